@@ -1,0 +1,47 @@
+import js from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import ts from 'typescript-eslint';
+
+/** layer -> the layers it may import. Read downwards: nothing imports a line above its own. */
+const may = {
+  server: ['dispatch', 'store', 'spec'],
+  runner: ['stages', 'dispatch', 'store', 'embedded', 'spec'],
+  stages: ['training', 'engine', 'math', 'spec'],
+  training: ['engine', 'math', 'spec'],
+  dispatch: ['store', 'spec'],
+  store: ['migration', 'spec'],
+  embedded: ['spec'],
+  engine: ['spec'],
+  migration: [],
+  math: [],
+  spec: [],
+};
+
+/** layers whose npm imports are limited to what is listed here. */
+const npm = { math: ['@tensorflow/tfjs-core'], spec: ['zod', 'yaml', '@marcbachmann/cel-js', '@noble/hashes/*'], migration: ['typeorm'] };
+
+const depConstraints = Object.entries(may).map(([layer, below]) => ({
+  sourceTag: `layer:${layer}`,
+  onlyDependOnLibsWithTags: below.map((other) => `layer:${other}`),
+  ...(npm[layer] && { allowedExternalImports: npm[layer] }),
+}));
+
+/** Tests may also start the embedded Postgres. */
+const testConstraints = depConstraints.map((rule) =>
+  ['layer:server', 'layer:dispatch', 'layer:store'].includes(rule.sourceTag)
+    ? { ...rule, onlyDependOnLibsWithTags: [...rule.onlyDependOnLibsWithTags, 'layer:embedded'] }
+    : rule,
+);
+
+const boundaries = (constraints) => ({
+  '@nx/enforce-module-boundaries': ['error', { depConstraints: constraints, banTransitiveDependencies: true, enforceBuildableLibDependency: false }],
+});
+
+export default ts.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/.nx/**', '**/.elucidate/**'] },
+  js.configs.recommended,
+  ...ts.configs.recommended,
+  { files: ['**/*.ts'], plugins: { '@nx': nx }, rules: { ...boundaries(depConstraints), 'max-params': ['error', { max: 4 }], '@typescript-eslint/consistent-type-imports': 'off' } },
+  { files: ['**/*.test.ts', '**/*.fixture.ts'], rules: boundaries(testConstraints) },
+  { files: ['**/*.cjs', '**/*.mjs'], languageOptions: { globals: { require: 'readonly', module: 'writable', process: 'readonly', console: 'readonly', __dirname: 'readonly', URL: 'readonly', fetch: 'readonly', setTimeout: 'readonly', setInterval: 'readonly', clearInterval: 'readonly', Buffer: 'readonly' } }, rules: { '@typescript-eslint/no-require-imports': 'off' } },
+);

@@ -1,0 +1,23 @@
+/** Jest for one project: sources are ES modules, compiled to CommonJS by swc because Jest on Node 20 cannot require(esm). */
+const esmOnly = ['@nestjs', 'uid', 'iterare', 'file-type', 'load-esm', 'strtok3', 'token-types', 'uint8array-extras', '@tokenizer', '@borewit', 'es-toolkit'];
+
+/** @param {string} rootDir the project's folder; @param {{ decorators?: boolean }} options decorators: TypeORM or Nest metadata is needed */
+module.exports = (rootDir, { decorators = false } = {}) => ({
+  rootDir,
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['@elucidate/source', 'node', 'node-addons'] },
+  testMatch: ['<rootDir>/src/**/*.test.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  transform: {
+    '^.+\\.m?[jt]s$': ['@swc/jest', {
+      module: { type: 'commonjs' },
+      jsc: {
+        target: 'es2023',
+        parser: { syntax: 'typescript', decorators },
+        transform: decorators ? { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false } : {},
+      },
+    }],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
+  testTimeout: 60_000,
+});

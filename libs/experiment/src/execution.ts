@@ -1,0 +1,69 @@
+import type { StageKind } from './stages.js';
+
+/** What a worker and the process that runs a stage say to each other. Files, never bytes: a stage reads paths and writes paths. */
+
+export interface StageTask {
+  stageId: string;
+  kind: StageKind;
+  codeVersion: number;
+  params: unknown;
+  /** input name -> output name -> absolute path of a file to read. */
+  inputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Kept between attempts of this stage: checkpoints. */
+  checkpointDir: string;
+  /** Empty at the start; outputs are written here. */
+  outDir: string;
+}
+
+/** One number a stage found. Everything that takes part in comparing it stands beside it (design decision 5). */
+export interface Metric {
+  /** fid, kid, fid_floor, kid_floor, nfe, loss, accuracy, images_per_second ... */
+  name: string;
+  value: number;
+  /** Standard deviation of the estimate itself (KID over subsets), when it has one. */
+  spread?: number;
+  /** Number of generated images it is computed from. */
+  n?: number;
+  /** Evaluator fingerprint: sha256 over weights, layer, input range, resize, reference split and size. */
+  evaluator?: string;
+  details?: Readonly<Record<string, unknown>>;
+}
+
+export interface OutputFile {
+  path: string;
+  mediaType: string;
+}
+
+/** Device, engine, versions: what a result needs to be trusted, and nothing that names it. */
+export interface Provenance {
+  engine: string;
+  threads: number;
+  device: string;
+  host: string;
+  node: string;
+  elucidate: string;
+}
+
+export interface StageOutcome {
+  outputs: Readonly<Record<string, OutputFile>>;
+  metrics: readonly Metric[];
+  provenance: Provenance;
+}
+
+export interface StageProgress {
+  /** 0..1. */
+  fraction: number;
+  /** "step 120 of 400, loss 0.0812". */
+  note: string;
+  /** Last numbers worth plotting. */
+  values?: Readonly<Record<string, number>>;
+}
+
+export interface ExecuteHooks {
+  signal: AbortSignal;
+  onProgress(progress: StageProgress): void;
+  onLog(line: string): void;
+}
+
+/** Runs one stage to its end; rejects with an ElucidateError whose `retryable` is true when another try can help. */
+export type ExecuteStage = (task: StageTask, hooks: ExecuteHooks) => Promise<StageOutcome>;
