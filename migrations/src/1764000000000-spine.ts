@@ -143,7 +143,9 @@ export class Spine1764000000000 implements MigrationInterface {
         sweep_id text constraint events_sweep_id_fkey references sweeps on delete cascade,
         type text not null,
         data jsonb not null,
-        at timestamptz not null default clock_timestamp()
+        at timestamptz not null default clock_timestamp(),
+        -- a reader takes only events whose transaction is older than every open one, so that none is passed over
+        xid xid8 not null default pg_current_xact_id()
       );
       create index events_sweep_id on events (sweep_id, id);
     `);
