@@ -1,0 +1,8 @@
+/** `npm run elucidate -- ...`: the `elucidate` command out of a clone, installing and building first when that is needed. */
+import { ensureBuilt, ensureInstalled, requireNode } from './bootstrap.mjs';
+
+requireNode();
+await ensureInstalled();
+await ensureBuilt();
+const { main } = await import('../apps/cli/dist/main.js');
+await main(process.argv.slice(2));
