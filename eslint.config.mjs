@@ -26,12 +26,12 @@ const depConstraints = Object.entries(may).map(([layer, below]) => ({
   ...(npm[layer] && { allowedExternalImports: npm[layer] }),
 }));
 
-/** Tests may also start the embedded Postgres. */
-const testConstraints = depConstraints.map((rule) =>
-  ['layer:server', 'layer:dispatch', 'layer:store'].includes(rule.sourceTag)
-    ? { ...rule, onlyDependOnLibsWithTags: [...rule.onlyDependOnLibsWithTags, 'layer:embedded'] }
-    : rule,
-);
+/** Tests may also start the embedded Postgres and state properties with fast-check. */
+const testConstraints = depConstraints.map((rule) => ({
+  ...rule,
+  ...(['layer:server', 'layer:dispatch', 'layer:store'].includes(rule.sourceTag) && { onlyDependOnLibsWithTags: [...rule.onlyDependOnLibsWithTags, 'layer:embedded'] }),
+  ...(rule.allowedExternalImports && { allowedExternalImports: [...rule.allowedExternalImports, 'fast-check'] }),
+}));
 
 const boundaries = (constraints) => ({
   '@nx/enforce-module-boundaries': ['error', { depConstraints: constraints, banTransitiveDependencies: true, enforceBuildableLibDependency: false }],

@@ -1,0 +1,13 @@
+/**
+ * What FID is expected to be between n points and the very Gaussian they come from, given that Gaussian's covariance
+ * eigenvalues (second-order expansion in 1/n): sum(l)/n + [sum_ij l_i l_j/(l_i+l_j) + sum_i l_i/2] / (2(n-1)).
+ * A reference itself estimated from m points adds the same with m. For unit covariance: d/n + d(d+1)/(4(n-1)).
+ */
+export function expectedFidBias(eigenvalues: ArrayLike<number>, n: number, m = Infinity): number {
+  const lambda = Array.from(eigenvalues).filter((x) => x > 0);
+  const trace = lambda.reduce((sum, x) => sum + x, 0);
+  let pairs = 0;
+  for (const x of lambda) for (const y of lambda) pairs += (x * y) / (x + y);
+  const ofSize = (points: number) => (points === Infinity ? 0 : trace / points + (pairs + trace / 2) / (2 * (points - 1)));
+  return ofSize(n) + ofSize(m);
+}
