@@ -1,0 +1,93 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { ElucidateError } from '@elucidate/experiment/errors';
+
+/** Bytes in the store, named by their content. */
+export interface Artifact {
+  /** sha256, 64 hex digits. */
+  hash: string;
+  sizeBytes: number;
+  mediaType: string;
+}
+
+/** Bytes by their sha256 in a folder, `ab/cdef...`. A name is there only when its bytes are, whole and on disk; the same bytes may be put any number of times at once. */
+export interface Artifacts {
+  put(bytes: Uint8Array, mediaType: string): Promise<Artifact>;
+  /** The file is copied and stays. */
+  putFile(path: string, mediaType: string): Promise<Artifact>;
+  /** Where the bytes lie or would lie. */
+  path(hash: string): string;
+  has(hash: string): Promise<boolean>;
+  /** Throws 'artifact.missing'; with `verify`, which hashes what it read, also 'artifact.corrupt'. */
+  read(hash: string, options?: { verify?: boolean }): Promise<Buffer>;
+}
+
+export async function openArtifacts(folder: string): Promise<Artifacts> {
+  const root = resolve(folder);
+  await mkdir(join(root, 'incoming'), { recursive: true });
+  const path = (hash: string): string => {
+    if (!/^[0-9a-f]{64}$/.test(hash)) throw new ElucidateError('artifact.missing', `"${hash}" is not the name of an artifact: 64 hex digits are`);
+    return join(root, hash.slice(0, 2), hash.slice(2));
+  };
+  const has = (hash: string): Promise<boolean> => stat(path(hash)).then((file) => file.isFile(), () => false);
+  return {
+    path,
+    has,
+    put: (bytes, mediaType) => receive({ root, path }, [bytes], mediaType),
+    putFile: (source, mediaType) => receive({ root, path }, createReadStream(source), mediaType),
+    async read(hash, { verify = false } = {}) {
+      const bytes = await readFile(path(hash)).catch((cause: NodeJS.ErrnoException) => {
+        throw cause.code === 'ENOENT' ? new ElucidateError('artifact.missing', `Artifact ${hash} is not in ${root}; run the stage that makes it again`, { cause }) : cause;
+      });
+      const found = verify ? createHash('sha256').update(bytes).digest('hex') : hash;
+      if (found !== hash) throw new ElucidateError('artifact.corrupt', `${path(hash)} holds bytes whose sha256 is ${found}; remove the file and run the stage that makes it again`, { details: { hash, found } });
+      return bytes;
+    },
+  };
+}
+
+type Folder = Pick<Artifacts, 'path'> & { root: string };
+
+/** Writes beside the store while hashing, syncs, and only then gives the bytes their name. */
+async function receive({ root, path }: Folder, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, mediaType: string): Promise<Artifact> {
+  const temporary = join(root, 'incoming', randomBytes(16).toString('hex'));
+  try {
+    const { hash, sizeBytes } = await writeHashed(temporary, chunks);
+    const target = path(hash);
+    await mkdir(dirname(target), { recursive: true });
+    // over an older copy too: should that one have rotted, this heals it
+    await rename(temporary, target);
+    await syncFolder(dirname(target));
+    return { hash, sizeBytes, mediaType };
+  } catch (cause) {
+    if (['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException).code ?? '')) throw new ElucidateError('disk.full', `No space left under ${root}; free some, then the stage can run again`, { cause });
+    throw cause;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function writeHashed(file: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<{ hash: string; sizeBytes: number }> {
+  const sha256 = createHash('sha256');
+  const output = await open(file, 'wx');
+  let sizeBytes = 0;
+  try {
+    for await (const chunk of chunks) {
+      sha256.update(chunk);
+      await output.writeFile(chunk);
+      sizeBytes += chunk.length;
+    }
+    await output.sync();
+  } finally {
+    await output.close();
+  }
+  return { hash: sha256.digest('hex'), sizeBytes };
+}
+
+/** A rename survives a power cut only once its folder is on disk. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  await handle.sync().finally(() => handle.close());
+}

@@ -1,0 +1,33 @@
+import { DataSource } from 'typeorm';
+import { migrations } from '@elucidate/migrations/all';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { entities } from './entities/all.js';
+
+/** The table in which the database remembers its migrations. */
+export const migrationsTable = 'schema_migrations';
+
+export interface DatabaseOptions {
+  /** postgres://user:password@host:port/database */
+  url: string;
+  /** Connections kept at most; 10 when left out. */
+  poolSize?: number;
+}
+
+/** A connected pool. Throws 'database.unreachable'. */
+export async function connect({ url, poolSize = 10 }: DatabaseOptions): Promise<DataSource> {
+  const source = new DataSource({
+    type: 'postgres', url, poolSize, entities: [...entities], migrations: [...migrations], migrationsTableName: migrationsTable,
+    connectTimeoutMS: 10_000, applicationName: 'elucidate', poolErrorHandler: () => undefined,
+  });
+  try {
+    return await source.initialize();
+  } catch (cause) {
+    throw new ElucidateError('database.unreachable', `No PostgreSQL answers at ${withoutPassword(url)} (${(cause as Error).message}); check DATABASE_URL and that the server runs`, { cause });
+  }
+}
+
+function withoutPassword(url: string): string {
+  if (!URL.canParse(url)) return 'DATABASE_URL, which is not an address';
+  const { hostname, port, pathname } = new URL(url);
+  return `${hostname}:${port || '5432'}${pathname}`;
+}
