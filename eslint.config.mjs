@@ -18,7 +18,7 @@ const may = {
 };
 
 /** layers whose npm imports are limited to what is listed here. */
-const npm = { math: ['@tensorflow/tfjs-core'], spec: ['zod', 'yaml', '@marcbachmann/cel-js', '@noble/hashes/*'], migration: ['typeorm'] };
+const npm = { math: ['@tensorflow/tfjs-core'], spec: ['zod', 'yaml', '@marcbachmann/cel-js', '@noble/hashes/*', 'fastest-levenshtein', 'fast-check'], migration: ['typeorm'] };
 
 const depConstraints = Object.entries(may).map(([layer, below]) => ({
   sourceTag: `layer:${layer}`,

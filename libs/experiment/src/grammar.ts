@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { datasetSchema } from './design.js';
+import { learningRateSchema, networkChoiceSchema, parameterSchemas } from './parameters.js';
+
+/** A parameter as written: one `value`, or a list of `values` to vary. */
+function axisSchema<S extends z.ZodType>(schema: S) {
+  return z
+    .strictObject({ value: schema.optional(), values: z.array(schema).min(1).optional() })
+    .refine((axis) => (axis.value === undefined) !== (axis.values === undefined), { message: 'either `value` with one value or `values` with a list' })
+    .meta({ minProperties: 1, maxProperties: 1 })
+    .optional();
+}
+
+const { schedule, inputScale, parameterisation, normalisation, conditioning, network, learningRate, sampler, steps, grid, clampX0 } = parameterSchemas;
+
+const parametersSchema = z.strictObject({
+  schedule: axisSchema(schedule),
+  inputScale: axisSchema(inputScale),
+  parameterisation: axisSchema(parameterisation),
+  normalisation: axisSchema(normalisation),
+  conditioning: axisSchema(conditioning),
+  network: axisSchema(network),
+  learningRate: axisSchema(learningRate),
+  sampler: axisSchema(sampler),
+  steps: axisSchema(steps),
+  grid: axisSchema(grid),
+  clampX0: axisSchema(clampX0),
+});
+
+/** Some parameters with a value each: what `include` and `exclude` list. */
+const partialConfigSchema = z.strictObject(parameterSchemas).partial().refine((config) => Object.keys(config).length > 0, { message: 'at least one parameter' });
+
+const seedSchema = z.int().min(0).max(2 ** 31 - 1);
+const seedsSchema = z.array(seedSchema).min(1).max(1000);
+
+const trainSchema = z.strictObject({
+  network: networkChoiceSchema.prefault('small'),
+  /** Images seen in all, counted with repetition; 0 leaves the network as initialised. */
+  images: z.int().min(0).max(1e9).default(600_000),
+  batch: z.int().min(1).max(4096).default(128),
+  learningRate: learningRateSchema.default(1e-3),
+  /** Default: a twentieth of `images`, at least one batch. */
+  emaHalfLifeImages: z.number().positive().optional(),
+});
+
+const extractorSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('standard') }),
+  z.strictObject({ kind: z.literal('trained'), seed: seedSchema.default(1), epochs: z.int().min(1).max(100).default(5) }),
+]);
+
+const evaluateSchema = z.strictObject({
+  /** Images generated per trial. */
+  samples: z.int().min(8).max(50_000).default(2048),
+  metrics: z.array(z.enum(['fid', 'kid'])).min(1).default(['fid', 'kid']),
+  extractor: extractorSchema.prefault({ kind: 'standard' }),
+});
+
+/** The grammar of a sweep file: what may be written. What an absent word means is filled in by parseSpec. */
+export const specSchema = z.strictObject({
+  name: z.string().trim().min(1).max(100),
+  description: z.string().max(10_000).optional(),
+  dataset: datasetSchema,
+  method: z.enum(['grid']).default('grid'),
+  parameters: parametersSchema.prefault({}),
+  /** CEL over a cell's parameters; cells for which it is false are dropped. */
+  where: z.string().min(1).max(2000).optional(),
+  /** Cells added to the grid; a parameter not named takes its only value. */
+  include: z.array(partialConfigSchema).max(10_000).default([]),
+  /** Cells of the grid that match one of these are dropped. */
+  exclude: z.array(partialConfigSchema).max(10_000).default([]),
+  seeds: z.strictObject({ train: seedsSchema.default([1]), sample: seedsSchema.default([1]) }).prefault({}),
+  train: trainSchema.prefault({}),
+  evaluate: evaluateSchema.prefault({}),
+  budget: z.strictObject({ deviceHours: z.number().positive().optional() }).prefault({}),
+});
+
+/** A sweep file that obeys the grammar, before the defaults that depend on other words. */
+export type WrittenSpec = z.output<typeof specSchema>;

@@ -1,0 +1,84 @@
+import { ElucidateError } from './errors.js';
+import type { Problem } from './errors.js';
+import { completed, excludes, gridValues } from './grid.js';
+import type { ParameterValues } from './parameters.js';
+import { oneOf, shortText } from './problem-text.js';
+import type { Spec } from './spec.js';
+import { compileWhere } from './where.js';
+
+/** Cells a sweep may have before anything is excluded. */
+export const maxCells = 100_000;
+/** Cells times train seeds times sample seeds. */
+export const maxTrials = 250_000;
+
+const lengthOf = (list: unknown): number => (Array.isArray(list) ? Math.max(1, list.length) : 1);
+const membersOf = (record: unknown): Record<string, unknown> => (typeof record === 'object' && record !== null ? { ...record } : {});
+
+/** Counts cells and trials of a document not yet judged, so that a grid too large is refused before it is expanded. */
+export function sizeProblems(document: unknown): Problem[] {
+  const { parameters, seeds, include } = membersOf(document);
+  const grid = Object.values(membersOf(parameters)).reduce<number>((count, axis) => count * lengthOf(membersOf(axis).values), 1);
+  const cells = grid + (Array.isArray(include) ? include.length : 0);
+  const trials = cells * lengthOf(membersOf(seeds).train) * lengthOf(membersOf(seeds).sample);
+  if (cells > maxCells) return [{ path: 'parameters', value: `${cells} cells`, expected: `at most ${maxCells} cells; drop values or split the sweep` }];
+  return trials > maxTrials ? [{ path: 'seeds', value: `${trials} trials`, expected: `at most ${maxTrials} trials (cells times seeds); drop seeds or split the sweep` }] : [];
+}
+
+interface CellRule {
+  path: string;
+  broken(values: ParameterValues): boolean;
+  value(values: ParameterValues): unknown;
+  expected: string;
+}
+
+const drop = (condition: string) => `drop such cells, for example where: "${condition}"`;
+
+/** Combinations that say something else than they seem to. */
+const cellRules: readonly CellRule[] = [
+  { path: 'parameters.steps', broken: ({ sampler, steps }) => sampler.kind === 'heun' && steps < 2, value: ({ steps }) => steps, expected: `at least 2 with heun, whose last step is Euler's: with 1 it is euler; ${drop("sampler.kind != 'heun' || steps >= 2")}` },
+  { path: 'parameters.steps', broken: ({ grid, steps }) => grid.kind === 'karras' && steps < 2, value: ({ steps }) => steps, expected: `at least 2 on a karras grid, which divides by steps - 1; ${drop("grid.kind != 'karras' || steps >= 2")}` },
+];
+
+function cellProblems(cells: readonly ParameterValues[]): Problem[] {
+  return cellRules.flatMap(({ path, broken, value, expected }) => {
+    const cell = cells.find(broken);
+    return cell === undefined ? [] : [{ path, value: shortText(value(cell)), expected }];
+  });
+}
+
+function includeProblems(spec: Spec): Problem[] {
+  return spec.include.flatMap((entry, index): Problem[] => {
+    const found = completed(spec, entry);
+    return 'open' in found ? [{ path: `include[${index}]`, value: shortText(entry), expected: `a value for ${oneOf(found.open)} too, which ${found.open.length > 1 ? 'have' : 'has'} several in the grid` }] : [];
+  });
+}
+
+function excludeProblems(spec: Spec, grid: readonly ParameterValues[]): Problem[] {
+  return spec.exclude.flatMap((entry, index) => (grid.some(excludes(entry)) ? [] : [{ path: `exclude[${index}]`, value: shortText(entry), expected: 'values that some cell of the grid has' }]));
+}
+
+/** The cells `where` keeps, or what is wrong with it. */
+function filtered(where: string, cells: readonly ParameterValues[]): { kept: ParameterValues[]; problems: readonly Problem[] } {
+  try {
+    const kept = cells.filter(compileWhere(where));
+    const emptied = cells.length > 0 && kept.length === 0;
+    return { kept, problems: emptied ? [{ path: 'where', value: shortText(where), expected: `true for at least one of the ${cells.length} cells; it is false for all` }] : [] };
+  } catch (error) {
+    if (error instanceof ElucidateError) return { kept: [], problems: error.problems };
+    throw error;
+  }
+}
+
+/** What is wrong with the grid as a whole: `where`, `include`, `exclude`, and cells that make no sense. */
+export function gridProblems(spec: Spec): Problem[] {
+  const grid = gridValues(spec);
+  const drops = spec.exclude.map(excludes);
+  const rest = grid.filter((values) => !drops.some((matches) => matches(values)));
+  const { kept, problems } = spec.where === undefined ? { kept: rest, problems: [] } : filtered(spec.where, rest);
+  const included = spec.include.flatMap((entry) => {
+    const found = completed(spec, entry);
+    return 'values' in found ? [found.values] : [];
+  });
+  const empty = rest.length === 0 && included.length === 0 ? [{ path: 'exclude', value: shortText(spec.exclude), expected: 'entries that leave at least one cell' }] : [];
+  return [...includeProblems(spec), ...excludeProblems(spec, grid), ...problems, ...empty, ...cellProblems([...kept, ...included])];
+}

@@ -1,0 +1,109 @@
+import type { z } from 'zod';
+import type { Problem } from './errors.js';
+import type { JsonSchema } from './json-schema.js';
+import { keyPath, nearestWord, oneOf, shortText } from './problem-text.js';
+
+type Issue = z.core.$ZodIssue;
+type Path = readonly PropertyKey[];
+
+/** A document that broke the grammar, and the grammar that names its valid words. */
+export interface Judged {
+  document: unknown;
+  schema: JsonSchema;
+}
+
+/** Words recognised but not built yet, by path. */
+const notYet: Readonly<Record<string, readonly string[]>> = { method: ['random', 'list'] };
+
+function memberAt(document: unknown, path: Path): unknown {
+  return path.reduce<unknown>((value, key) => (value as Readonly<Record<PropertyKey, unknown>> | undefined | null)?.[key], document);
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+/** Of a union, the option `value` means: the one of its kind, else of its type. */
+function settled(schema: JsonSchema | undefined, value: unknown): JsonSchema | undefined {
+  const options = schema?.oneOf ?? schema?.anyOf;
+  if (options === undefined) return schema;
+  const kind = memberAt(value, ['kind']);
+  return options.find((option) => kind !== undefined && option.properties?.kind?.const === kind) ?? options.find((option) => option.type === typeName(value));
+}
+
+/** The grammar's node for a place in the document, unions unsettled at the end. */
+function schemaAt({ document, schema }: Judged, path: Path): JsonSchema | undefined {
+  return path.reduce<JsonSchema | undefined>((node, key, depth) => {
+    const option = settled(node, memberAt(document, path.slice(0, depth)));
+    return typeof key === 'number' ? option?.items : option?.properties?.[String(key)];
+  }, schema);
+}
+
+/** Where else in the grammar a key of this name stands: "parameters.steps". */
+function elsewhere(schema: JsonSchema, key: string): string | undefined {
+  return Object.entries(schema.properties ?? {}).find(([, member]) => member.properties !== undefined && Object.hasOwn(member.properties, key))?.[0];
+}
+
+function unknownKey(judged: Judged, path: Path, key: string): Problem {
+  const node = schemaAt(judged, path);
+  const value = memberAt(judged.document, path);
+  const valid = Object.keys(settled(node, value)?.properties ?? {});
+  const owners = (node?.oneOf ?? []).filter((option) => Object.hasOwn(option.properties ?? {}, key)).map((option) => option.properties?.kind?.const);
+  const home = elsewhere(judged.schema, key);
+  const nearest = home !== undefined && owners.length === 0 ? `${home}.${key}` : nearestWord(key, valid);
+  const expected = owners.length > 0
+    ? `no ${key} for ${String(memberAt(value, ['kind']))}: it belongs to ${oneOf(owners)}; its own keys are ${oneOf(valid)}`
+    : `one of the keys ${oneOf(valid)}`;
+  return { path: keyPath([...path, key]), value: shortText(memberAt(value, [key])), expected, ...(nearest !== undefined && owners.length === 0 && { nearest }) };
+}
+
+const typeWords: Readonly<Record<string, string>> = { int: 'a whole number', number: 'a finite number', object: 'a record of keys and values', array: 'a list', string: 'text', boolean: 'true or false' };
+
+function bound(issue: { origin: string; inclusive?: boolean | undefined }, limit: number | bigint, side: 'least' | 'most'): string {
+  if (issue.origin === 'array' || issue.origin === 'string') return `at ${side} ${limit} ${issue.origin === 'array' ? (limit === 1 ? 'entry' : 'entries') : 'characters'}`;
+  if (issue.inclusive === false) return side === 'least' ? `a number above ${limit}` : `a number below ${limit}`;
+  return `a number of at ${side} ${limit}`;
+}
+
+function choice(values: readonly unknown[], word: unknown, path: string): Pick<Problem, 'expected' | 'nearest'> {
+  const later = notYet[path]?.find((name) => name === word);
+  const nearest = later === undefined ? nearestWord(word, values.filter((value) => typeof value === 'string')) : undefined;
+  return { expected: later === undefined ? oneOf(values) : `${oneOf(values)}; ${later} is not yet supported`, ...(nearest !== undefined && { nearest }) };
+}
+
+/** A union without a discriminator: the branch of the input's type speaks; if none fits, all are listed. */
+function fromUnion(judged: Judged, issue: Extract<Issue, { code: 'invalid_union' }>, base: Path): Problem[] {
+  const path = [...base, ...issue.path];
+  const value = memberAt(judged.document, path);
+  if ('options' in issue && issue.options !== undefined) {
+    return [{ path: keyPath(path), value: shortText(value), ...choice(issue.options.map(String), value, keyPath(path)) }];
+  }
+  const fitting = issue.errors.find((branch) => branch.every(({ path: at }) => at.length > 0) || branch.some(({ code }) => code === 'unrecognized_keys'));
+  if (fitting !== undefined) return fitting.flatMap((inner) => fromIssue(judged, inner, path));
+  const roots = issue.errors.flat().flatMap((inner) => (inner.code === 'invalid_value' ? [...inner.values] : inner.code === 'invalid_type' ? [typeWords[inner.expected] ?? inner.expected] : []));
+  return [{ path: keyPath(path), value: shortText(value), ...choice(roots.map(String), value, keyPath(path)) }];
+}
+
+function fromIssue(judged: Judged, issue: Issue, base: Path = []): Problem[] {
+  if (issue.code === 'invalid_union') return fromUnion(judged, issue, base);
+  const path = [...base, ...issue.path];
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(judged, path, key));
+  const found = memberAt(judged.document, path);
+  const at = { path: keyPath(path), value: shortText(found) };
+  switch (issue.code) {
+    case 'invalid_value': return [{ ...at, ...choice(issue.values, found, at.path) }];
+    case 'invalid_type': return [{ ...at, expected: typeWords[issue.expected] ?? issue.expected }];
+    case 'too_small': return [{ ...at, expected: bound(issue, issue.minimum, 'least') }];
+    case 'too_big': return [{ ...at, expected: bound(issue, issue.maximum, 'most') }];
+    case 'not_multiple_of': return [{ ...at, expected: `a multiple of ${issue.divisor}` }];
+    default: return [{ ...at, expected: issue.message }];
+  }
+}
+
+/** What zod found, as problems that name the nearest valid word. A missing key that was only misspelt is told once. */
+export function problemsOf(judged: Judged, issues: readonly Issue[]): Problem[] {
+  const problems = issues.flatMap((issue) => fromIssue(judged, issue));
+  const meant = new Set(problems.flatMap(({ path, nearest }) => (nearest === undefined ? [] : [path.replace(/[^.]+$/, nearest)])));
+  return problems.filter(({ path, value }) => !(value === 'nothing' && meant.has(path)));
+}

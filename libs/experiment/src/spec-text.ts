@@ -1,0 +1,40 @@
+import { LineCounter, parseDocument } from 'yaml';
+import { ElucidateError } from './errors.js';
+import type { Problem } from './errors.js';
+import { keyPath, shortText } from './problem-text.js';
+
+/** Characters of text that are read. */
+export const maxTextLength = 1_000_000;
+const maxAliases = 100;
+const maxDepth = 32;
+const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** What YAML or JSON text holds, or what is wrong with it. Throws spec.too_large above a million characters. */
+export function readText(text: string): { value: unknown; problems: Problem[] } {
+  if (text.length > maxTextLength) {
+    throw new ElucidateError('spec.too_large', `The spec has ${text.length} characters; at most ${maxTextLength} are read. Split the sweep`, { details: { size: text.length, limit: maxTextLength } });
+  }
+  const lines = new LineCounter();
+  try {
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+    const problems = [...document.errors, ...document.warnings].map((finding): Problem => {
+      const { line, col } = lines.linePos(finding.pos[0]);
+      return { path: '', value: shortText(text.slice(finding.pos[0], finding.pos[1])), expected: `valid YAML or JSON; line ${line}, column ${col}: ${finding.message}` };
+    });
+    return problems.length > 0 ? { value: undefined, problems } : { value: document.toJS({ maxAliasCount: maxAliases }), problems };
+  } catch (error) {
+    const expected = error instanceof ReferenceError ? `at most ${maxAliases} uses of an alias (${error.message})` : `YAML nested at most ${maxDepth} deep`;
+    return { value: undefined, problems: [{ path: '', value: shortText(text), expected }] };
+  }
+}
+
+/** Finds keys that would reach an object's prototype, and nesting without end. */
+export function shapeProblems(value: unknown, path: readonly PropertyKey[] = []): Problem[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (path.length > maxDepth) return [{ path: keyPath(path), value: '...', expected: `a document nested at most ${maxDepth} deep` }];
+  return Object.entries(value).flatMap(([key, member]): Problem[] => {
+    const at = [...path, Array.isArray(value) ? Number(key) : key];
+    if (forbiddenKeys.has(key)) return [{ path: keyPath(at), value: typeof member === 'object' ? '{...}' : shortText(member), expected: `no key named ${key}` }];
+    return shapeProblems(member, at);
+  });
+}

@@ -1,0 +1,81 @@
+import type { DatasetSpec } from './design.js';
+import { ElucidateError } from './errors.js';
+import type { Problem } from './errors.js';
+import { specSchema } from './grammar.js';
+import type { WrittenSpec } from './grammar.js';
+import { gridProblems, sizeProblems } from './grid-problems.js';
+import { specJsonSchema } from './json-schema.js';
+import { defaultParameters, parameterNames } from './parameters.js';
+import type { ParameterName, ParameterValues } from './parameters.js';
+import { problemsText } from './problem-text.js';
+import { problemsOf } from './problems.js';
+import { valueProblems } from './spec-problems.js';
+import { readText, shapeProblems } from './spec-text.js';
+
+export { specSchema };
+
+/** The values one parameter takes, at least one, no two alike. */
+export interface Axis<T> {
+  values: T[];
+}
+
+/** A sweep with every default filled in. Written as JSON or YAML it is itself a sweep file that parses to the same. */
+export interface Spec extends Omit<WrittenSpec, 'parameters' | 'train' | 'include' | 'exclude'> {
+  dataset: DatasetSpec;
+  /** Every parameter, those written first, in the order written: the order of the grid's axes, the last varying fastest. */
+  parameters: { [P in ParameterName]: Axis<ParameterValues[P]> };
+  train: WrittenSpec['train'] & { emaHalfLifeImages: number };
+  include: Partial<ParameterValues>[];
+  /** As written, defaults not filled in: `{kind: ddim}` matches ddim of any eta. */
+  exclude: Partial<Record<ParameterName, unknown>>[];
+}
+
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new ElucidateError('spec.invalid', problemsText(problems), { problems });
+}
+
+type WrittenAxes = Readonly<{ [P in ParameterName]?: { value?: unknown; values?: unknown[] | undefined } | undefined }>;
+
+function resolveParameters(written: WrittenSpec, order: readonly string[]): Spec['parameters'] {
+  const defaults = defaultParameters(written.train);
+  const names = [...order.filter((key): key is ParameterName => key in defaults), ...parameterNames];
+  const axes: WrittenAxes = written.parameters;
+  const entries = [...new Set(names)].map((name) => [name, { values: axes[name]?.values ?? [axes[name]?.value ?? defaults[name]] }] as const);
+  return Object.fromEntries(entries) as Spec['parameters'];
+}
+
+interface Document {
+  parameters?: Record<string, unknown>;
+  exclude?: Spec['exclude'];
+}
+
+/** Fills the defaults that depend on other words. Key order and `exclude` come from the document as written. */
+function resolve(written: WrittenSpec, document: Document): Spec {
+  const { images, batch } = written.train;
+  const halfLife = written.train.emaHalfLifeImages ?? Math.max(batch, Math.round(images / 20));
+  return {
+    ...written,
+    parameters: resolveParameters(written, Object.keys(document.parameters ?? {})),
+    train: { ...written.train, emaHalfLifeImages: halfLife },
+    evaluate: { ...written.evaluate, metrics: [...written.evaluate.metrics].sort() },
+    include: written.include as Spec['include'],
+    exclude: document.exclude ?? [],
+  };
+}
+
+/**
+ * Reads a sweep: YAML or JSON text, or a document already read. Throws one ElucidateError 'spec.invalid' with every
+ * problem found, its message readable as it is; 'spec.too_large' for text above a million characters.
+ */
+export function parseSpec(input: unknown): Spec {
+  const { value: document, problems } = typeof input === 'string' ? readText(input) : { value: input, problems: [] };
+  refuse(problems);
+  refuse(shapeProblems(document));
+  refuse(sizeProblems(document));
+  const { data, error } = specSchema.safeParse(document);
+  if (error) refuse(problemsOf({ document, schema: specJsonSchema() }, error.issues));
+  const spec = resolve(data as WrittenSpec, document as Document);
+  refuse(valueProblems(spec));
+  refuse(gridProblems(spec));
+  return spec;
+}

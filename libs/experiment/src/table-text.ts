@@ -1,0 +1,72 @@
+/** One cell of a table to print. */
+export interface TextCell {
+  /** Plain text, or an estimate with its spread. */
+  text: string;
+  spread?: string;
+  best?: boolean;
+}
+
+/** A table ready to print in any format. */
+export interface TextTable {
+  header: readonly string[];
+  rows: readonly (readonly TextCell[])[];
+  /** Leading columns that hold text, not numbers. */
+  textColumns: number;
+  caption: string;
+  /** Why its numbers must not be compared, when they must not. */
+  warning?: string;
+}
+
+const latexEscapes: Readonly<Record<string, string>> = {
+  '\\': '\\textbackslash{}', '~': '\\textasciitilde{}', '^': '\\textasciicircum{}',
+  '&': '\\&', '%': '\\%', $: '\\$', '#': '\\#', _: '\\_', '{': '\\{', '}': '\\}', '<': '\\textless{}', '>': '\\textgreater{}', '|': '\\textbar{}',
+};
+
+/** Text that LaTeX prints as it stands. */
+export function escapeLatex(text: string): string {
+  return text.replace(/[\\~^&%$#_{}<>|]/g, (character) => latexEscapes[character] ?? character).replace(/\s*\n\s*/g, ' ');
+}
+
+/** Text that Markdown prints as it stands, also within a table. */
+export function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_[\]<>|~#]/g, (character) => `\\${character}`).replace(/\s*\n\s*/g, ' ');
+}
+
+/** One CSV record (RFC 4180), no line end. */
+export function csvRecord(fields: readonly (string | number | boolean | null)[]): string {
+  return fields.map((field) => {
+    const text = field === null ? '' : String(field);
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  }).join(',');
+}
+
+function markdownCell({ text, spread, best }: TextCell): string {
+  const shown = spread === undefined ? escapeMarkdown(text) : `${text} ± ${spread}`;
+  return best ? `**${shown}**` : shown;
+}
+
+/** A Markdown table, numbers to the right, its caption below. */
+export function markdownTable({ header, rows, textColumns, caption, warning }: TextTable): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const rule = header.map((_, column) => (column < textColumns ? '---' : '---:'));
+  const notes = warning === undefined ? [] : ['', `**Warning: ${escapeMarkdown(warning)}**`];
+  return [line(header.map(escapeMarkdown)), line(rule), ...rows.map((row) => line(row.map(markdownCell))), ...notes, '', escapeMarkdown(caption), ''].join('\n');
+}
+
+function latexCell({ text, spread, best }: TextCell, numeric: boolean): string {
+  if (!numeric || !/^-?[\d.]+(e[+-]?\d+)?$/.test(text)) return escapeLatex(text);
+  const shown = spread === undefined ? text : `${text} \\pm ${spread}`;
+  return best ? `$\\mathbf{${shown}}$` : `$${shown}$`;
+}
+
+/** A LaTeX table in booktabs style: needs \usepackage{booktabs}. */
+export function latexTable({ header, rows, textColumns, caption, warning }: TextTable): string {
+  const columns = header.map((_, column) => (column < textColumns ? 'l' : 'r')).join('');
+  const note = warning === undefined ? '' : `\\textbf{Warning: ${escapeLatex(warning)}} `;
+  return [
+    '\\begin{table}', '  \\centering', `  \\caption{${note}${escapeLatex(caption)}}`, `  \\begin{tabular}{${columns}}`, '    \\toprule',
+    `    ${header.map(escapeLatex).join(' & ')} \\\\`, '    \\midrule',
+    ...rows.map((row) => `    ${row.map((cell, column) => latexCell(cell, column >= textColumns)).join(' & ')} \\\\`),
+    '    \\bottomrule', '  \\end{tabular}', '\\end{table}', '',
+  ].join('\n');
+}

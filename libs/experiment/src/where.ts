@@ -1,0 +1,90 @@
+import { Environment, EvaluationError, ParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js';
+import { canonical } from './canonical.js';
+import { networks } from './design.js';
+import { ElucidateError } from './errors.js';
+import type { Problem } from './errors.js';
+import { networkNames, networkChoiceSchema, parameterNames } from './parameters.js';
+import type { ParameterValues } from './parameters.js';
+import { nearestWord, oneOf, problemsText, shortText } from './problem-text.js';
+
+const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
+  '%': (a, b) => a % b,
+};
+
+/** CEL with the parameters as names; numbers of a cell are doubles, so `steps * 2` needs double with int. */
+function environment(): Environment {
+  const cel = new Environment({ homogeneousAggregateLiterals: false, limits: { maxAstNodes: 300, maxDepth: 50, maxListElements: 100 } });
+  for (const name of parameterNames) cel.registerVariable(name, 'dyn');
+  for (const [operator, apply] of Object.entries(arithmetic)) {
+    const handler = (a: number | bigint, b: number | bigint): number => apply(Number(a), Number(b));
+    cel.registerOperator(`double ${operator} int`, handler);
+    cel.registerOperator(`int ${operator} double`, handler);
+  }
+  cel.registerOperator('double % double', (a: number, b: number) => a % b);
+  return cel;
+}
+
+const networkNameByShape = new Map(networkNames.map((name) => [canonical(networkChoiceSchema.parse(networks[name])), name]));
+
+/** A cell as `where` sees it: a network that has a name is that name. */
+function seen(values: ParameterValues): Record<string, unknown> {
+  return { ...values, network: networkNameByShape.get(canonical(values.network)) ?? values.network };
+}
+
+function refusal(text: string, { expected, nearest }: Pick<Problem, 'expected' | 'nearest'>): ElucidateError {
+  const problems = [{ path: 'where', value: shortText(text), expected, ...(nearest !== undefined && { nearest }) }];
+  return new ElucidateError('spec.invalid', problemsText(problems), { problems });
+}
+
+function keysWithin(values: Readonly<Record<string, unknown>>): string[] {
+  return Object.values(values).flatMap((value) => (typeof value === 'object' && value !== null ? Object.keys(value) : []));
+}
+
+/** What CEL found wrong, in the words of a problem. */
+function explain(error: unknown, values?: Readonly<Record<string, unknown>>): Pick<Problem, 'expected' | 'nearest'> {
+  if (!(error instanceof EvaluationError || error instanceof ParseError || error instanceof CelTypeError)) throw error;
+  const first = error.message.split('\n')[0] ?? '';
+  const [, name] = /^Unknown variable: (\w+)/.exec(first) ?? [];
+  if (name !== undefined) return withNearest(`names out of ${oneOf(parameterNames)}, or text in quotes ('${name}'); unknown: ${name}`, nearestWord(name, parameterNames));
+  const [, key] = /^No such key: (\w+)/.exec(first) ?? [];
+  if (key !== undefined && values !== undefined) return withNearest(`keys that every cell it reaches has (guard the others: has(sampler.eta) && ...); a cell has no ${key}`, nearestWord(key, keysWithin(values)));
+  return { expected: `a CEL expression over ${oneOf(parameterNames)}: ${first}` };
+}
+
+function withNearest(expected: string, nearest: string | undefined): Pick<Problem, 'expected' | 'nearest'> {
+  return { expected, ...(nearest !== undefined && { nearest }) };
+}
+
+/**
+ * Compiles a spec's `where`, a CEL expression over a cell's parameters that gives true for the cells to keep.
+ * Throws spec.invalid at path 'where' when it does not parse, names nothing known, or, on use, gives no boolean.
+ */
+export function compileWhere(text: string): (values: ParameterValues) => boolean {
+  const keeps = parsed(text);
+  return (values) => {
+    const names = seen(values);
+    let found: unknown;
+    try {
+      found = keeps(names);
+    } catch (error) {
+      throw refusal(text, explain(error, names));
+    }
+    if (typeof found !== 'boolean') throw refusal(text, { expected: `true or false for every cell; it gives ${typeof found === 'bigint' ? String(found) : shortText(found)}` });
+    return found;
+  };
+}
+
+function parsed(text: string): (context: Record<string, unknown>) => unknown {
+  try {
+    const expression = environment().parse(text);
+    const { valid, error } = expression.check();
+    if (!valid) throw error;
+    return expression;
+  } catch (error) {
+    throw refusal(text, explain(error));
+  }
+}
