@@ -1,7 +1,28 @@
 import { createTestDatabase } from '@elucidate/embedded/test-database';
 import { migrationNames } from '@elucidate/migrations/all';
+import type { DataSource } from 'typeorm';
 import { connect, migrationsTable } from './data-source.js';
 import { migrate, requireCurrentSchema } from './migrate.js';
+
+async function withSource(prepare: ((url: string) => Promise<unknown>) | undefined, use: (source: DataSource) => Promise<void>): Promise<void> {
+  const database = await createTestDatabase(prepare);
+  const source = await connect({ url: database.url, poolSize: 2 });
+  try {
+    await use(source);
+  } finally {
+    await source.destroy();
+    await database.drop();
+  }
+}
+
+/** Columns, constraints, indexes and views of a database, as PostgreSQL words them. */
+const describeSchema = (source: DataSource): Promise<unknown> => source.query(`
+  select 'column' as what, table_name || '.' || column_name as name, concat_ws(' ', data_type, is_nullable, column_default) as definition
+    from information_schema.columns where table_schema = 'public' and table_name <> $1
+  union all select 'constraint', conrelid::regclass || '.' || conname, pg_get_constraintdef(oid) from pg_constraint where connamespace = 'public'::regnamespace and conrelid <> $1::regclass
+  union all select 'index', indexname, indexdef from pg_indexes where schemaname = 'public' and tablename <> $1
+  union all select 'view', viewname, definition from pg_views where schemaname = 'public'
+  order by 1, 2`, [migrationsTable]);
 
 test('two processes that migrate at once both succeed, and each migration runs once', async () => {
   const database = await createTestDatabase();
@@ -9,4 +30,53 @@ test('two processes that migrate at once both succeed, and each migration runs o
   expect(applied.flat()).toEqual(migrationNames);
   expect(await migrate(database.url)).toEqual([]);
   await database.drop();
+});
+
+test('the entities say what the migrations made: TypeORM finds nothing to change', () =>
+  withSource(migrate, async (source) => {
+    const { upQueries } = await source.driver.createSchemaBuilder().log();
+    expect(upQueries.map(({ query }) => query)).toEqual([]);
+  }));
+
+test('each view has the columns its entity names, in that order', () =>
+  withSource(migrate, async (source) => {
+    const views = source.entityMetadatas.filter(({ tableType }) => tableType === 'view');
+    expect(views).toHaveLength(5);
+    for (const view of views) {
+      const columns = await source.query<{ name: string }[]>(`select column_name as name from information_schema.columns where table_name = $1 order by ordinal_position`, [view.tableName]);
+      expect({ [view.tableName]: view.columns.map(({ databaseName }) => databaseName) }).toEqual({ [view.tableName]: columns.map(({ name }) => name) });
+    }
+  }));
+
+test('every constraint and index of ours bears a name we gave it', () =>
+  withSource(migrate, async (source) => {
+    const rows = await source.query<{ name: string }[]>(`select conname as name from pg_constraint where connamespace = 'public'::regnamespace and contype <> 'n' and conrelid <> $1::regclass`, [migrationsTable]);
+    expect(rows.length).toBeGreaterThan(20);
+    const migrationsText = source.migrations.map(({ up }) => up.toString()).join('');
+    for (const { name } of rows) expect(migrationsText).toContain(`constraint ${name} `);
+  }));
+
+test('up, down, up leaves the same schema, and down leaves nothing', () =>
+  withSource(migrate, async (source) => {
+    const before = await describeSchema(source);
+    for (const _ of migrationNames) await source.undoLastMigration();
+    expect(await describeSchema(source)).toEqual([]);
+    await source.runMigrations();
+    expect(await describeSchema(source)).toEqual(before);
+  }));
+
+test('an older or a newer database is refused with what to do', async () => {
+  await withSource(undefined, (source) =>
+    expect(requireCurrentSchema(source)).rejects.toMatchObject({ code: 'database.outdated', message: expect.stringMatching(/lacks Spine.*run the migrations/) as string }));
+  await withSource(migrate, async (source) => {
+    await expect(requireCurrentSchema(source)).resolves.toBeUndefined();
+    await source.query(`insert into ${migrationsTable} (timestamp, name) values (9, 'FromTheFuture9')`);
+    await expect(requireCurrentSchema(source)).rejects.toMatchObject({ code: 'database.outdated', message: expect.stringMatching(/newer.*FromTheFuture9/) as string });
+  });
+});
+
+test('an address where nobody listens is an error that names the place and never the password', async () => {
+  const error = await connect({ url: 'postgres://u:secret@127.0.0.1:1/x' }).catch((e: unknown) => e);
+  expect(error).toMatchObject({ code: 'database.unreachable', message: expect.stringContaining('127.0.0.1:1/x') as string });
+  expect((error as Error).message).not.toContain('secret');
 });

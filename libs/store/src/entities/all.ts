@@ -1,2 +1,20 @@
-/** Every table and view as TypeORM sees it. */
-export const entities = [] as const;
+import { InputScaleAblation, NoiseScheduleAblation, SamplerAblation } from './ablations.js';
+import { Artifact } from './artifact.js';
+import { Attempt } from './attempt.js';
+import { Cell } from './cell.js';
+import { Event } from './event.js';
+import { Metric } from './metric.js';
+import { StageInput } from './stage-input.js';
+import { StageOutput } from './stage-output.js';
+import { Stage } from './stage.js';
+import { SweepStage } from './sweep-stage.js';
+import { Sweep } from './sweep.js';
+import { Trial } from './trial.js';
+import { LeaderboardEntry, TrialScore } from './views.js';
+import { Worker } from './worker.js';
+
+/** Every table and view as TypeORM sees it. Migrations make them; a test compares the two. */
+export const entities = [
+  Sweep, Cell, Trial, Stage, StageInput, StageOutput, SweepStage, Attempt, Metric, Artifact, Worker, Event,
+  TrialScore, LeaderboardEntry, NoiseScheduleAblation, InputScaleAblation, SamplerAblation,
+] as const;

@@ -1,0 +1,22 @@
+import { Check, Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { Stage } from './stage.js';
+
+export type AttemptOutcome = 'done' | 'failed' | 'expired' | 'released' | 'cancelled';
+
+/** One try of one worker at one stage. */
+@Entity('attempts')
+@Check('attempts_outcome', `outcome in ('done', 'failed', 'expired', 'released', 'cancelled')`)
+export class Attempt {
+  @PrimaryColumn({ name: 'stage_id', type: 'text', primaryKeyConstraintName: 'attempts_pkey' }) stageId!: string;
+  /** The fencing token, a bigint as text. */
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'attempts_pkey' }) token!: string;
+  @Column({ name: 'worker_id', type: 'text' }) workerId!: string;
+  @Column({ name: 'started_at', type: 'timestamptz', default: () => 'clock_timestamp()' }) startedAt!: Date;
+  @Column({ name: 'ended_at', type: 'timestamptz', nullable: true }) endedAt!: Date | null;
+  @Column({ type: 'text', nullable: true }) outcome!: AttemptOutcome | null;
+  @Column({ type: 'jsonb', nullable: true }) error!: unknown;
+  @Column({ name: 'log_hash', type: 'text', nullable: true }) logHash!: string | null;
+  @ManyToOne(() => Stage, (stage) => stage.attempts, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'stage_id', foreignKeyConstraintName: 'attempts_stage_id_fkey' })
+  stage!: Relation<Stage>;
+}

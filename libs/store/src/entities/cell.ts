@@ -1,0 +1,16 @@
+import { Column, Entity, JoinColumn, ManyToOne, OneToMany, PrimaryColumn, type Relation } from 'typeorm';
+import { Sweep } from './sweep.js';
+import { Trial } from './trial.js';
+
+/** One point of a sweep's grid, without seeds; the same point in two sweeps has the same id. */
+@Entity('cells')
+export class Cell {
+  @PrimaryColumn({ name: 'sweep_id', type: 'text', primaryKeyConstraintName: 'cells_pkey' }) sweepId!: string;
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'cells_pkey' }) id!: string;
+  @Column({ type: 'integer' }) position!: number;
+  @Column({ type: 'jsonb' }) config!: Record<string, unknown>;
+  @ManyToOne(() => Sweep, (sweep) => sweep.cells, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'sweep_id', foreignKeyConstraintName: 'cells_sweep_id_fkey' })
+  sweep!: Relation<Sweep>;
+  @OneToMany(() => Trial, (trial) => trial.cell) trials!: Relation<Trial>[];
+}

@@ -1,0 +1,17 @@
+import { Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Column, type Relation } from 'typeorm';
+import { Stage } from './stage.js';
+
+/** An edge of the graph: `stage` reads, under `name`, what `input` makes. */
+@Entity('stage_inputs')
+@Index('stage_inputs_input_id', ['inputId'])
+export class StageInput {
+  @PrimaryColumn({ name: 'stage_id', type: 'text', primaryKeyConstraintName: 'stage_inputs_pkey' }) stageId!: string;
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'stage_inputs_pkey' }) name!: string;
+  @Column({ name: 'input_id', type: 'text' }) inputId!: string;
+  @ManyToOne(() => Stage, (stage) => stage.inputs, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'stage_id', foreignKeyConstraintName: 'stage_inputs_stage_id_fkey' })
+  stage!: Relation<Stage>;
+  @ManyToOne(() => Stage)
+  @JoinColumn({ name: 'input_id', foreignKeyConstraintName: 'stage_inputs_input_id_fkey' })
+  input!: Relation<Stage>;
+}

@@ -1,0 +1,38 @@
+import { Check, Column, Entity, Index, OneToMany, PrimaryColumn, type Relation } from 'typeorm';
+import type { StageKind, StageState } from '@elucidate/experiment/stages';
+import { Attempt } from './attempt.js';
+import { Metric } from './metric.js';
+import { StageInput } from './stage-input.js';
+import { StageOutput } from './stage-output.js';
+
+@Entity('stages')
+@Check('stages_state', `state in ('waiting', 'ready', 'running', 'done', 'failed', 'quarantined', 'cancelled')`)
+@Index('stages_ready', ['readyAt'], { where: `state = 'ready'` })
+@Index('stages_leased', ['leaseExpiresAt'], { where: `state = 'running'` })
+export class Stage {
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'stages_pkey' }) id!: string;
+  @Column({ type: 'text' }) kind!: StageKind;
+  @Column({ name: 'code_version', type: 'integer' }) codeVersion!: number;
+  @Column({ type: 'jsonb' }) params!: unknown;
+  @Column({ type: 'text' }) state!: StageState;
+  /** Estimated floating-point operations. */
+  @Column({ type: 'double precision' }) work!: number;
+  /** The fencing token, a bigint as text. */
+  @Column({ type: 'bigint', default: 0 }) token!: string;
+  /** Attempts charged to the stage; a clean release is not. */
+  @Column({ type: 'integer', default: 0 }) charged!: number;
+  @Column({ name: 'worker_id', type: 'text', nullable: true }) workerId!: string | null;
+  @Column({ name: 'lease_expires_at', type: 'timestamptz', nullable: true }) leaseExpiresAt!: Date | null;
+  @Column({ name: 'not_before', type: 'timestamptz', nullable: true }) notBefore!: Date | null;
+  @Column({ type: 'jsonb', nullable: true }) progress!: unknown;
+  @Column({ type: 'jsonb', nullable: true }) error!: unknown;
+  @Column({ type: 'jsonb', nullable: true }) provenance!: unknown;
+  @Column({ name: 'created_at', type: 'timestamptz', default: () => 'clock_timestamp()' }) createdAt!: Date;
+  @Column({ name: 'ready_at', type: 'timestamptz', nullable: true }) readyAt!: Date | null;
+  @Column({ name: 'started_at', type: 'timestamptz', nullable: true }) startedAt!: Date | null;
+  @Column({ name: 'ended_at', type: 'timestamptz', nullable: true }) endedAt!: Date | null;
+  @OneToMany(() => StageInput, (input) => input.stage) inputs!: Relation<StageInput>[];
+  @OneToMany(() => StageOutput, (output) => output.stage) outputs!: Relation<StageOutput>[];
+  @OneToMany(() => Metric, (metric) => metric.stage) metrics!: Relation<Metric>[];
+  @OneToMany(() => Attempt, (attempt) => attempt.stage) attempts!: Relation<Attempt>[];
+}

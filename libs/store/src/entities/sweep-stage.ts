@@ -1,0 +1,20 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { Stage } from './stage.js';
+import { Sweep } from './sweep.js';
+
+/** A stage that a sweep needs; many sweeps may need one. */
+@Entity('sweep_stages')
+@Index('sweep_stages_stage_id', ['stageId'])
+export class SweepStage {
+  @PrimaryColumn({ name: 'sweep_id', type: 'text', primaryKeyConstraintName: 'sweep_stages_pkey' }) sweepId!: string;
+  @PrimaryColumn({ name: 'stage_id', type: 'text', primaryKeyConstraintName: 'sweep_stages_pkey' }) stageId!: string;
+  @Column({ type: 'integer' }) position!: number;
+  /** The stage was already done as the sweep was submitted. */
+  @Column({ type: 'boolean' }) reused!: boolean;
+  @ManyToOne(() => Sweep, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'sweep_id', foreignKeyConstraintName: 'sweep_stages_sweep_id_fkey' })
+  sweep!: Relation<Sweep>;
+  @ManyToOne(() => Stage)
+  @JoinColumn({ name: 'stage_id', foreignKeyConstraintName: 'sweep_stages_stage_id_fkey' })
+  stage!: Relation<Stage>;
+}

@@ -1,0 +1,20 @@
+import { Check, Column, Entity, OneToMany, PrimaryColumn, Unique, type Relation } from 'typeorm';
+import { Cell } from './cell.js';
+
+export type SweepState = 'running' | 'done' | 'failed' | 'cancelled';
+
+@Entity('sweeps')
+@Check('sweeps_state', `state in ('running', 'done', 'failed', 'cancelled')`)
+@Unique('sweeps_idempotency_key', ['idempotencyKey'])
+export class Sweep {
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'sweeps_pkey' }) id!: string;
+  @Column({ type: 'text' }) name!: string;
+  @Column({ type: 'text' }) state!: SweepState;
+  /** As resolved by the spec parser: every default filled in. */
+  @Column({ type: 'jsonb' }) spec!: unknown;
+  @Column({ name: 'spec_hash', type: 'text' }) specHash!: string;
+  @Column({ name: 'idempotency_key', type: 'text', nullable: true }) idempotencyKey!: string | null;
+  @Column({ name: 'created_at', type: 'timestamptz', default: () => 'clock_timestamp()' }) createdAt!: Date;
+  @Column({ name: 'ended_at', type: 'timestamptz', nullable: true }) endedAt!: Date | null;
+  @OneToMany(() => Cell, (cell) => cell.sweep) cells!: Relation<Cell>[];
+}
