@@ -1,0 +1,55 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import { scalings } from './preconditioning.js';
+import type { Normalisation, Parameterisation, ScalingOptions } from './preconditioning.js';
+
+/** x0-hat in data units for y = x0 + sigma eps, [n,h,w,c]. The caller owns what it gets; y is left alone. */
+export type Denoiser = (y: Tensor4D, sigma: number) => Tensor4D;
+
+/** The raw network F: scaled input [n,h,w,c] and one conditioning scalar an image [n]; [n,h,w,c]. */
+export type Network = (x: Tensor4D, c: Tensor1D) => Tensor4D;
+
+export interface DenoiserOptions extends ScalingOptions {
+  kind: Parameterisation;
+  /** What the network is told about sigma; see noiseConditioning. */
+  conditioning(sigma: number): number;
+}
+
+/** D(y; sigma) = cSkip y + cOut F(cIn y; c). Only the network's input is normalised, and the result is already divided by b. */
+export function denoiserOf(network: Network, options: DenoiserOptions): Denoiser {
+  return (y, sigma) => tf.tidy(() => {
+    const { cSkip, cOut, cIn } = scalings(options.kind, sigma, options);
+    const c: Tensor1D = tf.fill([y.shape[0]], options.conditioning(sigma));
+    const output = tf.mul(network(normalised(tf.mul(y, cIn), options.normalisation), c), cOut);
+    return (cSkip === 0 ? output : tf.add(tf.mul(y, cSkip), output)) as Tensor4D;
+  });
+}
+
+/** x [n,h,w,c] as the network sees it: divided by each image's own standard deviation if 'per-sample'. Chen 2023, Alg. 2. */
+export function normalised(x: Tensor4D, normalisation: Normalisation): Tensor4D {
+  if (normalisation !== 'per-sample') return x;
+  return tf.tidy(() => {
+    const pixels = tf.reshape(x, [x.shape[0], -1]);
+    const centred = tf.sub(pixels, tf.mean(pixels, 1, true));
+    // keeps a constant image finite; nothing beside the variance of an input already scaled to about 1
+    const std = tf.sqrt(tf.add(tf.mean(tf.square(centred), 1, true), 1e-12));
+    return tf.reshape(tf.div(pixels, std), x.shape);
+  });
+}
+
+/** The same denoiser with x0-hat held to [min, max], data units. */
+export function clamped(denoiser: Denoiser, min: number, max: number): Denoiser {
+  return (y, sigma) => tf.tidy(() => tf.clipByValue(denoiser(y, sigma), min, max));
+}
+
+/** The same denoiser, and how often it was called: one call is one NFE for every image of the batch. */
+export function counted(denoiser: Denoiser): { denoiser: Denoiser; calls(): number } {
+  let calls = 0;
+  return {
+    denoiser: (y, sigma) => {
+      calls += 1;
+      return denoiser(y, sigma);
+    },
+    calls: () => calls,
+  };
+}

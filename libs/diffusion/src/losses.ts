@@ -1,0 +1,53 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
+import { normalised } from './denoiser.js';
+import type { DenoiserOptions, Network } from './denoiser.js';
+import { fTarget, scalings } from './preconditioning.js';
+
+export interface TrainingBatch {
+  /** Clean images in data units, [n,h,w,c]. */
+  x0: Tensor4D;
+  /** Unit noise, [n,h,w,c]. */
+  eps: Tensor4D;
+  /** One noise level an image, > 0. */
+  sigmas: readonly number[];
+}
+
+/** One float64 weight an image for each of x0 and eps. */
+export interface PerImage {
+  x0: readonly number[];
+  eps: readonly number[];
+}
+
+/** cIn y = cIn x0 + cIn sigma eps, as weights. */
+export function inputCoefficients(sigmas: readonly number[], options: DenoiserOptions): PerImage {
+  const cIn = sigmas.map((sigma) => scalings(options.kind, sigma, options).cIn);
+  return { x0: cIn, eps: cIn.map((scale, i) => scale * sigmas[i]!) };
+}
+
+/** The network's own target (eps, b x0, v or EDM's F), as weights. */
+export function targetCoefficients(sigmas: readonly number[], options: DenoiserOptions): PerImage {
+  const targets = sigmas.map((sigma) => fTarget(options.kind, sigma, options));
+  return { x0: targets.map((target) => target.x0), eps: targets.map((target) => target.eps) };
+}
+
+/** weights.x0 * x0 + weights.eps * eps, image by image; the caller owns it. */
+export function mixed({ x0, eps }: Pick<TrainingBatch, 'x0' | 'eps'>, weights: PerImage): Tensor4D {
+  return tf.tidy(() => {
+    const n = x0.shape[0];
+    const weighted = (images: Tensor4D, values: readonly number[]) => tf.mul(tf.reshape(images, [n, -1]), tf.tensor2d([...values], [n, 1]));
+    return tf.reshape(tf.add(weighted(x0, weights.x0), weighted(eps, weights.eps)), x0.shape);
+  });
+}
+
+/**
+ * Mean squared error on the network's own target, over all pixels of the batch; differentiable in the network's weights.
+ * For 'eps' Chen 2023's loss; for 'edm' EDM's with lambda = 1/cOut^2 (EDM, eq. 8), levels drawn by the caller.
+ */
+export function trainingLoss(network: Network, batch: TrainingBatch, options: DenoiserOptions): Scalar {
+  return tf.tidy(() => {
+    const input = normalised(mixed(batch, inputCoefficients(batch.sigmas, options)), options.normalisation);
+    const output = network(input, tf.tensor1d(batch.sigmas.map(options.conditioning)));
+    return tf.mean(tf.square(tf.sub(output, mixed(batch, targetCoefficients(batch.sigmas, options)))));
+  });
+}

@@ -1,0 +1,103 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { NamedAttrMap, NamedTensorMap, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+
+export interface GroupNormOptions {
+  /** Divides the channels. */
+  groups: number;
+  /** Whether SiLU, x sigmoid(x), follows. Default true. */
+  silu?: boolean;
+  /** Added to the variance. Default 1e-5. */
+  eps?: number;
+}
+
+/**
+ * Group normalisation, scale and bias a channel, then SiLU (Wu & He 2018; Elfwing et al. 2018). x [n,h,w,c]; scale, bias [c].
+ * Fused where the backend registers the kernels, all tensors float32:
+ * 'GroupNormSilu' { x, scale, bias; groups, eps, silu } -> [y, stats [n,groups,2] = (mean, 1/std)] and
+ * 'GroupNormSiluGrad' { dy, x, scale, bias, stats; groups, eps, silu } -> [dx, dscale, dbias].
+ */
+export function groupNormSilu(x: Tensor4D, scale: Tensor1D, bias: Tensor1D, { groups, silu = true, eps = 1e-5 }: GroupNormOptions): Tensor4D {
+  const attrs = { groups, eps, silu };
+  return hasKernel('GroupNormSilu') ? fusedGroupNorm({ x, scale, bias }, attrs) : composedGroupNorm({ x, scale, bias }, attrs);
+}
+
+/**
+ * Each pixel twice along both sides, [n,h,w,c] -> [n,2h,2w,c].
+ * Fused where the backend registers 'Upsample2x' { x } -> y and 'Upsample2xGrad' { dy } -> dx, dy summed over 2x2.
+ * Not tf.image.resizeNearestNeighbor: its gradient on the cpu backend of tfjs 4.22 is wrong for n > 1.
+ */
+export function upsample2x(x: Tensor4D): Tensor4D {
+  if (!hasKernel('Upsample2x')) return composedUpsample(x);
+  const fused = tf.customGrad((input) => ({
+    value: kernel('Upsample2x', { x: input as Tensor })[0]!,
+    gradFunc: (dy: Tensor) => kernel('Upsample2xGrad', { dy })[0]!,
+  }));
+  return fused(x) as Tensor4D;
+}
+
+/**
+ * x [n,h,w,c] plus one value an image and channel, v [n,c]. As a product with a column of ones, since that is quick on every
+ * backend, forwards and backwards, where broadcasting over middle axes and summing them are the slowest things there are.
+ */
+export function addPerImage(x: Tensor4D, v: Tensor2D): Tensor4D {
+  const [n, h, w, c] = x.shape;
+  const spread = tf.matMul(tf.ones([n, h * w, 1]), tf.reshape(v, [n, 1, c]));
+  return tf.add(x, tf.reshape(spread, x.shape));
+}
+
+/** x sigmoid(x). */
+export function silu<T extends Tensor>(x: T): T {
+  return tf.mul(x, tf.sigmoid(x));
+}
+
+interface GroupNormInputs {
+  x: Tensor4D;
+  scale: Tensor1D;
+  bias: Tensor1D;
+}
+
+function hasKernel(name: string): boolean {
+  return tf.getKernel(name, tf.getBackend()) != null;
+}
+
+function kernel(name: string, inputs: NamedTensorMap, attrs: NamedAttrMap = {}): Tensor[] {
+  const outputs = tf.engine().runKernel(name, inputs, attrs) as Tensor | Tensor[];
+  return Array.isArray(outputs) ? outputs : [outputs];
+}
+
+function fusedGroupNorm({ x, scale, bias }: GroupNormInputs, attrs: Required<GroupNormOptions>): Tensor4D {
+  const fused = tf.customGrad((...args) => {
+    const [xIn, scaleIn, biasIn, save] = args as unknown as [Tensor, Tensor, Tensor, (saved: Tensor[]) => void];
+    const [y, stats] = kernel('GroupNormSilu', { x: xIn, scale: scaleIn, bias: biasIn }, { ...attrs });
+    save([xIn, scaleIn, biasIn, stats!]);
+    return {
+      value: y!,
+      // run here and now: a kernel of several outputs run inside the per-input closures is tidied away after the first
+      gradFunc: (dy: Tensor, saved: Tensor[]) => {
+        const [xSaved, scaleSaved, biasSaved, statsSaved] = saved as [Tensor, Tensor, Tensor, Tensor];
+        return kernel('GroupNormSiluGrad', { dy, x: xSaved, scale: scaleSaved, bias: biasSaved, stats: statsSaved }, { ...attrs });
+      },
+    };
+  });
+  return fused(x, scale, bias) as Tensor4D;
+}
+
+function composedGroupNorm({ x, scale, bias }: GroupNormInputs, { groups, eps, silu: activate }: Required<GroupNormOptions>): Tensor4D {
+  return tf.tidy(() => {
+    const [n, h, w, c] = x.shape;
+    const grouped = tf.reshape(x, [n, h * w, groups, c / groups]);
+    const centred = tf.sub(grouped, tf.mean(grouped, [1, 3], true));
+    const rstd = tf.rsqrt(tf.add(tf.mean(tf.square(centred), [1, 3], true), eps));
+    const normal = tf.reshape(tf.mul(centred, rstd), x.shape);
+    const scaled = tf.add(tf.mul(normal, scale), bias) as Tensor4D;
+    return activate ? silu(scaled) : scaled;
+  });
+}
+
+function composedUpsample(x: Tensor4D): Tensor4D {
+  return tf.tidy(() => {
+    const [n, h, w, c] = x.shape;
+    const wide = tf.reshape(tf.concat([x, x], 3), [n, h, 2 * w * c]);
+    return tf.reshape(tf.concat([wide, wide], 2), [n, 2 * h, 2 * w, c]);
+  });
+}
