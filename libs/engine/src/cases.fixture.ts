@@ -1,0 +1,180 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { broadcast, convolutionShape, convolve, convolveBackward, gather, multiplyMatrices, sumOver } from './loops.fixture.js';
+import type { Convolution, Product, Shape, Values } from './loops.fixture.js';
+
+/** One op with what it should give; the same table meets every backend. */
+export interface Case {
+  title: string;
+  shapes: Shape[];
+  op: (...inputs: tf.Tensor[]) => tf.Tensor;
+  reference: (...inputs: Values[]) => Values;
+  /** The gradient in closed form; without it, central differences of `reference`. */
+  backward?: (inputs: readonly Values[], dy: Values) => Values[];
+  /** Inputs lie in this range; default [-1, 1]. */
+  range?: [number, number];
+}
+
+type Four = [number, number, number, number];
+const say = (shape: Shape) => `[${shape.join(', ')}]`;
+
+function convolution(x: Four, filter: Four, stride: number, pad: 'same' | 'valid' = 'same'): Case {
+  const conv: Convolution = { x, filter, stride, pad };
+  return {
+    title: `conv2d ${say(x)} by ${say(filter)}, stride ${stride}, ${pad}, to ${say(convolutionShape(conv))}`,
+    shapes: [x, filter],
+    op: (image, weights) => tf.conv2d(image as tf.Tensor4D, weights as tf.Tensor4D, stride, pad),
+    reference: convolve(conv),
+    backward: convolveBackward(conv),
+  };
+}
+
+const convolutions: Case[] = [
+  convolution([2, 16, 16, 16], [3, 3, 16, 16], 1),
+  convolution([3, 8, 8, 32], [3, 3, 32, 32], 1),
+  convolution([2, 8, 8, 16], [3, 3, 16, 32], 1),
+  convolution([2, 16, 16, 16], [3, 3, 16, 16], 2),
+  convolution([2, 8, 8, 48], [3, 3, 48, 16], 1),
+  convolution([2, 16, 16, 1], [3, 3, 1, 16], 1),
+  convolution([2, 16, 16, 16], [3, 3, 16, 1], 1),
+  convolution([2, 8, 8, 48], [1, 1, 48, 32], 1),
+  convolution([1, 5, 7, 3], [3, 3, 3, 5], 1),
+  convolution([2, 7, 5, 6], [3, 3, 6, 9], 2),
+  convolution([2, 6, 6, 4], [1, 1, 4, 12], 2),
+  convolution([1, 9, 6, 2], [3, 3, 2, 7], 2, 'valid'),
+  convolution([2, 6, 6, 5], [5, 5, 5, 3], 1),
+  convolution([2, 7, 8, 4], [2, 3, 4, 4], 2, 'valid'),
+  convolution([1, 4, 4, 8], [4, 4, 8, 10], 1, 'valid'),
+  convolution([2, 3, 3, 4], [3, 3, 4, 8], 3),
+];
+
+function matrices(shape: Pick<Product, 'rows' | 'inner' | 'columns'> & Partial<Product>): Case {
+  const product: Product = { batch: 1, transposeA: false, transposeB: false, ...shape };
+  const { batch, rows, inner, columns, transposeA, transposeB } = product;
+  return {
+    title: `matMul ${batch} x ${rows} x ${inner} x ${columns}${transposeA ? ', first transposed' : ''}${transposeB ? ', second transposed' : ''}`,
+    shapes: [transposeA ? [batch, inner, rows] : [batch, rows, inner], transposeB ? [batch, columns, inner] : [batch, inner, columns]],
+    op: (a, b) => tf.matMul(a, b, transposeA, transposeB),
+    reference: multiplyMatrices(product),
+  };
+}
+
+const products: Case[] = [
+  matrices({ rows: 4, inner: 8, columns: 8 }),
+  matrices({ rows: 13, inner: 17, columns: 19 }),
+  matrices({ rows: 5, inner: 1, columns: 3 }),
+  matrices({ rows: 1, inner: 9, columns: 4 }),
+  matrices({ rows: 6, inner: 7, columns: 10, transposeA: true }),
+  matrices({ rows: 6, inner: 7, columns: 10, transposeB: true }),
+  matrices({ rows: 3, inner: 5, columns: 9, transposeA: true, transposeB: true }),
+  matrices({ batch: 3, rows: 5, inner: 6, columns: 4 }),
+  matrices({ batch: 2, rows: 8, inner: 4, columns: 8, transposeB: true }),
+];
+
+const pairs: [Shape, Shape, Shape][] = [
+  [[2, 4, 4, 8], [2, 4, 4, 8], [2, 4, 4, 8]],
+  [[2, 3, 3, 8], [8], [2, 3, 3, 8]],
+  [[2, 3, 3, 5], [5], [2, 3, 3, 5]],
+  [[2, 3, 3, 8], [2, 1, 1, 8], [2, 3, 3, 8]],
+  [[2, 3, 3, 4], [2, 1, 1, 1], [2, 3, 3, 4]],
+  [[7], [], [7]],
+  [[], [7], [7]],
+  [[2, 9, 2, 3], [2, 1, 2, 1], [2, 9, 2, 3]],
+  [[3, 1], [1, 5], [3, 5]],
+  [[1, 6], [4, 6], [4, 6]],
+];
+
+const binaries: Record<string, { op: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor; f: (a: number, b: number) => number }> = {
+  add: { op: tf.add, f: (a, b) => a + b },
+  sub: { op: tf.sub, f: (a, b) => a - b },
+  mul: { op: tf.mul, f: (a, b) => a * b },
+  div: { op: tf.div, f: (a, b) => a / b },
+};
+
+const arithmetic: Case[] = Object.entries(binaries).flatMap(([name, { op, f }]) =>
+  pairs.map(([a, b, out]): Case => ({ title: `${name} ${say(a)} and ${say(b)}`, shapes: [a, b], op, reference: broadcast(out, [a, b], f), range: [0.5, 2] })),
+);
+
+const unaries: Record<string, { op: (x: tf.Tensor) => tf.Tensor; f: (x: number) => number; range?: [number, number] }> = {
+  sigmoid: { op: tf.sigmoid, f: (x) => 1 / (1 + Math.exp(-x)), range: [-12, 12] },
+  'sigmoid of small numbers': { op: tf.sigmoid, f: (x) => 1 / (1 + Math.exp(-x)) },
+  square: { op: tf.square, f: (x) => x * x },
+  sqrt: { op: tf.sqrt, f: Math.sqrt, range: [0.1, 9] },
+  rsqrt: { op: tf.rsqrt, f: (x) => 1 / Math.sqrt(x), range: [0.1, 9] },
+  neg: { op: tf.neg, f: (x) => -x },
+  relu: { op: tf.relu, f: (x) => Math.max(0, x) },
+  exp: { op: tf.exp, f: Math.exp },
+  log: { op: tf.log, f: Math.log, range: [0.1, 9] },
+  sin: { op: tf.sin, f: Math.sin, range: [-3, 3] },
+  cos: { op: tf.cos, f: Math.cos, range: [-3, 3] },
+  tanh: { op: tf.tanh, f: Math.tanh },
+  abs: { op: tf.abs, f: Math.abs },
+  silu: { op: (x) => tf.mul(x, tf.sigmoid(x)), f: (x) => x / (1 + Math.exp(-x)), range: [-6, 6] },
+};
+
+const elementwise: Case[] = Object.entries(unaries).map(([title, { op, f, range }]) => ({
+  title, shapes: [[3, 11]], op, reference: (x) => x.map(f), ...(range && { range }),
+}));
+
+function reduction(shape: Shape, axes: number[]): Case[] {
+  const count = axes.reduce((n, axis) => n * (shape[axis] ?? 1), 1);
+  const sum = sumOver(shape, axes);
+  return [
+    { title: `sum ${say(shape)} over ${say(axes)}`, shapes: [shape], op: (x) => tf.sum(x, axes), reference: sum },
+    { title: `mean ${say(shape)} over ${say(axes)}`, shapes: [shape], op: (x) => tf.mean(x, axes, true), reference: (x) => sum(x).map((s) => s / count) },
+  ];
+}
+
+const reductions: Case[] = [
+  ...reduction([2, 3, 3, 8], [0, 1, 2, 3]),
+  ...reduction([2, 3, 3, 8], [0, 1, 2]),
+  ...reduction([2, 3, 3, 8], [1, 2]),
+  ...reduction([2, 3, 3, 5], [1, 2, 3]),
+  ...reduction([2, 4, 2, 3], [1, 3]),
+  ...reduction([4, 7], [0]),
+  ...reduction([4, 7], [1]),
+];
+
+/** [n, h, w, c] -> [n, 2h, 2w, c], each pixel four times. */
+const twice = (place: number[]) => [place[0] ?? 0, (place[1] ?? 0) >> 1, (place[2] ?? 0) >> 1, place[3] ?? 0];
+
+const movements: Case[] = [
+  { title: 'concat of channels', shapes: [[2, 3, 3, 4], [2, 3, 3, 8]], op: (a, b) => tf.concat([a, b], 3), reference: (a, b) => joinChannels(a, b, [4, 8]) },
+  { title: 'concat of odd channels', shapes: [[2, 3, 1, 3], [2, 3, 1, 5]], op: (a, b) => tf.concat([a, b], 3), reference: (a, b) => joinChannels(a, b, [3, 5]) },
+  { title: 'concat of batches', shapes: [[2, 5], [3, 5]], op: (a, b) => tf.concat([a, b], 0), reference: (a, b) => Float64Array.from([...a, ...b]) },
+  { title: 'slice', shapes: [[3, 4, 4, 6]], op: (x) => tf.slice(x, [1, 0, 2, 1], [2, 4, 2, 4]), reference: gather([2, 4, 2, 4], [3, 4, 4, 6], ([b = 0, r = 0, c = 0, i = 0]) => [b + 1, r, c + 2, i + 1]) },
+  { title: 'split and join turned round', shapes: [[2, 6]], op: (x) => tf.concat([...tf.split(x, 3, 1)].reverse(), 1), reference: gather([2, 6], [2, 6], ([r = 0, c = 0]) => [r, 4 - 2 * (c >> 1) + (c & 1)]) },
+  { title: 'transpose of a matrix', shapes: [[5, 7]], op: (x) => tf.transpose(x), reference: gather([7, 5], [5, 7], ([r = 0, c = 0]) => [c, r]) },
+  { title: 'transpose of images', shapes: [[2, 3, 4, 5]], op: (x) => tf.transpose(x, [3, 1, 2, 0]), reference: gather([5, 3, 4, 2], [2, 3, 4, 5], ([c = 0, r = 0, k = 0, b = 0]) => [b, r, k, c]) },
+  { title: 'reshape', shapes: [[2, 3, 4]], op: (x) => tf.reshape(x, [4, 6]), reference: (x) => x },
+  { title: 'pad', shapes: [[2, 3]], op: (x) => tf.pad(x, [[1, 0], [0, 2]]), reference: gather([3, 5], [2, 3], ([r = 0, c = 0]) => (r >= 1 && c < 3 ? [r - 1, c] : undefined)) },
+  { title: 'nearest upsampling by joins', shapes: [[2, 3, 4, 5]], op: (x) => upsample(x, [2, 3, 4, 5]), reference: gather([2, 6, 8, 5], [2, 3, 4, 5], twice) },
+  { title: 'nearest upsampling by resize', shapes: [[2, 3, 4, 5]], op: (x) => tf.image.resizeNearestNeighbor(x as tf.Tensor4D, [6, 8]), reference: gather([2, 6, 8, 5], [2, 3, 4, 5], twice) },
+  { title: 'broadcastTo', shapes: [[2, 1, 3]], op: (x) => tf.broadcastTo(x, [2, 4, 3]), reference: gather([2, 4, 3], [2, 1, 3], (place) => place) },
+  { title: 'softmax', shapes: [[3, 7]], op: (x) => tf.softmax(x), reference: softmaxRows(7) },
+  { title: 'mean squared error', shapes: [[2, 4, 4, 1], [2, 4, 4, 1]], op: (a, b) => tf.mean(tf.squaredDifference(a, b)), reference: (a, b) => Float64Array.of(a.reduce((sum, x, i) => sum + (x - (b[i] ?? 0)) ** 2, 0) / a.length) },
+];
+
+function joinChannels(a: Values, b: Values, [m, n]: [number, number]): Values {
+  return Float64Array.from({ length: a.length + b.length }, (_, i) => {
+    const row = Math.floor(i / (m + n));
+    const column = i % (m + n);
+    return (column < m ? a[row * m + column] : b[row * n + column - m]) ?? 0;
+  });
+}
+
+function upsample(x: tf.Tensor, [n, h, w, c]: Four): tf.Tensor {
+  const wide = tf.reshape(tf.concat([x, x], 3), [n, h, 2 * w * c]);
+  return tf.reshape(tf.concat([wide, wide], 2), [n, 2 * h, 2 * w, c]);
+}
+
+function softmaxRows(width: number) {
+  return (x: Values): Values => {
+    const powers = x.map(Math.exp);
+    return powers.map((p, i) => {
+      const start = i - (i % width);
+      return p / powers.subarray(start, start + width).reduce((sum, q) => sum + q, 0);
+    });
+  };
+}
+
+export const cases: Case[] = [...convolutions, ...products, ...arithmetic, ...elementwise, ...reductions, ...movements];

@@ -1,0 +1,164 @@
+/** Float64 reference kernels as plain loops over flat arrays: slow, and short enough to be checked by eye. */
+
+export type Values = Float64Array;
+export type Shape = readonly number[];
+
+export const sizeOf = (shape: Shape): number => shape.reduce((product, n) => product * n, 1);
+const at = (values: Values, i: number): number => values[i] ?? 0;
+
+/** Row-major coordinates of every element, in order. */
+export function* coordinates(shape: Shape): Generator<number[]> {
+  for (let flat = 0; flat < sizeOf(shape); flat++) {
+    const place: number[] = [];
+    for (let axis = shape.length - 1, rest = flat; axis >= 0; axis--) {
+      const n = shape[axis] ?? 1;
+      place[axis] = rest % n;
+      rest = Math.floor(rest / n);
+    }
+    yield place;
+  }
+}
+
+/** Row-major index of a place; axes of length 1 are broadcast, missing leading axes ignored. */
+export function indexIn(shape: Shape, place: readonly number[]): number {
+  const skipped = place.length - shape.length;
+  return shape.reduce((index, n, axis) => index * n + (n === 1 ? 0 : (place[axis + skipped] ?? 0)), 0);
+}
+
+/** f over two arrays that broadcast to `out`. */
+export function broadcast(out: Shape, [aShape, bShape]: [Shape, Shape], f: (a: number, b: number) => number) {
+  return (a: Values, b: Values): Values =>
+    Float64Array.from(coordinates(out), (place) => f(at(a, indexIn(aShape, place)), at(b, indexIn(bShape, place))));
+}
+
+/** Sum over some axes. */
+export function sumOver(shape: Shape, axes: readonly number[]) {
+  const kept = shape.map((n, axis) => (axes.includes(axis) ? 1 : n));
+  return (x: Values): Values => {
+    const out = new Float64Array(sizeOf(kept));
+    let i = 0;
+    for (const place of coordinates(shape)) {
+      const to = indexIn(kept, place);
+      out[to] = at(out, to) + at(x, i++);
+    }
+    return out;
+  };
+}
+
+/** x taken at places named by the output's places; undefined reads 0. */
+export function gather(out: Shape, shape: Shape, from: (place: number[]) => number[] | undefined) {
+  return (x: Values): Values =>
+    Float64Array.from(coordinates(out), (place) => {
+      const source = from(place);
+      return source ? at(x, indexIn(shape, source)) : 0;
+    });
+}
+
+export interface Convolution {
+  /** [n, h, w, in] */
+  x: [number, number, number, number];
+  /** [fh, fw, in, out] */
+  filter: [number, number, number, number];
+  stride: number;
+  pad: 'same' | 'valid';
+}
+
+/** Output size and the zeros in front, TensorFlow's rule for SAME. */
+function places(size: number, reach: number, stride: number, pad: 'same' | 'valid'): [count: number, before: number] {
+  if (pad === 'valid') return [Math.floor((size - reach) / stride) + 1, 0];
+  const count = Math.ceil(size / stride);
+  return [count, Math.floor(Math.max(0, (count - 1) * stride + reach - size) / 2)];
+}
+
+export function convolutionShape({ x, filter, stride, pad }: Convolution): [number, number, number, number] {
+  return [x[0], places(x[1], filter[0], stride, pad)[0], places(x[2], filter[1], stride, pad)[0], filter[3]];
+}
+
+/** Calls visit(x index, filter index, y index) for every product a convolution sums: forward and both gradients are one line each. */
+function visitProducts(conv: Convolution, visit: (x: number, w: number, y: number) => void): void {
+  const { x, filter, stride, pad } = conv;
+  const [, height, width, inputs] = x;
+  const y = convolutionShape(conv);
+  const top = places(height, filter[0], stride, pad)[1];
+  const left = places(width, filter[1], stride, pad)[1];
+  for (const [b = 0, row = 0, column = 0, out = 0] of coordinates(y)) {
+    const to = ((b * y[1] + row) * y[2] + column) * y[3] + out;
+    for (let fr = 0; fr < filter[0]; fr++) {
+      const r = row * stride + fr - top;
+      if (r < 0 || r >= height) continue;
+      for (let fc = 0; fc < filter[1]; fc++) {
+        const c = column * stride + fc - left;
+        if (c < 0 || c >= width) continue;
+        for (let i = 0; i < inputs; i++) {
+          visit(((b * height + r) * width + c) * inputs + i, ((fr * filter[1] + fc) * inputs + i) * filter[3] + out, to);
+        }
+      }
+    }
+  }
+}
+
+export function convolve(conv: Convolution) {
+  return (x: Values, filter: Values): Values => {
+    const y = new Float64Array(sizeOf(convolutionShape(conv)));
+    visitProducts(conv, (i, w, o) => (y[o] = at(y, o) + at(x, i) * at(filter, w)));
+    return y;
+  };
+}
+
+export function convolveBackward(conv: Convolution) {
+  return ([x, filter]: readonly Values[], dy: Values): Values[] => {
+    const dx = new Float64Array(sizeOf(conv.x));
+    const dw = new Float64Array(sizeOf(conv.filter));
+    if (!x || !filter) throw new Error('a convolution has two inputs');
+    visitProducts(conv, (i, w, o) => {
+      dx[i] = at(dx, i) + at(dy, o) * at(filter, w);
+      dw[w] = at(dw, w) + at(dy, o) * at(x, i);
+    });
+    return [dx, dw];
+  };
+}
+
+export interface Product {
+  batch: number;
+  rows: number;
+  inner: number;
+  columns: number;
+  transposeA: boolean;
+  transposeB: boolean;
+}
+
+export function multiplyMatrices({ batch, rows, inner, columns, transposeA, transposeB }: Product) {
+  return (a: Values, b: Values): Values =>
+    Float64Array.from(coordinates([batch, rows, columns]), ([n = 0, r = 0, c = 0]) => {
+      let sum = 0;
+      for (let k = 0; k < inner; k++) {
+        const left = n * rows * inner + (transposeA ? k * rows + r : r * inner + k);
+        const right = n * inner * columns + (transposeB ? c * inner + k : k * columns + c);
+        sum += at(a, left) * at(b, right);
+      }
+      return sum;
+    });
+}
+
+/** Group normalisation over [h, w, c / groups] of each image, scaled and shifted per channel, then x sigmoid(x) where asked. */
+export function groupNorm(shape: [number, number, number, number], { groups, eps, silu }: { groups: number; eps: number; silu: boolean }) {
+  const [n, h, w, c] = shape;
+  const groupOf = ([b = 0, , , channel = 0]: number[]) => b * groups + Math.floor((channel * groups) / c);
+  const count = (h * w * c) / groups;
+  return (x: Values, scale: Values, bias: Values): Values => {
+    const mean = new Float64Array(n * groups);
+    const variance = new Float64Array(n * groups);
+    let i = 0;
+    for (const place of coordinates(shape)) mean[groupOf(place)] = at(mean, groupOf(place)) + at(x, i++) / count;
+    i = 0;
+    for (const place of coordinates(shape)) {
+      variance[groupOf(place)] = at(variance, groupOf(place)) + (at(x, i++) - at(mean, groupOf(place))) ** 2 / count;
+    }
+    i = 0;
+    return Float64Array.from(coordinates(shape), (place) => {
+      const normal = (at(x, i++) - at(mean, groupOf(place))) / Math.sqrt(at(variance, groupOf(place)) + eps);
+      const y = normal * at(scale, place[3] ?? 0) + at(bias, place[3] ?? 0);
+      return silu ? y / (1 + Math.exp(-y)) : y;
+    });
+  };
+}

@@ -1,0 +1,51 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { backendNames } from './backend.js';
+import { probeEngines, startEngine } from './start.js';
+import { tensorflowPackage } from './tensorflow.js';
+
+const listeners = () => process.listenerCount('uncaughtException') + process.listenerCount('unhandledRejection');
+const listenersBefore = listeners();
+
+describe('startEngine', () => {
+  it('takes the first backend that is here and says which ones it passed over', async () => {
+    const { backend, line } = await startEngine();
+    const found = await probeEngines();
+    const first = backendNames.find((name) => found[name].available);
+    expect(backend).toBe(first);
+    expect(tf.getBackend()).toBe(first);
+    for (const name of backendNames.slice(0, backendNames.indexOf(backend))) expect(line).toContain(`not ${name}: `);
+  });
+
+  it('takes the backend that is asked for and says so', async () => {
+    const engine = await startEngine({ backend: 'cpu' });
+    expect(engine).toMatchObject({ backend: 'cpu', threads: 1 });
+    expect(engine.line).toMatch(/^cpu 4\.22\.0, 1 thread, .+: asked for$/);
+    expect(tf.getBackend()).toBe('cpu');
+  });
+
+  it('says the threads it computes with, not those asked for', async () => {
+    expect((await startEngine({ backend: 'wasm', threads: 8 })).threads).toBe(1);
+  });
+
+  (tensorflowPackage() ? it.skip : it)('refuses an absent backend with the way to get it', async () => {
+    await expect(startEngine({ backend: 'tensorflow' })).rejects.toMatchObject({
+      code: 'engine.absent',
+      message: expect.stringMatching(/tfjs-node is not installed.*npm install/),
+    });
+  });
+});
+
+describe('probeEngines', () => {
+  it('leaves the current backend in use', async () => {
+    await startEngine({ backend: 'cpu' });
+    await probeEngines();
+    expect(tf.getBackend()).toBe('cpu');
+  });
+});
+
+describe('wasm', () => {
+  it('leaves no listeners on the process', async () => {
+    await startEngine({ backend: 'wasm' });
+    expect(listeners()).toBe(listenersBefore);
+  });
+});
