@@ -1,0 +1,128 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import type { ExecuteHooks, ExecuteStage, StageOutcome, StageProgress, StageTask } from '@elucidate/experiment/execution';
+import type { Artifact } from '@elucidate/store/artifacts';
+import type { Store } from '@elucidate/store/store';
+import { complete } from './complete.js';
+import { fail, type FailedState, type FailOptions } from './fail.js';
+import { heartbeat, keepLog, release, reportProgress, type ClaimedStage, type Heartbeat } from './lease.js';
+import type { QueueJob } from './queue.js';
+
+export interface AttemptOptions extends FailOptions {
+  store: Store;
+  execute: ExecuteStage;
+  /** Holds checkpoints/ and work/. */
+  home: string;
+  leaseMs: number;
+  /** Aborted when the worker stops: the attempt is handed back. */
+  signal: AbortSignal;
+}
+
+/** How an attempt ended, and the jobs to queue because of it. `taken`: the lease was lost or the stage cancelled. */
+export type Attempted =
+  | { end: 'done' | 'released'; jobs: QueueJob[] }
+  | { end: 'taken'; jobs: [] }
+  | { end: FailedState; error: unknown; jobs: [] };
+
+const progressEveryMs = 2000;
+
+/** Runs a claimed stage to its end and closes its lease. Rejects only where the database does not answer. */
+export async function attempt(claimed: ClaimedStage, options: AttemptOptions): Promise<Attempted> {
+  const { store, home } = options;
+  const log: string[] = [];
+  const pulse = startPulse(claimed, options);
+  await mkdir(join(home, 'work'), { recursive: true });
+  const outDir = await mkdtemp(join(home, 'work', 'out-'));
+  try {
+    const task = await taskOf(claimed, { store, home, outDir });
+    const hooks = { signal: AbortSignal.any([options.signal, pulse.taken]), onProgress: pulse.onProgress, onLog: (line: string) => void log.push(line) };
+    const outcome = await execute(options.execute, task, hooks);
+    const outputs = await storeOutputs(store, outcome);
+    const logHash = await storeLog(store, log);
+    const jobs = await complete(store.db, claimed, { outputs, metrics: outcome.metrics, provenance: outcome.provenance, ...logHash });
+    await rm(task.checkpointDir, { recursive: true, force: true });
+    return { end: 'done', jobs };
+  } catch (error) {
+    return await endWithout(claimed, { ...options, ...(await storeLog(store, log)), taken: pulse.taken.aborted, error });
+  } finally {
+    pulse.stop();
+    await rm(outDir, { recursive: true, force: true });
+  }
+}
+
+/** An ExecuteStage may give an outcome although it was told to stop; then that outcome counts. */
+const execute = (run: ExecuteStage, task: StageTask, hooks: ExecuteHooks): Promise<StageOutcome> => {
+  hooks.signal.throwIfAborted();
+  return run(task, hooks);
+};
+
+interface Ending extends AttemptOptions {
+  taken: boolean;
+  error: unknown;
+}
+
+async function endWithout(claimed: ClaimedStage, { store, signal, taken, error, ...options }: Ending): Promise<Attempted> {
+  const stale = error instanceof ElucidateError && error.code === 'lease.stale';
+  if (taken || stale) {
+    if (options.logHash !== undefined) await keepLog(store.db, claimed, options.logHash);
+    return { end: 'taken', jobs: [] };
+  }
+  if (signal.aborted) return { end: 'released', jobs: await release(store.db, claimed, options.logHash) };
+  return { end: await fail(store.db, claimed, error, options), error, jobs: [] };
+}
+
+async function taskOf(claimed: ClaimedStage, { store, home, outDir }: { store: Store; home: string; outDir: string }): Promise<StageTask> {
+  const { stageId, kind, codeVersion, params } = claimed;
+  const checkpointDir = join(home, 'checkpoints', stageId);
+  await mkdir(checkpointDir, { recursive: true });
+  const inputs: Record<string, Record<string, string>> = {};
+  for (const [name, files] of Object.entries(claimed.inputs)) {
+    for (const hash of Object.values(files)) await requireArtifact(store, hash, name);
+    inputs[name] = Object.fromEntries(Object.entries(files).map(([file, hash]) => [file, store.artifacts.path(hash)]));
+  }
+  return { stageId, kind, codeVersion, params, inputs, checkpointDir, outDir };
+}
+
+async function requireArtifact(store: Store, hash: string, input: string): Promise<void> {
+  if (await store.artifacts.has(hash)) return;
+  throw new ElucidateError('stage.input_missing', `Artifact ${hash}, a file of input "${input}", is not in this worker's store; share the artifact folder with the worker that made it, or submit the sweep again`);
+}
+
+async function storeOutputs(store: Store, { outputs }: StageOutcome): Promise<Record<string, Artifact>> {
+  const stored: Record<string, Artifact> = {};
+  for (const [name, { path, mediaType }] of Object.entries(outputs)) stored[name] = await store.artifacts.putFile(path, mediaType);
+  return stored;
+}
+
+/** The attempt's log as an artifact; nothing for an empty one. A log that cannot be stored must not cost the result. */
+async function storeLog(store: Store, lines: readonly string[]): Promise<{ logHash?: string }> {
+  if (lines.length === 0) return {};
+  return store.artifacts.put(Buffer.from(`${lines.join('\n')}\n`), 'text/plain').then(({ hash }) => ({ logHash: hash }), () => ({}));
+}
+
+interface Pulse {
+  /** Aborted when the lease is lost or the stage cancelled. */
+  taken: AbortSignal;
+  onProgress(progress: StageProgress): void;
+  stop(): void;
+}
+
+/** Keeps the lease alive, and shows progress now and then. A database that does not answer is asked again at the next beat: the lease outlives two missed ones. */
+function startPulse(claimed: ClaimedStage, { store, leaseMs }: AttemptOptions): Pulse {
+  const taken = new AbortController();
+  const beat = (): void => {
+    heartbeat(store.db, claimed, leaseMs).then((found: Heartbeat) => {
+      if (found !== 'mine') taken.abort(new ElucidateError('lease.stale', `Stage ${claimed.stageId.slice(0, 8)} was ${found === 'lost' ? 'taken over by another attempt' : 'cancelled'}`));
+    }, () => undefined);
+  };
+  const timer = setInterval(beat, leaseMs / 3);
+  let shownAt = -Infinity;
+  const onProgress = (progress: StageProgress): void => {
+    const now = performance.now();
+    if (now - shownAt < progressEveryMs) return;
+    shownAt = now;
+    reportProgress(store.db, claimed, progress).catch(() => undefined);
+  };
+  return { taken: taken.signal, onProgress, stop: () => clearInterval(timer) };
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StageKind } from '@elucidate/experiment/stages';
+import type { IQueueBackend, Job, Worker } from 'bullmq';
+import type { ConsumeOptions, Consumer, QueueJob } from './queue.js';
+import { Slots } from './slots.js';
+
+/** BullMQ's worker over any of its stores. */
+export type BullWorker = Worker<QueueJob, unknown, string, IQueueBackend>;
+
+interface Taking {
+  worker: BullWorker;
+  options: ConsumeOptions;
+  slots: Slots;
+  stop: AbortSignal;
+  onError(error: Error): void;
+}
+
+const retryMs = 500;
+
+/** One BullMQ worker a kind, fetched from by hand; a kind asks for a job only while some slot is free, and all kinds share the slots. */
+export function consumeBull(open: (kind: StageKind) => BullWorker, options: ConsumeOptions, onError: (error: Error) => void): Consumer {
+  const slots = new Slots(options.slots);
+  const stopping = new AbortController();
+  const taking = options.kinds.map((kind): Taking => ({ worker: open(kind), options, slots, stop: stopping.signal, onError }));
+  const loops = taking.map(takeJobs);
+  const close = async (): Promise<void> => {
+    stopping.abort();
+    slots.wake();
+    await Promise.all(taking.map(({ worker }) => worker.getBackend().disconnectBlocking(true)));
+    await Promise.all(loops);
+    await slots.whenIdle();
+    await Promise.all(taking.map(({ worker }) => worker.close()));
+  };
+  let closed: Promise<void> | undefined;
+  return { close: () => (closed ??= close()) };
+}
+
+async function takeJobs(taking: Taking): Promise<void> {
+  const { worker, slots, stop, onError } = taking;
+  worker.on('error', onError);
+  await worker.startStalledCheckTimer().catch(onError);
+  while (!stop.aborted) {
+    await slots.whenFree();
+    if (stop.aborted) return;
+    try {
+      await takeOne(taking);
+    } catch (error) {
+      onError(error as Error);
+      await sleep(retryMs, undefined, { signal: stop }).catch(() => undefined);
+    }
+  }
+}
+
+/** Waits for a job and starts it. Two kinds may deliver at once to the last slot: the slower gives its job back. */
+async function takeOne({ worker, options, slots, stop }: Taking): Promise<void> {
+  const token = randomUUID();
+  const job: Job<QueueJob> | undefined = await worker.getNextJob(token, { block: true });
+  if (job === undefined) return;
+  if (stop.aborted || !slots.take()) {
+    await job.moveToWait(token);
+    return;
+  }
+  try {
+    await job.moveToCompleted(null, token, false);
+  } catch (error) {
+    slots.release();
+    throw error;
+  }
+  void options.handler(job.data).catch((error: unknown) => options.onError?.(error)).finally(() => slots.release());
+}

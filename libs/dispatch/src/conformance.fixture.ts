@@ -1,0 +1,185 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { contentId } from '@elucidate/experiment/canonical';
+import type { StageKind } from '@elucidate/experiment/stages';
+import { computeDigest, expectedMetrics } from './execute.fixture.js';
+import { claim } from './lease.js';
+import { allKinds, fanSketch, sketchSweep } from './plan.fixture.js';
+import type { Queue, QueueJob } from './queue.js';
+import { reconcile } from './reconcile.js';
+import { openTestStore, type TestStore } from './store.fixture.js';
+import { submitPlan } from './submit.js';
+import { runWorker } from './work.js';
+
+export interface QueueUnderTest {
+  /** Opens the same queue; twice gives two clients of one queue. */
+  open(): Promise<Queue>;
+  /** Loses everything the queue holds, as a flushed or restored store would. */
+  wipe(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const jobs = (count: number, kind: StageKind = 'train'): QueueJob[] =>
+  Array.from({ length: count }, (_, position) => ({ stageId: contentId([kind, position]), kind, token: 0, position }));
+
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await sleep(5);
+}
+
+/** A promise to be resolved from outside. */
+function gate(): { opened: Promise<void>; open(): void } {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+/** What every queue must do. */
+export function describeQueue(name: string, start: (database: TestStore) => Promise<QueueUnderTest>): void {
+  describe(`queue: ${name}`, () => {
+    let database: TestStore;
+    let under: QueueUnderTest;
+    let queue: Queue;
+
+    beforeEach(async () => {
+      database = await openTestStore();
+      under = await start(database);
+      queue = await under.open();
+    });
+
+    afterEach(async () => {
+      await queue.close();
+      await under.close();
+      await database.close();
+    });
+
+    test('every job is delivered once, also those added while others are handled', async () => {
+      const seen: string[] = [];
+      queue.consume({ kinds: allKinds, slots: 3, handler: async ({ stageId }) => void seen.push(stageId) });
+      const [trains, scores] = [jobs(20), jobs(20, 'score')];
+      await queue.add(trains);
+      await queue.add(scores);
+      await until(() => seen.length >= 40);
+      await queue.close();
+      expect(seen.sort()).toEqual([...trains, ...scores].map(({ stageId }) => stageId).sort());
+    });
+
+    test('adding a job that waits already adds nothing', async () => {
+      await queue.add(jobs(3));
+      await queue.add(jobs(4));
+      expect(await queue.depth()).toMatchObject({ train: 4, score: 0 });
+    });
+
+    test('of one kind, the earlier place in the plan goes first', async () => {
+      const positions: number[] = [];
+      await queue.add(jobs(6).reverse());
+      queue.consume({ kinds: ['train'], slots: 1, handler: async ({ position }) => void positions.push(position) });
+      await until(() => positions.length === 6);
+      expect(positions).toEqual([0, 1, 2, 3, 4, 5]);
+    });
+
+    test('never more run at once than there are slots, over all kinds', async () => {
+      let [running, most, handled] = [0, 0, 0];
+      await queue.add([...jobs(8), ...jobs(8, 'sample'), ...jobs(8, 'score')]);
+      const handler = async (): Promise<void> => {
+        most = Math.max(most, ++running);
+        await sleep(5);
+        running -= 1;
+        handled += 1;
+      };
+      queue.consume({ kinds: allKinds, slots: 2, handler });
+      await until(() => handled === 24);
+      expect(most).toBe(2);
+    });
+
+    test('jobs of kinds nobody takes remain', async () => {
+      let handled = 0;
+      await queue.add([...jobs(3), ...jobs(2, 'score')]);
+      queue.consume({ kinds: ['score'], slots: 2, handler: async () => void handled++ });
+      await until(() => handled === 2);
+      expect(await queue.depth()).toMatchObject({ train: 3, score: 0 });
+    });
+
+    test('two consumers share the jobs', async () => {
+      const both = gate();
+      const taken = [new Set<string>(), new Set<string>()];
+      const clients = [queue, await under.open()];
+      for (const [i, client] of clients.entries()) {
+        const handler = async ({ stageId }: QueueJob): Promise<void> => {
+          taken[i]?.add(stageId);
+          if (taken.every(({ size }) => size > 0)) both.open();
+          await both.opened;
+        };
+        client.consume({ kinds: allKinds, slots: 2, handler });
+      }
+      await queue.add(jobs(10));
+      await until(() => taken.reduce((sum, { size }) => sum + size, 0) === 10);
+      await Promise.all(clients.map((client) => client.close()));
+      expect(new Set(taken.flatMap((set) => [...set])).size).toBe(10);
+    });
+
+    test('closing a consumer waits for what it handles and leaves the rest to others', async () => {
+      const [started, finish] = [gate(), gate()];
+      const handled: string[] = [];
+      const consumer = queue.consume({ kinds: ['train'], slots: 1, handler: async ({ stageId }) => {
+        started.open();
+        await finish.opened;
+        handled.push(stageId);
+      } });
+      await queue.add(jobs(3));
+      await started.opened;
+      const closed = consumer.close();
+      finish.open();
+      await closed;
+      expect(handled).toHaveLength(1);
+      const seen: string[] = [];
+      queue.consume({ kinds: ['train'], slots: 1, handler: async ({ stageId }) => void seen.push(stageId) });
+      await until(() => seen.length === 2);
+      expect(new Set([...handled, ...seen]).size).toBe(3);
+    });
+
+    test('a handler that throws is reported and frees its slot', async () => {
+      const errors: unknown[] = [];
+      let handled = 0;
+      queue.consume({ kinds: ['train'], slots: 1, onError: (error) => errors.push(error), handler: async ({ position }) => {
+        if (position === 0) throw new Error('first');
+        handled += 1;
+      } });
+      await queue.add(jobs(2));
+      await until(() => handled === 1);
+      expect(errors).toEqual([new Error('first')]);
+    });
+
+    test('a stage whose worker died is delivered again once its lease has run out', async () => {
+      const { store } = database;
+      const { plan } = sketchSweep([{ kind: 'train', inputs: [] }]);
+      await submitPlan(store, queue, { spec: { name: 'one' }, plan });
+      const taken: number[] = [];
+      queue.consume({ kinds: ['train'], slots: 1, handler: async ({ stageId, token }) => {
+        taken.push(token);
+        await claim(store.db, stageId, { workerId: 'mortal', leaseMs: 1 });
+      } });
+      await until(() => taken.length === 1);
+      await until(async () => (await reconcile(store, queue, { minAgeMs: 0 })).queued > 0);
+      await until(() => taken.length === 2);
+      expect(taken).toEqual([0, 1]);
+    });
+
+    test('a sweep survives the queue losing everything in its midst', async () => {
+      const { store, home } = database;
+      const planned = sketchSweep(fanSketch(6));
+      const stop = new AbortController();
+      const execute: typeof computeDigest = async (task, hooks) => {
+        if (task.kind !== 'extractor') await under.wipe();
+        return computeDigest(task, hooks);
+      };
+      const working = runWorker({ store, queue, execute, workerId: 'w', kinds: allKinds, slots: 2, home, engine: 'test', reconcileMs: 40, signal: stop.signal, log: () => undefined });
+      const { sweepId } = await submitPlan(store, queue, planned);
+      await until(async () => (await store.db.query('select state from sweeps where id = $1', [sweepId]))[0].state === 'done');
+      stop.abort();
+      await working;
+      const metrics: { stage_id: string; value: number }[] = await store.db.query('select stage_id, value from metrics');
+      expect(Object.fromEntries(metrics.map(({ stage_id, value }) => [stage_id, value]))).toEqual(expectedMetrics(planned.plan.stages));
+    });
+  });
+}

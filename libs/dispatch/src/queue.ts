@@ -1,0 +1,42 @@
+import type { StageKind } from '@elucidate/experiment/stages';
+
+/** A hint that a stage may be leased. It decides nothing: the lease in Postgres does. */
+export interface QueueJob {
+  stageId: string;
+  kind: StageKind;
+  /** The stage's token when it became ready. Two jobs with the same stage and token are one job. */
+  token: number;
+  /** Place in the plan; of one kind, lower goes first. */
+  position: number;
+}
+
+export interface ConsumeOptions {
+  kinds: readonly StageKind[];
+  /** Jobs handled at once, over all kinds. */
+  slots: number;
+  /** Errors are the handler's own business; one that escapes is reported to `onError` and the job is not brought back. */
+  handler(job: QueueJob): Promise<void>;
+  onError?(error: unknown): void;
+}
+
+export interface Consumer {
+  /** Takes no more jobs, and resolves when those taken have been handled. */
+  close(): Promise<void>;
+}
+
+/**
+ * Carries jobs from whoever makes a stage ready to some worker with a free slot. A job is gone once it is taken; from then on
+ * the lease records who works on what, so a job lost in between is put back by the reconciler and nothing is lost with it.
+ */
+export interface Queue {
+  /** Which one, for logs: "inline", "BullMQ on PostgreSQL", "BullMQ on Redis". */
+  readonly name: string;
+  add(jobs: readonly QueueJob[]): Promise<void>;
+  /** Jobs not yet taken, by kind. */
+  depth(): Promise<Readonly<Record<StageKind, number>>>;
+  consume(options: ConsumeOptions): Consumer;
+  /** Closes its consumers, then its connections. */
+  close(): Promise<void>;
+}
+
+export const jobId = (job: QueueJob): string => `${job.stageId}-${job.token}`;

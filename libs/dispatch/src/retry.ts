@@ -1,0 +1,26 @@
+import { ElucidateError } from '@elucidate/experiment/errors';
+import type { Store } from '@elucidate/store/store';
+import { recordSweepEvent } from './events.js';
+import type { Queue, QueueJob } from './queue.js';
+import { endSweeps, readyFollowers, reviveStages } from './readiness.js';
+import { inGraph, rows, run } from './sql.js';
+
+/** Begins anew every stage of a sweep that was given up or cancelled, and only those; the sweep runs again. Throws 'not_found'. */
+export async function retryFailed(store: Pick<Store, 'db'>, queue: Queue, sweepId: string): Promise<{ retried: number }> {
+  const { retried, jobs } = await inGraph(store.db, async (tx): Promise<{ retried: number; jobs: QueueJob[] }> => {
+    const [sweep] = await rows(tx, 'select id from sweeps where id = $1', [sweepId]);
+    if (sweep === undefined) throw new ElucidateError('not_found', `There is no sweep ${sweepId}`);
+    const stages = await rows<{ id: string }>(tx, `
+      select s.id from sweep_stages ss join stages s on s.id = ss.stage_id
+      where ss.sweep_id = $1 and s.state in ('failed', 'quarantined', 'cancelled')`, [sweepId]);
+    const ids = stages.map(({ id }) => id);
+    await reviveStages(tx, ids);
+    await run(tx, `update sweeps set state = 'running', ended_at = null where id = $1 and state <> 'done'`, [sweepId]);
+    if (ids.length > 0) await recordSweepEvent(tx, 'sweep.retried', sweepId, { stages: ids.length });
+    const jobs = await readyFollowers(tx, null);
+    await endSweeps(tx, null);
+    return { retried: ids.length, jobs };
+  });
+  await queue.add(jobs).catch(() => undefined);
+  return { retried };
+}

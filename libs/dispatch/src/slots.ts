@@ -1,0 +1,38 @@
+/** Counts what runs at once over all kinds. */
+export class Slots {
+  #free: number;
+  readonly #size: number;
+  #waiting: (() => void)[] = [];
+
+  constructor(size: number) {
+    this.#size = size;
+    this.#free = size;
+  }
+
+  /** Resolves when a slot may be free; others may be faster to take it. */
+  whenFree(): Promise<void> {
+    return this.#free > 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Takes a slot, or gives false. */
+  take(): boolean {
+    if (this.#free === 0) return false;
+    this.#free -= 1;
+    return true;
+  }
+
+  release(): void {
+    this.#free += 1;
+    this.wake();
+  }
+
+  /** Resolves when nothing runs. */
+  async whenIdle(): Promise<void> {
+    while (this.#free < this.#size) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Lets everyone who waits look again. */
+  wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+}

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { contentId } from '@elucidate/experiment/canonical';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { planSweep, type Plan } from '@elucidate/experiment/plan';
+import type { Spec } from '@elucidate/experiment/spec';
+import type { Store } from '@elucidate/store/store';
+import { recordSweepEvent } from './events.js';
+import { insertPlan } from './insert-plan.js';
+import type { Queue, QueueJob } from './queue.js';
+import { endSweeps, readyFollowers, reviveStages } from './readiness.js';
+import { inGraph, rows, run, type Sql } from './sql.js';
+import { stagesToRevive } from './stages-to-revive.js';
+
+export interface SubmitOptions {
+  /** A second submission under the same key gives the first one's sweep. */
+  idempotencyKey?: string;
+  /** What "the same request" means; the resolved spec's content id when left out. */
+  requestHash?: string;
+}
+
+export interface Submission {
+  sweepId: string;
+  /** false: an earlier submission under the same key made it. */
+  created: boolean;
+  cells: number;
+  trials: number;
+  stages: number;
+  /** Stages that were done already. */
+  reused: number;
+}
+
+/** Plans a sweep and enters it. Throws 'request.conflict' where the idempotency key belongs to another request. */
+export const submitSweep = (store: Store, queue: Queue, spec: Spec, options: SubmitOptions = {}): Promise<Submission> =>
+  submitPlan(store, queue, { spec, plan: planSweep(spec) }, options);
+
+export interface PlannedSweep {
+  spec: Pick<Spec, 'name'>;
+  plan: Pick<Plan, 'cells' | 'trials' | 'stages'>;
+}
+
+/** Enters a planned sweep in one transaction: what exists is shared, what failed before begins anew, what is done stays done. Jobs are queued after the commit; if that is lost, the reconciler queues them. */
+export async function submitPlan(store: Store, queue: Queue, planned: PlannedSweep, options: SubmitOptions = {}): Promise<Submission> {
+  const { submission, jobs } = await inGraph(store.db, (tx) => enter(store, tx, planned, options));
+  await queue.add(jobs).catch(() => undefined);
+  return submission;
+}
+
+interface Entered {
+  submission: Submission;
+  jobs: QueueJob[];
+}
+
+async function enter(store: Store, tx: Sql, { spec, plan }: PlannedSweep, { idempotencyKey, requestHash }: SubmitOptions): Promise<Entered> {
+  const specHash = requestHash ?? contentId(spec);
+  const earlier = idempotencyKey === undefined ? null : await sweepUnderKey(tx, idempotencyKey, specHash);
+  if (earlier !== null) return { submission: { sweepId: earlier, created: false, ...(await sizeOf(tx, earlier)) }, jobs: [] };
+
+  const sweepId = randomBytes(6).toString('hex');
+  await run(tx, `insert into sweeps (id, name, state, spec, spec_hash, idempotency_key) values ($1, $2, 'running', $3, $4, $5)`,
+    [sweepId, spec.name, JSON.stringify(spec), specHash, idempotencyKey ?? null]);
+  await insertPlan(tx, sweepId, plan, async () => reviveStages(tx, await stagesToRevive(store, tx, plan.stages)));
+  const submission = { sweepId, created: true, ...(await sizeOf(tx, sweepId)) };
+  await recordSweepEvent(tx, 'sweep.submitted', sweepId, submission);
+  const jobs = await readyFollowers(tx, null);
+  await endSweeps(tx, plan.stages.map(({ id }) => id));
+  return { submission, jobs };
+}
+
+async function sweepUnderKey(tx: Sql, key: string, specHash: string): Promise<string | null> {
+  const [sweep] = await rows<{ id: string; specHash: string }>(tx, 'select id, spec_hash as "specHash" from sweeps where idempotency_key = $1', [key]);
+  if (sweep !== undefined && sweep.specHash !== specHash) {
+    throw new ElucidateError('request.conflict', `Idempotency key ${JSON.stringify(key)} belongs to sweep ${sweep.id}, which was submitted with another spec; use a new key`);
+  }
+  return sweep?.id ?? null;
+}
+
+async function sizeOf(tx: Sql, sweepId: string): Promise<Pick<Submission, 'cells' | 'trials' | 'stages' | 'reused'>> {
+  const [size] = await rows<Pick<Submission, 'cells' | 'trials' | 'stages' | 'reused'>>(tx, `
+    select (select count(*)::int from cells where sweep_id = $1) as cells, (select count(*)::int from trials where sweep_id = $1) as trials,
+      count(*)::int as stages, count(*) filter (where reused)::int as reused
+    from sweep_stages where sweep_id = $1`, [sweepId]);
+  return size ?? { cells: 0, trials: 0, stages: 0, reused: 0 };
+}

@@ -1,0 +1,36 @@
+import { hostname } from 'node:os';
+import type { StageKind } from '@elucidate/experiment/stages';
+import { recordWorkerEvent } from './events.js';
+import { rows, run, type Sql } from './sql.js';
+
+export interface WorkerRow {
+  id: string;
+  engine: string;
+  kinds: readonly StageKind[];
+  concurrency: number;
+}
+
+/** Enters a worker, or says that it is still there. A quarantined one stays so. */
+export const showWorker = (sql: Sql, { id, engine, kinds, concurrency }: WorkerRow): Promise<void> =>
+  run(sql, `
+    insert into workers (id, host, pid, engine, kinds, concurrency, state) values ($1, $2, $3, $4, $5, $6, 'active')
+    on conflict (id) do update set seen_at = clock_timestamp(), state = case when workers.state = 'gone' then 'active' else workers.state end`,
+  [id, hostname(), process.pid, engine, kinds, concurrency]);
+
+export const leaveWorker = (sql: Sql, id: string, state: 'stopping' | 'gone'): Promise<void> =>
+  run(sql, `update workers set state = $2, seen_at = clock_timestamp() where id = $1 and not (state = 'quarantined' and $2 = 'stopping')`, [id, state]);
+
+/** A stage was done here: whatever failed before was not this worker's fault. */
+export const countSuccess = (sql: Sql, id: string): Promise<void> =>
+  run(sql, 'update workers set failures = 0 where id = $1 and failures > 0', [id]);
+
+/** Counts different stages failed in a row; at `limit` the worker is quarantined, and true is given. */
+export async function countFailures(sql: Sql, id: string, { failures, limit }: { failures: number; limit: number }): Promise<boolean> {
+  const [worker] = await rows<{ state: string }>(sql, `
+    with counted as (
+      update workers set failures = $2, state = case when $2 >= $3 then 'quarantined' else state end where id = $1 returning state)
+    select state from counted`, [id, failures, limit]);
+  if (worker?.state !== 'quarantined') return false;
+  await recordWorkerEvent(sql, 'worker.quarantined', { workerId: id, failures });
+  return true;
+}
