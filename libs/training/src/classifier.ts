@@ -1,0 +1,46 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * The network whose features FID and KID use: four convolutions from 32x32x1 to 4x4x64, averaged over space into 64 features,
+ * then one linear layer to 10 classes. 76 thousand weights, 6.4 MFLOP an image. No normalisation layers, so an image's features
+ * depend on that image alone.
+ */
+const convolutions = [
+  { name: 'conv1', size: 5, from: 1, to: 24, stride: 2 },
+  { name: 'conv2', size: 3, from: 24, to: 48, stride: 2 },
+  { name: 'conv3', size: 3, from: 48, to: 64, stride: 1 },
+  { name: 'conv4', size: 3, from: 64, to: 64, stride: 2 },
+] as const;
+
+/** Features an image has. FID's bias at small n grows with their number. */
+export const featureCount = 64;
+export const classCount = 10;
+
+/** Width and height of the images the classifier reads. */
+export const classifierSize = 32;
+
+/** The layer that the features are taken from, as an evaluator's fingerprint names it. */
+export const evaluatorLayer = 'mean over space of relu(conv4), 64';
+
+/** Shapes of the weights by name, in the order of initialisation. */
+export const classifierShapes: Readonly<Record<string, readonly number[]>> = {
+  ...Object.fromEntries(convolutions.flatMap(({ name, size, from, to }) => [[`${name}.kernel`, [size, size, from, to]], [`${name}.bias`, [to]]])),
+  'linear.kernel': [featureCount, classCount],
+  'linear.bias': [classCount],
+};
+
+export type ClassifierTensors = Readonly<Record<string, tf.Tensor>>;
+
+/** Features [n, 64] of images [n, 32, 32, 1] in [-1, 1]. */
+export function classifierFeatures(weights: ClassifierTensors, images: tf.Tensor4D): tf.Tensor2D {
+  return tf.tidy(() => {
+    const last = convolutions.reduce<tf.Tensor4D>((x, { name, stride }) =>
+      tf.relu(tf.add(tf.conv2d(x, weights[`${name}.kernel`] as tf.Tensor4D, stride, 'same'), weights[`${name}.bias`]!)), images);
+    return tf.mean<tf.Tensor2D>(last, [1, 2]);
+  });
+}
+
+/** Class logits [n, 10] of features [n, 64]. */
+export function classifierLogits(weights: ClassifierTensors, features: tf.Tensor2D): tf.Tensor2D {
+  return tf.tidy(() => tf.add<tf.Tensor2D>(tf.matMul(features, weights['linear.kernel'] as tf.Tensor2D), weights['linear.bias']!));
+}

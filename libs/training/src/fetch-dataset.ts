@@ -1,0 +1,79 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+/** Where the authors of Fashion-MNIST publish it (github.com/zalandoresearch/fashion-mnist). */
+export const officialAddress = 'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com';
+
+const answerWithinMs = 10_000;
+const endWithinMs = 300_000;
+
+interface Download {
+  address: string;
+  names: readonly string[];
+  dir: string;
+  log(line: string): void;
+}
+
+/** Downloads files into a folder, one after another; gives the folder. Rejects when a server does not answer within 10 s. */
+export async function downloadFiles({ address, names, dir, log }: Download): Promise<string> {
+  for (const name of names) {
+    log(`downloading ${address}/${name}`);
+    await writeFile(path.join(dir, name), await download(`${address}/${name}`));
+  }
+  return dir;
+}
+
+async function download(url: string): Promise<Uint8Array> {
+  const stop = new AbortController();
+  let timer = setTimeout(() => stop.abort(new Error(`no answer within ${answerWithinMs / 1000} s`)), answerWithinMs);
+  try {
+    const response = await fetch(url, { signal: stop.signal });
+    clearTimeout(timer);
+    timer = setTimeout(() => stop.abort(new Error(`not complete after ${endWithinMs / 1000} s`)), endWithinMs);
+    if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+    return new Uint8Array(await response.arrayBuffer());
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+interface Unpack {
+  /** The Debian package. */
+  name: string;
+  dir: string;
+  env: Readonly<Record<string, string | undefined>>;
+  log(line: string): void;
+}
+
+/** Downloads a Debian package with apt-get and unpacks it, without root and without installing; gives the folder of data sets in it. */
+export async function unpackDebianPackage({ name, dir, env, log }: Unpack): Promise<string> {
+  log(`fetching the Debian package ${name} with apt-get`);
+  const run = runner(dir, env);
+  await run('apt-get', ['download', name]).catch(async () => {
+    const options = await privateState(dir);
+    await run('apt-get', [...options, 'update']);
+    await run('apt-get', [...options, 'download', name]);
+  });
+  const archive = (await readdir(dir)).find((file) => file.endsWith('.deb'));
+  if (!archive) throw new Error('apt-get ended without a package file');
+  await run('dpkg-deb', ['-x', archive, 'unpacked']);
+  return path.join(dir, 'unpacked', 'usr/share/datasets', name.replace('dataset-', ''));
+}
+
+/** Options that let any user run `apt-get update`: its lists and cache lie in a folder of our own. */
+async function privateState(dir: string): Promise<string[]> {
+  await mkdir(path.join(dir, 'apt/state/lists/partial'), { recursive: true });
+  await mkdir(path.join(dir, 'apt/cache/archives/partial'), { recursive: true });
+  return ['-o', `Dir::State=${dir}/apt/state`, '-o', 'Dir::State::status=/var/lib/dpkg/status', '-o', `Dir::Cache=${dir}/apt/cache`, '-o', 'APT::Sandbox::User=root'];
+}
+
+type Run = (command: string, options: readonly string[]) => Promise<unknown>;
+
+function runner(cwd: string, env: Unpack['env']): Run {
+  return (command, options) => promisify(execFile)(command, options, { cwd, env: { ...env }, timeout: endWithinMs }).catch((cause: NodeJS.ErrnoException & { stderr?: string }) => {
+    if (cause.code === 'ENOENT') throw new Error(`${command} is not on this machine`);
+    throw new Error(`${command} failed: ${cause.stderr?.trim().split('\n').findLast((line) => line.startsWith('E:')) ?? cause.message}`);
+  });
+}

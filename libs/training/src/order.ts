@@ -1,0 +1,31 @@
+import { randomStream, type RandomStream } from '@elucidate/diffusion/noise';
+
+/** Names the stream that orders images, beside a training's others. */
+const orderStream = 1;
+
+/** A random order of 0..n-1 (Fisher-Yates). */
+export function permutation(n: number, random: RandomStream): Uint32Array {
+  const order = Uint32Array.from({ length: n }, (_, i) => i);
+  for (let i = n - 1; i > 0; i -= 1) {
+    const j = random.integer(i + 1);
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order;
+}
+
+/** The order in which each epoch visits n images, a function of seed and epoch; keeps the latest, since steps ask for the same again. */
+export function epochOrders(n: number, seed: number): (epoch: number) => Uint32Array {
+  let latest: { epoch: number; order: Uint32Array } = { epoch: -1, order: new Uint32Array() };
+  return (epoch) => {
+    if (latest.epoch !== epoch) latest = { epoch, order: permutation(n, randomStream([seed, orderStream, epoch])) };
+    return latest.order;
+  };
+}
+
+/** The images that step `step` trains on: `batch` of them from the endless walk through epoch after epoch. */
+export function batchAt(orderOf: (epoch: number) => Uint32Array, { n, batch, step }: { n: number; batch: number; step: number }): Uint32Array {
+  return Uint32Array.from({ length: batch }, (_, k) => {
+    const seen = step * batch + k;
+    return orderOf(Math.floor(seen / n))[seen % n]!;
+  });
+}
