@@ -27,6 +27,7 @@ export const errorCodes = {
   'database.unreachable': { status: 503, retryable: true },
   'database.outdated': { status: 503, retryable: false },
   'queue.unreachable': { status: 503, retryable: true },
+  'api.unreachable': { status: 503, retryable: true },
   'embedded.unavailable': { status: 500, retryable: false },
 } as const satisfies Record<string, { status: number; retryable: boolean }>;
 
