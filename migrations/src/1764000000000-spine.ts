@@ -137,14 +137,21 @@ export class Spine1764000000000 implements MigrationInterface {
         constraint metrics_pkey primary key (stage_id, name)
       );
 
+      -- A transaction's number above, a running number below: ids grow from transaction to transaction, so a reader that takes
+      -- events in order of id, and only those of transactions older than every open one, passes none over. A plain sequence
+      -- would not do: an open transaction may hold a smaller number than one that has ended.
+      create sequence events_sequence;
+      create function next_event_id() returns bigint language sql volatile
+        return (pg_current_xact_id()::text::bigint << 20) | (nextval('events_sequence') & 1048575);
+
       -- what happened, in order; server-sent events are read from here. sweep_id null: concerns the whole installation
       create table events (
-        id bigserial constraint events_pkey primary key,
+        id bigint constraint events_pkey primary key default next_event_id(),
         sweep_id text constraint events_sweep_id_fkey references sweeps on delete cascade,
         type text not null,
         data jsonb not null,
         at timestamptz not null default clock_timestamp(),
-        -- a reader takes only events whose transaction is older than every open one, so that none is passed over
+        -- the transaction that wrote it
         xid xid8 not null default pg_current_xact_id()
       );
       create index events_sweep_id on events (sweep_id, id);
@@ -154,6 +161,8 @@ export class Spine1764000000000 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       drop table events, metrics, stage_outputs, artifacts, attempts, workers, trials, sweep_stages, stage_inputs, stages, cells, sweeps;
+      drop function next_event_id;
+      drop sequence events_sequence;
     `);
   }
 }

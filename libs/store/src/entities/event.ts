@@ -1,4 +1,4 @@
-import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryGeneratedColumn, type ColumnType, type Relation } from 'typeorm';
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type ColumnType, type Relation } from 'typeorm';
 import { Sweep } from './sweep.js';
 
 /** TypeORM's list of types lacks it; connect() adds it. */
@@ -7,8 +7,8 @@ export const transactionIdType = 'xid8' as ColumnType;
 @Entity('events')
 @Index('events_sweep_id', ['sweepId', 'id'])
 export class Event {
-  /** A bigint as text. */
-  @PrimaryGeneratedColumn('increment', { type: 'bigint', primaryKeyConstraintName: 'events_pkey' }) id!: string;
+  /** A bigint as text; grows from transaction to transaction. */
+  @PrimaryColumn({ type: 'bigint', primaryKeyConstraintName: 'events_pkey', default: () => 'next_event_id()' }) id!: string;
   /** null: concerns the whole installation. */
   @Column({ name: 'sweep_id', type: 'text', nullable: true }) sweepId!: string | null;
   @Column({ type: 'text' }) type!: string;
