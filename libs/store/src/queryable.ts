@@ -1,7 +1,28 @@
+import { ElucidateError } from '@elucidate/experiment/errors';
+
 /** What can be asked: the pool (DataSource) or a transaction on it (EntityManager). */
 export interface Queryable {
   query<T>(sql: string, params?: unknown[]): Promise<T>;
 }
 
-/** Rows of one statement. */
-export const rows = <T>(db: Queryable, sql: string, params: unknown[] = []): Promise<T[]> => db.query<T[]>(sql, params);
+/** Rows of one statement; times come as ISO 8601 text in UTC. */
+export async function rows<T extends object>(db: Queryable, sql: string, params: unknown[] = []): Promise<T[]> {
+  const found = await db.query<Record<string, unknown>[]>(sql, params);
+  return found.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value instanceof Date ? value.toISOString() : value])) as T);
+}
+
+/** One page of a list. */
+export interface Page {
+  /** Rows at most; 50 when left out. */
+  limit?: number | undefined;
+  /** `nextCursor` of the page before. */
+  cursor?: string | undefined;
+}
+
+/** The parts of a cursor "123.name": a number and a name, the place a page ended at. Throws 'request.invalid'. */
+export function parseCursor(cursor: string | undefined): { at: number; id: string } | null {
+  if (cursor === undefined) return null;
+  const match = /^(\d{1,16})\.([\w-]+)$/.exec(cursor);
+  if (!match) throw new ElucidateError('request.invalid', `cursor "${cursor}" is none of ours; use the nextCursor of the page before`);
+  return { at: Number(match[1]), id: match[2] ?? '' };
+}

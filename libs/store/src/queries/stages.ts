@@ -1,0 +1,111 @@
+import { ElucidateError } from '@elucidate/experiment/errors';
+import type { Provenance, StageProgress } from '@elucidate/experiment/execution';
+import type { StageKind, StageState } from '@elucidate/experiment/stages';
+import type { AttemptOutcome } from '../entities/attempt.js';
+import { parseCursor, rows, type Page, type Queryable } from '../queryable.js';
+import { metricsOf, type MetricRow } from './metrics.js';
+
+export interface StageSummary {
+  id: string;
+  kind: StageKind;
+  state: StageState;
+  codeVersion: number;
+  /** Estimated floating-point operations. */
+  work: number;
+  /** Attempts charged to it. */
+  charged: number;
+  workerId: string | null;
+  progress: StageProgress | null;
+  error: { code?: string; message?: string } | null;
+  createdAt: string;
+  startedAt: string | null;
+  endedAt: string | null;
+}
+
+const summary = `
+  s.id, s.kind, s.state, s.code_version as "codeVersion", s.work, s.charged, s.worker_id as "workerId", s.progress, s.error,
+  s.created_at as "createdAt", s.started_at as "startedAt", s.ended_at as "endedAt"`;
+
+export interface StageFilter extends Page {
+  sweepId?: string | undefined;
+  kind?: StageKind | undefined;
+  state?: StageState | undefined;
+}
+
+/** Stages that match: of one sweep in the order of its plan, of all in the order of their names. */
+export async function listStages(db: Queryable, { sweepId, kind, state, limit = 50, cursor }: StageFilter = {}): Promise<{ stages: StageSummary[]; nextCursor: string | null }> {
+  const after = parseCursor(cursor);
+  const found = await rows<StageSummary & { position: number }>(db, `
+    select coalesce(ss.position, 0) as position, ${summary}
+    from stages s left join sweep_stages ss on ss.stage_id = s.id and ss.sweep_id = $1
+    where ($1::text is null or ss.sweep_id is not null)
+      and ($2::text is null or s.kind = $2) and ($3::text is null or s.state = $3)
+      and ($4::bigint is null or (coalesce(ss.position, 0), s.id) > ($4, $5))
+    order by 1, s.id limit $6`, [sweepId ?? null, kind ?? null, state ?? null, after?.at ?? null, after?.id ?? null, limit + 1]);
+  const last = found.length > limit ? found[limit - 1] : undefined;
+  const stages = found.slice(0, limit).map(({ position: _, ...stage }) => stage);
+  return { stages, nextCursor: last ? `${last.position}.${last.id}` : null };
+}
+
+export interface StageInputRow {
+  name: string;
+  stageId: string;
+  kind: StageKind;
+  state: StageState;
+}
+
+export interface StageOutputRow {
+  name: string;
+  hash: string;
+  sizeBytes: number;
+  mediaType: string;
+}
+
+export interface AttemptRow {
+  /** The fencing token it held. */
+  token: number;
+  workerId: string;
+  startedAt: string;
+  endedAt: string | null;
+  /** null: still going. */
+  outcome: AttemptOutcome | null;
+  error: { code?: string; message?: string } | null;
+  /** Artifact that holds its log. */
+  logHash: string | null;
+}
+
+export interface StageDetail extends StageSummary {
+  params: Record<string, unknown>;
+  provenance: Provenance | null;
+  sweepIds: string[];
+  inputs: StageInputRow[];
+  outputs: StageOutputRow[];
+  /** First to last. */
+  attempts: AttemptRow[];
+  metrics: MetricRow[];
+}
+
+/** One stage by its id or the beginning of it, or null. Throws 'request.invalid' when several begin so. */
+export async function getStage(db: Queryable, idOrStart: string): Promise<StageDetail | null> {
+  const found = await rows<Pick<StageDetail, keyof StageSummary | 'params' | 'provenance' | 'sweepIds'>>(db, `
+    select ${summary}, s.params, s.provenance,
+      array(select ss.sweep_id from sweep_stages ss join sweeps w on w.id = ss.sweep_id where ss.stage_id = s.id order by w.created_at) as "sweepIds"
+    from stages s where s.id >= $1 and s.id < $1 || 'g' order by s.id limit 2`, [idOrStart]);
+  if (found.length > 1) throw new ElucidateError('request.invalid', `Several stages begin with ${idOrStart}; give more of the id`);
+  const [stage] = found;
+  if (!stage) return null;
+  const [inputs, outputs, attempts, metrics] = await Promise.all([inputsOf(db, stage.id), outputsOf(db, stage.id), attemptsOf(db, stage.id), metricsOf(db, stage.id)]);
+  return { ...stage, inputs, outputs, attempts, metrics };
+}
+
+const inputsOf = (db: Queryable, stageId: string): Promise<StageInputRow[]> => rows(db, `
+  select i.name, i.input_id as "stageId", s.kind, s.state
+  from stage_inputs i join stages s on s.id = i.input_id where i.stage_id = $1 order by i.name`, [stageId]);
+
+const outputsOf = (db: Queryable, stageId: string): Promise<StageOutputRow[]> => rows(db, `
+  select o.name, o.hash, a.size_bytes::double precision as "sizeBytes", a.media_type as "mediaType"
+  from stage_outputs o join artifacts a on a.hash = o.hash where o.stage_id = $1 order by o.name`, [stageId]);
+
+const attemptsOf = (db: Queryable, stageId: string): Promise<AttemptRow[]> => rows(db, `
+  select token::double precision as token, worker_id as "workerId", started_at as "startedAt", ended_at as "endedAt", outcome, error, log_hash as "logHash"
+  from attempts where stage_id = $1 order by attempts.token`, [stageId]);

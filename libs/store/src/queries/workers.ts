@@ -1,0 +1,25 @@
+import type { StageKind } from '@elucidate/experiment/stages';
+import type { WorkerState } from '../entities/worker.js';
+import { rows, type Queryable } from '../queryable.js';
+
+export interface WorkerRow {
+  id: string;
+  host: string;
+  pid: number;
+  engine: string;
+  kinds: StageKind[];
+  concurrency: number;
+  state: WorkerState;
+  /** Failures in a row, over different stages. */
+  failures: number;
+  startedAt: string;
+  seenAt: string;
+  /** Stages it holds a lease on. */
+  running: string[];
+}
+
+/** Workers, those seen last first; the gone ones only when asked for. */
+export const listWorkers = (db: Queryable, { gone = false }: { gone?: boolean } = {}): Promise<WorkerRow[]> => rows(db, `
+  select id, host, pid, engine, kinds, concurrency, state, failures, started_at as "startedAt", seen_at as "seenAt",
+    array(select s.id from stages s where s.state = 'running' and s.worker_id = w.id order by s.started_at) as running
+  from workers w where $1 or state <> 'gone' order by seen_at desc, id`, [gone]);
