@@ -1,3 +1,4 @@
+import { averagedArray } from '@elucidate/diffusion/ema';
 import { type HostWeights, zerosLike } from './host-weights.js';
 
 /**
@@ -67,8 +68,5 @@ export function clipGlobalNorm(gradients: HostWeights, limit: number): number {
 
 /** Moves the running average towards the weights, in place: average = decay * average + (1 - decay) * weights. */
 export function emaStep(average: HostWeights, weights: HostWeights, decay: number): void {
-  for (const [name, { data }] of Object.entries(average)) {
-    const latest = weights[name]!.data;
-    for (let i = 0; i < data.length; i += 1) data[i] = decay * data[i]! + (1 - decay) * latest[i]!;
-  }
+  for (const [name, { data }] of Object.entries(average)) data.set(averagedArray(data, weights[name]!.data, decay));
 }

@@ -22,10 +22,7 @@ export function epochOrders(n: number, seed: number): (epoch: number) => Uint32A
   };
 }
 
-/** The images that step `step` trains on: `batch` of them from the endless walk through epoch after epoch. */
-export function batchAt(orderOf: (epoch: number) => Uint32Array, { n, batch, step }: { n: number; batch: number; step: number }): Uint32Array {
-  return Uint32Array.from({ length: batch }, (_, k) => {
-    const seen = step * batch + k;
-    return orderOf(Math.floor(seen / n))[seen % n]!;
-  });
+/** `count` images of the endless walk through epoch after epoch, from its `start`-th. */
+export function batchAt(orderOf: (epoch: number) => Uint32Array, { n, start, count }: { n: number; start: number; count: number }): Uint32Array {
+  return Uint32Array.from({ length: count }, (_, k) => orderOf(Math.floor((start + k) / n))[(start + k) % n]!);
 }

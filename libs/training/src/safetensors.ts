@@ -6,7 +6,14 @@ const arrays = { F32: Float32Array, F64: Float64Array, U8: Uint8Array, I64: BigI
 export type Dtype = keyof typeof arrays;
 
 /** A tensor with its element type and shape; `data` row by row. */
-export type StoredTensor = { [D in Dtype]: { dtype: D; shape: readonly number[]; data: InstanceType<(typeof arrays)[D]> } }[Dtype];
+export type StoredTensor = { [D in Dtype]: { dtype: D; shape: readonly number[]; data: DataOf[D] } }[Dtype];
+
+interface DataOf {
+  F32: Float32Array;
+  F64: Float64Array;
+  U8: Uint8Array;
+  I64: BigInt64Array;
+}
 
 export interface SafetensorsFile {
   tensors: Readonly<Record<string, StoredTensor>>;

@@ -36,7 +36,7 @@ export async function trainClassifier({ images, labels }: LabelledImages, { seed
   const state = resume ?? startClassifier(seed);
   const orderOf = epochOrders(images.count, seed);
   for (let step = state.adam.steps; step < steps; step += 1) {
-    const chosen = batchAt(orderOf, { n: images.count, batch, step });
+    const chosen = batchAt(orderOf, { n: images.count, start: step * batch, count: batch });
     const { loss, gradients } = await classifierGradients(state.weights, augmented(images, chosen, randomStream([seed, streams.augmentation, step])), chosen.length, Int32Array.from(chosen, (i) => labels[i]!));
     clipGlobalNorm(gradients, gradientLimit);
     adamStep(state.weights, gradients, state.adam, { learningRate: oneCycle(step / steps, { peak: peakLearningRate, warmUp }), weightDecay });
