@@ -1,0 +1,30 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { dense } from './layers.js';
+import type { Layer } from './layers.js';
+import { silu } from './ops.js';
+import type { ParameterList } from './parameters.js';
+
+/**
+ * Slowest and fastest angular frequency, radians per unit of c. The slowest turns less than once over both t in [0, 1] and
+ * ln(sigma)/4 in about [-1.6, 1.1], so no two levels look alike; the fastest tells levels a few thousandths apart.
+ */
+const slowest = 1;
+const fastest = 256;
+
+/** cos and sin of c at width/2 geometrically spaced frequencies, [n] -> [n,width]. After Vaswani et al. 2017, sec. 3.5. */
+export function sinusoids(c: Tensor1D, width: number): Tensor2D {
+  const half = width / 2;
+  const frequencies = Array.from({ length: half }, (_, i) => slowest * (fastest / slowest) ** (half === 1 ? 0 : i / (half - 1)));
+  return tf.tidy(() => {
+    const angles = tf.mul(tf.reshape(c, [-1, 1]), tf.tensor2d(frequencies, [1, half]));
+    return tf.concat([tf.cos(angles), tf.sin(angles)], 1) as Tensor2D;
+  });
+}
+
+/** One vector an image that says how noisy it is, [n] -> [n,width]: sinusoids, dense, SiLU, dense, and the SiLU before every projection of it. */
+export function levelEmbedding(list: ParameterList, name: string, options: { features: number; width: number }): Layer<Tensor1D, Tensor2D> {
+  const first = dense(list, `${name}.0`, { in: options.features, out: options.width });
+  const second = dense(list, `${name}.1`, { in: options.width, out: options.width });
+  return (weights, c) => silu(second(weights, silu(first(weights, sinusoids(c, options.features)))));
+}

@@ -1,0 +1,52 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import { groupNormSilu } from './ops.js';
+import { fanIn, ones, zeros } from './parameters.js';
+import type { Init, ParameterList, Weights } from './parameters.js';
+
+/** A layer whose parameters are declared: pure in weights and input. */
+export type Layer<In, Out = In> = (weights: Weights, x: In) => Out;
+
+interface Channels {
+  in: number;
+  out: number;
+}
+
+export interface ConvolutionOptions extends Channels {
+  /** Side of the kernel. Default 3. */
+  side?: number;
+  stride?: 1 | 2;
+  bias?: boolean;
+  init?: Init;
+}
+
+/** Convolution with 'same' padding, [n,h,w,in] -> [n,h/stride,w/stride,out]. No bias by default: a group norm or a time projection brings one. */
+export function convolution(list: ParameterList, name: string, options: ConvolutionOptions): Layer<Tensor4D> {
+  const { side = 3, stride = 1, bias = false } = options;
+  const kernel = list.declare<Tensor4D>({ name: `${name}.kernel`, shape: [side, side, options.in, options.out], init: options.init ?? fanIn(side * side * options.in) });
+  const offset = bias ? list.declare<Tensor1D>({ name: `${name}.bias`, shape: [options.out], init: zeros }) : undefined;
+  return (weights, x) => {
+    const y = tf.conv2d(x, kernel(weights), stride, 'same');
+    return offset ? tf.add(y, offset(weights)) : y;
+  };
+}
+
+/** Affine map of the last axis, [n,in] -> [n,out]. */
+export function dense(list: ParameterList, name: string, options: Channels & { init?: Init }): Layer<Tensor2D> {
+  const kernel = list.declare<Tensor2D>({ name: `${name}.kernel`, shape: [options.in, options.out], init: options.init ?? fanIn(options.in) });
+  const bias = list.declare<Tensor1D>({ name: `${name}.bias`, shape: [options.out], init: zeros });
+  return (weights, x) => tf.add(tf.matMul(x, kernel(weights)), bias(weights));
+}
+
+export interface NormOptions {
+  channels: number;
+  groups: number;
+  silu?: boolean;
+}
+
+/** Group norm, then SiLU unless told otherwise, [n,h,w,channels]. */
+export function groupNorm(list: ParameterList, name: string, { channels, groups, silu = true }: NormOptions): Layer<Tensor4D> {
+  const scale = list.declare<Tensor1D>({ name: `${name}.scale`, shape: [channels], init: ones });
+  const bias = list.declare<Tensor1D>({ name: `${name}.bias`, shape: [channels], init: zeros });
+  return (weights, x) => groupNormSilu(x, scale(weights), bias(weights), { groups, silu });
+}

@@ -1,0 +1,129 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import { sinusoids } from './embedding.js';
+import { noiseSource, randomStream } from './noise.js';
+import { unet } from './unet.js';
+import type { UNetConfig } from './unet.js';
+
+const tiny: UNetConfig = { channels: [4, 8], blocks: 1, attention: true, groups: 2, inChannels: 1 };
+
+const input = (n: number, side: number, channels = 1) => noiseSource(Array.from({ length: n }, (_, i) => i), [side, side, channels]).next();
+
+/** Weights in general position: at the start whole branches are zero and hide their gradients. */
+function stirred(config: UNetConfig): Record<string, Tensor> {
+  return Object.fromEntries(unet(config).parameters.map(({ name, shape }, i) => {
+    const stream = randomStream([4, i]);
+    const size = shape.reduce((a, b) => a * b, 1);
+    const std = shape.length > 1 ? 1 / Math.sqrt(size / shape.at(-1)!) : 0.3;
+    return [name, tf.tensor(Float32Array.from({ length: size }, () => (name.endsWith('scale') ? 1 : 0) + std * stream.normal()), [...shape])];
+  }));
+}
+
+let before = 0;
+beforeEach(() => { before = tf.memory().numTensors; });
+afterEach(() => expect(tf.memory().numTensors).toBe(before));
+
+describe.each([
+  ['tiny with attention', tiny, 4],
+  ['one level', { channels: [8], blocks: 2, attention: false, groups: 4, inChannels: 3 }, 3],
+  ['three levels', { channels: [4, 8, 12], blocks: 2, attention: false, groups: 4, inChannels: 1 }, 8],
+] as [string, UNetConfig, number][])('U-Net %s', (_, config, side) => {
+  it('gives an image of its input\'s shape, zero at the start, and leaves nothing else', () => {
+    const network = unet(config);
+    const weights = network.init(1);
+    const [x, c] = [input(2, side, config.inChannels), tf.tensor1d([0.2, 0.9])];
+    const held = tf.memory().numTensors;
+    const y = network.apply(weights, x, c);
+    expect(tf.memory().numTensors).toBe(held + 1);
+    expect(y.shape).toEqual(x.shape);
+    expect(y.dataSync().every((value) => value === 0)).toBe(true);
+    tf.dispose([weights, x, c, y]);
+  });
+
+  it('declares each parameter once, in an order and with the shapes of its weights', () => {
+    const { parameters, init } = unet(config);
+    expect(new Set(parameters.map(({ name }) => name)).size).toBe(parameters.length);
+    const weights = init(3);
+    expect(Object.keys(weights)).toEqual(parameters.map(({ name }) => name));
+    for (const { name, shape } of parameters) expect(weights[name]!.shape).toEqual([...shape]);
+    tf.dispose(weights);
+  });
+
+  it('treats each image by itself', () => tf.tidy(() => {
+    const network = unet(config);
+    const weights = stirred(config);
+    const [x, c] = [input(3, side, config.inChannels), tf.tensor1d([0.1, -1.5, 0.8])];
+    const together = network.apply(weights, x, c);
+    for (const i of [0, 1, 2]) {
+      const one = <T extends Tensor>(batch: T) => tf.slice(batch, [i], [1]) as T;
+      const alone = network.apply(weights, one(x), one(c));
+      expect(Array.from(alone.dataSync())).toEqual(Array.from(one(together).dataSync()));
+    }
+  }));
+});
+
+describe('U-Net', () => {
+  it('starts alike from a seed and otherwise from another', () => tf.tidy(() => {
+    const [a, again, other] = [unet(tiny).init(1), unet(tiny).init(1), unet(tiny).init(2)].map((weights) => Array.from(weights['enter.kernel']!.dataSync()));
+    expect(again).toEqual(a);
+    expect(other).not.toEqual(a);
+  }));
+
+  it('starts shared parameters alike whether or not it has attention', () => tf.tidy(() => {
+    const [plain, attending] = [unet({ ...tiny, attention: false }).init(1), unet(tiny).init(1)];
+    for (const [name, value] of Object.entries(plain)) expect(Array.from(attending[name]!.dataSync())).toEqual(Array.from(value.dataSync()));
+  }));
+
+  it('has the size its sizes say', () => {
+    // small: channels 16/32/64, two blocks a level
+    const { parameters } = unet({ channels: [16, 32, 64], blocks: 2, attention: false, groups: 8, inChannels: 1 });
+    const count = parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+    expect(count).toBe(sizeBySum([16, 32, 64], 2));
+  });
+
+  it('has the gradients that finite differences find, for every parameter', () => {
+    const network = unet(tiny);
+    const weights = stirred(tiny);
+    const [x, c, goal] = [input(2, 4), tf.tensor1d([0.3, -0.7]), tf.tidy(() => tf.sin(tf.mul(input(2, 4), 3)) as Tensor4D)];
+    const names = Object.keys(weights);
+    const lossAt = (at: Record<string, Tensor>) => tf.tidy(() => tf.mean<tf.Scalar>(tf.square(tf.sub(network.apply(at, x, c as Tensor1D), goal))));
+    const grads = tf.grads((...values: Tensor[]) => lossAt(Object.fromEntries(names.map((name, i) => [name, values[i]!]))))(Object.values(weights));
+    names.forEach((name, i) => tf.tidy(() => {
+      const norm = tf.norm(grads[i]!).dataSync()[0]!;
+      // along its own direction the slope is the gradient's norm; a step of 0.03 keeps both float32 rounding and curvature small
+      const [h, direction] = [0.03, tf.div(grads[i]!, norm)];
+      const shifted = (by: number) => lossAt({ ...weights, [name]: tf.add(weights[name]!, tf.mul(direction, by)) }).dataSync()[0]!;
+      // fourth-order central difference
+      const slope = (8 * (shifted(h / 2) - shifted(-h / 2)) - (shifted(h) - shifted(-h))) / (6 * h);
+      expect(norm).toBeGreaterThan(1e-5);
+      expect(Math.abs(slope - norm)).toBeLessThan(0.01 * norm + 1e-5);
+    }));
+    tf.dispose([weights, grads, x, c, goal]);
+  });
+});
+
+describe('sinusoids', () => {
+  it('tell apart neighbouring levels, by t and by ln(sigma)/4', () => tf.tidy(() => {
+    const levels = [...Array.from({ length: 101 }, (_, i) => i / 100), ...Array.from({ length: 40 }, (_, i) => -1.6 + i * 0.04)];
+    const rows = sinusoids(tf.tensor1d(levels), 32).arraySync();
+    rows.forEach((row, i) => rows.slice(i + 1).forEach((other) => expect(Math.hypot(...row.map((value, k) => value - other[k]!))).toBeGreaterThan(0.1)));
+  }));
+
+  it('have length 1 at each frequency', () => tf.tidy(() => {
+    const [row] = sinusoids(tf.tensor1d([0.37]), 8).arraySync();
+    for (let k = 0; k < 4; k++) expect(Math.hypot(row![k]!, row![k + 4]!)).toBeCloseTo(1, 5);
+  }));
+});
+
+/** Parameters counted from the architecture's description, not from its code. */
+function sizeBySum(channels: readonly number[], blocks: number): number {
+  const width = 4 * channels[0]!;
+  const residual = (from: number, out: number) => 2 * from + 9 * from * out + width * out + out + 2 * out + 9 * out * out + (from === out ? 0 : from * out);
+  const levels = channels.map((out, level) => {
+    const finer = channels[level - 1];
+    return blocks * (residual(out, out) + residual(2 * out, out)) + (finer === undefined ? 0 : 18 * finer * out);
+  });
+  const embedding = 2 * channels[0]! * width + width + width * width + width;
+  const ends = 9 * channels[0]! + channels[0]! + 2 * channels[0]! + 9 * channels[0]! + 1;
+  return levels.reduce((a, b) => a + b, 0) + embedding + ends + residual(channels.at(-1)!, channels.at(-1)!);
+}
