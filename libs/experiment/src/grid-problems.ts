@@ -36,7 +36,6 @@ const drop = (condition: string) => `drop such cells, for example where: "${cond
 /** Combinations that say something else than they seem to. */
 const cellRules: readonly CellRule[] = [
   { path: 'parameters.steps', broken: ({ sampler, steps }) => sampler.kind === 'heun' && steps < 2, value: ({ steps }) => steps, expected: `at least 2 with heun, whose last step is Euler's: with 1 it is euler; ${drop("sampler.kind != 'heun' || steps >= 2")}` },
-  { path: 'parameters.steps', broken: ({ grid, steps }) => grid.kind === 'karras' && steps < 2, value: ({ steps }) => steps, expected: `at least 2 on a karras grid, which divides by steps - 1; ${drop("grid.kind != 'karras' || steps >= 2")}` },
 ];
 
 function cellProblems(cells: readonly ParameterValues[]): Problem[] {

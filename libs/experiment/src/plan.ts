@@ -1,5 +1,5 @@
 import { stageId } from './canonical.js';
-import { codeVersions as currentVersions, stageInputs } from './stages.js';
+import { codeVersions as currentVersions, stageInputs, stageKinds } from './stages.js';
 import type { PlannedStage, StageKind, StageParams } from './stages.js';
 import type { Spec } from './spec.js';
 import { cellsOf } from './sweep.js';
@@ -65,34 +65,57 @@ export interface PlanOptions {
   codeVersions?: Partial<Record<StageKind, number>>;
 }
 
+interface Telling {
+  fact: keyof TrialFacts;
+  /** The name the stage's params give it. */
+  name: string;
+}
+
 const uses = Object.entries(stageUses) as [keyof TrialFacts, Partial<Record<StageKind, string>>][];
 
-/** What a stage of this kind is told of a trial. */
-function paramsOf(kind: StageKind, facts: TrialFacts): StageParams {
-  return Object.fromEntries(uses.flatMap(([fact, told]) => (told[kind] === undefined ? [] : [[told[kind], facts[fact]]]))) as StageParams;
-}
+/** `stageUses` read the other way: what each kind is told. */
+const told = new Map(stageKinds.map((kind) => [
+  kind,
+  uses.flatMap(([fact, { [kind]: name }]): Telling[] => (name === undefined ? [] : [{ fact, name }])),
+]));
+
+const tellings = (kind: StageKind): readonly Telling[] => told.get(kind) ?? [];
+
+type StageIds = Partial<Record<StageKind, string>>;
 
 /** Names the stages of one trial after another, and keeps each stage once. */
 class StageCollection {
   readonly stages = new Map<string, PlannedStage>();
+  private readonly numbers = new Map<unknown, number>();
+  private readonly ids = new Map<string, string>();
 
   constructor(private readonly versions: Readonly<Record<StageKind, number>>) {}
 
-  /** The id of the stage of this kind that a trial needs; its inputs are added before it. `known` holds the trial's stages so far. */
-  add(kind: StageKind, facts: TrialFacts, known: Partial<Record<StageKind, string>>): string {
-    const earlier = known[kind];
-    if (earlier !== undefined) return earlier;
-    const inputs = Object.fromEntries(Object.entries(stageInputs[kind]).map(([name, maker]: [string, StageKind]) => [name, this.add(maker, facts, known)]));
-    const name = { kind, codeVersion: this.versions[kind], params: paramsOf(kind, facts), inputs };
-    const id = stageId(name);
-    if (!this.stages.has(id)) this.stages.set(id, { id, ...name, work: workOf(kind, facts) });
+  /** The id of the stage of this kind that a trial needs; its inputs are added before it. `known` are the trial's ids so far. */
+  add(kind: StageKind, facts: TrialFacts, known: StageIds): string {
+    const makers = Object.entries(stageInputs[kind]) as [string, StageKind][];
+    const inputs = makers.map(([name, maker]) => [name, known[maker] ?? this.add(maker, facts, known)] as const);
+    const key = [kind, ...tellings(kind).map(({ fact }) => this.numberOf(facts[fact])), ...inputs.map(([, id]) => id)].join(' ');
+    const id = this.ids.get(key) ?? this.name(kind, facts, Object.fromEntries(inputs));
+    this.ids.set(key, id);
     known[kind] = id;
     return id;
   }
-}
 
-function factsOf({ config }: Cell, trainSeed: number, sampleSeed: number): TrialFacts {
-  return { ...config, datasetName: config.dataset.name, trainSeed, sampleSeed };
+  private name(kind: StageKind, facts: TrialFacts, inputs: Readonly<Record<string, string>>): string {
+    const params = Object.fromEntries(tellings(kind).map(({ fact, name }) => [name, facts[fact]])) as StageParams;
+    const codeVersion = this.versions[kind];
+    const id = stageId({ kind, codeVersion, params, inputs });
+    if (!this.stages.has(id)) this.stages.set(id, { id, kind, codeVersion, params, inputs, work: workOf(kind, facts) });
+    return id;
+  }
+
+  /** Cells share the objects of their axes, so most trials meet stages already named: hashing them again would be most of a plan's time. */
+  private numberOf(value: unknown): number {
+    const known = this.numbers.get(value) ?? this.numbers.size;
+    this.numbers.set(value, known);
+    return known;
+  }
 }
 
 /** Turns a sweep into the least work that answers it: each distinct stage once, inputs before what reads them. Pure. */
@@ -100,9 +123,9 @@ export function planSweep(spec: Spec, { codeVersions = {} }: PlanOptions = {}): 
   const cells = cellsOf(spec);
   const collection = new StageCollection({ ...currentVersions, ...codeVersions });
   const trials = cells.flatMap((cell) => spec.seeds.train.flatMap((trainSeed) => spec.seeds.sample.map((sampleSeed): PlannedTrial => {
-    const facts = factsOf(cell, trainSeed, sampleSeed);
-    const known = {};
-    const idOf = (kind: StageKind): string => collection.add(kind, facts, known);
+    const facts = { ...cell.config, datasetName: cell.config.dataset.name, trainSeed, sampleSeed };
+    const ids: StageIds = {};
+    const idOf = (kind: StageKind): string => ids[kind] ?? collection.add(kind, facts, ids);
     return { cellId: cell.id, trainSeed, sampleSeed, stages: { train: idOf('train'), sample: idOf('sample'), embed: idOf('embed'), score: idOf('score') } };
   })));
   return { cells, trials, stages: [...collection.stages.values()] };

@@ -32,7 +32,7 @@ export function oneOf(words: readonly unknown[]): string {
 
 function problemLine({ path, value, expected, nearest }: Problem): string {
   const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
-  return `${path === '' ? 'the document' : path} is ${value}; expected ${expected}${hint}`;
+  return `${path === '' ? 'the document' : path} is ${value === 'nothing' ? 'missing' : value}; expected ${expected}${hint}`;
 }
 
 /** All problems as one text to print as it is. */

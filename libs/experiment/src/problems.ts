@@ -60,6 +60,11 @@ function unknownKey(judged: Judged, path: Path, key: string): Problem {
 
 const typeWords: Readonly<Record<string, string>> = { int: 'a whole number', number: 'a finite number', object: 'a record of keys and values', array: 'a list', string: 'text', boolean: 'true or false' };
 
+function typeText(schema: JsonSchema | undefined, expected: string): string {
+  const isAxis = schema?.properties?.values !== undefined;
+  return isAxis ? '{value: ...} or {values: [..., ...]}' : (typeWords[expected] ?? expected);
+}
+
 function bound(issue: { origin: string; inclusive?: boolean | undefined }, limit: number | bigint, side: 'least' | 'most'): string {
   if (issue.origin === 'array' || issue.origin === 'string') return `at ${side} ${limit} ${issue.origin === 'array' ? (limit === 1 ? 'entry' : 'entries') : 'characters'}`;
   if (issue.inclusive === false) return side === 'least' ? `a number above ${limit}` : `a number below ${limit}`;
@@ -93,7 +98,7 @@ function fromIssue(judged: Judged, issue: Issue, base: Path = []): Problem[] {
   const at = { path: keyPath(path), value: shortText(found) };
   switch (issue.code) {
     case 'invalid_value': return [{ ...at, ...choice(issue.values, found, at.path) }];
-    case 'invalid_type': return [{ ...at, expected: typeWords[issue.expected] ?? issue.expected }];
+    case 'invalid_type': return [{ ...at, expected: typeText(schemaAt(judged, path), issue.expected) }];
     case 'too_small': return [{ ...at, expected: bound(issue, issue.minimum, 'least') }];
     case 'too_big': return [{ ...at, expected: bound(issue, issue.maximum, 'most') }];
     case 'not_multiple_of': return [{ ...at, expected: `a multiple of ${issue.divisor}` }];

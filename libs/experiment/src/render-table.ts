@@ -13,10 +13,11 @@ const absent = '-';
 function estimateCell(metric: ScoreMetric, estimate: Estimate | null, best = false): TextCell {
   if (estimate === null) return { text: absent };
   const spread = estimate.spread === null ? {} : { spread: estimate.spread.toFixed(decimals[metric]) };
-  return { text: estimate.mean.toFixed(decimals[metric]), ...spread, best };
+  return { text: estimate.mean.toFixed(decimals[metric]), number: true, ...spread, best };
 }
 
-const number = (metric: ScoreMetric, value: number | null | undefined): string => (value === null || value === undefined ? absent : value.toFixed(decimals[metric]));
+const digits = (metric: ScoreMetric, value: number | null): string => (value === null ? absent : value.toFixed(decimals[metric]));
+const numberCell = (text: string): TextCell => ({ text, number: text !== absent });
 const shortId = (id: string): string => id.slice(0, 8);
 const distinct = <T>(values: readonly (T | null)[]): T[] => [...new Set(values.filter((value) => value !== null))];
 
@@ -37,7 +38,7 @@ function ablationCaption({ metric, rowAxis, columnAxis, n, evaluators, held, flo
   const fixed = Object.entries(held).map(([name, label]) => `${name} ${label}`).join(', ');
   return [
     `${metric.toUpperCase()} by ${rowAxis} and ${columnAxis}: mean ± standard deviation over seeds, lower is better, best of each column in bold.`,
-    `n = ${n ?? absent} images, evaluator ${evaluators.map(shortId).join(', ') || absent}, real-vs-real floor ${number(metric, floor)}.`,
+    `n = ${n ?? absent} images, evaluator ${evaluators.map(shortId).join(', ') || absent}, real-vs-real floor ${digits(metric, floor)}.`,
     ...(fixed === '' ? [] : [`Held: ${fixed}.`]),
     `Sweep ${sweepId}.`,
   ].join(' ');
@@ -102,12 +103,12 @@ function leaderboardText(rows: readonly LeaderboardRow[]): TextTable {
       { text: String(row.rank ?? absent) },
       ...keys.map((key) => ({ text: label(key, row.config[key]) })),
       estimateCell('fid', row.fid, row.fid !== null && row.fid.mean === best),
-      { text: number('fid', row.fid?.min) },
+      numberCell(digits('fid', row.fid?.min ?? null)),
       estimateCell('kid', row.kid),
-      ...[row.n, row.nfe].map((value) => ({ text: String(value ?? absent) })),
+      ...[row.n, row.nfe].map((value) => numberCell(String(value ?? absent))),
       ...[row.trainSeeds, row.sampleSeeds].map((seeds) => ({ text: seeds.join(', ') })),
       { text: row.evaluator === null ? absent : shortId(row.evaluator) },
-      { text: number('fid', row.fidFloor) },
+      numberCell(digits('fid', row.fidFloor)),
     ]),
     textColumns: 1 + keys.length,
     caption: `Cells by mean FID: mean ± standard deviation over seeds, lower is better; min is the best single trial, floor the real-vs-real FID at the same n. Parameters not shown are the same in every row.`,

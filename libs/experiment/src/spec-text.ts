@@ -7,7 +7,13 @@ import { keyPath, shortText } from './problem-text.js';
 export const maxTextLength = 1_000_000;
 const maxAliases = 100;
 const maxDepth = 32;
+/** One slip of syntax can be found many times over. */
+const maxFindings = 3;
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
+
+function wordAt(text: string, offset: number): string {
+  return /^[^\s:,{}[\]]+/.exec(text.slice(offset, offset + 80))?.[0] ?? text.slice(offset, offset + 1);
+}
 
 /** What YAML or JSON text holds, or what is wrong with it. Throws spec.too_large above a million characters. */
 export function readText(text: string): { value: unknown; problems: Problem[] } {
@@ -17,9 +23,9 @@ export function readText(text: string): { value: unknown; problems: Problem[] } 
   const lines = new LineCounter();
   try {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-    const problems = [...document.errors, ...document.warnings].map((finding): Problem => {
-      const { line, col } = lines.linePos(finding.pos[0]);
-      return { path: '', value: shortText(text.slice(finding.pos[0], finding.pos[1])), expected: `valid YAML or JSON; line ${line}, column ${col}: ${finding.message}` };
+    const problems = [...document.errors, ...document.warnings].slice(0, maxFindings).map(({ pos, message }): Problem => {
+      const { line, col } = lines.linePos(pos[0]);
+      return { path: '', value: shortText(wordAt(text, pos[0])), expected: `valid YAML or JSON; line ${line}, column ${col}: ${message}` };
     });
     return problems.length > 0 ? { value: undefined, problems } : { value: document.toJS({ maxAliasCount: maxAliases }), problems };
   } catch (error) {

@@ -30,6 +30,9 @@ export interface Spec extends Omit<WrittenSpec, 'parameters' | 'train' | 'includ
   exclude: Partial<Record<ParameterName, unknown>>[];
 }
 
+/** A long axis of wrong values says the same thing many times. */
+const maxIssues = 100;
+
 function refuse(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new ElucidateError('spec.invalid', problemsText(problems), { problems });
 }
@@ -71,11 +74,9 @@ export function parseSpec(input: unknown): Spec {
   const { value: document, problems } = typeof input === 'string' ? readText(input) : { value: input, problems: [] };
   refuse(problems);
   refuse(shapeProblems(document));
-  refuse(sizeProblems(document));
   const { data, error } = specSchema.safeParse(document);
-  if (error) refuse(problemsOf({ document, schema: specJsonSchema() }, error.issues));
+  refuse([...sizeProblems(document), ...(error === undefined ? [] : problemsOf({ document, schema: specJsonSchema() }, error.issues.slice(0, maxIssues)))]);
   const spec = resolve(data as WrittenSpec, document as Document);
-  refuse(valueProblems(spec));
-  refuse(gridProblems(spec));
+  refuse([...valueProblems(spec), ...gridProblems(spec)]);
   return spec;
 }

@@ -1,7 +1,9 @@
 /** One cell of a table to print. */
 export interface TextCell {
-  /** Plain text, or an estimate with its spread. */
+  /** Plain text, or digits. */
   text: string;
+  /** Digits, set as mathematics where the format can. */
+  number?: boolean;
   spread?: string;
   best?: boolean;
 }
@@ -19,12 +21,12 @@ export interface TextTable {
 
 const latexEscapes: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}', '~': '\\textasciitilde{}', '^': '\\textasciicircum{}',
-  '&': '\\&', '%': '\\%', $: '\\$', '#': '\\#', _: '\\_', '{': '\\{', '}': '\\}', '<': '\\textless{}', '>': '\\textgreater{}', '|': '\\textbar{}',
+  '&': '\\&', '%': '\\%', $: '\\$', '#': '\\#', _: '\\_', '{': '\\{', '}': '\\}', '<': '\\textless{}', '>': '\\textgreater{}', '|': '\\textbar{}', '±': '$\\pm$',
 };
 
 /** Text that LaTeX prints as it stands. */
 export function escapeLatex(text: string): string {
-  return text.replace(/[\\~^&%$#_{}<>|]/g, (character) => latexEscapes[character] ?? character).replace(/\s*\n\s*/g, ' ');
+  return text.replace(/[\\~^&%$#_{}<>|±]/g, (character) => latexEscapes[character] ?? character).replace(/\s*\n\s*/g, ' ');
 }
 
 /** Text that Markdown prints as it stands, also within a table. */
@@ -53,8 +55,8 @@ export function markdownTable({ header, rows, textColumns, caption, warning }: T
   return [line(header.map(escapeMarkdown)), line(rule), ...rows.map((row) => line(row.map(markdownCell))), ...notes, '', escapeMarkdown(caption), ''].join('\n');
 }
 
-function latexCell({ text, spread, best }: TextCell, numeric: boolean): string {
-  if (!numeric || !/^-?[\d.]+(e[+-]?\d+)?$/.test(text)) return escapeLatex(text);
+function latexCell({ text, number, spread, best }: TextCell): string {
+  if (!number) return escapeLatex(text);
   const shown = spread === undefined ? text : `${text} \\pm ${spread}`;
   return best ? `$\\mathbf{${shown}}$` : `$${shown}$`;
 }
@@ -66,7 +68,7 @@ export function latexTable({ header, rows, textColumns, caption, warning }: Text
   return [
     '\\begin{table}', '  \\centering', `  \\caption{${note}${escapeLatex(caption)}}`, `  \\begin{tabular}{${columns}}`, '    \\toprule',
     `    ${header.map(escapeLatex).join(' & ')} \\\\`, '    \\midrule',
-    ...rows.map((row) => `    ${row.map((cell, column) => latexCell(cell, column >= textColumns)).join(' & ')} \\\\`),
+    ...rows.map((row) => `    ${row.map(latexCell).join(' & ')} \\\\`),
     '    \\bottomrule', '  \\end{tabular}', '\\end{table}', '',
   ].join('\n');
 }

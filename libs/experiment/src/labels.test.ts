@@ -1,0 +1,35 @@
+import fc from 'fast-check';
+import { canonical } from './canonical.js';
+import { gridSchema, networks, networkSchema, samplerSchema, scheduleSchema } from './design.js';
+import { labelOf } from './labels.js';
+
+describe('labelOf', () => {
+  it.each([
+    ['schedule', { kind: 'linear' }, 'linear'],
+    ['schedule', { kind: 'cosine', start: 0.2 }, 'cosine(0.2, 1, 1)'],
+    ['schedule', { kind: 'sigmoid', start: 0, tau: 0.7 }, 'sigmoid(0, 3, 0.7)'],
+    ['schedule', { kind: 'linear', clipMin: 1e-5 }, 'linear clip 0.00001'],
+    ['sampler', { kind: 'ddim' }, 'ddim(eta 0)'],
+    ['sampler', { kind: 'ddpm', variance: 'large' }, 'ddpm(large)'],
+    ['sampler', { kind: 'heun' }, 'heun'],
+    ['grid', { kind: 'karras' }, 'karras(7, 0.002, 80)'],
+    ['grid', { kind: 'uniform-t', schedule: { kind: 'linear' } }, 'uniform-t(0.99, linear)'],
+    ['network', networks.tiny, 'tiny'],
+    ['network', { channels: [8, 16], blocks: 1 }, 'unet(8-16, 1 block, 4 groups)'],
+    ['inputScale', 0.5, '0.5'],
+    ['clampX0', true, 'true'],
+    ['samples', 256, '256'],
+  ])('of %s %j is %s', (key, value, label) => {
+    const schemas: Record<string, { parse(value: unknown): unknown }> = { schedule: scheduleSchema, sampler: samplerSchema, grid: gridSchema, network: networkSchema };
+    expect(labelOf(key, schemas[key]?.parse(value) ?? value)).toBe(label);
+  });
+
+  it('differs for schedules that differ', () => {
+    const few = fc.constantFrom(0, 0.1, 0.25);
+    const schedule = fc.record({ kind: fc.constantFrom('linear', 'cosine', 'sigmoid'), start: few, end: fc.constantFrom(0.5, 1), tau: fc.constantFrom(1, 2), clipMin: fc.constantFrom(1e-9, 1e-5) })
+      .map(({ kind, clipMin, ...shape }) => scheduleSchema.parse(kind === 'linear' ? { kind, clipMin } : { kind, clipMin, ...shape }));
+    fc.assert(fc.property(schedule, schedule, (one, other) => {
+      expect(labelOf('schedule', one) === labelOf('schedule', other)).toBe(canonical(one) === canonical(other));
+    }));
+  });
+});

@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { planSweep } from './plan.js';
+import type { Plan } from './plan.js';
+import { gridSize, least, writtenSpecs } from './spec.fixture.js';
+import { parseSpec } from './spec.js';
+import { codeVersions, stageInputs, stageKinds, stageParams } from './stages.js';
+import type { StageKind } from './stages.js';
+
+const sampling = new Set(['sampler', 'steps', 'grid', 'clampX0']);
+const ids = (plan: Plan) => new Set(plan.stages.map(({ id }) => id));
+const countOf = ({ stages }: Plan, kind: StageKind) => stages.filter((stage) => stage.kind === kind).length;
+
+/** The kinds that read a kind, directly or not, and itself. */
+function descendants(kind: StageKind): Set<StageKind> {
+  const found = new Set<StageKind>([kind]);
+  for (const other of stageKinds) if (Object.values<StageKind>(stageInputs[other]).some((input) => found.has(input))) found.add(other);
+  return found;
+}
+
+describe('planSweep', () => {
+  it('counts, on a full grid, one training per training point and seed and one sampling per trial', () => {
+    fc.assert(fc.property(writtenSpecs, (written) => {
+      const spec = parseSpec(written);
+      const plan = planSweep(spec);
+      const points = Object.entries(spec.parameters).filter(([name]) => !sampling.has(name)).reduce((product, [, { values }]) => product * values.length, 1);
+      const trials = gridSize(spec) * spec.seeds.train.length * spec.seeds.sample.length;
+      expect(stageKinds.map((kind) => countOf(plan, kind))).toEqual([1, 1, points * spec.seeds.train.length, trials, trials, trials]);
+      expect(plan.trials).toHaveLength(trials);
+    }), { numRuns: 30 });
+  });
+
+  it('plans 60 trainings for the 7,200 trials of 4 schedules x 5 scales x 5 samplers x 8 step counts x 3 x 3 seeds', () => {
+    const plan = planSweep(parseSpec({
+      ...least,
+      parameters: {
+        schedule: { values: [{ kind: 'linear' }, { kind: 'cosine' }, { kind: 'sigmoid' }, { kind: 'sigmoid', start: 0 }] },
+        inputScale: { values: [0.2, 0.4, 0.6, 0.8, 1] },
+        sampler: { values: [{ kind: 'ddpm' }, { kind: 'ddim' }, { kind: 'ddim', eta: 1 }, { kind: 'euler' }, { kind: 'heun' }] },
+        steps: { values: [2, 5, 10, 20, 50, 100, 200, 1000] },
+      },
+      seeds: { train: [1, 2, 3], sample: [1, 2, 3] },
+    }));
+    expect([countOf(plan, 'train'), plan.cells.length, plan.trials.length]).toEqual([60, 800, 7200]);
+  });
+
+  it('lets cells that differ only in sampling share one training', () => {
+    const { trials } = planSweep(parseSpec({ ...least, parameters: { sampler: { values: [{ kind: 'ddim' }, { kind: 'heun' }] }, steps: { values: [5, 10] }, grid: { values: [{ kind: 'uniform-t' }, { kind: 'karras' }] }, clampX0: { values: [true, false] } }, seeds: { sample: [1, 2] } }));
+    expect(new Set(trials.map(({ stages }) => stages.train)).size).toBe(1);
+    expect(new Set(trials.map(({ stages }) => stages.sample)).size).toBe(32);
+  });
+
+  it('gives the same stages, cells and trials whatever the order of keys, axis values and seeds', () => {
+    const shuffledSpecs = writtenSpecs.map((written) => [written, {
+      ...Object.fromEntries(Object.entries(written).reverse()),
+      parameters: Object.fromEntries(Object.entries(written.parameters).reverse().map(([name, { values }]) => [name, { values: [...values].reverse() }])),
+      seeds: Object.fromEntries(Object.entries(written.seeds as Record<string, number[]>).reverse().map(([name, seeds]) => [name, [...seeds].reverse()])),
+    }] as const);
+    fc.assert(fc.property(shuffledSpecs, ([written, shuffled]) => {
+      const [plan, other] = [planSweep(parseSpec(written)), planSweep(parseSpec(shuffled))];
+      expect(ids(other)).toEqual(ids(plan));
+      expect(new Set(other.cells.map(({ id }) => id))).toEqual(new Set(plan.cells.map(({ id }) => id)));
+      expect(new Set(other.trials.map((trial) => JSON.stringify(trial)))).toEqual(new Set(plan.trials.map((trial) => JSON.stringify(trial))));
+    }), { numRuns: 30 });
+  });
+
+  it.each(stageKinds)('a new code version of %s changes exactly its own ids and those of the kinds that read it', (kind) => {
+    const spec = parseSpec({ ...least, parameters: { inputScale: { values: [0.5, 1] }, steps: { values: [5, 10] } }, seeds: { train: [1, 2] } });
+    const [before, after] = [planSweep(spec), planSweep(spec, { codeVersions: { [kind]: codeVersions[kind] + 1 } })];
+    const kept = ids(after);
+    const changed = new Set(before.stages.filter(({ id }) => !kept.has(id)).map((stage) => stage.kind));
+    const unchanged = new Set(before.stages.filter(({ id }) => kept.has(id)).map((stage) => stage.kind));
+    expect(changed).toEqual(descendants(kind));
+    expect(unchanged).toEqual(new Set(stageKinds.filter((other) => !descendants(kind).has(other))));
+  });
+
+  it('lists every stage once, after what it reads, told what its kind expects and no more', () => {
+    fc.assert(fc.property(writtenSpecs, (written) => {
+      const { stages, trials } = planSweep(parseSpec(written));
+      const seen = new Map<string, StageKind>();
+      for (const { id, kind, params, inputs, work } of stages) {
+        expect(seen.has(id)).toBe(false);
+        expect(stageParams[kind].parse(params)).toEqual(params);
+        expect(Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, seen.get(input)]))).toEqual(stageInputs[kind]);
+        expect(work).toBeGreaterThanOrEqual(0);
+        seen.set(id, kind);
+      }
+      for (const { stages: named } of trials) for (const [kind, id] of Object.entries(named)) expect(seen.get(id)).toBe(kind);
+    }), { numRuns: 10 });
+  });
+
+  it('uses one extractor for both resolutions', () => {
+    const [large, small] = [32, 16].map((resolution) => planSweep(parseSpec({ ...least, dataset: { name: 'fashion-mnist', resolution } })));
+    const extractorId = (plan: Plan | undefined) => plan?.stages.find(({ kind }) => kind === 'extractor')?.id;
+    expect(extractorId(small)).toBe(extractorId(large));
+  });
+});

@@ -1,0 +1,32 @@
+import fc from 'fast-check';
+import type { Spec } from './spec.js';
+
+/** The least a sweep file may say. */
+export const least = { name: 'least', dataset: { name: 'fashion-mnist' } };
+
+const schedules = [
+  { kind: 'linear' }, { kind: 'cosine' }, { kind: 'cosine', start: 0.2, tau: 2 }, { kind: 'sigmoid' }, { kind: 'sigmoid', start: 0, end: 3, tau: 0.7 },
+];
+const samplers = [{ kind: 'ddpm' }, { kind: 'ddim' }, { kind: 'ddim', eta: 0.5 }, { kind: 'euler' }, { kind: 'heun' }];
+const grids = [{ kind: 'uniform-t' }, { kind: 'uniform-t', start: 1, schedule: { kind: 'linear' } }, { kind: 'karras' }];
+
+const axis = <T>(values: readonly T[]): fc.Arbitrary<{ values: T[] }> => fc.shuffledSubarray([...values], { minLength: 1, maxLength: 2 }).map((chosen) => ({ values: chosen }));
+
+/** Sweep files of up to 2^7 cells, keys in any order, seeds and axes in any order. */
+export const writtenSpecs: fc.Arbitrary<Record<string, unknown> & { parameters: Record<string, { values: unknown[] }> }> = fc.record({
+  name: fc.constantFrom('a', 'ü "quoted"', 'yes', '1'),
+  description: fc.constantFrom(undefined, 'two\nlines: yes'),
+  dataset: fc.constantFrom({ name: 'fashion-mnist' }, { name: 'fashion-mnist', resolution: 16 }),
+  parameters: fc.record({
+    schedule: axis(schedules), inputScale: axis([0.3, 0.5, 1]), parameterisation: axis(['eps', 'v']), network: axis(['tiny', 'small']), sampler: axis(samplers), steps: axis([2, 5, 50]), grid: axis(grids),
+  }, { requiredKeys: [] }).chain((parameters) => fc.shuffledSubarray(Object.keys(parameters), { minLength: Object.keys(parameters).length })
+    .map((keys) => Object.fromEntries(keys.map((key) => [key, (parameters as Record<string, { values: unknown[] }>)[key] as { values: unknown[] }])))),
+  seeds: fc.record({ train: fc.shuffledSubarray([1, 2, 3], { minLength: 1 }), sample: fc.shuffledSubarray([7, 8], { minLength: 1 }) }),
+  train: fc.constantFrom({}, { images: 0 }, { network: 'tiny', images: 5000, learningRate: 0.002 }),
+  evaluate: fc.constantFrom({}, { samples: 8, metrics: ['kid', 'fid'] }, { extractor: { kind: 'trained', seed: 3 } }),
+}).map((spec) => Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined)) as never);
+
+/** How many cells the axes span. */
+export function gridSize({ parameters }: Pick<Spec, 'parameters'>): number {
+  return Object.values(parameters).reduce((product, { values }) => product * values.length, 1);
+}

@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { stringify } from 'yaml';
+import { ElucidateError } from './errors.js';
+import type { Problem } from './errors.js';
+import { parseSpec } from './spec.js';
+import { least, writtenSpecs } from './spec.fixture.js';
+
+function refused(input: unknown): ElucidateError {
+  try {
+    parseSpec(input);
+  } catch (error) {
+    if (error instanceof ElucidateError) return error;
+    throw error;
+  }
+  throw new Error('the spec was taken');
+}
+
+const axis = (name: string, values: unknown) => ({ ...least, parameters: { [name]: { values } } });
+const head = 'name: least\ndataset: {name: fashion-mnist}\n';
+const many = (from: number, step: number) => Array.from({ length: 1000 }, (_, index) => from + index * step);
+
+/** What is written, and the one problem it must give; `expected` is a part of the text. */
+const badInputs: [string, unknown, Problem][] = [
+  ['an unknown key', { ...least, paramaters: {} }, { path: 'paramaters', value: '{}', expected: 'parameters', nearest: 'parameters' }],
+  ['a parameter outside `parameters`', { ...least, steps: { value: 3 } }, { path: 'steps', value: '{"value":3}', expected: 'one of the keys', nearest: 'parameters.steps' }],
+  ['an unknown key in a parameter', axis('schedule', [{ kind: 'cosine', tua: 2 }]), { path: 'parameters.schedule.values[0].tua', value: '2', expected: 'tau', nearest: 'tau' }],
+  ['a misspelt kind', axis('sampler', [{ kind: 'ddim' }, { kind: 'huen' }]), { path: 'parameters.sampler.values[1].kind', value: '"huen"', expected: 'ddpm, ddim, euler or heun', nearest: 'heun' }],
+  ['a missing kind', axis('grid', [{}]), { path: 'parameters.grid.values[0].kind', value: 'nothing', expected: 'uniform-t or karras' }],
+  ['a misspelt network', axis('network', ['tinny']), { path: 'parameters.network.values[0]', value: '"tinny"', expected: 'tiny, small, base or a record', nearest: 'tiny' }],
+  ['a parameter of another family', axis('sampler', [{ kind: 'heun', eta: 0 }]), { path: 'parameters.sampler.values[0].eta', value: '0', expected: 'no eta for heun: it belongs to ddim' }],
+  ['an empty axis', axis('steps', []), { path: 'parameters.steps.values', value: '[]', expected: 'at least 1 entry' }],
+  ['an axis with a value twice', axis('sampler', [{ kind: 'ddim' }, { kind: 'ddim', eta: 0 }]), { path: 'parameters.sampler.values[1]', value: '{"kind":"ddim","eta":0}', expected: 'it equals parameters.sampler.values[0]' }],
+  ['an axis without value or values', { ...least, parameters: { steps: 5 } }, { path: 'parameters.steps', value: '5', expected: '{value: ...} or {values: [..., ...]}' }],
+  ['value and values at once', { ...least, parameters: { steps: { value: 5, values: [5] } } }, { path: 'parameters.steps', value: '{"value":5,"values":[5]}', expected: 'either' }],
+  ['NaN', `${head}parameters: {inputScale: {value: .nan}}`, { path: 'parameters.inputScale.value', value: 'NaN', expected: 'a finite number' }],
+  ['Infinity', axis('inputScale', [Infinity]), { path: 'parameters.inputScale.values[0]', value: 'Infinity', expected: 'a finite number' }],
+  ['negative steps', axis('steps', [-5]), { path: 'parameters.steps.values[0]', value: '-5', expected: 'at least 1' }],
+  ['half a step', axis('steps', [2.5]), { path: 'parameters.steps.values[0]', value: '2.5', expected: 'a whole number' }],
+  ['a method to come', { ...least, method: 'random' }, { path: 'method', value: '"random"', expected: 'grid; random is not yet supported' }],
+  ['a missing key', { name: 'a' }, { path: 'dataset', value: 'nothing', expected: 'a record' }],
+  ['a misspelt key that is needed', { name: 'a', datset: { name: 'fashion-mnist' } }, { path: 'datset', value: '{"name":"fashion-mnist"}', expected: 'dataset', nearest: 'dataset' }],
+  ['a resolution there is not', { ...least, dataset: { name: 'fashion-mnist', resolution: 24 } }, { path: 'dataset.resolution', value: '24', expected: '16 or 32' }],
+  ['too few samples', { ...least, evaluate: { samples: 4 } }, { path: 'evaluate.samples', value: '4', expected: 'at least 8' }],
+  ['a seed twice', { ...least, seeds: { train: [1, 2, 1] } }, { path: 'seeds.train[2]', value: '1', expected: 'it equals seeds.train[0]' }],
+  ['heun with one step', { ...least, parameters: { sampler: { value: { kind: 'heun' } }, steps: { values: [5, 1] } } }, { path: 'parameters.steps', value: '1', expected: 'at least 2 with heun' }],
+  ['crossed ends of a schedule', axis('schedule', [{ kind: 'cosine', start: 0.9, end: 0.1 }]), { path: 'parameters.schedule.values[0].start', value: '0.9', expected: 'start must be below end' }],
+  ['channels no group divides', axis('network', [{ channels: [4, 12], blocks: 1, groups: 8 }]), { path: 'parameters.network.values[0].channels', value: '[4,12]', expected: 'groups (8) divides' }],
+  ['less than a batch', { ...least, train: { images: 64, batch: 128 } }, { path: 'train.images', value: '64', expected: 'at least one batch (128)' }],
+  ['a `where` that empties the grid', { ...least, where: 'steps > 1000' }, { path: 'where', value: '"steps > 1000"', expected: 'true for at least one of the 1 cells' }],
+  ['a `where` that does not parse', { ...least, where: 'steps >' }, { path: 'where', value: '"steps >"', expected: 'Unexpected token' }],
+  ['a `where` with an unknown name', { ...least, where: 'stepz > 3' }, { path: 'where', value: '"stepz > 3"', expected: 'unknown: stepz', nearest: 'steps' }],
+  ['a `where` with a key no cell has', { ...least, where: 'sampler.etta > 3' }, { path: 'where', value: '"sampler.etta > 3"', expected: 'a cell has no etta', nearest: 'eta' }],
+  ['a `where` that gives a number', { ...least, where: 'steps * 2' }, { path: 'where', value: '"steps * 2"', expected: 'it gives 40' }],
+  ['a `where` with a regular expression', { ...least, where: "sampler.kind.matches('(d+)+')" }, { path: 'where', value: 'matches', expected: 'no matches()' }],
+  ['an `exclude` that excludes nothing', { ...least, exclude: [{ steps: 7 }] }, { path: 'exclude[0]', value: '{"steps":7}', expected: 'some cell of the grid' }],
+  ['an `exclude` that excludes all', { ...least, exclude: [{ steps: 20 }] }, { path: 'exclude', value: '[{"steps":20}]', expected: 'leave at least one cell' }],
+  ['an `include` with an open parameter', { ...axis('steps', [5, 10]), include: [{ inputScale: 0.5 }] }, { path: 'include[0]', value: '{"inputScale":0.5}', expected: 'a value for steps too' }],
+  ['a million cells', { ...least, parameters: { steps: { values: many(2, 1) }, inputScale: { values: many(1, 0.001) } } }, { path: 'parameters', value: '1000000 cells', expected: 'at most 100000 cells' }],
+  ['too many trials', { ...axis('steps', many(2, 1)), seeds: { train: many(1, 1) } }, { path: 'seeds', value: '1000000 trials', expected: 'at most 250000 trials' }],
+  ['an alias bomb', `${head}a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a]\nc: [*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b,*b]`, { path: '', value: '', expected: 'at most 100 uses of an alias' }],
+  ['a key twice', `${head}name: other`, { path: '', value: '"name"', expected: 'line 3, column 1: Map keys must be unique' }],
+  ['a tag', `${head}where: !!js/function "x"`, { path: '', value: '"!!js/function"', expected: 'line 3, column 8: Unresolved tag' }],
+  ['__proto__ in YAML', `${head}train: {__proto__: {images: 1}}`, { path: 'train.__proto__', value: '{...}', expected: 'no key named __proto__' }],
+  ['__proto__ in JSON', '{"name": "a", "__proto__": 3}', { path: '__proto__', value: '3', expected: 'no key named __proto__' }],
+  ['constructor', { ...least, constructor: 3 }, { path: 'constructor', value: '3', expected: 'no key named constructor' }],
+  ['text that is no document', 'hello', { path: '', value: '"hello"', expected: 'a record' }],
+  ['nothing', '', { path: '', value: 'null', expected: 'a record' }],
+];
+
+describe('a bad spec', () => {
+  it.each(badInputs)('%s is one problem: path, value, expectation, nearest word', (_, input, { expected, value, ...rest }) => {
+    const error = refused(input);
+    expect(error.code).toBe('spec.invalid');
+    expect(error.problems).toHaveLength(1);
+    expect(error.problems[0]).toMatchObject({ ...rest, expected: expect.stringContaining(expected), value: expect.stringContaining(value) });
+    expect(error.problems[0]?.nearest).toBe(rest.nearest);
+  });
+
+  it('tells every mistake at once, in one text', () => {
+    const { problems, message } = refused({ ...least, methd: 'grid', parameters: { steps: { values: [] }, sampler: { value: { kind: 'huen' } } }, evaluate: { samples: 1 } });
+    expect(problems.map(({ path }) => path).sort()).toEqual(['evaluate.samples', 'methd', 'parameters.sampler.value.kind', 'parameters.steps.values']);
+    expect(message).toContain('The spec has 4 mistakes:');
+    expect(message).toContain('parameters.sampler.value.kind is "huen"; expected ddpm, ddim, euler or heun; did you mean heun?');
+  });
+
+  it('of ten megabytes is not read', () => {
+    expect(refused('x'.repeat(1e7))).toMatchObject({ code: 'spec.too_large', status: 413 });
+  });
+
+  it.each([['brackets', '['.repeat(100_000)], ['a list in itself', '&a [*a]'], ['deep JSON', `${'{"a":'.repeat(60)}1${'}'.repeat(60)}`]])('nested without end is refused: %s', (_, text) => {
+    expect(refused(text).code).toBe('spec.invalid');
+  });
+});
+
+describe('parseSpec', () => {
+  it('gives back the same spec from its own print, as JSON and as YAML', () => {
+    fc.assert(fc.property(writtenSpecs, (written) => {
+      const spec = parseSpec(written);
+      expect(parseSpec(JSON.stringify(spec))).toEqual(spec);
+      expect(parseSpec(stringify(spec, { aliasDuplicateObjects: false }))).toEqual(spec);
+    }), { numRuns: 50 });
+  });
+
+  it('fills in every default', () => {
+    const { parameters, ...rest } = parseSpec(least);
+    expect(Object.fromEntries(Object.entries(parameters).map(([name, { values }]) => [name, values]))).toEqual({
+      schedule: [{ kind: 'cosine', start: 0, end: 1, tau: 1, clipMin: 1e-9 }], inputScale: [1], parameterisation: ['eps'], normalisation: ['analytic'], conditioning: ['t'],
+      network: [{ channels: [16, 32, 64], blocks: 2, attention: false, groups: 8 }], learningRate: [0.001], sampler: [{ kind: 'ddim', eta: 0 }], steps: [20], grid: [{ kind: 'uniform-t', start: 0.99 }], clampX0: [true],
+    });
+    expect(rest).toMatchObject({ method: 'grid', seeds: { train: [1], sample: [1] }, train: { images: 600_000, batch: 128, emaHalfLifeImages: 30_000 }, evaluate: { samples: 2048, metrics: ['fid', 'kid'], extractor: { kind: 'standard' } }, budget: {} });
+  });
+
+  it('takes the network and the learning rate of `train` where no parameter names them', () => {
+    const { parameters } = parseSpec({ ...least, train: { network: 'tiny', learningRate: 0.01 }, parameters: { learningRate: { value: 0.5 } } });
+    expect(parameters.network.values).toEqual([{ channels: [16, 32], blocks: 1, attention: false, groups: 4 }]);
+    expect(parameters.learningRate.values).toEqual([0.5]);
+  });
+});

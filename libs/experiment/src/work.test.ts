@@ -1,0 +1,52 @@
+import { networks } from './design.js';
+import { planSweep } from './plan.js';
+import { least } from './spec.fixture.js';
+import { parseSpec } from './spec.js';
+import { forwardFlops, nfe } from './work.js';
+
+const shape = (name: keyof typeof networks) => ({ ...networks[name], channels: [...networks[name].channels] });
+
+const workOf = (written: object) => Object.fromEntries(planSweep(parseSpec({ ...least, ...written })).stages.map(({ kind, work }) => [kind, work]));
+
+describe('work', () => {
+  it('of the smallest network agrees with a count by hand', () => {
+    // 2 x multiply-adds at 16x16 = 256 pixels, 4 channels, embedding 8 -> 16 -> 16
+    const ends = 2 * (9 * 1 * 4 * 256) * 2;
+    const plain = 2 * (2 * 9 * 4 * 4 * 256 + 16 * 4);
+    const joined = 2 * (9 * 8 * 4 * 256 + 9 * 4 * 4 * 256 + 8 * 4 * 256 + 16 * 4);
+    expect(forwardFlops({ channels: [4], blocks: 1, attention: false, groups: 4 }, 16)).toBe(ends + 2 * plain + joined + 2 * (8 * 16 + 16 * 16));
+  });
+
+  // a U-Net of the same widths that joins once a level instead of once a block, measured: 629.5 and 157.8 MFLOP an image, 120.9 GFLOP a step at batch 64
+  it.each([['base', 629.5e6], ['small', 157.8e6]] as const)('of one forward pass of %s is within half of a like network\'s', (name, flops) => {
+    expect(Math.abs(forwardFlops(shape(name), 32) / flops - 1)).toBeLessThan(0.5);
+  });
+
+  it('falls fourfold with half the resolution, the embedding aside', () => {
+    expect(forwardFlops(shape('base'), 32) / forwardFlops(shape('base'), 16)).toBeCloseTo(4, 1);
+  });
+
+  it('of training is three forward passes an image', () => {
+    const { train } = workOf({ train: { network: 'base', images: 64, batch: 64 } });
+    expect(train).toBe(3 * 64 * forwardFlops(shape('base'), 32));
+    expect(Math.abs((train as number) / 120.9e9 - 1)).toBeLessThan(0.5);
+  });
+
+  it('of sampling is NFE times n forward passes', () => {
+    const { sample } = workOf({ parameters: { sampler: { value: { kind: 'heun' } }, steps: { value: 10 } }, evaluate: { samples: 100 } });
+    expect(sample).toBe(19 * 100 * forwardFlops(shape('small'), 32));
+  });
+
+  it('counts attention when there is any', () => {
+    expect(forwardFlops({ ...shape('tiny'), attention: true }, 32)).toBeGreaterThan(forwardFlops(shape('tiny'), 32));
+  });
+});
+
+describe('nfe', () => {
+  // EDM, sec. 3: N = 18 -> 35, 40 -> 79, 256 -> 511
+  it.each([[18, 35], [40, 79], [256, 511]])('of heun in %i steps is %i', (steps, calls) => expect(nfe({ kind: 'heun' }, steps)).toBe(calls));
+
+  it('of the one-stage samplers is the number of steps', () => {
+    expect([nfe({ kind: 'ddpm', variance: 'small' }, 7), nfe({ kind: 'ddim', eta: 0 }, 7), nfe({ kind: 'euler' }, 7)]).toEqual([7, 7, 7]);
+  });
+});
