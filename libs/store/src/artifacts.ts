@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ElucidateError } from '@elucidate/experiment/errors';
 
@@ -27,6 +27,7 @@ export interface Artifacts {
 export async function openArtifacts(folder: string): Promise<Artifacts> {
   const root = resolve(folder);
   await mkdir(join(root, 'incoming'), { recursive: true });
+  await clearAbandoned(join(root, 'incoming'));
   const path = (hash: string): string => {
     if (!/^[0-9a-f]{64}$/.test(hash)) throw new ElucidateError('artifact.missing', `"${hash}" is not the name of an artifact: 64 hex digits are`);
     return join(root, hash.slice(0, 2), hash.slice(2));
@@ -90,4 +91,14 @@ async function writeHashed(file: string, chunks: Iterable<Uint8Array> | AsyncIte
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   await handle.sync().finally(() => handle.close());
+}
+
+const abandonedAfterMs = 24 * 60 * 60 * 1000;
+
+/** What a killed process was writing. */
+async function clearAbandoned(incoming: string): Promise<void> {
+  for (const name of await readdir(incoming)) {
+    const file = await stat(join(incoming, name)).catch(() => null);
+    if (file && Date.now() - file.mtimeMs > abandonedAfterMs) await rm(join(incoming, name), { force: true });
+  }
 }

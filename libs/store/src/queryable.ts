@@ -26,3 +26,14 @@ export function parseCursor(cursor: string | undefined): { at: number; id: strin
   if (!match) throw new ElucidateError('request.invalid', `cursor "${cursor}" is none of ours; use the nextCursor of the page before`);
   return { at: Number(match[1]), id: match[2] ?? '' };
 }
+
+/** The first `limit` of the rows found (one more was asked for), without their place, and the cursor of what follows. */
+export function pageOf<T extends { id: string }>(found: readonly (T & { at: number })[], limit: number): { items: T[]; nextCursor: string | null } {
+  const last = found.length > limit ? found[limit - 1] : undefined;
+  const items = found.slice(0, limit).map((row): T => {
+    const item: T & { at?: number } = { ...row };
+    delete item.at;
+    return item;
+  });
+  return { items, nextCursor: last ? `${last.at}.${last.id}` : null };
+}

@@ -2,7 +2,7 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import type { Provenance, StageProgress } from '@elucidate/experiment/execution';
 import type { StageKind, StageState } from '@elucidate/experiment/stages';
 import type { AttemptOutcome } from '../entities/attempt.js';
-import { parseCursor, rows, type Page, type Queryable } from '../queryable.js';
+import { pageOf, parseCursor, rows, type Page, type Queryable } from '../queryable.js';
 import { metricsOf, type MetricRow } from './metrics.js';
 
 export interface StageSummary {
@@ -35,16 +35,15 @@ export interface StageFilter extends Page {
 /** Stages that match: of one sweep in the order of its plan, of all in the order of their names. */
 export async function listStages(db: Queryable, { sweepId, kind, state, limit = 50, cursor }: StageFilter = {}): Promise<{ stages: StageSummary[]; nextCursor: string | null }> {
   const after = parseCursor(cursor);
-  const found = await rows<StageSummary & { position: number }>(db, `
-    select coalesce(ss.position, 0) as position, ${summary}
+  const found = await rows<StageSummary & { at: number }>(db, `
+    select coalesce(ss.position, 0) as at, ${summary}
     from stages s left join sweep_stages ss on ss.stage_id = s.id and ss.sweep_id = $1
     where ($1::text is null or ss.sweep_id is not null)
       and ($2::text is null or s.kind = $2) and ($3::text is null or s.state = $3)
       and ($4::bigint is null or (coalesce(ss.position, 0), s.id) > ($4, $5))
     order by 1, s.id limit $6`, [sweepId ?? null, kind ?? null, state ?? null, after?.at ?? null, after?.id ?? null, limit + 1]);
-  const last = found.length > limit ? found[limit - 1] : undefined;
-  const stages = found.slice(0, limit).map(({ position: _, ...stage }) => stage);
-  return { stages, nextCursor: last ? `${last.position}.${last.id}` : null };
+  const { items: stages, nextCursor } = pageOf<StageSummary>(found, limit);
+  return { stages, nextCursor };
 }
 
 export interface StageInputRow {

@@ -1,7 +1,7 @@
 import type { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageKind, StageState } from '@elucidate/experiment/stages';
 import type { SweepState } from '../entities/sweep.js';
-import { parseCursor, rows, type Page, type Queryable } from '../queryable.js';
+import { pageOf, parseCursor, rows, type Page, type Queryable } from '../queryable.js';
 
 export interface SweepSummary {
   id: string;
@@ -39,9 +39,8 @@ export async function listSweeps(db: Queryable, { limit = 50, cursor }: Page = {
     select (extract(epoch from w.created_at) * 1000000)::double precision as at, ${summary}
     where $1::bigint is null or ((extract(epoch from w.created_at) * 1000000)::bigint, w.id) < ($1::bigint, $2)
     order by w.created_at desc, w.id desc limit $3`, [after?.at ?? null, after?.id ?? null, limit + 1]);
-  const last = found.length > limit ? found[limit - 1] : undefined;
-  const sweeps = found.slice(0, limit).map(({ at: _, ...sweep }) => sweep);
-  return { sweeps, nextCursor: last ? `${last.at}.${last.id}` : null };
+  const { items: sweeps, nextCursor } = pageOf<SweepSummary>(found, limit);
+  return { sweeps, nextCursor };
 }
 
 export interface KindProgress {

@@ -1,0 +1,89 @@
+import { baseConfig, cosine, floors, insertSweep } from '../sweep-rows.fixture.js';
+import { useDatabase } from '../test-store.fixture.js';
+import { ablationHolds, ablationTable } from './ablation.js';
+
+const store = useDatabase();
+const linear = baseConfig.schedule;
+const ddim = { kind: 'ddim', eta: 0 };
+
+/** 2 schedules x 2 scales x 2 samplers; the mean FID of a cell says where it is: heun 1x, ddim 2x. */
+const grid = [
+  ['ll', linear, 0.5, baseConfig.sampler, 11], ['lh', linear, 1, baseConfig.sampler, 13],
+  ['cl', cosine, 0.5, baseConfig.sampler, 15], ['ch', cosine, 1, baseConfig.sampler, undefined],
+  ['dll', linear, 0.5, ddim, 21], ['dlh', linear, 1, ddim, 23],
+  ['dcl', cosine, 0.5, ddim, 25], ['dch', cosine, 1, ddim, undefined],
+] as const;
+
+beforeAll(() => insertSweep(store.db, 'grid', grid.map(([id, schedule, inputScale, sampler, fid]) => ({
+  id, config: { ...baseConfig, schedule, inputScale, sampler },
+  trials: fid === undefined ? [{}] : [{ fid: fid - 1 }, { fid: fid + 1 }],
+}))));
+
+const heunTable = {
+  name: 'noise-schedule', sweepId: 'grid', metric: 'fid', rowAxis: 'noise schedule', columnAxis: 'input scale b',
+  rows: ['linear', 'cosine(0, 1, 1)'], columns: ['0.5', '1'],
+  cells: [
+    [{ mean: 11, spread: Math.SQRT2, min: 10, count: 2 }, { mean: 13, spread: Math.SQRT2, min: 12, count: 2 }],
+    [{ mean: 15, spread: Math.SQRT2, min: 14, count: 2 }, null],
+  ],
+  held: { parameterisation: 'eps', sampler: 'heun', steps: '10' },
+  n: 2048, evaluators: ['e'], floor: floors.fid,
+};
+
+test('of two equally full tables the one with the lower mean is shown, its axes in the order of the grid', async () => {
+  expect(await ablationTable(store.db, { sweepId: 'grid', name: 'noise-schedule', metric: 'fid' })).toEqual(heunTable);
+  expect(await ablationHolds(store.db, { sweepId: 'grid', name: 'noise-schedule', metric: 'fid' })).toEqual([
+    heunTable.held, { ...heunTable.held, sampler: 'ddim(eta 0)' },
+  ]);
+});
+
+test('the input scale table is the same numbers, turned', async () => {
+  const table = await ablationTable(store.db, { sweepId: 'grid', name: 'input-scale', metric: 'fid' });
+  expect(table).toMatchObject({ rowAxis: 'input scale b', rows: heunTable.columns, columns: heunTable.rows });
+  expect(table.cells).toEqual([0, 1].map((column) => heunTable.cells.map((row) => row[column])));
+});
+
+test('a label picks another table', async () => {
+  const table = await ablationTable(store.db, { sweepId: 'grid', name: 'noise-schedule', metric: 'fid', held: { sampler: 'ddim(eta 0)' } });
+  expect(table.cells.map((row) => row.map((cell) => cell?.mean))).toEqual([[21, 23], [25, undefined]]);
+});
+
+test('a fuller table goes before a better one that has hardly begun', async () => {
+  await insertSweep(store.db, 'begun', [
+    { id: 'a', config: { ...baseConfig, sampler: ddim }, trials: [{ fid: 1 }] },
+    { id: 'b', config: { ...baseConfig, sampler: ddim, inputScale: 2 }, trials: [{}] },
+    { id: 'c', config: baseConfig, trials: [{ fid: 50 }] },
+    { id: 'd', config: { ...baseConfig, inputScale: 2 }, trials: [{ fid: 60 }] },
+  ]);
+  const table = await ablationTable(store.db, { sweepId: 'begun', name: 'noise-schedule', metric: 'fid' });
+  expect(table.held).toMatchObject({ sampler: 'heun' });
+  expect(table.cells.map((row) => row.map((cell) => cell?.mean))).toEqual([[50, 60]]);
+});
+
+test('the sampler table has samplers in rows and steps in columns', async () => {
+  const table = await ablationTable(store.db, { sweepId: 'grid', name: 'sampler', metric: 'fid', held: { schedule: 'linear', inputScale: '1' } });
+  expect(table).toMatchObject({ rowAxis: 'sampler', columnAxis: 'steps', rows: ['heun', 'ddim(eta 0)'], columns: ['10'] });
+  expect(table.cells.map((row) => row.map((cell) => cell?.mean))).toEqual([[13], [23]]);
+});
+
+test('before any number the table stands with its axes and nothing in it', async () => {
+  const table = await ablationTable(store.db, { sweepId: 'grid', name: 'noise-schedule', metric: 'kid' });
+  expect(table).toMatchObject({ rows: heunTable.rows, cells: [[null, null], [null, null]], evaluators: [], n: null, floor: null });
+});
+
+test('entries from two evaluators are told, and a place where every trial diverged is empty', async () => {
+  await insertSweep(store.db, 'two', [
+    { id: 'a', config: baseConfig, trials: [{ fid: 3 }, { fid: 5 }] },
+    { id: 'b', config: { ...baseConfig, inputScale: 0.5 }, trials: [{ fid: 9, evaluator: 'other' }] },
+    { id: 'c', config: { ...baseConfig, inputScale: 0.25 }, trials: [{ fid: NaN }] },
+  ]);
+  const table = await ablationTable(store.db, { sweepId: 'two', name: 'noise-schedule', metric: 'fid' });
+  expect(table.evaluators).toEqual(['e', 'other']);
+  expect(table.cells[0]?.map((cell) => cell?.mean)).toEqual([4, 9, undefined]);
+});
+
+test('a sweep that is not there, and a combination it does not have, are not found', async () => {
+  const question = { sweepId: 'grid', name: 'sampler', metric: 'fid' } as const;
+  await expect(ablationTable(store.db, { ...question, sweepId: 'none' })).rejects.toMatchObject({ code: 'not_found' });
+  await expect(ablationTable(store.db, { ...question, held: { schedule: 'quadratic' } })).rejects.toMatchObject({ code: 'not_found', message: expect.stringContaining('schedule quadratic') as string });
+});

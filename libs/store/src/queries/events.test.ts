@@ -1,0 +1,69 @@
+import type { DataSource } from 'typeorm';
+import { useDatabase } from '../test-store.fixture.js';
+import { eventsAfter, latestEventId } from './events.js';
+
+const store = useDatabase();
+const write = (db: Pick<DataSource, 'query'>, type: string, sweepId: string | null = null): Promise<unknown> =>
+  db.query(`insert into events (type, data, sweep_id) values ($1, '{"a": 1}', $2)`, [type, sweepId]);
+
+test('a reader who asks on from the last id sees every event once, though transactions end in another order than they wrote', async () => {
+  const seen: string[] = [];
+  let after = 0;
+  const read = async (): Promise<void> => {
+    const events = await eventsAfter(store.db, { after, limit: 100 });
+    seen.push(...events.map(({ type }) => type));
+    after = events.at(-1)?.id ?? after;
+  };
+  const [early, late] = [store.db.createQueryRunner(), store.db.createQueryRunner()];
+  await early.startTransaction();
+  await write(early, 'early 1');
+  await late.startTransaction();
+  await write(late, 'late 1'); // its running number is between the two of early
+  await write(early, 'early 2');
+  await early.commitTransaction();
+  await read();
+  await write(store.db, 'alone');
+  await read();
+  await late.commitTransaction();
+  await read();
+  expect(seen).toEqual(['early 1', 'early 2', 'late 1', 'alone']);
+  expect(await latestEventId(store.db)).toBe(after);
+  await Promise.all([early.release(), late.release()]);
+});
+
+test('many writers at once and a reader beside them: none is lost, none comes twice, ids only grow', async () => {
+  let [after, done] = [await latestEventId(store.db), false];
+  const seen: { id: number; type: string }[] = [];
+  const reading = (async () => {
+    for (let last = false; !last;) {
+      last = done;
+      const events = await eventsAfter(store.db, { after, limit: 7 });
+      seen.push(...events);
+      after = events.at(-1)?.id ?? after;
+      if (events.length > 0) last = false;
+    }
+  })();
+  await Promise.all(Array.from({ length: 6 }, async (_, writer) => {
+    for (let i = 0; i < 20; i++) await store.db.transaction(async (tx) => {
+      for (let part = 0; part < 3; part++) await tx.query(`insert into events (type, data) select $1, '{}' from (select pg_sleep(0.001)) nap`, [`${writer} ${i} ${part}`]);
+    });
+  }));
+  done = true;
+  await reading;
+  expect(new Set(seen.map(({ type }) => type)).size).toBe(360);
+  expect(seen).toHaveLength(360);
+  expect(seen.every(({ id }, i) => i === 0 || id > (seen[i - 1]?.id ?? 0))).toBe(true);
+  expect(Number.isSafeInteger(after)).toBe(true);
+});
+
+test('of one sweep only its own are given, at most as many as asked for, oldest first', async () => {
+  await store.db.query(`insert into sweeps (id, name, state, spec, spec_hash) values ('s', 's', 'running', '{}', 'h')`);
+  for (const type of ['one', 'two', 'three']) {
+    await write(store.db, type, 's');
+    await write(store.db, 'other');
+  }
+  const [first, ...rest] = await eventsAfter(store.db, { sweepId: 's', after: 0, limit: 2 });
+  expect(rest).toHaveLength(1);
+  expect(first).toEqual({ id: expect.any(Number) as number, sweepId: 's', type: 'one', data: { a: 1 }, at: expect.stringMatching(/^\d{4}-.*Z$/) as string });
+  expect((await eventsAfter(store.db, { sweepId: 's', after: rest[0]?.id ?? 0, limit: 9 })).map(({ type }) => type)).toEqual(['three']);
+});

@@ -1,0 +1,60 @@
+import type { DataSource } from 'typeorm';
+
+/** Hand-made rows: a sweep of cells, each with trials whose numbers the test chooses. */
+export interface TrialRow {
+  trainSeed?: number;
+  sampleSeed?: number;
+  fid?: number;
+  kid?: number;
+  n?: number;
+  evaluator?: string;
+  nfe?: number;
+}
+
+export interface CellRow {
+  id: string;
+  config: Record<string, unknown>;
+  trials: TrialRow[];
+}
+
+export const baseConfig = {
+  schedule: { kind: 'linear', clipMin: 1e-9 },
+  inputScale: 1,
+  parameterisation: 'eps',
+  sampler: { kind: 'heun' },
+  steps: 10,
+  dataset: { name: 'fashion-mnist', resolution: 32 },
+};
+
+export const cosine = { kind: 'cosine', start: 0, end: 1, tau: 1, clipMin: 1e-9 };
+
+export const floors = { fid: 1.5, kid: 0.001 };
+
+/** Inserts a running sweep with its cells, trials, stages (done when they have a number, ready when not) and metrics. */
+export async function insertSweep(db: DataSource, sweepId: string, cells: readonly CellRow[]): Promise<void> {
+  await db.query(`insert into sweeps (id, name, state, spec, spec_hash) values ($1, $1, 'running', '{"name": "x"}', 'h')`, [sweepId]);
+  let position = 0;
+  for (const [cellPosition, { id, config, trials }] of cells.entries()) {
+    await db.query('insert into cells values ($1, $2, $3, $4)', [sweepId, id, cellPosition, JSON.stringify(config)]);
+    for (const [index, trial] of trials.entries()) {
+      const stages = { train: `train-${sweepId}-${id}-${index}`, sample: `sample-${sweepId}-${id}-${index}`, score: `score-${sweepId}-${id}-${index}` };
+      const state = trial.fid === undefined && trial.kid === undefined ? 'ready' : 'done';
+      for (const [kind, stageId] of Object.entries(stages)) {
+        await db.query(`insert into stages (id, kind, code_version, params, state, work) values ($1, $2, 1, '{}', $3, 100)`, [stageId, kind, state]);
+        await db.query('insert into sweep_stages values ($1, $2, $3, false)', [sweepId, stageId, position++]);
+      }
+      await db.query('insert into trials values ($1, $2, $3, $4, $5, $6, $7)', [sweepId, id, trial.trainSeed ?? 1, trial.sampleSeed ?? index, stages.train, stages.sample, stages.score]);
+      if (state === 'done') await insertMetrics(db, stages, trial);
+    }
+  }
+}
+
+async function insertMetrics(db: DataSource, stages: { sample: string; score: string }, { n = 2048, evaluator = 'e', nfe = 19, ...trial }: TrialRow): Promise<void> {
+  await db.query(`insert into metrics (stage_id, name, value) values ($1, 'nfe', $2)`, [stages.sample, nfe]);
+  for (const name of ['fid', 'kid'] as const) {
+    if (trial[name] === undefined) continue;
+    for (const [metric, value] of [[name, trial[name]], [`${name}_floor`, floors[name]]] as const) {
+      await db.query('insert into metrics (stage_id, name, value, n, evaluator) values ($1, $2, $3, $4, $5)', [stages.score, metric, value, n, evaluator]);
+    }
+  }
+}
