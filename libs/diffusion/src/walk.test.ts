@@ -135,7 +135,7 @@ describe('one image in float32', () => {
     const walk: Walk = { sigmas: [10, 0.1], noise: noiseSource(seedsOf(n), shape) };
     const y = startOf(walk);
     const moved = await samplerOf({ kind: 'ddim', eta }, { b: 1 })((state) => tf.fill(state.shape, 0.7), y, walk);
-    const values = moved.dataSync();
+    const values = Array.from(moved.dataSync());
     const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
     const std = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length);
     expect(Math.abs(mean - 0.7)).toBeLessThan((4 * 0.1) / Math.sqrt(4 * n));
