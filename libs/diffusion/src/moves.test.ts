@@ -157,7 +157,7 @@ describe('the spread a walk leaves on Gaussian data of std 0.5, started at N(0, 
     ['eta 1, 10 steps', (s: number, n: number) => ddimMove(s, n, 1), 10, 0.3018828846, 9],
     ['eta .5, 100 steps', (s: number, n: number) => ddimMove(s, n, 0.5), 100, 0.4823817887, 9],
     ['eta 1, 100 steps', (s: number, n: number) => ddimMove(s, n, 1), 100, 0.4709475378, 9],
-  ] as [string, MoveRule, number, number, number][])('is known for %s', (_, rule, steps, expected, digits) => {
+  ] as [string, MoveRule, number, number, number][])('is known for %s', (...[, rule, steps, expected, digits]) => {
     expect(finalStd(rule, steps)).toBeCloseTo(expected, digits);
   });
 });
