@@ -51,7 +51,7 @@ export async function attempt(claimed: ClaimedStage, options: AttemptOptions): P
   }
 }
 
-/** An ExecuteStage may give an outcome although it was told to stop; then that outcome counts. */
+/** An outcome that comes although the stage was told to stop counts. */
 const execute = (run: ExecuteStage, task: StageTask, hooks: ExecuteHooks): Promise<StageOutcome> => {
   hooks.signal.throwIfAborted();
   return run(task, hooks);
@@ -63,12 +63,12 @@ interface Ending extends AttemptOptions {
 }
 
 async function endWithout(claimed: ClaimedStage, { store, signal, taken, error, ...options }: Ending): Promise<Attempted> {
-  const stale = error instanceof ElucidateError && error.code === 'lease.stale';
-  if (taken || stale) {
+  const code = error instanceof ElucidateError ? error.code : undefined;
+  if (taken || code === 'lease.stale') {
     if (options.logHash !== undefined) await keepLog(store.db, claimed, options.logHash);
     return { end: 'taken', jobs: [] };
   }
-  if (signal.aborted) return { end: 'released', jobs: await release(store.db, claimed, options.logHash) };
+  if (signal.aborted || code === 'stage.interrupted') return { end: 'released', jobs: await release(store.db, claimed, options.logHash) };
   return { end: await fail(store.db, claimed, error, options), error, jobs: [] };
 }
 

@@ -34,6 +34,7 @@ const workerOptions = { autorun: false, lockDuration: 10_000, stalledInterval: 1
 async function postgresBackend(connectionString: string): Promise<Backend> {
   // one LISTEN connection a kind is taken for good when consuming; the rest serves queries
   const pool = new pg.Pool({ connectionString, max: stageKinds.length + 4, options: '-c search_path=bullmq', keepAlive: true });
+  pool.setMaxListeners(4 * stageKinds.length);
   const client = await pool.connect().catch((cause: unknown) => {
     throw new ElucidateError('queue.unreachable', 'The queue\'s PostgreSQL does not answer; check DATABASE_URL', { cause });
   });

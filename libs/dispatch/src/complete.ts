@@ -6,7 +6,7 @@ import { recordStageEvent } from './events.js';
 import type { Lease } from './lease.js';
 import type { QueueJob } from './queue.js';
 import { endSweeps, readyFollowers } from './readiness.js';
-import { inGraph, rows, run, type Sql } from './sql.js';
+import { inGraph, jsonText, rows, run, type Sql } from './sql.js';
 
 export interface StageResult {
   /** By output name; the bytes are in the store already. */
@@ -36,7 +36,7 @@ async function closeLease(tx: Sql, { stageId, token }: Lease, { provenance, logH
     attempt as (
       update attempts set outcome = 'done', ended_at = clock_timestamp(), log_hash = $4
       where stage_id = $1 and token = $2 and exists (select from closed))
-    select id from closed`, [stageId, token, JSON.stringify(provenance), logHash ?? null]);
+    select id from closed`, [stageId, token, jsonText(provenance), logHash ?? null]);
   if (closed === undefined) throw new ElucidateError('lease.stale', `Attempt ${token} at stage ${stageId.slice(0, 8)} has lost its lease, so its results are refused; another attempt has the stage, or it was cancelled`);
 }
 
@@ -50,6 +50,6 @@ async function writeOutputs(tx: Sql, stageId: string, outputs: StageResult['outp
 async function writeMetrics(tx: Sql, stageId: string, metrics: readonly Metric[]): Promise<void> {
   for (const { name, value, spread, n, evaluator, details } of metrics) {
     await run(tx, 'insert into metrics (stage_id, name, value, spread, n, evaluator, details) values ($1, $2, $3, $4, $5, $6, $7)',
-      [stageId, name, value, spread ?? null, n ?? null, evaluator ?? null, details === undefined ? null : JSON.stringify(details)]);
+      [stageId, name, value, spread ?? null, n ?? null, evaluator ?? null, details === undefined ? null : jsonText(details)]);
   }
 }

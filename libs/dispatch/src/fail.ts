@@ -1,9 +1,9 @@
-import { ElucidateError, type ErrorCode } from '@elucidate/experiment/errors';
+import { ElucidateError } from '@elucidate/experiment/errors';
 import type { Store } from '@elucidate/store/store';
 import { recordStageEvent } from './events.js';
 import type { Lease } from './lease.js';
 import { endSweeps } from './readiness.js';
-import { inGraph, rows, type Sql } from './sql.js';
+import { inGraph, jsonText, rows, type Sql } from './sql.js';
 
 export interface FailOptions {
   logHash?: string;
@@ -45,7 +45,7 @@ export async function chargeAttempt(tx: Sql, { stageId, token }: Lease, charge: 
     select state, charged from charged`,
   [stageId, token, errorJson(error), error.retryable, maxAttempts, killed, outcome === 'expired' ? 0 : backoffMs, outcome, logHash ?? null]);
   if (stage === undefined) return 'stale';
-  await recordStageEvent(tx, stage.state === 'ready' ? 'stage.retrying' : 'stage.failed', [stageId], { state: stage.state, charged: stage.charged, code: error.code, message: error.message });
+  await recordStageEvent(tx, stage.state === 'ready' ? 'stage.retrying' : 'stage.failed', [stageId], { state: stage.state, charged: stage.charged, code: error.code, message: error.message.slice(0, messageLimit) });
   if (stage.state !== 'ready') await failFollowers(tx, stageId);
   return stage.state;
 }
@@ -69,8 +69,6 @@ async function failFollowers(tx: Sql, stageId: string): Promise<void> {
 export const toElucidateError = (error: unknown): ElucidateError =>
   error instanceof ElucidateError ? error : new ElucidateError('stage.failed', error instanceof Error ? error.message : String(error), { cause: error });
 
-/** Stored form of an error: PostgreSQL's JSON takes no NUL, and a stack of a whole tensor is of no use. */
-function errorJson({ code, message, details }: ElucidateError): string {
-  const clean = message.replaceAll('\0', '').slice(0, 4000);
-  return JSON.stringify({ code: code satisfies ErrorCode, message: clean, details }).replaceAll('\\u0000', '');
-}
+const messageLimit = 4000;
+
+const errorJson = ({ code, message, details }: ElucidateError): string => jsonText({ code, message: message.slice(0, messageLimit), details });

@@ -3,7 +3,7 @@ import type { StageKind } from '@elucidate/experiment/stages';
 import { recordStageEvent } from './events.js';
 import { readyJobs } from './readiness.js';
 import type { QueueJob } from './queue.js';
-import { rows, run, type Sql } from './sql.js';
+import { jsonText, rows, run, type Sql } from './sql.js';
 
 /** A worker's right to a stage; writes are refused where the stage's token is another. Every time is the database's. */
 export interface Lease {
@@ -58,7 +58,7 @@ export async function heartbeat(sql: Sql, { stageId, token }: Lease, leaseMs: nu
 export async function reportProgress(sql: Sql, { stageId, token }: Lease, progress: StageProgress): Promise<void> {
   const [mine] = await rows(sql, `
     with shown as (update stages set progress = $3 where id = $1 and token = $2 and state = 'running' returning id) select id from shown`,
-  [stageId, token, JSON.stringify(progress)]);
+  [stageId, token, jsonText(progress)]);
   if (mine !== undefined) await recordStageEvent(sql, 'stage.progress', [stageId], progress);
 }
 

@@ -12,6 +12,10 @@ export async function run(sql: Sql, text: string, params: readonly unknown[] = [
   await sql.query(text, [...params]);
 }
 
+/** JSON that jsonb takes: it refuses NUL and lone surrogates, which an error message or a log line may carry. */
+export const jsonText = (value: unknown): string =>
+  JSON.stringify(value, (_key, member: unknown) => (typeof member === 'string' ? member.replaceAll('\0', '').replaceAll(/\p{Surrogate}/gu, '') : member));
+
 /** Spells "grap": the one lock under which stages change other stages. */
 const graphLock = 0x67726170;
 

@@ -8,7 +8,7 @@ import { recordSweepEvent } from './events.js';
 import { insertPlan } from './insert-plan.js';
 import type { Queue, QueueJob } from './queue.js';
 import { endSweeps, readyFollowers, reviveStages } from './readiness.js';
-import { inGraph, rows, run, type Sql } from './sql.js';
+import { inGraph, jsonText, rows, run, type Sql } from './sql.js';
 import { stagesToRevive } from './stages-to-revive.js';
 
 export interface SubmitOptions {
@@ -57,7 +57,7 @@ async function enter(store: Store, tx: Sql, { spec, plan }: PlannedSweep, { idem
 
   const sweepId = randomBytes(6).toString('hex');
   await run(tx, `insert into sweeps (id, name, state, spec, spec_hash, idempotency_key) values ($1, $2, 'running', $3, $4, $5)`,
-    [sweepId, spec.name, JSON.stringify(spec), specHash, idempotencyKey ?? null]);
+    [sweepId, spec.name, jsonText(spec), specHash, idempotencyKey ?? null]);
   await insertPlan(tx, sweepId, plan, async () => reviveStages(tx, await stagesToRevive(store, tx, plan.stages)));
   const submission = { sweepId, created: true, ...(await sizeOf(tx, sweepId)) };
   await recordSweepEvent(tx, 'sweep.submitted', sweepId, submission);

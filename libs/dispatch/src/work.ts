@@ -49,8 +49,9 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   log(`takes ${kinds.join(', ')} from ${queue.name}, ${slots} at once, on ${engine}`);
   await aborted(signal);
   log('stopping: handing back what runs');
+  const idle = consumer.close();
   await leaveWorker(store.db, id, 'stopping');
-  await consumer.close();
+  await idle;
   clearInterval(seen);
   await reconciling;
   await leaveWorker(store.db, id, 'gone');

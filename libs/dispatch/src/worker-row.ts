@@ -28,7 +28,7 @@ export const countSuccess = (sql: Sql, id: string): Promise<void> =>
 export async function countFailures(sql: Sql, id: string, { failures, limit }: { failures: number; limit: number }): Promise<boolean> {
   const [worker] = await rows<{ state: string }>(sql, `
     with counted as (
-      update workers set failures = $2, state = case when $2 >= $3 then 'quarantined' else state end where id = $1 returning state)
+      update workers set failures = $2::int, state = case when $2::int >= $3::int then 'quarantined' else state end where id = $1 returning state)
     select state from counted`, [id, failures, limit]);
   if (worker?.state !== 'quarantined') return false;
   await recordWorkerEvent(sql, 'worker.quarantined', { workerId: id, failures });

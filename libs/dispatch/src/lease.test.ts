@@ -1,0 +1,173 @@
+import { ElucidateError } from '@elucidate/experiment/errors';
+import type { Metric } from '@elucidate/experiment/execution';
+import { complete } from './complete.js';
+import { provenance } from './execute.fixture.js';
+import { fail } from './fail.js';
+import { createInlineQueue } from './inline.js';
+import { claim, heartbeat, release, reportProgress, type ClaimedStage } from './lease.js';
+import { fanSketch, sketchSweep, type Sketch } from './plan.fixture.js';
+import { reconcile } from './reconcile.js';
+import { openTestStore, type TestStore } from './store.fixture.js';
+import { submitPlan } from './submit.js';
+
+let database: TestStore;
+const queue = createInlineQueue();
+const worker = { workerId: 'w1', leaseMs: 60_000 };
+
+beforeAll(async () => {
+  database = await openTestStore();
+});
+afterAll(() => database.close());
+
+/** A fresh sweep; gives its stage ids in plan order. */
+async function submitted(sketches: readonly Sketch[]): Promise<{ sweepId: string; ids: string[] }> {
+  const planned = sketchSweep(sketches, String(Math.random()));
+  const { sweepId } = await submitPlan(database.store, queue, planned);
+  return { sweepId, ids: planned.plan.stages.map(({ id }) => id) };
+}
+
+async function claimed(stageId: string | undefined): Promise<ClaimedStage> {
+  const lease = await claim(database.store.db, stageId ?? '', worker);
+  if (lease === null) throw new Error('not claimed');
+  return lease;
+}
+
+const done = { outputs: {}, metrics: [{ name: 'loss', value: 0.5 }], provenance };
+
+async function stateOf(id: string | undefined): Promise<string> {
+  const [stage] = await database.store.db.query('select state from stages where id = $1', [id]);
+  return stage.state;
+}
+
+const sweepState = async (id: string): Promise<string> => (await database.store.db.query('select state from sweeps where id = $1', [id]))[0].state;
+
+const metricsOf = (id: string | undefined): Promise<Metric[]> => database.store.db.query('select name, value from metrics where stage_id = $1 order by name', [id]);
+
+const train: Sketch = { kind: 'train', inputs: [] };
+const chain: Sketch[] = [train, { kind: 'sample', inputs: [0] }, { kind: 'score', inputs: [1] }];
+
+test('of many workers that want a stage at once, one gets it', async () => {
+  const { ids } = await submitted([train]);
+  const leases = await Promise.all(Array.from({ length: 8 }, (_, i) => claim(database.store.db, ids[0] ?? '', { ...worker, workerId: `w${i}` })));
+  expect(leases.filter((lease) => lease !== null)).toHaveLength(1);
+});
+
+test('a stage becomes ready when its last input is done, though two are completed at once', async () => {
+  for (let round = 0; round < 10; round++) {
+    const { ids } = await submitted([train, train, { kind: 'score', inputs: [0, 1] }]);
+    const leases = [await claimed(ids[0]), await claimed(ids[1])];
+    const jobs = await Promise.all(leases.map((lease) => complete(database.store.db, lease, done)));
+    expect(jobs.flat().map(({ stageId }) => stageId)).toEqual([ids[2]]);
+  }
+});
+
+test('a claimed stage is told the hashes of its input files by name', async () => {
+  const { ids } = await submitted(chain);
+  const file = await database.store.artifacts.put(Buffer.from('weights'), 'application/octet-stream');
+  await complete(database.store.db, await claimed(ids[0]), { ...done, outputs: { weights: file } });
+  expect((await claimed(ids[1])).inputs).toEqual({ input0: { weights: file.hash } });
+});
+
+test('a worker that wakes up after another attempt has the stage cannot write', async () => {
+  const { ids } = await submitted([train]);
+  const stale = await claimed(ids[0]);
+  await database.store.db.query(`update stages set lease_expires_at = clock_timestamp() - interval '1 s' where id = $1`, [ids[0]]);
+  await reconcile(database.store, queue, { minAgeMs: 0 });
+  const fresh = await claimed(ids[0]);
+  expect(fresh.token).toBe(stale.token + 1);
+  await expect(complete(database.store.db, stale, { ...done, metrics: [{ name: 'loss', value: 99 }] })).rejects.toMatchObject({ code: 'lease.stale' });
+  expect(await heartbeat(database.store.db, stale, 1000)).toBe('lost');
+  expect(await fail(database.store.db, stale, new Error('late'))).toBe('stale');
+  expect(await release(database.store.db, stale)).toEqual([]);
+  await complete(database.store.db, fresh, done);
+  await expect(complete(database.store.db, stale, done)).rejects.toMatchObject({ code: 'lease.stale' });
+  expect(await metricsOf(ids[0])).toEqual([{ name: 'loss', value: 0.5 }]);
+});
+
+test('a result that cannot be written leaves the lease open and nothing behind', async () => {
+  const { ids } = await submitted(chain);
+  const lease = await claimed(ids[0]);
+  const twice = { ...done, metrics: [{ name: 'loss', value: 1 }, { name: 'loss', value: 2 }] };
+  await expect(complete(database.store.db, lease, twice)).rejects.toThrow('metrics_pkey');
+  expect([await stateOf(ids[0]), await stateOf(ids[1]), await metricsOf(ids[0])]).toEqual(['running', 'waiting', []]);
+  await complete(database.store.db, lease, done);
+  expect(await stateOf(ids[0])).toBe('done');
+});
+
+test('numbers that are no numbers are kept as what they are', async () => {
+  const { ids } = await submitted([train]);
+  await complete(database.store.db, await claimed(ids[0]), { ...done, metrics: [{ name: 'fid', value: NaN }, { name: 'loss', value: Infinity }] });
+  expect(await metricsOf(ids[0])).toEqual([{ name: 'fid', value: NaN }, { name: 'loss', value: Infinity }]);
+});
+
+test('an error worth another try is tried after a back-off, three times in all', async () => {
+  const { sweepId, ids } = await submitted(chain);
+  const again = new ElucidateError('artifact.missing', 'Not there yet');
+  for (const expected of ['ready', 'ready', 'failed']) {
+    expect(await fail(database.store.db, await claimed(ids[0]), again, { backoffMs: 3_600_000 })).toBe(expected);
+    if (expected === 'ready') expect(await claim(database.store.db, ids[0] ?? '', worker)).toBeNull();
+    await database.store.db.query('update stages set not_before = null where id = $1', [ids[0]]);
+  }
+  expect([await stateOf(ids[1]), await stateOf(ids[2])]).toEqual(['failed', 'failed']);
+  expect(await sweepState(sweepId)).toBe('failed');
+});
+
+test('an error that another try cannot mend fails the stage at once, and all that need it, and nothing else', async () => {
+  const { sweepId, ids } = await submitted(fanSketch(2));
+  const [extractor, , trainA, sampleA, embedA, scoreA, trainB] = ids;
+  await fail(database.store.db, await claimed(trainA), new ElucidateError('stage.diverged', 'Loss is NaN at step 3'));
+  for (const id of [trainA, sampleA, embedA, scoreA]) expect(await stateOf(id)).toBe('failed');
+  const [{ error }] = await database.store.db.query('select error from stages where id = $1', [scoreA]);
+  expect(error).toMatchObject({ code: 'stage.input_failed', details: { stageId: trainA } });
+  expect([await stateOf(extractor), await stateOf(trainB), await sweepState(sweepId)]).toEqual(['ready', 'ready', 'running']);
+});
+
+test('a stage that kills its process time after time is quarantined', async () => {
+  const { ids } = await submitted([train]);
+  const killed = new ElucidateError('stage.crashed', 'Killed by SIGKILL');
+  for (const expected of ['ready', 'ready', 'quarantined']) {
+    expect(await fail(database.store.db, await claimed(ids[0]), killed, { backoffMs: 0 })).toBe(expected);
+  }
+});
+
+test('an error message with a NUL in it can be stored', async () => {
+  const { ids } = await submitted([train]);
+  expect(await fail(database.store.db, await claimed(ids[0]), new Error('bad\0byte'))).toBe('failed');
+  const [{ error }] = await database.store.db.query('select error from stages where id = $1', [ids[0]]);
+  expect(error).toMatchObject({ code: 'stage.failed', message: 'badbyte' });
+});
+
+test('a released stage is ready at once and uncharged', async () => {
+  const { ids } = await submitted([train]);
+  const lease = await claimed(ids[0]);
+  expect(await release(database.store.db, lease)).toEqual([{ stageId: ids[0], kind: 'train', token: 1, position: 0 }]);
+  const [stage] = await database.store.db.query('select state, charged from stages where id = $1', [ids[0]]);
+  expect(stage).toEqual({ state: 'ready', charged: 0 });
+});
+
+test('progress is shown to the sweep while the lease is ours, and not after', async () => {
+  const { sweepId, ids } = await submitted([train]);
+  const lease = await claimed(ids[0]);
+  await reportProgress(database.store.db, lease, { fraction: 0.5, note: 'step 1 of 2' });
+  await release(database.store.db, lease);
+  await reportProgress(database.store.db, lease, { fraction: 0.9, note: 'late' });
+  const events = await database.store.db.query(`select data from events where sweep_id = $1 and type = 'stage.progress'`, [sweepId]);
+  expect(events).toEqual([{ data: { stageId: ids[0], kind: 'train', fraction: 0.5, note: 'step 1 of 2' } }]);
+});
+
+test('workers silent for long count as gone', async () => {
+  await database.store.db.query(`insert into workers (id, host, pid, engine, kinds, concurrency, state, seen_at)
+    values ('silent', 'h', 1, 'e', '{train}', 1, 'active', clock_timestamp() - interval '5 min'), ('alive', 'h', 2, 'e', '{train}', 1, 'active', clock_timestamp())`);
+  await reconcile(database.store, queue);
+  expect(await database.store.db.query('select id, state from workers order by id')).toEqual([{ id: 'alive', state: 'active' }, { id: 'silent', state: 'gone' }]);
+});
+
+test('what a lost write left behind is found by the deep pass', async () => {
+  const { sweepId, ids } = await submitted([train, { kind: 'sample', inputs: [0] }]);
+  await database.store.db.query(`update stages set state = 'done' where id = $1`, [ids[0]]);
+  await reconcile(database.store, queue, { deep: true });
+  expect(await stateOf(ids[1])).toBe('ready');
+  await database.store.db.query(`update stages set state = 'done' where id = $1`, [ids[1]]);
+  await reconcile(database.store, queue, { deep: true });
+  expect(await sweepState(sweepId)).toBe('done');
+});

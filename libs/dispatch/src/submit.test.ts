@@ -1,0 +1,136 @@
+import { planSweep } from '@elucidate/experiment/plan';
+import { parseSpec } from '@elucidate/experiment/spec';
+import { cancelSweep } from './cancel.js';
+import { complete } from './complete.js';
+import { dryRun } from './dry-run.js';
+import { provenance } from './execute.fixture.js';
+import { fail } from './fail.js';
+import { createInlineQueue } from './inline.js';
+import { claim, heartbeat } from './lease.js';
+import { fanSketch, sketchSweep } from './plan.fixture.js';
+import type { Queue } from './queue.js';
+import { retryFailed } from './retry.js';
+import { openTestStore, type TestStore } from './store.fixture.js';
+import { submitPlan, submitSweep, type PlannedSweep } from './submit.js';
+
+let database: TestStore;
+let queue: Queue;
+const worker = { workerId: 'w1', leaseMs: 60_000 };
+
+beforeEach(async () => {
+  database = await openTestStore();
+  queue = createInlineQueue();
+});
+afterEach(() => database.close());
+
+const submit = (planned: PlannedSweep, options = {}) => submitPlan(database.store, queue, planned, options);
+const statesOf = async (ids: readonly string[]): Promise<string[]> => {
+  const stages: { id: string; state: string }[] = await database.store.db.query('select id, state from stages');
+  return ids.map((id) => stages.find((stage) => stage.id === id)?.state ?? 'absent');
+};
+const sweepState = async (id: string): Promise<string> => (await database.store.db.query('select state from sweeps where id = $1', [id]))[0].state;
+
+/** Does what is ready until nothing is; gives how many stages that were. */
+async function drain(): Promise<number> {
+  for (let count = 0; ; count++) {
+    const [stage] = await database.store.db.query(`select id from stages where state = 'ready' limit 1`);
+    if (stage === undefined) return count;
+    const lease = await claim(database.store.db, stage.id, worker);
+    const file = await database.store.artifacts.put(Buffer.from(stage.id), 'text/plain');
+    if (lease !== null) await complete(database.store.db, lease, { outputs: { file }, metrics: [{ name: 'm', value: 1 }], provenance });
+  }
+}
+
+const spec = parseSpec({ name: 'two schedules', dataset: { name: 'fashion-mnist', resolution: 16 }, parameters: { schedule: { values: [{ kind: 'linear' }, { kind: 'cosine' }] }, steps: { values: [5, 10] } }, seeds: { train: [1], sample: [1, 2] } });
+
+test('a submitted sweep has its cells, trials and stages, those without inputs ready and queued', async () => {
+  const plan = planSweep(spec);
+  const submission = await submitSweep(database.store, queue, spec);
+  expect(submission).toMatchObject({ created: true, cells: plan.cells.length, trials: plan.trials.length, stages: plan.stages.length, reused: 0 });
+  const first = plan.stages.filter(({ inputs }) => Object.keys(inputs).length === 0).map(({ id }) => id);
+  expect(new Set(await statesOf(first))).toEqual(new Set(['ready']));
+  expect(await queue.depth()).toMatchObject({ train: 2, extractor: 1, sample: 0 });
+  expect(await database.store.db.query('select type from events')).toEqual([{ type: 'sweep.submitted' }]);
+});
+
+test('the same key and spec give the same sweep, another spec a conflict', async () => {
+  const first = await submitSweep(database.store, queue, spec, { idempotencyKey: 'k' });
+  expect(await submitSweep(database.store, queue, spec, { idempotencyKey: 'k' })).toEqual({ ...first, created: false });
+  await expect(submitSweep(database.store, queue, { ...spec, name: 'other' }, { idempotencyKey: 'k' })).rejects.toMatchObject({ code: 'request.conflict' });
+  expect(await database.store.db.query('select count(*)::int as n from sweeps')).toEqual([{ n: 1 }]);
+});
+
+test('eight clients that submit two overlapping sweeps at once make each stage once', async () => {
+  const [wide, narrow] = [sketchSweep(fanSketch(20)), sketchSweep(fanSketch(10))];
+  await Promise.all(Array.from({ length: 8 }, (_, i) => submit(i % 2 === 0 ? wide : narrow)));
+  expect(await database.store.db.query('select count(*)::int as n from stages')).toEqual([{ n: wide.plan.stages.length }]);
+  expect(await drain()).toBe(wide.plan.stages.length);
+  expect(await database.store.db.query('select distinct state from sweeps')).toEqual([{ state: 'done' }]);
+});
+
+test('a sweep whose stages are all done is done at once', async () => {
+  const planned = sketchSweep(fanSketch(2));
+  await submit(planned);
+  await drain();
+  const again = await submit(planned);
+  expect(again).toMatchObject({ created: true, reused: planned.plan.stages.length });
+  expect(await sweepState(again.sweepId)).toBe('done');
+  expect((await dryRun(database.store.db, planned.plan)).size).toBe(planned.plan.stages.length);
+});
+
+test('a new submission begins anew what failed before, and only that', async () => {
+  const planned = sketchSweep(fanSketch(2));
+  const [, , trainA] = planned.plan.stages.map(({ id }) => id);
+  await submit(planned);
+  const lease = await claim(database.store.db, trainA ?? '', worker);
+  await fail(database.store.db, lease ?? { stageId: '', token: 0 }, new Error('broken'));
+  const others = await drain();
+  const again = await submit(planned);
+  expect(again.reused).toBe(others);
+  expect(await drain()).toBe(planned.plan.stages.length - others);
+  expect(await sweepState(again.sweepId)).toBe('done');
+});
+
+test('a done stage whose file is gone runs again when something still needs to read it', async () => {
+  const [two, three] = [sketchSweep(fanSketch(2)), sketchSweep(fanSketch(3))];
+  await submit(two);
+  await drain();
+  const [extractor] = two.plan.stages;
+  const [{ hash }] = await database.store.db.query('select hash from stage_outputs where stage_id = $1', [extractor?.id]);
+  const missing = database.store.artifacts.path(hash);
+  await import('node:fs/promises').then(({ rm }) => rm(missing));
+  await submit(three);
+  expect(await statesOf([extractor?.id ?? ''])).toEqual(['ready']);
+  expect(await drain()).toBe(1 + 4);
+  expect(await database.store.artifacts.has(hash)).toBe(true);
+});
+
+test('cancelling keeps what is done and what another running sweep needs', async () => {
+  const [wide, narrow] = [sketchSweep(fanSketch(2)), sketchSweep(fanSketch(1))];
+  const { sweepId } = await submit(wide);
+  const other = await submit(narrow);
+  const own = wide.plan.stages.slice(narrow.plan.stages.length).map(({ id }) => id);
+  const lease = await claim(database.store.db, own[0] ?? '', worker);
+  expect(await cancelSweep(database.store, sweepId)).toEqual({ cancelled: 4 });
+  expect(await statesOf(own)).toEqual(['cancelled', 'cancelled', 'cancelled', 'cancelled']);
+  expect(await heartbeat(database.store.db, lease ?? { stageId: '', token: 0 }, 1000)).toBe('cancelled');
+  expect(await drain()).toBe(narrow.plan.stages.length);
+  expect([await sweepState(sweepId), await sweepState(other.sweepId)]).toEqual(['cancelled', 'done']);
+  await expect(cancelSweep(database.store, sweepId)).rejects.toMatchObject({ code: 'sweep.ended' });
+  await expect(cancelSweep(database.store, 'nope')).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('retrying begins anew only what was given up, and the sweep ends well', async () => {
+  const planned = sketchSweep(fanSketch(3));
+  const { sweepId } = await submit(planned);
+  const lease = await claim(database.store.db, planned.plan.stages[2]?.id ?? '', worker);
+  await fail(database.store.db, lease ?? { stageId: '', token: 0 }, new Error('broken'));
+  await drain();
+  expect(await sweepState(sweepId)).toBe('failed');
+  expect(await retryFailed(database.store, queue, sweepId)).toEqual({ retried: 4 });
+  expect(await sweepState(sweepId)).toBe('running');
+  expect(await drain()).toBe(4);
+  expect(await sweepState(sweepId)).toBe('done');
+  expect(await retryFailed(database.store, queue, sweepId)).toEqual({ retried: 0 });
+  await expect(retryFailed(database.store, queue, 'nope')).rejects.toMatchObject({ code: 'not_found' });
+});

@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import type { ExecuteStage } from '@elucidate/experiment/execution';
+import { stageKinds } from '@elucidate/experiment/stages';
+import fc from 'fast-check';
+import { cancelSweep } from './cancel.js';
+import { complete } from './complete.js';
+import { until } from './conformance.fixture.js';
+import { computeDigest, expectedMetrics, provenance } from './execute.fixture.js';
+import { createInlineQueue } from './inline.js';
+import { claim, type ClaimedStage } from './lease.js';
+import { fanSketch, sketchSweep, type Sketch } from './plan.fixture.js';
+import type { Queue } from './queue.js';
+import { openTestStore, type TestStore } from './store.fixture.js';
+import { submitPlan } from './submit.js';
+import { runWorker, type WorkerOptions } from './work.js';
+
+let database: TestStore;
+beforeEach(async () => {
+  database = await openTestStore();
+});
+afterEach(() => database.close());
+
+interface Working {
+  lines: string[];
+  stop(): Promise<void>;
+}
+
+/** A worker of two slots; `stop` ends it as a signal would. */
+function startWorker(queue: Queue, options: Partial<WorkerOptions> = {}): Working {
+  const stopping = new AbortController();
+  const lines: string[] = [];
+  const { store, home } = database;
+  const done = runWorker({
+    store, queue, home, execute: computeDigest, workerId: randomUUID(), kinds: stageKinds, slots: 2, engine: 'test',
+    reconcileMs: 30, backoffMs: 1, signal: stopping.signal, log: (line) => void lines.push(line), ...options,
+  });
+  return { lines, stop: () => (stopping.abort(), done) };
+}
+
+const query = <T>(text: string, params: unknown[] = []): Promise<T[]> => database.store.db.query(text, params);
+const sweepState = async (id: string): Promise<string | undefined> => (await query<{ state: string }>('select state from sweeps where id = $1', [id]))[0]?.state;
+const ended = (id: string): Promise<void> => until(async () => (await sweepState(id)) !== 'running');
+
+async function metrics(): Promise<Record<string, number>> {
+  const found = await query<{ stage_id: string; value: number }>('select stage_id, value from metrics');
+  return Object.fromEntries(found.map(({ stage_id, value }) => [stage_id, value]));
+}
+
+const kill: ExecuteStage = () => Promise.reject(new ElucidateError('stage.crashed', 'The process of the stage was killed (SIGKILL)'));
+
+/** Runs until it is told to stop. */
+const hang: ExecuteStage = (_task, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+
+/** Random plans: every stage reads up to three earlier ones. */
+const sketches: fc.Arbitrary<Sketch[]> = fc.array(fc.record({ kind: fc.constantFrom(...stageKinds), reads: fc.array(fc.nat(), { maxLength: 3 }) }), { minLength: 1, maxLength: 14 })
+  .map((drafts) => drafts.map(({ kind, reads }, index) => ({ kind, inputs: index === 0 ? [] : reads.map((read) => read % index) })));
+
+type Fault = 'none' | 'crash' | 'missing' | 'freeze' | 'lose-job';
+
+test('whatever crashes, freezes or is lost, every stage is done exactly once with the right number, and tokens only grow', async () => {
+  await fc.assert(fc.asyncProperty(sketches, fc.array(fc.constantFrom<Fault>('none', 'none', 'crash', 'missing', 'freeze', 'lose-job'), { maxLength: 12 }), async (sketch, faults) => {
+    const planned = sketchSweep(sketch, randomUUID());
+    const inline = createInlineQueue();
+    const frozen: ClaimedStage[] = [];
+    // a job may vanish, or be taken by a worker that claims the stage and then sleeps past its lease
+    const queue: Queue = { ...inline, add: async (jobs) => {
+      for (const job of jobs) {
+        const fault = faults.at(-1) === 'lose-job' || faults.at(-1) === 'freeze' ? faults.pop() : undefined;
+        const lease = fault === 'freeze' ? await claim(database.store.db, job.stageId, { workerId: 'sleeper', leaseMs: 1 }) : null;
+        if (lease !== null) frozen.push(lease);
+        if (fault === undefined) await inline.add([job]);
+      }
+    } };
+    const execute: ExecuteStage = async (task, hooks) => {
+      const fault = faults.at(-1) === 'lose-job' || faults.at(-1) === 'freeze' ? undefined : faults.pop();
+      if (fault === 'crash') return kill(task, hooks);
+      if (fault === 'missing') throw new ElucidateError('artifact.missing', 'Not there yet');
+      return computeDigest(task, hooks);
+    };
+    const workers = [startWorker(queue, { execute, maxAttempts: 100, maxFailures: 100 }), startWorker(queue, { execute, maxAttempts: 100, maxFailures: 100 })];
+    const { sweepId } = await submitPlan(database.store, queue, planned);
+    await ended(sweepId);
+    await Promise.all(workers.map(({ stop }) => stop()));
+
+    expect(await sweepState(sweepId)).toBe('done');
+    for (const lease of frozen) {
+      const late = complete(database.store.db, lease, { outputs: {}, metrics: [{ name: 'late', value: 0 }], provenance });
+      await expect(late).rejects.toMatchObject({ code: 'lease.stale' });
+    }
+    const ids = planned.plan.stages.map(({ id }) => id);
+    const found = await query<{ stage_id: string; name: string; value: number }>('select stage_id, name, value from metrics where stage_id = any($1)', [ids]);
+    expect(found).toHaveLength(ids.length);
+    expect(Object.fromEntries(found.map(({ stage_id, value }) => [stage_id, value]))).toEqual(expectedMetrics(planned.plan.stages));
+    const attempts = await query<{ ok: boolean }>(`
+      select count(*) filter (where a.outcome = 'done') = 1 and count(*) = max(a.token) and max(a.token) = max(s.token)
+        and bool_and(a.ended_at is not null) and max(a.token) filter (where a.outcome = 'done') = max(s.token) as ok
+      from attempts a join stages s on s.id = a.stage_id where s.id = any($1) group by a.stage_id`, [ids]);
+    expect(attempts).toEqual(ids.map(() => ({ ok: true })));
+  }), { numRuns: 12 });
+});
+
+test('a stage that kills its process is given up with what needs it, and no other stage suffers', async () => {
+  const planned = sketchSweep(fanSketch(4));
+  const poison = planned.plan.stages[6]?.id;
+  const queue = createInlineQueue();
+  const worker = startWorker(queue, { execute: (task, hooks) => (task.stageId === poison ? kill(task, hooks) : computeDigest(task, hooks)) });
+  const { sweepId } = await submitPlan(database.store, queue, planned);
+  await ended(sweepId);
+  await worker.stop();
+  expect(await query('select state, charged, count(*)::int as n from stages group by 1, 2 order by 1')).toEqual([
+    { state: 'done', charged: 0, n: 14 }, { state: 'failed', charged: 0, n: 3 }, { state: 'quarantined', charged: 3, n: 1 },
+  ]);
+});
+
+test('a worker on which different stages fail one after another stops taking work and says so', async () => {
+  const queue = createInlineQueue();
+  const bad = startWorker(queue, { workerId: 'bad', slots: 1, maxFailures: 3, backoffMs: 60_000, execute: () => Promise.reject(new ElucidateError('disk.full', 'No space left')) });
+  await submitPlan(database.store, queue, sketchSweep(fanSketch(6)));
+  await until(() => bad.lines.join('\n').includes('quarantined: 3 different stages failed here in a row'));
+  expect(await query(`select state from workers where id = 'bad'`)).toEqual([{ state: 'quarantined' }]);
+  expect(await query('select count(*)::int as n from attempts')).toEqual([{ n: 3 }]);
+  expect(await query(`select data from events where type = 'worker.quarantined'`)).toEqual([{ data: { workerId: 'bad', failures: 3 } }]);
+  await bad.stop();
+});
+
+test('trainings that diverge do not count against the worker', async () => {
+  const queue = createInlineQueue();
+  const worker = startWorker(queue, { maxFailures: 2, execute: (task, hooks) => (task.kind === 'train' ? Promise.reject(new ElucidateError('stage.diverged', 'Loss is NaN')) : computeDigest(task, hooks)) });
+  const { sweepId } = await submitPlan(database.store, queue, sketchSweep(fanSketch(5)));
+  await ended(sweepId);
+  await worker.stop();
+  expect(worker.lines.join('\n')).not.toContain('quarantined');
+});
+
+test('a worker that is stopped hands its stages back, keeps their checkpoints, and another goes on from them', async () => {
+  const queue = createInlineQueue();
+  const checkpointing: ExecuteStage = async (task, hooks) => {
+    await writeFile(join(task.checkpointDir, 'step'), 'half way');
+    return hang(task, hooks);
+  };
+  const first = startWorker(queue, { workerId: 'first', execute: checkpointing });
+  const { sweepId } = await submitPlan(database.store, queue, sketchSweep([{ kind: 'train', inputs: [] }]));
+  const folder = (id: string): string => join(database.home, 'checkpoints', id);
+  const [{ id } = { id: '' }] = await query<{ id: string }>('select id from stages');
+  await until(() => existsSync(join(folder(id), 'step')));
+  await first.stop();
+  expect(await query('select state, charged from stages')).toEqual([{ state: 'ready', charged: 0 }]);
+  expect(await query(`select state from workers where id = 'first'`)).toEqual([{ state: 'gone' }]);
+  const resumed: string[] = [];
+  const second = startWorker(queue, { execute: async (task, hooks) => {
+    resumed.push(...(await readdir(task.checkpointDir)));
+    return computeDigest(task, hooks);
+  } });
+  await ended(sweepId);
+  await second.stop();
+  expect([resumed, existsSync(folder(id))]).toEqual([['step'], false]);
+});
+
+test('cancelling a sweep stops its running stages', async () => {
+  const queue = createInlineQueue();
+  const worker = startWorker(queue, { execute: hang, leaseMs: 60 });
+  const { sweepId } = await submitPlan(database.store, queue, sketchSweep(fanSketch(1)));
+  await until(async () => (await query(`select from stages where state = 'running'`)).length === 2);
+  await cancelSweep(database.store, sweepId);
+  await until(() => worker.lines.filter((line) => line.includes('lease lost or cancelled')).length === 2);
+  await worker.stop();
+  expect(await query('select distinct outcome from attempts')).toEqual([{ outcome: 'cancelled' }]);
+  expect(await metrics()).toEqual({});
+});
+
+test('a stage that runs longer than its lease keeps it', async () => {
+  const queue = createInlineQueue();
+  const worker = startWorker(queue, { leaseMs: 90, execute: async (task, hooks) => {
+    await sleep(400);
+    return computeDigest(task, hooks);
+  } });
+  const { sweepId } = await submitPlan(database.store, queue, sketchSweep([{ kind: 'train', inputs: [] }]));
+  await ended(sweepId);
+  await worker.stop();
+  expect(await query('select token::int, outcome from attempts')).toEqual([{ token: 1, outcome: 'done' }]);
+});
+
+test('what a stage logged is kept with its attempt', async () => {
+  const queue = createInlineQueue();
+  const worker = startWorker(queue);
+  const { sweepId } = await submitPlan(database.store, queue, sketchSweep([{ kind: 'train', inputs: [] }]));
+  await ended(sweepId);
+  await worker.stop();
+  const [{ log_hash } = { log_hash: '' }] = await query<{ log_hash: string }>('select log_hash from attempts');
+  expect((await database.store.artifacts.read(log_hash)).toString()).toBe('digest of 0 files\n');
+});
