@@ -26,10 +26,11 @@ const mostSweeps = 50;
 export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
   const { diagonal: d, offDiagonal: e, basis } = tridiagonalise(matrix, n);
   const rotating = { n, d, e, vectors: basis };
-  const floor = Number.EPSILON ** 2 * largest(d, e);
+  // Against the whole matrix, not against the neighbours: rounding stirs up e by this much for ever where d is near zero.
+  const negligible = Number.EPSILON * largest(d, e);
   for (let l = 0; l < n; l++) {
     for (let sweep = 0; ; sweep++) {
-      const m = blockEnd(rotating, l, floor);
+      const m = blockEnd(rotating, l, negligible);
       if (m === l) break;
       if (sweep === mostSweeps) throw new RangeError(`Eigenvalue ${l} of ${n} did not converge: is every entry of the matrix finite?`);
       qlSweep(rotating, l, m);
@@ -45,9 +46,9 @@ function largest(...arrays: Float64Array[]): number {
 }
 
 /** The first index from l on that is not coupled to its successor. */
-function blockEnd({ n, d, e }: Rotating, l: number, floor: number): number {
+function blockEnd({ n, e }: Rotating, l: number, negligible: number): number {
   let m = l;
-  while (m < n - 1 && !(Math.abs(e[m]!) <= Math.max(floor, Number.EPSILON * (Math.abs(d[m]!) + Math.abs(d[m + 1]!))))) m++;
+  while (m < n - 1 && !(Math.abs(e[m]!) <= negligible)) m++;
   return m;
 }
 
