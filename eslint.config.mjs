@@ -38,7 +38,7 @@ const boundaries = (constraints) => ({
 });
 
 export default ts.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/.nx/**', '**/.elucidate/**'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/.nx/**', '**/.elucidate/**', 'libs/engine/assembly/**'] },
   js.configs.recommended,
   ...ts.configs.recommended,
   { files: ['**/*.ts'], plugins: { '@nx': nx }, rules: { ...boundaries(depConstraints), 'max-params': ['error', { max: 4 }], '@typescript-eslint/consistent-type-imports': 'off' } },

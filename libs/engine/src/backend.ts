@@ -1,5 +1,5 @@
 /** Every backend this version can run on, in the order `auto` tries them. */
-export const backendNames = ['tensorflow', 'wasm', 'cpu'] as const;
+export const backendNames = ['tensorflow', 'simd', 'wasm', 'cpu'] as const;
 export type BackendName = (typeof backendNames)[number];
 
 /** What a user may ask for. */

@@ -4,10 +4,11 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import { backendNames } from './backend.js';
 import type { Backend, BackendChoice, BackendName, Probe } from './backend.js';
 import { cpu } from './cpu.js';
+import { simd } from './simd.js';
 import { tensorflow } from './tensorflow.js';
 import { wasm } from './wasm.js';
 
-const backends: Readonly<Record<BackendName, Backend>> = { tensorflow, wasm, cpu };
+const backends: Readonly<Record<BackendName, Backend>> = { tensorflow, simd, wasm, cpu };
 
 /** The engine this process computes with: what a result's provenance says of it, and one line for people. */
 export interface Engine {

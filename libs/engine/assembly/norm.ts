@@ -1,0 +1,190 @@
+import { sigmoid4 } from './exponential';
+
+/**
+ * Group normalisation with SiLU: x, y [images][pixels][channels], scale and bias [channels], stats [images][groups][2] = (mean, 1/std).
+ * Sums are taken a channel at a time in short float32 runs that are added up in float64; groups are put together afterwards,
+ * so that a group may hold any number of channels. Channels are a multiple of 4.
+ */
+
+/** Pixels whose float32 sum is taken before it is added to the float64 one. */
+const run: i32 = 16;
+
+/** sums [channels] (float64) = sum over pixels of x, or of (x - centre)^2 where `centre` [channels] is not null. */
+function channelSums(x: usize, pixels: i32, channels: i32, centre: usize, sums: usize): void {
+  const pixelBytes = channels << 2;
+  for (let c = 0; c < channels; c += 4) {
+    let from = x + (c << 2);
+    let low = f64x2.splat(0), high = low;
+    const middle = centre ? v128.load(centre + (c << 2)) : f32x4.splat(0);
+    for (let p = 0; p < pixels; p += run) {
+      let sum = f32x4.splat(0);
+      for (const end = from + min(run, pixels - p) * pixelBytes; from < end; from += pixelBytes) {
+        const away = f32x4.sub(v128.load(from), middle);
+        sum = f32x4.add(sum, centre ? f32x4.mul(away, away) : away);
+      }
+      low = f64x2.add(low, f64x2.promote_low_f32x4(sum));
+      high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f64>(sum, sum, 1, 1)));
+    }
+    v128.store(sums + (c << 3), low);
+    v128.store(sums + (c << 3), high, 16);
+  }
+}
+
+/** Sum of one group of `sums`. */
+// @ts-ignore: decorator
+@inline
+function groupSum(sums: usize, first: i32, count: i32): f64 {
+  let sum: f64 = 0;
+  for (let c = first; c < first + count; c++) sum += load<f64>(sums + (c << 3));
+  return sum;
+}
+
+/** scratch: channels * (8 + 4 + 4) bytes. */
+export function groupNormSilu(
+  x: usize, scale: usize, bias: usize, y: usize, stats: usize,
+  images: i32, pixels: i32, channels: i32, groups: i32, eps: f64, silu: i32, scratch: usize,
+): void {
+  const sums = scratch, factors = sums + (channels << 3), shifts = factors + (channels << 2);
+  const width = channels / groups, count = <f64>(pixels * width), imageBytes = (pixels * channels) << 2;
+  for (let n = 0; n < images; n++) {
+    channelSums(x, pixels, channels, 0, sums);
+    for (let g = 0; g < groups; g++) {
+      const mean = <f32>(groupSum(sums, g * width, width) / count);
+      store<f32>(stats + (g << 3), mean);
+      for (let c = g * width; c < (g + 1) * width; c++) store<f32>(factors + (c << 2), mean);
+    }
+    channelSums(x, pixels, channels, factors, sums);
+    for (let g = 0; g < groups; g++) {
+      const mean = load<f32>(stats + (g << 3)), rstd = <f32>(1.0 / sqrt(groupSum(sums, g * width, width) / count + eps));
+      store<f32>(stats + (g << 3), rstd, 4);
+      for (let c = g * width; c < (g + 1) * width; c++) {
+        const factor = rstd * load<f32>(scale + (c << 2));
+        store<f32>(factors + (c << 2), factor);
+        store<f32>(shifts + (c << 2), load<f32>(bias + (c << 2)) - mean * factor);
+      }
+    }
+    if (silu) scaleAndSilu(x, y, pixels, channels, factors, shifts);
+    else scaleOnly(x, y, pixels, channels, factors, shifts);
+    x += imageBytes;
+    y += imageBytes;
+    stats += groups << 3;
+  }
+}
+
+function scaleAndSilu(x: usize, y: usize, pixels: i32, channels: i32, factors: usize, shifts: usize): void {
+  for (let p = 0; p < pixels; p++) {
+    for (let c = 0; c < channels << 2; c += 16) {
+      const u = f32x4.add(f32x4.mul(v128.load(x), v128.load(factors + c)), v128.load(shifts + c));
+      v128.store(y, f32x4.mul(u, sigmoid4(u)));
+      x += 16;
+      y += 16;
+    }
+  }
+}
+
+function scaleOnly(x: usize, y: usize, pixels: i32, channels: i32, factors: usize, shifts: usize): void {
+  for (let p = 0; p < pixels; p++) {
+    for (let c = 0; c < channels << 2; c += 16) {
+      v128.store(y, f32x4.add(f32x4.mul(v128.load(x), v128.load(factors + c)), v128.load(shifts + c)));
+      x += 16;
+      y += 16;
+    }
+  }
+}
+
+/**
+ * du = dy times SiLU's slope at u = x factor + shift, written to `du`; sums of du and of du x over pixels, a channel, float64.
+ */
+function slopeAndSums(dy: usize, x: usize, du: usize, pixels: i32, channels: i32, silu: i32, factors: usize, shifts: usize, sums: usize, products: usize): void {
+  const pixelBytes = channels << 2, one = f32x4.splat(1);
+  for (let c = 0; c < channels; c += 4) {
+    const factor = v128.load(factors + (c << 2)), shift = v128.load(shifts + (c << 2));
+    let low = f64x2.splat(0), high = low, lowProduct = low, highProduct = low;
+    let at = c << 2;
+    for (let p = 0; p < pixels; p += run) {
+      let sum = f32x4.splat(0), product = sum;
+      for (const end = at + min(run, pixels - p) * pixelBytes; at < end; at += pixelBytes) {
+        const value = v128.load(x + at);
+        let slope = v128.load(dy + at);
+        const u = f32x4.add(f32x4.mul(value, factor), shift);
+        if (silu) {
+          const s = sigmoid4(u);
+          slope = f32x4.mul(slope, f32x4.mul(s, f32x4.add(one, f32x4.mul(u, f32x4.sub(one, s)))));
+        }
+        v128.store(du + at, slope);
+        sum = f32x4.add(sum, slope);
+        product = f32x4.add(product, f32x4.mul(slope, value));
+      }
+      low = f64x2.add(low, f64x2.promote_low_f32x4(sum));
+      high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f64>(sum, sum, 1, 1)));
+      lowProduct = f64x2.add(lowProduct, f64x2.promote_low_f32x4(product));
+      highProduct = f64x2.add(highProduct, f64x2.promote_low_f32x4(v128.shuffle<f64>(product, product, 1, 1)));
+    }
+    v128.store(sums + (c << 3), low);
+    v128.store(sums + (c << 3), high, 16);
+    v128.store(products + (c << 3), lowProduct);
+    v128.store(products + (c << 3), highProduct, 16);
+  }
+}
+
+/**
+ * With z = (x - mean) / std: dbias = sum du, dscale = sum du z, dx = (du scale - mean of it - z times the mean of du scale z) / std.
+ * dx holds du between its two passes. scratch: channels * (4 * 8 + 3 * 4) bytes.
+ */
+export function groupNormSiluGradient(
+  dy: usize, x: usize, scale: usize, bias: usize, stats: usize, dx: usize, dscale: usize, dbias: usize,
+  images: i32, pixels: i32, channels: i32, groups: i32, silu: i32, scratch: usize,
+): void {
+  const sums = scratch, products = sums + (channels << 3), scaleSums = products + (channels << 3), biasSums = scaleSums + (channels << 3);
+  const factors = biasSums + (channels << 3), slopes = factors + (channels << 2), shifts = slopes + (channels << 2);
+  const width = channels / groups, count = <f64>(pixels * width), imageBytes = (pixels * channels) << 2;
+  memory.fill(scaleSums, 0, channels << 4);
+  for (let n = 0; n < images; n++) {
+    for (let c = 0; c < channels; c++) {
+      const group = stats + ((c / width) << 3);
+      const factor = load<f32>(group, 4) * load<f32>(scale + (c << 2));
+      store<f32>(factors + (c << 2), factor);
+      store<f32>(shifts + (c << 2), load<f32>(bias + (c << 2)) - load<f32>(group) * factor);
+    }
+    slopeAndSums(dy, x, dx, pixels, channels, silu, factors, shifts, sums, products);
+    for (let g = 0; g < groups; g++) {
+      const mean = <f64>load<f32>(stats + (g << 3)), rstd = <f64>load<f32>(stats + (g << 3), 4);
+      let first: f64 = 0, second: f64 = 0;
+      for (let c = g * width; c < (g + 1) * width; c++) {
+        const at = c << 3, sum = load<f64>(sums + at), withZ = (load<f64>(products + at) - mean * sum) * rstd;
+        store<f64>(biasSums + at, load<f64>(biasSums + at) + sum);
+        store<f64>(scaleSums + at, load<f64>(scaleSums + at) + withZ);
+        const weight = <f64>load<f32>(scale + (c << 2));
+        first += weight * sum;
+        second += weight * withZ;
+      }
+      first /= count;
+      second /= count;
+      for (let c = g * width; c < (g + 1) * width; c++) {
+        store<f32>(slopes + (c << 2), <f32>(-rstd * rstd * second));
+        store<f32>(shifts + (c << 2), <f32>(rstd * (mean * rstd * second - first)));
+      }
+    }
+    combine(x, dx, pixels, channels, factors, slopes, shifts);
+    dy += imageBytes;
+    x += imageBytes;
+    dx += imageBytes;
+    stats += groups << 3;
+  }
+  for (let c = 0; c < channels; c++) {
+    store<f32>(dscale + (c << 2), <f32>load<f64>(scaleSums + (c << 3)));
+    store<f32>(dbias + (c << 2), <f32>load<f64>(biasSums + (c << 3)));
+  }
+}
+
+/** dx = dx factor + x slope + shift, a channel. */
+function combine(x: usize, dx: usize, pixels: i32, channels: i32, factors: usize, slopes: usize, shifts: usize): void {
+  for (let p = 0; p < pixels; p++) {
+    for (let c = 0; c < channels << 2; c += 16) {
+      const scaled = f32x4.mul(v128.load(dx), v128.load(factors + c)), along = f32x4.mul(v128.load(x), v128.load(slopes + c));
+      v128.store(dx, f32x4.add(f32x4.add(scaled, along), v128.load(shifts + c)));
+      x += 16;
+      dx += 16;
+    }
+  }
+}

@@ -1,0 +1,105 @@
+/** `npm run -w @elucidate/engine bench`: what a training step costs on each backend of this machine. Prints Markdown, or JSON with --json. */
+import { parseArgs } from 'node:util';
+import * as tf from '@tensorflow/tfjs-core';
+import { backendNames } from './backend.js';
+import type { BackendName } from './backend.js';
+import { benchNet, benchStep } from './bench-net.js';
+import { probeEngines, startEngine } from './start.js';
+
+/** Milliseconds, each the median of the rounds. */
+interface Row {
+  backend: BackendName;
+  line: string;
+  /** 3x3 convolution of 16 channels at 16x16: forward, input gradient, filter gradient. */
+  conv16: [number, number, number];
+  /** The same of 32 channels at 8x8. */
+  conv32: [number, number, number];
+  forward: number;
+  step: number;
+}
+
+interface Settings {
+  batch: number;
+  rounds: number;
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  return ((sorted[Math.floor((sorted.length - 1) / 2)] ?? NaN) + (sorted[Math.ceil((sorted.length - 1) / 2)] ?? NaN)) / 2;
+}
+
+/** Median milliseconds of `run` after two runs that do not count. The result is read, so that no backend can put work off. */
+function time(rounds: number, run: () => tf.Tensor): number {
+  const took: number[] = [];
+  for (let i = -2; i < rounds; i++) {
+    const began = performance.now();
+    const result = run();
+    result.dataSync();
+    if (i >= 0) took.push(performance.now() - began);
+    result.dispose();
+  }
+  return median(took);
+}
+
+function timeConvolution({ batch, rounds }: Settings, size: number, channels: number): [number, number, number] {
+  return tf.tidy(() => {
+    const x: tf.Tensor4D = tf.randomNormal([batch, size, size, channels], 0, 1, 'float32', 1);
+    const dy: tf.Tensor4D = tf.randomNormal([batch, size, size, channels], 0, 1, 'float32', 2);
+    const filter: tf.Tensor4D = tf.randomNormal([3, 3, channels, channels], 0, 1, 'float32', 3);
+    const attrs = { strides: 1, pad: 'same', dataFormat: 'NHWC' };
+    const kernel = (name: string, inputs: tf.NamedTensorMap, more: tf.NamedAttrMap = {}) =>
+      time(rounds, () => tf.engine().runKernel<tf.Tensor>(name, inputs, { ...attrs, ...more }));
+    return [
+      time(rounds, () => tf.conv2d(x, filter, 1, 'same')),
+      kernel('Conv2DBackpropInput', { dy, filter }, { inputShape: x.shape }),
+      kernel('Conv2DBackpropFilter', { x, dy }, { filterShape: filter.shape }),
+    ];
+  });
+}
+
+async function measure(backend: BackendName, settings: Settings): Promise<Row> {
+  const { line } = await startEngine({ backend });
+  const conv16 = timeConvolution(settings, 16, 16);
+  const conv32 = timeConvolution(settings, 8, 32);
+  const net = benchNet(1);
+  const x: tf.Tensor4D = tf.randomNormal([settings.batch, 16, 16, 1], 0, 1, 'float32', 1);
+  const optimizer = tf.train.adam(1e-3);
+  const forward = time(settings.rounds, () => net.forward(x));
+  const step = time(settings.rounds, () => {
+    benchStep(net, optimizer, [x, x]);
+    return tf.scalar(0);
+  });
+  optimizer.dispose();
+  tf.dispose([x, net.params]);
+  return { backend, line, conv16, conv32, forward, step };
+}
+
+function markdown(rows: readonly Row[], { batch, rounds }: Settings): string {
+  const wasm = rows.find(({ backend }) => backend === 'wasm');
+  const ms = (n: number) => n.toFixed(n < 10 ? 2 : 1);
+  const lines = rows.map(({ backend, conv16, conv32, forward, step }) =>
+    `| ${backend} | ${conv16.map(ms).join(' / ')} | ${conv32.map(ms).join(' / ')} | ${ms(forward)} | ${ms(step)} | ${wasm ? `${(wasm.step / step).toFixed(2)}x` : '-'} |`);
+  return [
+    `Batch ${batch}, 16x16 images, median of ${rounds}, Node ${process.versions.node}. conv: forward / input gradient / filter gradient.`,
+    '',
+    '| backend | conv 16->16 at 16x16, ms | conv 32->32 at 8x8, ms | net forward, ms | net step, ms | speed to wasm |',
+    '|---|---|---|---|---|---|',
+    ...lines,
+    '',
+    ...rows.map(({ line }) => `- ${line}`),
+  ].join('\n');
+}
+
+/** The backends here, without the oracle, which takes minutes. */
+async function backendsHere(): Promise<BackendName[]> {
+  const found = await probeEngines();
+  return backendNames.filter((name) => name !== 'cpu' && found[name].available);
+}
+
+const { values } = parseArgs({
+  options: { json: { type: 'boolean' }, batch: { type: 'string', default: '32' }, rounds: { type: 'string', default: '15' }, backends: { type: 'string' } },
+});
+const settings: Settings = { batch: Number(values.batch), rounds: Number(values.rounds) };
+const rows: Row[] = [];
+for (const backend of values.backends ? (values.backends.split(',') as BackendName[]) : await backendsHere()) rows.push(await measure(backend, settings));
+console.log(values.json ? JSON.stringify({ node: process.versions.node, ...settings, rows }, null, 2) : markdown(rows, settings));

@@ -1,0 +1,153 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { input } from './kernel.js';
+import type { KernelCall, SimdKernel } from './kernel.js';
+import type { SimdBackend } from './simd-backend.js';
+
+type Four = [number, number, number, number];
+type Geometry = tf.backend_util.Conv2DInfo;
+
+interface ConvAttrs {
+  strides: [number, number] | number;
+  dilations?: [number, number] | number;
+  pad: 'valid' | 'same' | number;
+  dataFormat: 'NHWC' | 'NCHW';
+  dimRoundingMode?: 'floor' | 'round' | 'ceil';
+}
+
+/** Undefined for channels-first images. */
+function geometry(inShape: readonly number[], filterShape: readonly number[], attrs: ConvAttrs): Geometry | undefined {
+  const { strides, dilations = 1, pad, dataFormat, dimRoundingMode } = attrs;
+  if (dataFormat === 'NCHW') return undefined;
+  return tf.backend_util.computeConv2DInfo(inShape as Four, filterShape as Four, strides, dilations, pad, dimRoundingMode);
+}
+
+/** What one tap of a filter reads: the input pixel so far from a place, times filter[index]. */
+interface Tap {
+  row: number;
+  column: number;
+  index: number;
+}
+
+/** One pass of assembly/convolution.ts. */
+interface Pass {
+  taps: Tap[];
+  gridHeight: number;
+  gridWidth: number;
+  stepIn: [number, number];
+  stepOut: [number, number];
+  start: [number, number];
+}
+
+interface Images {
+  address: number;
+  height: number;
+  width: number;
+  channels: number;
+}
+
+interface Side {
+  from: Images;
+  to: Images;
+  filter: number;
+  /** Filter channels exchanged: the input gradient. */
+  exchanged: boolean;
+}
+
+const bytesPerWord = 4;
+const planWords = 21;
+const roundUp = (n: number, to: number) => Math.ceil(n / to) * to;
+
+/** Packs the pass's part of the filter and runs it over all images. */
+function run(backend: SimdBackend, images: number, side: Side, pass: Pass): void {
+  const { from, to } = side;
+  const recordWords = pass.taps.length * 3;
+  const panels = pass.taps.length * from.channels * roundUp(to.channels, 8);
+  const rows = roundUp(from.channels, 4) + roundUp(to.channels, 8) + pass.taps.length * from.channels * 4;
+  const head = roundUp(planWords + recordWords, 4);
+  backend.withScratch((head + panels + rows) * bytesPerWord, (plan) => {
+    const records = plan + planWords * bytesPerWord;
+    const panelsAt = plan + head * bytesPerWord;
+    backend.writeWords(plan, [
+      from.address, from.height, from.width, from.channels, records, pass.taps.length, panelsAt,
+      to.address, to.height, to.width, to.channels, images, pass.gridHeight, pass.gridWidth,
+      ...pass.stepIn, ...pass.stepOut, ...pass.start, panelsAt + panels * bytesPerWord,
+      ...pass.taps.flatMap(({ row, column, index }) => [row, column, index]),
+    ]);
+    const { kernels } = backend;
+    if (side.exchanged) kernels.packFilterExchanged(side.filter, records, pass.taps.length, to.channels, from.channels, panelsAt);
+    else kernels.packFilter(side.filter, records, pass.taps.length, from.channels, to.channels, panelsAt);
+    kernels.convolve(plan);
+  });
+}
+
+/** All taps of a filter, `at` saying where each reads; a tap for which it says nothing is left out. */
+function tapsOf({ filterHeight, filterWidth }: Geometry, at: (row: number, column: number) => [number, number] | undefined): Tap[] {
+  const taps: Tap[] = [];
+  for (let row = 0; row < filterHeight; row++) {
+    for (let column = 0; column < filterWidth; column++) {
+      const place = at(row, column);
+      if (place) taps.push({ row: place[0], column: place[1], index: row * filterWidth + column });
+    }
+  }
+  return taps;
+}
+
+const inputImages = (g: Geometry, address: number): Images => ({ address, height: g.inHeight, width: g.inWidth, channels: g.inChannels });
+const outputImages = (g: Geometry, address: number): Images => ({ address, height: g.outHeight, width: g.outWidth, channels: g.outChannels });
+
+export const conv2D: SimdKernel = ({ inputs, attrs, backend }: KernelCall) => {
+  const x = input(inputs, 'x');
+  const filter = input(inputs, 'filter');
+  const g = geometry(x.shape, filter.shape, attrs as unknown as ConvAttrs);
+  if (!g) return undefined;
+  const y = backend.output(g.outShape);
+  run(backend, g.batchSize, { from: inputImages(g, backend.address(x)), to: outputImages(g, y.address), filter: backend.address(filter), exchanged: false }, {
+    taps: tapsOf(g, (row, column) => [row * g.dilationHeight - g.padInfo.top, column * g.dilationWidth - g.padInfo.left]),
+    gridHeight: g.outHeight, gridWidth: g.outWidth, stepIn: [g.strideHeight, g.strideWidth], stepOut: [1, 1], start: [0, 0],
+  });
+  return y;
+};
+
+/**
+ * Pixel p of dx is met by tap f at place (p + pad - f) / stride where that is whole: with p = phase + i stride, a convolution of dy
+ * over the taps that suit the phase. Stride 1 has one phase and all taps.
+ */
+export const conv2DBackpropInput: SimdKernel = ({ inputs, attrs, backend }: KernelCall) => {
+  const dy = input(inputs, 'dy');
+  const filter = input(inputs, 'filter');
+  const g = geometry(attrs['inputShape'] as number[], filter.shape, attrs as unknown as ConvAttrs);
+  if (!g) return undefined;
+  const dx = backend.output(g.inShape);
+  const side: Side = { from: outputImages(g, backend.address(dy)), to: inputImages(g, dx.address), filter: backend.address(filter), exchanged: true };
+  const { strideHeight: down, strideWidth: across } = g;
+  for (let row = 0; row < Math.min(down, g.inHeight); row++) {
+    for (let column = 0; column < Math.min(across, g.inWidth); column++) {
+      const taps = tapsOf(g, (r, c) => {
+        const place: [number, number] = [(row + g.padInfo.top - r) / down, (column + g.padInfo.left - c) / across];
+        return place.every(Number.isInteger) ? place : undefined;
+      });
+      const grid = { gridHeight: Math.ceil((g.inHeight - row) / down), gridWidth: Math.ceil((g.inWidth - column) / across) };
+      run(backend, g.batchSize, side, { taps, ...grid, stepIn: [1, 1], stepOut: [down, across], start: [row, column] });
+    }
+  }
+  return dx;
+};
+
+export const conv2DBackpropFilter: SimdKernel = ({ inputs, attrs, backend }: KernelCall) => {
+  const x = input(inputs, 'x');
+  const dy = input(inputs, 'dy');
+  const g = geometry(x.shape, attrs['filterShape'] as number[], attrs as unknown as ConvAttrs);
+  if (!g) return undefined;
+  const dw = backend.output(attrs['filterShape'] as number[]);
+  const plan = [
+    backend.address(x), g.batchSize, g.inHeight, g.inWidth, g.inChannels,
+    backend.address(dy), g.outHeight, g.outWidth, g.outChannels,
+    dw.address, g.filterHeight, g.filterWidth, g.strideHeight, g.strideWidth, g.padInfo.top, g.padInfo.left,
+  ];
+  backend.withScratch(plan.length * bytesPerWord, (at) => {
+    backend.writeWords(at, plan);
+    backend.kernels.filterGradient(at);
+  });
+  return dw satisfies TensorInfo;
+};

@@ -1,0 +1,78 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { input, sizeOf } from './kernel.js';
+import type { SimdKernel } from './kernel.js';
+
+/** tfjs kernel names in the order of the codes in assembly/elementwise.ts. */
+const binaryOps = ['Add', 'Sub', 'Multiply', 'RealDiv', 'SquaredDifference', 'Maximum', 'Minimum'] as const;
+const unaryOps = ['Sigmoid', 'Square', 'Sqrt', 'Rsqrt', 'Neg', 'Relu', 'Exp', 'Abs'] as const;
+
+/** One axis of a broadcast: its size, and how far apart its numbers lie in a and in b (0: the same one). */
+interface Axis {
+  size: number;
+  a: number;
+  b: number;
+}
+
+const rank = 4;
+
+/** The axes of a broadcast, outermost first, neighbours that step alike put together; undefined when more than four remain. */
+export function broadcastAxes(out: readonly number[], a: readonly number[], b: readonly number[]): Axis[] | undefined {
+  const axes: Axis[] = [];
+  let apartA = 1;
+  let apartB = 1;
+  for (let back = 1; back <= out.length; back++) {
+    const size = out.at(-back) ?? 1;
+    const sizeA = a.length >= back ? (a.at(-back) ?? 1) : 1;
+    const sizeB = b.length >= back ? (b.at(-back) ?? 1) : 1;
+    if (size !== 1) {
+      const axis = { size, a: sizeA === 1 ? 0 : apartA, b: sizeB === 1 ? 0 : apartB };
+      const inner = axes[0];
+      if (inner && continues(inner, axis)) inner.size *= size;
+      else axes.unshift(axis);
+    }
+    apartA *= sizeA;
+    apartB *= sizeB;
+  }
+  if (axes.length > rank) return undefined;
+  while (axes.length < rank) axes.unshift({ size: 1, a: 0, b: 0 });
+  return axes;
+}
+
+/** Whether the outer axis is the inner one going on, in both tensors. */
+function continues(inner: Axis, outer: Axis): boolean {
+  const goesOn = (step: number, next: number) => (step === 0 ? next === 0 : next === step * inner.size);
+  return goesOn(inner.a, outer.a) && goesOn(inner.b, outer.b);
+}
+
+function binaryKernel(op: number): SimdKernel {
+  return ({ inputs, backend }) => {
+    const a = input(inputs, 'a');
+    const b = input(inputs, 'b');
+    const shape = tf.broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
+    const axes = broadcastAxes(shape, a.shape, b.shape);
+    const last = axes?.[rank - 1];
+    if (!axes || !last) return undefined;
+    const y = backend.output(shape);
+    // A single number: both "rows" are one number long, whatever their step.
+    if (last.size === 1) last.a = 1;
+    backend.withScratch(rank * 3 * 4, (at) => {
+      backend.writeWords(at, [...axes.map(({ size }) => size), ...axes.map((axis) => axis.a), ...axes.map((axis) => axis.b)]);
+      backend.kernels.binary(op, backend.address(a), backend.address(b), y.address, at);
+    });
+    return y;
+  };
+}
+
+function unaryKernel(op: number): SimdKernel {
+  return ({ inputs, backend }) => {
+    const x = input(inputs, 'x');
+    const y = backend.output(x.shape);
+    backend.kernels.unary(op, backend.address(x), y.address, sizeOf(x.shape));
+    return y;
+  };
+}
+
+export const elementwiseKernels: Readonly<Record<string, SimdKernel>> = Object.fromEntries([
+  ...binaryOps.map((name, op) => [name, binaryKernel(op)] as const),
+  ...unaryOps.map((name, op) => [name, unaryKernel(op)] as const),
+]);

@@ -1,0 +1,28 @@
+import { input, sizeOf } from './kernel.js';
+import type { SimdKernel } from './kernel.js';
+
+/** Matrices in the last two axes; leading axes equal, or of size 1 as a whole on one side. */
+export const batchMatMul: SimdKernel = ({ inputs, attrs, backend }) => {
+  const a = input(inputs, 'a');
+  const b = input(inputs, 'b');
+  const leadingA = a.shape.slice(0, -2);
+  const leadingB = b.shape.slice(0, -2);
+  const countA = sizeOf(leadingA);
+  const countB = sizeOf(leadingB);
+  if (countA !== 1 && countB !== 1 && String(leadingA) !== String(leadingB)) return undefined;
+
+  const [a0 = 1, a1 = 1] = a.shape.slice(-2);
+  const [b0 = 1, b1 = 1] = b.shape.slice(-2);
+  const [rows, depth, rowA, depthA] = attrs['transposeA'] ? [a1, a0, 1, a1] : [a0, a1, a1, 1];
+  const [columns, depthB, columnB] = attrs['transposeB'] ? [b0, 1, b1] : [b1, b1, 1];
+  const leading = leadingA.length >= leadingB.length && countA >= countB ? leadingA : leadingB;
+  const y = backend.output([...leading, rows, columns]);
+  const roundColumns = Math.ceil(columns / 8) * 8;
+  backend.withScratch((depth * 4 + depth * roundColumns + roundColumns) * 4, (scratch) => {
+    backend.kernels.multiply(
+      backend.address(a), backend.address(b), y.address, Math.max(countA, countB), rows, depth, columns,
+      countA === 1 ? 0 : rows * depth, countB === 1 ? 0 : depth * columns, rowA, depthA, depthB, columnB, scratch,
+    );
+  });
+  return y;
+};

@@ -1,0 +1,86 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { input, sizeOf } from './kernel.js';
+import type { SimdKernel } from './kernel.js';
+
+/** Bytes from one place along the leading axes to the next, when `axis` and all after it belong together. */
+const rowBytes = (shape: readonly number[], axis: number) => sizeOf(shape.slice(axis)) * 4;
+
+export const concat: SimdKernel = ({ inputs, attrs, backend }) => {
+  const parts = Object.values(inputs).filter((part) => sizeOf(part.shape) > 0);
+  const axis = tf.util.parseAxisParam(attrs['axis'] as number, parts[0]?.shape ?? [])[0] ?? 0;
+  if (parts.length === 0) return undefined;
+  const shape = tf.backend_util.computeOutShape(parts.map((part) => part.shape), axis);
+  const y = backend.output(shape);
+  const rows = sizeOf(shape.slice(0, axis));
+  let to = y.address;
+  for (const part of parts) {
+    const bytes = rowBytes(part.shape, axis);
+    backend.kernels.copyRows(backend.address(part), to, rows, bytes, bytes, rowBytes(shape, axis));
+    to += bytes;
+  }
+  return y;
+};
+
+export const splitV: SimdKernel = ({ inputs, attrs, backend }) => {
+  const x = input(inputs, 'x');
+  const axis = tf.util.parseAxisParam(attrs['axis'] as number, x.shape)[0] ?? 0;
+  const sizes = tf.backend_util.prepareSplitSize(x as tf.Tensor, attrs['numOrSizeSplits'] as number | number[], axis);
+  const apart = rowBytes(x.shape, axis);
+  let from = backend.address(x);
+  return sizes.map((size): TensorInfo => {
+    const y = backend.output(x.shape.with(axis, size));
+    const bytes = rowBytes(y.shape, axis);
+    backend.kernels.copyRows(from, y.address, sizeOf(x.shape.slice(0, axis)), bytes, apart, bytes);
+    from += bytes;
+    return y;
+  });
+};
+
+/** Slices that cut one axis. */
+export const slice: SimdKernel = ({ inputs, attrs, backend }) => {
+  const x = input(inputs, 'x');
+  const [begin, size] = tf.slice_util.parseSliceParams(x as tf.Tensor, attrs['begin'] as number[], attrs['size'] as number[]) as [number[], number[]];
+  const cut = x.shape.flatMap((n, axis) => (size[axis] === n ? [] : [axis]));
+  if (cut.length > 1) return undefined;
+  const axis = cut[0] ?? 0;
+  const y = backend.output(size);
+  const bytes = rowBytes(size, axis);
+  const from = backend.address(x) + (begin[axis] ?? 0) * sizeOf(x.shape.slice(axis + 1)) * 4;
+  backend.kernels.copyRows(from, y.address, sizeOf(size.slice(0, axis)), bytes, rowBytes(x.shape, axis), bytes);
+  return y;
+};
+
+/** Transpositions that exchange two neighbouring blocks of axes at the end: [..., a, b] -> [..., b, a]. */
+export const transpose: SimdKernel = ({ inputs, attrs, backend }) => {
+  const x = input(inputs, 'x');
+  const perm = attrs['perm'] as number[];
+  const still = perm.findIndex((axis, i) => axis !== i);
+  if (still < 0) return undefined;
+  const moved = perm.slice(still);
+  const turn = moved[0] ?? 0;
+  const rotated = [...Array.from({ length: perm.length - turn }, (_, i) => turn + i), ...Array.from({ length: turn - still }, (_, i) => still + i)];
+  if (String(moved) !== String(rotated)) return undefined;
+  const y = backend.output(perm.map((axis) => x.shape[axis] ?? 1));
+  const [batch, rows, columns] = [x.shape.slice(0, still), x.shape.slice(still, turn), x.shape.slice(turn)].map(sizeOf);
+  backend.kernels.transpose(backend.address(x), y.address, batch ?? 1, rows ?? 1, columns ?? 1);
+  return y;
+};
+
+/** Nearest upsampling by two, [n,h,w,c] -> [n,2h,2w,c]. */
+export const upsample2x: SimdKernel = ({ inputs, backend }) => {
+  const x = input(inputs, 'x');
+  const [n = 1, h = 1, w = 1, c = 1] = x.shape;
+  const y = backend.output([n, 2 * h, 2 * w, c]);
+  backend.kernels.upsample2x(backend.address(x), y.address, n * h, w, c);
+  return y;
+};
+
+/** dy [n,2h,2w,c] summed over 2 x 2 -> [n,h,w,c]. */
+export const upsample2xGrad: SimdKernel = ({ inputs, backend }) => {
+  const dy = input(inputs, 'dy');
+  const [n = 1, h = 2, w = 2, c = 1] = dy.shape;
+  const dx = backend.output([n, h / 2, w / 2, c]);
+  backend.kernels.upsample2xGradient(backend.address(dy), dx.address, (n * h) / 2, w / 2, c);
+  return dx;
+};

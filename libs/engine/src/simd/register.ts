@@ -1,0 +1,75 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
+import { registerNearestGrad } from '../nearest-grad.js';
+import { conv2D, conv2DBackpropFilter, conv2DBackpropInput } from './convolution.js';
+import { elementwiseKernels } from './elementwise.js';
+import { countFallback } from './fallbacks.js';
+import type { KernelCall, SimdKernel } from './kernel.js';
+import { batchMatMul } from './matrices.js';
+import { concat, slice, splitV, transpose, upsample2x, upsample2xGrad } from './movement.js';
+import { groupNormSilu, groupNormSiluGrad } from './norm.js';
+import { mean, sum } from './reduction.js';
+
+/** Kernels of tfjs that run on float32 tensors in WebAssembly. */
+const faster: Readonly<Record<string, SimdKernel>> = {
+  ...elementwiseKernels,
+  Conv2D: conv2D,
+  Conv2DBackpropInput: conv2DBackpropInput,
+  Conv2DBackpropFilter: conv2DBackpropFilter,
+  BatchMatMul: batchMatMul,
+  Sum: sum,
+  Mean: mean,
+  Concat: concat,
+  SplitV: splitV,
+  Slice: slice,
+  Transpose: transpose,
+};
+
+/** Kernels that only this backend has; libs/diffusion/src/ops.ts calls them where it finds them. */
+const own: Readonly<Record<string, SimdKernel>> = {
+  GroupNormSilu: groupNormSilu,
+  GroupNormSiluGrad: groupNormSiluGrad,
+  Upsample2x: upsample2x,
+  Upsample2xGrad: upsample2xGrad,
+};
+
+/** Every kernel of the cpu backend under the name `simd`, the hot ones replaced, and our own. Once a process. */
+export function registerSimdKernels(): void {
+  if (tf.getKernel('GroupNormSilu', 'simd')) return;
+  for (const config of tf.getKernelsForBackend('cpu')) tf.registerKernel({ ...config, backendName: 'simd', kernelFunc: replaced(config) });
+  for (const [kernelName, kernel] of Object.entries(own)) {
+    tf.registerKernel({ kernelName, backendName: 'simd', kernelFunc: kernel as unknown as tf.KernelFunc });
+  }
+  registerNearestGrad('simd');
+  registerGradients();
+}
+
+function replaced({ kernelName, kernelFunc }: KernelConfig): tf.KernelFunc {
+  const kernel = faster[kernelName];
+  const slow = (call: KernelCall) => countFallback(kernelName, () => kernelFunc(call as unknown as Parameters<tf.KernelFunc>[0]));
+  const run = kernel
+    ? (call: KernelCall) => (Object.values(call.inputs).every(isFloat) ? kernel(call) : undefined) ?? slow(call)
+    : slow;
+  return run as unknown as tf.KernelFunc;
+}
+
+const isFloat = ({ dtype }: TensorInfo) => dtype === 'float32';
+
+/** So that the kernels can also be called as plain ops. */
+function registerGradients(): void {
+  tf.registerGradient({
+    kernelName: 'GroupNormSilu',
+    inputsToSave: ['x', 'scale', 'bias'],
+    outputsToSave: [false, true],
+    // Run here, not inside the closures: each of those is tidied, and would take the other outputs with it.
+    gradFunc: (dy, [x, scale, bias, stats], attrs) => {
+      const from = { dy: Array.isArray(dy) ? dy[0] : dy, x, scale, bias, stats } as unknown as tf.NamedTensorMap;
+      const [dx, dscale, dbias] = tf.engine().runKernel<tf.Tensor[]>('GroupNormSiluGrad', from, attrs) as [tf.Tensor, tf.Tensor, tf.Tensor];
+      return { x: () => dx, scale: () => dscale, bias: () => dbias };
+    },
+  });
+  tf.registerGradient({
+    kernelName: 'Upsample2x',
+    gradFunc: (dy) => ({ x: () => tf.engine().runKernel<tf.Tensor>('Upsample2xGrad', { dy: dy as tf.Tensor }) }),
+  });
+}

@@ -1,0 +1,96 @@
+import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
+import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Kernels } from './kernels.js';
+import type { SimdMemory } from './memory.js';
+
+/**
+ * A float32 tensor's numbers in the shared memory. Kernels take `address`; the JavaScript kernels inherited from the cpu backend
+ * read `values`, a view made when one first asks.
+ */
+class StoredNumbers {
+  readonly dtype = 'float32';
+  private view: Float32Array | undefined;
+
+  constructor(readonly memory: SimdMemory, readonly address: number, readonly length: number, public refCount: number) {}
+
+  get values(): Float32Array {
+    return (this.view ??= new Float32Array(this.memory.memory.buffer, this.address, this.length));
+  }
+
+  /** Some kernels make their output first and fill it afterwards. */
+  set values(numbers: ArrayLike<number>) {
+    this.values.set(numbers);
+  }
+}
+
+const sizeOf = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
+
+/** The cpu backend with its float32 tensors in the memory of the SIMD kernels. Other dtypes stay JavaScript arrays. */
+export class SimdBackend extends MathBackendCPU {
+  constructor(readonly heap: SimdMemory, readonly kernels: Kernels) {
+    super();
+    // Its first tensor would otherwise print an advertisement for tfjs-node.
+    (this as unknown as { firstUse: boolean }).firstUse = false;
+  }
+
+  override write(values: backend_util.BackendValues, shape: number[], dtype: DataType): object {
+    if (dtype !== 'float32') return super.write(values, shape, dtype);
+    const dataId = {};
+    this.move(dataId, values, shape, dtype, 1);
+    return dataId;
+  }
+
+  /** Copies: the array stays its owner's. */
+  // eslint-disable-next-line max-params -- tfjs's signature
+  override move(dataId: object, values: backend_util.BackendValues, shape: number[], dtype: DataType, refCount: number): void {
+    if (dtype !== 'float32') return super.move(dataId, values, shape, dtype, refCount);
+    const stored = this.store(dataId, sizeOf(shape), refCount);
+    if (values) stored.values = values as Float32Array;
+  }
+
+  /** Copies: the memory may hold another tensor before the caller looks. */
+  override readSync(dataId: object): backend_util.BackendValues {
+    const stored = this.data.get(dataId) as unknown;
+    return stored instanceof StoredNumbers ? stored.values.slice() : super.readSync(dataId);
+  }
+
+  override disposeData(dataId: object, force = false): boolean {
+    const stored = this.data.has(dataId) ? (this.data.get(dataId) as unknown) : undefined;
+    const gone = super.disposeData(dataId, force);
+    if (gone && stored instanceof StoredNumbers) this.heap.give(stored.address, stored.length * 4);
+    return gone;
+  }
+
+  /** A new float32 tensor whose numbers are yet to be written. */
+  output(shape: readonly number[]): TensorInfo & { address: number } {
+    const dataId = {};
+    const { address } = this.store(dataId, sizeOf(shape), 1);
+    return { dataId, shape: [...shape], dtype: 'float32', address };
+  }
+
+  /** Where a float32 tensor's numbers lie. */
+  address(info: TensorInfo): number {
+    return (this.data.get(info.dataId) as unknown as StoredNumbers).address;
+  }
+
+  /** Runs `use` with so many bytes of memory that are its own until it ends. */
+  withScratch<T>(bytes: number, use: (address: number) => T): T {
+    const address = this.heap.take(bytes);
+    try {
+      return use(address);
+    } finally {
+      this.heap.give(address, bytes);
+    }
+  }
+
+  /** Writes 32-bit integers for a kernel to read. */
+  writeWords(address: number, words: readonly number[]): void {
+    new Int32Array(this.heap.memory.buffer, address, words.length).set(words);
+  }
+
+  private store(dataId: object, length: number, refCount: number): StoredNumbers {
+    const stored = new StoredNumbers(this.heap, this.heap.take(length * 4), length, refCount);
+    this.data.set(dataId, stored as unknown as Parameters<typeof this.data.set>[1]);
+    return stored;
+  }
+}
