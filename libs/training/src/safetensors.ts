@@ -85,8 +85,9 @@ function jsonOf(bytes: Uint8Array, name: string): unknown {
 }
 
 function tensorOf(bytes: Uint8Array, start: number, { dtype, shape, data_offsets: [from, to] }: Entry): StoredTensor {
-  const own = bytes.slice(start + from, start + to);
-  return { dtype, shape, data: new arrays[dtype](own.buffer as ArrayBuffer) } as StoredTensor;
+  // not bytes.slice: a Buffer's shares memory
+  const own = new Uint8Array(bytes.subarray(start + from, start + to));
+  return { dtype, shape, data: new arrays[dtype](own.buffer) } as StoredTensor;
 }
 
 function elementSize(dtype: Dtype): number {

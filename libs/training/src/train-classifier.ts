@@ -1,14 +1,16 @@
+import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { randomStream, type RandomStream } from '@elucidate/diffusion/noise';
+import { ElucidateError } from '@elucidate/experiment/errors';
 import { classCount, classifierFeatures, classifierLogits, classifierShapes, classifierSize } from './classifier.js';
 import type { LabelledImages } from './fashion-mnist.js';
 import { fromTensors, type HostTensor, type HostWeights, toTensors } from './host-weights.js';
-import { byteToUnit, type ByteImages } from './images.js';
+import { byteToUnit, type ByteImages, channels } from './images.js';
 import { oneCycle } from './lr-plan.js';
 import { batchAt, epochOrders } from './order.js';
 import { type AdamState, adamStart, adamStep, clipGlobalNorm } from './optimiser.js';
 
-/** The committed recipe of an extractor. Seed and epochs come from the spec; the rest is fixed here, and changing it bumps the extractor's codeVersion. */
+/** The committed recipe of an extractor. Seed and epochs come from the caller; changing the rest, here, bumps the extractor's codeVersion. */
 export const classifierRecipe = { batch: 100, peakLearningRate: 3e-3, warmUp: 0.15, weightDecay: 0.02, gradientLimit: 1, largestShift: 1 } as const;
 
 /** What the second number of a stream's name stands for. */
@@ -37,10 +39,13 @@ export async function trainClassifier({ images, labels }: LabelledImages, { seed
   const orderOf = epochOrders(images.count, seed);
   for (let step = state.adam.steps; step < steps; step += 1) {
     const chosen = batchAt(orderOf, { n: images.count, start: step * batch, count: batch });
-    const { loss, gradients } = await classifierGradients(state.weights, augmented(images, chosen, randomStream([seed, streams.augmentation, step])), chosen.length, Int32Array.from(chosen, (i) => labels[i]!));
+    const pixels = augmented(images, chosen, randomStream([seed, streams.augmentation, step]));
+    const { loss, gradients } = await classifierGradients(state.weights, pixels, Int32Array.from(chosen, (i) => labels[i]!));
+    if (!Number.isFinite(loss)) throw new ElucidateError('stage.diverged', `The classifier's loss became ${loss} at step ${step + 1} of seed ${seed}; choose another seed`);
     clipGlobalNorm(gradients, gradientLimit);
     adamStep(state.weights, gradients, state.adam, { learningRate: oneCycle(step / steps, { peak: peakLearningRate, warmUp }), weightDecay });
     await onStep?.({ step: step + 1, steps, loss, state });
+    await setImmediate();
   }
   return state.weights;
 }
@@ -77,11 +82,11 @@ export function augmented({ size, data }: ByteImages, chosen: ArrayLike<number>,
   return out;
 }
 
-async function classifierGradients(weights: HostWeights, pixels: Float32Array, count: number, labels: Int32Array): Promise<{ loss: number; gradients: HostWeights }> {
+async function classifierGradients(weights: HostWeights, pixels: Float32Array, labels: Int32Array): Promise<{ loss: number; gradients: HostWeights }> {
   const tensors = toTensors(weights);
   const names = Object.keys(tensors);
   const { value, grads } = tf.tidy(() => {
-    const images = tf.tensor4d(pixels, [count, classifierSize, classifierSize, 1]);
+    const images = tf.tensor4d(pixels, [labels.length, classifierSize, classifierSize, channels]);
     const target = tf.oneHot(labels, classCount) as tf.Tensor2D;
     return tf.valueAndGrads((...given: tf.Tensor[]) => {
       const named = Object.fromEntries(names.map((name, i) => [name, given[i]!]));

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import * as tf from '@tensorflow/tfjs-core';
+import { startEngine } from '@elucidate/engine/start';
+import { standardExtractors } from '@elucidate/experiment/extractors';
+import { featureCount } from './classifier.js';
+import { testDataset } from './dataset.fixture.js';
+import { readFashionMnist } from './fashion-mnist.js';
+import { accuracyOf, features } from './features.js';
+import { halve, sliceImages } from './images.js';
+import { standardExtractorFile } from './standard-extractor.js';
+import { startClassifier, trainClassifier } from './train-classifier.js';
+import { readWeights } from './weights-file.js';
+
+beforeAll(() => startEngine({ backend: 'wasm' }));
+
+describe('the standard extractor of Fashion-MNIST', () => {
+  it('is the file whose hash the planner names, no larger than a megabyte', async () => {
+    const bytes = await readFile(standardExtractorFile);
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(standardExtractors['fashion-mnist'].weights);
+    expect((await stat(standardExtractorFile)).size).toBeLessThanOrEqual(1_000_000);
+  });
+
+  it('classifies the whole test split as well as stated, and at least 92 in 100', async () => {
+    const test = await readFashionMnist(await testDataset(), 'test', 32);
+    const accuracy = await accuracyOf(await readWeights(standardExtractorFile, 'weights'), test);
+    expect(accuracy).toBeGreaterThanOrEqual(0.92);
+    // the last digits of a logit differ between engines, and may turn an image or two
+    expect(Math.abs(accuracy - standardExtractors['fashion-mnist'].accuracy!)).toBeLessThanOrEqual(3e-4);
+  });
+
+  it('gives an image the same features in any batch and at either size a place of 64 numbers', async () => {
+    const weights = await readWeights(standardExtractorFile, 'weights');
+    const { images } = await readFashionMnist(await testDataset(), 'test', 32);
+    const few = sliceImages(images, 0, 9);
+    const together = await features(weights, few);
+    const apart = await features(weights, few, { batch: 2 });
+    expect(together).toHaveLength(9 * featureCount);
+    together.forEach((value, i) => expect(apart[i]).toBeCloseTo(value, 4));
+    const small = await features(weights, halve(few));
+    expect(small).toHaveLength(9 * featureCount);
+    expect(small.every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe('trainClassifier', () => {
+  it('stopped and resumed goes on as if it had not been, and lowers its loss', async () => {
+    const train = await readFashionMnist(await testDataset(), 'train', 32);
+    const some = { images: sliceImages(train.images, 0, 500), labels: train.labels };
+    const losses: number[] = [];
+    const whole = await trainClassifier(some, { seed: 1, epochs: 2, onStep: ({ loss }) => { losses.push(loss); } });
+    const state = startClassifier(1);
+    const stopped = trainClassifier(some, { seed: 1, epochs: 2, resume: state, onStep: ({ step }) => { if (step === 4) throw new Error('stop'); } });
+    await expect(stopped).rejects.toThrow('stop');
+    const before = tf.memory().numTensors;
+    expect(await trainClassifier(some, { seed: 1, epochs: 2, resume: state })).toEqual(whole);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(losses.at(-1)).toBeLessThan(losses[0]!);
+  });
+});

@@ -1,0 +1,87 @@
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { testDataset } from './dataset.fixture.js';
+import { type FashionMnistFile, fashionMnistFiles, locate, readFashionMnist } from './fashion-mnist.js';
+import { resolveFashionMnist } from './resolve-dataset.js';
+
+const log = () => {};
+const nowhere = 'http://127.0.0.1:9';
+let home: string;
+
+beforeEach(async () => { home = await mkdtemp(path.join(tmpdir(), 'elucidate-data-')); });
+afterEach(() => rm(home, { recursive: true, force: true }));
+
+/** Places of which none has the set. */
+const barren = () => ({ home, log, env: { PATH: '' }, systemDir: path.join(home, 'no-package'), address: nowhere });
+
+describe('resolveFashionMnist', () => {
+  it('says of all five sources why each failed, and what to do', async () => {
+    const error = await resolveFashionMnist(barren()).catch((e: Error) => e) as Error;
+    expect(error).toMatchObject({ code: 'data.missing' });
+    expect(error.message.split('\n').slice(1, 6)).toEqual([
+      expect.stringMatching(/1\. FASHION_MNIST_DIR: not set/),
+      expect.stringMatching(/2\. Debian package dataset-fashion-mnist, .*no-package: no such files there/),
+      expect.stringMatching(/3\. cache .*fashion-mnist: no such files there/),
+      expect.stringMatching(/4\. download from http:\/\/127\.0\.0\.1:9: .*/),
+      expect.stringMatching(/5\. apt-get download dataset-fashion-mnist: apt-get is not on this machine/),
+    ]);
+    expect(error.message).toContain('FASHION_MNIST_DIR to it');
+  });
+
+  it('takes the folder that FASHION_MNIST_DIR names before any other', async () => {
+    const dir = await testDataset();
+    await expect(resolveFashionMnist({ ...barren(), env: { PATH: '', FASHION_MNIST_DIR: dir } })).resolves.toBe(dir);
+  });
+
+  it('refuses a file with the wrong hash, naming it, the hash expected and the hash found', async () => {
+    const dir = path.join(home, 'mine');
+    await mkdir(dir);
+    for (const file of Object.keys(fashionMnistFiles)) await writeFile(path.join(dir, file), 'not the labels');
+    await expect(resolveFashionMnist({ ...barren(), env: { PATH: '', FASHION_MNIST_DIR: dir } })).rejects.toMatchObject({
+      code: 'data.corrupt',
+      details: { file: path.join(dir, 't10k-labels-idx1-ubyte'), expected: fashionMnistFiles['t10k-labels-idx1-ubyte'], found: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    });
+  });
+
+  it('refuses a compressed file cut short', async () => {
+    const file = 't10k-labels-idx1-ubyte';
+    await writeFile(path.join(home, `${file}.gz`), Uint8Array.of(0x1f, 0x8b, 8, 0));
+    await writeFile(path.join(home, 't10k-images-idx3-ubyte'), '');
+    await expect(readFashionMnist(home, 'test', 32)).rejects.toMatchObject({ code: 'data.corrupt' });
+  });
+});
+
+describe('downloading', () => {
+  let server: Server;
+  let spoil: (file: string) => boolean;
+  let address: string;
+
+  beforeEach(async () => {
+    const dir = await testDataset();
+    spoil = () => false;
+    server = createServer((request, response) => {
+      const file = path.basename(request.url!, '.gz') as FashionMnistFile;
+      void readFile(locate(dir, file)!).then((bytes) => response.end(spoil(file) ? bytes.subarray(0, -100) : bytes));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterEach(() => new Promise((resolve) => { server.close(resolve); server.closeAllConnections(); }));
+
+  it('two processes at once both end with a whole cache and leave nothing else behind', async () => {
+    const cache = path.join(home, 'datasets', 'fashion-mnist');
+    await expect(Promise.all([resolveFashionMnist({ ...barren(), address }), resolveFashionMnist({ ...barren(), address })])).resolves.toEqual([cache, cache]);
+    expect(await readdir(path.join(home, 'datasets'))).toEqual(['fashion-mnist']);
+    await expect(resolveFashionMnist(barren())).resolves.toBe(cache);
+  });
+
+  it('a file spoilt on the way does not reach the cache', async () => {
+    spoil = (file) => file === 't10k-labels-idx1-ubyte';
+    await expect(resolveFashionMnist({ ...barren(), address })).rejects.toMatchObject({ code: 'data.missing', message: expect.stringContaining('4. download') });
+    expect(await readdir(path.join(home, 'datasets', 'fashion-mnist'))).toEqual([]);
+  });
+});
