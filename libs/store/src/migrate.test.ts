@@ -69,7 +69,7 @@ test('up, down, up leaves the same schema, and down leaves nothing', () =>
 
 test('an older or a newer database is refused with what to do', async () => {
   await withSource(undefined, (source) =>
-    expect(requireCurrentSchema(source)).rejects.toMatchObject({ code: 'database.outdated', message: expect.stringMatching(/lacks Spine.*run the migrations/) as string }));
+    expect(requireCurrentSchema(source)).rejects.toMatchObject({ code: 'database.outdated', message: expect.stringMatching(/lacks Spine.*start the API/) as string }));
   await withSource(migrate, async (source) => {
     await expect(requireCurrentSchema(source)).resolves.toBeUndefined();
     await source.query(`insert into ${migrationsTable} (timestamp, name) values (9, 'FromTheFuture9')`);

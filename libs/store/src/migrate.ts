@@ -27,7 +27,7 @@ export async function requireCurrentSchema(source: DataSource): Promise<void> {
   const applied = await appliedMigrations(source);
   refuseNewer(applied);
   const missing = migrationNames.filter((name) => !applied.includes(name));
-  if (missing.length > 0) throw new ElucidateError('database.outdated', `The database lacks ${missing.join(', ')}; run the migrations (elucidate migrate) and start again`, { details: { missing } });
+  if (missing.length > 0) throw new ElucidateError('database.outdated', `The database lacks ${missing.join(', ')}; start the API of this version, which brings the database up to date, and try again`, { details: { missing } });
 }
 
 function refuseNewer(applied: readonly string[]): void {
