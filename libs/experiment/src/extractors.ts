@@ -15,8 +15,8 @@ export interface StandardExtractor {
  * A weights hash of zeros is no file: an `extractor` stage given it fails with data.missing.
  */
 export const standardExtractors: Readonly<Record<DatasetSpec['name'], StandardExtractor>> = {
-  'fashion-mnist': { weights: '0'.repeat(64), accuracy: null, architecture: 1 },
+  'fashion-mnist': { weights: '24038ea9d3e892dab219eaba6e02b70b5c1387347bf4ae9c172c4e39cec9826e', accuracy: 0.8988, architecture: 1 },
 };
 
 /** Floating-point operations of one forward pass of the classifier over a 32x32 image; an estimate, for work and ETA only. */
-export const classifierForwardFlops = 2e7;
+export const classifierForwardFlops = 6.4e6;
