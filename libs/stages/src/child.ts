@@ -1,0 +1,66 @@
+import { ElucidateError } from '@elucidate/experiment/errors';
+import type { StageProgress, StageTask } from '@elucidate/experiment/execution';
+import { startEngine, type Engine } from '@elucidate/engine/start';
+import { failureOf } from './failure.js';
+import type { ChildSetup, FromChild, ToChild } from './messages.js';
+import { runStage } from './registry.js';
+
+/** The process that computes: starts the engine once, then runs the stages its parent sends, one after another. Lives no longer than its parent. */
+
+const progressEveryMs = 500;
+
+process.on('disconnect', () => process.exit(1));
+// Ctrl-C reaches the whole process group; the parent decides what it means, and says so by an abort.
+process.on('SIGINT', () => {});
+
+const setup = JSON.parse(process.argv[2]!) as ChildSetup;
+let running: AbortController | undefined;
+
+process.on('message', (message: ToChild) => {
+  if (message.type === 'abort') running?.abort(new ElucidateError('stage.interrupted', 'The stage was asked to stop'));
+});
+
+const engine = await start();
+if (engine) {
+  process.on('message', (message: ToChild) => {
+    if (message.type === 'run') void run(message.task, engine);
+  });
+  tell({ type: 'ready', line: engine.line });
+}
+
+async function start(): Promise<Engine | undefined> {
+  try {
+    return await startEngine({ backend: setup.backend, threads: setup.threads });
+  } catch (error) {
+    process.send!({ type: 'unusable', error: failureOf(error) } satisfies FromChild, () => process.disconnect());
+    return undefined;
+  }
+}
+
+async function run(task: StageTask, engine: Engine): Promise<void> {
+  running = new AbortController();
+  const { signal } = running;
+  try {
+    const onLog = (line: string) => tell({ type: 'log', line });
+    tell({ type: 'done', outcome: await runStage(task, { engine, home: setup.home, signal, onLog, onProgress: thinned() }) });
+  } catch (error) {
+    tell({ type: 'failed', error: failureOf(signal.aborted ? signal.reason : error) });
+  } finally {
+    running = undefined;
+  }
+}
+
+/** Lets a progress report pass at most twice a second. */
+function thinned(): (progress: StageProgress) => void {
+  let last = -Infinity;
+  return (progress) => {
+    const now = performance.now();
+    if (now - last < progressEveryMs) return;
+    last = now;
+    tell({ type: 'progress', progress });
+  };
+}
+
+function tell(message: FromChild): void {
+  process.send!(message);
+}

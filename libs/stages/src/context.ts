@@ -1,0 +1,19 @@
+import type { Engine } from '@elucidate/engine/start';
+import type { ExecuteHooks, StageOutcome, StageTask } from '@elucidate/experiment/execution';
+import type { StageKind, StageParams } from '@elucidate/experiment/stages';
+
+/** What every stage is given beside its own task. */
+export interface StageContext extends ExecuteHooks {
+  readonly engine: Engine;
+  /** ELUCIDATE_HOME: where data sets are unpacked. */
+  readonly home: string;
+}
+
+/** What a stage wrote and found; where it ran is added by who ran it. */
+export type Findings = Omit<StageOutcome, 'provenance'>;
+
+/** The files of one stage. */
+export type StageFiles = Pick<StageTask, 'stageId' | 'inputs' | 'checkpointDir' | 'outDir'>;
+
+/** Does one kind of work. The same params and input files give the same output bytes on the same engine. */
+export type RunStage<K extends StageKind> = (params: StageParams<K>, files: StageFiles, context: StageContext) => Promise<Findings>;

@@ -1,0 +1,1 @@
+export { backendChoices, type BackendChoice } from '@elucidate/engine/backend';

@@ -1,0 +1,15 @@
+import { probeEngines, startEngine } from '@elucidate/engine/start';
+
+export interface EngineFinding {
+  name: string;
+  available: boolean;
+  /** What it is, or why it is not here and how to get it. */
+  told: string;
+}
+
+/** Every engine in the order they are tried, and the line of the one that would be used. Takes that one into use for this process. */
+export async function findEngines(): Promise<{ engines: EngineFinding[]; chosen: string }> {
+  const probes = Object.entries(await probeEngines());
+  const engines = probes.map(([name, probe]) => ({ name, available: probe.available, told: probe.available ? 'here' : `${probe.reason}. ${probe.remedy}` }));
+  return { engines, chosen: (await startEngine()).line };
+}

@@ -1,0 +1,19 @@
+import type { HostWeights } from '@elucidate/training/host-weights';
+import { decodeSafetensors } from '@elucidate/training/safetensors';
+import { weightsOf } from '@elucidate/training/weights-file';
+import { readBytes, sha256 } from './files.js';
+
+/** The name under which an extractor's file holds its weights. */
+export const extractorSet = 'weights';
+
+export interface ExtractorFile {
+  readonly weights: HostWeights;
+  /** sha256 of the file. */
+  readonly hash: string;
+}
+
+/** Reads what an extractor stage wrote. */
+export async function readExtractor(path: string): Promise<ExtractorFile> {
+  const bytes = await readBytes(path);
+  return { weights: weightsOf(decodeSafetensors(bytes, path), extractorSet), hash: sha256(bytes) };
+}

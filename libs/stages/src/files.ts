@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import type { OutputFile } from '@elucidate/experiment/execution';
+import type { StageFiles } from './context.js';
+
+/** The path of one output of one input. Throws stage.input_missing. */
+export function inputPath({ stageId, inputs }: StageFiles, input: string, output: string): string {
+  const path = inputs[input]?.[output];
+  if (path === undefined) throw new ElucidateError('stage.input_missing', `Stage ${stageId} needs "${output}" of its input "${input}", which it was not given`);
+  return path;
+}
+
+/** Writes an output file into the stage's folder and names its kind. */
+export async function writeOutput({ outDir }: StageFiles, name: string, bytes: Uint8Array): Promise<OutputFile> {
+  const path = join(outDir, name);
+  await writeFile(path, bytes);
+  return { path, mediaType: mediaTypeOf(name) };
+}
+
+/** The bytes of a file in memory of their own, so that typed arrays may be laid over them (a Buffer may share a pool's). */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  return new Uint8Array(await readFile(path));
+}
+
+/** sha256 as 64 hex digits. */
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+const mediaTypes: Readonly<Record<string, string>> = {
+  safetensors: 'application/vnd.safetensors',
+  json: 'application/json',
+  png: 'image/png',
+};
+
+function mediaTypeOf(name: string): string {
+  return mediaTypes[name.slice(name.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
+}

@@ -1,0 +1,36 @@
+import type { BackendChoice } from '@elucidate/engine/backend';
+import type { ErrorCode, Problem } from '@elucidate/experiment/errors';
+import type { StageOutcome, StageProgress, StageTask } from '@elucidate/experiment/execution';
+
+/** What the process that holds the pool and a child that computes tell each other over IPC (JSON). */
+
+/** How a child is set up, given once, as its only argument. */
+export interface ChildSetup {
+  /** An engine, or 'auto' for the first that is here. */
+  readonly backend: BackendChoice;
+  readonly threads: number;
+  /** ELUCIDATE_HOME: where data sets are unpacked. */
+  readonly home: string;
+}
+
+export type ToChild =
+  | { readonly type: 'run'; readonly task: StageTask }
+  | { readonly type: 'abort' };
+
+export type FromChild =
+  /** The engine is up; `line` says which and why. */
+  | { readonly type: 'ready'; readonly line: string }
+  /** The engine is not to be had; the child ends. */
+  | { readonly type: 'unusable'; readonly error: Failure }
+  | { readonly type: 'progress'; readonly progress: StageProgress }
+  | { readonly type: 'log'; readonly line: string }
+  | { readonly type: 'done'; readonly outcome: StageOutcome }
+  | { readonly type: 'failed'; readonly error: Failure };
+
+/** An ElucidateError as plain data. */
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly problems: readonly Problem[];
+}

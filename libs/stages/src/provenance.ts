@@ -1,0 +1,11 @@
+import { hostname } from 'node:os';
+import { createRequire } from 'node:module';
+import type { Engine } from '@elucidate/engine/start';
+import type { Provenance } from '@elucidate/experiment/execution';
+
+const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+
+/** Where a stage runs: what a result needs to be trusted, and nothing that names it. */
+export function provenanceOf({ backend, version: engineVersion, threads, device }: Engine): Provenance {
+  return { engine: `${backend} ${engineVersion}`, threads, device, host: hostname(), node: process.version, elucidate: version };
+}

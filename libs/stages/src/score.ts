@@ -1,0 +1,40 @@
+import { ElucidateError } from '@elucidate/experiment/errors';
+import type { StageParams } from '@elucidate/experiment/stages';
+import type { Statistics } from '@elucidate/metrics/statistics';
+import type { Findings, StageFiles } from './context.js';
+import type { Evaluator } from './evaluator.js';
+import { inputPath } from './files.js';
+import { scoreRows } from './scores.js';
+import { featuresOf, metadataOf, readTensors, tensor } from './tensor-files.js';
+
+/** Scores generated images against real ones. No outputs: its findings are metric rows. */
+export async function runScore({ metrics }: StageParams<'score'>, files: StageFiles): Promise<Findings> {
+  const embedPath = inputPath(files, 'embed', 'features');
+  const referencePath = inputPath(files, 'reference', 'features');
+  const embedded = await readTensors(embedPath);
+  const reference = await readTensors(referencePath);
+  const { evaluator, referenceStatistics } = await readStatistics(inputPath(files, 'reference', 'statistics'));
+  checkExtractor(metadataOf(embedded, 'extractor', embedPath), evaluator.weights);
+  return {
+    outputs: {},
+    metrics: scoreRows(metrics, {
+      generated: featuresOf(embedded, 'features', embedPath),
+      reference: featuresOf(reference, 'test', referencePath),
+      real: featuresOf(reference, 'train', referencePath),
+      referenceStatistics,
+      evaluator,
+    }),
+  };
+}
+
+async function readStatistics(path: string): Promise<{ evaluator: Evaluator; referenceStatistics: Statistics }> {
+  const file = await readTensors(path);
+  const mean = tensor(file, { name: 'mean', dtype: 'F64', path }).data;
+  const covariance = tensor(file, { name: 'covariance', dtype: 'F64', path }).data;
+  const evaluator = JSON.parse(metadataOf(file, 'evaluator', path)) as Evaluator;
+  return { evaluator, referenceStatistics: { n: evaluator.reference.size, d: mean.length, mean, covariance } };
+}
+
+function checkExtractor(generated: string, real: string): void {
+  if (generated !== real) throw new ElucidateError('stage.failed', `Generated images were embedded by extractor ${generated}, the reference by ${real}; their features cannot be compared`);
+}
