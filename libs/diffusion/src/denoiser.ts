@@ -37,7 +37,7 @@ export function normalised(x: Tensor4D, normalisation: Normalisation): Tensor4D 
   });
 }
 
-/** The same denoiser with x0-hat held to [min, max], data units. */
+/** The same denoiser with x0-hat held to [min, max], data units. A walk's noise estimate follows it, since that is (y - x0-hat)/sigma. */
 export function clamped(denoiser: Denoiser, min: number, max: number): Denoiser {
   return (y, sigma) => tf.tidy(() => tf.clipByValue(denoiser(y, sigma), min, max));
 }
