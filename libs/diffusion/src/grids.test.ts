@@ -8,7 +8,7 @@ describe('karrasGrid', () => {
   it.each([
     [10, [80, 42.4151893, 21.1086767, 9.72320136, 4.0661236, 1.50174198, 0.469979058, 0.116638564, 0.0204353346, 0.002, 0]],
     [18, [80, 57.5859847, 40.7855738, 28.3745846, 19.352453, 12.9100824, 8.40093531, 5.31519452, 3.25682152, 1.92333984, 1.08817064, 0.585348123, 0.296442284, 0.139516469, 0.0599473112, 0.0229345184, 0.00752801996, 0.002, 0]],
-  ])('has the paper\'s %p levels', (steps, expected) => {
+  ])('has EDM\'s levels for %p steps', (steps, expected) => {
     const grid = karrasGrid(steps, edm);
     expect(grid).toHaveLength(steps + 1);
     grid.slice(0, -1).forEach((sigma, i) => expect(Math.abs(sigma / expected[i]! - 1)).toBeLessThan(5e-9));

@@ -29,7 +29,7 @@ describe.each(table)('schedule %s', (...[, shape, expected, medianLogSnr]) => {
   const schedule = scheduleOf(shape);
   const times = Array.from({ length: 1001 }, (_unused, i) => i / 1000).filter((t) => schedule.gamma(t) > clipMin);
 
-  it('has the paper\'s values', () => {
+  it('has the values of the paper\'s formula', () => {
     [0.1, 0.25, 0.5, 0.75, 0.9].forEach((t, i) => {
       // nine printed digits: half a unit of the last one, relative
       expect(Math.abs(schedule.gamma(t) / expected[i]! - 1)).toBeLessThan(5e-9);
