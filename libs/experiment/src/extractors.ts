@@ -8,6 +8,10 @@ export interface StandardExtractor {
   accuracy: number | null;
   /** Grows when the layers change. */
   architecture: number;
+  /** What an `extractor` stage of kind trained must be told to make the same bytes, on `madeOn`. */
+  recipe: { seed: number; epochs: number };
+  /** The engine it was made on; others differ in the last digits. */
+  madeOn: string;
 }
 
 /**
@@ -15,7 +19,7 @@ export interface StandardExtractor {
  * A weights hash of zeros is no file: an `extractor` stage given it fails with data.missing.
  */
 export const standardExtractors: Readonly<Record<DatasetSpec['name'], StandardExtractor>> = {
-  'fashion-mnist': { weights: '24038ea9d3e892dab219eaba6e02b70b5c1387347bf4ae9c172c4e39cec9826e', accuracy: 0.8988, architecture: 1 },
+  'fashion-mnist': { weights: '24038ea9d3e892dab219eaba6e02b70b5c1387347bf4ae9c172c4e39cec9826e', accuracy: 0.8988, architecture: 1, recipe: { seed: 1, epochs: 16 }, madeOn: 'wasm' },
 };
 
 /** Floating-point operations of one forward pass of the classifier over a 32x32 image; an estimate, for work and ETA only. */

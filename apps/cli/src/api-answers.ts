@@ -1,0 +1,24 @@
+import type { AblationTable, LeaderboardRow } from '@elucidate/experiment/tables';
+import type { StageSummary } from '@elucidate/store/queries/stages';
+import type { SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps';
+import type { Answers, TableRequest } from './answers.js';
+import type { ApiClient } from './api-client.js';
+
+const tablePath = (id: string, { name, metric, held }: TableRequest): string => {
+  const query = new URLSearchParams({ metric });
+  for (const [key, label] of Object.entries(held)) query.append('held', `${key}:${label}`);
+  return `/v1/sweeps/${id}/tables/${name}?${query.toString()}`;
+};
+
+/** Answers over HTTP. */
+export const apiAnswers = (api: ApiClient): Answers => ({
+  source: api.url,
+  sweeps: async (limit) => (await api.get<{ sweeps: SweepSummary[] }>(`/v1/sweeps?limit=${limit}`)).sweeps,
+  sweep: (id) => api.get<SweepDetail>(`/v1/sweeps/${id}`),
+  running: async (id) => (await api.get<{ stages: StageSummary[] }>(`/v1/sweeps/${id}/stages?state=running`)).stages,
+  leaderboard: async (id) => (await api.get<{ groups: { rows: LeaderboardRow[] }[] }>(`/v1/sweeps/${id}/leaderboard`)).groups.flatMap(({ rows }) => rows),
+  table: (id, request) => api.get<AblationTable>(tablePath(id, request)),
+  cancel: async (id) => void (await api.post(`/v1/sweeps/${id}/cancel`)),
+  retry: async (id) => void (await api.post(`/v1/sweeps/${id}/retry`)),
+  close: () => Promise.resolve(),
+});

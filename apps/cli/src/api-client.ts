@@ -1,0 +1,59 @@
+import { ElucidateError, errorCodes, type ErrorCode, type Problem } from '@elucidate/experiment/errors';
+
+export interface ApiClient {
+  readonly url: string;
+  get<T>(path: string): Promise<T>;
+  text(path: string): Promise<string>;
+  bytes(path: string): Promise<Uint8Array>;
+  post<T>(path: string, options?: PostOptions): Promise<T>;
+}
+
+export interface PostOptions {
+  body?: string;
+  contentType?: string;
+  idempotencyKey?: string;
+}
+
+interface ProblemDocument {
+  code?: string;
+  detail?: string;
+  title?: string;
+  problems?: Problem[];
+}
+
+const isErrorCode = (code: string | undefined): code is ErrorCode => code !== undefined && code in errorCodes;
+
+/** A problem+json answer as the error it tells of. */
+async function errorOf(response: Response, url: string): Promise<ElucidateError> {
+  const told = (await response.json().catch(() => ({}))) as ProblemDocument;
+  const message = told.detail ?? told.title ?? `${url} answered ${response.status}`;
+  const fallback: ErrorCode = response.status === 404 ? 'not_found' : response.status < 500 ? 'request.invalid' : 'api.unreachable';
+  return new ElucidateError(isErrorCode(told.code) ? told.code : fallback, message, { problems: told.problems ?? [] });
+}
+
+/** The HTTP API at a base address. Throws 'api.unreachable' when nothing answers, else the error the API told. */
+export function apiClient(url: string): ApiClient {
+  const request = async (path: string, init?: RequestInit): Promise<Response> => {
+    const response = await fetch(new URL(path, url), init).catch((cause: unknown) => {
+      throw new ElucidateError('api.unreachable', `No elucidate API answers at ${url}; start one with \`elucidate demo --keep\`, or name another with --api or ELUCIDATE_API`, { cause });
+    });
+    if (!response.ok) throw await errorOf(response, url);
+    return response;
+  };
+  return {
+    url,
+    get: async <T>(path: string) => (await (await request(path)).json()) as T,
+    text: async (path) => (await request(path)).text(),
+    bytes: async (path) => new Uint8Array(await (await request(path)).arrayBuffer()),
+    post: async <T>(path: string, { body, contentType = 'application/yaml', idempotencyKey }: PostOptions = {}) => {
+      const headers = { ...(body !== undefined && { 'content-type': contentType }), ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }) };
+      return (await (await request(path, { method: 'POST', headers, ...(body !== undefined && { body }) })).json()) as T;
+    },
+  };
+}
+
+/** True when an elucidate API answers there within two seconds. */
+export async function answersAt(url: string): Promise<boolean> {
+  const response = await fetch(new URL('/healthz', url), { signal: AbortSignal.timeout(2000) }).catch(() => null);
+  return response?.ok ?? false;
+}

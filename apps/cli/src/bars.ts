@@ -1,0 +1,44 @@
+import type { StageState } from '@elucidate/experiment/stages';
+import type { KindProgress } from '@elucidate/store/queries/sweeps';
+
+export interface ProgressFrame {
+  kinds: readonly KindProgress[];
+  elapsedMs: number;
+  /** Seconds left, null while nothing is known. */
+  etaSeconds: number | null;
+  /** What runs now, one line each: "train 3fa2c1d0  step 120 of 400, loss 0.08". */
+  running: readonly string[];
+}
+
+const barWidth = 24;
+
+/** 83 -> "1:23", 3723 -> "1:02:03". */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  return h > 0 ? `${h}:${String(m).padStart(2, '0')}:${String(s).padStart(2, '0')}` : `${m}:${String(s).padStart(2, '0')}`;
+}
+
+function bar(fraction: number): string {
+  const full = Math.round(Math.min(1, Math.max(0, fraction)) * barWidth);
+  return '█'.repeat(full) + '░'.repeat(barWidth - full);
+}
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+const inStates = ({ states }: KindProgress, ...wanted: StageState[]): number => sum(wanted.map((state) => states[state] ?? 0));
+const totalOf = ({ states }: KindProgress): number => sum(Object.values(states));
+
+function kindLine(kind: KindProgress): string {
+  const [done, total, running, lost] = [inStates(kind, 'done'), totalOf(kind), inStates(kind, 'running'), inStates(kind, 'failed', 'quarantined', 'cancelled')];
+  const fraction = kind.workTotal > 0 ? kind.workDone / kind.workTotal : done / total;
+  const notes = [running > 0 ? `${running} running` : '', lost > 0 ? `${lost} failed or cancelled` : '', kind.reused > 0 ? `${kind.reused} reused` : ''].filter((note) => note !== '');
+  return `  ${kind.kind.padEnd(10)} ${bar(fraction)} ${String(done).padStart(String(total).length)}/${total}${notes.length > 0 ? `  ${notes.join(', ')}` : ''}`;
+}
+
+/** One picture of a sweep's progress: a bar for each kind of stage (by work, so that a training counts for more than a score), what runs, time gone and time left. */
+export function drawProgress({ kinds, elapsedMs, etaSeconds, running }: ProgressFrame): string[] {
+  const [done, total] = [sum(kinds.map((kind) => inStates(kind, 'done'))), sum(kinds.map(totalOf))];
+  const open = sum(kinds.map((kind) => inStates(kind, 'waiting', 'ready', 'running')));
+  const eta = open === 0 ? '' : etaSeconds === null ? ', estimating' : `, about ${clock(etaSeconds)} left`;
+  return [...kinds.map(kindLine), ...running.map((line) => `    ${line}`), `  ${done}/${total} stages, ${clock(elapsedMs / 1000)} gone${eta}`];
+}

@@ -1,0 +1,73 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ElucidateError } from '@elucidate/experiment/errors';
+
+/** A process of ours that ends when we do: it exits when the IPC channel to us closes, whatever closed it. */
+export interface OwnedProcess {
+  child: ChildProcess;
+  /** Resolves when it has ended, with its exit code or signal. */
+  ended: Promise<string>;
+  /** SIGTERM, then SIGKILL after the grace. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+export interface OwnedProcessOptions {
+  args?: readonly string[];
+  env: NodeJS.ProcessEnv;
+  /** Its stdout and stderr go here. */
+  logFile: string;
+}
+
+/** The built entry file of a workspace package, "@elucidate/api/main". */
+const entryOf = (specifier: string): string => fileURLToPath(import.meta.resolve(specifier));
+
+/** Starts an entry file in a process group of its own, so that a Ctrl-C in the terminal reaches only us and we stop things in order. */
+export function startOwned(specifier: string, { args = [], env, logFile }: OwnedProcessOptions): OwnedProcess {
+  mkdirSync(dirname(logFile), { recursive: true });
+  const log = createWriteStream(logFile, { flags: 'a' });
+  const child = fork(entryOf(specifier), [...args], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
+  child.stdout?.pipe(log, { end: false });
+  child.stderr?.pipe(log, { end: false });
+  const ended = new Promise<string>((resolve) => {
+    child.once('exit', (code, signal) => {
+      log.end();
+      resolve(signal ?? `exit code ${code}`);
+    });
+  });
+  return { child, ended, stop: (graceMs = 15_000) => stop(child, ended, graceMs) };
+}
+
+async function stop(child: ChildProcess, ended: Promise<string>, graceMs: number): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  await ended;
+  clearTimeout(timer);
+}
+
+/** Waits for `{ type, ... }` from the process; rejects with its log's name when it ends first. */
+export function messageFrom<T extends { type: string }>(owned: OwnedProcess, type: T['type'], logFile: string): Promise<T> {
+  const message = new Promise<T>((resolve) => {
+    owned.child.on('message', (m: unknown) => {
+      if (typeof m === 'object' && m !== null && 'type' in m && m.type === type) resolve(m as T);
+    });
+  });
+  const early = owned.ended.then((how) => {
+    throw new ElucidateError('stage.crashed', `A process of elucidate ended (${how}) before it was ready. Its last words are in ${logFile}.`);
+  });
+  return Promise.race([message, early]);
+}
+
+/** Runs an entry file with our terminal until it ends, handing Ctrl-C and SIGTERM on; gives its exit code. */
+export async function startOwnedForeground(specifier: string, args: readonly string[]): Promise<number> {
+  const child = fork(entryOf(specifier), [...args], { stdio: 'inherit', execArgv: [] });
+  const hand = (signal: NodeJS.Signals): void => void child.kill(signal);
+  // Ctrl-C in a terminal reaches the child by itself
+  const ignore = (): void => undefined;
+  process.on('SIGTERM', hand).on('SIGINT', ignore);
+  const code = await new Promise<number>((resolve) => child.once('exit', (exit, signal) => resolve(exit ?? (signal ? 130 : 1))));
+  process.off('SIGTERM', hand).off('SIGINT', ignore);
+  return code;
+}

@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { contentId } from '@elucidate/experiment/canonical';
+import { parseSpec } from '@elucidate/experiment/spec';
+import { prepareDataset } from '@elucidate/stages/prepare-dataset';
+import type { SweepDetail } from '@elucidate/store/queries/sweeps';
+import { apiAnswers } from '../api-answers.js';
+import { apiClient, type ApiClient } from '../api-client.js';
+import { Interrupted } from '../exit.js';
+import { homeOf } from '../home.js';
+import { interruptSignal } from '../interrupt.js';
+import { exitCodeOfSweep, renderResults, resultsOf } from '../results.js';
+import { savePictures } from '../pictures.js';
+import { startStack } from '../stack.js';
+import { watchSweep } from '../watch-sweep.js';
+
+export interface DemoOptions {
+  keep?: boolean;
+  json?: boolean;
+  port: number;
+  concurrency?: number;
+  backend?: string;
+  spec?: string;
+}
+
+const quickstart = fileURLToPath(new URL('../../../../examples/quickstart.yaml', import.meta.url));
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** The whole of elucidate on one example: database, API, workers, a sweep through the API, its tables and pictures. A second run finds everything done. */
+export async function demo({ keep = false, json = false, port, spec: file = quickstart, ...worker }: DemoOptions): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  const spec = parseSpec(text);
+  const home = homeOf();
+  const log = json ? () => undefined : say;
+  const { signal, dispose } = interruptSignal();
+  const began = Date.now();
+  let stop = async (): Promise<void> => undefined;
+  try {
+    await prepareDataset(spec.dataset.name, { home: home.dir, log });
+    signal.throwIfAborted();
+    const stack = await startStack({ home, port, signal, log, ...worker });
+    stop = stack.stop;
+    const api = apiClient(stack.apiUrl);
+    const submitted = await submitOnce(api, { text, key: `demo-${contentId(spec)}` });
+    log(`\nSweep ${submitted.id}: ${submitted.cells} cells, ${submitted.trials} trials, through POST ${stack.apiUrl}/v1/sweeps`);
+    const answers = apiAnswers(api);
+    const ended = await watchSweep(answers, submitted.id, { signal, check: stack.failure, quiet: json });
+    const results = await resultsOf(answers, ended.id);
+    const files = await savePictures(api, { sweep: ended, leaderboard: results.leaderboard, dir: join(home.dir, 'results', ended.id) });
+    console.log(json ? JSON.stringify({ ...results, files, api: stack.apiUrl }, null, 2) : renderResults(results));
+    log([...files.map(({ what, path }) => `${what.padEnd(16)} ${path}`), `Finished in ${((Date.now() - began) / 1000).toFixed(0)} s.`].join('\n'));
+    process.exitCode = exitCodeOfSweep(ended);
+    if (keep) await keepOpen(stack.apiUrl, signal, log);
+    else log('The API was open while this ran; `npm run demo -- --keep` leaves it open.');
+  } catch (error) {
+    if (error instanceof Interrupted) throw new Interrupted('\nStopped; nothing is left running. What is done is kept: `npm run demo` goes on from here.');
+    throw error;
+  } finally {
+    await stop();
+    dispose();
+  }
+}
+
+/** The same sweep each time; what failed in it before is tried again. */
+async function submitOnce(api: ApiClient, { text, key }: { text: string; key: string }): Promise<SweepDetail> {
+  const sweep = await api.post<SweepDetail>('/v1/sweeps', { body: text, idempotencyKey: key });
+  if (sweep.state === 'failed' || sweep.state === 'cancelled') return api.post<SweepDetail>(`/v1/sweeps/${sweep.id}/retry`);
+  return sweep;
+}
+
+async function keepOpen(url: string, signal: AbortSignal, log: (line: string) => void): Promise<void> {
+  log(`\nOpen API:  ${url}   (its routes: ${url}/openapi.json)\nCtrl-C ends it.`);
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { standardExtractors } from '@elucidate/experiment/extractors';
+import { codeVersions } from '@elucidate/experiment/stages';
+import type { BackendChoice } from '@elucidate/stages/engine-names';
+import { stageProcesses } from '@elucidate/stages/processes';
+import { homeOf } from '../home.js';
+import { interruptSignal } from '../interrupt.js';
+import { openScreen } from '../screen.js';
+
+export interface ExtractorOptions {
+  backend: BackendChoice;
+  epochs?: number;
+  json?: boolean;
+}
+
+const dataset = 'fashion-mnist';
+
+/** Runs the standard extractor's recipe again, as the stage a worker would run, and compares what comes out with the file that ships. */
+export async function trainExtractor({ backend, epochs, json = false }: ExtractorOptions): Promise<void> {
+  const { weights: shipped, accuracy: shippedAccuracy, recipe } = standardExtractors[dataset];
+  const home = homeOf();
+  await mkdir(home.dir, { recursive: true });
+  const outDir = await mkdtemp(join(home.dir, 'extractor-'));
+  const { signal, dispose } = interruptSignal();
+  const processes = stageProcesses({ backend, threads: 1, home: home.dir });
+  const screen = openScreen({ quiet: json });
+  try {
+    const outcome = await processes.execute(
+      { stageId: 'extractor-train', kind: 'extractor', codeVersion: codeVersions.extractor, params: { dataset, extractor: { kind: 'trained', ...recipe, ...(epochs !== undefined && { epochs }) } }, inputs: {}, checkpointDir: outDir, outDir },
+      { signal, onLog: () => undefined, onProgress: ({ fraction, note }) => screen.draw([`  ${(fraction * 100).toFixed(1)} %  ${note}`]) },
+    );
+    const bytes = await readFile(outcome.outputs['weights']?.path ?? '');
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const accuracy = outcome.metrics.find(({ name }) => name === 'accuracy')?.value ?? null;
+    const comparison = { shipped: { sha256: shipped, accuracy: shippedAccuracy }, trained: { sha256, accuracy, engine: outcome.provenance.engine }, identical: sha256 === shipped };
+    console.log(json ? JSON.stringify(comparison, null, 2) : describe(comparison));
+  } finally {
+    screen.end();
+    await processes.close();
+    await rm(outDir, { recursive: true, force: true });
+    dispose();
+  }
+}
+
+interface Comparison {
+  shipped: { sha256: string; accuracy: number | null };
+  trained: { sha256: string; accuracy: number | null; engine: string };
+  identical: boolean;
+}
+
+const percent = (share: number | null): string => (share === null ? 'unknown' : `${(share * 100).toFixed(2)} %`);
+
+const describe = ({ shipped, trained, identical }: Comparison): string => [
+  `shipped  ${shipped.sha256}  test accuracy ${percent(shipped.accuracy)}`,
+  `trained  ${trained.sha256}  test accuracy ${percent(trained.accuracy)}  on ${trained.engine}`,
+  identical ? 'The two are the same, byte for byte.' : 'The bytes differ, as they do between engines or with other epochs; compare the accuracies. Only the shipped file has the standard fingerprint.',
+].join('\n');

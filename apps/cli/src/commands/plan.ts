@@ -1,0 +1,55 @@
+import { dryRun } from '@elucidate/dispatch/dry-run';
+import { describePlan, type PlanSummary } from '@elucidate/dispatch/estimate';
+import { planSweep } from '@elucidate/experiment/plan';
+import { migrate } from '@elucidate/store/migrate';
+import { workRates } from '@elucidate/store/queries/rates';
+import { openStore } from '@elucidate/store/store';
+import { existsSync } from 'node:fs';
+import { defaultSlots, homeOf } from '../home.js';
+import { apiClient } from '../api-client.js';
+import { clock } from '../bars.js';
+import { openDatabase } from '../stack.js';
+import { readSpecFile, type SpecFile } from '../spec-file.js';
+
+export interface PlanOptions {
+  api?: string;
+  json?: boolean;
+}
+
+/** What is done already is asked of the API when one is named, else of this folder's database where there is one. */
+async function planOf({ text, spec }: SpecFile, { api }: PlanOptions): Promise<PlanSummary> {
+  const named = api ?? process.env['ELUCIDATE_API'];
+  if (named !== undefined) return apiClient(named).post<PlanSummary>('/v1/sweeps/plan', { body: text });
+  const plan = planSweep(spec);
+  const facts = { name: spec.name, cells: plan.cells.length, trials: plan.trials.length, stages: plan.stages };
+  const home = homeOf();
+  if (!process.env['DATABASE_URL'] && !existsSync(home.postgresDir)) return describePlan({ ...facts, done: new Set(), rates: [] });
+  const database = await openDatabase(home, () => undefined);
+  try {
+    await migrate(database.url);
+    const store = await openStore({ url: database.url, artifactsDir: home.artifactsDir });
+    const [done, rates] = await Promise.all([dryRun(store.db, plan), workRates(store.db)]);
+    await store.close();
+    return describePlan({ ...facts, done, rates });
+  } finally {
+    await database.stop();
+  }
+}
+
+function render(plan: PlanSummary): string {
+  const slots = defaultSlots();
+  const kinds = plan.stages.filter(({ stages }) => stages > 0).map(({ kind, stages, alreadyDone, estimatedSeconds }) =>
+    `  ${kind.padEnd(10)} ${String(stages).padStart(6)} stages ${String(alreadyDone).padStart(6)} done already ${clock(estimatedSeconds).padStart(9)} of one slot`);
+  const { trainings, trainingsOnePerTrial } = plan.saving;
+  return [
+    `${plan.name}: ${plan.cells} cells, ${plan.trials} trials (cells x seeds)`,
+    ...kinds,
+    `  ${trainings} trainings serve ${plan.trials} trials; one training a trial would be ${trainingsOnePerTrial} (${(trainingsOnePerTrial / Math.max(1, trainings)).toFixed(1)} times as many)`,
+    `  about ${clock(plan.estimatedSeconds / slots)} on this machine's ${slots} slots`,
+  ].join('\n');
+}
+
+export async function plan(file: string, options: PlanOptions): Promise<void> {
+  const summary = await planOf(await readSpecFile(file), options);
+  console.log(options.json ? JSON.stringify(summary, null, 2) : render(summary));
+}

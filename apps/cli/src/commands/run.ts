@@ -1,0 +1,70 @@
+import { availableParallelism } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { createInlineQueue } from '@elucidate/dispatch/inline';
+import { submitSweep } from '@elucidate/dispatch/submit';
+import { runWorker } from '@elucidate/dispatch/work';
+import { contentId } from '@elucidate/experiment/canonical';
+import { stageKinds } from '@elucidate/experiment/stages';
+import type { BackendChoice } from '@elucidate/stages/engine-names';
+import { prepareDataset } from '@elucidate/stages/prepare-dataset';
+import { stageProcesses } from '@elucidate/stages/processes';
+import { migrate } from '@elucidate/store/migrate';
+import { openStore } from '@elucidate/store/store';
+import { Interrupted } from '../exit.js';
+import { homeOf } from '../home.js';
+import { interruptSignal } from '../interrupt.js';
+import { localAnswers } from '../local-answers.js';
+import { exitCodeOfSweep, renderResults, resultsOf } from '../results.js';
+import { readSpecFile } from '../spec-file.js';
+import { openDatabase } from '../stack.js';
+import { watchSweep } from '../watch-sweep.js';
+
+export interface RunOptions {
+  concurrency?: number;
+  backend: BackendChoice;
+  threads: number;
+  json?: boolean;
+}
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** Runs a sweep to its end in this process and its children: no API, no worker, no queue server. Running it again goes on where it was. */
+export async function runLocal(file: string, options: RunOptions): Promise<void> {
+  const { spec } = await readSpecFile(file);
+  const { signal, dispose } = interruptSignal();
+  const home = homeOf();
+  const log = options.json ? () => undefined : say;
+  const ends: (() => Promise<void>)[] = [dispose as () => Promise<void>];
+  try {
+    await prepareDataset(spec.dataset.name, { home: home.dir, log });
+    const database = await openDatabase(home, log);
+    ends.push(database.stop);
+    await migrate(database.url);
+    const store = await openStore({ url: database.url, artifactsDir: home.artifactsDir });
+    ends.push(store.close);
+    const queue = createInlineQueue();
+    ends.push(queue.close);
+    const { sweepId } = await submitSweep(store, queue, spec, { idempotencyKey: `local-${contentId(spec)}` });
+    const processes = stageProcesses({ backend: options.backend, threads: options.threads, home: home.dir });
+    ends.push(processes.close);
+    const stopping = new AbortController();
+    const worker = runWorker({
+      store, queue, execute: processes.execute, workerId: `local-${randomBytes(4).toString('hex')}`, kinds: stageKinds,
+      slots: options.concurrency ?? availableParallelism(), home: home.dir, engine: await processes.engineLine(), signal: stopping.signal, log: () => undefined,
+    });
+    ends.push(async () => {
+      stopping.abort();
+      await worker;
+    });
+    const answers = localAnswers({ store, queue, source: home.dir, close: () => Promise.resolve() });
+    const ended = await watchSweep(answers, sweepId, { signal, quiet: options.json ?? false });
+    const results = await resultsOf(answers, ended.id);
+    console.log(options.json ? JSON.stringify(results, null, 2) : renderResults(results));
+    process.exitCode = exitCodeOfSweep(ended);
+  } catch (error) {
+    if (error instanceof Interrupted) throw new Interrupted('\nStopped. What is done is kept; the same command goes on from here.');
+    throw error;
+  } finally {
+    for (const end of ends.reverse()) await end();
+  }
+}

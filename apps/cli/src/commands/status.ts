@@ -1,0 +1,23 @@
+import type { SweepSummary } from '@elucidate/store/queries/sweeps';
+import { drawProgress } from '../bars.js';
+import { withAnswers, type SourceOptions } from '../open-answers.js';
+import { failureLines } from '../results.js';
+
+const line = ({ id, state, name, cells, trials, stages, createdAt }: SweepSummary): string => {
+  const total = Object.values(stages).reduce((a, b) => a + b, 0);
+  return `${id}  ${state.padEnd(9)} ${String(stages.done ?? 0).padStart(5)}/${String(total).padEnd(5)} stages  ${String(cells).padStart(5)} cells ${String(trials).padStart(6)} trials  ${createdAt.slice(0, 16)}  ${name}`;
+};
+
+/** All sweeps, or one with its stages by kind. */
+export async function status(id: string | undefined, { json = false, ...source }: SourceOptions & { json?: boolean }): Promise<void> {
+  await withAnswers(source, async (answers) => {
+    if (id === undefined) {
+      const sweeps = await answers.sweeps(50);
+      console.log(json ? JSON.stringify(sweeps, null, 2) : sweeps.map(line).join('\n') || `No sweeps yet in ${answers.source}.`);
+      return;
+    }
+    const sweep = await answers.sweep(id);
+    const elapsedMs = Date.parse(sweep.endedAt ?? new Date().toISOString()) - Date.parse(sweep.createdAt);
+    console.log(json ? JSON.stringify(sweep, null, 2) : [line(sweep), ...drawProgress({ kinds: sweep.kinds, elapsedMs, etaSeconds: null, running: failureLines(sweep) })].join('\n'));
+  });
+}

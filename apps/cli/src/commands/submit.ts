@@ -1,0 +1,32 @@
+import type { SweepDetail } from '@elucidate/store/queries/sweeps';
+import { apiAnswers } from '../api-answers.js';
+import { apiClient } from '../api-client.js';
+import { interruptSignal } from '../interrupt.js';
+import { apiAddress } from '../open-answers.js';
+import { exitCodeOfSweep, renderResults, resultsOf } from '../results.js';
+import { readSpecFile } from '../spec-file.js';
+import { watchSweep } from '../watch-sweep.js';
+
+export interface SubmitOptions {
+  api?: string;
+  json?: boolean;
+  watch?: boolean;
+  idempotencyKey?: string;
+}
+
+/** Posts a sweep file to an API; with --watch stays until it has ended. */
+export async function submit(file: string, { json = false, watch = false, idempotencyKey, ...source }: SubmitOptions): Promise<void> {
+  const { text } = await readSpecFile(file);
+  const client = apiClient(apiAddress(source));
+  const sweep = await client.post<SweepDetail>('/v1/sweeps', { body: text, ...(idempotencyKey !== undefined && { idempotencyKey }) });
+  if (!watch) {
+    console.log(json ? JSON.stringify(sweep, null, 2) : `Sweep ${sweep.id} accepted: ${sweep.cells} cells, ${sweep.trials} trials, ${sweep.reusedStages} stages reused.\nFollow it with: elucidate watch ${sweep.id}`);
+    return;
+  }
+  const { signal, dispose } = interruptSignal();
+  const answers = apiAnswers(client);
+  const ended = await watchSweep(answers, sweep.id, { signal, quiet: json }).finally(dispose);
+  const results = await resultsOf(answers, ended.id);
+  console.log(json ? JSON.stringify(results, null, 2) : renderResults(results));
+  process.exitCode = exitCodeOfSweep(ended);
+}

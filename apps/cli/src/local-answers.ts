@@ -1,0 +1,37 @@
+import { cancelSweep } from '@elucidate/dispatch/cancel';
+import type { Queue } from '@elucidate/dispatch/queue';
+import { retryFailed } from '@elucidate/dispatch/retry';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { ablationTable } from '@elucidate/store/queries/ablation';
+import { leaderboard } from '@elucidate/store/queries/leaderboard';
+import { listStages } from '@elucidate/store/queries/stages';
+import { getSweep, listSweeps } from '@elucidate/store/queries/sweeps';
+import type { Store } from '@elucidate/store/store';
+import type { Answers } from './answers.js';
+
+export interface LocalAnswersOptions {
+  store: Store;
+  queue: Queue;
+  source: string;
+  close(): Promise<void>;
+}
+
+/** Answers from a database of our own, without an API. */
+export function localAnswers({ store, queue, source, close }: LocalAnswersOptions): Answers {
+  const known = async (id: string) => {
+    const sweep = await getSweep(store.db, id);
+    if (sweep === null) throw new ElucidateError('not_found', `There is no sweep ${JSON.stringify(id)} in ${source}; \`elucidate status\` lists those there are`);
+    return sweep;
+  };
+  return {
+    source,
+    sweeps: async (limit) => (await listSweeps(store.db, { limit })).sweeps,
+    sweep: known,
+    running: async (sweepId) => (await listStages(store.db, { sweepId, state: 'running', limit: 50 })).stages,
+    leaderboard: async (sweepId) => leaderboard(store.db, { sweepId: (await known(sweepId)).id }),
+    table: (sweepId, request) => ablationTable(store.db, { sweepId, ...request }),
+    cancel: async (id) => void (await cancelSweep(store, id)),
+    retry: async (id) => void (await retryFailed(store, queue, id)),
+    close,
+  };
+}

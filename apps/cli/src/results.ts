@@ -1,0 +1,39 @@
+import { renderAblation, renderLeaderboard } from '@elucidate/experiment/render-table';
+import type { AblationName, AblationTable, LeaderboardRow } from '@elucidate/experiment/tables';
+import type { SweepDetail } from '@elucidate/store/queries/sweeps';
+import type { Answers } from './answers.js';
+import { exitCodes } from './exit.js';
+
+export interface Results {
+  sweep: SweepDetail;
+  leaderboard: readonly LeaderboardRow[];
+  tables: readonly AblationTable[];
+}
+
+const shownTables: readonly AblationName[] = ['noise-schedule', 'sampler'];
+
+/** A sweep's leaderboard and its two main ablation tables. */
+export async function resultsOf(answers: Answers, id: string): Promise<Results> {
+  const [sweep, leaderboard, ...tables] = await Promise.all([
+    answers.sweep(id),
+    answers.leaderboard(id),
+    ...shownTables.map((name) => answers.table(id, { name, metric: 'fid', held: {} })),
+  ]);
+  return { sweep, leaderboard, tables };
+}
+
+/** Why stages failed, one line each; empty for a clean sweep. */
+export const failureLines = ({ failures }: SweepDetail): string[] =>
+  failures.map(({ kind, stageId, state, error }) => `${kind} ${stageId.slice(0, 8)} ${state}: ${error?.message ?? 'no message'}`);
+
+/** The results as Markdown, which is also what a terminal shows. */
+export function renderResults({ sweep, leaderboard, tables }: Results): string {
+  const failures = failureLines(sweep);
+  return [
+    `Leaderboard of ${sweep.name} (sweep ${sweep.id}, ${sweep.state})\n\n${renderLeaderboard(leaderboard, 'markdown')}`,
+    ...tables.map((table) => renderAblation(table, 'markdown')),
+    ...(failures.length > 0 ? [`Failed stages:\n${failures.map((line) => `  ${line}`).join('\n')}\n`] : []),
+  ].join('\n');
+}
+
+export const exitCodeOfSweep = ({ state }: SweepDetail): number => (state === 'done' || state === 'running' ? exitCodes.done : exitCodes.failed);

@@ -1,0 +1,73 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { startPostgres } from '@elucidate/embedded/postgres';
+import { messageFrom, startOwned, type OwnedProcess } from './children.js';
+import type { Home } from './home.js';
+
+/** The whole of elucidate on one machine: database, API, workers; each ends when we do. */
+export interface Stack {
+  apiUrl: string;
+  databaseUrl: string;
+  /** Why it cannot go on, when one of its processes ended by itself. */
+  failure(): Error | null;
+  /** In order: workers hand back their stages, then the API, then the database. */
+  stop(): Promise<void>;
+}
+
+export interface StackOptions {
+  home: Home;
+  /** 0 asks for a free port. */
+  port: number;
+  concurrency?: number;
+  backend?: string;
+  signal: AbortSignal;
+  log(line: string): void;
+}
+
+/** DATABASE_URL where it is set, else PostgreSQL under the home folder. */
+export async function openDatabase(home: Home, log: (line: string) => void): Promise<{ url: string; stop(): Promise<void> }> {
+  const given = process.env['DATABASE_URL'];
+  if (given) return { url: given, stop: () => Promise.resolve() };
+  return startPostgres({ dataDir: home.postgresDir, log });
+}
+
+/** Starts database, API and one worker process with a slot for each core. What was started is stopped again when a later part fails. */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const started: { stop(): Promise<void> }[] = [];
+  const stop = async (): Promise<void> => {
+    for (const part of started.splice(0).reverse()) await part.stop();
+  };
+  try {
+    return await startParts(options, started, stop);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startParts({ home, port, concurrency = availableParallelism(), backend, signal, log }: StackOptions, started: { stop(): Promise<void> }[], stop: () => Promise<void>): Promise<Stack> {
+  const database = await openDatabase(home, log);
+  started.push(database);
+  signal.throwIfAborted();
+  const env = { ...process.env, DATABASE_URL: database.url, ELUCIDATE_HOME: home.dir, PORT: String(port) };
+
+  const apiLog = join(home.logsDir, 'api.log');
+  const api = startOwned('@elucidate/api/main', { env, logFile: apiLog });
+  started.push(api);
+  const { url: apiUrl } = await messageFrom<{ type: 'listening'; url: string }>(api, 'listening', apiLog);
+  signal.throwIfAborted();
+
+  const workerLog = join(home.logsDir, 'worker.log');
+  const args = ['--concurrency', String(concurrency), ...(backend === undefined ? [] : ['--backend', backend])];
+  const worker = startOwned('@elucidate/worker/main', { env, args, logFile: workerLog });
+  started.push(worker);
+  const { engine } = await messageFrom<{ type: 'ready'; engine: string }>(worker, 'ready', workerLog);
+  log(`worker: ${concurrency} at once, ${engine}`);
+  return { apiUrl, databaseUrl: database.url, failure: watchEnds([['API', api, apiLog], ['worker', worker, workerLog]]), stop };
+}
+
+function watchEnds(parts: readonly [string, OwnedProcess, string][]): () => Error | null {
+  let failure: Error | null = null;
+  for (const [name, { ended }, log] of parts) void ended.then((how) => (failure ??= new Error(`The ${name} process ended by itself (${how}); its last words are in ${log}.`)));
+  return () => failure;
+}

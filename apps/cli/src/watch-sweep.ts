@@ -1,0 +1,40 @@
+import type { StageSummary } from '@elucidate/store/queries/stages';
+import type { SweepDetail } from '@elucidate/store/queries/sweeps';
+import type { Answers } from './answers.js';
+import { drawProgress } from './bars.js';
+import { secondsLeft, type Observation } from './eta.js';
+import { pause } from './interrupt.js';
+import { openScreen } from './screen.js';
+
+const everyMs = 500;
+
+export interface WatchOptions {
+  signal: AbortSignal;
+  /** Called on each look; gives a reason to give up, such as a worker that died. */
+  check?: () => Error | null;
+  quiet?: boolean;
+}
+
+const runningLine = ({ id, kind, progress }: StageSummary): string => `${kind} ${id.slice(0, 8)}  ${progress?.note ?? 'starting'}`;
+
+/** Shows a sweep's progress until it has ended; resolves with how it ended. Rejects with the signal's reason. */
+export async function watchSweep(answers: Answers, id: string, { signal, check = () => null, quiet = false }: WatchOptions): Promise<SweepDetail> {
+  const screen = openScreen({ quiet });
+  const began = Date.now();
+  let first: Observation | null = null;
+  try {
+    for (;;) {
+      const sweep = await answers.sweep(id);
+      const running = sweep.state === 'running' ? await answers.running(id) : [];
+      const now: Observation = { atMs: Date.now(), kinds: sweep.kinds };
+      first ??= now;
+      screen.draw(drawProgress({ kinds: sweep.kinds, elapsedMs: now.atMs - began, etaSeconds: secondsLeft(first, now), running: running.slice(0, 8).map(runningLine) }));
+      if (sweep.state !== 'running') return sweep;
+      const failure = check();
+      if (failure !== null) throw failure;
+      await pause(everyMs, signal);
+    }
+  } finally {
+    screen.end();
+  }
+}
