@@ -67,6 +67,14 @@ export const transpose: SimdKernel = ({ inputs, attrs, backend }) => {
   return y;
 };
 
+/** The same numbers under another shape, or the same; nothing is copied. */
+export const reshape: SimdKernel = ({ inputs, attrs, backend }) => {
+  const x = input(inputs, 'x');
+  const wanted = attrs['shape'] as number[] | undefined;
+  backend.incRef(x.dataId);
+  return { dataId: x.dataId, dtype: x.dtype, shape: wanted ? tf.util.inferFromImplicitShape(wanted, sizeOf(x.shape)) : x.shape };
+};
+
 /** Nearest upsampling by two, [n,h,w,c] -> [n,2h,2w,c]. */
 export const upsample2x: SimdKernel = ({ inputs, backend }) => {
   const x = input(inputs, 'x');

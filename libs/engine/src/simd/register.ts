@@ -6,7 +6,7 @@ import { elementwiseKernels } from './elementwise.js';
 import { countFallback } from './fallbacks.js';
 import type { KernelCall, SimdKernel } from './kernel.js';
 import { batchMatMul } from './matrices.js';
-import { concat, slice, splitV, transpose, upsample2x, upsample2xGrad } from './movement.js';
+import { concat, reshape, slice, splitV, transpose, upsample2x, upsample2xGrad } from './movement.js';
 import { groupNormSilu, groupNormSiluGrad } from './norm.js';
 import { mean, sum } from './reduction.js';
 
@@ -23,6 +23,8 @@ const faster: Readonly<Record<string, SimdKernel>> = {
   SplitV: splitV,
   Slice: slice,
   Transpose: transpose,
+  Reshape: reshape,
+  Identity: reshape,
 };
 
 /** Kernels that only this backend has; libs/diffusion/src/ops.ts calls them where it finds them. */
@@ -48,7 +50,7 @@ function replaced({ kernelName, kernelFunc }: KernelConfig): tf.KernelFunc {
   const kernel = faster[kernelName];
   const slow = (call: KernelCall) => countFallback(kernelName, () => kernelFunc(call as unknown as Parameters<tf.KernelFunc>[0]));
   const run = kernel
-    ? (call: KernelCall) => (Object.values(call.inputs).every(isFloat) ? kernel(call) : undefined) ?? slow(call)
+    ? (call: KernelCall) => (Object.values(call.inputs).every(isFloat) ? kernel({ ...call, attrs: call.attrs ?? {} }) : undefined) ?? slow(call)
     : slow;
   return run as unknown as tf.KernelFunc;
 }

@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs-core';
+import { benchNet, benchStep } from './bench-net.js';
+import type { Case } from './cases.fixture.js';
+import { expectConforms } from './check.fixture.js';
+import { gather, groupNorm } from './loops.fixture.js';
+import { resetSimdFallbacks, simdFallbacks } from './simd/fallbacks.js';
+import { kernelsFile } from './simd/kernels.js';
+import { roundedSize, SimdMemory } from './simd/memory.js';
+import type { SimdBackend } from './simd/simd-backend.js';
+import { startEngine } from './start.js';
+
+type Four = [number, number, number, number];
+
+function norm(shape: Four, groups: number, silu: boolean): Case {
+  const attrs = { groups, eps: 1e-5, silu };
+  return {
+    title: `group norm of [${shape.join(', ')}] in ${groups} groups${silu ? ', then SiLU' : ''}`,
+    shapes: [shape, [shape[3]], [shape[3]]],
+    op: (x, scale, bias) => tf.engine().runKernel<tf.Tensor[]>('GroupNormSilu', { x, scale, bias } as tf.NamedTensorMap, attrs)[0] as tf.Tensor,
+    reference: groupNorm(shape, attrs),
+    range: [-2, 2],
+  };
+}
+
+const ownKernels: Case[] = [
+  norm([2, 2, 3, 8], 4, true),
+  norm([2, 2, 3, 8], 4, false),
+  norm([2, 2, 2, 8], 1, true),
+  norm([1, 3, 2, 8], 8, true),
+  norm([2, 2, 2, 12], 4, true),
+  norm([1, 5, 5, 4], 2, true),
+  {
+    title: 'upsampling', shapes: [[2, 3, 4, 5]], op: (x) => tf.engine().runKernel<tf.Tensor>('Upsample2x', { x }),
+    reference: gather([2, 6, 8, 5], [2, 3, 4, 5], ([b = 0, r = 0, c = 0, i = 0]) => [b, r >> 1, c >> 1, i]),
+  },
+  {
+    title: 'upsampling of eight channels', shapes: [[2, 2, 3, 8]], op: (x) => tf.engine().runKernel<tf.Tensor>('Upsample2x', { x }),
+    reference: gather([2, 4, 6, 8], [2, 2, 3, 8], ([b = 0, r = 0, c = 0, i = 0]) => [b, r >> 1, c >> 1, i]),
+  },
+];
+
+beforeAll(async () => {
+  await startEngine({ backend: 'simd' });
+});
+
+describe('the kernels only simd has', () => {
+  test.each(ownKernels)('$title agrees with float64 loops, forward and gradient', expectConforms);
+});
+
+describe('memory', () => {
+  it('neither grows nor moves to JavaScript while a network trains', () => {
+    const net = benchNet(1);
+    const x: tf.Tensor4D = tf.randomNormal([4, 8, 8, 1], 0, 1, 'float32', 1);
+    const optimizer = tf.train.adam(1e-3);
+    const { heap } = tf.backend() as SimdBackend;
+    benchStep(net, optimizer, [x, x]);
+    benchStep(net, optimizer, [x, x]);
+    const held = heap.heldBytes;
+    resetSimdFallbacks();
+    for (let i = 0; i < 20; i++) benchStep(net, optimizer, [x, x]);
+    expect(heap.heldBytes).toBe(held);
+    expect(simdFallbacks().map(([name]) => name).filter((name) => name !== 'Fill')).toEqual([]);
+    optimizer.dispose();
+    tf.dispose([x, net.params]);
+  });
+
+  it('gives a freed place to the next tensor of that size, and to no other while it is held', () => {
+    const memory = new SimdMemory();
+    const first = memory.take(1000);
+    const second = memory.take(1000);
+    expect(second).toBeGreaterThanOrEqual(first + 1000);
+    memory.give(first, 1000);
+    expect(memory.take(1000)).toBe(first);
+  });
+
+  it('grows to what is asked, and refuses what no memory can hold with an error that says so', () => {
+    const memory = new SimdMemory();
+    const address = memory.take(40 * 2 ** 20);
+    expect(memory.heldBytes).toBeGreaterThanOrEqual(address + 40 * 2 ** 20);
+    expect(() => memory.take(5 * 2 ** 30)).toThrow(expect.objectContaining({ code: 'engine.out_of_memory' }));
+  });
+
+  it.each([1, 16, 17, 100, 1024, 1025, 4097, 1e6, 123_456_789])('rounds %d bytes up to a multiple of 16, by at most an eighth or to 16', (bytes) => {
+    const size = roundedSize(bytes);
+    expect(size % 16).toBe(0);
+    expect(size).toBeGreaterThanOrEqual(bytes);
+    expect(size).toBeLessThanOrEqual(Math.max(bytes * 1.125 + 16, 16));
+  });
+
+  it('keeps views valid when it grows', () => {
+    const kept = tf.tensor1d([1, 2, 3]);
+    tf.dispose(tf.zeros([2 ** 24]));
+    expect([...kept.dataSync()]).toEqual([1, 2, 3]);
+    kept.dispose();
+  });
+});
+
+describe('numbers', () => {
+  it('are copied in and out', () => {
+    const mine = Float32Array.of(1, 2, 3, 4);
+    const tensor = tf.tensor1d(mine);
+    mine[0] = 100;
+    const read = tensor.dataSync();
+    expect([...read]).toEqual([1, 2, 3, 4]);
+    read[1] = 100;
+    expect([...tensor.dataSync()]).toEqual([1, 2, 3, 4]);
+    tensor.dispose();
+  });
+
+  it.each(['sigmoid', 'exp', 'relu', 'sqrt'] as const)('that are not numbers stay so through %s', (name) => {
+    const y = tf.tidy(() => tf[name](tf.tensor1d([NaN, 1, NaN, 2, NaN])).dataSync());
+    expect([...y].map(Number.isNaN)).toEqual([true, false, true, false, true]);
+  });
+
+  it('of integer tensors go through the kernels of the cpu backend', () => {
+    resetSimdFallbacks();
+    const sum = tf.tidy(() => tf.add(tf.tensor1d([1, 2], 'int32'), tf.tensor1d([3, 4], 'int32')));
+    expect(sum.dtype).toBe('int32');
+    expect([...sum.dataSync()]).toEqual([4, 6]);
+    expect(simdFallbacks()[0]?.[0]).toBe('Add');
+    sum.dispose();
+  });
+});
+
+describe('the committed kernels', () => {
+  const compiler = createRequire(import.meta.url).resolve.paths('assemblyscript')?.some((folder) => existsSync(join(folder, 'assemblyscript')));
+  if (!compiler) console.log('assemblyscript is not installed: the kernels are not rebuilt');
+
+  (compiler ? it : it.skip)('are what their sources compile to, byte for byte', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'elucidate-kernels-'));
+    const built = join(folder, 'simd.wasm');
+    execFileSync(process.execPath, [join(kernelsFile, '..', '..', 'tools', 'build-kernels.mjs'), built]);
+    expect(readFileSync(built).equals(readFileSync(kernelsFile))).toBe(true);
+    rmSync(folder, { recursive: true });
+  });
+});
