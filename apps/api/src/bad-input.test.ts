@@ -1,0 +1,89 @@
+import { post, smallSweep, startTestServer } from './server.fixture.js';
+import type { TestServer } from './server.fixture.js';
+
+let server: TestServer;
+beforeAll(async () => { server = await startTestServer(); });
+afterAll(() => server.close());
+
+interface Found {
+  status: number;
+  code: string;
+  detail: string;
+  problems?: { path: string; value: string; expected: string; nearest?: string }[];
+}
+
+const submit = async (body: string, type = 'application/yaml') => {
+  const response = await post(`${server.url}/v1/sweeps`, body, { 'content-type': type });
+  expect(response.headers.get('content-type')).toContain('application/problem+json');
+  return (await response.json()) as Found;
+};
+
+const withLine = (line: string) => `${smallSweep}${line}\n`;
+const bomb = `a: &a [x, x, x, x, x, x, x, x, x]\n${'bcdefgh'.split('').map((name, i) => `${name}: &${name} [${Array(9).fill(`*${'abcdefgh'[i]}`).join(', ')}]`).join('\n')}\nname: bomb\n`;
+const million = `name: million\ndataset: { name: fashion-mnist }\nparameters:\n  inputScale: { values: [${Array.from({ length: 1000 }, (_, i) => (i + 1) / 100).join(', ')}] }\n  steps: { values: [${Array.from({ length: 1000 }, (_, i) => i + 1).join(', ')}] }\n`;
+
+const table: [what: string, body: string, path: RegExp, value: RegExp, nearest?: string][] = [
+  ['an unknown key', withLine('sedes: { train: [1] }'), /^sedes$/, /train/, 'seeds'],
+  ['a misspelt kind', smallSweep.replace('kind: heun', 'kind: huen'), /^parameters\.sampler\.values\[1\]\.kind$/, /huen/, 'heun'],
+  ['an axis without values', smallSweep.replace('[{ kind: ddim }, { kind: heun }]', '[]'), /^parameters\.sampler/, /\[\]/],
+  ['a number that is none', smallSweep.replace('value: 5', 'value: .nan'), /^parameters\.steps/, /NaN/],
+  ['negative steps', smallSweep.replace('value: 5', 'value: -5'), /^parameters\.steps/, /-5/],
+  ['a condition that leaves no cell', withLine('where: "steps > 100"'), /^where$/, /steps > 100/],
+  ['a condition that is no CEL', withLine('where: "steps >"'), /^where$/, /steps >/],
+  ['a million cells', million, /./, /./],
+  ['an alias bomb', bomb, /^/, /./],
+  ['a key that reaches the prototype', withLine('__proto__: { polluted: true }'), /__proto__/, /polluted/],
+  ['half a mapping', '{ name: x', /^$/, /./],
+  ['a list', '[1, 2]', /^$/, /\[1,2\]/],
+];
+
+test.each(table)('%s is refused by path, value and expectation', async (_what, body, path, value, nearest) => {
+  const found = await submit(body);
+  expect([413, 422]).toContain(found.status);
+  const problem = found.problems?.find((one) => path.test(one.path));
+  expect(problem?.value).toMatch(value);
+  expect(problem?.expected).toMatch(/\w/);
+  expect(problem?.nearest).toBe(nearest);
+});
+
+test('the same in JSON: __proto__, and depth without end', async () => {
+  const json = '{"name":"x","dataset":{"name":"fashion-mnist"},"__proto__":{"polluted":true}}';
+  expect(await submit(json, 'application/json')).toMatchObject({ status: 422, problems: [{ path: '__proto__' }] });
+  expect(await submit(`{"name":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 'application/json')).toMatchObject({ status: 422 });
+  expect(await submit('['.repeat(100_000))).toMatchObject({ status: 422 });
+  expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+});
+
+test('a body that is not JSON, not ours, too large or absent is refused before it is read as a sweep', async () => {
+  expect(await submit('{"name":', 'application/json')).toMatchObject({ status: 400, code: 'request.invalid' });
+  expect(await submit('name=x', 'application/x-www-form-urlencoded')).toMatchObject({ status: 415, code: 'request.unsupported' });
+  expect(await submit('x'.repeat(10 * 1024 * 1024))).toMatchObject({ status: 413, code: 'spec.too_large' });
+  expect(await submit('')).toMatchObject({ status: 400, code: 'request.invalid' });
+});
+
+test('an Idempotency-Key with spaces or without end is refused', async () => {
+  for (const key of ['a b', 'x'.repeat(201)]) {
+    const response = await post(`${server.url}/v1/sweeps`, smallSweep, { 'content-type': 'application/yaml', 'idempotency-key': key });
+    expect(await response.json()).toMatchObject({ status: 400, problems: [{ path: 'Idempotency-Key' }] });
+  }
+});
+
+test('a browser\'s page from elsewhere may not submit, nor through a foreign name', async () => {
+  const response = await post(`${server.url}/v1/sweeps`, smallSweep, { 'content-type': 'text/plain', origin: 'https://evil.example' });
+  expect(response.status).toBe(403);
+  expect(await response.json()).toMatchObject({ code: 'request.forbidden' });
+});
+
+test('after all of it no sweep, stage or event has been written', async () => {
+  const [counts] = await server.sql('select (select count(*)::int from sweeps) as sweeps, (select count(*)::int from stages) as stages, (select count(*)::int from events) as events');
+  expect(counts).toEqual({ sweeps: 0, stages: 0, events: 0 });
+});
+
+test('unknown routes and methods answer with a problem too', async () => {
+  const answers = await Promise.all([fetch(`${server.url}/v2/nothing`), fetch(`${server.url}/v1/sweeps`, { method: 'PUT' }), fetch(`${server.url}/v1/sweeps/%ff`)]);
+  expect(answers.map(({ status }) => status)).toEqual([404, 404, 400]);
+  for (const answer of answers) {
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(await answer.text()).not.toMatch(/\bat .*\.(js|ts):\d/);
+  }
+});

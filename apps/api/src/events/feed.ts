@@ -1,0 +1,105 @@
+/** An event as the store tells it. */
+export interface FeedEvent {
+  /** Grows; where a reader stopped is the last id it saw. */
+  id: number;
+  sweepId: string | null;
+  type: string;
+  data: unknown;
+  at: string;
+}
+
+export interface EventSource {
+  /** Settled events after `after`, oldest first, at most `limit`; of one sweep when it is named. */
+  read(options: { after: number; limit: number; sweepId?: string | undefined }): Promise<readonly FeedEvent[]>;
+  /** The id of the newest settled event, 0 when there is none. */
+  latest(): Promise<number>;
+}
+
+export interface Follower {
+  sweepId?: string | undefined;
+  /** Last id seen; undefined follows from now on. */
+  after: number | undefined;
+  send(event: FeedEvent): void;
+  /** The feed closes; nothing follows. */
+  end(): void;
+}
+
+interface Following extends Follower {
+  /** Has read all that was there, and takes what the shared poll brings. */
+  live: boolean;
+}
+
+const batch = 500;
+
+/** One poll of the events, shared by every follower; it rests while nobody follows. */
+export class EventFeed {
+  private readonly followers = new Set<Following>();
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | undefined;
+  private again = false;
+  private tail: number | undefined;
+
+  constructor(private readonly source: EventSource, private readonly onFault: (error: unknown) => void, private readonly everyMs = 500) {}
+
+  /** Sends every event after `follower.after` once, in order, until the returned function is called. */
+  follow(follower: Follower): () => void {
+    const following: Following = { ...follower, live: false };
+    this.followers.add(following);
+    this.timer ??= setInterval(() => this.poll(), this.everyMs);
+    this.poll();
+    return () => {
+      this.followers.delete(following);
+      if (this.followers.size > 0) return;
+      clearInterval(this.timer);
+      this.timer = undefined;
+    };
+  }
+
+  /** Ends every follower; resolves when the poll in progress has ended too. */
+  async close(): Promise<void> {
+    for (const follower of this.followers) follower.end();
+    this.followers.clear();
+    clearInterval(this.timer);
+    this.timer = undefined;
+    await this.running;
+  }
+
+  /** Polls now, or once more when a poll is already under way. */
+  private poll(): void {
+    this.again = true;
+    this.running ??= this.run().catch(this.onFault).finally(() => { this.running = undefined; });
+  }
+
+  private async run(): Promise<void> {
+    while (this.again) {
+      this.again = false;
+      if (this.followers.size === 0) this.tail = undefined;
+      else await this.round();
+    }
+  }
+
+  /** The tail is read before anyone catches up, so that what comes between is read twice and sent once. */
+  private async round(): Promise<void> {
+    this.tail ??= await this.source.latest();
+    for (const follower of this.followers) if (!follower.live) await this.catchUp(follower);
+    const events = await this.source.read({ after: this.tail, limit: batch });
+    for (const event of events) for (const follower of this.followers) if (follower.live) this.offer(follower, event);
+    this.tail = events.at(-1)?.id ?? this.tail;
+    if (events.length === batch) this.again = true;
+  }
+
+  private async catchUp(follower: Following): Promise<void> {
+    follower.after ??= await this.source.latest();
+    const events = await this.source.read({ after: follower.after, limit: batch, sweepId: follower.sweepId });
+    for (const event of events) this.offer(follower, event);
+    follower.live = events.length < batch;
+    if (!follower.live) this.again = true;
+  }
+
+  private offer(follower: Following, event: FeedEvent): void {
+    const wanted = follower.sweepId === undefined || follower.sweepId === event.sweepId;
+    if (!wanted || event.id <= (follower.after ?? 0) || !this.followers.has(follower)) return;
+    follower.after = event.id;
+    follower.send(event);
+  }
+}

@@ -1,0 +1,33 @@
+import type { ServerResponse } from 'node:http';
+import type { EventFeed, FeedEvent } from './feed.js';
+
+/** A reader this far behind is let go; it comes back with Last-Event-ID. */
+const maxUnsentBytes = 4 * 1024 * 1024;
+const keepAliveMs = 15_000;
+
+/** An event as a server-sent event; JSON holds no newline, so one data line is enough. */
+export function formatEvent({ id, sweepId, type, data, at }: FeedEvent): string {
+  return `id: ${id}\nevent: ${type.replaceAll(/[\r\n]/g, ' ')}\ndata: ${JSON.stringify({ sweepId, at, data })}\n\n`;
+}
+
+export interface Subscription {
+  feed: EventFeed;
+  sweepId?: string | undefined;
+  after: number | undefined;
+}
+
+/** Answers with a stream of events that ends when the client leaves or the feed closes. */
+export function streamEvents(response: ServerResponse, { feed, sweepId, after }: Subscription): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+  response.write('retry: 1000\n: elucidate events\n\n');
+  const send = (event: FeedEvent) => {
+    response.write(formatEvent(event));
+    if (response.writableLength > maxUnsentBytes) response.destroy();
+  };
+  const keepAlive = setInterval(() => response.write(': keep-alive\n\n'), keepAliveMs);
+  const leave = feed.follow({ sweepId, after, send, end: () => response.end() });
+  response.on('close', () => {
+    clearInterval(keepAlive);
+    leave();
+  });
+}

@@ -1,0 +1,105 @@
+import { post, smallSweep, startTestServer, yamlType } from './server.fixture.js';
+import type { TestServer } from './server.fixture.js';
+
+let server: TestServer;
+beforeAll(async () => { server = await startTestServer(); });
+afterAll(() => server.close());
+
+interface Sweep {
+  id: string;
+  state: string;
+  trials: number;
+  stages: Record<string, number>;
+}
+
+const get = async <T>(path: string): Promise<T> => (await fetch(server.url + path)).json() as Promise<T>;
+const submit = (body: string, headers = {}) => post(`${server.url}/v1/sweeps`, body, { ...yamlType, ...headers });
+const named = (name: string) => smallSweep.replace('name: small', `name: ${name}`);
+
+test('a sweep is accepted with 201 and its place, its stages are planned once and the first ones queued', async () => {
+  const response = await submit(smallSweep);
+  const sweep = (await response.json()) as Sweep;
+  expect([response.status, response.headers.get('location')]).toEqual([201, `/v1/sweeps/${sweep.id}`]);
+  expect(sweep).toMatchObject({ name: 'small', state: 'running', cells: 2, trials: 2 });
+  const kinds = await server.sql(`select kind, state, count(*)::int as n from stages group by 1, 2 order by 1`);
+  expect(kinds).toEqual([
+    { kind: 'embed', state: 'waiting', n: 2 }, { kind: 'extractor', state: 'ready', n: 1 }, { kind: 'reference', state: 'waiting', n: 1 },
+    { kind: 'sample', state: 'waiting', n: 2 }, { kind: 'score', state: 'waiting', n: 2 }, { kind: 'train', state: 'ready', n: 1 },
+  ]);
+  expect(await server.services.queue.depth()).toMatchObject({ extractor: 1, train: 1, sample: 0 });
+});
+
+test('a repeated Idempotency-Key gives the first sweep with 200, and a conflict for another sweep', async () => {
+  const key = { 'idempotency-key': 'key-1' };
+  const first = await submit(named('once'), key);
+  const again = await submit(named('once'), key);
+  const other = await submit(named('other'), key);
+  const [a, b] = (await Promise.all([first.json(), again.json()])) as [Sweep, Sweep];
+  expect([first.status, again.status, other.status]).toEqual([201, 200, 409]);
+  expect(b.id).toBe(a.id);
+  expect(await other.json()).toMatchObject({ code: 'request.conflict', detail: expect.stringContaining('key-1') as string });
+  expect(await server.sql(`select count(*)::int as n from sweeps where name in ('once', 'other')`)).toEqual([{ n: 1 }]);
+});
+
+test('eight submissions under one key at once make one sweep', async () => {
+  const answers = await Promise.all(Array.from({ length: 8 }, () => submit(named('rush'), { 'idempotency-key': 'key-rush' })));
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 200, 200, 200, 201]);
+  expect(new Set(((await Promise.all(answers.map((answer) => answer.json()))) as Sweep[]).map(({ id }) => id)).size).toBe(1);
+});
+
+test('JSON and YAML of one sweep share every stage', async () => {
+  const before = await server.sql('select count(*)::int as n from stages');
+  const json = JSON.stringify({ name: 'json', dataset: { name: 'fashion-mnist', resolution: 16 }, parameters: { sampler: { values: [{ kind: 'ddim' }, { kind: 'heun' }] }, steps: { value: 5 } }, train: { network: 'tiny', images: 256, batch: 32 }, evaluate: { samples: 64 } });
+  expect((await post(`${server.url}/v1/sweeps`, json, { 'content-type': 'application/json' })).status).toBe(201);
+  expect(await server.sql('select count(*)::int as n from stages')).toEqual(before);
+});
+
+test('a dry run counts cells, trials and trainings, and writes nothing', async () => {
+  const before = await server.sql('select count(*)::int as n from sweeps');
+  const response = await post(`${server.url}/v1/sweeps/plan`, `${named('dry')}seeds: { train: [1, 2], sample: [1, 2] }\n`);
+  expect(response.status).toBe(200);
+  expect(await response.json()).toMatchObject({ cells: 2, trials: 8, saving: { trainings: 2, trainingsOnePerTrial: 8 }, alreadyDone: 0 });
+  expect(await server.sql('select count(*)::int as n from sweeps')).toEqual(before);
+});
+
+test('pages of sweeps, newest first, give every sweep once', async () => {
+  const ids: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: { sweeps: Sweep[]; nextCursor: string | null } = await get(`/v1/sweeps?limit=2${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`);
+    expect(page.sweeps.length).toBeLessThanOrEqual(2);
+    ids.push(...page.sweeps.map(({ id }) => id));
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  const rows = await server.sql<{ id: string }>('select id from sweeps order by created_at desc, id desc');
+  expect(ids).toEqual(rows.map(({ id }) => id));
+});
+
+test('cancelling ends a sweep and its own stages, once; another sweep\'s stages go on', async () => {
+  const own = (await (await submit(named('own').replace('images: 256', 'images: 512'))).json()) as Sweep;
+  const cancelled = await post(`${server.url}/v1/sweeps/${own.id}/cancel`, '');
+  expect(cancelled.status).toBe(200);
+  const after = (await cancelled.json()) as Sweep;
+  expect(after).toMatchObject({ state: 'cancelled' });
+  expect(after.stages.cancelled).toBeGreaterThan(0);
+  expect((await fetch(`${server.url}/v1/sweeps/${own.id}`, { method: 'DELETE' })).status).toBe(409);
+  const [shared] = await server.sql<{ state: string }>(`select state from stages where kind = 'extractor'`);
+  expect(shared?.state).toBe('ready');
+});
+
+test('retrying a cancelled sweep sets it to work again', async () => {
+  const sweep = (await (await submit(named('again').replace('images: 256', 'images: 1024'))).json()) as Sweep;
+  await fetch(`${server.url}/v1/sweeps/${sweep.id}`, { method: 'DELETE' });
+  const retried = await post(`${server.url}/v1/sweeps/${sweep.id}/retry`, '');
+  const after = (await retried.json()) as Sweep;
+  expect(after).toMatchObject({ state: 'running' });
+  expect(after.stages.cancelled ?? 0).toBe(0);
+});
+
+test('what is not there is a 404 that says where to look', async () => {
+  for (const path of ['/v1/sweeps/nope', '/v1/sweeps/nope/stages', '/v1/sweeps/nope/leaderboard', '/v1/sweeps/nope/tables/sampler', '/v1/sweeps/nope/report', '/v1/sweeps/nope/events', '/v1/stages/abcdef0123456789', '/v1/stages/abcdef0123456789/log']) {
+    const response = await fetch(server.url + path);
+    expect([path, response.status]).toEqual([path, 404]);
+    expect(await response.json()).toMatchObject({ code: 'not_found' });
+  }
+});

@@ -1,0 +1,27 @@
+import { originFault } from './origin.js';
+
+const rule = { host: '127.0.0.1', allowedHosts: ['lab.example'] };
+const post = (headers: Record<string, string>) => originFault({ method: 'POST', headers }, rule);
+
+test.each([
+  ['no Origin at all, as curl sends it', { host: '127.0.0.1:3210' }],
+  ['a page of this server', { host: 'localhost:3210', origin: 'http://localhost:3210' }],
+  ['IPv6 loopback', { host: '[::1]:3210', origin: 'http://[::1]:3210' }],
+  ['a name that was allowed', { host: 'lab.example', origin: 'https://lab.example' }],
+])('may post: %s', (_who, headers) => {
+  expect(post(headers)).toBeUndefined();
+});
+
+test.each([
+  ['a page of another site', { host: '127.0.0.1:3210', origin: 'https://evil.example' }, 'evil.example'],
+  ['another port of this machine', { host: '127.0.0.1:3210', origin: 'http://127.0.0.1:8080' }, '8080'],
+  ['a sandboxed page', { host: '127.0.0.1:3210', origin: 'null' }, 'Origin null'],
+  ['a foreign name pointed at loopback', { host: 'evil.example:3210', origin: 'http://evil.example:3210' }, 'ALLOWED_HOSTS'],
+  ['a cross-site request that hides its origin', { host: '127.0.0.1:3210', 'sec-fetch-site': 'cross-site' }, 'another site'],
+])('may not post: %s', (_who, headers, reason) => {
+  expect(post(headers)).toContain(reason);
+});
+
+test('reading is open to every name, for it changes nothing', () => {
+  expect(originFault({ method: 'GET', headers: { host: 'evil.example', origin: 'https://evil.example' } }, rule)).toBeUndefined();
+});

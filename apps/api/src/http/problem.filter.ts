@@ -1,0 +1,25 @@
+import { Catch, Logger } from '@nestjs/common';
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import { toProblem } from './problem.js';
+
+/** Answers every failed request, unknown routes too, with application/problem+json. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly log = new Logger('http');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<ServerResponse>();
+    const errorId = randomUUID();
+    const problem = toProblem(error, errorId);
+    if (problem.errorId !== undefined) this.log.error(`${errorId} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    for (const name of ['etag', 'cache-control', 'content-length']) response.removeHeader(name);
+    response.writeHead(problem.status, { 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'no-store' });
+    response.end(JSON.stringify(problem));
+  }
+}

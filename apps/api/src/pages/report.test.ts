@@ -1,0 +1,56 @@
+import type { AblationTable, LeaderboardRow } from '@elucidate/experiment/tables';
+import { renderHome } from './home.js';
+import { renderReport } from './report.js';
+import type { ReportInput } from './report.js';
+
+const row = (over: Partial<LeaderboardRow>): LeaderboardRow => ({
+  sweepId: 's1', cellId: 'c1', rank: 1, config: { steps: 5 }, fid: { mean: 12.5, spread: 0.25, min: 12.3, count: 3 }, kid: null,
+  n: 64, nfe: 5, evaluator: 'e'.repeat(64), trainSeeds: [1, 2, 3], sampleSeeds: [1], fidFloor: 1.5, kidFloor: null, ...over,
+});
+
+const table: AblationTable = {
+  name: 'sampler', sweepId: 's1', metric: 'fid', rowAxis: 'sampler', columnAxis: 'steps', rows: ['heun', 'ddim(eta 0)'], columns: ['5', '10'],
+  cells: [[{ mean: 3.25, spread: null, min: 3.25, count: 1 }, null], [null, null]], held: { schedule: 'linear' }, n: 64, evaluators: ['e'.repeat(64)], floor: 1.5,
+};
+
+const input: ReportInput = {
+  sweep: { id: 's1', name: '<script>alert(1)</script>', state: 'done', createdAt: '2026-01-01T00:00:00.000Z', endedAt: null, spec: { name: '</pre><script>' }, stages: { done: 7, failed: 0 } },
+  leaderboard: [row({}), row({ cellId: 'c2', config: { steps: 10 }, fid: null, evaluator: null, n: null, rank: null })],
+  tables: [table],
+  grids: [{ caption: 'steps 5', stageId: 'f'.repeat(64), png: Uint8Array.of(1, 2, 3) }],
+  gridsLeftOut: 2,
+  provenance: [{ kind: 'train', codeVersion: 1, stages: 3, provenance: { engine: 'simd', threads: 1 } }],
+};
+
+test('a report needs no other file and runs no script, whatever a sweep is called', () => {
+  const text = renderReport(input);
+  expect(text).not.toContain('<script');
+  expect(text).not.toMatch(/(src|href)="(?!data:)/);
+  expect(text).toContain('src="data:image/png;base64,AQID"');
+});
+
+test('every number stands beside its n, floor, evaluator and seeds', () => {
+  const text = renderReport(input);
+  for (const part of ['12.50 ± 0.25 (3)', 'n = 64', 'FID 1.50', 'eeeeeeeeeeee', '3 × 1', '3.25 (1)', 'Held: schedule linear', '2 more grids', 'engine simd, threads 1', '7 done']) expect(text).toContain(part);
+});
+
+test('rows of different evaluators stand in different tables', () => {
+  const mixed = renderReport({ ...input, tables: [], leaderboard: [row({}), row({ cellId: 'c2', config: { steps: 10 }, evaluator: 'a'.repeat(64) })] });
+  expect(mixed.match(/<th>rank<\/th>/g)).toHaveLength(2);
+});
+
+test('a table of two evaluators says that its entries do not compare', () => {
+  expect(renderReport({ ...input, tables: [{ ...table, evaluators: ['a', 'b'] }] })).toContain('do not compare');
+});
+
+test('a sweep that has not ended says so', () => {
+  expect(renderReport({ ...input, sweep: { ...input.sweep, state: 'running' } })).toContain('what has ended so far');
+});
+
+test('the home page names every route, links what can be opened, and tells a newcomer what to do', () => {
+  const routes = [{ method: 'get', path: '/v1/sweeps', summary: 'Sweeps' }, { method: 'get', path: '/v1/sweeps/:id', summary: 'One' }];
+  const text = renderHome({ routes, sweeps: [] });
+  expect(text).toContain('href="/v1/sweeps"');
+  expect(text).not.toContain('href="/v1/sweeps/:id"');
+  expect(text).toContain('No sweep yet');
+});

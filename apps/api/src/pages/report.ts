@@ -1,0 +1,56 @@
+import type { AblationTable, LeaderboardRow } from '@elucidate/experiment/tables';
+import { html, page } from './html.js';
+import type { Html } from './html.js';
+import { ablationHtml, leaderboardHtml } from './results.js';
+
+export interface ReportGrid {
+  caption: string;
+  stageId: string;
+  png: Uint8Array;
+}
+
+/** One way stages of a kind were computed, and how many were. */
+export interface ReportProvenance {
+  kind: string;
+  codeVersion: number;
+  stages: number;
+  provenance: Readonly<Record<string, unknown>> | null;
+}
+
+export interface ReportInput {
+  sweep: { id: string; name: string; state: string; createdAt: string; endedAt: string | null; spec: unknown; stages: Readonly<Record<string, number>> };
+  leaderboard: readonly LeaderboardRow[];
+  tables: readonly AblationTable[];
+  grids: readonly ReportGrid[];
+  /** Grids there are besides the ones shown. */
+  gridsLeftOut: number;
+  provenance: readonly ReportProvenance[];
+}
+
+const figure = ({ caption, stageId, png }: ReportGrid): Html =>
+  html`<figure><img alt="${caption}" src="data:image/png;base64,${Buffer.from(png).toString('base64')}"><figcaption>${caption}<br><code>${stageId.slice(0, 12)}</code></figcaption></figure>`;
+
+function provenanceHtml(rows: readonly ReportProvenance[]): Html {
+  const words = (provenance: ReportProvenance['provenance']) => Object.entries(provenance ?? {}).map(([key, value]) => `${key} ${String(value)}`).join(', ');
+  return html`<table><thead><tr><th>stages</th><th>kind</th><th>code version</th><th>computed by</th></tr></thead>
+<tbody>${rows.map((row) => html`<tr><td class="n">${row.stages}</td><td>${row.kind}</td><td class="n">${row.codeVersion}</td><td>${words(row.provenance) || 'not recorded'}</td></tr>`)}</tbody></table>`;
+}
+
+const reproduceHtml = ({ sweep }: ReportInput): Html => html`<p>A stage is named by the hash of everything that decides its result, so the same file under the same code versions asks for the same stages. Save this as <code>sweep.json</code> and submit it:</p>
+<pre>curl -X POST http://127.0.0.1:3210/v1/sweeps -H 'content-type: application/json' --data-binary @sweep.json</pre>
+<pre>${JSON.stringify(sweep.spec, null, 2)}</pre>`;
+
+/** A sweep's results as one HTML file that needs no other: numbers, their floor, images, provenance, and the way to get them again. */
+export function renderReport(input: ReportInput): string {
+  const { sweep, grids, gridsLeftOut } = input;
+  const states = Object.entries(sweep.stages).filter(([, count]) => count > 0).map(([state, count]) => `${count} ${state}`).join(', ');
+  return page(`${sweep.name} - elucidate`, html`<h1>${sweep.name}</h1>
+<p>Sweep <code>${sweep.id}</code>, ${sweep.state}; submitted ${sweep.createdAt}${sweep.endedAt === null ? '' : `, ended ${sweep.endedAt}`}. Stages: ${states || 'none'}.</p>
+${sweep.state === 'done' ? '' : html`<p class="note">This sweep is ${sweep.state}: what follows is what has ended so far.</p>`}
+<h2>Leaderboard</h2>${leaderboardHtml(input.leaderboard)}
+<h2>Ablation tables</h2>${input.tables.length === 0 ? html`<p>This sweep spans no ablation table.</p>` : input.tables.map(ablationHtml)}
+<h2>Samples</h2><p>Images of one sample seed begin from the same noise in every cell.</p>
+${grids.length === 0 ? html`<p>No samples yet.</p>` : grids.map(figure)}${gridsLeftOut > 0 ? html`<p>${gridsLeftOut} more grids are left out.</p>` : ''}
+<h2>Provenance</h2>${provenanceHtml(input.provenance)}
+<h2>How to reproduce</h2>${reproduceHtml(input)}`);
+}

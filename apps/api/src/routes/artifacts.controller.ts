@@ -1,0 +1,35 @@
+import { Controller, Get, Headers, Inject, Param, Res } from '@nestjs/common';
+import { createReadStream } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { getArtifact } from '@elucidate/store/queries/artifacts';
+import { artifactHashSchema, parseRequest } from '../schemas/requests.js';
+import { SERVICES } from '../services.js';
+import type { Services } from '../services.js';
+
+@Controller('v1/artifacts')
+export class ArtifactsController {
+  constructor(@Inject(SERVICES) private readonly services: Services) {}
+
+  @Get(':hash')
+  async bytes(@Param('hash') name: string, @Headers('if-none-match') held: string | undefined, @Res() response: ServerResponse): Promise<void> {
+    const hash = parseRequest(artifactHashSchema, name, 'hash');
+    const { store } = this.services;
+    const artifact = await getArtifact(store.db, hash);
+    if (artifact === null || !(await store.artifacts.has(hash))) {
+      throw new ElucidateError('artifact.missing', `There is no artifact ${hash} here; run the stage that makes it again, or ask the worker's artifact folder`);
+    }
+    const headers = { etag: `"${hash}"`, 'cache-control': 'public, max-age=31536000, immutable' };
+    if (holds(held, hash)) {
+      response.writeHead(304, headers).end();
+      return;
+    }
+    response.writeHead(200, { ...headers, 'content-type': artifact.mediaType, 'content-length': artifact.sizeBytes });
+    await pipeline(createReadStream(store.artifacts.path(hash)), response).catch(() => response.destroy());
+  }
+}
+
+/** Whether If-None-Match names the artifact (RFC 9110, 13.1.2: weakly compared, a list, or any). */
+const holds = (held: string | undefined, hash: string): boolean =>
+  held !== undefined && held.split(',').some((tag) => ['*', `"${hash}"`].includes(tag.trim().replace(/^W\//, '')));

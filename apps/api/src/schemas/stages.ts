@@ -1,0 +1,57 @@
+import { stageKinds, stageStates } from '@elucidate/experiment/stages';
+import { z } from 'zod';
+
+const json = z.record(z.string(), z.unknown());
+const time = z.iso.datetime();
+const errorSchema = z.object({ code: z.string().optional(), message: z.string().optional() }).loose().nullable();
+const kind = z.enum(stageKinds);
+const state = z.enum(stageStates);
+
+export const stageSummarySchema = z.object({
+  id: z.string().describe('sha256 of kind, code version, params and inputs.'),
+  kind,
+  state,
+  codeVersion: z.int(),
+  work: z.number().describe('Estimated floating-point operations.'),
+  charged: z.int().describe('Attempts charged to it.'),
+  workerId: z.string().nullable(),
+  progress: z.object({ fraction: z.number().min(0).max(1), note: z.string(), values: z.record(z.string(), z.number()).optional() }).nullable(),
+  error: errorSchema,
+  createdAt: time,
+  startedAt: time.nullable(),
+  endedAt: time.nullable(),
+});
+
+const attemptSchema = z.object({
+  token: z.int().describe('The fencing token it held.'),
+  workerId: z.string(),
+  startedAt: time,
+  endedAt: time.nullable(),
+  outcome: z.enum(['done', 'failed', 'expired', 'released', 'cancelled']).nullable().describe('null: still going.'),
+  error: errorSchema,
+  logHash: z.string().nullable(),
+});
+
+const metricSchema = z.object({
+  name: z.string(),
+  value: z.number().nullable().describe('null where the stage diverged and found NaN.'),
+  spread: z.number().nullable(),
+  n: z.int().nullable(),
+  evaluator: z.string().nullable(),
+  details: json.nullable(),
+});
+
+export const stageSchema = stageSummarySchema.extend({
+  params: json,
+  provenance: json.nullable().describe('Engine, threads, device and versions that computed it.'),
+  sweepIds: z.array(z.string()),
+  inputs: z.array(z.object({ name: z.string(), stageId: z.string(), kind, state })),
+  outputs: z.array(z.object({ name: z.string(), hash: z.string(), sizeBytes: z.number(), mediaType: z.string() })),
+  attempts: z.array(attemptSchema).describe('First to last.'),
+  metrics: z.array(metricSchema),
+});
+
+export const stageListSchema = z.object({
+  stages: z.array(stageSummarySchema),
+  nextCursor: z.string().nullable(),
+});

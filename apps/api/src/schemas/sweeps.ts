@@ -1,0 +1,63 @@
+import { stageKinds, stageStates } from '@elucidate/experiment/stages';
+import { ablationNames } from '@elucidate/experiment/tables';
+import type { SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps';
+import { z } from 'zod';
+
+const stateCounts = z.partialRecord(z.enum(stageStates), z.int()).describe('How many stages are in each state; a state with none is absent.');
+const time = z.iso.datetime();
+
+export const sweepSummarySchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  state: z.enum(['running', 'done', 'failed', 'cancelled']),
+  createdAt: time,
+  endedAt: time.nullable(),
+  cells: z.int().describe('Points of the grid, without seeds.'),
+  trials: z.int().describe('Cells times seeds.'),
+  stages: stateCounts,
+  reusedStages: z.int().describe('Stages that were done before the sweep came.'),
+}) satisfies z.ZodType<SweepSummary>;
+
+const kindProgressSchema = z.object({
+  kind: z.enum(stageKinds),
+  states: stateCounts,
+  reused: z.int(),
+  workDone: z.number().describe('Estimated floating-point operations; a running stage counts by the fraction it last told.'),
+  workTotal: z.number(),
+});
+
+const failureSchema = z.object({
+  stageId: z.string(),
+  kind: z.enum(stageKinds),
+  state: z.enum(stageStates),
+  endedAt: time.nullable(),
+  error: z.object({ code: z.string().optional(), message: z.string().optional() }).loose().nullable(),
+});
+
+const linksSchema = z.object({
+  self: z.string(),
+  stages: z.string(),
+  leaderboard: z.string(),
+  events: z.string(),
+  report: z.string(),
+  tables: z.record(z.enum(ablationNames), z.string()),
+});
+
+export const sweepSchema = sweepSummarySchema.extend({
+  spec: z.record(z.string(), z.unknown()).describe('With every default filled in.'),
+  kinds: z.array(kindProgressSchema).describe('Progress by kind of stage, in the order of the plan.'),
+  failures: z.array(failureSchema).describe('The first five, oldest first.'),
+  links: linksSchema,
+});
+
+export const sweepListSchema = z.object({
+  sweeps: z.array(sweepSummarySchema),
+  nextCursor: z.string().nullable().describe('Give it as ?cursor= for the page after; null on the last.'),
+});
+
+/** A sweep with the addresses of what there is to ask of it. */
+export function withLinks(sweep: SweepDetail): SweepDetail & { links: z.infer<typeof linksSchema> } {
+  const self = `/v1/sweeps/${sweep.id}`;
+  const tables = Object.fromEntries(ablationNames.map((name) => [name, `${self}/tables/${name}`])) as Record<(typeof ablationNames)[number], string>;
+  return { ...sweep, links: { self, stages: `${self}/stages`, leaderboard: `${self}/leaderboard`, events: `${self}/events`, report: `${self}/report`, tables } };
+}

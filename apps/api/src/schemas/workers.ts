@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { stageKinds } from '@elucidate/experiment/stages';
+
+export const workerSchema = z.object({
+  id: z.string(),
+  host: z.string(),
+  pid: z.int(),
+  engine: z.string(),
+  kinds: z.array(z.enum(stageKinds)),
+  concurrency: z.int(),
+  state: z.enum(['active', 'stopping', 'quarantined', 'gone']),
+  failures: z.int().describe('Failures in a row, over different stages.'),
+  startedAt: z.iso.datetime(),
+  seenAt: z.iso.datetime(),
+  running: z.array(z.string()).describe('Stages it holds a lease on.'),
+});
+export const workerListSchema = z.object({ workers: z.array(workerSchema) });
