@@ -1,4 +1,4 @@
-import { packPanel, packRows, tile } from './tile';
+import { packPanel, tile } from './tile';
 
 /**
  * Convolutions over NHWC images, driven by a plan: int32 words written by src/simd/convolution.ts, whose `Plan` names them.
@@ -40,14 +40,13 @@ export function convolve(plan: usize): void {
   const stepInRow = word(plan, 14), stepInColumn = word(plan, 15), stepOutRow = word(plan, 16), stepOutColumn = word(plan, 17);
   const startRow = word(plan, 18), startColumn = word(plan, 19), scratch: usize = word(plan, 20);
 
-  // scratch: zeros for taps outside the image; a row to write what no pixel wants; the packed rows
+  // scratch: zeros for taps outside the image; a row to write what no pixel wants; the addresses the taps read from
   const zeros = scratch;
   const dump = zeros + ((((inputs + 3) & ~3)) << 2);
-  const packed = dump + ((((outputs + 7) & ~7)) << 2);
+  const rowsAt = dump + ((((outputs + 7) & ~7)) << 2);
   memory.fill(zeros, 0, dump - zeros);
 
-  const depth = taps * inputs;
-  const panelBytes = depth << 5;
+  const panelBytes = (taps * inputs) << 5;
   const imageBytes = (inHeight * inWidth * inputs) << 2;
   const rows = images * gridHeight * gridWidth;
   const recordsEnd = records + taps * 12;
@@ -66,21 +65,20 @@ export function convolve(plan: usize): void {
       if (++j == gridWidth) { j = 0; if (++i == gridHeight) { i = 0; image++; } }
     }
 
-    let to = packed;
+    let to = rowsAt;
     for (let record = records; record < recordsEnd; record += 12) {
       const dr = load<i32>(record), dc = load<i32>(record, 4);
-      to = packRows(
-        pixel(x0, r0 + dr, c0 + dc, inHeight, inWidth, inputs, zeros),
-        pixel(x1, r1 + dr, c1 + dc, inHeight, inWidth, inputs, zeros),
-        pixel(x2, r2 + dr, c2 + dc, inHeight, inWidth, inputs, zeros),
-        pixel(x3, r3 + dr, c3 + dc, inHeight, inWidth, inputs, zeros),
-        inputs, to);
+      store<u32>(to, <u32>pixel(x0, r0 + dr, c0 + dc, inHeight, inWidth, inputs, zeros));
+      store<u32>(to, <u32>pixel(x1, r1 + dr, c1 + dc, inHeight, inWidth, inputs, zeros), 4);
+      store<u32>(to, <u32>pixel(x2, r2 + dr, c2 + dc, inHeight, inWidth, inputs, zeros), 8);
+      store<u32>(to, <u32>pixel(x3, r3 + dr, c3 + dc, inHeight, inWidth, inputs, zeros), 12);
+      to += 16;
     }
 
     let panel = panels;
     for (let o = 0; o < outputs; o += 8) {
       const shift = o << 2;
-      tile(packed, panel, depth, y0 + shift, y1 + shift, y2 + shift, y3 + shift, outputs - o);
+      tile(rowsAt, taps, inputs, panel, y0 + shift, y1 + shift, y2 + shift, y3 + shift, outputs - o);
       panel += panelBytes;
     }
   }

@@ -63,9 +63,9 @@ function run(backend: SimdBackend, images: number, side: Side, pass: Pass): void
   const { from, to } = side;
   const recordWords = pass.taps.length * 3;
   const panels = pass.taps.length * from.channels * roundUp(to.channels, 8);
-  const rows = roundUp(from.channels, 4) + roundUp(to.channels, 8) + pass.taps.length * from.channels * 4;
+  const work = roundUp(from.channels, 4) + roundUp(to.channels, 8) + pass.taps.length * 4;
   const head = roundUp(planWords + recordWords, 4);
-  backend.withScratch((head + panels + rows) * bytesPerWord, (plan) => {
+  backend.withScratch((head + panels + work) * bytesPerWord, (plan) => {
     const records = plan + planWords * bytesPerWord;
     const panelsAt = plan + head * bytesPerWord;
     backend.writeWords(plan, [

@@ -18,7 +18,7 @@ export const batchMatMul: SimdKernel = ({ inputs, attrs, backend }) => {
   const leading = leadingA.length >= leadingB.length && countA >= countB ? leadingA : leadingB;
   const y = backend.output([...leading, rows, columns]);
   const roundColumns = Math.ceil(columns / 8) * 8;
-  backend.withScratch((depth * 4 + depth * roundColumns + roundColumns) * 4, (scratch) => {
+  backend.withScratch((4 + depth * 4 + depth * roundColumns + roundColumns) * 4, (scratch) => {
     backend.kernels.multiply(
       backend.address(a), backend.address(b), y.address, Math.max(countA, countB), rows, depth, columns,
       countA === 1 ? 0 : rows * depth, countB === 1 ? 0 : depth * columns, rowA, depthA, depthB, columnB, scratch,
