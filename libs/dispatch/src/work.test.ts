@@ -54,7 +54,10 @@ async function metrics(): Promise<Record<string, number>> {
 const kill: ExecuteStage = () => Promise.reject(new ElucidateError('stage.crashed', 'The process of the stage was killed (SIGKILL)'));
 
 /** Runs until it is told to stop. */
-const hang: ExecuteStage = (_task, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+const hang: ExecuteStage = (_task, { signal }) => new Promise((_, reject) => {
+  signal.addEventListener('abort', () => reject(signal.reason as Error));
+  if (signal.aborted) reject(signal.reason as Error);
+});
 
 /** Random plans: every stage reads up to three earlier ones. */
 const sketches: fc.Arbitrary<Sketch[]> = fc.array(fc.record({ kind: fc.constantFrom(...stageKinds), reads: fc.array(fc.nat(), { maxLength: 3 }) }), { minLength: 1, maxLength: 14 })
