@@ -2,6 +2,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import { ElucidateError } from './errors.js';
 import type { Problem } from './errors.js';
 import { keyPath, shortText } from './problem-text.js';
+import { repeatedKeys, tooDeepAt } from './yaml-guards.js';
 
 /** Characters of text that are read. */
 export const maxTextLength = 1_000_000;
@@ -20,10 +21,12 @@ export function readText(text: string): { value: unknown; problems: Problem[] } 
   if (text.length > maxTextLength) {
     throw new ElucidateError('spec.too_large', `The spec has ${text.length} characters; at most ${maxTextLength} are read. Split the sweep`, { details: { size: text.length, limit: maxTextLength } });
   }
+  const deep = tooDeepAt(text);
+  if (deep !== null) return { value: undefined, problems: [{ path: '', value: shortText(text.slice(deep, deep + 80)), expected: `YAML nested at most ${maxDepth} deep` }] };
   const lines = new LineCounter();
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-    const problems = [...document.errors, ...document.warnings].slice(0, maxFindings).map(({ pos, message }): Problem => {
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+    const problems = [...document.errors, ...document.warnings, ...repeatedKeys(document)].slice(0, maxFindings).map(({ pos, message }): Problem => {
       const { line, col } = lines.linePos(pos[0]);
       return { path: '', value: shortText(wordAt(text, pos[0])), expected: `valid YAML or JSON; line ${line}, column ${col}: ${message}` };
     });
