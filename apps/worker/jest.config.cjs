@@ -1,1 +1,5 @@
-module.exports = require('../../jest.preset.cjs')(__dirname, { decorators: true });
+module.exports = {
+  ...require('../../jest.preset.cjs')(__dirname, { decorators: true }),
+  globalSetup: require.resolve('@elucidate/embedded/jest-setup'),
+  globalTeardown: require.resolve('@elucidate/embedded/jest-teardown'),
+};

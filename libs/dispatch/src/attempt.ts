@@ -5,6 +5,7 @@ import type { ExecuteHooks, ExecuteStage, StageOutcome, StageProgress, StageTask
 import type { Artifact } from '@elucidate/store/artifacts';
 import type { Store } from '@elucidate/store/store';
 import { complete } from './complete.js';
+import { patiently } from './patiently.js';
 import { fail, type FailedState, type FailOptions } from './fail.js';
 import { heartbeat, keepLog, release, reportProgress, type ClaimedStage, type Heartbeat } from './lease.js';
 import type { QueueJob } from './queue.js';
@@ -40,7 +41,8 @@ export async function attempt(claimed: ClaimedStage, options: AttemptOptions): P
     const outcome = await execute(options.execute, task, hooks);
     const outputs = await storeOutputs(store, outcome);
     const logHash = await storeLog(store, log);
-    const jobs = await complete(store.db, claimed, { outputs, metrics: outcome.metrics, provenance: outcome.provenance, ...logHash });
+    const result = { outputs, metrics: outcome.metrics, provenance: outcome.provenance, ...logHash };
+    const jobs = await patiently(() => complete(store.db, claimed, result), options.leaseMs);
     await rm(task.checkpointDir, { recursive: true, force: true });
     return { end: 'done', jobs };
   } catch (error) {

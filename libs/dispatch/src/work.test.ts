@@ -188,6 +188,19 @@ test('a stage that runs longer than its lease keeps it', async () => {
   expect(await query('select token::int, outcome from attempts')).toEqual([{ token: 1, outcome: 'done' }]);
 });
 
+test('a result outlives a database that is away as it is written', async () => {
+  const queue = createInlineQueue();
+  let refusals = 2;
+  const refuse = (): Promise<never> => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+  const db = new Proxy(database.store.db, { get: (target, key) => (key === 'transaction' && refusals > 0 && refusals-- ? refuse : Reflect.get(target, key, target)) });
+  const { sweepId } = await submitPlan(database.store, queue, sketchSweep([{ kind: 'train', inputs: [] }]));
+  const worker = startWorker(queue, { store: { ...database.store, db }, leaseMs: 2000, reconcileMs: 60_000 });
+  await ended(sweepId);
+  await worker.stop();
+  expect(refusals).toBe(0);
+  expect(await query('select state, charged, token::int from stages')).toEqual([{ state: 'done', charged: 0, token: 1 }]);
+});
+
 test('what a stage logged is kept with its attempt', async () => {
   const queue = createInlineQueue();
   const worker = startWorker(queue);
