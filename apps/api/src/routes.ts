@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { mediaTypes } from './http/negotiate.js';
 import type { ComponentName } from './schemas/components.js';
-import { ablationNameSchema, artifactHashSchema, eventsQuerySchema, formatQuerySchema, pageQuerySchema, stageIdSchema, stagesQuerySchema, sweepIdSchema, tableQuerySchema, workersQuerySchema } from './schemas/requests.js';
+import { ablationNameSchema, artifactHashSchema, eventsQuerySchema, formatQuerySchema, gridsQuerySchema, pageQuerySchema, stageIdSchema, stagesQuerySchema, sweepIdSchema, tableQuerySchema, workersQuerySchema } from './schemas/requests.js';
 
 export interface RouteAnswer {
   description: string;
@@ -50,6 +50,7 @@ export const routes: readonly Route[] = [
     answers: { 200: { description: 'The leaderboard.', json: 'Leaderboard', media: tableMedia } }, problems: [404, 406] },
   { method: 'get', path: '/v1/sweeps/:id/tables/:name', operationId: 'ablationTable', summary: 'An ablation table', params: { ...sweepId, name: ablationNameSchema }, query: tableQuerySchema,
     answers: { 200: { description: 'The table.', json: 'AblationTable', media: tableMedia } }, problems: [404, 406] },
+  { method: 'get', path: '/v1/sweeps/:id/grids', operationId: 'sweepGrids', summary: 'Where the sample grids of a sweep are', params: sweepId, query: gridsQuerySchema, answers: { 200: { description: 'Their artifacts.', json: 'GridList' } }, problems: [404] },
   { method: 'get', path: '/v1/sweeps/:id/report', operationId: 'sweepReport', summary: 'A sweep\'s results as one self-contained HTML file', params: sweepId, answers: { 200: { description: 'The report.', media: html } }, problems: [404] },
   { method: 'get', path: '/v1/sweeps/:id/events', operationId: 'sweepEvents', summary: 'A sweep\'s events, from its first unless told otherwise', params: sweepId, query: eventsQuerySchema, headers: lastEventId, answers: { 200: stream }, problems: [404] },
   { method: 'get', path: '/v1/leaderboard', operationId: 'leaderboard', summary: 'Configurations of all sweeps, a group for each evaluator and n', query: formatQuerySchema,

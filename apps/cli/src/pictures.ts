@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { labelOf } from '@elucidate/experiment/labels';
 import type { LeaderboardRow } from '@elucidate/experiment/tables';
-import type { StageDetail } from '@elucidate/store/queries/stages';
+import type { CellGridRow } from '@elucidate/store/queries/report';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import type { ApiClient } from './api-client.js';
 
@@ -23,17 +23,14 @@ export async function savePictures(api: ApiClient, { sweep, leaderboard, dir }: 
   const report = join(dir, 'report.html');
   await writeFile(report, await api.text(`/v1/sweeps/${sweep.id}/report`));
   const ranked = leaderboard.filter(({ fid }) => fid !== null);
+  const { grids } = await api.get<{ grids: CellGridRow[] }>(`/v1/sweeps/${sweep.id}/grids?limit=200`);
   const ends = [['best samples', ranked[0]], ['worst samples', ranked.length > 1 ? ranked.at(-1) : undefined]] as const;
-  const grids = await Promise.all(ends.map(([what, row]) => (row === undefined ? null : saveGrid(api, row, { what, dir }))));
-  return [{ what: 'report', path: report }, ...grids.filter((grid) => grid !== null)];
+  const saved = await Promise.all(ends.map(([what, row]) => (row === undefined ? null : saveGrid(api, row, { grids, what, dir }))));
+  return [{ what: 'report', path: report }, ...saved.filter((file) => file !== null)];
 }
 
-async function saveGrid(api: ApiClient, row: LeaderboardRow, { what, dir }: { what: string; dir: string }): Promise<SavedFile | null> {
-  const { trials } = await api.get<{ trials: { cellId: string; sampleStageId: string }[] }>(`/v1/sweeps/${row.sweepId}/trials`);
-  const trial = trials.find(({ cellId }) => cellId === row.cellId);
-  if (trial === undefined) return null;
-  const stage = await api.get<StageDetail>(`/v1/stages/${trial.sampleStageId}`);
-  const grid = stage.outputs.find(({ name }) => name === 'grid');
+async function saveGrid(api: ApiClient, row: LeaderboardRow, { grids, what, dir }: { grids: readonly CellGridRow[]; what: string; dir: string }): Promise<SavedFile | null> {
+  const grid = grids.find(({ cellId }) => cellId === row.cellId);
   if (grid === undefined) return null;
   const words = ['schedule', 'inputScale', 'sampler', 'steps'].map((key) => labelOf(key, row.config[key])).join('-').replace(/[^A-Za-z0-9.]+/g, '-').replace(/-+$/, '');
   const path = join(dir, `${what.split(' ')[0]}-${words}.png`);

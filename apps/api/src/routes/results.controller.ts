@@ -4,9 +4,10 @@ import { renderAblation, renderLeaderboard } from '@elucidate/experiment/render-
 import type { TableFormat } from '@elucidate/experiment/render-table';
 import { ablationTable } from '@elucidate/store/queries/ablation';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
+import { cellGrids } from '@elucidate/store/queries/report';
 import { chooseFormat, mediaTypes } from '../http/negotiate.js';
 import { groupRows } from '../leaderboard-groups.js';
-import { ablationNameSchema, formatQuerySchema, parseRequest, tableQuerySchema } from '../schemas/requests.js';
+import { ablationNameSchema, formatQuerySchema, gridsQuerySchema, parseRequest, tableQuerySchema } from '../schemas/requests.js';
 import type { LeaderboardGroup } from '../schemas/results.js';
 import { SERVICES } from '../services.js';
 import type { Services } from '../services.js';
@@ -37,6 +38,12 @@ export class ResultsController {
     const sweep = await sweepOf(this.services, id);
     const table = await ablationTable(this.services.store.db, { sweepId: sweep.id, name: ablation, metric, held });
     answerText(response, renderAblation(table, chosen), chosen);
+  }
+
+  @Get('sweeps/:id/grids')
+  async grids(@Param('id') id: string, @Query() query: unknown) {
+    const { limit } = parseRequest(gridsQuerySchema, query, 'query');
+    return cellGrids(this.services.store.db, { sweepId: (await sweepOf(this.services, id)).id, limit });
   }
 }
 

@@ -2,12 +2,12 @@ import { Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Query,
 import type { ServerResponse } from 'node:http';
 import { cancelSweep } from '@elucidate/dispatch/cancel';
 import { dryRun } from '@elucidate/dispatch/dry-run';
+import { describePlan } from '@elucidate/dispatch/estimate';
 import { retryFailed } from '@elucidate/dispatch/retry';
 import { submitSweep } from '@elucidate/dispatch/submit';
 import { planSweep } from '@elucidate/experiment/plan';
 import { listSweeps } from '@elucidate/store/queries/sweeps';
 import { workRates } from '@elucidate/store/queries/rates';
-import { describePlan } from '../estimate.js';
 import { readSpec } from '../http/spec-body.js';
 import type { TextRequest } from '../http/spec-body.js';
 import type { PlanAnswer } from '../schemas/plan.js';

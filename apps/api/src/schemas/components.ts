@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { healthSchema, readinessSchema } from './health.js';
 import { planSchema } from './plan.js';
 import { problemSchema } from './problem.js';
-import { ablationTableSchema, estimateSchema, leaderboardGroupSchema, leaderboardRowSchema, leaderboardSchema } from './results.js';
+import { ablationTableSchema, estimateSchema, gridListSchema, leaderboardGroupSchema, leaderboardRowSchema, leaderboardSchema } from './results.js';
 import { stageListSchema, stageSchema, stageSummarySchema } from './stages.js';
 import { sweepListSchema, sweepSchema, sweepSummarySchema } from './sweeps.js';
 import { workerListSchema, workerSchema } from './workers.js';
@@ -15,6 +15,7 @@ export const components = {
   LeaderboardGroup: leaderboardGroupSchema,
   Leaderboard: leaderboardSchema,
   AblationTable: ablationTableSchema,
+  GridList: gridListSchema,
   SweepSummary: sweepSummarySchema,
   Sweep: sweepSchema,
   SweepList: sweepListSchema,

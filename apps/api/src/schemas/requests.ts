@@ -17,6 +17,8 @@ export const pageQuerySchema = z.strictObject({
   cursor: z.string().regex(/^[A-Za-z0-9_.:+-]{1,200}$/, 'the nextCursor of the page before').optional().describe('nextCursor of the page before.'),
 });
 
+export const gridsQuerySchema = pageQuerySchema.pick({ limit: true });
+
 export const stagesQuerySchema = pageQuerySchema.extend({
   kind: z.enum(stageKinds).optional(),
   state: z.enum(stageStates).optional(),

@@ -53,3 +53,16 @@ export const leaderboardGroupSchema = z.object({
 export type LeaderboardGroup = z.infer<typeof leaderboardGroupSchema>;
 
 export const leaderboardSchema = z.object({ groups: z.array(leaderboardGroupSchema) });
+
+/** The sample grids of a sweep's cells. */
+export const gridListSchema = z.object({
+  grids: z.array(z.object({
+    cellId: z.string(),
+    config: configSchema,
+    trainSeed: z.int(),
+    sampleSeed: z.int(),
+    stageId: z.string().describe('The sample stage that drew it.'),
+    hash: z.string().describe('Artifact of the PNG.'),
+  })).describe('One a cell, of its first seeds, in the order of the sweep.'),
+  total: z.int().describe('Cells that have one.'),
+});
