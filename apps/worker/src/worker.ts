@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openBullQueue } from '@elucidate/dispatch/bull';
 import { runWorker } from '@elucidate/dispatch/work';
 import { stageProcesses } from '@elucidate/stages/processes';
@@ -24,6 +25,9 @@ export interface RunningWorker {
   done: Promise<void>;
 }
 
+/** Stage processes are killed when ours ends: a worker asked to stop does not wait longer for them. */
+const closeGraceMs = 3000;
+
 /** Starts a worker: engine, database, queue, then work. Throws 'engine.absent', 'database.unreachable', 'database.outdated', 'queue.unreachable' with everything closed again. */
 export async function startWorker({ env, flags, signal, log }: WorkerProcessOptions): Promise<RunningWorker> {
   const opened: (() => Promise<void>)[] = [];
@@ -32,7 +36,7 @@ export async function startWorker({ env, flags, signal, log }: WorkerProcessOpti
   };
   try {
     const processes = stageProcesses({ backend: flags.backend, threads: flags.threads, home: env.home, log });
-    opened.push(() => processes.close());
+    opened.push(() => Promise.race([processes.close(), sleep(closeGraceMs)]));
     const engine = await processes.engineLine();
     const store = await openStore({ url: env.databaseUrl, artifactsDir: join(env.home, 'artifacts'), poolSize: flags.concurrency + 4 });
     opened.push(() => store.close());
