@@ -24,7 +24,9 @@ function single(op: i32, x: v128): v128 {
   if (op == 4) return f32x4.neg(x);
   if (op == 5) return f32x4.max(x, f32x4.splat(0));
   if (op == 6) return exp4(x);
-  return f32x4.abs(x);
+  if (op == 7) return f32x4.abs(x);
+  // a step: 1 above 0, else 0; a lane that differs from itself is not a number and stays so
+  return v128.bitselect(x, v128.and(f32x4.gt(x, f32x4.splat(0)), f32x4.splat(1)), f32x4.ne(x, x));
 }
 
 /** A load of up to 4 numbers at the end of a row. */
@@ -105,6 +107,7 @@ export function unary(op: i32, x: usize, y: usize, count: i32): void {
     case 4: singleRow(4, x, y, count); break;
     case 5: singleRow(5, x, y, count); break;
     case 6: singleRow(6, x, y, count); break;
-    default: singleRow(7, x, y, count);
+    case 7: singleRow(7, x, y, count); break;
+    default: singleRow(8, x, y, count);
   }
 }

@@ -112,7 +112,7 @@ describe('numbers', () => {
     tensor.dispose();
   });
 
-  it.each(['sigmoid', 'exp', 'relu', 'sqrt'] as const)('that are not numbers stay so through %s', (name) => {
+  it.each(['sigmoid', 'exp', 'relu', 'sqrt', 'step'] as const)('that are not numbers stay so through %s', (name) => {
     const y = tf.tidy(() => tf[name](tf.tensor1d([NaN, 1, NaN, 2, NaN])).dataSync());
     expect([...y].map(Number.isNaN)).toEqual([true, false, true, false, true]);
   });

@@ -4,7 +4,7 @@ import type { SimdKernel } from './kernel.js';
 
 /** tfjs kernel names in the order of the codes in assembly/elementwise.ts. */
 const binaryOps = ['Add', 'Sub', 'Multiply', 'RealDiv', 'SquaredDifference', 'Maximum', 'Minimum'] as const;
-const unaryOps = ['Sigmoid', 'Square', 'Sqrt', 'Rsqrt', 'Neg', 'Relu', 'Exp', 'Abs'] as const;
+const unaryOps = ['Sigmoid', 'Square', 'Sqrt', 'Rsqrt', 'Neg', 'Relu', 'Exp', 'Abs', 'Step'] as const;
 
 /** One axis of a broadcast: its size, and how far apart its numbers lie in a and in b (0: the same one). */
 interface Axis {
@@ -63,8 +63,10 @@ function binaryKernel(op: number): SimdKernel {
   };
 }
 
+/** `alpha` is a step's value below zero; only 0, as in the gradient of relu, is known here. */
 function unaryKernel(op: number): SimdKernel {
-  return ({ inputs, backend }) => {
+  return ({ inputs, attrs, backend }) => {
+    if (attrs['alpha']) return undefined;
     const x = input(inputs, 'x');
     const y = backend.output(x.shape);
     backend.kernels.unary(op, backend.address(x), y.address, sizeOf(x.shape));
