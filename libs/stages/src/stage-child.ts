@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { ElucidateError } from '@elucidate/experiment/errors';
@@ -32,12 +33,7 @@ export class StageChild {
 
   constructor(setup: ChildSetup, private readonly log: (line: string) => void) {
     this.process = forkLeashed(setup);
-    this.watchOutput(this.process.stdout!, []);
-    this.watchOutput(this.process.stderr!, this.lastErrors);
-    const closed = new Promise<string>((resolve) => {
-      this.process.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
-      this.process.once('error', (error) => resolve(error.message));
-    });
+    const closed = this.closing([this.watchOutput(this.process.stdout!, []), this.watchOutput(this.process.stderr!, this.lastErrors)]);
     this.ready = new Promise((resolve, reject) => {
       this.process.on('message', (message: FromChild) => {
         if (message.type === 'ready') resolve(message.line);
@@ -103,12 +99,24 @@ export class StageChild {
     this.process.send(message, () => {});
   }
 
-  private watchOutput(stream: Readable, last: string[]): void {
+  /** How the process ended, once its output has been read to the end. (Its 'close' event would say so, but does not come after a disconnect from our side.) */
+  private async closing(outputs: readonly Promise<unknown>[]): Promise<string> {
+    const how = await new Promise<string>((resolve) => {
+      this.process.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));
+      this.process.once('error', (error) => resolve(error.message));
+    });
+    await Promise.all(outputs);
+    return how;
+  }
+
+  /** Resolves when the stream has closed. */
+  private watchOutput(stream: Readable, last: string[]): Promise<unknown> {
     createInterface({ input: stream }).on('line', (line) => {
       last.push(line);
       if (last.length > keptLines) last.shift();
       this.pass(line);
     });
+    return once(stream, 'close');
   }
 
   private pass(line: string): void {

@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { StageTask } from '@elucidate/experiment/execution';
+import { stageProcesses, type StageProcesses } from './processes.js';
+import { hashesOf, recordingHooks, testHome, tinyTraining, workshop } from './stages.fixture.js';
+
+const setup = { backend: 'auto', threads: 1, home: testHome } as const;
+const dist = join(__dirname, '..', 'dist', 'processes.js');
+let shop: Awaited<ReturnType<typeof workshop>>;
+let pool: StageProcesses;
+
+beforeAll(async () => { shop = await workshop(); });
+afterAll(() => shop.remove());
+beforeEach(() => { pool = stageProcesses(setup); });
+afterEach(() => pool.close());
+
+/** A training of many minutes. */
+const longTask = () => shop.task('train', tinyTraining({ images: 4_000_000 }));
+const unanswerable = async (): Promise<StageTask> => ({ ...await shop.task('score', { metrics: ['fid'] }), codeVersion: 999 });
+
+/** Starts a stage; `begun` resolves with its first progress. */
+function underWay(task: StageTask, signal?: AbortSignal) {
+  const hooks = recordingHooks(signal);
+  let tell = () => {};
+  const begun = new Promise<void>((resolve) => { tell = resolve; });
+  const ended = pool.execute(task, { ...hooks, onProgress: () => tell() });
+  ended.catch(() => {});
+  return { begun, ended, lines: hooks.lines };
+}
+
+const alive = (pid: number) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+async function untilDead(pid: number): Promise<void> {
+  while (alive(pid)) await setTimeout(20);
+}
+
+describe('stageProcesses', () => {
+  it('says which engine its children use, and keeps the one it asked for the first stage', async () => {
+    expect(await pool.engineLine()).toMatch(/\d+ threads?/);
+    const before = pool.pids();
+    await expect(pool.execute(await unanswerable(), recordingHooks())).rejects.toMatchObject({ code: 'stage.failed' });
+    expect(pool.pids()).toEqual(before);
+    expect(before).toHaveLength(1);
+  });
+
+  it('a stage whose process is killed fails alone: its neighbour goes on, and the next stage finds a new process', async () => {
+    const doomed = underWay(await longTask());
+    await doomed.begun;
+    const [victim] = pool.pids();
+    const neighbour = underWay(await shop.task('train', tinyTraining({ images: 400 })));
+    await neighbour.begun;
+    process.kill(victim!, 'SIGKILL');
+    await expect(doomed.ended).rejects.toMatchObject({ code: 'stage.crashed', retryable: true, message: expect.stringContaining('SIGKILL') });
+    expect(Object.keys((await neighbour.ended).outputs)).toContain('weights');
+    expect(Object.keys((await pool.execute(await shop.task('train', tinyTraining()), recordingHooks())).outputs)).toContain('weights');
+    expect(pool.pids()).not.toContain(victim);
+  });
+
+  it('an abort stops a training, which leaves a checkpoint and goes on from there to the very same weights', async () => {
+    const params = tinyTraining({ images: 1600 });
+    const whole = await pool.execute(await shop.task('train', params), recordingHooks());
+    const task = await shop.task('train', params);
+    const stop = new AbortController();
+    const stopped = underWay(task, stop.signal);
+    await stopped.begun;
+    stop.abort();
+    await expect(stopped.ended).rejects.toMatchObject({ code: 'stage.interrupted' });
+    expect(await readdir(task.checkpointDir)).not.toEqual([]);
+    expect(await hashesOf(await pool.execute(task, recordingHooks()))).toEqual(await hashesOf(whole));
+    expect(pool.pids()).toHaveLength(1);
+  });
+
+  it('takes no stage whose signal has aborted already', async () => {
+    const reason = new Error('lease lost');
+    await expect(pool.execute(await longTask(), recordingHooks(AbortSignal.abort(reason)))).rejects.toBe(reason);
+    expect(pool.pids()).toEqual([]);
+  });
+
+  it('runs no more children than its size; further stages wait', async () => {
+    const narrow = stageProcesses({ ...setup, size: 1 });
+    const tasks = await Promise.all([unanswerable(), unanswerable(), unanswerable()]);
+    const ended = await Promise.allSettled(tasks.map((task) => narrow.execute(task, recordingHooks())));
+    expect(ended.map((end) => end.status === 'rejected' && end.reason.code)).toEqual(['stage.failed', 'stage.failed', 'stage.failed']);
+    expect(narrow.pids()).toHaveLength(1);
+    await narrow.close();
+  });
+
+  it('closing ends the children and interrupts what they were at', async () => {
+    const running = underWay(await longTask());
+    await running.begun;
+    const [pid] = pool.pids();
+    await pool.close();
+    await expect(running.ended).rejects.toMatchObject({ code: 'stage.interrupted', retryable: true });
+    expect(alive(pid!)).toBe(false);
+    await expect(pool.execute(await longTask(), recordingHooks())).rejects.toMatchObject({ code: 'stage.interrupted' });
+  });
+
+  it('an engine that this machine lacks is the error of each stage', async () => {
+    const engineless = stageProcesses({ ...setup, backend: 'tensorflow' });
+    await expect(engineless.engineLine()).rejects.toMatchObject({ code: 'engine.absent', retryable: false });
+    await expect(engineless.execute(await longTask(), recordingHooks())).rejects.toMatchObject({ code: 'engine.absent' });
+    await engineless.close();
+  });
+
+  it('its children die with it, even by kill -9', async () => {
+    const script = `
+      import { stageProcesses } from ${JSON.stringify(dist)};
+      const pool = stageProcesses(${JSON.stringify(setup)});
+      const hooks = { signal: new AbortController().signal, onProgress: () => console.log(pool.pids()[0]), onLog() {} };
+      await pool.execute(${JSON.stringify(await longTask())}, hooks);`;
+    const parent = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [pid] = await once(parent.stdout, 'data');
+    expect(alive(Number(pid))).toBe(true);
+    parent.kill('SIGKILL');
+    await untilDead(Number(pid));
+  });
+});

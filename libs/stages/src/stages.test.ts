@@ -1,0 +1,185 @@
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { PNG } from 'pngjs';
+import { standardExtractors } from '@elucidate/experiment/extractors';
+import type { Metric, StageOutcome } from '@elucidate/experiment/execution';
+import { stageParams } from '@elucidate/experiment/stages';
+import { statistics } from '@elucidate/metrics/statistics';
+import { encodeSafetensors } from '@elucidate/training/safetensors';
+import { standardExtractorFile } from '@elucidate/training/standard-extractor';
+import { stageProcesses } from './processes.js';
+import { hashesOf, pathsOf, recordingHooks, testHome, tinyTraining, workshop } from './stages.fixture.js';
+import { featuresOf, readImages, readTensors, tensor } from './tensor-files.js';
+
+const pool = stageProcesses({ backend: 'auto', threads: 1, home: testHome });
+const dataset = { name: 'fashion-mnist', resolution: 16 } as const;
+const sampling = stageParams.sample.parse({ sampler: { kind: 'heun' }, steps: 3, grid: { kind: 'uniform-t' }, clampX0: true, samples: 10, seed: 3 });
+let shop: Awaited<ReturnType<typeof workshop>>;
+let extractor: Record<string, string>;
+let trained: StageOutcome;
+
+beforeAll(async () => {
+  shop = await workshop();
+  extractor = await shop.untrainedExtractor(1);
+  trained = await shop.run(pool, 'train', tinyTraining());
+}, 120_000);
+afterAll(async () => {
+  await pool.close();
+  await shop.remove();
+});
+
+const named = (metrics: readonly Metric[], name: string) => metrics.find((metric) => metric.name === name)!;
+
+describe('a train stage', () => {
+  it('gives the same bytes when it runs again', async () => {
+    expect(await hashesOf(await shop.run(pool, 'train', tinyTraining()))).toEqual(await hashesOf(trained));
+  });
+
+  it('writes raw and EMA weights, the loss of each step, and its mean over the last tenth', async () => {
+    const { weights, losses, previews } = pathsOf(trained);
+    const names = Object.keys((await readTensors(weights!)).tensors);
+    expect(names.filter((name) => name.startsWith('ema/')).length * 2).toBe(names.length);
+    const told = JSON.parse(await readFile(losses!, 'utf8')) as { batch: number; losses: number[] };
+    expect(told.losses).toHaveLength(6);
+    expect(named(trained.metrics, 'loss').value).toBe(told.losses[5]);
+    const { width, height } = PNG.sync.read(await readFile(previews!));
+    expect([width, height]).toEqual([8 * 16 * 3, 5 * 16 * 3]);
+  });
+
+  it('shows the clean test images in the first row of its previews, and near them what it makes of little noise', async () => {
+    const { data, width } = PNG.sync.read(await readFile(pathsOf(trained)['previews']!));
+    const grey = (x: number, y: number) => data[4 * (y * width + x)]!;
+    const brightest = (row: number) => Math.max(...Array.from({ length: width }, (_, x) => grey(x, row * 48 + 24)));
+    expect(brightest(0)).toBeGreaterThan(150);
+    expect(brightest(1)).toBeGreaterThan(100);
+  });
+
+  it('without images leaves the network as initialised and has no loss to tell', async () => {
+    const { outputs, metrics } = await shop.run(pool, 'train', tinyTraining({ images: 0 }));
+    expect(Object.keys(outputs).sort()).toEqual(['losses', 'previews', 'weights']);
+    expect(metrics).toEqual([]);
+  });
+
+  it('says where it ran', () => {
+    expect(trained.provenance).toMatchObject({ threads: 1, node: process.version, elucidate: '0.1.0' });
+    expect(trained.provenance.engine).toMatch(/^\w+ \S+/);
+  });
+});
+
+describe('sample, embed and score stages', () => {
+  let sampled: StageOutcome;
+  let embedded: StageOutcome;
+  let reference: StageOutcome;
+
+  beforeAll(async () => {
+    sampled = await shop.run(pool, 'sample', sampling, { train: pathsOf(trained) });
+    embedded = await shop.run(pool, 'embed', {}, { sample: pathsOf(sampled), extractor });
+    reference = await shop.run(pool, 'reference', { dataset }, { extractor });
+  }, 120_000);
+
+  const scoreInputs = () => ({ embed: pathsOf(embedded), reference: pathsOf(reference) });
+
+  it('gives the same bytes and the same scores when each runs again in another process', async () => {
+    const fresh = stageProcesses({ backend: 'auto', threads: 1, home: testHome });
+    try {
+      const again = await shop.run(fresh, 'sample', sampling, { train: pathsOf(trained) });
+      expect(await hashesOf(again)).toEqual(await hashesOf(sampled));
+      const featuresAgain = await shop.run(fresh, 'embed', {}, { sample: pathsOf(again), extractor });
+      expect(await hashesOf(featuresAgain)).toEqual(await hashesOf(embedded));
+      const score = await shop.run(pool, 'score', { metrics: ['fid', 'kid'] }, scoreInputs());
+      expect((await shop.run(fresh, 'score', { metrics: ['fid', 'kid'] }, scoreInputs())).metrics).toEqual(score.metrics);
+    } finally {
+      await fresh.close();
+    }
+  });
+
+  it('draws the first 64 images eight to a row, three pixels for one', async () => {
+    const images = await readImages(pathsOf(sampled)['images']!);
+    expect(images).toMatchObject({ count: 10, size: 16 });
+    const { data, width, height } = PNG.sync.read(await readFile(pathsOf(sampled)['grid']!));
+    expect([width, height]).toEqual([8 * 16 * 3, 2 * 16 * 3]);
+    // image 9 is the second of the second row
+    for (let y = 0; y < 16; y++) for (let x = 0; x < 16; x++) expect(data[4 * ((48 + 3 * y + 1) * width + 48 + 3 * x + 1)]).toBe(images.data[9 * 256 + y * 16 + x]);
+  });
+
+  it('counts the denoiser calls of the sampler: 2 N - 1 for Heun', () => {
+    expect(named(sampled.metrics, 'nfe').value).toBe(5);
+    expect(named(sampled.metrics, 'images_per_second').value).toBeGreaterThan(0);
+  });
+
+  it('gives more images under the same seed as a continuation of fewer', async () => {
+    const fewer = await shop.run(pool, 'sample', { ...sampling, samples: 3 }, { train: pathsOf(trained) });
+    const [few, many] = [await readImages(pathsOf(fewer)['images']!), await readImages(pathsOf(sampled)['images']!)];
+    expect(few.data).toEqual(many.data.subarray(0, few.data.length));
+  });
+
+  it('keeps in the reference the statistics of the features beside them', async () => {
+    const { features, statistics: summary } = pathsOf(reference);
+    const [found, kept] = [await readTensors(features!), await readTensors(summary!)];
+    const test = featuresOf(found, 'test', features!);
+    expect([test.n, featuresOf(found, 'train', features!).n]).toEqual([10_000, 10_000]);
+    const { mean, covariance } = statistics(test);
+    expect(tensor(kept, { name: 'mean', dtype: 'F64', path: summary! }).data).toEqual(mean);
+    expect(tensor(kept, { name: 'covariance', dtype: 'F64', path: summary! }).data).toEqual(covariance);
+  });
+
+  it('scores noise worse than as many real images, and real test images near zero', async () => {
+    const { metrics } = await shop.run(pool, 'score', { metrics: ['fid', 'kid'] }, scoreInputs());
+    expect(named(metrics, 'fid').value).toBeGreaterThan(2 * named(metrics, 'fid_floor').value);
+    expect(named(metrics, 'kid').value).toBeGreaterThan(named(metrics, 'kid_floor').value);
+    expect(new Set(metrics.map(({ evaluator }) => evaluator)).size).toBe(1);
+    expect(metrics.map(({ n }) => n)).toEqual([10, 10, 10, 10]);
+  });
+
+  it('refuses to compare features of two extractors', async () => {
+    const other = await shop.run(pool, 'embed', {}, { sample: pathsOf(sampled), extractor: await shop.untrainedExtractor(2) });
+    await expect(shop.run(pool, 'score', { metrics: ['fid'] }, { ...scoreInputs(), embed: pathsOf(other) }))
+      .rejects.toMatchObject({ code: 'stage.failed', message: expect.stringContaining('cannot be compared') });
+  });
+
+  it('calls features that are not numbers a divergence', async () => {
+    const file = await readTensors(pathsOf(embedded)['features']!);
+    featuresOf(file, 'features', '').values[5] = NaN;
+    const path = `${shop.root}/diverged.safetensors`;
+    await writeFile(path, encodeSafetensors(file));
+    await expect(shop.run(pool, 'score', { metrics: ['fid'] }, { ...scoreInputs(), embed: { features: path } })).rejects.toMatchObject({ code: 'stage.diverged', retryable: false });
+  });
+});
+
+describe('an extractor stage', () => {
+  it('refuses a standard extractor other than the one that ships', async () => {
+    const wrong = shop.run(pool, 'extractor', { dataset: 'fashion-mnist', extractor: { kind: 'standard', weights: 'f'.repeat(64) } });
+    await expect(wrong).rejects.toMatchObject({ code: existsSync(standardExtractorFile) ? 'data.corrupt' : 'data.missing' });
+  });
+
+  (existsSync(standardExtractorFile) ? it : it.skip)('hands on the standard extractor as it ships, with the accuracy it is known for', async () => {
+    const { weights, accuracy } = standardExtractors['fashion-mnist'];
+    const outcome = await shop.run(pool, 'extractor', { dataset: 'fashion-mnist', extractor: { kind: 'standard', weights } });
+    expect(await hashesOf(outcome)).toEqual({ weights });
+    // engines differ in the last digits, which may turn a few of 10,000 images
+    expect(Math.abs(named(outcome.metrics, 'accuracy').value - accuracy!)).toBeLessThan(0.001);
+  });
+
+  it('stops training when asked', async () => {
+    const stop = new AbortController();
+    const hooks = { ...recordingHooks(stop.signal), onProgress: () => stop.abort() };
+    const task = await shop.task('extractor', { dataset: 'fashion-mnist', extractor: { kind: 'trained', seed: 1, epochs: 1 } });
+    await expect(pool.execute(task, hooks)).rejects.toMatchObject({ code: 'stage.interrupted' });
+  });
+});
+
+describe('any stage', () => {
+  it('names the input it was not given', async () => {
+    await expect(shop.run(pool, 'embed', {}, { extractor })).rejects.toMatchObject({ code: 'stage.input_missing', message: expect.stringContaining('"images" of its input "sample"') });
+  });
+
+  it('refuses a code version that is not ours', async () => {
+    const task = await shop.task('score', { metrics: ['fid'] });
+    await expect(pool.execute({ ...task, codeVersion: 999 }, recordingHooks())).rejects.toMatchObject({ code: 'stage.failed', message: expect.stringContaining('code version 999') });
+  });
+
+  it('refuses params it does not know', async () => {
+    const task = await shop.task('score', { metrics: ['fid'] });
+    await expect(pool.execute({ ...task, params: { metrics: ['beauty'] } }, recordingHooks())).rejects.toMatchObject({ code: 'stage.failed', problems: [expect.objectContaining({ path: 'metrics.0' })] });
+  });
+});
