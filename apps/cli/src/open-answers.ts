@@ -17,11 +17,11 @@ export interface SourceOptions {
   local?: boolean;
 }
 
-export const apiAddress = ({ api }: SourceOptions): string => api ?? process.env['ELUCIDATE_API'] ?? defaultApi;
+export const apiAddress = ({ api }: SourceOptions): string => api ?? (process.env['ELUCIDATE_API'] || undefined) ?? defaultApi;
 
 /** The API that was named; else one on the default port; else the database of this folder, where there is one. */
 export async function openAnswers(options: SourceOptions): Promise<Answers> {
-  const named = options.api ?? process.env['ELUCIDATE_API'];
+  const named = options.api ?? (process.env['ELUCIDATE_API'] || undefined);
   if (!options.local && (named !== undefined || (await answersAt(defaultApi)))) return apiAnswers(apiClient(apiAddress(options)));
   const home = homeOf();
   if (!process.env['DATABASE_URL'] && !existsSync(home.postgresDir)) {

@@ -18,7 +18,7 @@ export interface PlanOptions {
 
 /** What is done already is asked of the API when one is named, else of this folder's database where there is one. */
 async function planOf({ text, spec }: SpecFile, { api }: PlanOptions): Promise<PlanSummary> {
-  const named = api ?? process.env['ELUCIDATE_API'];
+  const named = api ?? (process.env['ELUCIDATE_API'] || undefined);
   if (named !== undefined) return apiClient(named).post<PlanSummary>('/v1/sweeps/plan', { body: text });
   const plan = planSweep(spec);
   const facts = { name: spec.name, cells: plan.cells.length, trials: plan.trials.length, stages: plan.stages };

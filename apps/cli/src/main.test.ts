@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** The built command, as a user runs it. */
+const entry = join(__dirname, '..', 'bin', 'elucidate.mjs');
+const quickstart = join(__dirname, '..', '..', '..', 'examples', 'quickstart.yaml');
+let dir: string;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'elucidate-cli-'));
+});
+
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+function elucidate(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [entry, ...args], { cwd: dir, encoding: 'utf8', env: { ...process.env, ELUCIDATE_HOME: join(dir, 'home'), ELUCIDATE_API: '', DATABASE_URL: '' } });
+  return { status, stdout, stderr };
+}
+
+test.each(['demo', 'plan', 'submit', 'run', 'watch', 'status', 'table', 'leaderboard', 'cancel', 'retry', 'worker', 'doctor', 'extractor train'])('%s --help shows how it is used, with an example', (command) => {
+  const { status, stdout } = elucidate(...command.split(' '), '--help');
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/Examples?/);
+  expect(stdout).toMatch(/elucidate [a-z]/);
+});
+
+test('plan tells that 8 trainings serve the 32 trials of the quickstart, and stores nothing', () => {
+  const { status, stdout } = elucidate('plan', quickstart, '--json');
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ name: 'quickstart', cells: 16, trials: 32, saving: { trainings: 8, trainingsOnePerTrial: 32 } });
+});
+
+test('a misspelt kind exits with 2 and names path, value and the nearest word', () => {
+  const file = join(dir, 'bad.yaml');
+  writeFileSync(file, 'name: bad\ndataset: { name: fashion-mnist }\nparameters: { sampler: { value: { kind: huen } } }\n');
+  const { status, stderr } = elucidate('plan', file);
+  expect(status).toBe(2);
+  expect(stderr).toContain('parameters.sampler.value');
+  expect(stderr).toContain('huen');
+  expect(stderr).toContain('heun');
+});
+
+test('errors come as JSON where JSON was asked for', () => {
+  const { status, stderr } = elucidate('plan', join(dir, 'absent.yaml'), '--json');
+  expect(status).toBe(2);
+  expect(JSON.parse(stderr)).toMatchObject({ code: 'request.invalid', message: expect.stringContaining('absent.yaml') });
+});
+
+test.each([
+  [['tabel', 'sampler'], 'table'],
+  [['table', 'samplers'], 'noise-schedule, input-scale, sampler'],
+  [['demo', '--port', '99999'], '65535'],
+  [['demo', '--backend', 'cuda'], 'simd'],
+])('%j exits with 2 and says what would be right', (args, hint) => {
+  const { status, stderr } = elucidate(...args);
+  expect(status).toBe(2);
+  expect(stderr).toContain(hint);
+});
+
+test('without an API and without a database, status says how to begin and exits with 1', () => {
+  const { status, stderr } = elucidate('status', '--local');
+  expect(status).toBe(1);
+  expect(stderr).toContain('elucidate demo');
+});
