@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import type { HostWeights } from '@elucidate/training/host-weights';
 import { decodeSafetensors } from '@elucidate/training/safetensors';
 import { weightsOf } from '@elucidate/training/weights-file';
-import { readBytes, sha256 } from './files.js';
+import { sha256 } from './files.js';
 
 /** The name under which an extractor's file holds its weights. */
 export const extractorSet = 'weights';
@@ -14,6 +15,6 @@ export interface ExtractorFile {
 
 /** Reads what an extractor stage wrote. */
 export async function readExtractor(path: string): Promise<ExtractorFile> {
-  const bytes = await readBytes(path);
+  const bytes = await readFile(path);
   return { weights: weightsOf(decodeSafetensors(bytes, path), extractorSet), hash: sha256(bytes) };
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageParams } from '@elucidate/experiment/stages';
@@ -8,7 +9,7 @@ import { trainClassifier } from '@elucidate/training/train-classifier';
 import { tensorsOf, weightsOf } from '@elucidate/training/weights-file';
 import type { Findings, StageContext, StageFiles } from './context.js';
 import { extractorSet } from './extractor-file.js';
-import { readBytes, sha256, writeOutput } from './files.js';
+import { sha256, writeOutput } from './files.js';
 import { labelledImages } from './real-images.js';
 
 type Extractor = StageParams<'extractor'>['extractor'];
@@ -36,7 +37,7 @@ export async function runExtractor({ extractor }: StageParams<'extractor'>, file
 
 /** The file that ships with the project, if it is the one the params name. */
 async function shippedBytes({ weights }: Of<'standard'>): Promise<Uint8Array> {
-  const bytes = await readBytes(standardExtractorFile).catch((cause: NodeJS.ErrnoException) => {
+  const bytes = await readFile(standardExtractorFile).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'ENOENT') throw cause;
     throw new ElucidateError('data.missing', `The standard extractor ${standardExtractorFile} is not there; install the project whole, or name { kind: trained } in the spec`, { cause });
   });

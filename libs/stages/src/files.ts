@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { OutputFile } from '@elucidate/experiment/execution';
@@ -17,11 +17,6 @@ export async function writeOutput({ outDir }: StageFiles, name: string, bytes: U
   const path = join(outDir, name);
   await writeFile(path, bytes);
   return { path, mediaType: mediaTypeOf(name) };
-}
-
-/** The bytes of a file in memory of their own, so that typed arrays may be laid over them (a Buffer may share a pool's). */
-export async function readBytes(path: string): Promise<Uint8Array> {
-  return new Uint8Array(await readFile(path));
 }
 
 /** sha256 as 64 hex digits. */

@@ -1,8 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { Features } from '@elucidate/metrics/statistics';
 import type { ByteImages } from '@elucidate/training/images';
 import { decodeSafetensors, encodeSafetensors, type Dtype, type SafetensorsFile, type StoredTensor } from '@elucidate/training/safetensors';
-import { readBytes } from './files.js';
 
 /** What stages hand each other, as safetensors. */
 
@@ -27,7 +27,7 @@ export function featuresOf(file: SafetensorsFile, name: string, path: string): F
 }
 
 export async function readTensors(path: string): Promise<SafetensorsFile> {
-  return decodeSafetensors(await readBytes(path), path);
+  return decodeSafetensors(await readFile(path), path);
 }
 
 /** One tensor of a file, of the element type it must have. Throws artifact.corrupt. */
