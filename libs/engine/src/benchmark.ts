@@ -6,16 +6,23 @@ import type { BackendName } from './backend.js';
 import { benchNet, benchStep } from './bench-net.js';
 import { probeEngines, startEngine } from './start.js';
 
-/** Milliseconds, each the median of the rounds. */
+/** Milliseconds, median of the rounds: by the clock, and of processor time, which other work on the machine hardly moves. */
+interface Time {
+  wall: number;
+  cpu: number;
+}
+
+type Passes = [forward: Time, inputGradient: Time, filterGradient: Time];
+
 interface Row {
   backend: BackendName;
   line: string;
-  /** 3x3 convolution of 16 channels at 16x16: forward, input gradient, filter gradient. */
-  conv16: [number, number, number];
+  /** 3x3 convolution of 16 channels at 16x16. */
+  conv16: Passes;
   /** The same of 32 channels at 8x8. */
-  conv32: [number, number, number];
-  forward: number;
-  step: number;
+  conv32: Passes;
+  forward: Time;
+  step: Time;
 }
 
 interface Settings {
@@ -28,33 +35,38 @@ function median(numbers: readonly number[]): number {
   return ((sorted[Math.floor((sorted.length - 1) / 2)] ?? NaN) + (sorted[Math.ceil((sorted.length - 1) / 2)] ?? NaN)) / 2;
 }
 
-/** Median milliseconds of `run` after two runs that do not count. The result is read, so that no backend can put work off. */
-function time(rounds: number, run: () => tf.Tensor): number {
-  const took: number[] = [];
-  for (let i = -2; i < rounds; i++) {
+/** Times `run` after five runs that do not count: V8 first compiles fast, then well. The result is read, so that no backend can put work off. */
+function time(rounds: number, run: () => tf.Tensor): Time {
+  const walls: number[] = [];
+  const cpus: number[] = [];
+  for (let i = -5; i < rounds; i++) {
     const began = performance.now();
+    const used = process.cpuUsage();
     const result = run();
     result.dataSync();
-    if (i >= 0) took.push(performance.now() - began);
+    const { user, system } = process.cpuUsage(used);
+    if (i >= 0) {
+      walls.push(performance.now() - began);
+      cpus.push((user + system) / 1000);
+    }
     result.dispose();
   }
-  return median(took);
+  return { wall: median(walls), cpu: median(cpus) };
 }
 
-function timeConvolution({ batch, rounds }: Settings, size: number, channels: number): [number, number, number] {
-  return tf.tidy(() => {
-    const x: tf.Tensor4D = tf.randomNormal([batch, size, size, channels], 0, 1, 'float32', 1);
-    const dy: tf.Tensor4D = tf.randomNormal([batch, size, size, channels], 0, 1, 'float32', 2);
-    const filter: tf.Tensor4D = tf.randomNormal([3, 3, channels, channels], 0, 1, 'float32', 3);
-    const attrs = { strides: 1, pad: 'same', dataFormat: 'NHWC' };
-    const kernel = (name: string, inputs: tf.NamedTensorMap, more: tf.NamedAttrMap = {}) =>
-      time(rounds, () => tf.engine().runKernel<tf.Tensor>(name, inputs, { ...attrs, ...more }));
-    return [
-      time(rounds, () => tf.conv2d(x, filter, 1, 'same')),
-      kernel('Conv2DBackpropInput', { dy, filter }, { inputShape: x.shape }),
-      kernel('Conv2DBackpropFilter', { x, dy }, { filterShape: filter.shape }),
-    ];
-  });
+function timeConvolution({ batch, rounds }: Settings, size: number, channels: number): Passes {
+  const x: tf.Tensor4D = tf.randomNormal([batch, size, size, channels], 0, 1, 'float32', 1);
+  const dy: tf.Tensor4D = tf.randomNormal([batch, size, size, channels], 0, 1, 'float32', 2);
+  const filter: tf.Tensor4D = tf.randomNormal([3, 3, channels, channels], 0, 1, 'float32', 3);
+  const kernel = (name: string, inputs: tf.NamedTensorMap, shapes: tf.NamedAttrMap) =>
+    time(rounds, () => tf.engine().runKernel<tf.Tensor>(name, inputs, { strides: 1, pad: 'same', dataFormat: 'NHWC', ...shapes }));
+  const passes: Passes = [
+    time(rounds, () => tf.conv2d(x, filter, 1, 'same')),
+    kernel('Conv2DBackpropInput', { dy, filter }, { inputShape: x.shape }),
+    kernel('Conv2DBackpropFilter', { x, dy }, { filterShape: filter.shape }),
+  ];
+  tf.dispose([x, dy, filter]);
+  return passes;
 }
 
 async function measure(backend: BackendName, settings: Settings): Promise<Row> {
@@ -74,17 +86,20 @@ async function measure(backend: BackendName, settings: Settings): Promise<Row> {
   return { backend, line, conv16, conv32, forward, step };
 }
 
+const ms = (n: number) => n.toFixed(n < 10 ? 2 : 1);
+const both = ({ wall, cpu }: Time) => `${ms(wall)} / ${ms(cpu)}`;
+const processor = (passes: Passes) => passes.map(({ cpu }) => ms(cpu)).join(' / ');
+
 function markdown(rows: readonly Row[], { batch, rounds }: Settings): string {
   const wasm = rows.find(({ backend }) => backend === 'wasm');
-  const ms = (n: number) => n.toFixed(n < 10 ? 2 : 1);
-  const lines = rows.map(({ backend, conv16, conv32, forward, step }) =>
-    `| ${backend} | ${conv16.map(ms).join(' / ')} | ${conv32.map(ms).join(' / ')} | ${ms(forward)} | ${ms(step)} | ${wasm ? `${(wasm.step / step).toFixed(2)}x` : '-'} |`);
+  const ratio = ({ step }: Row) => (wasm ? `${(wasm.step.wall / step.wall).toFixed(1)}x / ${(wasm.step.cpu / step.cpu).toFixed(1)}x` : '-');
   return [
-    `Batch ${batch}, 16x16 images, median of ${rounds}, Node ${process.versions.node}. conv: forward / input gradient / filter gradient.`,
+    `Batch ${batch}, 16x16 images, median of ${rounds}, Node ${process.versions.node}; ms of the clock / of the processor.`,
+    'Convolutions: ms of the processor, forward / input gradient / filter gradient.',
     '',
-    '| backend | conv 16->16 at 16x16, ms | conv 32->32 at 8x8, ms | net forward, ms | net step, ms | speed to wasm |',
+    '| backend | conv 16->16 at 16x16 | conv 32->32 at 8x8 | net forward | net step | speed to wasm |',
     '|---|---|---|---|---|---|',
-    ...lines,
+    ...rows.map((row) => `| ${row.backend} | ${processor(row.conv16)} | ${processor(row.conv32)} | ${both(row.forward)} | ${both(row.step)} | ${ratio(row)} |`),
     '',
     ...rows.map(({ line }) => `- ${line}`),
   ].join('\n');

@@ -130,6 +130,7 @@ const reductions: Case[] = [
   ...reduction([2, 3, 3, 8], [1, 2]),
   ...reduction([2, 3, 3, 5], [1, 2, 3]),
   ...reduction([2, 4, 2, 3], [1, 3]),
+  ...reduction([3, 1, 2], [1]),
   ...reduction([4, 7], [0]),
   ...reduction([4, 7], [1]),
 ];

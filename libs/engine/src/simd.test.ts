@@ -92,6 +92,18 @@ describe('memory', () => {
     expect(size).toBeLessThanOrEqual(Math.max(bytes * 1.125 + 16, 16));
   });
 
+  it('serves addresses beyond 2 GiB', () => {
+    const { heap } = tf.backend() as SimdBackend;
+    const bytes = 2.2 * 2 ** 30;
+    const below = heap.take(bytes);
+    const [x, filter] = [tf.ones([1, 4, 4, 4]), tf.ones([3, 3, 4, 8])] as [tf.Tensor4D, tf.Tensor4D];
+    const y = tf.tidy(() => tf.mean(tf.add(tf.conv2d(x, filter, 1, 'valid'), tf.conv2d(x, filter, 1, 'valid'))));
+    expect(heap.heldBytes).toBeGreaterThan(bytes);
+    expect(y.dataSync()[0]).toBe(72);
+    tf.dispose([x, filter, y]);
+    heap.give(below, bytes);
+  });
+
   it('keeps views valid when it grows', () => {
     const kept = tf.tensor1d([1, 2, 3]);
     tf.dispose(tf.zeros([2 ** 24]));

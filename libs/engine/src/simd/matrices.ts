@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { input, sizeOf } from './kernel.js';
 import type { SimdKernel } from './kernel.js';
 
@@ -15,8 +16,7 @@ export const batchMatMul: SimdKernel = ({ inputs, attrs, backend }) => {
   const [b0 = 1, b1 = 1] = b.shape.slice(-2);
   const [rows, depth, rowA, depthA] = attrs['transposeA'] ? [a1, a0, 1, a1] : [a0, a1, a1, 1];
   const [columns, depthB, columnB] = attrs['transposeB'] ? [b0, 1, b1] : [b1, b1, 1];
-  const leading = leadingA.length >= leadingB.length && countA >= countB ? leadingA : leadingB;
-  const y = backend.output([...leading, rows, columns]);
+  const y = backend.output([...tf.broadcast_util.assertAndGetBroadcastShape(leadingA, leadingB), rows, columns]);
   const roundColumns = Math.ceil(columns / 8) * 8;
   backend.withScratch((4 + depth * 4 + depth * roundColumns + roundColumns) * 4, (scratch) => {
     backend.kernels.multiply(

@@ -8,8 +8,9 @@ const rowBytes = (shape: readonly number[], axis: number) => sizeOf(shape.slice(
 
 export const concat: SimdKernel = ({ inputs, attrs, backend }) => {
   const parts = Object.values(inputs).filter((part) => sizeOf(part.shape) > 0);
-  const axis = tf.util.parseAxisParam(attrs['axis'] as number, parts[0]?.shape ?? [])[0] ?? 0;
-  if (parts.length === 0) return undefined;
+  const [first] = parts;
+  if (!first) return undefined;
+  const axis = tf.util.parseAxisParam(attrs['axis'] as number, first.shape)[0] ?? 0;
   const shape = tf.backend_util.computeOutShape(parts.map((part) => part.shape), axis);
   const y = backend.output(shape);
   const rows = sizeOf(shape.slice(0, axis));
