@@ -22,7 +22,7 @@ function parseJson(text: string): unknown {
 }
 
 function textOf(request: TextRequest): string {
-  if (typeof request.body === 'string') return request.body;
+  if (typeof request.body === 'string' && request.body !== '') return request.body;
   const given = mediaTypeOf(request);
   if (given !== '' && !specMediaTypes.includes(given)) {
     throw new ElucidateError('request.unsupported', `A sweep cannot be read from ${given}; send application/yaml or application/json (curl: -H 'content-type: application/yaml' --data-binary @sweep.yaml)`);

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { request as httpRequest } from 'node:http';
+import type { AblationTable, LeaderboardRow } from '@elucidate/experiment/tables';
+import { components } from './schemas/components.js';
+import type { ComponentName } from './schemas/components.js';
+import { evaluators, png, scoredSweep, submitScored } from './results.fixture.js';
+import { post, startTestServer } from './server.fixture.js';
+import type { TestServer } from './server.fixture.js';
+
+let server: TestServer;
+let sweepId: string;
+beforeAll(async () => {
+  server = await startTestServer();
+  sweepId = await submitScored(server);
+  await submitScored(server, scoredSweep.replace('images: 256', 'images: 512'), evaluators[1]);
+});
+afterAll(() => server.close());
+
+const get = (path: string, headers: Record<string, string> = {}) => fetch(server.url + path, { headers });
+const json = async <T>(path: string) => (await (await get(path)).json()) as T;
+const scoreStage = async () => (await server.sql<{ id: string }>('select score_stage_id as id from trials where sweep_id = $1 limit 1', [sweepId]))[0]?.id ?? '';
+
+test.each([['noise-schedule', 'inputScale', 'schedule'], ['input-scale', 'schedule', 'inputScale']] as const)('the table %s holds the mean, spread and count that SQL finds over the same trials', async (name, columnKey, rowKey) => {
+  const table = await json<AblationTable>(`/v1/sweeps/${sweepId}/tables/${name}?metric=fid&held=sampler:heun&held=steps:10`);
+  const rows = await server.sql<{ mean: number; spread: number; count: number }>(`
+    select avg(m.value) as mean, stddev_samp(m.value) as spread, count(*)::int as count
+    from trials t join cells c on c.sweep_id = t.sweep_id and c.id = t.cell_id join metrics m on m.stage_id = t.score_stage_id and m.name = 'fid'
+    where t.sweep_id = $1 and c.config->'sampler'->>'kind' = 'heun' and c.config->>'steps' = '10'
+    group by c.config->$2, c.config->$3`, [sweepId, rowKey, columnKey]);
+  const shown = table.cells.flat().map((cell) => [cell?.mean, cell?.spread, cell?.count]).sort();
+  expect(shown).toEqual(rows.map(({ mean, spread, count }) => [mean, spread, count]).sort());
+  expect(table).toMatchObject({ n: 64, evaluators: [evaluators[0]], held: { sampler: 'heun', steps: '10' } });
+  expect(table.floor).toBeGreaterThanOrEqual(1.5);
+});
+
+test('a table comes as CSV, Markdown or LaTeX, by format or by Accept, and as nothing else', async () => {
+  const path = `/v1/sweeps/${sweepId}/tables/sampler`;
+  const csv = await get(path, { accept: 'text/csv' });
+  expect([csv.headers.get('content-type'), (await csv.text()).trim().split('\r\n').length]).toEqual(['text/csv; charset=utf-8', 5]);
+  expect(await (await get(`${path}?format=latex`, { accept: 'text/csv' })).text()).toContain('\\begin{tab');
+  expect(await (await get(path, { accept: 'text/markdown' })).text()).toContain('| ---');
+  expect((await get(path, { accept: 'image/png' })).status).toBe(406);
+});
+
+test('a table or metric that there is none of, and what it is to hold, are refused by name', async () => {
+  for (const [path, place] of [['tables/network', 'name'], ['tables/sampler?metric=is', 'query.metric'], ['tables/sampler?held=heun', 'query.held.0'], ['tables/sampler?mertic=fid', 'query']] as const) {
+    const response = await get(`/v1/sweeps/${sweepId}/${path}`);
+    expect([response.status, ((await response.json()) as { problems: { path: string }[] }).problems[0]?.path]).toEqual([400, place]);
+  }
+  expect((await get(`/v1/sweeps/${sweepId}/tables/sampler?held=schedule:sigmoid`)).status).toBe(404);
+});
+
+test('over all sweeps, numbers of two evaluators stand in two groups, each ranked by itself as SQL ranks it', async () => {
+  const { groups } = await json<{ groups: { evaluator: string; rows: LeaderboardRow[] }[] }>('/v1/leaderboard');
+  expect(groups.map(({ evaluator }) => evaluator).sort()).toEqual([...evaluators]);
+  for (const { evaluator, rows } of groups) {
+    const sql = await server.sql<{ cell_id: string; rank: number }>('select cell_id, rank() over (order by fid_mean)::int as rank from leaderboard where evaluator = $1', [evaluator]);
+    expect(rows.map(({ cellId, rank }) => `${rank} ${cellId}`).sort()).toEqual(sql.map((row) => `${row.rank} ${row.cell_id}`).sort());
+  }
+});
+
+test('an artifact comes with its type and for ever; whoever holds it gets 304', async () => {
+  const hash = createHash('sha256').update(png).digest('hex');
+  const response = await get(`/v1/artifacts/${hash}`);
+  expect(Buffer.from(await response.arrayBuffer())).toEqual(png);
+  expect(Object.fromEntries(response.headers)).toMatchObject({ 'content-type': 'image/png', etag: `"${hash}"`, 'cache-control': 'public, max-age=31536000, immutable', 'x-content-type-options': 'nosniff' });
+  const held = await get(`/v1/artifacts/${hash}`, { 'if-none-match': `"other", W/"${hash}"` });
+  expect([held.status, await held.text()]).toEqual([304, '']);
+  expect((await get(`/v1/artifacts/${hash}`, { 'if-none-match': '"other"' })).status).toBe(200);
+});
+
+/** fetch would resolve the dots itself. */
+const rawStatus = (path: string): Promise<number | undefined> =>
+  new Promise((resolve, reject) => httpRequest(server.url, { path }, (response) => resolve(response.resume().statusCode)).on('error', reject).end());
+
+test('no name of an artifact leads out of the store', async () => {
+  const secret = '/../../../../../../etc/passwd';
+  for (const path of [secret, encodeURIComponent(secret), encodeURIComponent('..\\..\\etc'), 'incoming', `${'a'.repeat(64)}%00`, 'A'.repeat(64)]) {
+    expect([400, 404]).toContain(await rawStatus(`/v1/artifacts/${path}`));
+  }
+  expect(await rawStatus(`/v1/artifacts/${'a'.repeat(64)}`)).toBe(404);
+});
+
+test('a stage is found by eight digits of its id, and not by seven', async () => {
+  const id = await scoreStage();
+  expect(await json(`/v1/stages/${id.slice(0, 8)}`)).toMatchObject({ id, kind: 'score', state: 'done', provenance: { engine: 'simd' } });
+  expect((await get(`/v1/stages/${id.slice(0, 7)}`)).status).toBe(400);
+});
+
+test('a stage\'s log is that of its last attempt that left one', async () => {
+  const id = await scoreStage();
+  expect((await get(`/v1/stages/${id}/log`)).status).toBe(404);
+  const { hash, sizeBytes, mediaType } = await server.services.store.artifacts.put(Buffer.from('<i>worked</i>\n'), 'text/plain');
+  await server.sql('insert into artifacts (hash, size_bytes, media_type) values ($1, $2, $3)', [hash, sizeBytes, mediaType]);
+  await server.sql(`insert into attempts (stage_id, token, worker_id, outcome, log_hash) values ($1, 1, 'w', 'failed', $2), ($1, 2, 'w', 'expired', null)`, [id, hash]);
+  const log = await get(`/v1/stages/${id}/log`);
+  expect([log.headers.get('content-type'), await log.text()]).toEqual(['text/plain; charset=utf-8', '<i>worked</i>\n']);
+});
+
+test('the report and the home page show numbers and images, and escape what a sweep is called', async () => {
+  const [report, home] = await Promise.all(['/', `/v1/sweeps/${sweepId}/report`].reverse().map(async (path) => (await get(path)).text()));
+  for (const text of [report, home]) {
+    expect(text).toContain('&lt;b&gt;scored');
+    expect(text).not.toContain('<b>scored');
+    expect(text).toContain('n = 64');
+  }
+  expect(report?.match(/src="data:image\/png;base64,/g)).toHaveLength(16);
+  expect(report).toContain('noise-schedule: KID');
+  expect(home).toContain('src="/v1/artifacts/');
+});
+
+test.each<[string, ComponentName, number]>([
+  ['/v1/sweeps', 'SweepList', 200], ['/v1/sweeps/:sweep', 'Sweep', 200], ['/v1/sweeps/:sweep/stages?limit=200', 'StageList', 200], ['/v1/stages/:stage', 'Stage', 200],
+  ['/v1/sweeps/:sweep/leaderboard', 'Leaderboard', 200], ['/v1/leaderboard', 'Leaderboard', 200], ['/v1/sweeps/:sweep/tables/sampler', 'AblationTable', 200],
+  ['/v1/workers?gone=true', 'WorkerList', 200], ['/healthz', 'Health', 200], ['/readyz', 'Readiness', 200], ['/v1/sweeps/nope', 'Problem', 404],
+])('%s answers what the OpenAPI document says of %s, no more and no less', async (path, name, status) => {
+  await server.sql(`insert into workers (id, host, pid, engine, kinds, concurrency, state) values ('w1', 'h', 1, 'simd', '{train}', 1, 'gone') on conflict do nothing`);
+  const response = await get(path.replace(':sweep', sweepId).replace(':stage', await scoreStage()));
+  const body = await response.json();
+  expect([response.status, components[name].parse(body)]).toEqual([status, body]);
+});
+
+test('the answers to a submission and to a dry run are as documented too', async () => {
+  const plan = await (await post(`${server.url}/v1/sweeps/plan`, scoredSweep)).json();
+  expect(components.Plan.parse(plan)).toEqual(plan);
+  expect(plan).toMatchObject({ alreadyDone: (plan as { stages: { stages: number }[] }).stages.reduce((sum, { stages }) => sum + stages, 0), estimatedSeconds: 0 });
+  const sweep = await (await post(`${server.url}/v1/sweeps`, scoredSweep)).json();
+  expect(components.Sweep.parse(sweep)).toEqual(sweep);
+  expect(sweep).toMatchObject({ state: 'done' });
+});

@@ -1,0 +1,46 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { createTestDatabase } from '@elucidate/embedded/test-database';
+import type { TestDatabase } from '@elucidate/embedded/test-database';
+
+let database: TestDatabase;
+let home: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  home = await mkdtemp(join(tmpdir(), 'elucidate-main-'));
+});
+afterAll(async () => {
+  await database.drop();
+  await rm(home, { recursive: true });
+});
+
+/** The built program, as whoever starts it as a child does. */
+const start = (env: Record<string, string>): ChildProcess =>
+  fork(fileURLToPath(new URL('../dist/main.js', import.meta.url)), [], { env: { PATH: process.env.PATH ?? '', ELUCIDATE_HOME: home, ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
+
+test.each(['disconnect', 'SIGTERM', 'SIGINT'] as const)('it migrates an empty database, tells its address, and ends cleanly on %s with a stream open', async (how) => {
+  const child = start({ DATABASE_URL: database.url, PORT: '0' });
+  const line = once(child.stdout as NonNullable<typeof child.stdout>, 'data');
+  const [message] = (await once(child, 'message')) as [{ type: string; url: string }];
+  expect(String((await line)[0])).toBe(`listening on ${message.url}\n`);
+  const stream = await fetch(`${message.url}/v1/events`);
+  expect(await (await fetch(`${message.url}/readyz`)).json()).toMatchObject({ status: 'ok', database: 'ok', queue: 'ok' });
+  const ended = once(child, 'exit');
+  if (how === 'disconnect') child.disconnect();
+  else child.kill(how);
+  expect(await ended).toEqual([0, null]);
+  expect(await stream.text()).toContain('elucidate events');
+});
+
+test('without a database it says which variable to set, and ends', async () => {
+  const child = start({});
+  const told: string[] = [];
+  child.stderr?.on('data', (chunk) => told.push(String(chunk)));
+  expect(await once(child, 'exit')).toEqual([1, null]);
+  expect(told.join('')).toContain('DATABASE_URL');
+});
