@@ -11,7 +11,7 @@ let images: ByteImages;
 let dir: string;
 
 beforeAll(async () => {
-  await startEngine({ backend: 'wasm' });
+  await startEngine({ backend: 'simd' });
   images = await someImages('train', 2000);
 });
 beforeEach(async () => { dir = await mkdtemp(path.join(tmpdir(), 'elucidate-train-')); });

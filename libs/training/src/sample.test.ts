@@ -12,7 +12,7 @@ const sampling = (changes: object = {}): StageParams<'sample'> =>
 let ema: HostWeights;
 
 beforeAll(async () => {
-  await startEngine({ backend: 'wasm' });
+  await startEngine({ backend: 'simd' });
   ({ ema } = await train(training, await someImages('train', 400)));
 });
 
