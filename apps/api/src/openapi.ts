@@ -4,15 +4,13 @@ import { specMediaTypes } from './http/media.js';
 import { routes } from './routes.js';
 import type { Route, RouteAnswer } from './routes.js';
 import { componentSchemas } from './schemas/components.js';
+import { without } from './schemas/without.js';
 
 type Json = Record<string, unknown>;
 
 const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 
-const bare = (schema: z.ZodType): Json => {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'input' });
-  return rest;
-};
+const bare = (schema: z.ZodType): Json => without(z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'input' }), '$schema');
 
 function parametersOf({ params = {}, query, headers = {} }: Route): Json[] {
   const inPath = Object.entries(params).map(([name, schema]) => ({ name, in: 'path', required: true, schema: bare(schema) }));
@@ -45,7 +43,6 @@ function operationOf(route: Route): Json {
 
 /** The OpenAPI 3.1 document, made from the zod schemas that also check what comes in and, in tests, what goes out. */
 export function buildOpenApi(): Json {
-  const { $schema: _dialect, ...spec } = specJsonSchema();
   const paths: Record<string, Json> = {};
   for (const route of routes) {
     const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
@@ -56,6 +53,6 @@ export function buildOpenApi(): Json {
     info: { title: 'elucidate', version: '1', description: 'Design-space sweeps of diffusion models. Errors are application/problem+json.', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
     paths,
-    components: { schemas: { Spec: spec, ...componentSchemas() } },
+    components: { schemas: { Spec: without(specJsonSchema(), '$schema'), ...componentSchemas() } },
   };
 }

@@ -5,6 +5,7 @@ import { problemSchema } from './problem.js';
 import { ablationTableSchema, estimateSchema, gridListSchema, leaderboardGroupSchema, leaderboardRowSchema, leaderboardSchema } from './results.js';
 import { stageListSchema, stageSchema, stageSummarySchema } from './stages.js';
 import { sweepListSchema, sweepSchema, sweepSummarySchema } from './sweeps.js';
+import { without } from './without.js';
 import { workerListSchema, workerSchema } from './workers.js';
 
 /** Every schema an answer is told by, under its name in the OpenAPI document. */
@@ -35,7 +36,7 @@ export function componentSchemas(): Record<string, unknown> {
   const registry = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(components)) registry.add(schema, { id });
   const { schemas } = z.toJSONSchema(registry, { target: 'draft-2020-12', io: 'output', uri: (id) => `#/components/schemas/${id}` });
-  return Object.fromEntries(Object.entries(schemas).map(([name, { $schema: _dialect, $id: _id, ...schema }]) => [name, allowMore(schema)]));
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, allowMore(without(schema, '$schema', '$id'))]));
 }
 
 const allowMore = (schema: unknown): unknown => {
