@@ -1,4 +1,4 @@
-import { sigmoid4 } from './exponential';
+import { exp4, sigmoid4 } from './exponential';
 
 /**
  * Group normalisation with SiLU: x, y [images][pixels][channels], scale and bias [channels], stats [images][groups][2] = (mean, 1/std).
@@ -75,7 +75,7 @@ function scaleAndSilu(x: usize, y: usize, pixels: i32, channels: i32, factors: u
   for (let p = 0; p < pixels; p++) {
     for (let c = 0; c < channels << 2; c += 16) {
       const u = f32x4.add(f32x4.mul(v128.load(x), v128.load(factors + c)), v128.load(shifts + c));
-      v128.store(y, f32x4.mul(u, sigmoid4(u)));
+      v128.store(y, f32x4.div(u, f32x4.add(f32x4.splat(1), exp4(f32x4.neg(u)))));
       x += 16;
       y += 16;
     }

@@ -103,6 +103,7 @@ const unaries: Record<string, { op: (x: tf.Tensor) => tf.Tensor; f: (x: number) 
   neg: { op: tf.neg, f: (x) => -x },
   relu: { op: tf.relu, f: (x) => Math.max(0, x) },
   exp: { op: tf.exp, f: Math.exp },
+  'exp of small results': { op: tf.exp, f: Math.exp, range: [-40, 0] },
   log: { op: tf.log, f: Math.log, range: [0.1, 9] },
   sin: { op: tf.sin, f: Math.sin, range: [-3, 3] },
   cos: { op: tf.cos, f: Math.cos, range: [-3, 3] },

@@ -129,6 +129,11 @@ describe('numbers', () => {
     expect([...y].map(Number.isNaN)).toEqual([true, false, true, false, true]);
   });
 
+  it('overflow and vanish in exp where float32 does', () => {
+    const y = tf.tidy(() => tf.exp(tf.tensor1d([-Infinity, -1000, 1000, Infinity])).dataSync());
+    expect([...y]).toEqual([0, 0, Infinity, Infinity]);
+  });
+
   it('of integer tensors go through the kernels of the cpu backend', () => {
     resetSimdFallbacks();
     const sum = tf.tidy(() => tf.add(tf.tensor1d([1, 2], 'int32'), tf.tensor1d([3, 4], 'int32')));
