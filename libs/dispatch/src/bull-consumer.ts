@@ -27,6 +27,8 @@ export function consumeBull(open: (kind: StageKind) => BullWorker, options: Cons
   const close = async (): Promise<void> => {
     stopping.abort();
     slots.wake();
+    // a worker still connecting would take its listening connection after the close, and the pool would wait for it for ever
+    await Promise.all(taking.map(({ worker }) => worker.waitUntilReady().catch(onError)));
     await Promise.all(taking.map(({ worker }) => worker.getBackend().disconnectBlocking(true)));
     await Promise.all(loops);
     await slots.whenIdle();

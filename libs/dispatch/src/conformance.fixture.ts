@@ -118,6 +118,13 @@ export function describeQueue(name: string, start: (database: TestStore) => Prom
       expect(new Set(taken.flatMap((set) => [...set])).size).toBe(10);
     });
 
+    test('a queue closed while its consumer still connects does close', async () => {
+      const hasty = await under.open();
+      const consumer = hasty.consume({ kinds: allKinds, slots: 2, handler: async () => undefined });
+      await consumer.close();
+      await hasty.close();
+    }, 15_000);
+
     test('closing a consumer waits for what it handles and leaves the rest to others', async () => {
       const [started, finish] = [gate(), gate()];
       const handled: string[] = [];

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import { createInlineQueue } from '@elucidate/dispatch/inline';
+import { retryFailed } from '@elucidate/dispatch/retry';
 import { submitSweep } from '@elucidate/dispatch/submit';
 import { runWorker } from '@elucidate/dispatch/work';
 import { contentId } from '@elucidate/experiment/canonical';
@@ -44,7 +45,9 @@ export async function runLocal(file: string, options: RunOptions): Promise<void>
     ends.push(store.close);
     const queue = createInlineQueue();
     ends.push(queue.close);
-    const { sweepId } = await submitSweep(store, queue, spec, { idempotencyKey: `local-${contentId(spec)}` });
+    const { sweepId, created } = await submitSweep(store, queue, spec, { idempotencyKey: `local-${contentId(spec)}` });
+    const answers = localAnswers({ store, queue, source: home.dir, close: () => Promise.resolve() });
+    if (!created && ['failed', 'cancelled'].includes((await answers.sweep(sweepId)).state)) await retryFailed(store, queue, sweepId);
     const processes = stageProcesses({ backend: options.backend, threads: options.threads, home: home.dir });
     ends.push(processes.close);
     const stopping = new AbortController();
@@ -56,7 +59,6 @@ export async function runLocal(file: string, options: RunOptions): Promise<void>
       stopping.abort();
       await worker;
     });
-    const answers = localAnswers({ store, queue, source: home.dir, close: () => Promise.resolve() });
     const ended = await watchSweep(answers, sweepId, { signal, quiet: options.json ?? false });
     const results = await resultsOf(answers, ended.id);
     console.log(options.json ? JSON.stringify(results, null, 2) : renderResults(results));
