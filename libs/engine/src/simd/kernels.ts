@@ -1,3 +1,4 @@
+/// <reference path="./webassembly.d.ts" />
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';

@@ -1,3 +1,4 @@
+/// <reference path="./webassembly.d.ts" />
 import { ElucidateError } from '@elucidate/experiment/errors';
 
 const pageBytes = 65536;
