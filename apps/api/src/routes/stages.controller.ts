@@ -27,7 +27,7 @@ export class StagesController {
   async log(@Param('id') id: string): Promise<string> {
     const stage = await this.stageOf(id);
     const logHash = stage.attempts.findLast((attempt) => attempt.logHash !== null)?.logHash;
-    if (logHash == null) throw new ElucidateError('not_found', `Stage ${stage.id} has no log yet; it is ${stage.state}, and a log is kept when an attempt ends`);
+    if (logHash == null) throw new ElucidateError('not_found', `Stage ${stage.id} (${stage.state}) has no log: none of its attempts has ended and left one`);
     return (await this.services.store.artifacts.read(logHash)).toString('utf8');
   }
 
