@@ -5,11 +5,11 @@ import { help, parseFlags } from './flags.js';
 import { createLog } from './log.js';
 
 test('without flags a worker takes every kind, one stage a core, one thread each', () => {
-  expect(parseFlags([])).toEqual({ concurrency: availableParallelism(), backend: 'auto', threads: 1, kinds: [...stageKinds], 'lease-seconds': 30, json: false, help: false });
+  expect(parseFlags([])).toEqual({ concurrency: availableParallelism(), backend: 'auto', threads: 1, kinds: [...stageKinds], 'lease-seconds': 30, 'checkpoint-seconds': 15, json: false, help: false });
 });
 
 test('flags choose kinds, engine and lease', () => {
-  expect(parseFlags(['--kinds', 'train,score', '--backend', 'cpu', '--lease-seconds', '5', '--concurrency=3', '--json'])).toMatchObject({ kinds: ['train', 'score'], backend: 'cpu', 'lease-seconds': 5, concurrency: 3, json: true });
+  expect(parseFlags(['--kinds', 'train,score', '--backend', 'cpu', '--lease-seconds', '5', '--checkpoint-seconds', '0.5', '--concurrency=3', '--json'])).toMatchObject({ kinds: ['train', 'score'], backend: 'cpu', 'lease-seconds': 5, 'checkpoint-seconds': 0.5, concurrency: 3, json: true });
 });
 
 test.each([

@@ -14,6 +14,7 @@ export const help = `elucidate worker - takes stages from the queue and runs the
   --threads N          threads each stage computes with           [1]
   --kinds A,B          kinds of stage to take                     [all: ${stageKinds.join(',')}]
   --lease-seconds N    silence after which a stage is taken away  [30]
+  --checkpoint-seconds N  time between checkpoints of a training  [15]
   --json               log lines as JSON
   --help               this text
 
@@ -39,6 +40,7 @@ const flagsSchema = z.object({
   threads: count.default(1),
   kinds: z.string().transform((text) => text.split(',')).pipe(z.array(kind).min(1)).default([...stageKinds]),
   'lease-seconds': z.coerce.number().min(1).max(3600).default(30),
+  'checkpoint-seconds': z.coerce.number().min(0).max(86_400).default(15),
   json: z.boolean().default(false),
   help: z.boolean().default(false),
 });
@@ -47,7 +49,7 @@ export type Flags = z.infer<typeof flagsSchema>;
 
 const flags = {
   concurrency: { type: 'string' }, backend: { type: 'string' }, threads: { type: 'string' }, kinds: { type: 'string' },
-  'lease-seconds': { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+  'lease-seconds': { type: 'string' }, 'checkpoint-seconds': { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
 } as const;
 
 /** Reads the command line. Throws 'request.invalid' naming every wrong flag. */

@@ -35,7 +35,7 @@ export async function startWorker({ env, flags, signal, log }: WorkerProcessOpti
     for (const part of opened.splice(0).reverse()) await part();
   };
   try {
-    const processes = stageProcesses({ backend: flags.backend, threads: flags.threads, home: env.home, log });
+    const processes = stageProcesses({ backend: flags.backend, threads: flags.threads, home: env.home, checkpointEveryMs: flags['checkpoint-seconds'] * 1000, log });
     opened.push(() => Promise.race([processes.close(), sleep(closeGraceMs)]));
     const engine = await processes.engineLine();
     const store = await openStore({ url: env.databaseUrl, artifactsDir: join(env.home, 'artifacts'), poolSize: flags.concurrency + 4 });

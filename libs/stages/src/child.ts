@@ -42,7 +42,7 @@ async function run(task: StageTask, engine: Engine): Promise<void> {
   const { signal } = running;
   try {
     const onLog = (line: string) => tell({ type: 'log', line });
-    tell({ type: 'done', outcome: await runStage(task, { engine, home: setup.home, signal, onLog, onProgress: thinned() }) });
+    tell({ type: 'done', outcome: await runStage(task, { ...setup, engine, signal, onLog, onProgress: thinned() }) });
   } catch (error) {
     tell({ type: 'failed', error: failureOf(signal.aborted ? signal.reason : error) });
   } finally {

@@ -7,6 +7,8 @@ export interface StageContext extends ExecuteHooks {
   readonly engine: Engine;
   /** ELUCIDATE_HOME: where data sets are unpacked. */
   readonly home: string;
+  /** Time between the checkpoints of a training; results do not depend on it. */
+  readonly checkpointEveryMs?: number;
 }
 
 /** What a stage wrote and found; where it ran is added by who ran it. */

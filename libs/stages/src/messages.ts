@@ -11,6 +11,8 @@ export interface ChildSetup {
   readonly threads: number;
   /** ELUCIDATE_HOME: where data sets are unpacked. */
   readonly home: string;
+  /** Time between the checkpoints of a training; its own default when absent. */
+  readonly checkpointEveryMs?: number;
 }
 
 export type ToChild =

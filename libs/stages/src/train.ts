@@ -14,9 +14,8 @@ const lastShare = 0.1;
 
 /** Trains a network. Outputs: weights (raw and EMA, the params in the metadata), the loss of each step, previews. */
 export async function runTrain(params: StageParams<'train'>, files: StageFiles, context: StageContext): Promise<Findings> {
-  const { signal, onProgress, onLog } = context;
   const images = await realImages(params.dataset, 'train', context);
-  const { weights, ema, losses } = await train(params, images, { checkpointDir: files.checkpointDir, signal, onProgress, onLog });
+  const { weights, ema, losses } = await train(params, images, { ...context, checkpointDir: files.checkpointDir });
   const file = encodeSafetensors({ tensors: tensorsOf({ weights, ema }), metadata: { params: canonical(params) } });
   return {
     outputs: {
