@@ -71,7 +71,6 @@ export const specSchema = z.strictObject({
   seeds: z.strictObject({ train: seedsSchema.default([1]), sample: seedsSchema.default([1]) }).prefault({}),
   train: trainSchema.prefault({}),
   evaluate: evaluateSchema.prefault({}),
-  budget: z.strictObject({ deviceHours: z.number().positive().optional() }).prefault({}),
 });
 
 /** A sweep file that obeys the grammar, before the defaults that depend on other words. */
