@@ -1,0 +1,48 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+/** Built apps as npm links them: what an installation runs, whatever compiles this file. */
+const entryOf = (app: App): string => fileURLToPath(new URL(`../../node_modules/@elucidate/${app}/dist/main.js`, import.meta.url));
+
+export type App = 'api' | 'worker';
+
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+/** A process of elucidate that has said it is up. */
+export interface AppProcess<Ready> {
+  pid: number;
+  /** What it told when it was up. */
+  ready: Ready;
+  /** Everything it has written so far. */
+  output(): string;
+  /** Sends a signal, and waits for the end. */
+  end(signal: NodeJS.Signals): Promise<Ended>;
+}
+
+export interface AppOptions {
+  args?: readonly string[];
+  env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Starts a built app and waits for its first message; rejects with its output when it ends before that. */
+export async function startApp<Ready>(app: App, { args = [], env }: AppOptions): Promise<AppProcess<Ready>> {
+  const child = fork(entryOf(app), [...args], { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
+  const written: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => written.push(String(chunk)));
+  const ended = once(child, 'exit').then(([code, signal]) => ({ code, signal }) as Ended);
+  const output = (): string => written.join('');
+  const early = ended.then(({ code, signal }): never => {
+    throw new Error(`${app} ended (${signal ?? code}) before it was up:\n${output()}`);
+  });
+  const [ready] = (await Promise.race([once(child, 'message'), early])) as [Ready];
+  return { pid: child.pid ?? 0, ready, output, end: (signal) => end(child, ended, signal) };
+}
+
+function end(child: ChildProcess, ended: Promise<Ended>, signal: NodeJS.Signals): Promise<Ended> {
+  child.kill(signal);
+  return ended;
+}

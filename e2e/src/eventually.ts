@@ -1,0 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const everyMs = 20;
+
+/** Asks until the answer is neither null, undefined nor false; gives it. Throws, naming what was waited for, after 100 seconds. */
+export async function eventually<T>(what: string, ask: () => Promise<T | null | undefined | false>, withinMs = 100_000): Promise<T> {
+  for (const deadline = Date.now() + withinMs; Date.now() < deadline; await sleep(everyMs)) {
+    const answer = await ask();
+    if (answer !== null && answer !== undefined && answer !== false) return answer;
+  }
+  throw new Error(`Waited ${withinMs / 1000} s in vain for ${what}`);
+}

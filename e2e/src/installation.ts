@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createTestDatabase } from '@elucidate/embedded/test-database';
+import { connect } from '@elucidate/store/data-source';
+import { apiClient, type ApiClient } from './api-client.js';
+import { startApp, type AppProcess } from './app-process.js';
+
+export interface Api extends ApiClient {
+  process: AppProcess<{ type: 'listening'; url: string }>;
+}
+
+export type Worker = AppProcess<{ type: 'ready'; engine: string }>;
+
+/** elucidate as somebody runs it: a database of its own, a home folder, and processes started from the built apps. */
+export interface Installation {
+  home: string;
+  startApi(): Promise<Api>;
+  startWorker(args?: readonly string[], env?: Readonly<Record<string, string>>): Promise<Worker>;
+  /** Rows straight from the database. */
+  sql<T>(text: string, parameters?: readonly unknown[]): Promise<T[]>;
+  /** Stops what still runs, workers first. Database and home stay. */
+  stop(): Promise<void>;
+  /** Stops, and forgets everything. */
+  remove(): Promise<void>;
+}
+
+/** An empty database (the API migrates it) and an empty home folder. */
+export async function installation(): Promise<Installation> {
+  const database = await createTestDatabase();
+  const home = await mkdtemp(join(tmpdir(), 'elucidate-e2e-'));
+  const db = await connect({ url: database.url });
+  const running: AppProcess<unknown>[] = [];
+  const env = { ...process.env, DATABASE_URL: database.url, ELUCIDATE_HOME: home, PORT: '0', REDIS_URL: '' };
+  const started = <P extends AppProcess<unknown>>(app: P): P => {
+    running.push(app);
+    return app;
+  };
+  const stop = async (): Promise<void> => {
+    for (const app of running.splice(0).reverse()) await app.end('SIGTERM');
+  };
+  return {
+    home,
+    startApi: async () => {
+      const api: Api['process'] = started(await startApp('api', { env }));
+      return { process: api, ...apiClient(api.ready.url) };
+    },
+    startWorker: async (args = [], more = {}) => started(await startApp('worker', { args, env: { ...env, ...more } })),
+    sql: (text, parameters = []) => db.query(text, [...parameters]),
+    stop,
+    remove: async () => {
+      await stop();
+      await db.destroy();
+      await database.drop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}

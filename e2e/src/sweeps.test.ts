@@ -1,0 +1,106 @@
+import { ablationNames, type AblationTable, type LeaderboardRow } from '@elucidate/experiment/tables';
+import { eventually } from './eventually.js';
+import { fidsByCell, leaderboardRows, shownEntries, tableEntries } from './expected-results.js';
+import { installation, type Api, type Installation } from './installation.js';
+import { processesOf } from './processes-of.js';
+import { tinySpec } from './tiny-spec.js';
+
+let here: Installation;
+let api: Api;
+beforeAll(async () => {
+  here = await installation();
+  api = await here.startApi();
+  await here.startWorker(['--concurrency', '2']);
+});
+afterAll(() => here.remove());
+
+const samplers = [{ kind: 'ddim' }, { kind: 'heun' }];
+const grid = tinySpec({
+  name: 'grid',
+  parameters: { schedule: { values: [{ kind: 'linear' }, { kind: 'cosine' }] }, inputScale: { values: [0.5, 1] }, sampler: { values: samplers }, steps: { values: [2, 3] } },
+  seeds: { train: [1], sample: [1, 2] },
+});
+/** Kinds of the stages of `grid`, of 2 x 2 trainings and 2 x 2 x 2 samplings each. */
+const stagesOfGrid = { extractor: 1, reference: 1, train: 4, sample: 32, embed: 32, score: 32 };
+
+let sweepId: string;
+interface Leaderboard {
+  groups: { rows: LeaderboardRow[] }[];
+}
+
+test('a sweep posted over HTTP is trained once a design, sampled, and scored', async () => {
+  ({ id: sweepId } = await api.submit(grid));
+  expect(await api.ended(sweepId)).toMatchObject({ state: 'done', trials: 32, reusedStages: 0, stages: { done: 102 }, failures: [] });
+  const kinds = await here.sql<{ kind: string; n: number }>(`select kind, count(*)::int as n from attempts join stages on id = stage_id where outcome = 'done' group by 1`);
+  expect(Object.fromEntries(kinds.map(({ kind, n }) => [kind, n]))).toEqual(stagesOfGrid);
+});
+
+test('its leaderboard is what the database says, and a cell\'s FID the mean over its trials', async () => {
+  const { groups } = await api.get<Leaderboard>(`/v1/sweeps/${sweepId}/leaderboard`);
+  expect(groups).toHaveLength(1);
+  const rows = groups.flatMap((group) => group.rows);
+  expect(rows.map(({ rank }) => rank)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
+  expect(rows.toSorted((a, b) => (a.cellId < b.cellId ? -1 : 1))).toEqual(await leaderboardRows(here.sql, sweepId));
+  const fids = await fidsByCell(here.sql, sweepId);
+  for (const { cellId, fid } of rows) {
+    const [first, second] = fids.get(cellId) as [number, number];
+    expect(fid).toEqual({ mean: expect.closeTo((first + second) / 2, 9), spread: expect.closeTo(Math.abs(first - second) / Math.SQRT2, 9), min: Math.min(first, second), count: 2 });
+  }
+});
+
+test('every FID comes with n, evaluator, NFE, seeds and the floor of real images', async () => {
+  const { groups } = await api.get<Leaderboard>(`/v1/sweeps/${sweepId}/leaderboard`);
+  for (const row of groups.flatMap(({ rows }) => rows)) {
+    const { sampler, steps } = row.config as { sampler: { kind: string }; steps: number };
+    // Heun asks twice a step, but for the last one, which ends at no noise (EDM, Alg. 1)
+    expect(row).toMatchObject({ n: 32, evaluator: expect.stringMatching(/^[0-9a-f]{64}$/), nfe: sampler.kind === 'heun' ? 2 * steps - 1 : steps, trainSeeds: [1], sampleSeeds: [1, 2] });
+    expect(row.fidFloor).toBeGreaterThan(0);
+    expect(row.fid?.mean).toBeGreaterThan(row.fidFloor as number);
+  }
+});
+
+test.each(ablationNames.flatMap((name) => (['fid', 'kid'] as const).map((metric) => [name, metric] as const)))('the table %s of %s is what its view says', async (name, metric) => {
+  const table = await api.get<AblationTable>(`/v1/sweeps/${sweepId}/tables/${name}?metric=${metric}`);
+  const expected = await tableEntries(here.sql, table);
+  expect(Object.keys(expected)).toHaveLength(4);
+  expect(shownEntries(table)).toEqual(expected);
+  const [first] = await leaderboardRows(here.sql, sweepId);
+  expect(table).toMatchObject({ n: 32, evaluators: [first?.evaluator], floor: metric === 'fid' ? first?.fidFloor : first?.kidFloor });
+});
+
+test('the same sweep again needs no work: it is done when it is answered', async () => {
+  const attempts = (): Promise<unknown> => here.sql('select * from attempts order by stage_id, token');
+  const before = await attempts();
+  const again = await api.submit(grid);
+  expect(again).toMatchObject({ state: 'done', reusedStages: 102, stages: { done: 102 } });
+  expect(again.id).not.toBe(sweepId);
+  expect(await attempts()).toEqual(before);
+});
+
+/** Everything BullMQ keeps but the note of its own migrations; gives how many jobs were lost. */
+async function emptyQueue(): Promise<number> {
+  const tables = await here.sql<{ name: string }>(`select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'bullmq' and tablename <> 'migration'`);
+  const [jobs] = await here.sql<{ n: number }>('select count(*)::int as n from bullmq.job');
+  await here.sql(`truncate ${tables.map(({ name }) => name).join(', ')}`);
+  return jobs?.n ?? 0;
+}
+
+test('a sweep whose queue is emptied while it runs completes', async () => {
+  const { id } = await api.submit(tinySpec({ name: 'lost queue', seeds: { train: [11, 12, 13, 14] } }));
+  await eventually('a training to run', async () => (await here.sql(`select 1 from stages join sweep_stages on id = stage_id where sweep_id = $1 and kind = 'train' and state = 'running'`, [id]))[0]);
+  expect(await emptyQueue()).toBeGreaterThan(0);
+  expect(await api.ended(id)).toMatchObject({ state: 'done', trials: 4 });
+});
+
+test('a sweep outlives the API process killed right after it answered', async () => {
+  const { id } = await api.submit(tinySpec({ name: 'killed API', seeds: { train: [21] } }));
+  expect(await api.process.end('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' });
+  api = await here.startApi();
+  expect(await api.ended(id)).toMatchObject({ state: 'done', trials: 1 });
+});
+
+(process.platform === 'linux' ? test : test.skip)('once it is stopped, no process of the installation is left', async () => {
+  expect(await processesOf(here.home)).not.toEqual([]);
+  await here.stop();
+  expect(await processesOf(here.home)).toEqual([]);
+});

@@ -1,0 +1,108 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { eventually } from './eventually.js';
+import { installation, type Api, type Installation, type Worker } from './installation.js';
+import { processesOf } from './processes-of.js';
+import { tinySpec } from './tiny-spec.js';
+
+/** Trainings of some seconds, with a checkpoint about ten times a second; only they are run. */
+const worker = ['--kinds', 'train', '--concurrency', '1', '--lease-seconds', '3', '--checkpoint-seconds', '0.1'];
+const spec = (seed: number): object => tinySpec({ name: `seed ${seed}`, seeds: { train: [seed] }, images: 3000 });
+
+let here: Installation;
+let api: Api;
+/** What the trainings give, by seed, where nobody disturbs them; found out while the tests run. */
+let undisturbed: Promise<Map<number, Trained>>;
+beforeAll(async () => {
+  undisturbed = trainUndisturbed([1, 2]);
+  undisturbed.catch(() => undefined);
+  here = await installation();
+  api = await here.startApi();
+});
+afterAll(async () => {
+  await here.remove();
+  await undisturbed;
+});
+
+interface Trained {
+  stageId: string;
+  weights: string;
+  losses: string;
+}
+
+/** The same trainings in another installation, where every worker lives on. */
+async function trainUndisturbed(seeds: readonly number[]): Promise<Map<number, Trained>> {
+  const there = await installation();
+  try {
+    const calm = await there.startApi();
+    await there.startWorker(worker);
+    for (const seed of seeds) await calm.submit(spec(seed));
+    return new Map(await Promise.all(seeds.map(async (seed) => [seed, await trained(there, await stageOf(there, seed))] as const)));
+  } finally {
+    await there.remove();
+  }
+}
+
+const stageOf = ({ sql }: Installation, seed: number): Promise<string> =>
+  eventually(`the training of seed ${seed}`, async () => (await sql<{ id: string }>(`select id from stages where kind = 'train' and params->'seed' = to_jsonb($1::int)`, [seed]))[0]?.id);
+
+/** Hashes of what a training gave, once it is done. */
+const trained = ({ sql }: Installation, stageId: string): Promise<Trained> =>
+  eventually(`the end of training ${stageId}`, async () => {
+    const [stage] = await sql<{ state: string }>('select state from stages where id = $1', [stageId]);
+    if (stage?.state !== 'done') return null;
+    const outputs = await sql<{ name: string; hash: string }>('select name, hash from stage_outputs where stage_id = $1', [stageId]);
+    const hashOf = (name: string): string => outputs.find((output) => output.name === name)?.hash ?? 'none';
+    return { stageId, weights: hashOf('weights'), losses: hashOf('losses') };
+  });
+
+/** Submits a training and waits until it is under way and has written a checkpoint. */
+async function trainingUnderWay(seed: number): Promise<string> {
+  await api.submit(spec(seed));
+  const stageId = await stageOf(here, seed);
+  await eventually('a checkpoint', async () => (await readdir(join(here.home, 'checkpoints', stageId)).catch(() => [])).some((name) => /^checkpoint-\d+\.safetensors$/.test(name)));
+  return stageId;
+}
+
+interface StageAnswer {
+  charged: number;
+  attempts: { token: number; workerId: string; outcome: string; error: { code: string } | null }[];
+  metrics: { name: string }[];
+}
+
+const stageAnswer = (stageId: string): Promise<StageAnswer> => api.get(`/v1/stages/${stageId}`);
+
+let second: Worker;
+
+test('a worker killed in the middle of a training loses its lease; another goes on from the checkpoint and ends with the same weights', async () => {
+  const first = await here.startWorker(worker);
+  const stageId = await trainingUnderWay(1);
+  expect(await first.end('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' });
+  second = await here.startWorker(worker);
+  expect(await trained(here, stageId)).toEqual((await undisturbed).get(1));
+
+  const { attempts, charged, metrics } = await stageAnswer(stageId);
+  expect(attempts).toMatchObject([{ token: 1, outcome: 'expired', error: { code: 'stage.lease_expired' } }, { token: 2, outcome: 'done', error: null }]);
+  expect(attempts[0]?.workerId).not.toBe(attempts[1]?.workerId);
+  expect({ charged, metrics: metrics.map(({ name }) => name) }).toEqual({ charged: 1, metrics: ['loss'] });
+  expect(await api.text(`/v1/stages/${stageId}/log`)).toMatch(/goes on after step \d+, from its checkpoint/);
+});
+
+test('a worker asked to stop in the middle of a training hands it back uncharged; another goes on from the checkpoint and ends with the same weights', async () => {
+  const stageId = await trainingUnderWay(2);
+  expect(await second.end('SIGTERM')).toEqual({ code: 0, signal: null });
+  expect(await here.sql('select state, charged, worker_id from stages where id = $1', [stageId])).toEqual([{ state: 'ready', charged: 0, worker_id: null }]);
+  await here.startWorker(worker);
+  expect(await trained(here, stageId)).toEqual((await undisturbed).get(2));
+
+  const { attempts, charged } = await stageAnswer(stageId);
+  expect(attempts).toMatchObject([{ token: 1, outcome: 'released', error: null }, { token: 2, outcome: 'done', error: null }]);
+  expect(charged).toBe(0);
+  expect(await api.text(`/v1/stages/${stageId}/log`)).toMatch(/goes on after step \d+, from its checkpoint/);
+});
+
+(process.platform === 'linux' ? test : test.skip)('neither the killed worker nor those asked to stop leave a process behind', async () => {
+  expect(await processesOf(here.home)).not.toEqual([]);
+  await here.stop();
+  expect(await processesOf(here.home)).toEqual([]);
+});
