@@ -84,6 +84,17 @@ test('a worker that wakes up after another attempt has the stage cannot write', 
   expect(await metricsOf(ids[0])).toEqual([{ name: 'loss', value: 0.5 }]);
 });
 
+test('a stage whose lease ran out is queued in the pass that finds it', async () => {
+  const { ids } = await submitted([train]);
+  const stale = await claimed(ids[0]);
+  await database.store.db.query(`update stages set lease_expires_at = clock_timestamp() - interval '1 s' where id = $1`, [ids[0]]);
+  const empty = createInlineQueue();
+  expect(await reconcile(database.store, empty, { minAgeMs: 3_600_000 })).toMatchObject({ expired: 1, queued: 1 });
+  const taken = new Promise((resolve) => void empty.consume({ kinds: ['train'], slots: 1, handler: async (job) => resolve(job) }));
+  expect(await taken).toMatchObject({ stageId: ids[0], token: stale.token });
+  await empty.close();
+});
+
 test('a result that cannot be written leaves the lease open and nothing behind', async () => {
   const { ids } = await submitted(chain);
   const lease = await claimed(ids[0]);

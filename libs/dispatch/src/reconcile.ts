@@ -5,7 +5,7 @@ import { recordWorkerEvent } from './events.js';
 import { chargeAttempt, type FailOptions } from './fail.js';
 import type { Lease } from './lease.js';
 import type { Queue, QueueJob } from './queue.js';
-import { dueJobs, endSweeps, readyFollowers } from './readiness.js';
+import { dueJobs, endSweeps, readyFollowers, readyJobs } from './readiness.js';
 import { inGraph, rows } from './sql.js';
 
 export interface ReconcileOptions extends FailOptions {
@@ -33,11 +33,12 @@ const passLock = 0x7265636f;
 /** One pass that makes the queue and the states agree with what Postgres knows. Any number may run it at any time. */
 export async function reconcile(store: Pick<Store, 'db'>, queue: Queue, options: ReconcileOptions = {}): Promise<Reconciled> {
   const state = await look(store, options);
-  const expired = state.expired > 0 ? await expireLeases(store, options) : 0;
+  const { expired, jobs } = state.expired > 0 ? await expireLeases(store, options) : nothingExpired;
+  await queue.add(jobs);
   if (state.silent > 0) await markGone(store, options);
   if (options.deep) await heal(store);
   const queued = await refill(store, queue, state.ready, options);
-  return { expired, queued, activeWorkers: Math.max(1, state.active) };
+  return { expired, queued: jobs.length + queued, activeWorkers: Math.max(1, state.active) };
 }
 
 interface State {
@@ -61,7 +62,15 @@ async function look({ db }: Pick<Store, 'db'>, { goneAfterMs = 60_000, minAgeMs 
   return state ?? { expired: 0, ready: {}, silent: 0, active: 0 };
 }
 
-const expireLeases = ({ db }: Pick<Store, 'db'>, options: ReconcileOptions): Promise<number> =>
+interface Expired {
+  expired: number;
+  /** Of the stages to be tried again: they have waited for a whole lease already, so they are queued at once. */
+  jobs: QueueJob[];
+}
+
+const nothingExpired: Expired = { expired: 0, jobs: [] };
+
+const expireLeases = ({ db }: Pick<Store, 'db'>, options: ReconcileOptions): Promise<Expired> =>
   inGraph(db, async (tx) => {
     const expired = await rows<Lease & { workerId: string }>(tx, `
       select id as "stageId", token::int, worker_id as "workerId" from stages where state = 'running' and lease_expires_at < clock_timestamp()`);
@@ -69,7 +78,7 @@ const expireLeases = ({ db }: Pick<Store, 'db'>, options: ReconcileOptions): Pro
       const error = new ElucidateError('stage.lease_expired', `Worker ${workerId} stopped answering while it ran the stage`, { details: { workerId } });
       await chargeAttempt(tx, lease, { outcome: 'expired', error, ...options });
     }
-    return expired.length;
+    return { expired: expired.length, jobs: await readyJobs(tx, expired.map(({ stageId }) => stageId)) };
   });
 
 /** A worker that comes back enters itself anew. */
