@@ -18,10 +18,10 @@ const row = (rank: number, fid: number, more: Partial<LeaderboardRow> = {}): Lea
 describe('renderAblation', () => {
   it('prints Markdown with mean ± spread, the best of each column bold, labels escaped', () => {
     expect(renderAblation(table, 'markdown').split('\n').slice(0, 4)).toEqual([
-      '| noise schedule / input scale b | 0.5 | 1 |',
-      '| --- | ---: | ---: |',
-      '| linear | 12.30 ± 0.40 | - |',
-      '| a\\_b\\|c & 50% | **11.00** | **9.88 ± 0.25** |',
+      '| noise schedule / input scale b |          0.5 |               1 |',
+      '| ------------------------------ | -----------: | --------------: |',
+      '| linear                         | 12.30 ± 0.40 |               - |',
+      '| a\\_b\\|c & 50%                  |    **11.00** | **9.88 ± 0.25** |',
     ]);
   });
 
@@ -69,11 +69,14 @@ describe('renderLeaderboard', () => {
   const rows = [row(1, 9.5), row(2, 10.25)];
 
   it('shows only the parameters on which rows differ', () => {
-    expect(renderLeaderboard(rows, 'markdown').split('\n').slice(0, 3)).toEqual([
-      '| rank | steps | FID | min | KID | n | NFE | train seeds | sample seeds | evaluator | floor |',
-      '| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
-      '| 1 | 5 | **9.50 ± 0.40** | 9.00 | 0.0123 | 256 | 9 | 1, 2 | 1 | 01234567 | 1.25 |',
-    ]);
+    const cells = renderLeaderboard(rows, 'markdown').split('\n').slice(0, 3).map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
+    expect(cells[0]).toEqual(['rank', 'steps', 'FID', 'min', 'KID', 'n', 'NFE', 'train seeds', 'sample seeds', 'evaluator', 'FID floor', 'KID floor']);
+    expect(cells[2]).toEqual(['1', '5', '**9.50 ± 0.40**', '9.00', '0.0123', '256', '9', '1, 2', '1', '01234567', '1.25', '-']);
+  });
+
+  it('orders the parameters as a sweep lists them, whatever order a database gave their keys', () => {
+    const varied = [1, 2].map((i) => row(i, 9 + i, { config: { steps: i, zeta: i, sampler: { kind: i === 1 ? 'heun' : 'euler' }, schedule: { kind: i === 1 ? 'linear' : 'cosine' } } }));
+    expect(renderLeaderboard(varied, 'csv').split('\r\n')[0]).toMatch(/^rank,cell,schedule,sampler,steps,zeta,/);
   });
 
   it('warns of rows of two evaluators, and of two n, and calls none the best', () => {
@@ -86,8 +89,8 @@ describe('renderLeaderboard', () => {
 
   it('prints rows without a result yet', () => {
     const waiting = row(2, 0, { rank: null, fid: null, kid: null, n: null, nfe: null, evaluator: null, fidFloor: null });
-    expect(renderLeaderboard([row(1, 9.5), waiting], 'latex')).toContain('    - & 10 & - & - & - & - & - & 1, 2 & 1 & - & - \\\\');
-    expect(renderLeaderboard([], 'markdown')).toContain('| rank | FID |');
+    expect(renderLeaderboard([row(1, 9.5), waiting], 'latex')).toContain('    - & 10 & - & - & - & - & - & 1, 2 & 1 & - & - & - \\\\');
+    expect(renderLeaderboard([], 'markdown')).toContain('| rank |  FID |');
   });
 
   it('prints CSV with a column a number, and JSON that is the rows', () => {

@@ -1,5 +1,6 @@
 import { canonical } from './canonical.js';
 import { labelOf } from './labels.js';
+import { parameterNames } from './parameters.js';
 import { csvRecord, latexTable, markdownTable } from './table-text.js';
 import type { TextCell, TextTable } from './table-text.js';
 import type { AblationTable, Estimate, LeaderboardRow, ScoreMetric } from './tables.js';
@@ -83,9 +84,9 @@ export function renderAblation(table: AblationTable, format: TableFormat): strin
   }
 }
 
-/** Config keys on which the rows do not all agree, in the order of the first config. */
+/** Config keys on which the rows do not all agree: parameters in the order of their table, then the rest. (A database keeps no order of keys.) */
 function differing(rows: readonly LeaderboardRow[]): string[] {
-  const keys = new Set(rows.flatMap(({ config }) => Object.keys(config)));
+  const keys = new Set([...parameterNames, ...rows.flatMap(({ config }) => Object.keys(config)).sort()]);
   return [...keys].filter((key) => new Set(rows.map(({ config }) => canonical(config[key] ?? null))).size > 1);
 }
 
@@ -98,7 +99,7 @@ function leaderboardText(rows: readonly LeaderboardRow[]): TextTable {
   const means = rows.flatMap(({ fid }) => fid?.mean ?? []);
   const best = evaluators.length > 1 || counts.length > 1 ? null : Math.min(...means);
   return {
-    header: ['rank', ...keys, 'FID', 'min', 'KID', 'n', 'NFE', 'train seeds', 'sample seeds', 'evaluator', 'floor'],
+    header: ['rank', ...keys, 'FID', 'min', 'KID', 'n', 'NFE', 'train seeds', 'sample seeds', 'evaluator', 'FID floor', 'KID floor'],
     rows: rows.map((row) => [
       { text: String(row.rank ?? absent) },
       ...keys.map((key) => ({ text: label(key, row.config[key]) })),
@@ -109,9 +110,10 @@ function leaderboardText(rows: readonly LeaderboardRow[]): TextTable {
       ...[row.trainSeeds, row.sampleSeeds].map((seeds) => ({ text: seeds.join(', ') })),
       { text: row.evaluator === null ? absent : shortId(row.evaluator) },
       numberCell(digits('fid', row.fidFloor)),
+      numberCell(digits('kid', row.kidFloor)),
     ]),
     textColumns: 1 + keys.length,
-    caption: `Cells by mean FID: mean ± standard deviation over seeds, lower is better; min is the best single trial, floor the real-vs-real FID at the same n. Parameters not shown are the same in every row.`,
+    caption: `Cells by mean FID: mean ± standard deviation over seeds, lower is better; min is the best single trial, the floors are those of n real images against the same reference. Parameters not shown are the same in every row.`,
     ...leaderboardWarning(evaluators, counts),
   };
 }

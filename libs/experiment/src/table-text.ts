@@ -47,12 +47,16 @@ function markdownCell({ text, spread, best }: TextCell): string {
   return best ? `**${shown}**` : shown;
 }
 
-/** A Markdown table, numbers to the right, its caption below. */
+/** A Markdown table, numbers to the right, columns padded to one width so that a terminal shows it too; its caption below. */
 export function markdownTable({ header, rows, textColumns, caption, warning }: TextTable): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  const rule = header.map((_, column) => (column < textColumns ? '---' : '---:'));
+  const cells = [header.map(escapeMarkdown), ...rows.map((row) => row.map(markdownCell))];
+  const widths = header.map((_, column) => Math.max(4, ...cells.map((row) => row[column]?.length ?? 0)));
+  const pad = (text: string, column: number): string => (column < textColumns ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0));
+  const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
+  const rule = widths.map((width, column) => (column < textColumns ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+  const [head = [], ...body] = cells.map((row) => row.map(pad));
   const notes = warning === undefined ? [] : ['', `**Warning: ${escapeMarkdown(warning)}**`];
-  return [line(header.map(escapeMarkdown)), line(rule), ...rows.map((row) => line(row.map(markdownCell))), ...notes, '', escapeMarkdown(caption), ''].join('\n');
+  return [line(head), line(rule), ...body.map(line), ...notes, '', escapeMarkdown(caption), ''].join('\n');
 }
 
 function latexCell({ text, number, spread, best }: TextCell): string {
