@@ -33,9 +33,10 @@ export async function attempt(claimed: ClaimedStage, options: AttemptOptions): P
   const { store, home } = options;
   const log: string[] = [];
   const pulse = startPulse(claimed, options);
-  await mkdir(join(home, 'work'), { recursive: true });
-  const outDir = await mkdtemp(join(home, 'work', 'out-'));
+  let outDir: string | undefined;
   try {
+    await mkdir(join(home, 'work'), { recursive: true });
+    outDir = await mkdtemp(join(home, 'work', 'out-'));
     const task = await taskOf(claimed, { store, home, outDir });
     const hooks = { signal: AbortSignal.any([options.signal, pulse.taken]), onProgress: pulse.onProgress, onLog: (line: string) => void log.push(line) };
     const outcome = await execute(options.execute, task, hooks);
@@ -49,7 +50,7 @@ export async function attempt(claimed: ClaimedStage, options: AttemptOptions): P
     return await endWithout(claimed, { ...options, ...(await storeLog(store, log)), taken: pulse.taken.aborted, error });
   } finally {
     pulse.stop();
-    await rm(outDir, { recursive: true, force: true });
+    if (outDir !== undefined) await rm(outDir, { recursive: true, force: true });
   }
 }
 

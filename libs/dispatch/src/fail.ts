@@ -16,7 +16,7 @@ export interface FailOptions {
 /** What became of the stage; 'stale' where the lease was no longer ours and nothing was written. */
 export type FailedState = 'ready' | 'failed' | 'quarantined' | 'stale';
 
-export const defaultMaxAttempts = 3;
+const defaultMaxAttempts = 3;
 const maxBackoffMs = 60_000;
 
 /** Ends a worker's attempt with an error: ready again after a back-off where another try can help, else given up together with everything that needs the stage. */
@@ -66,8 +66,13 @@ async function failFollowers(tx: Sql, stageId: string): Promise<void> {
   await endSweeps(tx, [stageId, ...ids]);
 }
 
-export const toElucidateError = (error: unknown): ElucidateError =>
-  error instanceof ElucidateError ? error : new ElucidateError('stage.failed', error instanceof Error ? error.message : String(error), { cause: error });
+/** What is not yet an ElucidateError comes from the worker's own files: a full disk may have room again, anything else fails for good. */
+function toElucidateError(error: unknown): ElucidateError {
+  if (error instanceof ElucidateError) return error;
+  const { code = '', message = String(error) } = error as NodeJS.ErrnoException;
+  if (['ENOSPC', 'EDQUOT'].includes(code)) return new ElucidateError('disk.full', `No space left for the stage's files (${message}); free some, or move ELUCIDATE_HOME`, { cause: error });
+  return new ElucidateError('stage.failed', message, { cause: error });
+}
 
 const messageLimit = 4000;
 

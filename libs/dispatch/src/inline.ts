@@ -62,7 +62,7 @@ function firstOf(jobs: Iterable<QueueJob>, kinds: readonly StageKind[]): QueueJo
   return first;
 }
 
-export function countByKind(jobs: Iterable<QueueJob>): Record<StageKind, number> {
+function countByKind(jobs: Iterable<QueueJob>): Record<StageKind, number> {
   const counts = Object.fromEntries(stageKinds.map((kind) => [kind, 0])) as Record<StageKind, number>;
   for (const { kind } of jobs) counts[kind] += 1;
   return counts;

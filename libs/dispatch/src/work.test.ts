@@ -210,3 +210,16 @@ test('what a stage logged is kept with its attempt', async () => {
   const [{ log_hash } = { log_hash: '' }] = await query<{ log_hash: string }>('select log_hash from attempts');
   expect((await database.store.artifacts.read(log_hash)).toString()).toBe('digest of 0 files\n');
 });
+
+test('a stage whose folder cannot be made gives its lease back', async () => {
+  const planned = sketchSweep([{ kind: 'train', inputs: [] }], 'no room');
+  const queue = createInlineQueue();
+  // a file stands where the folder of outputs should be
+  const home = join(database.home, 'taken');
+  await writeFile(home, '');
+  const worker = startWorker(queue, { home });
+  const { sweepId } = await submitPlan(database.store, queue, planned);
+  await ended(sweepId);
+  await worker.stop();
+  expect(await query('select state, lease_expires_at from stages')).toEqual([{ state: 'failed', lease_expires_at: null }]);
+});

@@ -96,7 +96,7 @@ const describe = (attempted: Attempted): string => {
   return attempted.end === 'taken' ? 'lease lost or cancelled; nothing written' : attempted.end;
 };
 
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
