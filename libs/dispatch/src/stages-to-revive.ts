@@ -9,8 +9,11 @@ interface Known {
   hashes: string[];
 }
 
-/** The stages of a plan that must begin anew: those given up or cancelled, and done ones whose files are gone though a stage still to run reads them. */
-export async function stagesToRevive(store: Store, tx: Sql, stages: readonly PlannedStage[]): Promise<string[]> {
+/** What it needs to know of a stage. */
+type Link = Pick<PlannedStage, 'id' | 'inputs'>;
+
+/** The stages of a plan, in its order, that must begin anew: those given up or cancelled, and done ones whose files are gone though a stage still to run reads them. */
+export async function stagesToRevive(store: Store, tx: Sql, stages: readonly Link[]): Promise<string[]> {
   const known = new Map((await rows<Known>(tx, `
     select s.id, s.state, array_remove(array_agg(o.hash), null) as hashes
     from stages s left join stage_outputs o on o.stage_id = s.id where s.id = any($1) group by s.id`, [stages.map(({ id }) => id)])).map((stage) => [stage.id, stage]));
@@ -20,7 +23,7 @@ export async function stagesToRevive(store: Store, tx: Sql, stages: readonly Pla
 }
 
 /** Walks from the last stages to the first, so that a lost stage's own inputs are looked at too. */
-async function lostStages(store: Store, stages: readonly PlannedStage[], known: (id: string) => Known | undefined): Promise<Set<string>> {
+async function lostStages(store: Store, stages: readonly Link[], known: (id: string) => Known | undefined): Promise<Set<string>> {
   const lost = new Set<string>();
   const toRead = new Set<string>();
   for (const { id, inputs } of [...stages].reverse()) {

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { planSweep } from '@elucidate/experiment/plan';
 import { parseSpec } from '@elucidate/experiment/spec';
 import { cancelSweep } from './cancel.js';
@@ -98,11 +99,28 @@ test('a done stage whose file is gone runs again when something still needs to r
   const [extractor] = two.plan.stages;
   const [{ hash }] = await database.store.db.query('select hash from stage_outputs where stage_id = $1', [extractor?.id]);
   const missing = database.store.artifacts.path(hash);
-  await import('node:fs/promises').then(({ rm }) => rm(missing));
+  await rm(missing);
   await submit(three);
   expect(await statesOf([extractor?.id ?? ''])).toEqual(['ready']);
   expect(await drain()).toBe(1 + 4);
   expect(await database.store.artifacts.has(hash)).toBe(true);
+});
+
+test('retrying makes a lost file anew when a stage that was given up reads it', async () => {
+  const planned = sketchSweep(fanSketch(1));
+  const { sweepId } = await submit(planned);
+  const [extractor, reference] = planned.plan.stages.map(({ id }) => id);
+  const lease = await claim(database.store.db, extractor ?? '', worker);
+  const file = await database.store.artifacts.put(Buffer.from('weights'), 'text/plain');
+  await complete(database.store.db, lease ?? { stageId: '', token: 0 }, { outputs: { file }, metrics: [], provenance });
+  await rm(database.store.artifacts.path(file.hash));
+  await fail(database.store.db, (await claim(database.store.db, reference ?? '', worker)) ?? { stageId: '', token: 0 }, new Error('its input is gone'));
+  await drain();
+  expect(await sweepState(sweepId)).toBe('failed');
+  await retryFailed(database.store, queue, sweepId);
+  expect(await statesOf([extractor ?? '', reference ?? ''])).toEqual(['ready', 'waiting']);
+  await drain();
+  expect(await sweepState(sweepId)).toBe('done');
 });
 
 test('cancelling keeps what is done and what another running sweep needs', async () => {
