@@ -34,7 +34,7 @@ export interface OutputFile {
   mediaType: string;
 }
 
-/** Device, engine, versions: what a result needs to be trusted, and nothing that names it. */
+/** Device, engine, versions: what a result needs to be trusted. None of it is part of a stage's name. */
 export interface Provenance {
   engine: string;
   threads: number;

@@ -7,9 +7,9 @@ import type { Spec } from './spec.js';
 import { compileWhere } from './where.js';
 
 /** Cells a sweep may have before anything is excluded. */
-export const maxCells = 100_000;
+const maxCells = 100_000;
 /** Cells times train seeds times sample seeds. */
-export const maxTrials = 250_000;
+const maxTrials = 250_000;
 
 const lengthOf = (list: unknown): number => (Array.isArray(list) ? Math.max(1, list.length) : 1);
 const membersOf = (record: unknown): Record<string, unknown> => (typeof record === 'object' && record !== null ? { ...record } : {});

@@ -7,14 +7,14 @@ import type { ParameterName, ParameterValues } from './parameters.js';
 const defaultClipMin = 1e-9;
 
 /** "linear", "cosine(0.2, 1, 1)", "sigmoid(0, 3, 0.7)" (start, end, tau); a clip other than 1e-9 is added. */
-export function scheduleLabel(schedule: ScheduleSpec): string {
+function scheduleLabel(schedule: ScheduleSpec): string {
   const clip = schedule.clipMin === defaultClipMin ? '' : ` clip ${schedule.clipMin}`;
   const shape = schedule.kind === 'linear' ? '' : `(${schedule.start}, ${schedule.end}, ${schedule.tau})`;
   return `${schedule.kind}${shape}${clip}`;
 }
 
 /** "ddim(eta 0)", "ddpm(small)", "euler", "heun". */
-export function samplerLabel(sampler: SamplerSpec): string {
+function samplerLabel(sampler: SamplerSpec): string {
   switch (sampler.kind) {
     case 'ddim': return `ddim(eta ${sampler.eta})`;
     case 'ddpm': return `ddpm(${sampler.variance})`;
@@ -24,13 +24,13 @@ export function samplerLabel(sampler: SamplerSpec): string {
 }
 
 /** "karras(7, 0.002, 80)" (rho, sigmaMin, sigmaMax), "uniform-t(0.99)" (start), "uniform-t(0.99, linear)" on a schedule of its own. */
-export function gridLabel(grid: GridSpec): string {
+function gridLabel(grid: GridSpec): string {
   if (grid.kind === 'karras') return `karras(${grid.rho}, ${grid.sigmaMin}, ${grid.sigmaMax})`;
   return `uniform-t(${grid.start}${grid.schedule === undefined ? '' : `, ${scheduleLabel(grid.schedule)}`})`;
 }
 
 /** "tiny", or "unet(16-32, 1 block, 4 groups)". */
-export function networkLabel(network: NetworkSpec): string {
+function networkLabel(network: NetworkSpec): string {
   const name = networkNames.find((candidate) => canonical(networks[candidate]) === canonical(network));
   const { channels, blocks, groups, attention } = network;
   return name ?? `unet(${channels.join('-')}, ${blocks} ${blocks === 1 ? 'block' : 'blocks'}, ${groups} groups${attention ? ', attention' : ''})`;

@@ -9,7 +9,10 @@ const trainingFactor = 3;
 const referenceImages = 20_000;
 const trainingImages = 60_000;
 /** Width of the features. */
-const featureWidth = 128;
+const featureWidth = 64;
+/** KID's subsets, and the most images in one: docs/metrics.md. */
+const subsets = 50;
+const largestSubset = 500;
 
 const conv = (kernel: number, from: number, to: number, size: number): number => 2 * kernel * kernel * from * to * size * size;
 
@@ -66,13 +69,19 @@ export function nfe(sampler: SamplerSpec, steps: number): number {
   return evaluations[sampler.kind](steps);
 }
 
+/** Covariance, eigenvalues, and three products a subset: for the generated images and, for the floor, for as many real ones. */
+function scoring(samples: number): number {
+  const subset = Math.min(largestSubset, samples / 2);
+  return 2 * (2 * samples * featureWidth ** 2 + 50 * featureWidth ** 3 + subsets * 3 * 2 * subset ** 2 * featureWidth);
+}
+
 const estimates: Readonly<Record<StageKind, (facts: TrialFacts) => number>> = {
   extractor: ({ extractor }) => (extractor.kind === 'trained' ? extractor.epochs * trainingImages * trainingFactor * classifierForwardFlops : 0),
   reference: () => referenceImages * classifierForwardFlops,
   train: ({ network, dataset, images }) => trainingFactor * images * forwardFlops(network, dataset.resolution),
   sample: ({ network, dataset, sampler, steps, samples }) => samples * nfe(sampler, steps) * forwardFlops(network, dataset.resolution),
   embed: ({ samples }) => samples * classifierForwardFlops,
-  score: ({ samples }) => 2 * samples * featureWidth ** 2 + 50 * featureWidth ** 3,
+  score: ({ samples }) => scoring(samples),
 };
 
 /** Estimated floating-point operations of the stage of this kind that a trial needs: for cost and ETA, good to a factor of two. */
