@@ -1,15 +1,16 @@
+import { ancestors } from './ancestors.js';
 import { Interrupted } from './exit.js';
 
-/** An AbortSignal that fires on Ctrl-C, SIGTERM, or when our parent process is gone (npm killed with -9); a second Ctrl-C exits at once. */
+/** An AbortSignal that fires on Ctrl-C, SIGTERM, or when whoever started us is gone (npm killed with -9); a second Ctrl-C exits at once. */
 export function interruptSignal(): { signal: AbortSignal; dispose(): void } {
   const controller = new AbortController();
-  const parent = process.ppid;
+  const parents = ancestors();
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(130);
     controller.abort(new Interrupted());
   };
   const orphaned = setInterval(() => {
-    if (process.ppid !== parent && !controller.signal.aborted) controller.abort(new Interrupted());
+    if (ancestors() !== parents && !controller.signal.aborted) controller.abort(new Interrupted());
   }, 500);
   orphaned.unref();
   process.on('SIGINT', onSignal);
