@@ -1,4 +1,4 @@
-import { cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 
 /** Where everything of one installation stands on disk. */
@@ -16,6 +16,6 @@ export function homeOf(env: NodeJS.ProcessEnv = process.env): Home {
 }
 
 /** As many single-threaded slots as cores. */
-export const defaultSlots = (): number => cpus().length;
+export const defaultSlots = (): number => availableParallelism();
 
 export const defaultApi = 'http://127.0.0.1:3210';

@@ -1,14 +1,11 @@
-import { existsSync } from 'node:fs';
 import { createInlineQueue } from '@elucidate/dispatch/inline';
-import { migrate } from '@elucidate/store/migrate';
-import { openStore } from '@elucidate/store/store';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { Answers } from './answers.js';
 import { apiAnswers } from './api-answers.js';
 import { answersAt, apiClient } from './api-client.js';
-import { defaultApi, homeOf } from './home.js';
+import { defaultApi, homeOf, type Home } from './home.js';
 import { localAnswers } from './local-answers.js';
-import { openDatabase } from './stack.js';
+import { hasLocalDatabase, openLocalStore } from './local-store.js';
 
 export interface SourceOptions {
   /** Address of an API; ELUCIDATE_API when left out. */
@@ -17,32 +14,25 @@ export interface SourceOptions {
   local?: boolean;
 }
 
-export const apiAddress = ({ api }: SourceOptions): string => api ?? (process.env['ELUCIDATE_API'] || undefined) ?? defaultApi;
+/** The API that --api or ELUCIDATE_API names. */
+export const namedApi = ({ api }: SourceOptions): string | undefined => api ?? (process.env['ELUCIDATE_API'] || undefined);
+
+export const apiAddress = (options: SourceOptions): string => namedApi(options) ?? defaultApi;
 
 /** The API that was named; else one on the default port; else the database of this folder, where there is one. */
-export async function openAnswers(options: SourceOptions): Promise<Answers> {
-  const named = options.api ?? (process.env['ELUCIDATE_API'] || undefined);
-  if (!options.local && (named !== undefined || (await answersAt(defaultApi)))) return apiAnswers(apiClient(apiAddress(options)));
+async function openAnswers(options: SourceOptions): Promise<Answers> {
+  if (!options.local && (namedApi(options) !== undefined || (await answersAt(defaultApi)))) return apiAnswers(apiClient(apiAddress(options)));
   const home = homeOf();
-  if (!process.env['DATABASE_URL'] && !existsSync(home.postgresDir)) {
+  if (!hasLocalDatabase(home)) {
     throw new ElucidateError('api.unreachable', `No API answers at ${defaultApi} and there is no database in ${home.dir}. Start with \`elucidate demo\`, or name an API with --api or ELUCIDATE_API.`);
   }
-  return openLocalAnswers();
+  return openLocalAnswers(home);
 }
 
 /** The database of this folder; the queue is our own, so what is retried here is run by whoever next looks. */
-async function openLocalAnswers(): Promise<Answers> {
-  const home = homeOf();
-  const database = await openDatabase(home, () => undefined);
-  await migrate(database.url);
-  const store = await openStore({ url: database.url, artifactsDir: home.artifactsDir });
-  const queue = createInlineQueue();
-  const close = async (): Promise<void> => {
-    await queue.close();
-    await store.close();
-    await database.stop();
-  };
-  return localAnswers({ store, queue, source: home.dir, close });
+async function openLocalAnswers(home: Home): Promise<Answers> {
+  const { store, close } = await openLocalStore(home);
+  return localAnswers({ store, queue: createInlineQueue(), source: home.dir, close });
 }
 
 /** Uses answers and closes them, whatever happens. */

@@ -1,8 +1,7 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres } from '@elucidate/embedded/postgres';
 import { messageFrom, startOwned, type OwnedProcess } from './children.js';
-import type { Home } from './home.js';
+import { defaultSlots, type Home } from './home.js';
 
 /** The whole of elucidate on one machine: database, API, workers; each ends when we do. */
 export interface Stack {
@@ -45,7 +44,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-async function startParts({ home, port, concurrency = availableParallelism(), backend, signal, log }: StackOptions, started: { stop(): Promise<void> }[], stop: () => Promise<void>): Promise<Stack> {
+async function startParts({ home, port, concurrency = defaultSlots(), backend, signal, log }: StackOptions, started: { stop(): Promise<void> }[], stop: () => Promise<void>): Promise<Stack> {
   const database = await openDatabase(home, log);
   started.push(database);
   signal.throwIfAborted();

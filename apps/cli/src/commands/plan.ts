@@ -1,14 +1,12 @@
 import { dryRun } from '@elucidate/dispatch/dry-run';
 import { describePlan, type PlanSummary } from '@elucidate/dispatch/estimate';
 import { planSweep } from '@elucidate/experiment/plan';
-import { migrate } from '@elucidate/store/migrate';
 import { workRates } from '@elucidate/store/queries/rates';
-import { openStore } from '@elucidate/store/store';
-import { existsSync } from 'node:fs';
-import { defaultSlots, homeOf } from '../home.js';
 import { apiClient } from '../api-client.js';
 import { clock } from '../bars.js';
-import { openDatabase } from '../stack.js';
+import { defaultSlots, homeOf } from '../home.js';
+import { hasLocalDatabase, openLocalStore } from '../local-store.js';
+import { namedApi } from '../open-answers.js';
 import { readSpecFile, type SpecFile } from '../spec-file.js';
 
 export interface PlanOptions {
@@ -17,22 +15,19 @@ export interface PlanOptions {
 }
 
 /** What is done already is asked of the API when one is named, else of this folder's database where there is one. */
-async function planOf({ text, spec }: SpecFile, { api }: PlanOptions): Promise<PlanSummary> {
-  const named = api ?? (process.env['ELUCIDATE_API'] || undefined);
+async function planOf({ text, spec }: SpecFile, options: PlanOptions): Promise<PlanSummary> {
+  const named = namedApi(options);
   if (named !== undefined) return apiClient(named).post<PlanSummary>('/v1/sweeps/plan', { body: text });
   const plan = planSweep(spec);
   const facts = { name: spec.name, cells: plan.cells.length, trials: plan.trials.length, stages: plan.stages };
   const home = homeOf();
-  if (!process.env['DATABASE_URL'] && !existsSync(home.postgresDir)) return describePlan({ ...facts, done: new Set(), rates: [] });
-  const database = await openDatabase(home, () => undefined);
+  if (!hasLocalDatabase(home)) return describePlan({ ...facts, done: new Set(), rates: [] });
+  const { store, close } = await openLocalStore(home);
   try {
-    await migrate(database.url);
-    const store = await openStore({ url: database.url, artifactsDir: home.artifactsDir });
     const [done, rates] = await Promise.all([dryRun(store.db, plan), workRates(store.db)]);
-    await store.close();
     return describePlan({ ...facts, done, rates });
   } finally {
-    await database.stop();
+    await close();
   }
 }
 

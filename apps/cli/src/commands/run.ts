@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import { createInlineQueue } from '@elucidate/dispatch/inline';
 import { retryFailed } from '@elucidate/dispatch/retry';
@@ -9,15 +8,13 @@ import { stageKinds } from '@elucidate/experiment/stages';
 import type { BackendChoice } from '@elucidate/stages/engine-names';
 import { prepareDataset } from '@elucidate/stages/prepare-dataset';
 import { stageProcesses } from '@elucidate/stages/processes';
-import { migrate } from '@elucidate/store/migrate';
-import { openStore } from '@elucidate/store/store';
 import { Interrupted } from '../exit.js';
-import { homeOf } from '../home.js';
+import { defaultSlots, homeOf } from '../home.js';
 import { interruptSignal } from '../interrupt.js';
 import { localAnswers } from '../local-answers.js';
+import { openLocalStore } from '../local-store.js';
 import { exitCodeOfSweep, renderResults, resultsOf } from '../results.js';
 import { readSpecFile } from '../spec-file.js';
-import { openDatabase } from '../stack.js';
 import { watchSweep } from '../watch-sweep.js';
 
 export interface RunOptions {
@@ -38,11 +35,8 @@ export async function runLocal(file: string, options: RunOptions): Promise<void>
   const ends: (() => Promise<void>)[] = [dispose as () => Promise<void>];
   try {
     await prepareDataset(spec.dataset.name, { home: home.dir, log });
-    const database = await openDatabase(home, log);
-    ends.push(database.stop);
-    await migrate(database.url);
-    const store = await openStore({ url: database.url, artifactsDir: home.artifactsDir });
-    ends.push(store.close);
+    const { store, close } = await openLocalStore(home, log);
+    ends.push(close);
     const queue = createInlineQueue();
     ends.push(queue.close);
     const { sweepId, created } = await submitSweep(store, queue, spec, { idempotencyKey: `local-${contentId(spec)}` });
@@ -53,7 +47,7 @@ export async function runLocal(file: string, options: RunOptions): Promise<void>
     const stopping = new AbortController();
     const worker = runWorker({
       store, queue, execute: processes.execute, workerId: `local-${randomBytes(4).toString('hex')}`, kinds: stageKinds,
-      slots: options.concurrency ?? availableParallelism(), home: home.dir, engine: await processes.engineLine(), signal: stopping.signal, log: () => undefined,
+      slots: options.concurrency ?? defaultSlots(), home: home.dir, engine: await processes.engineLine(), signal: stopping.signal, log: () => undefined,
     });
     ends.push(async () => {
       stopping.abort();
