@@ -20,7 +20,7 @@ export interface PerImage {
 }
 
 /** cIn y = cIn x0 + cIn sigma eps, as weights. */
-export function inputCoefficients(sigmas: readonly number[], options: DenoiserOptions): PerImage {
+function inputCoefficients(sigmas: readonly number[], options: DenoiserOptions): PerImage {
   const cIn = sigmas.map((sigma) => scalings(options.kind, sigma, options).cIn);
   return { x0: cIn, eps: cIn.map((scale, i) => scale * sigmas[i]!) };
 }

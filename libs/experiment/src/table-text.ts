@@ -30,7 +30,7 @@ export function escapeLatex(text: string): string {
 }
 
 /** Text that Markdown prints as it stands, also within a table. */
-export function escapeMarkdown(text: string): string {
+function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_[\]<>|~#]/g, (character) => `\\${character}`).replace(/\s*\n\s*/g, ' ');
 }
 

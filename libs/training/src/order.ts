@@ -4,7 +4,7 @@ import { randomStream, type RandomStream } from '@elucidate/diffusion/noise';
 const orderStream = 1;
 
 /** A random order of 0..n-1 (Fisher-Yates). */
-export function permutation(n: number, random: RandomStream): Uint32Array {
+function permutation(n: number, random: RandomStream): Uint32Array {
   const order = Uint32Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i -= 1) {
     const j = random.integer(i + 1);

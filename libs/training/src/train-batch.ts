@@ -7,12 +7,12 @@ import { type ByteImages, channels, pickImages } from './images.js';
 import { batchAt } from './order.js';
 
 /** Levels stay inside this stretch of t: at 0 there is no noise to learn from, at 1 a schedule's last clipped gamma makes sigma 30,000. */
-export const trainedT = { from: 0.001, to: 0.999 } as const;
+const trainedT = { from: 0.001, to: 0.999 } as const;
 
 const noiseStream = 2;
 
 /** `count` values of t, one from each of `count` equal slices of `trainedT` under one common shift: uniform each, spread evenly together (Kingma et al. 2021, app. I.1). */
-export function spreadT(count: number, random: RandomStream): number[] {
+function spreadT(count: number, random: RandomStream): number[] {
   const shift = random.uniform();
   return Array.from({ length: count }, (_, k) => trainedT.from + (trainedT.to - trainedT.from) * ((shift + k / count) % 1));
 }

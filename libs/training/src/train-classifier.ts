@@ -64,9 +64,8 @@ function startTensor(shape: readonly number[], random: RandomStream): HostTensor
   return { shape, data: Float32Array.from({ length: size }, () => std && std * random.normal()) };
 }
 
-
 /** The chosen images in [-1, 1], each flipped with probability 1/2 and shifted by up to `largestShift` pixels either way; what moves in is black. */
-export function augmented({ size, data }: ByteImages, chosen: ArrayLike<number>, random: RandomStream): Float32Array {
+function augmented({ size, data }: ByteImages, chosen: ArrayLike<number>, random: RandomStream): Float32Array {
   const out = new Float32Array(chosen.length * size * size).fill(-1);
   const reach = 2 * classifierRecipe.largestShift + 1;
   for (let k = 0; k < chosen.length; k += 1) {

@@ -6,7 +6,7 @@ const maxUnsentBytes = 4 * 1024 * 1024;
 const keepAliveMs = 15_000;
 
 /** An event as a server-sent event; JSON holds no newline, so one data line is enough. */
-export function formatEvent({ id, sweepId, type, data, at }: FeedEvent): string {
+function formatEvent({ id, sweepId, type, data, at }: FeedEvent): string {
   return `id: ${id}\nevent: ${type.replaceAll(/[\r\n]/g, ' ')}\ndata: ${JSON.stringify({ sweepId, at, data })}\n\n`;
 }
 

@@ -16,7 +16,7 @@ interface Axis {
 const rank = 4;
 
 /** The axes of a broadcast, outermost first, neighbours that step alike put together; undefined when more than four remain. */
-export function broadcastAxes(out: readonly number[], a: readonly number[], b: readonly number[]): Axis[] | undefined {
+function broadcastAxes(out: readonly number[], a: readonly number[], b: readonly number[]): Axis[] | undefined {
   const axes: Axis[] = [];
   let apartA = 1;
   let apartB = 1;
