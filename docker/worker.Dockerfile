@@ -11,6 +11,5 @@ COPY --from=build /app /app
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
-# A worker gives its stages back and exits within this many seconds of SIGTERM.
-STOPSIGNAL SIGTERM
+# on SIGTERM, Docker's own stop signal, a worker checkpoints, hands its stages back and exits
 CMD ["node", "apps/worker/dist/main.js"]
