@@ -10,7 +10,7 @@ export const scheduleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('linear'), clipMin: positive.max(0.1).default(1e-9) }),
   z.strictObject({ kind: z.literal('cosine'), start: unit.default(0), end: unit.default(1), tau: positive.default(1), clipMin: positive.max(0.1).default(1e-9) }),
   z.strictObject({ kind: z.literal('sigmoid'), start: z.number().default(-3), end: z.number().default(3), tau: positive.default(1), clipMin: positive.max(0.1).default(1e-9) }),
-]).refine((s) => s.kind === 'linear' || s.start < s.end, { message: 'start must be below end', path: ['start'] });
+]).refine((s) => !('start' in s) || s.start < s.end, { message: 'start must be below end', path: ['start'] });
 export type ScheduleSpec = z.infer<typeof scheduleSchema>;
 
 /** b: the factor on x0 before noise is added. Chen 2023, sec. 2.2. */

@@ -9,8 +9,15 @@ const defaultClipMin = 1e-9;
 /** "linear", "cosine(0.2, 1, 1)", "sigmoid(0, 3, 0.7)" (start, end, tau); a clip other than 1e-9 is added. */
 function scheduleLabel(schedule: ScheduleSpec): string {
   const clip = schedule.clipMin === defaultClipMin ? '' : ` clip ${schedule.clipMin}`;
-  const shape = schedule.kind === 'linear' ? '' : `(${schedule.start}, ${schedule.end}, ${schedule.tau})`;
-  return `${schedule.kind}${shape}${clip}`;
+  return `${schedule.kind}${stretchLabel(schedule)}${clip}`;
+}
+
+function stretchLabel(schedule: ScheduleSpec): string {
+  switch (schedule.kind) {
+    case 'linear': return '';
+    case 'cosine':
+    case 'sigmoid': return `(${schedule.start}, ${schedule.end}, ${schedule.tau})`;
+  }
 }
 
 /** "ddim(eta 0)", "ddpm(small)", "euler", "heun". */
