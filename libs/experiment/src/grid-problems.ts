@@ -36,6 +36,7 @@ const drop = (condition: string) => `drop such cells, for example where: "${cond
 /** Combinations that say something else than they seem to. */
 const cellRules: readonly CellRule[] = [
   { path: 'parameters.steps', broken: ({ sampler, steps }) => sampler.kind === 'heun' && steps < 2, value: ({ steps }) => steps, expected: `at least 2 with heun, whose last step is Euler's: with 1 it is euler; ${drop("sampler.kind != 'heun' || steps >= 2")}` },
+  { path: 'parameters.normalisation', broken: ({ parameterisation, normalisation }) => parameterisation === 'edm' && normalisation === 'none', value: ({ normalisation }) => normalisation, expected: `analytic or per-sample with edm, which always normalises its input; ${drop("parameterisation != 'edm' || normalisation != 'none'")}` },
 ];
 
 function cellProblems(cells: readonly ParameterValues[]): Problem[] {

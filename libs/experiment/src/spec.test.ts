@@ -42,6 +42,7 @@ const badInputs: [string, unknown, Problem][] = [
   ['a resolution there is not', { ...least, dataset: { name: 'fashion-mnist', resolution: 24 } }, { path: 'dataset.resolution', value: '24', expected: '16 or 32' }],
   ['too few samples', { ...least, evaluate: { samples: 4 } }, { path: 'evaluate.samples', value: '4', expected: 'at least 8' }],
   ['a seed twice', { ...least, seeds: { train: [1, 2, 1] } }, { path: 'seeds.train[2]', value: '1', expected: 'it equals seeds.train[0]' }],
+  ['edm without normalisation', { ...least, parameters: { parameterisation: { values: ['eps', 'edm'] }, normalisation: { values: ['none', 'analytic'] } } }, { path: 'parameters.normalisation', value: '"none"', expected: 'analytic or per-sample with edm' }],
   ['heun with one step', { ...least, parameters: { sampler: { value: { kind: 'heun' } }, steps: { values: [5, 1] } } }, { path: 'parameters.steps', value: '1', expected: 'at least 2 with heun' }],
   ['crossed ends of a schedule', axis('schedule', [{ kind: 'cosine', start: 0.9, end: 0.1 }]), { path: 'parameters.schedule.values[0].start', value: '0.9', expected: 'start must be below end' }],
   ['channels no group divides', axis('network', [{ channels: [4, 12], blocks: 1, groups: 8 }]), { path: 'parameters.network.values[0].channels', value: '[4,12]', expected: 'groups (8) divides' }],
