@@ -11,13 +11,14 @@ const nobody = 65534;
  * `nobody` - where user namespaces are forbidden: the user nobody, with root's right to pass closed folders. */
 export type Identity = 'self' | 'namespace' | 'nobody';
 
-const setprivNobody = ['--reuid', `${nobody}`, '--regid', `${nobody}`, '--clear-groups', '--inh-caps', '+dac_override', '--ambient-caps', '+dac_override'];
+const setprivNobody = ['setpriv', '--reuid', `${nobody}`, '--regid', `${nobody}`, '--clear-groups'];
+const passingClosedFolders = ['--inh-caps', '+dac_override', '--ambient-caps', '+dac_override'];
 
 /** Words to put before a command so that it runs under an identity. */
 const prefix: Record<Identity, readonly string[]> = {
   self: [],
   namespace: ['unshare', '--user', `--map-user=${nobody}`, `--map-group=${nobody}`],
-  nobody: ['setpriv', ...setprivNobody],
+  nobody: [...setprivNobody, ...passingClosedFolders],
 };
 
 /** The uid and gid data folders must have under an identity; null where they are this process's own. */
@@ -25,6 +26,9 @@ export const dataOwner: Readonly<Record<Identity, number | null>> = { self: null
 
 /** `command` as an argument list, under `identity`. */
 export const under = (identity: Identity, command: readonly string[]): string[] => [...prefix[identity], ...command];
+
+/** `command` as the user nobody, with no right of root's left. */
+export const asNobody = (command: readonly string[]): string[] => [...setprivNobody, ...command];
 
 /** Whether a command line can be run here at all: it is tried. */
 export const works = (command: readonly string[]): Promise<boolean> =>

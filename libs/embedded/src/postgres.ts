@@ -8,6 +8,7 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import { findBinaries } from './binaries.js';
 import { ensureDataFolder, readPassword } from './data-folder.js';
 import { findIdentity, type Identity } from './identity.js';
+import { openBinaries } from './open-binaries.js';
 import { findLeash, spawnLeashed, type Leash } from './leash.js';
 import { ensureDatabase, findRunning, serves, urlOf } from './running.js';
 
@@ -40,7 +41,8 @@ const startTimeoutMs = 60_000;
 
 /** Starts a private PostgreSQL 18, or finds the one another process already runs on the same data. It ends with this process, however this process ends. Throws 'embedded.unavailable'. */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
-  const [native, identity, leash] = [await findBinaries(), options.identity ?? (await findIdentity()), options.leash ?? (await findLeash())];
+  const [identity, leash] = [options.identity ?? (await findIdentity()), options.leash ?? (await findLeash())];
+  const native = await openBinaries(await findBinaries(), identity);
   await ensureDataFolder(resolve(options.dataDir), { native, identity, leash, durable: options.durable ?? true });
   const dataDir = await realpath(options.dataDir);
   const password = await readPassword(dataDir);

@@ -1,0 +1,35 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { cp, lstat, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { asNobody, works, type Identity } from './identity.js';
+
+/**
+ * The binaries where an identity can run them. PostgreSQL asks access(2) about its own program, which looks at the user alone and not at
+ * the rights lent to it: below a folder closed to others (a clone under /root), the user nobody needs a copy, made once, outside.
+ */
+export async function openBinaries(native: string, identity: Identity): Promise<string> {
+  if (identity !== 'nobody' || (await works(asNobody(['test', '-r', join(native, 'bin', 'postgres')])))) return native;
+  const copy = join(tmpdir(), `elucidate-postgres-${createHash('sha256').update(native).digest('hex').slice(0, 16)}`);
+  const there = await lstat(copy).catch(() => null);
+  if (there === null) await copyWhole(native, copy);
+  else if (there.uid !== process.getuid?.() || !there.isDirectory()) {
+    throw new ElucidateError('embedded.unavailable', `${copy} belongs to another user; remove it, or set DATABASE_URL`);
+  }
+  return copy;
+}
+
+async function copyWhole(native: string, copy: string): Promise<void> {
+  const draft = `${copy}.${randomBytes(4).toString('hex')}`;
+  try {
+    await cp(native, draft, { recursive: true, verbatimSymlinks: true });
+    await rename(draft, copy);
+  } catch (cause) {
+    // another process was faster
+    if (await lstat(copy).catch(() => null)) return;
+    throw new ElucidateError('embedded.unavailable', `Cannot copy PostgreSQL's programs to ${copy}: ${(cause as Error).message}; make room there, or set DATABASE_URL`, { cause });
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}
