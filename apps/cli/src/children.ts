@@ -61,8 +61,8 @@ export function messageFrom<T extends { type: string }>(owned: OwnedProcess, typ
 }
 
 /** Runs an entry file with our terminal until it ends, handing Ctrl-C and SIGTERM on; gives its exit code. */
-export async function startOwnedForeground(specifier: string, args: readonly string[]): Promise<number> {
-  const child = fork(entryOf(specifier), [...args], { stdio: 'inherit', execArgv: [] });
+export async function startOwnedForeground(specifier: string, { args, env }: Pick<OwnedProcessOptions, 'args' | 'env'>): Promise<number> {
+  const child = fork(entryOf(specifier), [...(args ?? [])], { env, stdio: 'inherit', execArgv: [] });
   const hand = (signal: NodeJS.Signals): void => void child.kill(signal);
   // Ctrl-C in a terminal reaches the child by itself
   const ignore = (): void => undefined;

@@ -57,7 +57,9 @@ function resultCommands(program: Command): void {
 
 function machineCommands(program: Command): void {
   program.command('worker').description('take stages from the queue and run them; `elucidate worker --help` tells its options')
-    .allowUnknownOption().helpOption(false).argument('[args...]').action(async (args: string[]) => (await import('./commands/worker.js')).worker(args));
+    .allowUnknownOption().helpOption(false).argument('[args...]').action(async (args: string[]) => (await import('./commands/foreground.js')).worker(args));
+  program.command('api').description('serve the HTTP API on HOST and PORT, over DATABASE_URL or this folder\'s own database')
+    .addHelpText('after', examples('api', 'api   # with DATABASE_URL, REDIS_URL, HOST, PORT in the environment: docs/operations.md')).action(async () => (await import('./commands/foreground.js')).api());
   program.command('doctor').description('what this machine has for elucidate, and what it lacks').addOption(json()).addHelpText('after', examples('doctor', 'doctor --json')).action(async (...args: Parameters<typeof import('./commands/doctor.js').doctor>) => (await import('./commands/doctor.js')).doctor(...args));
   const extractor = program.command('extractor').description('the classifiers whose features FID and KID use');
   extractor.command('train').description('train the standard extractor again by its recipe and compare it with the one that ships')

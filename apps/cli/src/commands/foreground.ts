@@ -1,0 +1,23 @@
+import { startOwnedForeground } from '../children.js';
+import { homeOf } from '../home.js';
+import { openDatabase } from '../stack.js';
+
+/** Runs an app in the foreground until it is stopped, on DATABASE_URL or on this folder's own database. */
+async function onDatabase(specifier: string, args: readonly string[]): Promise<void> {
+  const home = homeOf();
+  const database = await openDatabase(home, (line) => void process.stderr.write(`${line}\n`));
+  try {
+    process.exitCode = await startOwnedForeground(specifier, { args, env: { ...process.env, DATABASE_URL: database.url, ELUCIDATE_HOME: home.dir } });
+  } finally {
+    await database.stop();
+  }
+}
+
+/** Runs a worker: the arguments go to it as they are. */
+export async function worker(args: readonly string[]): Promise<void> {
+  if (args.includes('--help')) process.exitCode = await startOwnedForeground('@elucidate/worker/main', { args, env: process.env });
+  else await onDatabase('@elucidate/worker/main', args);
+}
+
+/** Serves the HTTP API. */
+export const api = (): Promise<void> => onDatabase('@elucidate/api/main', []);
