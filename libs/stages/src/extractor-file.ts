@@ -13,8 +13,8 @@ export interface ExtractorFile {
   readonly hash: string;
 }
 
-/** Reads what an extractor stage wrote. */
+/** Reads what an extractor stage wrote. Throws artifact.corrupt when the file is not whole or holds no extractor. */
 export async function readExtractor(path: string): Promise<ExtractorFile> {
   const bytes = await readFile(path);
-  return { weights: weightsOf(decodeSafetensors(bytes, path), extractorSet), hash: sha256(bytes) };
+  return { weights: weightsOf(decodeSafetensors(bytes, path), extractorSet, path), hash: sha256(bytes) };
 }

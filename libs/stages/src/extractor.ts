@@ -26,7 +26,8 @@ const bytesOf: { readonly [K in Extractor['kind']]: (extractor: Of<K>, context: 
 /** The network whose features FID and KID use. Output: weights. Metric: its accuracy on the test split. */
 export async function runExtractor({ extractor }: StageParams<'extractor'>, files: StageFiles, context: StageContext): Promise<Findings> {
   const bytes = await (bytesOf[extractor.kind] as (extractor: Extractor, context: StageContext) => Promise<Uint8Array>)(extractor, context);
-  const weights = weightsOf(decodeSafetensors(bytes, `the ${extractor.kind} extractor`), extractorSet);
+  const name = `the ${extractor.kind} extractor`;
+  const weights = weightsOf(decodeSafetensors(bytes, name), extractorSet, name);
   const test = await labelledImages(dataset, 'test', context);
   const accuracy = await accuracyOf(weights, test, { signal: context.signal });
   return {

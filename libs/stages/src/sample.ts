@@ -15,7 +15,7 @@ export async function runSample(params: StageParams<'sample'>, files: StageFiles
   const path = inputPath(files, 'train', 'weights');
   const trained = await readTensors(path);
   const started = performance.now();
-  const images = await sampleImages(weightsOf(trained, 'ema'), trainParams(metadataOf(trained, 'params', path), path), params, { signal, onProgress });
+  const images = await sampleImages(weightsOf(trained, 'ema', path), trainParams(metadataOf(trained, 'params', path), path), params, { signal, onProgress });
   const seconds = (performance.now() - started) / 1000;
   return {
     outputs: {

@@ -51,7 +51,7 @@ async function readCheckpoint(file: string, paramsId: string): Promise<TrainStat
   const { tensors, metadata } = decodeSafetensors(await readFile(file), file);
   if (metadata['paramsId'] !== paramsId) throw new ElucidateError('artifact.corrupt', `${file} belongs to the training ${metadata['paramsId']}, not to ${paramsId}`);
   if (metadata['digest'] !== digestOf(encodeSafetensors({ tensors, metadata: {} }))) throw new ElucidateError('artifact.corrupt', `${file} is not as it was written: its digest differs`);
-  const set = (name: string) => weightsOf({ tensors, metadata }, name);
+  const set = (name: string) => weightsOf({ tensors, metadata }, name, file);
   return {
     weights: set('weights'), ema: set('ema'),
     adam: { steps: Number(metadata['steps']), first: set('first'), second: set('second') },

@@ -14,9 +14,7 @@ export async function writeWeights(path: string, sets: WeightSets, metadata: Rea
 
 /** Reads one set of weights of a file. Throws artifact.corrupt when it is not a whole file or has no such set. */
 export async function readWeights(path: string, set: string): Promise<HostWeights> {
-  const weights = weightsOf(decodeSafetensors(await readFile(path), path), set);
-  if (Object.keys(weights).length === 0) throw new ElucidateError('artifact.corrupt', `${path} holds no weights named "${set}"; remove it and let its stage run again`, { details: { file: path, set } });
-  return weights;
+  return weightsOf(decodeSafetensors(await readFile(path), path), set, path);
 }
 
 /** Weight sets as the tensors of a file. */
@@ -24,8 +22,9 @@ export function tensorsOf(sets: WeightSets): SafetensorsFile['tensors'] {
   return Object.fromEntries(Object.entries(sets).flatMap(([set, weights]) => Object.entries(weights).map(([name, { shape, data }]) => [`${set}/${name}`, { dtype: 'F32' as const, shape, data }])));
 }
 
-/** One set of weights of a file; empty when it has none. */
-export function weightsOf({ tensors }: SafetensorsFile, set: string): HostWeights {
+/** One set of weights of a file; `path` is for the message. Throws artifact.corrupt when the file has no such set. */
+export function weightsOf({ tensors }: SafetensorsFile, set: string, path: string): HostWeights {
   const chosen = Object.entries(tensors).filter((entry): entry is [string, HostTensor & { dtype: 'F32' }] => entry[0].startsWith(`${set}/`) && entry[1].dtype === 'F32');
+  if (chosen.length === 0) throw new ElucidateError('artifact.corrupt', `${path} holds no weights named "${set}"; remove it and let its stage run again`, { details: { file: path, set } });
   return Object.fromEntries(chosen.map(([name, { shape, data }]) => [name.slice(set.length + 1), { shape, data }]));
 }
