@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { rm, symlink, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import type { AblationTable, LeaderboardRow } from '@elucidate/experiment/tables';
 import { components } from './schemas/components.js';
@@ -69,6 +70,30 @@ test('an artifact comes with its type and for ever; whoever holds it gets 304', 
   expect((await get(`/v1/artifacts/${hash}`, { 'if-none-match': '"other"' })).status).toBe(200);
 });
 
+/** An artifact of its own, known to the database. */
+async function artifactOf(text: string): Promise<string> {
+  const { hash, sizeBytes, mediaType } = await server.services.store.artifacts.put(Buffer.from(text), 'text/plain');
+  await server.sql('insert into artifacts (hash, size_bytes, media_type) values ($1, $2, $3)', [hash, sizeBytes, mediaType]);
+  return hash;
+}
+const problemOf = async (response: Response) => ({ status: response.status, caching: response.headers.get('cache-control'), ...((await response.json()) as Record<string, unknown>) });
+
+test('an artifact whose bytes have rotted is a problem, not wrong bytes kept for ever, and then missing', async () => {
+  const hash = await artifactOf('as it was written');
+  await writeFile(server.services.store.artifacts.path(hash), 'as it was rotten!');
+  expect(await problemOf(await get(`/v1/artifacts/${hash}`))).toMatchObject({ status: 500, code: 'artifact.corrupt', caching: 'no-store', errorId: expect.any(String) });
+  expect(await problemOf(await get(`/v1/artifacts/${hash}`))).toMatchObject({ status: 404, code: 'artifact.missing' });
+});
+
+(process.platform === 'linux' ? test : test.skip)('an artifact that the disk cannot read is a problem that the log has', async () => {
+  const hash = await artifactOf('on a bad disk');
+  const path = server.services.store.artifacts.path(hash);
+  await rm(path);
+  // a plain file whose first byte gives EIO
+  await symlink('/proc/self/mem', path);
+  expect(await problemOf(await get(`/v1/artifacts/${hash}`))).toMatchObject({ status: 500, code: 'internal', errorId: expect.any(String) });
+});
+
 /** fetch would resolve the dots itself. */
 const rawStatus = (path: string): Promise<number | undefined> =>
   new Promise((resolve, reject) => httpRequest(server.url, { path }, (response) => resolve(response.resume().statusCode)).on('error', reject).end());
@@ -90,8 +115,7 @@ test('a stage is found by eight digits of its id, and not by seven', async () =>
 test('a stage\'s log is that of its last attempt that left one', async () => {
   const id = await scoreStage();
   expect((await get(`/v1/stages/${id}/log`)).status).toBe(404);
-  const { hash, sizeBytes, mediaType } = await server.services.store.artifacts.put(Buffer.from('<i>worked</i>\n'), 'text/plain');
-  await server.sql('insert into artifacts (hash, size_bytes, media_type) values ($1, $2, $3)', [hash, sizeBytes, mediaType]);
+  const hash = await artifactOf('<i>worked</i>\n');
   await server.sql(`insert into attempts (stage_id, token, worker_id, outcome, log_hash) values ($1, 1, 'w', 'failed', $2), ($1, 2, 'w', 'expired', null)`, [id, hash]);
   const log = await get(`/v1/stages/${id}/log`);
   expect([log.headers.get('content-type'), await log.text()]).toEqual(['text/plain; charset=utf-8', '<i>worked</i>\n']);

@@ -81,14 +81,15 @@ async function taskOf(claimed: ClaimedStage, { store, home, outDir }: { store: S
   await mkdir(checkpointDir, { recursive: true });
   const inputs: Record<string, Record<string, string>> = {};
   for (const [name, files] of Object.entries(claimed.inputs)) {
-    for (const hash of Object.values(files)) await requireArtifact(store, hash, name);
+    for (const hash of Object.values(files)) await requireWhole(store, hash, name);
     inputs[name] = Object.fromEntries(Object.entries(files).map(([file, hash]) => [file, store.artifacts.path(hash)]));
   }
   return { stageId, kind, codeVersion, params, inputs, checkpointDir, outDir };
 }
 
-async function requireArtifact(store: Store, hash: string, input: string): Promise<void> {
-  if (await store.artifacts.has(hash)) return;
+/** A file once stored may have been lost, cut short or spoilt since: nothing is computed from such bytes. Throws 'stage.input_missing' or 'artifact.corrupt'. */
+async function requireWhole(store: Store, hash: string, input: string): Promise<void> {
+  if (await store.artifacts.has(hash)) return store.artifacts.verify(hash);
   throw new ElucidateError('stage.input_missing', `Artifact ${hash}, a file of input "${input}", is not in this worker's store; share the artifact folder with the worker that made it, or submit the sweep again`);
 }
 

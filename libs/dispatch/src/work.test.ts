@@ -16,6 +16,7 @@ import { claim, type ClaimedStage } from './lease.js';
 import { fanSketch, sketchSweep, type Sketch } from './plan.fixture.js';
 import type { Queue } from './queue.js';
 import { openTestStore, type TestStore } from './store.fixture.js';
+import { retryFailed } from './retry.js';
 import { submitPlan } from './submit.js';
 import { runWorker, type WorkerOptions } from './work.js';
 
@@ -209,6 +210,39 @@ test('what a stage logged is kept with its attempt', async () => {
   await worker.stop();
   const [{ log_hash } = { log_hash: '' }] = await query<{ log_hash: string }>('select log_hash from attempts');
   expect((await database.store.artifacts.read(log_hash)).toString()).toBe('digest of 0 files\n');
+});
+
+test('a stage is not run on a corrupt file: it fails naming it, and a retry makes the file and then the stage', async () => {
+  const planned = sketchSweep([{ kind: 'train', inputs: [] }, { kind: 'sample', inputs: [0] }]);
+  const [train, sample] = planned.plan.stages.map(({ id }) => id);
+  const queue = createInlineQueue();
+  const rotten: string[] = [];
+  const attempts: string[] = [];
+  const execute: ExecuteStage = async (task, hooks) => {
+    attempts.push(task.kind);
+    return computeDigest(task, hooks);
+  };
+  // the first training's output rots before its job is told
+  const spoiling: Queue = { ...queue, add: async (jobs) => {
+    const [output] = await query<{ hash: string }>('select hash from stage_outputs where stage_id = $1', [train]);
+    if (output !== undefined && rotten.length === 0) {
+      rotten.push(output.hash);
+      await writeFile(database.store.artifacts.path(output.hash), 'rotten');
+    }
+    return queue.add(jobs);
+  } };
+  const worker = startWorker(spoiling, { execute, reconcileMs: 60_000 });
+  const { sweepId } = await submitPlan(database.store, spoiling, planned);
+  await ended(sweepId);
+  const [hash = ''] = rotten;
+  expect(attempts).toEqual(['train']);
+  const [failed] = await query<{ state: string; charged: number; error: { code: string; message: string } }>('select state, charged, error from stages where id = $1', [sample]);
+  expect(failed).toMatchObject({ state: 'failed', charged: 1, error: { code: 'artifact.corrupt', message: expect.stringContaining(database.store.artifacts.path(hash)) as string } });
+  await retryFailed(database.store, spoiling, sweepId);
+  await ended(sweepId);
+  await worker.stop();
+  expect([await sweepState(sweepId), attempts]).toEqual(['done', ['train', 'train', 'sample']]);
+  expect(await metrics()).toEqual(expectedMetrics(planned.plan.stages));
 });
 
 test('a stage whose folder cannot be made gives its lease back', async () => {

@@ -20,7 +20,7 @@ export const errorCodes = {
   'data.missing': { status: 500, retryable: false },
   'data.corrupt': { status: 500, retryable: false },
   'artifact.missing': { status: 404, retryable: true },
-  'artifact.corrupt': { status: 500, retryable: true },
+  'artifact.corrupt': { status: 500, retryable: false },
   'disk.full': { status: 507, retryable: true },
   'engine.absent': { status: 500, retryable: false },
   'engine.out_of_memory': { status: 500, retryable: true },

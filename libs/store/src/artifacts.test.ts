@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink, truncate, utimes, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ test('bytes are found under their sha256, split after two digits', async () => {
   expect(await artifacts.put(Buffer.from('abc'), 'text/plain')).toEqual({ hash: abc, sizeBytes: 3, mediaType: 'text/plain' });
   expect(artifacts.path(abc)).toBe(join(folder, 'ba', abc.slice(2)));
   expect(await artifacts.has(abc)).toBe(true);
-  expect((await artifacts.read(abc, { verify: true })).toString()).toBe('abc');
+  expect((await artifacts.read(abc)).toString()).toBe('abc');
 });
 
 test('a file is stored as its bytes are, and stays where it was', async () => {
@@ -39,7 +39,7 @@ test('the same bytes put sixteen times at once are one artifact, and nothing is 
   const bytes = Buffer.alloc(200_000, 7);
   const hashes = await Promise.all(Array.from({ length: 16 }, async () => (await artifacts.put(bytes, 'x/y')).hash));
   expect(new Set(hashes).size).toBe(1);
-  expect((await artifacts.read(hashes[0] ?? '', { verify: true })).equals(bytes)).toBe(true);
+  expect((await artifacts.read(hashes[0] ?? '')).equals(bytes)).toBe(true);
   expect(await readdir(join(folder, 'incoming'))).toEqual([]);
 });
 
@@ -53,17 +53,43 @@ test('a source that fails half way leaves no artifact and no half file', async (
 
 test('what is not there is missing, and what is no hash cannot lead out of the folder', async () => {
   const artifacts = await openArtifacts(folder);
-  await expect(artifacts.read('0'.repeat(64))).rejects.toMatchObject({ code: 'artifact.missing' });
+  for (const ask of [artifacts.read, artifacts.verify]) await expect(ask('0'.repeat(64))).rejects.toMatchObject({ code: 'artifact.missing' });
   expect(() => artifacts.path('../../etc/passwd')).toThrow(/64 hex digits/);
 });
 
-test('a rotten artifact is noticed on verification, and putting its bytes again heals it', async () => {
+(process.platform === 'linux' ? test : test.skip)('an artifact that the disk cannot read is named in the error, and stays where it is', async () => {
   const artifacts = await openArtifacts(folder);
   await artifacts.put(Buffer.from('abc'), 'text/plain');
-  await truncate(artifacts.path(abc), 2);
-  await expect(artifacts.read(abc, { verify: true })).rejects.toMatchObject({ code: 'artifact.corrupt' });
+  await rm(artifacts.path(abc));
+  // a plain file whose first byte gives EIO
+  await symlink('/proc/self/mem', artifacts.path(abc));
+  await expect(artifacts.verify(abc)).rejects.toThrow(`Artifact ${abc} in ${folder} cannot be read (EIO`);
+  expect(await artifacts.has(abc)).toBe(true);
+});
+
+test('verification lets whole bytes stand and moves rotten ones away, so that they are no longer there until put again', async () => {
+  const artifacts = await openArtifacts(folder);
   await artifacts.put(Buffer.from('abc'), 'text/plain');
-  expect((await artifacts.read(abc, { verify: true })).toString()).toBe('abc');
+  await artifacts.verify(abc);
+  expect(await artifacts.has(abc)).toBe(true);
+  await truncate(artifacts.path(abc), 2);
+  const aside = join(folder, 'corrupt', abc);
+  const refused = artifacts.verify(abc);
+  await expect(refused).rejects.toMatchObject({ code: 'artifact.corrupt', message: expect.stringContaining(`${artifacts.path(abc)} holds bytes whose sha256 is`) });
+  await expect(refused).rejects.toThrow(aside);
+  expect([await artifacts.has(abc), await readFile(aside, 'utf8')]).toEqual([false, 'ab']);
+  await artifacts.put(Buffer.from('abc'), 'text/plain');
+  await artifacts.verify(abc);
+});
+
+test('a rotten file found by several at once is called corrupt or missing by each, and moved away once', async () => {
+  const artifacts = await openArtifacts(folder);
+  await artifacts.put(Buffer.from('abc'), 'text/plain');
+  await truncate(artifacts.path(abc), 1);
+  const codes = await Promise.all(Array.from({ length: 8 }, () => artifacts.verify(abc).then(() => 'whole', ({ code }: { code: string }) => code)));
+  expect(codes).toContain('artifact.corrupt');
+  expect(codes.filter((code) => code !== 'artifact.corrupt' && code !== 'artifact.missing')).toEqual([]);
+  expect(await readdir(join(folder, 'corrupt'))).toEqual([abc]);
 });
 
 /** A disk of 64 KiB can be had where user namespaces are allowed. */

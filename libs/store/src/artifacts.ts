@@ -20,8 +20,10 @@ export interface Artifacts {
   /** Where the bytes lie or would lie. */
   path(hash: string): string;
   has(hash: string): Promise<boolean>;
-  /** Throws 'artifact.missing'; with `verify`, which hashes what it read, also 'artifact.corrupt'. */
-  read(hash: string, options?: { verify?: boolean }): Promise<Buffer>;
+  /** Hashes the file, a piece at a time. Throws 'artifact.missing', or 'artifact.corrupt' once a file with other bytes is moved to corrupt/, where nothing finds it. */
+  verify(hash: string): Promise<void>;
+  /** The bytes as they are on disk. Throws 'artifact.missing'. */
+  read(hash: string): Promise<Buffer>;
 }
 
 export async function openArtifacts(folder: string): Promise<Artifacts> {
@@ -38,18 +40,42 @@ export async function openArtifacts(folder: string): Promise<Artifacts> {
     has,
     put: (bytes, mediaType) => receive({ root, path }, [bytes], mediaType),
     putFile: (source, mediaType) => receive({ root, path }, createReadStream(source), mediaType),
-    async read(hash, { verify = false } = {}) {
-      const bytes = await readFile(path(hash)).catch((cause: NodeJS.ErrnoException) => {
-        throw cause.code === 'ENOENT' ? new ElucidateError('artifact.missing', `Artifact ${hash} is not in ${root}; run the stage that makes it again`, { cause }) : cause;
-      });
-      const found = verify ? createHash('sha256').update(bytes).digest('hex') : hash;
-      if (found !== hash) throw new ElucidateError('artifact.corrupt', `${path(hash)} holds bytes whose sha256 is ${found}; remove the file and run the stage that makes it again`, { details: { hash, found } });
-      return bytes;
+    read: (hash) => readFile(path(hash)).catch(unread(hash, root)),
+    async verify(hash) {
+      const found = await sha256Of(path(hash)).catch(unread(hash, root));
+      if (found === hash) return;
+      const outcome = await setAside({ root, path }, hash);
+      throw new ElucidateError('artifact.corrupt', `Artifact ${hash} is corrupt: ${path(hash)} holds bytes whose sha256 is ${found}; ${outcome}, then retry the sweep or submit it again, which makes the file anew`, { details: { hash, found } });
     },
   };
 }
 
 type Folder = Pick<Artifacts, 'path'> & { root: string };
+
+/** Names what could not be read: the system's own "EIO: i/o error, read" does not. */
+const unread = (hash: string, root: string) => (cause: NodeJS.ErrnoException): never => {
+  if (cause.code === 'ENOENT') throw new ElucidateError('artifact.missing', `Artifact ${hash} is not in ${root}; run the stage that makes it again`, { cause });
+  throw new Error(`Artifact ${hash} in ${root} cannot be read (${cause.message}); check the disk and the folder's permissions`, { cause });
+};
+
+async function sha256Of(file: string): Promise<string> {
+  const sha256 = createHash('sha256');
+  for await (const chunk of createReadStream(file)) sha256.update(chunk as Buffer);
+  return sha256.digest('hex');
+}
+
+/** Moves a corrupt file away, kept for whoever asks what happened to it; says what is left to do with it. */
+async function setAside({ root, path }: Folder, hash: string): Promise<string> {
+  const aside = join(root, 'corrupt', hash);
+  try {
+    await mkdir(dirname(aside), { recursive: true });
+    await rename(path(hash), aside);
+  } catch (cause) {
+    // somebody else was faster
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') return `it could not be moved away (${(cause as Error).message}): remove it`;
+  }
+  return `it was moved to ${aside}: check the disk`;
+}
 
 /** Writes beside the store while hashing, syncs, and only then gives the bytes their name. */
 async function receive({ root, path }: Folder, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, mediaType: string): Promise<Artifact> {

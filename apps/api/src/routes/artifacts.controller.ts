@@ -1,4 +1,4 @@
-import { Controller, Get, Headers, Inject, Param, Res } from '@nestjs/common';
+import { Controller, Get, Headers, Inject, Logger, Param, Res } from '@nestjs/common';
 import { createReadStream } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
@@ -10,6 +10,8 @@ import type { Services } from '../services.js';
 
 @Controller('v1/artifacts')
 export class ArtifactsController {
+  private readonly log = new Logger('artifacts');
+
   constructor(@Inject(SERVICES) private readonly services: Services) {}
 
   @Get(':hash')
@@ -25,8 +27,14 @@ export class ArtifactsController {
       response.writeHead(304, headers).end();
       return;
     }
+    // reads the file twice, but what is sent is kept for ever by whoever asked
+    await store.artifacts.verify(hash);
     response.writeHead(200, { ...headers, 'content-type': artifact.mediaType, 'content-length': artifact.sizeBytes });
-    await pipeline(createReadStream(store.artifacts.path(hash)), response).catch(() => response.destroy());
+    await pipeline(createReadStream(store.artifacts.path(hash)), response).catch((error: NodeJS.ErrnoException) => {
+      // a client that left is no error of ours
+      if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') this.log.error(`${hash} was cut off: ${error.message}`);
+      response.destroy();
+    });
   }
 }
 
