@@ -170,11 +170,11 @@ describe('an extractor stage', () => {
 
 describe('any stage', () => {
   it.each([
-    ['an extractor', 'weights', 'embed', {}, (path: string) => ({ sample: {}, extractor: { weights: path } })],
-    ['a training', 'ema', 'sample', sampling, (path: string) => ({ train: { weights: path } })],
-  ] as const)('refuses a whole file that holds no weights of %s', async (_made, set, kind, params, inputs) => {
+    { kind: 'embed', params: {}, set: 'weights', inputs: (path: string) => ({ sample: {}, extractor: { weights: path } }) },
+    { kind: 'sample', params: sampling, set: 'ema', inputs: (path: string) => ({ train: { weights: path } }) },
+  ] as const)('refuses a whole file that lacks the weights it is to $kind with', async ({ kind, params, set, inputs }) => {
     const { metadata } = await readTensors(pathsOf(trained)['weights']!);
-    const path = `${shop.root}/other-${set}.safetensors`;
+    const path = `${shop.root}/without-${set}.safetensors`;
     await writeFile(path, encodeSafetensors({ tensors: { 'other/bias': { dtype: 'F32', shape: [1], data: Float32Array.of(1) } }, metadata }));
     await expect(shop.run<'embed' | 'sample'>(pool, kind, params, inputs(path))).rejects.toMatchObject({ code: 'artifact.corrupt', message: expect.stringContaining(`${path} holds no weights named "${set}"`) });
   });
