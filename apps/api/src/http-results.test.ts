@@ -18,6 +18,7 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const get = (path: string, headers: Record<string, string> = {}) => fetch(server.url + path, { headers });
+const problemOf = async (response: Response) => ({ status: response.status, caching: response.headers.get('cache-control'), ...((await response.json()) as Record<string, unknown>) });
 const json = async <T>(path: string) => (await (await get(path)).json()) as T;
 const scoreStage = async () => (await server.sql<{ id: string }>('select score_stage_id as id from trials where sweep_id = $1 limit 1', [sweepId]))[0]?.id ?? '';
 
@@ -30,7 +31,7 @@ test.each([['noise-schedule', 'inputScale', 'schedule'], ['input-scale', 'schedu
     group by c.config->$2, c.config->$3`, [sweepId, rowKey, columnKey]);
   const shown = table.cells.flat().map((cell) => [cell?.mean, cell?.spread, cell?.count]).sort();
   expect(shown).toEqual(rows.map(({ mean, spread, count }) => [mean, spread, count]).sort());
-  expect(table).toMatchObject({ n: 64, evaluators: [evaluators[0]], held: { sampler: 'heun', steps: '10' } });
+  expect(table).toMatchObject({ n: 64, evaluators: [evaluators[0]], held: { sampler: 'heun', steps: '10' }, choices: { sampler: ['ddim(eta 0)', 'heun'], steps: ['5', '10'] } });
   expect(table.floor).toBeGreaterThanOrEqual(1.5);
 });
 
@@ -48,7 +49,7 @@ test('a table or metric that there is none of, and what it is to hold, are refus
     const response = await get(`/v1/sweeps/${sweepId}/${path}`);
     expect([response.status, ((await response.json()) as { problems: { path: string }[] }).problems[0]?.path]).toEqual([400, place]);
   }
-  expect((await get(`/v1/sweeps/${sweepId}/tables/sampler?held=schedule:sigmoid`)).status).toBe(404);
+  expect(await problemOf(await get(`/v1/sweeps/${sweepId}/tables/sampler?held=schedule:sigmoid`))).toMatchObject({ status: 404, detail: expect.stringContaining('ask for schedule linear or cosine(0, 1, 1); inputScale 0.5 or 1,') });
 });
 
 test('over all sweeps, numbers of two evaluators stand in two groups, each ranked by itself as SQL ranks it', async () => {
@@ -76,7 +77,6 @@ async function artifactOf(text: string): Promise<string> {
   await server.sql('insert into artifacts (hash, size_bytes, media_type) values ($1, $2, $3)', [hash, sizeBytes, mediaType]);
   return hash;
 }
-const problemOf = async (response: Response) => ({ status: response.status, caching: response.headers.get('cache-control'), ...((await response.json()) as Record<string, unknown>) });
 
 test('an artifact whose bytes have rotted is a problem, not wrong bytes kept for ever, and then missing', async () => {
   const hash = await artifactOf('as it was written');

@@ -57,6 +57,10 @@ const labels: { readonly [P in ParameterName]: (value: ParameterValues[P]) => st
   clampX0: String,
 };
 
+/** "sampler ddim(eta 0) or heun; steps 5 or 10"; "" for none. Labels hold commas themselves. */
+export const choicesText = (choices: Readonly<Record<string, readonly string[]>>): string =>
+  Object.entries(choices).map(([name, values]) => `${name} ${values.join(' or ')}`).join('; ');
+
 /** The label of one value of one key of a cell's config; keys that are no parameter give their canonical text. */
 export function labelOf(key: string, value: unknown): string {
   if (Object.hasOwn(labels, key)) return (labels[key as ParameterName] as (known: unknown) => string)(value);

@@ -7,7 +7,7 @@ const estimate = (mean: number, spread: number | null = 0.4) => ({ mean, spread,
 
 const table: AblationTable = {
   name: 'noise-schedule', sweepId: 's1', metric: 'fid', rowAxis: 'noise schedule', columnAxis: 'input scale b', rows: ['linear', 'a_b|c & 50%'], columns: ['0.5', '1'],
-  cells: [[estimate(12.3), null], [estimate(11, null), estimate(9.875, 0.25)]], held: { sampler: 'ddim(eta 0)', steps: '10' }, n: 256, evaluators: ['0123456789abcdef'], floor: 1.25,
+  cells: [[estimate(12.3), null], [estimate(11, null), estimate(9.875, 0.25)]], held: { sampler: 'ddim(eta 0)', steps: '10' }, choices: {}, n: 256, evaluators: ['0123456789abcdef'], floor: 1.25,
 };
 
 const row = (rank: number, fid: number, more: Partial<LeaderboardRow> = {}): LeaderboardRow => ({
@@ -40,6 +40,14 @@ describe('renderAblation', () => {
     for (const text of ['FID', 'n = 256', 'evaluator 01234567,', 'floor 1.25', 'sampler ddim(eta 0), steps 10']) {
       expect(renderAblation(table, 'markdown')).toContain(text);
       expect(renderAblation(table, 'latex')).toContain(text);
+    }
+  });
+
+  it('names the other tables in its caption where there are any', () => {
+    const several = { ...table, choices: { sampler: ['ddim(eta 0)', 'heun'], steps: ['5', '10'] } };
+    for (const format of ['markdown', 'latex'] as const) {
+      expect(renderAblation(several, format)).toContain('Other tables: sampler ddim(eta 0) or heun; steps 5 or 10.');
+      expect(renderAblation(table, format)).not.toContain('Other tables');
     }
   });
 

@@ -1,5 +1,5 @@
 import { canonical } from './canonical.js';
-import { labelOf } from './labels.js';
+import { choicesText, labelOf } from './labels.js';
 import { parameterNames } from './parameters.js';
 import { csvRecord, latexTable, markdownTable } from './table-text.js';
 import type { TextCell, TextTable } from './table-text.js';
@@ -35,12 +35,14 @@ function evaluatorWarning(evaluators: readonly string[]): { warning?: string } {
   return { warning: `these numbers come from ${evaluators.length} evaluators (${evaluators.map(shortId).join(', ')}) and are not comparable.` };
 }
 
-function ablationCaption({ metric, rowAxis, columnAxis, n, evaluators, held, floor, sweepId }: AblationTable): string {
+function ablationCaption({ metric, rowAxis, columnAxis, n, evaluators, held, choices, floor, sweepId }: AblationTable): string {
+  const others = choicesText(choices);
   const fixed = Object.entries(held).map(([name, label]) => `${name} ${label}`).join(', ');
   return [
     `${metric.toUpperCase()} by ${rowAxis} and ${columnAxis}: mean ± standard deviation over seeds, lower is better, best of each column in bold.`,
     `n = ${n ?? absent} images, evaluator ${evaluators.map(shortId).join(', ') || absent}, real-vs-real floor ${digits(metric, floor)}.`,
     ...(fixed === '' ? [] : [`Held: ${fixed}.`]),
+    ...(others === '' ? [] : [`Other tables: ${others}.`]),
     `Sweep ${sweepId}.`,
   ].join(' ');
 }

@@ -27,6 +27,8 @@ export interface AblationTable {
   cells: readonly (readonly (Estimate | null)[])[];
   /** The parameters the table holds fixed, "sampler" -> "heun". */
   held: Readonly<Record<string, string>>;
+  /** What another table of this name can be asked for: the labels of each held parameter that has more than one, in the grid's order. Not every combination need exist. */
+  choices: Readonly<Record<string, readonly string[]>>;
   /** Generated images per trial. */
   n: number | null;
   /** Evaluator fingerprints found in it; more than one means its entries are not comparable. */

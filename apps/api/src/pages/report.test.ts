@@ -10,7 +10,7 @@ const row = (over: Partial<LeaderboardRow>): LeaderboardRow => ({
 
 const table: AblationTable = {
   name: 'sampler', sweepId: 's1', metric: 'fid', rowAxis: 'sampler', columnAxis: 'steps', rows: ['heun', 'ddim(eta 0)'], columns: ['5', '10'],
-  cells: [[{ mean: 3.25, spread: null, min: 3.25, count: 1 }, null], [null, null]], held: { schedule: 'linear' }, n: 64, evaluators: ['e'.repeat(64)], floor: 1.5,
+  cells: [[{ mean: 3.25, spread: null, min: 3.25, count: 1 }, null], [null, null]], held: { schedule: 'linear' }, choices: { schedule: ['linear', 'cosine(0, 1, 1)'] }, n: 64, evaluators: ['e'.repeat(64)], floor: 1.5,
 };
 
 const input: ReportInput = {
@@ -31,7 +31,7 @@ test('a report needs no other file and runs no script, whatever a sweep is calle
 
 test('every number stands beside its n, floor, evaluator and seeds', () => {
   const text = renderReport(input);
-  for (const part of ['12.50 ± 0.25 (3)', 'n = 64', 'FID 1.50', 'eeeeeeeeeeee', '3 × 1', '3.25 (1)', 'Held: schedule linear', '2 more grids', 'engine simd, threads 1', '7 done']) expect(text).toContain(part);
+  for (const part of ['12.50 ± 0.25 (3)', 'n = 64', 'FID 1.50', 'eeeeeeeeeeee', '3 × 1', '3.25 (1)', 'Held: schedule linear', 'Other tables: schedule linear or cosine(0, 1, 1).', '2 more grids', 'engine simd, threads 1', '7 done']) expect(text).toContain(part);
 });
 
 test('rows of different evaluators stand in different tables', () => {

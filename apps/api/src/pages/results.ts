@@ -1,4 +1,4 @@
-import { labelOf } from '@elucidate/experiment/labels';
+import { choicesText, labelOf } from '@elucidate/experiment/labels';
 import type { AblationTable, LeaderboardRow } from '@elucidate/experiment/tables';
 import { html } from './html.js';
 import type { Html } from './html.js';
@@ -35,10 +35,11 @@ export function leaderboardHtml(rows: readonly LeaderboardRow[]): Html {
 /** One ablation table with what it holds fixed, its n, and the floor. */
 export function ablationHtml(table: AblationTable): Html {
   const held = Object.entries(table.held).map(([key, value]) => `${key} ${value}`).join(', ');
+  const others = choicesText(table.choices);
   const mixed = table.evaluators.length > 1 ? html`<p class="note">Entries come from ${table.evaluators.length} evaluators and do not compare.</p>` : html``;
   const row = (name: string, i: number) => html`<tr><th>${name}</th>${table.columns.map((_, j) => html`<td class="n">${estimateLabel(table.cells[i]?.[j] ?? null)}</td>`)}</tr>`;
   return html`<h3>${table.name}: ${table.metric.toUpperCase()}</h3>${mixed}
 <table><thead><tr><th>${table.rowAxis} \\ ${table.columnAxis}</th>${table.columns.map((name) => html`<th>${name}</th>`)}</tr></thead>
 <tbody>${table.rows.map(row)}</tbody></table>
-<p>Mean ± standard deviation over seeds (trials counted). n = ${table.n ?? '–'}; floor ${table.floor === null ? 'not measured' : table.floor.toFixed(4)}. ${held === '' ? '' : `Held: ${held}.`}</p>`;
+<p>Mean ± standard deviation over seeds (trials counted). n = ${table.n ?? '–'}; floor ${table.floor === null ? 'not measured' : table.floor.toFixed(4)}. ${held === '' ? '' : `Held: ${held}.`} ${others === '' ? '' : `Other tables: ${others}.`}</p>`;
 }

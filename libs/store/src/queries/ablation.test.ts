@@ -1,6 +1,6 @@
 import { baseConfig, cosine, floors, insertSweep } from '../sweep-rows.fixture.js';
 import { useDatabase } from '../test-store.fixture.js';
-import { ablationHolds, ablationTable } from './ablation.js';
+import { ablationTable } from './ablation.js';
 
 const store = useDatabase();
 const linear = baseConfig.schedule;
@@ -26,15 +26,12 @@ const heunTable = {
     [{ mean: 11, spread: Math.SQRT2, min: 10, count: 2 }, { mean: 13, spread: Math.SQRT2, min: 12, count: 2 }],
     [{ mean: 15, spread: Math.SQRT2, min: 14, count: 2 }, null],
   ],
-  held: { parameterisation: 'eps', sampler: 'heun', steps: '10' },
+  held: { parameterisation: 'eps', sampler: 'heun', steps: '10' }, choices: { sampler: ['heun', 'ddim(eta 0)'] },
   n: 2048, evaluators: ['e'], floor: floors.fid,
 };
 
 test('of two equally full tables the one with the lower mean is shown, its axes in the order of the grid', async () => {
   expect(await ablationTable(store.db, { sweepId: 'grid', name: 'noise-schedule', metric: 'fid' })).toEqual(heunTable);
-  expect(await ablationHolds(store.db, { sweepId: 'grid', name: 'noise-schedule', metric: 'fid' })).toEqual([
-    heunTable.held, { ...heunTable.held, sampler: 'ddim(eta 0)' },
-  ]);
 });
 
 test('the input scale table is the same numbers, turned', async () => {
@@ -43,9 +40,13 @@ test('the input scale table is the same numbers, turned', async () => {
   expect(table.cells).toEqual([0, 1].map((column) => heunTable.cells.map((row) => row[column])));
 });
 
-test('a label picks another table', async () => {
-  const table = await ablationTable(store.db, { sweepId: 'grid', name: 'noise-schedule', metric: 'fid', held: { sampler: 'ddim(eta 0)' } });
-  expect(table.cells.map((row) => row.map((cell) => cell?.mean))).toEqual([[21, 23], [25, undefined]]);
+test('a label picks another table, and each that a table offers gives one', async () => {
+  const question = { sweepId: 'grid', name: 'noise-schedule', metric: 'fid' } as const;
+  const { choices } = await ablationTable(store.db, question);
+  const tables = await Promise.all((choices['sampler'] ?? []).map((label) => ablationTable(store.db, { ...question, held: { sampler: label } })));
+  expect(tables.map(({ held }) => held['sampler'])).toEqual(['heun', 'ddim(eta 0)']);
+  expect(tables[1]?.cells.map((row) => row.map((cell) => cell?.mean))).toEqual([[21, 23], [25, undefined]]);
+  expect(tables.map((table) => table.choices)).toEqual([choices, choices]);
 });
 
 test('a fuller table goes before a better one that has hardly begun', async () => {
@@ -85,5 +86,9 @@ test('entries from two evaluators are told, and a place where every trial diverg
 test('a sweep that is not there, and a combination it does not have, are not found', async () => {
   const question = { sweepId: 'grid', name: 'sampler', metric: 'fid' } as const;
   await expect(ablationTable(store.db, { ...question, sweepId: 'none' })).rejects.toMatchObject({ code: 'not_found' });
-  await expect(ablationTable(store.db, { ...question, held: { schedule: 'quadratic' } })).rejects.toMatchObject({ code: 'not_found', message: expect.stringContaining('schedule quadratic') as string });
+  const refused = (held: Record<string, string>) => ablationTable(store.db, { ...question, held }).then(() => 'found', (error: { code: string; message: string }) => [error.code, error.message]);
+  const offered = 'schedule linear or cosine(0, 1, 1); inputScale 0.5 or 1';
+  expect(await refused({ schedule: 'quadratic' })).toEqual(['not_found', `Sweep grid has no sampler table with schedule quadratic: ask for ${offered}, though not every combination need exist`]);
+  expect(await refused({ parameterisation: 'v' })).toEqual(['not_found', `Sweep grid has no sampler table with parameterisation v: ask for ${offered}; parameterisation eps, though not every combination need exist`]);
+  expect(await refused({ sampler: 'heun' })).toEqual(['not_found', `Sweep grid has no sampler table with sampler heun: sampler is nothing it holds; ask for ${offered}, though not every combination need exist`]);
 });

@@ -1,6 +1,6 @@
 import { canonical } from '@elucidate/experiment/canonical';
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { labelOf } from '@elucidate/experiment/labels';
+import { choicesText, labelOf } from '@elucidate/experiment/labels';
 import { parameterNames } from '@elucidate/experiment/parameters';
 import type { AblationTable, Estimate } from '@elucidate/experiment/tables';
 import type { Queryable } from '../queryable.js';
@@ -23,19 +23,29 @@ interface Candidate {
 
 /** One ablation table: that with the labels asked for, and of several such the fullest, then that with the lowest mean over its entries. Throws 'not_found'. */
 export async function ablationTable(db: Queryable, question: AblationTableQuestion): Promise<AblationTable> {
-  const [best] = await candidates(db, question);
-  if (!best) {
-    const asked = Object.entries(question.held ?? {}).map(([name, label]) => `${name} ${label}`).join(', ');
-    throw new ElucidateError('not_found', `Sweep ${question.sweepId} has no ${question.name} table${asked && ` with ${asked}`}; the combinations it has are those of the same table without held`);
-  }
-  return tableOf(best, question);
+  const all = await candidates(db, question);
+  const asked = Object.entries(question.held ?? {});
+  const [best] = all.filter(({ held }) => asked.every(([name, label]) => held[name] === label)).sort(fullestThenLowest);
+  const labels = labelsHeld(all);
+  if (!best) throw noSuchTable(question, labels);
+  return { ...tableOf(best, question), choices: Object.fromEntries(Object.entries(labels).filter(([, found]) => found.length > 1)) };
 }
 
-/** What the tables of this name hold fixed, that shown by default first. */
-export const ablationHolds = async (db: Queryable, question: AblationTableQuestion): Promise<Held[]> =>
-  (await candidates(db, question)).map(({ held }) => held);
+/** Every label that each parameter is held at in some table, in the order of the grid. */
+const labelsHeld = (all: readonly Candidate[]): Record<string, string[]> => Object.fromEntries(parameterNames
+  .map((name): [string, string[]] => [name, distinct(all.flatMap(({ held }) => held[name] ?? []))])
+  .filter(([, labels]) => labels.length > 0));
 
-async function candidates(db: Queryable, question: AblationTableQuestion): Promise<Candidate[]> {
+function noSuchTable({ sweepId, name, held = {} }: AblationTableQuestion, labels: Record<string, string[]>): ElucidateError {
+  const asked = Object.entries(held).map(([parameter, label]) => `${parameter} ${label}`).join(', ');
+  const unheld = Object.keys(held).filter((parameter) => !Object.hasOwn(labels, parameter));
+  const offered = choicesText(Object.fromEntries(Object.entries(labels).filter(([parameter, found]) => found.length > 1 || Object.hasOwn(held, parameter))));
+  const remedies = [...unheld.map((parameter) => `${parameter} is nothing it holds`), ...(offered === '' ? [] : [`ask for ${offered}, though not every combination need exist`])];
+  return new ElucidateError('not_found', `Sweep ${sweepId} has no ${name} table${asked && ` with ${asked}`}: ${remedies.join('; ') || 'it has no cells'}`);
+}
+
+/** The tables of a name, in the order of the grid. */
+async function candidates(db: Queryable, question: AblationQuestion): Promise<Candidate[]> {
   const [places, entries] = await Promise.all([gridPlaces(db, question), ablationEntries(db, question)]);
   const byHeld = new Map<string, Candidate>();
   for (const place of places) {
@@ -45,8 +55,7 @@ async function candidates(db: Queryable, question: AblationTableQuestion): Promi
     byHeld.set(key, candidate);
   }
   for (const entry of entries) if (entry.mean !== null) byHeld.get(canonical(entry.held))?.entries.push(entry);
-  const asked = Object.entries(question.held ?? {});
-  return [...byHeld.values()].filter(({ held }) => asked.every(([name, label]) => held[name] === label)).sort(fullestThenLowest);
+  return [...byHeld.values()];
 }
 
 const heldLabels = (held: Record<string, unknown>): Held =>
@@ -55,7 +64,7 @@ const heldLabels = (held: Record<string, unknown>): Held =>
 const meanOf = ({ entries }: Candidate): number => entries.reduce((sum, { mean }) => sum + (mean ?? 0), 0) / entries.length;
 const fullestThenLowest = (a: Candidate, b: Candidate): number => b.entries.length - a.entries.length || meanOf(a) - meanOf(b) || 0;
 
-function tableOf({ held, places, entries }: Candidate, { sweepId, name, metric }: AblationQuestion): AblationTable {
+function tableOf({ held, places, entries }: Candidate, { sweepId, name, metric }: AblationQuestion): Omit<AblationTable, 'choices'> {
   const { row, column } = ablations[name];
   const [rowValues, columnValues] = [distinct(places.map((place) => place.row)), distinct(places.map((place) => place.column))];
   const shown = rowValues.map((r) => columnValues.map((c) => entries.find((entry) => same(entry.row, r) && same(entry.column, c)) ?? null));
