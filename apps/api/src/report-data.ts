@@ -1,5 +1,6 @@
 import { labelOf } from '@elucidate/experiment/labels';
 import { ablationNames } from '@elucidate/experiment/tables';
+import { varyingKeys } from '@elucidate/experiment/varying-keys';
 import type { AblationTable, ScoreMetric } from '@elucidate/experiment/tables';
 import { ablationTable } from '@elucidate/store/queries/ablation';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
@@ -9,7 +10,6 @@ import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
 import { groupRows } from './leaderboard-groups.js';
 import type { HomeGrid } from './pages/home.js';
-import { varyingKeys } from './pages/label.js';
 import type { ReportGrid, ReportInput } from './pages/report.js';
 
 /** A report holds its images; at about 50 kB each this many are what a browser and a mail still take. */

@@ -15,6 +15,9 @@ export interface AttemptOptions extends FailOptions {
   execute: ExecuteStage;
   /** Holds checkpoints/ and work/. */
   home: string;
+  workerId: string;
+  /** What the worker computes with, for the log. */
+  engine: string;
   leaseMs: number;
   /** Aborted when the worker stops: the attempt is handed back. */
   signal: AbortSignal;
@@ -31,7 +34,7 @@ const progressEveryMs = 2000;
 /** Runs a claimed stage to its end and closes its lease. Rejects only where the database does not answer. */
 export async function attempt(claimed: ClaimedStage, options: AttemptOptions): Promise<Attempted> {
   const { store, home } = options;
-  const log: string[] = [];
+  const log = [`${claimed.kind} ${claimed.stageId}, attempt ${claimed.token}, on ${options.workerId}: ${options.engine}`];
   const pulse = startPulse(claimed, options);
   let outDir: string | undefined;
   try {
@@ -101,7 +104,6 @@ async function storeOutputs(store: Store, { outputs }: StageOutcome): Promise<Re
 
 /** The attempt's log as an artifact; nothing for an empty one. A log that cannot be stored must not cost the result. */
 async function storeLog(store: Store, lines: readonly string[]): Promise<{ logHash?: string }> {
-  if (lines.length === 0) return {};
   return store.artifacts.put(Buffer.from(`${lines.join('\n')}\n`), 'text/plain').then(({ hash }) => ({ logHash: hash }), () => ({}));
 }
 

@@ -1,8 +1,7 @@
-import { canonical } from './canonical.js';
 import { choicesText, labelOf } from './labels.js';
-import { parameterNames } from './parameters.js';
 import { csvRecord, latexTable, markdownTable } from './table-text.js';
 import type { TextCell, TextTable } from './table-text.js';
+import { varyingKeys } from './varying-keys.js';
 import type { AblationTable, Estimate, LeaderboardRow, ScoreMetric } from './tables.js';
 
 export const tableFormats = ['json', 'csv', 'markdown', 'latex'] as const;
@@ -86,16 +85,10 @@ export function renderAblation(table: AblationTable, format: TableFormat): strin
   }
 }
 
-/** Config keys on which the rows do not all agree: parameters in the order of their table, then the rest. (A database keeps no order of keys.) */
-function differing(rows: readonly LeaderboardRow[]): string[] {
-  const keys = new Set([...parameterNames, ...rows.flatMap(({ config }) => Object.keys(config)).sort()]);
-  return [...keys].filter((key) => new Set(rows.map(({ config }) => canonical(config[key] ?? null))).size > 1);
-}
-
 const label = (key: string, value: unknown): string => (value === undefined ? absent : labelOf(key, value));
 
 function leaderboardText(rows: readonly LeaderboardRow[]): TextTable {
-  const keys = differing(rows);
+  const keys = varyingKeys(rows.map(({ config }) => config));
   const evaluators = distinct(rows.map(({ evaluator }) => evaluator));
   const counts = distinct(rows.map(({ n }) => n));
   const means = rows.flatMap(({ fid }) => fid?.mean ?? []);
@@ -126,7 +119,7 @@ function leaderboardWarning(evaluators: readonly string[], counts: readonly numb
 }
 
 function leaderboardCsv(rows: readonly LeaderboardRow[]): string {
-  const keys = differing(rows);
+  const keys = varyingKeys(rows.map(({ config }) => config));
   const header = ['rank', 'cell', ...keys, 'fid_mean', 'fid_spread', 'fid_min', 'kid_mean', 'kid_spread', 'kid_min', 'trials', 'n', 'nfe', 'train_seeds', 'sample_seeds', 'evaluator', 'fid_floor', 'kid_floor'];
   const estimate = (value: Estimate | null): (number | null)[] => [value?.mean ?? null, value?.spread ?? null, value?.min ?? null];
   const records = rows.map((row) => csvRecord([

@@ -1,8 +1,4 @@
-import { estimateLabel, varyingKeys } from './label.js';
-
-test('only what differs between configurations tells them apart', () => {
-  expect(varyingKeys([{ a: 1, b: { kind: 'x' }, c: 2 }, { a: 1, b: { kind: 'y' }, c: 3 }])).toEqual(['b', 'c']);
-});
+import { estimateLabel } from './label.js';
 
 test('an estimate shows its spread only when seeds gave one, and always its count', () => {
   expect(estimateLabel({ mean: 12.345, spread: 0.5, min: 12, count: 3 })).toBe('12.35 ± 0.50 (3)');

@@ -2,7 +2,8 @@ import { choicesText, labelOf } from '@elucidate/experiment/labels';
 import type { AblationTable, LeaderboardRow } from '@elucidate/experiment/tables';
 import { html } from './html.js';
 import type { Html } from './html.js';
-import { estimateLabel, varyingKeys } from './label.js';
+import { varyingKeys } from '@elucidate/experiment/varying-keys';
+import { estimateLabel } from './label.js';
 
 /** Rows that may be ranked against each other: one evaluator, one n. */
 const groupOf = (row: LeaderboardRow) => `${row.evaluator ?? ''} ${row.n ?? ''}`;
