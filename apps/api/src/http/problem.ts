@@ -2,7 +2,7 @@ import { HttpException } from '@nestjs/common';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { STATUS_CODES } from 'node:http';
 import type { ProblemDocument } from '../schemas/problem.js';
-
+import { maxBodyBytes } from './spec-body.js';
 
 const typeOf = (code: string) => `urn:elucidate:problem:${code}`;
 
@@ -27,7 +27,8 @@ export function toProblem(error: unknown, errorId: string): ProblemDocument {
   }
   if (error instanceof HttpException && error.getStatus() < 500) {
     const status = error.getStatus();
-    return document(status, codeOfStatus[status] ?? 'request.invalid', error.message);
+    const detail = status === 413 ? `The body is larger than ${maxBodyBytes} bytes, the most a sweep file may have here; name the values that differ, not every cell` : error.message;
+    return document(status, codeOfStatus[status] ?? 'request.invalid', detail);
   }
   const code = error instanceof ElucidateError ? error.code : 'internal';
   const status = error instanceof ElucidateError ? error.status : 500;
