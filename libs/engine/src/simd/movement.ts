@@ -76,6 +76,13 @@ export const reshape: SimdKernel = ({ inputs, attrs, backend }) => {
   return { dataId: x.dataId, dtype: x.dtype, shape: wanted ? tf.util.inferFromImplicitShape(wanted, sizeOf(x.shape)) : x.shape };
 };
 
+/** Integers and booleans as float32. (The cpu backend hands the same JavaScript array on, which is no place in our memory.) */
+export const castToFloat: SimdKernel = ({ inputs, attrs, backend }) => {
+  const x = input(inputs, 'x');
+  if (attrs['dtype'] !== 'float32' || !['int32', 'bool'].includes(x.dtype)) return undefined;
+  return backend.makeTensorInfo(x.shape, 'float32', Float32Array.from(backend.readSync(x.dataId) as Int32Array));
+};
+
 /** Nearest upsampling by two, [n,h,w,c] -> [n,2h,2w,c]. */
 export const upsample2x: SimdKernel = ({ inputs, backend }) => {
   const x = input(inputs, 'x');

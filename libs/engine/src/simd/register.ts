@@ -6,7 +6,7 @@ import { elementwiseKernels } from './elementwise.js';
 import { countFallback } from './fallbacks.js';
 import type { KernelCall, SimdKernel } from './kernel.js';
 import { batchMatMul } from './matrices.js';
-import { concat, reshape, slice, splitV, transpose, upsample2x, upsample2xGrad } from './movement.js';
+import { castToFloat, concat, reshape, slice, splitV, transpose, upsample2x, upsample2xGrad } from './movement.js';
 import { groupNormSilu, groupNormSiluGrad } from './norm.js';
 import { mean, sum } from './reduction.js';
 
@@ -26,6 +26,9 @@ const faster: Readonly<Record<string, SimdKernel>> = {
   Reshape: reshape,
   Identity: reshape,
 };
+
+/** Kernels whose inputs are of other dtypes. */
+const fromOthers: Readonly<Record<string, SimdKernel>> = { Cast: castToFloat };
 
 /** Kernels that only this backend has; libs/diffusion/src/ops.ts calls them where it finds them. */
 const own: Readonly<Record<string, SimdKernel>> = {
@@ -47,10 +50,10 @@ export function registerSimdKernels(): void {
 }
 
 function replaced({ kernelName, kernelFunc }: KernelConfig): tf.KernelFunc {
-  const kernel = faster[kernelName];
+  const kernel = fromOthers[kernelName] ?? faster[kernelName];
   const slow = (call: KernelCall) => countFallback(kernelName, () => kernelFunc(call as unknown as Parameters<tf.KernelFunc>[0]));
   const run = kernel
-    ? (call: KernelCall) => (Object.values(call.inputs).every(isFloat) ? kernel({ ...call, attrs: call.attrs ?? {} }) : undefined) ?? slow(call)
+    ? (call: KernelCall) => (kernelName in fromOthers || Object.values(call.inputs).every(isFloat) ? kernel({ ...call, attrs: call.attrs ?? {} }) : undefined) ?? slow(call)
     : slow;
   return run as unknown as tf.KernelFunc;
 }

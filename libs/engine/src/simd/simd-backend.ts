@@ -68,9 +68,11 @@ export class SimdBackend extends MathBackendCPU {
     return { dataId, shape: [...shape], dtype: 'float32', address };
   }
 
-  /** Where a float32 tensor's numbers lie. */
+  /** Where a float32 tensor's numbers lie. Throws for a tensor that is not here: address 0 would be read in its place. */
   address(info: TensorInfo): number {
-    return (this.data.get(info.dataId) as unknown as StoredNumbers).address;
+    const stored: unknown = this.data.get(info.dataId);
+    if (stored instanceof StoredNumbers) return stored.address;
+    throw new Error(`A ${info.dtype} tensor of shape [${info.shape.join(', ')}] lies outside the simd engine's memory; the kernel that made it needs a form of its own`);
   }
 
   /** Runs `use` with so many bytes of memory that are its own until it ends. */
