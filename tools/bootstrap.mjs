@@ -41,7 +41,7 @@ async function step(what, command, args) {
 const lockFile = join(root, 'package-lock.json');
 const stampFile = join(root, 'node_modules', '.elucidate-installed');
 
-/** The lock file, the platform and the ABI: what an installation depends on. */
+/** The lock file and the platform: what an installation depends on. */
 function wantedStamp() {
   return createHash('sha256').update(readFileSync(lockFile)).update(`${process.platform} ${process.arch}`).digest('hex');
 }
