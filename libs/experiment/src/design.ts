@@ -1,71 +1,74 @@
 import { z } from 'zod';
 
-/** The parts of the design space as a spec words them. What each means is written in libs/diffusion; here is only its grammar. */
+/** The grammar of a training's parts. What each means is written in libs/diffusion; schedules, sampling and data sets have files of their own. */
 
-const unit = z.number().min(0).max(1);
 const positive = z.number().positive();
-
-/** gamma(t), t = 0 data, t = 1 noise. Chen 2023, Alg. 1; clipped to [clipMin, 1]. */
-export const scheduleSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('linear'), clipMin: positive.max(0.1).default(1e-9) }),
-  z.strictObject({ kind: z.literal('cosine'), start: unit.default(0), end: unit.default(1), tau: positive.default(1), clipMin: positive.max(0.1).default(1e-9) }),
-  z.strictObject({ kind: z.literal('sigmoid'), start: z.number().default(-3), end: z.number().default(3), tau: positive.default(1), clipMin: positive.max(0.1).default(1e-9) }),
-]).refine((s) => !('start' in s) || s.start < s.end, { message: 'start must be below end', path: ['start'] });
-export type ScheduleSpec = z.infer<typeof scheduleSchema>;
 
 /** b: the factor on x0 before noise is added. Chen 2023, sec. 2.2. */
 export const inputScaleSchema = z.number().positive().max(100);
 
-/** What the network is trained to give. `edm` is EDM's preconditioned F. */
-export const parameterisationSchema = z.enum(['eps', 'x0', 'v', 'edm']);
+/** What the network is trained to give. `edm` is EDM's preconditioned F; `flow` is eps - x0 (Lipman et al. 2023). */
+export const parameterisationSchema = z.enum(['eps', 'x0', 'v', 'edm', 'flow']);
 export type Parameterisation = z.infer<typeof parameterisationSchema>;
 
 /** How the noised image is scaled before the network sees it: not at all, by the variance the schedule implies, by each image's own std. Chen 2023, Alg. 2. */
 export const normalisationSchema = z.enum(['none', 'analytic', 'per-sample']);
 export type Normalisation = z.infer<typeof normalisationSchema>;
 
-/** The scalar the network is told about the noise level: t, or ln(sigma)/4 (EDM, Table 1). */
-export const conditioningSchema = z.enum(['t', 'ln-sigma']);
+/** The scalar the network is told about the noise level: t, gamma, sigma itself (the fast.ai lesson), ln(sigma)/4 (EDM, Table 1), or nothing. */
+export const conditioningSchema = z.enum(['t', 'gamma', 'sigma', 'ln-sigma', 'none']);
 export type Conditioning = z.infer<typeof conditioningSchema>;
 
-/** The walk from noise to image. */
-export const samplerSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('ddpm'), variance: z.enum(['small', 'large']).default('small') }),
-  z.strictObject({ kind: z.literal('ddim'), eta: unit.default(0) }),
-  z.strictObject({ kind: z.literal('euler') }),
-  z.strictObject({ kind: z.literal('heun') }),
+/** Where a training's noise levels come from: t uniform on its schedule, or a law of sigma itself. */
+export const noiseDistributionSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('schedule') }),
+  /** ln sigma ~ N(mean, std^2). EDM, Table 1. */
+  z.strictObject({ kind: z.literal('log-normal'), mean: z.number().default(-1.2), std: positive.default(1.2) }),
+  z.strictObject({ kind: z.literal('log-uniform'), sigmaMin: positive.default(0.02), sigmaMax: positive.default(100) }),
+]).refine((law) => law.kind !== 'log-uniform' || law.sigmaMin < law.sigmaMax, { message: 'sigmaMin must be below sigmaMax', path: ['sigmaMin'] });
+export type NoiseDistributionSpec = z.infer<typeof noiseDistributionSchema>;
+
+/** The weight of each noise level in the loss: all alike on the network's own target, or as written on the error of x0-hat. */
+export const lossWeightSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('uniform') }),
+  /** (sigma^2 + sigmaData^2)/(sigma sigmaData)^2. EDM, Table 1. */
+  z.strictObject({ kind: z.literal('edm') }),
+  /** min(SNR, snrCap). Hang et al. 2023. */
+  z.strictObject({ kind: z.literal('min-snr'), snrCap: positive.default(5) }),
+  z.strictObject({ kind: z.literal('soft-min-snr'), snrCap: positive.default(5) }),
+  /** sigmoid(bias - logSNR) on the error of eps. Kingma & Gao 2023. */
+  z.strictObject({ kind: z.literal('sigmoid'), bias: z.number().default(0) }),
 ]);
-export type SamplerSpec = z.infer<typeof samplerSchema>;
+export type LossWeightSpec = z.infer<typeof lossWeightSchema>;
 
-/** The noise levels a walk visits: uniform t from `start` down to 0 on a schedule (the training's own when none is named), or EDM's rho-grid in sigma (EDM, eq. 5) ending at 0. */
-export const gridSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('uniform-t'), start: unit.min(0.01).default(0.99), schedule: scheduleSchema.optional() }),
-  z.strictObject({ kind: z.literal('karras'), rho: positive.default(7), sigmaMin: positive.default(0.002), sigmaMax: positive.default(80) }),
-]);
-export type GridSpec = z.infer<typeof gridSchema>;
+/** Pixels lie in [-dataRange, dataRange]: 1, or 0.5 as in the first half of the fast.ai lesson. */
+export const dataRangeSchema = z.union([z.literal(1), z.literal(0.5)]);
 
-/** Moves in the walk; NFE follows from it and the sampler. */
-export const stepsSchema = z.int().min(1).max(10_000);
+/** The standard deviation of the data that scalings reckon with: what was measured, or a number (the lesson's 0.33). */
+export const sigmaDataSchema = z.union([z.literal('measured'), positive]);
+export type SigmaDataSpec = z.infer<typeof sigmaDataSchema>;
 
-/** The U-Net's shape: channels per level, residual blocks per level, attention at the lowest level or not. */
-export const networkSchema = z.strictObject({
+/** A U-Net: channels per level, residual blocks per level, attention at the lowest level or not. Or no network: the exact denoiser of synthetic data. */
+export const unetSchema = z.strictObject({
   channels: z.array(z.int().min(4).max(1024).multipleOf(4)).min(1).max(5),
   blocks: z.int().min(1).max(4),
   attention: z.boolean().default(false),
   groups: z.int().min(1).max(32).default(4),
 });
+export type UNetSpec = z.infer<typeof unetSchema>;
+export const networkSchema = z.union([unetSchema, z.strictObject({ kind: z.literal('exact') })]);
 export type NetworkSpec = z.infer<typeof networkSchema>;
 
-/** Named networks; `channels[0]` divides by `groups` in each. */
+/** Named networks; `channels[0]` divides by `groups` in each. `lesson` has the channels of the fast.ai lesson's U-Net. */
 export const networks = {
   tiny: { channels: [16, 32], blocks: 1, attention: false, groups: 4 },
   small: { channels: [16, 32, 64], blocks: 2, attention: false, groups: 8 },
   base: { channels: [32, 64, 128], blocks: 2, attention: false, groups: 8 },
-} as const satisfies Record<string, { channels: readonly number[]; blocks: number; attention: boolean; groups: number }>;
+  lesson: { channels: [32, 64, 128, 256], blocks: 2, attention: true, groups: 8 },
+  exact: { kind: 'exact' },
+} as const satisfies Record<string, z.input<typeof networkSchema>>;
 
-/** Real images: Fashion-MNIST, 28x28 padded with black to 32x32; 16 is that, averaged over 2x2. */
-export const datasetSchema = z.strictObject({
-  name: z.enum(['fashion-mnist']),
-  resolution: z.union([z.literal(16), z.literal(32)]).default(32),
-});
-export type DatasetSpec = z.infer<typeof datasetSchema>;
+/** Whether a network is one that is trained. */
+export function isUNet(network: NetworkSpec): network is UNetSpec {
+  return 'channels' in network;
+}

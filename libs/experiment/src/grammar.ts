@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { datasetSchema } from './design.js';
+import { datasetSchema } from './dataset-grammar.js';
+import { dataRangeSchema } from './design.js';
 import { learningRateSchema, networkChoiceSchema, parameterSchemas } from './parameters.js';
+import { predictorSchema } from './stages.js';
 
 /** A parameter as written: one `value`, or a list of `values` to vary. */
 function axisSchema<S extends z.ZodType>(schema: S) {
@@ -11,12 +13,16 @@ function axisSchema<S extends z.ZodType>(schema: S) {
     .optional();
 }
 
-const { schedule, inputScale, parameterisation, normalisation, conditioning, network, learningRate, sampler, steps, grid, clampX0 } = parameterSchemas;
+const { schedule, noiseDistribution, inputScale, dataRange, sigmaData, parameterisation, lossWeight, normalisation, conditioning, network, learningRate, sampler, steps, grid, clampX0, noiseLevel } = parameterSchemas;
 
 const parametersSchema = z.strictObject({
   schedule: axisSchema(schedule),
+  noiseDistribution: axisSchema(noiseDistribution),
   inputScale: axisSchema(inputScale),
+  dataRange: axisSchema(dataRange),
+  sigmaData: axisSchema(sigmaData),
   parameterisation: axisSchema(parameterisation),
+  lossWeight: axisSchema(lossWeight),
   normalisation: axisSchema(normalisation),
   conditioning: axisSchema(conditioning),
   network: axisSchema(network),
@@ -25,6 +31,7 @@ const parametersSchema = z.strictObject({
   steps: axisSchema(steps),
   grid: axisSchema(grid),
   clampX0: axisSchema(clampX0),
+  noiseLevel: axisSchema(noiseLevel),
 });
 
 /** Some parameters with a value each: what `include` and `exclude` list. */
@@ -43,22 +50,43 @@ const trainSchema = z.strictObject({
   emaHalfLifeImages: z.number().positive().optional(),
 });
 
+/** Absent: standard for fashion-mnist, trained for mnist, random for a folder, identity for synthetic data. */
 const extractorSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('standard') }),
-  z.strictObject({ kind: z.literal('trained'), seed: seedSchema.default(1), epochs: z.int().min(1).max(100).default(5) }),
-]);
+  z.strictObject({ kind: z.literal('trained'), dataset: z.enum(['fashion-mnist', 'mnist']).optional(), seed: seedSchema.default(1), epochs: z.int().min(1).max(100).default(5) }),
+  z.strictObject({ kind: z.literal('random'), seed: seedSchema.default(1) }),
+  z.strictObject({ kind: z.literal('identity') }),
+]).optional();
 
 const evaluateSchema = z.strictObject({
   /** Images generated per trial. */
   samples: z.int().min(8).max(50_000).default(2048),
   metrics: z.array(z.enum(['fid', 'kid'])).min(1).default(['fid', 'kid']),
-  extractor: extractorSchema.prefault({ kind: 'standard' }),
+  extractor: extractorSchema,
+  /** The extractor sees pixels in [-inputRange, inputRange]; 0.5 is the fast.ai lesson's evaluator before its author's fix. */
+  inputRange: dataRangeSchema.default(1),
+  /** Score x0-hat at every step of the walk too. */
+  trajectory: z.boolean().default(false),
+});
+
+/** The network that predicts a noised image's level, trained where a cell's noiseLevel is predicted. */
+const noiseLevelNetworkSchema = z.strictObject({
+  channels: predictorSchema.shape.channels.default([16, 32, 64, 128]),
+  groups: predictorSchema.shape.groups.default(4),
+  images: z.int().min(0).max(1e9).default(300_000),
+  batch: z.int().min(1).max(4096).default(128),
+  learningRate: learningRateSchema.default(1e-3),
+  seed: seedSchema.default(1),
 });
 
 /** The grammar of a sweep file: what may be written. What an absent word means is filled in by parseSpec. */
 export const specSchema = z.strictObject({
   name: z.string().trim().min(1).max(100),
   description: z.string().max(10_000).optional(),
+  /** Which of `profiles` is meant; absent: the file as it stands. */
+  profile: z.string().min(1).max(100).optional(),
+  /** Other forms of this sweep, by name: what each says otherwise. Applied before anything is judged. */
+  profiles: z.record(z.string().min(1).max(100), z.looseObject({})).optional(),
   dataset: datasetSchema,
   method: z.enum(['grid']).default('grid'),
   parameters: parametersSchema.prefault({}),
@@ -70,6 +98,7 @@ export const specSchema = z.strictObject({
   exclude: z.array(partialConfigSchema).max(10_000).default([]),
   seeds: z.strictObject({ train: seedsSchema.default([1]), sample: seedsSchema.default([1]) }).prefault({}),
   train: trainSchema.prefault({}),
+  noiseLevelNetwork: noiseLevelNetworkSchema.prefault({}),
   evaluate: evaluateSchema.prefault({}),
 });
 

@@ -5,6 +5,7 @@ import type { ParameterValues } from './parameters.js';
 import { oneOf, shortText } from './problem-text.js';
 import type { Spec } from './spec.js';
 import { compileWhere } from './where.js';
+import { asksTwice } from './work.js';
 
 /** Cells a sweep may have before anything is excluded. */
 const maxCells = 100_000;
@@ -28,21 +29,25 @@ interface CellRule {
   path: string;
   broken(values: ParameterValues): boolean;
   value(values: ParameterValues): unknown;
-  expected: string;
+  expected(values: ParameterValues): string;
 }
 
 const drop = (condition: string) => `drop such cells, for example where: "${condition}"`;
 
+/** Moves of the fast.ai lesson's variable skip: the t of 0 .. 999 that it visits. */
+const variableSkipSteps = Array.from({ length: 1000 }, (_, t) => t).filter((t) => (t + 101) % Math.floor((t + 101) / 100) === 0).length;
+
 /** Combinations that say something else than they seem to. */
 const cellRules: readonly CellRule[] = [
-  { path: 'parameters.steps', broken: ({ sampler, steps }) => sampler.kind === 'heun' && steps < 2, value: ({ steps }) => steps, expected: `at least 2 with heun, whose last step is Euler's: with 1 it is euler; ${drop("sampler.kind != 'heun' || steps >= 2")}` },
-  { path: 'parameters.normalisation', broken: ({ parameterisation, normalisation }) => parameterisation === 'edm' && normalisation === 'none', value: ({ normalisation }) => normalisation, expected: `analytic or per-sample with edm, which always normalises its input; ${drop("parameterisation != 'edm' || normalisation != 'none'")}` },
+  { path: 'parameters.steps', broken: ({ sampler, steps }) => asksTwice(sampler) && steps < 2, value: ({ steps }) => steps, expected: ({ sampler }) => `at least 2 with ${sampler.kind}, whose last step is Euler's: with 1 it is euler; ${drop(`sampler.kind != '${sampler.kind}' || steps >= 2`)}` },
+  { path: 'parameters.steps', broken: ({ grid, steps }) => grid.kind === 'variable-skip' && steps !== variableSkipSteps, value: ({ steps }) => steps, expected: () => `${variableSkipSteps} with the grid variable-skip, which visits that many levels; ${drop(`grid.kind != 'variable-skip' || steps == ${variableSkipSteps}`)}` },
+  { path: 'parameters.normalisation', broken: ({ parameterisation, normalisation }) => parameterisation === 'edm' && normalisation === 'none', value: ({ normalisation }) => normalisation, expected: () => `analytic or per-sample with edm, which always normalises its input; ${drop("parameterisation != 'edm' || normalisation != 'none'")}` },
 ];
 
 function cellProblems(cells: readonly ParameterValues[]): Problem[] {
   return cellRules.flatMap(({ path, broken, value, expected }) => {
     const cell = cells.find(broken);
-    return cell === undefined ? [] : [{ path, value: shortText(value(cell)), expected }];
+    return cell === undefined ? [] : [{ path, value: shortText(value(cell)), expected: expected(cell) }];
   });
 }
 

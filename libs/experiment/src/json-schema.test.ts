@@ -1,3 +1,4 @@
+import { samplerSchema } from './sampling-grammar.js';
 import { specJsonSchema } from './json-schema.js';
 import { parameterNames } from './parameters.js';
 
@@ -14,6 +15,6 @@ describe('specJsonSchema', () => {
     const parameters = schema.properties?.parameters?.properties ?? {};
     expect(Object.keys(parameters)).toEqual(parameterNames);
     expect(Object.keys(parameters.steps?.properties ?? {})).toEqual(['value', 'values']);
-    expect(parameters.sampler?.properties?.value?.oneOf?.map((option) => option.properties?.kind?.const)).toEqual(['ddpm', 'ddim', 'euler', 'heun']);
+    expect(parameters.sampler?.properties?.value?.oneOf?.map((option) => option.properties?.kind?.const)).toEqual(samplerSchema.options.map((option) => option.shape.kind.value));
   });
 });

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { canonical } from './canonical.js';
-import { gridSchema, networks, networkSchema, samplerSchema, scheduleSchema } from './design.js';
+import { networks, networkSchema } from './design.js';
+import { gridSchema, samplerSchema } from './sampling-grammar.js';
+import { scheduleSchema } from './schedule-grammar.js';
 import { labelOf } from './labels.js';
 
 describe('labelOf', () => {

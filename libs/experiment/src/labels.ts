@@ -1,60 +1,55 @@
 import { canonical } from './canonical.js';
-import { networks } from './design.js';
-import type { GridSpec, NetworkSpec, SamplerSpec, ScheduleSpec } from './design.js';
+import { isUNet, networks } from './design.js';
+import type { NetworkSpec } from './design.js';
 import { networkNames } from './parameters.js';
 import type { ParameterName, ParameterValues } from './parameters.js';
 
 const defaultClipMin = 1e-9;
 
-/** "linear", "cosine(0.2, 1, 1)", "sigmoid(0, 3, 0.7)" (start, end, tau); a clip other than 1e-9 is added. */
-function scheduleLabel(schedule: ScheduleSpec): string {
-  const clip = schedule.clipMin === defaultClipMin ? '' : ` clip ${schedule.clipMin}`;
-  return `${schedule.kind}${stretchLabel(schedule)}${clip}`;
+/** The order in which a part's words are told; a database keeps none. */
+const wordOrder = ['of', 'variance', 'eta', 'order', 'alpha', 'r', 'solver', 'noiseFrom', 'quietBelow', 'sChurn', 'sTmin', 'sTmax', 'sNoise', 'rho', 'sigmaMin', 'sigmaMax', 'start', 'end', 'tau', 'schedule', 'betaMin', 'betaMax', 'betaD', 'steps', 'epsilon', 'levels', 'first', 'c1', 'c2', 'shift', 'mean', 'scale', 'std', 'snrCap', 'bias', 'clamp'];
+
+/**
+ * A part by its kind and what it is told: "cosine(0.2, 1, 1)", "karras(7, 0.002, 80)", "ddpm(small)".
+ * A clip other than 1e-9 is added; `named` keys are told by name: "ddim(eta 0)".
+ */
+function partLabel({ kind, ...told }: { kind: string }, named: readonly string[] = []): string {
+  const { clipMin, ...rest } = told as Record<string, unknown>;
+  const words = Object.entries(rest).sort(([one], [other]) => wordOrder.indexOf(one) - wordOrder.indexOf(other)).flatMap(([key, value]) => (value === undefined ? [] : [`${named.includes(key) ? `${key} ` : ''}${wordOf(value)}`]));
+  const clip = clipMin === undefined || clipMin === defaultClipMin ? '' : ` clip ${String(clipMin)}`;
+  return `${kind}${words.length > 0 ? `(${words.join(', ')})` : ''}${clip}`;
 }
 
-function stretchLabel(schedule: ScheduleSpec): string {
-  switch (schedule.kind) {
-    case 'linear': return '';
-    case 'cosine':
-    case 'sigmoid': return `(${schedule.start}, ${schedule.end}, ${schedule.tau})`;
-  }
+function wordOf(value: unknown): string {
+  return typeof value === 'object' && value !== null && 'kind' in value ? partLabel(value as { kind: string }) : String(value);
 }
 
-/** "ddim(eta 0)", "ddpm(small)", "euler", "heun". */
-function samplerLabel(sampler: SamplerSpec): string {
-  switch (sampler.kind) {
-    case 'ddim': return `ddim(eta ${sampler.eta})`;
-    case 'ddpm': return `ddpm(${sampler.variance})`;
-    case 'euler':
-    case 'heun': return sampler.kind;
-  }
-}
+/** What every sampler of a kind is told unless said otherwise is left out of its label. */
+const quietDefaults: Readonly<Record<string, unknown>> = { noiseFrom: 'clamped', quietBelow: 0, sChurn: 0, sTmin: 0, sNoise: 1 };
+const namedKeys = ['eta', 'order', 'alpha', 'r', 'noiseFrom', 'quietBelow', 'sChurn', 'sTmin', 'sTmax', 'sNoise'];
 
-/** "karras(7, 0.002, 80)" (rho, sigmaMin, sigmaMax), "uniform-t(0.99)" (start), "uniform-t(0.99, linear)" on a schedule of its own. */
-function gridLabel(grid: GridSpec): string {
-  if (grid.kind === 'karras') return `karras(${grid.rho}, ${grid.sigmaMin}, ${grid.sigmaMax})`;
-  return `uniform-t(${grid.start}${grid.schedule === undefined ? '' : `, ${scheduleLabel(grid.schedule)}`})`;
+/** "ddim(eta 0)", "ddpm(small)", "euler", "lms(order 4)", "heun(sChurn 40, sTmin 0.05)". */
+function samplerLabel(sampler: ParameterValues['sampler']): string {
+  const told = Object.fromEntries(Object.entries(sampler).filter(([key, value]) => quietDefaults[key] !== value));
+  return partLabel(told as typeof sampler, namedKeys);
 }
 
 /** "tiny", or "unet(16-32, 1 block, 4 groups)". */
 function networkLabel(network: NetworkSpec): string {
   const name = networkNames.find((candidate) => canonical(networks[candidate]) === canonical(network));
+  if (!isUNet(network)) return network.kind;
   const { channels, blocks, groups, attention } = network;
   return name ?? `unet(${channels.join('-')}, ${blocks} ${blocks === 1 ? 'block' : 'blocks'}, ${groups} groups${attention ? ', attention' : ''})`;
 }
 
-const labels: { readonly [P in ParameterName]: (value: ParameterValues[P]) => string } = {
-  schedule: scheduleLabel,
-  inputScale: String,
-  parameterisation: String,
-  normalisation: String,
-  conditioning: String,
+const labels: { readonly [P in ParameterName]?: (value: ParameterValues[P]) => string } = {
+  schedule: partLabel,
+  noiseDistribution: partLabel,
+  lossWeight: partLabel,
   network: networkLabel,
-  learningRate: String,
   sampler: samplerLabel,
-  steps: String,
-  grid: gridLabel,
-  clampX0: String,
+  grid: partLabel,
+  noiseLevel: partLabel,
 };
 
 /** "sampler ddim(eta 0) or heun; steps 5 or 10"; "" for none. Labels hold commas themselves. */
@@ -64,5 +59,5 @@ export const choicesText = (choices: Readonly<Record<string, readonly string[]>>
 /** The label of one value of one key of a cell's config; keys that are no parameter give their canonical text. */
 export function labelOf(key: string, value: unknown): string {
   if (Object.hasOwn(labels, key)) return (labels[key as ParameterName] as (known: unknown) => string)(value);
-  return typeof value === 'string' ? value : canonical(value);
+  return typeof value === 'object' ? canonical(value) : String(value);
 }

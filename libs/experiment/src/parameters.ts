@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import { conditioningSchema, gridSchema, inputScaleSchema, networkSchema, networks, normalisationSchema, parameterisationSchema, samplerSchema, scheduleSchema, stepsSchema } from './design.js';
+import { conditioningSchema, dataRangeSchema, inputScaleSchema, lossWeightSchema, networkSchema, networks, noiseDistributionSchema, normalisationSchema, parameterisationSchema, sigmaDataSchema } from './design.js';
 import type { NetworkSpec } from './design.js';
+import { clampX0Schema, gridSchema, noiseLevelSchema, samplerSchema, stepsSchema } from './sampling-grammar.js';
+import { scheduleSchema } from './schedule-grammar.js';
 
 /** The names a network may be called by. */
 export const networkNames = Object.keys(networks) as [keyof typeof networks, ...(keyof typeof networks)[]];
 
 /** A network's name, or its shape; always resolves to the shape, so that a name is only ever a shorthand. */
 export const networkChoiceSchema = z
-  .union([z.enum(networkNames), networkSchema])
+  .union([z.enum(networkNames), ...networkSchema.options])
   .transform((network): NetworkSpec => (typeof network === 'string' ? networkSchema.parse(networks[network]) : network));
 
 /** Adam's step size. */
@@ -16,8 +18,12 @@ export const learningRateSchema = z.number().positive().max(1);
 /** Every parameter a sweep may vary, with the values it takes. */
 export const parameterSchemas = {
   schedule: scheduleSchema,
+  noiseDistribution: noiseDistributionSchema,
   inputScale: inputScaleSchema,
+  dataRange: dataRangeSchema,
+  sigmaData: sigmaDataSchema,
   parameterisation: parameterisationSchema,
+  lossWeight: lossWeightSchema,
   normalisation: normalisationSchema,
   conditioning: conditioningSchema,
   network: networkChoiceSchema,
@@ -25,7 +31,8 @@ export const parameterSchemas = {
   sampler: samplerSchema,
   steps: stepsSchema,
   grid: gridSchema,
-  clampX0: z.boolean(),
+  clampX0: clampX0Schema,
+  noiseLevel: noiseLevelSchema,
 } as const;
 
 export type ParameterName = keyof typeof parameterSchemas;
@@ -37,8 +44,12 @@ export const parameterNames = Object.keys(parameterSchemas) as ParameterName[];
 export function defaultParameters(train: Pick<ParameterValues, 'network' | 'learningRate'>): ParameterValues {
   return {
     schedule: scheduleSchema.parse({ kind: 'cosine' }),
+    noiseDistribution: { kind: 'schedule' },
     inputScale: 1,
+    dataRange: 1,
+    sigmaData: 'measured',
     parameterisation: 'eps',
+    lossWeight: { kind: 'uniform' },
     normalisation: 'analytic',
     conditioning: 't',
     network: train.network,
@@ -47,5 +58,6 @@ export function defaultParameters(train: Pick<ParameterValues, 'network' | 'lear
     steps: 20,
     grid: gridSchema.parse({ kind: 'uniform-t' }),
     clampX0: true,
+    noiseLevel: { kind: 'known' },
   };
 }

@@ -3,10 +3,10 @@ import { planSweep } from './plan.js';
 import type { Plan } from './plan.js';
 import { gridSize, least, writtenSpecs } from './spec.fixture.js';
 import { parseSpec } from './spec.js';
-import { codeVersions, stageInputs, stageKinds, stageParams } from './stages.js';
-import type { StageKind } from './stages.js';
+import { codeVersions, inputsOf, stageInputs, stageKinds, stageParams } from './stages.js';
+import type { StageKind, StageParams } from './stages.js';
 
-const sampling = new Set(['sampler', 'steps', 'grid', 'clampX0']);
+const sampling = new Set(['sampler', 'steps', 'grid', 'clampX0', 'noiseLevel']);
 const ids = (plan: Plan) => new Set(plan.stages.map(({ id }) => id));
 const countOf = ({ stages }: Plan, kind: StageKind) => stages.filter((stage) => stage.kind === kind).length;
 
@@ -24,7 +24,7 @@ describe('planSweep', () => {
       const plan = planSweep(spec);
       const points = Object.entries(spec.parameters).filter(([name]) => !sampling.has(name)).reduce((product, [, { values }]) => product * values.length, 1);
       const trials = gridSize(spec) * spec.seeds.train.length * spec.seeds.sample.length;
-      expect(stageKinds.map((kind) => countOf(plan, kind))).toEqual([1, 1, points * spec.seeds.train.length, trials, trials, trials]);
+      expect(stageKinds.map((kind) => countOf(plan, kind))).toEqual([1, 1, points * spec.seeds.train.length, 0, trials, trials, trials]);
       expect(plan.trials).toHaveLength(trials);
     }), { numRuns: 30 });
   });
@@ -49,6 +49,16 @@ describe('planSweep', () => {
     expect(new Set(trials.map(({ stages }) => stages.sample)).size).toBe(32);
   });
 
+  it('trains one noise-level network for the cells that predict the level, and none for the others', () => {
+    const parameters = { noiseLevel: { values: [{ kind: 'known' }, { kind: 'predicted' }] }, conditioning: { value: 'none' }, steps: { values: [5, 10] } };
+    const { stages } = planSweep(parseSpec({ ...least, parameters, seeds: { train: [1, 2] } }));
+    const [network, ...others] = stages.filter(({ kind }) => kind === 'noise-level');
+    expect(others).toEqual([]);
+    for (const { params, inputs } of stages.filter(({ kind }) => kind === 'sample')) {
+      expect(inputs['noiseLevel']).toBe((params as StageParams<'sample'>).noiseLevel.kind === 'predicted' ? network?.id : undefined);
+    }
+  });
+
   it('gives the same stages, cells and trials whatever the order of keys, axis values and seeds', () => {
     const shuffledSpecs = writtenSpecs.map((written) => [written, {
       ...Object.fromEntries(Object.entries(written).reverse()),
@@ -64,7 +74,7 @@ describe('planSweep', () => {
   });
 
   it.each(stageKinds)('a new code version of %s changes exactly its own ids and those of the kinds that read it', (kind) => {
-    const spec = parseSpec({ ...least, parameters: { inputScale: { values: [0.5, 1] }, steps: { values: [5, 10] } }, seeds: { train: [1, 2] } });
+    const spec = parseSpec({ ...least, parameters: { inputScale: { values: [0.5, 1] }, steps: { values: [5, 10] }, noiseLevel: { value: { kind: 'predicted' } } }, seeds: { train: [1, 2] } });
     const [before, after] = [planSweep(spec), planSweep(spec, { codeVersions: { [kind]: codeVersions[kind] + 1 } })];
     const kept = ids(after);
     const changed = new Set(before.stages.filter(({ id }) => !kept.has(id)).map((stage) => stage.kind));
@@ -80,7 +90,7 @@ describe('planSweep', () => {
       for (const { id, kind, params, inputs, work } of stages) {
         expect(seen.has(id)).toBe(false);
         expect(stageParams[kind].parse(params)).toEqual(params);
-        expect(Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, seen.get(input)]))).toEqual(stageInputs[kind]);
+        expect(Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, seen.get(input)]))).toEqual(Object.fromEntries(inputsOf(kind, params)));
         expect(work).toBeGreaterThanOrEqual(0);
         seen.set(id, kind);
       }

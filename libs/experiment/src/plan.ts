@@ -1,5 +1,5 @@
 import { stageId } from './canonical.js';
-import { codeVersions as currentVersions, stageInputs, stageKinds } from './stages.js';
+import { codeVersions as currentVersions, inputsOf, stageKinds } from './stages.js';
 import type { PlannedStage, StageKind, StageParams } from './stages.js';
 import type { Spec } from './spec.js';
 import { cellsOf } from './sweep.js';
@@ -8,8 +8,6 @@ import { workOf } from './work.js';
 
 /** Everything that decides a trial's result. */
 export interface TrialFacts extends CellConfig {
-  /** The data set whatever its resolution: one extractor serves all. */
-  datasetName: CellConfig['dataset']['name'];
   trainSeed: number;
   sampleSeed: number;
 }
@@ -19,12 +17,16 @@ export interface TrialFacts extends CellConfig {
  * a stage exactly when they agree on the facts it uses and on the stages it reads.
  */
 export const stageUses = {
-  datasetName: { extractor: 'dataset' },
   extractor: { extractor: 'extractor' },
-  dataset: { reference: 'dataset', train: 'dataset' },
+  inputRange: { reference: 'inputRange', embed: 'inputRange' },
+  dataset: { 'reference': 'dataset', 'train': 'dataset', 'noise-level': 'dataset' },
   schedule: { train: 'schedule' },
-  inputScale: { train: 'inputScale' },
+  noiseDistribution: { train: 'noiseDistribution' },
+  inputScale: { 'train': 'inputScale', 'noise-level': 'inputScale' },
+  dataRange: { 'train': 'dataRange', 'noise-level': 'dataRange' },
+  sigmaData: { train: 'sigmaData' },
   parameterisation: { train: 'parameterisation' },
+  lossWeight: { train: 'lossWeight' },
   normalisation: { train: 'normalisation' },
   conditioning: { train: 'conditioning' },
   network: { train: 'network' },
@@ -33,10 +35,13 @@ export const stageUses = {
   batch: { train: 'batch' },
   emaHalfLifeImages: { train: 'emaHalfLifeImages' },
   trainSeed: { train: 'seed' },
+  predictor: { 'noise-level': 'predictor' },
   sampler: { sample: 'sampler' },
   steps: { sample: 'steps' },
   grid: { sample: 'grid' },
   clampX0: { sample: 'clampX0' },
+  noiseLevel: { sample: 'noiseLevel' },
+  trajectory: { sample: 'trajectory' },
   samples: { sample: 'samples' },
   sampleSeed: { sample: 'seed' },
   metrics: { score: 'metrics' },
@@ -81,6 +86,10 @@ const told = new Map(stageKinds.map((kind) => [
 
 const tellings = (kind: StageKind): readonly Telling[] => told.get(kind) ?? [];
 
+function paramsOf(kind: StageKind, facts: TrialFacts): StageParams {
+  return Object.fromEntries(tellings(kind).map(({ fact, name }) => [name, facts[fact]])) as StageParams;
+}
+
 type StageIds = Partial<Record<StageKind, string>>;
 
 /** Names the stages of one trial after another, and keeps each stage once. */
@@ -93,8 +102,7 @@ class StageCollection {
 
   /** The id of the stage of this kind that a trial needs; its inputs are added before it. `known` are the trial's ids so far. */
   add(kind: StageKind, facts: TrialFacts, known: StageIds): string {
-    const makers = Object.entries(stageInputs[kind]) as [string, StageKind][];
-    const inputs = makers.map(([name, maker]) => [name, known[maker] ?? this.add(maker, facts, known)] as const);
+    const inputs = inputsOf(kind, paramsOf(kind, facts)).map(([name, maker]) => [name, known[maker] ?? this.add(maker, facts, known)] as const);
     const key = [kind, ...tellings(kind).map(({ fact }) => this.numberOf(facts[fact])), ...inputs.map(([, id]) => id)].join(' ');
     const id = this.ids.get(key) ?? this.name(kind, facts, Object.fromEntries(inputs));
     this.ids.set(key, id);
@@ -103,7 +111,7 @@ class StageCollection {
   }
 
   private name(kind: StageKind, facts: TrialFacts, inputs: Readonly<Record<string, string>>): string {
-    const params = Object.fromEntries(tellings(kind).map(({ fact, name }) => [name, facts[fact]])) as StageParams;
+    const params = paramsOf(kind, facts);
     const codeVersion = this.versions[kind];
     const id = stageId({ kind, codeVersion, params, inputs });
     if (!this.stages.has(id)) this.stages.set(id, { id, kind, codeVersion, params, inputs, work: workOf(kind, facts) });
@@ -123,7 +131,7 @@ export function planSweep(spec: Spec, { codeVersions = {} }: PlanOptions = {}): 
   const cells = cellsOf(spec);
   const collection = new StageCollection({ ...currentVersions, ...codeVersions });
   const trials = cells.flatMap((cell) => spec.seeds.train.flatMap((trainSeed) => spec.seeds.sample.map((sampleSeed): PlannedTrial => {
-    const facts = { ...cell.config, datasetName: cell.config.dataset.name, trainSeed, sampleSeed };
+    const facts = { ...cell.config, trainSeed, sampleSeed };
     const ids: StageIds = {};
     const idOf = (kind: StageKind): string => ids[kind] ?? collection.add(kind, facts, ids);
     return { cellId: cell.id, trainSeed, sampleSeed, stages: { train: idOf('train'), sample: idOf('sample'), embed: idOf('embed'), score: idOf('score') } };

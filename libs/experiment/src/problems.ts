@@ -87,7 +87,7 @@ function fromUnion(judged: Judged, issue: Extract<Issue, { code: 'invalid_union'
   const fitting = issue.errors.find((branch) => branch.every(({ path: at }) => at.length > 0) || branch.some(({ code }) => code === 'unrecognized_keys'));
   if (fitting !== undefined) return fitting.flatMap((inner) => fromIssue(judged, inner, path));
   const roots = issue.errors.flat().flatMap((inner) => (inner.code === 'invalid_value' ? [...inner.values] : inner.code === 'invalid_type' ? [typeWords[inner.expected] ?? inner.expected] : []));
-  return [{ path: keyPath(path), value: shortText(value), ...choice(roots.map(String), value, keyPath(path)) }];
+  return [{ path: keyPath(path), value: shortText(value), ...choice([...new Set(roots.map(String))], value, keyPath(path)) }];
 }
 
 function fromIssue(judged: Judged, issue: Issue, base: Path = []): Problem[] {

@@ -1,4 +1,6 @@
 import { canonical } from './canonical.js';
+import type { DatasetSpec } from './dataset-grammar.js';
+import { isUNet } from './design.js';
 import type { NetworkSpec } from './design.js';
 import type { Problem } from './errors.js';
 import { shortText } from './problem-text.js';
@@ -14,12 +16,14 @@ function repeats(path: string, values: readonly unknown[]): Problem[] {
   });
 }
 
-function networkProblems(path: string, { channels, groups }: NetworkSpec, resolution: number): Problem[] {
+function networkProblems(path: string, network: NetworkSpec, { name, resolution }: Spec['dataset']): Problem[] {
+  if (!isUNet(network)) return isSynthetic(name) ? [] : [{ path, value: shortText(network.kind), expected: `a network to train: an exact denoiser is known for gaussian and mixture data, not for ${name}` }];
+  const { channels, groups } = network;
   const size = resolution / 2 ** (channels.length - 1);
   const uneven = channels.filter((count) => count % groups !== 0);
   return [
     ...(uneven.length > 0 ? [{ path: `${path}.channels`, value: shortText(channels), expected: `channels that groups (${groups}) divides` }] : []),
-    ...(size < 2 ? [{ path: `${path}.channels`, value: shortText(channels), expected: `levels that leave at least 2x2 of ${resolution}x${resolution} pixels; ${channels.length} levels leave ${size}x${size}` }] : []),
+    ...(size < 2 || !Number.isInteger(size) ? [{ path: `${path}.channels`, value: shortText(channels), expected: `levels that leave whole pixels, at least 2x2 of ${resolution}x${resolution}; ${channels.length} levels leave ${size}x${size}` }] : []),
   ];
 }
 
@@ -27,11 +31,44 @@ function trainProblems({ images, batch }: Spec['train']): Problem[] {
   return images > 0 && images < batch ? [{ path: 'train.images', value: shortText(images), expected: `0, or at least one batch (${batch})` }] : [];
 }
 
-/** Karras' grid runs downwards; EDM, eq. 5. */
+/** Grids run downwards, and only over levels there are. */
 function gridOrderProblems({ parameters }: Spec): Problem[] {
-  return parameters.grid.values.flatMap((grid, index) => (grid.kind === 'karras' && grid.sigmaMin >= grid.sigmaMax
-    ? [{ path: `parameters.grid.values[${index}].sigmaMin`, value: shortText(grid.sigmaMin), expected: `a number below sigmaMax (${grid.sigmaMax})` }]
+  return parameters.grid.values.flatMap((grid, index): Problem[] => {
+    const path = `parameters.grid.values[${index}]`;
+    if ('sigmaMin' in grid && grid.sigmaMin >= grid.sigmaMax) return [{ path: `${path}.sigmaMin`, value: shortText(grid.sigmaMin), expected: `a number below sigmaMax (${grid.sigmaMax})` }];
+    if (grid.kind === 'iddpm' && grid.first >= grid.levels) return [{ path: `${path}.first`, value: shortText(grid.first), expected: `a level below levels (${grid.levels})` }];
+    return [];
+  });
+}
+
+function churnProblems({ parameters }: Spec): Problem[] {
+  return parameters.sampler.values.flatMap((sampler, index): Problem[] => ('sTmax' in sampler && sampler.sTmax !== undefined && sampler.sTmin > sampler.sTmax
+    ? [{ path: `parameters.sampler.values[${index}].sTmin`, value: shortText(sampler.sTmin), expected: `a number of at most sTmax (${sampler.sTmax})` }]
     : []));
+}
+
+function datasetProblems({ dataset }: Spec): Problem[] {
+  return dataset.name === 'folder' && dataset.contents === undefined
+    ? [{ path: 'dataset.contents', value: 'nothing', expected: `the hash that \`elucidate dataset add ${dataset.path}\` prints` }]
+    : [];
+}
+
+const isSynthetic = (name: DatasetSpec['name']): boolean => name === 'gaussian' || name === 'mixture';
+
+/** Synthetic images have no pixel bytes for a classifier to see. */
+function extractorProblems({ dataset, evaluate: { extractor } }: Spec): Problem[] {
+  return isSynthetic(dataset.name) && extractor.kind !== 'identity'
+    ? [{ path: 'evaluate.extractor.kind', value: shortText(extractor.kind), expected: `identity for ${dataset.name} data: its pixels are the features`, nearest: 'identity' }]
+    : [];
+}
+
+function predictorProblems({ noiseLevelNetwork: { channels, groups }, dataset }: Spec): Problem[] {
+  const path = 'noiseLevelNetwork.channels';
+  const size = dataset.resolution / 2 ** channels.length;
+  return [
+    ...(channels.some((count) => count % groups !== 0) ? [{ path, value: shortText(channels), expected: `channels that groups (${groups}) divides` }] : []),
+    ...(size < 1 ? [{ path, value: shortText(channels), expected: `levels that leave at least 1x1 of ${dataset.resolution}x${dataset.resolution} pixels` }] : []),
+  ];
 }
 
 /** What the grammar allows and the maths does not, value by value: repeats, shapes that do not fit, bounds that cross. */
@@ -41,8 +78,12 @@ export function valueProblems(spec: Spec): Problem[] {
     ...repeats('seeds.train', spec.seeds.train),
     ...repeats('seeds.sample', spec.seeds.sample),
     ...repeats('evaluate.metrics', spec.evaluate.metrics),
-    ...spec.parameters.network.values.flatMap((network, index) => networkProblems(`parameters.network.values[${index}]`, network, spec.dataset.resolution)),
+    ...spec.parameters.network.values.flatMap((network, index) => networkProblems(`parameters.network.values[${index}]`, network, spec.dataset)),
     ...trainProblems(spec.train),
     ...gridOrderProblems(spec),
+    ...churnProblems(spec),
+    ...datasetProblems(spec),
+    ...extractorProblems(spec),
+    ...(spec.parameters.noiseLevel.values.some(({ kind }) => kind === 'predicted') ? predictorProblems(spec) : []),
   ];
 }

@@ -1,4 +1,4 @@
-import type { DatasetSpec } from './design.js';
+import type { DatasetSpec } from './dataset-grammar.js';
 import { ElucidateError } from './errors.js';
 import type { Problem } from './errors.js';
 import { specSchema } from './grammar.js';
@@ -9,6 +9,7 @@ import { defaultParameters, parameterNames } from './parameters.js';
 import type { ParameterName, ParameterValues } from './parameters.js';
 import { problemsText } from './problem-text.js';
 import { problemsOf } from './problems.js';
+import { withProfile } from './profiles.js';
 import { valueProblems } from './spec-problems.js';
 import { readText, shapeProblems } from './spec-text.js';
 
@@ -20,14 +21,40 @@ export interface Axis<T> {
 }
 
 /** A sweep with every default filled in. Written as JSON or YAML it is itself a sweep file that parses to the same. */
-export interface Spec extends Omit<WrittenSpec, 'parameters' | 'train' | 'include' | 'exclude'> {
+export interface Spec extends Omit<WrittenSpec, 'parameters' | 'train' | 'evaluate' | 'include' | 'exclude' | 'profiles'> {
   dataset: DatasetSpec;
   /** Every parameter, those written first, in the order written: the order of the grid's axes, the last varying fastest. */
   parameters: { [P in ParameterName]: Axis<ParameterValues[P]> };
   train: WrittenSpec['train'] & { emaHalfLifeImages: number };
+  evaluate: Omit<WrittenSpec['evaluate'], 'extractor'> & { extractor: ExtractorChoice };
   include: Partial<ParameterValues>[];
   /** As written, defaults not filled in: `{kind: ddim}` matches ddim of any eta. */
   exclude: Partial<Record<ParameterName, unknown>>[];
+}
+
+type WrittenExtractor = NonNullable<WrittenSpec['evaluate']['extractor']>;
+/** Which network's features FID and KID compare. */
+export type ExtractorChoice = Exclude<WrittenExtractor, { kind: 'trained' }> | (Extract<WrittenExtractor, { kind: 'trained' }> & { dataset: 'fashion-mnist' | 'mnist' });
+
+const defaultExtractors: Readonly<Record<DatasetSpec['name'], WrittenExtractor>> = {
+  'fashion-mnist': { kind: 'standard' },
+  'mnist': { kind: 'trained', seed: 1, epochs: 5 },
+  'folder': { kind: 'random', seed: 1 },
+  'gaussian': { kind: 'identity' },
+  'mixture': { kind: 'identity' },
+};
+
+/** A `trained` one learns from the sweep's own data set unless told otherwise; fashion-mnist where that has no labels. */
+function resolveExtractor({ dataset, evaluate }: WrittenSpec): ExtractorChoice {
+  const extractor = evaluate.extractor ?? defaultExtractors[dataset.name];
+  return extractor.kind === 'trained' ? { ...extractor, dataset: extractor.dataset ?? (dataset.name === 'mnist' ? 'mnist' : 'fashion-mnist') } : extractor;
+}
+
+/** A folder is named by what it holds; where it lies is this machine's affair. */
+function resolveDataset(dataset: DatasetSpec): DatasetSpec {
+  if (dataset.name !== 'folder' || dataset.contents === undefined) return dataset;
+  const { path: _, ...named } = dataset;
+  return named;
 }
 
 /** A long axis of wrong values says the same thing many times. */
@@ -60,7 +87,8 @@ function resolve(written: WrittenSpec, document: Document): Spec {
     ...written,
     parameters: resolveParameters(written, Object.keys(document.parameters ?? {})),
     train: { ...written.train, emaHalfLifeImages: halfLife },
-    evaluate: { ...written.evaluate, metrics: [...written.evaluate.metrics].sort() },
+    dataset: resolveDataset(written.dataset),
+    evaluate: { ...written.evaluate, metrics: [...written.evaluate.metrics].sort(), extractor: resolveExtractor(written) },
     include: written.include as Spec['include'],
     exclude: document.exclude ?? [],
   };
@@ -68,12 +96,14 @@ function resolve(written: WrittenSpec, document: Document): Spec {
 
 /**
  * Reads a sweep: YAML or JSON text, or a document already read. Throws one ElucidateError 'spec.invalid' with every
- * problem found, its message readable as it is; 'spec.too_large' for text above a million characters.
+ * problem found, its message readable as it is; 'spec.too_large' for text above a million characters. `profile` picks a form of the file.
  */
-export function parseSpec(input: unknown): Spec {
-  const { value: document, problems } = typeof input === 'string' ? readText(input) : { value: input, problems: [] };
+export function parseSpec(input: unknown, { profile }: { profile?: string | undefined } = {}): Spec {
+  const { value: written, problems } = typeof input === 'string' ? readText(input) : { value: input, problems: [] };
   refuse(problems);
-  refuse(shapeProblems(document));
+  refuse(shapeProblems(written));
+  const { document, problems: unknownProfile } = withProfile(written, profile);
+  refuse(unknownProfile);
   const { data, error } = specSchema.safeParse(document);
   refuse([...sizeProblems(document), ...(error === undefined ? [] : problemsOf({ document, schema: specJsonSchema() }, error.issues.slice(0, maxIssues)))]);
   const spec = resolve(data as WrittenSpec, document as Document);

@@ -1,5 +1,6 @@
 import { contentId } from './canonical.js';
-import type { DatasetSpec } from './design.js';
+import { channelsOf } from './dataset-grammar.js';
+import type { DatasetSpec } from './dataset-grammar.js';
 import { standardExtractors } from './extractors.js';
 import { selectValues } from './grid.js';
 import type { ParameterValues } from './parameters.js';
@@ -16,6 +17,12 @@ export interface SweepFacts {
   samples: number;
   metrics: StageParams<'score'>['metrics'];
   extractor: StageParams<'extractor'>['extractor'];
+  /** The extractor sees pixels in [-inputRange, inputRange]. */
+  inputRange: StageParams<'reference'>['inputRange'];
+  /** Score x0-hat at every step too. */
+  trajectory: boolean;
+  /** The network that predicts noise levels, where a cell asks for it. */
+  predictor: StageParams<'noise-level'>['predictor'];
 }
 
 /** Everything that decides a cell's result except its seeds: each parameter's value, and the sweep's facts. */
@@ -30,14 +37,19 @@ export interface Cell {
   config: CellConfig;
 }
 
-function extractorOf({ dataset, evaluate }: Spec): SweepFacts['extractor'] {
-  return evaluate.extractor.kind === 'standard' ? { kind: 'standard', weights: standardExtractors[dataset.name].weights } : evaluate.extractor;
+function extractorOf({ dataset, evaluate: { extractor } }: Spec): SweepFacts['extractor'] {
+  switch (extractor.kind) {
+    case 'standard': return { kind: 'standard', weights: standardExtractors['fashion-mnist'].weights };
+    case 'random': return { ...extractor, channels: channelsOf(dataset) };
+    case 'trained':
+    case 'identity': return extractor;
+  }
 }
 
 function sweepFacts(spec: Spec): SweepFacts {
   const { images, batch, emaHalfLifeImages } = spec.train;
-  const { samples, metrics } = spec.evaluate;
-  return { dataset: spec.dataset, images, batch, emaHalfLifeImages, samples, metrics, extractor: extractorOf(spec) };
+  const { samples, metrics, inputRange, trajectory } = spec.evaluate;
+  return { dataset: spec.dataset, images, batch, emaHalfLifeImages, samples, metrics, extractor: extractorOf(spec), inputRange, trajectory, predictor: spec.noiseLevelNetwork };
 }
 
 /** The cells of a sweep, each once, in the order of the grid. */

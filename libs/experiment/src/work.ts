@@ -1,7 +1,10 @@
-import type { NetworkSpec, SamplerSpec } from './design.js';
+import { channelsOf } from './dataset-grammar.js';
+import { isUNet } from './design.js';
+import type { NetworkSpec, UNetSpec } from './design.js';
 import { classifierForwardFlops } from './extractors.js';
 import type { StageKind } from './stages.js';
 import type { TrialFacts } from './plan.js';
+import type { SamplerSpec } from './sampling-grammar.js';
 
 /** A backward pass costs about two forward passes. */
 const trainingFactor = 3;
@@ -13,6 +16,9 @@ const featureWidth = 64;
 /** KID's subsets, and the most images in one: docs/metrics.md. */
 const subsets = 50;
 const largestSubset = 500;
+
+/** Of a known law's denoiser, a pixel. */
+const exactFlops = 20;
 
 const conv = (kernel: number, from: number, to: number, size: number): number => 2 * kernel * kernel * from * to * size * size;
 
@@ -39,9 +45,13 @@ function attentionBlock(channels: number, size: number): number {
 
 /**
  * Floating-point operations (2 a multiply-add) of one forward pass of libs/diffusion's U-Net on one image of
- * resolution x resolution x 1. Normalisation and activations are left out: under 2 % of it.
+ * resolution x resolution x imageChannels. Normalisation and activations are left out: under 2 % of it. An exact denoiser costs a few a pixel.
  */
-export function forwardFlops({ channels, blocks, attention }: NetworkSpec, resolution: number): number {
+export function forwardFlops(network: NetworkSpec, resolution: number, imageChannels = 1): number {
+  return isUNet(network) ? unetFlops(network, resolution, imageChannels) : exactFlops * resolution ** 2 * imageChannels;
+}
+
+function unetFlops({ channels, blocks, attention }: UNetSpec, resolution: number, imageChannels: number): number {
   const finest = channels[0] as number;
   const width = 4 * finest;
   const level = (to: number, index: number): number => {
@@ -52,21 +62,45 @@ export function forwardFlops({ channels, blocks, attention }: NetworkSpec, resol
   };
   const [lowest, size] = [channels.at(-1) as number, resolution / 2 ** (channels.length - 1)];
   const middle = residualBlock({ from: lowest, to: lowest, size, width }) + (attention ? attentionBlock(lowest, size) : 0);
-  const ends = conv(3, 1, finest, resolution) + conv(3, finest, 1, resolution);
+  const ends = conv(3, imageChannels, finest, resolution) + conv(3, finest, imageChannels, resolution);
   const embedding = dense(2 * finest, width) + dense(width, width);
   return channels.reduce((sum, to, index) => sum + level(to, index), ends + middle + embedding);
 }
 
+/** A stride-2 convolution a level: the noise-level network. */
+function predictorFlops({ channels }: TrialFacts['predictor'], resolution: number, imageChannels: number): number {
+  return channels.reduce((sum, to, index) => sum + conv(3, channels[index - 1] ?? imageChannels, to, resolution / 2 ** (index + 1)), 0);
+}
+
+const once = (steps: number): number => steps;
+/** Two calls a move, but one on the last, to sigma 0. */
+const twice = (steps: number): number => 2 * steps - 1;
+
 const evaluations: Readonly<Record<SamplerSpec['kind'], (steps: number) => number>> = {
-  ddpm: (steps) => steps,
-  ddim: (steps) => steps,
-  euler: (steps) => steps,
-  heun: (steps) => 2 * steps - 1,
+  'ddpm': once,
+  'ddim': once,
+  'euler': once,
+  'euler-ancestral': once,
+  'heun': twice,
+  'second-order': twice,
+  'dpm-2': twice,
+  'dpm-2-ancestral': twice,
+  'lms': once,
+  'dpmpp-2m': once,
+  'dpmpp-2s-ancestral': twice,
+  'dpmpp-sde': twice,
+  'dpmpp-2m-sde': once,
+  'dpmpp-3m-sde': once,
 };
 
 /** NFE: denoiser calls per image. Heun corrects every step but the last (EDM, Alg. 1). */
 export function nfe(sampler: SamplerSpec, steps: number): number {
   return evaluations[sampler.kind](steps);
+}
+
+/** Whether a sampler's move asks the denoiser twice. */
+export function asksTwice(sampler: SamplerSpec): boolean {
+  return evaluations[sampler.kind] === twice;
 }
 
 /** Covariance, eigenvalues, and three products a subset: for the generated images and, for the floor, for as many real ones. */
@@ -75,13 +109,20 @@ function scoring(samples: number): number {
   return 2 * (2 * samples * featureWidth ** 2 + 50 * featureWidth ** 3 + subsets * 3 * 2 * subset ** 2 * featureWidth);
 }
 
+const denoising = ({ network, dataset }: TrialFacts): number => forwardFlops(network, dataset.resolution, channelsOf(dataset));
+
+const predicting = ({ predictor, dataset }: TrialFacts): number => predictorFlops(predictor, dataset.resolution, channelsOf(dataset));
+
+const embedding = ({ extractor }: TrialFacts): number => (extractor.kind === 'identity' ? 0 : classifierForwardFlops);
+
 const estimates: Readonly<Record<StageKind, (facts: TrialFacts) => number>> = {
-  extractor: ({ extractor }) => (extractor.kind === 'trained' ? extractor.epochs * trainingImages * trainingFactor * classifierForwardFlops : 0),
-  reference: () => referenceImages * classifierForwardFlops,
-  train: ({ network, dataset, images }) => trainingFactor * images * forwardFlops(network, dataset.resolution),
-  sample: ({ network, dataset, sampler, steps, samples }) => samples * nfe(sampler, steps) * forwardFlops(network, dataset.resolution),
-  embed: ({ samples }) => samples * classifierForwardFlops,
-  score: ({ samples }) => scoring(samples),
+  'extractor': ({ extractor }) => (extractor.kind === 'trained' ? extractor.epochs * trainingImages * trainingFactor * classifierForwardFlops : 0),
+  'reference': (facts) => referenceImages * embedding(facts),
+  'train': (facts) => (isUNet(facts.network) ? trainingFactor * facts.images * denoising(facts) : 0),
+  'noise-level': (facts) => trainingFactor * facts.predictor.images * predicting(facts),
+  'sample': (facts) => facts.samples * nfe(facts.sampler, facts.steps) * (denoising(facts) + (facts.noiseLevel.kind === 'predicted' ? predicting(facts) : 0)),
+  'embed': (facts) => facts.samples * (facts.trajectory ? facts.steps + 1 : 1) * embedding(facts),
+  'score': ({ samples, steps, trajectory }) => scoring(samples) * (trajectory ? steps + 1 : 1),
 };
 
 /** Estimated floating-point operations of the stage of this kind that a trial needs: for cost and ETA, good to a factor of two. */

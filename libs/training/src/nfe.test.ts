@@ -1,5 +1,5 @@
 import { nfe as callsOf } from '@elucidate/diffusion/samplers';
-import { samplerSchema } from '@elucidate/experiment/design';
+import { samplerSchema } from '@elucidate/experiment/sampling-grammar';
 import { nfe } from '@elucidate/experiment/work';
 
 /** Every sampler a spec can name, with its defaults. */

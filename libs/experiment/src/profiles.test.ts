@@ -1,0 +1,43 @@
+import { withProfile } from './profiles.js';
+import { least } from './spec.fixture.js';
+import { parseSpec } from './spec.js';
+
+const written = {
+  ...least,
+  parameters: { steps: { values: [50, 100] }, sampler: { value: { kind: 'heun' } } },
+  train: { network: 'base', images: 600_000 },
+  profiles: { small: { dataset: { resolution: 16 }, parameters: { steps: { value: 10 } }, train: { images: 1000 } } },
+};
+
+describe('a profile', () => {
+  it('changes what it names and nothing else', () => {
+    const [full, small] = [parseSpec(written), parseSpec(written, { profile: 'small' })];
+    expect(full).toMatchObject({ dataset: { resolution: 32 }, train: { images: 600_000 }, parameters: { steps: { values: [50, 100] } } });
+    expect(small).toMatchObject({ profile: 'small', dataset: { name: 'fashion-mnist', resolution: 16 }, train: { images: 1000 }, parameters: { steps: { values: [10] } } });
+    expect(small.train.network).toEqual(full.train.network);
+    expect(small.parameters.sampler).toEqual(full.parameters.sampler);
+  });
+
+  it('can be named in the file, and by the one who asks, who has the last word', () => {
+    const two = { ...written, profile: 'small', profiles: { ...written.profiles, large: { train: { images: 9_000_000 } } } };
+    expect(parseSpec(two).train.images).toBe(1000);
+    expect(parseSpec(two, { profile: 'large' }).train.images).toBe(9_000_000);
+  });
+
+  it('gives a sweep that is itself a sweep file', () => {
+    const small = parseSpec(written, { profile: 'small' });
+    expect(parseSpec(small)).toEqual(small);
+  });
+
+  it('replaces whole what says its own kind', () => {
+    const { document } = withProfile({ evaluate: { extractor: { kind: 'trained', seed: 4 } }, profiles: { other: { evaluate: { extractor: { kind: 'identity' } } } } }, 'other');
+    expect(document).toEqual({ evaluate: { extractor: { kind: 'identity' } }, profile: 'other' });
+  });
+
+  it.each([
+    ['a name it has not', written, 'smal', 'profile'],
+    ['any name where there are none', least, 'small', 'profiles'],
+  ])('refuses %s', (_, document, profile, path) => {
+    expect(() => parseSpec(document, { profile })).toThrow(expect.objectContaining({ code: 'spec.invalid', problems: [expect.objectContaining({ path })] }));
+  });
+});

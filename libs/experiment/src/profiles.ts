@@ -1,0 +1,33 @@
+import type { Problem } from './errors.js';
+import { nearestWord, oneOf, shortText } from './problem-text.js';
+
+type Members = Readonly<Record<string, unknown>>;
+
+const isRecord = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Records that say what they are are replaced whole; the rest of a record is merged key by key. */
+const wholes = ['kind', 'name', 'value', 'values'];
+
+function merged(base: unknown, changes: unknown): unknown {
+  if (!isRecord(base) || !isRecord(changes) || wholes.some((key) => Object.hasOwn(changes, key))) return changes;
+  return { ...base, ...Object.fromEntries(Object.entries(changes).map(([key, value]) => [key, merged(base[key], value)])) };
+}
+
+/**
+ * A sweep file in the form it is asked for: `profiles` holds, by name, what is said otherwise in each; `profile` (or the one
+ * asked for here) names the form, absent: the file as it stands. The result holds the name and no `profiles`, so it is itself a sweep file.
+ */
+export function withProfile(document: unknown, asked?: string): { document: unknown; problems: Problem[] } {
+  if (!isRecord(document)) return { document, problems: [] };
+  const { profiles, profile: written, ...base } = document;
+  const name = asked ?? written;
+  if (!isRecord(profiles)) {
+    const unknown = asked !== undefined || profiles !== undefined;
+    return unknown ? { document, problems: [{ path: 'profiles', value: shortText(profiles), expected: asked === undefined ? 'a record of profiles by name' : `a profile named ${asked}; this file has none` }] } : { document, problems: [] };
+  }
+  if (name === undefined) return { document: base, problems: [] };
+  const changes = profiles[String(name)];
+  const nearest = nearestWord(name, Object.keys(profiles));
+  if (!isRecord(changes)) return { document, problems: [{ path: 'profile', value: shortText(name), expected: oneOf(Object.keys(profiles)), ...(nearest !== undefined && { nearest }) }] };
+  return { document: { ...(merged(base, changes) as Members), profile: name }, problems: [] };
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/** The grammar of noise schedules. What each means is written in libs/diffusion. */
+
+const unit = z.number().min(0).max(1);
+const positive = z.number().positive();
+/** gamma is clipped to [clipMin, 1]. */
+const clipMin = positive.max(0.1).default(1e-9);
+
+const plainSchedules = [
+  /** 1 - t. Chen 2023, Alg. 1. */
+  z.strictObject({ kind: z.literal('linear'), clipMin }),
+  z.strictObject({ kind: z.literal('cosine'), start: unit.default(0), end: unit.default(1), tau: positive.default(1), clipMin }),
+  z.strictObject({ kind: z.literal('sigmoid'), start: z.number().default(-3), end: z.number().default(3), tau: positive.default(1), clipMin }),
+  /** The cosine of Chen's released code: not brought to run from exactly 1. */
+  z.strictObject({ kind: z.literal('cosine-released'), clipMin }),
+  /** Falls with ln t between `start` and `end`. Chen's released code. */
+  z.strictObject({ kind: z.literal('log'), start: positive.default(1), end: positive.default(100), clipMin }),
+  /** Ho et al. 2020: beta from betaMin to betaMax in `steps` equal steps. */
+  z.strictObject({ kind: z.literal('beta-linear'), betaMin: positive.max(1).default(1e-4), betaMax: positive.max(1).default(0.02), steps: z.int().min(2).max(100_000).default(1000), clipMin }),
+  /** Song et al. 2021's variance-preserving SDE; EDM, Table 1. */
+  z.strictObject({ kind: z.literal('vp'), betaD: positive.default(19.9), betaMin: positive.default(0.1), clipMin }),
+  /** Simple diffusion (Hoogeboom et al. 2023): logSNR of the cosine moved by 2 ln(shift), shift = noise resolution / image resolution. */
+  z.strictObject({ kind: z.literal('shifted-cosine'), shift: positive.default(0.5), clipMin }),
+  /** logSNR with a Laplace law over uniform t (Hang & Gu 2024). */
+  z.strictObject({ kind: z.literal('laplace'), mean: z.number().default(0), scale: positive.default(0.5), clipMin }),
+  /** Flow time with a logit-normal law over uniform t (SD3, Esser et al. 2024). */
+  z.strictObject({ kind: z.literal('logit-normal'), mean: z.number().default(0), std: positive.default(1), clipMin }),
+] as const;
+
+const plainScheduleSchema = z.discriminatedUnion('kind', plainSchedules);
+
+/** gamma(t), t = 0 data, t = 1 noise; clipped to [clipMin, 1]. */
+export const scheduleSchema = z
+  .discriminatedUnion('kind', [
+    ...plainSchedules,
+    /** Another schedule moved and stretched in sqrt(gamma) so that its end holds no signal (Lin et al. 2024, Alg. 1). */
+    z.strictObject({ kind: z.literal('zero-terminal-snr'), of: plainScheduleSchema, clipMin }),
+  ])
+  .refine(rises, { message: 'start must be below end', path: ['start'] })
+  .refine((schedule) => schedule.kind !== 'beta-linear' || schedule.betaMin <= schedule.betaMax, { message: 'betaMin must not be above betaMax', path: ['betaMin'] });
+export type ScheduleSpec = z.infer<typeof scheduleSchema>;
+
+function rises(schedule: object): boolean {
+  const { start, end } = ('of' in schedule ? schedule.of : schedule) as { start?: number; end?: number };
+  return start === undefined || end === undefined || start < end;
+}
