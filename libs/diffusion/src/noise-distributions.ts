@@ -1,0 +1,76 @@
+import { sigmaOf } from './levels.js';
+import { normalDensity, probit } from './normal-law.js';
+import { density } from './schedule-density.js';
+import type { Schedule } from './schedule.js';
+
+/** Where a training's noise levels come from, as a spec words it. */
+export type NoiseDistributionShape =
+  | { kind: 'schedule' }
+  | { kind: 'log-normal'; mean: number; std: number }
+  | { kind: 'log-uniform'; sigmaMin: number; sigmaMax: number };
+
+/** A law of sigma. */
+export interface NoiseLevels {
+  /** One sigma > 0. It calls either `uniform` (in [0, 1)) or `normal` (mean 0, std 1), once. */
+  draw(uniform: () => number, normal: () => number): number;
+  /** The sigma that a share u in (0, 1) of all draws lies below; at uniform u it has the law of `draw`. */
+  quantile(u: number): number;
+  /** Over ln sigma. It integrates to 1 less the share that lies in a schedule's one clipped level. */
+  density(lnSigma: number): number;
+  /** Where training has been: every draw if the law has ends, else the middle 99.9 % of them. */
+  range: { sigmaMin: number; sigmaMax: number };
+}
+
+/** Levels stay inside this stretch of t: at 0 there is no noise to learn from, at 1 a schedule's last clipped gamma makes sigma 30,000. */
+const trainedT = { from: 0.001, to: 0.999 } as const;
+
+/** A gamma that rounds to 1 would make sigma 0, a level without noise. */
+const belowOne = 1 - Number.EPSILON / 2;
+
+/** What lies outside `range` of a law without ends, half on either side. */
+const outside = 0.001;
+
+/** The law that a spec names; `schedule` and b are the training's own and move the kind 'schedule' alone. */
+export function noiseLevels(shape: NoiseDistributionShape, { schedule, b }: { schedule: Schedule; b: number }): NoiseLevels {
+  switch (shape.kind) {
+    case 'schedule': return onSchedule(schedule, b);
+    case 'log-normal': return logNormal(shape);
+    case 'log-uniform': return logUniform(shape);
+  }
+}
+
+/** t uniform on `trainedT`. Chen 2023, sec. 2. */
+function onSchedule(schedule: Schedule, b: number): NoiseLevels {
+  const quantile = (u: number) => sigmaOf(Math.min(belowOne, schedule.gamma(trainedT.from + (trainedT.to - trainedT.from) * u)), b);
+  const range = { sigmaMin: quantile(0), sigmaMax: quantile(1) };
+  const [from, to] = [Math.log(range.sigmaMin), Math.log(range.sigmaMax)];
+  return {
+    draw: (uniform) => quantile(uniform()),
+    quantile,
+    density: (lnSigma) => (lnSigma < from || lnSigma > to ? 0 : density(schedule, lnSigma, b) / (trainedT.to - trainedT.from)),
+    range,
+  };
+}
+
+/** ln sigma ~ N(mean, std^2). EDM, Table 1. */
+function logNormal({ mean, std }: { mean: number; std: number }): NoiseLevels {
+  const quantile = (u: number) => Math.exp(mean + std * probit(u));
+  return {
+    draw: (_uniform, normal) => Math.exp(mean + std * normal()),
+    quantile,
+    density: (lnSigma) => normalDensity((lnSigma - mean) / std) / std,
+    range: { sigmaMin: quantile(outside / 2), sigmaMax: quantile(1 - outside / 2) },
+  };
+}
+
+/** ln sigma uniform between the ends: the levels of the variance-exploding process. EDM, Table 1. */
+function logUniform({ sigmaMin, sigmaMax }: { sigmaMin: number; sigmaMax: number }): NoiseLevels {
+  const [from, to] = [Math.log(sigmaMin), Math.log(sigmaMax)];
+  const quantile = (u: number) => Math.exp(from + (to - from) * u);
+  return {
+    draw: (uniform) => quantile(uniform()),
+    quantile,
+    density: (lnSigma) => (lnSigma < from || lnSigma > to ? 0 : 1 / (to - from)),
+    range: { sigmaMin, sigmaMax },
+  };
+}
