@@ -12,7 +12,7 @@ const estimateSql = (metric: ScoreMetric): string =>
 /** A sweep's rows of the view `leaderboard`, by cell. */
 export const leaderboardRows = (sql: Sql, sweepId: string): Promise<LeaderboardRow[]> => sql(`
   select sweep_id as "sweepId", cell_id as "cellId", rank::int, config, ${estimateSql('fid')}, ${estimateSql('kid')}, n, nfe, evaluator,
-    train_seeds as "trainSeeds", sample_seeds as "sampleSeeds", fid_floor as "fidFloor", kid_floor as "kidFloor"
+    train_seeds as "trainSeeds", sample_seeds as "sampleSeeds", fid_floor as "fidFloor", kid_floor as "kidFloor", levels_outside_training as "levelsOutsideTraining"
   from leaderboard where sweep_id = $1 order by cell_id`, [sweepId]);
 
 /** The FIDs of each cell's trials, straight from their score stages. */

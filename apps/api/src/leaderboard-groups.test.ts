@@ -3,7 +3,7 @@ import { groupRows } from './leaderboard-groups.js';
 
 const row = (cellId: string, fid: number | null, evaluator: string | null = 'e', n: number | null = 64): LeaderboardRow => ({
   sweepId: 's', cellId, rank: 1, config: {}, fid: fid === null ? null : { mean: fid, spread: null, min: fid, count: 1 }, kid: null,
-  n, nfe: 5, evaluator, trainSeeds: [1], sampleSeeds: [1], fidFloor: null, kidFloor: null,
+  n, nfe: 5, evaluator, trainSeeds: [1], sampleSeeds: [1], fidFloor: null, kidFloor: null, levelsOutsideTraining: null,
 });
 
 const seen = (rows: LeaderboardRow[]) => groupRows(rows).map(({ evaluator, n, rows: members }) => [evaluator, n, members.map(({ cellId, rank }) => `${cellId} ${rank}`)]);

@@ -12,7 +12,17 @@ const table: AblationTable = {
 
 const row = (rank: number, fid: number, more: Partial<LeaderboardRow> = {}): LeaderboardRow => ({
   sweepId: 's1', cellId: `cell${rank}`, rank, config: { sampler: { kind: 'heun' }, steps: rank * 5, inputScale: 1 }, fid: estimate(fid), kid: { mean: 0.0123, spread: null, min: 0.0123, count: 1 },
-  n: 256, nfe: 9, evaluator: '0123456789abcdef', trainSeeds: [1, 2], sampleSeeds: [1], fidFloor: 1.25, kidFloor: null, ...more,
+  n: 256, nfe: 9, evaluator: '0123456789abcdef', trainSeeds: [1, 2], sampleSeeds: [1], fidFloor: 1.25, kidFloor: null, levelsOutsideTraining: null, ...more,
+});
+
+describe('levels outside training', () => {
+  it('have a column, and a word in the caption, where a row has any', () => {
+    const [silent, told] = [renderLeaderboard([row(1, 9, { levelsOutsideTraining: 0 })], 'markdown'), renderLeaderboard([row(1, 9, { levelsOutsideTraining: 0 }), row(2, 10, { levelsOutsideTraining: 4 })], 'markdown')];
+    expect(silent).not.toMatch(/untrained levels/i);
+    expect(told.split('\n')[0]).toContain('untrained levels');
+    expect(told.split('\n').slice(2, 4).map((line) => line.split('|').at(-2)?.trim())).toEqual(['0', '4']);
+    expect(told).toContain('outside the stretch of sigma');
+  });
 });
 
 describe('renderAblation', () => {
@@ -103,8 +113,8 @@ describe('renderLeaderboard', () => {
 
   it('prints CSV with a column a number, and JSON that is the rows', () => {
     expect(renderLeaderboard(rows, 'csv').split('\r\n').slice(0, 2)).toEqual([
-      'rank,cell,steps,fid_mean,fid_spread,fid_min,kid_mean,kid_spread,kid_min,trials,n,nfe,train_seeds,sample_seeds,evaluator,fid_floor,kid_floor',
-      '1,cell1,5,9.5,0.4,9,0.0123,,0.0123,4,256,9,1 2,1,0123456789abcdef,1.25,',
+      'rank,cell,steps,fid_mean,fid_spread,fid_min,kid_mean,kid_spread,kid_min,trials,n,nfe,train_seeds,sample_seeds,evaluator,fid_floor,kid_floor,levels_outside_training',
+      '1,cell1,5,9.5,0.4,9,0.0123,,0.0123,4,256,9,1 2,1,0123456789abcdef,1.25,,',
     ]);
     expect(JSON.parse(renderLeaderboard(rows, 'json'))).toEqual(rows);
   });

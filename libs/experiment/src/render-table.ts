@@ -92,9 +92,10 @@ function leaderboardText(rows: readonly LeaderboardRow[]): TextTable {
   const evaluators = distinct(rows.map(({ evaluator }) => evaluator));
   const counts = distinct(rows.map(({ n }) => n));
   const means = rows.flatMap(({ fid }) => fid?.mean ?? []);
+  const outside = rows.some(({ levelsOutsideTraining }) => (levelsOutsideTraining ?? 0) > 0);
   const best = evaluators.length > 1 || counts.length > 1 ? null : Math.min(...means);
   return {
-    header: ['rank', ...keys, 'FID', 'min', 'KID', 'n', 'NFE', 'train seeds', 'sample seeds', 'evaluator', 'FID floor', 'KID floor'],
+    header: ['rank', ...keys, 'FID', 'min', 'KID', 'n', 'NFE', 'train seeds', 'sample seeds', 'evaluator', 'FID floor', 'KID floor', ...(outside ? ['untrained levels'] : [])],
     rows: rows.map((row) => [
       { text: String(row.rank ?? absent) },
       ...keys.map((key) => ({ text: label(key, row.config[key]) })),
@@ -106,9 +107,10 @@ function leaderboardText(rows: readonly LeaderboardRow[]): TextTable {
       { text: row.evaluator === null ? absent : shortId(row.evaluator) },
       numberCell(digits('fid', row.fidFloor)),
       numberCell(digits('kid', row.kidFloor)),
+      ...(outside ? [numberCell(String(row.levelsOutsideTraining ?? absent))] : []),
     ]),
     textColumns: 1 + keys.length,
-    caption: `Cells by mean FID: mean ± standard deviation over seeds, lower is better; min is the best single trial, the floors are those of n real images against the same reference. Parameters not shown are the same in every row.`,
+    caption: `Cells by mean FID: mean ± standard deviation over seeds, lower is better; min is the best single trial, the floors are those of n real images against the same reference. Parameters not shown are the same in every row.${outside ? ' Untrained levels: how many levels of the walk lie outside the stretch of sigma that its network was trained on.' : ''}`,
     ...leaderboardWarning(evaluators, counts),
   };
 }
@@ -120,11 +122,11 @@ function leaderboardWarning(evaluators: readonly string[], counts: readonly numb
 
 function leaderboardCsv(rows: readonly LeaderboardRow[]): string {
   const keys = varyingKeys(rows.map(({ config }) => config));
-  const header = ['rank', 'cell', ...keys, 'fid_mean', 'fid_spread', 'fid_min', 'kid_mean', 'kid_spread', 'kid_min', 'trials', 'n', 'nfe', 'train_seeds', 'sample_seeds', 'evaluator', 'fid_floor', 'kid_floor'];
+  const header = ['rank', 'cell', ...keys, 'fid_mean', 'fid_spread', 'fid_min', 'kid_mean', 'kid_spread', 'kid_min', 'trials', 'n', 'nfe', 'train_seeds', 'sample_seeds', 'evaluator', 'fid_floor', 'kid_floor', 'levels_outside_training'];
   const estimate = (value: Estimate | null): (number | null)[] => [value?.mean ?? null, value?.spread ?? null, value?.min ?? null];
   const records = rows.map((row) => csvRecord([
     row.rank, row.cellId, ...keys.map((key) => label(key, row.config[key])), ...estimate(row.fid), ...estimate(row.kid),
-    row.fid?.count ?? row.kid?.count ?? 0, row.n, row.nfe, row.trainSeeds.join(' '), row.sampleSeeds.join(' '), row.evaluator, row.fidFloor, row.kidFloor,
+    row.fid?.count ?? row.kid?.count ?? 0, row.n, row.nfe, row.trainSeeds.join(' '), row.sampleSeeds.join(' '), row.evaluator, row.fidFloor, row.kidFloor, row.levelsOutsideTraining,
   ]));
   return `${[csvRecord(header), ...records].join('\r\n')}\r\n`;
 }

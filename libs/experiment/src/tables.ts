@@ -53,4 +53,6 @@ export interface LeaderboardRow {
   sampleSeeds: readonly number[];
   fidFloor: number | null;
   kidFloor: number | null;
+  /** Levels of the walk outside the stretch that its network was trained on; null until it was sampled. */
+  levelsOutsideTraining: number | null;
 }

@@ -9,6 +9,7 @@ export interface TrialRow {
   n?: number;
   evaluator?: string;
   nfe?: number;
+  outside?: number;
 }
 
 export interface CellRow {
@@ -51,6 +52,7 @@ export async function insertSweep(db: DataSource, sweepId: string, cells: readon
 
 async function insertMetrics(db: DataSource, stages: { sample: string; score: string }, { n = 2048, evaluator = 'e', nfe = 19, ...trial }: TrialRow): Promise<void> {
   await db.query(`insert into metrics (stage_id, name, value) values ($1, 'nfe', $2)`, [stages.sample, nfe]);
+  if (trial.outside !== undefined) await db.query(`insert into metrics (stage_id, name, value) values ($1, 'levels_outside_training', $2)`, [stages.sample, trial.outside]);
   for (const name of ['fid', 'kid'] as const) {
     if (trial[name] === undefined) continue;
     for (const [metric, value] of [[name, trial[name]], [`${name}_floor`, floors[name]]] as const) {

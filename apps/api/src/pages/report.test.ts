@@ -5,7 +5,7 @@ import type { ReportInput } from './report.js';
 
 const row = (over: Partial<LeaderboardRow>): LeaderboardRow => ({
   sweepId: 's1', cellId: 'c1', rank: 1, config: { steps: 5 }, fid: { mean: 12.5, spread: 0.25, min: 12.3, count: 3 }, kid: null,
-  n: 64, nfe: 5, evaluator: 'e'.repeat(64), trainSeeds: [1, 2, 3], sampleSeeds: [1], fidFloor: 1.5, kidFloor: null, ...over,
+  n: 64, nfe: 5, evaluator: 'e'.repeat(64), trainSeeds: [1, 2, 3], sampleSeeds: [1], fidFloor: 1.5, kidFloor: null, levelsOutsideTraining: null, ...over,
 });
 
 const table: AblationTable = {

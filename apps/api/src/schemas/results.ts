@@ -25,6 +25,7 @@ export const leaderboardRowSchema: z.ZodType<LeaderboardRow> = z.object({
   sampleSeeds: z.array(z.int()),
   fidFloor: z.number().nullable().describe('FID of n real images against the same reference.'),
   kidFloor: z.number().nullable(),
+  levelsOutsideTraining: z.number().nullable().describe('Levels of the walk outside the stretch of sigma that its network was trained on; null until it was sampled.'),
 });
 
 export const ablationTableSchema: z.ZodType<AblationTable> = z.object({

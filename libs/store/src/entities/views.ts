@@ -41,5 +41,6 @@ export class LeaderboardEntry {
   @ViewColumn() nfe!: number | null;
   @ViewColumn({ name: 'train_seeds' }) trainSeeds!: number[];
   @ViewColumn({ name: 'sample_seeds' }) sampleSeeds!: number[];
+  @ViewColumn({ name: 'levels_outside_training' }) levelsOutsideTraining!: number | null;
   @ViewColumn() rank!: string | null;
 }

@@ -17,7 +17,7 @@ test('cells are ranked by mean FID with its sample deviation, minimum and count;
   expect(rows[2]).toEqual({
     sweepId: 'ranked', cellId: 'spread', rank: 2, config: { ...baseConfig, schedule: cosine }, n: 2048, nfe: 19, evaluator: 'e',
     fid: { mean: 20, spread: 2, min: 18, count: 3 }, kid: { mean: 0.5, spread: 0.25, min: 0.25, count: 3 },
-    trainSeeds: [1], sampleSeeds: [0, 1, 2], fidFloor: floors.fid, kidFloor: floors.kid,
+    trainSeeds: [1], sampleSeeds: [0, 1, 2], fidFloor: floors.fid, kidFloor: floors.kid, levelsOutsideTraining: null,
   });
   expect(rows[0]).toMatchObject({ fid: { mean: 10, min: 9, count: 2 }, kid: null, trainSeeds: [1, 2], sampleSeeds: [7], kidFloor: null });
   expect(rows[1]?.fid).toEqual({ mean: 20, spread: null, min: 20, count: 1 });
@@ -48,6 +48,15 @@ test('a diverged trial is counted apart: it moves no mean, no minimum and no ran
   expect(await store.db.query(`select cell_id, fid_diverged::int from leaderboard where sweep_id = 'diverged' order by position`)).toEqual([
     { cell_id: 'half', fid_diverged: 2 }, { cell_id: 'whole', fid_diverged: 1 }, { cell_id: 'sound', fid_diverged: 0 },
   ]);
+});
+
+test('a row tells the most levels outside training that a trial of its cell walked, and keeps one row a cell', async () => {
+  await insertSweep(store.db, 'outside', [
+    { id: 'far', config: baseConfig, trials: [{ fid: 10, outside: 3 }, { fid: 12, outside: 3 }] },
+    { id: 'near', config: baseConfig, trials: [{ fid: 13, outside: 0 }] },
+  ]);
+  const rows = await leaderboard(store.db, { sweepId: 'outside' });
+  expect(rows.map(({ cellId, levelsOutsideTraining, fid }) => [cellId, levelsOutsideTraining, fid?.count])).toEqual([['far', 3, 2], ['near', 0, 1]]);
 });
 
 test('on random trials the view agrees with mean and deviation computed here', async () => {
