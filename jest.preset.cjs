@@ -7,7 +7,7 @@ module.exports = (rootDir, { decorators = false } = {}) => ({
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['@elucidate/source', 'node', 'node-addons'] },
   testMatch: ['<rootDir>/src/**/*.test.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: { '^webgpu$': `${__dirname}/tools/jest-webgpu.cjs`, '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
     '^.+\\.m?[jt]s$': ['@swc/jest', {
       module: { type: 'commonjs' },

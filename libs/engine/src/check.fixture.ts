@@ -55,7 +55,7 @@ function error(got: ArrayLike<number>, want: Values): number {
 const tolerance = 4e-6;
 
 /** Runs an op and its gradient on the current backend, compares both with the case's reference, and counts what is left behind. */
-export function expectConforms(question: Case): void {
+export async function expectConforms(question: Case): Promise<void> {
   const want = answerTo(question);
   const tensorsBefore = tf.memory().numTensors;
 
@@ -66,8 +66,8 @@ export function expectConforms(question: Case): void {
     return [output, ...tf.grads((...at) => question.op(...at))(tensors, cotangent)];
   });
 
-  expect(error(y?.dataSync() ?? [], want.y)).toBeLessThan(tolerance);
-  gradients.forEach((gradient, i) => expect(error(gradient.dataSync(), want.gradients[i] ?? new Float64Array())).toBeLessThan(tolerance));
+  expect(error((await y?.data()) ?? [], want.y)).toBeLessThan(tolerance);
+  for (const [i, gradient] of gradients.entries()) expect(error(await gradient.data(), want.gradients[i] ?? new Float64Array())).toBeLessThan(tolerance);
   tf.dispose([y, ...gradients]);
   expect(tf.memory().numTensors).toBe(tensorsBefore);
 }

@@ -1,12 +1,9 @@
-import { backendNames } from './backend.js';
+import { testedBackends } from './backends.fixture.js';
 import { cases } from './cases.fixture.js';
 import { expectConforms } from './check.fixture.js';
 import { startEngine } from './start.js';
-import { tensorflowPackage } from './tensorflow.js';
 
-const here = backendNames.filter((name) => name !== 'tensorflow' || tensorflowPackage() !== undefined);
-
-describe.each(here)('%s', (backend) => {
+describe.each(testedBackends())('%s', (backend) => {
   beforeAll(async () => {
     await startEngine({ backend });
   });

@@ -1,9 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { backendNames } from './backend.js';
+import { testedBackends } from './backends.fixture.js';
 import { startEngine } from './start.js';
-import { tensorflowPackage } from './tensorflow.js';
-
-const here = backendNames.filter((name) => name !== 'tensorflow' || tensorflowPackage() !== undefined);
 
 /** -log softmax(logits)[label], meant over rows, and its gradient (softmax - onehot) / n, in float64. */
 function crossEntropy(logits: readonly (readonly number[])[], labels: readonly number[]): { loss: number; gradient: number[] } {
@@ -17,39 +14,47 @@ function crossEntropy(logits: readonly (readonly number[])[], labels: readonly n
   };
 }
 
-describe.each(here)('%s', (backend) => {
+/** The numbers of a tensor, which is disposed. */
+async function numbersOf(tensor: tf.Tensor): Promise<number[]> {
+  const numbers = Array.from(await tensor.data());
+  tensor.dispose();
+  return numbers;
+}
+
+describe.each(testedBackends())('%s', (backend) => {
   beforeAll(async () => {
     await startEngine({ backend });
   });
 
-  test.each(['int32', 'bool'] as const)('%s operands count as their numbers in float arithmetic', (dtype) => {
+  test.each(['int32', 'bool'] as const)('%s operands count as their numbers in float arithmetic', async (dtype) => {
     const got = tf.tidy(() => {
       const whole = tf.tensor1d([1, 0, 1, 1], dtype);
-      return Array.from(tf.mul(tf.add(whole, tf.tensor1d([0.5, 0.5, 0.5, 0.5])), tf.cast(whole, 'float32')).dataSync());
+      return tf.mul(tf.add(whole, tf.tensor1d([0.5, 0.5, 0.5, 0.5])), tf.cast(whole, 'float32'));
     });
-    expect(got).toEqual([1.5, 0, 1.5, 1.5]);
+    expect(await numbersOf(got)).toEqual([1.5, 0, 1.5, 1.5]);
   });
 
-  test('cross-entropy against one-hot labels has the loss and the gradient of its closed form', () => {
+  test('cross-entropy against one-hot labels has the loss and the gradient of its closed form', async () => {
     const [logits, labels] = [[[0.3, -1.2, 2], [1.5, 0.1, -0.4]], [2, 1]];
     const expected = crossEntropy(logits, labels);
-    const { loss, gradient } = tf.tidy(() => {
+    const { value, grad } = tf.tidy(() => {
       const target = tf.oneHot(tf.tensor1d(labels, 'int32'), 3);
-      const { value, grad } = tf.valueAndGrad((x: tf.Tensor) => tf.mean<tf.Scalar>(tf.neg(tf.sum(tf.mul(tf.logSoftmax(x), target), 1))))(tf.tensor2d(logits));
-      return { loss: value.dataSync()[0] ?? NaN, gradient: Array.from(grad.dataSync()) };
+      return tf.valueAndGrad((x: tf.Tensor) => tf.mean<tf.Scalar>(tf.neg(tf.sum(tf.mul(tf.logSoftmax(x), target), 1))))(tf.tensor2d(logits));
     });
+    const [loss = NaN] = await numbersOf(value);
+    const gradient = await numbersOf(grad);
     expect(loss).toBeCloseTo(expected.loss, 5);
     gradient.forEach((value, i) => expect(value).toBeCloseTo(expected.gradient[i] ?? NaN, 5));
   });
 
-  test('a cast to float32 leaves its integers as they are, and nothing behind', () => {
+  test('a cast to float32 leaves its integers as they are, and nothing behind', async () => {
     const before = tf.memory().numTensors;
-    const [integers, floats] = tf.tidy(() => {
+    const both = tf.tidy(() => {
       const whole = tf.tensor1d([7, -3], 'int32');
       const cast = tf.cast(whole, 'float32');
-      return [Array.from(whole.dataSync()), Array.from(tf.square(cast).dataSync())];
+      return [whole, tf.square(cast)];
     });
-    expect([integers, floats]).toEqual([[7, -3], [49, 9]]);
+    expect(await Promise.all(both.map(numbersOf))).toEqual([[7, -3], [49, 9]]);
     expect(tf.memory().numTensors).toBe(before);
   });
 });

@@ -4,11 +4,12 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import { backendNames } from './backend.js';
 import type { Backend, BackendChoice, BackendName, Probe } from './backend.js';
 import { cpu } from './cpu.js';
-import { simd } from './simd.js';
+import { simd, simdRelaxed } from './simd.js';
 import { tensorflow } from './tensorflow.js';
 import { wasm } from './wasm.js';
+import { webgpu } from './webgpu.js';
 
-const backends: Readonly<Record<BackendName, Backend>> = { tensorflow, simd, wasm, cpu };
+const backends: Readonly<Record<BackendName, Backend>> = { tensorflow, webgpu, simd, 'simd-relaxed': simdRelaxed, wasm, cpu };
 
 /** The engine this process computes with: what a result's provenance says of it, and one line for people. */
 export interface Engine {
@@ -19,12 +20,14 @@ export interface Engine {
   device: string;
   /** Which engine and why, "wasm 4.22.0, 1 thread, AMD EPYC: asked for". */
   line: string;
+  /** What has made it useless since; see `Started`. */
+  failure?: () => ElucidateError | undefined;
 }
 
 export interface EngineRequest {
   /** `auto` (the default) takes the first of `backendNames` that this machine has. */
   backend?: BackendChoice;
-  /** Threads to compute with; only `tensorflow` has more than one. Default 1: a worker runs one slot a core. */
+  /** Threads to compute with; `tensorflow` and the `simd` ones have more than one. Default 1: a worker runs one slot a core. */
   threads?: number;
 }
 
@@ -38,8 +41,9 @@ export async function startEngine({ backend = 'auto', threads = 1 }: EngineReque
   const passedOver: string[] = [];
   for (const name of backendNames) {
     const found = await backends[name].probe();
-    if (found.available) return describe(name, await backends[name].init(threads), ['first that is here', ...passedOver].join('; '));
-    passedOver.push(`not ${name}: ${found.reason}`);
+    const reason = found.available ? found.onlyByName : found.reason;
+    if (reason === undefined) return describe(name, await backends[name].init(threads), ['first that is here', ...passedOver].join('; '));
+    passedOver.push(`not ${name}: ${reason}`);
   }
   throw new ElucidateError('engine.absent', `No engine runs on this machine: ${passedOver.join('; ')}`);
 }

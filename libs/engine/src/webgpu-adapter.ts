@@ -1,0 +1,64 @@
+import { createRequire } from 'node:module';
+import { notLoaded } from './packages.js';
+import type { Dawn, Gpu, GpuAdapter, GpuAdapterInfo } from './webgpu-api.js';
+
+/** Optional packages, and the versions that are known to work together. */
+const dawnPackage = 'webgpu';
+const backendPackage = '@tensorflow/tfjs-backend-webgpu';
+const install = 'Run `npm install --no-save webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0`';
+
+/** What is needed to compute on a GPU, or why it is not here. */
+export type FoundAdapter = { gpu: Gpu; adapter: GpuAdapter; module: BackendModule; version: string } | { reason: string; remedy: string };
+
+interface BackendModule {
+  WebGPUBackend: new (device: unknown, info: GpuAdapterInfo) => unknown;
+}
+
+const require = createRequire(import.meta.url);
+const versionOf = (name: string) => (require(`${name}/package.json`) as { version: string }).version;
+
+/** Dawn's one instance for the process: everything made from it ends when it is collected. */
+let instance: Gpu | undefined;
+
+/** Loads Dawn, tfjs's backend and the best adapter of this machine. */
+export async function findAdapter(): Promise<FoundAdapter> {
+  const dawn = await load<Dawn>(dawnPackage);
+  if ('reason' in dawn) return dawn;
+  // before the backend's module, which would look for them when it is loaded
+  Object.assign(globalThis, dawn.loaded.globals);
+  const backend = await load<BackendModule>(backendPackage);
+  if ('reason' in backend) return backend;
+  instance ??= dawn.loaded.create([]);
+  const adapter = await instance.requestAdapter({ powerPreference: 'high-performance' });
+  if (!adapter) return noAdapter;
+  return { gpu: instance, adapter, module: backend.loaded, version: `${versionOf(backendPackage)}+dawn.${versionOf(dawnPackage)}` };
+}
+
+const noAdapter = {
+  reason: 'no GPU answers: Dawn found no Vulkan, Metal or Direct3D 12 adapter',
+  remedy: 'Install the driver of the GPU and the Vulkan loader (Debian: libvulkan1; `vulkaninfo --summary` names what it finds). A software adapter for tests is Mesa 25 or newer, VK_DRIVER_FILES naming its lvp_icd.json.',
+};
+
+async function load<Module>(name: string): Promise<{ loaded: Module } | { reason: string; remedy: string }> {
+  try {
+    return { loaded: (await import(name)) as Module };
+  } catch (cause) {
+    return { reason: notLoaded(name, cause), remedy: remedyFor(cause) };
+  }
+}
+
+function remedyFor(cause: unknown): string {
+  const tooOld = cause instanceof Error && /GLIBCXX_|GLIBC_/.test(cause.message);
+  return tooOld ? `This system's C++ library is older than the package was built for. ${install}, which load on Debian 12 and later.` : `${install}.`;
+}
+
+/** Computes on the processor: tests want it, nobody else. */
+export function isSoftware({ architecture, isFallbackAdapter }: GpuAdapterInfo): boolean {
+  return isFallbackAdapter === true || architecture === 'software' || architecture === 'swiftshader';
+}
+
+/** "nvidia-h100 (driver), hopper", from what the adapter tells. */
+export function adapterName(info: GpuAdapterInfo): string {
+  const driver = info.description && ` (${info.description})`;
+  return `${(info.device || info.vendor).replace(/-+$/, '')}${driver}${info.architecture && `, ${info.architecture}`}`;
+}

@@ -1,0 +1,56 @@
+import { setImmediate } from 'node:timers/promises';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import type { GpuDevice, GpuErrorEvent } from './webgpu-api.js';
+
+/** What made a device useless, once something has; what it computes after that is worth nothing. */
+export type Failure = () => ElucidateError | undefined;
+
+/** Listens for what WebGPU says nowhere else: commands go nowhere once a device is lost, and a refused one leaves its output as it was. */
+export function watchDevice(device: GpuDevice): Failure {
+  let failure: ElucidateError | undefined;
+  device.addEventListener('uncapturederror', (event) => {
+    event.preventDefault();
+    failure ??= refused(event);
+  });
+  void device.lost.then(({ reason, message }) => {
+    failure ??= new ElucidateError('engine.lost', `The GPU was lost (${reason}: ${firstLine(message)}); training goes on from its last checkpoint when the stage runs again`, { details: { reason, message } });
+  });
+  return () => failure;
+}
+
+function refused({ error }: GpuErrorEvent): ElucidateError {
+  const details = { message: error.message };
+  if (error.constructor.name === 'GPUOutOfMemoryError') {
+    return new ElucidateError('engine.out_of_device_memory', `The GPU's memory is full (${firstLine(error.message)}); use a smaller batch or network, or fewer workers on this GPU`, { details });
+  }
+  return new ElucidateError('stage.failed', `The GPU refused a command (${firstLine(error.message)}); a smaller batch may help, and --backend simd computes it`, { details });
+}
+
+const firstLine = (message: string) => message.split('\n')[0];
+
+/** The part of a tfjs backend through which every result comes. */
+export interface Readable {
+  read(dataId: object): Promise<unknown>;
+}
+
+/** Makes every read of a backend reject once its device has failed: else a full GPU gives stale numbers without a word. */
+export function guardReads(backend: Readable, failure: Failure): void {
+  const read = backend.read.bind(backend);
+  const check = () => {
+    const failed = failure();
+    if (failed) throw failed;
+  };
+  backend.read = async (dataId) => {
+    check();
+    try {
+      const values = await read(dataId);
+      check();
+      return values;
+    } catch (cause) {
+      // the news of a loss may come right after the read that it ended
+      await setImmediate();
+      check();
+      throw cause;
+    }
+  };
+}

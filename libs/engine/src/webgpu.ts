@@ -1,0 +1,63 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import type { Backend } from './backend.js';
+import { adapterName, findAdapter, isSoftware } from './webgpu-adapter.js';
+import type { FoundAdapter } from './webgpu-adapter.js';
+import type { Gpu, GpuAdapter } from './webgpu-api.js';
+import { guardReads, watchDevice } from './webgpu-device.js';
+import type { Failure, Readable } from './webgpu-device.js';
+
+/** Limits that tfjs's kernels use where an adapter offers more than WebGPU's defaults. */
+const raisedLimits = [
+  'maxBufferSize', 'maxStorageBufferBindingSize', 'maxComputeWorkgroupStorageSize', 'maxComputeWorkgroupsPerDimension', 'maxComputeWorkgroupSizeX', 'maxComputeInvocationsPerWorkgroup',
+] as const;
+
+/** The device in use, until it fails. */
+let current: { adapter: GpuAdapter; version: string; failure: Failure } | undefined;
+
+/** Any GPU with a Vulkan, Metal or Direct3D 12 driver, through Dawn; no CUDA. Results can only be read by `await tensor.data()`. */
+export const webgpu: Backend = {
+  async probe() {
+    const found = await findAdapter();
+    if ('reason' in found) return { available: false, ...found };
+    const { info } = found.adapter;
+    const device = adapterName(info);
+    return {
+      available: true, version: found.version, device,
+      ...(isSoftware(info) && { onlyByName: `its only adapter computes in software (${device})` }),
+    };
+  },
+
+  async init() {
+    if (!current || current.failure()) {
+      const found = await findAdapter();
+      if ('reason' in found) throw new ElucidateError('engine.absent', `The GPU went away: ${found.reason}. ${found.remedy}`);
+      current = await open(found);
+    }
+    await tf.setBackend('webgpu');
+    const { adapter: { info }, version, failure } = current;
+    return { version, threads: 1, device: `${adapterName(info)}${isSoftware(info) ? ', computes in software' : ''}`, failure };
+  },
+};
+
+async function open({ gpu, adapter, module, version }: Exclude<FoundAdapter, { reason: string }>): Promise<NonNullable<typeof current>> {
+  const device = await adapter.requestDevice({ requiredLimits: Object.fromEntries(raisedLimits.map((name) => [name, adapter.limits[name] ?? 0])) });
+  const failure = watchDevice(device);
+  const backend = withNavigator(gpu, () => new module.WebGPUBackend(device, adapter.info)) as Readable & tf.KernelBackend;
+  guardReads(backend, failure);
+  if (tf.findBackend('webgpu')) tf.removeBackend('webgpu');
+  tf.registerBackend('webgpu', () => backend);
+  return { adapter, version, failure };
+}
+
+/** tfjs's constructor asks navigator.gpu whether there is WebGPU; other packages take a navigator for a browser, so it stays no longer. */
+function withNavigator<T>(gpu: Gpu, make: () => T): T {
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
+  Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true });
+  try {
+    return make();
+  } finally {
+    Reflect.deleteProperty(globalThis, 'navigator');
+    if (before) Object.defineProperty(globalThis, 'navigator', before);
+  }
+}
