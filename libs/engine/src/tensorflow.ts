@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Backend, Probe } from './backend.js';
 import { processorName } from './device.js';
+import { notLoaded } from './packages.js';
 
 /** Optional packages that bring libtensorflow, best first. */
 const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'] as const;
@@ -10,13 +11,12 @@ const remedy =
   'Run `npm install --no-save @tensorflow/tfjs-node` (or -gpu: CUDA 11.2, cuDNN 8.1) where it can download libtensorflow 2.9.1; ' +
   'TFJS_NODE_BASE_URI names a mirror.';
 
-const require = createRequire(import.meta.url);
-
 /** The package that is installed, or undefined; says nothing about whether its native part loads. */
 export function tensorflowPackage(): string | undefined {
+  const { resolve } = createRequire(import.meta.url);
   return packages.find((name) => {
     try {
-      return require.resolve(name) !== '';
+      return resolve(name) !== '';
     } catch {
       return false;
     }
@@ -25,42 +25,49 @@ export function tensorflowPackage(): string | undefined {
 
 /** tfjs-node 4.22 calls functions that Node 23 took out of `util`. */
 function restoreUtilFunctions(): void {
-  const util = require('node:util') as Record<string, unknown>;
+  const util = process.getBuiltinModule('node:util') as unknown as Record<string, unknown>;
   util['isNullOrUndefined'] ??= (value: unknown) => value == null;
   util['isUndefined'] ??= (value: unknown) => value === undefined;
   util['isArray'] ??= Array.isArray;
 }
 
-/** Imports the first package that loads; importing one makes `tensorflow` tfjs's current backend. */
-async function load(): Promise<{ version: string } | { failures: string[] }> {
+type Loaded = { version: string } | { failures: string[] };
+
+/** Loads the first package that works, as a file at `from` would find it; loading one makes `tensorflow` tfjs's current backend. */
+export function loadTensorflow(from: string | URL = import.meta.url): Loaded {
   restoreUtilFunctions();
+  const require = createRequire(from);
   const failures: string[] = [];
   for (const name of packages) {
     try {
-      await import(name);
-      return { version: (require(`${name}/package.json`) as { version: string }).version };
+      require(name);
+      return { version: `${(require(`${name}/package.json`) as { version: string }).version}${name.endsWith('-gpu') ? '-gpu' : ''}` };
     } catch (cause) {
-      failures.push(isMissing(cause) ? `${name} is not installed` : `${name} does not load (${firstLine(cause)})`);
+      failures.push(withoutLibrary(cause) ? `${name} is installed without its native library, which its install script downloads` : notLoaded(name, cause));
     }
   }
   return { failures };
 }
 
-const isMissing = (cause: unknown) => ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes((cause as { code?: string }).code ?? '');
-const firstLine = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)).split('\n')[0];
+/** After `npm install --ignore-scripts`, or where the download failed and the package stayed. */
+function withoutLibrary(cause: unknown): boolean {
+  return cause instanceof Error && /native addon module .* can not be found/s.test(cause.message);
+}
 
-function device(): string {
-  const { isUsingGpuDevice } = tf.backend() as { isUsingGpuDevice?: boolean };
-  return isUsingGpuDevice ? 'GPU' : processorName();
+/** The processor's name, or GPU; a GPU build that found no CUDA says so. */
+export function tensorflowDevice({ isUsingGpuDevice, isGPUPackage }: { isUsingGpuDevice?: boolean; isGPUPackage?: boolean }): string {
+  if (isUsingGpuDevice) return 'GPU by CUDA';
+  return isGPUPackage ? `${processorName()}, since libtensorflow found no CUDA 11.2 with cuDNN 8.1 and a GPU` : processorName();
 }
 
 /** libtensorflow through tfjs-node: the one backend that knows CUDA. */
 export const tensorflow: Backend = {
   async probe(): Promise<Probe> {
     const before = tf.getBackend();
-    const loaded = await load();
+    const loaded = loadTensorflow();
     if ('failures' in loaded) return { available: false, reason: loaded.failures.join(' and '), remedy };
-    const found: Probe = { available: true, version: loaded.version, device: device() };
+    await tf.setBackend('tensorflow');
+    const found: Probe = { available: true, version: loaded.version, device: tensorflowDevice(tf.backend()) };
     if (before) await tf.setBackend(before);
     return found;
   },
@@ -68,8 +75,8 @@ export const tensorflow: Backend = {
   /** libtensorflow reads its thread count from the environment, once, when its first session opens. */
   async init(threads) {
     process.env['TF_NUM_INTRAOP_THREADS'] ??= String(threads);
-    const loaded = await load();
+    const loaded = loadTensorflow();
     await tf.setBackend('tensorflow');
-    return { version: 'version' in loaded ? loaded.version : '', threads: Number(process.env['TF_NUM_INTRAOP_THREADS']), device: device() };
+    return { version: 'version' in loaded ? loaded.version : '', threads: Number(process.env['TF_NUM_INTRAOP_THREADS']), device: tensorflowDevice(tf.backend()) };
   },
 };
