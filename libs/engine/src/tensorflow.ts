@@ -55,7 +55,8 @@ function withoutLibrary(cause: unknown): boolean {
 }
 
 /** The processor's name, or GPU; a GPU build that found no CUDA says so. */
-export function tensorflowDevice({ isUsingGpuDevice, isGPUPackage }: { isUsingGpuDevice?: boolean; isGPUPackage?: boolean }): string {
+export function tensorflowDevice(backend: object): string {
+  const { isUsingGpuDevice, isGPUPackage } = backend as { isUsingGpuDevice?: boolean; isGPUPackage?: boolean };
   if (isUsingGpuDevice) return 'GPU by CUDA';
   return isGPUPackage ? `${processorName()}, since libtensorflow found no CUDA 11.2 with cuDNN 8.1 and a GPU` : processorName();
 }
