@@ -57,8 +57,9 @@ export function isSoftware({ architecture, isFallbackAdapter }: GpuAdapterInfo):
   return isFallbackAdapter === true || architecture === 'software' || architecture === 'swiftshader';
 }
 
-/** "nvidia-h100 (driver), hopper", from what the adapter tells. */
+/** The adapter's name and driver, and its family or that it is none: "llvmpipe (llvmpipe: Mesa 25.0.7), computes in software". */
 export function adapterName(info: GpuAdapterInfo): string {
-  const driver = info.description && ` (${info.description})`;
-  return `${(info.device || info.vendor).replace(/-+$/, '')}${driver}${info.architecture && `, ${info.architecture}`}`;
+  const name = (info.device || info.vendor || 'unnamed adapter').replace(/-+$/, '');
+  const family = isSoftware(info) ? 'computes in software' : info.architecture;
+  return `${name}${info.description && ` (${info.description})`}${family && `, ${family}`}`;
 }

@@ -24,7 +24,7 @@ export const webgpu: Backend = {
     const device = adapterName(info);
     return {
       available: true, version: found.version, device,
-      ...(isSoftware(info) && { onlyByName: `its only adapter computes in software (${device})` }),
+      ...(isSoftware(info) && { onlyByName: `its adapter is ${device}` }),
     };
   },
 
@@ -36,7 +36,7 @@ export const webgpu: Backend = {
     }
     await tf.setBackend('webgpu');
     const { adapter: { info }, version, failure } = current;
-    return { version, threads: 1, device: `${adapterName(info)}${isSoftware(info) ? ', computes in software' : ''}`, failure };
+    return { version, threads: 1, device: adapterName(info), failure };
   },
 };
 

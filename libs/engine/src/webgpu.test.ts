@@ -1,0 +1,109 @@
+import { createRequire } from 'node:module';
+import * as tf from '@tensorflow/tfjs-core';
+import { testedBackends } from './backends.fixture.js';
+import { benchLoss, benchNet, benchStep } from './bench-net.js';
+import { startEngine } from './start.js';
+import { adapterName, isSoftware } from './webgpu-adapter.js';
+import type { GpuDevice } from './webgpu-api.js';
+
+const asked = testedBackends().includes('webgpu');
+
+/** What tests ask of a device beyond what the backend does. */
+interface TestDevice extends GpuDevice {
+  createBuffer(descriptor: { size: number; usage: number }): unknown;
+  createTexture(descriptor: { size: number[]; format: string; usage: number }): unknown;
+}
+
+function installed(name: string): boolean {
+  try {
+    return createRequire(import.meta.url).resolve(`${name}/package.json`) !== '';
+  } catch {
+    return false;
+  }
+}
+
+const device = () => (tf.backend() as unknown as { device: TestDevice }).device;
+const gpuBytes = () => tf.memory() as unknown as { numBytesInGPU: number; numBytesAllocatedInGPU: number };
+const sumOfOnes = () => tf.tidy(() => tf.sum(tf.matMul(tf.ones([40, 40]), tf.ones([40, 40]))));
+
+/** WebGPU's numbers for usages that must not stand together, and for a texture that is read. */
+const mapReadAndStorage = 0x1 | 0x80;
+const textureBinding = 0x4;
+
+(asked ? describe : describe.skip)('webgpu', () => {
+  beforeEach(async () => {
+    await startEngine({ backend: 'webgpu' });
+  });
+
+  it('names its adapter; auto never takes one that computes in software', async () => {
+    const { line } = await startEngine({ backend: 'webgpu' });
+    expect(line).toMatch(/^webgpu 4\.22\.0\+dawn\.0\.6\.2, 1 thread, .+: asked for$/);
+    const { line: auto } = await startEngine();
+    expect(line.includes('computes in software') && auto.startsWith('webgpu')).toBe(false);
+  });
+
+  it('leaves no navigator behind that was not there', () => {
+    expect((globalThis as { navigator?: { gpu?: unknown } }).navigator?.gpu).toBeUndefined();
+  });
+
+  it('holds the same bytes on the GPU step after step, where only the loss is read', async () => {
+    const net = benchNet(1);
+    const x: tf.Tensor4D = tf.randomNormal([4, 8, 8, 1], 0, 1, 'float32', 1);
+    const optimizer = tf.train.adam(1e-3);
+    const held = [];
+    for (let i = 0; i < 6; i++) {
+      benchStep(net, optimizer, [x, x]);
+      const loss = benchLoss(net, x, x);
+      await loss.data();
+      loss.dispose();
+      held.push([gpuBytes().numBytesInGPU, gpuBytes().numBytesAllocatedInGPU]);
+    }
+    expect(new Set(held.slice(2).map(String)).size).toBe(1);
+    optimizer.dispose();
+    tf.dispose([x, net.params]);
+  });
+
+  it('once its device is lost rejects every read with engine.lost, and starts anew on another', async () => {
+    const { failure } = await startEngine({ backend: 'webgpu' });
+    const under = sumOfOnes().data();
+    device().destroy();
+    await expect(under).rejects.toMatchObject({ code: 'engine.lost', retryable: true, message: expect.stringContaining('destroyed') });
+    await expect(sumOfOnes().data()).rejects.toMatchObject({ code: 'engine.lost' });
+    expect(failure?.()).toMatchObject({ code: 'engine.lost' });
+
+    const { failure: none } = await startEngine({ backend: 'webgpu' });
+    expect([...await sumOfOnes().data()]).toEqual([64_000]);
+    expect(none?.()).toBeUndefined();
+  });
+
+  it('rejects every read once the GPU had no memory for something, which a retry would not change', async () => {
+    // as large as textures get: 256 GiB
+    device().createTexture({ size: [8192, 8192, 256], format: 'rgba32float', usage: textureBinding });
+    await expect(sumOfOnes().data()).rejects.toMatchObject({ code: 'engine.out_of_device_memory', retryable: false, message: expect.stringContaining('smaller batch') });
+    device().destroy();
+  });
+
+  it('rejects every read once a command was refused, whose output would be whatever lay there', async () => {
+    device().createBuffer({ size: 16, usage: mapReadAndStorage });
+    await expect(sumOfOnes().data()).rejects.toMatchObject({ code: 'stage.failed', retryable: false, message: expect.stringContaining('--backend simd') });
+    device().destroy();
+  });
+});
+
+(installed('webgpu') ? describe.skip : describe)('webgpu where its packages are not installed', () => {
+  it('is refused with the command that installs them', async () => {
+    await expect(startEngine({ backend: 'webgpu' })).rejects.toMatchObject({ code: 'engine.absent', message: expect.stringMatching(/webgpu is not installed.*npm install --no-save webgpu@0\.6\.2/) });
+  });
+});
+
+describe('an adapter', () => {
+  it.each([
+    [{ vendor: 'nvidia', architecture: 'hopper', device: 'nvidia-h100', description: 'NVIDIA: 550.54' }, 'nvidia-h100 (NVIDIA: 550.54), hopper'],
+    [{ vendor: 'mesa', architecture: 'software', device: 'llvmpipe-', description: 'Mesa 25.0.7' }, 'llvmpipe (Mesa 25.0.7), computes in software'],
+    [{ vendor: 'google', architecture: 'swiftshader', device: '', description: '' }, 'google, computes in software'],
+    [{ vendor: '', architecture: '', device: '', description: '' }, 'unnamed adapter'],
+  ])('%j reads %s', (info, name) => {
+    expect(adapterName(info)).toBe(name);
+    expect(isSoftware(info)).toBe(name.endsWith('software'));
+  });
+});
