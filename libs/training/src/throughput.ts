@@ -1,0 +1,98 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { planSweep } from '@elucidate/experiment/plan';
+import { parseSpec } from '@elucidate/experiment/spec';
+import { trainedDenoiser, trainingDesign, type TrainParams } from './build.js';
+import { train } from './loop.js';
+
+/** How fast this process's engine trains and denoises, on random images: the time does not depend on what they show. */
+
+export const workloadNetworks = ['tiny', 'small', 'base'] as const;
+
+export interface Workload {
+  network: (typeof workloadNetworks)[number];
+  batch: number;
+  resolution: 16 | 32;
+}
+
+/** Grey images. */
+const channels = 1;
+
+/** Seconds of each step or call, by the clock and of all processors together. */
+export interface Timing {
+  wall: number;
+  cpu: number;
+}
+
+export interface Timed {
+  /** Not counted: the first steps compile code and take memory. */
+  warmUp: number;
+  steps: number;
+}
+
+/** A training of so many images of a workload, everything else as a sweep has it by default. */
+export function workloadParams({ network, batch, resolution }: Workload, images: number): TrainParams {
+  const spec = parseSpec({ name: 'throughput', dataset: { name: 'fashion-mnist', resolution }, train: { network, batch, images } });
+  return planSweep(spec).stages.find(({ kind }) => kind === 'train')!.params as TrainParams;
+}
+
+/** Numbers that the network of a workload learns. */
+export function parameterCount(workload: Workload): number {
+  const { parameters } = trainingDesign(workloadParams(workload, 0)).network;
+  return parameters.reduce((sum, { shape }) => sum + tf.util.sizeFromShape([...shape]), 0);
+}
+
+/** Bytes that look like nothing. */
+export function randomImages(count: number, size: number) {
+  return { count, size, channels, data: Uint8Array.from({ length: count * size * size * channels }, (_, i) => Math.imul(i + 1, 0x9e3779b1) >>> 24) };
+}
+
+/** Times training steps as libs/training makes them: batch, loss, gradients, clipping, Adam, EMA. */
+export async function timeTraining(workload: Workload, { warmUp, steps }: Timed): Promise<Timing[]> {
+  const ends: Timing[] = [];
+  const params = workloadParams(workload, (warmUp + steps) * workload.batch);
+  await train(params, randomImages(4 * workload.batch, workload.resolution), { onProgress: () => ends.push(now()) });
+  return differences(ends.slice(warmUp - 1));
+}
+
+/** Times denoiser calls on a batch, as each step of a sampler makes them. */
+export async function timeDenoising(workload: Workload, { warmUp, steps }: Timed): Promise<Timing[]> {
+  const params = workloadParams(workload, 0);
+  const weights = trainingDesign(params).network.init(1);
+  const denoiser = trainedDenoiser(params, weights);
+  const y: tf.Tensor4D = tf.randomNormal([workload.batch, workload.resolution, workload.resolution, channels], 0, 1, 'float32', 1);
+  const ends: Timing[] = [];
+  for (let i = 0; i < warmUp + steps; i += 1) {
+    const images = denoiser(y, 1);
+    await images.data();
+    images.dispose();
+    ends.push(now());
+  }
+  tf.dispose([weights, y]);
+  return differences(ends.slice(warmUp - 1));
+}
+
+const productSize = 1024;
+
+/** GFLOP/s of the engine's own product of two 1024 x 1024 matrices, the best of a few. */
+export async function matrixProductRate(tries = 5): Promise<number> {
+  const [a, b] = [1, 2].map((seed) => tf.randomNormal([productSize, productSize], 0, 1, 'float32', seed)) as [tf.Tensor2D, tf.Tensor2D];
+  let best = Infinity;
+  for (let i = 0; i < tries; i += 1) {
+    const began = performance.now();
+    const product = tf.matMul(a, b);
+    await product.data();
+    best = Math.min(best, (performance.now() - began) / 1000);
+    product.dispose();
+  }
+  tf.dispose([a, b]);
+  return (2 * productSize ** 3) / best / 1e9;
+}
+
+function now(): Timing {
+  const { user, system } = process.cpuUsage();
+  return { wall: performance.now() / 1000, cpu: (user + system) / 1e6 };
+}
+
+function differences(ends: readonly Timing[]): Timing[] {
+  return ends.slice(1).map(({ wall, cpu }, i) => ({ wall: wall - ends[i]!.wall, cpu: cpu - ends[i]!.cpu }));
+}
