@@ -25,7 +25,7 @@ if (engine) {
   process.on('message', (message: ToChild) => {
     if (message.type === 'run') void run(message.task, engine);
   });
-  tell({ type: 'ready', line: engine.line });
+  tell({ type: 'ready', engine });
 }
 
 async function start(): Promise<Engine | undefined> {

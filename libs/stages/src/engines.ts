@@ -1,4 +1,5 @@
-import { probeEngines, startEngine } from '@elucidate/engine/start';
+import type { BackendChoice } from '@elucidate/engine/backend';
+import { probeEngines, startEngine, type Engine } from '@elucidate/engine/start';
 
 export interface EngineFinding {
   name: string;
@@ -7,9 +8,9 @@ export interface EngineFinding {
   told: string;
 }
 
-/** Every engine in the order they are tried, and the line of the one that would be used. Takes that one into use for this process. */
-export async function findEngines(): Promise<{ engines: EngineFinding[]; chosen: string }> {
+/** Every engine in the order they are tried, and the one that would be used. Takes that one into use for this process. Throws engine.absent. */
+export async function findEngines(backend: BackendChoice = 'auto'): Promise<{ engines: EngineFinding[]; chosen: Engine }> {
   const probes = Object.entries(await probeEngines());
   const engines = probes.map(([name, probe]) => ({ name, available: probe.available, told: probe.available ? 'here' : `${probe.reason}. ${probe.remedy}` }));
-  return { engines, chosen: (await startEngine()).line };
+  return { engines, chosen: await startEngine({ backend }) };
 }

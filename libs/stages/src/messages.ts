@@ -1,4 +1,5 @@
 import type { BackendChoice } from '@elucidate/engine/backend';
+import type { Engine } from '@elucidate/engine/start';
 import type { ErrorCode, Problem } from '@elucidate/experiment/errors';
 import type { StageOutcome, StageProgress, StageTask } from '@elucidate/experiment/execution';
 
@@ -20,8 +21,8 @@ export type ToChild =
   | { readonly type: 'abort' };
 
 export type FromChild =
-  /** The engine is up; `line` says which and why. */
-  | { readonly type: 'ready'; readonly line: string }
+  /** The engine is up. */
+  | { readonly type: 'ready'; readonly engine: Engine }
   /** The engine is not to be had; the child ends. */
   | { readonly type: 'unusable'; readonly error: Failure }
   | { readonly type: 'progress'; readonly progress: StageProgress }

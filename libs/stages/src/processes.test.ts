@@ -45,7 +45,7 @@ async function untilDead(pid: number): Promise<void> {
 
 describe('stageProcesses', () => {
   it('says which engine its children use, and keeps the one it asked for the first stage', async () => {
-    expect(await pool.engineLine()).toMatch(/\d+ threads?/);
+    expect(await pool.engine()).toMatchObject({ threads: 1, line: expect.stringMatching(/\d+ thread/) });
     const before = pool.pids();
     await expect(pool.execute(await unanswerable(), recordingHooks())).rejects.toMatchObject({ code: 'stage.failed' });
     expect(pool.pids()).toEqual(before);
@@ -94,6 +94,40 @@ describe('stageProcesses', () => {
     await narrow.close();
   });
 
+  it('a stage waits for the memory it needs while another runs, and one too large for the machine runs alone', async () => {
+    const tight = stageProcesses({ ...setup, memory: 1 });
+    const hooks = [recordingHooks(), recordingHooks()];
+    const tasks = await Promise.all([unanswerable(), unanswerable()]);
+    const ended = await Promise.allSettled(tasks.map((task, i) => tight.execute(task, hooks[i]!)));
+    expect(ended.map((end) => end.status === 'rejected' && end.reason.code)).toEqual(['stage.failed', 'stage.failed']);
+    for (const { lines } of hooks) expect(lines[0]).toMatch(/needs about \d\.\d GiB, more than the 0\.0 GiB/);
+    await tight.close();
+  });
+
+  it('a stage that waits for memory can be stopped', async () => {
+    const tight = stageProcesses({ ...setup, memory: 1 });
+    const first = new AbortController();
+    const running = tight.execute(await longTask(), recordingHooks(first.signal));
+    running.catch(() => {});
+    const second = new AbortController();
+    const waiting = tight.execute(await longTask(), recordingHooks(second.signal));
+    second.abort(new Error('not wanted'));
+    await expect(waiting).rejects.toThrow('not wanted');
+    await tight.close();
+    await expect(running).rejects.toMatchObject({ code: 'stage.interrupted' });
+  });
+
+  it('computes with other threads once told so, in other processes', async () => {
+    await pool.engine();
+    const [before] = pool.pids();
+    pool.setThreads(1);
+    expect((await pool.engine()).threads).toBe(1);
+    expect(pool.pids()).toEqual([before]);
+    pool.setThreads(2);
+    await pool.engine();
+    expect(pool.pids()).not.toContain(before);
+  });
+
   it('closing ends the children and interrupts what they were at', async () => {
     const running = underWay(await longTask());
     await running.begun;
@@ -106,7 +140,7 @@ describe('stageProcesses', () => {
 
   it('an engine that this machine lacks is the error of each stage', async () => {
     const engineless = stageProcesses({ ...setup, backend: 'tensorflow' });
-    await expect(engineless.engineLine()).rejects.toMatchObject({ code: 'engine.absent', retryable: false });
+    await expect(engineless.engine()).rejects.toMatchObject({ code: 'engine.absent', retryable: false });
     await expect(engineless.execute(await longTask(), recordingHooks())).rejects.toMatchObject({ code: 'engine.absent' });
     await engineless.close();
   });

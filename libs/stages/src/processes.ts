@@ -1,5 +1,7 @@
+import type { Engine } from '@elucidate/engine/start';
 import { ElucidateError } from '@elucidate/experiment/errors';
-import type { ExecuteStage } from '@elucidate/experiment/execution';
+import type { ExecuteHooks, ExecuteStage, StageTask } from '@elucidate/experiment/execution';
+import { gibibytes, memoryBudget, memoryGate, stageBytes } from './memory.js';
 import { StageChild } from './stage-child.js';
 import type { ChildSetup } from './messages.js';
 
@@ -9,7 +11,9 @@ const stagesPerChild = 200;
 export interface StageProcessesOptions extends ChildSetup {
   /** Most children at a time; more calls than that wait. Unlimited unless given. */
   readonly size?: number;
-  /** Takes what a child says while it has no stage. */
+  /** Bytes that the stages under way may take together, by estimate: a stage waits for the room it needs. Default: what this machine has. */
+  readonly memory?: number;
+  /** Takes what a child says while it has no stage, and what a stage waits for. */
   readonly log?: (line: string) => void;
 }
 
@@ -17,7 +21,9 @@ export interface StageProcesses {
   /** Runs a stage in a warm child, starting one where none is free. Rejects with stage.crashed when that child dies, which harms no other. */
   readonly execute: ExecuteStage;
   /** Which engine the children use and why; starts the first child if there is none. Rejects with engine.absent. */
-  engineLine(): Promise<string>;
+  engine(): Promise<Engine>;
+  /** Lets later children compute with so many threads each; ends those that are idle. */
+  setThreads(threads: number): void;
   /** Process ids of the living children. */
   pids(): readonly number[];
   /** Ends all children; stages under way reject with stage.interrupted. */
@@ -25,11 +31,13 @@ export interface StageProcesses {
 }
 
 /** A pool of warm child processes that run stages, one stage at a time each. */
-export function stageProcesses({ size = Infinity, log = () => {}, ...setup }: StageProcessesOptions): StageProcesses {
+export function stageProcesses({ size = Infinity, memory = memoryBudget(), log = () => {}, ...given }: StageProcessesOptions): StageProcesses {
+  let setup: ChildSetup = given;
   const all = new Set<StageChild>();
   const idle: StageChild[] = [];
   const waiting: (() => void)[] = [];
   const closing = new AbortController();
+  const gate = memoryGate(memory);
 
   const start = () => {
     const child = new StageChild(setup, log);
@@ -53,32 +61,49 @@ export function stageProcesses({ size = Infinity, log = () => {}, ...setup }: St
   };
 
   const giveBack = (child: StageChild): void => {
-    if (!child.usable || child.stagesRun >= stagesPerChild) return void child.close();
+    if (!child.usable || child.stagesRun >= stagesPerChild || child.threads !== setup.threads) return void child.close();
     idle.push(child);
     waiting.shift()?.();
+  };
+
+  const withChild = async <T>(use: (child: StageChild) => Promise<T>): Promise<T> => {
+    const child = await take();
+    try {
+      return await use(child);
+    } finally {
+      giveBack(child);
+    }
+  };
+
+  /** Waits for the memory that a stage is estimated to need; gives what returns it. */
+  const room = async (task: StageTask, { signal, onLog }: Pick<ExecuteHooks, 'signal' | 'onLog'>): Promise<() => void> => {
+    const { backend } = await withChild((child) => child.ready);
+    const bytes = stageBytes(task, backend);
+    const needs = `${task.kind} stage ${task.stageId.slice(0, 8)} needs about ${gibibytes(bytes)}`;
+    const tell = (line: string) => {
+      onLog(line);
+      log(line);
+    };
+    if (bytes > memory) tell(`${needs}, more than the ${gibibytes(memory)} that stages may take here; it runs alone, and may run out of memory`);
+    else if (bytes > gate.free) tell(`${needs}; it waits until others have ended, ${gibibytes(Math.max(0, gate.free))} of ${gibibytes(memory)} are free`);
+    return gate.take(bytes, signal);
   };
 
   return {
     async execute(task, hooks) {
       hooks.signal.throwIfAborted();
-      const child = await take();
+      const own = { signal: AbortSignal.any([hooks.signal, closing.signal]), onProgress: hooks.onProgress.bind(hooks), onLog: hooks.onLog.bind(hooks) };
+      const free = await room(task, own);
       try {
-        return await child.run(task, {
-          signal: AbortSignal.any([hooks.signal, closing.signal]),
-          onProgress: (progress) => hooks.onProgress(progress),
-          onLog: (line) => hooks.onLog(line),
-        });
+        return await withChild((child) => child.run(task, own));
       } finally {
-        giveBack(child);
+        free();
       }
     },
-    async engineLine() {
-      const child = await take();
-      try {
-        return await child.ready;
-      } finally {
-        giveBack(child);
-      }
+    engine: () => withChild((child) => child.ready),
+    setThreads(threads) {
+      setup = { ...setup, threads };
+      for (const child of idle.splice(0)) giveBack(child);
     },
     pids: () => Array.from(all, (child) => child.pid).filter((pid) => pid !== undefined),
     async close() {

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import type { Engine } from '@elucidate/engine/start';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { ExecuteHooks, StageOutcome, StageTask } from '@elucidate/experiment/execution';
 import { errorOf } from './failure.js';
@@ -21,22 +22,25 @@ interface Running {
 
 /** One warm process that runs stages, one at a time. */
 export class StageChild {
-  /** The line that says which engine came up; rejects when none does. */
-  readonly ready: Promise<string>;
+  /** Which engine came up; rejects when none does. */
+  readonly ready: Promise<Engine>;
   /** Settles when the process and its output have ended. */
   readonly ended: Promise<void>;
   stagesRun = 0;
+  /** It was told to compute with. */
+  readonly threads: number;
   private readonly process: ChildProcess;
   private readonly lastErrors: string[] = [];
   private running: Running | undefined;
   private alive = true;
 
   constructor(setup: ChildSetup, private readonly log: (line: string) => void) {
-    this.process = forkLeashed(setup);
+    this.threads = setup.threads;
+    this.process = forkLeashed('child', setup);
     const closed = this.closing([this.watchOutput(this.process.stdout!, []), this.watchOutput(this.process.stderr!, this.lastErrors)]);
     this.ready = new Promise((resolve, reject) => {
       this.process.on('message', (message: FromChild) => {
-        if (message.type === 'ready') resolve(message.line);
+        if (message.type === 'ready') resolve(message.engine);
         else if (message.type === 'unusable') reject(errorOf(message.error));
         else this.hear(message);
       });

@@ -1,0 +1,94 @@
+import { availableParallelism } from 'node:os';
+import type { Engine } from '@elucidate/engine/start';
+import { networks } from '@elucidate/experiment/design';
+import { gibibytes, memoryBudget, trainingBytes, type TrainingSize } from './memory.js';
+import { describeDivision, type Division, type Scaling, type ScalingRow } from './scaling.js';
+import type { StageProcesses } from './processes.js';
+import { loadScaling } from './scaling-file.js';
+
+/** How many stages at once, with how many threads each, and why. */
+export interface Capacity extends Division {
+  /** Sentences for people. */
+  why: string[];
+}
+
+/** What the user settled. */
+export interface Asked {
+  slots?: number | undefined;
+  threads?: number | undefined;
+}
+
+export interface CapacityFacts {
+  engine: Pick<Engine, 'backend' | 'device'>;
+  cores: number;
+  asked: Asked;
+  /** What was measured here, if anything was. */
+  scaling?: Scaling | undefined;
+  /** Bytes that stages may take together, and that one of them takes. */
+  memory: { budget: number; stage: number; stageName: string };
+}
+
+/** Divisions this near to the fastest count as equal: measurements differ by as much from one time to the next. */
+const asGood = 0.95;
+
+export const isGpu = ({ backend, device }: Pick<Engine, 'backend' | 'device'>): boolean => (backend as string) === 'webgpu' || device === 'GPU';
+
+/** What a worker does with its machine: as asked; else a stage on a GPU; else the fastest division measured that fits in memory; else a single-threaded slot for each core. */
+export function chooseCapacity({ engine, cores, asked, scaling, memory }: CapacityFacts): Capacity {
+  const fitting = Math.max(1, Math.floor(memory.budget / memory.stage));
+  const needs = `${memory.stageName} takes about ${gibibytes(memory.stage)}, and stages may take ${gibibytes(memory.budget)}`;
+  if (asked.slots !== undefined || asked.threads !== undefined) {
+    const division = settled(asked, cores, scaling);
+    return { ...division, why: [`${describeDivision(division)}: as asked`, ...(division.slots > fitting ? [`${needs}: ${division.slots} at once will not fit; they wait for each other`] : [])] };
+  }
+  if (isGpu(engine)) return { slots: 1, threads: 1, why: [`1 stage at a time: ${engine.backend} computes on one device`] };
+  const { division, why } = scaling ? measured(scaling.rows, fitting) : unmeasured(cores, fitting);
+  return { ...division, why: [`${describeDivision(division)}: ${why}`, ...(memory.stage > memory.budget ? [`${needs}: not even one fits; it will be tried`] : [needs])] };
+}
+
+/** Fills in what the user left open. */
+function settled({ slots, threads }: Asked, cores: number, scaling?: Scaling): Division {
+  if (slots === undefined) return { slots: Math.max(1, Math.floor(cores / (threads ?? 1))), threads: threads ?? 1 };
+  return { slots, threads: threads ?? scaling?.rows.find((row) => row.slots === slots)?.threads ?? 1 };
+}
+
+function unmeasured(cores: number, fitting: number): { division: Division; why: string } {
+  const division = { slots: Math.min(cores, fitting), threads: 1 };
+  const limited = fitting < cores ? `memory has room for no more than ${fitting}; ` : 'one for each core; ';
+  return { division, why: `${limited}not measured here, \`elucidate doctor --calibrate\` finds what is fastest` };
+}
+
+function measured(rows: readonly ScalingRow[], fitting: number): { division: Division; why: string } {
+  const fitted = rows.map((row) => ({ ...row, slots: Math.min(row.slots, fitting), imagesPerSecond: (row.imagesPerSecond * Math.min(row.slots, fitting)) / row.slots }));
+  const best = Math.max(...fitted.map(({ imagesPerSecond }) => imagesPerSecond));
+  // of equals the fewest threads: they wait for nobody on a busy core, and one thread's bits are the same everywhere
+  const { slots, threads, imagesPerSecond } = fitted.filter((row) => row.imagesPerSecond >= asGood * best).toSorted((a, b) => a.threads - b.threads)[0]!;
+  const others = fitted.filter((row) => row.threads !== threads).map((row) => `${row.slots} x ${row.threads} ${row.imagesPerSecond.toPrecision(3)}`);
+  const limited = fitting < Math.max(...rows.map((row) => row.slots)) ? `, memory having room for ${fitting}` : '';
+  return { division: { slots, threads }, why: `measured ${imagesPerSecond.toPrecision(3)} images/s trained${others.length > 0 ? `, against ${others.join(', ')}` : ''}${limited}` };
+}
+
+/** What a worker reckons with when it does not know which trainings will come. */
+const usualTraining: TrainingSize = { network: { ...networks.base, channels: [...networks.base.channels] }, resolution: 32, batch: 128 };
+
+export interface CapacityRequest {
+  home: string;
+  engine: Engine;
+  asked: Asked;
+  /** The trainings to come, where they are known. */
+  trainings?: readonly TrainingSize[];
+}
+
+/** The capacity of this machine, from what was measured on it before; measures nothing itself. */
+export async function capacityHere({ home, engine, asked, trainings }: CapacityRequest): Promise<Capacity> {
+  const stage = Math.max(...(trainings?.length ? trainings : [usualTraining]).map((size) => trainingBytes(size, engine.backend)));
+  const stageName = trainings?.length ? 'the largest training here' : 'a training of `base` at batch 128';
+  return chooseCapacity({ engine, cores: availableParallelism(), asked, scaling: await loadScaling(home, engine), memory: { budget: memoryBudget(), stage, stageName } });
+}
+
+/** Lets a pool compute with as many threads a stage as suit this machine; gives the slots to fill it with, and its engine. Throws engine.absent. */
+export async function fitToMachine(processes: StageProcesses, request: Omit<CapacityRequest, 'engine'>): Promise<Capacity & { engine: Engine }> {
+  const capacity = await capacityHere({ ...request, engine: await processes.engine() });
+  processes.setThreads(capacity.threads);
+  return { ...capacity, engine: await processes.engine() };
+}

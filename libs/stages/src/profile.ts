@@ -1,0 +1,50 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { fallbackCounts, resetCounts } from '@elucidate/engine/profile';
+import { startEngine, type EngineRequest } from '@elucidate/engine/start';
+import { timeTraining, type Workload } from '@elucidate/training/throughput';
+
+/** One kind of kernel over the steps that were looked at. */
+export interface KernelTime {
+  kernel: string;
+  calls: number;
+  ms: number;
+  /** Of the calls, those that a kernel of tfjs-backend-cpu answered, since the engine's own did not know the case. */
+  fallbacks: number;
+}
+
+export interface Profile {
+  engine: string;
+  workload: Workload;
+  steps: number;
+  /** Of all steps, by the clock, outside kernels included: batches, tfjs itself, Adam, EMA. */
+  ms: number;
+  /** The slowest first. */
+  kernels: KernelTime[];
+}
+
+const warmUp = 2;
+
+/** Where a training's time goes on an engine, which it takes into use for this process. */
+export async function profileTraining(request: EngineRequest, workload: Workload, steps = 3): Promise<Profile> {
+  const { line } = await startEngine(request);
+  await timeTraining(workload, { warmUp: 1, steps: warmUp - 1 });
+  resetCounts();
+  let ms = 0;
+  const { kernels } = await tf.profile(async () => {
+    const times = await timeTraining(workload, { warmUp: 1, steps });
+    ms = times.reduce((sum, { wall }) => sum + wall * 1000, 0) * ((steps + 1) / steps);
+    return [] as tf.Tensor[];
+  });
+  return { engine: line, workload, steps: steps + 1, ms, kernels: await summed(kernels) };
+}
+
+async function summed(kernels: Awaited<ReturnType<typeof tf.profile>>['kernels']): Promise<KernelTime[]> {
+  const fallbacks = fallbackCounts();
+  const times = new Map<string, KernelTime>();
+  // a custom gradient's scope is not a kernel, and the kernels in it are counted
+  for (const { name, kernelTimeMs } of kernels.filter((info) => info.name !== 'unnamed scope')) {
+    const time = times.get(name) ?? { kernel: name, calls: 0, ms: 0, fallbacks: fallbacks[name]?.calls ?? 0 };
+    times.set(name, { ...time, calls: time.calls + 1, ms: time.ms + Number(await kernelTimeMs) });
+  }
+  return [...times.values()].sort((a, b) => b.ms - a.ms);
+}

@@ -1,0 +1,22 @@
+import { startEngine } from '@elucidate/engine/start';
+import { train } from '@elucidate/training/loop';
+import { randomImages, workloadParams } from '@elucidate/training/throughput';
+import { failureOf } from './failure.js';
+import type { FromScalingChild, ScalingSetup } from './scaling-messages.js';
+
+/** A process that trains until its parent ends it, and tells of every step. */
+
+const endlessly = 1e9;
+
+process.on('disconnect', () => process.exit(0));
+process.on('SIGINT', () => {});
+
+const { backend, threads, workload } = JSON.parse(process.argv[2]!) as ScalingSetup;
+const tell = (message: FromScalingChild): void => void process.send!(message);
+
+try {
+  tell({ type: 'started', engine: await startEngine({ backend, threads }) });
+  await train(workloadParams(workload, endlessly), randomImages(4 * workload.batch, workload.resolution), { onProgress: () => tell({ type: 'step' }) });
+} catch (error) {
+  process.send!({ type: 'unusable', error: failureOf(error) } satisfies FromScalingChild, () => process.disconnect());
+}

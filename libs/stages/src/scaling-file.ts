@@ -1,0 +1,30 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Engine } from '@elucidate/engine/start';
+import { contentId } from '@elucidate/experiment/canonical';
+import type { Scaling } from './scaling.js';
+
+/** What a measurement depends on: of another processor, engine version or Node it says nothing. */
+type Subject = Pick<Scaling, 'engine' | 'cores' | 'node'>;
+
+const subjectOf = ({ backend, version, device }: Engine): Subject => ({ engine: { backend, version, device }, cores: availableParallelism(), node: process.version });
+
+/** One file a subject, since machines may share a home. */
+function fileOf(home: string, { engine: { backend, version, device }, cores, node }: Subject): string {
+  return join(home, 'scaling', `${backend}-${contentId({ backend, version, device, cores, node }).slice(0, 12)}.json`);
+}
+
+/** What was measured of this engine on this machine; undefined when nothing was, or the file cannot be read. */
+export async function loadScaling(home: string, engine: Engine): Promise<Scaling | undefined> {
+  return readFile(fileOf(home, subjectOf(engine)), 'utf8').then((text) => JSON.parse(text) as Scaling, () => undefined);
+}
+
+/** Keeps a measurement; gives its file. */
+export async function saveScaling(home: string, scaling: Scaling): Promise<string> {
+  const file = fileOf(home, scaling);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(`${file}.${process.pid}`, JSON.stringify(scaling, null, 2));
+  await rename(`${file}.${process.pid}`, file);
+  return file;
+}

@@ -1,0 +1,17 @@
+import type { BackendChoice } from '@elucidate/engine/backend';
+import type { Engine } from '@elucidate/engine/start';
+import type { Workload } from '@elucidate/training/throughput';
+import type { Failure } from './messages.js';
+
+/** What a process that measures is told, once, as its only argument, and what it tells. */
+export interface ScalingSetup {
+  readonly backend: BackendChoice;
+  readonly threads: number;
+  readonly workload: Workload;
+}
+
+export type FromScalingChild =
+  | { readonly type: 'started'; readonly engine: Engine }
+  | { readonly type: 'unusable'; readonly error: Failure }
+  /** A training step has ended. */
+  | { readonly type: 'step' };
