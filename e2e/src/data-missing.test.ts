@@ -20,7 +20,7 @@ const installedByDebian = existsSync('/usr/share/datasets/fashion-mnist');
 
 (installedByDebian ? test.skip : test)('without its data set a sweep fails at once, and says in which five places it looked', async () => {
   const api = await here.startApi();
-  await here.startWorker(['--concurrency', '1'], unplugged);
+  await here.startWorker(['--slots', '1'], unplugged);
   const sweep = await api.ended((await api.submit(tinySpec({ name: 'no data' }))).id);
   expect(sweep.state).toBe('failed');
   const missing = sweep.failures.filter(({ error }) => error.code === 'data.missing');

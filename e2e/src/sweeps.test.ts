@@ -10,7 +10,7 @@ let api: Api;
 beforeAll(async () => {
   here = await installation();
   api = await here.startApi();
-  await here.startWorker(['--concurrency', '2']);
+  await here.startWorker(['--slots', '2']);
 });
 afterAll(() => here.remove());
 

@@ -6,7 +6,7 @@ import { processesOf } from './processes-of.js';
 import { tinySpec } from './tiny-spec.js';
 
 /** Trainings of some seconds, with a checkpoint about ten times a second; only they are run. */
-const worker = ['--kinds', 'train', '--concurrency', '1', '--lease-seconds', '3', '--checkpoint-seconds', '0.1'];
+const worker = ['--kinds', 'train', '--slots', '1', '--lease-seconds', '3', '--checkpoint-seconds', '0.1'];
 const spec = (seed: number): object => tinySpec({ name: `seed ${seed}`, seeds: { train: [seed] }, images: 3000 });
 
 let here: Installation;

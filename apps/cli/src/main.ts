@@ -19,13 +19,14 @@ const api = (): Option => new Option('--api <url>', 'address of the API (default
 const local = (): Option => new Option('--local', "read this folder's own database, asking no API");
 const format = (): Option => new Option('--format <format>', 'how to print it').choices([...tableFormats]).default('markdown');
 const backend = (): Option => new Option('--backend <name>', 'engine to compute with; `elucidate doctor` tells which are here').choices([...backendChoices]).default('auto');
-const concurrency = (): Option => new Option('--concurrency <slots>', 'stages at once (default: one for each core)').argParser(wholeNumber(1, 256));
+const slots = (): Option => new Option('--slots <n>', 'stages at once (default: as `elucidate doctor --calibrate` measured, else one for each core, as memory allows)').argParser(wholeNumber(1, 1024));
+const threads = (): Option => new Option('--threads <n>', 'threads each stage computes with (default: as measured, else 1)').argParser(wholeNumber(1, 1024));
 const collect = (text: string, before: string[]): string[] => [...before, text];
 
 function sweepCommands(program: Command): void {
   program.command('demo').description('run the whole of elucidate on an example: database, API, workers, a sweep, its tables and pictures')
     .option('--keep', 'leave the API open until Ctrl-C').option('--spec <file>', 'a sweep file of your own instead of examples/quickstart.yaml')
-    .addOption(new Option('--port <port>', 'port of the API, 0 for a free one').argParser(wholeNumber(0, 65_535)).default(0)).addOption(concurrency()).addOption(backend()).addOption(json())
+    .addOption(new Option('--port <port>', 'port of the API, 0 for a free one').argParser(wholeNumber(0, 65_535)).default(0)).addOption(slots()).addOption(threads()).addOption(backend()).addOption(json())
     .addHelpText('after', examples('demo', 'demo --keep --port 3210', 'demo --spec my-sweep.yaml --json')).action(async (...args: Parameters<typeof import('./commands/demo.js').demo>) => (await import('./commands/demo.js')).demo(...args));
   program.command('plan <file>').description('what a sweep would take: cells, stages, what is done already, time; submits nothing')
     .addOption(api()).addOption(json()).addHelpText('after', examples('plan examples/quickstart.yaml', 'plan sweep.yaml --json', 'plan - < sweep.yaml')).action(async (...args: Parameters<typeof import('./commands/plan.js').plan>) => (await import('./commands/plan.js')).plan(...args));
@@ -33,9 +34,8 @@ function sweepCommands(program: Command): void {
     .option('--watch', 'stay until it has ended and print its tables').option('--idempotency-key <key>', 'a second submission under the same key gives the same sweep')
     .addOption(api()).addOption(json()).addHelpText('after', examples('submit examples/quickstart.yaml --watch', 'submit sweep.yaml --api http://gpu-head:3210')).action(async (...args: Parameters<typeof import('./commands/submit.js').submit>) => (await import('./commands/submit.js')).submit(...args));
   program.command('run <file>').description('run a sweep to its end and print its tables; with --local here and now, without any server')
-    .option('--local', 'plan, queue and run in this process and its children').addOption(api()).addOption(concurrency()).addOption(backend())
-    .addOption(new Option('--threads <n>', 'threads of each stage').argParser(wholeNumber(1, 256)).default(1)).addOption(json())
-    .addHelpText('after', examples('run --local examples/quickstart.yaml', 'run sweep.yaml --api http://gpu-head:3210'))
+    .option('--local', 'plan, queue and run in this process and its children').addOption(api()).addOption(slots()).addOption(threads()).addOption(backend()).addOption(json())
+    .addHelpText('after', examples('run --local examples/quickstart.yaml', 'run --local sweep.yaml --slots 1 --threads 8', 'run sweep.yaml --api http://gpu-head:3210'))
     .action(async (file: string, { local: here, api: url, json: asJson, ...options }) =>
       (here ? (await import('./commands/run.js')).runLocal(file, { ...options, json: asJson }) : (await import('./commands/submit.js')).submit(file, { api: url, json: asJson, watch: true })));
 }
@@ -60,7 +60,11 @@ function machineCommands(program: Command): void {
     .allowUnknownOption().helpOption(false).argument('[args...]').action(async (args: string[]) => (await import('./commands/foreground.js')).worker(args));
   program.command('api').description('serve the HTTP API on HOST and PORT, over DATABASE_URL or this folder\'s own database')
     .addHelpText('after', examples('api', 'api   # with DATABASE_URL, REDIS_URL, HOST, PORT in the environment: docs/operations.md')).action(async () => (await import('./commands/foreground.js')).api());
-  program.command('doctor').description('what this machine has for elucidate, and what it lacks').addOption(json()).addHelpText('after', examples('doctor', 'doctor --json')).action(async (...args: Parameters<typeof import('./commands/doctor.js').doctor>) => (await import('./commands/doctor.js')).doctor(...args));
+  program.command('doctor').description('what this machine has for elucidate, what it lacks, and how its cores are divided between stages')
+    .option('--calibrate', 'measure which division of the cores trains fastest, in some seconds, and keep it for workers and runs here')
+    .addOption(new Option('--profile [network]', 'which kernels a training spends its time in, and which fell back to JavaScript').choices(['tiny', 'small', 'base']).preset('small'))
+    .addOption(threads()).addOption(backend()).addOption(json())
+    .addHelpText('after', examples('doctor', 'doctor --calibrate', 'doctor --profile base --backend wasm', 'doctor --json')).action(async (...args: Parameters<typeof import('./commands/doctor.js').doctor>) => (await import('./commands/doctor.js')).doctor(...args));
   const extractor = program.command('extractor').description('the classifiers whose features FID and KID use');
   extractor.command('train').description('train the standard extractor again by its recipe and compare it with the one that ships')
     .addOption(new Option('--epochs <n>', 'fewer than the recipe has, for a quick look').argParser(wholeNumber(1, 100)))

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { startPostgres } from '@elucidate/embedded/postgres';
 import { messageFrom, startOwned, type OwnedProcess } from './children.js';
-import { defaultSlots, type Home } from './home.js';
+import type { Home } from './home.js';
 
 /** The whole of elucidate on one machine: database, API, workers; each ends when we do. */
 export interface Stack {
@@ -17,7 +17,8 @@ export interface StackOptions {
   home: Home;
   /** 0 asks for a free port. */
   port: number;
-  concurrency?: number;
+  slots?: number;
+  threads?: number;
   backend?: string;
   signal: AbortSignal;
   log(line: string): void;
@@ -30,7 +31,7 @@ export async function openDatabase(home: Home, log: (line: string) => void): Pro
   return startPostgres({ dataDir: home.postgresDir, log });
 }
 
-/** Starts database, API and one worker process with a slot for each core. What was started is stopped again when a later part fails. */
+/** Starts database, API and one worker process. What was started is stopped again when a later part fails. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const started: { stop(): Promise<void> }[] = [];
   const stop = async (): Promise<void> => {
@@ -44,7 +45,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-async function startParts({ home, port, concurrency = defaultSlots(), backend, signal, log }: StackOptions, started: { stop(): Promise<void> }[], stop: () => Promise<void>): Promise<Stack> {
+async function startParts({ home, port, slots, threads, backend, signal, log }: StackOptions, started: { stop(): Promise<void> }[], stop: () => Promise<void>): Promise<Stack> {
   const database = await openDatabase(home, log);
   started.push(database);
   signal.throwIfAborted();
@@ -57,11 +58,11 @@ async function startParts({ home, port, concurrency = defaultSlots(), backend, s
   signal.throwIfAborted();
 
   const workerLog = join(home.logsDir, 'worker.log');
-  const args = ['--concurrency', String(concurrency), ...(backend === undefined ? [] : ['--backend', backend])];
+  const args = Object.entries({ slots, threads, backend }).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, String(value)]));
   const worker = startOwned('@elucidate/worker/main', { env, args, logFile: workerLog });
   started.push(worker);
-  const { engine } = await messageFrom<{ type: 'ready'; engine: string }>(worker, 'ready', workerLog);
-  log(`worker: ${concurrency} at once, ${engine}`);
+  const ready = await messageFrom<{ type: 'ready'; engine: string; slots: number }>(worker, 'ready', workerLog);
+  log(`worker: ${ready.slots} at once, ${ready.engine}`);
   return { apiUrl, databaseUrl: database.url, failure: watchEnds([['API', api, apiLog], ['worker', worker, workerLog]]), stop };
 }
 

@@ -1,19 +1,19 @@
-import { availableParallelism } from 'node:os';
 import { stageKinds } from '@elucidate/experiment/stages';
 import { parseEnv } from './env.js';
 import { help, parseFlags } from './flags.js';
 import { createLog } from './log.js';
 
-test('without flags a worker takes every kind, one stage a core, one thread each', () => {
-  expect(parseFlags([])).toEqual({ concurrency: availableParallelism(), backend: 'auto', threads: 1, kinds: [...stageKinds], 'lease-seconds': 30, 'checkpoint-seconds': 15, json: false, help: false });
+test('without flags a worker takes every kind, and leaves slots and threads to what was measured', () => {
+  expect(parseFlags([])).toEqual({ backend: 'auto', kinds: [...stageKinds], 'lease-seconds': 30, 'checkpoint-seconds': 15, json: false, help: false });
 });
 
 test('flags choose kinds, engine and lease', () => {
-  expect(parseFlags(['--kinds', 'train,score', '--backend', 'cpu', '--lease-seconds', '5', '--checkpoint-seconds', '0.5', '--concurrency=3', '--json'])).toMatchObject({ kinds: ['train', 'score'], backend: 'cpu', 'lease-seconds': 5, 'checkpoint-seconds': 0.5, concurrency: 3, json: true });
+  expect(parseFlags(['--kinds', 'train,score', '--backend', 'cpu', '--lease-seconds', '5', '--checkpoint-seconds', '0.5', '--slots=3', '--threads', '2', '--json'])).toMatchObject({ kinds: ['train', 'score'], backend: 'cpu', 'lease-seconds': 5, 'checkpoint-seconds': 0.5, slots: 3, threads: 2, json: true });
 });
 
 test.each([
-  [['--concurrency', '0'], '--concurrency'],
+  [['--slots', '0'], '--slots'],
+  [['--threads', 'many'], '--threads'],
   [['--kinds', 'train,bake'], '--kinds'],
   [['--backend', 'abacus'], '--backend'],
   [['--lease-seconds', 'soon'], '--lease-seconds'],
@@ -24,7 +24,7 @@ test.each([
 });
 
 test('the help names every flag', () => {
-  for (const name of Object.keys(parseFlags([]))) expect(help).toContain(`--${name}`);
+  for (const name of Object.keys(parseFlags(['--slots', '1', '--threads', '1']))) expect(help).toContain(`--${name}`);
 });
 
 const database = { DATABASE_URL: 'postgres://lab@db/elucidate' };

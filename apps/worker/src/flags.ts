@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { stageKinds } from '@elucidate/experiment/stages';
@@ -9,9 +8,10 @@ export const help = `elucidate worker - takes stages from the queue and runs the
 
   elucidate worker [options]
 
-  --concurrency N      stages run at once                         [number of cores: ${availableParallelism()}]
   --backend NAME       ${backendChoices.join(', ')}             [auto]
-  --threads N          threads each stage computes with           [1]
+  --slots N            stages run at once
+  --threads N          threads each stage computes with
+                       [both as \`elucidate doctor --calibrate\` measured; else one slot a core, 1 thread, as memory allows]
   --kinds A,B          kinds of stage to take                     [all: ${stageKinds.join(',')}]
   --lease-seconds N    silence after which a stage is taken away  [30]
   --checkpoint-seconds N  time between checkpoints of a training  [15]
@@ -25,8 +25,8 @@ Environment
 
 Examples
   DATABASE_URL=postgres://lab@db/elucidate elucidate worker
-  elucidate worker --kinds train --backend tensorflow --concurrency 1      # a node with one GPU
-  elucidate worker --kinds sample,embed,score                              # a node without
+  elucidate worker --kinds train --backend tensorflow      # a node with one GPU: one slot
+  elucidate worker --kinds sample,embed,score              # a node without
 
 The first SIGTERM or Ctrl-C checkpoints and hands back what runs, then exits 0; a second one exits at once.
 Exit codes: 0 stopped when asked, 1 broke off, 2 bad option or environment, 3 something this machine lacks.`;
@@ -35,9 +35,9 @@ const count = z.coerce.number().int().min(1).max(1024);
 const kind = z.enum(stageKinds);
 
 const flagsSchema = z.object({
-  concurrency: count.default(availableParallelism()),
+  slots: count.optional(),
   backend: z.enum(backendChoices).default('auto'),
-  threads: count.default(1),
+  threads: count.optional(),
   kinds: z.string().transform((text) => text.split(',')).pipe(z.array(kind).min(1)).default([...stageKinds]),
   'lease-seconds': z.coerce.number().min(1).max(3600).default(30),
   'checkpoint-seconds': z.coerce.number().min(0).max(86_400).default(15),
@@ -48,7 +48,7 @@ const flagsSchema = z.object({
 export type Flags = z.infer<typeof flagsSchema>;
 
 const flags = {
-  concurrency: { type: 'string' }, backend: { type: 'string' }, threads: { type: 'string' }, kinds: { type: 'string' },
+  slots: { type: 'string' }, backend: { type: 'string' }, threads: { type: 'string' }, kinds: { type: 'string' },
   'lease-seconds': { type: 'string' }, 'checkpoint-seconds': { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
 } as const;
 

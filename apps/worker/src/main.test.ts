@@ -65,7 +65,7 @@ describe('with a database', () => {
     ['Ctrl-C', (child: ChildProcess) => child.kill('SIGINT')],
     ['the end of the process that started it', (child: ChildProcess) => child.disconnect()],
   ])('%s stops it cleanly', async (_, stop) => {
-    const { child, ended } = start(['--backend', 'cpu', '--concurrency', '1'], { DATABASE_URL: database.url, ELUCIDATE_HOME: home });
+    const { child, ended } = start(['--backend', 'cpu', '--slots', '1'], { DATABASE_URL: database.url, ELUCIDATE_HOME: home });
     const [ready] = await once(child, 'message');
     expect(ready).toMatchObject({ type: 'ready', engine: expect.stringContaining('cpu') });
     while ((await stateOf(child.pid)) !== 'active') await sleep(20);

@@ -19,8 +19,8 @@ function stopSignal(): AbortSignal {
 async function main(): Promise<void> {
   const flags = parseFlags(process.argv.slice(2));
   if (flags.help) return console.log(help);
-  const { engine, done } = await startWorker({ env: parseEnv(process.env), flags, signal: stopSignal(), log: createLog(flags.json) });
-  process.send?.({ type: 'ready', engine });
+  const { engine, slots, done } = await startWorker({ env: parseEnv(process.env), flags, signal: stopSignal(), log: createLog(flags.json) });
+  process.send?.({ type: 'ready', engine, slots });
   await done;
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openBullQueue } from '@elucidate/dispatch/bull';
 import { runWorker } from '@elucidate/dispatch/work';
+import { fitToMachine } from '@elucidate/stages/capacity';
 import { stageProcesses } from '@elucidate/stages/processes';
 import { openStore } from '@elucidate/store/store';
 import type { Env } from './env.js';
@@ -21,6 +22,8 @@ export interface WorkerProcessOptions {
 export interface RunningWorker {
   /** Which engine its stages compute with, and why. */
   engine: string;
+  /** Stages it runs at once. */
+  slots: number;
   /** Resolves when the worker has stopped and everything is closed. */
   done: Promise<void>;
 }
@@ -35,18 +38,19 @@ export async function startWorker({ env, flags, signal, log }: WorkerProcessOpti
     for (const part of opened.splice(0).reverse()) await part();
   };
   try {
-    const processes = stageProcesses({ backend: flags.backend, threads: flags.threads, home: env.home, checkpointEveryMs: flags['checkpoint-seconds'] * 1000, log });
+    const processes = stageProcesses({ backend: flags.backend, threads: flags.threads ?? 1, home: env.home, checkpointEveryMs: flags['checkpoint-seconds'] * 1000, log });
     opened.push(() => Promise.race([processes.close(), sleep(closeGraceMs)]));
-    const engine = await processes.engineLine();
-    const store = await openStore({ url: env.databaseUrl, artifactsDir: join(env.home, 'artifacts'), poolSize: flags.concurrency + 4 });
+    const { engine: { line: engine }, slots, why } = await fitToMachine(processes, { home: env.home, asked: flags });
+    for (const line of why) log(line);
+    const store = await openStore({ url: env.databaseUrl, artifactsDir: join(env.home, 'artifacts'), poolSize: slots + 4 });
     opened.push(() => store.close());
     const queue = await openBullQueue({ databaseUrl: env.databaseUrl, ...(env.redisUrl !== undefined && { redisUrl: env.redisUrl }), onError: (error) => log(`queue: ${error.message}`) });
     opened.push(() => queue.close());
     const working = runWorker({
-      store, queue, execute: processes.execute, engine, signal, log, home: env.home, kinds: flags.kinds, slots: flags.concurrency,
+      store, queue, execute: processes.execute, engine, signal, log, home: env.home, kinds: flags.kinds, slots,
       workerId: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`, leaseMs: flags['lease-seconds'] * 1000,
     });
-    return { engine, done: working.finally(close) };
+    return { engine, slots, done: working.finally(close) };
   } catch (error) {
     await close();
     throw error;

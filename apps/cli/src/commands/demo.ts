@@ -19,7 +19,8 @@ export interface DemoOptions {
   keep?: boolean;
   json?: boolean;
   port: number;
-  concurrency?: number;
+  slots?: number;
+  threads?: number;
   backend?: string;
   spec?: string;
 }

@@ -1,10 +1,25 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, totalmem } from 'node:os';
-import { findEngines } from '@elucidate/stages/engines';
+import { capacityHere, type Capacity } from '@elucidate/stages/capacity';
+import type { BackendChoice } from '@elucidate/stages/engine-names';
+import { findEngines, type EngineFinding } from '@elucidate/stages/engines';
 import { prepareDataset } from '@elucidate/stages/prepare-dataset';
+import { profileTraining, type Profile } from '@elucidate/stages/profile';
+import { measureScaling, type Scaling } from '@elucidate/stages/scaling';
+import { loadScaling, saveScaling } from '@elucidate/stages/scaling-file';
 import { exitCodes } from '../exit.js';
-import { defaultSlots, homeOf } from '../home.js';
+import { homeOf } from '../home.js';
+import { interruptSignal } from '../interrupt.js';
 import { openDatabase } from '../stack.js';
+
+export interface DoctorOptions {
+  calibrate?: boolean;
+  /** Name of the network. */
+  profile?: Profile['workload']['network'];
+  threads?: number;
+  backend: BackendChoice;
+  json?: boolean;
+}
 
 interface Finding {
   what: string;
@@ -37,17 +52,69 @@ async function disk(): Promise<string> {
 }
 
 /** What this machine has for elucidate, and what to do about what it lacks. Exit code 3 when something needed is missing. */
-export async function doctor({ json = false }: { json?: boolean }): Promise<void> {
-  const { engines, chosen } = await findEngines();
+export async function doctor(options: DoctorOptions): Promise<void> {
+  if (options.profile !== undefined) return profile({ ...options, network: options.profile });
+  if (options.calibrate) await calibrate(options);
+  const { engines, chosen } = await findEngines(options.backend);
+  const home = homeOf().dir;
+  const scaling = await loadScaling(home, chosen);
+  const capacity = await capacityHere({ home, engine: chosen, asked: {} });
   const findings: Finding[] = [
     { what: 'node', ok: true, told: `${process.versions.node} on ${process.platform} ${process.arch}` },
-    { what: 'machine', ok: true, told: `${availableParallelism()} cores, ${gib(totalmem())} memory (${gib(freemem())} free); a worker takes ${defaultSlots()} stages at once, one thread each` },
-    { what: 'engine', ok: true, told: chosen },
+    { what: 'machine', ok: true, told: `${availableParallelism()} cores, ${gib(totalmem())} memory (${gib(freemem())} free)` },
+    { what: 'engine', ok: true, told: chosen.line },
+    ...capacity.why.map((told, i) => ({ what: i === 0 ? 'division' : 'memory', ok: true, told })),
     await tried('disk', disk),
     await tried('database', database),
-    await tried('data set', () => prepareDataset('fashion-mnist', { home: homeOf().dir, log: () => undefined })),
+    await tried('data set', () => prepareDataset('fashion-mnist', { home, log: () => undefined })),
   ];
-  if (json) console.log(JSON.stringify({ findings, engines }, null, 2));
-  else console.log([...findings.map(({ what, ok, told }) => `${ok ? 'ok     ' : 'MISSING'} ${what.padEnd(9)} ${told}`), '', 'engines, in the order they are tried:', ...engines.map(({ name, told }) => `  ${name.padEnd(11)} ${told}`)].join('\n'));
+  console.log(options.json ? JSON.stringify({ findings, engines, capacity, scaling: scaling ?? null }, null, 2) : describe({ findings, engines, capacity, scaling }));
   process.exitCode = findings.every(({ ok }) => ok) ? exitCodes.done : exitCodes.environment;
 }
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** Measures every division of the cores and keeps what it found. */
+async function calibrate({ backend, json }: DoctorOptions): Promise<void> {
+  const log = json ? () => undefined : say;
+  const { signal, dispose } = interruptSignal();
+  try {
+    log('measuring how this machine trains best; it should do nothing else meanwhile');
+    log(`kept in ${await saveScaling(homeOf().dir, await measureScaling({ backend, signal, log: (line) => log(`  ${line}`) }))}\n`);
+  } finally {
+    dispose();
+  }
+}
+
+async function profile({ backend, threads = 1, network, json }: DoctorOptions & Pick<Profile['workload'], 'network'>): Promise<void> {
+  const found = await profileTraining({ backend, threads }, { network, batch: 64, resolution: 32 });
+  console.log(json ? JSON.stringify(found, null, 2) : describeProfile(found));
+}
+
+interface Diagnosis {
+  findings: readonly Finding[];
+  engines: readonly EngineFinding[];
+  capacity: Capacity;
+  scaling: Scaling | undefined;
+}
+
+const describe = ({ findings, engines, capacity, scaling }: Diagnosis): string => [
+  ...findings.map(({ what, ok, told }) => `${ok ? 'ok     ' : 'MISSING'} ${what.padEnd(9)} ${told}`),
+  '', 'engines, in the order they are tried:', ...engines.map(({ name, told }) => `  ${name.padEnd(12)} ${told}`),
+  ...(scaling ? ['', ...describeScaling(scaling, capacity)] : []),
+].join('\n');
+
+const describeScaling = ({ engine, workload, rows, measuredAt }: Scaling, { slots, threads }: Capacity): string[] => [
+  `stages x threads, on ${engine.backend} ${engine.version}, ${workload.network} at batch ${workload.batch}, measured ${measuredAt.slice(0, 10)}:`,
+  ...rows.map((row) => `  ${`${row.slots} x ${row.threads}`.padEnd(9)} ${row.imagesPerSecond.toPrecision(3).padStart(7)} images/s trained${row.threads === threads ? `  <- taken${slots < row.slots ? ` with ${slots} slots` : ''}` : ''}`),
+];
+
+const describeProfile = ({ engine, workload, steps, ms, kernels }: Profile): string => {
+  const inKernels = kernels.reduce((sum, kernel) => sum + kernel.ms, 0);
+  return [
+    `${engine}`,
+    `${workload.network}, batch ${workload.batch}, ${workload.resolution}x${workload.resolution}: ${(ms / steps).toFixed(0)} ms a step, ${((100 * inKernels) / ms).toFixed(0)} % of it in kernels`,
+    '', 'kernel                     calls/step   ms/step  share  in JavaScript',
+    ...kernels.map((kernel) => `${kernel.kernel.padEnd(26)} ${(kernel.calls / steps).toFixed(0).padStart(10)} ${(kernel.ms / steps).toFixed(2).padStart(9)} ${`${((100 * kernel.ms) / ms).toFixed(1)} %`.padStart(6)}  ${kernel.fallbacks > 0 ? `${(kernel.fallbacks / steps).toFixed(0)} of its calls` : ''}`.trimEnd()),
+  ].join('\n');
+};

@@ -4,12 +4,16 @@ import { retryFailed } from '@elucidate/dispatch/retry';
 import { submitSweep } from '@elucidate/dispatch/submit';
 import { runWorker } from '@elucidate/dispatch/work';
 import { contentId } from '@elucidate/experiment/canonical';
-import { stageKinds } from '@elucidate/experiment/stages';
+import { planSweep } from '@elucidate/experiment/plan';
+import type { Spec } from '@elucidate/experiment/spec';
+import { stageKinds, type StageParams } from '@elucidate/experiment/stages';
 import type { BackendChoice } from '@elucidate/stages/engine-names';
 import { prepareDataset } from '@elucidate/stages/prepare-dataset';
+import { fitToMachine } from '@elucidate/stages/capacity';
+import { sizeOf } from '@elucidate/stages/memory';
 import { stageProcesses } from '@elucidate/stages/processes';
 import { Interrupted } from '../exit.js';
-import { defaultSlots, homeOf } from '../home.js';
+import { homeOf } from '../home.js';
 import { interruptSignal } from '../interrupt.js';
 import { localAnswers } from '../local-answers.js';
 import { openLocalStore } from '../local-store.js';
@@ -18,13 +22,16 @@ import { readSpecFile } from '../spec-file.js';
 import { watchSweep } from '../watch-sweep.js';
 
 export interface RunOptions {
-  concurrency?: number;
+  slots?: number;
+  threads?: number;
   backend: BackendChoice;
-  threads: number;
   json?: boolean;
 }
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** What the trainings of a sweep take memory for. */
+const trainingsOf = (spec: Spec) => planSweep(spec).stages.filter(({ kind }) => kind === 'train').map(({ params }) => sizeOf(params as StageParams<'train'>));
 
 /** Runs a sweep to its end in this process and its children: no API, no worker, no queue server. Running it again goes on where it was. */
 export async function runLocal(file: string, options: RunOptions): Promise<void> {
@@ -42,12 +49,14 @@ export async function runLocal(file: string, options: RunOptions): Promise<void>
     const { sweepId, created } = await submitSweep(store, queue, spec, { idempotencyKey: `local-${contentId(spec)}` });
     const answers = localAnswers({ store, queue, source: home.dir, close: () => Promise.resolve() });
     if (!created && ['failed', 'cancelled'].includes((await answers.sweep(sweepId)).state)) await retryFailed(store, queue, sweepId);
-    const processes = stageProcesses({ backend: options.backend, threads: options.threads, home: home.dir });
+    const processes = stageProcesses({ backend: options.backend, threads: options.threads ?? 1, home: home.dir, log });
     ends.push(processes.close);
+    const { engine, slots, why } = await fitToMachine(processes, { home: home.dir, asked: options, trainings: trainingsOf(spec) });
+    for (const line of why) log(line);
     const stopping = new AbortController();
     const worker = runWorker({
       store, queue, execute: processes.execute, workerId: `local-${randomBytes(4).toString('hex')}`, kinds: stageKinds,
-      slots: options.concurrency ?? defaultSlots(), home: home.dir, engine: await processes.engineLine(), signal: stopping.signal, log: () => undefined,
+      slots, home: home.dir, engine: engine.line, signal: stopping.signal, log: () => undefined,
     });
     ends.push(async () => {
       stopping.abort();
