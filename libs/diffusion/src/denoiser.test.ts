@@ -9,7 +9,7 @@ import { gaussianDenoiser, pointwise } from './oracles.js';
 import { scalings } from './preconditioning.js';
 import type { Normalisation, Parameterisation } from './preconditioning.js';
 
-const kinds: Parameterisation[] = ['eps', 'x0', 'v', 'edm'];
+const kinds: Parameterisation[] = ['eps', 'x0', 'v', 'edm', 'flow'];
 const normalisations: Normalisation[] = ['none', 'analytic', 'per-sample'];
 const sigmas = [0.05, 0.8, 6];
 const options = (kind: Parameterisation, normalisation: Normalisation): DenoiserOptions => ({ kind, normalisation, b: 0.4, sigmaData: 0.66, conditioning: (sigma) => Math.log(sigma) / 4 });

@@ -6,13 +6,17 @@ import { silu } from './ops.js';
 import type { ParameterList } from './parameters.js';
 
 /**
- * Slowest and fastest angular frequency, radians per unit of c. The slowest turns less than once over both t in [0, 1] and
+ * Slowest and fastest angular frequency, radians per unit of c. The slowest turns less than once over t and gamma in [0, 1] and
  * ln(sigma)/4 in about [-1.6, 1.1], so no two levels look alike; the fastest tells levels a few thousandths apart.
  */
 const slowest = 1;
 const fastest = 256;
 
-/** cos and sin of c at width/2 geometrically spaced frequencies, [n] -> [n,width]. After Vaswani et al. 2017, sec. 3.5. */
+/**
+ * cos and sin of c at width/2 geometrically spaced frequencies, [n] -> [n,width]. After Vaswani et al. 2017, sec. 3.5.
+ * Raw sigma, up to 80 or so, fits badly, which is why it is there to compare: above 2 pi even the slowest frequency has turned
+ * full circle. All levels still differ, but not smoothly: near 80, two of them 3 % apart are as unlike as any two.
+ */
 export function sinusoids(c: Tensor1D, width: number): Tensor2D {
   const half = width / 2;
   const frequencies = Array.from({ length: half }, (_, i) => slowest * (fastest / slowest) ** (half === 1 ? 0 : i / (half - 1)));

@@ -1,4 +1,5 @@
-export type VpParameterisation = 'eps' | 'x0' | 'v';
+/** Those whose target is a sum of z and eps at signal power gamma, whatever the data's deviation. */
+export type VpParameterisation = 'eps' | 'x0' | 'v' | 'flow';
 
 /** Weights of clean image z (= b x0) and noise eps in a sum of the two. */
 export interface TargetCoefficients {
@@ -28,7 +29,10 @@ export interface ParameterisationTable {
 const signal = (gamma: number) => Math.sqrt(gamma);
 const noise = (gamma: number) => Math.sqrt(1 - gamma);
 
-/** eps: the noise; x0: the scaled image z; v = sqrt(gamma) eps - sqrt(1 - gamma) z (Salimans & Ho 2022). */
+/**
+ * eps: the noise; x0: the scaled image z; v = sqrt(gamma) eps - sqrt(1 - gamma) z (Salimans & Ho 2022);
+ * flow: eps - z, the velocity of the straight path (1 - t) z + t eps (Lipman et al. 2023), which is x_t/(sqrt(gamma) + sqrt(1 - gamma)).
+ */
 export const parameterisations: Readonly<Record<VpParameterisation, ParameterisationTable>> = {
   eps: {
     target: () => ({ z: 0, eps: 1 }),
@@ -44,5 +48,16 @@ export const parameterisations: Readonly<Record<VpParameterisation, Parameterisa
     target: (gamma) => ({ z: -noise(gamma), eps: signal(gamma) }),
     toX0: (gamma) => ({ xt: signal(gamma), output: -noise(gamma) }),
     toEps: (gamma) => ({ xt: noise(gamma), output: signal(gamma) }),
+  },
+  flow: {
+    target: () => ({ z: -1, eps: 1 }),
+    toX0: (gamma) => {
+      const total = signal(gamma) + noise(gamma);
+      return { xt: 1 / total, output: -noise(gamma) / total };
+    },
+    toEps: (gamma) => {
+      const total = signal(gamma) + noise(gamma);
+      return { xt: 1 / total, output: signal(gamma) / total };
+    },
   },
 };

@@ -10,7 +10,7 @@ const gammas = [1e-6, 0.01, 0.3, 0.5, 0.9, 0.999];
 const sigmas = [0.002, 0.1, 0.5, 1, 7, 80];
 const scales = [0.1, 0.5, 1, 1.507];
 
-describe.each(['eps', 'x0', 'v'] as VpParameterisation[])('parameterisation %s', (kind) => {
+describe.each(['eps', 'x0', 'v', 'flow'] as VpParameterisation[])('parameterisation %s', (kind) => {
   const { target, toX0, toEps } = parameterisations[kind];
 
   it('gives z and eps back from x_t and its own target', () => {
@@ -31,10 +31,11 @@ describe.each(['eps', 'x0', 'v'] as VpParameterisation[])('parameterisation %s',
         const sigma = sigmaOf(gamma, b);
         const { cSkip, cOut, cIn } = scalings(kind, sigma, { b, sigmaData: 0.66, normalisation: 'none' });
         const a = Math.sqrt(gamma);
-        expect(cIn / (a * b)).toBeCloseTo(1, 12);
+        // the flow's own x_t is the VP one over a + q
+        expect(cIn / (a * b)).toBeCloseTo(kind === 'flow' ? 1 / (a + Math.sqrt(1 - gamma)) : 1, 12);
         expect(cSkip).toBeCloseTo(toX0(gamma).xt * a, 12);
         expect(cOut / (toX0(gamma).output / b)).toBeCloseTo(1, 10);
-        const weights = fTarget(kind, sigma, { b, sigmaData: 0.66, normalisation: 'none' });
+        const weights = fTarget(kind, sigma, { b, sigmaData: 0.66 });
         expect(weights.x0).toBeCloseTo(target(gamma).z * b, 12);
         expect(weights.eps).toBeCloseTo(target(gamma).eps, 12);
       }
@@ -42,7 +43,9 @@ describe.each(['eps', 'x0', 'v'] as VpParameterisation[])('parameterisation %s',
   });
 });
 
-describe.each(['eps', 'x0', 'v', 'edm'] as Parameterisation[])('scaling %s', (kind) => {
+const kinds: Parameterisation[] = ['eps', 'x0', 'v', 'edm', 'flow'];
+
+describe.each(kinds)('scaling %s', (kind) => {
   it('turns the target into x0', () => {
     for (const sigma of sigmas) {
       for (const b of scales) {
@@ -60,6 +63,47 @@ describe.each(['eps', 'x0', 'v', 'edm'] as Parameterisation[])('scaling %s', (ki
     for (const sigma of sigmas) {
       const { cIn } = scalings(kind, sigma, { b: 0.3, sigmaData: 0.66, normalisation: 'analytic' });
       expect(cIn ** 2 * (0.66 ** 2 + sigma ** 2)).toBeCloseTo(1, 12);
+    }
+  });
+});
+
+describe('the network\'s output', () => {
+  const pairs = kinds.flatMap((from) => kinds.filter((to) => to !== from).map((to) => [from, to] as const));
+
+  it.each(pairs)('as %s says through the denoiser what it should as %s, and comes back', (from, to) => {
+    for (const sigma of sigmas) {
+      for (const b of scales) {
+        const options: ScalingOptions = { b, sigmaData: 0.5, normalisation: 'none' };
+        const x0 = z / b;
+        const y = x0 + sigma * eps;
+        const truth = (kind: Parameterisation) => fTarget(kind, sigma, options).x0 * x0 + fTarget(kind, sigma, options).eps * eps;
+        const denoised = (kind: Parameterisation, output: number) => scalings(kind, sigma, options).cSkip * y + scalings(kind, sigma, options).cOut * output;
+        const answer = (kind: Parameterisation, x0Hat: number) => (x0Hat - scalings(kind, sigma, options).cSkip * y) / scalings(kind, sigma, options).cOut;
+        // an error in F, so that x0-hat is not x0
+        const output = truth(from) + 0.25;
+        const converted = answer(to, denoised(from, output));
+        const wrongBy = (0.25 * scalings(from, sigma, options).cOut) / scalings(to, sigma, options).cOut;
+        // conversions cancel where one side hears almost nothing of x0-hat: hence digits relative to y's, too
+        const digits = (kind: Parameterisation) => 1e-12 * Math.max(1, Math.abs(truth(kind)), Math.abs(y / scalings(kind, sigma, options).cOut));
+        expect(Math.abs(converted - truth(to) - wrongBy)).toBeLessThan(digits(to));
+        expect(Math.abs(answer(from, denoised(to, converted)) - output)).toBeLessThan(digits(from));
+      }
+    }
+  });
+});
+
+describe('the flow\'s scaling', () => {
+  it('is the straight path (1 - t) b x0 + t eps walked by its velocity', () => {
+    for (const t of [0.001, 0.2, 0.5, 0.9, 0.999]) {
+      for (const b of scales) {
+        const sigma = t / ((1 - t) * b);
+        const { cSkip, cOut, cIn } = scalings('flow', sigma, { b, sigmaData: 0.66, normalisation: 'none' });
+        const y = z / b + sigma * eps;
+        const xt = (1 - t) * z + t * eps;
+        expect(cIn * y).toBeCloseTo(xt, 12);
+        // b x0 = x_t - t F, whatever F
+        for (const output of [eps - z, 0, 2.5]) expect((cSkip * y + cOut * output) * b).toBeCloseTo(xt - t * output, 12);
+      }
     }
   });
 });
@@ -87,29 +131,6 @@ describe('EDM\'s scaling', () => {
   it('keeps its own cIn when no normalisation is asked for', () => {
     expect(scalings('edm', 1, options)).toEqual(scalings('edm', 1, { ...options, normalisation: 'analytic' }));
   });
-
-  // mean and std of input and target over ln sigma ~ N(-1.2, 1.2^2), for padded Fashion-MNIST in [-.5,.5] and [-1,1]:
-  // the batch statistics that the fast.ai notebook 23_karras should print; its own data mean is far from zero
-  it.each([
-    [{ mean: -0.281, std: 0.3318, sigmaData: 0.33 }, [-0.5682, 1.0312, -0.5327, 1.0325]],
-    [{ mean: -0.562, std: 0.6636, sigmaData: 0.66 }, [-0.686, 1.0227, -0.3923, 1.0323]],
-  ])('gives batches of %p their known statistics', ({ mean, std, sigmaData }, expected) => {
-    const nodes = Array.from({ length: 4001 }, (_, i) => -8 + i * 0.004);
-    const expectation = (f: (sigma: number) => number) => nodes.reduce((sum, x) => sum + (f(Math.exp(-1.2 + 1.2 * x)) * Math.exp(-x * x / 2) * 0.004) / Math.sqrt(2 * Math.PI), 0);
-    const moments = (weights: (sigma: number) => { x0: number; eps: number }) => {
-      const first = mean * expectation((sigma) => weights(sigma).x0);
-      const second = expectation((sigma) => weights(sigma).x0 ** 2 * (mean ** 2 + std ** 2) + weights(sigma).eps ** 2);
-      return [first, Math.sqrt(second - first ** 2)];
-    };
-    const scaling: ScalingOptions = { b: 1, sigmaData, normalisation: 'analytic' };
-    const input = moments((sigma) => {
-      const { cIn } = scalings('edm', sigma, scaling);
-      return { x0: cIn, eps: cIn * sigma };
-    });
-    const found = [...input, ...moments((sigma) => fTarget('edm', sigma, scaling))];
-    // the data's mean and std are given to three or four digits
-    found.forEach((value, i) => expect(Math.abs(value - expected[i]!)).toBeLessThan(2e-3));
-  });
 });
 
 describe('noiseConditioning', () => {
@@ -123,5 +144,16 @@ describe('noiseConditioning', () => {
 
   it('is ln(sigma)/4 in EDM', () => {
     expect(noiseConditioning('ln-sigma', Math.E ** 4, schedule, 0.3)).toBeCloseTo(1, 12);
+  });
+
+  it('is the signal power, the raw level, or nothing', () => {
+    for (const b of scales) {
+      for (const gamma of gammas) {
+        const sigma = sigmaOf(gamma, b);
+        expect(noiseConditioning('gamma', sigma, schedule, b)).toBeCloseTo(gamma, 12);
+        expect(noiseConditioning('sigma', sigma, schedule, b)).toBe(sigma);
+        expect(noiseConditioning('none', sigma, schedule, b)).toBe(0);
+      }
+    }
   });
 });

@@ -8,14 +8,18 @@ export type Parameterisation = VpParameterisation | 'edm';
 /** How the noised image is scaled before the network sees it. Chen 2023, Alg. 2; EDM, Table 1. */
 export type Normalisation = 'none' | 'analytic' | 'per-sample';
 
-/** The scalar that tells the network its noise level: t in [0, 1], or ln(sigma)/4. */
-export type Conditioning = 't' | 'ln-sigma';
+/** The scalar that tells the network its noise level; see noiseConditioning. */
+export type Conditioning = 't' | 'gamma' | 'sigma' | 'ln-sigma' | 'none';
 
-export interface ScalingOptions {
+/** What the network's output is scaled by. */
+export interface OutputOptions {
   /** Input scale. */
   b: number;
   /** Per-pixel standard deviation of the data, in data units. Data need not have mean zero: the mean plays no part. */
   sigmaData: number;
+}
+
+export interface ScalingOptions extends OutputOptions {
   normalisation: Normalisation;
 }
 
@@ -33,8 +37,10 @@ export interface FTarget {
 }
 
 interface Kind {
-  output(sigma: number, options: ScalingOptions): Omit<Scalings, 'cIn'>;
-  target(sigma: number, options: ScalingOptions): FTarget;
+  output(sigma: number, options: OutputOptions): Omit<Scalings, 'cIn'>;
+  target(sigma: number, options: OutputOptions): FTarget;
+  /** cIn under normalisation 'none'. */
+  plainInput(sigma: number, options: OutputOptions): number;
 }
 
 /** a = sqrt(gamma) and q = sqrt(1 - gamma) at a sigma; q keeps its digits where gamma is close to 1. */
@@ -43,14 +49,21 @@ function signalAndNoise(sigma: number, b: number): { a: number; q: number } {
   return { a, q: a * b * sigma };
 }
 
+/** x_t itself: a b. */
+const asNoised = (sigma: number, { b }: OutputOptions) => 1 / Math.hypot(sigma, 1 / b);
+/** 1 over the standard deviation of y. */
+const unitVariance = (sigma: number, { sigmaData }: OutputOptions) => 1 / Math.hypot(sigma, sigmaData);
+
 const kinds: Readonly<Record<Parameterisation, Kind>> = {
   eps: {
     output: (sigma) => ({ cSkip: 1, cOut: -sigma }),
     target: () => ({ x0: 0, eps: 1 }),
+    plainInput: asNoised,
   },
   x0: {
     output: (_, { b }) => ({ cSkip: 0, cOut: 1 / b }),
     target: (_, { b }) => ({ x0: b, eps: 0 }),
+    plainInput: asNoised,
   },
   v: {
     output: (sigma, { b }) => {
@@ -61,6 +74,7 @@ const kinds: Readonly<Record<Parameterisation, Kind>> = {
       const { a, q } = signalAndNoise(sigma, b);
       return { x0: -q * b, eps: a };
     },
+    plainInput: asNoised,
   },
   edm: {
     output: (sigma, { sigmaData }) => {
@@ -71,6 +85,12 @@ const kinds: Readonly<Record<Parameterisation, Kind>> = {
       const total = Math.hypot(sigma, sigmaData);
       return { x0: sigma / (sigmaData * total), eps: -sigmaData / total };
     },
+    plainInput: unitVariance,
+  },
+  flow: {
+    output: (sigma, { b }) => ({ cSkip: 1 / (1 + b * sigma), cOut: -sigma / (1 + b * sigma) }),
+    target: (_, { b }) => ({ x0: -b, eps: 1 }),
+    plainInput: (sigma, { b }) => b / (1 + b * sigma),
   },
 };
 
@@ -78,25 +98,36 @@ const kinds: Readonly<Record<Parameterisation, Kind>> = {
  * The scaling round a network at one noise level, sigma >= 0 (EDM, Table 1; the VP kinds written for y = x_t/(a b)).
  * cIn: 'none' gives the network x_t itself, a b = 1/sqrt(sigma^2 + 1/b^2); 'analytic' unit-variance input,
  * 1/sqrt(sigma^2 + sigmaData^2); 'per-sample' starts from the analytic one, and the denoiser divides by each image's own std.
- * 'edm' is defined with the analytic cIn and keeps it under 'none'.
+ * Under 'none', 'flow' has its own x_t = (1 - t) b x0 + t eps, t = b sigma/(1 + b sigma), so b/(1 + b sigma);
+ * 'edm' is defined with the analytic cIn and keeps it.
  */
 export function scalings(kind: Parameterisation, sigma: number, options: ScalingOptions): Scalings {
-  const { b, sigmaData, normalisation } = options;
-  const asNoised = normalisation === 'none' && kind !== 'edm';
-  return { ...kinds[kind].output(sigma, options), cIn: 1 / Math.hypot(sigma, asNoised ? 1 / b : sigmaData) };
+  const input = options.normalisation === 'none' ? kinds[kind].plainInput : unitVariance;
+  return { ...outputScalings(kind, sigma, options), cIn: input(sigma, options) };
+}
+
+/** The part of the scaling that does not depend on what the network is given: D = cSkip y + cOut F. */
+export function outputScalings(kind: Parameterisation, sigma: number, options: OutputOptions): Omit<Scalings, 'cIn'> {
+  return kinds[kind].output(sigma, options);
 }
 
 /** What the raw network F is trained to give at one noise level. */
-export function fTarget(kind: Parameterisation, sigma: number, options: ScalingOptions): FTarget {
+export function fTarget(kind: Parameterisation, sigma: number, options: OutputOptions): FTarget {
   return kinds[kind].target(sigma, options);
 }
 
 const conditionings: Readonly<Record<Conditioning, (sigma: number, schedule: Schedule, b: number) => number>> = {
   't': (sigma, schedule, b) => schedule.t(gammaOf(sigma, b)),
+  'gamma': (sigma, _, b) => gammaOf(sigma, b),
+  'sigma': (sigma) => sigma,
   'ln-sigma': (sigma) => Math.log(sigma) / 4,
+  'none': () => 0,
 };
 
-/** The scalar c that tells the network its noise level, sigma > 0: the schedule's t, or ln(sigma)/4 (EDM, Table 1). */
+/**
+ * The scalar c that tells the network its noise level, sigma > 0: the schedule's t; gamma = 1/(1 + b^2 sigma^2) (Chen's released
+ * code); sigma as it is (the fast.ai lesson; see `sinusoids`); ln(sigma)/4 (EDM, Table 1); or nothing, always 0 (Sun et al. 2025).
+ */
 export function noiseConditioning(kind: Conditioning, sigma: number, schedule: Schedule, b: number): number {
   return conditionings[kind](sigma, schedule, b);
 }

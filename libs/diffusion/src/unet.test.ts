@@ -109,6 +109,17 @@ describe('sinusoids', () => {
     rows.forEach((row, i) => rows.slice(i + 1).forEach((other) => expect(Math.hypot(...row.map((value, k) => value - other[k]!))).toBeGreaterThan(0.1)));
   }));
 
+  it('tell apart raw levels from 0.002 to 80, but near 80 as if close ones had nothing in common', () => tf.tidy(() => {
+    const levels = Array.from({ length: 200 }, (_, i) => 0.002 * 40_000 ** (i / 199));
+    const rows = sinusoids(tf.tensor1d(levels), 32).arraySync();
+    const distance = (a: number[], b: number[]) => Math.hypot(...a.map((value, k) => value - b[k]!));
+    rows.forEach((row, i) => rows.slice(i + 1).forEach((other) => expect(distance(row, other)).toBeGreaterThan(0.03)));
+    // rows of 16 unit vectors with nothing in common are sqrt(32) apart
+    const steps = rows.slice(1).map((row, i) => distance(row, rows[i]!) / Math.sqrt(32));
+    expect(steps[0]).toBeLessThan(0.01);
+    for (const step of steps.slice(-20)) expect(step).toBeGreaterThan(0.8);
+  }));
+
   it('have length 1 at each frequency', () => tf.tidy(() => {
     const [row] = sinusoids(tf.tensor1d([0.37]), 8).arraySync();
     for (let k = 0; k < 4; k++) expect(Math.hypot(row![k]!, row![k + 4]!)).toBeCloseTo(1, 5);
