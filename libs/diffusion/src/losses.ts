@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { normalised } from './denoiser.js';
 import type { DenoiserOptions, Network } from './denoiser.js';
+import { lossWeight } from './loss-weights.js';
+import type { LossWeightShape } from './loss-weights.js';
 import { fTarget, scalings } from './preconditioning.js';
 
 export interface TrainingBatch {
@@ -25,29 +27,34 @@ function inputCoefficients(sigmas: readonly number[], options: DenoiserOptions):
   return { x0: cIn, eps: cIn.map((scale, i) => scale * sigmas[i]!) };
 }
 
-/** The network's own target (eps, b x0, v or EDM's F), as weights. */
+/** The network's own target (eps, b x0, v, EDM's F or the flow's velocity), as weights. */
 export function targetCoefficients(sigmas: readonly number[], options: DenoiserOptions): PerImage {
   const targets = sigmas.map((sigma) => fTarget(options.kind, sigma, options));
   return { x0: targets.map((target) => target.x0), eps: targets.map((target) => target.eps) };
 }
 
+/** Images [n,h,w,c] as rows [n, h w c], each times its value. */
+function scaledRows(images: Tensor4D, values: readonly number[]): Tensor2D {
+  const n = images.shape[0];
+  return tf.mul(tf.reshape(images, [n, -1]), tf.tensor2d([...values], [n, 1]));
+}
+
 /** weights.x0 * x0 + weights.eps * eps, image by image; the caller owns it. */
 export function mixed({ x0, eps }: Pick<TrainingBatch, 'x0' | 'eps'>, weights: PerImage): Tensor4D {
-  return tf.tidy(() => {
-    const n = x0.shape[0];
-    const weighted = (images: Tensor4D, values: readonly number[]) => tf.mul(tf.reshape(images, [n, -1]), tf.tensor2d([...values], [n, 1]));
-    return tf.reshape(tf.add(weighted(x0, weights.x0), weighted(eps, weights.eps)), x0.shape);
-  });
+  return tf.tidy(() => tf.reshape(tf.add(scaledRows(x0, weights.x0), scaledRows(eps, weights.eps)), x0.shape));
 }
 
 /**
- * Mean squared error on the network's own target, over all pixels of the batch; differentiable in the network's weights.
- * For 'eps' Chen 2023's loss; for 'edm' EDM's with lambda = 1/cOut^2 (EDM, eq. 8), levels drawn by the caller.
+ * Mean squared error on the network's own target, over all pixels of the batch, each image's times its weight (lossWeight);
+ * differentiable in the network's weights. With 'uniform' Chen 2023's loss for 'eps', and for 'edm' EDM's with
+ * lambda = 1/cOut^2 (EDM, eq. 8). Levels are drawn by the caller, and the weights are not divided by their density.
  */
-export function trainingLoss(network: Network, batch: TrainingBatch, options: DenoiserOptions): Scalar {
+export function trainingLoss(network: Network, batch: TrainingBatch, options: DenoiserOptions, weight: LossWeightShape = { kind: 'uniform' }): Scalar {
   return tf.tidy(() => {
     const input = normalised(mixed(batch, inputCoefficients(batch.sigmas, options)), options.normalisation);
     const output = network(input, tf.tensor1d(batch.sigmas.map(options.conditioning)));
-    return tf.mean(tf.square(tf.sub(output, mixed(batch, targetCoefficients(batch.sigmas, options)))));
+    const errors = tf.square(tf.sub<Tensor4D>(output, mixed(batch, targetCoefficients(batch.sigmas, options))));
+    if (weight.kind === 'uniform') return tf.mean(errors);
+    return tf.mean(scaledRows(errors, batch.sigmas.map((sigma) => lossWeight(weight, sigma, options))));
   });
 }
