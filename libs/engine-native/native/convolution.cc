@@ -1,0 +1,141 @@
+#include <algorithm>
+#include <cstring>
+
+#include "engine.h"
+#include "kernels.h"
+
+namespace {
+
+using dnnl::memory;
+
+/** Multiplications below which a piece is not worth its overhead, and the most pieces: a piece more than half a core's share each way. */
+constexpr double kLeastWork = 5e6;
+constexpr std::int64_t kMostPieces = 16;
+/** Each piece of a filter gradient holds a filter of its own. */
+constexpr std::int64_t kMostPartialFilters = 8;
+
+/** The images of the batch, cut in pieces that depend on the shape alone; the last may be smaller and has a plan of its own. */
+struct Split {
+  std::int64_t images, grain, pieces;
+  const ConvolutionPlan& whole;
+  const ConvolutionPlan& last;
+
+  const ConvolutionPlan& plan(std::int64_t piece) const { return piece == pieces - 1 ? last : whole; }
+  std::int64_t first(std::int64_t piece) const { return piece * grain; }
+};
+
+std::int64_t grainOf(const ConvolutionShape& shape) {
+  const double image = static_cast<double>(shape.outHeight * shape.outWidth) * static_cast<double>(shape.filterSize());
+  const std::int64_t least = std::max<std::int64_t>(1, static_cast<std::int64_t>(kLeastWork / std::max(image, 1.0)));
+  const std::int64_t most = shape.pass == Pass::filterGradient ? kMostPartialFilters : kMostPieces;
+  return std::min(shape.images, std::max(least, (shape.images + most - 1) / most));
+}
+
+Split split(Engine& engine, ConvolutionShape shape) {
+  const std::int64_t images = shape.images, grain = grainOf(shape), pieces = (images + grain - 1) / grain;
+  shape.images = grain;
+  const ConvolutionPlan& whole = engine.convolutions.find(engine.device, shape);
+  shape.images = images - (pieces - 1) * grain;
+  return {images, grain, pieces, whole, engine.convolutions.find(engine.device, shape)};
+}
+
+void copyFilter(Engine& engine, const memory::desc& from, void* source, const memory::desc& to, void* target) {
+  Lane& lane = engine.lanes[0];
+  memory input(from, engine.device, source), output(to, engine.device, target);
+  dnnl::reorder(input, output).execute(lane.stream, input, output);
+  lane.stream.wait();
+}
+
+struct Pointers {
+  float *x, *filter, *y;
+};
+
+/** Names of a pass's three tensors among a primitive's arguments. */
+struct Roles {
+  int x, filter, y;
+};
+
+void execute(Engine& engine, const ConvolutionPlan& plan, const Roles& roles, const Pointers& at, int thread) {
+  Lane& lane = engine.lanes[static_cast<std::size_t>(thread)];
+  const memory::dim scratchBytes = static_cast<memory::dim>(plan.scratchBytes);
+  const memory::desc scratch({scratchBytes}, memory::data_type::u8, memory::format_tag::a);
+  plan.primitive.execute(lane.stream, {
+    {roles.x, memory(plan.input, engine.device, at.x)},
+    {roles.filter, memory(plan.filter, engine.device, at.filter)},
+    {roles.y, memory(plan.output, engine.device, at.y)},
+    {DNNL_ARG_SCRATCHPAD, memory(scratch, engine.device, lane.scratch.reserve(plan.scratchBytes))},
+  });
+  lane.stream.wait();
+}
+
+/** Forward and input gradient: each piece of the images by itself, the filter put in oneDNN's order once. */
+void overImages(Engine& engine, const ConvolutionShape& shape, const Roles& roles, const Pointers& at) {
+  const Split pieces = split(engine, shape);
+  // Both plans may want the filter in an order of their own; the smaller piece then waits for its turn.
+  const auto run = [&](const ConvolutionPlan& plan, std::int64_t from, std::int64_t to) {
+    float* filter = at.filter;
+    if (plan.filter != plan.plainFilter) {
+      filter = static_cast<float*>(engine.filter.reserve(plan.filter.get_size()));
+      copyFilter(engine, plan.plainFilter, at.filter, plan.filter, filter);
+    }
+    engine.pool->run(to - from, [&](std::int64_t piece, int thread) {
+      const std::int64_t image = pieces.first(from + piece);
+      execute(engine, plan, roles, {at.x + image * shape.inputSize(), filter, at.y + image * shape.outputSize()}, thread);
+    });
+  };
+  if (&pieces.whole == &pieces.last) return run(pieces.whole, 0, pieces.pieces);
+  run(pieces.whole, 0, pieces.pieces - 1);
+  run(pieces.last, pieces.pieces - 1, pieces.pieces);
+}
+
+/** to += from. */
+void addTo(float* to, const float* from, std::int64_t first, std::int64_t last) {
+  for (std::int64_t i = first; i < last; i++) to[i] += from[i];
+}
+
+/** Each piece a filter of its own, in the plain order; these are added up in the order of the pieces. */
+void overFilters(Engine& engine, const ConvolutionShape& shape, const Roles& roles, const Pointers& at) {
+  const Split pieces = split(engine, shape);
+  const std::size_t bytes = (std::max(pieces.whole.filter.get_size(), pieces.last.filter.get_size()) + 63) / 64 * 64;
+  const std::int64_t apart = static_cast<std::int64_t>(bytes / sizeof(float));
+  float* partial = engine.partial.array<float>(static_cast<std::size_t>(pieces.pieces * apart));
+  engine.pool->run(pieces.pieces, [&](std::int64_t piece, int thread) {
+    const std::int64_t image = pieces.first(piece);
+    execute(engine, pieces.plan(piece), roles, {at.x + image * shape.inputSize(), partial + piece * apart, at.y + image * shape.outputSize()}, thread);
+  });
+
+  const bool alike = pieces.whole.filter == pieces.last.filter;
+  const std::int64_t summed = alike ? pieces.pieces : pieces.pieces - 1;
+  const std::int64_t size = static_cast<std::int64_t>(pieces.whole.filter.get_size() / sizeof(float));
+  inPieces(*engine.pool, size, 16384, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t piece = 1; piece < summed; piece++) addTo(partial, partial + piece * apart, first, last);
+  });
+  copyFilter(engine, pieces.whole.filter, partial, pieces.whole.plainFilter, at.filter);
+  if (alike) return;
+  float* plain = engine.filter.array<float>(static_cast<std::size_t>(shape.filterSize()));
+  copyFilter(engine, pieces.last.filter, partial + summed * apart, pieces.last.plainFilter, plain);
+  addTo(at.filter, plain, 0, shape.filterSize());
+}
+
+}  // namespace
+
+/** x, filter, y (for a gradient: dx or dfilter is written, dy read), then the shape in the order of its members. */
+void convolution(Call& call) {
+  const std::int64_t x = call.integer(), filter = call.integer(), y = call.integer();
+  ConvolutionShape shape;
+  shape.pass = static_cast<Pass>(call.integer());
+  for (std::int64_t* member : {&shape.images, &shape.height, &shape.width, &shape.channels, &shape.outHeight, &shape.outWidth, &shape.outChannels,
+                               &shape.filterHeight, &shape.filterWidth, &shape.strideHeight, &shape.strideWidth, &shape.dilationHeight,
+                               &shape.dilationWidth, &shape.padTop, &shape.padLeft}) {
+    *member = call.integer();
+  }
+  const Pointers at{call.at(x, shape.images * shape.inputSize()), call.at(filter, shape.filterSize()), call.at(y, shape.images * shape.outputSize())};
+  switch (shape.pass) {
+    case Pass::forward:
+      return overImages(call.engine(), shape, {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST}, at);
+    case Pass::inputGradient:
+      return overImages(call.engine(), shape, {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST}, at);
+    case Pass::filterGradient:
+      return overFilters(call.engine(), shape, {DNNL_ARG_SRC, DNNL_ARG_DIFF_WEIGHTS, DNNL_ARG_DIFF_DST}, at);
+  }
+}
