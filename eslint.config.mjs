@@ -12,7 +12,7 @@ const may = {
   dispatch: ['store', 'spec'],
   store: ['migration', 'spec'],
   embedded: ['spec'],
-  engine: ['spec'],
+  engine: ['engine', 'spec'],
   migration: [],
   math: [],
   spec: [],
