@@ -38,3 +38,9 @@ describe.each([0.1, 0.5, 1, 1.507])('levels at input scale %p', (b) => {
 it('the log-SNR where clipMin is 1e-9 is -20.723', () => {
   expect(logSnrOf(1e-9, 1)).toBeCloseTo(-20.723, 3);
 });
+
+it('the noise power of a log-SNR is the signal power of its opposite, however small', () => {
+  for (const logSnr of [-30, -2, 0, 5]) expect(gammaOfLogSnr(logSnr, 1) + gammaOfLogSnr(-logSnr, 1)).toBeCloseTo(1, 15);
+  // 1/(1 + e^60)
+  expect(gammaOfLogSnr(-60, 1) / 8.756510762696521e-27).toBeCloseTo(1, 13);
+});

@@ -16,12 +16,13 @@ export function gammaOf(sigma: number, b: number): number {
 /**
  * ln gamma - ln(1 - gamma) + 2 ln b, for unit-variance data.
  * (Chen 2023 says that scale b shifts it by "log b"; algebra and the paper's Fig. 5 give 2 ln b.)
+ * As gamma nears 1 it loses the digits that 1 - gamma loses; a schedule's own `logSnr` keeps them.
  */
 export function logSnrOf(gamma: number, b: number): number {
   return Math.log(gamma) - Math.log1p(-gamma) + 2 * Math.log(b);
 }
 
-/** Inverse of logSnrOf. */
+/** Inverse of logSnrOf. At b = 1 the noise power, 1 - gamma, is gammaOfLogSnr(-logSnr, 1), with all its digits. */
 export function gammaOfLogSnr(logSnr: number, b: number): number {
   return gammaOf(sigmaOfLogSnr(logSnr), b);
 }

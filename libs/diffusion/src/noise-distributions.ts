@@ -1,7 +1,7 @@
 import { sigmaOf } from './levels.js';
 import { normalDensity, probit } from './normal-law.js';
-import { density } from './schedule-density.js';
-import type { Schedule } from './schedule.js';
+import { density } from './schedules/density.js';
+import type { Schedule } from './schedules/schedule.js';
 
 /** Where a training's noise levels come from, as a spec words it. */
 export type NoiseDistributionShape =

@@ -1,8 +1,8 @@
 import { logSnrOf } from './levels.js';
+import { clipMin, everySchedule, midpoints } from './schedules/every-schedule.fixture.js';
 import { scheduleOf } from './schedules.js';
 import type { ScheduleShape } from './schedules.js';
 
-const clipMin = 1e-9;
 const cosine = (start: number, end: number, tau: number): ScheduleShape => ({ kind: 'cosine', start, end, tau, clipMin });
 const sigmoid = (start: number, end: number, tau: number): ScheduleShape => ({ kind: 'sigmoid', start, end, tau, clipMin });
 
@@ -24,6 +24,34 @@ const table: [string, ScheduleShape, number[], number][] = [
   ['sigmoid(0, 3, .9)', sigmoid(0, 3, 0.9), [0.822641275, 0.576721619, 0.267259425, 0.0889540479, 0.0278821685], -1.009],
   ['sigmoid(0, 3, 1.1)', sigmoid(0, 3, 1.1), [0.845509088, 0.62576823, 0.324353276, 0.121129336, 0.0404081023], -0.734],
 ];
+
+/** gamma at the same t and log-SNR at t = 1e-6, where gamma is all but 1: the formulas in 110-digit arithmetic (mpmath). */
+const ddpm = { kind: 'beta-linear', betaMin: 1e-4, betaMax: 0.02, steps: 1000, clipMin } as const;
+const song = { kind: 'vp', betaD: 19.9, betaMin: 0.1, clipMin } as const;
+const digits: [string, ScheduleShape, number[], number][] = [
+  ['linear', { kind: 'linear', clipMin }, [0.9, 0.75, 0.5, 0.25, 0.1], 13.8155095579638],
+  ['cosine(0, 1, 1)', cosine(0, 1, 1), [0.975528258148, 0.853553390593, 0.5, 0.146446609407, 0.0244717418524], 26.727855705348],
+  ['cosine-released', { kind: 'cosine-released', clipMin }, [0.97544326207, 0.853400671699, 0.499882219722, 0.14643272914, 0.0244838753543], 16.1217457603181],
+  ['log(1, 100)', { kind: 'log', start: 1, end: 100, clipMin }, [0.48128675103, 0.294611383311, 0.148354310941, 0.0617467478671, 0.0226376045105], 10.747598334852],
+  ['beta-linear(1e-4, .02, 1000)', ddpm, [0.897018145675, 0.524085373825, 0.0785872428818, 0.00335055043894, 2.75205911903e-4], 16.1180455988724],
+  ['vp(19.9, .1)', song, [0.896282164362, 0.523679721522, 0.0790638124532, 0.00344140658562, 2.88879763406e-4], 16.1179961059031],
+  ['shifted-cosine(.5)', { kind: 'shifted-cosine', shift: 0.5, clipMin }, [0.908807919732, 0.593017280463, 0.2, 0.0411290610004, 0.00623232229996], 25.3415613442281],
+  ['laplace(0, .5)', { kind: 'laplace', mean: 0, scale: 0.5, clipMin }, [0.690983005625, 0.585786437627, 0.5, 0.414213562373, 0.309016994375], 6.56118168870216],
+  ['laplace(-1, .8)', { kind: 'laplace', mean: -1, scale: 0.8, clipMin }, [0.571396307655, 0.390435435607, 0.26894142137, 0.17443472301, 0.0921592992722], 9.49789070192346],
+  ['logit-normal(0, 1)', { kind: 'logit-normal', mean: 0, std: 1, clipMin }, [0.928448877849, 0.793962738923, 0.5, 0.206037261077, 0.0715511221508], 9.5068486176458],
+  ['logit-normal(-1.2, 1.2)', { kind: 'logit-normal', mean: -1.2, std: 1.2, clipMin }, [0.995830262573, 0.982342430569, 0.916827303506, 0.685943983142, 0.337216382937], 13.808218341175],
+  ['zero-terminal-snr(beta-linear)', { kind: 'zero-terminal-snr', of: ddpm, clipMin }, [0.89637773669, 0.521533007235, 0.076028701935, 0.00268951998026, 1.06130372745e-4], 16.1116725152842],
+  ['zero-terminal-snr(vp)', { kind: 'zero-terminal-snr', of: song, clipMin }, [0.895614966368, 0.521037338185, 0.0764123639509, 0.00274958732529, 1.10120634509e-4], 16.1114028309692],
+];
+
+it.each(digits)('%s has the digits of its formula, and of its log-SNR where gamma is all but 1', (...[, shape, expected, logSnr]) => {
+  const schedule = scheduleOf(shape);
+  [0.1, 0.25, 0.5, 0.75, 0.9].forEach((t, i) => {
+    // twelve printed digits: half a unit of the last one, relative
+    expect(Math.abs(schedule.gamma(t) / expected[i]! - 1)).toBeLessThan(5e-12);
+  });
+  expect(Math.abs(schedule.logSnr(1e-6) / logSnr - 1)).toBeLessThan(5e-14);
+});
 
 describe.each(table)('schedule %s', (...[, shape, expected, medianLogSnr]) => {
   const schedule = scheduleOf(shape);
@@ -48,13 +76,12 @@ describe.each(table)('schedule %s', (...[, shape, expected, medianLogSnr]) => {
   });
 
   it('falls until it is clipped', () => {
-    times.slice(1).forEach((t, i) => expect(schedule.gamma(t)).toBeLessThan(schedule.gamma(times[i]!)));
+    const gammas = times.map((t) => schedule.gamma(t));
+    expect(gammas.findIndex((gamma, i) => i > 0 && gamma >= gammas[i - 1]!)).toBe(-1);
   });
 
   it('is undone by its inverse where it is not clipped', () => {
-    for (const t of times.slice(1)) {
-      expect(Math.abs(schedule.t(schedule.gamma(t)) - t)).toBeLessThan(1e-12);
-    }
+    expect(worst(times.slice(1), (t) => schedule.t(schedule.gamma(t)) - t)).toBeLessThan(1e-12);
   });
 
   it('stays inside [clipMin, 1] and [0, 1] for whatever it is asked', () => {
@@ -62,5 +89,77 @@ describe.each(table)('schedule %s', (...[, shape, expected, medianLogSnr]) => {
     expect(coarse.gamma(0.9999)).toBe(0.05);
     expect(coarse.t(0.01)).toBe(1);
     expect(schedule.t(1.5)).toBe(0);
+  });
+});
+
+/** Where gamma(0) is not 1, or gamma(1) not clipMin. */
+const ends: Partial<Record<ScheduleShape['kind'], { first?: number; last?: number }>> = {
+  'cosine-released': { first: 0.9999999013532888, last: 6.165419642888e-9 },
+  // 1 - beta_1 ... beta_1000 of DDPM, or a last beta of 1
+  'beta-linear': { last: 4.035829765376e-5 },
+  // exp(-(19.9/2 + .1))
+  vp: { last: 4.318574906034e-5 },
+};
+
+/** The largest |error| over these t; Infinity where one is not a number. */
+function worst(times: readonly number[], error: (t: number) => number): number {
+  return Math.max(...times.map((t) => Math.abs(error(t))).map((size) => (Number.isNaN(size) ? Infinity : size)));
+}
+
+describe.each(everySchedule)('%s', (...[, shape]) => {
+  const schedule = scheduleOf(shape);
+  const times = midpoints(1000);
+  const open = times.filter((t) => schedule.gamma(t) > shape.clipMin);
+
+  it('begins at 1 and ends at clipMin, unless its formula says otherwise', () => {
+    const whole = shape.kind === 'beta-linear' && shape.betaMax === 1;
+    const first = shape.kind === 'zero-terminal-snr' ? ends[shape.of.kind]?.first : ends[shape.kind]?.first;
+    const last = whole ? undefined : ends[shape.kind]?.last;
+    expect(schedule.gamma(0)).toBeCloseTo(first ?? 1, 14);
+    expect(schedule.gamma(1) / (last ?? shape.clipMin)).toBeCloseTo(1, 11);
+    expect(schedule.t(first ?? 1)).toBeLessThan(1e-12);
+    expect(schedule.t(schedule.gamma(1))).toBeCloseTo(1, 14);
+  });
+
+  it('falls from end to end, in gamma and in log-SNR', () => {
+    const [gammas, logSnrs] = [open.map((t) => schedule.gamma(t)), open.map((t) => schedule.logSnr(t))];
+    expect(gammas.findIndex((gamma, i) => i > 0 && gamma >= gammas[i - 1]!)).toBe(-1);
+    expect(logSnrs.findIndex((logSnr, i) => i > 0 && logSnr >= logSnrs[i - 1]!)).toBe(-1);
+    expect(open.length).toBeGreaterThan(850);
+  });
+
+  it('stays in [clipMin, 1] and [0, 1], and its slope below 0', () => {
+    const inside = (x: number, from: number, to: number) => x >= from && x <= to;
+    const asked = [0, 1e-300, ...times, 1];
+    expect(asked.filter((x) => !inside(schedule.gamma(x), shape.clipMin, 1))).toEqual([]);
+    expect(asked.filter((x) => !inside(schedule.t(x), 0, 1))).toEqual([]);
+    expect(asked.filter((x) => !inside(schedule.slope(x), -Infinity, 0))).toEqual([]);
+  });
+
+  it('is undone by its inverse to 1e-12', () => {
+    expect(worst(open, (t) => schedule.t(schedule.gamma(t)) - t)).toBeLessThan(1e-12);
+  });
+
+  it('has the log-SNR of its gamma, which input scale b shifts by 2 ln b', () => {
+    // in units of the digits that 1 - gamma leaves
+    const digitsLeft = (t: number) => 4e-16 / (1 - schedule.gamma(t)) + 1e-11;
+    expect(worst(open, (t) => (logSnrOf(schedule.gamma(t), 1) - schedule.logSnr(t)) / digitsLeft(t))).toBeLessThan(1);
+    expect(worst(open, (t) => (logSnrOf(schedule.gamma(t), 0.3) - schedule.logSnr(t) - 2 * Math.log(0.3)) / digitsLeft(t))).toBeLessThan(1);
+  });
+
+  it('has the slope of its log-SNR', () => {
+    const h = 1e-6;
+    const smooth = open.filter((t) => t > 0.004 && t < 0.996 && schedule.gamma(t + h) > shape.clipMin);
+    // truncation (h/t)^2/3 is below 3e-8; rounding of the difference, 1e-15 * 20/h, below 1e-7 of a slope that is never under 1
+    expect(worst(smooth, (t) => schedule.slope(t) / ((schedule.logSnr(t + h) - schedule.logSnr(t - h)) / (2 * h)) - 1)).toBeLessThan(1e-7);
+  });
+
+  it('stands still where it is clipped', () => {
+    const coarse = scheduleOf({ ...shape, clipMin: 0.1 });
+    const t = 1 - 1e-9;
+    expect(coarse.gamma(t)).toBe(0.1);
+    expect(coarse.logSnr(t)).toBe(logSnrOf(0.1, 1));
+    expect(coarse.slope(t)).toBe(0);
+    expect(coarse.t(0.09)).toBe(1);
   });
 });

@@ -1,12 +1,12 @@
-import { cosine, linear, log, sigmoid } from './curve-schedules.js';
-import type { Stretch } from './curve-schedules.js';
-import { betaLinear, vp } from './decay-schedules.js';
-import type { BetaLinearShape } from './decay-schedules.js';
-import { cosineReleased, laplace, logitNormal, shiftedCosine } from './log-snr-schedules.js';
-import type { Schedule } from './schedule.js';
-import { zeroTerminalSnr } from './zero-terminal-snr.js';
+import { cosine, linear, log, sigmoid } from './schedules/curves.js';
+import type { Stretch } from './schedules/curves.js';
+import { betaLinear, vp } from './schedules/decay.js';
+import type { BetaLinearShape } from './schedules/decay.js';
+import { cosineReleased, laplace, logitNormal, shiftedCosine } from './schedules/log-snr.js';
+import type { Schedule } from './schedules/schedule.js';
+import { zeroTerminalSnr } from './schedules/zero-terminal-snr.js';
 
-export type { Schedule } from './schedule.js';
+export type { Schedule } from './schedules/schedule.js';
 
 /** A schedule as a spec words it, of none but itself. */
 export type PlainScheduleShape =

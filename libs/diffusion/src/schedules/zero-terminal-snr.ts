@@ -1,4 +1,4 @@
-import { gammaOfLogSnr } from './levels.js';
+import { gammaOfLogSnr } from '../levels.js';
 import { clipped } from './schedule.js';
 import type { Schedule } from './schedule.js';
 

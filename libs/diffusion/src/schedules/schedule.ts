@@ -1,4 +1,4 @@
-import { logSnrOf } from './levels.js';
+import { logSnrOf } from '../levels.js';
 
 /**
  * gamma(t), the signal power at diffusion time t (0 data, 1 noise), clipped to [clipMin, 1]; all float64.
@@ -7,7 +7,10 @@ import { logSnrOf } from './levels.js';
 export interface Schedule {
   /** In [clipMin, 1]; falls with t. */
   gamma(t: number): number;
-  /** The t in [0, 1] with gamma(t) = gamma; 1 at and below gamma(1), 0 at and above gamma(0). */
+  /**
+   * The t in [0, 1] with gamma(t) = gamma; 1 at and below gamma(1), 0 at and above gamma(0).
+   * t(gamma(t)) is t to what the last digit of gamma is worth, 2e-16/((1 - gamma) |slope|): better than 1e-12 on [0.0005, 0.9995] of the usual ones.
+   */
   t(gamma: number): number;
   /** ln(gamma/(1 - gamma)) of gamma(t) before it is rounded: exact where gamma is all but 1; Infinity where nothing is noise. */
   logSnr(t: number): number;

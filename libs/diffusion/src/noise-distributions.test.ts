@@ -1,0 +1,89 @@
+import { sigmaOf } from './levels.js';
+import { randomStream } from './noise.js';
+import { noiseLevels } from './noise-distributions.js';
+import type { NoiseDistributionShape } from './noise-distributions.js';
+import { normalCdf } from './normal-law.js';
+import { midpoints } from './schedules/every-schedule.fixture.js';
+import { scheduleOf } from './schedules.js';
+
+const schedule = scheduleOf({ kind: 'cosine', start: 0.2, end: 1, tau: 1, clipMin: 1e-9 });
+const laws: [NoiseDistributionShape['kind'], NoiseDistributionShape][] = [
+  ['schedule', { kind: 'schedule' }],
+  ['log-normal', { kind: 'log-normal', mean: -1.2, std: 1.2 }],
+  ['log-uniform', { kind: 'log-uniform', sigmaMin: 0.02, sigmaMax: 100 }],
+];
+
+describe.each(laws)('noise levels by %s', (...[, shape]) => {
+  const b = 0.4;
+  const levels = noiseLevels(shape, { schedule, b });
+  const random = randomStream([7, 1]);
+  const draws = Array.from({ length: 20_000 }, () => levels.draw(random.uniform, random.normal));
+
+  it('are drawn as their quantiles say', () => {
+    for (const u of [0.01, 0.25, 0.5, 0.75, 0.99]) {
+      const below = draws.filter((sigma) => sigma < levels.quantile(u)).length / draws.length;
+      // four standard deviations of a share of 20,000 draws
+      expect(Math.abs(below - u)).toBeLessThan(4 * Math.sqrt((u * (1 - u)) / draws.length));
+    }
+    expect(Math.min(...draws)).toBeGreaterThan(0);
+  });
+
+  it('have the density of their quantiles', () => {
+    const h = 1e-5;
+    for (const u of midpoints(50)) {
+      const width = Math.log(levels.quantile(u + h) / levels.quantile(u - h));
+      expect(levels.density(Math.log(levels.quantile(u))) * width / (2 * h)).toBeCloseTo(1, 5);
+    }
+  });
+
+  it('have at least 99.9 % of their draws in their range', () => {
+    const { sigmaMin, sigmaMax } = levels.range;
+    const outside = draws.filter((sigma) => sigma < sigmaMin * (1 - 1e-12) || sigma > sigmaMax * (1 + 1e-12)).length;
+    // 20 are expected of a law without ends; 4 standard deviations above that is 38
+    expect(outside).toBeLessThan(shape.kind === 'log-normal' ? 38 : 1);
+  });
+});
+
+it('on a schedule, t is uniform from .001 to .999, and b moves the levels', () => {
+  for (const b of [0.4, 1]) {
+    const levels = noiseLevels({ kind: 'schedule' }, { schedule, b });
+    for (const u of [0, 0.123, 0.5, 0.999]) {
+      expect(levels.draw(() => u, () => NaN)).toBe(sigmaOf(schedule.gamma(0.001 + (0.999 - 0.001) * u), b));
+    }
+    expect(levels.range).toEqual({ sigmaMin: levels.quantile(0), sigmaMax: levels.quantile(1) });
+    expect(levels.density(Math.log(levels.range.sigmaMax) + 1e-6)).toBe(0);
+  }
+});
+
+it('a schedule whose gamma rounds to 1 still gives noise', () => {
+  const steep = scheduleOf({ kind: 'sigmoid', start: -3, end: 3, tau: 0.05, clipMin: 1e-9 });
+  expect(steep.gamma(0.001)).toBe(1);
+  expect(noiseLevels({ kind: 'schedule' }, { schedule: steep, b: 1 }).draw(() => 0, () => NaN)).toBeCloseTo(2 ** -26.5, 12);
+});
+
+it('EDM trains on sigma > 1 in 15.87 % of its draws', () => {
+  const levels = noiseLevels({ kind: 'log-normal', mean: -1.2, std: 1.2 }, { schedule, b: 1 });
+  expect(1 - normalCdf(1.2 / 1.2)).toBeCloseTo(0.1586553, 7);
+  expect(levels.quantile(1 - 0.15865525393145707)).toBeCloseTo(1, 13);
+  expect(levels.quantile(0.5)).toBeCloseTo(0.3011942, 7);
+  const random = randomStream([11, 2]);
+  const draws = Array.from({ length: 100_000 }, () => levels.draw(random.uniform, random.normal));
+  // four standard deviations: 4 sqrt(.1587 * .8413/1e5) = .0046
+  expect(Math.abs(draws.filter((sigma) => sigma > 1).length / draws.length - 0.1586553)).toBeLessThan(0.0046);
+  // the mean is exp(-1.2 + .72), its standard deviation .6188 sqrt(e^1.44 - 1)/sqrt(1e5) = .0035
+  expect(Math.abs(draws.reduce((sum, sigma) => sum + sigma) / draws.length - 0.6187834)).toBeLessThan(0.014);
+});
+
+it('a log-uniform law has one density from end to end', () => {
+  const levels = noiseLevels({ kind: 'log-uniform', sigmaMin: 0.02, sigmaMax: 100 }, { schedule, b: 0.5 });
+  expect(levels.range).toEqual({ sigmaMin: 0.02, sigmaMax: 100 });
+  expect(levels.quantile(0.5)).toBeCloseTo(Math.sqrt(0.02 * 100), 12);
+  expect(levels.density(0)).toBeCloseTo(1 / Math.log(5000), 14);
+  expect([Math.log(0.019), Math.log(101)].map(levels.density)).toEqual([0, 0]);
+});
+
+it('logit-normal on a schedule and log-normal on sigma are one law', () => {
+  const flow = scheduleOf({ kind: 'logit-normal', mean: -1.2, std: 1.2, clipMin: 1e-12 });
+  const [bySchedule, bySigma] = [noiseLevels({ kind: 'schedule' }, { schedule: flow, b: 1 }), noiseLevels({ kind: 'log-normal', mean: -1.2, std: 1.2 }, { schedule: flow, b: 1 })];
+  for (const lnSigma of [-4, -1.2, 0, 2]) expect(bySchedule.density(lnSigma) * 0.998).toBeCloseTo(bySigma.density(lnSigma), 9);
+});
