@@ -64,28 +64,32 @@ function pairRow(op: i32, a: usize, b: usize, y: usize, count: i32, stepA: i32, 
 
 /**
  * y [n0][n1][n2][n3] = op(a, b). shape points at 12 words: four sizes, then a's four strides and b's, in numbers, 0 where it is broadcast.
- * The last strides are 0 or 1.
+ * The last strides are 0 or 1. Of several rows of n3 numbers those in [from, to); of a single row the numbers in [from, to).
  */
-export function binary(op: i32, a: usize, b: usize, y: usize, shape: usize): void {
-  const n0 = load<i32>(shape), n1 = load<i32>(shape, 4), n2 = load<i32>(shape, 8), n3 = load<i32>(shape, 12);
+export function binary(op: i32, a: usize, b: usize, y: usize, shape: usize, from: i32, to: i32): void {
+  const rows = load<i32>(shape) * load<i32>(shape, 4) * load<i32>(shape, 8), n1 = load<i32>(shape, 4), n2 = load<i32>(shape, 8), n3 = load<i32>(shape, 12);
   const a0 = load<i32>(shape, 16), a1 = load<i32>(shape, 20), a2 = load<i32>(shape, 24), a3 = load<i32>(shape, 28);
   const b0 = load<i32>(shape, 32), b1 = load<i32>(shape, 36), b2 = load<i32>(shape, 40), b3 = load<i32>(shape, 44);
-  for (let i = 0; i < n0; i++) {
-    for (let j = 0; j < n1; j++) {
-      for (let k = 0; k < n2; k++) {
-        const fromA = a + ((i * a0 + j * a1 + k * a2) << 2), fromB = b + ((i * b0 + j * b1 + k * b2) << 2);
-        switch (op) {
-          case 0: pairRow(0, fromA, fromB, y, n3, a3, b3); break;
-          case 1: pairRow(1, fromA, fromB, y, n3, a3, b3); break;
-          case 2: pairRow(2, fromA, fromB, y, n3, a3, b3); break;
-          case 3: pairRow(3, fromA, fromB, y, n3, a3, b3); break;
-          case 4: pairRow(4, fromA, fromB, y, n3, a3, b3); break;
-          case 5: pairRow(5, fromA, fromB, y, n3, a3, b3); break;
-          default: pairRow(6, fromA, fromB, y, n3, a3, b3);
-        }
-        y += n3 << 2;
-      }
-    }
+  if (rows == 1) return pairs(op, a + ((from * a3) << 2), b + ((from * b3) << 2), y + (from << 2), to - from, a3, b3);
+  let i = from / (n1 * n2), j = from / n2 % n1, k = from % n2;
+  y += (from * n3) << 2;
+  for (let row = from; row < to; row++) {
+    pairs(op, a + ((i * a0 + j * a1 + k * a2) << 2), b + ((i * b0 + j * b1 + k * b2) << 2), y, n3, a3, b3);
+    y += n3 << 2;
+    if (++k == n2) { k = 0; if (++j == n1) { j = 0; i++; } }
+  }
+}
+
+/** One loop for each op, so that none asks which op it is for every number. */
+function pairs(op: i32, a: usize, b: usize, y: usize, count: i32, stepA: i32, stepB: i32): void {
+  switch (op) {
+    case 0: pairRow(0, a, b, y, count, stepA, stepB); break;
+    case 1: pairRow(1, a, b, y, count, stepA, stepB); break;
+    case 2: pairRow(2, a, b, y, count, stepA, stepB); break;
+    case 3: pairRow(3, a, b, y, count, stepA, stepB); break;
+    case 4: pairRow(4, a, b, y, count, stepA, stepB); break;
+    case 5: pairRow(5, a, b, y, count, stepA, stepB); break;
+    default: pairRow(6, a, b, y, count, stepA, stepB);
   }
 }
 
@@ -97,8 +101,11 @@ function singleRow(op: i32, x: usize, y: usize, count: i32): void {
   if (rest) storeFirst(y, single(op, loadFirst(x, rest)), rest);
 }
 
-/** y [count] = op(x). */
-export function unary(op: i32, x: usize, y: usize, count: i32): void {
+/** y = op(x), numbers [from, to). */
+export function unary(op: i32, x: usize, y: usize, from: i32, to: i32): void {
+  const count = to - from;
+  x += from << 2;
+  y += from << 2;
   switch (op) {
     case 0: singleRow(0, x, y, count); break;
     case 1: singleRow(1, x, y, count); break;

@@ -1,8 +1,10 @@
 /** Numbers moved, none changed. */
 
-/** Copies `rows` rows of `bytes` (a multiple of 4), whose starts lie so many bytes apart. */
-export function copyRows(from: usize, to: usize, rows: i32, bytes: i32, apartFrom: i32, apartTo: i32): void {
-  for (let r = 0; r < rows; r++) {
+/** Copies rows [first, last) of `bytes` (a multiple of 4), whose starts lie so many bytes apart. */
+export function copyRows(from: usize, to: usize, bytes: i32, apartFrom: i32, apartTo: i32, first: i32, last: i32): void {
+  from += first * apartFrom;
+  to += first * apartTo;
+  for (let r = first; r < last; r++) {
     let a = from, b = to;
     for (const end = from + (bytes & ~15); a < end; a += 16, b += 16) v128.store(b, v128.load(a));
     for (const end = from + bytes; a < end; a += 4, b += 4) store<f32>(b, load<f32>(a));
@@ -11,22 +13,26 @@ export function copyRows(from: usize, to: usize, rows: i32, bytes: i32, apartFro
   }
 }
 
-/** Nearest upsampling: x [rows][width][channels] -> y [2 rows][2 width][channels], `rows` counting all images' rows. */
-export function upsample2x(x: usize, y: usize, rows: i32, width: i32, channels: i32): void {
+/** Nearest upsampling: x [rows][width][channels] -> y [2 rows][2 width][channels], rows [from, to) of all images' rows of x. */
+export function upsample2x(x: usize, y: usize, width: i32, channels: i32, from: i32, to: i32): void {
   const pixelBytes = channels << 2, rowBytes = width * pixelBytes;
-  for (let r = 0; r < rows; r++) {
-    copyRows(x, y, width, pixelBytes, pixelBytes, 2 * pixelBytes);
-    copyRows(x, y + pixelBytes, width, pixelBytes, pixelBytes, 2 * pixelBytes);
-    copyRows(y, y + 2 * rowBytes, 1, 2 * rowBytes, 0, 0);
+  x += from * rowBytes;
+  y += from * 4 * rowBytes;
+  for (let r = from; r < to; r++) {
+    copyRows(x, y, pixelBytes, pixelBytes, 2 * pixelBytes, 0, width);
+    copyRows(x, y + pixelBytes, pixelBytes, pixelBytes, 2 * pixelBytes, 0, width);
+    copyRows(y, y + 2 * rowBytes, 2 * rowBytes, 0, 0, 0, 1);
     x += rowBytes;
     y += 4 * rowBytes;
   }
 }
 
-/** Its gradient, the sum over 2 x 2: dy [2 rows][2 width][channels] -> dx [rows][width][channels]. */
-export function upsample2xGradient(dy: usize, dx: usize, rows: i32, width: i32, channels: i32): void {
+/** Its gradient, the sum over 2 x 2: dy [2 rows][2 width][channels] -> dx [rows][width][channels], rows [from, to). */
+export function upsample2xGradient(dy: usize, dx: usize, width: i32, channels: i32, from: i32, to: i32): void {
   const pixelBytes = channels << 2, largeRow = 2 * width * pixelBytes;
-  for (let r = 0; r < rows; r++) {
+  dy += from * 2 * largeRow;
+  dx += (from * largeRow) >> 1;
+  for (let r = from; r < to; r++) {
     for (let c = 0; c < width; c++) {
       let i = 0;
       for (; i + 16 <= pixelBytes; i += 16) {
@@ -45,17 +51,14 @@ export function upsample2xGradient(dy: usize, dx: usize, rows: i32, width: i32, 
   }
 }
 
-/** y [columns][rows] = x [rows][columns] turned, in each of `batch`. */
-export function transpose(x: usize, y: usize, batch: i32, rows: i32, columns: i32): void {
-  for (let n = 0; n < batch; n++) {
-    for (let c = 0; c < columns; c++) {
-      let from = x + (c << 2);
-      for (let r = 0; r < rows; r++) {
-        store<f32>(y, load<f32>(from));
-        from += columns << 2;
-        y += 4;
-      }
+/** y [batch][columns][rows] = x [batch][rows][columns]; rows [from, to) of y, over all of the batch. */
+export function transpose(x: usize, y: usize, rows: i32, columns: i32, from: i32, to: i32): void {
+  y += (from * rows) << 2;
+  for (let r = from; r < to; r++) {
+    let number = x + ((r / columns * rows * columns + r % columns) << 2);
+    for (const end = y + (rows << 2); y < end; y += 4) {
+      store<f32>(y, load<f32>(number));
+      number += columns << 2;
     }
-    x += (rows * columns) << 2;
   }
 }

@@ -1,4 +1,5 @@
 import { exp4, sigmoid4 } from './exponential';
+import { multiplyAdd } from './multiply-add';
 
 /**
  * Group normalisation with SiLU: x, y [images][pixels][channels], scale and bias [channels], stats [images][groups][2] = (mean, 1/std).
@@ -20,7 +21,7 @@ function channelSums(x: usize, pixels: i32, channels: i32, centre: usize, sums: 
       let sum = f32x4.splat(0);
       for (const end = from + min(run, pixels - p) * pixelBytes; from < end; from += pixelBytes) {
         const away = f32x4.sub(v128.load(from), middle);
-        sum = f32x4.add(sum, centre ? f32x4.mul(away, away) : away);
+        sum = centre ? multiplyAdd(away, away, sum) : f32x4.add(sum, away);
       }
       low = f64x2.add(low, f64x2.promote_low_f32x4(sum));
       high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f64>(sum, sum, 1, 1)));
@@ -39,14 +40,17 @@ function groupSum(sums: usize, first: i32, count: i32): f64 {
   return sum;
 }
 
-/** scratch: channels * (8 + 4 + 4) bytes. */
+/** Images [from, to). A thread's scratch: channels * (8 + 4 + 4) bytes. */
 export function groupNormSilu(
   x: usize, scale: usize, bias: usize, y: usize, stats: usize,
-  images: i32, pixels: i32, channels: i32, groups: i32, eps: f64, silu: i32, scratch: usize,
+  pixels: i32, channels: i32, groups: i32, eps: f64, silu: i32, scratch: usize, from: i32, to: i32, thread: i32,
 ): void {
-  const sums = scratch, factors = sums + (channels << 3), shifts = factors + (channels << 2);
+  const sums = scratch + thread * (channels << 4), factors = sums + (channels << 3), shifts = factors + (channels << 2);
   const width = channels / groups, count = <f64>(pixels * width), imageBytes = (pixels * channels) << 2;
-  for (let n = 0; n < images; n++) {
+  x += from * imageBytes;
+  y += from * imageBytes;
+  stats += (from * groups) << 3;
+  for (let n = from; n < to; n++) {
     channelSums(x, pixels, channels, 0, sums);
     for (let g = 0; g < groups; g++) {
       const mean = <f32>(groupSum(sums, g * width, width) / count);
@@ -74,7 +78,7 @@ export function groupNormSilu(
 function scaleAndSilu(x: usize, y: usize, pixels: i32, channels: i32, factors: usize, shifts: usize): void {
   for (let p = 0; p < pixels; p++) {
     for (let c = 0; c < channels << 2; c += 16) {
-      const u = f32x4.add(f32x4.mul(v128.load(x), v128.load(factors + c)), v128.load(shifts + c));
+      const u = multiplyAdd(v128.load(x), v128.load(factors + c), v128.load(shifts + c));
       v128.store(y, f32x4.div(u, f32x4.add(f32x4.splat(1), exp4(f32x4.neg(u)))));
       x += 16;
       y += 16;
@@ -85,7 +89,7 @@ function scaleAndSilu(x: usize, y: usize, pixels: i32, channels: i32, factors: u
 function scaleOnly(x: usize, y: usize, pixels: i32, channels: i32, factors: usize, shifts: usize): void {
   for (let p = 0; p < pixels; p++) {
     for (let c = 0; c < channels << 2; c += 16) {
-      v128.store(y, f32x4.add(f32x4.mul(v128.load(x), v128.load(factors + c)), v128.load(shifts + c)));
+      v128.store(y, multiplyAdd(v128.load(x), v128.load(factors + c), v128.load(shifts + c)));
       x += 16;
       y += 16;
     }
@@ -106,14 +110,14 @@ function slopeAndSums(dy: usize, x: usize, du: usize, pixels: i32, channels: i32
       for (const end = at + min(run, pixels - p) * pixelBytes; at < end; at += pixelBytes) {
         const value = v128.load(x + at);
         let slope = v128.load(dy + at);
-        const u = f32x4.add(f32x4.mul(value, factor), shift);
+        const u = multiplyAdd(value, factor, shift);
         if (silu) {
           const s = sigmoid4(u);
-          slope = f32x4.mul(slope, f32x4.mul(s, f32x4.add(one, f32x4.mul(u, f32x4.sub(one, s)))));
+          slope = f32x4.mul(slope, f32x4.mul(s, multiplyAdd(u, f32x4.sub(one, s), one)));
         }
         v128.store(du + at, slope);
         sum = f32x4.add(sum, slope);
-        product = f32x4.add(product, f32x4.mul(slope, value));
+        product = multiplyAdd(slope, value, product);
       }
       low = f64x2.add(low, f64x2.promote_low_f32x4(sum));
       high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f64>(sum, sum, 1, 1)));
@@ -129,17 +133,23 @@ function slopeAndSums(dy: usize, x: usize, du: usize, pixels: i32, channels: i32
 
 /**
  * With z = (x - mean) / std: dbias = sum du, dscale = sum du z, dx = (du scale - mean of it - z times the mean of du scale z) / std.
- * dx holds du between its two passes. scratch: channels * (4 * 8 + 3 * 4) bytes.
+ * Here dx, which holds du between its two passes, and each image's part of dscale and dbias, float64, to parts [images][2][channels].
+ * Images [from, to). A thread's scratch: channels * (2 * 8 + 3 * 4) bytes, rounded up to 16.
  */
 export function groupNormSiluGradient(
-  dy: usize, x: usize, scale: usize, bias: usize, stats: usize, dx: usize, dscale: usize, dbias: usize,
-  images: i32, pixels: i32, channels: i32, groups: i32, silu: i32, scratch: usize,
+  dy: usize, x: usize, scale: usize, bias: usize, stats: usize, dx: usize, parts: usize,
+  pixels: i32, channels: i32, groups: i32, silu: i32, scratch: usize, from: i32, to: i32, thread: i32,
 ): void {
-  const sums = scratch, products = sums + (channels << 3), scaleSums = products + (channels << 3), biasSums = scaleSums + (channels << 3);
-  const factors = biasSums + (channels << 3), slopes = factors + (channels << 2), shifts = slopes + (channels << 2);
+  const sums = scratch + thread * ((channels * 28 + 15) & ~15), products = sums + (channels << 3);
+  const factors = products + (channels << 3), slopes = factors + (channels << 2), shifts = slopes + (channels << 2);
   const width = channels / groups, count = <f64>(pixels * width), imageBytes = (pixels * channels) << 2;
-  memory.fill(scaleSums, 0, channels << 4);
-  for (let n = 0; n < images; n++) {
+  dy += from * imageBytes;
+  x += from * imageBytes;
+  dx += from * imageBytes;
+  stats += (from * groups) << 3;
+  let scaleParts = parts + ((from * channels) << 4);
+  for (let n = from; n < to; n++) {
+    const biasParts = scaleParts + (channels << 3);
     for (let c = 0; c < channels; c++) {
       const group = stats + ((c / width) << 3);
       const factor = load<f32>(group, 4) * load<f32>(scale + (c << 2));
@@ -152,8 +162,8 @@ export function groupNormSiluGradient(
       let first: f64 = 0, second: f64 = 0;
       for (let c = g * width; c < (g + 1) * width; c++) {
         const at = c << 3, sum = load<f64>(sums + at), withZ = (load<f64>(products + at) - mean * sum) * rstd;
-        store<f64>(biasSums + at, load<f64>(biasSums + at) + sum);
-        store<f64>(scaleSums + at, load<f64>(scaleSums + at) + withZ);
+        store<f64>(biasParts + at, sum);
+        store<f64>(scaleParts + at, withZ);
         const weight = <f64>load<f32>(scale + (c << 2));
         first += weight * sum;
         second += weight * withZ;
@@ -170,10 +180,21 @@ export function groupNormSiluGradient(
     x += imageBytes;
     dx += imageBytes;
     stats += groups << 3;
+    scaleParts += channels << 4;
   }
+}
+
+/** dscale and dbias [channels]: the images' parts, added up in their order. */
+export function groupNormSiluParts(parts: usize, dscale: usize, dbias: usize, images: i32, channels: i32): void {
   for (let c = 0; c < channels; c++) {
-    store<f32>(dscale + (c << 2), <f32>load<f64>(scaleSums + (c << 3)));
-    store<f32>(dbias + (c << 2), <f32>load<f64>(biasSums + (c << 3)));
+    let scaleSum: f64 = 0, biasSum: f64 = 0, at = parts + (c << 3);
+    for (let n = 0; n < images; n++) {
+      scaleSum += load<f64>(at);
+      biasSum += load<f64>(at + (channels << 3));
+      at += channels << 4;
+    }
+    store<f32>(dscale + (c << 2), <f32>scaleSum);
+    store<f32>(dbias + (c << 2), <f32>biasSum);
   }
 }
 
@@ -181,8 +202,8 @@ export function groupNormSiluGradient(
 function combine(x: usize, dx: usize, pixels: i32, channels: i32, factors: usize, slopes: usize, shifts: usize): void {
   for (let p = 0; p < pixels; p++) {
     for (let c = 0; c < channels << 2; c += 16) {
-      const scaled = f32x4.mul(v128.load(dx), v128.load(factors + c)), along = f32x4.mul(v128.load(x), v128.load(slopes + c));
-      v128.store(dx, f32x4.add(f32x4.add(scaled, along), v128.load(shifts + c)));
+      const scaled = f32x4.mul(v128.load(dx), v128.load(factors + c));
+      v128.store(dx, f32x4.add(multiplyAdd(v128.load(x), v128.load(slopes + c), scaled), v128.load(shifts + c)));
       x += 16;
       dx += 16;
     }

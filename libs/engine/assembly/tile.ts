@@ -1,3 +1,5 @@
+import { multiplyAdd } from './multiply-add';
+
 /**
  * The inner loop of every convolution and matrix product: a tile of 4 rows by 8 columns.
  * Eight accumulators and a loop over depth that is not unrolled: bigger tiles and unrolled loops make V8 spill registers and run at
@@ -19,17 +21,17 @@ export function tile(rows: usize, taps: i32, depth: i32, b: usize, y0: usize, y1
       const b0 = v128.load(b);
       const b1 = v128.load(b, 16);
       const a0 = v128.load32_splat(p0);
-      c00 = f32x4.add(c00, f32x4.mul(a0, b0));
-      c01 = f32x4.add(c01, f32x4.mul(a0, b1));
+      c00 = multiplyAdd(a0, b0, c00);
+      c01 = multiplyAdd(a0, b1, c01);
       const a1 = v128.load32_splat(p1);
-      c10 = f32x4.add(c10, f32x4.mul(a1, b0));
-      c11 = f32x4.add(c11, f32x4.mul(a1, b1));
+      c10 = multiplyAdd(a1, b0, c10);
+      c11 = multiplyAdd(a1, b1, c11);
       const a2 = v128.load32_splat(p2);
-      c20 = f32x4.add(c20, f32x4.mul(a2, b0));
-      c21 = f32x4.add(c21, f32x4.mul(a2, b1));
+      c20 = multiplyAdd(a2, b0, c20);
+      c21 = multiplyAdd(a2, b1, c21);
       const a3 = v128.load32_splat(p3);
-      c30 = f32x4.add(c30, f32x4.mul(a3, b0));
-      c31 = f32x4.add(c31, f32x4.mul(a3, b1));
+      c30 = multiplyAdd(a3, b0, c30);
+      c31 = multiplyAdd(a3, b1, c31);
       p0 += 4; p1 += 4; p2 += 4; p3 += 4;
       b += 32;
     }

@@ -1,19 +1,22 @@
-/** Compiles assembly/*.ts to the WebAssembly file given, by default kernels/simd.wasm, which is committed. */
+/** Compiles assembly/*.ts to kernels/simd.wasm and kernels/simd-relaxed.wasm, which are committed; or into the folder given. */
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const out = process.argv[2] ?? join('kernels', 'simd.wasm');
+const folder = process.argv[2] ?? 'kernels';
 const sources = readdirSync(join(root, 'assembly')).filter((name) => name.endsWith('.ts')).sort().map((name) => `assembly/${name}`);
+const features = { simd: ['simd', 'threads'], 'simd-relaxed': ['simd', 'relaxed-simd', 'threads'] };
 
-const { error, stderr } = await asc.main([
-  ...sources, '--outFile', out, '--baseDir', root, '-O3', '--noAssert', '--runtime', 'stub', '--use', 'abort=',
-  '--enable', 'simd', '--enable', 'threads', '--importMemory', '--sharedMemory', '--initialMemory', '16', '--maximumMemory', '65536',
-]);
-if (error) {
-  console.error(stderr.toString());
-  console.error(error.message);
-  process.exit(1);
+for (const [name, enabled] of Object.entries(features)) {
+  const { error, stderr } = await asc.main([
+    ...sources, '--outFile', join(folder, `${name}.wasm`), '--baseDir', root, '-O3', '--noAssert', '--runtime', 'stub', '--use', 'abort=',
+    ...enabled.flatMap((feature) => ['--enable', feature]), '--importMemory', '--sharedMemory', '--initialMemory', '16', '--maximumMemory', '65536',
+  ]);
+  if (error) {
+    console.error(stderr.toString());
+    console.error(error.message);
+    process.exit(1);
+  }
 }

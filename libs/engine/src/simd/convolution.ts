@@ -5,9 +5,9 @@ import type { KernelCall, SimdKernel } from './kernel.js';
 import type { SimdBackend } from './simd-backend.js';
 
 type Four = [number, number, number, number];
-type Geometry = tf.backend_util.Conv2DInfo;
+export type Geometry = tf.backend_util.Conv2DInfo;
 
-interface ConvAttrs {
+export interface ConvAttrs {
   strides: [number, number] | number;
   dilations?: [number, number] | number;
   pad: 'valid' | 'same' | number;
@@ -16,7 +16,7 @@ interface ConvAttrs {
 }
 
 /** Undefined for channels-first images. */
-function geometry(inShape: readonly number[], filterShape: readonly number[], attrs: ConvAttrs): Geometry | undefined {
+export function geometry(inShape: readonly number[], filterShape: readonly number[], attrs: ConvAttrs): Geometry | undefined {
   const { strides, dilations = 1, pad, dataFormat, dimRoundingMode } = attrs;
   if (dataFormat === 'NCHW') return undefined;
   return tf.backend_util.computeConv2DInfo(inShape as Four, filterShape as Four, strides, dilations, pad, dimRoundingMode);
@@ -55,7 +55,12 @@ interface Side {
 }
 
 const bytesPerWord = 4;
-const planWords = 21;
+const planWords = 22;
+const filterPlanBytes = 80;
+/** As in assembly/convolution.ts. */
+const tilesTogether = 8;
+/** Nanoseconds a product and sum take, at some 30 GFLOP/s. */
+const productTime = 1 / 15;
 const roundUp = (n: number, to: number) => Math.ceil(n / to) * to;
 
 /** Packs the pass's part of the filter and runs it over all images. */
@@ -63,21 +68,22 @@ function run(backend: SimdBackend, images: number, side: Side, pass: Pass): void
   const { from, to } = side;
   const recordWords = pass.taps.length * 3;
   const panels = pass.taps.length * from.channels * roundUp(to.channels, 8);
-  const work = roundUp(from.channels, 4) + roundUp(to.channels, 8) + pass.taps.length * 4;
+  const work = roundUp(from.channels, 4) + roundUp(to.channels, 8) + tilesTogether * 4 * (1 + pass.taps.length);
   const head = roundUp(planWords + recordWords, 4);
-  backend.withScratch((head + panels + work) * bytesPerWord, (plan) => {
+  backend.withScratch((head + panels + work * backend.threads) * bytesPerWord, (plan) => {
     const records = plan + planWords * bytesPerWord;
     const panelsAt = plan + head * bytesPerWord;
     backend.writeWords(plan, [
       from.address, from.height, from.width, from.channels, records, pass.taps.length, panelsAt,
       to.address, to.height, to.width, to.channels, images, pass.gridHeight, pass.gridWidth,
-      ...pass.stepIn, ...pass.stepOut, ...pass.start, panelsAt + panels * bytesPerWord,
+      ...pass.stepIn, ...pass.stepOut, ...pass.start, panelsAt + panels * bytesPerWord, work * bytesPerWord,
       ...pass.taps.flatMap(({ row, column, index }) => [row, column, index]),
     ]);
     const { kernels } = backend;
     if (side.exchanged) kernels.packFilterExchanged(side.filter, records, pass.taps.length, to.channels, from.channels, panelsAt);
     else kernels.packFilter(side.filter, records, pass.taps.length, from.channels, to.channels, panelsAt);
-    kernels.convolve(plan);
+    const items = images * pass.gridHeight * pass.gridWidth;
+    backend.run('convolve', [plan], { items, grain: 4 * tilesTogether, cost: items * panels * productTime });
   });
 }
 
@@ -134,20 +140,35 @@ export const conv2DBackpropInput: SimdKernel = ({ inputs, attrs, backend }: Kern
   return dx;
 };
 
+/** Images, or rows of one, whose panels fit the nearest cache together, and the bytes of those panels. */
+function placesTogether(g: Geometry): { images: number; rows: number; panelBytes: number } {
+  const places = 256;
+  const images = Math.min(g.batchSize, Math.max(1, Math.floor(places / (g.outHeight * g.outWidth))));
+  const rows = images > 1 ? g.outHeight : Math.min(g.outHeight, Math.max(1, Math.floor(places / g.outWidth)));
+  const rowsIn = Math.min(g.inHeight, (rows - 1) * g.strideHeight + g.filterHeight);
+  return { images, rows, panelBytes: images * (rows * g.outWidth * g.outChannels + rowsIn * g.inWidth * 4) * bytesPerWord };
+}
+
 export const conv2DBackpropFilter: SimdKernel = ({ inputs, attrs, backend }: KernelCall) => {
   const x = input(inputs, 'x');
   const dy = input(inputs, 'dy');
   const g = geometry(x.shape, attrs['filterShape'] as number[], attrs as unknown as ConvAttrs);
   if (!g) return undefined;
   const dw = backend.output(attrs['filterShape'] as number[]);
-  const plan = [
-    backend.address(x), g.batchSize, g.inHeight, g.inWidth, g.inChannels,
-    backend.address(dy), g.outHeight, g.outWidth, g.outChannels,
-    dw.address, g.filterHeight, g.filterWidth, g.strideHeight, g.strideWidth, g.padInfo.top, g.padInfo.left,
-  ];
-  backend.withScratch(plan.length * bytesPerWord, (at) => {
-    backend.writeWords(at, plan);
-    backend.kernels.filterGradient(at);
+  const { images, rows, panelBytes } = placesTogether(g);
+  const inBlocks = Math.ceil(g.inChannels / 4);
+  const items = inBlocks * g.filterHeight * g.filterWidth;
+  // Every share packs dy for itself: there must be enough inputs to make up for that.
+  const shares = Math.min(Math.max(Math.floor(inBlocks / 8), backend.threads), 4 * backend.threads);
+  const products = g.batchSize * g.outHeight * g.outWidth * g.outChannels;
+  backend.withScratch(filterPlanBytes + panelBytes * backend.threads, (plan) => {
+    backend.writeWords(plan, [
+      backend.address(x), g.batchSize, g.inHeight, g.inWidth, g.inChannels,
+      backend.address(dy), g.outHeight, g.outWidth, g.outChannels,
+      dw.address, g.filterHeight, g.filterWidth, g.strideHeight, g.strideWidth, g.padInfo.top, g.padInfo.left,
+      images, rows, plan + filterPlanBytes, panelBytes,
+    ]);
+    backend.run('filterGradient', [plan], { items, grain: Math.ceil(items / shares), cost: items * 4 * products * productTime });
   });
   return dw satisfies TensorInfo;
 };

@@ -14,6 +14,9 @@ interface Axis {
 }
 
 const rank = 4;
+/** Nanoseconds a number takes that is read, added and written, and one that goes through a function. */
+const moveTime = 0.5;
+const functionTime = 1;
 
 /** The axes of a broadcast, outermost first, neighbours that step alike put together; undefined when more than four remain. */
 function broadcastAxes(out: readonly number[], a: readonly number[], b: readonly number[]): Axis[] | undefined {
@@ -57,7 +60,9 @@ function binaryKernel(op: number): SimdKernel {
     if (last.size === 1) last.a = 1;
     backend.withScratch(rank * 3 * 4, (at) => {
       backend.writeWords(at, [...axes.map(({ size }) => size), ...axes.map((axis) => axis.a), ...axes.map((axis) => axis.b)]);
-      backend.kernels.binary(op, backend.address(a), backend.address(b), y.address, at);
+      const rows = sizeOf(axes.slice(0, -1).map(({ size }) => size));
+      const work = rows === 1 ? { items: last.size, grain: 4 } : { items: rows };
+      backend.run('binary', [op, backend.address(a), backend.address(b), y.address, at], { ...work, cost: rows * last.size * moveTime });
     });
     return y;
   };
@@ -69,7 +74,8 @@ function unaryKernel(op: number): SimdKernel {
     if (attrs['alpha']) return undefined;
     const x = input(inputs, 'x');
     const y = backend.output(x.shape);
-    backend.kernels.unary(op, backend.address(x), y.address, sizeOf(x.shape));
+    const items = sizeOf(x.shape);
+    backend.run('unary', [op, backend.address(x), y.address], { items, grain: 4, cost: items * functionTime });
     return y;
   };
 }

@@ -7,42 +7,46 @@ import { fileURLToPath } from 'node:url';
 export interface Kernels {
   packFilter(filter: number, records: number, taps: number, inputs: number, outputs: number, panels: number): void;
   packFilterExchanged(filter: number, records: number, taps: number, inputs: number, outputs: number, panels: number): void;
-  convolve(plan: number): void;
-  filterGradient(plan: number): void;
-  multiply(
-    a: number, b: number, y: number, batch: number, rows: number, depth: number, columns: number,
-    apartA: number, apartB: number, rowA: number, depthA: number, depthB: number, columnB: number, scratch: number,
-  ): void;
-  binary(op: number, a: number, b: number, y: number, shape: number): void;
-  unary(op: number, x: number, y: number, count: number): void;
+  groupNormSiluParts(parts: number, dscale: number, dbias: number, images: number, channels: number): void;
   sumRows(x: number, y: number, count: number, length: number, scale: number): void;
   sumColumns(x: number, y: number, count: number, rows: number, columns: number, scale: number): void;
-  copyRows(from: number, to: number, rows: number, bytes: number, apartFrom: number, apartTo: number): void;
-  transpose(x: number, y: number, batch: number, rows: number, columns: number): void;
-  upsample2x(x: number, y: number, rows: number, width: number, channels: number): void;
-  upsample2xGradient(dy: number, dx: number, rows: number, width: number, channels: number): void;
-  groupNormSilu(
-    x: number, scale: number, bias: number, y: number, stats: number,
-    images: number, pixels: number, channels: number, groups: number, eps: number, silu: number, scratch: number,
-  ): void;
-  groupNormSiluGradient(
-    dy: number, x: number, scale: number, bias: number, stats: number, dx: number, dscale: number, dbias: number,
-    images: number, pixels: number, channels: number, groups: number, silu: number, scratch: number,
-  ): void;
+  convolve: Split;
+  filterGradient: Split;
+  multiply: Split;
+  binary: Split;
+  unary: Split;
+  copyRows: Split;
+  transpose: Split;
+  upsample2x: Split;
+  upsample2xGradient: Split;
+  groupNormSilu: Split;
+  groupNormSiluGradient: Split;
 }
 
-/** The committed build of assembly/. */
-export const kernelsFile = fileURLToPath(new URL('../../kernels/simd.wasm', import.meta.url));
+/** A kernel that computes some of its items: its own arguments, then from, to and the thread, whose scratch it uses. */
+type Split = (...numbers: number[]) => void;
 
-export interface KernelBuild {
+/** The kernels that can be shared out among threads. Every item's output is its own, so the bytes do not depend on how. */
+export const splitKernels = [
+  'convolve', 'filterGradient', 'multiply', 'binary', 'unary', 'copyRows', 'transpose', 'upsample2x', 'upsample2xGradient', 'groupNormSilu', 'groupNormSiluGradient',
+] as const satisfies readonly (keyof Kernels)[];
+export type SplitKernel = (typeof splitKernels)[number];
+
+/** One set of sources, compiled twice: `simd-relaxed` may use fused multiply-add. */
+export type KernelBuild = 'simd' | 'simd-relaxed';
+
+/** Where a committed build of assembly/ lies. */
+export const kernelsFile = (build: KernelBuild): string => fileURLToPath(new URL(`../../kernels/${build}.wasm`, import.meta.url));
+
+export interface CompiledKernels {
   module: WebAssembly.Module;
   /** First 8 hex digits of the file's sha256: which build computed a result. */
   hash: string;
 }
 
-/** Compiles the kernels. Throws where the file is missing or WebAssembly SIMD is not supported. */
-export function compileKernels(): KernelBuild {
-  const bytes = readFileSync(kernelsFile);
+/** Compiles the kernels. Throws where the file is missing or WebAssembly lacks a feature of theirs. */
+export function compileKernels(build: KernelBuild): CompiledKernels {
+  const bytes = readFileSync(kernelsFile(build));
   return { module: new WebAssembly.Module(bytes), hash: createHash('sha256').update(bytes).digest('hex').slice(0, 8) };
 }
 

@@ -2,6 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { input, sizeOf } from './kernel.js';
 import type { SimdKernel } from './kernel.js';
 
+/** Nanoseconds a product and sum take, packing and gathering with them. */
+const productTime = 0.1;
+
 /** Matrices in the last two axes; leading axes equal, or of size 1 as a whole on one side. */
 export const batchMatMul: SimdKernel = ({ inputs, attrs, backend }) => {
   const a = input(inputs, 'a');
@@ -18,11 +21,13 @@ export const batchMatMul: SimdKernel = ({ inputs, attrs, backend }) => {
   const [columns, depthB, columnB] = attrs['transposeB'] ? [b0, 1, b1] : [b1, b1, 1];
   const y = backend.output([...tf.broadcast_util.assertAndGetBroadcastShape(leadingA, leadingB), rows, columns]);
   const roundColumns = Math.ceil(columns / 8) * 8;
-  backend.withScratch((4 + depth * 4 + depth * roundColumns + roundColumns) * 4, (scratch) => {
-    backend.kernels.multiply(
-      backend.address(a), backend.address(b), y.address, Math.max(countA, countB), rows, depth, columns,
-      countA === 1 ? 0 : rows * depth, countB === 1 ? 0 : depth * columns, rowA, depthA, depthB, columnB, scratch,
-    );
+  const scratchBytes = (4 + depth * 4 + depth * roundColumns + roundColumns) * 4;
+  const items = Math.max(countA, countB) * Math.ceil(rows / 4);
+  backend.withScratch(scratchBytes * backend.threads, (scratch) => {
+    backend.run('multiply', [
+      backend.address(a), backend.address(b), y.address, rows, depth, columns,
+      countA === 1 ? 0 : rows * depth, countB === 1 ? 0 : depth * columns, rowA, depthA, depthB, columnB, scratch, scratchBytes,
+    ], { items, cost: items * 4 * depth * roundColumns * productTime });
   });
   return y;
 };

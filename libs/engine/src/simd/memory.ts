@@ -7,40 +7,49 @@ const firstAddress = pageBytes;
 /** As asc was told; the kernels import a memory of just this shape. */
 const initialPages = 16;
 const maximumPages = 65536;
+/** Growing is slow, and comes in bursts: so much more than asked for, at most. */
+const largestReserve = 2 ** 24;
 
-/** Rounds up to one of eight sizes a doubling, so that tensors of nearly equal size can take each other's place. At most an eighth is wasted. */
-export function roundedSize(bytes: number): number {
-  const step = Math.max(16, 2 ** Math.floor(Math.log2(Math.max(1, bytes))) / 8);
-  return Math.max(16, Math.ceil(bytes / step) * step);
-}
+/** Rounds up to a multiple of 16, the kernels' alignment. */
+export const roundedSize = (bytes: number): number => Math.max(16, Math.ceil(bytes / 16) * 16);
 
 /**
- * The one memory that tensors and kernels share, with an allocator over it: freed pieces wait in a list for the next request of
- * their size. Training asks for the same sizes every step, so it stops growing after the first. Shared, because views on a shared
- * memory outlive its growth.
+ * The one memory that tensors, kernels and threads share, with an allocator over it: the smallest free piece that is large enough
+ * serves a request, what is left over stays free, and pieces freed side by side become one. A training step asks and frees alike
+ * each time, so it stops growing after the first. Shared, because views on a shared memory outlive its growth.
  */
 export class SimdMemory {
   readonly memory = new WebAssembly.Memory({ initial: initialPages, maximum: maximumPages, shared: true });
-  private readonly free = new Map<number, number[]>();
+  /** Free pieces: size by address, and address by end. */
+  private readonly sizes = new Map<number, number>();
+  private readonly ends = new Map<number, number>();
   private top = firstAddress;
+  private taken = 0;
+  private peak = 0;
 
-  /** Address of at least so many bytes, not zeroed, aligned to 16. */
+  /** Address of at least so many bytes, not zeroed, aligned to 16. Throws engine.out_of_memory. */
   take(bytes: number): number {
     const size = roundedSize(bytes);
-    const freed = this.free.get(size)?.pop();
-    if (freed !== undefined) return freed;
-    const address = this.top;
-    this.reach(address + size);
-    this.top += size;
+    const address = this.fromFree(size) ?? this.fromTop(size);
+    this.taken += size;
+    this.peak = Math.max(this.peak, this.taken);
     return address;
   }
 
   /** Gives back what `take(bytes)` gave. */
   give(address: number, bytes: number): void {
     const size = roundedSize(bytes);
-    const freed = this.free.get(size);
-    if (freed) freed.push(address);
-    else this.free.set(size, [address]);
+    this.taken -= size;
+    let [from, end] = [address, address + size];
+    const before = this.ends.get(from);
+    if (before !== undefined) this.forget(from = before);
+    const after = this.sizes.get(end);
+    if (after !== undefined) {
+      this.forget(end);
+      end += after;
+    }
+    if (end === this.top) this.top = from;
+    else this.remember(from, end - from);
   }
 
   /** Bytes ever taken from the system. */
@@ -48,18 +57,56 @@ export class SimdMemory {
     return this.memory.buffer.byteLength;
   }
 
-  private reach(end: number): void {
-    const missing = end - this.memory.buffer.byteLength;
-    if (missing <= 0) return;
-    // An eighth more than asked for: growing is slow, and comes in bursts.
-    const wanted = Math.min(Math.ceil(Math.max(missing, this.memory.buffer.byteLength / 8) / pageBytes), maximumPages - this.memory.buffer.byteLength / pageBytes);
+  /** Bytes of tensors and scratch now, and the most there ever were. */
+  get used(): { now: number; peak: number } {
+    return { now: this.taken, peak: this.peak };
+  }
+
+  private fromFree(size: number): number | undefined {
+    let best: number | undefined;
+    let bestSize = Infinity;
+    for (const [address, free] of this.sizes) {
+      if (free < size || free > bestSize || (free === bestSize && address > (best ?? 0))) continue;
+      [best, bestSize] = [address, free];
+      if (free === size) break;
+    }
+    if (best === undefined) return undefined;
+    this.forget(best);
+    if (bestSize > size) this.remember(best + size, bestSize - size);
+    return best;
+  }
+
+  private fromTop(size: number): number {
+    const address = this.top;
+    this.reach(address + size, size);
+    this.top += size;
+    return address;
+  }
+
+  private remember(address: number, size: number): void {
+    this.sizes.set(address, size);
+    this.ends.set(address + size, address);
+  }
+
+  private forget(address: number): void {
+    this.ends.delete(address + (this.sizes.get(address) ?? 0));
+    this.sizes.delete(address);
+  }
+
+  private reach(end: number, asked: number): void {
+    const held = this.heldBytes;
+    if (end <= held) return;
+    const missing = Math.ceil((end - held) / pageBytes);
+    const reserve = Math.ceil(Math.min(held / 8, largestReserve) / pageBytes);
     try {
-      this.memory.grow(Math.max(wanted, Math.ceil(missing / pageBytes)));
+      this.memory.grow(Math.max(missing, Math.min(reserve, maximumPages - held / pageBytes)));
     } catch (cause) {
+      const { now } = this.used;
       throw new ElucidateError(
         'engine.out_of_memory',
-        `The simd engine cannot grow its memory from ${this.memory.buffer.byteLength} to ${end} bytes (limit 4 GiB); use a smaller batch or network`,
-        { cause },
+        `The simd engine was asked for ${asked} bytes and cannot grow beyond the ${held} bytes it holds, ${now} of them in use ` +
+          '(WebAssembly ends at 4 GiB; the machine may have less); use a smaller batch or network, or fewer slots',
+        { cause, details: { asked, held, used: now } },
       );
     }
   }

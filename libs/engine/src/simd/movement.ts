@@ -2,9 +2,28 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { input, sizeOf } from './kernel.js';
 import type { SimdKernel } from './kernel.js';
+import type { SimdBackend } from './simd-backend.js';
 
 /** Bytes from one place along the leading axes to the next, when `axis` and all after it belong together. */
 const rowBytes = (shape: readonly number[], axis: number) => sizeOf(shape.slice(axis)) * 4;
+
+/** Nanoseconds a moved byte takes, and one moved between far places. */
+const byteTime = 0.1;
+const strideTime = 0.4;
+
+interface Rows {
+  from: number;
+  to: number;
+  count: number;
+  bytes: number;
+  apartFrom: number;
+  apartTo: number;
+}
+
+/** Copies rows of `bytes` whose starts lie so many bytes apart. */
+function copyRows(backend: SimdBackend, { from, to, count, bytes, apartFrom, apartTo }: Rows): void {
+  backend.run('copyRows', [from, to, bytes, apartFrom, apartTo], { items: count, cost: count * bytes * byteTime });
+}
 
 export const concat: SimdKernel = ({ inputs, attrs, backend }) => {
   const parts = Object.values(inputs).filter((part) => sizeOf(part.shape) > 0);
@@ -17,7 +36,7 @@ export const concat: SimdKernel = ({ inputs, attrs, backend }) => {
   let to = y.address;
   for (const part of parts) {
     const bytes = rowBytes(part.shape, axis);
-    backend.kernels.copyRows(backend.address(part), to, rows, bytes, bytes, rowBytes(shape, axis));
+    copyRows(backend, { from: backend.address(part), to, count: rows, bytes, apartFrom: bytes, apartTo: rowBytes(shape, axis) });
     to += bytes;
   }
   return y;
@@ -32,7 +51,7 @@ export const splitV: SimdKernel = ({ inputs, attrs, backend }) => {
   return sizes.map((size): TensorInfo => {
     const y = backend.output(x.shape.with(axis, size));
     const bytes = rowBytes(y.shape, axis);
-    backend.kernels.copyRows(from, y.address, sizeOf(x.shape.slice(0, axis)), bytes, apart, bytes);
+    copyRows(backend, { from, to: y.address, count: sizeOf(x.shape.slice(0, axis)), bytes, apartFrom: apart, apartTo: bytes });
     from += bytes;
     return y;
   });
@@ -48,7 +67,7 @@ export const slice: SimdKernel = ({ inputs, attrs, backend }) => {
   const y = backend.output(size);
   const bytes = rowBytes(size, axis);
   const from = backend.address(x) + (begin[axis] ?? 0) * sizeOf(x.shape.slice(axis + 1)) * 4;
-  backend.kernels.copyRows(from, y.address, sizeOf(size.slice(0, axis)), bytes, rowBytes(x.shape, axis), bytes);
+  copyRows(backend, { from, to: y.address, count: sizeOf(size.slice(0, axis)), bytes, apartFrom: rowBytes(x.shape, axis), apartTo: bytes });
   return y;
 };
 
@@ -63,8 +82,8 @@ export const transpose: SimdKernel = ({ inputs, attrs, backend }) => {
   const rotated = [...Array.from({ length: perm.length - turn }, (_, i) => turn + i), ...Array.from({ length: turn - still }, (_, i) => still + i)];
   if (String(moved) !== String(rotated)) return undefined;
   const y = backend.output(perm.map((axis) => x.shape[axis] ?? 1));
-  const [batch, rows, columns] = [x.shape.slice(0, still), x.shape.slice(still, turn), x.shape.slice(turn)].map(sizeOf);
-  backend.kernels.transpose(backend.address(x), y.address, batch ?? 1, rows ?? 1, columns ?? 1);
+  const [batch = 1, rows = 1, columns = 1] = [x.shape.slice(0, still), x.shape.slice(still, turn), x.shape.slice(turn)].map(sizeOf);
+  backend.run('transpose', [backend.address(x), y.address, rows, columns], { items: batch * columns, cost: sizeOf(x.shape) * 4 * strideTime });
   return y;
 };
 
@@ -88,7 +107,7 @@ export const upsample2x: SimdKernel = ({ inputs, backend }) => {
   const x = input(inputs, 'x');
   const [n = 1, h = 1, w = 1, c = 1] = x.shape;
   const y = backend.output([n, 2 * h, 2 * w, c]);
-  backend.kernels.upsample2x(backend.address(x), y.address, n * h, w, c);
+  backend.run('upsample2x', [backend.address(x), y.address, w, c], { items: n * h, cost: sizeOf(y.shape) * 4 * byteTime });
   return y;
 };
 
@@ -97,6 +116,6 @@ export const upsample2xGrad: SimdKernel = ({ inputs, backend }) => {
   const dy = input(inputs, 'dy');
   const [n = 1, h = 2, w = 2, c = 1] = dy.shape;
   const dx = backend.output([n, h / 2, w / 2, c]);
-  backend.kernels.upsample2xGradient(backend.address(dy), dx.address, (n * h) / 2, w / 2, c);
+  backend.run('upsample2xGradient', [backend.address(dy), dx.address, w / 2, c], { items: (n * h) / 2, cost: sizeOf(dy.shape) * 4 * byteTime });
   return dx;
 };

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { registerNearestGrad } from '../nearest-grad.js';
+import { countKernel } from '../profile.js';
 import { conv2D, conv2DBackpropFilter, conv2DBackpropInput } from './convolution.js';
 import { elementwiseKernels } from './elementwise.js';
-import { countFallback } from './fallbacks.js';
 import type { KernelCall, SimdKernel } from './kernel.js';
 import { batchMatMul } from './matrices.js';
 import { castToFloat, concat, reshape, slice, splitV, transpose, upsample2x, upsample2xGrad } from './movement.js';
@@ -38,23 +38,33 @@ const own: Readonly<Record<string, SimdKernel>> = {
   Upsample2xGrad: upsample2xGrad,
 };
 
-/** Every kernel of the cpu backend under the name `simd`, the hot ones replaced, and our own. Once a process. */
-export function registerSimdKernels(): void {
-  if (tf.getKernel('GroupNormSilu', 'simd')) return;
-  for (const config of tf.getKernelsForBackend('cpu')) tf.registerKernel({ ...config, backendName: 'simd', kernelFunc: replaced(config) });
-  for (const [kernelName, kernel] of Object.entries(own)) {
-    tf.registerKernel({ kernelName, backendName: 'simd', kernelFunc: kernel as unknown as tf.KernelFunc });
+/**
+ * Every kernel of the cpu backend under another backend's name, the hot ones replaced, and our own. Kernels given in `others`, by
+ * name, stand before ours: what another backend over the same memory is made of. Once a process and name.
+ */
+export function registerSimdKernels(backendName: string, others: Readonly<Record<string, SimdKernel>> = {}): void {
+  if (tf.getKernel('GroupNormSilu', backendName)) return;
+  const first = tf.getGradient('GroupNormSilu') === undefined;
+  const kernels = { ...faster, ...own, ...others };
+  const slow = new Map(tf.getKernelsForBackend('cpu').map(({ kernelName, kernelFunc }) => [kernelName, kernelFunc]));
+  for (const kernelName of new Set([...slow.keys(), ...Object.keys(kernels), ...Object.keys(fromOthers)])) {
+    const kernelFunc = counted(kernelName, fromOthers[kernelName] ?? kernels[kernelName], slow.get(kernelName));
+    tf.registerKernel({ kernelName, backendName, kernelFunc });
   }
-  registerNearestGrad('simd');
-  registerGradients();
+  registerNearestGrad(backendName);
+  if (first) registerGradients();
 }
 
-function replaced({ kernelName, kernelFunc }: KernelConfig): tf.KernelFunc {
-  const kernel = fromOthers[kernelName] ?? faster[kernelName];
-  const slow = (call: KernelCall) => countFallback(kernelName, () => kernelFunc(call as unknown as Parameters<tf.KernelFunc>[0]));
-  const run = kernel
-    ? (call: KernelCall) => (kernelName in fromOthers || Object.values(call.inputs).every(isFloat) ? kernel({ ...call, attrs: call.attrs ?? {} }) : undefined) ?? slow(call)
-    : slow;
+function counted(kernelName: string, kernel: SimdKernel | undefined, slow: tf.KernelFunc | undefined): tf.KernelFunc {
+  const anyType = kernelName in fromOthers;
+  const fallBack = (call: KernelCall) => countKernel(kernelName, 'fallbacks', () => {
+    if (!slow) throw new Error(`${kernelName} takes float32 tensors only`);
+    return slow(call as unknown as Parameters<tf.KernelFunc>[0]);
+  });
+  const run = (call: KernelCall) => countKernel(kernelName, 'all', () => {
+    const fast = kernel && (anyType || Object.values(call.inputs).every(isFloat)) ? kernel({ ...call, attrs: call.attrs ?? {} }) : undefined;
+    return fast ?? fallBack(call);
+  });
   return run as unknown as tf.KernelFunc;
 }
 

@@ -1,7 +1,8 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Kernels } from './kernels.js';
+import type { Kernels, SplitKernel } from './kernels.js';
 import type { SimdMemory } from './memory.js';
+import type { Threads } from './threads.js';
 
 /**
  * A float32 tensor's numbers in the shared memory. Kernels take `address`; the JavaScript kernels inherited from the cpu backend
@@ -23,10 +24,26 @@ class StoredNumbers {
   }
 }
 
+/** The items of one kernel call, each computed on its own. */
+export interface Work {
+  items: number;
+  /** Shares hold a multiple of so many items. Default 1. */
+  grain?: number;
+  /** About how long all of it takes one thread, in nanoseconds; what is short is not worth waking another for. */
+  cost: number;
+}
+
+/** A thread gets several shares of a job, so that one that is late holds up little. */
+const sharesPerThread = 8;
+
 const sizeOf = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
 
 /** The cpu backend with its float32 tensors in the memory of the SIMD kernels. Other dtypes stay JavaScript arrays. */
 export class SimdBackend extends MathBackendCPU {
+  /** Nanoseconds of work that are worth waking another thread for. */
+  smallestShare = 25_000;
+  private others: Threads | undefined;
+
   constructor(readonly heap: SimdMemory, readonly kernels: Kernels) {
     super();
     // Its first tensor would otherwise print an advertisement for tfjs-node.
@@ -73,6 +90,25 @@ export class SimdBackend extends MathBackendCPU {
     const stored: unknown = this.data.get(info.dataId);
     if (stored instanceof StoredNumbers) return stored.address;
     throw new Error(`A ${info.dtype} tensor of shape [${info.shape.join(', ')}] lies outside the simd engine's memory; the kernel that made it needs a form of its own`);
+  }
+
+  /** Threads that compute, the main one among them. */
+  get threads(): number {
+    return this.others?.count ?? 1;
+  }
+
+  /** Computes with these threads from now on, or alone; the former ones are stopped. */
+  async useThreads(others: Threads | undefined): Promise<void> {
+    const former = this.others;
+    this.others = others;
+    await former?.stop();
+  }
+
+  /** Calls a kernel over all its items, on as many threads as that is worth. */
+  run(kernel: SplitKernel, args: readonly number[], { items, grain = 1, cost }: Work): void {
+    const shares = Math.min(Math.ceil(items / grain), Math.floor(cost / this.smallestShare), this.threads * sharesPerThread);
+    if (!this.others || shares < 2) (this.kernels[kernel] as (...numbers: number[]) => void)(...args, 0, items, 0);
+    else this.others.run(this.kernels, { kernel, args, items, size: Math.ceil(items / grain / shares) * grain });
   }
 
   /** Runs `use` with so many bytes of memory that are its own until it ends. */

@@ -1,5 +1,6 @@
 /** The part of WebAssembly's JavaScript API that is used here; TypeScript knows it only together with all of the browser's. */
 declare namespace WebAssembly {
+  function validate(bytes: Uint8Array): boolean;
   class Module {
     constructor(bytes: Uint8Array);
   }

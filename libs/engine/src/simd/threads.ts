@@ -1,0 +1,133 @@
+/// <reference path="./webassembly.d.ts" />
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { splitKernels } from './kernels.js';
+import type { Kernels, SplitKernel } from './kernels.js';
+
+/** Places of the board's integers. A job is put up by writing it, then `left` and `claim`, then raising `job`. */
+const place = {
+  /** Grows with every job; where idle threads sleep. */
+  job: 0,
+  /** Shares not yet taken: a thread that takes it from n > 0 to n - 1 has share n - 1. Below 0 when more threads looked than shares were left. */
+  claim: 1,
+  /** Shares not yet done; where the main thread sleeps. */
+  left: 2,
+  kernel: 3,
+  argCount: 4,
+  items: 5,
+  /** Items a share. */
+  size: 6,
+  /** A thread that ended, 0 for none, and the length of what it said. */
+  lost: 7,
+  lostLength: 8,
+  /** And on, one a thread: 1 while it computes a share. */
+  busy: 9,
+} as const;
+
+const largestArgCount = 24;
+const textBytes = 1024;
+const workerFile = fileURLToPath(new URL('../../kernels/worker.mjs', import.meta.url));
+
+/** What the main thread and the workers share beside the tensors' memory. */
+interface Board {
+  control: Int32Array;
+  args: Float64Array;
+  text: Uint8Array;
+}
+
+/** One call of a kernel over items [0, items), cut into shares of `size`; which thread takes which does not change what is written. */
+export interface Job {
+  kernel: SplitKernel;
+  args: readonly number[];
+  items: number;
+  size: number;
+}
+
+export interface ThreadsRequest {
+  module: WebAssembly.Module;
+  memory: WebAssembly.Memory;
+  /** With the main thread; at least 2. */
+  count: number;
+  /** How long the main thread waits for one share before it holds a thread for lost. Default a minute. */
+  patienceMs?: number;
+}
+
+/** Threads over one memory. They sleep between jobs and do not keep the process alive. */
+export class Threads {
+  private constructor(readonly count: number, private readonly workers: readonly Worker[], private readonly board: Board, private readonly patienceMs: number) {}
+
+  /** Resolves when every worker is there. Rejects when one does not start. */
+  static async start({ module, memory, count, patienceMs = 60_000 }: ThreadsRequest): Promise<Threads> {
+    const board = newBoard(count);
+    const workers = Array.from({ length: count - 1 }, (_, i) => {
+      const worker = new Worker(workerFile, { workerData: { module, memory, board, names: splitKernels, place, thread: i + 1 } });
+      worker.on('error', () => {}).on('exit', () => Atomics.compareExchange(board.control, place.lost, 0, i + 1));
+      return worker;
+    });
+    await Promise.all(workers.map((worker) => once(worker, 'message')));
+    for (const worker of workers) worker.unref();
+    return new Threads(count, workers, board, patienceMs);
+  }
+
+  /** Computes a job, the main thread taking its shares too. Throws engine.thread_lost when a worker ended. */
+  run(kernels: Kernels, { kernel, args, items, size }: Job): void {
+    const { control } = this.board;
+    this.checkThreads();
+    const shares = Math.ceil(items / size);
+    this.board.args.set(args);
+    control[place.kernel] = splitKernels.indexOf(kernel);
+    control[place.argCount] = args.length;
+    control[place.items] = items;
+    control[place.size] = size;
+    Atomics.store(control, place.left, shares);
+    Atomics.store(control, place.claim, shares);
+    Atomics.add(control, place.job, 1);
+    Atomics.notify(control, place.job);
+    const call = kernels[kernel] as (...numbers: number[]) => void;
+    for (let share = Atomics.sub(control, place.claim, 1); share > 0; share = Atomics.sub(control, place.claim, 1)) {
+      call(...args, (share - 1) * size, Math.min(share * size, items), 0);
+      Atomics.sub(control, place.left, 1);
+    }
+    this.waitForOthers();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+  }
+
+  private waitForOthers(): void {
+    const { control } = this.board;
+    let waited = 0;
+    for (let left = Atomics.load(control, place.left); left > 0; left = Atomics.load(control, place.left)) {
+      const slice = Math.min(1000, this.patienceMs);
+      // Counted in slices, not by the clock: a process that was halted for a while has waited for one slice.
+      waited = Atomics.wait(control, place.left, left, slice) === 'timed-out' ? waited + slice : 0;
+      this.checkThreads(waited);
+    }
+  }
+
+  /** `waited` milliseconds without any share done. */
+  private checkThreads(waited = 0): void {
+    const { control, text } = this.board;
+    const silent = waited >= this.patienceMs ? control.indexOf(1, place.busy) - place.busy : 0;
+    const lost = Atomics.compareExchange(control, place.lost, 0, Math.max(0, silent)) || Math.max(0, silent);
+    if (lost === 0) return;
+    const said = new TextDecoder().decode(text.slice(0, Atomics.load(control, place.lostLength)));
+    throw new ElucidateError(
+      'engine.thread_lost',
+      `Worker thread ${lost} of the simd engine's ${this.count} threads is lost: ${said || (silent > 0 ? `no answer for ${waited / 1000} s` : 'it ended')}. ` +
+        'Start the process again, or compute with one thread',
+      { details: { thread: lost, threads: this.count } },
+    );
+  }
+}
+
+function newBoard(threads: number): Board {
+  return {
+    control: new Int32Array(new SharedArrayBuffer((place.busy + threads) * 4)),
+    args: new Float64Array(new SharedArrayBuffer(largestArgCount * 8)),
+    text: new Uint8Array(new SharedArrayBuffer(textBytes)),
+  };
+}
