@@ -1,0 +1,86 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { TrainState } from './checkpoint.js';
+import type { HostWeights } from './host-weights.js';
+import { adamDefaults } from './optimiser.js';
+import type { LossOf, StepPlan, Trainer } from './trainer.js';
+
+/** Everything a step changes, each part one long vector on the device: a dozen operations a step, however many weights have a name. */
+type Vectors = Record<'weights' | 'ema' | 'first' | 'second', tf.Tensor1D>;
+
+/** Names and shapes of the weights, in the order in which they lie in a vector. */
+type Layout = readonly { name: string; shape: number[]; size: number }[];
+
+/** Keeps weights, average and moments on the device: a step reads back its loss and nothing else. In float32, so its bits are not the host trainer's. */
+export function deviceTrainer({ weights, ema, adam, losses }: TrainState): Trainer {
+  const layout: Layout = Object.entries(weights).map(([name, { shape, data }]) => ({ name, shape: [...shape], size: data.length }));
+  let vectors: Vectors = { weights: packed(weights, layout), ema: packed(ema, layout), first: packed(adam.first, layout), second: packed(adam.second, layout) };
+  let { steps } = adam;
+  return {
+    async step(lossOf, plan) {
+      const { value, gradient } = tf.tidy(() => lossAndGradient(lossOf, unpacked(vectors.weights, layout)));
+      const loss = (await value.data())[0]!;
+      if (Number.isFinite(loss)) {
+        steps += 1;
+        losses.push(loss);
+        vectors = replaced(vectors, tf.tidy(() => stepped(vectors, gradient, { ...plan, steps })));
+      }
+      tf.dispose([value, gradient]);
+      return loss;
+    },
+    async state() {
+      const [weightsNow, emaNow, first, second] = await Promise.all([vectors.weights, vectors.ema, vectors.first, vectors.second].map((vector) => read(vector, layout)));
+      return { weights: weightsNow!, ema: emaNow!, adam: { steps, first: first!, second: second! }, losses: [...losses] };
+    },
+    dispose: () => tf.dispose(vectors),
+  };
+}
+
+function lossAndGradient(lossOf: LossOf, weights: Record<string, tf.Tensor>): { value: tf.Scalar; gradient: tf.Tensor1D } {
+  const names = Object.keys(weights);
+  const { value, grads } = tf.valueAndGrads((...given: tf.Tensor[]) => lossOf(Object.fromEntries(names.map((name, i) => [name, given[i]!]))))(Object.values(weights));
+  return { value: value as tf.Scalar, gradient: tf.concat1d(grads.map((grad) => tf.reshape(grad, [grad.size]))) };
+}
+
+/** Adam (Kingma & Ba 2015, Alg. 1) on the clipped gradient, then the average; `optimiser.ts` is the same in float64. */
+function stepped({ weights, ema, first, second }: Vectors, gradient: tf.Tensor1D, { learningRate, gradientLimit, decay, steps }: StepPlan & { steps: number }): Vectors {
+  const { beta1, beta2, epsilon } = adamDefaults;
+  const norm = tf.sqrt(tf.sum(tf.square(gradient)));
+  const clipped = tf.mul<tf.Tensor1D>(gradient, tf.div(gradientLimit, tf.maximum(norm, gradientLimit)));
+  const firstNow = moved(first, clipped, 1 - beta1);
+  const secondNow = moved(second, tf.square(clipped), 1 - beta2);
+  const size = tf.add(tf.sqrt(tf.mul(secondNow, 1 / (1 - beta2 ** steps))), epsilon);
+  const weightsNow = tf.sub<tf.Tensor1D>(weights, tf.mul(tf.div(firstNow, size), learningRate / (1 - beta1 ** steps)));
+  return { weights: weightsNow, ema: moved(ema, weightsNow, 1 - decay), first: firstNow, second: secondNow };
+}
+
+/** (1 - share) from + share to, in the form that loses least to rounding when the share is small. */
+function moved(from: tf.Tensor1D, to: tf.Tensor1D, share: number): tf.Tensor1D {
+  return tf.add(from, tf.mul(tf.sub(to, from), share));
+}
+
+function replaced(old: Vectors, next: Vectors): Vectors {
+  tf.dispose(old);
+  return next;
+}
+
+function packed(weights: HostWeights, layout: Layout): tf.Tensor1D {
+  const all = new Float32Array(layout.reduce((sum, { size }) => sum + size, 0));
+  let at = 0;
+  for (const { name, size } of layout) {
+    all.set(weights[name]!.data, at);
+    at += size;
+  }
+  return tf.tensor1d(all);
+}
+
+/** The named weights of a vector, as tensors of their shapes. */
+function unpacked(vector: tf.Tensor1D, layout: Layout): Record<string, tf.Tensor> {
+  const parts = tf.split(vector, layout.map(({ size }) => size));
+  return Object.fromEntries(layout.map(({ name, shape }, i) => [name, tf.reshape(parts[i]!, shape)]));
+}
+
+async function read(vector: tf.Tensor1D, layout: Layout): Promise<HostWeights> {
+  const all = await vector.data<'float32'>();
+  let at = 0;
+  return Object.fromEntries(layout.map(({ name, shape, size }) => [name, { shape, data: all.slice(at, (at += size)) }]));
+}

@@ -1,0 +1,58 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { deviceBackends } from '@elucidate/engine/backend';
+import type { TrainState } from './checkpoint.js';
+import { deviceTrainer } from './device-trainer.js';
+import { fromTensors, type HostWeights, toTensors } from './host-weights.js';
+import { adamStep, clipGlobalNorm, emaStep } from './optimiser.js';
+
+/** A loss over one batch, differentiable in the weights. */
+export type LossOf = (weights: Readonly<Record<string, tf.Tensor>>) => tf.Scalar;
+
+export interface StepPlan {
+  learningRate: number;
+  /** Gradients are scaled so that their global norm is at most this. */
+  gradientLimit: number;
+  /** The EMA's decay. */
+  decay: number;
+}
+
+/** Holds all that a training changes and takes its steps: Adam, clipped gradients, an average of the weights. */
+export interface Trainer {
+  /** Takes one step and gives the loss before it; a loss that is not finite changes nothing. */
+  step(loss: LossOf, plan: StepPlan): Promise<number>;
+  /** All of it in ordinary memory, as it is now; later steps may change it. */
+  state(): Promise<TrainState>;
+  dispose(): void;
+}
+
+/** The trainer that suits the current backend: one that keeps everything where the tensors are, if reading them back is what costs. Takes the state over. */
+export function trainerOf(state: TrainState): Trainer {
+  return deviceBackends.has(tf.getBackend()) ? deviceTrainer(state) : hostTrainer(state);
+}
+
+/** Keeps everything in ordinary memory: weights go to the backend and gradients come back in every step. Its bits depend on the gradients alone. */
+export function hostTrainer(state: TrainState): Trainer {
+  return {
+    async step(lossOf, { learningRate, gradientLimit, decay }) {
+      const { loss, gradients } = await lossAndGradients(lossOf, state.weights);
+      if (!Number.isFinite(loss)) return loss;
+      clipGlobalNorm(gradients, gradientLimit);
+      adamStep(state.weights, gradients, state.adam, { learningRate });
+      emaStep(state.ema, state.weights, decay);
+      state.losses.push(loss);
+      return loss;
+    },
+    state: () => Promise.resolve(state),
+    dispose: () => {},
+  };
+}
+
+async function lossAndGradients(lossOf: LossOf, weights: HostWeights): Promise<{ loss: number; gradients: HostWeights }> {
+  const tensors = toTensors(weights);
+  const names = Object.keys(tensors);
+  const { value, grads } = tf.valueAndGrads((...given: tf.Tensor[]) => lossOf(Object.fromEntries(names.map((name, i) => [name, given[i]!]))))(Object.values(tensors));
+  const loss = (await value.data())[0]!;
+  const gradients = await fromTensors(Object.fromEntries(names.map((name, i) => [name, grads[i]!])));
+  tf.dispose([tensors, value, grads]);
+  return { loss, gradients };
+}
