@@ -1,55 +1,111 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type Denoiser, denoiserOf, type DenoiserOptions, type Network } from '@elucidate/diffusion/denoiser';
 import { gridOf } from '@elucidate/diffusion/grids';
+import { noiseLevels, type NoiseLevels } from '@elucidate/diffusion/noise-distributions';
+import { noiseLevelNetwork, type NoiseLevelNetwork } from '@elucidate/diffusion/noise-level-network';
+import { gaussianDenoiser, mixtureDenoiser, pointwise } from '@elucidate/diffusion/oracles';
+import { perImageDenoiserOf } from '@elucidate/diffusion/per-image-denoiser';
 import { noiseConditioning } from '@elucidate/diffusion/preconditioning';
 import { samplerOf } from '@elucidate/diffusion/samplers';
+import { blind } from '@elucidate/diffusion/samplers/blind';
 import { type Schedule, scheduleOf } from '@elucidate/diffusion/schedules';
 import { type UNet, unet } from '@elucidate/diffusion/unet';
-import type { Sampler } from '@elucidate/diffusion/walk';
+import type { Estimator, Sampler } from '@elucidate/diffusion/walk';
+import { channelsOf, type DatasetSpec } from '@elucidate/experiment/dataset-grammar';
+import { isUNet } from '@elucidate/experiment/design';
+import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageParams } from '@elucidate/experiment/stages';
-import { channels, pixelStatistics } from './images.js';
 
 /** The one place where the words of a spec become functions of libs/diffusion. */
 
 export type TrainParams = StageParams<'train'>;
 export type SampleParams = StageParams<'sample'>;
+export type NoiseLevelParams = StageParams<'noise-level'>;
+
+type Tensors = Readonly<Record<string, tf.Tensor>>;
 
 /** What a training's parameters mean. */
 export interface TrainingDesign {
-  network: UNet;
+  /** Undefined where the denoiser is exact. */
+  network: UNet | undefined;
   schedule: Schedule;
+  /** The noise levels it learns from. */
+  levels: NoiseLevels;
   /** Parameterisation, scaling and conditioning of the denoiser, for loss and sampling alike. */
   options: DenoiserOptions;
 }
 
-export function trainingDesign(params: TrainParams): TrainingDesign {
+/** `sigmaData`: the standard deviation of the data, in data units. */
+export function trainingDesign(params: TrainParams, sigmaData: number): TrainingDesign {
   const schedule = scheduleOf(params.schedule);
+  const b = params.inputScale;
   return {
-    network: unet({ ...params.network, inChannels: channels }),
+    network: isUNet(params.network) ? unet({ ...params.network, inChannels: channelsOf(params.dataset) }) : undefined,
     schedule,
+    levels: noiseLevels(params.noiseDistribution, { schedule, b }),
     options: {
       kind: params.parameterisation,
-      b: params.inputScale,
-      sigmaData: pixelStatistics[params.dataset.resolution].std,
+      b,
+      sigmaData,
       normalisation: params.normalisation,
-      conditioning: (sigma) => noiseConditioning(params.conditioning, sigma, schedule, params.inputScale),
+      conditioning: (sigma) => noiseConditioning(params.conditioning, sigma, schedule, b),
     },
   };
 }
 
 /** The raw network with these weights. */
-export function networkWith(network: UNet, weights: Readonly<Record<string, tf.Tensor>>): Network {
+export function networkWith(network: UNet, weights: Tensors): Network {
   return (x, c) => network.apply(weights, x, c);
 }
 
-/** The denoiser that a training made: x0-hat in [-1, 1] units for y = x0 + sigma noise. The weights stay the caller's. */
-export function trainedDenoiser(params: TrainParams, weights: Readonly<Record<string, tf.Tensor>>): Denoiser {
-  const { network, options } = trainingDesign(params);
-  return denoiserOf(networkWith(network, weights), options);
+/** A training and what came of it. The tensors stay the caller's. */
+export interface TrainedNetwork {
+  params: TrainParams;
+  sigmaData: number;
+  tensors: Tensors;
+}
+
+/** The denoiser that a training made: x0-hat in data units for y = x0 + sigma noise. */
+export function trainedDenoiser({ params, sigmaData, tensors }: TrainedNetwork): Denoiser {
+  const { network, options } = trainingDesign(params, sigmaData);
+  return network === undefined ? exactDenoiser(params.dataset) : denoiserOf(networkWith(network, tensors), options);
+}
+
+/** E[x0 | y] of synthetic data. */
+function exactDenoiser(dataset: DatasetSpec): Denoiser {
+  switch (dataset.name) {
+    case 'gaussian': return pointwise(gaussianDenoiser(dataset));
+    case 'mixture': return pointwise(mixtureDenoiser(dataset.parts));
+    default: throw new ElucidateError('stage.failed', `No exact denoiser of ${dataset.name} is known; train a network`);
+  }
+}
+
+/** The network that a noise-level stage trains. */
+export function predictorOf({ predictor: { channels, groups }, dataset }: NoiseLevelParams): NoiseLevelNetwork {
+  return noiseLevelNetwork({ channels, groups, inChannels: channelsOf(dataset) });
+}
+
+/** A noise-level network and what came of its training. */
+export interface TrainedPredictor {
+  params: NoiseLevelParams;
+  tensors: Tensors;
+}
+
+/** The trained denoiser as a walk asks it when the level is not known but predicted from the image, held within a factor `clamp` of the median. */
+export function blindDenoiser({ params, sigmaData, tensors }: TrainedNetwork, { clamp, predictor }: { clamp: number; predictor: TrainedPredictor }): Estimator {
+  const { network, options } = trainingDesign(params, sigmaData);
+  if (network === undefined) throw new ElucidateError('stage.failed', 'An exact denoiser must be told its noise level; set noiseLevel to { kind: known }');
+  const { apply } = predictorOf(predictor.params);
+  return blind(perImageDenoiserOf(networkWith(network, tensors), options), (xt) => apply(predictor.tensors, xt), { b: params.inputScale, clamp });
 }
 
 /** The walk that a sample stage names, over a training's schedule and input scale: its sampler and its steps + 1 levels. */
 export function samplingDesign(train: TrainParams, sample: SampleParams): { sampler: Sampler; sigmas: number[] } {
   const b = train.inputScale;
   return { sampler: samplerOf(sample.sampler, { b }), sigmas: gridOf(sample.grid, sample.steps, { schedule: scheduleOf(train.schedule), b }) };
+}
+
+/** Levels of a walk, the last 0 aside, outside the stretch that a training learnt from; a percent beyond an end still counts as inside. */
+export function levelsOutside(sigmas: readonly number[], { sigmaMin, sigmaMax }: NoiseLevels['range']): number {
+  return sigmas.slice(0, -1).filter((sigma) => sigma < sigmaMin * 0.99 || sigma > sigmaMax * 1.01).length;
 }

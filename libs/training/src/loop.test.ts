@@ -3,16 +3,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { startEngine } from '@elucidate/engine/start';
-import type { ByteImages } from './images.js';
 import { train } from './loop.js';
-import { someImages, tinyTraining } from './training.fixture.js';
+import { tinyTraining, trainingData } from './training.fixture.js';
 
-let images: ByteImages;
+let data: Awaited<ReturnType<typeof trainingData>>;
 let dir: string;
 
 beforeAll(async () => {
   await startEngine({ backend: 'simd' });
-  images = await someImages('train', 2000);
+  data = await trainingData(2000);
 });
 beforeEach(async () => { dir = await mkdtemp(path.join(tmpdir(), 'elucidate-train-')); });
 afterEach(() => rm(dir, { recursive: true, force: true }));
@@ -20,12 +19,12 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 describe('train', () => {
   it('resumed after 20 of 40 steps ends with the same weights, averages and losses, bit for bit', async () => {
     const params = tinyTraining();
-    const whole = await train(params, images);
+    const whole = await train(params, data);
     const stop = new AbortController();
-    const half = train(params, images, { checkpointDir: dir, signal: stop.signal, onProgress: ({ values }) => { if (values!['step'] === 20) stop.abort(); } });
+    const half = train(params, data, { checkpointDir: dir, signal: stop.signal, onProgress: ({ values }) => { if (values!['step'] === 20) stop.abort(); } });
     await expect(half).rejects.toMatchObject({ code: 'stage.interrupted' });
     const lines: string[] = [];
-    const resumed = await train(params, images, { checkpointDir: dir, onLog: (line) => lines.push(line) });
+    const resumed = await train(params, data, { checkpointDir: dir, onLog: (line) => lines.push(line) });
     expect(lines).toEqual(['goes on after step 20, from its checkpoint']);
     expect(whole.losses).toHaveLength(40);
     expect(resumed).toEqual(whole);
@@ -33,33 +32,33 @@ describe('train', () => {
 
   it('gives the same numbers whether it writes checkpoints or not, and others for another seed', async () => {
     const params = tinyTraining({ images: 40 });
-    const plain = await train(params, images);
-    expect(await train(params, images, { checkpointDir: dir, checkpointEveryMs: 0 })).toEqual(plain);
-    expect((await train({ ...params, seed: 2 }, images)).losses).not.toEqual(plain.losses);
+    const plain = await train(params, data);
+    expect(await train(params, data, { checkpointDir: dir, checkpointEveryMs: 0 })).toEqual(plain);
+    expect((await train({ ...params, seed: 2 }, data)).losses).not.toEqual(plain.losses);
   });
 
   it('told to see no images gives the network as it starts', async () => {
-    const none = await train(tinyTraining({ images: 0 }), images);
+    const none = await train(tinyTraining({ images: 0 }), data);
     expect(none.losses).toEqual([]);
     expect(none.ema).toEqual(none.weights);
-    expect(await train(tinyTraining({ images: 0 }), images)).toEqual(none);
+    expect(await train(tinyTraining({ images: 0 }), data)).toEqual(none);
   });
 
   it('sees exactly the images asked for, the last batch smaller, and leaves no tensor behind', async () => {
     const before = tf.memory().numTensors;
-    const { losses } = await train(tinyTraining({ images: 20 }), images);
+    const { losses } = await train(tinyTraining({ images: 20 }), data);
     expect(losses).toHaveLength(3);
     expect(tf.memory().numTensors).toBe(before);
   });
 
   it('stops with stage.diverged when the loss is no number', async () => {
-    const diverging = train(tinyTraining({ learningRate: 1e30 }), images);
+    const diverging = train(tinyTraining({ learningRate: 1e30 }), data);
     await expect(diverging).rejects.toMatchObject({ code: 'stage.diverged', message: expect.stringContaining('learningRate') });
   });
 
   it('on Fashion-MNIST soon predicts far better than the best constant', async () => {
     const params = tinyTraining({ parameterisation: 'eps', images: 16 * 100, batch: 16, learningRate: 5e-3 });
-    const { losses } = await train(params, images);
+    const { losses } = await train(params, data);
     const late = losses.slice(-20).reduce((sum, loss) => sum + loss / 20, 0);
     // eps has mean 0 and variance 1: the best constant, 0, has loss 1, and so has the network at its start
     expect(losses[0]).toBeGreaterThan(0.9);

@@ -1,56 +1,103 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Images } from './images.js';
 import { startEngine } from '@elucidate/engine/start';
 import { type StageParams, stageParams } from '@elucidate/experiment/stages';
-import type { HostWeights } from './host-weights.js';
+import type { TrainedPredictor } from './build.js';
+import { type HostWeights, toTensors } from './host-weights.js';
 import { train } from './loop.js';
-import { sampleImages } from './sample.js';
-import { someImages, tinyTraining } from './training.fixture.js';
+import { type Generator, sampleImages } from './sample.js';
+import { trainPredictor } from './train-predictor.js';
+import { tinyPredictor, tinyTraining, trainingData } from './training.fixture.js';
 
 const training = tinyTraining({ images: 400, batch: 16, learningRate: 5e-3 });
 const sampling = (changes: object = {}): StageParams<'sample'> =>
-  stageParams.sample.parse({ sampler: { kind: 'ddim' }, steps: 5, grid: { kind: 'uniform-t' }, clampX0: true, samples: 7, seed: 3, ...changes });
+  stageParams.sample.parse({ sampler: { kind: 'ddim' }, steps: 5, grid: { kind: 'uniform-t' }, clampX0: true, noiseLevel: { kind: 'known' }, trajectory: false, samples: 7, seed: 3, ...changes });
 let ema: HostWeights;
+let generator: Generator;
+let predictor: TrainedPredictor;
 
 beforeAll(async () => {
   await startEngine({ backend: 'simd' });
-  ({ ema } = await train(training, await someImages('train', 400)));
+  const data = await trainingData(400);
+  ({ ema } = await train(training, data));
+  generator = { params: training, sigmaData: data.sigmaData, tensors: toTensors(ema) };
+  const params = tinyPredictor();
+  predictor = { params, tensors: toTensors((await trainPredictor(params, data.images)).ema) };
 });
 
-const largestDifference = (a: Uint8Array, b: Uint8Array) => a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i]!)), 0);
+const largestDifference = (a: Images['data'], b: Images['data']) => (a as Float32Array).reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i]!)), 0);
 
 describe('sampleImages', () => {
   it.each([{ kind: 'ddpm' }, { kind: 'ddim', eta: 0.5 }, { kind: 'euler' }, { kind: 'heun' }])('with $kind gives the same images whatever the batch', async (sampler) => {
-    const together = await sampleImages(ema, training, sampling({ sampler }), { batch: 7 });
-    const apart = await sampleImages(ema, training, sampling({ sampler }), { batch: 2 });
-    expect([together.count, together.size, together.data.length]).toEqual([7, 16, 7 * 256]);
+    const together = await sampleImages(generator, sampling({ sampler }), { batch: 7 });
+    const apart = await sampleImages(generator, sampling({ sampler }), { batch: 2 });
+    expect(together.images).toMatchObject({ count: 7, size: 16, channels: 1 });
     // a sum taken in another order may round a pixel the other way
-    expect(largestDifference(together.data, apart.data)).toBeLessThanOrEqual(1);
+    expect(largestDifference(together.images.data, apart.images.data)).toBeLessThanOrEqual(1);
     expect(apart.nfe).toBe(together.nfe);
   });
 
   it('gives an image that depends on its seed and not on how many are asked for', async () => {
-    const many = await sampleImages(ema, training, sampling());
-    const few = await sampleImages(ema, training, sampling({ samples: 3 }));
-    const other = await sampleImages(ema, training, sampling({ samples: 3, seed: 4 }));
-    expect(largestDifference(few.data, many.data.subarray(0, 3 * 256))).toBeLessThanOrEqual(1);
-    expect(largestDifference(few.data, other.data)).toBeGreaterThan(20);
-    expect(largestDifference(many.data.subarray(0, 256), many.data.subarray(256, 512))).toBeGreaterThan(20);
+    const many = await sampleImages(generator, sampling());
+    const few = await sampleImages(generator, sampling({ samples: 3 }));
+    const other = await sampleImages(generator, sampling({ samples: 3, seed: 4 }));
+    expect(largestDifference(few.images.data, many.images.data.subarray(0, 3 * 256))).toBeLessThanOrEqual(1);
+    expect(largestDifference(few.images.data, other.images.data)).toBeGreaterThan(20);
+    expect(largestDifference(many.images.data.subarray(0, 256), many.images.data.subarray(256, 512))).toBeGreaterThan(20);
   });
 
   it.each([[{ kind: 'ddim' }, 5], [{ kind: 'ddpm' }, 5], [{ kind: 'euler' }, 5], [{ kind: 'heun' }, 9]])('counts what %j asks of the denoiser: %i calls for 5 steps', async (sampler, nfe) => {
-    expect((await sampleImages(ema, training, sampling({ sampler, samples: 2 }))).nfe).toBe(nfe);
+    expect((await sampleImages(generator, sampling({ sampler, samples: 2 }))).nfe).toBe(nfe);
   });
 
   it('walks EDM\'s levels as well as the schedule\'s', async () => {
-    const edm = await sampleImages(ema, training, sampling({ grid: { kind: 'karras' }, samples: 2 }));
-    expect(Math.max(...edm.data)).toBeGreaterThan(Math.min(...edm.data));
+    const edm = await sampleImages(generator, sampling({ grid: { kind: 'karras' }, samples: 2 }));
+    expect(Math.max(...edm.images.data)).toBeGreaterThan(Math.min(...edm.images.data));
+  });
+
+  it('predicting the level gives the same images whatever batch is asked for, and others than knowing it', async () => {
+    const blind = { ...generator, predictor };
+    const predicted = sampling({ noiseLevel: { kind: 'predicted', clamp: 2 }, samples: 70 });
+    const together = await sampleImages(blind, predicted, { batch: 128 });
+    const apart = await sampleImages(blind, predicted, { batch: 5 });
+    const known = await sampleImages(generator, sampling({ samples: 70 }));
+    expect(largestDifference(together.images.data, apart.images.data)).toBeLessThanOrEqual(1);
+    expect(largestDifference(together.images.data, known.images.data)).toBeGreaterThan(20);
+    await expect(sampleImages(generator, predicted)).rejects.toThrow('no noise-level network');
+  });
+
+  it('tells x0-hat at every step when asked, the last one the image itself', async () => {
+    const plain = await sampleImages(generator, sampling());
+    const told = await sampleImages(generator, sampling({ trajectory: true }), { batch: 3 });
+    expect(plain.trajectory).toEqual([]);
+    expect(told.trajectory).toHaveLength(5);
+    expect(largestDifference(told.images.data, plain.images.data)).toBeLessThanOrEqual(1);
+    // DDIM's last move goes to sigma 0: its image is x0-hat
+    expect(largestDifference(told.trajectory[4]!.data, told.images.data)).toBe(0);
+    expect(largestDifference(told.trajectory[0]!.data, told.images.data)).toBeGreaterThan(20);
+  });
+
+  it('counts the levels that the network never saw', async () => {
+    const seen = await sampleImages(generator, sampling({ samples: 1 }));
+    const unseen = await sampleImages(generator, sampling({ samples: 1, grid: { kind: 'karras', sigmaMin: 1e-5, sigmaMax: 80 } }));
+    expect([seen.outside, seen.sigmas.length]).toEqual([0, 6]);
+    // trained from t = 0.001 of a linear schedule, sigma 0.0316: the last of five levels is below it
+    expect(unseen.outside).toBe(unseen.sigmas.filter((sigma) => sigma > 0 && (sigma < 0.0313 || sigma > 31.9)).length);
+    expect(unseen.outside).toBeGreaterThan(0);
+  });
+
+  it('of a data range of a half lie in it as bytes lie in theirs', async () => {
+    const half = { ...generator, params: { ...training, dataRange: 0.5 as const } };
+    const images = await sampleImages(half, sampling({ clampX0: 0.25 }));
+    // held to +-0.25 of +-0.5: bytes 64 to 191
+    expect([Math.min(...images.images.data), Math.max(...images.images.data)]).toEqual([64, 191]);
   });
 
   it('leaves no tensor behind, neither at its end nor when it is stopped', async () => {
     const before = tf.memory().numTensors;
-    await sampleImages(ema, training, sampling());
+    await sampleImages(generator, sampling());
     const stop = new AbortController();
-    const stopped = sampleImages(ema, training, sampling(), { batch: 2, signal: stop.signal, onProgress: ({ fraction }) => { if (fraction > 0.4) stop.abort(); } });
+    const stopped = sampleImages(generator, sampling(), { batch: 2, signal: stop.signal, onProgress: ({ fraction }) => { if (fraction > 0.4) stop.abort(); } });
     await expect(stopped).rejects.toMatchObject({ code: 'stage.interrupted' });
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -58,6 +105,6 @@ describe('sampleImages', () => {
   it('refuses to pass off what is no number as black pixels', async () => {
     const broken = { ...ema, 'leave.bias': { shape: [1], data: Float32Array.of(NaN) } };
     expect(Object.keys(ema)).toContain('leave.bias');
-    await expect(sampleImages(broken, training, sampling({ clampX0: false }))).rejects.toMatchObject({ code: 'stage.diverged' });
+    await expect(sampleImages({ ...generator, tensors: toTensors(broken) }, sampling({ clampX0: false }))).rejects.toMatchObject({ code: 'stage.diverged' });
   });
 });

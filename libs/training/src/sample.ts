@@ -1,13 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
-import { clamped, counted, type Denoiser } from '@elucidate/diffusion/denoiser';
+import { counted } from '@elucidate/diffusion/denoiser';
 import { imageSeed, noiseSource } from '@elucidate/diffusion/noise';
-import { startOf } from '@elucidate/diffusion/walk';
+import { wholeGroups } from '@elucidate/diffusion/samplers/blind';
+import { type Estimator, startOf, type WalkStep } from '@elucidate/diffusion/walk';
+import { channelsOf } from '@elucidate/experiment/dataset-grammar';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageProgress } from '@elucidate/experiment/execution';
-import { type SampleParams, samplingDesign, trainedDenoiser, type TrainParams } from './build.js';
-import { type HostWeights, toTensors } from './host-weights.js';
-import { type ByteImages, channels, unitToByte } from './images.js';
+import { blindDenoiser, levelsOutside, type SampleParams, samplingDesign, trainedDenoiser, type TrainedNetwork, type TrainedPredictor, trainingDesign, type TrainParams } from './build.js';
+import { type Images, unitToByte } from './images.js';
 
 export interface SampleHooks {
   /** Images generated together; results do not depend on it. Default 64. */
@@ -16,64 +17,116 @@ export interface SampleHooks {
   onProgress?(progress: StageProgress): void;
 }
 
-/** Generated images, [n, h, w, 1] bytes, and the denoiser calls each took. */
-export interface Sampled extends ByteImages {
+/** What images are made from. */
+export interface Generator extends TrainedNetwork {
+  /** Where the level is predicted. */
+  predictor?: TrainedPredictor | undefined;
+}
+
+/** Generated images, and what is told of the walk. */
+export interface Sampled {
+  images: Images;
+  /** x0-hat at each step, images of one step together, where it was asked for. */
+  trajectory: Images[];
+  /** Denoiser calls each image took. */
   nfe: number;
+  /** The walk's levels. */
+  sigmas: number[];
+  /** How many of them lie outside what the network was trained on. */
+  outside: number;
 }
 
 /**
- * Generates images with a trained network. Image i depends on its own seed, imageSeed(seed, i), and not on the batch.
- * Throws stage.interrupted, and stage.diverged when a pixel is not finite.
+ * Generates images with a trained network: bytes, or floats for synthetic data. Image i depends on its own seed, imageSeed(seed, i),
+ * and not on the batch. Throws stage.interrupted, and stage.diverged when a pixel is not finite.
  */
-export async function sampleImages(weights: HostWeights, train: TrainParams, sample: SampleParams, hooks: SampleHooks = {}): Promise<Sampled> {
-  const tensors = toTensors(weights);
-  const size = train.dataset.resolution;
-  const pixels = size * size * channels;
-  const data = new Uint8Array(sample.samples * pixels);
-  const trained = trainedDenoiser(train, tensors);
-  const { denoiser, calls } = counted(sample.clampX0 ? clamped(trained, -1, 1) : trained);
-  const batch = hooks.batch ?? 64;
-  try {
-    for (let from = 0; from < sample.samples; from += batch) {
-      const count = Math.min(batch, sample.samples - from);
-      const values = await walkBatch({ denoiser, train, sample, size }, { from, count }, hooks);
-      if (!values.every(Number.isFinite)) throw diverged(sample);
-      values.forEach((value, i) => { data[from * pixels + i] = unitToByte(value); });
-    }
-  } finally {
-    tf.dispose(tensors);
+export async function sampleImages(generator: Generator, sample: SampleParams, hooks: SampleHooks = {}): Promise<Sampled> {
+  const { params: train, sigmaData } = generator;
+  const { denoiser, calls } = counted(estimatorOf(generator, sample));
+  const { sigmas } = samplingDesign(train, sample);
+  const canvas = canvasOf(train, sample);
+  const batch = batchOf(sample, hooks);
+  for (let from = 0; from < sample.samples; from += batch) {
+    await walkBatch({ denoiser, train, sample, canvas }, { from, count: Math.min(batch, sample.samples - from) }, hooks);
   }
-  return { count: sample.samples, size, data, nfe: calls() / Math.ceil(sample.samples / batch) };
+  return { images: canvas.images, trajectory: canvas.trajectory, nfe: calls() / Math.ceil(sample.samples / batch), sigmas, outside: levelsOutside(sigmas, trainingDesign(train, sigmaData).levels.range) };
 }
 
-function diverged({ sampler, steps }: SampleParams): ElucidateError {
-  return new ElucidateError('stage.diverged', `A pixel is no longer a finite number after ${steps} steps of ${sampler.kind}; set clampX0, or take more steps`, { details: { sampler, steps } });
+/** A batch of whole groups where images of a group share a median. */
+function batchOf({ noiseLevel }: SampleParams, { batch = 64 }: SampleHooks): number {
+  return noiseLevel.kind === 'predicted' ? wholeGroups(batch) : batch;
+}
+
+function estimatorOf({ predictor, ...trained }: Generator, { noiseLevel }: SampleParams): Estimator {
+  if (noiseLevel.kind === 'known') return trainedDenoiser(trained);
+  if (predictor === undefined) throw new ElucidateError('stage.failed', 'The sampling predicts its noise level, but no noise-level network was given to it');
+  return blindDenoiser(trained, { clamp: noiseLevel.clamp, predictor });
+}
+
+/** Where generated images are put down, in the form of the data set's own. */
+interface Canvas {
+  images: Images;
+  trajectory: Images[];
+  put(images: Images, from: number, values: Float32Array): void;
+}
+
+function canvasOf({ dataset, dataRange }: TrainParams, { samples, steps, trajectory }: SampleParams): Canvas {
+  const channels = channelsOf(dataset);
+  const pixels = dataset.resolution ** 2 * channels;
+  const synthetic = dataset.name === 'gaussian' || dataset.name === 'mixture';
+  const blank = (): Images => ({ count: samples, size: dataset.resolution, channels, data: synthetic ? new Float32Array(samples * pixels) : new Uint8Array(samples * pixels) });
+  return {
+    images: blank(),
+    trajectory: trajectory ? Array.from({ length: steps }, blank) : [],
+    put: ({ data }, from, values) => {
+      if (synthetic) data.set(values, from * pixels);
+      else values.forEach((value, i) => { data[from * pixels + i] = unitToByte(value, dataRange); });
+    },
+  };
 }
 
 interface Generation {
-  denoiser: Denoiser;
+  denoiser: Estimator;
   train: TrainParams;
   sample: SampleParams;
-  size: number;
+  canvas: Canvas;
 }
 
-async function walkBatch({ denoiser, train, sample, size }: Generation, { from, count }: { from: number; count: number }, { signal, onProgress }: SampleHooks): Promise<Float32Array> {
+interface Share {
+  from: number;
+  count: number;
+}
+
+async function walkBatch({ denoiser, train, sample, canvas }: Generation, { from, count }: Share, { signal, onProgress }: SampleHooks): Promise<void> {
   const { sampler, sigmas } = samplingDesign(train, sample);
+  const { images: { size, channels } } = canvas;
   const noise = noiseSource(Array.from({ length: count }, (_, i) => imageSeed(sample.seed, from + i)), [size, size, channels]);
   const start = startOf({ sigmas, noise });
-  const onStep = async ({ index, steps }: { index: number; steps: number }) => {
+  const onStep = async ({ index, steps, x0 }: WalkStep) => {
+    if (sample.trajectory) canvas.put(canvas.trajectory[index]!, from, await finite(x0, sample));
     const done = from + (count * (index + 1)) / steps;
     onProgress?.({ fraction: done / sample.samples, note: `images ${from + 1} to ${from + count} of ${sample.samples}, step ${index + 1} of ${steps}` });
     await setImmediate();
   };
   try {
-    const images = await sampler(denoiser, start, { sigmas, noise, onStep, signal: signal && interruptible(signal) });
-    const values = (await images.data()) as Float32Array;
+    const images = await sampler(denoiser, start, { sigmas, noise, clamp: clampOf(sample, train), onStep, signal: signal && interruptible(signal) });
+    canvas.put(canvas.images, from, await finite(images, sample));
     images.dispose();
-    return values;
   } finally {
     start.dispose();
   }
+}
+
+function clampOf({ clampX0 }: SampleParams, { dataRange }: TrainParams): { min: number; max: number } | undefined {
+  if (clampX0 === false) return undefined;
+  const max = clampX0 === true ? dataRange : clampX0;
+  return { min: -max, max };
+}
+
+async function finite(images: tf.Tensor, { sampler, steps }: SampleParams): Promise<Float32Array> {
+  const values = (await images.data()) as Float32Array;
+  if (values.every(Number.isFinite)) return values;
+  throw new ElucidateError('stage.diverged', `A pixel is no longer a finite number after ${steps} steps of ${sampler.kind}; set clampX0, or take more steps`, { details: { sampler, steps } });
 }
 
 /** A signal whose abortion reads as the stage's. */

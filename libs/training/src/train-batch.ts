@@ -1,28 +1,26 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { sigmaOf } from '@elucidate/diffusion/levels';
 import type { TrainingBatch } from '@elucidate/diffusion/losses';
 import { type RandomStream, randomStream } from '@elucidate/diffusion/noise';
-import type { Schedule } from '@elucidate/diffusion/schedules';
-import { type ByteImages, channels, pickImages } from './images.js';
+import type { NoiseLevels } from '@elucidate/diffusion/noise-distributions';
+import { type Images, pickImages } from './images.js';
 import { batchAt } from './order.js';
-
-/** Levels stay inside this stretch of t: at 0 there is no noise to learn from, at 1 a schedule's last clipped gamma makes sigma 30,000. */
-const trainedT = { from: 0.001, to: 0.999 } as const;
 
 const noiseStream = 2;
 
-/** `count` values of t, one from each of `count` equal slices of `trainedT` under one common shift: uniform each, spread evenly together (Kingma et al. 2021, app. I.1). */
-function spreadT(count: number, random: RandomStream): number[] {
+/** A share of 0 would be a law's lower end, which a law without ends has not. */
+const leastShare = 2 ** -54;
+
+/** `count` shares in (0, 1), one from each of `count` equal slices under one common shift: uniform each, spread evenly together (Kingma et al. 2021, app. I.1). */
+export function spreadShares(count: number, random: RandomStream): number[] {
   const shift = random.uniform();
-  return Array.from({ length: count }, (_, k) => trainedT.from + (trainedT.to - trainedT.from) * ((shift + k / count) % 1));
+  return Array.from({ length: count }, (_, k) => Math.max(leastShare, (shift + k / count) % 1));
 }
 
-interface BatchRequest {
-  images: ByteImages;
+export interface BatchRequest {
+  images: Images;
   orderOf: (epoch: number) => Uint32Array;
-  schedule: Schedule;
-  /** Input scale. */
-  b: number;
+  /** Bytes become numbers in [-range, range]. */
+  range: number;
   seed: number;
   /** Images of a full batch, which decide where the step begins, and of this one. */
   batch: number;
@@ -30,13 +28,18 @@ interface BatchRequest {
   step: number;
 }
 
-/** What step `step` trains on, a function of the request alone. The caller disposes x0 and eps. */
-export function trainBatch({ images, orderOf, schedule, b, seed, batch, count, step }: BatchRequest): TrainingBatch {
-  const random = randomStream([seed, noiseStream, step]);
-  const sigmas = spreadT(count, random).map((t) => sigmaOf(schedule.gamma(t), b));
-  const shape: [number, number, number, number] = [count, images.size, images.size, channels];
+/** Clean images and unit noise, [n,h,w,c]. The caller disposes them. */
+export function imagesAndNoise({ images, orderOf, range, batch, count, step }: BatchRequest, random: RandomStream): Pick<TrainingBatch, 'x0' | 'eps'> {
+  const shape: [number, number, number, number] = [count, images.size, images.size, images.channels];
   const noise = new Float32Array(tf.util.sizeFromShape(shape));
   for (let i = 0; i < noise.length; i += 1) noise[i] = random.normal();
   const chosen = batchAt(orderOf, { n: images.count, start: step * batch, count });
-  return { sigmas, x0: tf.tensor4d(pickImages(images, chosen), shape), eps: tf.tensor4d(noise, shape) };
+  return { x0: tf.tensor4d(pickImages(images, chosen, range), shape), eps: tf.tensor4d(noise, shape) };
+}
+
+/** What step `step` trains on, a function of the request alone. The caller disposes x0 and eps. */
+export function trainBatch({ levels, ...request }: BatchRequest & { levels: NoiseLevels }): TrainingBatch {
+  const random = randomStream([request.seed, noiseStream, request.step]);
+  const sigmas = spreadShares(request.count, random).map(levels.quantile);
+  return { sigmas, ...imagesAndNoise(request, random) };
 }

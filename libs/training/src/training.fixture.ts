@@ -1,6 +1,6 @@
 import { stageParams, type StageParams } from '@elucidate/experiment/stages';
 import { type ByteImages, sliceImages } from './images.js';
-import { readFashionMnist, type Split } from './fashion-mnist.js';
+import { readIdxSet, type Split } from './datasets/idx-sets.js';
 import { testDataset } from './dataset.fixture.js';
 
 /** A training small enough for a test: 16x16 images, a network of 4 and 8 channels. */
@@ -8,7 +8,11 @@ export function tinyTraining(changes: Partial<StageParams<'train'>> = {}): Stage
   return stageParams.train.parse({
     dataset: { name: 'fashion-mnist', resolution: 16 },
     schedule: { kind: 'linear' },
+    noiseDistribution: { kind: 'schedule' },
     inputScale: 1,
+    dataRange: 1,
+    sigmaData: 'measured',
+    lossWeight: { kind: 'uniform' },
     parameterisation: 'v',
     normalisation: 'analytic',
     conditioning: 'ln-sigma',
@@ -22,7 +26,22 @@ export function tinyTraining(changes: Partial<StageParams<'train'>> = {}): Stage
   });
 }
 
+/** A noise-level network small enough for a test. */
+export function tinyPredictor(changes: Partial<StageParams<'noise-level'>['predictor']> = {}): StageParams<'noise-level'> {
+  return stageParams['noise-level'].parse({
+    dataset: { name: 'fashion-mnist', resolution: 16 },
+    inputScale: 1,
+    dataRange: 1,
+    predictor: { channels: [8, 16], groups: 4, images: 640, batch: 16, learningRate: 5e-3, seed: 1, ...changes },
+  });
+}
+
 /** The first images of a split of the real data. */
 export async function someImages(split: Split, count: number, resolution: 16 | 32 = 16): Promise<ByteImages> {
-  return sliceImages((await readFashionMnist(await testDataset(), split, resolution)).images, 0, count);
+  return sliceImages((await readIdxSet(await testDataset(), { name: 'fashion-mnist', split, resolution })).images, 0, count);
+}
+
+/** What a training is given: images, and the standard deviation of Fashion-MNIST at 16x16. */
+export async function trainingData(count: number): Promise<{ images: ByteImages; sigmaData: number }> {
+  return { images: await someImages('train', count), sigmaData: 0.62679 };
 }

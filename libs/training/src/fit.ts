@@ -1,0 +1,111 @@
+import { setImmediate } from 'node:timers/promises';
+import * as tf from '@tensorflow/tfjs-core';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import type { StageProgress } from '@elucidate/experiment/execution';
+import { loadCheckpoint, saveCheckpoint, type TrainState } from './checkpoint.js';
+import { copyWeights, fromTensors, type HostWeights, toTensors } from './host-weights.js';
+import { adamStart, adamStep, clipGlobalNorm, emaStep } from './optimiser.js';
+
+export interface TrainHooks {
+  /** Where checkpoints are kept between attempts; none are written without it. */
+  checkpointDir?: string;
+  /** Time between checkpoints; results do not depend on it. */
+  checkpointEveryMs?: number;
+  signal?: AbortSignal;
+  onProgress?(progress: StageProgress): void;
+  onLog?(line: string): void;
+}
+
+export interface Trained {
+  weights: HostWeights;
+  ema: HostWeights;
+  /** Loss of each step, in order; the last step may have fewer images than a batch. */
+  losses: number[];
+}
+
+/** A training: a network's start, a loss over batches, and the plan of its steps. Steps count from 0; all are functions of the step alone. */
+export interface Fit<B> {
+  /** Names the training in its checkpoints. */
+  id: string;
+  steps: number;
+  /** Starting weights, the caller's. */
+  init(): Record<string, tf.Tensor>;
+  /** What a step trains on; its tensors are disposed after it. */
+  batchOf(step: number): B;
+  loss(weights: Readonly<Record<string, tf.Tensor>>, batch: B): tf.Scalar;
+  learningRate(step: number): number;
+  /** Highest learning rate, which an error message names. */
+  peak: number;
+  /** The EMA's decay in a step. */
+  decay(step: number): number;
+}
+
+const gradientLimit = 1;
+
+/**
+ * Minimises a loss: Adam, gradients clipped to norm 1, an average of the weights. Resumes from `checkpointDir`; on a deterministic
+ * backend a resumed training ends with the same weights, bit for bit.
+ * Throws stage.diverged when the loss is not finite and, once a checkpoint is written, stage.interrupted when the signal aborts.
+ */
+export async function fit<B>(plan: Fit<B>, hooks: TrainHooks = {}): Promise<Trained> {
+  const state = (await resumed(plan.id, hooks)) ?? await startState(plan.init());
+  const keep = checkpointKeeper(plan.id, state, hooks);
+  for (let step = state.adam.steps; step < plan.steps; step += 1) {
+    if (hooks.signal?.aborted) {
+      await keep.now();
+      throw new ElucidateError('stage.interrupted', `Training stopped before step ${step + 1} of ${plan.steps}; it goes on from there when the stage runs again`);
+    }
+    const loss = await fitStep(plan, state, step);
+    hooks.onProgress?.({ fraction: (step + 1) / plan.steps, note: `step ${step + 1} of ${plan.steps}, loss ${loss.toFixed(4)}`, values: { step: step + 1, loss, learningRate: plan.learningRate(step) } });
+    await keep.whenDue();
+    await setImmediate();
+  }
+  return { weights: state.weights, ema: state.ema, losses: state.losses };
+}
+
+/** One step; changes the state, gives the loss before it. */
+async function fitStep<B>(plan: Fit<B>, state: TrainState, step: number): Promise<number> {
+  const { loss, gradients } = await lossAndGradients(plan, state.weights, plan.batchOf(step));
+  if (!Number.isFinite(loss)) throw new ElucidateError('stage.diverged', `The loss became ${loss} at step ${step + 1}; lower learningRate (${plan.peak})`, { details: { step: step + 1, loss: String(loss) } });
+  clipGlobalNorm(gradients, gradientLimit);
+  adamStep(state.weights, gradients, state.adam, { learningRate: plan.learningRate(step) });
+  emaStep(state.ema, state.weights, plan.decay(step));
+  state.losses.push(loss);
+  return loss;
+}
+
+async function lossAndGradients<B>({ loss }: Fit<B>, weights: HostWeights, batch: B): Promise<{ loss: number; gradients: HostWeights }> {
+  const tensors = toTensors(weights);
+  const names = Object.keys(tensors);
+  const { value, grads } = tf.valueAndGrads((...given: tf.Tensor[]) => {
+    const named = Object.fromEntries(names.map((name, i) => [name, given[i]!]));
+    return loss(named, batch);
+  })(Object.values(tensors));
+  const found = (await value.data())[0]!;
+  const gradients = await fromTensors(Object.fromEntries(names.map((name, i) => [name, grads[i]!])));
+  tf.dispose([tensors, value, grads]);
+  tf.dispose(batch as tf.TensorContainer);
+  return { loss: found, gradients };
+}
+
+async function startState(tensors: Record<string, tf.Tensor>): Promise<TrainState> {
+  const weights = await fromTensors(tensors);
+  tf.dispose(tensors);
+  return { weights, ema: copyWeights(weights), adam: adamStart(weights), losses: [] };
+}
+
+async function resumed(id: string, { checkpointDir, onLog = () => {} }: TrainHooks): Promise<TrainState | undefined> {
+  if (!checkpointDir) return undefined;
+  const state = await loadCheckpoint(checkpointDir, id, onLog);
+  if (state) onLog(`goes on after step ${state.adam.steps}, from its checkpoint`);
+  return state;
+}
+
+function checkpointKeeper(id: string, state: TrainState, { checkpointDir, checkpointEveryMs = 15_000 }: TrainHooks): { now(): Promise<void>; whenDue(): Promise<void> } {
+  let last = performance.now();
+  const now = async () => {
+    if (checkpointDir && state.adam.steps > 0) await saveCheckpoint(checkpointDir, id, state);
+    last = performance.now();
+  };
+  return { now, whenDue: async () => { if (performance.now() - last >= checkpointEveryMs) await now(); } };
+}

@@ -1,0 +1,36 @@
+import { decayOf } from '@elucidate/diffusion/ema';
+import { randomStream } from '@elucidate/diffusion/noise';
+import { type NoiseLevelBatch, noiseLevelLoss } from '@elucidate/diffusion/noise-level-loss';
+import { contentId } from '@elucidate/experiment/canonical';
+import { type NoiseLevelParams, predictorOf } from './build.js';
+import { fit, type TrainHooks, type Trained } from './fit.js';
+import type { Images } from './images.js';
+import { oneCycle } from './lr-plan.js';
+import { epochOrders } from './order.js';
+import { imagesAndNoise, spreadShares } from './train-batch.js';
+
+const noiseStream = 3;
+/** The EMA's half-life, as a share of all images. */
+const emaShare = 0.05;
+
+/** Trains the network that predicts logit(gamma) from a noised image, gamma ~ U(0, 1): one-cycle learning rate. fast.ai, 22_noise-pred. Throws as `fit` does. */
+export async function trainPredictor(params: NoiseLevelParams, images: Images, hooks: TrainHooks = {}): Promise<Trained> {
+  const { predictor: { images: total, batch, learningRate, seed }, inputScale: b, dataRange: range } = params;
+  const network = predictorOf(params);
+  const orderOf = epochOrders(images.count, seed);
+  return fit<NoiseLevelBatch>({
+    id: contentId(params),
+    steps: Math.ceil(total / batch),
+    init: () => network.init(seed),
+    batchOf: (step) => {
+      const count = Math.min(batch, total - step * batch);
+      const random = randomStream([seed, noiseStream, step]);
+      const gammas = spreadShares(count, random);
+      return { gammas, ...imagesAndNoise({ images, orderOf, range, seed, batch, count, step }, random) };
+    },
+    loss: (weights, batch) => noiseLevelLoss((xt) => network.apply(weights, xt), batch, b),
+    learningRate: (step) => oneCycle((step * batch) / total, { peak: learningRate }),
+    peak: learningRate,
+    decay: (step) => decayOf(Math.min(total * emaShare, (step + 1) * batch * emaShare), batch),
+  }, hooks);
+}
