@@ -44,7 +44,8 @@ async function run(task: StageTask, engine: Engine): Promise<void> {
     const onLog = (line: string) => tell({ type: 'log', line });
     tell({ type: 'done', outcome: await runStage(task, { ...setup, engine, signal, onLog, onProgress: thinned() }) });
   } catch (error) {
-    tell({ type: 'failed', error: failureOf(signal.aborted ? signal.reason : error) });
+    const failure = engine.failure?.();
+    tell({ type: 'failed', error: failureOf(signal.aborted ? signal.reason : failure ?? error), spent: failure !== undefined });
   } finally {
     running = undefined;
   }

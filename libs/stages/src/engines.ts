@@ -1,4 +1,4 @@
-import type { BackendChoice } from '@elucidate/engine/backend';
+import type { BackendChoice, Probe } from '@elucidate/engine/backend';
 import { probeEngines, startEngine, type Engine } from '@elucidate/engine/start';
 
 export interface EngineFinding {
@@ -11,6 +11,11 @@ export interface EngineFinding {
 /** Every engine in the order they are tried, and the one that would be used. Takes that one into use for this process. Throws engine.absent. */
 export async function findEngines(backend: BackendChoice = 'auto'): Promise<{ engines: EngineFinding[]; chosen: Engine }> {
   const probes = Object.entries(await probeEngines());
-  const engines = probes.map(([name, probe]) => ({ name, available: probe.available, told: probe.available ? 'here' : `${probe.reason}. ${probe.remedy}` }));
+  const engines = probes.map(([name, probe]) => ({ name, available: probe.available, told: toldOf(probe) }));
   return { engines, chosen: await startEngine({ backend }) };
+}
+
+function toldOf(probe: Probe): string {
+  if (!probe.available) return `${probe.reason}. ${probe.remedy}`;
+  return probe.onlyByName ? `here, taken only by name: ${probe.onlyByName}` : 'here';
 }

@@ -28,7 +28,8 @@ export type FromChild =
   | { readonly type: 'progress'; readonly progress: StageProgress }
   | { readonly type: 'log'; readonly line: string }
   | { readonly type: 'done'; readonly outcome: StageOutcome }
-  | { readonly type: 'failed'; readonly error: Failure };
+  /** `spent`: the engine is of no more use, and so is the child. */
+  | { readonly type: 'failed'; readonly error: Failure; readonly spent: boolean };
 
 /** An ElucidateError as plain data. */
 export interface Failure {

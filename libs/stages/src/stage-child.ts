@@ -33,6 +33,7 @@ export class StageChild {
   private readonly lastErrors: string[] = [];
   private running: Running | undefined;
   private alive = true;
+  private spent = false;
 
   constructor(setup: ChildSetup, private readonly log: (line: string) => void) {
     this.threads = setup.threads;
@@ -55,7 +56,7 @@ export class StageChild {
   }
 
   get usable(): boolean {
-    return this.alive && this.process.connected;
+    return this.alive && !this.spent && this.process.connected;
   }
 
   /** Runs one stage to its end. An abort is passed on; a child that has not stopped after ten seconds is killed. */
@@ -95,7 +96,10 @@ export class StageChild {
     if (message.type === 'log') this.pass(message.line);
     else if (message.type === 'progress') running?.hooks.onProgress(message.progress);
     else if (message.type === 'done') running?.resolve(message.outcome);
-    else if (message.type === 'failed') running?.reject(errorOf(message.error));
+    else if (message.type === 'failed') {
+      this.spent = message.spent;
+      running?.reject(errorOf(message.error));
+    }
   }
 
   private tell(message: ToChild): void {
