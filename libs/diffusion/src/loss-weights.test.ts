@@ -88,13 +88,12 @@ describe('lossWeight', () => {
     expect(ratio(1e4)).toBeCloseTo(1, 6);
   });
 
-  it('of the schedule\'s kinds knows gamma only, and EDM\'s knows sigma only', () => {
-    for (const shape of weights) {
-      for (const gamma of gammas) {
-        const at = (b: number) => lossWeight(shape, sigmaOf(gamma, b), { kind: 'v', b, sigmaData });
-        if (shape.kind === 'edm') expect(Math.abs(at(0.5) / at(1) - 1)).toBeGreaterThan(1e-4);
-        else expect(at(0.5) / at(1)).toBeCloseTo(1, 10);
-      }
+  it('is a function of gamma alone where it is one of SNR, and of sigma alone where it is EDM\'s', () => {
+    // eps: a target that means the same whatever b
+    const at = (shape: LossWeightShape, sigma: number, b: number) => lossWeight(shape, sigma, { kind: 'eps', b, sigmaData });
+    for (const gamma of gammas) {
+      for (const shape of weights.filter(({ kind }) => kind !== 'edm')) expect(at(shape, sigmaOf(gamma, 0.5), 0.5) / at(shape, sigmaOf(gamma, 1), 1)).toBeCloseTo(1, 10);
+      expect(at({ kind: 'edm' }, sigmaOf(gamma, 1), 0.5)).toBe(at({ kind: 'edm' }, sigmaOf(gamma, 1), 1));
     }
   });
 });
