@@ -43,7 +43,7 @@ export function clamped(denoiser: Denoiser, min: number, max: number): Denoiser 
 }
 
 /** The same denoiser, and how often it was called: one call is one NFE for every image of the batch. */
-export function counted(denoiser: Denoiser): { denoiser: Denoiser; calls(): number } {
+export function counted<Y, X>(denoiser: (y: Y, sigma: number) => X): { denoiser: (y: Y, sigma: number) => X; calls(): number } {
   let calls = 0;
   return {
     denoiser: (y, sigma) => {

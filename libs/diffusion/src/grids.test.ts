@@ -1,24 +1,47 @@
-import { gridOf, karrasGrid, uniformTGrid } from './grids.js';
+import { gridOf, variableSkipSteps } from './grids.js';
+import type { GridShape } from './grids.js';
+import { iddpmLevels } from './grids/iddpm.js';
+import { karrasGrid } from './grids/karras.js';
+import { uniformTGrid } from './grids/uniform-t.js';
+import { sigmaOf } from './levels.js';
 import { scheduleOf } from './schedules.js';
 
 const linear = scheduleOf({ kind: 'linear', clipMin: 1e-9 });
+const cosineShape = { kind: 'cosine', start: 0, end: 1, tau: 1, clipMin: 1e-9 } as const;
+const training = { schedule: linear, b: 0.3 };
 const edm = { rho: 7, sigmaMin: 0.002, sigmaMax: 80 };
+const iddpm = { kind: 'iddpm', levels: 1000, first: 8, c1: 0.001, c2: 0.008 } as const;
+const vp = { kind: 'vp', betaD: 19.9, betaMin: 0.1, epsilon: 1e-3 } as const;
 
-describe('karrasGrid', () => {
+/** Shape, the level it starts at, its last level above 0 in many steps. */
+const grids: [GridShape, number, number][] = [
+  [{ kind: 'uniform-t', start: 0.99 }, Math.sqrt(99) / 0.3, NaN],
+  [{ kind: 'karras', ...edm }, 80, 0.002],
+  [{ kind: 'exponential', sigmaMin: 0.002, sigmaMax: 80 }, 80, 0.002],
+  [{ kind: 'polyexponential', ...edm, rho: 1.5 }, 80, 0.002],
+  [vp, Math.sqrt(Math.exp(10.05) - 1), Math.sqrt(Math.exp(19.9 * 5e-7 + 1e-4) - 1)],
+  [{ kind: 've', sigmaMin: 0.02, sigmaMax: 100 }, 100, 0.02],
+  [iddpm, iddpmLevels(iddpm)[8]!, iddpmLevels(iddpm)[999]!],
+];
+
+describe.each(grids)('grid %j', (shape, first, last) => {
+  it.each([1, 2, 7, 100])('of %p steps falls strictly from its start to 0', (steps) => {
+    const grid = gridOf(shape, steps, training);
+    expect(grid).toHaveLength(steps + 1);
+    expect(Math.abs(grid[0]! / first - 1)).toBeLessThan(1e-12);
+    expect(grid.at(-1)).toBe(0);
+    grid.slice(1).forEach((sigma, i) => expect(sigma).toBeLessThan(grid[i]!));
+    if (steps > 1 && !Number.isNaN(last)) expect(Math.abs(grid.at(-2)! / last - 1)).toBeLessThan(1e-9);
+  });
+});
+
+describe('karras', () => {
   it.each([
     [10, [80, 42.4151893, 21.1086767, 9.72320136, 4.0661236, 1.50174198, 0.469979058, 0.116638564, 0.0204353346, 0.002, 0]],
     [18, [80, 57.5859847, 40.7855738, 28.3745846, 19.352453, 12.9100824, 8.40093531, 5.31519452, 3.25682152, 1.92333984, 1.08817064, 0.585348123, 0.296442284, 0.139516469, 0.0599473112, 0.0229345184, 0.00752801996, 0.002, 0]],
   ])('has EDM\'s levels for %p steps', (steps, expected) => {
     const grid = karrasGrid(steps, edm);
-    expect(grid).toHaveLength(steps + 1);
     grid.slice(0, -1).forEach((sigma, i) => expect(Math.abs(sigma / expected[i]! - 1)).toBeLessThan(5e-9));
-    expect(grid.at(-1)).toBe(0);
-  });
-
-  it('goes from sigmaMax to 0 in one step', () => {
-    const grid = karrasGrid(1, edm);
-    expect(grid[0]).toBeCloseTo(80, 10);
-    expect(grid.slice(1)).toEqual([0]);
   });
 
   it('is uniform in sigma at rho 1', () => {
@@ -26,34 +49,104 @@ describe('karrasGrid', () => {
   });
 });
 
-describe('uniformTGrid', () => {
-  it('visits t from start down to 0 in equal moves', () => {
-    const grid = uniformTGrid(19, linear, { b: 0.5, start: 0.95 });
-    grid.forEach((sigma, i) => {
-      const t = (19 - i) / 20;
-      expect(sigma).toBeCloseTo(Math.sqrt(t / (1 - t)) / 0.5, 10);
+describe('exponential grids', () => {
+  const range = { sigmaMin: 0.01, sigmaMax: 10 };
+
+  it('fall by one ratio', () => {
+    [10, 1, 0.1, 0.01, 0].forEach((sigma, i) => expect(gridOf({ kind: 'exponential', ...range }, 4, training)[i]).toBeCloseTo(sigma, 12));
+  });
+
+  it('are polyexponential at rho 1, and EDM\'s VE', () => {
+    const expected = gridOf({ kind: 'exponential', ...range }, 9, training);
+    expect(gridOf({ kind: 'polyexponential', ...range, rho: 1 }, 9, training)).toEqual(expected);
+    expect(gridOf({ kind: 've', ...range }, 9, training)).toEqual(expected);
+  });
+
+  it('go with the power of the ramp in ln sigma', () => {
+    gridOf({ kind: 'polyexponential', ...range, rho: 3 }, 5, training).slice(0, -1).forEach((sigma, i) => {
+      expect(Math.log(sigma)).toBeCloseTo(Math.log(0.01) + (1 - i / 4) ** 3 * Math.log(1000), 12);
     });
-    expect(grid.at(-1)).toBe(0);
   });
 });
 
-describe('gridOf', () => {
-  const training = { schedule: linear, b: 0.3 };
+describe('vp', () => {
+  it('has its t uniform: EDM\'s inverse of its sigma gives them back', () => {
+    gridOf(vp, 11, training).slice(0, -1).forEach((sigma, i) => {
+      const t = (Math.sqrt(0.1 ** 2 + 2 * 19.9 * Math.log1p(sigma ** 2)) - 0.1) / 19.9;
+      expect(t).toBeCloseTo(1 - (i / 10) * 0.999, 12);
+    });
+  });
+});
 
-  it('uses the training\'s schedule where the spec names none', () => {
-    expect(gridOf({ kind: 'uniform-t', start: 0.9 }, 5, training)).toEqual(uniformTGrid(5, linear, { b: 0.3, start: 0.9 }));
+describe('iddpm', () => {
+  const levels = iddpmLevels(iddpm);
+
+  it('has 1,001 levels, the last 0, the ninth the first below EDM\'s 81', () => {
+    expect(levels).toHaveLength(1001);
+    expect(levels[1000]).toBe(0);
+    expect(levels.findIndex((sigma) => sigma < 81)).toBe(8);
   });
 
-  it('uses the spec\'s schedule with the training\'s input scale', () => {
-    const shape = { kind: 'cosine', start: 0, end: 1, tau: 1, clipMin: 1e-9 } as const;
-    expect(gridOf({ kind: 'uniform-t', start: 0.5, schedule: shape }, 5, training)[0]).toBeCloseTo(1 / 0.3, 12);
-  });
-
-  it.each([{ kind: 'uniform-t', start: 0.99 } as const, { kind: 'karras', ...edm } as const])('falls strictly to 0: %p', (shape) => {
-    for (const steps of [1, 2, 7, 100]) {
-      const grid = gridOf(shape, steps, training);
-      expect(grid).toHaveLength(steps + 1);
-      grid.slice(1).forEach((sigma, i) => expect(sigma).toBeLessThan(grid[i]!));
+  it('are the noise levels of alpha-bar where its fall is not held', () => {
+    const alphaBar = (j: number) => Math.sin((Math.PI * j) / (2 * 1000 * 1.008)) ** 2;
+    for (const j of [1, 2, 8, 100, 500, 999]) {
+      expect(Math.abs(levels[j]! / Math.sqrt(alphaBar(1000) / alphaBar(j) - 1) - 1)).toBeLessThan(1e-9);
     }
+    // alpha-bar(0) is 0: there the ratio is held to c1
+    expect(levels[0]).toBeCloseTo(Math.sqrt((levels[1]! ** 2 + 1) / 0.001 - 1), 6);
+  });
+
+  it('uses every level when there are as many steps, and refuses more', () => {
+    expect(gridOf(iddpm, 992, training)).toEqual(levels.slice(8));
+    expect(() => gridOf(iddpm, 993, training)).toThrow(new RangeError('an iddpm grid has 992 levels from number 8 on; 993 steps need as many'));
+  });
+});
+
+describe('uniform-t', () => {
+  it('visits t from start down to 0 in equal moves', () => {
+    uniformTGrid(19, linear, { b: 0.5, start: 0.95 }).forEach((sigma, i) => {
+      const t = (19 - i) / 20;
+      expect(sigma).toBeCloseTo(Math.sqrt(t / (1 - t)) / 0.5, 10);
+    });
+  });
+
+  it('uses the training\'s schedule where the spec names none, and its input scale with any', () => {
+    expect(gridOf({ kind: 'uniform-t', start: 0.9 }, 5, training)).toEqual(uniformTGrid(5, linear, { b: 0.3, start: 0.9 }));
+    expect(gridOf({ kind: 'uniform-t', start: 0.5, schedule: cosineShape }, 5, training)[0]).toBeCloseTo(1 / 0.3, 12);
+  });
+
+  it('is refused where a schedule stands still', () => {
+    const clipped = { schedule: scheduleOf({ kind: 'linear', clipMin: 0.1 }), b: 1 };
+    expect(() => gridOf({ kind: 'uniform-t', start: 1 }, 20, clipped)).toThrow('a uniform-t grid of 20 steps goes from sigma 3 to 3; levels must fall');
+  });
+
+  it.each(['karras', 'exponential', 've'] as const)('as %s is where its ends are turned round', (kind) => {
+    expect(() => gridOf({ kind, rho: 7, sigmaMin: 80, sigmaMax: 0.002 }, 5, training)).toThrow(RangeError);
+  });
+});
+
+describe('variable-skip', () => {
+  it('has 296 moves: each hundred of levels walked in steps of its own number', () => {
+    const counted = Array.from({ length: 12 }, (_, hundred) => hundred).reduce((sum, hundred) => {
+      // of the numbers level + 101 in [100 h, 100 h + 99], from 101 to 1100, the multiples of h
+      const [from, to] = [Math.max(101, 100 * hundred), Math.min(1100, 100 * hundred + 99)];
+      return hundred === 0 ? 0 : sum + Math.floor(to / hundred) - Math.floor((from - 1) / hundred);
+    }, 0);
+    expect(variableSkipSteps).toBe(counted);
+    expect(variableSkipSteps).toBe(296);
+  });
+
+  it('walks 1,000 discrete levels, every 10th first, each at last', () => {
+    const grid = gridOf({ kind: 'variable-skip', schedule: cosineShape }, variableSkipSteps, training);
+    expect(grid).toHaveLength(variableSkipSteps + 1);
+    const schedule = scheduleOf(cosineShape);
+    const at = (thousandths: number) => sigmaOf(schedule.gamma(thousandths / 1000), 0.3);
+    expect(grid.slice(0, 4)).toEqual([1000, 990, 980, 970].map(at));
+    expect(grid.slice(-4)).toEqual([...[3, 2, 1].map(at), 0]);
+    expect(gridOf({ kind: 'variable-skip' }, variableSkipSteps, training)[50]).toBeLessThan(gridOf({ kind: 'variable-skip' }, variableSkipSteps, training)[49]!);
+  });
+
+  it('is refused with another number of steps', () => {
+    expect(() => gridOf({ kind: 'variable-skip' }, 100, training)).toThrow(new RangeError('a variable-skip grid has 296 moves; steps is 100'));
   });
 });

@@ -1,33 +1,56 @@
-import { sigmaOf } from './levels.js';
+import { exponentialGrid, polyexponentialGrid, veGrid } from './grids/exponential.js';
+import { iddpmGrid } from './grids/iddpm.js';
+import type { IddpmShape } from './grids/iddpm.js';
+import { karrasGrid } from './grids/karras.js';
+import type { KarrasShape } from './grids/karras.js';
+import type { Range } from './grids/spread.js';
+import { uniformTGrid } from './grids/uniform-t.js';
+import { variableSkipGrid } from './grids/variable-skip.js';
+import { vpGrid } from './grids/vp.js';
+import type { VpShape } from './grids/vp.js';
 import { scheduleOf } from './schedules.js';
 import type { Schedule, ScheduleShape } from './schedules.js';
+
+export { variableSkipSteps } from './grids/variable-skip.js';
 
 /** A grid as a spec words it. */
 export type GridShape =
   | { kind: 'uniform-t'; start: number; schedule?: ScheduleShape | undefined }
-  | ({ kind: 'karras' } & KarrasShape);
+  | ({ kind: 'karras' | 'polyexponential' } & KarrasShape)
+  | ({ kind: 'exponential' | 've' } & Range)
+  | ({ kind: 'vp' } & VpShape)
+  | ({ kind: 'iddpm' } & IddpmShape)
+  | { kind: 'variable-skip'; schedule?: ScheduleShape | undefined };
 
-export interface KarrasShape {
-  /** 7 in the paper; 1 is uniform in sigma. */
-  rho: number;
-  sigmaMin: number;
-  sigmaMax: number;
+/** What a training says about levels. */
+export interface Levels {
+  schedule: Schedule;
+  /** Input scale. */
+  b: number;
 }
 
-/** steps + 1 sigmas, falling, last 0: t uniform from `start` in (0, 1] down to 0 on a schedule, at input scale b. Chen 2023, Alg. 3. */
-export function uniformTGrid(steps: number, schedule: Schedule, { b, start }: { b: number; start: number }): number[] {
-  return Array.from({ length: steps + 1 }, (_, i) => sigmaOf(schedule.gamma(start * (1 - i / steps)), b));
+/**
+ * The levels that a spec's grid names: steps + 1 sigmas, strictly falling, the last 0; `schedule` and b are the training's own.
+ * RangeError where two levels are equal or rise, and for a number of steps that the grid does not have.
+ */
+export function gridOf(shape: GridShape, steps: number, levels: Levels): number[] {
+  const sigmas = levelsOf(shape, steps, levels);
+  const stuck = sigmas.findIndex((sigma, i) => i > 0 && !(sigma < sigmas[i - 1]!));
+  if (stuck > 0) {
+    throw new RangeError(`a ${shape.kind} grid of ${steps} steps goes from sigma ${sigmas[stuck - 1]} to ${sigmas[stuck]}; levels must fall: change its ends, or take fewer steps`);
+  }
+  return sigmas;
 }
 
-/** steps + 1 sigmas, falling from sigmaMax through sigmaMin to a last 0. EDM, eq. 5. One step goes from sigmaMax to 0. */
-export function karrasGrid(steps: number, { rho, sigmaMin, sigmaMax }: KarrasShape): number[] {
-  const [from, to] = [sigmaMax ** (1 / rho), sigmaMin ** (1 / rho)];
-  const levels = Array.from({ length: steps }, (_, i) => (from + (steps === 1 ? 0 : i / (steps - 1)) * (to - from)) ** rho);
-  return [...levels, 0];
-}
-
-/** The levels that a spec's grid names; `schedule` and b are the training's own. */
-export function gridOf(shape: GridShape, steps: number, { schedule, b }: { schedule: Schedule; b: number }): number[] {
-  if (shape.kind === 'karras') return karrasGrid(steps, shape);
-  return uniformTGrid(steps, shape.schedule ? scheduleOf(shape.schedule) : schedule, { b, start: shape.start });
+function levelsOf(shape: GridShape, steps: number, { schedule, b }: Levels): number[] {
+  switch (shape.kind) {
+    case 'uniform-t': return uniformTGrid(steps, shape.schedule ? scheduleOf(shape.schedule) : schedule, { b, start: shape.start });
+    case 'karras': return karrasGrid(steps, shape);
+    case 'exponential': return exponentialGrid(steps, shape);
+    case 'polyexponential': return polyexponentialGrid(steps, shape);
+    case 'vp': return vpGrid(steps, shape);
+    case 've': return veGrid(steps, shape);
+    case 'iddpm': return iddpmGrid(steps, shape);
+    case 'variable-skip': return variableSkipGrid(steps, shape.schedule ? scheduleOf(shape.schedule) : schedule, { b });
+  }
 }

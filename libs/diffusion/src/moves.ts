@@ -1,38 +1,68 @@
 /**
- * One move of a walk from noise to image, y at sigma to y' at next < sigma, as float64 weights:
- * y' = y * move.y + D(y; sigma) * move.x0 + n * move.noise with fresh unit noise n.
- * With a correction, that y' is only predicted, and
- * y' = y * correction.y + D(y; sigma) * correction.x0 + D(predicted; next) * correction.x0Next instead.
- * Weights of y and of x0-hats sum to one, so that a denoiser that knows the image is believed exactly.
+ * A walk as data. Every sampler here is linear in what it knows: a point it asks the denoiser about, and the image it
+ * moves to, are sums of the state, x0-hats and fresh noise. The weights follow from the levels alone, in float64, so a
+ * sampler is a function from levels to moves, and the same moves carry out on tensors, numbers or whole laws.
  */
+
+/** A point as weights of what is known in a move. Weights of y, of x0-hats and of the past sum to one: a denoiser that knows the image is then believed exactly. */
+export interface Mix {
+  /** Of the state at the move's start. */
+  y: number;
+  /** Of this move's x0-hats, in the order of asking. */
+  x0?: readonly number[];
+  /** Of the moves before, the latest first. */
+  past?: readonly Past[];
+  /** Of the noise as the network sees it at the first point asked: (y - x0-hat)/sigma before any clamp of x0-hat. */
+  eps?: number;
+  /** Of this move's fresh unit noises. */
+  noise?: readonly number[];
+}
+
+/** Weights of a move's start: its state and its first x0-hat. */
+export interface Past {
+  y: number;
+  x0: number;
+}
+
+/** A question to the denoiser: what is x0 at this point, noise level sigma > 0? */
+export interface Ask {
+  at: Mix;
+  sigma: number;
+}
+
+/** One move between two levels: at least one question, then the state at the next level. */
 export interface Move {
-  y: number;
-  x0: number;
-  noise: number;
-  correction?: Correction;
+  asks: readonly [Ask, ...Ask[]];
+  end: Mix;
 }
 
-export interface Correction {
-  y: number;
-  x0: number;
-  x0Next: number;
+/** The moves of a sampler over falling levels, the last 0: one between each two. */
+export type Plan = (sigmas: readonly number[]) => Move[];
+
+/** A move that knows its own two levels alone, sigma > next >= 0, and how many the walk has. */
+export type MoveRule = (sigma: number, next: number, steps: number) => Move;
+
+/** The plan that makes this move between each two levels. */
+export function eachMove(rule: MoveRule): Plan {
+  return (sigmas) => sigmas.slice(1).map((next, i) => rule(sigmas[i]!, next, sigmas.length - 1));
 }
 
-/** The rule of a sampler: its move between two levels, sigma > next >= 0. */
-export type MoveRule = (sigma: number, next: number) => Move;
+/** The state itself. */
+export const here: Mix = { y: 1 };
 
-/** Euler's step on dy/dsigma = (y - D)/sigma. EDM, Alg. 1 without its correction. Equal to DDIM at eta 0. */
-export function eulerMove(sigma: number, next: number): Move {
-  return towards(sigma, next, 0);
+/** A move that asks once, at its start. */
+export function moveTo(sigma: number, end: Mix): Move {
+  return { asks: [{ at: here, sigma }], end };
 }
 
-/** Heun's second-order step; Euler's where next = 0. EDM, Alg. 1, solved for y, D and D'. */
-export function heunMove(sigma: number, next: number): Move {
-  const predicted = eulerMove(sigma, next);
-  if (next === 0) return predicted;
-  const kept = next / sigma;
-  const x0Next = (1 - kept) / (2 * kept);
-  return { ...predicted, correction: { y: kept, x0: 1 - kept - x0Next, x0Next } };
+/** y at a level `down` on the straight line from y at sigma to x0-hat: Euler's step on dy/dsigma = (y - D)/sigma, and fresh noise `up`. */
+export function towards(sigma: number, down: number, up = 0): Mix & { x0: readonly number[] } {
+  return { y: down / sigma, x0: [1 - down / sigma], ...noiseOf(up) };
+}
+
+/** One fresh noise of a weight; none is drawn for 0. */
+export function noiseOf(weight: number): Pick<Mix, 'noise'> {
+  return weight === 0 ? {} : { noise: [weight] };
 }
 
 /** How a move from sigma to next divides: down without noise, then up with it; down^2 + up^2 = next^2. */
@@ -41,26 +71,21 @@ export function ancestralSplit(sigma: number, next: number, eta: number): { down
   return { down: Math.sqrt(next ** 2 - up ** 2), up };
 }
 
-/** DDIM with a share eta in [0, 1] of fresh noise. Song et al. 2021, eq. 12 and 16, in sigma; eta 1 is DDPM with the small variance. */
-export function ddimMove(sigma: number, next: number, eta: number): Move {
-  const { down, up } = ancestralSplit(sigma, next, eta);
-  return towards(sigma, down, up);
+/** How many moves back a plan looks. */
+export function memoryOf(moves: readonly Move[]): number {
+  return Math.max(0, ...moves.flatMap(mixesOf).map(({ past }) => past?.length ?? 0));
 }
 
-export interface DdpmOptions {
-  /** small: the variance of q(x_s | x_t, x0); large: that of q(x_t | x_s), beta. Ho et al. 2020, sec. 3.2. */
-  variance: 'small' | 'large';
-  /** Input scale; only the large variance depends on it. */
-  b: number;
+/** Fresh noises that a move draws. */
+export function drawsOf(move: Move): number {
+  return Math.max(0, ...mixesOf(move).map(({ noise }) => noise?.length ?? 0));
 }
 
-/** DDPM: the mean of q(x_s | x_t, x0-hat), and noise of one of the two variances; none on the move to 0. Ho et al. 2020, Alg. 2. */
-export function ddpmMove(sigma: number, next: number, { variance, b }: DdpmOptions): Move {
-  const { down, up } = ancestralSplit(sigma, next, 1);
-  const large = Math.sqrt(sigma ** 2 - next ** 2) * (Math.hypot(next, 1 / b) / Math.hypot(sigma, 1 / b));
-  return towards(sigma, down, variance === 'large' && next > 0 ? large : up);
+/** Denoiser calls of a plan. */
+export function callsOf(moves: readonly Move[]): number {
+  return moves.reduce((sum, { asks }) => sum + asks.length, 0);
 }
 
-function towards(sigma: number, down: number, up: number): Move {
-  return { y: down / sigma, x0: 1 - down / sigma, noise: up };
+function mixesOf({ asks, end }: Move): Mix[] {
+  return [...asks.map(({ at }) => at), end];
 }

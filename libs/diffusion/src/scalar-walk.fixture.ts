@@ -1,14 +1,60 @@
-import type { MoveRule } from './moves.js';
-import type { PointDenoiser } from './oracles.js';
+import { carryOut } from './carry-out.js';
+import type { Begun, Means, Term } from './carry-out.js';
+import type { Plan } from './moves.js';
+import type { Normal, PointDenoiser } from './oracles.js';
 
-/** The walk of `rule` on one number in float64, without its noise. */
-export function walkNumber(rule: MoveRule, denoiser: PointDenoiser, y: number, sigmas: readonly number[]): number {
-  return sigmas.slice(1).reduce((state, next, i) => {
-    const sigma = sigmas[i]!;
-    const move = rule(sigma, next);
-    const x0 = denoiser(state, sigma);
-    const predicted = move.y * state + move.x0 * x0;
-    if (!move.correction) return predicted;
-    return move.correction.y * state + move.correction.x0 * x0 + move.correction.x0Next * denoiser(predicted, next);
+/** A plan carried out from y over the levels by other means than tensors. */
+function walkBy<V>(plan: Plan, sigmas: readonly number[], { y, means }: { y: V; means: Means<V> }): V {
+  const past: Begun<V>[] = [];
+  return plan(sigmas).reduce((state, move) => {
+    const made = carryOut(move, { y: state, past }, means);
+    past.unshift({ y: state, x0: made.x0 });
+    return made.y;
   }, y);
+}
+
+const sumOf = (terms: readonly Term<number>[]) => terms.reduce((sum, [value, weight]) => sum + value * weight, 0);
+
+/** The walk of a plan on one number in float64, its noises 0 unless given. */
+export function walkNumber(plan: Plan, { denoiser, y, noise = () => 0 }: { denoiser: PointDenoiser; y: number; noise?: () => number }, sigmas: readonly number[]): number {
+  return walkBy(plan, sigmas, {
+    y,
+    means: {
+      mix: sumOf,
+      noise,
+      ask: (point, sigma) => {
+        const x0 = denoiser(point, sigma);
+        return { x0, eps: () => (point - x0) / sigma };
+      },
+    },
+  });
+}
+
+/** A Gaussian variable: a mean, and a weight for each independent unit normal that it is made of. */
+interface Affine {
+  mean: number;
+  parts: readonly number[];
+}
+
+const added = (terms: readonly Term<Affine>[]): Affine => ({
+  mean: sumOf(terms.map(([{ mean }, weight]) => [mean, weight])),
+  parts: Array.from({ length: Math.max(...terms.map(([{ parts }]) => parts.length)) }, (_, i) => sumOf(terms.map(([{ parts }, weight]) => [parts[i] ?? 0, weight]))),
+});
+
+/** Mean and standard deviation of a walk's end on data of a normal law, started from N(0, sigma_0^2): exact, since the denoiser is then linear. */
+export function endOnGaussian(plan: Plan, law: Normal, sigmas: readonly number[]): Normal {
+  let drawn = 1;
+  const end = walkBy<Affine>(plan, sigmas, {
+    y: { mean: 0, parts: [sigmas[0]!] },
+    means: {
+      mix: added,
+      noise: () => ({ mean: 0, parts: [...Array.from({ length: drawn++ }, () => 0), 1] }),
+      ask: (point, sigma) => {
+        const share = law.std ** 2 / (law.std ** 2 + sigma ** 2);
+        const x0 = added([[point, share], [{ mean: law.mean, parts: [] }, 1 - share]]);
+        return { x0, eps: () => added([[point, 1 / sigma], [x0, -1 / sigma]]) };
+      },
+    },
+  });
+  return { mean: end.mean, std: Math.hypot(...end.parts) };
 }

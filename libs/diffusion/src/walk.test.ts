@@ -1,41 +1,38 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { counted } from './denoiser.js';
-import { karrasGrid } from './grids.js';
-import { imageSeed, noiseSource } from './noise.js';
+import { clamped } from './denoiser.js';
+import { noiseSource } from './noise.js';
 import { gaussianDenoiser, pointwise } from './oracles.js';
-import { nfe, samplerOf } from './samplers.js';
+import { samplerOf } from './samplers.js';
 import type { SamplerShape } from './samplers.js';
+import { edmGrid, named } from './samplers.fixture.js';
 import { startOf } from './walk.js';
-import type { Walk } from './walk.js';
+import type { Estimator, Walk } from './walk.js';
 
-const edm = { rho: 7, sigmaMin: 0.002, sigmaMax: 80 };
-const law = { mean: 0.3, std: 0.5 };
-const denoiser = pointwise(gaussianDenoiser(law));
+const denoiser = pointwise(gaussianDenoiser({ mean: 0.3, std: 0.5 }));
 const shape = [2, 2, 1] as const;
-const seedsOf = (n: number) => Array.from({ length: n }, (_, i) => imageSeed(5, i));
 
-const family: { shape: SamplerShape; std: number }[] = [
-  { shape: { kind: 'euler' }, std: 0.3652130651 },
-  { shape: { kind: 'heun' }, std: 0.609798 },
-  { shape: { kind: 'ddim', eta: 0 }, std: 0.3652130651 },
-  { shape: { kind: 'ddim', eta: 0.5 }, std: 0.355346437 },
-  { shape: { kind: 'ddim', eta: 1 }, std: 0.3018828846 },
-  { shape: { kind: 'ddpm', variance: 'small' }, std: 0.3018828846 },
-  { shape: { kind: 'ddpm', variance: 'large' }, std: NaN },
+/** One of each way to walk: a question a move, two, with memory, with two noises. */
+const ways: SamplerShape[] = [
+  { kind: 'ddpm', variance: 'large' },
+  { kind: 'heun', sChurn: 3 },
+  { kind: 'lms', order: 4 },
+  { kind: 'dpmpp-sde', eta: 1, r: 0.5 },
+  { kind: 'dpmpp-3m-sde', eta: 1 },
 ];
-const known = family.filter(({ std }) => !Number.isNaN(std));
 
 /** The images of a walk from its own start, and the same walk's tensors released. */
-async function images(sampler: SamplerShape, seeds: readonly number[], extra: Partial<Walk> = {}): Promise<number[]> {
-  const walk: Walk = { sigmas: karrasGrid(10, edm), noise: noiseSource(seeds, shape), ...extra };
+async function images(sampler: SamplerShape, { asked = denoiser, ...extra }: Partial<Walk> & { asked?: Estimator } = {}): Promise<number[]> {
+  const walk: Walk = { sigmas: edmGrid(10), noise: noiseSource([1, 2], shape), ...extra };
   const y = startOf(walk);
+  const start = Array.from(y.dataSync());
   try {
-    const x0 = await samplerOf(sampler, { b: 0.5 })(denoiser, y, walk);
+    const x0 = await samplerOf(sampler, { b: 0.5 })(asked, y, walk);
     const values = Array.from(x0.dataSync());
     x0.dispose();
     return values;
   } finally {
+    expect(Array.from(y.dataSync())).toEqual(start);
     y.dispose();
   }
 }
@@ -44,41 +41,12 @@ let before = 0;
 beforeEach(() => { before = tf.memory().numTensors; });
 afterEach(() => expect(tf.memory().numTensors).toBe(before));
 
-describe.each(family)('sampler $shape', ({ shape: sampler }) => {
-  it('calls the denoiser as often as it says', async () => {
-    for (const steps of [1, 2, 9]) {
-      const { denoiser: counting, calls } = counted(denoiser);
-      const walk: Walk = { sigmas: karrasGrid(steps, edm), noise: noiseSource([1], shape) };
-      const y = startOf(walk);
-      tf.dispose([y, await samplerOf(sampler, { b: 1 })(counting, y, walk)]);
-      expect(calls()).toBe(nfe(sampler.kind, steps));
-    }
-  });
-
-  it('makes the same image of a seed, whatever the batch and its order', async () => {
-    const seeds = seedsOf(3);
-    const whole = await images(sampler, seeds);
-    const turned = await images(sampler, [...seeds].reverse());
-    for (const [i, seed] of seeds.entries()) {
-      const image = whole.slice(4 * i, 4 * i + 4);
-      expect(await images(sampler, [seed])).toEqual(image);
-      expect(turned.slice(4 * (2 - i), 4 * (3 - i))).toEqual(image);
-    }
-  });
-
-  it('gives back a single image that the denoiser knows', async () => {
-    const walk: Walk = { sigmas: karrasGrid(5, edm), noise: noiseSource([1, 2], shape) };
-    const y = startOf(walk);
-    const x0 = await samplerOf(sampler, { b: 1 })((state) => tf.fill(state.shape, 0.7), y, walk);
-    for (const value of x0.dataSync()) expect(value).toBeCloseTo(0.7, 6);
-    tf.dispose([y, x0]);
-  });
-
-  it('leaves y as it was and stops at a signal with the signal\'s reason', async () => {
+describe.each(ways.map((way) => [named(way), way] as const))('a walk of %s', (_, way) => {
+  it('stops at a signal with the signal\'s reason', async () => {
     const abort = new AbortController();
     const reason = new Error('cancelled by its owner');
     let seen = 0;
-    const stopping = images(sampler, [1], { signal: abort.signal, onStep: ({ index }) => {
+    const stopping = images(way, { signal: abort.signal, onStep: ({ index }) => {
       seen = index;
       if (index === 3) abort.abort(reason);
     } });
@@ -87,10 +55,10 @@ describe.each(family)('sampler $shape', ({ shape: sampler }) => {
   });
 
   it('shows x0-hat after every step and waits for whoever looks', async () => {
-    const sigmas = karrasGrid(4, edm);
+    const sigmas = edmGrid(4);
     const steps: number[] = [];
     let looking = false;
-    await images(sampler, [1, 2], { sigmas, onStep: async ({ index, steps: of, sigma, next, x0 }) => {
+    await images(way, { sigmas, onStep: async ({ index, steps: of, sigma, next, x0 }) => {
       expect(looking).toBe(false);
       looking = true;
       await new Promise((resolve) => setTimeout(resolve, 1));
@@ -103,43 +71,67 @@ describe.each(family)('sampler $shape', ({ shape: sampler }) => {
   });
 
   it('passes on an error of whoever looks, with nothing left behind', async () => {
-    const failing = images(sampler, [1], { onStep: () => { throw new Error('disk full'); } });
-    await expect(failing).rejects.toThrow('disk full');
+    await expect(images(way, { onStep: () => { throw new Error('disk full'); } })).rejects.toThrow('disk full');
+  });
+
+  it('passes on an error of the denoiser, with nothing left behind', async () => {
+    let calls = 0;
+    const asked = (y: Tensor4D, sigma: number) => {
+      if (++calls === 6) throw new Error('out of memory');
+      return denoiser(y, sigma);
+    };
+    await expect(images(way, { asked })).rejects.toThrow('out of memory');
+  });
+
+  it('holds no more tensors than its memory needs', async () => {
+    const held: number[] = [];
+    await images(way, { onStep: () => { held.push(tf.memory().numTensors); } });
+    expect(Math.max(...held) - held[0]!).toBeLessThanOrEqual(way.kind === 'lms' ? 6 : way.kind === 'dpmpp-3m-sde' ? 4 : 0);
+  });
+
+  it('holds x0-hat to a range as a clamped denoiser does', async () => {
+    const clamp = { min: 0.25, max: 0.35 };
+    const within: boolean[] = [];
+    const ours = await images(way, { clamp, onStep: ({ x0 }) => { within.push(Array.from(x0.dataSync()).every((value) => value > 0.2499 && value < 0.3501)); } });
+    expect(ours).toEqual(await images(way, { asked: clamped(denoiser, clamp.min, clamp.max) }));
+    expect(ours).not.toEqual(await images(way));
+    expect(within).toEqual(Array(10).fill(true));
   });
 });
 
-describe.each(known)('sampler $shape on Gaussian images', ({ shape: sampler, std }) => {
-  it('leaves the spread that its closed form says', async () => {
-    const n = 1000;
-    const values = await images(sampler, seedsOf(n));
-    const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
-    const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (values.length - 1);
-    // four standard errors of a standard deviation over 4n pixels
-    expect(Math.abs(Math.sqrt(variance) / std - 1)).toBeLessThan(4 / Math.sqrt(2 * 4 * n));
+describe('the network\'s own noise', () => {
+  const ddim: SamplerShape = { kind: 'ddim', eta: 0, noiseFrom: 'network' };
+
+  it('is taken before the clamp', async () => {
+    const clamp = { min: 0.1, max: 0.5 };
+    const sigmas = [2, 1, 0];
+    const x0s: number[][] = [];
+    let first: number[] = [];
+    const asked: Estimator = (y, sigma) => {
+      if (sigma === 1) first = Array.from(y.dataSync());
+      return denoiser(y, sigma);
+    };
+    const start = Array.from(tf.tidy(() => startOf({ sigmas, noise: noiseSource([1, 2], shape) }).dataSync()));
+    await images(ddim, { sigmas, clamp, asked, onStep: ({ x0 }) => { x0s.push(Array.from(x0.dataSync())); } });
+    const raw = gaussianDenoiser({ mean: 0.3, std: 0.5 });
+    start.forEach((y, i) => expect(first[i]).toBeCloseTo(x0s[0]![i]! + 1 * ((y - raw(y, 2)) / 2), 5));
+  });
+
+  it('is what the network says it is, where it says so', async () => {
+    const sigmas = [2, 1];
+    const asked: Estimator = (y) => ({ x0: tf.fill(y.shape, 0.25), eps: tf.fill(y.shape, 3) });
+    for (const value of await images(ddim, { sigmas, asked })) expect(value).toBeCloseTo(0.25 + 1 * 3, 6);
+    const unasked = await images({ kind: 'ddim', eta: 0 }, { sigmas, asked });
+    expect(unasked.some((value) => Math.abs(value - 3.25) > 0.1)).toBe(true);
   });
 });
 
-describe('one image in float32', () => {
-  it.each([
-    ['euler', 80, 0.663843516069], ['euler', -40, 0.116023918475], ['heun', 80, 0.907511258296], ['heun', -40, -0.007185742902],
-  ] as const)('has %s\'s exact result from %p', async (kind, start, expected) => {
-    const y: Tensor4D = tf.fill([1, ...shape], start);
-    const x0 = await samplerOf({ kind }, { b: 1 })(denoiser, y, { sigmas: karrasGrid(10, edm), noise: noiseSource([1], shape) });
-    for (const value of x0.dataSync()) expect(value).toBeCloseTo(expected, 5);
-    expect(y.dataSync()[0]).toBe(start);
-    tf.dispose([y, x0]);
-  });
-
-  it.each([0.5, 1])('is N(mu, next^2) after each ancestral move at eta %p when mu is all there is', async (eta) => {
-    const n = 1000;
-    const walk: Walk = { sigmas: [10, 0.1], noise: noiseSource(seedsOf(n), shape) };
-    const y = startOf(walk);
-    const moved = await samplerOf({ kind: 'ddim', eta }, { b: 1 })((state) => tf.fill(state.shape, 0.7), y, walk);
-    const values = Array.from(moved.dataSync());
-    const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
-    const std = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / values.length);
-    expect(Math.abs(mean - 0.7)).toBeLessThan((4 * 0.1) / Math.sqrt(4 * n));
-    expect(Math.abs(std / 0.1 - 1)).toBeLessThan(4 / Math.sqrt(2 * 4 * n));
-    tf.dispose([y, moved]);
-  });
+it('refuses levels that its sampler cannot walk before it asks anything', async () => {
+  let calls = 0;
+  const asked: Estimator = (y, sigma) => {
+    calls++;
+    return denoiser(y, sigma);
+  };
+  await expect(images({ kind: 'second-order', alpha: 2 }, { asked })).rejects.toThrow(RangeError);
+  expect(calls).toBe(0);
 });

@@ -1,15 +1,30 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import type { Denoiser } from './denoiser.js';
-import type { Correction, Move, MoveRule } from './moves.js';
+import { carryOut } from './carry-out.js';
+import type { Answer, Begun, Means, Term } from './carry-out.js';
+import { memoryOf } from './moves.js';
+import type { Move, Plan } from './moves.js';
 import type { NoiseSource } from './noise.js';
+
+/** What a network says of y = x0 + sigma eps, both [n,h,w,c]. */
+export interface Estimate {
+  /** x0-hat, data units. */
+  x0: Tensor4D;
+  /** Where it is not (y - x0-hat)/sigma: the unit noise that the network sees. */
+  eps?: Tensor4D;
+}
+
+/** What a walk asks: a Denoiser, or one that has its own word on the noise. Its caller owns what it gets. */
+export type Estimator = (y: Tensor4D, sigma: number) => Tensor4D | Estimate;
 
 /** The levels a walk visits and what happens on the way. */
 export interface Walk {
   /** Falling, last one 0; y starts at the first. */
   sigmas: readonly number[];
-  /** Asked once a move, and only by moves that add noise. */
+  /** Asked only by moves that add noise. */
   noise: NoiseSource;
+  /** x0-hat is held to this range, data units. A move's noise estimate follows it, unless the sampler asks for the network's own. */
+  clamp?: { min: number; max: number } | undefined;
   /** Awaited after each move, so that a busy process can serve its messages here. */
   onStep?: ((step: WalkStep) => void | Promise<void>) | undefined;
   /** Looked at before each move; an AbortSignal. */
@@ -22,71 +37,71 @@ export interface WalkStep {
   steps: number;
   sigma: number;
   next: number;
-  /** x0-hat at sigma, [n,h,w,c]; disposed when onStep has ended. */
+  /** x0-hat at the move's first question, at sigma or where churn raised it, [n,h,w,c]; the walk's own, so clone it to keep it. */
   x0: Tensor4D;
 }
 
 /**
  * Takes y [n,h,w,c] = x0 + sigma eps from the first level to the last, in data units.
- * y stays the caller's; the image returned is the caller's too. Rejects with the signal's reason.
+ * y stays the caller's; the image returned is the caller's too. Rejects with the signal's reason,
+ * and with a RangeError for levels that the sampler cannot walk.
  */
-export type Sampler = (denoiser: Denoiser, y: Tensor4D, walk: Walk) => Promise<Tensor4D>;
+export type Sampler = (denoiser: Estimator, y: Tensor4D, walk: Walk) => Promise<Tensor4D>;
 
 /** y at the first level of a walk: sigma times unit noise, the caller's. */
 export function startOf({ sigmas, noise }: Pick<Walk, 'sigmas' | 'noise'>): Tensor4D {
   return tf.tidy(() => tf.mul(noise.next(), sigmas[0]!));
 }
 
-/** The sampler that makes this move between each two levels. */
-export function walk(rule: MoveRule): Sampler {
-  return async (denoiser, y, { sigmas, noise, onStep, signal }) => {
-    const steps = sigmas.length - 1;
+/** The sampler that carries out a plan on images. */
+export function walk(plan: Plan): Sampler {
+  return async (denoiser, y, { sigmas, noise, clamp, onStep, signal }) => {
+    const moves = plan(sigmas);
+    const memory = memoryOf(moves);
+    const means: Means<Tensor4D> = { mix: weighted, noise: () => noise.next(), ask: (point, sigma) => answered(denoiser, { y: point, sigma }, clamp) };
     let state = tf.clone(y);
+    const past: Begun<Tensor4D>[] = [];
     try {
-      for (let index = 0; index < steps; index++) {
+      for (const [index, move] of moves.entries()) {
         signal?.throwIfAborted();
-        const [sigma, next] = [sigmas[index]!, sigmas[index + 1]!];
-        const { y: moved, x0 } = moveOnce({ denoiser, noise, state, move: rule(sigma, next), sigma, next });
-        state.dispose();
+        const { y: moved, x0 } = moveOnce(move, { y: state, past }, means);
+        past.unshift({ y: state, x0 });
         state = moved;
-        try {
-          await onStep?.({ index, steps, sigma, next, x0 });
-        } finally {
-          x0.dispose();
-        }
+        await onStep?.({ index, steps: moves.length, sigma: sigmas[index]!, next: sigmas[index + 1]!, x0 });
+        tf.dispose(past.splice(memory).map(tensorsOf));
       }
       return state;
     } catch (error) {
       state.dispose();
       throw error;
+    } finally {
+      tf.dispose(past.map(tensorsOf));
     }
   };
 }
 
-interface OneMove {
-  denoiser: Denoiser;
-  noise: NoiseSource;
-  state: Tensor4D;
-  move: Move;
-  sigma: number;
-  next: number;
-}
-
-function moveOnce({ denoiser, noise, state, move, sigma, next }: OneMove): { y: Tensor4D; x0: Tensor4D } {
+function moveOnce(move: Move, from: { y: Tensor4D; past: readonly Begun<Tensor4D>[] }, means: Means<Tensor4D>): Begun<Tensor4D> {
   return tf.tidy(() => {
-    const x0 = denoiser(state, sigma);
-    const predicted = weighted([state, move.y], [x0, move.x0]);
-    if (move.correction) return { x0, y: corrected({ state, x0, x0Next: denoiser(predicted, next) }, move.correction) };
-    return { x0, y: move.noise === 0 ? predicted : weighted([predicted, 1], [noise.next(), move.noise]) };
+    const { y, x0 } = carryOut(move, from, means);
+    return { y, x0 };
   });
 }
 
-function corrected({ state, x0, x0Next }: Record<'state' | 'x0' | 'x0Next', Tensor4D>, weights: Correction): Tensor4D {
-  return weighted([state, weights.y], [x0, weights.x0], [x0Next, weights.x0Next]);
+function tensorsOf({ y, x0 }: Begun<Tensor4D>): Tensor4D[] {
+  return [y, x0];
+}
+
+function answered(denoiser: Estimator, { y, sigma }: { y: Tensor4D; sigma: number }, clamp: Walk['clamp']): Answer<Tensor4D> {
+  const said = denoiser(y, sigma);
+  const { x0, eps }: Estimate = said instanceof tf.Tensor ? { x0: said } : said;
+  return {
+    x0: clamp ? tf.clipByValue(x0, clamp.min, clamp.max) : x0,
+    eps: () => eps ?? weighted([[y, 1 / sigma], [x0, -1 / sigma]]),
+  };
 }
 
 /** The sum of tensors times numbers; a weight of 0 leaves its tensor out, even one that is not finite. */
-function weighted(...terms: readonly [Tensor4D, number][]): Tensor4D {
+function weighted(terms: readonly Term<Tensor4D>[]): Tensor4D {
   const scaled = terms.filter(([, weight]) => weight !== 0).map(([tensor, weight]) => (weight === 1 ? tensor : tf.mul(tensor, weight)));
   return (scaled.length === 1 ? tf.clone(scaled[0]!) : scaled.reduce((sum, term) => tf.add(sum, term))) as Tensor4D;
 }

@@ -1,0 +1,33 @@
+import { spread } from './spread.js';
+
+export interface IddpmShape {
+  /** M, the discrete levels of the training. */
+  levels: number;
+  /** The first of them that is used, counted from the noisiest; below `levels`. */
+  first: number;
+  /** The least that alpha-bar may fall by from one level to the next, as a ratio. */
+  c1: number;
+  /** Moves the cosine away from its end. */
+  c2: number;
+}
+
+/** u_0 .. u_M, falling to u_M = 0: iDDPM's discrete noise levels. EDM, Table 1, last row. */
+export function iddpmLevels({ levels, c1, c2 }: Omit<IddpmShape, 'first'>): number[] {
+  const alphaBar = (j: number) => Math.sin((Math.PI * j) / (2 * levels * (c2 + 1))) ** 2;
+  const rising = [0];
+  for (let j = levels; j > 0; j--) {
+    const ratio = Math.max(alphaBar(j - 1) / alphaBar(j), c1);
+    rising.push(Math.sqrt((rising.at(-1)! ** 2 + 1) / ratio - 1));
+  }
+  return rising.reverse();
+}
+
+/** steps + 1 sigmas: iDDPM's levels from `first` to the last above 0, evenly picked, then 0. EDM, Table 1, column iDDPM. RangeError for more steps than levels. */
+export function iddpmGrid(steps: number, shape: IddpmShape): number[] {
+  const { levels, first } = shape;
+  if (steps > levels - first) {
+    throw new RangeError(`an iddpm grid has ${Math.max(0, levels - first)} levels from number ${first} on; ${steps} steps need as many`);
+  }
+  const u = iddpmLevels(shape);
+  return spread(steps, (where) => u[Math.floor(first + (levels - 1 - first) * where + 0.5)]!);
+}

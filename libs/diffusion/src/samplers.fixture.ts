@@ -1,0 +1,69 @@
+import { gridOf } from './grids.js';
+import type { Mix, Plan } from './moves.js';
+import { scheduleOf } from './schedules.js';
+import type { SamplerShape } from './samplers.js';
+
+/** EDM's levels, karras with rho 7 from 80 to 0.002. */
+export function edmGrid(steps: number): number[] {
+  const schedule = scheduleOf({ kind: 'linear', clipMin: 1e-9 });
+  return gridOf({ kind: 'karras', rho: 7, sigmaMin: 0.002, sigmaMax: 80 }, steps, { schedule, b: 1 });
+}
+
+/** Walks without fresh noise, each sampler at least once. */
+export const deterministic: readonly SamplerShape[] = [
+  { kind: 'ddim', eta: 0 },
+  { kind: 'ddim', eta: 0, noiseFrom: 'network' },
+  { kind: 'euler' },
+  { kind: 'euler-ancestral', eta: 0 },
+  { kind: 'heun' },
+  { kind: 'second-order', alpha: 0.5 },
+  { kind: 'second-order', alpha: 2 / 3 },
+  { kind: 'second-order', alpha: 1 },
+  { kind: 'dpm-2' },
+  { kind: 'dpm-2-ancestral', eta: 0 },
+  { kind: 'lms', order: 1 },
+  { kind: 'lms', order: 2 },
+  { kind: 'lms', order: 3 },
+  { kind: 'lms', order: 4 },
+  { kind: 'dpmpp-2m' },
+  { kind: 'dpmpp-2s-ancestral', eta: 0 },
+  { kind: 'dpmpp-sde', eta: 0, r: 0.5 },
+  { kind: 'dpmpp-sde', eta: 0, r: 1 },
+  { kind: 'dpmpp-2m-sde', eta: 0, solver: 'midpoint' },
+  { kind: 'dpmpp-2m-sde', eta: 0, solver: 'heun' },
+  { kind: 'dpmpp-3m-sde', eta: 0 },
+];
+
+const churn = { sChurn: 4, sTmin: 0.05, sTmax: 50, sNoise: 1.003 };
+
+/** Walks with fresh noise, each sampler that can have it at least once. */
+export const stochastic: readonly SamplerShape[] = [
+  { kind: 'ddpm', variance: 'small' },
+  { kind: 'ddpm', variance: 'large' },
+  { kind: 'ddim', eta: 0.5 },
+  { kind: 'ddim', eta: 1, noiseFrom: 'network', quietBelow: 0.01 },
+  { kind: 'euler', ...churn },
+  { kind: 'euler-ancestral', eta: 1 },
+  { kind: 'heun', ...churn },
+  { kind: 'second-order', alpha: 0.5, ...churn },
+  { kind: 'dpm-2', ...churn },
+  { kind: 'dpm-2-ancestral', eta: 0.7 },
+  { kind: 'dpmpp-2s-ancestral', eta: 1 },
+  { kind: 'dpmpp-sde', eta: 1, r: 0.5 },
+  { kind: 'dpmpp-sde', eta: 0.4, r: 1 },
+  { kind: 'dpmpp-2m-sde', eta: 1, solver: 'midpoint' },
+  { kind: 'dpmpp-2m-sde', eta: 1, solver: 'heun' },
+  { kind: 'dpmpp-3m-sde', eta: 1 },
+];
+
+export const everySampler: readonly SamplerShape[] = [...deterministic, ...stochastic];
+
+/** A sampler's parameters in one line. */
+export function named(shape: SamplerShape): string {
+  return Object.values(shape).join(' ');
+}
+
+/** The weights of where a move of a plan ends, all of them. */
+export function endOf(plan: Plan, sigmas: readonly number[], move = 0): Required<Mix> {
+  return { x0: [], past: [], eps: 0, noise: [], ...plan(sigmas)[move]!.end };
+}

@@ -1,0 +1,209 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { counted } from './denoiser.js';
+import { callsOf, drawsOf } from './moves.js';
+import { imageSeed, noiseSource } from './noise.js';
+import { gaussianDenoiser, gaussianFlow, mixtureDenoiser, pointwise, twoDiracsDenoiser } from './oracles.js';
+import type { PointDenoiser } from './oracles.js';
+import { nfe, order, planOf, samplerOf } from './samplers.js';
+import type { SamplerShape } from './samplers.js';
+import { deterministic, edmGrid, everySampler, named, stochastic } from './samplers.fixture.js';
+import { endOnGaussian, walkNumber } from './scalar-walk.fixture.js';
+import { startOf } from './walk.js';
+import type { Walk } from './walk.js';
+
+const b = 0.6;
+const law = { mean: 0.3, std: 0.5 };
+const gaussian = gaussianDenoiser(law);
+const mixture = mixtureDenoiser([{ weight: 0.3, mean: -1, std: 0.2 }, { weight: 0.7, mean: 0.8, std: 0.35 }]);
+const shape = [2, 2, 1] as const;
+const seedsOf = (n: number) => Array.from({ length: n }, (_, i) => imageSeed(5, i));
+
+const walked = (sampler: SamplerShape, denoiser: PointDenoiser, y: number, sigmas: readonly number[]) =>
+  walkNumber(planOf(sampler, { b }), { denoiser, y }, sigmas);
+
+/** The images of a walk from its own start. */
+async function images(sampler: SamplerShape, seeds: readonly number[], sigmas = edmGrid(10)): Promise<number[]> {
+  const walk: Walk = { sigmas, noise: noiseSource(seeds, shape) };
+  const y = startOf(walk);
+  const x0 = await samplerOf(sampler, { b })(pointwise(gaussian), y, walk);
+  const values = Array.from(x0.dataSync());
+  tf.dispose([y, x0]);
+  return values;
+}
+
+let before = 0;
+beforeEach(() => { before = tf.memory().numTensors; });
+afterEach(() => expect(tf.memory().numTensors).toBe(before));
+
+const rows = (shapes: readonly SamplerShape[]) => shapes.map((sampler) => [named(sampler), sampler] as const);
+
+describe.each(rows(everySampler))('%s', (_, sampler) => {
+  it('calls the denoiser as often as it says', async () => {
+    for (const steps of [1, 2, 9]) {
+      const { denoiser, calls } = counted(pointwise(gaussian));
+      const walk: Walk = { sigmas: edmGrid(steps), noise: noiseSource([1], shape) };
+      const y = startOf(walk);
+      tf.dispose([y, await samplerOf(sampler, { b })(denoiser, y, walk)]);
+      expect(calls()).toBe(nfe(sampler, steps));
+      expect(callsOf(planOf(sampler, { b })(walk.sigmas))).toBe(nfe(sampler, steps));
+    }
+  });
+
+  it('makes the same image of a seed, whatever the batch and its order', async () => {
+    const seeds = seedsOf(3);
+    const whole = await images(sampler, seeds);
+    const turned = await images(sampler, [...seeds].reverse());
+    for (const [i, seed] of seeds.entries()) {
+      const image = whole.slice(4 * i, 4 * i + 4);
+      expect(await images(sampler, [seed])).toEqual(image);
+      expect(turned.slice(4 * (2 - i), 4 * (3 - i))).toEqual(image);
+    }
+  });
+
+  it('gives back a single image that the denoiser knows, in any number of steps', () => {
+    for (const steps of [1, 2, 5, 9, 30]) {
+      let seed = 1;
+      const noise = () => Math.sin(seed++ * 12.9898) * 3;
+      expect(walkNumber(planOf(sampler, { b }), { denoiser: () => 0.7, y: 80, noise }, edmGrid(steps))).toBeCloseTo(0.7, 12);
+    }
+  });
+
+  it('leaves the spread that the recursion of its moves says, within four standard errors', async () => {
+    const n = 300;
+    const known = endOnGaussian(planOf(sampler, { b }), law, edmGrid(10));
+    const values = await images(sampler, seedsOf(n));
+    const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+    const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (values.length - 1);
+    expect(Math.abs(mean - known.mean)).toBeLessThan((4 * known.std) / Math.sqrt(4 * n));
+    expect(Math.abs(Math.sqrt(variance) / known.std - 1)).toBeLessThan(4 / Math.sqrt(2 * 4 * n));
+  });
+
+  it('comes to the data\'s own law as steps grow', () => {
+    const { mean, std } = endOnGaussian(planOf(sampler, { b }), law, edmGrid(200));
+    expect(mean).toBeCloseTo(law.mean, 2);
+    // churn with sNoise above 1 and the first-order walks are the furthest
+    expect(Math.abs(std / law.std - 1)).toBeLessThan(0.035);
+  });
+});
+
+describe.each(rows(deterministic))('%s without noise', (_, sampler) => {
+  it('draws none', () => {
+    expect(planOf(sampler, { b })(edmGrid(9)).map(drawsOf)).toEqual(Array(9).fill(0));
+  });
+
+  it('comes to the exact flow as steps grow', () => {
+    const flow = gaussianFlow(law)(80, 80, 0);
+    expect(flow).toBeCloseTo(0.798115271281, 9);
+    // Euler's error falls like 1.5/steps here
+    expect(Math.abs(walked(sampler, gaussian, 80, edmGrid(500)) - flow)).toBeLessThan(4e-3);
+  });
+
+  it('converges with its order', () => {
+    const declared = order(sampler)!;
+    // its last coefficient takes longest to show
+    const finest = sampler.kind === 'dpmpp-3m-sde' ? 5120 : 640;
+    const measured = [gaussian, mixture].map((denoiser) => {
+      // down to sigmaMin: the last move, to 0, is Euler's in each method
+      const ends = [4, 2, 1].map((by) => walked(sampler, denoiser, 30, edmGrid(finest / by).slice(0, -1)));
+      return Math.log2(Math.abs(ends[1]! - ends[0]!) / Math.abs(ends[2]! - ends[1]!));
+    });
+    // on Gaussian data the midpoint's leading error happens to vanish
+    expect(Math.min(...measured)).toBeGreaterThan(declared - 0.12);
+    expect(measured[1]).toBeLessThan(declared + 0.12);
+  });
+
+  it('ends on one of two images, on the side where it began', () => {
+    const digits = sampler.kind === 'lms' && sampler.order > 1 || sampler.kind.endsWith('m-sde') ? 3 : 9;
+    for (const start of [80, 8, -20]) {
+      expect(walked(sampler, twoDiracsDenoiser(), start, edmGrid(20))).toBeCloseTo(Math.sign(start), digits);
+    }
+  });
+});
+
+describe.each(rows(stochastic))('%s with noise', (_, sampler) => {
+  it('draws some, none on its way to 0, and has no order', () => {
+    const draws = planOf(sampler, { b })(edmGrid(9)).map(drawsOf);
+    expect(Math.max(...draws)).toBe(sampler.kind === 'dpmpp-sde' && sampler.r < 1 ? 2 : 1);
+    expect(draws.at(-1)).toBe(0);
+    expect(order(sampler)).toBeUndefined();
+  });
+});
+
+/** Results on N(.3, .5^2) with EDM's grid: 10 steps from 80 and from -40, 18 from 80; the spread 10 steps leave. From separate float64 programs. */
+const exact: [SamplerShape, number, number, number, number][] = [
+  [{ kind: 'euler' }, 0.663843516069, 0.116023918475, 0.721445068521, 0.3652130651],
+  [{ kind: 'ddim', eta: 0 }, 0.663843516069, 0.116023918475, 0.721445068521, 0.3652130651],
+  [{ kind: 'heun' }, 0.907511258296, -0.007185742902, 0.825646044612, 0.609798],
+  [{ kind: 'dpm-2' }, 0.858492629948, 0.017600338935, 0.813866790408, 0.560595],
+  [{ kind: 'lms', order: 4 }, 0.711710496765, 0.091820162865, 0.775357316320, 0.413260],
+  [{ kind: 'dpmpp-2m' }, 0.877213957677, 0.008133971212, 0.829148299139, 0.579387],
+  [{ kind: 'dpmpp-2s-ancestral', eta: 0 }, 0.759726633523, 0.067540987064, 0.785739078588, 0.461457],
+  [{ kind: 'dpmpp-sde', eta: 0, r: 1 }, 0.7272723881, 0.08395135206, 0.772840931886, 0.4288806907],
+];
+
+describe.each(exact.map(([sampler, ...rest]) => [named(sampler), sampler, ...rest] as const))('%s on Gaussian data', (...[, sampler, from80, fromMinus40, in18, std]) => {
+  it('has the exact results', () => {
+    expect(walked(sampler, gaussian, 80, edmGrid(10))).toBeCloseTo(from80, 9);
+    expect(walked(sampler, gaussian, -40, edmGrid(10))).toBeCloseTo(fromMinus40, 9);
+    expect(walked(sampler, gaussian, 80, edmGrid(18))).toBeCloseTo(in18, 9);
+    expect(endOnGaussian(planOf(sampler, { b }), law, edmGrid(10)).std).toBeCloseTo(std, 6);
+  });
+
+  it('has them in float32 images', async () => {
+    const y = tf.fill<tf.Rank.R4>([1, ...shape], 80);
+    const x0 = await samplerOf(sampler, { b })(pointwise(gaussian), y, { sigmas: edmGrid(10), noise: noiseSource([1], shape) });
+    for (const value of x0.dataSync()) expect(value).toBeCloseTo(from80, 4);
+    expect(y.dataSync()[0]).toBe(80);
+    tf.dispose([y, x0]);
+  });
+});
+
+describe('spreads that are known in closed form', () => {
+  it.each([
+    [{ kind: 'euler' }, 100, 0.4858381878],
+    [{ kind: 'euler-ancestral', eta: 0.5 }, 10, 0.355346437],
+    [{ kind: 'euler-ancestral', eta: 1 }, 10, 0.3018828846],
+    [{ kind: 'euler-ancestral', eta: 0.5 }, 100, 0.4823817887],
+    [{ kind: 'euler-ancestral', eta: 1 }, 100, 0.4709475378],
+    [{ kind: 'ddim', eta: 1 }, 100, 0.4709475378],
+    [{ kind: 'ddpm', variance: 'small' }, 100, 0.4709475378],
+  ] as [SamplerShape, number, number][])('%p in %p steps', (sampler, steps, std) => {
+    expect(endOnGaussian(planOf(sampler, { b }), law, edmGrid(steps)).std).toBeCloseTo(std, 9);
+  });
+});
+
+const churn = { sChurn: 4, sTmin: 0.05, sTmax: 50, sNoise: 1.003 };
+const idle = { sChurn: 0, sTmin: 0.05, sTmax: 50, sNoise: 1.003 };
+
+describe('two names for one walk', () => {
+  it.each([
+    [{ kind: 'ddim', eta: 0 }, { kind: 'euler' }],
+    [{ kind: 'ddim', eta: 0.3 }, { kind: 'euler-ancestral', eta: 0.3 }],
+    [{ kind: 'ddim', eta: 0.3 }, { kind: 'ddim', eta: 0.3, noiseFrom: 'network' }],
+    [{ kind: 'ddim', eta: 1 }, { kind: 'ddpm', variance: 'small' }],
+    [{ kind: 'second-order', alpha: 1 }, { kind: 'heun' }],
+    [{ kind: 'second-order', alpha: 1, ...churn }, { kind: 'heun', ...churn }],
+    [{ kind: 'lms', order: 1 }, { kind: 'euler' }],
+    [{ kind: 'dpm-2-ancestral', eta: 0 }, { kind: 'dpm-2' }],
+    [{ kind: 'dpmpp-sde', eta: 0, r: 0.5 }, { kind: 'dpmpp-2s-ancestral', eta: 0 }],
+    [{ kind: 'dpmpp-2m-sde', eta: 0, solver: 'midpoint' }, { kind: 'dpmpp-2m' }],
+    ...(['euler', 'heun', 'dpm-2'] as const).map((kind) => [{ kind, ...idle }, { kind }]),
+  ] as [SamplerShape, SamplerShape][])('%p is %p', (one, other) => {
+    for (const sigmas of [edmGrid(2), edmGrid(17)]) {
+      const [a, c] = [one, other].map((sampler) => {
+        let seed = 0;
+        const noise = () => Math.cos(seed++ * 78.233);
+        return walkNumber(planOf(sampler, { b }), { denoiser: mixture, y: 33, noise }, sigmas);
+      });
+      expect(a).toBeCloseTo(c!, 11);
+    }
+  });
+
+  it.each([
+    [{ kind: 'second-order', alpha: 0.5 }, { kind: 'dpm-2' }],
+    [{ kind: 'dpm-2' }, { kind: 'dpmpp-2s-ancestral', eta: 0 }],
+    [{ kind: 'dpmpp-2m-sde', eta: 1, solver: 'heun' }, { kind: 'dpmpp-2m-sde', eta: 1, solver: 'midpoint' }],
+  ] as [SamplerShape, SamplerShape][])('%p is not %p', (one, other) => {
+    expect(Math.abs(walked(one, mixture, 33, edmGrid(17)) - walked(other, mixture, 33, edmGrid(17)))).toBeGreaterThan(1e-4);
+  });
+});

@@ -1,0 +1,72 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import { gammaOf, sigmaOf } from '../levels.js';
+import { scaled } from '../per-image-denoiser.js';
+import type { PerImageDenoiser } from '../per-image-denoiser.js';
+import type { Estimator } from '../walk.js';
+
+/** Reads the noise level off images: x_t [n,h,w,c] to logit(gamma) [n]. Its caller owns what it gets. */
+export type LevelPredictor = (xt: Tensor4D) => Tensor1D;
+
+export interface BlindOptions {
+  /** Input scale of the training. */
+  b: number;
+  /** At least 1: gamma-hat is held to [median/clamp, clamp median] of its group. 2 in the fast.ai lesson. */
+  clamp: number;
+  /** Images that share a median; default blindGroup. */
+  group?: number | undefined;
+}
+
+/** Images that share a median. It is part of what a walk means, so it is fixed and not the batch of the machine. */
+export const blindGroup = 64;
+
+/** What gamma-hat is kept to whatever the median says: twice a median may pass 1, where no noise is left to speak of. */
+const bounds = { least: 1e-9, most: 1 - 1e-6 };
+
+/**
+ * What a walk may ask of a network that is not told its noise level: y at the walk's own sigma becomes x_t = a b y at the
+ * walk's gamma; the predictor's gamma-hat takes its place, image by image, in x0-hat and in the network's noise; all the
+ * rest of a move keeps the walk's levels. The fast.ai lesson's "model-t" sampling, for any sampler and parameterisation.
+ *
+ * The median makes an image depend on its neighbours. It is taken over consecutive groups of images of the tensor asked
+ * about, so a batch must start at a multiple of `group` in the set and hold whole groups (the set's last may be short):
+ * then results do not depend on the batch. See wholeGroups.
+ */
+export function blind(denoiser: PerImageDenoiser, predictor: LevelPredictor, { b, clamp, group = blindGroup }: BlindOptions): Estimator {
+  return (y, sigma) => tf.tidy(() => {
+    const xt: Tensor4D = tf.mul(y, Math.sqrt(gammaOf(sigma, b)) * b);
+    const gammas = heldToMedian(gammasOf(predictor(xt)), { clamp, group });
+    const sigmas = gammas.map((gamma) => sigmaOf(gamma, b));
+    const seen: Tensor4D = scaled(xt, gammas.map((gamma) => 1 / (Math.sqrt(gamma) * b)));
+    const x0 = denoiser(seen, sigmas);
+    return { x0, eps: scaled(tf.sub<Tensor4D>(seen, x0), sigmas.map((level) => 1 / level)) };
+  });
+}
+
+/** The least whole groups that hold `batch` images: the batch a blind walk takes. */
+export function wholeGroups(batch: number, group: number = blindGroup): number {
+  return Math.ceil(batch / group) * group;
+}
+
+function gammasOf(logits: Tensor1D): number[] {
+  return Array.from(logits.dataSync(), (logit) => 1 / (1 + Math.exp(-logit)));
+}
+
+/** Each gamma within a factor of its group's median, and within bounds. */
+export function heldToMedian(gammas: readonly number[], { clamp, group }: { clamp: number; group: number }): number[] {
+  const starts = Array.from({ length: Math.ceil(gammas.length / group) }, (_, i) => i * group);
+  return starts.flatMap((start) => {
+    const members = gammas.slice(start, start + group);
+    const median = lowerMedian(members);
+    return members.map((gamma) => held(held(gamma, median / clamp, median * clamp), bounds.least, bounds.most));
+  });
+}
+
+function held(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, value));
+}
+
+/** The middle value, the lower of two. As torch.median. */
+function lowerMedian(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)]!;
+}

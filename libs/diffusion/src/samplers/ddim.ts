@@ -1,0 +1,32 @@
+import { gammaOf } from '../levels.js';
+import { ancestralSplit, eachMove, moveTo, noiseOf, towards } from '../moves.js';
+import type { Plan } from '../moves.js';
+
+export interface DdimOptions {
+  /** Share in [0, 1] of fresh noise; 1 is DDPM with the small variance. */
+  eta: number;
+  /**
+   * clamped: the noise of a move is (y - x0-hat)/sigma with x0-hat after the walk's clamp. Default.
+   * network: it is the network's own, as in the fast.ai lesson. The same where nothing is clamped.
+   */
+  noiseFrom?: 'clamped' | 'network' | undefined;
+  /** Fresh noise is left out where 1 - gamma of the next level is at most its variance plus this, both of x_t. Default 0: never; the lesson has 0.01. */
+  quietBelow?: number | undefined;
+  /** Input scale of the training; only quietBelow depends on it. */
+  b: number;
+}
+
+/** DDIM. Song et al. 2021, eq. 12 and 16, in sigma. */
+export function ddim({ eta, noiseFrom = 'clamped', quietBelow = 0, b }: DdimOptions): Plan {
+  return eachMove((sigma, next) => {
+    const split = ancestralSplit(sigma, next, eta);
+    const { down, up } = quietBelow > 0 && keptVariance(next, split.down, b) <= quietBelow ? { down: next, up: 0 } : split;
+    if (noiseFrom === 'clamped') return moveTo(sigma, towards(sigma, down, up));
+    return moveTo(sigma, { y: 0, x0: [1], eps: down, ...noiseOf(up) });
+  });
+}
+
+/** 1 - gamma less the variance of the fresh noise: what remains of the old noise in x_t = a b y at the next level. */
+function keptVariance(next: number, down: number, b: number): number {
+  return gammaOf(next, b) * (b * down) ** 2;
+}
