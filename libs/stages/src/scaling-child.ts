@@ -16,7 +16,7 @@ const tell = (message: FromScalingChild): void => void process.send!(message);
 
 try {
   tell({ type: 'started', engine: await startEngine({ backend, threads }) });
-  await train(workloadParams(workload, endlessly), randomImages(4 * workload.batch, workload.resolution), { onProgress: () => tell({ type: 'step' }) });
+  await train(workloadParams(workload, endlessly), randomImages(workload), { onProgress: () => tell({ type: 'step' }) });
 } catch (error) {
   process.send!({ type: 'unusable', error: failureOf(error) } satisfies FromScalingChild, () => process.disconnect());
 }

@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { UNet } from '@elucidate/diffusion/unet';
+import { ElucidateError } from '@elucidate/experiment/errors';
 import { planSweep } from '@elucidate/experiment/plan';
 import { parseSpec } from '@elucidate/experiment/spec';
 import { trainedDenoiser, trainingDesign, type TrainParams } from './build.js';
+import type { ByteImages } from './images.js';
 import { train } from './loop.js';
 
 /** How fast this process's engine trains and denoises, on random images: the time does not depend on what they show. */
@@ -14,8 +17,9 @@ export interface Workload {
   resolution: 16 | 32;
 }
 
-/** Grey images. */
+/** Grey images, whose standard deviation is about that of the real ones. */
 const channels = 1;
+const sigmaData = 0.66;
 
 /** Seconds of each step or call, by the clock and of all processors together. */
 export interface Timing {
@@ -37,28 +41,35 @@ export function workloadParams({ network, batch, resolution }: Workload, images:
 
 /** Numbers that the network of a workload learns. */
 export function parameterCount(workload: Workload): number {
-  const { parameters } = trainingDesign(workloadParams(workload, 0)).network;
-  return parameters.reduce((sum, { shape }) => sum + tf.util.sizeFromShape([...shape]), 0);
+  return networkOf(workloadParams(workload, 0)).parameters.reduce((sum, { shape }) => sum + tf.util.sizeFromShape([...shape]), 0);
 }
 
-/** Bytes that look like nothing. */
-export function randomImages(count: number, size: number) {
-  return { count, size, channels, data: Uint8Array.from({ length: count * size * size * channels }, (_, i) => Math.imul(i + 1, 0x9e3779b1) >>> 24) };
+function networkOf(params: TrainParams): UNet {
+  const { network } = trainingDesign(params, sigmaData);
+  if (network === undefined) throw new ElucidateError('stage.failed', `${JSON.stringify(params.network)} has no network to train`);
+  return network;
+}
+
+/** Bytes that look like nothing, to train on. */
+export function randomImages({ batch, resolution: size }: Workload): { images: ByteImages; sigmaData: number } {
+  const count = 4 * batch;
+  const data = Uint8Array.from({ length: count * size * size * channels }, (_, i) => Math.imul(i + 1, 0x9e3779b1) >>> 24);
+  return { images: { count, size, channels, data }, sigmaData };
 }
 
 /** Times training steps as libs/training makes them: batch, loss, gradients, clipping, Adam, EMA. */
 export async function timeTraining(workload: Workload, { warmUp, steps }: Timed): Promise<Timing[]> {
   const ends: Timing[] = [];
   const params = workloadParams(workload, (warmUp + steps) * workload.batch);
-  await train(params, randomImages(4 * workload.batch, workload.resolution), { onProgress: () => ends.push(now()) });
+  await train(params, randomImages(workload), { onProgress: () => ends.push(now()) });
   return differences(ends.slice(warmUp - 1));
 }
 
 /** Times denoiser calls on a batch, as each step of a sampler makes them. */
 export async function timeDenoising(workload: Workload, { warmUp, steps }: Timed): Promise<Timing[]> {
   const params = workloadParams(workload, 0);
-  const weights = trainingDesign(params).network.init(1);
-  const denoiser = trainedDenoiser(params, weights);
+  const tensors = networkOf(params).init(1);
+  const denoiser = trainedDenoiser({ params, sigmaData, tensors });
   const y: tf.Tensor4D = tf.randomNormal([workload.batch, workload.resolution, workload.resolution, channels], 0, 1, 'float32', 1);
   const ends: Timing[] = [];
   for (let i = 0; i < warmUp + steps; i += 1) {
@@ -67,7 +78,7 @@ export async function timeDenoising(workload: Workload, { warmUp, steps }: Timed
     images.dispose();
     ends.push(now());
   }
-  tf.dispose([weights, y]);
+  tf.dispose([tensors, y]);
   return differences(ends.slice(warmUp - 1));
 }
 
