@@ -3,8 +3,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageProgress } from '@elucidate/experiment/execution';
 import { loadCheckpoint, saveCheckpoint, type TrainState } from './checkpoint.js';
-import { copyWeights, fromTensors, type HostWeights, toTensors } from './host-weights.js';
-import { adamStart, adamStep, clipGlobalNorm, emaStep } from './optimiser.js';
+import { copyWeights, fromTensors, type HostWeights } from './host-weights.js';
+import { adamStart } from './optimiser.js';
+import { type Trainer, trainerOf } from './trainer.js';
 
 export interface TrainHooks {
   /** Where checkpoints are kept between attempts; none are written without it. */
@@ -48,44 +49,37 @@ const gradientLimit = 1;
  * Throws stage.diverged when the loss is not finite and, once a checkpoint is written, stage.interrupted when the signal aborts.
  */
 export async function fit<B>(plan: Fit<B>, hooks: TrainHooks = {}): Promise<Trained> {
-  const state = (await resumed(plan.id, hooks)) ?? await startState(plan.init());
-  const keep = checkpointKeeper(plan.id, state, hooks);
-  for (let step = state.adam.steps; step < plan.steps; step += 1) {
-    if (hooks.signal?.aborted) {
-      await keep.now();
-      throw new ElucidateError('stage.interrupted', `Training stopped before step ${step + 1} of ${plan.steps}; it goes on from there when the stage runs again`);
+  const start = (await resumed(plan.id, hooks)) ?? await startState(plan.init());
+  const trainer = trainerOf(start);
+  const keep = checkpointKeeper(plan.id, trainer, hooks);
+  try {
+    for (let step = start.adam.steps; step < plan.steps; step += 1) {
+      if (hooks.signal?.aborted) {
+        await keep.now();
+        throw new ElucidateError('stage.interrupted', `Training stopped before step ${step + 1} of ${plan.steps}; it goes on from there when the stage runs again`);
+      }
+      const loss = await fitStep(plan, trainer, step);
+      hooks.onProgress?.({ fraction: (step + 1) / plan.steps, note: `step ${step + 1} of ${plan.steps}, loss ${loss.toFixed(4)}`, values: { step: step + 1, loss, learningRate: plan.learningRate(step) } });
+      await keep.whenDue();
+      await setImmediate();
     }
-    const loss = await fitStep(plan, state, step);
-    hooks.onProgress?.({ fraction: (step + 1) / plan.steps, note: `step ${step + 1} of ${plan.steps}, loss ${loss.toFixed(4)}`, values: { step: step + 1, loss, learningRate: plan.learningRate(step) } });
-    await keep.whenDue();
-    await setImmediate();
+    const { weights, ema, losses } = await trainer.state();
+    return { weights, ema, losses };
+  } finally {
+    trainer.dispose();
   }
-  return { weights: state.weights, ema: state.ema, losses: state.losses };
 }
 
-/** One step; changes the state, gives the loss before it. */
-async function fitStep<B>(plan: Fit<B>, state: TrainState, step: number): Promise<number> {
-  const { loss, gradients } = await lossAndGradients(plan, state.weights, plan.batchOf(step));
-  if (!Number.isFinite(loss)) throw new ElucidateError('stage.diverged', `The loss became ${loss} at step ${step + 1}; lower learningRate (${plan.peak})`, { details: { step: step + 1, loss: String(loss) } });
-  clipGlobalNorm(gradients, gradientLimit);
-  adamStep(state.weights, gradients, state.adam, { learningRate: plan.learningRate(step) });
-  emaStep(state.ema, state.weights, plan.decay(step));
-  state.losses.push(loss);
-  return loss;
-}
-
-async function lossAndGradients<B>({ loss }: Fit<B>, weights: HostWeights, batch: B): Promise<{ loss: number; gradients: HostWeights }> {
-  const tensors = toTensors(weights);
-  const names = Object.keys(tensors);
-  const { value, grads } = tf.valueAndGrads((...given: tf.Tensor[]) => {
-    const named = Object.fromEntries(names.map((name, i) => [name, given[i]!]));
-    return loss(named, batch);
-  })(Object.values(tensors));
-  const found = (await value.data())[0]!;
-  const gradients = await fromTensors(Object.fromEntries(names.map((name, i) => [name, grads[i]!])));
-  tf.dispose([tensors, value, grads]);
-  tf.dispose(batch as tf.TensorContainer);
-  return { loss: found, gradients };
+/** One step; gives the loss before it. */
+async function fitStep<B>(plan: Fit<B>, trainer: Trainer, step: number): Promise<number> {
+  const batch = plan.batchOf(step);
+  try {
+    const loss = await trainer.step((weights) => plan.loss(weights, batch), { learningRate: plan.learningRate(step), gradientLimit, decay: plan.decay(step) });
+    if (Number.isFinite(loss)) return loss;
+    throw new ElucidateError('stage.diverged', `The loss became ${loss} at step ${step + 1}; lower learningRate (${plan.peak})`, { details: { step: step + 1, loss: String(loss) } });
+  } finally {
+    tf.dispose(batch as tf.TensorContainer);
+  }
 }
 
 async function startState(tensors: Record<string, tf.Tensor>): Promise<TrainState> {
@@ -101,10 +95,13 @@ async function resumed(id: string, { checkpointDir, onLog = () => {} }: TrainHoo
   return state;
 }
 
-function checkpointKeeper(id: string, state: TrainState, { checkpointDir, checkpointEveryMs = 15_000 }: TrainHooks): { now(): Promise<void>; whenDue(): Promise<void> } {
+function checkpointKeeper(id: string, trainer: Trainer, { checkpointDir, checkpointEveryMs = 15_000 }: TrainHooks): { now(): Promise<void>; whenDue(): Promise<void> } {
   let last = performance.now();
   const now = async () => {
-    if (checkpointDir && state.adam.steps > 0) await saveCheckpoint(checkpointDir, id, state);
+    if (checkpointDir) {
+      const state = await trainer.state();
+      if (state.adam.steps > 0) await saveCheckpoint(checkpointDir, id, state);
+    }
     last = performance.now();
   };
   return { now, whenDue: async () => { if (performance.now() - last >= checkpointEveryMs) await now(); } };
