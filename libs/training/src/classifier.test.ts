@@ -5,14 +5,17 @@ import { startEngine } from '@elucidate/engine/start';
 import { standardExtractors } from '@elucidate/experiment/extractors';
 import { featureCount } from './classifier.js';
 import { testDataset } from './dataset.fixture.js';
-import { readFashionMnist } from './fashion-mnist.js';
+import { readIdxSet, type Split } from './datasets/idx-sets.js';
+import { halve } from './datasets/resolutions.js';
 import { accuracyOf, features } from './features.js';
-import { halve, sliceImages } from './images.js';
+import { sliceImages } from './images.js';
 import { standardExtractorFile } from './standard-extractor.js';
 import { startClassifier, trainClassifier } from './train-classifier.js';
 import { readWeights } from './weights-file.js';
 
 beforeAll(() => startEngine({ backend: 'wasm' }));
+
+const fashionMnist = async (split: Split) => readIdxSet(await testDataset(), { name: 'fashion-mnist', split, resolution: 32 });
 
 describe('the standard extractor of Fashion-MNIST', () => {
   it('is the file whose hash the planner names, no larger than a megabyte', async () => {
@@ -22,7 +25,7 @@ describe('the standard extractor of Fashion-MNIST', () => {
   });
 
   it('classifies the whole test split as well as stated, and at least 92 in 100', async () => {
-    const test = await readFashionMnist(await testDataset(), 'test', 32);
+    const test = await fashionMnist('test');
     const accuracy = await accuracyOf(await readWeights(standardExtractorFile, 'weights'), test);
     expect(accuracy).toBeGreaterThanOrEqual(0.92);
     // the last digits of a logit differ between engines, and may turn an image or two
@@ -30,22 +33,22 @@ describe('the standard extractor of Fashion-MNIST', () => {
   });
 
   it('gives an image the same features in any batch and at either size a place of 64 numbers', async () => {
-    const weights = await readWeights(standardExtractorFile, 'weights');
-    const { images } = await readFashionMnist(await testDataset(), 'test', 32);
+    const extractor = { kind: 'classifier', weights: await readWeights(standardExtractorFile, 'weights') } as const;
+    const { images } = await fashionMnist('test');
     const few = sliceImages(images, 0, 9);
-    const together = await features(weights, few);
-    const apart = await features(weights, few, { batch: 2 });
-    expect(together).toHaveLength(9 * featureCount);
-    together.forEach((value, i) => expect(apart[i]).toBeCloseTo(value, 4));
-    const small = await features(weights, halve(few));
-    expect(small).toHaveLength(9 * featureCount);
-    expect(small.every(Number.isFinite)).toBe(true);
+    const together = await features(extractor, few);
+    const apart = await features(extractor, few, { batch: 2 });
+    expect(together).toMatchObject({ n: 9, d: featureCount, values: { length: 9 * featureCount } });
+    together.values.forEach((value, i) => expect(apart.values[i]).toBeCloseTo(value, 4));
+    const small = await features(extractor, halve(few));
+    expect(small).toMatchObject({ n: 9, d: featureCount });
+    expect(small.values.every(Number.isFinite)).toBe(true);
   });
 });
 
 describe('trainClassifier', () => {
   it('stopped and resumed goes on as if it had not been, and lowers its loss', async () => {
-    const train = await readFashionMnist(await testDataset(), 'train', 32);
+    const train = await fashionMnist('train');
     const some = { images: sliceImages(train.images, 0, 200), labels: train.labels };
     const losses: number[] = [];
     const whole = await trainClassifier(some, { seed: 1, epochs: 3, onStep: ({ loss }) => { losses.push(loss); } });

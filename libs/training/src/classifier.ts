@@ -22,17 +22,20 @@ export const classifierSize = 32;
 /** The layer that the features are taken from, as an evaluator's fingerprint names it. */
 export const evaluatorLayer = 'mean over space of relu(conv4), 64';
 
-/** Shapes of the weights by name, in the order of initialisation. */
-export const classifierShapes: Readonly<Record<string, readonly number[]>> = {
-  ...Object.fromEntries(convolutions.flatMap(({ name, size, from, to }) => [[`${name}.kernel`, [size, size, from, to]], [`${name}.bias`, [to]]])),
-  'linear.kernel': [featureCount, classCount],
-  'linear.bias': [classCount],
-};
+export type Shapes = Readonly<Record<string, readonly number[]>>;
+
+/** Shapes of the convolutions' weights by name, in the order of initialisation, for images of so many channels. */
+export function convolutionShapes(channels: number): Shapes {
+  return Object.fromEntries(convolutions.flatMap(({ name, size, from, to }, i) => [[`${name}.kernel`, [size, size, i === 0 ? channels : from, to]], [`${name}.bias`, [to]]]));
+}
+
+/** Shapes of all the classifier's weights. */
+export const classifierShapes: Shapes = { ...convolutionShapes(1), 'linear.kernel': [featureCount, classCount], 'linear.bias': [classCount] };
 
 export type ClassifierTensors = Readonly<Record<string, tf.Tensor>>;
 
-/** Features [n, 64] of images [n, 32, 32, 1] in [-1, 1]. */
-export function classifierFeatures(weights: ClassifierTensors, images: tf.Tensor4D): tf.Tensor2D {
+/** Features [n, 64] of images [n, h, w, c]: the classifier's of 32x32x1, an untrained network's of what it was made for. */
+export function convolutionFeatures(weights: ClassifierTensors, images: tf.Tensor4D): tf.Tensor2D {
   return tf.tidy(() => {
     const last = convolutions.reduce<tf.Tensor4D>((x, { name, stride }) =>
       tf.relu(tf.add(tf.conv2d(x, weights[`${name}.kernel`] as tf.Tensor4D, stride, 'same'), weights[`${name}.bias`]!)), images);

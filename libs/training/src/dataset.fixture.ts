@@ -1,10 +1,13 @@
 import path from 'node:path';
-import { resolveFashionMnist } from './resolve-dataset.js';
+import type { IdxSetName } from './datasets/idx-sets.js';
+import { resolveIdxSet } from './datasets/resolve.js';
 
-let found: Promise<string> | undefined;
+const found = new Map<IdxSetName, Promise<string>>();
 
-/** The folder of the real Fashion-MNIST; fetched once into this checkout's own ELUCIDATE_HOME when the machine has none. */
-export function testDataset(): Promise<string> {
+/** The folder of a real data set; fetched once into this checkout's own ELUCIDATE_HOME when the machine has none. */
+export function testDataset(name: IdxSetName = 'fashion-mnist'): Promise<string> {
   const home = process.env['ELUCIDATE_HOME'] ?? path.resolve(__dirname, '../../../.elucidate');
-  return found ??= resolveFashionMnist({ home, log: () => {} });
+  const dir = found.get(name) ?? resolveIdxSet(name, { home, log: () => {} });
+  found.set(name, dir);
+  return dir;
 }

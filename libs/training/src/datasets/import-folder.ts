@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { decodeImage } from './decode-image.js';
+import { fitted, type Shape } from './fit-picture.js';
+import { folderContents, type FolderContents, type FolderFile, type FolderHooks } from './folder-contents.js';
+import { checkSize, emptySplits, encodePixels, folderImages, pixelsName, type SplitImages } from './folder-images.js';
+import { type FolderIndex, folderPlace, indexFile, originalFile, readIndex } from './folder-place.js';
+
+export interface ImportHooks extends FolderHooks {
+  /** The shape to have ready; others are made when a sweep asks. Default 32x32, colour. */
+  shape?: Shape;
+}
+
+export interface ImportedFolder {
+  contents: string;
+  /** Where it lies now. */
+  place: string;
+  /** Whether it was there before. */
+  known: boolean;
+  train: number;
+  test: number;
+  /** Files left out, and why. */
+  skipped: FolderIndex['skipped'];
+  /** What was given up in how many images: { "16 bits made 8": 3 }. */
+  notes: Readonly<Record<string, number>>;
+}
+
+/** FID needs two of each. */
+const fewest = 2;
+
+/**
+ * Copies a folder of PNG and JPEG files, nested or not, into ELUCIDATE_HOME, whole or not at all. Files that cannot be used are left out and told of.
+ * Throws request.invalid when fewer than two train or two test images remain.
+ */
+export async function importFolder(folder: string, home: string, hooks: ImportHooks = {}): Promise<ImportedFolder> {
+  const { shape = { resolution: 32, channels: 3 } } = hooks;
+  const found = await folderContents(folder, hooks);
+  const place = folderPlace(home, found.contents);
+  const known = await readIndex(home, found.contents);
+  if (known) {
+    const { train, test } = await folderImages({ home, contents: found.contents, ...shape }, hooks);
+    return { contents: found.contents, place, known: true, train: train.count, test: test.count, skipped: known.skipped, notes: {} };
+  }
+  await mkdir(path.dirname(place), { recursive: true });
+  const temporary = await mkdtemp(path.join(path.dirname(place), '.importing-'));
+  try {
+    const { index, splits, notes } = await fill(temporary, { folder, found, shape }, hooks);
+    await moveInto(place, temporary);
+    return { contents: found.contents, place, known: false, train: splits.train.count, test: splits.test.count, skipped: index.skipped, notes };
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOSPC') throw cause;
+    throw new ElucidateError('disk.full', `No room on the disk for a copy of ${folder} in ${path.dirname(place)}; free some and import it again`, { cause });
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+interface Filling {
+  folder: string;
+  found: FolderContents;
+  shape: Shape;
+}
+
+interface Filled {
+  index: FolderIndex;
+  splits: SplitImages;
+  notes: Record<string, number>;
+}
+
+async function fill(dir: string, { folder, found: { contents, files }, shape }: Filling, hooks: FolderHooks): Promise<Filled> {
+  checkSize(files.length, shape);
+  await mkdir(path.join(dir, 'files'));
+  const index: FolderIndex = { contents, images: [], skipped: [] };
+  const notes: Record<string, number> = {};
+  const pixels = new Map<string, Uint8Array>();
+  for (const [i, file] of files.entries()) {
+    hooks.signal?.throwIfAborted();
+    const usable = await usableImage(file, shape);
+    if ('reason' in usable) index.skipped.push({ file: path.relative(folder, file.path), reason: usable.reason });
+    else {
+      await copyFile(file.path, path.join(dir, originalFile(file.hash)), constants.COPYFILE_FICLONE);
+      index.images.push(file.hash);
+      pixels.set(file.hash, usable.pixels);
+      for (const note of usable.notes) notes[note] = (notes[note] ?? 0) + 1;
+    }
+    hooks.onProgress?.({ step: 'importing', done: i + 1, total: files.length });
+  }
+  const { splits, add } = emptySplits(index.images, shape);
+  for (const [hash, values] of pixels) add(hash, values);
+  checkEnough(folder, splits, index);
+  await writeFile(path.join(dir, pixelsName(shape)), encodePixels(splits));
+  await writeFile(path.join(dir, indexFile), JSON.stringify(index));
+  return { index, splits, notes };
+}
+
+async function usableImage(file: FolderFile, shape: Shape): Promise<{ pixels: Uint8Array; notes: readonly string[] } | { reason: string }> {
+  const bytes = await readFile(file.path);
+  if (sha256(bytes) !== file.hash) throw new ElucidateError('request.invalid', `${file.path} changed while it was being imported; import the folder again once nothing writes to it`);
+  try {
+    const picture = await decodeImage(bytes);
+    return { pixels: fitted(picture, shape), notes: picture.notes };
+  } catch (cause) {
+    return { reason: bytes.length === 0 ? 'it is empty' : (cause as Error).message.split('\n')[0]! };
+  }
+}
+
+function checkEnough(folder: string, { train, test }: SplitImages, { skipped }: FolderIndex): void {
+  if (train.count >= fewest && test.count >= fewest) return;
+  const left = skipped.length === 0 ? '' : ` ${skipped.length} files were left out, the first, ${skipped[0]!.file}, because ${skipped[0]!.reason}.`;
+  throw new ElucidateError('request.invalid', `${folder} gives ${train.count} train and ${test.count} test images; at least ${fewest} of each are needed.${left} About one image in seven goes to the test split, by the hash of its file: add images`, { details: { train: train.count, test: test.count, skipped } });
+}
+
+/** Renames a whole folder to its place; another process may have been first with the same. */
+async function moveInto(place: string, temporary: string): Promise<void> {
+  await rename(temporary, place).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOTEMPTY' && cause.code !== 'EEXIST') throw cause;
+  });
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

@@ -1,0 +1,50 @@
+import { datasetSchema } from '@elucidate/experiment/dataset-grammar';
+import { testDataset } from '../dataset.fixture.js';
+import { type IdxSetName, readIdxSet } from './idx-sets.js';
+import type { Resolution } from './resolutions.js';
+import { byteStatistics, knownStatistics, scaledStatistics } from './statistics.js';
+import { syntheticImages, type SyntheticSpec } from './synthetic.js';
+
+const sets = (['fashion-mnist', 'mnist'] as const).flatMap((name) => ([16, 32, 64] as const).map((resolution): [IdxSetName, Resolution] => [name, resolution]));
+
+describe.each(sets)('%s at %i', (name, resolution) => {
+  it('has the mean and standard deviation that the code states', async () => {
+    const { data } = (await readIdxSet(await testDataset(name), { name, split: 'train', resolution })).images;
+    let [sum, squares] = [0, 0];
+    for (let i = 0; i < data.length; i += 1) { sum += data[i]!; squares += data[i]! ** 2; }
+    const mean = sum / data.length;
+    const stated = knownStatistics(datasetSchema.parse({ name, resolution }))!;
+    expect(mean / 127.5 - 1).toBeCloseTo(stated.mean, 4);
+    expect(Math.sqrt(squares / data.length - mean ** 2) / 127.5).toBeCloseTo(stated.std, 4);
+  });
+});
+
+const synthetic = [
+  { name: 'gaussian', mean: 0.3, std: 0.5, resolution: 8 },
+  { name: 'mixture', resolution: 8, parts: [{ weight: 3, mean: -1, std: 0.2 }, { weight: 7, mean: 0.8, std: 0.35 }] },
+] as const;
+
+describe.each(synthetic.map((dataset) => [dataset.name, datasetSchema.parse(dataset) as SyntheticSpec] as const))('%s images', (_, dataset) => {
+  it('have the mean and standard deviation of their law', () => {
+    const { data } = syntheticImages(dataset, 'train');
+    const { mean, std } = knownStatistics(dataset)!;
+    const found = data.reduce((sum, x) => sum + x, 0) / data.length;
+    const variance = data.reduce((sum, x) => sum + (x - found) ** 2, 0) / data.length;
+    // four standard errors of the mean of 640,000 pixels
+    expect(Math.abs(found - mean)).toBeLessThan((4 * std) / 800);
+    expect(Math.sqrt(variance) / std).toBeCloseTo(1, 2);
+  });
+});
+
+describe('byteStatistics', () => {
+  it('are those of the bytes brought to [-1, 1]', () => {
+    const { mean, std } = byteStatistics({ count: 1, size: 2, channels: 1, data: Uint8Array.of(0, 0, 255, 255) });
+    expect([mean, std]).toEqual([0, 1]);
+  });
+
+  it('shrink with the range that bytes are brought to; synthetic images keep theirs', () => {
+    const [mnist, gaussian] = [datasetSchema.parse({ name: 'mnist' }), datasetSchema.parse(synthetic[0])];
+    expect(scaledStatistics({ mean: 0.5, std: 0.6 }, mnist, 0.5)).toEqual({ mean: 0.25, std: 0.3 });
+    expect(scaledStatistics({ mean: 0.5, std: 0.6 }, gaussian, 0.5)).toEqual({ mean: 0.5, std: 0.6 });
+  });
+});

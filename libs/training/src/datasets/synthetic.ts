@@ -1,0 +1,58 @@
+import { randomStream, type RandomStream } from '@elucidate/diffusion/noise';
+import type { DatasetSpec } from '@elucidate/experiment/dataset-grammar';
+import type { Images } from '../images.js';
+import type { Split } from './idx-sets.js';
+import type { PixelStatistics } from './statistics.js';
+
+export type SyntheticSpec = Extract<DatasetSpec, { name: 'gaussian' | 'mixture' }>;
+
+/** Images of a split, and the most numbers it has in all: 256 MiB, which large images reach with fewer. */
+const images = 10_000;
+const numbers = 2 ** 26;
+
+/** The second number of a stream's name. Names of four numbers are no other stream's. */
+const splits: Readonly<Record<Split, number>> = { train: 0, test: 1 };
+
+interface Part {
+  weight: number;
+  mean: number;
+  std: number;
+}
+
+const partsOf = (dataset: SyntheticSpec): readonly Part[] => (dataset.name === 'mixture' ? dataset.parts : [{ weight: 1, mean: dataset.mean, std: dataset.std }]);
+
+/** One split: 10,000 images of independent pixels, fewer above 81x81. An image depends on its split and its place, never on how many there are. */
+export function syntheticImages(dataset: SyntheticSpec, split: Split): Images<Float32Array> {
+  const size = dataset.resolution;
+  const pixels = size * size;
+  const count = Math.min(images, Math.floor(numbers / pixels));
+  const draw = drawFrom(partsOf(dataset));
+  const data = new Float32Array(count * pixels);
+  for (let image = 0; image < count; image += 1) {
+    const random = randomStream([0, splits[split], image, 0]);
+    for (let i = 0; i < pixels; i += 1) data[image * pixels + i] = draw(random);
+  }
+  return { count, size, channels: 1, data };
+}
+
+/** Mean and standard deviation of a pixel, in closed form. */
+export function syntheticStatistics(dataset: SyntheticSpec): PixelStatistics {
+  const parts = partsOf(dataset);
+  const total = sum(parts.map(({ weight }) => weight));
+  const mean = sum(parts.map((part) => part.weight * part.mean)) / total;
+  const variance = sum(parts.map((part) => part.weight * (part.std ** 2 + (part.mean - mean) ** 2))) / total;
+  return { mean, std: Math.sqrt(variance) };
+}
+
+function drawFrom(parts: readonly Part[]): (random: RandomStream) => number {
+  const total = sum(parts.map(({ weight }) => weight));
+  return (random) => {
+    let left = parts.length > 1 ? random.uniform() * total : 0;
+    const { mean, std } = parts.find(({ weight }) => (left -= weight) < 0) ?? parts.at(-1)!;
+    return mean + std * random.normal();
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
+}

@@ -1,0 +1,84 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { classifierSize, type ClassifierTensors, convolutionFeatures, evaluatorLayer, featureCount } from './classifier.js';
+import { luma } from './datasets/fit-picture.js';
+import type { HostWeights } from './host-weights.js';
+import { areBytes, type Images, pixelsOf } from './images.js';
+
+/** What turns images into the features that FID and KID compare: a classifier of grey images, convolutions never trained, or the pixels themselves. */
+export type FeatureExtractor =
+  | { kind: 'classifier'; weights: HostWeights }
+  | { kind: 'random'; weights: HostWeights; channels: number }
+  | { kind: 'identity' };
+
+/** How images reach an extractor and what it gives, as an evaluator's fingerprint names it. */
+export interface ExtractorFacts {
+  layer: string;
+  /** Values of the pixels it is fed; floats are fed as they are. */
+  inputRange: readonly [number, number] | 'data units';
+  /** How images of other sizes and colours reach the extractor's. */
+  resize: string;
+}
+
+interface Kind<E extends FeatureExtractor> {
+  /** Features of an image. */
+  width(images: Images): number;
+  layer(images: Images): string;
+  resize(images: Images): string;
+  /** Features [n, width] of images [n, h, w, c]; `weights` are the extractor's own. */
+  apply(x: tf.Tensor4D, weights: ClassifierTensors): tf.Tensor2D;
+  /** Channels it can read, when not any. */
+  channels?(extractor: E): number;
+}
+
+const kinds: { readonly [K in FeatureExtractor['kind']]: Kind<Extract<FeatureExtractor, { kind: K }>> } = {
+  classifier: {
+    width: () => featureCount,
+    layer: () => evaluatorLayer,
+    resize: ({ channels }) => `${channels === 1 ? '' : 'luma of Rec. 601, then '}bilinear to ${classifierSize}x${classifierSize}, half-pixel centres`,
+    apply: (x, weights) => convolutionFeatures(weights, atClassifierSize(inGrey(x))),
+  },
+  random: {
+    width: () => featureCount,
+    layer: () => `${evaluatorLayer}, untrained`,
+    resize: () => 'none',
+    apply: (x, weights) => convolutionFeatures(weights, x),
+    channels: ({ channels }) => channels,
+  },
+  identity: {
+    width: pixelsOf,
+    layer: (images) => `pixels, ${pixelsOf(images)}`,
+    resize: () => 'none',
+    apply: (x) => tf.reshape(x, [x.shape[0], -1]),
+  },
+};
+
+const kindOf = (extractor: FeatureExtractor): Kind<FeatureExtractor> => kinds[extractor.kind] as Kind<FeatureExtractor>;
+
+/** What an extractor does with such images, bytes of which become numbers in [-range, range]. */
+export function extractorFacts(extractor: FeatureExtractor, images: Images, range = 1): ExtractorFacts {
+  const { layer, resize } = kindOf(extractor);
+  return { layer: layer(images), inputRange: areBytes(images) ? [-range, range] : 'data units', resize: resize(images) };
+}
+
+/** How many features an extractor gives of such images. Throws when it cannot read them. */
+export function featureWidth(extractor: FeatureExtractor, images: Images): number {
+  const { width, channels } = kindOf(extractor);
+  const wanted = channels?.(extractor) ?? images.channels;
+  if (wanted !== images.channels) throw new ElucidateError('stage.failed', `The ${extractor.kind} extractor reads images of ${wanted} channels, these have ${images.channels}; give its spec the data set's channels`);
+  return width(images);
+}
+
+/** Features [n, width] of images [n, h, w, c]. */
+export function applyExtractor(extractor: FeatureExtractor, x: tf.Tensor4D, weights: ClassifierTensors): tf.Tensor2D {
+  return tf.tidy(() => kindOf(extractor).apply(x, weights));
+}
+
+/** The one channel the classifier reads: grey as it is, colour by its luma (ITU-R BT.601). */
+function inGrey(x: tf.Tensor4D): tf.Tensor4D {
+  return x.shape[3] === 1 ? x : tf.sum<tf.Tensor4D>(tf.mul(x, [...luma]), 3, true);
+}
+
+function atClassifierSize(x: tf.Tensor4D): tf.Tensor4D {
+  return x.shape[1] === classifierSize ? x : tf.image.resizeBilinear(x, [classifierSize, classifierSize], false, true);
+}
