@@ -68,6 +68,18 @@ describe.each(rows(everySampler))('%s', (_, sampler) => {
     }
   });
 
+  it('leaves noise of the level it comes to, round an image that is known', () => {
+    const sigmas = edmGrid(6);
+    // the large variance and noise inflated by sNoise leave more, on purpose
+    const more = named(sampler).includes('large') || 'sNoise' in sampler;
+    for (const length of [2, 3, 4, 5, 6, 7]) {
+      const { std } = endOnGaussian(planOf(sampler, { b }), { mean: 0.7, std: 0 }, sigmas.slice(0, length));
+      const excess = std - sigmas[length - 1]!;
+      if (more) expect(excess).toBeGreaterThan(-1e-11);
+      else expect(Math.abs(excess)).toBeLessThan(1e-11);
+    }
+  });
+
   it('leaves the spread that the recursion of its moves says, within four standard errors', async () => {
     const n = 300;
     const known = endOnGaussian(planOf(sampler, { b }), law, edmGrid(10));
@@ -156,6 +168,11 @@ describe.each(exact.map(([sampler, ...rest]) => [named(sampler), sampler, ...res
     expect(y.dataSync()[0]).toBe(80);
     tf.dispose([y, x0]);
   });
+});
+
+it('lms of order 4 overshoots two images a little', () => {
+  const ends = [80, 8, -20].map((y) => walked({ kind: 'lms', order: 4 }, twoDiracsDenoiser(), y, edmGrid(20)));
+  [0.999988, 1.000174, -1.000083].forEach((end, i) => expect(ends[i]).toBeCloseTo(end, 6));
 });
 
 describe('spreads that are known in closed form', () => {
