@@ -55,7 +55,7 @@ if (!adapter) skip(values.gpu ? 'Dawn finds no GPU; `vulkaninfo --summary` names
 
 console.log(`WebGPU on ${adapter}`);
 const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
-const suites = [['engine', ['conformance', 'integers', 'training.test', 'webgpu']], ['training', ['device']]];
+const suites = [['engine', ['conformance', 'integers', 'training.test', 'webgpu']], ['training', ['device-trainer', 'backends']]];
 let failed = 0;
 for (const [project, patterns] of suites) failed += (await run(process.execPath, [jest, ...patterns], { cwd: join(root, 'libs', project), env })) === 0 ? 0 : 1;
 process.exit(failed > 0 ? 1 : 0);
