@@ -37,7 +37,8 @@ export function gridOf(shape: GridShape, steps: number, levels: Levels): number[
   const sigmas = levelsOf(shape, steps, levels);
   const stuck = sigmas.findIndex((sigma, i) => i > 0 && !(sigma < sigmas[i - 1]!));
   if (stuck > 0) {
-    throw new RangeError(`a ${shape.kind} grid of ${steps} steps goes from sigma ${sigmas[stuck - 1]} to ${sigmas[stuck]}; levels must fall: change its ends, or take fewer steps`);
+    const [from, to] = sigmas.slice(stuck - 1);
+    throw new RangeError(`a ${shape.kind} grid of ${steps} steps goes from sigma ${from} to ${to}; levels must fall: change its ends, or take fewer steps`);
   }
   return sigmas;
 }

@@ -15,7 +15,10 @@ interface Stretch {
 /** Weights of x0-hats added to the first-order move: this move's and those before; they sum to zero. */
 type Correction = (stretch: Stretch) => readonly number[];
 
-/** DPM-Solver++(2M) for the SDE: x0-hat drawn on in ln sigma from the last two. Lu et al. 2022 (arXiv 2211.01095); k-diffusion's dpmpp_2m_sde. With 'midpoint' and eta 0 it is dpmpp-2m. */
+/**
+ * DPM-Solver++(2M) for the SDE: x0-hat drawn on in ln sigma from the last two. Lu et al. 2022 (arXiv 2211.01095);
+ * k-diffusion's dpmpp_2m_sde. With 'midpoint' and eta 0 it is dpmpp-2m.
+ */
 export function dpmpp2mSde({ eta, solver }: { eta: number; solver: 'midpoint' | 'heun' }): Plan {
   return multistep(eta, 1, (stretch) => slopeOnce(stretch, solver === 'heun' ? phi2(stretch) : away(stretch) / 2));
 }

@@ -1,8 +1,12 @@
-import { ancestralSplit, eachMove, here, moveTo, noiseOf, towards } from '../moves.js';
+import { here, moveTo, towards } from '../moves.js';
 import type { Move, Plan } from '../moves.js';
+import { ancestral } from './ancestral.js';
 import { eulerMove } from './euler.js';
 
-/** DPM-Solver++(2S) from sigma to `down`: x0-hat of the whole move is the one asked half-way in ln sigma; Euler's where down = 0. Lu et al. 2022 (arXiv 2211.01095), Alg. 1. */
+/**
+ * DPM-Solver++(2S): x0-hat of the whole move is the one asked half-way in ln sigma; Euler's where down = 0.
+ * Lu et al. 2022 (arXiv 2211.01095), Alg. 1.
+ */
 function dpmpp2sMove(sigma: number, down: number): Move {
   if (down === 0) return eulerMove(sigma, down);
   const mid = Math.sqrt(sigma * down);
@@ -13,12 +17,8 @@ function dpmpp2sMove(sigma: number, down: number): Move {
 }
 
 /** DPM-Solver++(2S) down, then a share eta in [0, 1] of fresh noise up. k-diffusion's dpmpp_2s_ancestral. */
-export function dpmpp2sAncestral({ eta }: { eta: number }): Plan {
-  return eachMove((sigma, next) => {
-    const { down, up } = ancestralSplit(sigma, next, eta);
-    const move = dpmpp2sMove(sigma, down);
-    return { ...move, end: { ...move.end, ...noiseOf(up) } };
-  });
+export function dpmpp2sAncestral(options: { eta: number }): Plan {
+  return ancestral(dpmpp2sMove, options);
 }
 
 /**

@@ -1,5 +1,6 @@
-import { ancestralSplit, eachMove, moveTo, towards } from '../moves.js';
+import { moveTo, towards } from '../moves.js';
 import type { Move, Plan } from '../moves.js';
+import { ancestral } from './ancestral.js';
 import { churned } from './churn.js';
 import type { Churn } from './churn.js';
 
@@ -14,9 +15,6 @@ export function euler(churn: Churn = {}): Plan {
 }
 
 /** Euler down, then a share eta in [0, 1] of fresh noise up. k-diffusion's euler_ancestral; DDIM in sigma (Song et al. 2021, eq. 12 and 16). */
-export function eulerAncestral({ eta }: { eta: number }): Plan {
-  return eachMove((sigma, next) => {
-    const { down, up } = ancestralSplit(sigma, next, eta);
-    return moveTo(sigma, towards(sigma, down, up));
-  });
+export function eulerAncestral(options: { eta: number }): Plan {
+  return ancestral(eulerMove, options);
 }

@@ -1,5 +1,6 @@
-import { ancestralSplit, eachMove, here, noiseOf } from '../moves.js';
+import { here } from '../moves.js';
 import type { Move, Plan } from '../moves.js';
+import { ancestral } from './ancestral.js';
 import { churned } from './churn.js';
 import type { Churn } from './churn.js';
 import { eulerMove } from './euler.js';
@@ -32,7 +33,8 @@ function secondOrderMove(sigma: number, next: number, alpha: number): Move {
   const kept = next / sigma;
   const probe = { sigma: next + (1 - alpha) * (sigma - next), ratio: kept + (1 - alpha) * (1 - kept), share: 1 / (2 * alpha) };
   if (!(probe.sigma > 0 && probe.ratio > 0)) {
-    throw new RangeError(`second-order with alpha ${alpha} asks at noise level ${probe.sigma} on its move from ${sigma} to ${next}; alpha must be below ${1 / (1 - kept)} there, or the grid finer`);
+    throw new RangeError(`second-order with alpha ${alpha} asks at noise level ${probe.sigma} on its move from ${sigma} to ${next}; `
+      + `alpha must be below ${1 / (1 - kept)} there, or the grid finer`);
   }
   return probing(sigma, next, probe);
 }
@@ -60,10 +62,6 @@ export function dpm2(churn: Churn = {}): Plan {
 }
 
 /** DPM-Solver-2 down, then a share eta in [0, 1] of fresh noise up. k-diffusion's dpm_2_ancestral. */
-export function dpm2Ancestral({ eta }: { eta: number }): Plan {
-  return eachMove((sigma, next) => {
-    const { down, up } = ancestralSplit(sigma, next, eta);
-    const move = dpm2Move(sigma, down);
-    return { ...move, end: { ...move.end, ...noiseOf(up) } };
-  });
+export function dpm2Ancestral(options: { eta: number }): Plan {
+  return ancestral(dpm2Move, options);
 }
