@@ -20,11 +20,34 @@ struct ConvolutionShape {
   std::int64_t strideHeight, strideWidth;
   std::int64_t dilationHeight, dilationWidth;
   std::int64_t padTop, padLeft;
+  /** 1: the filter lies in memory as HWOI. */
+  std::int64_t turned = 0;
 
-  using Key = std::array<std::int64_t, 16>;
+  using Key = std::array<std::int64_t, 17>;
   Key key() const {
     return {static_cast<std::int64_t>(pass), images, height, width, channels, outHeight, outWidth, outChannels, filterHeight, filterWidth,
-            strideHeight, strideWidth, dilationHeight, dilationWidth, padTop, padLeft};
+            strideHeight, strideWidth, dilationHeight, dilationWidth, padTop, padLeft, turned};
+  }
+  /**
+   * The same images and outputs as an input gradient, of a convolution from y to x by the filter turned by 180 degrees, its channels
+   * exchanged. Only without strides and dilations.
+   */
+  ConvolutionShape exchanged() const {
+    ConvolutionShape other = *this;
+    other.pass = Pass::inputGradient;
+    other.turned = 1;
+    other.height = outHeight;
+    other.width = outWidth;
+    other.channels = outChannels;
+    other.outHeight = height;
+    other.outWidth = width;
+    other.outChannels = channels;
+    other.padTop = filterHeight - 1 - padTop;
+    other.padLeft = filterWidth - 1 - padLeft;
+    return other;
+  }
+  bool canBeExchanged() const {
+    return pass == Pass::forward && strideHeight == 1 && strideWidth == 1 && dilationHeight == 1 && dilationWidth == 1 && padTop < filterHeight && padLeft < filterWidth;
   }
   std::int64_t inputSize() const { return height * width * channels; }
   std::int64_t outputSize() const { return outHeight * outWidth * outChannels; }

@@ -88,6 +88,17 @@ void overImages(Engine& engine, const ConvolutionShape& shape, const Roles& role
   run(pieces.last, pieces.pieces - 1, pieces.pieces);
 }
 
+/**
+ * Forward without strides: as an input gradient, for which oneDNN has the faster kernel on NHWC images (measured on AVX2: by a tenth at
+ * 32x32, a quarter at 8x8). The filter's taps are put in reverse order here; that its channels are exchanged is said to the reorder.
+ */
+void overImagesExchanged(Engine& engine, const ConvolutionShape& shape, const Pointers& at) {
+  const std::int64_t taps = shape.filterHeight * shape.filterWidth, tap = shape.channels * shape.outChannels;
+  float* turned = engine.partial.array<float>(static_cast<std::size_t>(taps * tap));
+  for (std::int64_t i = 0; i < taps; i++) std::memcpy(turned + i * tap, at.filter + (taps - 1 - i) * tap, static_cast<std::size_t>(tap) * sizeof(float));
+  overImages(engine, shape.exchanged(), {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST}, {at.y, turned, at.x});
+}
+
 /** to += from. */
 void addTo(float* to, const float* from, std::int64_t first, std::int64_t last) {
   for (std::int64_t i = first; i < last; i++) to[i] += from[i];
@@ -132,6 +143,7 @@ void convolution(Call& call) {
   const Pointers at{call.at(x, shape.images * shape.inputSize()), call.at(filter, shape.filterSize()), call.at(y, shape.images * shape.outputSize())};
   switch (shape.pass) {
     case Pass::forward:
+      if (shape.canBeExchanged()) return overImagesExchanged(call.engine(), shape, at);
       return overImages(call.engine(), shape, {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST}, at);
     case Pass::inputGradient:
       return overImages(call.engine(), shape, {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST}, at);

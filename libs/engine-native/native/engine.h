@@ -20,6 +20,7 @@ struct Engine {
   Engine() { setThreads(1); }
 
   void setThreads(int threads) {
+    if (pool && pool->threads() == threads) return;
     pool.reset();
     lanes.clear();
     for (int i = 0; i < threads; i++) lanes.push_back({dnnl::stream(device), {}});

@@ -1,7 +1,7 @@
 import type { ElucidateError } from '@elucidate/experiment/errors';
 
 /** Every backend this version can run on, in the order `auto` tries them. */
-export const backendNames = ['tensorflow', 'webgpu', 'simd', 'simd-relaxed', 'wasm', 'cpu'] as const;
+export const backendNames = ['tensorflow', 'webgpu', 'native', 'simd', 'simd-relaxed', 'wasm', 'cpu'] as const;
 export type BackendName = (typeof backendNames)[number];
 
 /** What a user may ask for. */

@@ -1,9 +1,14 @@
+import { loadAddon } from '@elucidate/engine-native/addon';
 import { backendNames } from './backend.js';
 import type { BackendName } from './backend.js';
 import { tensorflowPackage } from './tensorflow.js';
 
-/** Installed by hand and bound to hardware: tested where they are asked for. */
-const notByDefault: Partial<Record<BackendName, boolean>> = { webgpu: true, tensorflow: tensorflowPackage() === undefined };
+const addon = loadAddon();
+/** Why the engine native is not tested here; undefined where it is built. */
+export const nativeMissing: string | undefined = 'reason' in addon ? `${addon.reason}. ${addon.remedy}` : undefined;
+
+/** Installed by hand and bound to hardware: tested where they are asked for. Built by hand: tested where it is built. */
+const notByDefault: Partial<Record<BackendName, boolean>> = { webgpu: true, tensorflow: tensorflowPackage() === undefined, native: nativeMissing !== undefined };
 
 /** The backends that meet every table of tests: those that ship with the project, or those that ELUCIDATE_TEST_BACKENDS names, "webgpu,simd". */
 export function testedBackends(): BackendName[] {

@@ -1,4 +1,4 @@
-import { testedBackends } from './backends.fixture.js';
+import { nativeMissing, testedBackends } from './backends.fixture.js';
 import { cases } from './cases.fixture.js';
 import { expectConforms } from './check.fixture.js';
 import { startEngine } from './start.js';
@@ -10,3 +10,5 @@ describe.each(testedBackends())('%s', (backend) => {
 
   test.each(cases)('$title agrees with float64 loops, forward and gradient', expectConforms);
 });
+
+if (nativeMissing) it.skip(`native: ${nativeMissing}`, () => {});

@@ -4,12 +4,13 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import { backendNames } from './backend.js';
 import type { Backend, BackendChoice, BackendName, Probe } from './backend.js';
 import { cpu } from './cpu.js';
+import { native } from './native.js';
 import { simd, simdRelaxed } from './simd.js';
 import { tensorflow } from './tensorflow.js';
 import { wasm } from './wasm.js';
 import { webgpu } from './webgpu.js';
 
-const backends: Readonly<Record<BackendName, Backend>> = { tensorflow, webgpu, simd, 'simd-relaxed': simdRelaxed, wasm, cpu };
+const backends: Readonly<Record<BackendName, Backend>> = { tensorflow, webgpu, native, simd, 'simd-relaxed': simdRelaxed, wasm, cpu };
 
 /** The engine this process computes with: what a result's provenance says of it, and one line for people. */
 export interface Engine {

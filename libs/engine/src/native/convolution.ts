@@ -1,0 +1,53 @@
+import { geometry } from '../simd/convolution.js';
+import type { ConvAttrs, Geometry } from '../simd/convolution.js';
+import { input } from '../simd/kernel.js';
+import type { KernelCall, SimdKernel } from '../simd/kernel.js';
+import type { NativeBackend } from './native-backend.js';
+
+/** `Pass` of native/convolution-cache.h. */
+const passes = { forward: 0, inputGradient: 1, filterGradient: 2 } as const;
+
+/** The tensors of a convolution, one of them to be written. */
+interface Addresses {
+  x: number;
+  filter: number;
+  y: number;
+}
+
+function run(backend: KernelCall['backend'], pass: keyof typeof passes, { x, filter, y }: Addresses, g: Geometry): void {
+  (backend as NativeBackend).convolution(
+    x, filter, y, passes[pass], g.batchSize, g.inHeight, g.inWidth, g.inChannels, g.outHeight, g.outWidth, g.outChannels, g.filterHeight, g.filterWidth,
+    g.strideHeight, g.strideWidth, g.dilationHeight, g.dilationWidth, g.padInfo.top, g.padInfo.left,
+  );
+}
+
+const conv2D: SimdKernel = ({ inputs, attrs, backend }) => {
+  const [x, filter] = [input(inputs, 'x'), input(inputs, 'filter')];
+  const g = geometry(x.shape, filter.shape, attrs as unknown as ConvAttrs);
+  if (!g) return undefined;
+  const y = backend.output(g.outShape);
+  run(backend, 'forward', { x: backend.address(x), filter: backend.address(filter), y: y.address }, g);
+  return y;
+};
+
+const conv2DBackpropInput: SimdKernel = ({ inputs, attrs, backend }) => {
+  const [dy, filter] = [input(inputs, 'dy'), input(inputs, 'filter')];
+  const g = geometry(attrs['inputShape'] as number[], filter.shape, attrs as unknown as ConvAttrs);
+  if (!g) return undefined;
+  const dx = backend.output(g.inShape);
+  run(backend, 'inputGradient', { x: dx.address, filter: backend.address(filter), y: backend.address(dy) }, g);
+  return dx;
+};
+
+const conv2DBackpropFilter: SimdKernel = ({ inputs, attrs, backend }) => {
+  const [x, dy] = [input(inputs, 'x'), input(inputs, 'dy')];
+  const filterShape = attrs['filterShape'] as number[];
+  const g = geometry(x.shape, filterShape, attrs as unknown as ConvAttrs);
+  if (!g) return undefined;
+  const filter = backend.output(filterShape);
+  run(backend, 'filterGradient', { x: backend.address(x), filter: filter.address, y: backend.address(dy) }, g);
+  return filter;
+};
+
+/** Convolutions by oneDNN. */
+export const nativeConvolutions: Readonly<Record<string, SimdKernel>> = { Conv2D: conv2D, Conv2DBackpropInput: conv2DBackpropInput, Conv2DBackpropFilter: conv2DBackpropFilter };
