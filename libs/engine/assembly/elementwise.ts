@@ -30,14 +30,14 @@ function single(op: i32, x: v128): v128 {
 }
 
 /** A load of up to 4 numbers at the end of a row. */
-function loadFirst(from: usize, count: i32): v128 {
+export function loadFirst(from: usize, count: i32): v128 {
   let x = f32x4.splat(load<f32>(from));
   if (count > 1) x = f32x4.replace_lane(x, 1, load<f32>(from, 4));
   if (count > 2) x = f32x4.replace_lane(x, 2, load<f32>(from, 8));
   return x;
 }
 
-function storeFirst(to: usize, x: v128, count: i32): void {
+export function storeFirst(to: usize, x: v128, count: i32): void {
   store<f32>(to, f32x4.extract_lane(x, 0));
   if (count > 1) store<f32>(to, f32x4.extract_lane(x, 1), 4);
   if (count > 2) store<f32>(to, f32x4.extract_lane(x, 2), 8);
@@ -117,4 +117,14 @@ export function unary(op: i32, x: usize, y: usize, from: i32, to: i32): void {
     case 7: singleRow(7, x, y, count); break;
     default: singleRow(8, x, y, count);
   }
+}
+
+/** y = x held to [low, high], numbers [from, to). */
+export function clip(x: usize, y: usize, low: f32, high: f32, from: i32, to: i32): void {
+  const lowest = f32x4.splat(low), highest = f32x4.splat(high), rest = (to - from) & 3;
+  x += from << 2;
+  y += from << 2;
+  // pmin and pmax keep NaN in their first place
+  for (const end = y + (((to - from) & ~3) << 2); y < end; x += 16, y += 16) v128.store(y, f32x4.pmax(f32x4.pmin(v128.load(x), highest), lowest));
+  if (rest) storeFirst(y, f32x4.pmax(f32x4.pmin(loadFirst(x, rest), highest), lowest), rest);
 }

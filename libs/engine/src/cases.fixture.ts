@@ -17,7 +17,7 @@ export interface Case {
 type Four = [number, number, number, number];
 const say = (shape: Shape) => `[${shape.join(', ')}]`;
 
-function convolution(x: Four, filter: Four, stride: number, pad: 'same' | 'valid' = 'same'): Case {
+export function convolution(x: Four, filter: Four, stride: number, pad: 'same' | 'valid' = 'same'): Case {
   const conv: Convolution = { x, filter, stride, pad };
   return {
     title: `conv2d ${say(x)} by ${say(filter)}, stride ${stride}, ${pad}, to ${say(convolutionShape(conv))}`,
@@ -169,7 +169,7 @@ function upsample(x: tf.Tensor, [n, h, w, c]: Four): tf.Tensor {
   return tf.reshape(tf.concat([wide, wide], 2), [n, 2 * h, 2 * w, c]);
 }
 
-function softmaxRows(width: number) {
+export function softmaxRows(width: number) {
   return (x: Values): Values => {
     const powers = x.map(Math.exp);
     return powers.map((p, i) => {

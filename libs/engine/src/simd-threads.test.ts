@@ -52,6 +52,9 @@ const sized: Sized[] = [
   { title: 'sums of numbers in a row', shapes: [[4099], [4099]], op: (a, b) => tf.add(tf.square(a), tf.sigmoid(b)) },
   { title: 'joins and cuts', shapes: [[6, 5, 5, 7], [6, 5, 5, 6]], op: (a, b) => tf.concat([...tf.split(tf.concat([a, b], 3), [4, 9], 3)].reverse(), 3) },
   { title: 'a transposition', shapes: [[6, 17, 23]], op: (x) => tf.transpose(x, [0, 2, 1]) },
+  { title: 'softmax', shapes: [[5, 9, 13]], op: (x) => tf.softmax(x) },
+  { title: 'clipping', shapes: [[1003]], op: (x) => tf.clipByValue(x, -0.5, 0.5) },
+  { title: 'bilinear resizing', shapes: [[5, 8, 8, 3]], op: (x) => tf.image.resizeBilinear(x as tf.Tensor4D, [13, 13]) },
   { title: 'upsampling', shapes: [[5, 6, 7, 9]], op: (x) => tf.engine().runKernel<tf.Tensor>('Upsample2x', { x }) },
 ];
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import * as fc from 'fast-check';
 import { benchNet, benchStep } from './bench-net.js';
+import { convolution, softmaxRows } from './cases.fixture.js';
 import type { Case } from './cases.fixture.js';
 import { expectConforms } from './check.fixture.js';
 import { gather, groupNorm } from './loops.fixture.js';
@@ -28,7 +29,56 @@ function norm(shape: Four, groups: number, silu: boolean): Case {
   };
 }
 
+/** Half-pixel or corner-aligned bilinear weights of one axis: the two places each new one lies between, and its share of the second. */
+function between(from: number, to: number, { corners, centres }: Corners): { first: number; second: number; share: number }[] {
+  const ratio = corners && to > 1 ? (from - 1) / (to - 1) : from / to;
+  const shift = centres ? 0.5 : 0;
+  return Array.from({ length: to }, (_, i) => {
+    const place = Math.min(from - 1, Math.max(0, ratio * (i + shift) - shift));
+    const first = Math.floor(place);
+    return { first, second: Math.min(from - 1, first + 1), share: place - first };
+  });
+}
+
+interface Corners {
+  corners: boolean;
+  centres: boolean;
+}
+
+function bilinear([n, h, w, c]: Four, size: [number, number], corners: Corners): Case {
+  const rows = between(h, size[0], corners);
+  const columns = between(w, size[1], corners);
+  return {
+    title: `bilinear resizing of [${[n, h, w, c].join(', ')}] to ${size.join('x')}${corners.corners ? ', corners aligned' : ''}${corners.centres ? ', half-pixel centres' : ''}`,
+    shapes: [[n, h, w, c]],
+    op: (x) => tf.image.resizeBilinear(x as tf.Tensor4D, size, corners.corners, corners.centres),
+    reference: (x) => Float64Array.from(Array.from({ length: n }, (_, b) => rows.flatMap((row) => columns.flatMap((column) => Array.from({ length: c }, (_, i) => {
+      const at = (r: number, k: number) => x[((b * h + r) * w + k) * c + i] ?? 0;
+      const across = (r: number) => at(r, column.first) + (at(r, column.second) - at(r, column.first)) * column.share;
+      return across(row.first) + (across(row.second) - across(row.first)) * row.share;
+    })))).flat()),
+  };
+}
+
+const softmaxOf = (shape: number[], range: [number, number] = [-4, 4]): Case => ({
+  title: `softmax of [${shape.join(', ')}] in [${range.join(', ')}]`, shapes: [shape], op: (x) => tf.softmax(x), reference: softmaxRows(shape.at(-1) ?? 1), range,
+});
+
 const ownKernels: Case[] = [
+  convolution([3, 20, 20, 4], [3, 3, 4, 8], 1),
+  convolution([2, 33, 17, 5], [3, 3, 5, 9], 2),
+  convolution([1, 21, 40, 4], [3, 3, 4, 16], 2, 'valid'),
+  convolution([5, 7, 7, 12], [3, 3, 12, 20], 1),
+  convolution([9, 4, 4, 8], [3, 3, 8, 8], 1),
+  convolution([7, 3, 3, 8], [2, 2, 8, 8], 1, 'valid'),
+  convolution([2, 18, 300, 4], [1, 1, 4, 8], 1),
+  convolution([3, 9, 9, 8], [1, 1, 8, 8], 3),
+  softmaxOf([3, 1]),
+  softmaxOf([5, 3]),
+  softmaxOf([2, 3, 8]),
+  softmaxOf([2, 2, 13]),
+  softmaxOf([4, 64], [-30, 30]),
+  { title: 'numbers held to a range', shapes: [[3, 7]], op: (x) => tf.clipByValue(x, -0.4, 0.3), reference: (x) => x.map((v) => Math.min(0.3, Math.max(-0.4, v))) },
   norm([2, 2, 3, 8], 4, true),
   norm([2, 2, 3, 8], 4, false),
   norm([2, 2, 2, 8], 1, true),
@@ -51,6 +101,23 @@ beforeAll(async () => {
 
 describe('the kernels only simd has', () => {
   test.each(ownKernels)('$title agrees with float64 loops, forward and gradient', expectConforms);
+});
+
+// Forward only: tfjs has no gradient through half-pixel centres, and for images that are not square one of the wrong shape.
+describe('the resizing kernel', () => {
+  test.each([
+    bilinear([2, 3, 4, 3], [6, 8], { corners: false, centres: false }),
+    bilinear([1, 5, 4, 2], [3, 7], { corners: true, centres: false }),
+    bilinear([1, 4, 4, 1], [1, 1], { corners: true, centres: false }),
+    bilinear([2, 16, 16, 1], [32, 32], { corners: false, centres: true }),
+    bilinear([1, 5, 7, 3], [4, 9], { corners: false, centres: true }),
+  ])('$title agrees with float64 loops', ({ shapes, op, reference }) => {
+    tf.tidy(() => {
+      const x = tf.randomNormal([...(shapes[0] ?? [])], 0, 1, 'float32', 4);
+      const want = reference(Float64Array.from(x.dataSync()));
+      op(x).dataSync().forEach((got, i) => expect(Math.abs(got - (want[i] ?? NaN))).toBeLessThan(1e-6));
+    });
+  });
 });
 
 describe('memory', () => {
@@ -155,6 +222,14 @@ describe('numbers', () => {
   it.each(['sigmoid', 'exp', 'relu', 'sqrt', 'step'] as const)('that are not numbers stay so through %s', (name) => {
     const y = tf.tidy(() => tf[name](tf.tensor1d([NaN, 1, NaN, 2, NaN])).dataSync());
     expect([...y].map(Number.isNaN)).toEqual([true, false, true, false, true]);
+  });
+
+  it('that are not numbers stay so through softmax and clipping', () => {
+    const x = tf.tensor2d([[1, NaN, 2, 3, 4], [1, 2, 3, 4, 5]]);
+    const [shares, held] = [tf.softmax(x).arraySync() as number[][], tf.clipByValue(x, 0, 3).arraySync() as number[][]];
+    expect(shares.map((row) => row.some(Number.isNaN))).toEqual([true, false]);
+    expect(held).toEqual([[1, NaN, 2, 3, 3], [1, 2, 3, 3, 3]]);
+    x.dispose();
   });
 
   it('overflow and vanish in exp where float32 does', () => {

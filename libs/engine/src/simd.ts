@@ -63,8 +63,8 @@ async function init(build: KernelBuild, threads: number): ReturnType<Backend['in
 }
 
 async function register(build: KernelBuild, { module }: CompiledKernels): Promise<void> {
-  const [{ SimdBackend }, { registerSimdKernels }] = await Promise.all([import('./simd/simd-backend.js'), import('./simd/register.js')]);
-  registerSimdKernels(build);
+  const [{ SimdBackend }, { registerSimdKernels, wasmKernels }] = await Promise.all([import('./simd/simd-backend.js'), import('./simd/register.js')]);
+  registerSimdKernels(build, wasmKernels);
   tf.registerBackend(build, () => {
     const memory = new SimdMemory();
     return new SimdBackend(memory, instantiateKernels(module, memory.memory));

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { valueAndGrads } from '@elucidate/engine/gradients';
 import type { TrainState } from './checkpoint.js';
 import type { HostWeights } from './host-weights.js';
 import { adamDefaults } from './optimiser.js';
@@ -37,7 +38,7 @@ export function deviceTrainer({ weights, ema, adam, losses }: TrainState): Train
 
 function lossAndGradient(lossOf: LossOf, weights: Record<string, tf.Tensor>): { value: tf.Scalar; gradient: tf.Tensor1D } {
   const names = Object.keys(weights);
-  const { value, grads } = tf.valueAndGrads((...given: tf.Tensor[]) => lossOf(Object.fromEntries(names.map((name, i) => [name, given[i]!]))))(Object.values(weights));
+  const { value, grads } = valueAndGrads((...given: tf.Tensor[]) => lossOf(Object.fromEntries(names.map((name, i) => [name, given[i]!]))))(Object.values(weights));
   return { value: value as tf.Scalar, gradient: tf.concat1d(grads.map((grad) => tf.reshape(grad, [grad.size]))) };
 }
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { deviceBackends } from '@elucidate/engine/backend';
+import { valueAndGrads } from '@elucidate/engine/gradients';
 import type { TrainState } from './checkpoint.js';
 import { deviceTrainer } from './device-trainer.js';
 import { fromTensors, type HostWeights, toTensors } from './host-weights.js';
@@ -50,7 +51,7 @@ export function hostTrainer(state: TrainState): Trainer {
 async function lossAndGradients(lossOf: LossOf, weights: HostWeights): Promise<{ loss: number; gradients: HostWeights }> {
   const tensors = toTensors(weights);
   const names = Object.keys(tensors);
-  const { value, grads } = tf.valueAndGrads((...given: tf.Tensor[]) => lossOf(Object.fromEntries(names.map((name, i) => [name, given[i]!]))))(Object.values(tensors));
+  const { value, grads } = valueAndGrads((...given: tf.Tensor[]) => lossOf(Object.fromEntries(names.map((name, i) => [name, given[i]!]))))(Object.values(tensors));
   const loss = (await value.data())[0]!;
   const gradients = await fromTensors(Object.fromEntries(names.map((name, i) => [name, grads[i]!])));
   tf.dispose([tensors, value, grads]);

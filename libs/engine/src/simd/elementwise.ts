@@ -84,3 +84,12 @@ export const elementwiseKernels: Readonly<Record<string, SimdKernel>> = Object.f
   ...binaryOps.map((name, op) => [name, binaryKernel(op)] as const),
   ...unaryOps.map((name, op) => [name, unaryKernel(op)] as const),
 ]);
+
+/** x held to [clipValueMin, clipValueMax]. */
+export const clipByValue: SimdKernel = ({ inputs, attrs, backend }) => {
+  const x = input(inputs, 'x');
+  const y = backend.output(x.shape);
+  const items = sizeOf(x.shape);
+  backend.run('clip', [backend.address(x), y.address, attrs['clipValueMin'] as number, attrs['clipValueMax'] as number], { items, grain: 4, cost: items * moveTime });
+  return y;
+};

@@ -21,6 +21,9 @@ export interface Kernels {
   upsample2xGradient: Split;
   groupNormSilu: Split;
   groupNormSiluGradient: Split;
+  softmax: Split;
+  clip: Split;
+  resizeBilinear: Split;
 }
 
 /** A kernel that computes some of its items: its own arguments, then from, to and the thread, whose scratch it uses. */
@@ -29,6 +32,7 @@ type Split = (...numbers: number[]) => void;
 /** The kernels that can be shared out among threads. Every item's output is its own, so the bytes do not depend on how. */
 export const splitKernels = [
   'convolve', 'filterGradient', 'multiply', 'binary', 'unary', 'copyRows', 'transpose', 'upsample2x', 'upsample2xGradient', 'groupNormSilu', 'groupNormSiluGradient',
+  'softmax', 'clip', 'resizeBilinear',
 ] as const satisfies readonly (keyof Kernels)[];
 export type SplitKernel = (typeof splitKernels)[number];
 

@@ -96,8 +96,10 @@ export const reshape: SimdKernel = ({ inputs, attrs, backend }) => {
 };
 
 /** Integers and booleans as float32. (The cpu backend hands the same JavaScript array on, which is no place in our memory.) */
-export const castToFloat: SimdKernel = ({ inputs, attrs, backend }) => {
+export const castToFloat: SimdKernel = (call) => {
+  const { inputs, attrs, backend } = call;
   const x = input(inputs, 'x');
+  if (attrs['dtype'] === 'float32' && x.dtype === 'float32') return reshape(call);
   if (attrs['dtype'] !== 'float32' || !['int32', 'bool'].includes(x.dtype)) return undefined;
   return backend.makeTensorInfo(x.shape, 'float32', Float32Array.from(backend.readSync(x.dataId) as Int32Array));
 };

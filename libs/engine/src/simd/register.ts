@@ -3,12 +3,14 @@ import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
 import { registerNearestGrad } from '../nearest-grad.js';
 import { countKernel } from '../profile.js';
 import { conv2D, conv2DBackpropFilter, conv2DBackpropInput } from './convolution.js';
-import { elementwiseKernels } from './elementwise.js';
+import { clipByValue, elementwiseKernels } from './elementwise.js';
 import type { KernelCall, SimdKernel } from './kernel.js';
 import { batchMatMul } from './matrices.js';
 import { castToFloat, concat, reshape, slice, splitV, transpose, upsample2x, upsample2xGrad } from './movement.js';
 import { groupNormSilu, groupNormSiluGrad } from './norm.js';
 import { mean, sum } from './reduction.js';
+import { resizeBilinear } from './resize.js';
+import { softmax } from './softmax.js';
 
 /** Kernels of tfjs that run on float32 tensors in WebAssembly. */
 const faster: Readonly<Record<string, SimdKernel>> = {
@@ -37,6 +39,9 @@ const own: Readonly<Record<string, SimdKernel>> = {
   Upsample2x: upsample2x,
   Upsample2xGrad: upsample2xGrad,
 };
+
+/** Kernels that only WebAssembly has, not every backend over the same memory. */
+export const wasmKernels: Readonly<Record<string, SimdKernel>> = { Softmax: softmax, ClipByValue: clipByValue, ResizeBilinear: resizeBilinear };
 
 /**
  * Every kernel of the cpu backend under another backend's name, the hot ones replaced, and our own. Kernels given in `others`, by
