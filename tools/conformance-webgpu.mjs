@@ -54,7 +54,7 @@ const adapter = adapterOf(env);
 if (!adapter) skip(values.gpu ? 'Dawn finds no GPU; `vulkaninfo --summary` names what the system has' : `${driver} gives Dawn no adapter: Mesa is older than 25, or the loader (Debian: libvulkan1) is missing; ${lavapipe}`);
 
 console.log(`WebGPU on ${adapter}`);
-const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
 const suites = [['engine', ['conformance', 'integers', 'training.test', 'webgpu']], ['training', ['device-trainer', 'backends']]];
 let failed = 0;
 for (const [project, patterns] of suites) failed += (await run(process.execPath, [jest, ...patterns], { cwd: join(root, 'libs', project), env })) === 0 ? 0 : 1;
