@@ -1,0 +1,89 @@
+import { writeFileSync } from 'node:fs';
+import { cpus, loadavg, release, totalmem } from 'node:os';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { forwardFlops } from '@elucidate/experiment/work';
+import { parameterCount } from '@elucidate/training/throughput';
+import { engineEntrants, shapeOf, torchEntrants, type Entrant } from './entrants.js';
+import { help, parseOptions } from './options.js';
+import { endCurrent } from './processes.js';
+import { ceilingOf, rowOf, stepFlops, tableOf, type Counted } from './report.js';
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** Every entrant once a round, another one first each time. */
+async function runRounds(entrants: readonly Entrant[], rounds: number): Promise<void> {
+  const took = new Map<string, number>();
+  for (let round = 0; round < rounds; round += 1) {
+    for (let i = 0; i < entrants.length; i += 1) {
+      const entrant = entrants[(i + round) % entrants.length]!;
+      const began = performance.now();
+      const run = await entrant.measure();
+      entrant.runs.push(run);
+      took.set(entrant.key, (performance.now() - began) / 1000);
+      const average = [...took.values()].reduce((sum, seconds) => sum + seconds, 0) / took.size;
+      const left = average * (entrants.length * (rounds - round) - i - 1);
+      say(`round ${round + 1} of ${rounds}  ${entrant.key.padEnd(16)} ${(run.training.at(-1)?.wall ?? NaN).toPrecision(3).padStart(6)} s/step   about ${clock(left)} left`);
+    }
+  }
+}
+
+const clock = (seconds: number): string => `${Math.floor(seconds / 60)}:${String(Math.round(seconds) % 60).padStart(2, '0')}`;
+
+interface Machine {
+  processor: string;
+  cores: number;
+  memoryGiB: number;
+  system: string;
+  /** Mean number of running processes in the minute before. */
+  load: number;
+  date: string;
+}
+
+const machineNow = (): Machine => ({
+  processor: cpus()[0]?.model.trim() ?? process.arch, cores: cpus().length, memoryGiB: Number((totalmem() / 2 ** 30).toFixed(1)),
+  system: `${process.platform} ${release()} ${process.arch}`, load: loadavg()[0] ?? 0, date: new Date().toISOString(),
+});
+
+function report(entrants: readonly Entrant[], { counted, machine, absent }: { counted: Counted; machine: Machine; absent: readonly string[] }) {
+  const rows = entrants.map((entrant) => rowOf(entrant, entrants, counted));
+  const ceilings = Object.fromEntries(entrants.map((entrant) => [entrant.device === 'cpu' ? `${entrant.threads} ${entrant.threads === 1 ? 'thread' : 'threads'}` : entrant.device, ceilingOf(entrants, entrant)]));
+  const { workload } = counted;
+  const { channels, blocks } = shapeOf(workload);
+  const markdown = [
+    `U-Net \`${workload.network}\` (${channels.join('/')}, ${blocks} ${blocks === 1 ? 'block' : 'blocks'}, ${(parameterCount(workload) / 1e6).toFixed(2)} M parameters), batch ${workload.batch} of ${workload.resolution}x${workload.resolution}x1: ${(stepFlops(counted) / 1e9).toFixed(1)} GFLOP a training step. Median of ${entrants[0]?.runs.length} rounds, each in a process of its own.`,
+    `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB; ${machine.system}; Node ${process.versions.node}; load ${machine.load.toFixed(1)} before; ${machine.date.slice(0, 10)}.`,
+    `Ceiling, float32 product of 1024 x 1024: ${Object.entries(ceilings).map(([where, { rate, source }]) => `${where} ${rate.toFixed(0)} GFLOP/s (${source})`).join(', ')}.`,
+    '', tableOf(rows),
+    ...(absent.length > 0 ? ['', `Not here: ${absent.join('; ')}.`] : []),
+  ].join('\n');
+  const versions = { node: process.versions.node, ...Object.fromEntries(rows.map(({ backend, version }) => [backend, version])) };
+  return { markdown, json: { machine, versions, workload, flopsPerStep: stepFlops(counted), ceilings, ...Object.fromEntries(entrants.map(({ key, runs }, i) => [key, { ...rows[i], runs }])) } };
+}
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  if (options.help) return console.log(help);
+  const { workload, rounds, json } = options;
+  const machine = machineNow();
+  if (machine.load > 0.5) say(`this machine is busy (load ${machine.load.toFixed(1)}): times will be too long, and the more threads the more so`);
+  const { entrants: engines, absent } = await engineEntrants(options, say);
+  const entrants = [...engines, ...(await torchEntrants(options, [...new Set([...options.threads, ...engines.map(({ threads }) => threads)])], say))];
+  await runRounds(entrants, rounds);
+  const counted = { workload, forwardFlops: forwardFlops(shapeOf(workload), workload.resolution) };
+  const found = report(entrants, { counted, machine, absent });
+  console.log(found.markdown);
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(found.json, null, 2)}\n`);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    endCurrent();
+    say('\nstopped; nothing was written');
+    process.exit(130);
+  });
+}
+
+main().catch((error: unknown) => {
+  say(error instanceof ElucidateError ? error.message : String(error instanceof Error ? error.stack : error));
+  process.exitCode = !(error instanceof ElucidateError) ? 1 : error.code === 'request.invalid' ? 2 : error.code === 'engine.absent' ? 3 : 1;
+});

@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { help, parseOptions } from './options.js';
+
+test('without options: every engine here, one thread and all, the base network in batches of 64, five rounds', () => {
+  expect(parseOptions([])).toEqual({
+    backends: undefined, threads: [...new Set([1, availableParallelism()])], workload: { network: 'base', batch: 64, resolution: 32 }, rounds: 5, torch: true, json: undefined, help: false,
+  });
+});
+
+test('options choose engines, threads, network and rounds', () => {
+  expect(parseOptions(['--backend', 'simd,wasm', '--threads', '1,3', '--network', 'tiny', '--rounds', '2', '--no-torch'])).toMatchObject({ backends: ['simd', 'wasm'], threads: [1, 3], workload: { network: 'tiny' }, rounds: 2, torch: false });
+});
+
+test.each([
+  [['--backend', 'simd,abacus'], '"abacus"'],
+  [['--threads', '0'], '--threads "0"'],
+  [['--network', 'huge'], 'tiny, small, base'],
+  [['--rounds', 'many'], '--rounds "many"'],
+  [['--json', '/no/such/folder/x.json'], '/no/such/folder'],
+  [['--frobnicate'], '--frobnicate'],
+])('%j is refused, naming %s', (args, named) => {
+  expect(() => parseOptions(args)).toThrow(expect.objectContaining({ code: 'request.invalid', message: expect.stringContaining(named) }));
+});
+
+test('the help names every option', () => {
+  for (const name of ['backend', 'threads', 'network', 'batch', 'rounds', 'no-torch', 'json', 'help']) expect(help).toContain(`--${name}`);
+});
+
+/** The built benchmark, as a user runs it. */
+const bench = (...args: string[]) => spawnSync(process.execPath, [join(__dirname, '..', 'dist', 'main.js'), ...args], { encoding: 'utf8' });
+
+test('a wrong option exits with 2; an engine that is not here with 3, saying how to get it', () => {
+  expect(bench('--rounds', '0')).toMatchObject({ status: 2, stderr: expect.stringContaining('--rounds') });
+  expect(bench('--backend', 'tensorflow', '--no-torch')).toMatchObject({ status: 3, stderr: expect.stringContaining('npm install') });
+});
+
+test('measures an engine in processes of its own and prints a table', () => {
+  const { status, stdout, stderr } = bench('--backend', 'simd', '--threads', '1', '--network', 'tiny', '--batch', '1', '--rounds', '1', '--no-torch');
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/\| simd \| 1 \| [\d.]+ \|/);
+  expect(stderr).toMatch(/round 1 of 1 {2}simdx1/);
+});

@@ -1,0 +1,57 @@
+import { ceilingOf, median, rowOf, stepFlops, tableOf, type Contestant } from './report.js';
+
+const counted = { workload: { network: 'tiny', batch: 4, resolution: 16 }, forwardFlops: 5e9 } as const;
+
+interface Told {
+  wall: number;
+  cpu?: number;
+  sampled?: number;
+  productRate?: number;
+  rssMb?: number;
+}
+
+/** One contestant, one process a round. */
+function contestant(backend: string, threads: number, rounds: Told[]): Contestant {
+  const runs = rounds.map(({ wall, cpu = wall, sampled = 1, productRate, rssMb = 100 }) => ({
+    engine: { backend, version: '1', threads, device: 'x' }, parameters: 1, rssMb,
+    training: [{ wall, cpu }], denoising: [{ wall: sampled, cpu: sampled }], ...(productRate !== undefined && { productRate }),
+  }));
+  return { key: `${backend}x${threads}`, threads, device: 'cpu', runs };
+}
+
+test.each([[[3, 1, 2], 2], [[4, 1, 2, 3], 2.5], [[7], 7]])('the median of %j is %d', (numbers, middle) => expect(median(numbers)).toBe(middle));
+
+test('a step is three forward passes of every image', () => expect(stepFlops(counted)).toBe(60e9));
+
+test('a row: 60 GFLOP in 2 s of the clock and 3 s of processors, against a ceiling of 120 GFLOP/s', () => {
+  const own = contestant('simd', 2, [{ wall: 2, cpu: 3, sampled: 0.5, productRate: 40, rssMb: 300 }, { wall: 9, cpu: 9, rssMb: 200 }, { wall: 1, cpu: 1, sampled: 0.25 }]);
+  const torch = contestant('torch', 2, [{ wall: 1, productRate: 120 }, { wall: 9 }, { wall: 2 }]);
+  expect(rowOf(own, [own, torch], counted)).toMatchObject({
+    secondsPerStep: 2, imagesTrained: 2, imagesSampled: 8, rate: 30, peakFraction: 0.25, perCpuSecond: 20, rssMb: 300, trainVsTorch: 1, sampleVsTorch: 2,
+  });
+});
+
+test('the comparison is of pairs: a round in which the machine was busy slows both and changes nothing', () => {
+  const own = contestant('simd', 1, [{ wall: 2 }, { wall: 20 }, { wall: 2 }]);
+  const torch = contestant('torch', 1, [{ wall: 1 }, { wall: 10 }, { wall: 1 }]);
+  expect(rowOf(own, [own, torch], counted).trainVsTorch).toBe(0.5);
+});
+
+test('without torch at as many threads nothing is compared', () => {
+  const own = contestant('simd', 2, [{ wall: 2 }]);
+  expect(rowOf(own, [own, contestant('torch', 1, [{ wall: 2 }])], counted)).toMatchObject({ trainVsTorch: null, sampleVsTorch: null });
+  expect(tableOf([rowOf(own, [own], counted)])).toContain('| - | - |');
+});
+
+test('the ceiling is the best product at as many threads on the same device, and says whose', () => {
+  const all = [contestant('simd', 1, [{ wall: 1, productRate: 30 }, { wall: 1, productRate: 35 }]), contestant('wasm', 1, [{ wall: 1, productRate: 20 }]), contestant('torch', 2, [{ wall: 1, productRate: 180 }]), { ...contestant('webgpu', 1, [{ wall: 1, productRate: 9000 }]), device: 'GPU' }];
+  expect(ceilingOf(all, { threads: 1, device: 'cpu' })).toEqual({ rate: 35, source: 'simd 1' });
+  expect(ceilingOf(all, { threads: 1, device: 'GPU' })).toEqual({ rate: 9000, source: 'webgpu 1' });
+});
+
+test('the table has the fastest first and as many columns in every line', () => {
+  const [slow, fast] = [contestant('wasm', 1, [{ wall: 3, productRate: 1 }]), contestant('simd', 1, [{ wall: 1 }])];
+  const lines = tableOf([slow, fast].map((one) => rowOf(one, [slow, fast], counted))).split('\n');
+  expect(lines.map((line) => line.split('|').length)).toEqual([13, 13, 13, 13]);
+  expect(lines[2]).toContain('simd');
+});
