@@ -1,20 +1,15 @@
 import { contentId } from '@elucidate/experiment/canonical';
-import { evaluatorLayer } from '@elucidate/training/classifier';
-import { evaluatorInput } from '@elucidate/training/features';
+import type { ExtractorFacts } from '@elucidate/training/feature-extractor';
 
 /** Bump in the commit that changes what FID or KID come to for the same features. */
 const metricVersion = 1;
 
 /** Everything that two scores must share before they may stand in one ranking, apart from n. */
-export interface Evaluator {
+export interface Evaluator extends Readonly<ExtractorFacts> {
   /** sha256 of the extractor's weights file. */
   readonly weights: string;
-  readonly layer: string;
-  /** Pixel values the extractor is fed. */
-  readonly inputRange: readonly [number, number];
-  /** How images of other sizes reach the extractor's. */
-  readonly resize: string;
   readonly reference: {
+    /** Whatever its resolution. */
     readonly dataset: string;
     readonly split: 'test';
     readonly size: number;
@@ -23,9 +18,9 @@ export interface Evaluator {
   readonly metricVersion: number;
 }
 
-/** The evaluator that these weights and this reference make. */
-export function evaluatorOf(weights: string, reference: Evaluator['reference']): Evaluator {
-  return { weights, layer: evaluatorLayer, ...evaluatorInput, reference, metricVersion };
+/** The evaluator that an extractor's weights, what it does with the images, and a reference make. */
+export function evaluatorOf(weights: string, facts: ExtractorFacts, reference: Evaluator['reference']): Evaluator {
+  return { weights, ...facts, reference, metricVersion };
 }
 
 /** The evaluator's fingerprint: sha256 of its canonical text, 64 hex digits. */

@@ -1,20 +1,43 @@
 import { readFile } from 'node:fs/promises';
-import type { HostWeights } from '@elucidate/training/host-weights';
-import { decodeSafetensors } from '@elucidate/training/safetensors';
-import { weightsOf } from '@elucidate/training/weights-file';
+import { canonical } from '@elucidate/experiment/canonical';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import type { FeatureExtractor } from '@elucidate/training/feature-extractor';
+import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from '@elucidate/training/safetensors';
+import { tensorsOf, weightsOf } from '@elucidate/training/weights-file';
 import { sha256 } from './files.js';
 
 /** The name under which an extractor's file holds its weights. */
 export const extractorSet = 'weights';
+/** The entry of its metadata that says what it is; classifiers have none. */
+const extractorEntry = 'extractor';
+
+/** What the entry may say. */
+const entries = [{ kind: 'identity' }, { kind: 'random', channels: 1 }, { kind: 'random', channels: 3 }] as const;
 
 export interface ExtractorFile {
-  readonly weights: HostWeights;
+  readonly extractor: FeatureExtractor;
   /** sha256 of the file. */
   readonly hash: string;
+}
+
+/** An extractor as the file that holds it. The pixels themselves need no weights, only a name. */
+export function encodeExtractor(extractor: FeatureExtractor): Uint8Array {
+  if (extractor.kind === 'identity') return encodeSafetensors({ tensors: {}, metadata: { [extractorEntry]: canonical({ kind: 'identity' }) } });
+  const tensors = tensorsOf({ [extractorSet]: extractor.weights });
+  return encodeSafetensors({ tensors, metadata: extractor.kind === 'random' ? { [extractorEntry]: canonical({ kind: 'random', channels: extractor.channels }) } : {} });
 }
 
 /** Reads what an extractor stage wrote. Throws artifact.corrupt when the file is not whole or holds no extractor. */
 export async function readExtractor(path: string): Promise<ExtractorFile> {
   const bytes = await readFile(path);
-  return { weights: weightsOf(decodeSafetensors(bytes, path), extractorSet, path), hash: sha256(bytes) };
+  return { extractor: extractorOf(decodeSafetensors(bytes, path), path), hash: sha256(bytes) };
+}
+
+/** The extractor that a file holds; `path` is for the message. */
+export function extractorOf(file: SafetensorsFile, path: string): FeatureExtractor {
+  const told = file.metadata[extractorEntry];
+  if (told === undefined) return { kind: 'classifier', weights: weightsOf(file, extractorSet, path) };
+  const entry = entries.find((known) => canonical(known) === told);
+  if (entry === undefined) throw new ElucidateError('artifact.corrupt', `${path} says it is an extractor this version does not know, ${told}; remove it and let its stage run again`);
+  return entry.kind === 'identity' ? entry : { ...entry, weights: weightsOf(file, extractorSet, path) };
 }

@@ -1,39 +1,47 @@
 import { readFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { ElucidateError } from '@elucidate/experiment/errors';
+import type { Metric } from '@elucidate/experiment/execution';
 import type { StageParams } from '@elucidate/experiment/stages';
 import { accuracyOf } from '@elucidate/training/features';
-import { decodeSafetensors, encodeSafetensors } from '@elucidate/training/safetensors';
+import { decodeSafetensors } from '@elucidate/training/safetensors';
 import { standardExtractorFile } from '@elucidate/training/standard-extractor';
-import { trainClassifier } from '@elucidate/training/train-classifier';
-import { tensorsOf, weightsOf } from '@elucidate/training/weights-file';
+import { trainClassifier, untrainedConvolutions } from '@elucidate/training/train-classifier';
+import { weightsOf } from '@elucidate/training/weights-file';
 import type { Findings, StageContext, StageFiles } from './context.js';
-import { extractorSet } from './extractor-file.js';
+import { encodeExtractor, extractorSet } from './extractor-file.js';
 import { sha256, writeOutput } from './files.js';
 import { labelledImages } from './real-images.js';
 
 type Extractor = StageParams<'extractor'>['extractor'];
 type Of<K extends Extractor['kind']> = Extract<Extractor, { kind: K }>;
 
-/** The classifier reads 32x32; others are brought to that when features are taken. */
-const dataset = { name: 'fashion-mnist', resolution: 32 } as const;
+/** A classifier reads 32x32; others are brought to that when features are taken. */
+const resolution = 32;
 
 const bytesOf: { readonly [K in Extractor['kind']]: (extractor: Of<K>, context: StageContext) => Promise<Uint8Array> } = {
   standard: shippedBytes,
   trained: trainedBytes,
+  random: async ({ seed, channels }) => encodeExtractor({ kind: 'random', weights: untrainedConvolutions(seed, channels), channels }),
+  identity: async () => encodeExtractor({ kind: 'identity' }),
 };
 
-/** The network whose features FID and KID use. Output: weights. Metric: its accuracy on the test split. */
+/** The network whose features FID and KID use. Output: weights. Metric: a classifier's accuracy on the test split of the set it was trained on. */
 export async function runExtractor({ extractor }: StageParams<'extractor'>, files: StageFiles, context: StageContext): Promise<Findings> {
   const bytes = await (bytesOf[extractor.kind] as (extractor: Extractor, context: StageContext) => Promise<Uint8Array>)(extractor, context);
-  const name = `the ${extractor.kind} extractor`;
-  const weights = weightsOf(decodeSafetensors(bytes, name), extractorSet, name);
-  const test = await labelledImages(dataset, 'test', context);
-  const accuracy = await accuracyOf(weights, test, { signal: context.signal });
   return {
     outputs: { weights: await writeOutput(files, 'weights.safetensors', bytes) },
-    metrics: [{ name: 'accuracy', value: accuracy, n: test.images.count, details: { split: 'test' } }],
+    metrics: await accuracyRows(extractor, bytes, context),
   };
+}
+
+async function accuracyRows(extractor: Extractor, bytes: Uint8Array, context: StageContext): Promise<Metric[]> {
+  if (extractor.kind === 'random' || extractor.kind === 'identity') return [];
+  const name = `the ${extractor.kind} extractor`;
+  const weights = weightsOf(decodeSafetensors(bytes, name), extractorSet, name);
+  const test = await labelledImages({ name: extractor.kind === 'standard' ? 'fashion-mnist' : extractor.dataset, split: 'test', resolution }, context);
+  const accuracy = await accuracyOf(weights, test, { signal: context.signal });
+  return [{ name: 'accuracy', value: accuracy, n: test.images.count, details: { split: 'test' } }];
 }
 
 /** The file that ships with the project, if it is the one the params name. */
@@ -47,15 +55,18 @@ async function shippedBytes({ weights }: Of<'standard'>): Promise<Uint8Array> {
   return bytes;
 }
 
-async function trainedBytes({ seed, epochs }: Of<'trained'>, context: StageContext): Promise<Uint8Array> {
-  const weights = await trainClassifier(await labelledImages(dataset, 'train', context), {
+async function trainedBytes({ dataset, seed, epochs }: Of<'trained'>, context: StageContext): Promise<Uint8Array> {
+  const weights = await trainClassifier(await labelledImages({ name: dataset, split: 'train', resolution }, context), {
     seed,
     epochs,
+    flips: looksAlikeMirrored[dataset],
     onStep: async ({ step, steps, loss }) => {
       context.onProgress({ fraction: step / steps, note: `step ${step} of ${steps}, loss ${loss.toFixed(4)}`, values: { loss } });
       await setImmediate();
       context.signal.throwIfAborted();
     },
   });
-  return encodeSafetensors({ tensors: tensorsOf({ [extractorSet]: weights }), metadata: {} });
+  return encodeExtractor({ kind: 'classifier', weights });
 }
+
+const looksAlikeMirrored: Readonly<Record<Of<'trained'>['dataset'], boolean>> = { 'fashion-mnist': true, 'mnist': false };

@@ -1,5 +1,12 @@
-import type { DatasetSpec } from '@elucidate/experiment/design';
-import { resolveFashionMnist } from '@elucidate/training/resolve-dataset';
+import type { DatasetSpec } from '@elucidate/experiment/dataset-grammar';
+import { findFolder } from '@elucidate/training/datasets/folder-images';
+import { folderPlace } from '@elucidate/training/datasets/folder-place';
+import { resolveIdxSet } from '@elucidate/training/datasets/resolve';
+import { contentsOf } from './real-images.js';
+
+/** What a process that runs no stage may do with data sets. */
+export { folderContents } from '@elucidate/training/datasets/folder-contents';
+export { importFolder, type ImportedFolder } from '@elucidate/training/datasets/import-folder';
 
 export interface DatasetPlace {
   /** ELUCIDATE_HOME */
@@ -7,7 +14,17 @@ export interface DatasetPlace {
   log(line: string): void;
 }
 
-const resolvers: Readonly<Record<DatasetSpec['name'], (place: DatasetPlace) => Promise<string>>> = { 'fashion-mnist': resolveFashionMnist };
-
-/** Finds a data set, or fetches it into the home folder, before any stage needs it; gives its folder. Throws 'data.missing' with every place that was tried. */
-export const prepareDataset = (name: DatasetSpec['name'], place: DatasetPlace): Promise<string> => resolvers[name](place);
+/** Finds a data set, or fetches it into the home folder, before any stage needs it; tells where it is. Throws 'data.missing' with every place that was tried. */
+export async function prepareDataset(dataset: DatasetSpec, place: DatasetPlace): Promise<string> {
+  switch (dataset.name) {
+    case 'fashion-mnist':
+    case 'mnist': return resolveIdxSet(dataset.name, place);
+    case 'folder': {
+      const contents = contentsOf(dataset.contents);
+      await findFolder(place.home, contents);
+      return folderPlace(place.home, contents);
+    }
+    case 'gaussian':
+    case 'mixture': return 'drawn from a fixed seed';
+  }
+}

@@ -4,7 +4,7 @@ import { uniformStream } from '@elucidate/metrics/subsets';
 import { evaluatorOf, fingerprint } from './evaluator.js';
 import { scoreRows, type ScoreInput } from './scores.js';
 
-const evaluator = evaluatorOf('0'.repeat(64), { dataset: 'fashion-mnist', split: 'test', size: 2000, resolution: 32 });
+const evaluator = evaluatorOf('0'.repeat(64), { layer: 'pixels', inputRange: [-1, 1], resize: 'none' }, { dataset: 'fashion-mnist', split: 'test', size: 2000, resolution: 32 });
 const print = fingerprint(evaluator);
 
 /** Rows of independent sums of twelve uniforms, nearly normal: mean `shift`, variance 1. */

@@ -66,7 +66,7 @@ export async function doctor(options: DoctorOptions): Promise<void> {
     ...capacity.why.map((told, i) => ({ what: i === 0 ? 'division' : 'memory', ok: true, told })),
     await tried('disk', disk),
     await tried('database', database),
-    await tried('data set', () => prepareDataset('fashion-mnist', { home, log: () => undefined })),
+    await tried('data set', () => prepareDataset({ name: 'fashion-mnist', resolution: 32 }, { home, log: () => undefined })),
   ];
   console.log(options.json ? JSON.stringify({ findings, engines, capacity, scaling: scaling ?? null }, null, 2) : describe({ findings, engines, capacity, scaling }));
   process.exitCode = findings.every(({ ok }) => ok) ? exitCodes.done : exitCodes.environment;

@@ -41,7 +41,7 @@ export async function runLocal(file: string, options: RunOptions): Promise<void>
   const log = options.json ? () => undefined : say;
   const ends: (() => Promise<void>)[] = [dispose as () => Promise<void>];
   try {
-    await prepareDataset(spec.dataset.name, { home: home.dir, log });
+    await prepareDataset(spec.dataset, { home: home.dir, log });
     const { store, close } = await openLocalStore(home, log);
     ends.push(close);
     const queue = createInlineQueue();

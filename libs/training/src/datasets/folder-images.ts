@@ -8,7 +8,7 @@ import { writeWhole } from '../write-whole.js';
 import { decodeImage } from './decode-image.js';
 import { fitted, type Shape } from './fit-picture.js';
 import type { FolderHooks } from './folder-contents.js';
-import { folderPlace, originalFile, readIndex, splitOf } from './folder-place.js';
+import { type FolderIndex, folderPlace, originalFile, readIndex, splitOf } from './folder-place.js';
 import type { Split } from './idx-sets.js';
 
 export interface FolderRequest extends Shape {
@@ -27,15 +27,20 @@ const mostBytes = 2 ** 31 - 2 ** 20;
  * Throws data.missing when the folder is not on this machine, data.corrupt when one of its files has changed.
  */
 export async function folderImages(request: FolderRequest, hooks: FolderHooks = {}): Promise<SplitImages> {
-  const { home, contents } = request;
+  const index = await findFolder(request.home, request.contents);
+  return (await readPixels(request)) ?? packFolder(request, { images: index.images, read: (hash) => readOriginal(request, hash) }, hooks);
+}
+
+/** What the import of a folder found. Throws data.missing when it is not on this machine. */
+export async function findFolder(home: string, contents: string): Promise<FolderIndex> {
   const index = await readIndex(home, contents);
   if (!index) {
     throw new ElucidateError('data.missing', `The folder data set ${contents} is not on this machine: there is no ${folderPlace(home, contents)}. Run \`elucidate dataset add PATH\` here with the folder of images, or copy that place from a machine that has it`, { details: { contents } });
   }
-  return (await readPixels(request)) ?? packFolder(request, { images: index.images, read: (hash) => readOriginal(request, hash) }, hooks);
+  return index;
 }
 
-export interface PackSource {
+interface PackSource {
   /** Hashes, sorted. */
   images: readonly string[];
   read(hash: string): Promise<Uint8Array>;

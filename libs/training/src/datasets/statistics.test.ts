@@ -13,7 +13,7 @@ describe.each(sets)('%s at %i', (name, resolution) => {
     let [sum, squares] = [0, 0];
     for (let i = 0; i < data.length; i += 1) { sum += data[i]!; squares += data[i]! ** 2; }
     const mean = sum / data.length;
-    const stated = knownStatistics(datasetSchema.parse({ name, resolution }))!;
+    const stated = knownStatistics({ name, resolution })!;
     expect(mean / 127.5 - 1).toBeCloseTo(stated.mean, 4);
     expect(Math.sqrt(squares / data.length - mean ** 2) / 127.5).toBeCloseTo(stated.std, 4);
   });

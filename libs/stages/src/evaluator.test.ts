@@ -1,0 +1,39 @@
+import { datasetSchema } from '@elucidate/experiment/dataset-grammar';
+import { standardExtractors } from '@elucidate/experiment/extractors';
+import { extractorFacts } from '@elucidate/training/feature-extractor';
+import { evaluatorOf, fingerprint } from './evaluator.js';
+import { datasetTitle } from './real-images.js';
+
+const bytes = { count: 1, size: 32, channels: 1, data: new Uint8Array(1024) };
+const reference = (dataset: string) => ({ dataset, split: 'test', size: 10_000, resolution: 32 }) as const;
+
+describe('the fingerprint of an evaluator', () => {
+  it('of the standard extractor over Fashion-MNIST is what it was in version 0.1', () => {
+    const { weights } = standardExtractors['fashion-mnist'];
+    const facts = extractorFacts({ kind: 'classifier', weights: {} }, bytes);
+    const dataset = datasetTitle(datasetSchema.parse({ name: 'fashion-mnist' }));
+    expect(fingerprint(evaluatorOf(weights, facts, reference(dataset)))).toBe('053e9ecfd17cfeb6f25b3a69c9e2aa6e170cc008c4f36ae136389b815f001f57');
+  });
+
+  it('differs between ranges of pixels', () => {
+    const of = (range: number) => fingerprint(evaluatorOf('w', extractorFacts({ kind: 'identity' }, bytes, range), reference('mnist')));
+    expect(of(0.5)).not.toBe(of(1));
+  });
+});
+
+describe('datasetTitle', () => {
+  const folder = (changes: object) => ({ name: 'folder', contents: 'a'.repeat(64), ...changes });
+
+  it.each([
+    ['another folder', folder({}), folder({ contents: 'b'.repeat(64) })],
+    ['grey instead of colour', folder({}), folder({ channels: 1 })],
+    ['another mean', { name: 'gaussian' }, { name: 'gaussian', mean: 0.4 }],
+    ['another part', { name: 'mixture' }, { name: 'mixture', parts: [{ weight: 1, mean: 0, std: 1 }] }],
+  ])('tells %s', (_, one, other) => {
+    expect(datasetTitle(datasetSchema.parse(one))).not.toBe(datasetTitle(datasetSchema.parse(other)));
+  });
+
+  it('does not tell resolutions apart, nor where a folder lies', () => {
+    expect(datasetTitle(datasetSchema.parse(folder({ resolution: 64, path: '/a' })))).toBe(datasetTitle(datasetSchema.parse(folder({}))));
+  });
+});
