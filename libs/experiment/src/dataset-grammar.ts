@@ -31,6 +31,11 @@ export const datasetSchema = z.discriminatedUnion('name', [
 export type DatasetSpec = z.infer<typeof datasetSchema>;
 export type DatasetName = DatasetSpec['name'];
 
+/** Whether images are drawn from a known law, as floats. */
+export function isSynthetic(dataset: DatasetSpec): dataset is Extract<DatasetSpec, { name: 'gaussian' | 'mixture' }> {
+  return dataset.name === 'gaussian' || dataset.name === 'mixture';
+}
+
 /** Channels of a data set's images. */
 export function channelsOf(dataset: DatasetSpec): 1 | 3 {
   return dataset.name === 'folder' ? dataset.channels : 1;

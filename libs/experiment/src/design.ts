@@ -28,12 +28,12 @@ export const noiseDistributionSchema = z.discriminatedUnion('kind', [
 ]).refine((law) => law.kind !== 'log-uniform' || law.sigmaMin < law.sigmaMax, { message: 'sigmaMin must be below sigmaMax', path: ['sigmaMin'] });
 export type NoiseDistributionSpec = z.infer<typeof noiseDistributionSchema>;
 
-/** The weight of each noise level in the loss: all alike on the network's own target, or as written on the error of x0-hat. */
+/** The weight of each noise level in the loss: all alike on the network's own target, or as written on the error it names. */
 export const lossWeightSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('uniform') }),
   /** (sigma^2 + sigmaData^2)/(sigma sigmaData)^2. EDM, Table 1. */
   z.strictObject({ kind: z.literal('edm') }),
-  /** min(SNR, snrCap). Hang et al. 2023. */
+  /** min(SNR, snrCap) on the error of b x0-hat. Hang et al. 2023. */
   z.strictObject({ kind: z.literal('min-snr'), snrCap: positive.default(5) }),
   z.strictObject({ kind: z.literal('soft-min-snr'), snrCap: positive.default(5) }),
   /** sigmoid(bias - logSNR) on the error of eps. Kingma & Gao 2023. */

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isSynthetic } from './dataset-grammar.js';
+import type { DatasetSpec } from './dataset-grammar.js';
 import { conditioningSchema, dataRangeSchema, inputScaleSchema, lossWeightSchema, networkSchema, networks, noiseDistributionSchema, normalisationSchema, parameterisationSchema, sigmaDataSchema } from './design.js';
 import type { NetworkSpec } from './design.js';
 import { clampX0Schema, gridSchema, noiseLevelSchema, samplerSchema, stepsSchema } from './sampling-grammar.js';
@@ -40,8 +42,8 @@ export type ParameterValues = { [P in ParameterName]: z.output<(typeof parameter
 
 export const parameterNames = Object.keys(parameterSchemas) as ParameterName[];
 
-/** What an absent parameter is. `network` and `learningRate` come from the spec's `train` block. */
-export function defaultParameters(train: Pick<ParameterValues, 'network' | 'learningRate'>): ParameterValues {
+/** What an absent parameter is. `network` and `learningRate` come from the spec's `train` block; synthetic data has no range to clamp to. */
+export function defaultParameters(train: Pick<ParameterValues, 'network' | 'learningRate'>, dataset: DatasetSpec): ParameterValues {
   return {
     schedule: scheduleSchema.parse({ kind: 'cosine' }),
     noiseDistribution: { kind: 'schedule' },
@@ -57,7 +59,7 @@ export function defaultParameters(train: Pick<ParameterValues, 'network' | 'lear
     sampler: samplerSchema.parse({ kind: 'ddim' }),
     steps: 20,
     grid: gridSchema.parse({ kind: 'uniform-t' }),
-    clampX0: true,
+    clampX0: !isSynthetic(dataset),
     noiseLevel: { kind: 'known' },
   };
 }

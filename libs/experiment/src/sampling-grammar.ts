@@ -30,8 +30,8 @@ export const samplerSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('euler'), ...churn }),
   z.strictObject({ kind: z.literal('euler-ancestral'), eta }),
   z.strictObject({ kind: z.literal('heun'), ...churn }),
-  /** EDM, Alg. 3's family of second-order steps: 1/2 midpoint, 2/3 Ralston, 1 Heun. */
-  z.strictObject({ kind: z.literal('second-order'), alpha: positive.max(2).default(1), ...churn }),
+  /** EDM, Alg. 3's family of second-order steps: 1/2 midpoint, 2/3 Ralston, 1 Heun; beyond 1.1 a step may ask below sigma 0. */
+  z.strictObject({ kind: z.literal('second-order'), alpha: positive.max(1.1).default(1), ...churn }),
   z.strictObject({ kind: z.literal('dpm-2'), ...churn }),
   z.strictObject({ kind: z.literal('dpm-2-ancestral'), eta }),
   z.strictObject({ kind: z.literal('lms'), order: z.int().min(1).max(4).default(4) }),

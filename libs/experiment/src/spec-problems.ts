@@ -1,4 +1,5 @@
 import { canonical } from './canonical.js';
+import { isSynthetic } from './dataset-grammar.js';
 import type { DatasetSpec } from './dataset-grammar.js';
 import { isUNet } from './design.js';
 import type { NetworkSpec } from './design.js';
@@ -16,8 +17,9 @@ function repeats(path: string, values: readonly unknown[]): Problem[] {
   });
 }
 
-function networkProblems(path: string, network: NetworkSpec, { name, resolution }: Spec['dataset']): Problem[] {
-  if (!isUNet(network)) return isSynthetic(name) ? [] : [{ path, value: shortText(network.kind), expected: `a network to train: an exact denoiser is known for gaussian and mixture data, not for ${name}` }];
+function networkProblems(path: string, network: NetworkSpec, dataset: DatasetSpec): Problem[] {
+  const { name, resolution } = dataset;
+  if (!isUNet(network)) return isSynthetic(dataset) ? [] : [{ path, value: shortText(network.kind), expected: `a network to train: an exact denoiser is known for gaussian and mixture data, not for ${name}` }];
   const { channels, groups } = network;
   const size = resolution / 2 ** (channels.length - 1);
   const uneven = channels.filter((count) => count % groups !== 0);
@@ -53,11 +55,9 @@ function datasetProblems({ dataset }: Spec): Problem[] {
     : [];
 }
 
-const isSynthetic = (name: DatasetSpec['name']): boolean => name === 'gaussian' || name === 'mixture';
-
 /** Synthetic images have no pixel bytes for a classifier to see. */
 function extractorProblems({ dataset, evaluate: { extractor } }: Spec): Problem[] {
-  return isSynthetic(dataset.name) && extractor.kind !== 'identity'
+  return isSynthetic(dataset) && extractor.kind !== 'identity'
     ? [{ path: 'evaluate.extractor.kind', value: shortText(extractor.kind), expected: `identity for ${dataset.name} data: its pixels are the features`, nearest: 'identity' }]
     : [];
 }

@@ -46,6 +46,8 @@ const badInputs: [string, unknown, Problem][] = [
   ['heun with one step', { ...least, parameters: { sampler: { value: { kind: 'heun' } }, steps: { values: [5, 1] } } }, { path: 'parameters.steps', value: '1', expected: 'at least 2 with heun' }],
   ['dpm-2 with one step', { ...least, parameters: { sampler: { value: { kind: 'dpm-2' } }, steps: { value: 1 } } }, { path: 'parameters.steps', value: '1', expected: 'at least 2 with dpm-2' }],
   ['a count of steps the variable skip has not', { ...least, parameters: { grid: { value: { kind: 'variable-skip' } }, steps: { value: 50 } } }, { path: 'parameters.steps', value: '50', expected: 'with the grid variable-skip' }],
+  ['more steps than iddpm has levels', { ...least, parameters: { grid: { value: { kind: 'iddpm', levels: 100 } }, steps: { value: 93 } } }, { path: 'parameters.steps', value: '93', expected: 'at most 92' }],
+  ['a predicted level for an exact denoiser', { name: 'a', dataset: { name: 'gaussian', resolution: 16 }, train: { network: 'exact' }, parameters: { noiseLevel: { value: { kind: 'predicted' } } } }, { path: 'parameters.noiseLevel', value: '"predicted"', expected: 'known with the network exact' }],
   ['an eta above 1', axis('sampler', [{ kind: 'euler-ancestral', eta: 1.5 }]), { path: 'parameters.sampler.values[0].eta', value: '1.5', expected: 'at most 1' }],
   ['a fifth order', axis('sampler', [{ kind: 'lms', order: 5 }]), { path: 'parameters.sampler.values[0].order', value: '5', expected: 'at most 4' }],
   ['crossed ends of a grid', axis('grid', [{ kind: 'exponential', sigmaMin: 2, sigmaMax: 1 }]), { path: 'parameters.grid.values[0].sigmaMin', value: '2', expected: 'below sigmaMax (1)' }],

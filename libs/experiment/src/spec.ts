@@ -67,7 +67,7 @@ function refuse(problems: readonly Problem[]): void {
 type WrittenAxes = Readonly<{ [P in ParameterName]?: { value?: unknown; values?: unknown[] | undefined } | undefined }>;
 
 function resolveParameters(written: WrittenSpec, order: readonly string[]): Spec['parameters'] {
-  const defaults = defaultParameters(written.train);
+  const defaults = defaultParameters(written.train, written.dataset);
   const names = [...order.filter((key): key is ParameterName => key in defaults), ...parameterNames];
   const axes: WrittenAxes = written.parameters;
   const entries = [...new Set(names)].map((name) => [name, { values: axes[name]?.values ?? [axes[name]?.value ?? defaults[name]] }] as const);

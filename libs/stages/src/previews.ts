@@ -1,43 +1,53 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { sigmaOf } from '@elucidate/diffusion/levels';
 import { imageSeed, noiseSource } from '@elucidate/diffusion/noise';
-import { scheduleOf } from '@elucidate/diffusion/schedules';
-import { trainedDenoiser, type TrainParams } from '@elucidate/training/build';
+import { trainedDenoiser, trainingDesign, type TrainParams } from '@elucidate/training/build';
 import { type HostWeights, toTensors } from '@elucidate/training/host-weights';
-import { type ByteImages, channels, pickImages, sliceImages, unitToByte } from '@elucidate/training/images';
+import { type Images, pickImages, sliceImages } from '@elucidate/training/images';
+import { pictureBytes } from './picture-bytes.js';
 import { encodePng, imageGrid } from './png.js';
 
 const shown = 8;
-const times = [0.2, 0.4, 0.6, 0.8] as const;
+/** Shares of the noise levels that a training learnt from; of one on a schedule, about t. */
+const shares = [0.2, 0.4, 0.6, 0.8] as const;
+/** Nothing is left of an image here: what comes back is what the network thinks the data's mean. EDM's highest level. */
+const pureNoise = 80;
 const noiseSeed = 0;
 
-/** PNG of the first eight images and, row by row under them, what the network makes of each in one step from t = 0.2, 0.4, 0.6, 0.8. Same noise for every training. */
-export async function previews(params: TrainParams, weights: HostWeights, images: ByteImages): Promise<Buffer> {
+export interface PreviewedTraining {
+  params: TrainParams;
+  sigmaData: number;
+  weights: HostWeights;
+}
+
+/**
+ * PNG of the first eight images and, row by row under them, what the network makes of each in one step: from the levels that a fifth,
+ * two fifths ... of its training lay below, and last from pure noise at sigma 80. The same noise for every training.
+ */
+export async function previews({ params, sigmaData, weights }: PreviewedTraining, images: Images): Promise<Buffer> {
   const clean = sliceImages(images, 0, shown);
-  const rows = [clean.data];
+  const every = Array.from({ length: clean.count }, (_, i) => i);
+  const truth = pickImages(clean, every, params.dataRange);
   const tensors = toTensors(weights);
-  for (const t of times) {
-    const values = await denoisedFrom(t, { params, tensors, clean });
-    rows.push(Uint8Array.from(values, unitToByte));
-  }
+  const scene = { denoiser: trainedDenoiser({ params, sigmaData, tensors }), shape: [clean.count, clean.size, clean.size, clean.channels] as const };
+  const { levels } = trainingDesign(params, sigmaData);
+  const rows = [truth];
+  for (const share of shares) rows.push(await denoisedOnce(scene, truth, levels.quantile(share)));
+  rows.push(await denoisedOnce(scene, new Float32Array(truth.length), pureNoise));
   tf.dispose(tensors);
-  const pixels = new Uint8Array(Buffer.concat(rows));
-  return encodePng(imageGrid({ pixels, n: shown * rows.length, height: images.size, width: images.size, channels }, { columns: shown, zoom: 3 }));
+  const pixels = Buffer.concat(rows.map((row) => pictureBytes(row, params)));
+  return encodePng(imageGrid({ pixels, n: shown * rows.length, height: images.size, width: images.size, channels: images.channels }, { columns: shown, zoom: 3 }));
 }
 
 interface Scene {
-  params: TrainParams;
-  tensors: Readonly<Record<string, tf.Tensor>>;
-  clean: ByteImages;
+  denoiser: ReturnType<typeof trainedDenoiser>;
+  shape: readonly [number, number, number, number];
 }
 
-async function denoisedFrom(t: number, { params, tensors, clean }: Scene): Promise<Float32Array> {
-  const sigma = sigmaOf(scheduleOf(params.schedule).gamma(t), params.inputScale);
-  const everyImage = Array.from({ length: clean.count }, (_, i) => i);
+async function denoisedOnce({ denoiser, shape }: Scene, images: Float32Array, sigma: number): Promise<Float32Array> {
+  const [count, ...imageShape] = shape;
   const x0 = tf.tidy(() => {
-    const images = tf.tensor4d(pickImages(clean, everyImage), [clean.count, clean.size, clean.size, channels]);
-    const noise = noiseSource(everyImage.map((i) => imageSeed(noiseSeed, i)), [clean.size, clean.size, channels]);
-    return trainedDenoiser(params, tensors)(tf.add(images, tf.mul(noise.next(), sigma)), sigma);
+    const noise = noiseSource(Array.from({ length: count }, (_, i) => imageSeed(noiseSeed, i)), imageShape);
+    return denoiser(tf.add(tf.tensor4d(images, [...shape]), tf.mul(noise.next(), sigma)), sigma);
   });
   const values = (await x0.data()) as Float32Array;
   x0.dispose();

@@ -4,6 +4,7 @@ import { codeVersions, stageParams, type StageKind } from '@elucidate/experiment
 import type { RunStage, StageContext } from './context.js';
 import { runEmbed } from './embed.js';
 import { runExtractor } from './extractor.js';
+import { runNoiseLevel } from './noise-level.js';
 import { provenanceOf } from './provenance.js';
 import { runReference } from './reference.js';
 import { runSample } from './sample.js';
@@ -11,12 +12,13 @@ import { runScore } from './score.js';
 import { runTrain } from './train.js';
 
 const stages: { readonly [K in StageKind]: RunStage<K> } = {
-  extractor: runExtractor,
-  reference: runReference,
-  train: runTrain,
-  sample: runSample,
-  embed: runEmbed,
-  score: runScore,
+  'extractor': runExtractor,
+  'reference': runReference,
+  'train': runTrain,
+  'noise-level': runNoiseLevel,
+  'sample': runSample,
+  'embed': runEmbed,
+  'score': runScore,
 };
 
 /** Runs one stage in this process and adds where it ran. Throws stage.failed for a code version that is not ours: its result would carry a name it has no right to. */

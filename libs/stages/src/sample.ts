@@ -1,42 +1,68 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { isUNet } from '@elucidate/experiment/design';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { stageParams, type StageParams } from '@elucidate/experiment/stages';
-import { type ByteImages, channels, sliceImages } from '@elucidate/training/images';
-import { sampleImages } from '@elucidate/training/sample';
+import type { TrainedNetwork, TrainedPredictor } from '@elucidate/training/build';
+import { toTensors } from '@elucidate/training/host-weights';
+import { type Images, sliceImages } from '@elucidate/training/images';
+import { sampleImages, type Sampled } from '@elucidate/training/sample';
 import { weightsOf } from '@elucidate/training/weights-file';
 import type { Findings, StageContext, StageFiles } from './context.js';
 import { inputPath, writeOutput } from './files.js';
+import { pictured } from './picture-bytes.js';
 import { encodePng, imageGrid } from './png.js';
 import { encodeImages, metadataOf, readTensors } from './tensor-files.js';
 
 const gridSide = 8;
 
-/** Generates images with a training's EMA weights. Outputs: images and a grid of the first 64. */
+/** Generates images with a training's EMA weights. Outputs: images (and x0-hat of each step on demand) and a grid of the first 64. */
 export async function runSample(params: StageParams<'sample'>, files: StageFiles, { signal, onProgress }: StageContext): Promise<Findings> {
-  const path = inputPath(files, 'train', 'weights');
-  const trained = await readTensors(path);
+  const trained = await readTrained(inputPath(files, 'train', 'weights'));
+  const predictor = params.noiseLevel.kind === 'predicted' ? await readPredictor(inputPath(files, 'noiseLevel', 'weights')) : undefined;
   const started = performance.now();
-  const images = await sampleImages(weightsOf(trained, 'ema', path), trainParams(metadataOf(trained, 'params', path), path), params, { signal, onProgress });
-  const seconds = (performance.now() - started) / 1000;
-  return {
-    outputs: {
-      images: await writeOutput(files, 'images.safetensors', encodeImages(images)),
-      grid: await writeOutput(files, 'grid.png', gridOf(images)),
-    },
-    metrics: [
-      { name: 'nfe', value: images.nfe, n: images.count },
-      { name: 'images_per_second', value: images.count / seconds, n: images.count },
-    ],
-  };
+  try {
+    const sampled = await sampleImages({ ...trained, predictor }, params, { signal, onProgress });
+    const seconds = (performance.now() - started) / 1000;
+    return {
+      outputs: {
+        images: await writeOutput(files, 'images.safetensors', encodeImages(sampled.images, sampled.trajectory)),
+        grid: await writeOutput(files, 'grid.png', gridOf(pictured(sampled.images, trained.params))),
+      },
+      metrics: metricsOf(sampled, seconds),
+    };
+  } finally {
+    tf.dispose([trained.tensors, predictor?.tensors ?? {}]);
+  }
+}
+
+function metricsOf({ images: { count }, nfe, sigmas, outside }: Sampled, seconds: number): Findings['metrics'] {
+  return [
+    { name: 'nfe', value: nfe, n: count },
+    { name: 'levels_outside_training', value: outside, details: { sigmas } },
+    { name: 'images_per_second', value: count / seconds, n: count },
+  ];
+}
+
+async function readTrained(path: string): Promise<TrainedNetwork> {
+  const file = await readTensors(path);
+  const params = parsed('train', metadataOf(file, 'params', path), path);
+  const tensors = isUNet(params.network) ? toTensors(weightsOf(file, 'ema', path)) : {};
+  return { params, sigmaData: Number(metadataOf(file, 'sigmaData', path)), tensors };
+}
+
+async function readPredictor(path: string): Promise<TrainedPredictor> {
+  const file = await readTensors(path);
+  return { params: parsed('noise-level', metadataOf(file, 'params', path), path), tensors: toTensors(weightsOf(file, 'ema', path)) };
 }
 
 /** What a weights file says it was trained with. */
-function trainParams(text: string, path: string): StageParams<'train'> {
-  const parsed = stageParams.train.safeParse(JSON.parse(text));
-  if (!parsed.success) throw new ElucidateError('artifact.corrupt', `${path} was trained with params this version does not know: ${parsed.error.message}`);
-  return parsed.data;
+function parsed<K extends 'train' | 'noise-level'>(kind: K, text: string, path: string): StageParams<K> {
+  const { success, data, error } = stageParams[kind].safeParse(JSON.parse(text));
+  if (!success) throw new ElucidateError('artifact.corrupt', `${path} was trained with params this version does not know: ${error.message}`);
+  return data as StageParams<K>;
 }
 
-function gridOf(images: ByteImages): Buffer {
-  const { count, size, data } = sliceImages(images, 0, Math.min(gridSide ** 2, images.count));
+function gridOf(images: Images<Uint8Array>): Buffer {
+  const { count, size, channels, data } = sliceImages(images, 0, Math.min(gridSide ** 2, images.count));
   return encodePng(imageGrid({ pixels: data, n: count, height: size, width: size, channels }, { columns: gridSide, zoom: 3 }));
 }

@@ -4,10 +4,10 @@ import type { Statistics } from '@elucidate/metrics/statistics';
 import type { Findings, StageFiles } from './context.js';
 import type { Evaluator } from './evaluator.js';
 import { inputPath } from './files.js';
-import { scoreRows } from './scores.js';
-import { featuresOf, metadataOf, readTensors, tensor } from './tensor-files.js';
+import { scoreRows, trajectoryRows } from './scores.js';
+import { featuresOf, featuresOfSteps, metadataOf, readTensors, tensor } from './tensor-files.js';
 
-/** Scores generated images against real ones. No outputs: its findings are metric rows. */
+/** Scores generated images, and x0-hat of each step where it was kept, against real ones. No outputs: its findings are metric rows. */
 export async function runScore({ metrics }: StageParams<'score'>, files: StageFiles): Promise<Findings> {
   const embedPath = inputPath(files, 'embed', 'features');
   const referencePath = inputPath(files, 'reference', 'features');
@@ -15,15 +15,18 @@ export async function runScore({ metrics }: StageParams<'score'>, files: StageFi
   const reference = await readTensors(referencePath);
   const { evaluator, referenceStatistics } = await readStatistics(inputPath(files, 'reference', 'statistics'));
   checkExtractor(metadataOf(embedded, 'extractor', embedPath), evaluator.weights);
+  const against = {
+    reference: featuresOf(reference, 'test', referencePath),
+    real: featuresOf(reference, 'train', referencePath),
+    referenceStatistics,
+    evaluator,
+  };
   return {
     outputs: {},
-    metrics: scoreRows(metrics, {
-      generated: featuresOf(embedded, 'features', embedPath),
-      reference: featuresOf(reference, 'test', referencePath),
-      real: featuresOf(reference, 'train', referencePath),
-      referenceStatistics,
-      evaluator,
-    }),
+    metrics: [
+      ...scoreRows(metrics, { generated: featuresOf(embedded, 'features', embedPath), ...against }),
+      ...trajectoryRows(metrics, featuresOfSteps(embedded, 'trajectory', embedPath), against),
+    ],
   };
 }
 

@@ -43,6 +43,17 @@ export function scoreRows(metrics: readonly Score[], input: ScoreInput): Metric[
   return metrics.flatMap((name) => [row(name, name, generated), row(`${name}_floor`, name, floor)]);
 }
 
+/** One row a metric for x0-hat along a walk, its value that of the last step; details: the value at every step. */
+export function trajectoryRows(metrics: readonly Score[], trajectory: readonly Features[], input: Omit<ScoreInput, 'generated'>): Metric[] {
+  const [last] = trajectory.slice(-1);
+  if (last === undefined) return [];
+  trajectory.forEach(checkGenerated);
+  return metrics.map((name): Metric => {
+    const values = trajectory.map((features) => scores[name](features, { ...input, generated: features }).value);
+    return { name: `${name}_trajectory`, value: values.at(-1)!, n: last.n, evaluator: fingerprint(input.evaluator), details: { values } };
+  });
+}
+
 /** Details: n and d of both sides, and the FID that n points of a Gaussian with the reference's covariance are expected to have. */
 function fid(features: Features, { referenceStatistics }: ScoreInput): Row {
   const { n, d } = features;

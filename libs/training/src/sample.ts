@@ -4,7 +4,7 @@ import { counted } from '@elucidate/diffusion/denoiser';
 import { imageSeed, noiseSource } from '@elucidate/diffusion/noise';
 import { wholeGroups } from '@elucidate/diffusion/samplers/blind';
 import { type Estimator, startOf, type WalkStep } from '@elucidate/diffusion/walk';
-import { channelsOf } from '@elucidate/experiment/dataset-grammar';
+import { channelsOf, isSynthetic } from '@elucidate/experiment/dataset-grammar';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageProgress } from '@elucidate/experiment/execution';
 import { blindDenoiser, levelsOutside, type SampleParams, samplingDesign, trainedDenoiser, type TrainedNetwork, type TrainedPredictor, trainingDesign, type TrainParams } from './build.js';
@@ -73,7 +73,7 @@ interface Canvas {
 function canvasOf({ dataset, dataRange }: TrainParams, { samples, steps, trajectory }: SampleParams): Canvas {
   const channels = channelsOf(dataset);
   const pixels = dataset.resolution ** 2 * channels;
-  const synthetic = dataset.name === 'gaussian' || dataset.name === 'mixture';
+  const synthetic = isSynthetic(dataset);
   const blank = (): Images => ({ count: samples, size: dataset.resolution, channels, data: synthetic ? new Float32Array(samples * pixels) : new Uint8Array(samples * pixels) });
   return {
     images: blank(),

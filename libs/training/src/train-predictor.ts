@@ -1,9 +1,11 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { decayOf } from '@elucidate/diffusion/ema';
 import { randomStream } from '@elucidate/diffusion/noise';
 import { type NoiseLevelBatch, noiseLevelLoss } from '@elucidate/diffusion/noise-level-loss';
 import { contentId } from '@elucidate/experiment/canonical';
 import { type NoiseLevelParams, predictorOf } from './build.js';
 import { fit, type TrainHooks, type Trained } from './fit.js';
+import { type HostWeights, toTensors } from './host-weights.js';
 import type { Images } from './images.js';
 import { oneCycle } from './lr-plan.js';
 import { epochOrders } from './order.js';
@@ -33,4 +35,27 @@ export async function trainPredictor(params: NoiseLevelParams, images: Images, h
     peak: learningRate,
     decay: (step) => decayOf(Math.min(total * emaShare, (step + 1) * batch * emaShare), batch),
   }, hooks);
+}
+
+/** Images a held-out loss is taken over, and how many at a time. */
+const heldOut = { images: 2000, batch: 100, seed: 0 } as const;
+
+/** Mean squared error on logit(gamma) over the first 2,000 images given, gamma ~ U(0, 1), with fixed noise. */
+export async function heldOutLoss(params: NoiseLevelParams, weights: HostWeights, images: Images): Promise<{ loss: number; n: number }> {
+  const network = predictorOf(params);
+  const tensors = toTensors(weights);
+  const n = Math.min(heldOut.images, images.count);
+  const inOrder = () => Uint32Array.from({ length: images.count }, (_, i) => i);
+  let sum = 0;
+  for (let step = 0; step * heldOut.batch < n; step += 1) {
+    const count = Math.min(heldOut.batch, n - step * heldOut.batch);
+    const random = randomStream([heldOut.seed, noiseStream, step]);
+    const gammas = spreadShares(count, random);
+    const pair = imagesAndNoise({ images, orderOf: inOrder, range: params.dataRange, seed: heldOut.seed, batch: heldOut.batch, count, step }, random);
+    const loss = noiseLevelLoss((xt) => network.apply(tensors, xt), { gammas, ...pair }, params.inputScale);
+    sum += count * (await loss.data())[0]!;
+    tf.dispose([loss, pair]);
+  }
+  tf.dispose(tensors);
+  return { loss: sum / n, n };
 }
