@@ -23,17 +23,17 @@ export interface Addon extends Readonly<Record<(typeof kernelNames)[number], Nat
 export const nativeErrorCode = 'ERR_ENGINE_NATIVE';
 
 /** What `npm run build:native` makes. */
-export const addonFile = fileURLToPath(new URL('../build/Release/engine_native.node', import.meta.url));
+const addonFile = fileURLToPath(new URL('../build/Release/engine_native.node', import.meta.url));
 
 const remedy = 'Run `npm run build:native`, which needs a compiler and oneDNN: `apt install g++ make python3 libdnnl-dev`.';
 
 const require = createRequire(import.meta.url);
 
 /** The addon, or why it is not here and what to do. */
-export function loadAddon(): { addon: Addon } | { reason: string; remedy: string } {
-  if (!existsSync(addonFile)) return { reason: 'it is not built', remedy };
+export function loadAddon(file = addonFile): { addon: Addon } | { reason: string; remedy: string } {
+  if (!existsSync(file)) return { reason: 'it is not built', remedy };
   try {
-    const addon = require(addonFile) as Partial<Addon>;
+    const addon = require(file) as Partial<Addon>;
     const lacking = kernelNames.find((name) => typeof addon[name] !== 'function');
     return lacking ? { reason: `its build is out of date (${lacking} is missing)`, remedy } : { addon: addon as Addon };
   } catch (cause) {
