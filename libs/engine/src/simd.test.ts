@@ -6,10 +6,9 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import * as fc from 'fast-check';
 import { benchNet, benchStep } from './bench-net.js';
-import { convolution, softmaxRows } from './cases.fixture.js';
 import type { Case } from './cases.fixture.js';
 import { expectConforms } from './check.fixture.js';
-import { gather, groupNorm } from './loops.fixture.js';
+import { ownKernels } from './own-kernels.fixture.js';
 import { fallbackCounts, resetCounts } from './profile.js';
 import { kernelsFile } from './simd/kernels.js';
 import { roundedSize, SimdMemory } from './simd/memory.js';
@@ -17,17 +16,6 @@ import type { SimdBackend } from './simd/simd-backend.js';
 import { startEngine } from './start.js';
 
 type Four = [number, number, number, number];
-
-function norm(shape: Four, groups: number, silu: boolean): Case {
-  const attrs = { groups, eps: 1e-5, silu };
-  return {
-    title: `group norm of [${shape.join(', ')}] in ${groups} groups${silu ? ', then SiLU' : ''}`,
-    shapes: [shape, [shape[3]], [shape[3]]],
-    op: (x, scale, bias) => tf.engine().runKernel<tf.Tensor[]>('GroupNormSilu', { x, scale, bias } as tf.NamedTensorMap, attrs)[0] as tf.Tensor,
-    reference: groupNorm(shape, attrs),
-    range: [-2, 2],
-  };
-}
 
 /** Half-pixel or corner-aligned bilinear weights of one axis: the two places each new one lies between, and its share of the second. */
 function between(from: number, to: number, { corners, centres }: Corners): { first: number; second: number; share: number }[] {
@@ -59,41 +47,6 @@ function bilinear([n, h, w, c]: Four, size: [number, number], corners: Corners):
     })))).flat()),
   };
 }
-
-const softmaxOf = (shape: number[], range: [number, number] = [-4, 4]): Case => ({
-  title: `softmax of [${shape.join(', ')}] in [${range.join(', ')}]`, shapes: [shape], op: (x) => tf.softmax(x), reference: softmaxRows(shape.at(-1) ?? 1), range,
-});
-
-const ownKernels: Case[] = [
-  convolution([3, 20, 20, 4], [3, 3, 4, 8], 1),
-  convolution([2, 33, 17, 5], [3, 3, 5, 9], 2),
-  convolution([1, 21, 40, 4], [3, 3, 4, 16], 2, 'valid'),
-  convolution([5, 7, 7, 12], [3, 3, 12, 20], 1),
-  convolution([9, 4, 4, 8], [3, 3, 8, 8], 1),
-  convolution([7, 3, 3, 8], [2, 2, 8, 8], 1, 'valid'),
-  convolution([2, 18, 300, 4], [1, 1, 4, 8], 1),
-  convolution([3, 9, 9, 8], [1, 1, 8, 8], 3),
-  softmaxOf([3, 1]),
-  softmaxOf([5, 3]),
-  softmaxOf([2, 3, 8]),
-  softmaxOf([2, 2, 13]),
-  softmaxOf([4, 64], [-30, 30]),
-  { title: 'numbers held to a range', shapes: [[3, 7]], op: (x) => tf.clipByValue(x, -0.4, 0.3), reference: (x) => x.map((v) => Math.min(0.3, Math.max(-0.4, v))) },
-  norm([2, 2, 3, 8], 4, true),
-  norm([2, 2, 3, 8], 4, false),
-  norm([2, 2, 2, 8], 1, true),
-  norm([1, 3, 2, 8], 8, true),
-  norm([2, 2, 2, 12], 4, true),
-  norm([1, 5, 5, 4], 2, true),
-  {
-    title: 'upsampling', shapes: [[2, 3, 4, 5]], op: (x) => tf.engine().runKernel<tf.Tensor>('Upsample2x', { x }),
-    reference: gather([2, 6, 8, 5], [2, 3, 4, 5], ([b = 0, r = 0, c = 0, i = 0]) => [b, r >> 1, c >> 1, i]),
-  },
-  {
-    title: 'upsampling of eight channels', shapes: [[2, 2, 3, 8]], op: (x) => tf.engine().runKernel<tf.Tensor>('Upsample2x', { x }),
-    reference: gather([2, 4, 6, 8], [2, 2, 3, 8], ([b = 0, r = 0, c = 0, i = 0]) => [b, r >> 1, c >> 1, i]),
-  },
-];
 
 beforeAll(async () => {
   await startEngine({ backend: 'simd' });
