@@ -65,11 +65,24 @@ function machineCommands(program: Command): void {
     .addOption(new Option('--profile [network]', 'which kernels a training spends its time in, and which fell back to JavaScript').choices(['tiny', 'small', 'base']).preset('small'))
     .addOption(threads()).addOption(backend()).addOption(json())
     .addHelpText('after', examples('doctor', 'doctor --calibrate', 'doctor --profile base --backend wasm', 'doctor --json')).action(async (...args: Parameters<typeof import('./commands/doctor.js').doctor>) => (await import('./commands/doctor.js')).doctor(...args));
+  const dataset = program.command('dataset').description('data sets of your own');
+  dataset.command('add <folder>').description('import a folder of PNG and JPEG files, nested or not, and print how a sweep names it')
+    .addOption(new Option('--resolution <pixels>', 'size to have ready; sweeps may ask for others').argParser(imageSize).default(32))
+    .addOption(new Option('--channels <n>', '1 for grey, 3 for colour').choices(['1', '3']).default('3')).addOption(json())
+    .addHelpText('after', examples('dataset add ~/pictures', 'dataset add ~/pictures --resolution 64 --channels 1', 'dataset add ~/pictures --json'))
+    .action(async (folder: string, { channels, ...options }: { channels: string; resolution: number; json?: boolean }) =>
+      (await import('./commands/dataset.js')).addDataset(folder, { ...options, channels: channels === '1' ? 1 : 3 }));
   const extractor = program.command('extractor').description('the classifiers whose features FID and KID use');
   extractor.command('train').description('train the standard extractor again by its recipe and compare it with the one that ships')
     .addOption(new Option('--epochs <n>', 'fewer than the recipe has, for a quick look').argParser(wholeNumber(1, 100)))
     .addOption(new Option('--backend <name>', 'engine to compute with; the standard one was made on the default').choices([...backendChoices]).default('wasm')).addOption(json())
     .addHelpText('after', examples('extractor train', 'extractor train --epochs 1 --json')).action(async (...args: Parameters<typeof import('./commands/extractor.js').trainExtractor>) => (await import('./commands/extractor.js')).trainExtractor(...args));
+}
+
+function imageSize(text: string): number {
+  const value = wholeNumber(8, 256)(text);
+  if (value % 8 !== 0) throw new InvalidArgumentError('expected a multiple of 8.');
+  return value;
 }
 
 function oneOfTables(text: string): string {

@@ -12,6 +12,8 @@ const indexSchema = z.strictObject({
   images: z.array(hash),
   /** Files that could not be used, and why. */
   skipped: z.array(z.strictObject({ file: z.string(), reason: z.string() })),
+  /** What was given up in how many images: { "16 bits made 8": 3 }. */
+  notes: z.record(z.string(), z.int()),
 });
 /** What an import found, kept beside the files. */
 export type FolderIndex = z.infer<typeof indexSchema>;

@@ -24,8 +24,7 @@ export interface ImportedFolder {
   test: number;
   /** Files left out, and why. */
   skipped: FolderIndex['skipped'];
-  /** What was given up in how many images: { "16 bits made 8": 3 }. */
-  notes: Readonly<Record<string, number>>;
+  notes: Readonly<FolderIndex['notes']>;
 }
 
 /** FID needs two of each. */
@@ -42,14 +41,14 @@ export async function importFolder(folder: string, home: string, hooks: ImportHo
   const known = await readIndex(home, found.contents);
   if (known) {
     const { train, test } = await folderImages({ home, contents: found.contents, ...shape }, hooks);
-    return { contents: found.contents, place, known: true, train: train.count, test: test.count, skipped: known.skipped, notes: {} };
+    return { contents: found.contents, place, known: true, train: train.count, test: test.count, skipped: known.skipped, notes: known.notes };
   }
   await mkdir(path.dirname(place), { recursive: true });
   const temporary = await mkdtemp(path.join(path.dirname(place), '.importing-'));
   try {
-    const { index, splits, notes } = await fill(temporary, { folder, found, shape }, hooks);
+    const { index, splits } = await fill(temporary, { folder, found, shape }, hooks);
     await moveInto(place, temporary);
-    return { contents: found.contents, place, known: false, train: splits.train.count, test: splits.test.count, skipped: index.skipped, notes };
+    return { contents: found.contents, place, known: false, train: splits.train.count, test: splits.test.count, skipped: index.skipped, notes: index.notes };
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOSPC') throw cause;
     throw new ElucidateError('disk.full', `No room on the disk for a copy of ${folder} in ${path.dirname(place)}; free some and import it again`, { cause });
@@ -67,14 +66,12 @@ interface Filling {
 interface Filled {
   index: FolderIndex;
   splits: SplitImages;
-  notes: Record<string, number>;
 }
 
 async function fill(dir: string, { folder, found: { contents, files }, shape }: Filling, hooks: FolderHooks): Promise<Filled> {
   checkSize(files.length, shape);
   await mkdir(path.join(dir, 'files'));
-  const index: FolderIndex = { contents, images: [], skipped: [] };
-  const notes: Record<string, number> = {};
+  const index: FolderIndex = { contents, images: [], skipped: [], notes: {} };
   const pixels = new Map<string, Uint8Array>();
   for (const [i, file] of files.entries()) {
     hooks.signal?.throwIfAborted();
@@ -84,7 +81,7 @@ async function fill(dir: string, { folder, found: { contents, files }, shape }: 
       await copyFile(file.path, path.join(dir, originalFile(file.hash)), constants.COPYFILE_FICLONE);
       index.images.push(file.hash);
       pixels.set(file.hash, usable.pixels);
-      for (const note of usable.notes) notes[note] = (notes[note] ?? 0) + 1;
+      for (const note of usable.notes) index.notes[note] = (index.notes[note] ?? 0) + 1;
     }
     hooks.onProgress?.({ step: 'importing', done: i + 1, total: files.length });
   }
@@ -93,7 +90,7 @@ async function fill(dir: string, { folder, found: { contents, files }, shape }: 
   checkEnough(folder, splits, index);
   await writeFile(path.join(dir, pixelsName(shape)), encodePixels(splits));
   await writeFile(path.join(dir, indexFile), JSON.stringify(index));
-  return { index, splits, notes };
+  return { index, splits };
 }
 
 async function usableImage(file: FolderFile, shape: Shape): Promise<{ pixels: Uint8Array; notes: readonly string[] } | { reason: string }> {

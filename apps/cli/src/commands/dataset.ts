@@ -1,0 +1,55 @@
+import { importFolder, type ImportedFolder } from '@elucidate/stages/prepare-dataset';
+import { clock } from '../bars.js';
+import { homeOf } from '../home.js';
+import { interruptSignal } from '../interrupt.js';
+import { openScreen, type Screen } from '../screen.js';
+
+export interface AddOptions {
+  resolution: number;
+  channels: 1 | 3;
+  json?: boolean;
+}
+
+/** Imports a folder of images into ELUCIDATE_HOME and prints how a sweep names it. */
+export async function addDataset(folder: string, { resolution, channels, json = false }: AddOptions): Promise<void> {
+  const { signal, dispose } = interruptSignal();
+  const screen = openScreen({ quiet: json });
+  try {
+    const imported = await importFolder(folder, homeOf().dir, { shape: { resolution, channels }, signal, onProgress: drawOn(screen) });
+    screen.end();
+    console.log(json ? JSON.stringify({ ...imported, dataset: specOf(imported, { resolution, channels }) }, null, 2) : describe(imported, { resolution, channels }));
+  } finally {
+    screen.end();
+    dispose();
+  }
+}
+
+/** One line for each step: how far, and how long it will take at the rate so far. */
+function drawOn(screen: Screen): (progress: { step: string; done: number; total: number }) => void {
+  let began = { step: '', at: 0 };
+  return ({ step, done, total }) => {
+    if (step !== began.step) began = { step, at: performance.now() };
+    const left = ((performance.now() - began.at) / 1000) * ((total - done) / done);
+    screen.draw([`  ${step} ${done}/${total} files (${Math.floor((100 * done) / total)} %), about ${clock(left)} left`]);
+  };
+}
+
+const specOf = ({ contents }: ImportedFolder, shape: { resolution: number; channels: number }) => ({ name: 'folder', contents, ...shape });
+
+const shownFiles = 10;
+
+function describe(imported: ImportedFolder, { resolution, channels }: { resolution: number; channels: number }): string {
+  const { contents, place, known, train, test, skipped, notes } = imported;
+  return [
+    `${train} train and ${test} test images, ${known ? 'imported before' : 'imported'}: ${place}`,
+    ...Object.entries(notes).map(([note, count]) => `${count} images: ${note}`),
+    ...(skipped.length > 0 ? [`WARNING: ${skipped.length} files left out:`, ...skipped.slice(0, shownFiles).map(({ file, reason }) => `  ${file}: ${reason}`), ...(skipped.length > shownFiles ? [`  and ${skipped.length - shownFiles} more; --json lists them`] : [])] : []),
+    '',
+    'In a sweep:',
+    'dataset:',
+    '  name: folder',
+    `  contents: ${contents}`,
+    `  resolution: ${resolution}`,
+    `  channels: ${channels}`,
+  ].join('\n');
+}
