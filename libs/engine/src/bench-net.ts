@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** A small U-Net-like network: what the benchmark times and the training tests train. [n, h, w, 1] -> the same shape, h and w even. */
+/** A small U-Net-like network: what the tests of backends train. [n, h, w, 1] -> the same shape, h and w even. */
 export interface BenchNet {
   /** Filters [fh, fw, in, out], scales and biases [c]. The caller disposes them. */
   params: Record<string, tf.Variable>;

@@ -1,9 +1,8 @@
-/** `npm run -w @elucidate/engine bench`: what a training step costs on each backend of this machine. Prints Markdown, or JSON with --json. */
+/** `npm run -w @elucidate/engine bench`: what a convolution costs on each backend of this machine. Prints Markdown, or JSON with --json. Whole steps: `npm run bench:engine`. */
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
-import { backendNames } from './backend.js';
+import { backendNames, deviceBackends } from './backend.js';
 import type { BackendName } from './backend.js';
-import { benchNet, benchStep } from './bench-net.js';
 import { probeEngines, startEngine } from './start.js';
 
 /** Milliseconds, median of the rounds: by the clock, and of processor time, which other work on the machine hardly moves. */
@@ -21,8 +20,6 @@ interface Row {
   conv16: Passes;
   /** The same of 32 channels at 8x8. */
   conv32: Passes;
-  forward: Time;
-  step: Time;
 }
 
 interface Settings {
@@ -35,7 +32,7 @@ function median(numbers: readonly number[]): number {
   return ((sorted[Math.floor((sorted.length - 1) / 2)] ?? NaN) + (sorted[Math.ceil((sorted.length - 1) / 2)] ?? NaN)) / 2;
 }
 
-/** Times `run` after five runs that do not count: V8 first compiles fast, then well. Every backend here has computed when the call returns. */
+/** Times `run` after five runs that do not count: V8 first compiles fast, then well. */
 function time(rounds: number, run: () => tf.Tensor): Time {
   const walls: number[] = [];
   const cpus: number[] = [];
@@ -72,42 +69,28 @@ async function measure(backend: BackendName, settings: Settings): Promise<Row> {
   const { line } = await startEngine({ backend });
   const conv16 = timeConvolution(settings, 16, 16);
   const conv32 = timeConvolution(settings, 8, 32);
-  const net = benchNet(1);
-  const x: tf.Tensor4D = tf.randomNormal([settings.batch, 16, 16, 1], 0, 1, 'float32', 1);
-  const optimizer = tf.train.adam(1e-3);
-  const forward = time(settings.rounds, () => net.forward(x));
-  const step = time(settings.rounds, () => {
-    benchStep(net, optimizer, [x, x]);
-    return tf.scalar(0);
-  });
-  optimizer.dispose();
-  tf.dispose([x, net.params]);
-  return { backend, line, conv16, conv32, forward, step };
+  return { backend, line, conv16, conv32 };
 }
 
 const ms = (n: number) => n.toFixed(n < 10 ? 2 : 1);
-const both = ({ wall, cpu }: Time) => `${ms(wall)} / ${ms(cpu)}`;
 const processor = (passes: Passes) => passes.map(({ cpu }) => ms(cpu)).join(' / ');
 
 function markdown(rows: readonly Row[], { batch, rounds }: Settings): string {
-  const wasm = rows.find(({ backend }) => backend === 'wasm');
-  const ratio = ({ step }: Row) => (wasm ? `${(wasm.step.wall / step.wall).toFixed(1)}x / ${(wasm.step.cpu / step.cpu).toFixed(1)}x` : '-');
   return [
-    `Batch ${batch}, 16x16 images, median of ${rounds}, Node ${process.versions.node}; ms of the clock / of the processor.`,
-    'Convolutions: ms of the processor, forward / input gradient / filter gradient.',
+    `Batch ${batch}, median of ${rounds}, Node ${process.versions.node}; ms of the processor: forward / input gradient / filter gradient.`,
     '',
-    '| backend | conv 16->16 at 16x16 | conv 32->32 at 8x8 | net forward | net step | speed to wasm |',
-    '|---|---|---|---|---|---|',
-    ...rows.map((row) => `| ${row.backend} | ${processor(row.conv16)} | ${processor(row.conv32)} | ${both(row.forward)} | ${both(row.step)} | ${ratio(row)} |`),
+    '| backend | conv 16->16 at 16x16 | conv 32->32 at 8x8 |',
+    '|---|---|---|',
+    ...rows.map((row) => `| ${row.backend} | ${processor(row.conv16)} | ${processor(row.conv32)} |`),
     '',
     ...rows.map(({ line }) => `- ${line}`),
   ].join('\n');
 }
 
-/** The backends here, without the oracle, which takes minutes. */
+/** The backends here whose kernels have computed when they return, without the oracle, which takes minutes. */
 async function backendsHere(): Promise<BackendName[]> {
   const found = await probeEngines();
-  return backendNames.filter((name) => name !== 'cpu' && found[name].available);
+  return backendNames.filter((name) => name !== 'cpu' && !deviceBackends.has(name) && found[name].available);
 }
 
 const { values } = parseArgs({
