@@ -31,11 +31,13 @@ const firstLine = (message: string) => message.split('\n')[0];
 /** The part of a tfjs backend through which every result comes. */
 export interface Readable {
   read(dataId: object): Promise<unknown>;
+  readSync(dataId: object): unknown;
 }
 
 /** Makes every read of a backend reject once its device has failed: else a full GPU gives stale numbers without a word. */
 export function guardReads(backend: Readable, failure: Failure): void {
   const read = backend.read.bind(backend);
+  const readSync = backend.readSync.bind(backend);
   const check = () => {
     const failed = failure();
     if (failed) throw failed;
@@ -51,6 +53,15 @@ export function guardReads(backend: Readable, failure: Failure): void {
       await setImmediate();
       check();
       throw cause;
+    }
+  };
+  backend.readSync = (dataId) => {
+    check();
+    try {
+      // only of numbers that are still here: a browser reads the others by a canvas
+      return readSync(dataId);
+    } catch (cause) {
+      throw new ElucidateError('stage.failed', 'A GPU behind webgpu gives its numbers later, and this stage needs them at once, as exact denoisers and predicted noise levels do; run it with --backend simd', { cause });
     }
   };
 }

@@ -46,6 +46,13 @@ const textureBinding = 0x4;
     expect((globalThis as { navigator?: { gpu?: unknown } }).navigator?.gpu).toBeUndefined();
   });
 
+  it('gives numbers at once where they never left, and else says that it cannot', () => {
+    const [here, there] = [tf.tensor1d([1, 2]), sumOfOnes()];
+    expect([...here.dataSync()]).toEqual([1, 2]);
+    expect(() => there.dataSync()).toThrow(expect.objectContaining({ code: 'stage.failed', message: expect.stringContaining('--backend simd') }));
+    tf.dispose([here, there]);
+  });
+
   it('holds the same bytes on the GPU step after step, where only the loss is read', async () => {
     const net = benchNet(1);
     const x: tf.Tensor4D = tf.randomNormal([4, 8, 8, 1], 0, 1, 'float32', 1);
