@@ -12,9 +12,12 @@ export interface ProgressFrame {
 
 const barWidth = 24;
 
-/** 83 -> "1:23", 3723 -> "1:02:03". */
+const day = 86_400;
+
+/** 83 -> "1:23", 3723 -> "1:02:03", from two days on "3.2 days" and "1,234 days". */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
+  if (whole >= 2 * day) return `${whole < 100 * day ? (whole / day).toFixed(1) : Math.round(whole / day).toLocaleString('en')} days`;
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   return h > 0 ? `${h}:${String(m).padStart(2, '0')}:${String(s).padStart(2, '0')}` : `${m}:${String(s).padStart(2, '0')}`;
 }
@@ -32,7 +35,7 @@ function kindLine(kind: KindProgress): string {
   const [done, total, running, lost] = [inStates(kind, 'done'), totalOf(kind), inStates(kind, 'running'), inStates(kind, 'failed', 'quarantined', 'cancelled')];
   const fraction = kind.workTotal > 0 ? kind.workDone / kind.workTotal : done / total;
   const notes = [running > 0 ? `${running} running` : '', lost > 0 ? `${lost} failed or cancelled` : '', kind.reused > 0 ? `${kind.reused} reused` : ''].filter((note) => note !== '');
-  return `  ${kind.kind.padEnd(10)} ${bar(fraction)} ${String(done).padStart(String(total).length)}/${total}${notes.length > 0 ? `  ${notes.join(', ')}` : ''}`;
+  return `  ${kind.kind.padEnd(11)} ${bar(fraction)} ${String(done).padStart(String(total).length)}/${total}${notes.length > 0 ? `  ${notes.join(', ')}` : ''}`;
 }
 
 /** One picture of a sweep's progress: a bar for each kind of stage (by work, so that a training counts for more than a score), what runs, time gone and time left. */

@@ -21,6 +21,7 @@ const format = (): Option => new Option('--format <format>', 'how to print it').
 const backend = (): Option => new Option('--backend <name>', 'engine to compute with; `elucidate doctor` tells which are here').choices([...backendChoices]).default('auto');
 const slots = (): Option => new Option('--slots <n>', 'stages at once (default: as `elucidate doctor --calibrate` measured, else one for each core, as memory allows)').argParser(wholeNumber(1, 1024));
 const threads = (): Option => new Option('--threads <n>', 'threads each stage computes with (default: as measured, else 1)').argParser(wholeNumber(1, 1024));
+const profile = (): Option => new Option('--profile <name>', "a form of the sweep out of the file's `profiles`: small ...");
 const collect = (text: string, before: string[]): string[] => [...before, text];
 
 function sweepCommands(program: Command): void {
@@ -29,15 +30,15 @@ function sweepCommands(program: Command): void {
     .addOption(new Option('--port <port>', 'port of the API, 0 for a free one').argParser(wholeNumber(0, 65_535)).default(0)).addOption(slots()).addOption(threads()).addOption(backend()).addOption(json())
     .addHelpText('after', examples('demo', 'demo --keep --port 3210', 'demo --spec my-sweep.yaml --json')).action(async (...args: Parameters<typeof import('./commands/demo.js').demo>) => (await import('./commands/demo.js')).demo(...args));
   program.command('plan <file>').description('what a sweep would take: cells, stages, what is done already, time; submits nothing')
-    .addOption(api()).addOption(json()).addHelpText('after', examples('plan examples/quickstart.yaml', 'plan sweep.yaml --json', 'plan - < sweep.yaml')).action(async (...args: Parameters<typeof import('./commands/plan.js').plan>) => (await import('./commands/plan.js')).plan(...args));
+    .addOption(profile()).addOption(api()).addOption(json()).addHelpText('after', examples('plan examples/quickstart.yaml', 'plan examples/lesson-karras.yaml --profile small', 'plan sweep.yaml --json', 'plan - < sweep.yaml')).action(async (...args: Parameters<typeof import('./commands/plan.js').plan>) => (await import('./commands/plan.js')).plan(...args));
   program.command('submit <file>').description('submit a sweep to an API')
     .option('--watch', 'stay until it has ended and print its tables').option('--idempotency-key <key>', 'a second submission under the same key gives the same sweep')
-    .addOption(api()).addOption(json()).addHelpText('after', examples('submit examples/quickstart.yaml --watch', 'submit sweep.yaml --api http://gpu-head:3210')).action(async (...args: Parameters<typeof import('./commands/submit.js').submit>) => (await import('./commands/submit.js')).submit(...args));
+    .addOption(profile()).addOption(api()).addOption(json()).addHelpText('after', examples('submit examples/quickstart.yaml --watch', 'submit sweep.yaml --api http://gpu-head:3210')).action(async (...args: Parameters<typeof import('./commands/submit.js').submit>) => (await import('./commands/submit.js')).submit(...args));
   program.command('run <file>').description('run a sweep to its end and print its tables; with --local here and now, without any server')
-    .option('--local', 'plan, queue and run in this process and its children').addOption(api()).addOption(slots()).addOption(threads()).addOption(backend()).addOption(json())
-    .addHelpText('after', examples('run --local examples/quickstart.yaml', 'run --local sweep.yaml --slots 1 --threads 8', 'run sweep.yaml --api http://gpu-head:3210'))
-    .action(async (file: string, { local: here, api: url, json: asJson, ...options }) =>
-      (here ? (await import('./commands/run.js')).runLocal(file, { ...options, json: asJson }) : (await import('./commands/submit.js')).submit(file, { api: url, json: asJson, watch: true })));
+    .option('--local', 'plan, queue and run in this process and its children').addOption(profile()).addOption(api()).addOption(slots()).addOption(threads()).addOption(backend()).addOption(json())
+    .addHelpText('after', examples('run --local examples/quickstart.yaml', 'run --local examples/lesson-karras.yaml --profile small', 'run --local sweep.yaml --slots 1 --threads 8', 'run sweep.yaml --api http://gpu-head:3210'))
+    .action(async (file: string, { local: here, api: url, json: asJson, profile: form, ...options }) =>
+      (here ? (await import('./commands/run.js')).runLocal(file, { ...options, json: asJson, profile: form }) : (await import('./commands/submit.js')).submit(file, { api: url, json: asJson, profile: form, watch: true })));
 }
 
 function resultCommands(program: Command): void {

@@ -1,18 +1,46 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { ElucidateError } from '@elucidate/experiment/errors';
+import { withProfile } from '@elucidate/experiment/profiles';
 import { parseSpec, type Spec } from '@elucidate/experiment/spec';
+import { readText } from '@elucidate/experiment/spec-text';
+import { importFolder } from '@elucidate/stages/prepare-dataset';
+import { homeOf } from './home.js';
 
 export interface SpecFile {
+  /** What an API is sent. */
   text: string;
   spec: Spec;
 }
 
-/** Reads and checks a sweep file; "-" is standard input. Throws 'request.invalid' for a file that cannot be read, 'spec.invalid' with every mistake in it. */
-export async function readSpecFile(path: string): Promise<SpecFile> {
-  const text = await (path === '-' ? standardInput() : readFile(path, 'utf8')).catch((cause: NodeJS.ErrnoException) => {
-    throw new ElucidateError('request.invalid', `Cannot read the sweep file ${JSON.stringify(path)}: ${cause.code ?? cause.message}. Name a YAML or JSON file, or - for standard input.`, { cause });
+/**
+ * Reads and checks a sweep file; "-" is standard input. A folder of images that it names by its path is imported, and known by its contents from then on.
+ * Throws 'request.invalid' for a file that cannot be read, 'spec.invalid' with every mistake in it.
+ */
+export async function readSpecFile(file: string, { profile }: { profile?: string | undefined } = {}): Promise<SpecFile> {
+  const text = await (file === '-' ? standardInput() : readFile(file, 'utf8')).catch((cause: NodeJS.ErrnoException) => {
+    throw new ElucidateError('request.invalid', `Cannot read the sweep file ${JSON.stringify(file)}: ${cause.code ?? cause.message}. Name a YAML or JSON file, or - for standard input.`, { cause });
   });
-  return { text, spec: parseSpec(text) };
+  const folder = folderPath(text, profile);
+  if (folder === undefined && profile === undefined) return { text, spec: parseSpec(text) };
+  const spec = folder === undefined ? parseSpec(text, { profile }) : parseSpec(await withContents(text, profile, path.resolve(path.dirname(file === '-' ? '.' : file), folder)));
+  return { text: JSON.stringify(spec), spec };
+}
+
+interface Named {
+  dataset?: { name?: unknown; path?: unknown; contents?: unknown };
+}
+
+/** The folder a sweep is about, when it names one by its path. */
+function folderPath(text: string, profile: string | undefined): string | undefined {
+  const { dataset } = (withProfile(readText(text).value, profile).document ?? {}) as Named;
+  return dataset?.name === 'folder' && typeof dataset.path === 'string' && dataset.contents === undefined ? dataset.path : undefined;
+}
+
+async function withContents(text: string, profile: string | undefined, folder: string): Promise<unknown> {
+  const document = withProfile(readText(text).value, profile).document as Named;
+  const { contents } = await importFolder(folder, homeOf().dir);
+  return { ...document, dataset: { ...document.dataset, contents } };
 }
 
 async function standardInput(): Promise<string> {

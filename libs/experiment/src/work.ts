@@ -67,9 +67,13 @@ function unetFlops({ channels, blocks, attention }: UNetSpec, resolution: number
   return channels.reduce((sum, to, index) => sum + level(to, index), ends + middle + embedding);
 }
 
-/** A stride-2 convolution a level: the noise-level network. */
+/** The noise-level network: a 5x5 convolution, and at each level two 3x3 and the one that brings it there. */
 function predictorFlops({ channels }: TrialFacts['predictor'], resolution: number, imageChannels: number): number {
-  return channels.reduce((sum, to, index) => sum + conv(3, channels[index - 1] ?? imageChannels, to, resolution / 2 ** (index + 1)), 0);
+  return channels.reduce((sum, to, index) => {
+    const size = resolution / 2 ** index;
+    const above = channels[index - 1];
+    return sum + 2 * conv(3, to, to, size) + (above === undefined ? conv(5, imageChannels, to, size) : conv(3, above, to, size));
+  }, 0);
 }
 
 const once = (steps: number): number => steps;

@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { contentId } from '@elucidate/experiment/canonical';
-import { parseSpec } from '@elucidate/experiment/spec';
 import { prepareDataset } from '@elucidate/stages/prepare-dataset';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import { apiAnswers } from '../api-answers.js';
@@ -12,6 +10,7 @@ import { homeOf } from '../home.js';
 import { interruptSignal } from '../interrupt.js';
 import { exitCodeOfSweep, renderResults, resultsOf } from '../results.js';
 import { savePictures } from '../pictures.js';
+import { readSpecFile } from '../spec-file.js';
 import { startStack } from '../stack.js';
 import { watchSweep } from '../watch-sweep.js';
 
@@ -30,8 +29,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** The whole of elucidate on one example: database, API, workers, a sweep through the API, its tables and pictures. A second run finds everything done. */
 export async function demo({ keep = false, json = false, port, spec: file = quickstart, ...worker }: DemoOptions): Promise<void> {
-  const text = await readFile(file, 'utf8');
-  const spec = parseSpec(text);
+  const { text, spec } = await readSpecFile(file);
   const home = homeOf();
   const log = json ? () => undefined : say;
   const { signal, dispose } = interruptSignal();

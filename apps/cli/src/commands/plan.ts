@@ -12,6 +12,7 @@ import { readSpecFile, type SpecFile } from '../spec-file.js';
 export interface PlanOptions {
   api?: string;
   json?: boolean;
+  profile?: string;
 }
 
 /** What is done already is asked of the API when one is named, else of this folder's database where there is one. */
@@ -34,7 +35,7 @@ async function planOf({ text, spec }: SpecFile, options: PlanOptions): Promise<P
 function render(plan: PlanSummary): string {
   const slots = defaultSlots();
   const kinds = plan.stages.filter(({ stages }) => stages > 0).map(({ kind, stages, alreadyDone, estimatedSeconds }) =>
-    `  ${kind.padEnd(10)} ${String(stages).padStart(6)} stages ${String(alreadyDone).padStart(6)} done already ${clock(estimatedSeconds).padStart(9)} of one slot`);
+    `  ${kind.padEnd(11)} ${String(stages).padStart(6)} stages ${String(alreadyDone).padStart(6)} done already ${clock(estimatedSeconds).padStart(9)} of one slot`);
   const { trainings, trainingsOnePerTrial } = plan.saving;
   return [
     `${plan.name}: ${plan.cells} cells, ${plan.trials} trials (cells x seeds)`,
@@ -45,6 +46,6 @@ function render(plan: PlanSummary): string {
 }
 
 export async function plan(file: string, options: PlanOptions): Promise<void> {
-  const summary = await planOf(await readSpecFile(file), options);
+  const summary = await planOf(await readSpecFile(file, options), options);
   console.log(options.json ? JSON.stringify(summary, null, 2) : render(summary));
 }

@@ -26,6 +26,7 @@ export interface RunOptions {
   threads?: number;
   backend: BackendChoice;
   json?: boolean;
+  profile?: string;
 }
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -35,7 +36,7 @@ const trainingsOf = (spec: Spec) => planSweep(spec).stages.filter(({ kind }) => 
 
 /** Runs a sweep to its end in this process and its children: no API, no worker, no queue server. Running it again goes on where it was. */
 export async function runLocal(file: string, options: RunOptions): Promise<void> {
-  const { spec } = await readSpecFile(file);
+  const { spec } = await readSpecFile(file, options);
   const { signal, dispose } = interruptSignal();
   const home = homeOf();
   const log = options.json ? () => undefined : say;

@@ -9,14 +9,15 @@ import { watchSweep } from '../watch-sweep.js';
 
 export interface SubmitOptions {
   api?: string;
+  profile?: string;
   json?: boolean;
   watch?: boolean;
   idempotencyKey?: string;
 }
 
 /** Posts a sweep file to an API; with --watch stays until it has ended. */
-export async function submit(file: string, { json = false, watch = false, idempotencyKey, ...source }: SubmitOptions): Promise<void> {
-  const { text } = await readSpecFile(file);
+export async function submit(file: string, { json = false, watch = false, idempotencyKey, profile, ...source }: SubmitOptions): Promise<void> {
+  const { text } = await readSpecFile(file, { profile });
   const client = apiClient(apiAddress(source));
   const sweep = await client.post<SweepDetail>('/v1/sweeps', { body: text, ...(idempotencyKey !== undefined && { idempotencyKey }) });
   if (!watch) {
