@@ -61,7 +61,7 @@ function unmeasured(cores: number, fitting: number): { division: Division; why: 
 function measured(rows: readonly ScalingRow[], fitting: number): { division: Division; why: string } {
   const fitted = rows.map((row) => ({ ...row, slots: Math.min(row.slots, fitting), imagesPerSecond: (row.imagesPerSecond * Math.min(row.slots, fitting)) / row.slots }));
   const best = Math.max(...fitted.map(({ imagesPerSecond }) => imagesPerSecond));
-  // of equals the fewest threads: they wait for nobody on a busy core, and one thread's bits are the same everywhere
+  // of equals the fewest threads: a thread whose core is busy holds up all the others of its stage
   const { slots, threads, imagesPerSecond } = fitted.filter((row) => row.imagesPerSecond >= asGood * best).toSorted((a, b) => a.threads - b.threads)[0]!;
   const others = fitted.filter((row) => row.threads !== threads).map((row) => `${row.slots} x ${row.threads} ${row.imagesPerSecond.toPrecision(3)}`);
   const limited = fitting < Math.max(...rows.map((row) => row.slots)) ? `, memory having room for ${fitting}` : '';
