@@ -1,4 +1,4 @@
-import { exp4, sigmoid4 } from './exponential';
+import { exp4, one4, sigmoid4 } from './exponential';
 import { multiplyAdd } from './multiply-add';
 
 /**
@@ -10,24 +10,38 @@ import { multiplyAdd } from './multiply-add';
 /** Pixels whose float32 sum is taken before it is added to the float64 one. */
 const run: i32 = 16;
 
-/** sums [channels] (float64) = sum over pixels of x, or of (x - centre)^2 where `centre` [channels] is not null. */
+/** Adds four lanes to four float64 numbers. */
+// @ts-ignore: decorator
+@inline
+function addTo(sums: usize, four: v128): void {
+  v128.store(sums, f64x2.add(v128.load(sums), f64x2.promote_low_f32x4(four)));
+  v128.store(sums, f64x2.add(v128.load(sums, 16), f64x2.promote_low_f32x4(v128.shuffle<f64>(four, four, 1, 1))), 16);
+}
+
+/**
+ * sums [channels] (float64) = sum over pixels of x, or of (x - centre)^2 where `centre` [channels] is not null. All channels of a run
+ * of pixels, then the next run: x is read once, in its order.
+ */
 function channelSums(x: usize, pixels: i32, channels: i32, centre: usize, sums: usize): void {
   const pixelBytes = channels << 2;
-  for (let c = 0; c < channels; c += 4) {
-    let from = x + (c << 2);
-    let low = f64x2.splat(0), high = low;
-    const middle = centre ? v128.load(centre + (c << 2)) : f32x4.splat(0);
-    for (let p = 0; p < pixels; p += run) {
+  memory.fill(sums, 0, channels << 3);
+  for (let p = 0; p < pixels; p += run) {
+    const runBytes = min(run, pixels - p) * pixelBytes;
+    for (let c = 0; c < pixelBytes; c += 16) {
+      const end = x + c + runBytes;
       let sum = f32x4.splat(0);
-      for (const end = from + min(run, pixels - p) * pixelBytes; from < end; from += pixelBytes) {
-        const away = f32x4.sub(v128.load(from), middle);
-        sum = centre ? multiplyAdd(away, away, sum) : f32x4.add(sum, away);
+      if (centre) {
+        const middle = v128.load(centre + c);
+        for (let from = x + c; from < end; from += pixelBytes) {
+          const away = f32x4.sub(v128.load(from), middle);
+          sum = multiplyAdd(away, away, sum);
+        }
+      } else {
+        for (let from = x + c; from < end; from += pixelBytes) sum = f32x4.add(sum, v128.load(from));
       }
-      low = f64x2.add(low, f64x2.promote_low_f32x4(sum));
-      high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f64>(sum, sum, 1, 1)));
+      addTo(sums + (c << 1), sum);
     }
-    v128.store(sums + (c << 3), low);
-    v128.store(sums + (c << 3), high, 16);
+    x += runBytes;
   }
 }
 
@@ -79,7 +93,7 @@ function scaleAndSilu(x: usize, y: usize, pixels: i32, channels: i32, factors: u
   for (let p = 0; p < pixels; p++) {
     for (let c = 0; c < channels << 2; c += 16) {
       const u = multiplyAdd(v128.load(x), v128.load(factors + c), v128.load(shifts + c));
-      v128.store(y, f32x4.div(u, f32x4.add(f32x4.splat(1), exp4(f32x4.neg(u)))));
+      v128.store(y, f32x4.div(u, f32x4.add(one4(), exp4(f32x4.neg(u)))));
       x += 16;
       y += 16;
     }
@@ -100,34 +114,31 @@ function scaleOnly(x: usize, y: usize, pixels: i32, channels: i32, factors: usiz
  * du = dy times SiLU's slope at u = x factor + shift, written to `du`; sums of du and of du x over pixels, a channel, float64.
  */
 function slopeAndSums(dy: usize, x: usize, du: usize, pixels: i32, channels: i32, silu: i32, factors: usize, shifts: usize, sums: usize, products: usize): void {
-  const pixelBytes = channels << 2, one = f32x4.splat(1);
-  for (let c = 0; c < channels; c += 4) {
-    const factor = v128.load(factors + (c << 2)), shift = v128.load(shifts + (c << 2));
-    let low = f64x2.splat(0), high = low, lowProduct = low, highProduct = low;
-    let at = c << 2;
-    for (let p = 0; p < pixels; p += run) {
+  const pixelBytes = channels << 2;
+  memory.fill(sums, 0, channels << 3);
+  memory.fill(products, 0, channels << 3);
+  let start = 0;
+  for (let p = 0; p < pixels; p += run) {
+    const runBytes = min(run, pixels - p) * pixelBytes;
+    for (let c = 0; c < pixelBytes; c += 16) {
+      const factor = v128.load(factors + c), shift = v128.load(shifts + c);
       let sum = f32x4.splat(0), product = sum;
-      for (const end = at + min(run, pixels - p) * pixelBytes; at < end; at += pixelBytes) {
+      for (let at = start + c, end = at + runBytes; at < end; at += pixelBytes) {
         const value = v128.load(x + at);
         let slope = v128.load(dy + at);
         const u = multiplyAdd(value, factor, shift);
         if (silu) {
           const s = sigmoid4(u);
-          slope = f32x4.mul(slope, f32x4.mul(s, multiplyAdd(u, f32x4.sub(one, s), one)));
+          slope = f32x4.mul(slope, f32x4.mul(s, multiplyAdd(u, f32x4.sub(one4(), s), one4())));
         }
         v128.store(du + at, slope);
         sum = f32x4.add(sum, slope);
         product = multiplyAdd(slope, value, product);
       }
-      low = f64x2.add(low, f64x2.promote_low_f32x4(sum));
-      high = f64x2.add(high, f64x2.promote_low_f32x4(v128.shuffle<f64>(sum, sum, 1, 1)));
-      lowProduct = f64x2.add(lowProduct, f64x2.promote_low_f32x4(product));
-      highProduct = f64x2.add(highProduct, f64x2.promote_low_f32x4(v128.shuffle<f64>(product, product, 1, 1)));
+      addTo(sums + (c << 1), sum);
+      addTo(products + (c << 1), product);
     }
-    v128.store(sums + (c << 3), low);
-    v128.store(sums + (c << 3), high, 16);
-    v128.store(products + (c << 3), lowProduct);
-    v128.store(products + (c << 3), highProduct, 16);
+    start += runBytes;
   }
 }
 
