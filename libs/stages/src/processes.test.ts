@@ -118,14 +118,17 @@ describe('stageProcesses', () => {
   });
 
   it('computes with other threads once told so, in other processes', async () => {
-    await pool.engine();
-    const [before] = pool.pids();
-    pool.setThreads(1);
-    expect((await pool.engine()).threads).toBe(1);
-    expect(pool.pids()).toEqual([before]);
-    pool.setThreads(2);
-    await pool.engine();
-    expect(pool.pids()).not.toContain(before);
+    const simd = stageProcesses({ ...setup, backend: 'simd' });
+    await simd.engine();
+    const [before] = simd.pids();
+    simd.setThreads(1);
+    expect((await simd.engine()).threads).toBe(1);
+    expect(simd.pids()).toEqual([before]);
+    simd.setThreads(2);
+    expect((await simd.engine()).threads).toBe(2);
+    const { provenance } = await simd.execute(await shop.task('train', tinyTraining()), recordingHooks());
+    expect(provenance).toMatchObject({ threads: 2, engine: expect.stringContaining('simd') });
+    await simd.close();
   });
 
   it('closing ends the children and interrupts what they were at', async () => {

@@ -23,7 +23,8 @@ test('measures each division that the engine has threads for, and knows it again
     const scaling = await measureScaling({ backend: 'wasm', cores: 2, workload, log: (line) => lines.push(line) });
     expect(scaling.rows).toEqual([{ slots: 2, threads: 1, imagesPerSecond: expect.any(Number) }]);
     expect(scaling.rows[0]!.imagesPerSecond).toBeGreaterThan(0);
-    expect(lines).toEqual([expect.stringMatching(/^2 stages x 1 thread: .+ images\/s trained$/)]);
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(/^2 stages x 1 thread: .+ images\/s trained$/);
     const engine = await startEngine({ backend: 'wasm' });
     const here = { ...scaling, cores: availableParallelism() };
     await saveScaling(home, here);
@@ -32,6 +33,12 @@ test('measures each division that the engine has threads for, and knows it again
   } finally {
     await rm(home, { recursive: true, force: true });
   }
+});
+
+test('an engine with threads is measured in every division', async () => {
+  const { rows } = await measureScaling({ backend: 'simd', cores: 2, workload });
+  expect(rows.map(({ slots, threads }) => `${slots}x${threads}`)).toEqual(['2x1', '1x2']);
+  for (const { imagesPerSecond } of rows) expect(imagesPerSecond).toBeGreaterThan(0);
 });
 
 test('an engine that is not here is its own error, and no process stays', async () => {

@@ -39,6 +39,8 @@ const countedSteps = 3;
 const leastMs = 1500;
 const mostMs = 60_000;
 const lookEveryMs = 20;
+/** Times round all divisions; the best of each counts, since what else the machine does can only slow one down. */
+const rounds = 2;
 
 /** Divisions that use every core: 1 x cores, 2 x cores/2, ..., cores x 1. */
 export function divisionsOf(cores: number): Division[] {
@@ -54,24 +56,26 @@ export interface ScalingOptions {
   signal?: AbortSignal;
 }
 
-/** Trains a small network in each division of the machine for a few seconds. Divisions with more threads than the engine has are left out. */
+/** Trains a small network in each division of the machine, twice for a few seconds. Divisions with more threads than the engine has are left out. */
 export async function measureScaling({ backend, cores = availableParallelism(), workload = scalingWorkload, log = () => {}, signal }: ScalingOptions): Promise<Scaling> {
-  const rows: ScalingRow[] = [];
+  const best = new Map<number, ScalingRow>();
   let engine: Engine | undefined;
-  for (const division of divisionsOf(cores)) {
-    if (engine && division.threads > Math.max(1, engine.threads)) continue;
+  for (const division of Array.from({ length: rounds }, () => divisionsOf(cores)).flat()) {
+    if (engine && division.threads > engine.threads) continue;
     signal?.throwIfAborted();
     const slots = await startSlots({ backend, threads: division.threads, workload }, division.slots);
     try {
       engine = slots[0]!.engine;
       if (engine.threads < division.threads) continue;
-      rows.push({ ...division, imagesPerSecond: workload.batch * await stepRate(slots, signal) });
-      log(describeRow(rows.at(-1)!));
+      const row = { ...division, imagesPerSecond: workload.batch * await stepRate(slots, signal) };
+      log(describeRow(row));
+      if (row.imagesPerSecond > (best.get(row.threads)?.imagesPerSecond ?? 0)) best.set(row.threads, row);
     } finally {
       await Promise.all(slots.map((slot) => slot.end()));
     }
   }
   const { backend: name, version, device } = engine!;
+  const rows = [...best.values()].sort((a, b) => a.threads - b.threads);
   return { engine: { backend: name, version, device }, cores, node: process.version, workload, rows, measuredAt: new Date().toISOString() };
 }
 

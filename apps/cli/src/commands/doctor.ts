@@ -1,5 +1,5 @@
 import { mkdir, statfs } from 'node:fs/promises';
-import { availableParallelism, freemem, totalmem } from 'node:os';
+import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import { capacityHere, type Capacity } from '@elucidate/stages/capacity';
 import type { BackendChoice } from '@elucidate/stages/engine-names';
 import { findEngines, type EngineFinding } from '@elucidate/stages/engines';
@@ -79,7 +79,8 @@ async function calibrate({ backend, json }: DoctorOptions): Promise<void> {
   const log = json ? () => undefined : say;
   const { signal, dispose } = interruptSignal();
   try {
-    log('measuring how this machine trains best; it should do nothing else meanwhile');
+    const [load = 0] = loadavg();
+    log(`measuring how this machine trains best${load > 0.5 ? `; it is busy (load ${load.toFixed(1)}), so that what comes out may mislead: measure again when it is not` : ''}`);
     log(`kept in ${await saveScaling(homeOf().dir, await measureScaling({ backend, signal, log: (line) => log(`  ${line}`) }))}\n`);
   } finally {
     dispose();
