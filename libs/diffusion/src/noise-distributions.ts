@@ -30,6 +30,11 @@ const belowOne = 1 - Number.EPSILON / 2;
 /** What lies outside `range` of a law without ends, half on either side. */
 const outside = 0.001;
 
+/** Whether a training over this range has been at sigma; a percent beyond an end still counts. */
+export function covers({ sigmaMin, sigmaMax }: NoiseLevels['range'], sigma: number): boolean {
+  return sigma >= sigmaMin * 0.99 && sigma <= sigmaMax * 1.01;
+}
+
 /** The law that a spec names; `schedule` and b are the training's own and move the kind 'schedule' alone. */
 export function noiseLevels(shape: NoiseDistributionShape, { schedule, b }: { schedule: Schedule; b: number }): NoiseLevels {
   switch (shape.kind) {

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type Denoiser, denoiserOf, type DenoiserOptions, type Network } from '@elucidate/diffusion/denoiser';
 import { gridOf } from '@elucidate/diffusion/grids';
-import { noiseLevels, type NoiseLevels } from '@elucidate/diffusion/noise-distributions';
+import { covers, noiseLevels, type NoiseLevels } from '@elucidate/diffusion/noise-distributions';
 import { noiseLevelNetwork, type NoiseLevelNetwork } from '@elucidate/diffusion/noise-level-network';
 import { gaussianDenoiser, mixtureDenoiser, pointwise } from '@elucidate/diffusion/oracles';
 import { perImageDenoiserOf } from '@elucidate/diffusion/per-image-denoiser';
@@ -106,6 +106,6 @@ export function samplingDesign(train: TrainParams, sample: SampleParams): { samp
 }
 
 /** Levels of a walk, the last 0 aside, outside the stretch that a training learnt from; a percent beyond an end still counts as inside. */
-export function levelsOutside(sigmas: readonly number[], { sigmaMin, sigmaMax }: NoiseLevels['range']): number {
-  return sigmas.slice(0, -1).filter((sigma) => sigma < sigmaMin * 0.99 || sigma > sigmaMax * 1.01).length;
+export function levelsOutside(sigmas: readonly number[], range: NoiseLevels['range']): number {
+  return sigmas.slice(0, -1).filter((sigma) => !covers(range, sigma)).length;
 }
