@@ -13,7 +13,8 @@ type Layout = readonly { name: string; shape: number[]; size: number }[];
 
 /** Keeps weights, average and moments on the device: a step reads back its loss and nothing else. In float32, so its bits are not the host trainer's. */
 export function deviceTrainer({ weights, ema, adam, losses }: TrainState): Trainer {
-  const layout: Layout = Object.entries(weights).map(([name, { shape, data }]) => ({ name, shape: [...shape], size: data.length }));
+  // in an order of its own: weights from a checkpoint come in another than those from the start, and the gradient's norm is a sum
+  const layout: Layout = Object.entries(weights).map(([name, { shape, data }]) => ({ name, shape: [...shape], size: data.length })).sort((a, b) => (a.name < b.name ? -1 : 1));
   let vectors: Vectors = { weights: packed(weights, layout), ema: packed(ema, layout), first: packed(adam.first, layout), second: packed(adam.second, layout) };
   let { steps } = adam;
   return {
