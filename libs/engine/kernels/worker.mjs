@@ -11,7 +11,7 @@ const kernels = new globalThis.WebAssembly.Instance(module, { env: { memory } })
 const looks = 2000;
 
 function tell(message) {
-  const { written } = new TextEncoder().encodeInto(message, text);
+  const { written } = new globalThis.TextEncoder().encodeInto(message, text);
   Atomics.store(control, place.lostLength, written);
   Atomics.compareExchange(control, place.lost, 0, thread);
   Atomics.notify(control, place.left);

@@ -89,7 +89,7 @@ describe('a lost thread', () => {
 
   async function twoThreads() {
     const { memory } = new SimdMemory();
-    const threads = await Threads.start({ module, memory, count: 2, patienceMs: 2000 });
+    const threads = await Threads.start({ module, memory, count: 2, patienceMs: 200 });
     const [worker] = (threads as unknown as { workers: Worker[] }).workers;
     return { threads, worker: worker as Worker, kernels: instantiateKernels(module, memory) };
   }
@@ -103,6 +103,23 @@ describe('a lost thread', () => {
     await worker.terminate();
     await ended;
     expect(() => threads.run(kernels, zeros)).toThrow(expect.objectContaining({ code: 'engine.thread_lost', message: expect.stringContaining("Worker thread 1 of the simd engine's 2 threads is lost") }));
+  });
+
+  it('that stays away in the middle of a job is named by an error, after some patience', async () => {
+    const { threads, worker, kernels } = await twoThreads();
+    const nap = new Int32Array(new SharedArrayBuffer(4));
+    // The main thread waits until the worker has begun to copy nothing, a thousand million times over, which takes seconds.
+    const waiting = { ...kernels, copyRows: () => { Atomics.wait(nap, 0, 0, 500); } };
+    expect(() => threads.run(waiting, { kernel: 'copyRows', args: [65536, 65536, 0, 0, 0], items: 2 ** 31 - 2, size: 2 ** 30 - 1 })).toThrow(
+      expect.objectContaining({ code: 'engine.thread_lost', message: expect.stringMatching(/^Worker thread 1 .*no share done for 0\.2 s/) }));
+    await worker.terminate();
+  });
+
+  it('that is the main one, by a kernel that failed, ends all sharing', async () => {
+    const { threads, worker, kernels } = await twoThreads();
+    expect(() => threads.run({ ...kernels, unary: () => { throw new Error('out of bounds'); } }, zeros)).toThrow('out of bounds');
+    expect(() => threads.run(kernels, zeros)).toThrow(expect.objectContaining({ code: 'engine.thread_lost', message: expect.stringMatching(/^The main thread .*a kernel failed there, Error: out of bounds/) }));
+    await worker.terminate();
   });
 
   it('that failed in a job is named by an error that says how', async () => {

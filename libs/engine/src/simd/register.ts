@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { KernelConfig, TensorInfo } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { registerNearestGrad } from '../nearest-grad.js';
 import { countKernel } from '../profile.js';
 import { conv2D, conv2DBackpropFilter, conv2DBackpropInput } from './convolution.js';

@@ -19,7 +19,7 @@ const place = {
   items: 5,
   /** Items a share. */
   size: 6,
-  /** A thread that ended, 0 for none, and the length of what it said. */
+  /** A thread that ended, 0 for none, their number for the main one, and the length of what it said. */
   lost: 7,
   lostLength: 8,
   /** And on, one a thread: 1 while it computes a share. */
@@ -66,7 +66,12 @@ export class Threads {
       worker.on('error', () => {}).on('exit', () => Atomics.compareExchange(board.control, place.lost, 0, i + 1));
       return worker;
     });
-    await Promise.all(workers.map((worker) => once(worker, 'message')));
+    try {
+      await Promise.all(workers.map(ready));
+    } catch (cause) {
+      await Promise.all(workers.map((worker) => worker.terminate()));
+      throw new ElucidateError('engine.thread_lost', `The simd engine could not start ${count} threads: ${cause instanceof Error ? cause.message : String(cause)}. Ask for fewer`, { cause, details: { threads: count } });
+    }
     for (const worker of workers) worker.unref();
     return new Threads(count, workers, board, patienceMs);
   }
@@ -85,10 +90,12 @@ export class Threads {
     Atomics.store(control, place.claim, shares);
     Atomics.add(control, place.job, 1);
     Atomics.notify(control, place.job);
-    const call = kernels[kernel] as (...numbers: number[]) => void;
-    for (let share = Atomics.sub(control, place.claim, 1); share > 0; share = Atomics.sub(control, place.claim, 1)) {
-      call(...args, (share - 1) * size, Math.min(share * size, items), 0);
-      Atomics.sub(control, place.left, 1);
+    try {
+      this.takeShares(kernels, { kernel, args, items, size });
+    } catch (cause) {
+      // Others may still be at this job: there must be no next one.
+      this.lose(this.count, `a kernel failed there, ${String(cause)}`);
+      throw cause;
     }
     this.waitForOthers();
   }
@@ -97,31 +104,57 @@ export class Threads {
     await Promise.all(this.workers.map((worker) => worker.terminate()));
   }
 
-  private waitForOthers(): void {
+  private takeShares(kernels: Kernels, { kernel, args, items, size }: Job): void {
     const { control } = this.board;
-    let waited = 0;
-    for (let left = Atomics.load(control, place.left); left > 0; left = Atomics.load(control, place.left)) {
-      const slice = Math.min(1000, this.patienceMs);
-      // Counted in slices, not by the clock: a process that was halted for a while has waited for one slice.
-      waited = Atomics.wait(control, place.left, left, slice) === 'timed-out' ? waited + slice : 0;
-      this.checkThreads(waited);
+    const call = kernels[kernel] as (...numbers: number[]) => void;
+    for (let share = Atomics.sub(control, place.claim, 1); share > 0; share = Atomics.sub(control, place.claim, 1)) {
+      call(...args, (share - 1) * size, Math.min(share * size, items), 0);
+      Atomics.sub(control, place.left, 1);
     }
   }
 
-  /** `waited` milliseconds without any share done. */
-  private checkThreads(waited = 0): void {
+  private waitForOthers(): void {
+    const { control } = this.board;
+    const slice = Math.min(1000, this.patienceMs);
+    let waited = 0;
+    for (let left = Atomics.load(control, place.left); left > 0;) {
+      // Counted in slices, not by the clock: a process that was halted for a while has waited for one slice.
+      const timedOut = Atomics.wait(control, place.left, left, slice) === 'timed-out';
+      const now = Atomics.load(control, place.left);
+      waited = timedOut && now === left ? waited + slice : 0;
+      left = now;
+      if (waited >= this.patienceMs) this.lose(Math.max(1, control.indexOf(1, place.busy) - place.busy), `no share done for ${waited / 1000} s`);
+      this.checkThreads();
+    }
+  }
+
+  private lose(thread: number, why: string): void {
     const { control, text } = this.board;
-    const silent = waited >= this.patienceMs ? control.indexOf(1, place.busy) - place.busy : 0;
-    const lost = Atomics.compareExchange(control, place.lost, 0, Math.max(0, silent)) || Math.max(0, silent);
+    if (Atomics.load(control, place.lost) !== 0) return;
+    text.set(new TextEncoder().encode(why).subarray(0, textBytes));
+    Atomics.store(control, place.lostLength, Math.min(why.length, textBytes));
+    Atomics.store(control, place.lost, thread);
+  }
+
+  private checkThreads(): void {
+    const { control, text } = this.board;
+    const lost = Atomics.load(control, place.lost);
     if (lost === 0) return;
-    const said = new TextDecoder().decode(text.slice(0, Atomics.load(control, place.lostLength)));
+    const why = new TextDecoder().decode(text.slice(0, Atomics.load(control, place.lostLength))) || 'it ended';
     throw new ElucidateError(
       'engine.thread_lost',
-      `Worker thread ${lost} of the simd engine's ${this.count} threads is lost: ${said || (silent > 0 ? `no answer for ${waited / 1000} s` : 'it ended')}. ` +
-        'Start the process again, or compute with one thread',
+      `${lost === this.count ? 'The main thread' : `Worker thread ${lost}`} of the simd engine's ${this.count} threads is lost: ${why}. Start the process again, or compute with one thread`,
       { details: { thread: lost, threads: this.count } },
     );
   }
+}
+
+/** Resolves when the worker says so; rejects when it ends before. */
+async function ready(worker: Worker): Promise<void> {
+  const watched = new AbortController();
+  const ended = once(worker, 'exit', { signal: watched.signal }).then(() => { throw new Error('a worker thread ended before it began'); });
+  await Promise.race([once(worker, 'message', { signal: watched.signal }), ended.catch((cause: unknown) => { if (!watched.signal.aborted) throw cause; })]);
+  watched.abort();
 }
 
 function newBoard(threads: number): Board {
