@@ -49,7 +49,8 @@ const gradientLimit = 1;
  * Throws stage.diverged when the loss is not finite and, once a checkpoint is written, stage.interrupted when the signal aborts.
  */
 export async function fit<B>(plan: Fit<B>, hooks: TrainHooks = {}): Promise<Trained> {
-  const start = (await resumed(plan.id, hooks)) ?? await startState(plan.init());
+  const fresh = await startState(plan.init());
+  const start = (await resumed(plan.id, fresh, hooks)) ?? fresh;
   const trainer = trainerOf(start);
   const keep = checkpointKeeper(plan.id, trainer, hooks);
   try {
@@ -88,11 +89,18 @@ async function startState(tensors: Record<string, tf.Tensor>): Promise<TrainStat
   return { weights, ema: copyWeights(weights), adam: adamStart(weights), losses: [] };
 }
 
-async function resumed(id: string, { checkpointDir, onLog = () => {} }: TrainHooks): Promise<TrainState | undefined> {
+async function resumed(id: string, fresh: TrainState, { checkpointDir, onLog = () => {} }: TrainHooks): Promise<TrainState | undefined> {
   if (!checkpointDir) return undefined;
   const state = await loadCheckpoint(checkpointDir, id, onLog);
-  if (state) onLog(`goes on after step ${state.adam.steps}, from its checkpoint`);
-  return state;
+  if (!state) return undefined;
+  onLog(`goes on after step ${state.adam.steps}, from its checkpoint`);
+  return inOrderOf(fresh, state);
+}
+
+/** A file has its own order of names; the gradient's norm is a sum in the order of the weights, and its last bit follows it. */
+function inOrderOf(fresh: TrainState, { weights, ema, adam, losses }: TrainState): TrainState {
+  const ordered = (set: HostWeights): HostWeights => Object.fromEntries(Object.keys(fresh.weights).map((name) => [name, set[name]!]));
+  return { weights: ordered(weights), ema: ordered(ema), adam: { ...adam, first: ordered(adam.first), second: ordered(adam.second) }, losses };
 }
 
 function checkpointKeeper(id: string, trainer: Trainer, { checkpointDir, checkpointEveryMs = 15_000 }: TrainHooks): { now(): Promise<void>; whenDue(): Promise<void> } {

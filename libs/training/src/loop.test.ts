@@ -28,6 +28,7 @@ describe('train', () => {
     expect(lines).toEqual(['goes on after step 20, from its checkpoint']);
     expect(whole.losses).toHaveLength(40);
     expect(resumed).toEqual(whole);
+    expect(Object.keys(resumed.weights)).toEqual(Object.keys(whole.weights));
   });
 
   it('gives the same numbers whether it writes checkpoints or not, and others for another seed', async () => {
