@@ -1,0 +1,38 @@
+import { columnsFor } from '../facets.js';
+import type { CurvePanel, Figure, Series } from '../figure.js';
+import type { Walk } from '../parts.js';
+
+/** With more steps dots touch each other. */
+const mostDots = 60;
+const maxPanels = 6;
+
+/** From 0 to the last step, and room for a dot at either end. */
+const around = (last: number): [number, number] => [-0.02 * Math.max(1, last), Math.max(1, last) * 1.02];
+
+const points = ({ sigmas }: Walk): Series['points'] => sigmas.slice(0, -1).map((sigma, i) => [i, sigma] as const);
+
+/** The level of each step of every walk; a panel for each number of steps where several grids have them. */
+export function gridsFigure(walks: readonly Walk[]): Figure {
+  const known = walks.filter(({ sigmas }) => sigmas.length > 0);
+  const counts = [...new Set(known.map(({ steps }) => steps))];
+  const grids = new Set(known.map(({ grid }) => grid));
+  const sigmas = known.flatMap((walk) => walk.sigmas.filter((sigma) => sigma > 0));
+  const domain = [Math.min(...sigmas) / 1.3, Math.max(...sigmas) * 1.3] as const;
+  const panel = (chosen: readonly Walk[], labelOf: (walk: Walk) => string, title?: string): CurvePanel => ({
+    kind: 'curves',
+    ...(title !== undefined && { title }),
+    x: { label: 'step i', scale: 'linear', whole: true, domain: around(Math.max(...chosen.map(({ steps }) => steps)) - 1) },
+    y: { label: 'σ of step i', scale: 'log', domain },
+    series: chosen.map((walk) => ({ label: labelOf(walk), points: points(walk), dots: walk.steps <= mostDots })),
+  });
+  const apart = counts.length > 1 && counts.length <= maxPanels && grids.size > 1;
+  const panels = apart ? counts.map((steps) => panel(known.filter((walk) => walk.steps === steps), ({ grid }) => grid, `${steps} steps`)) : [panel(known, ({ label }) => label)];
+  return {
+    title: 'Sampling grids',
+    subtitle: 'The noise level at which each step starts, units of the data; the last step ends at 0, which is not on the axis. As EDM (Karras et al. 2022), eq. 5 and Table 1.',
+    panels,
+    columns: columnsFor(panels.length),
+    legend: 'right',
+    notes: walks.flatMap(({ label, problem }) => (problem === undefined ? [] : [`${label}: ${problem}.`])),
+  };
+}

@@ -1,0 +1,85 @@
+import { type Figure, labelsOf, type Panel } from './figure.js';
+import { textWidth, wrapped } from './text-width.js';
+
+/** Where everything of a chart stands, in pixels. */
+
+export const sizes = { title: 18, text: 12, small: 11 } as const;
+const margin = { left: 24, right: 24, top: 30, bottom: 18 } as const;
+/** Round the plot of one panel: its heading above, ticks at the left and below, the name of the x axis. */
+export const frame = { left: 50, right: 16, top: 34, bottom: 44 } as const;
+const rowHeight = 22;
+export const swatch = 26;
+export const legendLine = 20;
+export const lineHeight = 16;
+
+export interface Place {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface Layout {
+  width: number;
+  height: number;
+  left: number;
+  title: number;
+  subtitle: { lines: readonly string[]; y: number };
+  /** The plot of each panel, without its frame. */
+  plots: readonly Place[];
+  /** The column at the right for the legend and the labels of rows. */
+  legend: Place;
+  notes: { lines: readonly string[]; y: number };
+}
+
+const plotHeights = { one: 330, few: 240, many: 190 } as const;
+
+function plotHeight(panel: Panel, rows: number): number {
+  if (panel.kind === 'rows') return Math.max(1, panel.rows.length) * rowHeight;
+  return rows === 1 ? plotHeights.one : rows === 2 ? plotHeights.few : plotHeights.many;
+}
+
+/** Lines of the legend below a panel. */
+const legendLines = (panel: Panel, { legend }: Figure): number => (legend === 'below' && panel.kind === 'curves' ? panel.series.length : 0);
+
+function legendWidth(figure: Figure): number {
+  const labels = [...(figure.legend === 'right' ? labelsOf(figure) : []), ...figure.panels.flatMap((panel) => (panel.kind === 'rows' ? panel.rows.map(({ label }) => label) : []))];
+  if (labels.length === 0) return 0;
+  return Math.min(340, Math.max(90, ...labels.map((label) => textWidth(label, sizes.text) + swatch + 10)));
+}
+
+/** The panels in rows of `columns`, each row as high as its highest. */
+function placedPlots(figure: Figure, { top, width }: { top: number; width: number }): { plots: Place[]; bottom: number } {
+  const { panels, columns } = figure;
+  const rows = Math.ceil(panels.filter(({ kind }) => kind === 'curves').length / columns);
+  const cell = width / columns;
+  const plots: Place[] = [];
+  let y = top;
+  for (let first = 0; first < panels.length; first += columns) {
+    const row = panels.slice(first, first + columns);
+    const height = Math.max(...row.map((panel) => plotHeight(panel, rows) + legendLines(panel, figure) * legendLine));
+    plots.push(...row.map((panel, column) => ({ x: margin.left + column * cell + frame.left, y: y + frame.top, width: cell - frame.left - frame.right, height: plotHeight(panel, rows) })));
+    y += height + frame.top + frame.bottom;
+  }
+  return { plots, bottom: y };
+}
+
+export function layoutOf(figure: Figure, width: number): Layout {
+  const legend = legendWidth(figure);
+  const textRoom = width - margin.left - margin.right;
+  const subtitle = { lines: wrapped(figure.subtitle, sizes.text, textRoom), y: margin.top + 22 };
+  const top = subtitle.y + (subtitle.lines.length - 1) * lineHeight + 10;
+  const { plots, bottom } = placedPlots(figure, { top, width: textRoom - legend });
+  const legendBottom = figure.legend === 'right' ? top + frame.top + labelsOf(figure).length * legendLine + 12 : top;
+  const notes = { lines: figure.notes.flatMap((note) => wrapped(note, sizes.small, textRoom)), y: Math.max(bottom, legendBottom) + 12 };
+  return {
+    width,
+    height: Math.ceil(notes.y + Math.max(0, notes.lines.length - 1) * lineHeight + margin.bottom - (notes.lines.length === 0 ? 12 : 0)),
+    left: margin.left,
+    title: margin.top,
+    subtitle,
+    plots,
+    legend: { x: width - margin.right - legend + 4, y: top + frame.top, width: legend - 4, height: legendBottom - top },
+    notes,
+  };
+}

@@ -1,0 +1,97 @@
+import { heading, xAxis, yAxis } from './axes.js';
+import { clippedRuns } from './clip.js';
+import { type CurvePanel, type Figure, labelsOf, limited, type RowPanel, type Series } from './figure.js';
+import { frame, layoutOf, legendLine, lineHeight, type Layout, type Place, sizes, swatch } from './layout.js';
+import { ink, type Stroke, strokeOf } from './palette.js';
+import { type Scale, scaleOf } from './scales.js';
+import { simplified } from './simplify.js';
+import { element, escapeXml, pixels, text } from './svg.js';
+import { fitted } from './text-width.js';
+
+/** Pixels; nobody sees less. */
+const tolerance = 0.05;
+
+interface Scales {
+  x: Scale;
+  y: Scale;
+}
+
+const strokeAttributes = ({ colour, dash }: Stroke) => ({ 'stroke': colour, 'stroke-dasharray': dash, 'stroke-width': 1.8 });
+
+/** A curve, clipped to the plot. */
+function curve({ label, points, dots = false }: Series, { x, y }: Scales, { place, stroke }: { place: Place; stroke: Stroke }): string {
+  const drawn = points.map(([across, up]) => [x.of(across), y.of(up)] as const);
+  const d = clippedRuns(drawn, place).map((run) => `M${simplified(run, tolerance).map(([across, down]) => `${pixels(across)} ${pixels(down)}`).join('L')}`).join('');
+  const inside = dots ? drawn.filter(([across, down]) => across >= 0 && across <= place.width && down >= 0 && down <= place.height) : [];
+  return element('g', { fill: 'none', ...strokeAttributes(stroke) },
+    element('title', {}, escapeXml(label)),
+    ...(d === '' ? [] : [element('path', { d })]),
+    ...inside.map(([cx, cy]) => element('circle', { cx, cy, 'r': 2.6, 'fill': stroke.colour, 'stroke': 'none' })));
+}
+
+function curves(panel: CurvePanel, place: Place, strokes: ReadonlyMap<string, Stroke>): string {
+  const points = panel.series.flatMap((series) => series.points);
+  const x = scaleOf(panel.x, points.map(([across]) => across), [0, place.width]);
+  const y = scaleOf(panel.y, points.map(([, up]) => up), [place.height, 0]);
+  return [
+    xAxis(x, panel.x.label, place), yAxis(y, place), heading(panel.title, panel.y.label),
+    element('rect', { x: 0, y: 0, width: place.width, height: place.height, fill: 'none', stroke: ink.axis }),
+    ...panel.series.map((series) => curve(series, { x, y }, { place, stroke: strokes.get(series.label)! })),
+  ].join('');
+}
+
+/** Rows of marks; each label stands beside its row. */
+function rows(panel: RowPanel, place: Place, legend: Place): string {
+  const x = scaleOf(panel.x, panel.rows.flatMap(({ marks, band = [] }) => [...marks.map((mark) => mark.x), ...band]), [0, place.width]);
+  const step = place.height / Math.max(1, panel.rows.length);
+  const held = (value: number): number => Math.min(place.width, Math.max(0, x.of(value)));
+  const drawn = panel.rows.map(({ label, band, marks }, row) => {
+    const y = (row + 0.5) * step;
+    return [
+      ...(band === undefined ? [] : [element('rect', { x: held(band[0]), y: y - 5, width: held(band[1]) - held(band[0]), height: 10, fill: ink.band })]),
+      ...marks.filter((mark) => x.of(mark.x) >= 0 && x.of(mark.x) <= place.width).map((mark) => (mark.outside
+        ? element('circle', { 'cx': x.of(mark.x), 'cy': y, 'r': 3.2, 'fill': ink.paper, 'stroke': ink.warning, 'stroke-width': 1.5 })
+        : element('line', { 'x1': x.of(mark.x), 'x2': x.of(mark.x), 'y1': y - 6, 'y2': y + 6, 'stroke': ink.text, 'stroke-width': 1.2 }))),
+      element('g', {}, element('title', {}, escapeXml(label)), text(fitted(label, sizes.text, legend.width), { 'x': legend.x - place.x, 'y': y + 4, 'font-size': sizes.text, 'fill': ink.text })),
+    ].join('');
+  });
+  return [xAxis(x, panel.x.label, place), heading(panel.title, ''), element('rect', { x: 0, y: 0, width: place.width, height: place.height, fill: 'none', stroke: ink.axis }), ...drawn].join('');
+}
+
+/** Each label beside a stretch of its curve. */
+function legendOf(labels: readonly string[], { x, y, width }: Omit<Place, 'height'>, strokes: ReadonlyMap<string, Stroke>): string {
+  return labels.map((label, row) => element('g', {},
+    element('title', {}, escapeXml(label)),
+    element('line', { x1: x, x2: x + swatch - 6, y1: y + row * legendLine + 8, y2: y + row * legendLine + 8, ...strokeAttributes(strokes.get(label)!), 'stroke-width': 2.4 }),
+    text(fitted(label, sizes.text, width - swatch), { 'x': x + swatch, 'y': y + row * legendLine + 12, 'font-size': sizes.text, 'fill': ink.text }))).join('');
+}
+
+function texts(figure: Figure, { left, title, subtitle, notes }: Layout): string {
+  const lines = (content: readonly string[], y: number, size: number) => content.map((line, row) => text(line, { 'x': left, 'y': y + row * lineHeight, 'font-size': size, 'fill': ink.quiet }));
+  return [
+    text(figure.title, { 'x': left, 'y': title, 'font-size': sizes.title, 'font-weight': 600, 'fill': ink.text }),
+    ...lines(subtitle.lines, subtitle.y, sizes.text),
+    ...lines(notes.lines, notes.y, sizes.small),
+  ].join('');
+}
+
+/**
+ * The figure as SVG text, `width` pixels wide and as high as it needs: panels with gridlines, a legend in the figure's own order
+ * at the right, notes below. Curves are clipped to their panel; of more than 16 the rest is named in a note.
+ */
+export function lineChart(whole: Figure, { width = 960 }: { width?: number } = {}): string {
+  const figure = limited(whole);
+  const labels = labelsOf(figure);
+  const strokes = new Map(labels.map((label, n) => [label, strokeOf(n)]));
+  const layout = layoutOf(figure, width);
+  const panels = figure.panels.map((panel, n) => {
+    const place = layout.plots[n]!;
+    const below = figure.legend === 'below' && panel.kind === 'curves' ? legendOf(panel.series.map(({ label }) => label), { x: 0, y: place.height + frame.bottom, width: place.width }, strokes) : '';
+    return element('g', { transform: `translate(${pixels(place.x)} ${pixels(place.y)})` }, panel.kind === 'curves' ? curves(panel, place, strokes) : rows(panel, place, layout.legend), below);
+  });
+  return element('svg', { 'xmlns': 'http://www.w3.org/2000/svg', 'viewBox': `0 0 ${width} ${layout.height}`, width, 'height': layout.height, 'role': 'img', 'aria-label': figure.title, 'font-family': 'Inter, system-ui, sans-serif' },
+    element('title', {}, escapeXml(figure.title)),
+    element('desc', {}, escapeXml(figure.subtitle)),
+    element('rect', { width, height: layout.height, fill: ink.paper }),
+    texts(figure, layout), ...panels, figure.legend === 'right' ? legendOf(labels, layout.legend, strokes) : '') + '\n';
+}

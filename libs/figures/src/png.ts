@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { initWasm, Resvg } from '@resvg/resvg-wasm';
+
+const { resolve } = createRequire(import.meta.url);
+
+/** Inter, from npm: the machine's own fonts are never asked, so a picture is the same everywhere. Greek has files of its own. */
+const fontFiles = ['latin-400', 'latin-600', 'latin-ext-400', 'latin-ext-600', 'greek-400', 'greek-600'].map((part) => `@fontsource/inter/files/inter-${part}-normal.woff2`);
+
+async function started(): Promise<Uint8Array[]> {
+  const [wasm, ...fonts] = await Promise.all(['@resvg/resvg-wasm/index_bg.wasm', ...fontFiles].map((name) => readFile(resolve(name))));
+  await initWasm(wasm!);
+  return fonts;
+}
+
+let start: Promise<Uint8Array[]> | undefined;
+
+/** An SVG as PNG bytes, `scale` pixels for each of its own. Throws for text that is no SVG. */
+export async function pngOf(svg: string, { scale = 2 }: { scale?: number } = {}): Promise<Uint8Array> {
+  start ??= started();
+  const picture = new Resvg(svg, { fitTo: { mode: 'zoom', value: scale }, font: { loadSystemFonts: false, fontBuffers: await start, defaultFontFamily: 'Inter' } });
+  try {
+    const rendered = picture.render();
+    try {
+      return rendered.asPng();
+    } finally {
+      rendered.free();
+    }
+  } finally {
+    picture.free();
+  }
+}

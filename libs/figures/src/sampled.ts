@@ -1,0 +1,27 @@
+import type { Law, Walk } from './parts.js';
+import type { Point } from './figure.js';
+
+/** Values of x from one end to the other, both included. */
+export function spaced(from: number, to: number, count: number): number[] {
+  return Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1));
+}
+
+/** From one end to the other with equal ratios. */
+export function logSpaced(from: number, to: number, count: number): number[] {
+  return spaced(Math.log(from), Math.log(to), count).map(Math.exp);
+}
+
+export function sampled(f: (x: number) => number, xs: readonly number[]): Point[] {
+  return xs.map((x) => [x, f(x)] as const);
+}
+
+/** What lies beyond at either end of a law does not stretch an axis: a clipped schedule reaches sigma 30,000. */
+const tail = 0.005;
+
+/** All but the ends of what trainings learn from, every level that walks visit, and a little more at either end. */
+export function sigmaDomain({ laws, walks }: { laws: readonly Law[]; walks: readonly Walk[] }): [number, number] {
+  const sigmas = [...laws.flatMap(({ levels }) => [levels.quantile(tail), levels.quantile(1 - tail)]), ...walks.flatMap((walk) => walk.sigmas.filter((sigma) => sigma > 0))];
+  const [min, max] = sigmas.reduce(([low, high], sigma) => [Math.min(low, sigma), Math.max(high, sigma)], [Infinity, 0]);
+  const room = (max / min) ** 0.03 * 1.05;
+  return [min / room, max * room];
+}

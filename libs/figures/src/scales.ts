@@ -1,0 +1,63 @@
+import { scaleLinear, scaleLog } from 'd3-scale';
+import type { Axis } from './figure.js';
+
+export interface Tick {
+  /** Pixels. */
+  at: number;
+  /** "" for a line that is not labelled. */
+  label: string;
+}
+
+/** An axis laid over pixels. */
+export interface Scale {
+  /** Pixels of a value; NaN where the axis has no place for it. */
+  of(value: number): number;
+  ticks: readonly Tick[];
+}
+
+/** Farther out than any picture, and finite: where infinite values stand. */
+const far = 1e7;
+
+const largest = 1e300;
+
+const held = (value: number, most: number): number => Math.min(most, Math.max(-most, value));
+
+/** The ends of the values an axis can show; a stretch of no width is widened. */
+function extent(values: readonly number[], log: boolean): [number, number] {
+  const shown = values.filter((value) => Number.isFinite(value) && (!log || value > 0));
+  const [min, max] = shown.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
+  if (min > max) return log ? [0.1, 10] : [0, 1];
+  if (min < max) return [min, max];
+  return log ? [min / 2, max * 2] : [min - (Math.abs(min) || 1) / 2, max + (Math.abs(max) || 1) / 2];
+}
+
+/** 0.02, 1, 60, 10⁵ as "1e5". */
+const plain = (value: number): string => (Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-4) ? value.toExponential(0).replace('e+', 'e') : String(Number(value.toPrecision(6)))).replace('-', '−');
+
+/** `values`: all that is drawn along the axis. `range`: the pixels of its two ends. */
+export function scaleOf({ scale, domain, whole = false }: Axis, values: readonly number[], range: readonly [number, number]): Scale {
+  const log = scale === 'log';
+  const ends = domain ?? extent(values, log);
+  return log ? logScale(ends, range) : linearScale(ends, range, { exact: domain !== undefined, whole });
+}
+
+function linearScale(ends: readonly [number, number], range: readonly [number, number], { exact, whole }: { exact: boolean; whole: boolean }): Scale {
+  const linear = scaleLinear().domain(ends).range(range);
+  const count = Math.max(3, Math.round(Math.abs(range[1] - range[0]) / 55));
+  if (!exact) linear.nice(count);
+  return { of: (value) => held(linear(held(value, largest)), far), ticks: linear.ticks(count).filter((value) => !whole || Number.isInteger(value)).map((value) => ({ at: linear(value), label: plain(value) })) };
+}
+
+/** Decades are labelled, all of them or every n-th; within two of them or fewer 2 and 5 as well. */
+function logScale([from, to]: readonly [number, number], range: readonly [number, number]): Scale {
+  const log = scaleLog().domain([from, to]).range(range);
+  const decades = Math.log10(to / from);
+  const every = Math.max(1, Math.ceil(decades / (Math.abs(range[1] - range[0]) / 45)));
+  const labelled = (value: number): boolean => {
+    const exponent = Math.floor(Math.log10(value) + 1e-9);
+    const lead = Math.round(value / 10 ** exponent);
+    return lead === 1 ? exponent % every === 0 : decades <= 2 && (lead === 2 || lead === 5);
+  };
+  const ticks = log.ticks(10).filter((value) => labelled(value) || (every === 1 && decades <= 6 && Math.abs(range[1] - range[0]) / decades > 60));
+  return { of: (value) => (value > 0 ? held(log(held(value, largest)), far) : NaN), ticks: ticks.map((value) => ({ at: log(value), label: labelled(value) ? plain(value) : '' })) };
+}

@@ -1,0 +1,27 @@
+/** Widths of Inter's letters as shares of the font size, a little on the safe side. */
+const widths: readonly (readonly [RegExp, number])[] = [[/[ilj.,;:'|()[\] ]/, 0.31], [/[mwMW@—]/, 0.9], [/[A-Z]/, 0.7], [/[0-9=+−_]/, 0.63]];
+const usual = 0.57;
+
+/** Pixels that a text takes at a font size. */
+export function textWidth(content: string, size: number): number {
+  return [...content].reduce((sum, letter) => sum + (widths.find(([letters]) => letters.test(letter))?.[1] ?? usual), 0) * size;
+}
+
+/** The text, or as much of it as fits before "…". */
+export function fitted(content: string, size: number, width: number): string {
+  if (textWidth(content, size) <= width) return content;
+  const letters = [...content];
+  while (letters.length > 1 && textWidth(`${letters.join('')}…`, size) > width) letters.pop();
+  return `${letters.join('')}…`;
+}
+
+/** Lines no wider than `width`, broken between words. */
+export function wrapped(content: string, size: number, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of content.split(' ')) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && textWidth(longer, size) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
