@@ -31,6 +31,9 @@ function sweepCommands(program: Command): void {
     .addHelpText('after', examples('demo', 'demo --keep --port 3210', 'demo --spec my-sweep.yaml --json')).action(async (...args: Parameters<typeof import('./commands/demo.js').demo>) => (await import('./commands/demo.js')).demo(...args));
   program.command('plan <file>').description('what a sweep would take: cells, stages, what is done already, time; submits nothing')
     .addOption(profile()).addOption(api()).addOption(json()).addHelpText('after', examples('plan examples/quickstart.yaml', 'plan examples/lesson-karras.yaml --profile small', 'plan sweep.yaml --json', 'plan - < sweep.yaml')).action(async (...args: Parameters<typeof import('./commands/plan.js').plan>) => (await import('./commands/plan.js')).plan(...args));
+  program.command('inspect <file>').description("pictures of a sweep's parts, SVG and PNG: schedules, noise levels trained on, scalings, sampling grids, loss weights")
+    .addOption(profile()).option('--out <dir>', 'folder for them (default: inspect/<name of the sweep> in ELUCIDATE_HOME)').addOption(json())
+    .addHelpText('after', examples('inspect examples/quickstart.yaml', 'inspect sweep.yaml --profile small --out pictures', 'inspect sweep.yaml --json')).action(async (...args: Parameters<typeof import('./commands/inspect.js').inspect>) => (await import('./commands/inspect.js')).inspect(...args));
   program.command('submit <file>').description('submit a sweep to an API')
     .option('--watch', 'stay until it has ended and print its tables').option('--idempotency-key <key>', 'a second submission under the same key gives the same sweep')
     .addOption(profile()).addOption(api()).addOption(json()).addHelpText('after', examples('submit examples/quickstart.yaml --watch', 'submit sweep.yaml --api http://gpu-head:3210')).action(async (...args: Parameters<typeof import('./commands/submit.js').submit>) => (await import('./commands/submit.js')).submit(...args));

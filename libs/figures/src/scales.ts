@@ -27,7 +27,7 @@ function extent(values: readonly number[], log: boolean): [number, number] {
   const shown = values.filter((value) => Number.isFinite(value) && (!log || value > 0));
   const [min, max] = shown.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
   if (min > max) return log ? [0.1, 10] : [0, 1];
-  if (min < max) return [min, max];
+  if (min < max) return log ? [min / 1.1, max * 1.1] : [min, max];
   return log ? [min / 2, max * 2] : [min - (Math.abs(min) || 1) / 2, max + (Math.abs(max) || 1) / 2];
 }
 

@@ -1,0 +1,82 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { markdownTable, type TextCell } from '@elucidate/experiment/table-text';
+import { inspectSpec, type Inspection } from '@elucidate/figures/inspection';
+import { lineChart } from '@elucidate/figures/line-chart';
+import { pngOf } from '@elucidate/figures/png';
+import type { LawSummary, WalkSummary } from '@elucidate/figures/summary';
+import { knownStd } from '@elucidate/stages/data-std';
+import { homeOf } from '../home.js';
+import { readSpecFile } from '../spec-file.js';
+
+export interface InspectOptions {
+  profile?: string;
+  out?: string;
+  json?: boolean;
+}
+
+interface DrawnFigure {
+  name: string;
+  title: string;
+  svg: string;
+  png: string;
+}
+
+/** A folder's name out of a sweep's, which may hold anything. */
+const folderName = (name: string): string => name.replace(/[^\p{Letter}\p{Number}._-]+/gu, '-').replace(/^[.-]+|-+$/g, '') || 'sweep';
+
+function unwritable(dir: string, cause: NodeJS.ErrnoException): ElucidateError {
+  const [code, remedy] = cause.code === 'ENOSPC' ? ['disk.full', 'make room, or name another folder with --out'] as const : ['request.invalid', 'name a folder with --out'] as const;
+  return new ElucidateError(code, `Cannot write pictures to ${JSON.stringify(dir)}: ${cause.code ?? cause.message}; ${remedy}.`, { cause });
+}
+
+/** Every figure as SVG and PNG. */
+async function draw({ figures }: Inspection, dir: string): Promise<DrawnFigure[]> {
+  const drawn = await Promise.all(figures.map(async ({ name, figure }) => {
+    const svg = lineChart(figure);
+    return { file: { name, title: figure.title, svg: join(dir, `${name}.svg`), png: join(dir, `${name}.png`) }, svg, png: await pngOf(svg) };
+  }));
+  try {
+    await mkdir(dir, { recursive: true });
+    await Promise.all(drawn.flatMap(({ file, svg, png }) => [writeFile(file.svg, svg), writeFile(file.png, png)]));
+  } catch (cause) {
+    throw unwritable(dir, cause as NodeJS.ErrnoException);
+  }
+  return drawn.map(({ file }) => file);
+}
+
+const number = (value: number | null, digits = 3): TextCell => ({ text: value === null ? '-' : String(Number(value.toPrecision(digits))), number: true });
+const fixed = (value: number): TextCell => ({ text: value.toFixed(3).replace(/^-(0\.0+)$/, '$1'), number: true });
+
+const trainingRow = ({ label, sigmaMin, sigmaMax, medianLogSnr, shareBelowZero }: LawSummary): TextCell[] => [{ text: label }, number(sigmaMin), number(sigmaMax), fixed(medianLogSnr), fixed(shareBelowZero)];
+
+function walkRow({ label, sigmaMin, sigmaMax, levelsOutside: { least, most }, problem }: WalkSummary): TextCell[] {
+  const outside = least === most ? String(most) : `${least} to ${most}`;
+  return [{ text: label }, number(sigmaMax), number(sigmaMin), { text: problem === undefined ? outside : 'none: it cannot be walked', number: true }];
+}
+
+function render({ name, cells, trainings, walks }: Inspection, drawn: readonly DrawnFigure[]): string {
+  const problems = walks.flatMap(({ label, problem }) => (problem === undefined ? [] : [`${label}: ${problem}.`]));
+  return [
+    `${name}: ${cells} cells\n`,
+    markdownTable({
+      header: ['training learns from', 'sigma from', 'to', 'median logSNR', 'P(logSNR < 0)'], rows: trainings.map(trainingRow), textColumns: 1,
+      caption: 'logSNR = -2 ln sigma, for data of unit variance; on a schedule, over t uniform on (0, 1).',
+    }),
+    markdownTable({
+      header: ['walk', 'sigma from', 'to', 'levels outside training'], rows: walks.map(walkRow), textColumns: 1,
+      caption: 'The last level, 0, aside. Outside: the fewest to the most, over the trainings that the walk is walked with.',
+      ...(problems.length > 0 && { warning: problems.join(' ') }),
+    }),
+    ...drawn.map(({ title, svg, png }) => `${title}\n  ${svg}\n  ${png}`),
+  ].join('\n');
+}
+
+export async function inspect(file: string, { profile, out, json }: InspectOptions): Promise<void> {
+  const { spec } = await readSpecFile(file, { profile });
+  const inspection = inspectSpec(spec, { std: knownStd(spec.dataset) });
+  const drawn = await draw(inspection, resolve(out ?? join(homeOf().dir, 'inspect', folderName(spec.name))));
+  const { name, cells, trainings, walks } = inspection;
+  console.log(json ? JSON.stringify({ name, cells, trainings, walks, figures: drawn }, null, 2) : render(inspection, drawn));
+}
