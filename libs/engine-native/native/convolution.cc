@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "engine.h"
+#include "filter-gradient.h"
 #include "kernels.h"
 
 namespace {
@@ -128,6 +129,21 @@ void overFilters(Engine& engine, const ConvolutionShape& shape, const Roles& rol
   addTo(at.filter, plain, 0, shape.filterSize());
 }
 
+/** The same by our own kernel, which leaves the partial filters in the plain order. */
+void overFiltersOurselves(Engine& engine, const ConvolutionShape& shape, const Pointers& at) {
+  const std::int64_t grain = grainOf(shape), pieces = (shape.images + grain - 1) / grain, size = shape.filterSize();
+  float* partial = engine.partial.array<float>(static_cast<std::size_t>(pieces * size));
+  engine.pool->run(pieces, [&](std::int64_t piece, int thread) {
+    const std::int64_t image = piece * grain;
+    filterGradientOf(shape, std::min(grain, shape.images - image), at.x + image * shape.inputSize(), at.y + image * shape.outputSize(), partial + piece * size,
+                     engine.lanes[static_cast<std::size_t>(thread)].scratch);
+  });
+  inPieces(*engine.pool, size, 16384, [&](std::int64_t first, std::int64_t last) {
+    std::copy(partial + first, partial + last, at.filter + first);
+    for (std::int64_t piece = 1; piece < pieces; piece++) addTo(at.filter, partial + piece * size, first, last);
+  });
+}
+
 }  // namespace
 
 /** x, filter, y (for a gradient: dx or dfilter is written, dy read), then the shape in the order of its members. */
@@ -148,6 +164,7 @@ void convolution(Call& call) {
     case Pass::inputGradient:
       return overImages(call.engine(), shape, {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST}, at);
     case Pass::filterGradient:
+      if (knowsFilterGradient(shape)) return overFiltersOurselves(call.engine(), shape, at);
       return overFilters(call.engine(), shape, {DNNL_ARG_SRC, DNNL_ARG_DIFF_WEIGHTS, DNNL_ARG_DIFF_DST}, at);
   }
 }

@@ -16,7 +16,7 @@ inline Floats load(const float* from) {
 
 inline void store(float* to, Floats x) { std::memcpy(to, &x, sizeof x); }
 
-inline Floats splat(float x) { return Floats{} + x; }
+inline Floats splat(float x) { return Floats{x, x, x, x, x, x, x, x}; }
 
 /**
  * e^x to 2 units in the last place: x = n ln 2 + r, a polynomial of r (Cephes, expf), times 2^n in two factors, so that it overflows
