@@ -1,7 +1,7 @@
 import { canonical } from './canonical.js';
 import { isUNet, networks } from './design.js';
 import type { NetworkSpec } from './design.js';
-import { networkNames } from './parameters.js';
+import { defaultParameters, networkNames } from './parameters.js';
 import type { ParameterName, ParameterValues } from './parameters.js';
 
 const defaultClipMin = 1e-9;
@@ -51,6 +51,14 @@ const labels: { readonly [P in ParameterName]?: (value: ParameterValues[P]) => s
   grid: partLabel,
   noiseLevel: partLabel,
 };
+
+const { network: _network, learningRate: _learningRate, ...fixedDefaults } = defaultParameters({ network: { kind: 'exact' }, learningRate: 1 }, { name: 'fashion-mnist', resolution: 32 });
+
+/** Of the parameters a table holds, those worth telling: what the sweep varies, and what is not as an absent word would be. Labels by parameter, as `choices`. */
+export function notable(held: Readonly<Record<string, string>>, choices: Readonly<Record<string, readonly string[]>>): Record<string, string> {
+  const defaults: Readonly<Record<string, unknown>> = fixedDefaults;
+  return Object.fromEntries(Object.entries(held).filter(([name, label]) => Object.hasOwn(choices, name) || !Object.hasOwn(defaults, name) || label !== labelOf(name, defaults[name])));
+}
 
 /** "sampler ddim(eta 0) or heun; steps 5 or 10"; "" for none. Labels hold commas themselves. */
 export const choicesText = (choices: Readonly<Record<string, readonly string[]>>): string =>

@@ -47,10 +47,17 @@ describe('renderAblation', () => {
   });
 
   it('names metric, n, evaluator, what is held and the floor in its caption', () => {
-    for (const text of ['FID', 'n = 256', 'evaluator 01234567,', 'floor 1.25', 'sampler ddim(eta 0), steps 10']) {
+    for (const text of ['FID', 'n = 256', 'evaluator 01234567,', 'floor 1.25', 'Held: steps 10']) {
       expect(renderAblation(table, 'markdown')).toContain(text);
       expect(renderAblation(table, 'latex')).toContain(text);
     }
+  });
+
+  it('leaves out of its caption what is held at its default, unless the sweep varies it', () => {
+    const held = { parameterisation: 'eps', lossWeight: 'uniform', network: 'tiny', sampler: 'ddim(eta 0)' };
+    expect(renderAblation({ ...table, held }, 'markdown')).toContain('Held: network tiny; the rest by default.');
+    expect(renderAblation({ ...table, held, choices: { sampler: ['ddim(eta 0)', 'heun'] } }, 'markdown')).toContain('Held: network tiny, sampler ddim(eta 0); the rest by default.');
+    expect(renderAblation({ ...table, held: { ...held, lossWeight: 'edm' } }, 'markdown')).toContain('Held: lossWeight edm, network tiny;');
   });
 
   it('names the other tables in its caption where there are any', () => {

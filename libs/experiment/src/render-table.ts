@@ -1,4 +1,4 @@
-import { choicesText, labelOf } from './labels.js';
+import { choicesText, labelOf, notable } from './labels.js';
 import { csvRecord, latexTable, markdownTable } from './table-text.js';
 import type { TextCell, TextTable } from './table-text.js';
 import { varyingKeys } from './varying-keys.js';
@@ -36,11 +36,11 @@ function evaluatorWarning(evaluators: readonly string[]): { warning?: string } {
 
 function ablationCaption({ metric, rowAxis, columnAxis, n, evaluators, held, choices, floor, sweepId }: AblationTable): string {
   const others = choicesText(choices);
-  const fixed = Object.entries(held).map(([name, label]) => `${name} ${label}`).join(', ');
+  const fixed = Object.entries(notable(held, choices)).map(([name, label]) => `${name} ${label}`).join(', ');
   return [
     `${metric.toUpperCase()} by ${rowAxis} and ${columnAxis}: mean ± standard deviation over seeds, lower is better, best of each column in bold.`,
     `n = ${n ?? absent} images, evaluator ${evaluators.map(shortId).join(', ') || absent}, real-vs-real floor ${digits(metric, floor)}.`,
-    ...(fixed === '' ? [] : [`Held: ${fixed}.`]),
+    ...(fixed === '' ? [] : [`Held: ${fixed}; the rest by default.`]),
     ...(others === '' ? [] : [`Other tables: ${others}.`]),
     `Sweep ${sweepId}.`,
   ].join(' ');

@@ -1,4 +1,4 @@
-import { choicesText, labelOf } from '@elucidate/experiment/labels';
+import { choicesText, labelOf, notable } from '@elucidate/experiment/labels';
 import type { AblationTable, LeaderboardRow } from '@elucidate/experiment/tables';
 import { html } from './html.js';
 import type { Html } from './html.js';
@@ -35,7 +35,7 @@ export function leaderboardHtml(rows: readonly LeaderboardRow[]): Html {
 
 /** One ablation table with what it holds fixed, its n, and the floor. */
 export function ablationHtml(table: AblationTable): Html {
-  const held = Object.entries(table.held).map(([key, value]) => `${key} ${value}`).join(', ');
+  const held = Object.entries(notable(table.held, table.choices)).map(([key, value]) => `${key} ${value}`).join(', ');
   const others = choicesText(table.choices);
   const mixed = table.evaluators.length > 1 ? html`<p class="note">Entries come from ${table.evaluators.length} evaluators and do not compare.</p>` : html``;
   const row = (name: string, i: number) => html`<tr><th>${name}</th>${table.columns.map((_, j) => html`<td class="n">${estimateLabel(table.cells[i]?.[j] ?? null)}</td>`)}</tr>`;
