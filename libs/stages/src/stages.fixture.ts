@@ -17,8 +17,12 @@ export function tinyTraining(changes: Partial<StageParams<'train'>> = {}): Stage
   return stageParams.train.parse({
     dataset: { name: 'fashion-mnist', resolution: 16 },
     schedule: { kind: 'cosine' },
+    noiseDistribution: { kind: 'schedule' },
     inputScale: 1,
+    dataRange: 1,
+    sigmaData: 'measured',
     parameterisation: 'v',
+    lossWeight: { kind: 'uniform' },
     normalisation: 'analytic',
     conditioning: 'ln-sigma',
     network: { channels: [8], blocks: 1, groups: 4 },

@@ -13,7 +13,7 @@ import { featuresOf, readImages, readTensors, tensor } from './tensor-files.js';
 
 const pool = stageProcesses({ backend: 'auto', threads: 1, home: testHome });
 const dataset = { name: 'fashion-mnist', resolution: 16 } as const;
-const sampling = stageParams.sample.parse({ sampler: { kind: 'heun' }, steps: 3, grid: { kind: 'uniform-t' }, clampX0: true, samples: 10, seed: 3 });
+const sampling = stageParams.sample.parse({ sampler: { kind: 'heun' }, steps: 3, grid: { kind: 'uniform-t' }, clampX0: true, noiseLevel: { kind: 'known' }, samples: 10, trajectory: false, seed: 3 });
 let shop: Awaited<ReturnType<typeof workshop>>;
 let extractor: Record<string, string>;
 let trained: StageOutcome;
@@ -73,8 +73,8 @@ describe('sample, embed and score stages', () => {
 
   beforeAll(async () => {
     sampled = await shop.run(pool, 'sample', sampling, { train: pathsOf(trained) });
-    embedded = await shop.run(pool, 'embed', {}, { sample: pathsOf(sampled), extractor });
-    reference = await shop.run(pool, 'reference', { dataset }, { extractor });
+    embedded = await shop.run(pool, 'embed', { inputRange: 1 }, { sample: pathsOf(sampled), extractor });
+    reference = await shop.run(pool, 'reference', { dataset, inputRange: 1 }, { extractor });
   }, 120_000);
 
   const scoreInputs = () => ({ embed: pathsOf(embedded), reference: pathsOf(reference) });
@@ -84,7 +84,7 @@ describe('sample, embed and score stages', () => {
     try {
       const again = await shop.run(fresh, 'sample', sampling, { train: pathsOf(trained) });
       expect(await hashesOf(again)).toEqual(await hashesOf(sampled));
-      const featuresAgain = await shop.run(fresh, 'embed', {}, { sample: pathsOf(again), extractor });
+      const featuresAgain = await shop.run(fresh, 'embed', { inputRange: 1 }, { sample: pathsOf(again), extractor });
       expect(await hashesOf(featuresAgain)).toEqual(await hashesOf(embedded));
       const score = await shop.run(pool, 'score', { metrics: ['fid', 'kid'] }, scoreInputs());
       expect((await shop.run(fresh, 'score', { metrics: ['fid', 'kid'] }, scoreInputs())).metrics).toEqual(score.metrics);
@@ -132,7 +132,7 @@ describe('sample, embed and score stages', () => {
   });
 
   it('refuses to compare features of two extractors', async () => {
-    const other = await shop.run(pool, 'embed', {}, { sample: pathsOf(sampled), extractor: await shop.untrainedExtractor(2) });
+    const other = await shop.run(pool, 'embed', { inputRange: 1 }, { sample: pathsOf(sampled), extractor: await shop.untrainedExtractor(2) });
     await expect(shop.run(pool, 'score', { metrics: ['fid'] }, { ...scoreInputs(), embed: pathsOf(other) }))
       .rejects.toMatchObject({ code: 'stage.failed', message: expect.stringContaining('cannot be compared') });
   });
@@ -148,13 +148,13 @@ describe('sample, embed and score stages', () => {
 
 describe('an extractor stage', () => {
   it('refuses a standard extractor other than the one that ships', async () => {
-    const wrong = shop.run(pool, 'extractor', { dataset: 'fashion-mnist', extractor: { kind: 'standard', weights: 'f'.repeat(64) } });
+    const wrong = shop.run(pool, 'extractor', { extractor: { kind: 'standard', weights: 'f'.repeat(64) } });
     await expect(wrong).rejects.toMatchObject({ code: existsSync(standardExtractorFile) ? 'data.corrupt' : 'data.missing' });
   });
 
   (existsSync(standardExtractorFile) ? it : it.skip)('hands on the standard extractor as it ships, with the accuracy it is known for', async () => {
     const { weights, accuracy } = standardExtractors['fashion-mnist'];
-    const outcome = await shop.run(pool, 'extractor', { dataset: 'fashion-mnist', extractor: { kind: 'standard', weights } });
+    const outcome = await shop.run(pool, 'extractor', { extractor: { kind: 'standard', weights } });
     expect(await hashesOf(outcome)).toEqual({ weights });
     // engines differ in the last digits, which may turn a few of 10,000 images
     expect(Math.abs(named(outcome.metrics, 'accuracy').value - accuracy!)).toBeLessThan(0.001);
@@ -163,14 +163,14 @@ describe('an extractor stage', () => {
   it('stops training when asked', async () => {
     const stop = new AbortController();
     const hooks = { ...recordingHooks(stop.signal), onProgress: () => stop.abort() };
-    const task = await shop.task('extractor', { dataset: 'fashion-mnist', extractor: { kind: 'trained', seed: 1, epochs: 1 } });
+    const task = await shop.task('extractor', { extractor: { kind: 'trained', dataset: 'fashion-mnist', seed: 1, epochs: 1 } });
     await expect(pool.execute(task, hooks)).rejects.toMatchObject({ code: 'stage.interrupted' });
   });
 });
 
 describe('any stage', () => {
   it.each([
-    { kind: 'embed', params: {}, set: 'weights', inputs: (path: string) => ({ sample: {}, extractor: { weights: path } }) },
+    { kind: 'embed', params: { inputRange: 1 }, set: 'weights', inputs: (path: string) => ({ sample: {}, extractor: { weights: path } }) },
     { kind: 'sample', params: sampling, set: 'ema', inputs: (path: string) => ({ train: { weights: path } }) },
   ] as const)('refuses a whole file that lacks the weights it is to $kind with', async ({ kind, params, set, inputs }) => {
     const { metadata } = await readTensors(pathsOf(trained)['weights']!);
@@ -180,7 +180,7 @@ describe('any stage', () => {
   });
 
   it('names the input it was not given', async () => {
-    await expect(shop.run(pool, 'embed', {}, { extractor })).rejects.toMatchObject({ code: 'stage.input_missing', message: expect.stringContaining('"images" of its input "sample"') });
+    await expect(shop.run(pool, 'embed', { inputRange: 1 }, { extractor })).rejects.toMatchObject({ code: 'stage.input_missing', message: expect.stringContaining('"images" of its input "sample"') });
   });
 
   it('refuses a code version that is not ours', async () => {

@@ -28,7 +28,7 @@ export async function trainExtractor({ backend, epochs, json = false }: Extracto
   const screen = openScreen({ quiet: json });
   try {
     const outcome = await processes.execute(
-      { stageId: 'extractor-train', kind: 'extractor', codeVersion: codeVersions.extractor, params: { dataset, extractor: { kind: 'trained', ...recipe, ...(epochs !== undefined && { epochs }) } }, inputs: {}, checkpointDir: outDir, outDir },
+      { stageId: 'extractor-train', kind: 'extractor', codeVersion: codeVersions.extractor, params: { extractor: { kind: 'trained', dataset, ...recipe, ...(epochs !== undefined && { epochs }) } }, inputs: {}, checkpointDir: outDir, outDir },
       { signal, onLog: () => undefined, onProgress: ({ fraction, note }) => screen.draw([`  ${(fraction * 100).toFixed(1)} %  ${note}`]) },
     );
     const accuracy = outcome.metrics.find(({ name }) => name === 'accuracy')?.value ?? null;

@@ -75,5 +75,8 @@ function sumRows(taps: readonly Taps[], length: number, { from, to }: { from: Fl
 
 /** Writes the nearest bytes (halves up) to `out` from `at` on; what lies outside becomes 0 or 255. */
 export function roundInto(out: Uint8Array, at: number, values: Float64Array): void {
-  for (let i = 0; i < values.length; i += 1) out[at + i] = Math.min(255, Math.max(0, Math.floor(values[i]! + 0.5)));
+  for (let i = 0; i < values.length; i += 1) {
+    const above = values[i]! + 0.5;
+    out[at + i] = above < 0 ? 0 : above > 255 ? 255 : above; // storing it drops the fraction
+  }
 }
