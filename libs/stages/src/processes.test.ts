@@ -14,8 +14,16 @@ let pool: StageProcesses;
 
 beforeAll(async () => { shop = await workshop(); });
 afterAll(() => shop.remove());
-beforeEach(() => { pool = stageProcesses(setup); });
-afterEach(() => pool.close());
+beforeEach(() => { pool = opened(setup); });
+afterEach(() => Promise.all(pools.splice(0).map((one) => one.close())));
+
+const pools: StageProcesses[] = [];
+
+/** A pool that is closed when its test has ended. */
+function opened(options: Parameters<typeof stageProcesses>[0]): StageProcesses {
+  pools.push(stageProcesses(options));
+  return pools.at(-1)!;
+}
 
 /** A training of many minutes. */
 const longTask = () => shop.task('train', tinyTraining({ images: 4_000_000 }));
@@ -86,26 +94,24 @@ describe('stageProcesses', () => {
   });
 
   it('runs no more children than its size; further stages wait', async () => {
-    const narrow = stageProcesses({ ...setup, size: 1 });
+    const narrow = opened({ ...setup, size: 1 });
     const tasks = await Promise.all([unanswerable(), unanswerable(), unanswerable()]);
     const ended = await Promise.allSettled(tasks.map((task) => narrow.execute(task, recordingHooks())));
     expect(ended.map((end) => end.status === 'rejected' && end.reason.code)).toEqual(['stage.failed', 'stage.failed', 'stage.failed']);
     expect(narrow.pids()).toHaveLength(1);
-    await narrow.close();
   });
 
   it('a stage waits for the memory it needs while another runs, and one too large for the machine runs alone', async () => {
-    const tight = stageProcesses({ ...setup, memory: 1 });
+    const tight = opened({ ...setup, memory: 1 });
     const hooks = [recordingHooks(), recordingHooks()];
     const tasks = await Promise.all([unanswerable(), unanswerable()]);
     const ended = await Promise.allSettled(tasks.map((task, i) => tight.execute(task, hooks[i]!)));
     expect(ended.map((end) => end.status === 'rejected' && end.reason.code)).toEqual(['stage.failed', 'stage.failed']);
     for (const { lines } of hooks) expect(lines[0]).toMatch(/needs about \d\.\d GiB, more than the 0\.0 GiB/);
-    await tight.close();
   });
 
   it('a stage that waits for memory can be stopped', async () => {
-    const tight = stageProcesses({ ...setup, memory: 1 });
+    const tight = opened({ ...setup, memory: 1 });
     const first = new AbortController();
     const running = tight.execute(await longTask(), recordingHooks(first.signal));
     running.catch(() => {});
@@ -118,7 +124,7 @@ describe('stageProcesses', () => {
   });
 
   it('computes with other threads once told so, in other processes', async () => {
-    const simd = stageProcesses({ ...setup, backend: 'simd' });
+    const simd = opened({ ...setup, backend: 'simd' });
     await simd.engine();
     const [before] = simd.pids();
     simd.setThreads(1);
@@ -128,7 +134,6 @@ describe('stageProcesses', () => {
     expect((await simd.engine()).threads).toBe(2);
     const { provenance } = await simd.execute(await shop.task('train', tinyTraining()), recordingHooks());
     expect(provenance).toMatchObject({ threads: 2, engine: expect.stringContaining('simd') });
-    await simd.close();
   });
 
   it('closing ends the children and interrupts what they were at', async () => {
@@ -142,10 +147,9 @@ describe('stageProcesses', () => {
   });
 
   it('an engine that this machine lacks is the error of each stage', async () => {
-    const engineless = stageProcesses({ ...setup, backend: 'tensorflow' });
+    const engineless = opened({ ...setup, backend: 'tensorflow' });
     await expect(engineless.engine()).rejects.toMatchObject({ code: 'engine.absent', retryable: false });
     await expect(engineless.execute(await longTask(), recordingHooks())).rejects.toMatchObject({ code: 'engine.absent' });
-    await engineless.close();
   });
 
   it('its children die with it, even by kill -9', async () => {
