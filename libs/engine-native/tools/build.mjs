@@ -56,9 +56,10 @@ function makeNodeDir() {
 
 /** Runs node-gyp; gives what it said when it failed. npm's own setting of nodedir, where there is one, would win over ours. */
 function gyp(args) {
-  const { npm_config_nodedir: _, ...environment } = process.env;
+  const environment = { ...process.env, CXX: compiler };
+  delete environment.npm_config_nodedir;
   const command = join(dirname(require.resolve('node-gyp/package.json')), 'bin', 'node-gyp.js');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], { cwd: root, encoding: 'utf8', env: { ...environment, CXX: compiler } });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], { cwd: root, encoding: 'utf8', env: environment });
   return status === 0 ? undefined : stdout + stderr;
 }
 
