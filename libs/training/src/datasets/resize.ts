@@ -44,19 +44,26 @@ export function bicubic({ width, height, channels }: PictureShape, size: number)
   const narrow = new Float64Array(height * size * channels);
   const out = new Float64Array(size * size * channels);
   return (data) => {
-    for (let y = 0; y < height; y += 1) narrowRow(across, channels, { from: data.subarray(y * width * channels), to: narrow.subarray(y * size * channels) });
+    for (let y = 0; y < height; y += 1) narrowRow(across, channels, { from: data, fromAt: y * width * channels, to: narrow, toAt: y * size * channels });
     sumRows(down, size * channels, { from: narrow, to: out });
     return out;
   };
 }
 
-function narrowRow(taps: readonly Taps[], channels: number, { from, to }: { from: Uint8Array; to: Float64Array }): void {
+interface Row {
+  from: Uint8Array;
+  fromAt: number;
+  to: Float64Array;
+  toAt: number;
+}
+
+function narrowRow(taps: readonly Taps[], channels: number, { from, fromAt, to, toAt }: Row): void {
   for (let i = 0; i < taps.length; i += 1) {
     const { start, weights } = taps[i]!;
     for (let channel = 0; channel < channels; channel += 1) {
       let sum = 0;
-      for (let k = 0; k < weights.length; k += 1) sum += weights[k]! * from[(start + k) * channels + channel]!;
-      to[i * channels + channel] = sum;
+      for (let k = 0; k < weights.length; k += 1) sum += weights[k]! * from[fromAt + (start + k) * channels + channel]!;
+      to[toAt + i * channels + channel] = sum;
     }
   }
 }
