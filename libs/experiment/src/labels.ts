@@ -52,12 +52,13 @@ const labels: { readonly [P in ParameterName]?: (value: ParameterValues[P]) => s
   noiseLevel: partLabel,
 };
 
-const { network: _network, learningRate: _learningRate, ...fixedDefaults } = defaultParameters({ network: { kind: 'exact' }, learningRate: 1 }, { name: 'fashion-mnist', resolution: 32 });
+/** The network and its learning rate have none: they come from the sweep. */
+const fixedDefaults = Object.fromEntries(Object.entries(defaultParameters({ network: { kind: 'exact' }, learningRate: 1 }, { name: 'fashion-mnist', resolution: 32 }))
+  .filter(([name]) => name !== 'network' && name !== 'learningRate'));
 
 /** Of the parameters a table holds, those worth telling: what the sweep varies, and what is not as an absent word would be. Labels by parameter, as `choices`. */
 export function notable(held: Readonly<Record<string, string>>, choices: Readonly<Record<string, readonly string[]>>): Record<string, string> {
-  const defaults: Readonly<Record<string, unknown>> = fixedDefaults;
-  return Object.fromEntries(Object.entries(held).filter(([name, label]) => Object.hasOwn(choices, name) || !Object.hasOwn(defaults, name) || label !== labelOf(name, defaults[name])));
+  return Object.fromEntries(Object.entries(held).filter(([name, label]) => Object.hasOwn(choices, name) || !Object.hasOwn(fixedDefaults, name) || label !== labelOf(name, fixedDefaults[name])));
 }
 
 /** "sampler ddim(eta 0) or heun; steps 5 or 10"; "" for none. Labels hold commas themselves. */

@@ -53,8 +53,8 @@ function resolveExtractor({ dataset, evaluate }: WrittenSpec): ExtractorChoice {
 /** A folder is named by what it holds; where it lies is this machine's affair. */
 function resolveDataset(dataset: DatasetSpec): DatasetSpec {
   if (dataset.name !== 'folder' || dataset.contents === undefined) return dataset;
-  const { path: _, ...named } = dataset;
-  return named;
+  const { name, contents, resolution, channels } = dataset;
+  return { name, contents, resolution, channels };
 }
 
 /** A long axis of wrong values says the same thing many times. */
