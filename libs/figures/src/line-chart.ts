@@ -1,6 +1,6 @@
 import { heading, xAxis, yAxis } from './axes.js';
 import { clippedRuns } from './clip.js';
-import { type CurvePanel, type Figure, labelsOf, limited, type RowPanel, type Series } from './figure.js';
+import { type CurvePanel, type Figure, labelsOf, limited, type Mark, type RowPanel, type Series } from './figure.js';
 import { frame, layoutOf, legendLine, lineHeight, type Layout, type Place, sizes, swatch } from './layout.js';
 import { ink, type Stroke, strokeOf } from './palette.js';
 import { type Scale, scaleOf } from './scales.js';
@@ -40,6 +40,19 @@ function curves(panel: CurvePanel, place: Place, strokes: ReadonlyMap<string, St
   ].join('');
 }
 
+/** Strokes for marks and open circles for those outside; of marks that would hide each other, some. */
+function marksOf(marks: readonly Mark[], x: Scale, { width, y }: { width: number; y: number }): string {
+  const places = (outside: boolean): number[] => {
+    const all = marks.filter((mark) => mark.outside === outside).map((mark) => x.of(mark.x)).filter((at) => at >= 0 && at <= width).sort((one, other) => one - other);
+    return all.reduce<number[]>((kept, at) => (at - (kept.at(-1) ?? -Infinity) < 0.6 ? kept : [...kept, at]), []);
+  };
+  const strokes = places(false).map((at) => `M${pixels(at)} ${pixels(y - 6)}v12`).join('');
+  return [
+    ...(strokes === '' ? [] : [element('path', { 'd': strokes, 'stroke': ink.text, 'stroke-width': 1.2 })]),
+    ...places(true).map((at) => element('circle', { 'cx': at, 'cy': y, 'r': 3.2, 'fill': ink.paper, 'stroke': ink.warning, 'stroke-width': 1.5 })),
+  ].join('');
+}
+
 /** Rows of marks; each label stands beside its row. */
 function rows(panel: RowPanel, place: Place, legend: Place): string {
   const x = scaleOf(panel.x, panel.rows.flatMap(({ marks, band = [] }) => [...marks.map((mark) => mark.x), ...band]), [0, place.width]);
@@ -49,9 +62,7 @@ function rows(panel: RowPanel, place: Place, legend: Place): string {
     const y = (row + 0.5) * step;
     return [
       ...(band === undefined ? [] : [element('rect', { x: held(band[0]), y: y - 5, width: held(band[1]) - held(band[0]), height: 10, fill: ink.band })]),
-      ...marks.filter((mark) => x.of(mark.x) >= 0 && x.of(mark.x) <= place.width).map((mark) => (mark.outside
-        ? element('circle', { 'cx': x.of(mark.x), 'cy': y, 'r': 3.2, 'fill': ink.paper, 'stroke': ink.warning, 'stroke-width': 1.5 })
-        : element('line', { 'x1': x.of(mark.x), 'x2': x.of(mark.x), 'y1': y - 6, 'y2': y + 6, 'stroke': ink.text, 'stroke-width': 1.2 }))),
+      marksOf(marks, x, { width: place.width, y }),
       element('g', {}, element('title', {}, escapeXml(label)), text(fitted(label, sizes.text, legend.width), { 'x': legend.x - place.x, 'y': y + 4, 'font-size': sizes.text, 'fill': ink.text })),
     ].join('');
   });
