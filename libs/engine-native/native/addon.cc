@@ -9,11 +9,11 @@
 
 namespace {
 
-/** The code of every error that leaves the addon. */
-constexpr const char* kFailure = "ERR_ENGINE_NATIVE";
+/** The codes of the errors that leave the addon. */
+constexpr const char *kFailure = "ERR_ENGINE_NATIVE", *kNoMemory = "ERR_ENGINE_NATIVE_MEMORY";
 
-void fail(napi_env env, const char* name, const std::string& why) {
-  napi_throw_error(env, kFailure, (std::string(name) + ": " + why).c_str());
+void fail(napi_env env, const char* name, const std::string& why, const char* code = kFailure) {
+  napi_throw_error(env, code, (std::string(name) + ": " + why).c_str());
 }
 
 /** The one place where C++ exceptions become JavaScript's. */
@@ -22,9 +22,10 @@ napi_value guarded(napi_env env, const char* name, const Run& run) {
   try {
     run();
   } catch (const dnnl::error& error) {
-    fail(env, name, std::string("oneDNN: ") + error.what() + " (status " + std::to_string(static_cast<int>(error.status)) + ")");
+    const std::string why = std::string("oneDNN: ") + error.what() + " (status " + std::to_string(static_cast<int>(error.status)) + ")";
+    fail(env, name, why, error.status == dnnl_out_of_memory ? kNoMemory : kFailure);
   } catch (const std::bad_alloc&) {
-    fail(env, name, "out of memory");
+    fail(env, name, "out of memory", kNoMemory);
   } catch (const std::exception& error) {
     fail(env, name, error.what());
   }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadAddon, nativeErrorCode } from './addon.js';
+import { loadAddon, nativeErrorCodes } from './addon.js';
 import type { Addon } from './addon.js';
 
 const loaded = loadAddon();
@@ -36,7 +36,7 @@ whereBuilt(built ? 'the kernels' : `the kernels: ${loaded.reason}. ${loaded.reme
     return { bytes: new Uint8Array(floats.buffer), floats };
   }
 
-  const refused = (message: RegExp) => expect.objectContaining({ code: nativeErrorCode, message: expect.stringMatching(message) });
+  const refused = (message: RegExp) => expect.objectContaining({ code: nativeErrorCodes.failure, message: expect.stringMatching(message) });
 
   it('refuse what lies outside the memory', () => {
     const { bytes } = numbers(64);

@@ -10,7 +10,7 @@ const kernelNames = [
   'groupNormSilu', 'groupNormSiluGradient', 'groupNormSiluParts',
 ] as const;
 
-/** What native/ exports. Everything it throws has the code ERR_ENGINE_NATIVE. */
+/** What native/ exports. Everything it throws has one of `nativeErrorCodes`. */
 export interface Addon extends Readonly<Record<(typeof kernelNames)[number], NativeKernel>> {
   /** "2.6.3". */
   readonly oneDnnVersion: string;
@@ -20,7 +20,7 @@ export interface Addon extends Readonly<Record<(typeof kernelNames)[number], Nat
   setThreads(count: number): void;
 }
 
-export const nativeErrorCode = 'ERR_ENGINE_NATIVE';
+export const nativeErrorCodes = { failure: 'ERR_ENGINE_NATIVE', noMemory: 'ERR_ENGINE_NATIVE_MEMORY' } as const;
 
 /** What `npm run build:native` makes. */
 const addonFile = fileURLToPath(new URL('../build/Release/engine_native.node', import.meta.url));

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { nativeMissing } from './backends.fixture.js';
 import { benchNet, benchStep } from './bench-net.js';
 import { expectConforms } from './check.fixture.js';
+import { namingFailures } from './native/register.js';
 import { ownKernels } from './own-kernels.fixture.js';
 import { fallbackCounts, resetCounts } from './profile.js';
 import { startEngine } from './start.js';
@@ -46,5 +47,29 @@ function trained(steps: number): string {
     expect(() => tf.tidy(call)).toThrow(
       "The native engine's kernel GroupNormSilu failed on x [1, 2, 2, 8], scale [8], bias [8]: groupNormSilu: 3 groups do not divide 8 channels",
     );
+  });
+});
+
+describe('an error of a kernel', () => {
+  const x = { dataId: {}, shape: [2, 3], dtype: 'float32' as const };
+  /** What comes out of the kernel Add when this comes out of the addon. */
+  function passedOn(thrown: Error): unknown {
+    const kernel = namingFailures({ kernelName: 'Add', backendName: 'native', kernelFunc: () => { throw thrown; } });
+    try {
+      return kernel({ inputs: { a: x, b: x }, backend: {}, attrs: {} });
+    } catch (error) {
+      return error;
+    }
+  }
+
+  it('for want of memory is engine.out_of_memory, with kernel, shapes and remedy', () => {
+    expect(passedOn(Object.assign(new Error('binary: out of memory'), { code: 'ERR_ENGINE_NATIVE_MEMORY' }))).toMatchObject({
+      code: 'engine.out_of_memory', message: "The native engine's kernel Add failed on a [2, 3], b [2, 3]: binary: out of memory; use a smaller batch or network, or fewer slots",
+    });
+  });
+
+  it('that is not the addon\'s is passed on as it is', () => {
+    const error = new TypeError('of someone else');
+    expect(passedOn(error)).toBe(error);
   });
 });

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { KernelConfig, KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
-import { nativeErrorCode } from '@elucidate/engine-native/addon';
+import { nativeErrorCodes } from '@elucidate/engine-native/addon';
+import { ElucidateError } from '@elucidate/experiment/errors';
 import { registerSimdKernels } from '../simd/register.js';
 import { nativeConvolutions } from './convolution.js';
 
@@ -16,14 +17,17 @@ export function registerNativeKernels(): void {
   }
 }
 
-/** Says of what the addon throws which kernel it was and on which shapes. */
+/** Says of what the addon throws which kernel it was and on which shapes. Throws engine.out_of_memory when that is what it was. */
 export function namingFailures({ kernelName, kernelFunc }: KernelConfig): KernelFunc {
   return (call) => {
     try {
       return kernelFunc(call);
     } catch (cause) {
-      if ((cause as { code?: string }).code !== nativeErrorCode) throw cause;
-      throw new Error(`The native engine's kernel ${kernelName} failed on ${shapesOf(call.inputs)}: ${(cause as Error).message}`, { cause });
+      const { code, message } = cause as { code?: string; message?: string };
+      const said = `The native engine's kernel ${kernelName} failed on ${shapesOf(call.inputs)}: ${message}`;
+      if (code === nativeErrorCodes.failure) throw new Error(said, { cause });
+      if (code === nativeErrorCodes.noMemory) throw new ElucidateError('engine.out_of_memory', `${said}; use a smaller batch or network, or fewer slots`, { cause });
+      throw cause;
     }
   };
 }
