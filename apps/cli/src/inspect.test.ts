@@ -32,7 +32,7 @@ test('inspect draws the quickstart and tells where, and what it trains on and vi
 
 test('a profile is drawn into the folder it is told; the table names every file', () => {
   const file = join(dir, 'sweep.yaml');
-  writeFileSync(file, 'name: ../a sweep\ndataset: { name: mnist }\nparameters: { steps: { value: 20 } }\nprofiles: { small: { parameters: { steps: { value: 3 } } } }\n');
+  writeFileSync(file, 'name: a sweep\ndataset: { name: mnist }\nparameters: { steps: { value: 20 } }\nprofiles: { small: { parameters: { steps: { value: 3 } } } }\n');
   const { status, stdout } = inspect(file, '--profile', 'small', '--out', 'pictures');
   expect(status).toBe(0);
   expect(stdout).toContain('uniform-t(0.99), 3 steps');

@@ -116,6 +116,12 @@ test('a Karras grid has the levels of EDM, eq. 5', () => {
   points.forEach(([i, sigma]) => expect(sigma / (80 ** (1 / 7) + (i / 17) * (0.002 ** (1 / 7) - 80 ** (1 / 7))) ** 7).toBeCloseTo(1, 10));
 });
 
+test('the level that a walk ends at is not visited, also where a schedule ends above 0', () => {
+  const parameters = { grid: { value: { kind: 'uniform-t', schedule: { kind: 'cosine-released' } } }, steps: { value: 5 } };
+  expect(curvePanels(figureOf('grids', parameters))[0]!.series[0]!.points).toHaveLength(5);
+  expect(inspectSpec(specOf(parameters)).walks[0]!.sigmaMin).toBeGreaterThan(0.1);
+});
+
 test('a grid that cannot be walked is told, not drawn', () => {
   const { figures, walks } = inspectSpec(specOf({ schedule: { value: { kind: 'linear', clipMin: 0.1 } }, grid: { values: [{ kind: 'uniform-t' }, { kind: 'karras' }] }, steps: { value: 30 } }));
   expect(walks[0]).toMatchObject({ sigmaMax: null, problem: expect.stringContaining('levels must fall') });

@@ -34,7 +34,7 @@ export interface Walk {
   label: string;
   grid: string;
   steps: number;
-  /** steps + 1, the last 0; none where the grid cannot be had. */
+  /** Where each step starts: all but the level that the walk ends at, which no denoiser is asked for. None where the grid cannot be had. */
   sigmas: readonly number[];
   /** Why it cannot be had. */
   problem: string | undefined;
@@ -98,7 +98,7 @@ function walkKey({ grid, steps, schedule, inputScale }: ParameterValues): unknow
 
 function levelsOf(cell: ParameterValues): Pick<Walk, 'sigmas' | 'problem'> {
   try {
-    return { sigmas: gridOf(cell.grid as GridShape, cell.steps, { schedule: scheduleOf(cell.schedule), b: cell.inputScale }), problem: undefined };
+    return { sigmas: gridOf(cell.grid as GridShape, cell.steps, { schedule: scheduleOf(cell.schedule), b: cell.inputScale }).slice(0, -1), problem: undefined };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { sigmas: [], problem: error.message };

@@ -20,7 +20,7 @@ const tail = 0.005;
 
 /** All but the ends of what trainings learn from, every level that walks visit, and a little more at either end. */
 export function sigmaDomain({ laws, walks }: { laws: readonly Law[]; walks: readonly Walk[] }): [number, number] {
-  const sigmas = [...laws.flatMap(({ levels }) => [levels.quantile(tail), levels.quantile(1 - tail)]), ...walks.flatMap((walk) => walk.sigmas.filter((sigma) => sigma > 0))];
+  const sigmas = [...laws.flatMap(({ levels }) => [levels.quantile(tail), levels.quantile(1 - tail)]), ...walks.flatMap((walk) => walk.sigmas)];
   const [min, max] = sigmas.reduce(([low, high], sigma) => [Math.min(low, sigma), Math.max(high, sigma)], [Infinity, 0]);
   const room = (max / min) ** 0.03 * 1.05;
   return [min / room, max * room];

@@ -19,7 +19,7 @@ export interface WalkSummary {
   label: string;
   steps: number;
   sigmaMax: number | null;
-  /** The last level above 0. */
+  /** Where its last step starts. */
   sigmaMin: number | null;
   /** Fewest and most levels outside what a training learnt from, over the trainings it is walked with. */
   levelsOutside: { least: number; most: number };
@@ -45,11 +45,11 @@ export function lawSummary({ label, levels, onSchedule }: Law): LawSummary {
 }
 
 export function walkSummary({ label, steps, sigmas, problem, laws }: Walk): WalkSummary {
-  const outside = laws.map(({ levels }) => sigmas.filter((sigma) => sigma > 0 && !covers(levels.range, sigma)).length);
+  const outside = laws.map(({ levels }) => sigmas.filter((sigma) => !covers(levels.range, sigma)).length);
   return {
     label, steps,
     sigmaMax: sigmas[0] ?? null,
-    sigmaMin: sigmas.at(-2) ?? null,
+    sigmaMin: sigmas.at(-1) ?? null,
     levelsOutside: { least: Math.min(...outside), most: Math.max(...outside) },
     ...(problem !== undefined && { problem }),
   };

@@ -33,17 +33,15 @@ function unwritable(dir: string, cause: NodeJS.ErrnoException): ElucidateError {
 
 /** Every figure as SVG and PNG. */
 async function draw({ figures }: Inspection, dir: string): Promise<DrawnFigure[]> {
-  const drawn = await Promise.all(figures.map(async ({ name, figure }) => {
+  const writing = async (work: Promise<unknown>): Promise<unknown> => work.catch((cause: NodeJS.ErrnoException) => Promise.reject(unwritable(dir, cause)));
+  await writing(mkdir(dir, { recursive: true }));
+  return Promise.all(figures.map(async ({ name, figure }) => {
     const svg = lineChart(figure);
-    return { file: { name, title: figure.title, svg: join(dir, `${name}.svg`), png: join(dir, `${name}.png`) }, svg, png: await pngOf(svg) };
+    const png = await pngOf(svg);
+    const files = { svg: join(dir, `${name}.svg`), png: join(dir, `${name}.png`) };
+    await writing(Promise.all([writeFile(files.svg, svg), writeFile(files.png, png)]));
+    return { name, title: figure.title, ...files };
   }));
-  try {
-    await mkdir(dir, { recursive: true });
-    await Promise.all(drawn.flatMap(({ file, svg, png }) => [writeFile(file.svg, svg), writeFile(file.png, png)]));
-  } catch (cause) {
-    throw unwritable(dir, cause as NodeJS.ErrnoException);
-  }
-  return drawn.map(({ file }) => file);
 }
 
 const number = (value: number | null, digits = 3): TextCell => ({ text: value === null ? '-' : String(Number(value.toPrecision(digits))), number: true });
@@ -61,12 +59,12 @@ function render({ name, cells, trainings, walks }: Inspection, drawn: readonly D
   return [
     `${name}: ${cells} cells\n`,
     markdownTable({
-      header: ['training learns from', 'sigma from', 'to', 'median logSNR', 'P(logSNR < 0)'], rows: trainings.map(trainingRow), textColumns: 1,
+      header: ['training learns from', 'sigma from', 'to', 'median logSNR', 'share below logSNR 0'], rows: trainings.map(trainingRow), textColumns: 1,
       caption: 'logSNR = -2 ln sigma, for data of unit variance; on a schedule, over t uniform on (0, 1).',
     }),
     markdownTable({
       header: ['walk', 'sigma from', 'to', 'levels outside training'], rows: walks.map(walkRow), textColumns: 1,
-      caption: 'The last level, 0, aside. Outside: the fewest to the most, over the trainings that the walk is walked with.',
+      caption: 'Levels are those at which a step starts. Outside: the fewest to the most, over the trainings that the walk is walked with.',
       ...(problems.length > 0 && { warning: problems.join(' ') }),
     }),
     ...drawn.map(({ title, svg, png }) => `${title}\n  ${svg}\n  ${png}`),

@@ -24,7 +24,7 @@ function sharedRange({ laws }: Walk): [number, number] | undefined {
 
 function rowOf(walk: Walk): Row {
   const band = sharedRange(walk);
-  return { label: walk.label, ...(band && { band }), marks: walk.sigmas.filter((sigma) => sigma > 0).map((sigma) => ({ x: sigma, outside: outsideSome(walk, sigma) })) };
+  return { label: walk.label, ...(band && { band }), marks: walk.sigmas.map((sigma) => ({ x: sigma, outside: outsideSome(walk, sigma) })) };
 }
 
 function panelsOf(parts: Parts, domain: [number, number]): { panels: CurvePanel[]; notes: string[] } {
@@ -56,6 +56,6 @@ export function densityFigure(parts: Parts): Figure {
     panels: [...panels, ...(rows.length > 0 ? [{ kind: 'rows' as const, title: 'Levels of the sampling grids', x: { label: name, scale: 'log' as const, domain }, rows }] : [])],
     columns: 1,
     legend: 'right',
-    notes: [...notes, ...(rows.length > 0 ? ['Grey: the stretch that every training of the walk learnt from. Open circles: levels outside it, where some network was never trained. The last level, 0, is not on the axis.'] : [])],
+    notes: [...notes, ...(rows.length > 0 ? ['Grey: the stretch that every training of the walk learnt from. Open circles: levels outside it, where some network was never trained. Where a walk ends is not drawn.'] : [])],
   };
 }

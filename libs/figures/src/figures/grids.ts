@@ -9,14 +9,14 @@ const maxPanels = 6;
 /** From 0 to the last step, and room for a dot at either end. */
 const around = (last: number): [number, number] => [-0.02 * Math.max(1, last), Math.max(1, last) * 1.02];
 
-const points = ({ sigmas }: Walk): Series['points'] => sigmas.slice(0, -1).map((sigma, i) => [i, sigma] as const);
+const points = ({ sigmas }: Walk): Series['points'] => sigmas.map((sigma, i) => [i, sigma] as const);
 
 /** The level of each step of every walk; a panel for each number of steps where several grids have them. */
 export function gridsFigure(walks: readonly Walk[]): Figure {
   const known = walks.filter(({ sigmas }) => sigmas.length > 0);
   const counts = [...new Set(known.map(({ steps }) => steps))];
   const grids = new Set(known.map(({ grid }) => grid));
-  const sigmas = known.flatMap((walk) => walk.sigmas.filter((sigma) => sigma > 0));
+  const sigmas = known.flatMap((walk) => walk.sigmas);
   const domain = [Math.min(...sigmas) / 1.3, Math.max(...sigmas) * 1.3] as const;
   const panel = (chosen: readonly Walk[], labelOf: (walk: Walk) => string, title?: string): CurvePanel => ({
     kind: 'curves',
@@ -29,7 +29,7 @@ export function gridsFigure(walks: readonly Walk[]): Figure {
   const panels = apart ? counts.map((steps) => panel(known.filter((walk) => walk.steps === steps), ({ grid }) => grid, `${steps} steps`)) : [panel(known, ({ label }) => label)];
   return {
     title: 'Sampling grids',
-    subtitle: 'The noise level at which each step starts, units of the data; the last step ends at 0, which is not on the axis. As EDM (Karras et al. 2022), eq. 5 and Table 1.',
+    subtitle: 'The noise level σ at which each step starts, in units of the data; the last step ends at 0. As EDM (Karras et al. 2022), eq. 5 and Table 1.',
     panels,
     columns: columnsFor(panels.length),
     legend: 'right',
