@@ -28,7 +28,7 @@ export interface Engine {
 export interface EngineRequest {
   /** `auto` (the default) takes the first of `backendNames` that this machine has. */
   backend?: BackendChoice;
-  /** Threads to compute with; `tensorflow` and the `simd` ones have more than one. Default 1: a worker runs one slot a core. */
+  /** Threads to compute with; `tensorflow`, `native` and the `simd` ones have more than one. Default 1: a worker runs one slot a core. */
   threads?: number;
 }
 
