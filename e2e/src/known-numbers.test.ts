@@ -44,7 +44,7 @@ const spec = {
   },
   include: hundred.map((sampler) => ({ sampler, steps: 100 })),
   train: { network: 'exact', images: 0 },
-  evaluate: { samples: n, metrics: ['fid'] },
+  evaluate: { samples: n, metrics: ['fid'], trajectory: true },
 };
 
 /** What the FID should be, and four standard errors of the standard deviations it is made of; the n-bias is of the order of d std^2 / reference. */
@@ -69,6 +69,22 @@ test.each(ends)('%s, %j in %i steps: the entry of the table is the known number'
   const entry = table.cells[table.rows.indexOf(label)]?.[table.columns.indexOf(String(steps))];
   const { fid, within } = expected(end);
   expect(Math.abs(entry!.mean - fid)).toBeLessThan(within);
+});
+
+test('x0-hat scored at every step begins where the closed form says and ends at the image', async () => {
+  const found = await here.sql<{ sigmas: number[]; values: number[]; fid: number }>(`
+    select l.details->'sigmas' as sigmas, m.details->'values' as values, f.value as fid
+    from trials t join metrics m on m.stage_id = t.score_stage_id and m.name = 'fid_trajectory'
+    join metrics f on f.stage_id = t.score_stage_id and f.name = 'fid' join metrics l on l.stage_id = t.sample_stage_id and l.name = 'levels_outside_training'`);
+  expect(found).toHaveLength(ends.length);
+  // of y ~ N(0, 80^2) the exact denoiser makes N(near the mean, (80 std^2 / (80^2 + std^2))^2)
+  const first = d * (std - (80 * std ** 2) / (80 ** 2 + std ** 2)) ** 2;
+  for (const { sigmas, values, fid } of found) {
+    expect(values).toHaveLength(sigmas.length - 1);
+    expect(Math.abs(values[0]! / first - 1)).toBeLessThan(0.05);
+    // the last move goes from sigma 0.002 to 0 by way of x0-hat, alone or with what a multistep sampler remembers
+    expect(values.at(-1)).toBeCloseTo(fid, 4);
+  }
 });
 
 test('the leaderboard ranks the walks as their known ends do', () => {

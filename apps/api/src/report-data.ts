@@ -4,13 +4,16 @@ import { varyingKeys } from '@elucidate/experiment/varying-keys';
 import type { AblationTable, ScoreMetric } from '@elucidate/experiment/tables';
 import { ablationTable } from '@elucidate/store/queries/ablation';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
+import { lineChart } from '@elucidate/figures/line-chart';
 import { cellGrids, provenanceOf } from '@elucidate/store/queries/report';
 import type { CellGridRow } from '@elucidate/store/queries/report';
+import { trajectories } from '@elucidate/store/queries/trajectories';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
 import { groupRows } from './leaderboard-groups.js';
 import type { HomeGrid } from './pages/home.js';
 import type { ReportGrid, ReportInput } from './pages/report.js';
+import { trajectoryFigures } from './trajectory-figures.js';
 
 /** A report holds its images; at about 50 kB each this many are what a browser and a mail still take. */
 const maxGrids = 100;
@@ -53,8 +56,9 @@ async function reportTables(db: Store['db'], sweepId: string): Promise<AblationT
 /** Everything the report of a sweep tells. */
 export async function gatherReport(store: Store, sweep: SweepDetail): Promise<ReportInput> {
   const { id: sweepId } = sweep;
-  const [board, tables, grids, provenance] = await Promise.all([
-    leaderboardOf(store.db, sweepId), reportTables(store.db, sweepId), reportGrids(store, sweepId), provenanceOf(store.db, { sweepId }),
+  const [board, tables, grids, provenance, walked] = await Promise.all([
+    leaderboardOf(store.db, sweepId), reportTables(store.db, sweepId), reportGrids(store, sweepId), provenanceOf(store.db, { sweepId }), trajectories(store.db, { sweepId }),
   ]);
-  return { sweep, leaderboard: board, tables, ...grids, provenance: provenance.map((row) => ({ ...row, provenance: row.provenance && { ...row.provenance } })) };
+  const charts = trajectoryFigures(walked).map((figure) => ({ title: figure.title, svg: lineChart(figure) }));
+  return { sweep, leaderboard: board, tables, charts, ...grids, provenance: provenance.map((row) => ({ ...row, provenance: row.provenance && { ...row.provenance } })) };
 }

@@ -18,7 +18,7 @@ export const datasetSchema = z.discriminatedUnion('name', [
     resolution: z.int().min(8).max(256).multipleOf(8).default(32),
     channels: z.union([z.literal(1), z.literal(3)]).default(3),
   }).refine(({ path, contents }) => path !== undefined || contents !== undefined, { message: 'a path to the folder, or the contents hash that it was imported under', path: ['path'] }),
-  /** Independent pixels, each N(mean, std^2); 60,000 train and 10,000 test images from a fixed seed. */
+  /** Independent pixels, each N(mean, std^2); 10,000 train and 10,000 test images from a fixed seed. */
   z.strictObject({ name: z.literal('gaussian'), mean: z.number().default(0.3), std: z.number().positive().default(0.5), resolution: side.default(8) }),
   /** Independent pixels, each from a mixture of normals. */
   z.strictObject({

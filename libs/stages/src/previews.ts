@@ -24,7 +24,7 @@ export interface PreviewedTraining {
  * two fifths ... of its training lay below, and last from pure noise at sigma 80. The same noise for every training.
  */
 export async function previews({ params, sigmaData, weights }: PreviewedTraining, images: Images): Promise<Buffer> {
-  const clean = sliceImages(images, 0, shown);
+  const clean = sliceImages(images, 0, Math.min(shown, images.count));
   const every = Array.from({ length: clean.count }, (_, i) => i);
   const truth = pickImages(clean, every, params.dataRange);
   const tensors = toTensors(weights);
@@ -35,7 +35,7 @@ export async function previews({ params, sigmaData, weights }: PreviewedTraining
   rows.push(await denoisedOnce(scene, new Float32Array(truth.length), pureNoise));
   tf.dispose(tensors);
   const pixels = Buffer.concat(rows.map((row) => pictureBytes(row, params)));
-  return encodePng(imageGrid({ pixels, n: shown * rows.length, height: images.size, width: images.size, channels: images.channels }, { columns: shown, zoom: 3 }));
+  return encodePng(imageGrid({ pixels, n: clean.count * rows.length, height: images.size, width: images.size, channels: images.channels }, { columns: clean.count, zoom: 3 }));
 }
 
 interface Scene {

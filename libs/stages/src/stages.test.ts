@@ -43,7 +43,7 @@ describe('a train stage', () => {
     expect(told.losses).toHaveLength(6);
     expect(named(trained.metrics, 'loss').value).toBe(told.losses[5]);
     const { width, height } = PNG.sync.read(await readFile(previews!));
-    expect([width, height]).toEqual([8 * 16 * 3, 5 * 16 * 3]);
+    expect([width, height]).toEqual([8 * 16 * 3, 6 * 16 * 3]);
   });
 
   it('shows the clean test images in the first row of its previews, and near them what it makes of little noise', async () => {

@@ -17,6 +17,7 @@ const input: ReportInput = {
   sweep: { id: 's1', name: '<script>alert(1)</script>', state: 'done', createdAt: '2026-01-01T00:00:00.000Z', endedAt: null, spec: { name: '</pre><script>' }, stages: { done: 7, failed: 0 } },
   leaderboard: [row({}), row({ cellId: 'c2', config: { steps: 10 }, fid: null, evaluator: null, n: null, rank: null })],
   tables: [table],
+  charts: [{ title: 'FID of x0-hat', svg: '<svg><script>1</script></svg>' }],
   grids: [{ caption: 'steps 5', stageId: 'f'.repeat(64), png: Uint8Array.of(1, 2, 3) }],
   gridsLeftOut: 2,
   provenance: [{ kind: 'train', codeVersion: 1, stages: 3, provenance: { engine: 'simd', threads: 1 } }],
@@ -27,6 +28,7 @@ test('a report needs no other file and runs no script, whatever a sweep is calle
   expect(text).not.toContain('<script');
   expect(text).not.toMatch(/(src|href)="(?!data:)/);
   expect(text).toContain('src="data:image/png;base64,AQID"');
+  expect(text).toContain(`src="data:image/svg+xml;base64,${Buffer.from('<svg><script>1</script></svg>').toString('base64')}"`);
 });
 
 test('every number stands beside its n, floor, evaluator and seeds', () => {

@@ -21,6 +21,8 @@ export interface ReportInput {
   sweep: { id: string; name: string; state: string; createdAt: string; endedAt: string | null; spec: unknown; stages: Readonly<Record<string, number>> };
   leaderboard: readonly LeaderboardRow[];
   tables: readonly AblationTable[];
+  /** Pictures of x0-hat along the walks, where they were scored. */
+  charts: readonly { title: string; svg: string }[];
   grids: readonly ReportGrid[];
   /** Grids there are besides the ones shown. */
   gridsLeftOut: number;
@@ -29,6 +31,10 @@ export interface ReportInput {
 
 const figure = ({ caption, stageId, png }: ReportGrid): Html =>
   html`<figure><img alt="${caption}" src="data:image/png;base64,${Buffer.from(png).toString('base64')}"><figcaption>${caption}<br><code>${stageId.slice(0, 12)}</code></figcaption></figure>`;
+
+/** An image of its own, so that no style or name of the page reaches into it. */
+const chart = ({ title, svg }: ReportInput['charts'][number]): Html =>
+  html`<figure><img alt="${title}" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}"></figure>`;
 
 function provenanceHtml(rows: readonly ReportProvenance[]): Html {
   const words = (provenance: ReportProvenance['provenance']) => Object.entries(provenance ?? {}).map(([key, value]) => `${key} ${String(value)}`).join(', ');
@@ -49,6 +55,7 @@ export function renderReport(input: ReportInput): string {
 ${sweep.state === 'done' ? '' : html`<p class="note">This sweep is ${sweep.state}: what follows is what has ended so far.</p>`}
 <h2>Leaderboard</h2>${leaderboardHtml(input.leaderboard)}
 <h2>Ablation tables</h2>${input.tables.length === 0 ? html`<p>This sweep spans no ablation table.</p>` : input.tables.map(ablationHtml)}
+${input.charts.length === 0 ? '' : html`<h2>Trajectories</h2>${input.charts.map(chart)}`}
 <h2>Samples</h2><p>Images of one sample seed begin from the same noise in every cell.</p>
 ${grids.length === 0 ? html`<p>No samples yet.</p>` : grids.map(figure)}${gridsLeftOut > 0 ? html`<p>${gridsLeftOut} more grids are left out.</p>` : ''}
 <h2>Provenance</h2>${provenanceHtml(input.provenance)}
