@@ -87,4 +87,4 @@ export function limited(figure: Figure): Figure {
 }
 
 const leftOut = (what: string, labels: readonly string[], total: number): string[] =>
-  (labels.length === 0 ? [] : [`${labels.length} of ${total} ${what} not drawn: ${labels.slice(0, 8).join(', ')}${labels.length > 8 ? ', ...' : ''}.`]);
+  (labels.length === 0 ? [] : [`${labels.length} of ${total} ${what} not drawn: ${labels.slice(0, 8).join(', ')}${labels.length > 8 ? ' and so on' : ''}.`]);

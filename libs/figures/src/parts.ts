@@ -105,6 +105,9 @@ function levelsOf(cell: ParameterValues): Pick<Walk, 'sigmas' | 'problem'> {
   }
 }
 
+/** "1 step", "20 steps". */
+export const stepsText = (steps: number): string => `${steps} ${steps === 1 ? 'step' : 'steps'}`;
+
 /** What a grid is called: one in t by what it walks on too, where trainings differ in it. */
 function gridLabel({ grid, schedule, inputScale }: ParameterValues, { schedules, inputScales }: Pick<Parts, 'schedules' | 'inputScales'>): string {
   const on = inT(grid) && grid.schedule === undefined && schedules.length > 1 ? [`on ${labelOf('schedule', schedule)}`] : [];
@@ -124,7 +127,7 @@ export function partsOf(spec: Spec): Parts {
   const walks = grouped(cells, walkKey).map((group): Walk => {
     const grid = gridLabel(group[0]!, { schedules, inputScales });
     const keys = new Set(group.map((cell) => canonical(lawKey(cell))));
-    return { label: `${grid}, ${group[0]!.steps} ${group[0]!.steps === 1 ? 'step' : 'steps'}`, grid, steps: group[0]!.steps, ...levelsOf(group[0]!), laws: [...keys].map((key) => laws.get(key)!) };
+    return { label: `${grid}, ${stepsText(group[0]!.steps)}`, grid, steps: group[0]!.steps, ...levelsOf(group[0]!), laws: [...keys].map((key) => laws.get(key)!) };
   });
   const others = grouped(walked.filter((shape) => !trained.some((other) => canonical(other) === canonical(shape))), (shape) => shape);
   return { cells, schedules, gridSchedules: others.map(([first]) => named(first!)), inputScales, laws: [...laws.values()], walks };

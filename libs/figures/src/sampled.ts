@@ -15,13 +15,18 @@ export function sampled(f: (x: number) => number, xs: readonly number[]): Point[
   return xs.map((x) => [x, f(x)] as const);
 }
 
+/** Least and greatest of however many values: Math.min takes some ten thousand arguments. */
+export function endsOf(values: readonly number[]): [number, number] {
+  return values.reduce<[number, number]>(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
+}
+
 /** What lies beyond at either end of a law does not stretch an axis: a clipped schedule reaches sigma 30,000. */
 const tail = 0.005;
 
 /** All but the ends of what trainings learn from, every level that walks visit, and a little more at either end. */
 export function sigmaDomain({ laws, walks }: { laws: readonly Law[]; walks: readonly Walk[] }): [number, number] {
   const sigmas = [...laws.flatMap(({ levels }) => [levels.quantile(tail), levels.quantile(1 - tail)]), ...walks.flatMap((walk) => walk.sigmas)];
-  const [min, max] = sigmas.reduce(([low, high], sigma) => [Math.min(low, sigma), Math.max(high, sigma)], [Infinity, 0]);
+  const [min, max] = endsOf(sigmas);
   const room = (max / min) ** 0.03 * 1.05;
   return [min / room, max * room];
 }

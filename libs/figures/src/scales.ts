@@ -1,5 +1,6 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import type { Axis } from './figure.js';
+import { endsOf } from './sampled.js';
 
 export interface Tick {
   /** Pixels. */
@@ -25,7 +26,7 @@ const held = (value: number, most: number): number => Math.min(most, Math.max(-m
 /** The ends of the values an axis can show; a stretch of no width is widened. */
 function extent(values: readonly number[], log: boolean): [number, number] {
   const shown = values.filter((value) => Number.isFinite(value) && (!log || value > 0));
-  const [min, max] = shown.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
+  const [min, max] = endsOf(shown);
   if (min > max) return log ? [0.1, 10] : [0, 1];
   if (min < max) return log ? [min / 1.1, max * 1.1] : [min, max];
   return log ? [min / 2, max * 2] : [min - (Math.abs(min) || 1) / 2, max + (Math.abs(max) || 1) / 2];

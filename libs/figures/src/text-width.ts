@@ -7,12 +7,15 @@ export function textWidth(content: string, size: number): number {
   return [...content].reduce((sum, letter) => sum + (widths.find(([letters]) => letters.test(letter))?.[1] ?? usual), 0) * size;
 }
 
-/** The text, or as much of it as fits before "…". */
+/** Labels of parts often differ at their ends. */
+const keptEnd = 14;
+
+/** The text, or as much of it as fits round a "…" before its end. */
 export function fitted(content: string, size: number, width: number): string {
   if (textWidth(content, size) <= width) return content;
-  const letters = [...content];
-  while (letters.length > 1 && textWidth(`${letters.join('')}…`, size) > width) letters.pop();
-  return `${letters.join('')}…`;
+  const [head, end] = [[...content].slice(0, -keptEnd), [...content].slice(-keptEnd).join('')];
+  while (head.length > 1 && textWidth(`${head.join('')}…${end}`, size) > width) head.pop();
+  return `${head.join('')}…${end}`;
 }
 
 /** Lines no wider than `width`, broken between words. */

@@ -1,7 +1,7 @@
 import { facetsOf } from '../facets.js';
 import { type Axis, type CurvePanel, type Figure, type Row, type Series } from '../figure.js';
 import { type Law, outsideSome, type Parts, type Walk } from '../parts.js';
-import { logSpaced, sampled, sigmaDomain } from '../sampled.js';
+import { endsOf, logSpaced, sampled, sigmaDomain } from '../sampled.js';
 
 const name = 'noise level σ, units of the data';
 const points = 601;
@@ -31,7 +31,7 @@ function panelsOf(parts: Parts, domain: [number, number]): { panels: CurvePanel[
   const { laws, inputScales } = parts;
   const facets = facetsOf(inputScales, Math.max(...inputScales.map((b) => laws.filter(({ scales }) => scales.includes(b)).length)));
   const x: Axis = { label: name, scale: 'log', domain };
-  const top = (series: readonly Series[]): number => Math.max(...series.flatMap((one) => one.points.map(([, y]) => y))) * 1.05;
+  const top = (series: readonly Series[]): number => endsOf(series.flatMap((one) => one.points.map(([, y]) => y)))[1] * 1.05;
   const drawn = laws.map((law) => ({ law, curve: densityCurve(law, domain) }));
   const panel = (series: Series[], title: string | undefined, height: number): CurvePanel => ({ kind: 'curves', ...(title !== undefined && { title }), x, y: { label: 'density over ln σ', scale: 'linear', domain: [0, height] }, series });
   if (facets.kind === 'panels') {

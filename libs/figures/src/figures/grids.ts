@@ -1,6 +1,6 @@
-import { columnsFor } from '../facets.js';
 import type { CurvePanel, Figure, Series } from '../figure.js';
-import type { Walk } from '../parts.js';
+import { stepsText, type Walk } from '../parts.js';
+import { endsOf } from '../sampled.js';
 
 /** With more steps dots touch each other. */
 const mostDots = 60;
@@ -16,8 +16,8 @@ export function gridsFigure(walks: readonly Walk[]): Figure {
   const known = walks.filter(({ sigmas }) => sigmas.length > 0);
   const counts = [...new Set(known.map(({ steps }) => steps))];
   const grids = new Set(known.map(({ grid }) => grid));
-  const sigmas = known.flatMap((walk) => walk.sigmas);
-  const domain = [Math.min(...sigmas) / 1.3, Math.max(...sigmas) * 1.3] as const;
+  const [least, greatest] = endsOf(known.flatMap((walk) => walk.sigmas));
+  const domain = [least / 1.3, greatest * 1.3] as const;
   const panel = (chosen: readonly Walk[], labelOf: (walk: Walk) => string, title?: string): CurvePanel => ({
     kind: 'curves',
     ...(title !== undefined && { title }),
@@ -26,12 +26,12 @@ export function gridsFigure(walks: readonly Walk[]): Figure {
     series: chosen.map((walk) => ({ label: labelOf(walk), points: points(walk), dots: walk.steps <= mostDots })),
   });
   const apart = counts.length > 1 && counts.length <= maxPanels && grids.size > 1;
-  const panels = apart ? counts.map((steps) => panel(known.filter((walk) => walk.steps === steps), ({ grid }) => grid, `${steps} steps`)) : [panel(known, ({ label }) => label)];
+  const panels = apart ? counts.map((steps) => panel(known.filter((walk) => walk.steps === steps), ({ grid }) => grid, stepsText(steps))) : [panel(known, ({ label }) => label)];
   return {
     title: 'Sampling grids',
-    subtitle: 'The noise level σ at which each step starts, in units of the data; the last step ends at 0. As EDM (Karras et al. 2022), eq. 5 and Table 1.',
+    subtitle: 'The noise level σ at which each step starts, in units of the data; where the last one ends, at or near 0, is not drawn. As EDM (Karras et al. 2022), eq. 5 and Table 1.',
     panels,
-    columns: columnsFor(panels.length),
+    columns: Math.min(2, panels.length),
     legend: 'right',
     notes: walks.flatMap(({ label, problem }) => (problem === undefined ? [] : [`${label}: ${problem}.`])),
   };
