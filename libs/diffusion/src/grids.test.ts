@@ -103,6 +103,12 @@ describe('iddpm', () => {
 });
 
 describe('uniform-t', () => {
+  it('ends at 0 on a schedule that does not begin at gamma 1', () => {
+    const released = scheduleOf({ kind: 'cosine-released', clipMin: 1e-9 });
+    expect(released.gamma(0)).toBeLessThan(1);
+    expect(uniformTGrid(10, released, { b: 1, start: 0.99 }).at(-1)).toBe(0);
+  });
+
   it('visits t from start down to 0 in equal moves', () => {
     uniformTGrid(19, linear, { b: 0.5, start: 0.95 }).forEach((sigma, i) => {
       const t = (19 - i) / 20;

@@ -102,7 +102,12 @@ export function blindDenoiser({ params, sigmaData, tensors }: TrainedNetwork, { 
 /** The walk that a sample stage names, over a training's schedule and input scale: its sampler and its steps + 1 levels. */
 export function samplingDesign(train: TrainParams, sample: SampleParams): { sampler: Sampler; sigmas: number[] } {
   const b = train.inputScale;
-  return { sampler: samplerOf(sample.sampler, { b }), sigmas: gridOf(sample.grid, sample.steps, { schedule: scheduleOf(train.schedule), b }) };
+  try {
+    return { sampler: samplerOf(sample.sampler, { b }), sigmas: gridOf(sample.grid, sample.steps, { schedule: scheduleOf(train.schedule), b }) };
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new ElucidateError('stage.failed', `The walk cannot be walked: ${cause.message}`, { cause });
+  }
 }
 
 /** Levels of a walk, the last 0 aside, outside the stretch that a training learnt from; a percent beyond an end still counts as inside. */
