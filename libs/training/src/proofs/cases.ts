@@ -1,0 +1,83 @@
+import { parameterisationSchema } from '@elucidate/experiment/design';
+import { type StageParams } from '@elucidate/experiment/stages';
+
+/** The words of a spec that a proof is about. */
+export type Design = Pick<StageParams<'train'>, 'parameterisation' | 'schedule' | 'noiseDistribution' | 'inputScale' | 'lossWeight' | 'normalisation' | 'conditioning'>;
+
+export interface ProofCase {
+  /** What differs from the plainest design, in words; unique. */
+  name: string;
+  design: Design;
+  /** Why it does not pass, from theory; such a case must fail. */
+  failsBecause?: string;
+}
+
+type ScheduleSpec = Design['schedule'];
+
+const clipMin = 1e-9;
+const ddpm = { kind: 'beta-linear', betaMin: 1e-4, betaMax: 0.02, steps: 1000, clipMin } as const;
+
+/**
+ * Of every kind one, with the defaults of the grammar but for two whose defaults hold too little of low noise; see `singleCases`.
+ * The record is total, so a new kind must join.
+ */
+const schedules: { readonly [K in ScheduleSpec['kind']]: Extract<ScheduleSpec, { kind: K }> } = {
+  'linear': { kind: 'linear', clipMin },
+  'cosine': { kind: 'cosine', start: 0, end: 1, tau: 1, clipMin },
+  'sigmoid': { kind: 'sigmoid', start: -3, end: 3, tau: 1, clipMin },
+  'cosine-released': { kind: 'cosine-released', clipMin },
+  'log': { kind: 'log', start: 1, end: 2, clipMin },
+  'beta-linear': ddpm,
+  'vp': { kind: 'vp', betaD: 19.9, betaMin: 0.1, clipMin },
+  'shifted-cosine': { kind: 'shifted-cosine', shift: 0.5, clipMin },
+  'laplace': { kind: 'laplace', mean: 0, scale: 1, clipMin },
+  'logit-normal': { kind: 'logit-normal', mean: 0, std: 1, clipMin },
+  'zero-terminal-snr': { kind: 'zero-terminal-snr', of: ddpm, clipMin },
+};
+
+/** The laws of sigma that need no schedule, with the defaults of the grammar. */
+const laws = [{ kind: 'log-normal', mean: -1.2, std: 1.2 }, { kind: 'log-uniform', sigmaMin: 0.02, sigmaMax: 100 }] as const;
+
+const plain = { schedule: schedules.linear, noiseDistribution: { kind: 'schedule' }, inputScale: 1, lossWeight: { kind: 'uniform' }, normalisation: 'none', conditioning: 'ln-sigma' } as const;
+
+/** Every parameterisation on every kind of schedule, and two of them on laws of sigma. */
+export const gridCases: readonly ProofCase[] = [
+  ...Object.values(schedules).flatMap((schedule) => parameterisationSchema.options.map((parameterisation): ProofCase => ({
+    name: `${parameterisation} ${schedule.kind}`, design: { ...plain, parameterisation, schedule },
+  }))),
+  ...laws.flatMap((noiseDistribution) => (['eps', 'edm'] as const).map((parameterisation): ProofCase => ({
+    name: `${parameterisation} ${noiseDistribution.kind}`, design: { ...plain, parameterisation, noiseDistribution },
+  }))),
+];
+
+const notConcentrated = 'a noised point does not tell its level: the law of the level given the point narrows as 1/(2 d) (Sun et al. 2025), and d is 2 here';
+const onlyASign = 'a point divided by the standard deviation of its own two numbers is (1, -1) or (-1, 1): one bit is left';
+const endsEarly = 'training begins at sigma 0.21, the width of a part, so that the walk ends in blurred parts; the exact denoiser does not pass on these levels either';
+
+/** Each loss weight, each conditioning, each normalisation, another input scale, and the schedules' defaults that `schedules` passes over. */
+export const singleCases: readonly ProofCase[] = [
+  single('v, weight edm', { parameterisation: 'v', lossWeight: { kind: 'edm' } }),
+  single('v, weight min-snr', { parameterisation: 'v', lossWeight: { kind: 'min-snr', snrCap: 5 } }),
+  single('v, weight soft-min-snr', { parameterisation: 'v', lossWeight: { kind: 'soft-min-snr', snrCap: 5 } }),
+  single('v, weight sigmoid', { parameterisation: 'v', lossWeight: { kind: 'sigmoid', bias: 0 } }),
+  single('x0, weight edm', { parameterisation: 'x0', lossWeight: { kind: 'edm' } }),
+  single('x0, weight min-snr', { parameterisation: 'x0', lossWeight: { kind: 'min-snr', snrCap: 5 } }),
+  single('eps, weight edm', { parameterisation: 'eps', lossWeight: { kind: 'edm' } }),
+  single('eps, weight edm on log-normal', { parameterisation: 'eps', lossWeight: { kind: 'edm' }, noiseDistribution: laws[0] }),
+  single('v, told t', { parameterisation: 'v', conditioning: 't' }),
+  single('v, told gamma', { parameterisation: 'v', conditioning: 'gamma' }),
+  single('v, told sigma', { parameterisation: 'v', conditioning: 'sigma' }),
+  single('eps, told nothing', { parameterisation: 'eps', conditioning: 'none' }, notConcentrated),
+  single('flow, told nothing', { parameterisation: 'flow', conditioning: 'none' }, notConcentrated),
+  single('v, analytic', { parameterisation: 'v', normalisation: 'analytic' }),
+  single('v, per-sample', { parameterisation: 'v', normalisation: 'per-sample' }, onlyASign),
+  single('v, input scale 0.5', { parameterisation: 'v', inputScale: 0.5 }),
+  single('v, laplace(0, 0.5)', { parameterisation: 'v', schedule: { kind: 'laplace', mean: 0, scale: 0.5, clipMin } }, endsEarly),
+  single('v, log(1, 100)', { parameterisation: 'v', schedule: { kind: 'log', start: 1, end: 100, clipMin } }),
+];
+
+export const proofCases: readonly ProofCase[] = [...gridCases, ...singleCases];
+
+function single(name: string, changes: Partial<Design> & Pick<Design, 'parameterisation'>, failsBecause?: string): ProofCase {
+  return { name, design: { ...plain, ...changes }, ...(failsBecause !== undefined && { failsBecause }) };
+}
