@@ -38,11 +38,14 @@ const drop = (condition: string) => `drop such cells, for example where: "${cond
 /** Moves of the fast.ai lesson's variable skip: the t of 0 .. 999 that it visits. */
 const variableSkipSteps = Array.from({ length: 1000 }, (_, t) => t).filter((t) => (t + 101) % Math.floor((t + 101) / 100) === 0).length;
 
+/** Most moves that EDM's iDDPM levels allow. */
+const iddpmSteps = (grid: ParameterValues['grid']): number => (grid.kind === 'iddpm' ? grid.levels - grid.first : Infinity);
+
 /** Combinations that say something else than they seem to. */
 const cellRules: readonly CellRule[] = [
   { path: 'parameters.steps', broken: ({ sampler, steps }) => asksTwice(sampler) && steps < 2, value: ({ steps }) => steps, expected: ({ sampler }) => `at least 2 with ${sampler.kind}, whose last step is Euler's: with 1 it is euler; ${drop(`sampler.kind != '${sampler.kind}' || steps >= 2`)}` },
   { path: 'parameters.steps', broken: ({ grid, steps }) => grid.kind === 'variable-skip' && steps !== variableSkipSteps, value: ({ steps }) => steps, expected: () => `${variableSkipSteps} with the grid variable-skip, which visits that many levels; ${drop(`grid.kind != 'variable-skip' || steps == ${variableSkipSteps}`)}` },
-  { path: 'parameters.steps', broken: ({ grid, steps }) => grid.kind === 'iddpm' && steps > grid.levels - grid.first, value: ({ steps }) => steps, expected: ({ grid }) => `at most ${grid.kind === 'iddpm' ? grid.levels - grid.first : 0}, the levels from first on that the grid iddpm has; ${drop("grid.kind != 'iddpm' || steps <= 992")}` },
+  { path: 'parameters.steps', broken: ({ grid, steps }) => steps > iddpmSteps(grid), value: ({ steps }) => steps, expected: ({ grid }) => `at most ${iddpmSteps(grid)}, the levels from first on that the grid iddpm has; ${drop(`grid.kind != 'iddpm' || steps <= ${iddpmSteps(grid)}`)}` },
   { path: 'parameters.noiseLevel', broken: ({ noiseLevel, network }) => noiseLevel.kind === 'predicted' && !isUNet(network), value: ({ noiseLevel }) => noiseLevel.kind, expected: () => `known with the network exact, which must be told its level; ${drop("noiseLevel.kind != 'predicted' || network != 'exact'")}` },
   { path: 'parameters.normalisation', broken: ({ parameterisation, normalisation }) => parameterisation === 'edm' && normalisation === 'none', value: ({ normalisation }) => normalisation, expected: () => `analytic or per-sample with edm, which always normalises its input; ${drop("parameterisation != 'edm' || normalisation != 'none'")}` },
 ];

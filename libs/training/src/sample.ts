@@ -41,7 +41,7 @@ export interface Sampled {
  * and not on the batch. Throws stage.interrupted, and stage.diverged when a pixel is not finite.
  */
 export async function sampleImages(generator: Generator, sample: SampleParams, hooks: SampleHooks = {}): Promise<Sampled> {
-  const { params: train, sigmaData } = generator;
+  const { params: train } = generator;
   const { denoiser, calls } = counted(estimatorOf(generator, sample));
   const { sigmas } = samplingDesign(train, sample);
   const canvas = canvasOf(train, sample);
@@ -49,7 +49,13 @@ export async function sampleImages(generator: Generator, sample: SampleParams, h
   for (let from = 0; from < sample.samples; from += batch) {
     await walkBatch({ denoiser, train, sample, canvas }, { from, count: Math.min(batch, sample.samples - from) }, hooks);
   }
-  return { images: canvas.images, trajectory: canvas.trajectory, nfe: calls() / Math.ceil(sample.samples / batch), sigmas, outside: levelsOutside(sigmas, trainingDesign(train, sigmaData).levels.range) };
+  return { images: canvas.images, trajectory: canvas.trajectory, nfe: calls() / Math.ceil(sample.samples / batch), sigmas, outside: untrainedLevels(generator, sigmas) };
+}
+
+/** An exact denoiser knows every level. */
+function untrainedLevels({ params, sigmaData }: Generator, sigmas: readonly number[]): number {
+  const { network, levels } = trainingDesign(params, sigmaData);
+  return network === undefined ? 0 : levelsOutside(sigmas, levels.range);
 }
 
 /** A batch of whole groups where images of a group share a median. */

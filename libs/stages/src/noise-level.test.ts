@@ -1,0 +1,35 @@
+import { stageParams } from '@elucidate/experiment/stages';
+import { stageProcesses } from './processes.js';
+import { hashesOf, pathsOf, testHome, tinyTraining, workshop } from './stages.fixture.js';
+import { readImages } from './tensor-files.js';
+
+const pool = stageProcesses({ backend: 'simd', threads: 1, home: testHome });
+const predictor = stageParams['noise-level'].parse({
+  dataset: { name: 'fashion-mnist', resolution: 16 }, inputScale: 1, dataRange: 1,
+  predictor: { channels: [8, 16], groups: 4, images: 960, batch: 16, learningRate: 5e-3, seed: 1 },
+});
+const sampling = stageParams.sample.parse({
+  sampler: { kind: 'ddim' }, steps: 3, grid: { kind: 'uniform-t' }, clampX0: true, noiseLevel: { kind: 'predicted' }, trajectory: false, samples: 5, seed: 3,
+});
+let shop: Awaited<ReturnType<typeof workshop>>;
+beforeAll(async () => { shop = await workshop(); });
+afterAll(async () => {
+  await pool.close();
+  await shop.remove();
+});
+
+test('a noise-level stage tells its loss on images it has not seen beside what knowing nothing scores, and a walk can ask it', async () => {
+  const learnt = await shop.run(pool, 'noise-level', predictor);
+  const told = learnt.metrics.find(({ name }) => name === 'noise_level_loss')!;
+  expect(told.details).toMatchObject({ split: 'test', images: 2000, baselines: { zero: Math.PI ** 2 / 3, half: Math.PI ** 2 / 3 + 0.25 } });
+  expect(told.value).toBeLessThan(Math.PI ** 2 / 6);
+  expect(await hashesOf(await shop.run(pool, 'noise-level', predictor))).toEqual(await hashesOf(learnt));
+
+  const train = pathsOf(await shop.run(pool, 'train', tinyTraining({ conditioning: 'none' })));
+  const blind = await shop.run(pool, 'sample', sampling, { train, noiseLevel: pathsOf(learnt) });
+  const known = await shop.run(pool, 'sample', { ...sampling, noiseLevel: { kind: 'known' } }, { train });
+  const [seen, plain] = [await readImages(pathsOf(blind)['images']!), await readImages(pathsOf(known)['images']!)];
+  expect(seen.count).toBe(5);
+  expect(seen.data).not.toEqual(plain.data);
+  await expect(shop.run(pool, 'sample', sampling, { train })).rejects.toMatchObject({ code: 'stage.input_missing' });
+});
