@@ -17,6 +17,8 @@ async function answerTo(task: Task): Promise<Answer> {
 }
 
 const engine = await startEngine({ backend: 'simd' });
+// no more tasks, or the parent is gone
+process.on('disconnect', () => process.exit());
 process.on('message', (task: Task) => {
   // an error ends the process, and the parent with it
   void answerTo(task).then((answer) => process.send!(answer));

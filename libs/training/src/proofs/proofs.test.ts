@@ -64,13 +64,13 @@ describe('the two-sample test', () => {
 
 describe('the mixture', () => {
   it('has the moments that its draws have', () => {
-    const points = drawPoints(ring, 40_000, [8]);
+    const points = drawPoints(ring, 20_000, [8]);
     const axis = (which: 0 | 1) => points.filter((_, i) => i % 2 === which);
     const mean = (values: Points) => values.reduce((sum, value) => sum + value, 0) / values.length;
     const { mean: [x, y], variances: [xx, yy], covariance } = momentsOf(ring);
     const [xs, ys] = [axis(0), axis(1)];
-    expect([mean(xs), mean(ys)].map((value, i) => Math.abs(value - [x, y][i]!) < 0.015)).toEqual([true, true]);
-    expect([mean(xs.map((v) => (v - x) ** 2)) / xx, mean(ys.map((v) => (v - y) ** 2)) / yy].every((ratio) => Math.abs(ratio - 1) < 0.03)).toBe(true);
+    expect([mean(xs), mean(ys)].map((value, i) => Math.abs(value - [x, y][i]!) < 0.02)).toEqual([true, true]);
+    expect([mean(xs.map((v) => (v - x) ** 2)) / xx, mean(ys.map((v) => (v - y) ** 2)) / yy].every((ratio) => Math.abs(ratio - 1) < 0.04)).toBe(true);
     expect(mean(xs.map((v, i) => (v - x) * (ys[i]! - y)))).toBeCloseTo(covariance, 1);
     expect(Math.sqrt((xx + yy) / 2)).toBeCloseTo(sigmaData, 12);
   });
@@ -96,11 +96,12 @@ describe('a proof', () => {
 
   it.each(['v linear', 'flow cosine'])('of %s, cut short, is already nearer to the data than an untrained network or a single normal law, and leaves no tensor behind', async (name) => {
     const before = tf.memory().numTensors;
-    const { found, exact } = await proveCase(caseNamed(name), { rounds: [150], samples: 500 });
+    const samples = 600;
+    const { found, exact } = await proveCase(caseNamed(name), { rounds: [250], samples });
     const single = squaredMmd(different[2]![1], ring, kernelWidth);
     expect(upperLimit(exact, 3)).toBeLessThan(upperLimit(found, 3));
     expect(upperLimit(found, 3)).toBeLessThan(single);
-    expect(upperLimit(found, 3)).toBeLessThan((await untrained(caseNamed(name))).value / 3);
+    expect(upperLimit(found, 3)).toBeLessThan(upperLimit(await untrained(caseNamed(name), { samples }), -3));
     expect(tf.memory().numTensors).toBe(before);
   });
 });
