@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { backendNames, type BackendName, deviceBackends } from '@elucidate/engine/backend';
+import { probeEngines, startEngine } from '@elucidate/engine/start';
+import { planSweep } from '@elucidate/experiment/plan';
+import { parseSpec } from '@elucidate/experiment/spec';
+import type { TrainParams } from '@elucidate/training/build';
+import { readIdxSet } from '@elucidate/training/datasets/idx-sets';
+import { resolveIdxSet } from '@elucidate/training/datasets/resolve';
+import { train } from '@elucidate/training/loop';
+import { sigmaDataOf } from '@elucidate/training/sigma-data';
+
+/** `npm run bench:losses`: whether the engines of this machine train alike. One network of the quickstart, from several seeds, on each. */
+
+const help = `Usage: npm run bench:losses -- [options]
+
+Trains a network of the quickstart from several seeds on every CPU engine of this machine and compares the losses they end with.
+
+  --backend A,B   only these engines           [every CPU engine here but cpu]
+  --seeds N       seeds a backend               [3]
+  --home DIR      where data sets are unpacked  [ELUCIDATE_HOME or .elucidate]
+  --help
+
+Examples:
+  $ npm run bench:losses
+  $ npm run bench:losses -- --backend simd,native --seeds 5`;
+
+const quickstart = fileURLToPath(new URL('../../examples/quickstart.yaml', import.meta.url));
+/** Share of the steps, the last ones, whose mean is a training's loss. */
+const lastShare = 0.1;
+
+async function paramsOfSeed(seed: number): Promise<TrainParams> {
+  const { stages } = planSweep(parseSpec(await readFile(quickstart, 'utf8')));
+  return { ...(stages.find(({ kind }) => kind === 'train')!.params as TrainParams), seed };
+}
+
+/** The losses of one engine, in this process. */
+async function lossesHere(backend: BackendName, { seeds, home }: { seeds: number; home: string }): Promise<number[]> {
+  await startEngine({ backend });
+  const first = await paramsOfSeed(1);
+  const folder = await resolveIdxSet('fashion-mnist', { home, log: () => {} });
+  const { images } = await readIdxSet(folder, { name: 'fashion-mnist', split: 'train', resolution: first.dataset.resolution as 16 });
+  const found: number[] = [];
+  for (let seed = 1; seed <= seeds; seed += 1) {
+    const params = await paramsOfSeed(seed);
+    const { losses } = await train(params, { images, sigmaData: sigmaDataOf(params, images) });
+    const last = losses.slice(-Math.ceil(losses.length * lastShare));
+    found.push(mean(last));
+    process.stderr.write(`${backend}, seed ${seed}: ${mean(last).toFixed(5)}\n`);
+  }
+  return found;
+}
+
+/** The same in a process of its own: an engine is taken into use once. */
+function lossesApart(backend: BackendName, args: readonly string[]): Promise<number[]> {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url), ...args, '--here', backend], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const parts: Buffer[] = [];
+  child.stdout.on('data', (part: Buffer) => parts.push(part));
+  return new Promise((resolve, reject) => child.on('close', (code) => (code === 0 ? resolve(JSON.parse(Buffer.concat(parts).toString()) as number[]) : reject(new Error(`${backend} ended with ${code}`)))));
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function spread(values: readonly number[]): number {
+  const centre = mean(values);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
+}
+
+function tableOf(found: ReadonlyMap<BackendName, number[]>): string {
+  const [[, first]] = [...found] as [[BackendName, number[]]];
+  const rows = [...found].map(([backend, losses]) => {
+    const furthest = Math.max(...losses.map((loss, i) => Math.abs(loss - first[i]!)));
+    return `| ${backend} | ${losses.map((loss) => loss.toFixed(5)).join(' | ')} | ${mean(losses).toFixed(5)} ± ${spread(losses).toFixed(5)} | ${furthest.toExponential(1)} |`;
+  });
+  const header = ['engine', ...first.map((_, i) => `seed ${i + 1}`), 'mean ± spread over seeds', `furthest from ${[...found.keys()][0]} at one seed`];
+  return [`| ${header.join(' | ')} |`, `| ${header.map((_, i) => (i === 0 ? '---' : '---:')).join(' | ')} |`, ...rows].join('\n');
+}
+
+const { values } = parseArgs({ options: { backend: { type: 'string' }, seeds: { type: 'string', default: '3' }, home: { type: 'string', default: process.env['ELUCIDATE_HOME'] ?? '.elucidate' }, here: { type: 'string' }, help: { type: 'boolean', default: false } } });
+const settings = { seeds: Number(values.seeds), home: values.home };
+if (values.help) console.log(help);
+else if (values.here !== undefined) console.log(JSON.stringify(await lossesHere(values.here as BackendName, settings)));
+else {
+  const engines = await probeEngines();
+  const asked = values.backend?.split(',') as BackendName[] | undefined;
+  const chosen = asked ?? backendNames.filter((name) => engines[name].available && !deviceBackends.has(name) && name !== 'cpu');
+  const found = new Map<BackendName, number[]>();
+  for (const backend of chosen) found.set(backend, await lossesApart(backend, ['--seeds', values.seeds, '--home', values.home]));
+  console.log(tableOf(found));
+}
