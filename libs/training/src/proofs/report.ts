@@ -48,7 +48,7 @@ function gridTable(proofOf: ReadonlyMap<string, Proof>): string {
     return proof ? `${mark(proof)} (${proof.updates})` : '';
   };
   const rows = names.map((levels) => [levels, ...exactly(levels, proofOf), ...parameterisationSchema.options.map((kind) => cell(levels, kind))]).filter((row) => row.slice(1).some((text) => text !== ''));
-  return rows.length === 0 ? '' : table(['levels', 'walk', 'exact', ...parameterisationSchema.options], rows);
+  return rows.length === 0 ? '' : table(['levels', 'walk', 'exact', ...parameterisationSchema.options.map((kind) => (kind === 'x0' ? 'x0, weight min-snr(25)' : kind))], rows);
 }
 
 /** The walk's levels and what the exact denoiser reaches on them, the same for every parameterisation. */
