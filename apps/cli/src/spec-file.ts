@@ -39,7 +39,8 @@ function folderPath(text: string, profile: string | undefined): string | undefin
 
 async function withContents(text: string, profile: string | undefined, folder: string): Promise<unknown> {
   const document = withProfile(readText(text).value, profile).document as Named;
-  const { contents } = await importFolder(folder, homeOf().dir);
+  const { contents, train, test, skipped } = await importFolder(folder, homeOf().dir);
+  process.stderr.write(`${folder}: ${train} train and ${test} test images${skipped.length > 0 ? `; left out: ${skipped.map(({ file: name, reason }) => `${name} (${reason})`).join(', ')}` : ''}\n`);
   return { ...document, dataset: { ...document.dataset, contents } };
 }
 

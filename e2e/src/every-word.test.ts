@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { conditioningSchema, lossWeightSchema, noiseDistributionSchema, normalisationSchema, parameterisationSchema } from '@elucidate/experiment/design';
+import { gridSchema, noiseLevelSchema, samplerSchema } from '@elucidate/experiment/sampling-grammar';
+import { scheduleSchema } from '@elucidate/experiment/schedule-grammar';
+import { planSweep } from '@elucidate/experiment/plan';
+import { parseSpec } from '@elucidate/experiment/spec';
+import type { LeaderboardRow } from '@elucidate/experiment/tables';
+import { installation, type Api, type Installation } from './installation.js';
+
+/** examples/every-word.yaml: the whole grammar through planner, API, worker and store. */
+let here: Installation;
+let api: Api;
+let text: string;
+beforeAll(async () => {
+  text = await readFile(join(__dirname, '../../examples/every-word.yaml'), 'utf8');
+  here = await installation();
+  api = await here.startApi();
+  await here.startWorker(['--slots', '2']);
+});
+afterAll(() => here.remove());
+
+/** The kinds, or plain words, that a part of the grammar knows. */
+const wordsOf = (schema: unknown): string[] => {
+  const known = schema as { options: readonly (string | { shape: { kind: { value: string } } })[] };
+  return known.options.map((option) => (typeof option === 'string' ? option : option.shape.kind.value)).sort();
+};
+
+const parts = {
+  schedule: scheduleSchema, noiseDistribution: noiseDistributionSchema, lossWeight: lossWeightSchema, parameterisation: parameterisationSchema, normalisation: normalisationSchema,
+  conditioning: conditioningSchema, sampler: samplerSchema, grid: gridSchema, noiseLevel: noiseLevelSchema,
+} as const;
+
+test.each(Object.keys(parts) as (keyof typeof parts)[])('the example has every word of %s', (part) => {
+  const found = planSweep(parseSpec(text)).cells.map(({ config }) => config[part]).map((value) => (typeof value === 'string' ? value : value.kind));
+  expect([...new Set(found)].sort()).toEqual(wordsOf(parts[part]));
+});
+
+test('every cell of it is trained, sampled and scored', async () => {
+  const { id } = await api.submit(parseSpec(text));
+  expect(await api.ended(id)).toMatchObject({ state: 'done', failures: [] });
+  const rows = (await api.get<{ groups: { rows: LeaderboardRow[] }[] }>(`/v1/sweeps/${id}/leaderboard`)).groups.flatMap((group) => group.rows);
+  expect(rows).toHaveLength(planSweep(parseSpec(text)).cells.length);
+  for (const { fid, fidFloor, n } of rows) {
+    expect(n).toBe(16);
+    // networks of two updates: far from real images, and finite
+    expect(fid!.mean).toBeGreaterThan(2 * fidFloor!);
+  }
+});
