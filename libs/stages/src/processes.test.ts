@@ -110,6 +110,14 @@ describe('stageProcesses', () => {
     for (const { lines } of hooks) expect(lines[0]).toMatch(/needs about \d\.\d GiB, more than the 0\.0 GiB/);
   });
 
+  it('closed while a child is still starting, interrupts the stage rather than blaming it', async () => {
+    const fresh = opened(setup);
+    const running = fresh.execute(await longTask(), recordingHooks());
+    running.catch(() => {});
+    await fresh.close();
+    await expect(running).rejects.toMatchObject({ code: 'stage.interrupted', retryable: true });
+  });
+
   it('a stage that waits for memory can be stopped', async () => {
     const tight = opened({ ...setup, memory: 1 });
     const first = new AbortController();

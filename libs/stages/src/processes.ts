@@ -93,11 +93,12 @@ export function stageProcesses({ size = Infinity, memory = memoryBudget(), log =
     async execute(task, hooks) {
       hooks.signal.throwIfAborted();
       const own = { signal: AbortSignal.any([hooks.signal, closing.signal]), onProgress: hooks.onProgress.bind(hooks), onLog: hooks.onLog.bind(hooks) };
-      const free = await room(task, own);
       try {
-        return await withChild((child) => child.run(task, own));
-      } finally {
-        free();
+        const free = await room(task, own);
+        return await withChild((child) => child.run(task, own)).finally(free);
+      } catch (error) {
+        // a child that was still starting when the pool closed has not crashed: we ended it
+        throw closing.signal.aborted && error instanceof ElucidateError && error.code === 'stage.crashed' ? closed() : error;
       }
     },
     engine: () => withChild((child) => child.ready),
