@@ -39,7 +39,7 @@ export async function openArtifacts(folder: string): Promise<Artifacts> {
     path,
     has,
     put: (bytes, mediaType) => receive({ root, path }, [bytes], mediaType),
-    putFile: (source, mediaType) => receive({ root, path }, createReadStream(source), mediaType),
+    putFile: (source, mediaType) => receive({ root, path }, chunksOf(source), mediaType),
     read: (hash) => readFile(path(hash)).catch(unread(hash, root)),
     async verify(hash) {
       const found = await sha256Of(path(hash)).catch(unread(hash, root));
@@ -58,9 +58,14 @@ const unread = (hash: string, root: string) => (cause: NodeJS.ErrnoException): n
   throw new Error(`Artifact ${hash} in ${root} cannot be read (${cause.message}); check the disk and the folder's permissions`, { cause });
 };
 
+/** A file piece by piece, opened when the first is asked for: a stream opened earlier may fail before anybody listens, which ends the process. */
+async function* chunksOf(file: string): AsyncGenerator<Buffer> {
+  for await (const chunk of createReadStream(file)) yield chunk as Buffer;
+}
+
 async function sha256Of(file: string): Promise<string> {
   const sha256 = createHash('sha256');
-  for await (const chunk of createReadStream(file)) sha256.update(chunk as Buffer);
+  for await (const chunk of chunksOf(file)) sha256.update(chunk);
   return sha256.digest('hex');
 }
 
