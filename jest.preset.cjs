@@ -19,5 +19,6 @@ module.exports = (rootDir, { decorators = false } = {}) => ({
     }],
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
-  testTimeout: 60_000,
+  // the first test that needs a data set fetches it, and a busy machine takes its time
+  testTimeout: 300_000,
 });
