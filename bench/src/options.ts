@@ -21,7 +21,7 @@ export const help = `npm run bench:engine - how fast each engine of this machine
 
 Examples
   npm run bench:engine
-  npm run bench:engine -- --network tiny --rounds 1                   # does it work? under a minute
+  npm run bench:engine -- --network tiny --rounds 1                   # does it work?
   npm run bench:engine -- --backend simd,wasm --threads 1 --network small
   npm run bench:engine -- --rounds 9 --json bench.json > table.md
 

@@ -21,9 +21,11 @@ export async function readSpecFile(file: string, { profile }: { profile?: string
   const text = await (file === '-' ? standardInput() : readFile(file, 'utf8')).catch((cause: NodeJS.ErrnoException) => {
     throw new ElucidateError('request.invalid', `Cannot read the sweep file ${JSON.stringify(file)}: ${cause.code ?? cause.message}. Name a YAML or JSON file, or - for standard input.`, { cause });
   });
-  const folder = folderPath(text, profile);
+  // what is wrong with the text or the name of the profile is for parseSpec to say
+  const document = withProfile(readText(text).value, profile).document as Named | undefined;
+  const folder = folderPath(document);
   if (folder === undefined && profile === undefined) return { text, spec: parseSpec(text) };
-  const spec = folder === undefined ? parseSpec(text, { profile }) : parseSpec(await withContents(text, profile, path.resolve(path.dirname(file === '-' ? '.' : file), folder)));
+  const spec = folder === undefined ? parseSpec(text, { profile }) : parseSpec(await withContents(document, path.resolve(path.dirname(file === '-' ? '.' : file), folder)));
   return { text: JSON.stringify(spec), spec };
 }
 
@@ -31,17 +33,16 @@ interface Named {
   dataset?: { name?: unknown; path?: unknown; contents?: unknown };
 }
 
-/** The folder a sweep is about, when it names one by its path. */
-function folderPath(text: string, profile: string | undefined): string | undefined {
-  const { dataset } = (withProfile(readText(text).value, profile).document ?? {}) as Named;
-  return dataset?.name === 'folder' && typeof dataset.path === 'string' && dataset.contents === undefined ? dataset.path : undefined;
+/** The folder a sweep is about, when it names one by its path alone. */
+function folderPath(document: Named | undefined): string | undefined {
+  const { name, path: place, contents } = document?.dataset ?? {};
+  return name === 'folder' && typeof place === 'string' && contents === undefined ? place : undefined;
 }
 
-async function withContents(text: string, profile: string | undefined, folder: string): Promise<unknown> {
-  const document = withProfile(readText(text).value, profile).document as Named;
+async function withContents(document: Named | undefined, folder: string): Promise<unknown> {
   const { contents, train, test, skipped } = await importFolder(folder, homeOf().dir);
   process.stderr.write(`${folder}: ${train} train and ${test} test images${skipped.length > 0 ? `; left out: ${skipped.map(({ file: name, reason }) => `${name} (${reason})`).join(', ')}` : ''}\n`);
-  return { ...document, dataset: { ...document.dataset, contents } };
+  return { ...document, dataset: { ...document?.dataset, contents } };
 }
 
 async function standardInput(): Promise<string> {

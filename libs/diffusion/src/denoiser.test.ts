@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { clamped, counted, denoiserOf } from './denoiser.js';
+import { clamped } from './clamped.fixture.js';
+import { counted, denoiserOf } from './denoiser.js';
 import type { DenoiserOptions, Network } from './denoiser.js';
 import { mixed, targetCoefficients, trainingLoss } from './losses.js';
 import type { TrainingBatch } from './losses.js';

@@ -37,11 +37,6 @@ export function normalised(x: Tensor4D, normalisation: Normalisation): Tensor4D 
   });
 }
 
-/** The same denoiser with x0-hat held to [min, max], data units. A walk's noise estimate follows it, since that is (y - x0-hat)/sigma. */
-export function clamped(denoiser: Denoiser, min: number, max: number): Denoiser {
-  return (y, sigma) => tf.tidy(() => tf.clipByValue(denoiser(y, sigma), min, max));
-}
-
 /** The same denoiser, and how often it was called: one call is one NFE for every image of the batch. */
 export function counted<Y, X>(denoiser: (y: Y, sigma: number) => X): { denoiser: (y: Y, sigma: number) => X; calls(): number } {
   let calls = 0;

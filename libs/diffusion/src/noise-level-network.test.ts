@@ -1,23 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor, Tensor4D } from '@tensorflow/tfjs-core';
-import { noiseSource, randomStream } from './noise.js';
+import { noiseSource } from './noise.js';
 import { logitOfGamma, noiseLevelLoss } from './noise-level-loss.js';
 import { noiseLevelNetwork } from './noise-level-network.js';
 import type { NoiseLevelConfig } from './noise-level-network.js';
+import { stirred } from './stirred.fixture.js';
 
 const tiny: NoiseLevelConfig = { channels: [4, 8], groups: 2, inChannels: 1 };
 
 const input = (n: number, side: number, channels = 1) => noiseSource(Array.from({ length: n }, (_, i) => i), [side, side, channels]).next();
-
-/** Weights in general position: at the start the head and each block's last convolution are zero and hide their gradients. */
-function stirred(config: NoiseLevelConfig): Record<string, Tensor> {
-  return Object.fromEntries(noiseLevelNetwork(config).parameters.map(({ name, shape }, i) => {
-    const stream = randomStream([4, i]);
-    const size = shape.reduce((a, b) => a * b, 1);
-    const std = shape.length > 1 ? 1 / Math.sqrt(size / shape.at(-1)!) : 0.3;
-    return [name, tf.tensor(Float32Array.from({ length: size }, () => (name.endsWith('scale') ? 1 : 0) + std * stream.normal()), [...shape])];
-  }));
-}
 
 let before = 0;
 beforeEach(() => { before = tf.memory().numTensors; });
@@ -50,7 +41,7 @@ describe.each([
 
   it('treats each image by itself', () => tf.tidy(() => {
     const network = noiseLevelNetwork(config);
-    const weights = stirred(config);
+    const weights = stirred(noiseLevelNetwork(config).parameters);
     const x = input(3, side, config.inChannels);
     const together = network.apply(weights, x).dataSync();
     for (const i of [0, 1, 2]) expect(network.apply(weights, tf.slice(x, [i], [1])).dataSync()[0]).toBe(together[i]);
@@ -60,7 +51,7 @@ describe.each([
 describe('a noise-level network', () => {
   it('sees how strong its input is, norms notwithstanding', () => tf.tidy(() => {
     const { apply } = noiseLevelNetwork(tiny);
-    const weights = stirred(tiny);
+    const weights = stirred(noiseLevelNetwork(tiny).parameters);
     const x = input(1, 8);
     const [once, twice] = [x, tf.mul(x, 2) as Tensor4D].map((images) => apply(weights, images).dataSync()[0]!);
     expect(Math.abs(once! - twice!)).toBeGreaterThan(0.05);
@@ -68,7 +59,7 @@ describe('a noise-level network', () => {
 
   it('has the gradients that finite differences find, for every parameter', () => {
     const network = noiseLevelNetwork(tiny);
-    const weights = stirred(tiny);
+    const weights = stirred(noiseLevelNetwork(tiny).parameters);
     const noise = noiseSource([7, 8], [6, 6, 1]);
     const batch = { x0: noise.next(), eps: noise.next(), gammas: [0.2, 0.7] };
     const names = Object.keys(weights);

@@ -1,23 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { sinusoids } from './embedding.js';
-import { noiseSource, randomStream } from './noise.js';
+import { noiseSource } from './noise.js';
 import { unet } from './unet.js';
 import type { UNetConfig } from './unet.js';
+import { stirred } from './stirred.fixture.js';
 
 const tiny: UNetConfig = { channels: [4, 8], blocks: 1, attention: true, groups: 2, inChannels: 1 };
 
 const input = (n: number, side: number, channels = 1) => noiseSource(Array.from({ length: n }, (_, i) => i), [side, side, channels]).next();
-
-/** Weights in general position: at the start whole branches are zero and hide their gradients. */
-function stirred(config: UNetConfig): Record<string, Tensor> {
-  return Object.fromEntries(unet(config).parameters.map(({ name, shape }, i) => {
-    const stream = randomStream([4, i]);
-    const size = shape.reduce((a, b) => a * b, 1);
-    const std = shape.length > 1 ? 1 / Math.sqrt(size / shape.at(-1)!) : 0.3;
-    return [name, tf.tensor(Float32Array.from({ length: size }, () => (name.endsWith('scale') ? 1 : 0) + std * stream.normal()), [...shape])];
-  }));
-}
 
 let before = 0;
 beforeEach(() => { before = tf.memory().numTensors; });
@@ -51,7 +42,7 @@ describe.each([
 
   it('treats each image by itself', () => tf.tidy(() => {
     const network = unet(config);
-    const weights = stirred(config);
+    const weights = stirred(unet(config).parameters);
     const [x, c] = [input(3, side, config.inChannels), tf.tensor1d([0.1, -1.5, 0.8])];
     const together = network.apply(weights, x, c);
     for (const i of [0, 1, 2]) {
@@ -83,7 +74,7 @@ describe('U-Net', () => {
 
   it('has the gradients that finite differences find, for every parameter', () => {
     const network = unet(tiny);
-    const weights = stirred(tiny);
+    const weights = stirred(unet(tiny).parameters);
     const [x, c, goal] = [input(2, 4), tf.tensor1d([0.3, -0.7]), tf.tidy(() => tf.sin(tf.mul(input(2, 4), 3)) as Tensor4D)];
     const names = Object.keys(weights);
     const lossAt = (at: Record<string, Tensor>) => tf.tidy(() => tf.mean<tf.Scalar>(tf.square(tf.sub(network.apply(at, x, c as Tensor1D), goal))));

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { clamped } from './denoiser.js';
+import { clamped } from './clamped.fixture.js';
 import { noiseSource } from './noise.js';
 import { gaussianDenoiser, pointwise } from './oracles.js';
 import { samplerOf } from './samplers.js';

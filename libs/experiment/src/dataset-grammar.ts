@@ -29,7 +29,6 @@ export const datasetSchema = z.discriminatedUnion('name', [
   }),
 ]);
 export type DatasetSpec = z.infer<typeof datasetSchema>;
-export type DatasetName = DatasetSpec['name'];
 
 /** Whether images are drawn from a known law, as floats. */
 export function isSynthetic(dataset: DatasetSpec): dataset is Extract<DatasetSpec, { name: 'gaussian' | 'mixture' }> {

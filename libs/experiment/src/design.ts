@@ -26,7 +26,6 @@ export const noiseDistributionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('log-normal'), mean: z.number().default(-1.2), std: positive.default(1.2) }),
   z.strictObject({ kind: z.literal('log-uniform'), sigmaMin: positive.default(0.02), sigmaMax: positive.default(100) }),
 ]).refine((law) => law.kind !== 'log-uniform' || law.sigmaMin < law.sigmaMax, { message: 'sigmaMin must be below sigmaMax', path: ['sigmaMin'] });
-export type NoiseDistributionSpec = z.infer<typeof noiseDistributionSchema>;
 
 /** The weight of each noise level in the loss: all alike on the network's own target, or as written on the error it names. */
 export const lossWeightSchema = z.discriminatedUnion('kind', [
@@ -35,18 +34,17 @@ export const lossWeightSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('edm') }),
   /** min(SNR, snrCap) on the error of b x0-hat. Hang et al. 2023. */
   z.strictObject({ kind: z.literal('min-snr'), snrCap: positive.default(5) }),
+  /** SNR snrCap/(SNR + snrCap), likewise. */
   z.strictObject({ kind: z.literal('soft-min-snr'), snrCap: positive.default(5) }),
   /** sigmoid(bias - logSNR) on the error of eps. Kingma & Gao 2023. */
   z.strictObject({ kind: z.literal('sigmoid'), bias: z.number().default(0) }),
 ]);
-export type LossWeightSpec = z.infer<typeof lossWeightSchema>;
 
 /** Pixels lie in [-dataRange, dataRange]: 1, or 0.5 as in the first half of the fast.ai lesson. */
 export const dataRangeSchema = z.union([z.literal(1), z.literal(0.5)]);
 
 /** The standard deviation of the data that scalings reckon with: what was measured, or a number (the lesson's 0.33). */
 export const sigmaDataSchema = z.union([z.literal('measured'), positive]);
-export type SigmaDataSpec = z.infer<typeof sigmaDataSchema>;
 
 /** A U-Net: channels per level, residual blocks per level, attention at the lowest level or not. Or no network: the exact denoiser of synthetic data. */
 export const unetSchema = z.strictObject({

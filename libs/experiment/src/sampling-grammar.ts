@@ -73,8 +73,6 @@ export const noiseLevelSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('known') }),
   z.strictObject({ kind: z.literal('predicted'), clamp: z.number().min(1).default(2) }),
 ]);
-export type NoiseLevelSpec = z.infer<typeof noiseLevelSchema>;
 
 /** x0-hat is held to the data range, left alone, or held to [-c, c], data units. */
 export const clampX0Schema = z.union([z.boolean(), positive]);
-export type ClampX0Spec = z.infer<typeof clampX0Schema>;

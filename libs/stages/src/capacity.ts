@@ -31,7 +31,7 @@ export interface CapacityFacts {
 /** Divisions this near to the fastest count as equal: measurements differ by as much from one time to the next. */
 const asGood = 0.95;
 
-export const isGpu = ({ backend, device }: Pick<Engine, 'backend' | 'device'>): boolean => (backend as string) === 'webgpu' || device === 'GPU';
+export const isGpu = ({ backend, device }: Pick<Engine, 'backend' | 'device'>): boolean => backend === 'webgpu' || device === 'GPU';
 
 /** What a worker does with its machine: as asked; else a stage on a GPU; else the fastest division measured that fits in memory; else a single-threaded slot for each core. */
 export function chooseCapacity({ engine, cores, asked, scaling, memory }: CapacityFacts): Capacity {

@@ -42,5 +42,5 @@ export function ablationHtml(table: AblationTable): Html {
   return html`<h3>${table.name}: ${table.metric.toUpperCase()}</h3>${mixed}
 <table><thead><tr><th>${table.rowAxis} \\ ${table.columnAxis}</th>${table.columns.map((name) => html`<th>${name}</th>`)}</tr></thead>
 <tbody>${table.rows.map(row)}</tbody></table>
-<p>Mean ± standard deviation over seeds (trials counted). n = ${table.n ?? '–'}; floor ${table.floor === null ? 'not measured' : table.floor.toFixed(4)}. ${held === '' ? '' : `Held: ${held}.`} ${others === '' ? '' : `Other tables: ${others}.`}</p>`;
+<p>Mean ± standard deviation over seeds (trials counted). n = ${table.n ?? '–'}; floor ${table.floor === null ? 'not measured' : table.floor.toFixed(4)}. ${held === '' ? '' : `Held: ${held}; the rest by default.`} ${others === '' ? '' : `Other tables: ${others}.`}</p>`;
 }

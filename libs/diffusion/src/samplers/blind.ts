@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { gammaOf, sigmaOf } from '../levels.js';
+import { gammaOfLogit } from '../noise-level-loss.js';
 import { scaled } from '../per-image-denoiser.js';
 import type { PerImageDenoiser } from '../per-image-denoiser.js';
 import type { Estimator } from '../walk.js';
@@ -49,7 +50,7 @@ export function wholeGroups(batch: number, group: number = blindGroup): number {
 }
 
 function gammasOf(logits: Tensor1D): number[] {
-  return Array.from(logits.dataSync(), (logit) => 1 / (1 + Math.exp(-logit)));
+  return Array.from(logits.dataSync(), gammaOfLogit);
 }
 
 /** Each gamma within a factor of its group's median, and within bounds. */

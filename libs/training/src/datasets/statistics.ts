@@ -1,4 +1,4 @@
-import type { DatasetSpec } from '@elucidate/experiment/dataset-grammar';
+import { type DatasetSpec, isSynthetic } from '@elucidate/experiment/dataset-grammar';
 import { byteToUnit, type ByteImages } from '../images.js';
 import type { IdxSetName } from './idx-sets.js';
 import type { Resolution } from './resolutions.js';
@@ -39,11 +39,11 @@ export function byteStatistics({ data }: ByteImages): PixelStatistics {
 /** Statistics of a data set at range 1, where they are known without reading it: of all but folders. */
 export function knownStatistics(dataset: DatasetSpec): PixelStatistics | undefined {
   if (dataset.name === 'folder') return undefined;
-  return 'parts' in dataset || 'mean' in dataset ? syntheticStatistics(dataset) : measuredStatistics[dataset.name][dataset.resolution];
+  return isSynthetic(dataset) ? syntheticStatistics(dataset) : measuredStatistics[dataset.name][dataset.resolution];
 }
 
 /** Statistics as a network sees them: bytes lie in [-range, range]; synthetic images are in their own units whatever it is. */
-export function scaledStatistics({ mean, std }: PixelStatistics, { name }: DatasetSpec, range: number): PixelStatistics {
-  const factor = name === 'gaussian' || name === 'mixture' ? 1 : range;
+export function scaledStatistics({ mean, std }: PixelStatistics, dataset: DatasetSpec, range: number): PixelStatistics {
+  const factor = isSynthetic(dataset) ? 1 : range;
   return { mean: mean * factor, std: std * factor };
 }
