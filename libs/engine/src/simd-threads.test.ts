@@ -43,6 +43,8 @@ const norm = (x: tf.Tensor, scale: tf.Tensor, bias: tf.Tensor) =>
 const sized: Sized[] = [
   { title: 'a convolution', shapes: [[5, 13, 11, 12], [3, 3, 12, 20]], op: (x, filter) => conv(x, filter) },
   { title: 'a convolution of many channels', shapes: [[3, 8, 8, 68], [3, 3, 68, 40]], op: (x, filter) => conv(x, filter) },
+  { title: 'a convolution by tiles', shapes: [[5, 13, 11, 16], [3, 3, 16, 24]], op: (x, filter) => conv(x, filter) },
+  { title: 'a convolution of many channels by tiles', shapes: [[3, 8, 8, 136], [3, 3, 136, 40]], op: (x, filter) => conv(x, filter) },
   { title: 'a convolution of stride 2', shapes: [[4, 14, 10, 9], [3, 3, 9, 17]], op: (x, filter) => conv(x, filter, 2) },
   { title: 'a convolution to one channel', shapes: [[4, 20, 20, 16], [3, 3, 16, 1]], op: (x, filter) => conv(x, filter) },
   { title: 'a product of matrices', shapes: [[67, 33], [33, 29]], op: (a, b) => tf.matMul(a, b) },

@@ -1,5 +1,5 @@
-import { geometry } from '../simd/convolution.js';
-import type { ConvAttrs, Geometry } from '../simd/convolution.js';
+import { geometry } from '../simd/geometry.js';
+import type { ConvAttrs, Geometry } from '../simd/geometry.js';
 import { input } from '../simd/kernel.js';
 import type { KernelCall, SimdKernel } from '../simd/kernel.js';
 import type { NativeBackend } from './native-backend.js';

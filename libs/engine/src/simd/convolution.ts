@@ -1,26 +1,10 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { geometry } from './geometry.js';
+import type { ConvAttrs, Geometry, Images } from './geometry.js';
 import { input } from './kernel.js';
 import type { KernelCall, SimdKernel } from './kernel.js';
 import type { SimdBackend } from './simd-backend.js';
-
-type Four = [number, number, number, number];
-export type Geometry = tf.backend_util.Conv2DInfo;
-
-export interface ConvAttrs {
-  strides: [number, number] | number;
-  dilations?: [number, number] | number;
-  pad: 'valid' | 'same' | number;
-  dataFormat: 'NHWC' | 'NCHW';
-  dimRoundingMode?: 'floor' | 'round' | 'ceil';
-}
-
-/** Undefined for channels-first images. */
-export function geometry(inShape: readonly number[], filterShape: readonly number[], attrs: ConvAttrs): Geometry | undefined {
-  const { strides, dilations = 1, pad, dataFormat, dimRoundingMode } = attrs;
-  if (dataFormat === 'NCHW') return undefined;
-  return tf.backend_util.computeConv2DInfo(inShape as Four, filterShape as Four, strides, dilations, pad, dimRoundingMode);
-}
+import { suitsWinograd, winograd, winogradFilterGradient } from './winograd.js';
 
 /** What one tap of a filter reads: the input pixel so far from a place, times filter[index]. */
 interface Tap {
@@ -37,13 +21,6 @@ interface Pass {
   stepIn: [number, number];
   stepOut: [number, number];
   start: [number, number];
-}
-
-interface Images {
-  address: number;
-  height: number;
-  width: number;
-  channels: number;
 }
 
 interface Side {
@@ -108,7 +85,12 @@ export const conv2D: SimdKernel = ({ inputs, attrs, backend }: KernelCall) => {
   const g = geometry(x.shape, filter.shape, attrs as unknown as ConvAttrs);
   if (!g) return undefined;
   const y = backend.output(g.outShape);
-  run(backend, g.batchSize, { from: inputImages(g, backend.address(x)), to: outputImages(g, y.address), filter: backend.address(filter), exchanged: false }, {
+  const side: Side = { from: inputImages(g, backend.address(x)), to: outputImages(g, y.address), filter: backend.address(filter), exchanged: false };
+  if (suitsWinograd(g)) {
+    winograd(backend, { images: g.batchSize, ...side, top: g.padInfo.top, left: g.padInfo.left });
+    return y;
+  }
+  run(backend, g.batchSize, side, {
     taps: tapsOf(g, (row, column) => [row * g.dilationHeight - g.padInfo.top, column * g.dilationWidth - g.padInfo.left]),
     gridHeight: g.outHeight, gridWidth: g.outWidth, stepIn: [g.strideHeight, g.strideWidth], stepOut: [1, 1], start: [0, 0],
   });
@@ -126,6 +108,10 @@ export const conv2DBackpropInput: SimdKernel = ({ inputs, attrs, backend }: Kern
   if (!g) return undefined;
   const dx = backend.output(g.inShape);
   const side: Side = { from: outputImages(g, backend.address(dy)), to: inputImages(g, dx.address), filter: backend.address(filter), exchanged: true };
+  if (suitsWinograd(g)) {
+    winograd(backend, { images: g.batchSize, ...side, top: 2 - g.padInfo.top, left: 2 - g.padInfo.left });
+    return dx;
+  }
   const { strideHeight: down, strideWidth: across } = g;
   for (let row = 0; row < Math.min(down, g.inHeight); row++) {
     for (let column = 0; column < Math.min(across, g.inWidth); column++) {
@@ -155,6 +141,11 @@ export const conv2DBackpropFilter: SimdKernel = ({ inputs, attrs, backend }: Ker
   const g = geometry(x.shape, attrs['filterShape'] as number[], attrs as unknown as ConvAttrs);
   if (!g) return undefined;
   const dw = backend.output(attrs['filterShape'] as number[]);
+  if (suitsWinograd(g)) {
+    const { top, left } = g.padInfo;
+    winogradFilterGradient(backend, { images: g.batchSize, x: inputImages(g, backend.address(x)), dy: outputImages(g, backend.address(dy)), dw: dw.address, top, left });
+    return dw;
+  }
   const { images, rows, panelBytes } = placesTogether(g);
   const inBlocks = Math.ceil(g.inChannels / 4);
   const items = inBlocks * g.filterHeight * g.filterWidth;

@@ -13,6 +13,10 @@ export interface Kernels {
   convolve: Split;
   filterGradient: Split;
   multiply: Split;
+  winograd: Split;
+  winogradFilter: Split;
+  winogradGradient: Split;
+  winogradFilterGradient: Split;
   binary: Split;
   unary: Split;
   copyRows: Split;
@@ -32,7 +36,7 @@ type Split = (...numbers: number[]) => void;
 /** The kernels that can be shared out among threads. Every item's output is its own, so the bytes do not depend on how. */
 export const splitKernels = [
   'convolve', 'filterGradient', 'multiply', 'binary', 'unary', 'copyRows', 'transpose', 'upsample2x', 'upsample2xGradient', 'groupNormSilu', 'groupNormSiluGradient',
-  'softmax', 'clip', 'resizeBilinear',
+  'softmax', 'clip', 'resizeBilinear', 'winograd', 'winogradFilter', 'winogradGradient', 'winogradFilterGradient',
 ] as const satisfies readonly (keyof Kernels)[];
 export type SplitKernel = (typeof splitKernels)[number];
 

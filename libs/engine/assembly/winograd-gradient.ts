@@ -1,0 +1,79 @@
+import { gradientTile } from './filter-gradient';
+import { word } from './plan';
+import { gradientRow, inputRow, listTiles, padded, tapOfSums } from './winograd-tiles';
+
+/**
+ * s [16][inputs][outputs] = sum over tiles of (B^T x B) times (A dy A^T), for items [from, to) of four inputs in one row of a
+ * transformed tile, rows outermost: item = row (inputs / 4) + quad.
+ */
+export function winogradGradient(plan: usize, from: i32, to: i32, thread: i32): void {
+  const x: usize = word(plan, 0), images = word(plan, 1), inHeight = word(plan, 2), inWidth = word(plan, 3), inputs = word(plan, 4);
+  const dy: usize = word(plan, 5), outHeight = word(plan, 6), outWidth = word(plan, 7), outputs = word(plan, 8);
+  const sums: usize = word(plan, 9), top = word(plan, 10), left = word(plan, 11), together = word(plan, 12);
+  const zeros: usize = word(plan, 13) + thread * word(plan, 14);
+  const pixelIn: usize = inputs << 2, pixelOut: usize = outputs << 2;
+  const readsAt = zeros + max(pixelIn, pixelOut), slopesAt = readsAt + (together << 6);
+  const xPanel: usize = together << 4, dyPanel: usize = together << 5;
+  const apartIn = padded(xPanel * (inputs >> 2)), apartOut = padded(dyPanel * (outputs >> 3));
+  const v = slopesAt + (together << 4), w = v + (apartIn << 2);
+  const across = (outWidth + 1) >> 1, down = (outHeight + 1) >> 1, tiles = images * across * down, quads = inputs >> 2;
+  memory.fill(zeros, 0, max(pixelIn, pixelOut));
+  const place = pixelIn * outputs;
+  for (let item = from; item < to; item++) {
+    for (let column = 0; column < 4; column++) memory.fill(sums + ((item / quads << 2) + column) * place + ((item % quads << 2) * outputs << 2), 0, pixelOut << 2);
+  }
+
+  for (let first = 0; first < tiles; first += together) {
+    const some = min(together, tiles - first);
+    listTiles(first, some, x, inHeight, inWidth, pixelIn, dy, outHeight, outWidth, pixelOut, top, left, zeros, zeros, readsAt, slopesAt);
+    for (let row = from / quads; row * quads < to; row++) {
+      const firstQuad = max(0, from - row * quads), endQuad = min(quads, to - row * quads);
+      gradientRows(slopesAt, some, row, outputs, w, apartOut, dyPanel);
+      inputRows(readsAt, some, row, firstQuad, endQuad, v, apartIn, xPanel);
+      for (let column = 0; column < 4; column++) {
+        const fromV = v + column * apartIn, fromW = w + column * apartOut, s = sums + ((row << 2) + column) * place;
+        for (let o = 0; o < outputs; o += 8) {
+          for (let quad = firstQuad; quad < endQuad; quad++) {
+            gradientTile(fromV + quad * xPanel, fromW + (o >> 3) * dyPanel, 1, 1, some, 16, 0, 0, 0, 0, s + (((quad << 2) * outputs + o) << 2), pixelOut);
+          }
+        }
+      }
+    }
+  }
+}
+
+/** Row `row` of each tile's A dy A^T: [column][outputs / 8][tile][8]. */
+function gradientRows(slopes: usize, tiles: i32, row: i32, outputs: i32, w: usize, apart: usize, panel: usize): void {
+  for (let t = 0; t < tiles; t++) {
+    for (let o = 0; o < outputs; o += 4) {
+      const to = w + (o >> 3) * panel + (t << 5) + ((o & 4) << 2), shift = o << 2;
+      if (row == 0) gradientRow(slopes, 0, shift, to, apart);
+      else if (row == 1) gradientRow(slopes, 1, shift, to, apart);
+      else if (row == 2) gradientRow(slopes, 2, shift, to, apart);
+      else gradientRow(slopes, 3, shift, to, apart);
+    }
+    slopes += 16;
+  }
+}
+
+/** Row `row` of each tile's B^T x B for some fours of inputs: [column][inputs / 4][tile][4]. */
+function inputRows(reads: usize, tiles: i32, row: i32, firstQuad: i32, endQuad: i32, v: usize, apart: usize, panel: usize): void {
+  for (let t = 0; t < tiles; t++) {
+    for (let quad = firstQuad; quad < endQuad; quad++) {
+      const to = v + quad * panel + (t << 4), shift = quad << 4;
+      if (row == 0) inputRow(reads, 0, shift, to, apart);
+      else if (row == 1) inputRow(reads, 1, shift, to, apart);
+      else if (row == 2) inputRow(reads, 2, shift, to, apart);
+      else inputRow(reads, 3, shift, to, apart);
+    }
+    reads += 64;
+  }
+}
+
+/** dw [3][3][inputs][outputs] = G^T s G. Inputs [from, to). */
+export function winogradFilterGradient(sums: usize, inputs: i32, outputs: i32, dw: usize, from: i32, to: i32, thread: i32): void {
+  const apart: usize = (inputs * outputs) << 2;
+  for (let at: usize = (from * outputs) << 2; at < <usize>((to * outputs) << 2); at += 16) {
+    for (let tap = 0; tap < 9; tap++) v128.store(dw + tap * apart + at, tapOfSums(sums + at, apart, tap / 3, tap % 3));
+  }
+}

@@ -1,0 +1,91 @@
+import type { Geometry, Images } from './geometry.js';
+import type { SimdBackend } from './simd-backend.js';
+
+const bytesPerWord = 4;
+/** Nanoseconds a product and sum take, at some 45 GFLOP/s; and a number of a filter's transform. */
+const productTime = 1 / 22;
+const transformTime = 0.5;
+const planBytes = 64;
+/** A tile has so many places, in so many rows. */
+const [places, placeRows] = [16, 4];
+/** As in assembly/winograd-tiles.ts. */
+const padded = (bytes: number) => bytes + 64;
+/** What transformed tiles may take of the nearer caches, and how many at most. Twice or half of either made no difference. */
+const blockBytes = 2 ** 18;
+const [mostForward, mostGradient] = [32, 64];
+/** Bytes of the lists of a tile's pixels: 4 x 4 and 2 x 2 addresses. */
+const listBytes = 64 + 16;
+
+/** Whether assembly/winograd.ts computes such a convolution: 3 x 3, stride 1, channels that fill its tiles, more than one pixel each way. */
+export function suitsWinograd(g: Geometry): boolean {
+  return [g.filterHeight, g.filterWidth].every((size) => size === 3) && [g.strideHeight, g.strideWidth, g.dilationHeight, g.dilationWidth].every((step) => step === 1)
+    && [g.inChannels, g.outChannels].every((count) => count % 8 === 0) && [g.inHeight, g.inWidth, g.outHeight, g.outWidth].every((size) => size > 1);
+}
+
+const tilesOf = (images: number, { height, width }: Images) => images * Math.ceil(height / 2) * Math.ceil(width / 2);
+
+/** How many tiles are taken together: a multiple of 4. */
+function tilesTogether(bytesPerTile: number, most: number): number {
+  return Math.max(4, Math.min(most, Math.floor(blockBytes / bytesPerTile / 4) * 4));
+}
+
+export interface WinogradPass {
+  images: number;
+  from: Images;
+  to: Images;
+  /** Address of the filter, [3, 3, in, out] of the forward convolution. */
+  filter: number;
+  /** The input gradient: the filter's channels exchanged and its taps turned round. */
+  exchanged: boolean;
+  /** How far the filter reaches above and left of the first pixel that is written. */
+  top: number;
+  left: number;
+}
+
+/** y, or dx from dy. */
+export function winograd(backend: SimdBackend, { images, from, to, filter, exchanged, top, left }: WinogradPass): void {
+  const [inputs, outputs] = exchanged ? [to.channels, from.channels] : [from.channels, to.channels];
+  const [pixelIn, pixelOut] = [from.channels * bytesPerWord, to.channels * bytesPerWord];
+  const together = tilesTogether(places * (pixelIn + pixelOut), mostForward);
+  const work = pixelIn + pixelOut + together * (listBytes + bytesPerWord) + places * (padded(together * pixelIn) + padded(together * pixelOut));
+  const panelBytes = places * inputs * outputs * bytesPerWord;
+  backend.withScratch(planBytes + panelBytes + work * backend.threads, (plan) => {
+    const panels = plan + planBytes;
+    backend.writeWords(plan, [
+      from.address, from.height, from.width, from.channels, to.address, to.height, to.width, to.channels, panels, top, left, together, panels + panelBytes, work,
+    ]);
+    backend.run('winogradFilter', [filter, inputs, outputs, Number(exchanged), panels], { items: inputs, cost: places * inputs * outputs * transformTime });
+    const items = tilesOf(images, to);
+    backend.run('winograd', [plan], { items, grain: together, cost: items * places * inputs * outputs * productTime });
+  });
+}
+
+export interface WinogradGradient {
+  images: number;
+  x: Images;
+  dy: Images;
+  /** Address of [3, 3, in, out]. */
+  dw: number;
+  top: number;
+  left: number;
+}
+
+/** dw. */
+export function winogradFilterGradient(backend: SimdBackend, { images, x, dy, dw, top, left }: WinogradGradient): void {
+  const [pixelIn, pixelOut] = [x.channels * bytesPerWord, dy.channels * bytesPerWord];
+  const together = tilesTogether(placeRows * (pixelIn + pixelOut), mostGradient);
+  const work = Math.max(pixelIn, pixelOut) + together * listBytes + placeRows * (padded(together * pixelIn) + padded(together * pixelOut));
+  const pairs = x.channels * dy.channels;
+  const sumBytes = places * pairs * bytesPerWord;
+  backend.withScratch(planBytes + sumBytes + work * backend.threads, (plan) => {
+    const sums = plan + planBytes;
+    backend.writeWords(plan, [
+      x.address, images, x.height, x.width, x.channels, dy.address, dy.height, dy.width, dy.channels, sums, top, left, together, sums + sumBytes, work,
+    ]);
+    // An item is four inputs of a row of places. Every share transforms dy for itself: there must be enough inputs to make up for that.
+    const items = placeRows * (x.channels / 4);
+    const shares = Math.min(Math.max(placeRows * Math.floor(x.channels / 64), placeRows, backend.threads), items);
+    backend.run('winogradGradient', [plan], { items, grain: Math.ceil(items / shares), cost: places * tilesOf(images, dy) * pairs * productTime });
+    backend.run('winogradFilterGradient', [sums, x.channels, dy.channels, dw], { items: x.channels, cost: places * pairs * transformTime });
+  });
+}
