@@ -4,7 +4,7 @@
     "target_name": "engine_native",
     "sources": [
       "native/addon.cc", "native/call.cc", "native/convolution.cc", "native/convolution-cache.cc", "native/elementwise.cc", "native/filter-gradient.cc",
-      "native/matmul.cc", "native/movement.cc", "native/norm.cc", "native/norm-gradient.cc", "native/pool.cc", "native/reduction.cc"
+      "native/matmul.cc", "native/movement.cc", "native/norm.cc", "native/norm-gradient.cc", "native/pool.cc", "native/products.cc", "native/reduction.cc", "native/winograd.cc"
     ],
     "defines": ["NAPI_VERSION=8", "SOURCES_HASH=\"<(sources_hash)\""],
     "cflags_cc": ["-std=c++17", "-O3", "-fopenmp", "-ffp-contract=fast", "-fno-math-errno", "-fvisibility=hidden", "-Wall", "-Wextra", "<@(dnnl_cflags)"],

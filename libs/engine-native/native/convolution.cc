@@ -4,6 +4,7 @@
 #include "engine.h"
 #include "filter-gradient.h"
 #include "kernels.h"
+#include "winograd.h"
 
 namespace {
 
@@ -157,6 +158,7 @@ void convolution(Call& call) {
     *member = call.integer();
   }
   const Pointers at{call.at(x, shape.images * shape.inputSize()), call.at(filter, shape.filterSize()), call.at(y, shape.images * shape.outputSize())};
+  if (suitsWinograd(shape)) return winograd(call.engine(), shape, at.x, at.filter, at.y);
   switch (shape.pass) {
     case Pass::forward:
       if (shape.canBeExchanged()) return overImagesExchanged(call.engine(), shape, at);

@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadAddon, nativeErrorCodes } from './addon.js';
+import { addonFile, loadAddon, nativeErrorCodes } from './addon.js';
 import type { Addon } from './addon.js';
 
 const loaded = loadAddon();
@@ -68,11 +69,14 @@ whereBuilt(built ? 'the kernels' : `the kernels: ${loaded.reason}. ${loaded.reme
 
   /** Where each kernel's output lies in 2^20 numbers, and its arguments; x from 0, the rest behind it. */
   const [second, third] = [2 ** 20, 2 ** 21];
-  const conv = (pass: number) => (bytes: Uint8Array) => addon.convolution(bytes, 0, second, third, pass, 9, 16, 16, 16, 16, 16, 24, 3, 3, 1, 1, 1, 1, 1, 1);
+  const conv = (pass: number, outChannels = 24) => (bytes: Uint8Array) => addon.convolution(bytes, 0, second, third, pass, 9, 16, 16, 16, 16, 16, outChannels, 3, 3, 1, 1, 1, 1, 1, 1);
   const calls: [string, (bytes: Uint8Array) => void][] = [
     ['convolution', conv(0)],
     ['input gradient', conv(1)],
     ['filter gradient', conv(2)],
+    ['convolution by tiles', conv(0, 32)],
+    ['input gradient by tiles', conv(1, 32)],
+    ['filter gradient by tiles', conv(2, 32)],
     ['product', (bytes) => addon.multiply(bytes, 0, second, third, 700, 64, 64, 0, 0, 64, 1, 64, 1, 0, 0, 175)],
     ['sum of rows', (bytes) => addon.sumRows(bytes, 0, third, 2, 100_000, 1)],
     ['sum of columns', (bytes) => addon.sumColumns(bytes, 0, third, 1, 20_000, 12, 1)],
@@ -90,6 +94,25 @@ whereBuilt(built ? 'the kernels' : `the kernels: ${loaded.reason}. ${loaded.reme
     expect(results[1]?.equals(results[0] as Buffer)).toBe(true);
     expect(results[2]?.equals(results[0] as Buffer)).toBe(true);
     expect(results[0]?.equals(numbers(2 ** 20).bytes)).toBe(false);
+  });
+
+  it('by tiles agree without AVX-512, where the processor has it', () => {
+    const script = `
+      const addon = require(process.argv[1]);
+      const wave = Float32Array.from({ length: 2 ** 20 }, (_, i) => ((i * 40503) % 65521) / 16384 - 2);
+      for (const pass of [0, 1, 2]) {
+        const floats = wave.slice();
+        addon.convolution(new Uint8Array(floats.buffer), 0, 2 ** 20, 2 ** 21, pass, 9, 16, 16, 16, 16, 16, 32, 3, 3, 1, 1, 1, 1, 1, 1);
+        process.stdout.write(Buffer.from(floats.buffer));
+      }`;
+    const under = (isa: string) => {
+      const bytes = execFileSync(process.execPath, ['-e', script, addonFile], { env: { ...process.env, ONEDNN_MAX_CPU_ISA: isa }, maxBuffer: 2 ** 26 });
+      return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+    };
+    const [best, narrow] = [under('ALL'), under('AVX2')];
+    expect(best).toHaveLength(3 * 2 ** 20);
+    const size = best.reduce((largest, x) => Math.max(largest, Math.abs(x)), 0);
+    expect(best.reduce((worst, x, i) => Math.max(worst, Math.abs(x - (narrow[i] ?? NaN))), 0) / size).toBeLessThan(1e-6);
   });
 
   it('outlast more shapes than are remembered', () => {

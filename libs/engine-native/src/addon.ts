@@ -23,7 +23,7 @@ export interface Addon extends Readonly<Record<(typeof kernelNames)[number], Nat
 export const nativeErrorCodes = { failure: 'ERR_ENGINE_NATIVE', noMemory: 'ERR_ENGINE_NATIVE_MEMORY' } as const;
 
 /** What `npm run build:native` makes. */
-const addonFile = fileURLToPath(new URL('../build/Release/engine_native.node', import.meta.url));
+export const addonFile = fileURLToPath(new URL('../build/Release/engine_native.node', import.meta.url));
 
 const remedy = 'Run `npm run build:native`, which needs a compiler and oneDNN: `apt install g++ make python3 libdnnl-dev`.';
 

@@ -32,6 +32,8 @@ export const ownKernels: Case[] = [
   convolution([1, 33, 34, 8], [3, 3, 8, 8], 1),
   convolution([2, 6, 5, 16], [3, 3, 16, 8], 1, 'valid'),
   convolution([5, 2, 2, 24], [3, 3, 24, 40], 1),
+  convolution([2, 7, 9, 16], [3, 3, 16, 48], 1),
+  convolution([1, 21, 34, 32], [3, 3, 32, 16], 1, 'valid'),
   convolution([2, 18, 300, 4], [1, 1, 4, 8], 1),
   convolution([3, 9, 9, 8], [1, 1, 8, 8], 3),
   softmaxOf([3, 1]),
