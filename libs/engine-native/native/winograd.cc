@@ -19,6 +19,8 @@ constexpr std::int64_t kNumbers = 1 << 16, kMostTiles = 96;
 /** Inputs whose sums one piece of the filter's gradient makes; each piece transforms dy for itself. */
 constexpr std::int64_t kInputs = 32;
 
+/** Groups of images whose filter gradients are summed apart. */
+constexpr std::int64_t kMostGroups = 8;
 /** Pairs of channels below which the transforms cost more than they save: 16 by 16 is faster directly, 16 by 32 is not. */
 constexpr std::int64_t kLeastPairs = 512;
 
@@ -122,38 +124,78 @@ using InputRow = void (*)(const Tile&, std::int64_t, float*, std::int64_t);
 constexpr InputRow inputRows[] = {inputRow<0>, inputRow<1>, inputRow<2>, inputRow<3>};
 constexpr InputRow gradientRows[] = {gradientRow<0>, gradientRow<1>, gradientRow<2>, gradientRow<3>};
 
-/** sums [4][inputs][outputs] of one row of places, for inputs [from, to): sum over all tiles of (B^T x B)^T (A dy A^T). */
-void sumRow(const Tiling& tiling, std::int64_t tiles, int row, std::int64_t from, std::int64_t to, float* sums, Buffer& scratch) {
-  const std::int64_t inputs = tiling.large.channels, outputs = tiling.small.channels, some = together(4 * (to - from + kPadding + outputs));
-  const std::int64_t rowV = to - from + kPadding, apartV = some * rowV, apartW = some * outputs, place = inputs * outputs;
-  float *v = scratch.array<float>(static_cast<std::size_t>(4 * (apartV + apartW) + std::max(inputs, outputs))), *w = v + 4 * apartV;
+/** What one piece of the filter's gradient sums: some rows of places and some inputs, over some tiles. */
+struct Part {
+  std::int64_t firstTile, endTile, firstInput, endInput;
+  int firstRow, endRow;
+  /** [16][inputs][outputs], of which the part's own is written. */
+  float* sums;
+};
+
+/** Sum over the part's tiles of (B^T x B)^T (A dy A^T). */
+void sumPart(const Tiling& tiling, const Part& part, Buffer& scratch) {
+  const std::int64_t inputs = part.endInput - part.firstInput, outputs = tiling.small.channels, widest = std::max(tiling.large.channels, outputs);
+  const std::int64_t rowV = inputs + kPadding, some = together(4 * (rowV + outputs)), apartV = some * rowV, apartW = some * outputs;
+  const std::int64_t place = tiling.large.channels * outputs;
+  float* v = scratch.array<float>(static_cast<std::size_t>(4 * (apartV + apartW) + widest));
+  float *w = v + 4 * apartV, *zeros = w + 4 * apartW;
+  std::fill(zeros, zeros + widest, 0.0f);
   Tiling mine = tiling;
-  mine.zeros = mine.dump = w + 4 * apartW;
-  std::fill(mine.zeros, mine.zeros + std::max(inputs, outputs), 0.0f);
-  for (int column = 0; column < 4; column++) std::fill(sums + column * place + from * outputs, sums + column * place + to * outputs, 0.0f);
-  for (std::int64_t first = 0; first < tiles; first += some) {
-    const std::int64_t count = std::min(some, tiles - first);
-    for (std::int64_t t = 0; t < count; t++) {
-      const Tile tile = mine.tile(first + t);
-      for (std::int64_t i = from; i < to; i += kLanes) inputRows[row](tile, i, v + t * rowV + i - from, apartV);
-      for (std::int64_t o = 0; o < outputs; o += kLanes) gradientRows[row](tile, o, w + (o / kColumns * some + t) * kColumns + o % kColumns, apartW);
-    }
-    for (int column = 0; column < 4; column++) {
-      for (std::int64_t o = 0; o < outputs; o += kColumns) {
-        products::add(to - from, v + column * apartV, rowV, w + column * apartW + o * some, count, sums + column * place + from * outputs + o, outputs);
+  mine.zeros = mine.dump = zeros;
+  float* sums = part.sums + part.firstInput * outputs;
+  for (int i = 4 * part.firstRow; i < 4 * part.endRow; i++) std::fill(sums + i * place, sums + i * place + inputs * outputs, 0.0f);
+
+  Tile list[kMostTiles];
+  for (std::int64_t first = part.firstTile; first < part.endTile; first += some) {
+    const std::int64_t count = std::min(some, part.endTile - first);
+    for (std::int64_t t = 0; t < count; t++) list[t] = mine.tile(first + t);
+    for (int row = part.firstRow; row < part.endRow; row++) {
+      for (std::int64_t t = 0; t < count; t++) {
+        for (std::int64_t i = 0; i < inputs; i += kLanes) inputRows[row](list[t], part.firstInput + i, v + t * rowV + i, apartV);
+        for (std::int64_t o = 0; o < outputs; o += kLanes) gradientRows[row](list[t], o, w + (o / kColumns * some + t) * kColumns + o % kColumns, apartW);
+      }
+      for (int column = 0; column < 4; column++) {
+        for (std::int64_t o = 0; o < outputs; o += kColumns) {
+          products::add(inputs, v + column * apartV, rowV, w + column * apartW + o * some, count, sums + (4 * row + column) * place + o, outputs);
+        }
       }
     }
   }
 }
 
-void filterGradient(Engine& engine, std::int64_t images, const Tiling& tiling, float* filter) {
-  const std::int64_t inputs = tiling.large.channels, outputs = tiling.small.channels, pairs = inputs * outputs, blocks = (inputs + kInputs - 1) / kInputs;
-  float* sums = engine.partial.array<float>(static_cast<std::size_t>(kPlaces * pairs));
+/** Rows of places, and the inputs in blocks: each piece reads all images, and no sums are to be added up. */
+void sumByRows(Engine& engine, const Tiling& tiling, std::int64_t tiles, float* sums) {
+  const std::int64_t inputs = tiling.large.channels, blocks = (inputs + kInputs - 1) / kInputs;
   engine.pool->run(4 * blocks, [&](std::int64_t piece, int thread) {
-    const std::int64_t row = piece / blocks, from = piece % blocks * kInputs;
-    sumRow(tiling, images * tiling.down * tiling.across, static_cast<int>(row), from, std::min(inputs, from + kInputs), sums + 4 * row * pairs,
-           engine.lanes[static_cast<std::size_t>(thread)].scratch);
+    const int row = static_cast<int>(piece / blocks);
+    const std::int64_t from = piece % blocks * kInputs;
+    sumPart(tiling, {0, tiles, from, std::min(inputs, from + kInputs), row, row + 1, sums}, engine.lanes[static_cast<std::size_t>(thread)].scratch);
   });
+}
+
+/** Images in a few groups, which depend on their number alone: each is read once, and the groups' sums are added up in their order. */
+void sumByImages(Engine& engine, const Tiling& tiling, std::int64_t images, float* sums) {
+  const std::int64_t perImage = tiling.down * tiling.across, size = kPlaces * tiling.large.channels * tiling.small.channels;
+  const std::int64_t grain = (images + kMostGroups - 1) / kMostGroups, groups = (images + grain - 1) / grain;
+  engine.pool->run(groups, [&](std::int64_t group, int thread) {
+    const std::int64_t first = group * grain, end = std::min(images, first + grain);
+    sumPart(tiling, {first * perImage, end * perImage, 0, tiling.large.channels, 0, 4, sums + group * size}, engine.lanes[static_cast<std::size_t>(thread)].scratch);
+  });
+  inPieces(*engine.pool, size, 16384, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t group = 1; group < groups; group++) {
+      for (std::int64_t i = first; i < last; i++) sums[i] += sums[group * size + i];
+    }
+  });
+}
+
+void filterGradient(Engine& engine, std::int64_t images, const Tiling& tiling, float* filter) {
+  const std::int64_t pairs = tiling.large.channels * tiling.small.channels, tiles = images * tiling.down * tiling.across;
+  // Numbers that each way moves beyond once through the images: these three times more, or the groups' sums twice.
+  const std::int64_t again = 3 * tiles * 4 * (tiling.large.channels + tiling.small.channels), grouped = 2 * std::min(images, kMostGroups) * kPlaces * pairs;
+  const bool byImages = grouped < again;
+  float* sums = engine.partial.array<float>(static_cast<std::size_t>(kPlaces * pairs * (byImages ? kMostGroups : 1)));
+  if (byImages) sumByImages(engine, tiling, images, sums);
+  else sumByRows(engine, tiling, tiles, sums);
   inPieces(*engine.pool, pairs / kLanes, 512, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t at = first * kLanes; at < last * kLanes; at += kLanes) tapsOfSums(sums + at, pairs, filter + at);
   });

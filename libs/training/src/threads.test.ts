@@ -4,7 +4,7 @@ import type { SimdBackend } from '@elucidate/engine/simd/simd-backend';
 import { startEngine } from '@elucidate/engine/start';
 import { copyWeights, fromTensors, type HostWeights, toTensors } from './host-weights.js';
 import { adamStart } from './optimiser.js';
-import { hostTrainer } from './trainer.js';
+import { trainerOf } from './trainer.js';
 
 const network = unet({ channels: [8, 16], blocks: 1, attention: true, groups: 4, inChannels: 1 });
 const noise = (shape: [number, number, number, number], seed: number): tf.Tensor4D => tf.randomNormal(shape, 0, 1, 'float32', seed);
@@ -28,7 +28,7 @@ async function startWeights(): Promise<HostWeights> {
 async function trained(steps: number): Promise<string> {
   const weights = await startWeights();
   const state = { weights, ema: copyWeights(weights), adam: adamStart(weights), losses: [] };
-  const trainer = hostTrainer(state);
+  const trainer = trainerOf(state);
   for (let step = 0; step < steps; step++) {
     const loss = await trainer.step((tensors) => tf.tidy(() => {
       const x = noise([6, 8, 8, 1], step + 1);
@@ -36,7 +36,9 @@ async function trained(steps: number): Promise<string> {
     }), { learningRate: 1e-3, gradientLimit: 1, decay: 0.9 });
     expect(loss).toBeGreaterThan(0);
   }
-  return Object.values(weights).map(({ data }) => Buffer.from(data.buffer).toString('base64')).join(' ');
+  const { weights: moved } = await trainer.state();
+  trainer.dispose();
+  return Object.values(moved).map(({ data }) => Buffer.from(data.buffer).toString('base64')).join(' ');
 }
 
 afterAll(() => startEngine({ backend: 'simd' }));

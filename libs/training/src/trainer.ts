@@ -4,6 +4,7 @@ import { valueAndGrads } from '@elucidate/engine/gradients';
 import type { TrainState } from './checkpoint.js';
 import { deviceTrainer } from './device-trainer.js';
 import { fromTensors, type HostWeights, toTensors } from './host-weights.js';
+import { inPlaceTrainer, stepsInPlace } from './in-place-trainer.js';
 import { adamStep, clipGlobalNorm, emaStep } from './optimiser.js';
 
 /** A loss over one batch, differentiable in the weights. */
@@ -26,9 +27,10 @@ export interface Trainer {
   dispose(): void;
 }
 
-/** The trainer that suits the current backend: one that keeps everything where the tensors are, if reading them back is what costs. Takes the state over. */
+/** The trainer that suits the current backend: one that keeps everything where the tensors are, if it can step there or if reading them back is what costs. Takes the state over. */
 export function trainerOf(state: TrainState): Trainer {
-  return deviceBackends.has(tf.getBackend()) ? deviceTrainer(state) : hostTrainer(state);
+  if (deviceBackends.has(tf.getBackend())) return deviceTrainer(state);
+  return stepsInPlace() ? inPlaceTrainer(state) : hostTrainer(state);
 }
 
 /** Keeps everything in ordinary memory: weights go to the backend and gradients come back in every step. Its bits depend on the gradients alone. */

@@ -10,6 +10,7 @@ export interface Kernels {
   groupNormSiluParts(parts: number, dscale: number, dbias: number, images: number, channels: number): void;
   sumRows(x: number, y: number, count: number, length: number, scale: number): void;
   sumColumns(x: number, y: number, count: number, rows: number, columns: number, scale: number): void;
+  sumOfSquares(x: number, count: number, sum: number): number;
   convolve: Split;
   filterGradient: Split;
   multiply: Split;
@@ -17,6 +18,7 @@ export interface Kernels {
   winogradFilter: Split;
   winogradGradient: Split;
   winogradFilterGradient: Split;
+  adamStep: Split;
   binary: Split;
   unary: Split;
   copyRows: Split;
@@ -36,7 +38,7 @@ type Split = (...numbers: number[]) => void;
 /** The kernels that can be shared out among threads. Every item's output is its own, so the bytes do not depend on how. */
 export const splitKernels = [
   'convolve', 'filterGradient', 'multiply', 'binary', 'unary', 'copyRows', 'transpose', 'upsample2x', 'upsample2xGradient', 'groupNormSilu', 'groupNormSiluGradient',
-  'softmax', 'clip', 'resizeBilinear', 'winograd', 'winogradFilter', 'winogradGradient', 'winogradFilterGradient',
+  'softmax', 'clip', 'resizeBilinear', 'winograd', 'winogradFilter', 'winogradGradient', 'winogradFilterGradient', 'adamStep',
 ] as const satisfies readonly (keyof Kernels)[];
 export type SplitKernel = (typeof splitKernels)[number];
 

@@ -9,6 +9,7 @@ import { batchMatMul } from './matrices.js';
 import { castToFloat, concat, reshape, slice, splitV, transpose, upsample2x, upsample2xGrad } from './movement.js';
 import { groupNormSilu, groupNormSiluGrad } from './norm.js';
 import { mean, sum } from './reduction.js';
+import { adamStep } from './optimiser.js';
 import { resizeBilinear } from './resize.js';
 import { softmax } from './softmax.js';
 
@@ -32,12 +33,13 @@ const faster: Readonly<Record<string, SimdKernel>> = {
 /** Kernels whose inputs are of other dtypes. */
 const fromOthers: Readonly<Record<string, SimdKernel>> = { Cast: castToFloat };
 
-/** Kernels that only this backend has; libs/diffusion/src/ops.ts calls them where it finds them. */
+/** Kernels that only this backend has; libs/diffusion/src/ops.ts and libs/training/src/in-place-trainer.ts call them where they find them. */
 const own: Readonly<Record<string, SimdKernel>> = {
   GroupNormSilu: groupNormSilu,
   GroupNormSiluGrad: groupNormSiluGrad,
   Upsample2x: upsample2x,
   Upsample2xGrad: upsample2xGrad,
+  AdamStep: adamStep,
 };
 
 /** Kernels that only WebAssembly has, not every backend over the same memory. */

@@ -1,0 +1,39 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { randomStream } from '@elucidate/diffusion/noise';
+import { unet } from '@elucidate/diffusion/unet';
+import type { TrainState } from './checkpoint.js';
+import { copyWeights, fromTensors, type HostWeights } from './host-weights.js';
+import { adamStart } from './optimiser.js';
+import type { Trainer } from './trainer.js';
+
+const network = unet({ channels: [4, 8], blocks: 1, attention: false, groups: 2, inChannels: 1 });
+
+/** A small network as it is initialised. */
+export async function start(): Promise<TrainState> {
+  const tensors = network.init(3);
+  const weights = await fromTensors(tensors);
+  tf.dispose(tensors);
+  return { weights, ema: copyWeights(weights), adam: adamStart(weights), losses: [] };
+}
+
+/** Predicts noise images from their sum with another one. `scale` makes the gradients longer or shorter than the limit. */
+export async function steps(trainer: Trainer, { from, to, scale = 1 }: { from: number; to: number; scale?: number }): Promise<number[]> {
+  const losses: number[] = [];
+  for (let i = from; i < to; i += 1) {
+    const random = randomStream([7, i]);
+    const image = () => tf.tensor4d(Float32Array.from({ length: 2 * 8 * 8 }, () => random.normal()), [2, 8, 8, 1]);
+    const [x, noise] = [image(), image()];
+    losses.push(await trainer.step(
+      (weights) => tf.tidy(() => tf.mul<tf.Scalar>(scale, tf.mean(tf.squaredDifference(network.apply(weights, tf.add(x, noise), tf.zeros([2])), noise)))),
+      { learningRate: 1e-3 * (i + 1), gradientLimit: 1, decay: 0.9 },
+    ));
+    tf.dispose([x, noise]);
+  }
+  return losses;
+}
+
+/** The same state, its names in the opposite order. */
+export function turnedRound({ weights, ema, adam, losses }: TrainState): TrainState {
+  const turned = (set: HostWeights) => Object.fromEntries(Object.entries(set).reverse());
+  return { weights: turned(weights), ema: turned(ema), adam: { steps: adam.steps, first: turned(adam.first), second: turned(adam.second) }, losses };
+}
