@@ -1,5 +1,6 @@
 import { labelOf } from '@elucidate/experiment/labels';
-import type { AblationName, AblationTable, Estimate, LeaderboardRow, ScoreMetric } from '@elucidate/experiment/tables';
+import type { PaperTable } from '@elucidate/experiment/ablations';
+import type { AblationTable, Estimate, LeaderboardRow, ScoreMetric } from '@elucidate/experiment/tables';
 import type { Installation } from './installation.js';
 
 /** What the API should answer, worked out here from the database. */
@@ -30,7 +31,7 @@ interface Axes {
   column: readonly [key: string, column: string];
 }
 
-const axes: Record<AblationName, Axes> = {
+const axes: Record<PaperTable, Axes> = {
   'noise-schedule': { view: 'ablation_noise_schedule', row: ['schedule', 'schedule'], column: ['inputScale', 'input_scale'] },
   'input-scale': { view: 'ablation_input_scale', row: ['inputScale', 'input_scale'], column: ['schedule', 'schedule'] },
   sampler: { view: 'ablation_sampler', row: ['sampler', 'sampler'], column: ['steps', 'steps'] },
@@ -45,9 +46,9 @@ interface ViewRow extends Estimate {
   floor: number;
 }
 
-/** "row / column" -> the number that belongs there, for those entries of the table's view that hold what the table holds. */
+/** "row / column" -> the number that belongs in a table of the papers, for those entries of the table's view that hold what the table holds. */
 export async function tableEntries(sql: Sql, { sweepId, name, metric, held }: AblationTable): Promise<Record<string, unknown>> {
-  const { view, row: [rowKey, row], column: [columnKey, column] } = axes[name];
+  const { view, row: [rowKey, row], column: [columnKey, column] } = axes[name as PaperTable];
   const found = await sql<ViewRow>(`
     select ${row} as row, ${column} as "column", held, mean, spread, min, trials::int as count, n, evaluator, floor
     from ${view} where sweep_id = $1 and metric = $2`, [sweepId, metric]);

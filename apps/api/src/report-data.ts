@@ -1,5 +1,5 @@
+import { tablesOf } from '@elucidate/experiment/ablations';
 import { labelOf } from '@elucidate/experiment/labels';
-import { ablationNames } from '@elucidate/experiment/tables';
 import { varyingKeys } from '@elucidate/experiment/varying-keys';
 import type { AblationTable, ScoreMetric } from '@elucidate/experiment/tables';
 import { ablationTable } from '@elucidate/store/queries/ablation';
@@ -48,7 +48,8 @@ async function reportGrids({ db, artifacts }: Store, sweepId: string): Promise<{
 
 /** The tables in which something varies and something has been measured. */
 async function reportTables(db: Store['db'], sweepId: string): Promise<AblationTable[]> {
-  const questions = ablationNames.flatMap((name) => metrics.map((metric) => ({ sweepId, name, metric })));
+  const varying = varyingKeys((await leaderboard(db, { sweepId })).map(({ config }) => config));
+  const questions = tablesOf(varying).flatMap((name) => metrics.map((metric) => ({ sweepId, name, metric })));
   const tables = await Promise.all(questions.map((question) => ablationTable(db, question)));
   return tables.filter(({ rows, columns, cells }) => rows.length * columns.length > 1 && cells.flat().some((cell) => cell !== null));
 }

@@ -1,4 +1,5 @@
-import type { AblationName, AblationTable, LeaderboardRow, ScoreMetric } from '@elucidate/experiment/tables';
+import type { AblationName } from '@elucidate/experiment/ablations';
+import type { AblationTable, LeaderboardRow, ScoreMetric } from '@elucidate/experiment/tables';
 import type { StageSummary } from '@elucidate/store/queries/stages';
 import type { SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps';
 

@@ -1,5 +1,7 @@
+import { tablesOf } from '@elucidate/experiment/ablations';
 import { renderAblation, renderLeaderboard } from '@elucidate/experiment/render-table';
-import type { AblationName, AblationTable, LeaderboardRow } from '@elucidate/experiment/tables';
+import type { AblationTable, LeaderboardRow } from '@elucidate/experiment/tables';
+import { varyingKeys } from '@elucidate/experiment/varying-keys';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import type { Answers } from './answers.js';
 import { exitCodes } from './exit.js';
@@ -10,15 +12,11 @@ export interface Results {
   tables: readonly AblationTable[];
 }
 
-const shownTables: readonly AblationName[] = ['noise-schedule', 'sampler'];
-
-/** A sweep's leaderboard and its two main ablation tables. */
+/** A sweep's leaderboard, and the ablation tables of what it varies. */
 export async function resultsOf(answers: Answers, id: string): Promise<Results> {
-  const [sweep, leaderboard, ...tables] = await Promise.all([
-    answers.sweep(id),
-    answers.leaderboard(id),
-    ...shownTables.map((name) => answers.table(id, { name, metric: 'fid', held: {} })),
-  ]);
+  const [sweep, leaderboard] = await Promise.all([answers.sweep(id), answers.leaderboard(id)]);
+  const names = tablesOf(varyingKeys(leaderboard.map(({ config }) => config)));
+  const tables = await Promise.all(names.map((name) => answers.table(id, { name, metric: 'fid', held: {} })));
   return { sweep, leaderboard, tables };
 }
 

@@ -1,3 +1,4 @@
+import type { AblationName } from './ablations.js';
 import type { StageParams } from './stages.js';
 
 /** What a table's cell holds: the mean over seeds, its sample standard deviation (null below two), the best single trial. */
@@ -9,8 +10,6 @@ export interface Estimate {
   count: number;
 }
 
-export const ablationNames = ['noise-schedule', 'input-scale', 'sampler'] as const;
-export type AblationName = (typeof ablationNames)[number];
 export type ScoreMetric = StageParams<'score'>['metrics'][number];
 
 /** One ablation table of one sweep, as the papers print them: two axes, all other parameters held. */
@@ -18,7 +17,7 @@ export interface AblationTable {
   name: AblationName;
   sweepId: string;
   metric: ScoreMetric;
-  /** "noise schedule", "input scale b", "sampler". */
+  /** "noise schedule", "input scale b", "sampler", "grid". */
   rowAxis: string;
   columnAxis: string;
   rows: readonly string[];

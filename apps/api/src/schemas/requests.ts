@@ -2,7 +2,7 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import type { Problem } from '@elucidate/experiment/errors';
 import { stageKinds, stageStates } from '@elucidate/experiment/stages';
 import { tableFormats } from '@elucidate/experiment/render-table';
-import { ablationNames } from '@elucidate/experiment/tables';
+import { ablationNamesText, isAblationName } from '@elucidate/experiment/ablations';
 import { z } from 'zod';
 
 const naturalText = z.string().regex(/^\d{1,16}$/, 'a whole number, 0 or more').transform(Number).pipe(z.int());
@@ -10,7 +10,7 @@ const naturalText = z.string().regex(/^\d{1,16}$/, 'a whole number, 0 or more').
 export const sweepIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'a sweep\'s id');
 export const stageIdSchema = z.string().regex(/^[0-9a-f]{8,64}$/, 'a stage\'s id: 64 hex digits, or the first 8 or more of them');
 export const artifactHashSchema = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256: 64 hex digits');
-export const ablationNameSchema = z.enum(ablationNames);
+export const ablationNameSchema = z.string().refine(isAblationName, ablationNamesText).describe(`A table: ${ablationNamesText}.`);
 
 export const pageQuerySchema = z.strictObject({
   limit: naturalText.pipe(z.int().min(1).max(200)).default(50).describe('Rows at most.'),

@@ -1,4 +1,4 @@
-import { ablationNames } from '@elucidate/experiment/tables';
+import type { AblationName } from '@elucidate/experiment/ablations';
 import type { AblationTable, Estimate, LeaderboardRow } from '@elucidate/experiment/tables';
 import { z } from 'zod';
 
@@ -29,7 +29,7 @@ export const leaderboardRowSchema: z.ZodType<LeaderboardRow> = z.object({
 });
 
 export const ablationTableSchema: z.ZodType<AblationTable> = z.object({
-  name: z.enum(ablationNames),
+  name: z.string() as unknown as z.ZodType<AblationName>,
   sweepId: z.string(),
   metric: z.enum(['fid', 'kid']),
   rowAxis: z.string(),

@@ -1,5 +1,5 @@
 import { stageKinds, stageStates } from '@elucidate/experiment/stages';
-import { ablationNames } from '@elucidate/experiment/tables';
+import { type PaperTable, paperTables } from '@elucidate/experiment/ablations';
 import type { SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps';
 import { z } from 'zod';
 
@@ -34,13 +34,15 @@ const failureSchema = z.object({
   error: z.object({ code: z.string().optional(), message: z.string().optional() }).loose().nullable(),
 });
 
+const paperNames = Object.keys(paperTables) as [PaperTable, ...PaperTable[]];
+
 const linksSchema = z.object({
   self: z.string(),
   stages: z.string(),
   leaderboard: z.string(),
   events: z.string(),
   report: z.string(),
-  tables: z.record(z.enum(ablationNames), z.string()),
+  tables: z.record(z.enum(paperNames), z.string()).describe('The papers\' own; any two parameters make another, "grid-by-sampler".'),
 });
 
 export const sweepSchema = sweepSummarySchema.extend({
@@ -58,6 +60,6 @@ export const sweepListSchema = z.object({
 /** A sweep with the addresses of what there is to ask of it. */
 export function withLinks(sweep: SweepDetail): SweepDetail & { links: z.infer<typeof linksSchema> } {
   const self = `/v1/sweeps/${sweep.id}`;
-  const tables = Object.fromEntries(ablationNames.map((name) => [name, `${self}/tables/${name}`])) as Record<(typeof ablationNames)[number], string>;
+  const tables = Object.fromEntries(paperNames.map((name) => [name, `${self}/tables/${name}`])) as Record<PaperTable, string>;
   return { ...sweep, links: { self, stages: `${self}/stages`, leaderboard: `${self}/leaderboard`, events: `${self}/events`, report: `${self}/report`, tables } };
 }

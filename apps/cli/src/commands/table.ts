@@ -1,6 +1,7 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { renderAblation, type TableFormat } from '@elucidate/experiment/render-table';
-import type { AblationName, ScoreMetric } from '@elucidate/experiment/tables';
+import type { AblationName } from '@elucidate/experiment/ablations';
+import type { ScoreMetric } from '@elucidate/experiment/tables';
 import { sweepIdOf, withAnswers, type SourceOptions } from '../open-answers.js';
 
 export interface TableOptions extends SourceOptions {

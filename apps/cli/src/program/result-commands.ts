@@ -1,5 +1,5 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
-import { ablationNames } from '@elucidate/experiment/tables';
+import { ablationNamesText, isAblationName } from '@elucidate/experiment/ablations';
 import { api, collect, examples, format, json, lazily, local } from './options.js';
 
 /** watch, status, leaderboard, table, cancel, retry: what begins with a sweep that was submitted. */
@@ -20,11 +20,11 @@ export function resultCommands(program: Command): void {
     .action(lazily(async () => (await import('../commands/leaderboard.js')).leaderboard));
 
   program.command('table').description('an ablation table of a sweep, as the papers print them')
-    .addArgument(new Argument('<name>', `one of ${ablationNames.join(', ')}`).argParser(oneOfTables)).argument('[sweep]', 'the newest unless named')
+    .addArgument(new Argument('<name>', ablationNamesText).argParser(oneOfTables)).argument('[sweep]', 'the newest unless named')
     .addOption(format()).addOption(new Option('--metric <metric>', 'what its entries are').choices(['fid', 'kid']).default('fid'))
     .option('--hold <parameter:label>', 'what to hold a parameter at, as the caption words it; may stand several times', collect, [] as string[])
     .addOption(api()).addOption(local()).addOption(json())
-    .addHelpText('after', examples('table noise-schedule', 'table sampler --metric kid --format latex', 'table noise-schedule --hold sampler:heun --hold steps:10'))
+    .addHelpText('after', examples('table noise-schedule', 'table sampler --metric kid --format latex', 'table grid-by-sampler', 'table noise-schedule --hold sampler:heun --hold steps:10'))
     .action(lazily(async () => (await import('../commands/table.js')).table));
 
   program.command('cancel <sweep>').description('cancel a sweep; what is done stays')
@@ -37,6 +37,6 @@ export function resultCommands(program: Command): void {
 }
 
 function oneOfTables(text: string): string {
-  if (!(ablationNames as readonly string[]).includes(text)) throw new InvalidArgumentError(`expected one of ${ablationNames.join(', ')}.`);
+  if (!isAblationName(text)) throw new InvalidArgumentError(`expected ${ablationNamesText}.`);
   return text;
 }

@@ -1,25 +1,26 @@
-import type { AblationName, ScoreMetric } from '@elucidate/experiment/tables';
+import { axesOf } from '@elucidate/experiment/ablations';
+import type { AblationName, Axes, PaperTable } from '@elucidate/experiment/ablations';
+import type { ParameterName } from '@elucidate/experiment/parameters';
+import type { ScoreMetric } from '@elucidate/experiment/tables';
 import { rows, type Queryable } from '../queryable.js';
 
-interface Axis {
-  /** Key of a cell's config. */
-  key: string;
-  /** Column of the view. */
-  column: string;
-  title: string;
-}
-
-const schedule: Axis = { key: 'schedule', column: 'schedule', title: 'noise schedule' };
-const inputScale: Axis = { key: 'inputScale', column: 'input_scale', title: 'input scale b' };
-const sampler: Axis = { key: 'sampler', column: 'sampler', title: 'sampler' };
-const steps: Axis = { key: 'steps', column: 'steps', title: 'steps' };
-
-/** What each table has in its rows and columns, and the view that holds its numbers. */
-export const ablations: Record<AblationName, { view: string; row: Axis; column: Axis }> = {
-  'noise-schedule': { view: 'ablation_noise_schedule', row: schedule, column: inputScale },
-  'input-scale': { view: 'ablation_input_scale', row: inputScale, column: schedule },
-  sampler: { view: 'ablation_sampler', row: sampler, column: steps },
+/** The views of the papers' tables, and the columns of their axes. Any other two parameters are asked of the cells. */
+const views: Readonly<Record<PaperTable, { view: string; row: string; column: string }>> = {
+  'noise-schedule': { view: 'ablation_noise_schedule', row: 'schedule', column: 'input_scale' },
+  'input-scale': { view: 'ablation_input_scale', row: 'input_scale', column: 'schedule' },
+  sampler: { view: 'ablation_sampler', row: 'sampler', column: 'steps' },
 };
+
+/** As the papers call an axis; others go by their own name. */
+const titles: Readonly<Partial<Record<ParameterName, string>>> = { schedule: 'noise schedule', inputScale: 'input scale b' };
+
+/** An axis as a table's header names it. */
+export const titleOf = (parameter: ParameterName): string => titles[parameter] ?? parameter;
+
+/** The axes of a table whose name was checked where it came in. */
+export function knownAxes(name: AblationName): Axes {
+  return axesOf(name)!;
+}
 
 export interface AblationQuestion {
   sweepId: string;
@@ -36,10 +37,10 @@ export interface Place {
 
 /** Places in the order of the sweep's grid. */
 export function gridPlaces(db: Queryable, { sweepId, name }: AblationQuestion): Promise<Place[]> {
-  const { row, column } = ablations[name];
+  const { row, column } = knownAxes(name);
   return rows(db, `
     select config->$2 as row, config->$3 as "column", config - array[$2, $3] as held
-    from cells where sweep_id = $1 group by 1, 2, 3 order by min(position)`, [sweepId, row.key, column.key]);
+    from cells where sweep_id = $1 group by 1, 2, 3 order by min(position)`, [sweepId, row, column]);
 }
 
 /** The numbers of one place under one evaluator and n. */
@@ -54,9 +55,23 @@ export interface Entry extends Place {
 }
 
 export function ablationEntries(db: Queryable, { sweepId, name, metric }: AblationQuestion): Promise<Entry[]> {
-  const { view, row, column } = ablations[name];
+  if (Object.hasOwn(views, name)) {
+    const { view, row, column } = views[name as PaperTable];
+    return rows(db, `
+      select ${row} as row, ${column} as "column", held, evaluator, n, mean, spread, min, trials::int as trials, floor
+      from ${view} where sweep_id = $1 and metric = $2
+      order by trials desc, evaluator`, [sweepId, metric]);
+  }
+  const { row, column } = knownAxes(name);
   return rows(db, `
-    select ${row.column} as row, ${column.column} as "column", held, evaluator, n, mean, spread, min, trials::int as trials, floor
-    from ${view} where sweep_id = $1 and metric = $2
-    order by trials desc, evaluator`, [sweepId, metric]);
+    select c.config->$3 as row, c.config->$4 as "column", c.config - array[$3, $4] as held, s.evaluator, s.n,
+      avg(s.value) filter (where s.finite) as mean,
+      stddev_samp(s.value) filter (where s.finite) as spread,
+      min(s.value) filter (where s.finite) as min,
+      count(*) filter (where s.finite)::int as trials,
+      max(s.floor) as floor
+    from cells c join trial_scores s on s.sweep_id = c.sweep_id and s.cell_id = c.id
+    where c.sweep_id = $1 and s.metric = $2
+    group by 1, 2, 3, s.evaluator, s.n
+    order by trials desc, s.evaluator`, [sweepId, metric, row, column]);
 }

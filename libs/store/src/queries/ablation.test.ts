@@ -40,6 +40,17 @@ test('the input scale table is the same numbers, turned', async () => {
   expect(table.cells).toEqual([0, 1].map((column) => heunTable.cells.map((row) => row[column])));
 });
 
+test.each([['noise-schedule', 'schedule-by-inputScale'], ['input-scale', 'inputScale-by-schedule'], ['sampler', 'sampler-by-steps']] as const)('the view of %s and the question %s give one table', async (paper, pair) => {
+  const ask = (name: typeof paper | typeof pair) => ablationTable(store.db, { sweepId: 'grid', name, metric: 'fid' });
+  expect(await ask(pair)).toEqual({ ...(await ask(paper)), name: pair });
+});
+
+test('any two parameters make a table', async () => {
+  const table = await ablationTable(store.db, { sweepId: 'grid', name: 'sampler-by-inputScale', metric: 'fid', held: { schedule: 'linear' } });
+  expect(table).toMatchObject({ rowAxis: 'sampler', columnAxis: 'input scale b', rows: ['heun', 'ddim(eta 0)'], columns: ['0.5', '1'], choices: { schedule: ['linear', 'cosine(0, 1, 1)'] } });
+  expect(table.cells.map((row) => row.map((cell) => cell?.mean))).toEqual([[11, 13], [21, 23]]);
+});
+
 test('a label picks another table, and each that a table offers gives one', async () => {
   const question = { sweepId: 'grid', name: 'noise-schedule', metric: 'fid' } as const;
   const { choices } = await ablationTable(store.db, question);

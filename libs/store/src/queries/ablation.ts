@@ -4,7 +4,7 @@ import { choicesText, labelOf } from '@elucidate/experiment/labels';
 import { parameterNames } from '@elucidate/experiment/parameters';
 import type { AblationTable, Estimate } from '@elucidate/experiment/tables';
 import type { Queryable } from '../queryable.js';
-import { ablationEntries, ablations, gridPlaces, type AblationQuestion, type Entry, type Place } from './ablation-axes.js';
+import { ablationEntries, gridPlaces, knownAxes, titleOf, type AblationQuestion, type Entry, type Place } from './ablation-axes.js';
 
 /** Parameter -> label, "sampler" -> "heun". */
 export type Held = Readonly<Record<string, string>>;
@@ -65,14 +65,14 @@ const meanOf = ({ entries }: Candidate): number => entries.reduce((sum, { mean }
 const fullestThenLowest = (a: Candidate, b: Candidate): number => b.entries.length - a.entries.length || meanOf(a) - meanOf(b) || 0;
 
 function tableOf({ held, places, entries }: Candidate, { sweepId, name, metric }: AblationQuestion): Omit<AblationTable, 'choices'> {
-  const { row, column } = ablations[name];
+  const { row, column } = knownAxes(name);
   const [rowValues, columnValues] = [distinct(places.map((place) => place.row)), distinct(places.map((place) => place.column))];
   const shown = rowValues.map((r) => columnValues.map((c) => entries.find((entry) => same(entry.row, r) && same(entry.column, c)) ?? null));
   const counts = distinct(shown.flat().flatMap((entry) => entry?.n ?? []));
   return {
-    name, sweepId, metric, held, rowAxis: row.title, columnAxis: column.title,
-    rows: rowValues.map((value) => labelOf(row.key, value)),
-    columns: columnValues.map((value) => labelOf(column.key, value)),
+    name, sweepId, metric, held, rowAxis: titleOf(row), columnAxis: titleOf(column),
+    rows: rowValues.map((value) => labelOf(row, value)),
+    columns: columnValues.map((value) => labelOf(column, value)),
     cells: shown.map((line) => line.map((entry) => entry && estimateOf(entry))),
     n: counts.length === 1 ? (counts[0] ?? null) : null,
     evaluators: distinct(shown.flat().flatMap((entry) => entry?.evaluator ?? [])),
