@@ -1,4 +1,4 @@
-import { specJsonSchema } from '@elucidate/experiment/json-schema';
+import { namedSpecSchema } from '@elucidate/experiment/json-schema';
 import { z } from 'zod';
 import { specMediaTypes } from './http/media.js';
 import { routes } from './routes.js';
@@ -41,6 +41,13 @@ function operationOf(route: Route): Json {
   };
 }
 
+/** The grammar of a sweep, and its parts beside it. */
+function specSchemas(): Json {
+  const { $defs, ...spec } = namedSpecSchema();
+  const parts = Object.fromEntries(Object.entries($defs).map(([name, schema]) => [name, without(schema, 'id')]));
+  return JSON.parse(JSON.stringify({ Spec: without(spec, '$schema'), ...parts }).replaceAll('"#/$defs/', '"#/components/schemas/')) as Json;
+}
+
 /** The OpenAPI 3.1 document, made from the zod schemas that also check what comes in and, in tests, what goes out. */
 export function buildOpenApi(): Json {
   const paths: Record<string, Json> = {};
@@ -53,6 +60,6 @@ export function buildOpenApi(): Json {
     info: { title: 'elucidate', version: '1', description: 'Design-space sweeps of diffusion models. Errors are application/problem+json.', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
     paths,
-    components: { schemas: { Spec: without(specJsonSchema(), '$schema'), ...componentSchemas() } },
+    components: { schemas: { ...specSchemas(), ...componentSchemas() } },
   };
 }

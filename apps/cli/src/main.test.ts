@@ -19,7 +19,7 @@ function elucidate(...args: string[]) {
   return { status, stdout, stderr };
 }
 
-test.each(['demo', 'plan', 'inspect', 'submit', 'run', 'watch', 'status', 'table', 'leaderboard', 'cancel', 'retry', 'worker', 'api', 'doctor', 'extractor train', 'dataset add'])('%s --help shows how it is used, with an example', (command) => {
+test.each(['demo', 'plan', 'inspect', 'submit', 'run', 'schema', 'watch', 'status', 'table', 'leaderboard', 'cancel', 'retry', 'worker', 'api', 'doctor', 'extractor train', 'dataset add'])('%s --help shows how it is used, with an example', (command) => {
   const { status, stdout } = elucidate(...command.split(' '), '--help');
   expect(status).toBe(0);
   expect(stdout).toMatch(/Examples?/);
@@ -30,6 +30,14 @@ test('plan tells that 8 trainings serve the 32 trials of the quickstart, and sto
   const { status, stdout } = elucidate('plan', quickstart, '--json');
   expect(status).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ name: 'quickstart', cells: 16, trials: 32, saving: { trainings: 8, trainingsOnePerTrial: 32 } });
+});
+
+test('schema prints a JSON Schema whose references lead somewhere', () => {
+  const { status, stdout } = elucidate('schema');
+  expect(status).toBe(0);
+  const { $defs, properties } = JSON.parse(stdout) as { $defs: Record<string, unknown>; properties: object };
+  expect(Object.keys(properties)).toContain('parameters');
+  for (const [, name] of stdout.matchAll(/"#\/\$defs\/(\w+)"/g)) expect($defs).toHaveProperty(name!);
 });
 
 test('a misspelt kind exits with 2 and names path, value and the nearest word', () => {

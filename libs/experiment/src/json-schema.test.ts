@@ -1,5 +1,6 @@
 import { samplerSchema } from './sampling-grammar.js';
-import { specJsonSchema } from './json-schema.js';
+import { namedSpecSchema, specJsonSchema } from './json-schema.js';
+import type { JsonSchema } from './json-schema.js';
 import { parameterNames } from './parameters.js';
 
 describe('specJsonSchema', () => {
@@ -16,5 +17,27 @@ describe('specJsonSchema', () => {
     expect(Object.keys(parameters)).toEqual(parameterNames);
     expect(Object.keys(parameters.steps?.properties ?? {})).toEqual(['value', 'values']);
     expect(parameters.sampler?.properties?.value?.oneOf?.map((option) => option.properties?.kind?.const)).toEqual(samplerSchema.options.map((option) => option.shape.kind.value));
+  });
+});
+
+describe('namedSpecSchema', () => {
+  const { $defs, ...spec } = namedSpecSchema();
+
+  /** Every reference replaced by what it leads to, names forgotten. */
+  function writtenOut(node: unknown): unknown {
+    if (Array.isArray(node)) return node.map(writtenOut);
+    if (node === null || typeof node !== 'object') return node;
+    const { $ref, id: _, ...rest } = node as JsonSchema & { $ref?: string };
+    const target = $ref === undefined ? {} : (writtenOut($defs[$ref.replace('#/$defs/', '')]) as object);
+    return { ...target, ...Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, writtenOut(value)])) };
+  }
+
+  it('says what the schema without names says', () => {
+    expect(writtenOut(spec)).toEqual(specJsonSchema());
+  });
+
+  it('names every parameter, and is a quarter as long', () => {
+    expect(Object.keys($defs)).toEqual(expect.arrayContaining(parameterNames.map((name) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`)));
+    expect(JSON.stringify({ $defs, spec }).length).toBeLessThan(JSON.stringify(specJsonSchema()).length / 4);
   });
 });

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { RunOptions } from '../commands/run.js';
 import { api, backend, examples, json, lazily, profile, slots, threads, wholeNumber } from './options.js';
 
-/** demo, plan, inspect, submit, run: what begins with a sweep file. */
+/** demo, plan, inspect, submit, run, schema: what begins with a sweep file, or is about one. */
 export function sweepCommands(program: Command): void {
   program.command('demo').description('run the whole of elucidate on an example: database, API, workers, a sweep, its tables and pictures')
     .option('--keep', 'leave the API open until Ctrl-C')
@@ -34,6 +34,10 @@ export function sweepCommands(program: Command): void {
     .addOption(profile()).addOption(api()).addOption(slots()).addOption(threads()).addOption(backend()).addOption(json())
     .addHelpText('after', examples('run --local examples/quickstart.yaml', 'run --local examples/lesson-karras.yaml --profile small', 'run --local sweep.yaml --slots 1 --threads 8', 'run sweep.yaml --api http://gpu-head:3210'))
     .action(run);
+
+  program.command('schema').description('the grammar of sweep files as JSON Schema, for completion in an editor')
+    .addHelpText('after', examples('schema > sweep.schema.json'))
+    .action(lazily(async () => (await import('../commands/schema.js')).schema));
 }
 
 async function run(file: string, { local: here, ...options }: RunOptions & { local?: boolean; api?: string }): Promise<void> {
