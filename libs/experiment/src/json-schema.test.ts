@@ -27,9 +27,10 @@ describe('namedSpecSchema', () => {
   function writtenOut(node: unknown): unknown {
     if (Array.isArray(node)) return node.map(writtenOut);
     if (node === null || typeof node !== 'object') return node;
-    const { $ref, id: _, ...rest } = node as JsonSchema & { $ref?: string };
+    const { $ref, ...rest } = node as JsonSchema & { $ref?: string };
     const target = $ref === undefined ? {} : (writtenOut($defs[$ref.replace('#/$defs/', '')]) as object);
-    return { ...target, ...Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, writtenOut(value)])) };
+    const said = Object.entries(rest).filter(([key]) => key !== 'id');
+    return { ...target, ...Object.fromEntries(said.map(([key, value]) => [key, writtenOut(value)])) };
   }
 
   it('says what the schema without names says', () => {
