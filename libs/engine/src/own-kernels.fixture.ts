@@ -20,6 +20,17 @@ const softmaxOf = (shape: number[], range: [number, number] = [-4, 4]): Case => 
   title: `softmax of [${shape.join(', ')}] in [${range.join(', ')}]`, shapes: [shape], op: (x) => tf.softmax(x), reference: softmaxRows(shape.at(-1) ?? 1), range,
 });
 
+/** Group norm fused with SiLU, forward and backward. */
+export const normCases: Case[] = [
+  norm([2, 2, 3, 8], 4, true),
+  norm([2, 2, 3, 8], 4, false),
+  norm([2, 2, 2, 8], 1, true),
+  norm([1, 3, 2, 8], 8, true),
+  norm([2, 2, 2, 12], 4, true),
+  norm([1, 5, 5, 4], 2, true),
+  norm([1, 5, 4, 20], 5, true),
+];
+
 /** Kernels, and cases of kernels, that only our own backends have. */
 export const ownKernels: Case[] = [
   convolution([3, 20, 20, 4], [3, 3, 4, 8], 1),
@@ -42,12 +53,7 @@ export const ownKernels: Case[] = [
   softmaxOf([2, 2, 13]),
   softmaxOf([4, 64], [-30, 30]),
   { title: 'numbers held to a range', shapes: [[3, 7]], op: (x) => tf.clipByValue(x, -0.4, 0.3), reference: (x) => x.map((v) => Math.min(0.3, Math.max(-0.4, v))) },
-  norm([2, 2, 3, 8], 4, true),
-  norm([2, 2, 3, 8], 4, false),
-  norm([2, 2, 2, 8], 1, true),
-  norm([1, 3, 2, 8], 8, true),
-  norm([2, 2, 2, 12], 4, true),
-  norm([1, 5, 5, 4], 2, true),
+  ...normCases,
   {
     title: 'upsampling', shapes: [[2, 3, 4, 5]], op: (x) => tf.engine().runKernel<tf.Tensor>('Upsample2x', { x }),
     reference: gather([2, 6, 8, 5], [2, 3, 4, 5], ([b = 0, r = 0, c = 0, i = 0]) => [b, r >> 1, c >> 1, i]),

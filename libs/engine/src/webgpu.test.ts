@@ -2,6 +2,8 @@ import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
 import { testedBackends } from './backends.fixture.js';
 import { benchLoss, benchNet, benchStep } from './bench-net.js';
+import { expectConforms } from './check.fixture.js';
+import { normCases } from './own-kernels.fixture.js';
 import { startEngine } from './start.js';
 import { adapterName, isSoftware } from './webgpu-adapter.js';
 import type { GpuDevice } from './webgpu-api.js';
@@ -41,6 +43,8 @@ const textureBinding = 0x4;
     const { line: auto } = await startEngine();
     expect(line.includes('computes in software') && auto.startsWith('webgpu')).toBe(false);
   });
+
+  it.each(normCases)('$title agrees with float64 loops, forward and gradient', expectConforms);
 
   it('leaves no navigator behind that was not there', () => {
     expect((globalThis as { navigator?: { gpu?: unknown } }).navigator?.gpu).toBeUndefined();

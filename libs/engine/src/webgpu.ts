@@ -6,6 +6,8 @@ import type { FoundAdapter } from './webgpu-adapter.js';
 import type { Gpu, GpuAdapter } from './webgpu-api.js';
 import { guardReads, watchDevice } from './webgpu-device.js';
 import type { Failure, Readable } from './webgpu-device.js';
+import { registerOwnGradients } from './own-gradients.js';
+import { normKernels } from './webgpu/norm.js';
 
 /** Limits that tfjs's kernels use where an adapter offers more than WebGPU's defaults. */
 const raisedLimits = [
@@ -47,7 +49,15 @@ async function open({ gpu, adapter, module, version }: Exclude<FoundAdapter, { r
   guardReads(backend, failure);
   if (tf.findBackend('webgpu')) tf.removeBackend('webgpu');
   tf.registerBackend('webgpu', () => backend);
+  registerKernels();
   return { adapter, version, failure };
+}
+
+/** Kernels of our own beside tfjs's. Once a process. */
+function registerKernels(): void {
+  if (tf.getKernel('GroupNormSilu', 'webgpu')) return;
+  for (const [kernelName, kernelFunc] of Object.entries(normKernels)) tf.registerKernel({ kernelName, backendName: 'webgpu', kernelFunc });
+  registerOwnGradients();
 }
 
 /** tfjs's constructor asks navigator.gpu whether there is WebGPU; other packages take a navigator for a browser, so it stays no longer. */

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { registerNearestGrad } from '../nearest-grad.js';
+import { registerOwnGradients } from '../own-gradients.js';
 import { countKernel } from '../profile.js';
 import { conv2D, conv2DBackpropFilter, conv2DBackpropInput } from './convolution.js';
 import { clipByValue, elementwiseKernels } from './elementwise.js';
@@ -51,7 +52,6 @@ export const wasmKernels: Readonly<Record<string, SimdKernel>> = { Softmax: soft
  */
 export function registerSimdKernels(backendName: string, others: Readonly<Record<string, SimdKernel>> = {}): void {
   if (tf.getKernel('GroupNormSilu', backendName)) return;
-  const first = tf.getGradient('GroupNormSilu') === undefined;
   const kernels = { ...faster, ...own, ...others };
   const slow = new Map(tf.getKernelsForBackend('cpu').map(({ kernelName, kernelFunc }) => [kernelName, kernelFunc]));
   for (const kernelName of new Set([...slow.keys(), ...Object.keys(kernels), ...Object.keys(fromOthers)])) {
@@ -59,7 +59,7 @@ export function registerSimdKernels(backendName: string, others: Readonly<Record
     tf.registerKernel({ kernelName, backendName, kernelFunc });
   }
   registerNearestGrad(backendName);
-  if (first) registerGradients();
+  registerOwnGradients();
 }
 
 function counted(kernelName: string, kernel: SimdKernel | undefined, slow: tf.KernelFunc | undefined): tf.KernelFunc {
@@ -76,22 +76,3 @@ function counted(kernelName: string, kernel: SimdKernel | undefined, slow: tf.Ke
 }
 
 const isFloat = ({ dtype }: TensorInfo) => dtype === 'float32';
-
-/** So that the kernels can also be called as plain ops. */
-function registerGradients(): void {
-  tf.registerGradient({
-    kernelName: 'GroupNormSilu',
-    inputsToSave: ['x', 'scale', 'bias'],
-    outputsToSave: [false, true],
-    // Run here, not inside the closures: each of those is tidied, and would take the other outputs with it.
-    gradFunc: (dy, [x, scale, bias, stats], attrs) => {
-      const from = { dy: Array.isArray(dy) ? dy[0] : dy, x, scale, bias, stats } as unknown as tf.NamedTensorMap;
-      const [dx, dscale, dbias] = tf.engine().runKernel<tf.Tensor[]>('GroupNormSiluGrad', from, attrs) as [tf.Tensor, tf.Tensor, tf.Tensor];
-      return { x: () => dx, scale: () => dscale, bias: () => dbias };
-    },
-  });
-  tf.registerGradient({
-    kernelName: 'Upsample2x',
-    gradFunc: (dy) => ({ x: () => tf.engine().runKernel<tf.Tensor>('Upsample2xGrad', { dy: dy as tf.Tensor }) }),
-  });
-}

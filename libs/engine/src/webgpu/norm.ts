@@ -1,0 +1,45 @@
+import type { KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import { input } from '../simd/kernel.js';
+import type { Inputs } from '../simd/kernel.js';
+import { channelsTogether, channelSums, groupMeans, inputGradient, normalised, partSums, statistics } from './norm-programs.js';
+import { runProgram } from './program.js';
+import type { GpuBackend, Uniform } from './program.js';
+
+interface Call {
+  inputs: Inputs;
+  attrs: NamedAttrMap;
+  backend: GpuBackend;
+}
+
+/** Sizes of x [n,h,w,c], and the uniforms that the programs share. */
+function facts({ inputs, attrs }: Call): { images: number; channels: number; groups: number; silu: boolean; uniforms: Uniform[] } {
+  const [images = 1, height = 1, width = 1, channels = 1] = input(inputs, 'x').shape;
+  const { groups, eps, silu } = attrs as unknown as { groups: number; eps: number; silu: boolean };
+  return { images, channels, groups, silu, uniforms: [{ type: 'int32', data: [height * width] }, { type: 'int32', data: [channels] }, { type: 'int32', data: [groups] }, { type: 'float32', data: [eps] }] };
+}
+
+/** x [n,h,w,c], scale [c], bias [c] -> y like x, stats [n,groups,2] = (mean, 1/std). */
+function groupNormSilu(call: Call): TensorInfo[] {
+  const { images, groups, silu, uniforms } = facts(call);
+  const [x, scale, bias] = ['x', 'scale', 'bias'].map((name) => input(call.inputs, name)) as [TensorInfo, TensorInfo, TensorInfo];
+  const stats = runProgram(call.backend, statistics, { inputs: [x], uniforms, shape: [images, groups, 2], items: images * groups });
+  return [runProgram(call.backend, normalised(silu), { inputs: [x, scale, bias, stats], uniforms, shape: x.shape }), stats];
+}
+
+/** dy, x, scale, bias and the forward's stats -> dx, dscale, dbias. */
+function groupNormSiluGrad(call: Call): TensorInfo[] {
+  const { images, channels, groups, silu, uniforms } = facts(call);
+  const read = ['dy', 'x', 'scale', 'bias', 'stats'].map((name) => input(call.inputs, name));
+  const [dy, , scale] = read as [TensorInfo, TensorInfo, TensorInfo];
+  const parts = runProgram(call.backend, channelSums(silu), { inputs: read, uniforms, shape: [images, channels, 2], items: images * Math.ceil(channels / channelsTogether) });
+  const means = runProgram(call.backend, groupMeans, { inputs: [parts, scale], uniforms, shape: [images, groups, 2] });
+  const dx = runProgram(call.backend, inputGradient(silu), { inputs: [...read, means], uniforms, shape: dy.shape });
+  const [dbias, dscale] = [0, 1].map((which) => runProgram(call.backend, partSums, {
+    inputs: [parts], uniforms: [{ type: 'int32', data: [images] }, { type: 'int32', data: [which] }], shape: [channels],
+  })) as [TensorInfo, TensorInfo];
+  for (const { dataId } of [parts, means]) call.backend.disposeData(dataId);
+  return [dx, dscale, dbias];
+}
+
+/** Kernels of libs/diffusion/src/ops.ts in WGSL. */
+export const normKernels: Readonly<Record<string, KernelFunc>> = { GroupNormSilu: groupNormSilu as unknown as KernelFunc, GroupNormSiluGrad: groupNormSiluGrad as unknown as KernelFunc };
