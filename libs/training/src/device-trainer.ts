@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { valueAndGrads } from '@elucidate/engine/gradients';
 import type { TrainState } from './checkpoint.js';
 import type { HostWeights } from './host-weights.js';
+import { lossAndGradients, type LossOf } from './loss-gradients.js';
 import { adamDefaults } from './optimiser.js';
-import type { LossOf, StepPlan, Trainer } from './trainer.js';
+import type { StepPlan, Trainer } from './trainer.js';
 
 /** Everything a step changes, each part one long vector on the device: a dozen operations a step, however many weights have a name. */
 type Vectors = Record<'weights' | 'ema' | 'first' | 'second', tf.Tensor1D>;
@@ -38,9 +38,8 @@ export function deviceTrainer({ weights, ema, adam, losses }: TrainState): Train
 }
 
 function lossAndGradient(lossOf: LossOf, weights: Record<string, tf.Tensor>): { value: tf.Scalar; gradient: tf.Tensor1D } {
-  const names = Object.keys(weights);
-  const { value, grads } = valueAndGrads((...given: tf.Tensor[]) => lossOf(Object.fromEntries(names.map((name, i) => [name, given[i]!]))))(Object.values(weights));
-  return { value: value as tf.Scalar, gradient: tf.concat1d(grads.map((grad) => tf.reshape(grad, [grad.size]))) };
+  const { loss, gradients } = lossAndGradients(lossOf, weights);
+  return { value: loss, gradient: tf.concat1d(gradients.map((gradient) => tf.reshape(gradient, [gradient.size]))) };
 }
 
 /** Adam (Kingma & Ba 2015, Alg. 1) on the clipped gradient, then the average; `optimiser.ts` is the same in float64. */

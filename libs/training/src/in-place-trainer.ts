@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { valueAndGrads } from '@elucidate/engine/gradients';
 import type { TrainState } from './checkpoint.js';
-import { fromTensors, type HostWeights, toTensors } from './host-weights.js';
+import { fromTensors, toTensors } from './host-weights.js';
+import { lossAndGradients } from './loss-gradients.js';
 import { adamDefaults } from './optimiser.js';
 import type { Trainer } from './trainer.js';
 
@@ -13,28 +13,25 @@ export function stepsInPlace(): boolean {
 /** Keeps everything where the backend computes, and lets one kernel clip, step and average there: the bits of `hostTrainer`, without its copies. */
 export function inPlaceTrainer({ weights, ema, adam, losses }: TrainState): Trainer {
   const names = Object.keys(weights);
-  const held = (set: HostWeights): tf.Tensor[] => {
-    const tensors = toTensors(set);
-    return names.map((name) => tensors[name]!);
-  };
-  const sets = { weights: held(weights), first: held(adam.first), second: held(adam.second), ema: held(ema) };
+  const sets = { weights: toTensors(weights), first: toTensors(adam.first), second: toTensors(adam.second), ema: toTensors(ema) };
+  const inOrder = (set: Record<string, tf.Tensor>): tf.Tensor[] => names.map((name) => set[name]!);
   let { steps } = adam;
   return {
     async step(lossOf, plan) {
-      const { value, grads } = valueAndGrads((...given: tf.Tensor[]) => lossOf(Object.fromEntries(names.map((name, i) => [name, given[i]!]))))(sets.weights);
-      const loss = (await value.data())[0]!;
-      if (Number.isFinite(loss)) {
+      const { loss, gradients } = lossAndGradients(lossOf, sets.weights);
+      const value = (await loss.data())[0]!;
+      if (Number.isFinite(value)) {
         steps += 1;
-        losses.push(loss);
-        const inputs = { ...[...sets.weights, ...grads, ...sets.first, ...sets.second, ...sets.ema] } as unknown as tf.NamedTensorMap;
-        tf.engine().runKernel('AdamStep', inputs, { ...plan, ...adamDefaults, steps });
+        losses.push(value);
+        const inputs = [inOrder(sets.weights), gradients, inOrder(sets.first), inOrder(sets.second), inOrder(sets.ema)].flat();
+        tf.engine().runKernel('AdamStep', { ...inputs } as unknown as tf.NamedTensorMap, { ...plan, ...adamDefaults, steps });
       }
-      tf.dispose([value, grads]);
-      return loss;
+      tf.dispose([loss, gradients]);
+      return value;
     },
     async state() {
-      const read = (set: tf.Tensor[]) => fromTensors(Object.fromEntries(names.map((name, i) => [name, set[i]!])));
-      return { weights: await read(sets.weights), ema: await read(sets.ema), adam: { steps, first: await read(sets.first), second: await read(sets.second) }, losses: [...losses] };
+      const [first, second] = [await fromTensors(sets.first), await fromTensors(sets.second)];
+      return { weights: await fromTensors(sets.weights), ema: await fromTensors(sets.ema), adam: { steps, first, second }, losses: [...losses] };
     },
     dispose: () => tf.dispose(sets),
   };

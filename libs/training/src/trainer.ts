@@ -1,14 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { deviceBackends } from '@elucidate/engine/backend';
-import { valueAndGrads } from '@elucidate/engine/gradients';
 import type { TrainState } from './checkpoint.js';
 import { deviceTrainer } from './device-trainer.js';
 import { fromTensors, type HostWeights, toTensors } from './host-weights.js';
 import { inPlaceTrainer, stepsInPlace } from './in-place-trainer.js';
+import { lossAndGradients, type LossOf } from './loss-gradients.js';
 import { adamStep, clipGlobalNorm, emaStep } from './optimiser.js';
-
-/** A loss over one batch, differentiable in the weights. */
-export type LossOf = (weights: Readonly<Record<string, tf.Tensor>>) => tf.Scalar;
 
 export interface StepPlan {
   learningRate: number;
@@ -37,7 +34,7 @@ export function trainerOf(state: TrainState): Trainer {
 export function hostTrainer(state: TrainState): Trainer {
   return {
     async step(lossOf, { learningRate, gradientLimit, decay }) {
-      const { loss, gradients } = await lossAndGradients(lossOf, state.weights);
+      const { loss, gradients } = await readBack(lossOf, state.weights);
       if (!Number.isFinite(loss)) return loss;
       clipGlobalNorm(gradients, gradientLimit);
       adamStep(state.weights, gradients, state.adam, { learningRate });
@@ -50,12 +47,11 @@ export function hostTrainer(state: TrainState): Trainer {
   };
 }
 
-async function lossAndGradients(lossOf: LossOf, weights: HostWeights): Promise<{ loss: number; gradients: HostWeights }> {
+async function readBack(lossOf: LossOf, weights: HostWeights): Promise<{ loss: number; gradients: HostWeights }> {
   const tensors = toTensors(weights);
-  const names = Object.keys(tensors);
-  const { value, grads } = valueAndGrads((...given: tf.Tensor[]) => lossOf(Object.fromEntries(names.map((name, i) => [name, given[i]!]))))(Object.values(tensors));
-  const loss = (await value.data())[0]!;
-  const gradients = await fromTensors(Object.fromEntries(names.map((name, i) => [name, grads[i]!])));
-  tf.dispose([tensors, value, grads]);
-  return { loss, gradients };
+  const { loss, gradients } = lossAndGradients(lossOf, tensors);
+  const value = (await loss.data())[0]!;
+  const read = await fromTensors(Object.fromEntries(Object.keys(tensors).map((name, i) => [name, gradients[i]!])));
+  tf.dispose([tensors, loss, gradients]);
+  return { loss: value, gradients: read };
 }
