@@ -1,9 +1,9 @@
 import { gradientTile } from './filter-gradient';
 import { word } from './plan';
-import { gradientRow, inputRow, listTiles, padded, tapOfSums } from './winograd-tiles';
+import { inputRow, largeList, listTiles, padded, slopeRow, smallList, tapOfSums } from './winograd-tiles';
 
 /**
- * s [16][inputs][outputs] = sum over tiles of (B^T x B) times (A dy A^T), for items [from, to) of four inputs in one row of a
+ * s [36][inputs][outputs] = sum over tiles of (B^T x B) times (A dy A^T), for items [from, to) of four inputs in one row of a
  * transformed tile, rows outermost: item = row (inputs / 4) + quad.
  */
 export function winogradGradient(plan: usize, from: i32, to: i32, thread: i32): void {
@@ -12,15 +12,15 @@ export function winogradGradient(plan: usize, from: i32, to: i32, thread: i32): 
   const sums: usize = word(plan, 9), top = word(plan, 10), left = word(plan, 11), together = word(plan, 12);
   const zeros: usize = word(plan, 13) + thread * word(plan, 14);
   const pixelIn: usize = inputs << 2, pixelOut: usize = outputs << 2;
-  const readsAt = zeros + max(pixelIn, pixelOut), slopesAt = readsAt + (together << 6);
+  const readsAt = zeros + max(pixelIn, pixelOut), slopesAt = readsAt + together * largeList;
   const xPanel: usize = together << 4, dyPanel: usize = together << 5;
   const apartIn = padded(xPanel * (inputs >> 2)), apartOut = padded(dyPanel * (outputs >> 3));
-  const v = slopesAt + (together << 4), w = v + (apartIn << 2);
-  const across = (outWidth + 1) >> 1, down = (outHeight + 1) >> 1, tiles = images * across * down, quads = inputs >> 2;
+  const v = slopesAt + together * smallList, w = v + 6 * apartIn;
+  const across = (outWidth + 3) >> 2, down = (outHeight + 3) >> 2, tiles = images * across * down, quads = inputs >> 2;
   memory.fill(zeros, 0, max(pixelIn, pixelOut));
   const place = pixelIn * outputs;
   for (let item = from; item < to; item++) {
-    for (let column = 0; column < 4; column++) memory.fill(sums + ((item / quads << 2) + column) * place + ((item % quads << 2) * outputs << 2), 0, pixelOut << 2);
+    for (let column = 0; column < 6; column++) memory.fill(sums + (item / quads * 6 + column) * place + ((item % quads << 2) * outputs << 2), 0, pixelOut << 2);
   }
 
   for (let first = 0; first < tiles; first += together) {
@@ -28,10 +28,10 @@ export function winogradGradient(plan: usize, from: i32, to: i32, thread: i32): 
     listTiles(first, some, x, inHeight, inWidth, pixelIn, dy, outHeight, outWidth, pixelOut, top, left, zeros, zeros, readsAt, slopesAt);
     for (let row = from / quads; row * quads < to; row++) {
       const firstQuad = max(0, from - row * quads), endQuad = min(quads, to - row * quads);
-      gradientRows(slopesAt, some, row, outputs, w, apartOut, dyPanel);
+      slopeRows(slopesAt, some, row, outputs, w, apartOut, dyPanel);
       inputRows(readsAt, some, row, firstQuad, endQuad, v, apartIn, xPanel);
-      for (let column = 0; column < 4; column++) {
-        const fromV = v + column * apartIn, fromW = w + column * apartOut, s = sums + ((row << 2) + column) * place;
+      for (let column = 0; column < 6; column++) {
+        const fromV = v + column * apartIn, fromW = w + column * apartOut, s = sums + (row * 6 + column) * place;
         for (let o = 0; o < outputs; o += 8) {
           for (let quad = firstQuad; quad < endQuad; quad++) {
             gradientTile(fromV + quad * xPanel, fromW + (o >> 3) * dyPanel, 1, 1, some, 16, 0, 0, 0, 0, s + (((quad << 2) * outputs + o) << 2), pixelOut);
@@ -43,16 +43,18 @@ export function winogradGradient(plan: usize, from: i32, to: i32, thread: i32): 
 }
 
 /** Row `row` of each tile's A dy A^T: [column][outputs / 8][tile][8]. */
-function gradientRows(slopes: usize, tiles: i32, row: i32, outputs: i32, w: usize, apart: usize, panel: usize): void {
+function slopeRows(slopes: usize, tiles: i32, row: i32, outputs: i32, w: usize, apart: usize, panel: usize): void {
   for (let t = 0; t < tiles; t++) {
     for (let o = 0; o < outputs; o += 4) {
       const to = w + (o >> 3) * panel + (t << 5) + ((o & 4) << 2), shift = o << 2;
-      if (row == 0) gradientRow(slopes, 0, shift, to, apart);
-      else if (row == 1) gradientRow(slopes, 1, shift, to, apart);
-      else if (row == 2) gradientRow(slopes, 2, shift, to, apart);
-      else gradientRow(slopes, 3, shift, to, apart);
+      if (row == 0) slopeRow(slopes, 0, shift, to, apart);
+      else if (row == 1) slopeRow(slopes, 1, shift, to, apart);
+      else if (row == 2) slopeRow(slopes, 2, shift, to, apart);
+      else if (row == 3) slopeRow(slopes, 3, shift, to, apart);
+      else if (row == 4) slopeRow(slopes, 4, shift, to, apart);
+      else slopeRow(slopes, 5, shift, to, apart);
     }
-    slopes += 16;
+    slopes += smallList;
   }
 }
 
@@ -64,9 +66,11 @@ function inputRows(reads: usize, tiles: i32, row: i32, firstQuad: i32, endQuad: 
       if (row == 0) inputRow(reads, 0, shift, to, apart);
       else if (row == 1) inputRow(reads, 1, shift, to, apart);
       else if (row == 2) inputRow(reads, 2, shift, to, apart);
-      else inputRow(reads, 3, shift, to, apart);
+      else if (row == 3) inputRow(reads, 3, shift, to, apart);
+      else if (row == 4) inputRow(reads, 4, shift, to, apart);
+      else inputRow(reads, 5, shift, to, apart);
     }
-    reads += 64;
+    reads += largeList;
   }
 }
 

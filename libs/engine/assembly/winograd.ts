@@ -1,19 +1,19 @@
 import { word } from './plan';
 import { tile } from './tile';
-import { filterPlace, inputRow, listTiles, outputTile, padded } from './winograd-tiles';
+import { betweenBytes, filterOf, inputTile, largeList, listTiles, outputTile, padded, smallList } from './winograd-tiles';
 
 /**
- * 3 x 3 convolutions of stride 1 by Winograd's minimal filtering, F(2 x 2, 3 x 3): a tile of 2 x 2 outputs takes 16 products a pair of
- * channels where the sum over taps takes 36. y = A^T [(G w G^T) . (B^T x B)] A, and at each of a tile's 16 places the sum over channels
- * is a product of matrices. Lavin & Gray 2016 (arXiv 1509.09308), section 4.1; winograd-tiles.ts has the matrices.
+ * 3 x 3 convolutions of stride 1 by Winograd's minimal filtering, F(4 x 4, 3 x 3): a tile of 4 x 4 outputs takes 36 products a pair of
+ * channels where the sum over taps takes 144. y = A^T [(G w G^T) . (B^T x B)] A, and at each of a tile's 36 places the sum over channels
+ * is a product of matrices. Lavin & Gray 2016 (arXiv 1509.09308), section 4; winograd-maps.ts has the matrices.
  *
  * Tiles are counted over all images and taken some at a time, so that what they become stays in the nearest caches. Driven by a plan,
  * int32 words that src/simd/winograd.ts writes. Channels are multiples of 8.
  */
 
 /**
- * Filter [3][3][inputs][outputs] to panels [16][outputs / 8][inputs][8]; or, with channels exchanged and taps turned round, for the
- * input gradient, to [16][inputs / 8][outputs][8]. Inputs [from, to).
+ * Filter [3][3][inputs][outputs] to panels [36][outputs / 8][inputs][8]; or, with channels exchanged and taps turned round, for the
+ * input gradient, to [36][inputs / 8][outputs][8]. Inputs [from, to).
  */
 export function winogradFilter(filter: usize, inputs: i32, outputs: i32, exchanged: i32, panels: usize, from: i32, to: i32, thread: i32): void {
   const tap: usize = (inputs * outputs) << 2;
@@ -21,8 +21,8 @@ export function winogradFilter(filter: usize, inputs: i32, outputs: i32, exchang
     for (let o = 0; o < outputs; o += 4) {
       const w = filter + ((i * outputs + o) << 2);
       const at = exchanged ? panels + (((((i >> 3) * outputs + o) << 3) + (i & 7)) << 2) : panels + (((((o >> 3) * inputs + i) << 3) + (o & 4)) << 2);
-      for (let place = 0; place < 16; place++) {
-        const four = filterPlace(w, tap, exchanged != 0, place >> 2, place & 3), out = at + place * tap;
+      for (let place = 0; place < 36; place++) {
+        const four = filterOf(w, tap, exchanged != 0, place / 6, place % 6), out = at + place * tap;
         if (!exchanged) { v128.store(out, four); continue; }
         v128.store_lane<f32>(out, four, 0);
         v128.store_lane<f32>(out, four, 1, 32);
@@ -38,39 +38,30 @@ export function winograd(plan: usize, from: i32, to: i32, thread: i32): void {
   const x: usize = word(plan, 0), inHeight = word(plan, 1), inWidth = word(plan, 2), inputs = word(plan, 3);
   const y: usize = word(plan, 4), outHeight = word(plan, 5), outWidth = word(plan, 6), outputs = word(plan, 7);
   const panels: usize = word(plan, 8), top = word(plan, 9), left = word(plan, 10), together = word(plan, 11);
-  const zeros: usize = word(plan, 12) + thread * word(plan, 13);
+  const between: usize = word(plan, 12) + thread * word(plan, 13), zeros = between + betweenBytes;
   const pixelIn: usize = inputs << 2, pixelOut: usize = outputs << 2;
-  const dump = zeros + pixelIn, readsAt = dump + pixelOut, writesAt = readsAt + (together << 6), rowsAt = writesAt + (together << 4);
+  const dump = zeros + pixelIn, readsAt = dump + pixelOut, writesAt = readsAt + together * largeList, rowsAt = writesAt + together * smallList;
   const apartIn = padded(together * pixelIn), apartOut = padded(together * pixelOut);
-  const v = rowsAt + (together << 2), m = v + (apartIn << 4);
+  const v = rowsAt + (together << 2), m = v + 36 * apartIn;
   memory.fill(zeros, 0, pixelIn);
 
   for (let first = from; first < to; first += together) {
     const tiles = min(together, to - first);
     listTiles(first, tiles, x, inHeight, inWidth, pixelIn, y, outHeight, outWidth, pixelOut, top, left, zeros, dump, readsAt, writesAt);
-    for (let t = 0; t < tiles; t++) transformInput(readsAt + (t << 6), pixelIn, v + t * pixelIn, apartIn);
+    for (let t = 0; t < tiles; t++) {
+      for (let shift: usize = 0; shift < pixelIn; shift += 16) inputTile(readsAt + t * largeList, shift, between, v + t * pixelIn + shift, apartIn);
+    }
     products(v, apartIn, m, apartOut, panels, tiles, inputs, outputs, rowsAt);
     for (let t = 0; t < tiles; t++) {
-      for (let shift: usize = 0; shift < pixelOut; shift += 16) outputTile(m + t * pixelOut + shift, apartOut, writesAt + (t << 4), shift);
+      for (let shift: usize = 0; shift < pixelOut; shift += 16) outputTile(m + t * pixelOut + shift, apartOut, between, writesAt + t * smallList, shift);
     }
   }
 }
 
-/** B^T x B of a tile, all channels, to the tile's row in each of the 16 matrices. */
-function transformInput(pixels: usize, bytes: usize, v: usize, apart: usize): void {
-  for (let shift: usize = 0; shift < bytes; shift += 16) {
-    inputRow(pixels, 0, shift, v, apart);
-    inputRow(pixels, 1, shift, v + 4 * apart, apart);
-    inputRow(pixels, 2, shift, v + 8 * apart, apart);
-    inputRow(pixels, 3, shift, v + 12 * apart, apart);
-    v += 16;
-  }
-}
-
-/** m [16][tiles][outputs] = v [16][tiles][inputs] times panels [16][outputs / 8][inputs][8]. Tiles are computed four at a time: what lies behind the last is free. */
+/** m [36][tiles][outputs] = v [36][tiles][inputs] times panels [36][outputs / 8][inputs][8]. Tiles are computed four at a time: what lies behind the last is free. */
 function products(v: usize, apartIn: usize, m: usize, apartOut: usize, panels: usize, tiles: i32, inputs: i32, outputs: i32, rowsAt: usize): void {
   const pixelIn: usize = inputs << 2, pixelOut: usize = outputs << 2;
-  for (let place = 0; place < 16; place++) {
+  for (let place = 0; place < 36; place++) {
     for (let t = 0; t < ((tiles + 3) & ~3); t++) store<u32>(rowsAt + (t << 2), <u32>(v + t * pixelIn));
     for (let o = 0; o < outputs; o += 8) {
       let y = m + (o << 2);

@@ -7,22 +7,23 @@ const productTime = 1 / 22;
 const transformTime = 0.5;
 const planBytes = 64;
 /** A tile has so many places, in so many rows. */
-const [places, placeRows] = [16, 4];
+const [places, placeRows] = [36, 6];
 /** As in assembly/winograd-tiles.ts. */
 const padded = (bytes: number) => bytes + 64;
 /** What transformed tiles may take of the nearer caches, and how many at most. Twice or half of either made no difference. */
 const blockBytes = 2 ** 18;
 const [mostForward, mostGradient] = [32, 64];
-/** Bytes of the lists of a tile's pixels: 4 x 4 and 2 x 2 addresses. */
-const listBytes = 64 + 16;
+/** As in assembly/winograd-tiles.ts: bytes of the lists of a tile's pixels, 6 x 6 and 4 x 4 addresses, and of numbers between two maps. */
+const listBytes = 144 + 64;
+const betweenBytes = 576;
 
-/** Whether assembly/winograd.ts computes such a convolution: 3 x 3, stride 1, channels that fill its tiles, more than one pixel each way. */
+const tilesOf = (images: number, { height, width }: Pick<Images, 'height' | 'width'>) => images * Math.ceil(height / 4) * Math.ceil(width / 4);
+
+/** Whether assembly/winograd.ts computes such a convolution: 3 x 3, stride 1, channels that fill its tiles, images whose tiles take fewer products than their taps. */
 export function suitsWinograd(g: Geometry): boolean {
   return [g.filterHeight, g.filterWidth].every((size) => size === 3) && [g.strideHeight, g.strideWidth, g.dilationHeight, g.dilationWidth].every((step) => step === 1)
-    && [g.inChannels, g.outChannels].every((count) => count % 8 === 0) && [g.inHeight, g.inWidth, g.outHeight, g.outWidth].every((size) => size > 1);
+    && [g.inChannels, g.outChannels].every((count) => count % 8 === 0) && places * tilesOf(1, { height: g.outHeight, width: g.outWidth }) < 9 * g.outHeight * g.outWidth;
 }
-
-const tilesOf = (images: number, { height, width }: Images) => images * Math.ceil(height / 2) * Math.ceil(width / 2);
 
 /** How many tiles are taken together: a multiple of 4. */
 function tilesTogether(bytesPerTile: number, most: number): number {
@@ -47,7 +48,7 @@ export function winograd(backend: SimdBackend, { images, from, to, filter, excha
   const [inputs, outputs] = exchanged ? [to.channels, from.channels] : [from.channels, to.channels];
   const [pixelIn, pixelOut] = [from.channels * bytesPerWord, to.channels * bytesPerWord];
   const together = tilesTogether(places * (pixelIn + pixelOut), mostForward);
-  const work = pixelIn + pixelOut + together * (listBytes + bytesPerWord) + places * (padded(together * pixelIn) + padded(together * pixelOut));
+  const work = betweenBytes + pixelIn + pixelOut + together * (listBytes + bytesPerWord) + places * (padded(together * pixelIn) + padded(together * pixelOut));
   const panelBytes = places * inputs * outputs * bytesPerWord;
   backend.withScratch(planBytes + panelBytes + work * backend.threads, (plan) => {
     const panels = plan + planBytes;
