@@ -6,6 +6,9 @@ import type { Normalisation, Parameterisation, ScalingOptions } from './precondi
 /** x0-hat in data units for y = x0 + sigma eps, [n,h,w,c]. The caller owns what it gets; y is left alone. */
 export type Denoiser = (y: Tensor4D, sigma: number) => Tensor4D;
 
+/** A denoiser that computes on numbers: it waits for those of y, which a GPU gives later. */
+export type ReadingDenoiser = (y: Tensor4D, sigma: number) => Promise<Tensor4D>;
+
 /** The raw network F: scaled input [n,h,w,c] and one conditioning scalar an image [n]; [n,h,w,c]. */
 export type Network = (x: Tensor4D, c: Tensor1D) => Tensor4D;
 

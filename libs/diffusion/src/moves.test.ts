@@ -4,6 +4,7 @@ import { ancestralSplit, callsOf, drawsOf, eachMove, here, memoryOf, moveTo, noi
 import type { Mix, Move } from './moves.js';
 import { planOf } from './samplers.js';
 import { edmGrid, everySampler, named } from './samplers.fixture.js';
+import { answered } from './scalar-walk.fixture.js';
 
 describe('ancestralSplit', () => {
   it.each([[1, 2.5, 4.330127], [0.5, 4.506939, 2.165064], [0, 5, 0]])('divides 10 -> 5 at eta %p', (eta, down, up) => {
@@ -34,13 +35,13 @@ describe('a move', () => {
   it('is carried out as it is written', () => {
     const asked: [number, number][] = [];
     let draw = 0;
-    const { y, x0 } = carryOut(move, { y: 10, past: [{ y: 7, x0: 5 }, { y: 100, x0: 1 }] }, {
+    const moving = carryOut<number>(move, { y: 10, past: [{ y: 7, x0: 5 }, { y: 100, x0: 1 }] }, {
       mix: (terms) => terms.reduce((sum, [value, weight]) => sum + value * weight, 0),
       noise: () => 0.5 + draw++,
-      ask: (point, sigma) => {
-        asked.push([point, sigma]);
-        return { x0: 2 * sigma, eps: () => 0.125 };
-      },
+    });
+    const { y, x0 } = answered(moving, ({ y: point, sigma }) => {
+      asked.push([point, sigma]);
+      return { x0: 2 * sigma, eps: () => 0.125 };
     });
     expect(asked).toEqual([[10 + 2 * 0.5, 3], [5 + 0.5 * 6, 1]]);
     expect(x0).toBe(6);

@@ -39,10 +39,10 @@ describe('closed-form denoisers', () => {
     expect((flow(2, 1, 1 + h) - flow(2, 1, 1 - h)) / (2 * h)).toBeCloseTo(2 - gaussianDenoiser(law)(2, 1), 8);
   });
 
-  it('work pixel by pixel on images', () => {
+  it('work pixel by pixel on images', async () => {
     const before = tf.memory().numTensors;
     const y = tf.tensor4d([1, 2, 3, 4], [1, 2, 2, 1]);
-    const x0 = pointwise(gaussianDenoiser({ mean: 0, std: 1 }))(y, 1);
+    const x0 = await pointwise(gaussianDenoiser({ mean: 0, std: 1 }))(y, 1);
     expect(Array.from(x0.dataSync())).toEqual([0.5, 1, 1.5, 2]);
     tf.dispose([y, x0]);
     expect(tf.memory().numTensors).toBe(before);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Denoiser } from './denoiser.js';
+import type { ReadingDenoiser } from './denoiser.js';
 
 /** The best denoiser of a known one-dimensional law: E[x0 | y], y = x0 + sigma eps, in float64. */
 export type PointDenoiser = (y: number, sigma: number) => number;
@@ -44,6 +44,6 @@ export function mixtureDenoiser(parts: readonly Part[]): PointDenoiser {
 }
 
 /** A denoiser of images whose pixels are independent, each from the same law. */
-export function pointwise(denoiser: PointDenoiser): Denoiser {
-  return (y, sigma) => tf.tensor4d(Float32Array.from(y.dataSync(), (value) => denoiser(value, sigma)), y.shape);
+export function pointwise(denoiser: PointDenoiser): ReadingDenoiser {
+  return async (y, sigma) => tf.tensor4d(Float32Array.from(await y.data(), (value) => denoiser(value, sigma)), y.shape);
 }

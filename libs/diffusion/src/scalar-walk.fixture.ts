@@ -1,13 +1,20 @@
 import { carryOut } from './carry-out.js';
-import type { Begun, Means, Term } from './carry-out.js';
+import type { Answer, Begun, Means, Moving, Question, Term } from './carry-out.js';
 import type { Plan } from './moves.js';
 import type { Normal, PointDenoiser } from './oracles.js';
 
+/** What a move comes to whose questions are answered at once. */
+export function answered<V>(moving: Moving<V>, ask: (question: Question<V>) => Answer<V>): Begun<V> {
+  let turn = moving.next();
+  while (!turn.done) turn = moving.next(ask(turn.value));
+  return turn.value;
+}
+
 /** A plan carried out from y over the levels by other means than tensors. */
-function walkBy<V>(plan: Plan, sigmas: readonly number[], { y, means }: { y: V; means: Means<V> }): V {
+function walkBy<V>(plan: Plan, sigmas: readonly number[], { y, ask, means }: { y: V; ask: (question: Question<V>) => Answer<V>; means: Means<V> }): V {
   const past: Begun<V>[] = [];
   return plan(sigmas).reduce((state, move) => {
-    const made = carryOut(move, { y: state, past }, means);
+    const made = answered(carryOut(move, { y: state, past }, means), ask);
     past.unshift({ y: state, x0: made.x0 });
     return made.y;
   }, y);
@@ -19,14 +26,11 @@ const sumOf = (terms: readonly Term<number>[]) => terms.reduce((sum, [value, wei
 export function walkNumber(plan: Plan, { denoiser, y, noise = () => 0 }: { denoiser: PointDenoiser; y: number; noise?: () => number }, sigmas: readonly number[]): number {
   return walkBy(plan, sigmas, {
     y,
-    means: {
-      mix: sumOf,
-      noise,
-      ask: (point, sigma) => {
-        const x0 = denoiser(point, sigma);
-        return { x0, eps: () => (point - x0) / sigma };
-      },
+    ask: ({ y: point, sigma }) => {
+      const x0 = denoiser(point, sigma);
+      return { x0, eps: () => (point - x0) / sigma };
     },
+    means: { mix: sumOf, noise },
   });
 }
 
@@ -46,15 +50,12 @@ export function endOnGaussian(plan: Plan, law: Normal, sigmas: readonly number[]
   let drawn = 1;
   const end = walkBy<Affine>(plan, sigmas, {
     y: { mean: 0, parts: [sigmas[0]!] },
-    means: {
-      mix: added,
-      noise: () => ({ mean: 0, parts: [...Array.from({ length: drawn++ }, () => 0), 1] }),
-      ask: (point, sigma) => {
-        const share = law.std ** 2 / (law.std ** 2 + sigma ** 2);
-        const x0 = added([[point, share], [{ mean: law.mean, parts: [] }, 1 - share]]);
-        return { x0, eps: () => added([[point, 1 / sigma], [x0, -1 / sigma]]) };
-      },
+    ask: ({ y: point, sigma }) => {
+      const share = law.std ** 2 / (law.std ** 2 + sigma ** 2);
+      const x0 = added([[point, share], [{ mean: law.mean, parts: [] }, 1 - share]]);
+      return { x0, eps: () => added([[point, 1 / sigma], [x0, -1 / sigma]]) };
     },
+    means: { mix: added, noise: () => ({ mean: 0, parts: [...Array.from({ length: drawn++ }, () => 0), 1] }) },
   });
   return { mean: end.mean, std: Math.hypot(...end.parts) };
 }

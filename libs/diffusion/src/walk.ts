@@ -1,7 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { asyncTidy } from './async-tidy.js';
+import type { Note } from './async-tidy.js';
 import { carryOut } from './carry-out.js';
-import type { Answer, Begun, Means, Term } from './carry-out.js';
+import type { Answer, Begun, Question, Term } from './carry-out.js';
 import { memoryOf } from './moves.js';
 import type { Move, Plan } from './moves.js';
 import type { NoiseSource } from './noise.js';
@@ -14,8 +16,10 @@ export interface Estimate {
   eps?: Tensor4D;
 }
 
-/** What a walk asks: a Denoiser, or one that has its own word on the noise. Its caller owns what it gets. */
-export type Estimator = (y: Tensor4D, sigma: number) => Tensor4D | Estimate;
+/** What a walk asks: a Denoiser, or one that has its own word on the noise. It may answer later, where it has to read a GPU's numbers. Its caller owns what it gets. */
+export type Estimator = (y: Tensor4D, sigma: number) => Said | Promise<Said>;
+
+type Said = Tensor4D | Estimate;
 
 /** The levels a walk visits and what happens on the way. */
 export interface Walk {
@@ -58,13 +62,12 @@ export function walk(plan: Plan): Sampler {
   return async (denoiser, y, { sigmas, noise, clamp, onStep, signal }) => {
     const moves = plan(sigmas);
     const memory = memoryOf(moves);
-    const means: Means<Tensor4D> = { mix: weighted, noise: () => noise.next(), ask: (point, sigma) => answered(denoiser, { y: point, sigma }, clamp) };
     let state = tf.clone(y);
     const past: Begun<Tensor4D>[] = [];
     try {
       for (const [index, move] of moves.entries()) {
         signal?.throwIfAborted();
-        const { y: moved, x0 } = moveOnce(move, { y: state, past }, means);
+        const { y: moved, x0 } = await moveOnce(move, { y: state, past }, { denoiser, noise, clamp });
         past.unshift({ y: state, x0 });
         state = moved;
         await onStep?.({ index, steps: moves.length, sigma: sigmas[index]!, next: sigmas[index + 1]!, x0 });
@@ -80,10 +83,17 @@ export function walk(plan: Plan): Sampler {
   };
 }
 
-function moveOnce(move: Move, from: { y: Tensor4D; past: readonly Begun<Tensor4D>[] }, means: Means<Tensor4D>): Begun<Tensor4D> {
-  return tf.tidy(() => {
-    const { y, x0 } = carryOut(move, from, means);
-    return { y, x0 };
+type Asking = Pick<Walk, 'noise' | 'clamp'> & { denoiser: Estimator };
+
+function moveOnce(move: Move, from: { y: Tensor4D; past: readonly Begun<Tensor4D>[] }, { denoiser, noise, clamp }: Asking): Promise<Begun<Tensor4D>> {
+  return asyncTidy(async (note) => {
+    const moving = carryOut<Tensor4D>(move, from, { mix: (terms) => note(weighted(terms)), noise: () => note(noise.next()) });
+    let turn = moving.next();
+    while (!turn.done) {
+      const { y, sigma } = turn.value;
+      turn = moving.next(answerOf(await denoiser(y, sigma), turn.value, { clamp, note }));
+    }
+    return turn.value;
   });
 }
 
@@ -91,17 +101,20 @@ function tensorsOf({ y, x0 }: Begun<Tensor4D>): Tensor4D[] {
   return [y, x0];
 }
 
-function answered(denoiser: Estimator, { y, sigma }: { y: Tensor4D; sigma: number }, clamp: Walk['clamp']): Answer<Tensor4D> {
-  const said = denoiser(y, sigma);
+function answerOf(said: Said, { y, sigma }: Question<Tensor4D>, { clamp, note }: { clamp: Walk['clamp']; note: Note }): Answer<Tensor4D> {
   const { x0, eps }: Estimate = said instanceof tf.Tensor ? { x0: said } : said;
+  note(x0);
+  if (eps) note(eps);
   return {
-    x0: clamp ? tf.clipByValue(x0, clamp.min, clamp.max) : x0,
-    eps: () => eps ?? weighted([[y, 1 / sigma], [x0, -1 / sigma]]),
+    x0: clamp ? note(tf.clipByValue(x0, clamp.min, clamp.max)) : x0,
+    eps: () => eps ?? note(weighted([[y, 1 / sigma], [x0, -1 / sigma]])),
   };
 }
 
 /** The sum of tensors times numbers; a weight of 0 leaves its tensor out, even one that is not finite. */
 function weighted(terms: readonly Term<Tensor4D>[]): Tensor4D {
-  const scaled = terms.filter(([, weight]) => weight !== 0).map(([tensor, weight]) => (weight === 1 ? tensor : tf.mul(tensor, weight)));
-  return (scaled.length === 1 ? tf.clone(scaled[0]!) : scaled.reduce((sum, term) => tf.add(sum, term))) as Tensor4D;
+  return tf.tidy(() => {
+    const scaled = terms.filter(([, weight]) => weight !== 0).map(([tensor, weight]) => (weight === 1 ? tensor : tf.mul(tensor, weight)));
+    return (scaled.length === 1 ? tf.clone(scaled[0]!) : scaled.reduce((sum, term) => tf.add(sum, term))) as Tensor4D;
+  });
 }

@@ -61,7 +61,7 @@ export function guardReads(backend: Readable, failure: Failure): void {
       // only of numbers that are still here: a browser reads the others by a canvas
       return readSync(dataId);
     } catch (cause) {
-      throw new ElucidateError('stage.failed', 'A GPU behind webgpu gives its numbers later, and this stage needs them at once, as exact denoisers and predicted noise levels do; run it with --backend simd', { cause });
+      throw new ElucidateError('stage.failed', 'A GPU behind webgpu gives its numbers later, and this stage needs them at once; run it with --backend simd', { cause });
     }
   };
 }

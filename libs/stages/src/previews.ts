@@ -45,11 +45,12 @@ interface Scene {
 
 async function denoisedOnce({ denoiser, shape }: Scene, images: Float32Array, sigma: number): Promise<Float32Array> {
   const [count, ...imageShape] = shape;
-  const x0 = tf.tidy(() => {
+  const y: tf.Tensor4D = tf.tidy(() => {
     const noise = noiseSource(Array.from({ length: count }, (_, i) => imageSeed(noiseSeed, i)), imageShape);
-    return denoiser(tf.add(tf.tensor4d(images, [...shape]), tf.mul(noise.next(), sigma)), sigma);
+    return tf.add(tf.tensor4d(images, [...shape]), tf.mul(noise.next(), sigma));
   });
+  const x0 = await denoiser(y, sigma);
   const values = (await x0.data()) as Float32Array;
-  x0.dispose();
+  tf.dispose([y, x0]);
   return values;
 }

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { type Denoiser, denoiserOf, type DenoiserOptions, type Network } from '@elucidate/diffusion/denoiser';
+import { type Denoiser, denoiserOf, type DenoiserOptions, type Network, type ReadingDenoiser } from '@elucidate/diffusion/denoiser';
 import { gridOf } from '@elucidate/diffusion/grids';
 import { covers, noiseLevels, type NoiseLevels } from '@elucidate/diffusion/noise-distributions';
 import { noiseLevelNetwork, type NoiseLevelNetwork } from '@elucidate/diffusion/noise-level-network';
@@ -66,13 +66,13 @@ export interface TrainedNetwork {
 }
 
 /** The denoiser that a training made: x0-hat in data units for y = x0 + sigma noise. */
-export function trainedDenoiser({ params, sigmaData, tensors }: TrainedNetwork): Denoiser {
+export function trainedDenoiser({ params, sigmaData, tensors }: TrainedNetwork): Denoiser | ReadingDenoiser {
   const { network, options } = trainingDesign(params, sigmaData);
   return network === undefined ? exactDenoiser(params.dataset) : denoiserOf(networkWith(network, tensors), options);
 }
 
 /** E[x0 | y] of synthetic data. */
-function exactDenoiser(dataset: DatasetSpec): Denoiser {
+function exactDenoiser(dataset: DatasetSpec): ReadingDenoiser {
   switch (dataset.name) {
     case 'gaussian': return pointwise(gaussianDenoiser(dataset));
     case 'mixture': return pointwise(mixtureDenoiser(dataset.parts));

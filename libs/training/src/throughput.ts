@@ -73,7 +73,7 @@ export async function timeDenoising(workload: Workload, { warmUp, steps }: Timed
   const y: tf.Tensor4D = tf.randomNormal([workload.batch, workload.resolution, workload.resolution, channels], 0, 1, 'float32', 1);
   const ends: Timing[] = [];
   for (let i = 0; i < warmUp + steps; i += 1) {
-    const images = denoiser(y, 1);
+    const images = await denoiser(y, 1);
     await images.data();
     images.dispose();
     ends.push(now());

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import { asyncTidy } from '../async-tidy.js';
 import { gammaOf, sigmaOf } from '../levels.js';
 import { gammaOfLogit } from '../noise-level-loss.js';
 import { scaled } from '../per-image-denoiser.js';
 import type { PerImageDenoiser } from '../per-image-denoiser.js';
-import type { Estimator } from '../walk.js';
+import type { Estimate } from '../walk.js';
 
 /** Reads the noise level off images: x_t [n,h,w,c] to logit(gamma) [n]. Its caller owns what it gets. */
 export type LevelPredictor = (xt: Tensor4D) => Tensor1D;
@@ -17,6 +18,9 @@ export interface BlindOptions {
   /** Images that share a median; default blindGroup. */
   group?: number | undefined;
 }
+
+/** An Estimator that waits for the predictor's numbers. */
+export type BlindEstimator = (y: Tensor4D, sigma: number) => Promise<Required<Estimate>>;
 
 /** Images that share a median. It is part of what a walk means, so it is fixed and not the batch of the machine. */
 export const blindGroup = 64;
@@ -33,24 +37,23 @@ const bounds = { least: 1e-9, most: 1 - 1e-6 };
  * about, so a batch must start at a multiple of `group` in the set and hold whole groups (the set's last may be short):
  * then results do not depend on the batch. See wholeGroups.
  */
-export function blind(denoiser: PerImageDenoiser, predictor: LevelPredictor, { b, clamp, group = blindGroup }: BlindOptions): Estimator {
-  return (y, sigma) => tf.tidy(() => {
-    const xt: Tensor4D = tf.mul(y, Math.sqrt(gammaOf(sigma, b)) * b);
-    const gammas = heldToMedian(gammasOf(predictor(xt)), { clamp, group });
+export function blind(denoiser: PerImageDenoiser, predictor: LevelPredictor, { b, clamp, group = blindGroup }: BlindOptions): BlindEstimator {
+  return (y, sigma) => asyncTidy(async (note) => {
+    const xt: Tensor4D = note(tf.mul(y, Math.sqrt(gammaOf(sigma, b)) * b));
+    const logits = await note(predictor(xt)).data();
+    const gammas = heldToMedian(Array.from(logits, gammaOfLogit), { clamp, group });
     const sigmas = gammas.map((gamma) => sigmaOf(gamma, b));
-    const seen: Tensor4D = scaled(xt, gammas.map((gamma) => 1 / (Math.sqrt(gamma) * b)));
-    const x0 = denoiser(seen, sigmas);
-    return { x0, eps: scaled(tf.sub<Tensor4D>(seen, x0), sigmas.map((level) => 1 / level)) };
+    return tf.tidy(() => {
+      const seen: Tensor4D = scaled(xt, gammas.map((gamma) => 1 / (Math.sqrt(gamma) * b)));
+      const x0 = denoiser(seen, sigmas);
+      return { x0, eps: scaled(tf.sub<Tensor4D>(seen, x0), sigmas.map((level) => 1 / level)) };
+    });
   });
 }
 
 /** The least whole groups that hold `batch` images: the batch a blind walk takes. */
 export function wholeGroups(batch: number, group: number = blindGroup): number {
   return Math.ceil(batch / group) * group;
-}
-
-function gammasOf(logits: Tensor1D): number[] {
-  return Array.from(logits.dataSync(), gammaOfLogit);
 }
 
 /** Each gamma within a factor of its group's median, and within bounds. */

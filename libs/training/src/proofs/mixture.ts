@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Denoiser } from '@elucidate/diffusion/denoiser';
+import type { ReadingDenoiser } from '@elucidate/diffusion/denoiser';
 import { type RandomStream, randomStream } from '@elucidate/diffusion/noise';
 import type { Images } from '../images.js';
 
@@ -61,9 +61,9 @@ export function asImages(points: Float32Array): Images<Float32Array> {
 }
 
 /** E[x0 | y] of a mixture, [n,1,1,2]: each part's own answer, weighted by its share in the posterior. */
-export function exactDenoiser(mixture: Mixture): Denoiser {
-  return (y, sigma) => {
-    const values = y.dataSync();
+export function exactDenoiser(mixture: Mixture): ReadingDenoiser {
+  return async (y, sigma) => {
+    const values = await y.data();
     const out = new Float32Array(values.length);
     for (let i = 0; i < values.length; i += 2) out.set(posteriorMean(mixture, [values[i]!, values[i + 1]!], sigma), i);
     return tf.tensor4d(out, y.shape);

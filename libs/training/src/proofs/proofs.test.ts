@@ -75,13 +75,14 @@ describe('the mixture', () => {
     expect(Math.sqrt((xx + yy) / 2)).toBeCloseTo(sigmaData, 12);
   });
 
-  it('has on a line the exact denoiser of the one-dimensional mixture', () => {
+  it('has on a line the exact denoiser of the one-dimensional mixture', async () => {
     const line: Mixture = { weights: [0.3, 0.7], means: [[-1, 0], [0.5, 0]], std: 0.2 };
     const oracle = mixtureDenoiser(line.weights.map((weight, k) => ({ weight, mean: line.means[k]![0], std: line.std })));
     for (const sigma of [0.05, 0.4, 3]) {
       const y = tf.tensor4d([-0.7, 0, 0.1, 0, 2, 0], [3, 1, 1, 2]);
-      const found = exactDenoiser(line)(y, sigma);
-      [-0.7, 0.1, 2].forEach((at, i) => expect(found.dataSync()[2 * i]).toBeCloseTo(oracle(at, sigma), 6));
+      const found = await exactDenoiser(line)(y, sigma);
+      const values = await found.data();
+      [-0.7, 0.1, 2].forEach((at, i) => expect(values[2 * i]).toBeCloseTo(oracle(at, sigma), 6));
       tf.dispose([y, found]);
     }
   });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type Denoiser, denoiserOf, type DenoiserOptions } from '@elucidate/diffusion/denoiser';
+import { denoiserOf, type DenoiserOptions } from '@elucidate/diffusion/denoiser';
 import { decayOf } from '@elucidate/diffusion/ema';
 import { karrasGrid } from '@elucidate/diffusion/grids/karras';
 import { trainingLoss } from '@elucidate/diffusion/losses';
@@ -8,7 +8,7 @@ import { noiseLevels, type NoiseLevels } from '@elucidate/diffusion/noise-distri
 import { noiseConditioning } from '@elucidate/diffusion/preconditioning';
 import { samplerOf } from '@elucidate/diffusion/samplers';
 import { scheduleOf } from '@elucidate/diffusion/schedules';
-import { startOf } from '@elucidate/diffusion/walk';
+import { type Estimator, startOf } from '@elucidate/diffusion/walk';
 import { fit } from '../fit.js';
 import { fromTensors, type HostWeights, toTensors } from '../host-weights.js';
 import { oneCycle } from '../lr-plan.js';
@@ -49,7 +49,7 @@ export interface Effort {
 export async function proveCase({ name, design, failsBecause }: ProofCase, effort: Effort = settings): Promise<Proof> {
   const { levels, options } = meaningOf(design);
   const sigmas = gridWithin(levels.range);
-  const look = (denoiser: Denoiser, round: number) => judged(denoiser, { sigmas, b: design.inputScale, samples: effort.samples, round });
+  const look = (denoiser: Estimator, round: number) => judged(denoiser, { sigmas, b: design.inputScale, samples: effort.samples, round });
   const exact = await look(exactDenoiser(ring), 0);
   let weights = await startingWeights();
   let found: Discrepancy | undefined;
@@ -110,7 +110,7 @@ function gridWithin({ sigmaMin, sigmaMax }: NoiseLevels['range']): number[] {
 }
 
 /** Samples of a denoiser against fresh draws of the data; each round has its own of both. */
-async function judged(denoiser: Denoiser, { sigmas, b, samples, round }: { sigmas: number[]; b: number; samples: number; round: number }): Promise<Discrepancy> {
+async function judged(denoiser: Estimator, { sigmas, b, samples, round }: { sigmas: number[]; b: number; samples: number; round: number }): Promise<Discrepancy> {
   const noise = noiseSource(Array.from({ length: samples }, (_, i) => imageSeed(streams.walk + round, i)), [1, 1, 2]);
   const start = startOf({ sigmas, noise });
   const end = await samplerOf({ kind: 'dpmpp-2m' }, { b })(denoiser, start, { sigmas, noise });
