@@ -4,34 +4,48 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendChoice } from '@elucidate/engine/backend';
 import { startEngine } from '@elucidate/engine/start';
-import { stageParams } from '@elucidate/experiment/stages';
-import { toTensors } from './host-weights.js';
+import { stageParams, type StageParams } from '@elucidate/experiment/stages';
+import { type HostWeights, toTensors } from './host-weights.js';
 import { train, type Trained } from './loop.js';
 import { sampleImages } from './sample.js';
-import { tinyTraining, trainingData } from './training.fixture.js';
+import { trainPredictor } from './train-predictor.js';
+import { tinyPredictor, tinyTraining, trainingData } from './training.fixture.js';
 
 /** Compared with simd; ELUCIDATE_TEST_BACKENDS names others than wasm. */
 const backends = (process.env['ELUCIDATE_TEST_BACKENDS']?.split(',') ?? ['wasm']) as BackendChoice[];
 
 const params = tinyTraining({ images: 80, batch: 16, learningRate: 5e-3 });
-const sampling = stageParams.sample.parse({ sampler: { kind: 'heun' }, steps: 4, grid: { kind: 'uniform-t' }, clampX0: true, noiseLevel: { kind: 'known' }, trajectory: false, samples: 3, seed: 3 });
+const sampling = (noiseLevel: StageParams<'sample'>['noiseLevel'] = { kind: 'known' }, clampX0 = true) =>
+  stageParams.sample.parse({ sampler: { kind: 'heun' }, steps: 4, grid: { kind: 'uniform-t' }, clampX0, noiseLevel, trajectory: false, samples: 3, seed: 3 });
+const predictorParams = tinyPredictor({ images: 160 });
+const exact = tinyTraining({ dataset: { name: 'mixture', resolution: 4, parts: [{ weight: 0.3, mean: -1, std: 0.2 }, { weight: 0.7, mean: 0.8, std: 0.35 }] }, network: { kind: 'exact' } });
 
 let data: Awaited<ReturnType<typeof trainingData>>;
 let wanted: Trained;
-let wantedPixels: number[];
+let predictor: HostWeights;
 
-async function pixelsFrom({ ema }: Trained): Promise<number[]> {
-  const tensors = toTensors(ema);
-  const { images } = await sampleImages({ params, sigmaData: data.sigmaData, tensors }, sampling);
-  tf.dispose(tensors);
+async function pixelsFrom({ ema }: Trained, noiseLevel?: StageParams<'sample'>['noiseLevel']): Promise<number[]> {
+  const [tensors, levels] = [toTensors(ema), toTensors(predictor)];
+  const { images } = await sampleImages({ params, sigmaData: data.sigmaData, tensors, predictor: { params: predictorParams, tensors: levels } }, sampling(noiseLevel));
+  tf.dispose([tensors, levels]);
   return Array.from(images.data);
 }
+
+async function exactPixels(): Promise<number[]> {
+  const { images } = await sampleImages({ params: exact, sigmaData: 1, tensors: {} }, sampling({ kind: 'known' }, false));
+  return Array.from(images.data);
+}
+
+const noiseLevels = [{ kind: 'known' }, { kind: 'predicted', clamp: 2 }] as const;
+let wantedPixels: Record<(typeof noiseLevels)[number]['kind'] | 'exact', number[]>;
 
 beforeAll(async () => {
   await startEngine({ backend: 'simd' });
   data = await trainingData(80);
   wanted = await train(params, data);
-  wantedPixels = await pixelsFrom(wanted);
+  predictor = (await trainPredictor(predictorParams, data.images)).ema;
+  const [known, predicted] = [await pixelsFrom(wanted, noiseLevels[0]), await pixelsFrom(wanted, noiseLevels[1])];
+  wantedPixels = { known, predicted, exact: await exactPixels() };
 });
 
 describe.each(backends)('%s', (backend) => {
@@ -43,11 +57,16 @@ describe.each(backends)('%s', (backend) => {
     losses.forEach((loss, i) => expect(loss / wanted.losses[i]!).toBeCloseTo(1, 4));
   });
 
-  it('samples the images that simd samples from the same weights, to a grey level or so', async () => {
-    const pixels = await pixelsFrom(wanted);
-    const differences = pixels.map((pixel, i) => Math.abs(pixel - wantedPixels[i]!));
+  it.each(noiseLevels)('samples the images that simd samples from the same weights, noise levels $kind, to a grey level or so', async (noiseLevel) => {
+    const pixels = await pixelsFrom(wanted, noiseLevel);
+    const differences = pixels.map((pixel, i) => Math.abs(pixel - wantedPixels[noiseLevel.kind][i]!));
     expect(Math.max(...differences)).toBeLessThanOrEqual(2);
     expect(differences.reduce((sum, difference) => sum + difference, 0) / differences.length).toBeLessThan(0.05);
+  });
+
+  it('walks an exact denoiser to the points that simd comes to', async () => {
+    // the denoiser is float64 on every backend, the moves between are float32
+    (await exactPixels()).forEach((value, i) => expect(value).toBeCloseTo(wantedPixels.exact[i]!, 5));
   });
 });
 
