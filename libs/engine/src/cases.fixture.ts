@@ -45,6 +45,10 @@ const convolutions: Case[] = [
   convolution([2, 7, 8, 4], [2, 3, 4, 4], 2, 'valid'),
   convolution([1, 4, 4, 8], [4, 4, 8, 10], 1, 'valid'),
   convolution([2, 3, 3, 4], [3, 3, 4, 8], 3),
+  convolution([3, 12, 11, 6], [5, 5, 6, 20], 2),
+  convolution([1, 9, 10, 68], [3, 3, 68, 72], 1),
+  convolution([3, 14, 17, 8], [1, 1, 8, 20], 1),
+  convolution([2, 15, 13, 10], [3, 2, 10, 18], 1, 'valid'),
 ];
 
 function matrices(shape: Pick<Product, 'rows' | 'inner' | 'columns'> & Partial<Product>): Case {

@@ -46,6 +46,45 @@ const textureBinding = 0x4;
 
   it.each(normCases)('$title agrees with float64 loops, forward and gradient', expectConforms);
 
+  it('gives the same bytes for a filter gradient whose pixels are cut into parts, run twice', async () => {
+    const x = tf.randomNormal<tf.Rank.R4>([3, 30, 31, 8], 0, 1, 'float32', 1);
+    const dy = tf.randomNormal<tf.Rank.R4>([3, 30, 31, 12], 0, 1, 'float32', 2);
+    const gradient = () => tf.engine().runKernel<tf.Tensor>('Conv2DBackpropFilter', { x, dy }, { strides: 1, pad: 'same', dataFormat: 'NHWC', filterShape: [3, 3, 8, 12] });
+    const [once, again] = [gradient(), gradient()];
+    expect(await again.data()).toEqual(await once.data());
+    tf.dispose([x, dy, once, again]);
+  });
+
+  it('convolves images that need more workgroups than a dimension holds', async () => {
+    const side = 2900;
+    const furthest = tf.tidy(() => {
+      const x = tf.reshape(tf.range(0, side * side), [1, side, side, 1]) as tf.Tensor4D;
+      const doubled = tf.conv2d(x, tf.fill([1, 1, 1, 1], 2), 1, 'same');
+      return tf.max(tf.abs(tf.sub(doubled, tf.mul(x, 2))));
+    });
+    expect([...await furthest.data()]).toEqual([0]);
+    furthest.dispose();
+  });
+
+  it('convolves with zeros added by number, spread-out filters and channels first', async () => {
+    const far = tf.tidy(() => {
+      const x = tf.randomNormal<tf.Rank.R4>([2, 9, 8, 4], 0, 1, 'float32', 1);
+      const filter = tf.randomNormal<tf.Rank.R4>([3, 3, 4, 5], 0, 1, 'float32', 2);
+      const inside = tf.conv2d(tf.pad(x, [[0, 0], [2, 2], [2, 2], [0, 0]]), filter, 1, 'valid');
+      const rows = tf.pad(tf.reshape(filter, [3, 1, 3, 20]), [[0, 0], [0, 1], [0, 0], [0, 0]]);
+      const spread = tf.reshape(tf.pad(tf.reshape(rows, [6, 3, 1, 20]), [[0, 0], [0, 0], [0, 1], [0, 0]]), [6, 6, 4, 5]) as tf.Tensor4D;
+      const pairs: [tf.Tensor4D, tf.Tensor4D][] = [
+        [tf.conv2d(x, filter, 1, 2), inside],
+        [tf.conv2d(x, filter, 1, 'valid', 'NHWC', 2), tf.conv2d(x, tf.slice4d(spread, [0, 0, 0, 0], [5, 5, 4, 5]), 1, 'valid')],
+        [tf.transpose(tf.conv2d(tf.transpose(x, [0, 3, 1, 2]), filter, 1, 'valid', 'NCHW'), [0, 2, 3, 1]), tf.conv2d(x, filter, 1, 'valid')],
+      ];
+      return tf.stack(pairs.map(([a, b]) => tf.max(tf.abs(tf.sub(a, b)))));
+    });
+    // sums of 36 products of order 1
+    expect(Math.max(...await far.data())).toBeLessThan(1e-5);
+    far.dispose();
+  });
+
   it('leaves no navigator behind that was not there', () => {
     expect((globalThis as { navigator?: { gpu?: unknown } }).navigator?.gpu).toBeUndefined();
   });

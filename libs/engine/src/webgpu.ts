@@ -7,6 +7,7 @@ import type { Gpu, GpuAdapter } from './webgpu-api.js';
 import { guardReads, watchDevice } from './webgpu-device.js';
 import type { Failure, Readable } from './webgpu-device.js';
 import { registerOwnGradients } from './own-gradients.js';
+import { convolutionKernels } from './webgpu/convolution.js';
 import { normKernels } from './webgpu/norm.js';
 
 /** Limits that tfjs's kernels use where an adapter offers more than WebGPU's defaults. */
@@ -53,10 +54,15 @@ async function open({ gpu, adapter, module, version }: Exclude<FoundAdapter, { r
   return { adapter, version, failure };
 }
 
-/** Kernels of our own beside tfjs's. Once a process. */
+/** Kernels of our own beside tfjs's, and in the place of some. Once a process. */
 function registerKernels(): void {
   if (tf.getKernel('GroupNormSilu', 'webgpu')) return;
   for (const [kernelName, kernelFunc] of Object.entries(normKernels)) tf.registerKernel({ kernelName, backendName: 'webgpu', kernelFunc });
+  for (const [kernelName, over] of Object.entries(convolutionKernels)) {
+    const stock = tf.getKernel(kernelName, 'webgpu');
+    tf.unregisterKernel(kernelName, 'webgpu');
+    tf.registerKernel({ ...stock, kernelFunc: over(stock.kernelFunc) });
+  }
   registerOwnGradients();
 }
 

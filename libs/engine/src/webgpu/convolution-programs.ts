@@ -1,0 +1,93 @@
+import { fourColumns, patches, patchUniforms, putColumns } from './patches.js';
+import type { Fours } from './patches.js';
+import type { Program } from './program.js';
+import { productUniforms, sharedMemory, slab, tiledProduct } from './tiled-product.js';
+import { lanesOf } from './tiles.js';
+import type { Tile } from './tiles.js';
+
+/** Name, inputs and threads of a tiled product of `x`, as patches, with `right`. */
+function product(name: string, { right, tile, fours }: { right: string; tile: Tile; fours: Fours }): Omit<Program, 'body' | 'uniforms'> {
+  const kind = `${fours.left ? 4 : 1}${fours.right ? 4 : 1}`;
+  return {
+    name: `${name}_${tile.rows}x${tile.columns}_${kind}`,
+    inputs: ['x', right],
+    vectors: [...(fours.left ? ['x'] : []), ...(fours.right ? [right, 'result'] : [])],
+    lanes: lanesOf(tile),
+  };
+}
+
+/**
+ * y[pixel, out] = the sum over taps and channels of the pixel's patch of x and of weights [parts][taps][channels][out]. Part and place
+ * of a pixel say where y goes, `spread` times the place less `shift` plus the part: a convolution has one part, and spread 1.
+ */
+export const convolve = (tile: Tile, fours: Fours): Program => ({
+  ...product('convolve', { right: 'weights', tile, fours }),
+  uniforms: `${productUniforms} ${patchUniforms} written : vec2<i32>, spread : vec2<i32>, shift : vec2<i32>,`,
+  declarations: `${sharedMemory(tile, 'inRow')}
+  ${patches({ pixels: 'rows', terms: 'inner', fours: fours.left })}
+
+  fn firstTerm(part : i32) -> i32 { return 0; }
+
+  fn rightAt(part : i32, k : i32, column : i32) -> vec4<f32> {
+    if (k >= uniforms.inner || column >= uniforms.columns) { return vec4<f32>(0.0); }
+    let first = (part * uniforms.inner + k) * uniforms.columns + column;
+    ${fourColumns('weights', fours.right)}
+  }
+
+  fn put(part : i32, row : i32, column : i32, sum : vec4<f32>) {
+    let place = placeOf(row);
+    let to = place.yz * uniforms.spread - uniforms.shift + vec2<i32>(part / uniforms.spread.y, part % uniforms.spread.y);
+    if (row >= uniforms.rows || column >= uniforms.columns || any(to < vec2<i32>(0)) || any(to >= uniforms.written)) { return; }
+    let first = ((place.x * uniforms.written.x + to.x) * uniforms.written.y + to.y) * uniforms.columns + column;
+    ${putColumns(fours.right)}
+  }`,
+  body: tiledProduct(tile, 'inRow'),
+});
+
+/** [parts][taps][out][in] from a filter [side][in][out]: of each part the taps that meet it, turned round; zeros where a part has fewer. */
+export const turnedFilter: Program = {
+  name: 'turned_filter', inputs: ['weights'],
+  uniforms: 'side : vec2<i32>, taps : vec2<i32>, spread : vec2<i32>, ins : i32, outs : i32,',
+  body: `
+  let row = index / uniforms.ins;
+  let tap = row / uniforms.outs;
+  let line = tap / uniforms.taps.y;
+  let part = line / uniforms.taps.x;
+  let turned = uniforms.taps - 1 - vec2<i32>(line - part * uniforms.taps.x, tap - line * uniforms.taps.y);
+  let place = turned * uniforms.spread + vec2<i32>(part / uniforms.spread.y, part % uniforms.spread.y);
+  if (any(place >= uniforms.side)) { result[index] = 0.0; } else {
+    result[index] = weights[((place.x * uniforms.side.y + place.y) * uniforms.ins + index - row * uniforms.ins) * uniforms.outs + row - tap * uniforms.outs];
+  }`,
+};
+
+/** [parts][taps][channels][out] = the sum over pixels of their patches of x and of dy [pixel][out], each part's over its share of them. */
+export const filterParts = (tile: Tile, fours: Fours): Program => ({
+  ...product('filter_parts', { right: 'dy', tile, fours }),
+  uniforms: `${productUniforms} ${patchUniforms}`,
+  declarations: `${sharedMemory(tile, 'inColumn')}
+  ${patches({ pixels: 'inner', terms: 'rows', fours: fours.left })}
+
+  fn firstTerm(part : i32) -> i32 { return part * uniforms.slabs * ${slab}; }
+
+  fn rightAt(part : i32, k : i32, column : i32) -> vec4<f32> {
+    if (k >= uniforms.inner || column >= uniforms.columns) { return vec4<f32>(0.0); }
+    let first = k * uniforms.columns + column;
+    ${fourColumns('dy', fours.right)}
+  }
+
+  fn put(part : i32, row : i32, column : i32, sum : vec4<f32>) {
+    if (row >= uniforms.rows || column >= uniforms.columns) { return; }
+    let first = (part * uniforms.rows + row) * uniforms.columns + column;
+    ${putColumns(fours.right)}
+  }`,
+  body: tiledProduct(tile, 'inColumn'),
+});
+
+/** The sum of all parts, each as long as the output. */
+export const partsTogether: Program = {
+  name: 'parts_together', inputs: ['parts'], uniforms: 'count : i32,',
+  body: `
+  var sum = 0.0;
+  for (var part = 0; part < uniforms.count; part = part + 1) { sum = sum + parts[part * uniforms.size + index]; }
+  result[index] = sum;`,
+};

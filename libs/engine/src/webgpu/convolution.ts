@@ -1,0 +1,134 @@
+import type { KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import { geometry } from '../simd/geometry.js';
+import type { ConvAttrs, Geometry } from '../simd/geometry.js';
+import { input, sizeOf } from '../simd/kernel.js';
+import type { Inputs } from '../simd/kernel.js';
+import { convolve, filterParts, partsTogether, turnedFilter } from './convolution-programs.js';
+import { runProgram } from './program.js';
+import type { GpuBackend, Uniform } from './program.js';
+import { slab } from './tiled-product.js';
+import { busyTileFor, tileFor, tilesIn } from './tiles.js';
+
+interface Call {
+  inputs: Inputs;
+  attrs: NamedAttrMap;
+  backend: GpuBackend;
+}
+
+/** [height, width]. */
+type Pair = [number, number];
+const ints = (...data: number[]): Uniform => ({ type: 'int32', data });
+const inFours = (channels: number) => channels % 4 === 0;
+
+/** What a run of `convolve` reads and writes; the uniforms of that name say more. */
+interface Windows {
+  images: number;
+  channels: number;
+  columns: number;
+  taps: Pair;
+  read: Pair;
+  grid: Pair;
+  step: Pair;
+  before: Pair;
+  written: Pair;
+  spread: Pair;
+  shift: Pair;
+}
+
+function convolveWindows(backend: GpuBackend, inputs: [TensorInfo, TensorInfo], windows: Windows): TensorInfo {
+  const { images, channels, columns, taps, read, grid, step, before, written, spread, shift } = windows;
+  const product = { rows: images * sizeOf(grid), columns };
+  const [inner, parts] = [sizeOf(taps) * channels, sizeOf(spread)];
+  const tile = busyTileFor(product);
+  const uniforms = [product.rows, columns, inner, parts, Math.ceil(inner / slab), channels, taps[1]].map((n) => ints(n));
+  uniforms.push(...[read, grid, step, before, written, spread, shift].map((pair) => ints(...pair)));
+  return runProgram(backend, convolve(tile, { left: inFours(channels), right: inFours(columns) }), {
+    inputs, uniforms, shape: [images, ...written, columns], items: parts * tilesIn(product, tile),
+  });
+}
+
+/** x [n,h,w,in], filter [fh,fw,in,out] -> y. */
+function forward({ inputs, attrs, backend }: Call): TensorInfo | undefined {
+  const [x, filter] = [input(inputs, 'x'), input(inputs, 'filter')];
+  const known = knownGeometry(x.shape, filter.shape, attrs);
+  if (!known) return undefined;
+  const { batchSize: images, inChannels: channels, outChannels: columns, filterHeight, filterWidth, inHeight, inWidth, outHeight, outWidth, strideHeight, strideWidth, padInfo } = known;
+  return convolveWindows(backend, [x, filter], {
+    images, channels, columns, taps: [filterHeight, filterWidth], read: [inHeight, inWidth], grid: [outHeight, outWidth],
+    step: [strideHeight, strideWidth], before: [padInfo.top, padInfo.left], written: [outHeight, outWidth], spread: [1, 1], shift: [0, 0],
+  });
+}
+
+/**
+ * dy, filter -> dx: a convolution of dy with the filter turned round, or, with a stride, several that are interleaved.
+ * On Mesa's software adapter as fast as tfjs's, which shares nothing between threads, up to 64 channels and half as fast at 256. A GPU
+ * should gain by reading each number once a tile, and a stride by leaving out products with zeros; not measured on one.
+ */
+function inputGradient({ inputs, attrs, backend }: Call): TensorInfo | undefined {
+  const [dy, filter] = [input(inputs, 'dy'), input(inputs, 'filter')];
+  const known = knownGeometry((attrs as unknown as { inputShape: number[] }).inputShape, filter.shape, attrs);
+  if (!known) return undefined;
+  const { batchSize: images, inChannels, outChannels, filterHeight, filterWidth, inHeight, inWidth, outHeight, outWidth, strideHeight, strideWidth, padInfo: { top, left } } = known;
+  const spread: Pair = [strideHeight, strideWidth];
+  const taps: Pair = [Math.ceil(filterHeight / strideHeight), Math.ceil(filterWidth / strideWidth)];
+  const turned = runProgram(backend, turnedFilter, {
+    inputs: [filter], uniforms: [ints(filterHeight, filterWidth), ints(...taps), ints(...spread), ints(inChannels), ints(outChannels)],
+    shape: [sizeOf(spread), ...taps, outChannels, inChannels],
+  });
+  const dx = convolveWindows(backend, [dy, turned], {
+    images, channels: outChannels, columns: inChannels, taps, read: [outHeight, outWidth],
+    grid: [placesOf(inHeight, top, strideHeight), placesOf(inWidth, left, strideWidth)],
+    step: [1, 1], before: [taps[0] - 1 - Math.floor(top / strideHeight), taps[1] - 1 - Math.floor(left / strideWidth)],
+    written: [inHeight, inWidth], spread, shift: [top % strideHeight, left % strideWidth],
+  });
+  backend.disposeData(turned.dataId);
+  return dx;
+}
+
+/** Rows or columns of dy, with `pad` zeros in front, from the first to the last that meets one of `size` in x. */
+const placesOf = (size: number, pad: number, stride: number) => Math.floor((size - 1 + pad) / stride) - Math.floor(pad / stride) + 1;
+
+/** Workgroups that a filter's gradient is cut into: enough for a large GPU. */
+const wantedWorkgroups = 512;
+/** Pixels that are worth a workgroup, and parts that are worth adding up. */
+const fewestPixels = 256;
+const mostParts = 128;
+
+/**
+ * x, dy -> dfilter. All pixels of all images meet in every number of it, so they are cut into parts that are summed apart, then together.
+ * tfjs gives each number one thread that sums all of them. Where one channel meets 16, a software adapter is quicker with those 144 threads;
+ * a GPU would stand nearly idle.
+ */
+function filterGradient({ inputs, attrs, backend }: Call): TensorInfo | undefined {
+  const [x, dy] = [input(inputs, 'x'), input(inputs, 'dy')];
+  const { filterShape } = attrs as unknown as { filterShape: number[] };
+  const known = knownGeometry(x.shape, filterShape, attrs);
+  if (!known) return undefined;
+  const { batchSize, inChannels, outChannels: columns, filterHeight, filterWidth, inHeight, inWidth, outHeight, outWidth, strideHeight, strideWidth, padInfo } = known;
+  const [rows, inner] = [filterHeight * filterWidth * inChannels, batchSize * outHeight * outWidth];
+  const tile = tileFor({ rows, columns });
+  const tiles = tilesIn({ rows, columns }, tile);
+  const wanted = Math.min(mostParts, Math.ceil(wantedWorkgroups / tiles), Math.ceil(inner / fewestPixels));
+  const slabs = Math.ceil(inner / slab / wanted);
+  const parts = Math.ceil(inner / slab / slabs);
+  const uniforms = [rows, columns, inner, parts, slabs, inChannels, filterWidth].map((n) => ints(n));
+  uniforms.push(ints(inHeight, inWidth), ints(outHeight, outWidth), ints(strideHeight, strideWidth), ints(padInfo.top, padInfo.left));
+  const program = filterParts(tile, { left: inFours(inChannels), right: inFours(columns) });
+  const sums = runProgram(backend, program, { inputs: [x, dy], uniforms, shape: [parts, ...filterShape], items: parts * tiles });
+  if (parts === 1) return { ...sums, shape: filterShape };
+  const whole = runProgram(backend, partsTogether, { inputs: [sums], uniforms: [ints(parts)], shape: filterShape });
+  backend.disposeData(sums.dataId);
+  return whole;
+}
+
+/** Undefined for channels-first images and spread-out filters. */
+function knownGeometry(inShape: readonly number[], filterShape: readonly number[], attrs: NamedAttrMap): Geometry | undefined {
+  const found = geometry(inShape, filterShape, attrs as unknown as ConvAttrs);
+  return found?.dilationHeight === 1 && found.dilationWidth === 1 ? found : undefined;
+}
+
+/** Kernels that take the place of tfjs's own, each with that for what it does not know. */
+export const convolutionKernels: Readonly<Record<string, (stock: KernelFunc) => KernelFunc>> = Object.fromEntries(
+  Object.entries({ Conv2D: forward, Conv2DBackpropInput: inputGradient, Conv2DBackpropFilter: filterGradient })
+    .map(([name, ours]) => [name, (stock: KernelFunc): KernelFunc => (call) => ours(call as unknown as Call) ?? stock(call)]),
+);

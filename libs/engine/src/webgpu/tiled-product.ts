@@ -1,0 +1,100 @@
+import { lanesOf } from './tiles.js';
+import type { Tile } from './tiles.js';
+
+/** Terms of its sums that a workgroup takes at once into the memory its threads share. */
+export const slab = 16;
+
+/** Four numbers that lie side by side in the left matrix's memory are of one row, or of one column. */
+export type Neighbours = 'inRow' | 'inColumn';
+
+export const productUniforms = 'rows : i32, columns : i32, inner : i32, parts : i32, slabs : i32,';
+
+const times = (count: number, of: (i: number) => string): string => Array.from({ length: count }, (_, i) => of(i)).join('\n    ');
+
+/** Fours of a row in shared memory, and one more, so that threads with neighbouring rows read from different banks. */
+const stride = slab / 4 + 1;
+
+/** Memory that the threads of a workgroup share: under 16 KiB, as WebGPU grants everywhere. */
+export function sharedMemory({ rows, columns }: Tile, neighbours: Neighbours): string {
+  return `var<workgroup> left : array<vec4<f32>, ${neighbours === 'inRow' ? rows * stride : (slab * rows) / 4}>;
+  var<workgroup> right : array<vec4<f32>, ${(slab * columns) / 4}>;
+  ${neighbours === 'inColumn' ? `var<workgroup> windows : array<vec3<i32>, ${slab}>;` : ''}`;
+}
+
+/**
+ * `put(part, row, column, sum)` for every row and each four columns, where sum = the sum over k of left[row, k] right[k, column], for
+ * `parts` such products. The left matrix is made of patches (`patches.ts`); right is `rightAt(part, k, column) -> vec4<f32>`;
+ * a part's sums start at `firstTerm(part)`. Each sum is one thread's, in the order of k.
+ */
+export function tiledProduct(tile: Tile, neighbours: Neighbours): string {
+  const { rows, columns, deep } = tile;
+  const { before, read, after, multiply } = neighbours === 'inRow' ? leftInRows(tile) : leftInColumns(tile);
+  return `
+  let across = lane % ${columns / 4};
+  let down = lane / ${columns / 4};
+  let columnTiles = (uniforms.columns + ${columns - 1}) / ${columns};
+  let rowTiles = (uniforms.rows + ${rows - 1}) / ${rows};
+  let part = item / (columnTiles * rowTiles);
+  let firstRow = select(uniforms.rows, ((item / columnTiles) % rowTiles) * ${rows}, part < uniforms.parts);
+  let firstColumn = (item % columnTiles) * ${columns};
+  var k = firstTerm(part);
+  ${times(deep, (i) => `var sum${i} = vec4<f32>(0.0);`)}
+  ${before}
+  for (var turn = 0; turn < uniforms.slabs; turn = turn + 1) {
+    ${read}
+    for (var at = lane; at < ${(slab * columns) / 4}; at = at + ${lanesOf(tile)}) { right[at] = rightAt(part, k + at / ${columns / 4}, firstColumn + 4 * (at % ${columns / 4})); }
+    workgroupBarrier();
+    k = k + ${slab};
+    ${after}
+    ${multiply}
+    workgroupBarrier();
+  }
+  ${times(deep, (i) => `put(part, firstRow + ${neighbours === 'inRow' ? `${(i * rows) / deep} + down` : `4 * (${(Math.floor(i / 4) * rows) / deep} + down) + ${i % 4}`}, firstColumn + 4 * across, sum${i});`)}`;
+}
+
+/** What of a tiled product depends on how the left matrix lies. */
+interface LeftSide {
+  before: string;
+  /** Fills `left`. */
+  read: string;
+  /** Once all have read. */
+  after: string;
+  multiply: string;
+}
+
+const fourfold = (sums: (j: number) => string, factors: (part: string, j: number) => string): string =>
+  ['x', 'y', 'z', 'w'].map((part, j) => `${sums(j)} = fma(${factors(part, j)}, ${sums(j)});`).join(' ');
+
+/** A row is a pixel: a thread reads the same ones in every slab, and looks up their windows once. */
+function leftInRows(tile: Tile): LeftSide {
+  const fours = slab / 4;
+  const lanes = lanesOf(tile);
+  const reads = (tile.rows * fours) / lanes;
+  const row = (i: number) => `lane / ${fours} + ${(i * lanes) / fours}`;
+  return {
+    before: times(reads, (i) => `let window${i} = windowOf(firstRow + ${row(i)});`),
+    read: `let taps = tapsOf(k + 4 * (lane % ${fours}));
+    ${times(reads, (i) => `left[(${row(i)}) * ${stride} + lane % ${fours}] = fourAt(window${i}, taps);`)}`,
+    after: '',
+    multiply: `for (var four = 0; four < ${fours}; four = four + 1) {
+    ${times(4, (j) => `let b${j} = right[(4 * four + ${j}) * ${tile.columns / 4} + across];`)}
+    ${times(tile.deep, (i) => `let a${i} = left[(${(i * tile.rows) / tile.deep} + down) * ${stride} + four]; ${fourfold(() => `sum${i}`, (part, j) => `vec4<f32>(a${i}.${part}), b${j}`)}`)}
+    }`,
+  };
+}
+
+/** A row is a tap's channel, the same one in every slab; k is a pixel, and one thread looks up its window for all. */
+function leftInColumns(tile: Tile): LeftSide {
+  const fours = tile.rows / 4;
+  return {
+    before: `let taps = tapsOf(firstRow + 4 * (lane % ${fours}));
+  if (lane < ${slab}) { windows[lane] = windowOf(k + lane); }
+  workgroupBarrier();`,
+    read: `for (var at = lane; at < ${slab * fours}; at = at + ${lanesOf(tile)}) { left[at] = fourAt(windows[at / ${fours}], taps); }`,
+    after: `if (lane < ${slab}) { windows[lane] = windowOf(k + lane); }`,
+    multiply: `for (var one = 0; one < ${slab}; one = one + 1) {
+    let b = right[one * ${tile.columns / 4} + across];
+    ${times(tile.deep / 4, (i) => `let a${i} = left[one * ${fours} + ${(4 * i * fours) / tile.deep} + down]; ${fourfold((j) => `sum${4 * i + j}`, (part) => `vec4<f32>(a${i}.${part}), b`)}`)}
+    }`,
+  };
+}
