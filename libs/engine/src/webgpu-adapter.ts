@@ -15,6 +15,8 @@ interface BackendModule {
 }
 
 const require = createRequire(import.meta.url);
+/** Counts the changes of our own programs (`webgpu/`) that change results. */
+const ownPrograms = 2;
 const versionOf = (name: string) => (require(`${name}/package.json`) as { version: string }).version;
 
 /** Dawn's one instance for the process: everything made from it ends when it is collected. */
@@ -31,7 +33,7 @@ export async function findAdapter(): Promise<FoundAdapter> {
   instance ??= dawn.loaded.create([]);
   const adapter = await instance.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) return noAdapter;
-  return { gpu: instance, adapter, module: backend.loaded, version: `${versionOf(backendPackage)}+dawn.${versionOf(dawnPackage)}` };
+  return { gpu: instance, adapter, module: backend.loaded, version: `${versionOf(backendPackage)}+dawn.${versionOf(dawnPackage)}+programs.${ownPrograms}` };
 }
 
 const noAdapter = {
