@@ -97,6 +97,8 @@ describe('a lost thread', () => {
   }
 
   const zeros = { kernel: 'unary', args: [1, 65536, 65536], items: 1024, size: 64 } as const;
+  /** Nothing, copied a thousand million times over a share, which takes seconds. */
+  const nothing = { kernel: 'copyRows', args: [65536, 65536, 0, 0, 0], items: 2 ** 31 - 2, size: 2 ** 30 - 1 } as const;
 
   it('that ended before a job is named by an error', async () => {
     const { threads, worker, kernels } = await twoThreads();
@@ -110,16 +112,17 @@ describe('a lost thread', () => {
   it('that stays away in the middle of a job is named by an error, after some patience', async () => {
     const { threads, worker, kernels } = await twoThreads();
     const nap = new Int32Array(new SharedArrayBuffer(4));
-    // The main thread waits until the worker has begun to copy nothing, a thousand million times over, which takes seconds.
+    // The main thread waits until the worker has begun its share.
     const waiting = { ...kernels, copyRows: () => { Atomics.wait(nap, 0, 0, 500); } };
-    expect(() => threads.run(waiting, { kernel: 'copyRows', args: [65536, 65536, 0, 0, 0], items: 2 ** 31 - 2, size: 2 ** 30 - 1 })).toThrow(
+    expect(() => threads.run(waiting, nothing)).toThrow(
       expect.objectContaining({ code: 'engine.thread_lost', message: expect.stringMatching(/^Worker thread 1 .*no share done for 0\.2 s/) }));
     await worker.terminate();
   });
 
   it('that is the main one, by a kernel that failed, ends all sharing', async () => {
     const { threads, worker, kernels } = await twoThreads();
-    expect(() => threads.run({ ...kernels, unary: () => { throw new Error('out of bounds'); } }, zeros)).toThrow('out of bounds');
+    // Two shares, seconds each: the worker cannot take both before the main thread has one to fail at.
+    expect(() => threads.run({ ...kernels, copyRows: () => { throw new Error('out of bounds'); } }, nothing)).toThrow('out of bounds');
     expect(() => threads.run(kernels, zeros)).toThrow(expect.objectContaining({ code: 'engine.thread_lost', message: expect.stringMatching(/^The main thread .*a kernel failed there, Error: out of bounds/) }));
     await worker.terminate();
   });
