@@ -1,7 +1,10 @@
 """The U-Net, loss, Adam and EMA of elucidate in PyTorch: the reference that engines are timed against.
 
-python3 torch_unet.py '{"threads": 1, "batch": 64, "resolution": 32, "channels": [32, 64, 128], "blocks": 2, "groups": 8,
+python3 torch_unet.py '{"device": "cpu", "threads": 1, "tf32": false, "batch": 64, "resolution": 32, "productSize": 1024,
+  "channels": [32, 64, 128], "blocks": 2, "attention": false, "groups": 8,
   "training": {"warmUp": 2, "steps": 2}, "denoising": {"warmUp": 1, "steps": 2}}'
+
+"device" is cpu, cuda or mps; "tf32" lets a GPU multiply with the ten bits of TensorFloat-32 instead of float32's twenty-three.
 
 Prints one line of JSON. The same layers in the same order as libs/diffusion/src/unet.ts, so that both have equally many parameters.
 """
@@ -40,8 +43,23 @@ class Block(nn.Module):
         return self.conv2(F.silu(self.norm2(h))) + self.skip(x)
 
 
+class Attention(nn.Module):
+    """Single-head self-attention over all positions, added to its input."""
+
+    def __init__(self, channels, groups):
+        super().__init__()
+        self.norm = nn.GroupNorm(groups, channels)
+        self.query, self.key, self.value, self.out = (nn.Linear(channels, channels, bias=False) for _ in range(4))
+
+    def forward(self, x):
+        rows = self.norm(x).flatten(2).transpose(1, 2)
+        scores = self.query(rows) @ self.key(rows).transpose(1, 2) / math.sqrt(x.shape[1])
+        seen = self.out(scores.softmax(2) @ self.value(rows))
+        return x + seen.transpose(1, 2).reshape(x.shape)
+
+
 class UNet(nn.Module):
-    def __init__(self, channels, blocks, groups):
+    def __init__(self, channels, blocks, attention, groups):
         super().__init__()
         finest, width = channels[0], 4 * channels[0]
         frequencies = torch.tensor([256 ** (i / max(1, finest - 1)) for i in range(finest)])
@@ -52,6 +70,7 @@ class UNet(nn.Module):
         self.shrink = nn.ModuleList(conv(above, below, stride=2) for above, below in pairs)
         self.down = nn.ModuleList(nn.ModuleList(Block(c, c, groups, width) for _ in range(blocks)) for c in channels)
         self.middle = Block(channels[-1], channels[-1], groups, width)
+        self.attend = Attention(channels[-1], groups) if attention else nn.Identity()
         self.up = nn.ModuleList(nn.ModuleList(Block(2 * c, c, groups, width) for _ in range(blocks)) for c in channels)
         self.grow = nn.ModuleList(conv(below, above) for above, below in pairs)
         self.norm, self.leave = nn.GroupNorm(groups, finest), conv(finest, 1, bias=True)
@@ -65,7 +84,7 @@ class UNet(nn.Module):
             for block in blocks:
                 h = block(h, level)
                 kept.append(h)
-        h = self.middle(h, level)
+        h = self.attend(self.middle(h, level))
         for i in reversed(range(len(self.up))):
             for block in self.up[i]:
                 h = block(torch.cat([h, kept.pop()], 1), level)
@@ -84,29 +103,39 @@ def timed(step, warm_up, steps):
     return times
 
 
-def product_rate(size=1024, tries=6):
+def wait(device):
+    """Until a GPU has done all that it was asked."""
+    if device != "cpu":
+        getattr(torch, device).synchronize()
+
+
+def product_rate(device, size, tries=6):
     """GFLOP/s of the BLAS, the best of a few products."""
-    a, b = torch.randn(size, size), torch.randn(size, size)
+    a, b = torch.randn(size, size, device=device), torch.randn(size, size, device=device)
     best = math.inf
     for _ in range(tries):
+        wait(device)
         began = time.perf_counter()
         torch.mm(a, b)
+        wait(device)
         best = min(best, time.perf_counter() - began)
     return 2 * size**3 / best / 1e9
 
 
 def main():
+    device = asked["device"]
     torch.set_num_threads(asked["threads"])
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = asked["tf32"]
     torch.manual_seed(1)
     batch, size = asked["batch"], asked["resolution"]
-    network = UNet(asked["channels"], asked["blocks"], asked["groups"])
+    network = UNet(asked["channels"], asked["blocks"], asked["attention"], asked["groups"]).to(device)
     ema = [p.detach().clone() for p in network.parameters()]
     adam = torch.optim.Adam(network.parameters(), lr=1e-3)
-    images = torch.rand(4 * batch, 1, size, size) * 2 - 1
+    images = torch.rand(4 * batch, 1, size, size, device=device) * 2 - 1
 
     def train():
-        x0 = images[torch.randint(len(images), (batch,))]
-        eps, t = torch.randn_like(x0), torch.rand(batch)
+        x0 = images[torch.randint(len(images), (batch,), device=device)]
+        eps, t = torch.randn_like(x0), torch.rand(batch, device=device)
         signal, noise = torch.cos(t * math.pi / 2)[:, None, None, None], torch.sin(t * math.pi / 2)[:, None, None, None]
         loss = F.mse_loss(network(signal * x0 + noise * eps, t), signal * eps - noise * x0)
         adam.zero_grad()
@@ -118,16 +147,19 @@ def main():
                 average.lerp_(p, 0.01)
         return loss.item()
 
-    y, c = torch.randn(batch, 1, size, size), torch.ones(batch)
+    y, c = torch.randn(batch, 1, size, size, device=device), torch.ones(batch, device=device)
 
     def denoise():
         with torch.no_grad():
-            network(y, c)
+            return network(y, c).cpu()
 
     print(json.dumps({
-        "engine": {"backend": "torch", "version": torch.__version__, "threads": torch.get_num_threads(), "device": "CPU"},
+        "engine": {
+            "backend": "torch-tf32" if asked["tf32"] else "torch", "version": torch.__version__, "threads": torch.get_num_threads(),
+            "device": torch.cuda.get_device_name() if device == "cuda" else device,
+        },
         "parameters": sum(p.numel() for p in network.parameters()),
-        "productRate": product_rate(),
+        "productRate": product_rate(device, asked["productSize"]),
         "training": timed(train, asked["training"]["warmUp"], asked["training"]["steps"]),
         "denoising": timed(denoise, asked["denoising"]["warmUp"], asked["denoising"]["steps"]),
         "rssMb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,

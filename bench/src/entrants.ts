@@ -12,7 +12,14 @@ const stepsOf: Readonly<Record<Workload['network'], Steps>> = {
   tiny: { training: { warmUp: 3, steps: 8 }, denoising: { warmUp: 2, steps: 8 } },
   small: { training: { warmUp: 2, steps: 4 }, denoising: { warmUp: 1, steps: 4 } },
   base: { training: { warmUp: 2, steps: 3 }, denoising: { warmUp: 1, steps: 3 } },
+  lesson: { training: { warmUp: 1, steps: 2 }, denoising: { warmUp: 1, steps: 2 } },
 };
+
+/** A GPU's step takes milliseconds, after programs were compiled and tried. */
+const gpuSteps: Steps = { training: { warmUp: 10, steps: 40 }, denoising: { warmUp: 10, steps: 40 } };
+
+/** How a place is measured: the products of a GPU must be large to fill it. */
+const measuredOn = (place: Contestant['place'], { network }: Workload) => (place === 'gpu' ? { steps: gpuSteps, productSize: 4096 } : { steps: stepsOf[network], productSize: 1024 });
 
 /** One engine with one number of threads, that waits for its turns. */
 export interface Entrant extends Contestant {
@@ -27,14 +34,19 @@ export async function engineEntrants({ backends, threads, workload }: Options, s
     return probed.available ? [] : [`${name}: ${probed.reason}`];
   });
   // plain JavaScript would take hours, and a software adapter of a GPU nearly so
-  const tooSlow = (name: BackendName) => name === 'cpu' || (deviceBackends.has(name) && 'onlyByName' in found[name]);
-  const here = backendNames.filter((name) => found[name].available && !tooSlow(name));
+  const inSoftware = (name: BackendName) => deviceBackends.has(name) && 'onlyByName' in found[name];
+  const here = backendNames.filter((name) => found[name].available && name !== 'cpu' && !inSoftware(name));
   const entrants: Entrant[] = [];
   for (const backend of backends ?? here) {
     for (const count of threads) {
       const engine = await start({ backend, threads: count });
-      if (entrants.some((entrant) => entrant.key === keyOf(backend, engine.threads))) say(`${backend} computes with ${engine.threads} of ${count} threads: not measured twice`);
-      else entrants.push({ key: keyOf(backend, engine.threads), threads: engine.threads, device: deviceOf(engine), runs: [], measure: () => measure({ backend, threads: engine.threads, workload, steps: stepsOf[workload.network] }) });
+      const key = keyOf(backend, engine.threads);
+      if (entrants.some((entrant) => entrant.key === key)) {
+        say(`${backend} computes with ${engine.threads} of ${count} threads: not measured twice`);
+        continue;
+      }
+      const place = deviceBackends.has(backend) && !inSoftware(backend) && engine.device !== processorName() ? 'gpu' : 'cpu';
+      entrants.push({ key, threads: engine.threads, place, runs: [], measure: () => measure({ backend, threads: engine.threads, workload, ...measuredOn(place, workload) }) });
     }
   }
   return { entrants, absent };
@@ -42,16 +54,32 @@ export async function engineEntrants({ backends, threads, workload }: Options, s
 
 const keyOf = (backend: BackendName | 'torch', threads: number): string => `${backend}x${threads}`;
 
-/** PyTorch with each number of threads; nothing where no Python has it. */
-export async function torchEntrants({ torch, workload }: Options, threads: readonly number[], say: (text: string) => void): Promise<Entrant[]> {
+/**
+ * What the engines are compared with: PyTorch on the processor with each number of threads they have there, and on the GPU where one of
+ * them is on it, in float32 and in TensorFloat-32. Nothing where no Python has it.
+ */
+export async function torchEntrants({ torch, threads, workload }: Options, engines: readonly Contestant[], say: (text: string) => void): Promise<Entrant[]> {
   const found = torch ? await findTorch() : undefined;
   if (!found) {
     if (torch) say('no Python here has torch, so nothing is compared with it: apt install python3-torch libopenblas0 (or pip install torch)');
     return [];
   }
-  const { channels, blocks, groups } = shapeOf(workload);
-  const request = { batch: workload.batch, resolution: workload.resolution, channels, blocks, groups, ...stepsOf[workload.network] };
-  return threads.map((count) => ({ key: keyOf('torch', count), threads: count, device: 'cpu', runs: [], measure: () => checked(measureTorch(found.python, { ...request, threads: count }), workload) }));
+  const { python, gpu } = found;
+  const { channels, blocks, attention, groups } = shapeOf(workload);
+  const shape = { batch: workload.batch, resolution: workload.resolution, channels, blocks, attention, groups };
+  const entrant = (key: string, place: Contestant['place'], asked: { device: string; threads: number; tf32: boolean }): Entrant => {
+    const { steps, productSize } = measuredOn(place, workload);
+    return { key, place, threads: asked.threads, runs: [], measure: () => checked(measureTorch(python, { ...asked, ...shape, ...steps, productSize }), workload) };
+  };
+  const onCpu = engines.filter(({ place }) => place === 'cpu').map((engine) => engine.threads);
+  const cpuThreads = onCpu.length > 0 ? [...new Set([...threads, ...onCpu])] : [];
+  const onGpu = engines.some(({ place }) => place === 'gpu');
+  if (onGpu && gpu === null) say('the torch of this Python sees no GPU, so that the engines on one are compared with nothing: pip install torch, built for the driver');
+  return [
+    ...cpuThreads.map((count) => entrant(keyOf('torch', count), 'cpu', { device: 'cpu', threads: count, tf32: false })),
+    ...(onGpu && gpu !== null ? [entrant('torch-gpu', 'gpu', { device: gpu, threads: 1, tf32: false })] : []),
+    ...(onGpu && gpu === 'cuda' ? [entrant('torch-tf32-gpu', 'gpu', { device: gpu, threads: 1, tf32: true })] : []),
+  ];
 }
 
 /** The reference must be the same network. */
@@ -60,8 +88,6 @@ async function checked(measuring: Promise<Run>, workload: Workload): Promise<Run
   if (run.parameters !== ours) throw new ElucidateError('stage.failed', `bench/torch_unet.py has ${run.parameters} parameters and libs/diffusion ${ours}: they are no longer the same network`);
   return run;
 }
-
-const deviceOf = ({ backend, device }: Run['engine']): string => (deviceBackends.has(backend) && device !== processorName() ? device : 'cpu');
 
 /** Of the network. */
 export function shapeOf(workload: Workload) {

@@ -6,7 +6,7 @@ import { parameterCount } from '@elucidate/training/throughput';
 import { engineEntrants, shapeOf, torchEntrants, type Entrant } from './entrants.js';
 import { help, parseOptions } from './options.js';
 import { endCurrent } from './processes.js';
-import { ceilingOf, rowOf, stepFlops, tableOf, type Counted } from './report.js';
+import { ceilingOf, rowOf, stepFlops, tableOf, type Contestant, type Counted } from './report.js';
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -44,15 +44,23 @@ const machineNow = (): Machine => ({
   system: `${process.platform} ${release()} ${process.arch}`, load: loadavg()[0] ?? 0, date: new Date().toISOString(),
 });
 
+/** In words. */
+const placeOf = ({ place, threads }: Contestant): string => (place === 'gpu' ? 'the GPU' : `${threads} ${threads === 1 ? 'thread' : 'threads'}`);
+
+/** The GPU by the names that its drivers give it. */
+const gpuNames = (entrants: readonly Entrant[]): string[] => [...new Set(entrants.flatMap(({ place, runs }) => (place === 'gpu' ? runs.map(({ engine }) => engine.device) : [])))];
+
 function report(entrants: readonly Entrant[], { counted, machine, absent }: { counted: Counted; machine: Machine; absent: readonly string[] }) {
   const rows = entrants.map((entrant) => rowOf(entrant, entrants, counted));
-  const ceilings = Object.fromEntries(entrants.map((entrant) => [entrant.device === 'cpu' ? `${entrant.threads} ${entrant.threads === 1 ? 'thread' : 'threads'}` : entrant.device, ceilingOf(entrants, entrant)]));
+  const ceilings = Object.fromEntries(entrants.map((entrant) => [placeOf(entrant), ceilingOf(entrants, entrant)]));
   const { workload } = counted;
   const { channels, blocks } = shapeOf(workload);
+  const gpus = gpuNames(entrants);
   const markdown = [
     `U-Net \`${workload.network}\` (${channels.join('/')}, ${blocks} ${blocks === 1 ? 'block' : 'blocks'}, ${(parameterCount(workload) / 1e6).toFixed(2)} M parameters), batch ${workload.batch} of ${workload.resolution}x${workload.resolution}x1: ${(stepFlops(counted) / 1e9).toFixed(1)} GFLOP a training step. Median of ${entrants[0]?.runs.length} rounds, each in a process of its own.`,
     `${machine.processor}, ${machine.cores} cores, ${machine.memoryGiB} GiB; ${machine.system}; Node ${process.versions.node}; load ${machine.load.toFixed(1)} before; ${machine.date.slice(0, 10)}.`,
-    `Ceiling, float32 product of 1024 x 1024: ${Object.entries(ceilings).map(([where, { rate, source }]) => `${where} ${rate.toFixed(0)} GFLOP/s (${source})`).join(', ')}.`,
+    ...(gpus.length > 0 ? [`GPU: ${gpus.join('; ')}.`] : []),
+    `Ceiling, float32 product of 1024 x 1024${gpus.length > 0 ? ', on the GPU of 4096 x 4096' : ''}: ${Object.entries(ceilings).map(([where, { rate, source }]) => `${where} ${rate.toFixed(0)} GFLOP/s (${source})`).join(', ')}.`,
     '', tableOf(rows),
     ...(absent.length > 0 ? ['', `Not here: ${absent.join('; ')}.`] : []),
   ].join('\n');
@@ -67,7 +75,7 @@ async function main(): Promise<void> {
   const machine = machineNow();
   if (machine.load > 0.5) say(`this machine is busy (load ${machine.load.toFixed(1)}): times will be too long, and the more threads the more so`);
   const { entrants: engines, absent } = await engineEntrants(options, say);
-  const entrants = [...engines, ...(await torchEntrants(options, [...new Set([...options.threads, ...engines.map(({ threads }) => threads)])], say))];
+  const entrants = [...engines, ...(await torchEntrants(options, engines, say))];
   await runRounds(entrants, rounds);
   const counted = { workload, forwardFlops: forwardFlops(shapeOf(workload), workload.resolution) };
   const found = report(entrants, { counted, machine, absent });

@@ -10,12 +10,12 @@ async function answer(request: Request): Promise<Answer> {
   const { backend, version, threads, device } = await startEngine(request);
   const engine = { backend, version, threads, device };
   if (request.task === 'start') return { engine };
-  const { workload, steps } = request;
+  const { workload, steps, productSize } = request;
   const training = await timeTraining(workload, steps.training);
   const denoising = await timeDenoising(workload, steps.denoising);
   const rssMb = process.resourceUsage().maxRSS / 1024;
   // tfjs in plain JavaScript would take a minute for it
-  const productRate = backend === 'cpu' ? {} : { productRate: await matrixProductRate() };
+  const productRate = backend === 'cpu' ? {} : { productRate: await matrixProductRate(productSize) };
   return { engine, parameters: parameterCount(workload), training, denoising, rssMb, ...productRate };
 }
 

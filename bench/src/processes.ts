@@ -57,18 +57,24 @@ export const start = async (request: OfEngine<'start'>): Promise<Run['engine']> 
 
 export const measure = (request: OfEngine<'measure'>): Promise<Run> => askEngine<Run>({ task: 'measure', ...request }, `${request.backend} with ${request.threads} threads`);
 
+export interface Torch {
+  python: string;
+  /** What it calls the GPU that it computes on; null without one. */
+  gpu: 'cuda' | 'mps' | null;
+}
+
 /** The first Python that has torch; undefined where none has. */
-export async function findTorch(): Promise<{ python: string; version: string } | undefined> {
-  const look = 'import json, torch; print(json.dumps({"version": torch.__version__}))';
+export async function findTorch(): Promise<Torch | undefined> {
+  const look = 'import json, torch; mps = getattr(torch.backends, "mps", None); print(json.dumps({"gpu": "cuda" if torch.cuda.is_available() else "mps" if mps and mps.is_available() else None}))';
   for (const python of ['python3', '/usr/bin/python3', 'python']) {
-    const found = await ask<{ version: string }>({ command: python, args: ['-c', look], name: python }).catch(() => undefined);
-    if (found) return { python, version: found.version };
+    const found = await ask<Pick<Torch, 'gpu'>>({ command: python, args: ['-c', look], name: python }).catch(() => undefined);
+    if (found) return { python, ...found };
   }
   return undefined;
 }
 
 const torchFile = fileURLToPath(new URL('../torch_unet.py', import.meta.url));
 
-/** Measures the same network in PyTorch; `request` is described in the file. */
-export const measureTorch = (python: string, request: object & { threads: number }): Promise<Run> =>
-  ask<Run>({ command: python, args: [torchFile, JSON.stringify(request)], name: `torch with ${request.threads} threads` });
+/** Measures the same network in PyTorch; what is asked is described in the file. */
+export const measureTorch = <Asked extends { device: string; threads: number }>(python: string, asked: Asked): Promise<Run> =>
+  ask<Run>({ command: python, args: [torchFile, JSON.stringify(asked)], name: `torch on ${asked.device} with ${asked.threads} threads` });

@@ -16,8 +16,10 @@ function contestant(backend: string, threads: number, rounds: Told[]): Contestan
     engine: { backend, version: '1', threads, device: 'x' }, parameters: 1, rssMb,
     training: [{ wall, cpu }], denoising: [{ wall: sampled, cpu: sampled }], ...(productRate !== undefined && { productRate }),
   }));
-  return { key: `${backend}x${threads}`, threads, device: 'cpu', runs };
+  return { key: `${backend}x${threads}`, threads, place: 'cpu', runs };
 }
+
+const onGpu = (one: Contestant): Contestant => ({ ...one, place: 'gpu' });
 
 test.each([[[3, 1, 2], 2], [[4, 1, 2, 3], 2.5], [[7], 7]])('the median of %j is %d', (numbers, middle) => expect(median(numbers)).toBe(middle));
 
@@ -43,10 +45,16 @@ test('without torch at as many threads nothing is compared', () => {
   expect(tableOf([rowOf(own, [own], counted)])).toContain('| - | - |');
 });
 
-test('the ceiling is the best product at as many threads on the same device, and says whose', () => {
-  const all = [contestant('simd', 1, [{ wall: 1, productRate: 30 }, { wall: 1, productRate: 35 }]), contestant('wasm', 1, [{ wall: 1, productRate: 20 }]), contestant('torch', 2, [{ wall: 1, productRate: 180 }]), { ...contestant('webgpu', 1, [{ wall: 1, productRate: 9000 }]), device: 'GPU' }];
-  expect(ceilingOf(all, { threads: 1, device: 'cpu' })).toEqual({ rate: 35, source: 'simd 1' });
-  expect(ceilingOf(all, { threads: 1, device: 'GPU' })).toEqual({ rate: 9000, source: 'webgpu 1' });
+test('an engine on a GPU is compared with torch in float32 there, whatever threads that has', () => {
+  const own = onGpu(contestant('webgpu', 1, [{ wall: 2 }]));
+  const others = [contestant('torch', 1, [{ wall: 64 }]), onGpu(contestant('torch-tf32', 1, [{ wall: 0.5 }])), onGpu(contestant('torch', 8, [{ wall: 1 }]))];
+  expect(rowOf(own, [own, ...others], counted).trainVsTorch).toBe(0.5);
+});
+
+test('the ceiling is the best float32 product at as many threads in the same place, and says whose', () => {
+  const all = [contestant('simd', 1, [{ wall: 1, productRate: 30 }, { wall: 1, productRate: 35 }]), contestant('wasm', 1, [{ wall: 1, productRate: 20 }]), contestant('torch', 2, [{ wall: 1, productRate: 180 }]), onGpu(contestant('webgpu', 1, [{ wall: 1, productRate: 9000 }])), onGpu(contestant('torch-tf32', 1, [{ wall: 1, productRate: 90000 }]))];
+  expect(ceilingOf(all, { threads: 1, place: 'cpu' })).toEqual({ rate: 35, source: 'simd 1' });
+  expect(ceilingOf(all, { threads: 1, place: 'gpu' })).toEqual({ rate: 9000, source: 'webgpu 1' });
 });
 
 test('the table has the fastest first and as many columns in every line', () => {

@@ -8,8 +8,8 @@ export interface Contestant {
   /** "simdx2". */
   key: string;
   threads: number;
-  /** Where it computes: "cpu", or a GPU's name. */
-  device: string;
+  /** Where it computes. */
+  place: 'cpu' | 'gpu';
   runs: Run[];
 }
 
@@ -23,18 +23,20 @@ export interface Ceiling {
 export interface Row {
   backend: string;
   version: string;
+  /** The processor's or the GPU's name. */
+  device: string;
   threads: number;
   secondsPerStep: number;
   imagesTrained: number;
   imagesSampled: number;
   /** Of training, GFLOP/s. */
   rate: number;
-  /** Of the ceiling at this number of threads. */
+  /** Of the ceiling in this place at this number of threads. */
   peakFraction: number;
   /** GFLOP for each second of processor time, in training. */
   perCpuSecond: number;
   rssMb: number;
-  /** Speed over torch's with as many threads, median of the rounds' ratios; null without torch. */
+  /** Speed over torch's in float32 in the same place, with as many threads, median of the rounds' ratios; null without torch. */
   trainVsTorch: number | null;
   sampleVsTorch: number | null;
 }
@@ -50,9 +52,14 @@ const seconds = (runs: readonly Run[], of: (run: Run) => Timing[], clock: keyof 
 const training = (run: Run) => run.training;
 const denoising = (run: Run) => run.denoising;
 
-/** The best product measured with so many threads, by whomever: what this machine's arithmetic can reach. A device is measured by its own. */
-export function ceilingOf(contestants: readonly Contestant[], { threads, device }: Pick<Contestant, 'threads' | 'device'>): Ceiling {
-  const products = contestants.filter((contestant) => contestant.threads === threads && contestant.device === device)
+type Place = Pick<Contestant, 'threads' | 'place'>;
+
+/** Whether two have the same arithmetic at their disposal: so many threads, or the GPU. */
+const shares = (one: Place, other: Place): boolean => one.place === other.place && (one.place === 'gpu' || one.threads === other.threads);
+
+/** The best float32 product measured there, by whomever: what this machine's arithmetic can reach. */
+export function ceilingOf(contestants: readonly Contestant[], where: Place): Ceiling {
+  const products = contestants.filter((contestant) => shares(contestant, where) && contestant.runs[0]?.engine.backend !== 'torch-tf32')
     .flatMap(({ runs }) => runs.map(({ engine, productRate = 0 }) => ({ rate: productRate, source: `${engine.backend} ${engine.version}` })));
   return products.reduce((best, product) => (product.rate > best.rate ? product : best), { rate: 0, source: 'nobody' });
 }
@@ -72,15 +79,15 @@ export interface Counted {
 /** A step is a forward pass and a backward one, which is two of the first. */
 export const stepFlops = ({ workload, forwardFlops }: Counted): number => 3 * workload.batch * forwardFlops;
 
-export function rowOf({ threads, device, runs }: Contestant, contestants: readonly Contestant[], counted: Counted): Row {
+export function rowOf({ threads, place, runs }: Contestant, contestants: readonly Contestant[], counted: Counted): Row {
   const { batch } = counted.workload;
-  const torch = contestants.find(({ key }) => key === `torchx${threads}`)?.runs;
+  const torch = contestants.find((other) => shares(other, { threads, place }) && other.runs[0]?.engine.backend === 'torch')?.runs;
   const [wall, cpu] = [seconds(runs, training, 'wall'), seconds(runs, training, 'cpu')];
   const rate = stepFlops(counted) / wall / 1e9;
   return {
-    backend: runs[0]!.engine.backend, version: runs[0]!.engine.version, threads,
+    backend: runs[0]!.engine.backend, version: runs[0]!.engine.version, device: runs[0]!.engine.device, threads,
     secondsPerStep: wall, imagesTrained: batch / wall, imagesSampled: batch / seconds(runs, denoising, 'wall'),
-    rate, peakFraction: rate / ceilingOf(contestants, { threads, device }).rate, perCpuSecond: stepFlops(counted) / cpu / 1e9,
+    rate, peakFraction: rate / ceilingOf(contestants, { threads, place }).rate, perCpuSecond: stepFlops(counted) / cpu / 1e9,
     rssMb: Math.max(...runs.map(({ rssMb }) => rssMb)),
     trainVsTorch: ratio(runs, torch, training), sampleVsTorch: ratio(runs, torch, denoising),
   };

@@ -10,7 +10,7 @@ export type Request =
   | { task: 'probe' }
   /** With how many threads an engine really computes. */
   | { task: 'start'; backend: BackendName; threads: number }
-  | { task: 'measure'; backend: BackendName; threads: number; workload: Workload; steps: Steps };
+  | { task: 'measure'; backend: BackendName; threads: number; workload: Workload; steps: Steps; productSize: number };
 
 /** How often each thing is done. */
 export interface Steps {
@@ -23,7 +23,7 @@ export interface Run {
   engine: Pick<Engine, 'version' | 'threads' | 'device'> & { backend: string };
   /** Of the network. */
   parameters: number;
-  /** GFLOP/s of a product of two 1024 x 1024 matrices; absent where it would take too long. */
+  /** GFLOP/s of a product of two square matrices; absent where it would take too long. */
   productRate?: number;
   training: Timing[];
   denoising: Timing[];

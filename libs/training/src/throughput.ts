@@ -9,7 +9,7 @@ import { train } from './loop.js';
 
 /** How fast this process's engine trains and denoises, on random images: the time does not depend on what they show. */
 
-export const workloadNetworks = ['tiny', 'small', 'base'] as const;
+export const workloadNetworks = ['tiny', 'small', 'base', 'lesson'] as const;
 
 export interface Workload {
   network: (typeof workloadNetworks)[number];
@@ -82,11 +82,9 @@ export async function timeDenoising(workload: Workload, { warmUp, steps }: Timed
   return differences(ends.slice(warmUp - 1));
 }
 
-const productSize = 1024;
-
-/** GFLOP/s of the engine's own product of two 1024 x 1024 matrices, the best of a few. */
-export async function matrixProductRate(tries = 5): Promise<number> {
-  const [a, b] = [1, 2].map((seed) => tf.randomNormal([productSize, productSize], 0, 1, 'float32', seed)) as [tf.Tensor2D, tf.Tensor2D];
+/** GFLOP/s of the engine's own product of two size x size matrices, the best of a few. */
+export async function matrixProductRate(size: number, tries = 5): Promise<number> {
+  const [a, b] = [1, 2].map((seed) => tf.randomNormal([size, size], 0, 1, 'float32', seed)) as [tf.Tensor2D, tf.Tensor2D];
   let best = Infinity;
   for (let i = 0; i < tries; i += 1) {
     const began = performance.now();
@@ -96,7 +94,7 @@ export async function matrixProductRate(tries = 5): Promise<number> {
     product.dispose();
   }
   tf.dispose([a, b]);
-  return (2 * productSize ** 3) / best / 1e9;
+  return (2 * size ** 3) / best / 1e9;
 }
 
 function now(): Timing {
