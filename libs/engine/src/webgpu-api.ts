@@ -13,7 +13,8 @@ export interface GpuAdapterInfo {
 export interface GpuAdapter {
   info: GpuAdapterInfo;
   limits: Readonly<Record<string, number>>;
-  requestDevice(descriptor: { requiredLimits: Record<string, number> }): Promise<GpuDevice>;
+  features: { has(name: string): boolean };
+  requestDevice(descriptor: { requiredLimits: Record<string, number>; requiredFeatures: string[] }): Promise<GpuDevice>;
 }
 
 export interface GpuErrorEvent {

@@ -8,12 +8,16 @@ import { guardReads, watchDevice } from './webgpu-device.js';
 import type { Failure, Readable } from './webgpu-device.js';
 import { registerOwnGradients } from './own-gradients.js';
 import { convolutionKernels } from './webgpu/convolution.js';
+import { copyKernels } from './webgpu/copies.js';
 import { normKernels } from './webgpu/norm.js';
 
 /** Limits that tfjs's kernels use where an adapter offers more than WebGPU's defaults. */
 const raisedLimits = [
   'maxBufferSize', 'maxStorageBufferBindingSize', 'maxComputeWorkgroupStorageSize', 'maxComputeWorkgroupsPerDimension', 'maxComputeWorkgroupSizeX', 'maxComputeInvocationsPerWorkgroup',
 ] as const;
+
+/** Features that are used where an adapter has them: its clock, for `--profile`. */
+const wantedFeatures = ['timestamp-query'];
 
 /** The device in use, until it fails. */
 let current: { adapter: GpuAdapter; version: string; failure: Failure } | undefined;
@@ -44,7 +48,10 @@ export const webgpu: Backend = {
 };
 
 async function open({ gpu, adapter, module, version }: Exclude<FoundAdapter, { reason: string }>): Promise<NonNullable<typeof current>> {
-  const device = await adapter.requestDevice({ requiredLimits: Object.fromEntries(raisedLimits.map((name) => [name, adapter.limits[name] ?? 0])) });
+  const device = await adapter.requestDevice({
+    requiredLimits: Object.fromEntries(raisedLimits.map((name) => [name, adapter.limits[name] ?? 0])),
+    requiredFeatures: wantedFeatures.filter((name) => adapter.features.has(name)),
+  });
   const failure = watchDevice(device);
   const backend = withNavigator(gpu, () => new module.WebGPUBackend(device, adapter.info)) as Readable & tf.KernelBackend;
   guardReads(backend, failure);
@@ -58,7 +65,7 @@ async function open({ gpu, adapter, module, version }: Exclude<FoundAdapter, { r
 function registerKernels(): void {
   if (tf.getKernel('GroupNormSilu', 'webgpu')) return;
   for (const [kernelName, kernelFunc] of Object.entries(normKernels)) tf.registerKernel({ kernelName, backendName: 'webgpu', kernelFunc });
-  for (const [kernelName, over] of Object.entries(convolutionKernels)) {
+  for (const [kernelName, over] of Object.entries({ ...convolutionKernels, ...copyKernels })) {
     const stock = tf.getKernel(kernelName, 'webgpu');
     tf.unregisterKernel(kernelName, 'webgpu');
     tf.registerKernel({ ...stock, kernelFunc: over(stock.kernelFunc) });

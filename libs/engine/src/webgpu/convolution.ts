@@ -5,7 +5,8 @@ import { input, sizeOf } from '../simd/kernel.js';
 import type { Inputs } from '../simd/kernel.js';
 import { convolve, filterParts, partsTogether, turnedFilter } from './convolution-programs.js';
 import { runProgram } from './program.js';
-import type { GpuBackend, Uniform } from './program.js';
+import type { GpuBackend } from './gpu-backend.js';
+import type { Uniform } from './program.js';
 import { slab } from './tiled-product.js';
 import { busyTileFor, tileFor, tilesIn } from './tiles.js';
 
@@ -42,9 +43,10 @@ function convolveWindows(backend: GpuBackend, inputs: [TensorInfo, TensorInfo], 
   const tile = busyTileFor(product);
   const uniforms = [product.rows, columns, inner, parts, Math.ceil(inner / slab), channels, taps[1]].map((n) => ints(n));
   uniforms.push(...[read, grid, step, before, written, spread, shift].map((pair) => ints(...pair)));
-  return runProgram(backend, convolve(tile, { left: inFours(channels), right: inFours(columns) }), {
-    inputs, uniforms, shape: [images, ...written, columns], items: parts * tilesIn(product, tile),
+  const [y] = runProgram(backend, convolve(tile, { left: inFours(channels), right: inFours(columns) }), {
+    inputs, uniforms, shapes: [[images, ...written, columns]], items: parts * tilesIn(product, tile),
   });
+  return y!;
 }
 
 /** x [n,h,w,in], filter [fh,fw,in,out] -> y. */
@@ -72,10 +74,10 @@ function inputGradient({ inputs, attrs, backend }: Call): TensorInfo | undefined
   const { batchSize: images, inChannels, outChannels, filterHeight, filterWidth, inHeight, inWidth, outHeight, outWidth, strideHeight, strideWidth, padInfo: { top, left } } = known;
   const spread: Pair = [strideHeight, strideWidth];
   const taps: Pair = [Math.ceil(filterHeight / strideHeight), Math.ceil(filterWidth / strideWidth)];
-  const turned = runProgram(backend, turnedFilter, {
+  const [turned] = runProgram(backend, turnedFilter, {
     inputs: [filter], uniforms: [ints(filterHeight, filterWidth), ints(...taps), ints(...spread), ints(inChannels), ints(outChannels)],
-    shape: [sizeOf(spread), ...taps, outChannels, inChannels],
-  });
+    shapes: [[sizeOf(spread), ...taps, outChannels, inChannels]],
+  }) as [TensorInfo];
   const dx = convolveWindows(backend, [dy, turned], {
     images, channels: outChannels, columns: inChannels, taps, read: [outHeight, outWidth],
     grid: [placesOf(inHeight, top, strideHeight), placesOf(inWidth, left, strideWidth)],
@@ -115,11 +117,11 @@ function filterGradient({ inputs, attrs, backend }: Call): TensorInfo | undefine
   const uniforms = [rows, columns, inner, parts, slabs, inChannels, filterWidth].map((n) => ints(n));
   uniforms.push(ints(inHeight, inWidth), ints(outHeight, outWidth), ints(strideHeight, strideWidth), ints(padInfo.top, padInfo.left));
   const program = filterParts(tile, { left: inFours(inChannels), right: inFours(columns) });
-  const sums = runProgram(backend, program, { inputs: [x, dy], uniforms, shape: [parts, ...filterShape], items: parts * tiles });
+  const [sums] = runProgram(backend, program, { inputs: [x, dy], uniforms, shapes: [[parts, ...filterShape]], items: parts * tiles }) as [TensorInfo];
   if (parts === 1) return { ...sums, shape: filterShape };
-  const whole = runProgram(backend, partsTogether, { inputs: [sums], uniforms: [ints(parts)], shape: filterShape });
+  const [whole] = runProgram(backend, partsTogether, { inputs: [sums], uniforms: [ints(parts)], shapes: [filterShape] });
   backend.disposeData(sums.dataId);
-  return whole;
+  return whole!;
 }
 
 /** Undefined for channels-first images and spread-out filters. */

@@ -1,9 +1,10 @@
 import type { KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { input } from '../simd/kernel.js';
 import type { Inputs } from '../simd/kernel.js';
-import { channelsTogether, channelSums, groupMeans, inputGradient, normalised, partSums, statistics } from './norm-programs.js';
+import type { GpuBackend } from './gpu-backend.js';
+import { gradients, normalised, partSums } from './norm-programs.js';
 import { runProgram } from './program.js';
-import type { GpuBackend, Uniform } from './program.js';
+import type { Uniform } from './program.js';
 
 interface Call {
   inputs: Inputs;
@@ -22,22 +23,18 @@ function facts({ inputs, attrs }: Call): { images: number; channels: number; gro
 function groupNormSilu(call: Call): TensorInfo[] {
   const { images, groups, silu, uniforms } = facts(call);
   const [x, scale, bias] = ['x', 'scale', 'bias'].map((name) => input(call.inputs, name)) as [TensorInfo, TensorInfo, TensorInfo];
-  const stats = runProgram(call.backend, statistics, { inputs: [x], uniforms, shape: [images, groups, 2], items: images * groups });
-  return [runProgram(call.backend, normalised(silu), { inputs: [x, scale, bias, stats], uniforms, shape: x.shape }), stats];
+  return runProgram(call.backend, normalised(silu), { inputs: [x, scale, bias], uniforms, shapes: [x.shape, [images, groups, 2]], items: images * groups });
 }
 
 /** dy, x, scale, bias and the forward's stats -> dx, dscale, dbias. */
 function groupNormSiluGrad(call: Call): TensorInfo[] {
   const { images, channels, groups, silu, uniforms } = facts(call);
   const read = ['dy', 'x', 'scale', 'bias', 'stats'].map((name) => input(call.inputs, name));
-  const [dy, , scale] = read as [TensorInfo, TensorInfo, TensorInfo];
-  const parts = runProgram(call.backend, channelSums(silu), { inputs: read, uniforms, shape: [images, channels, 2], items: images * Math.ceil(channels / channelsTogether) });
-  const means = runProgram(call.backend, groupMeans, { inputs: [parts, scale], uniforms, shape: [images, groups, 2] });
-  const dx = runProgram(call.backend, inputGradient(silu), { inputs: [...read, means], uniforms, shape: dy.shape });
-  const [dbias, dscale] = [0, 1].map((which) => runProgram(call.backend, partSums, {
-    inputs: [parts], uniforms: [{ type: 'int32', data: [images] }, { type: 'int32', data: [which] }], shape: [channels],
-  })) as [TensorInfo, TensorInfo];
-  for (const { dataId } of [parts, means]) call.backend.disposeData(dataId);
+  const [dx, parts] = runProgram(call.backend, gradients(silu), {
+    inputs: read, uniforms, shapes: [input(call.inputs, 'x').shape, [images, channels, 2]], items: images * groups,
+  }) as [TensorInfo, TensorInfo];
+  const [dbias, dscale] = runProgram(call.backend, partSums, { inputs: [parts], uniforms: [{ type: 'int32', data: [images] }], shapes: [[channels], [channels]] }) as [TensorInfo, TensorInfo];
+  call.backend.disposeData(parts.dataId);
   return [dx, dscale, dbias];
 }
 

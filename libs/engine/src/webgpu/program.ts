@@ -1,74 +1,69 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../simd/kernel.js';
+import { dispatch } from './dispatch.js';
+import type { GpuBackend } from './gpu-backend.js';
 
-/** A number that a program is told when it runs. */
+/** A number, or two that stand together, that a program is told when it runs. */
 export interface Uniform {
   type: 'int32' | 'float32';
   data: number[];
 }
 
-/** What tfjs-backend-webgpu asks of a program: `WebGPUProgram` of its webgpu_program.ts. */
-interface GpuProgram {
-  shaderKey: string;
-  variableNames: string[];
-  /** Numbers that an input's element holds, 1 or 4; the same of the output. */
-  variableComponents: number[];
-  outputComponent: number;
-  outputShape: number[];
-  workgroupSize: [number, number, number];
-  dispatchLayout: { x: number[] };
-  dispatch: [number, number, number];
-  /** `name : type,` of each uniform, in the order of their values. */
-  uniforms: string;
-  /** Has `uniforms.size`, the number of the output's elements. */
-  size: true;
-  getUserCode(): string;
-}
-
-/** The part of tfjs's WebGPU backend that kernels use. */
-export interface GpuBackend {
-  runWebGPUProgram(program: GpuProgram, inputs: readonly TensorInfo[], dtype: 'float32', uniforms: readonly Uniform[]): TensorInfo;
-  disposeData(dataId: object): boolean;
-}
-
-/** A program in WGSL. Inputs are flat arrays of f32, or of vec4<f32>, by their names; `result` is the output. Programs of one name are the same. */
+/** A program in WGSL. Inputs and outputs are flat arrays of f32, or of vec4<f32>, by their names. Programs of one name are the same. */
 export interface Program {
   name: string;
   inputs: readonly string[];
-  /** Those of the inputs, and `result`, that are arrays of vec4<f32>: four numbers an element. */
+  /** Default one, `result`. */
+  outputs?: readonly string[];
+  /** Those of inputs and outputs that are arrays of vec4<f32>: four numbers an element. */
   vectors?: readonly string[];
+  /** `name : type,` of each, in the order of their values. Beside them is `size`, the number of the first output's elements. */
   uniforms: string;
   /** Declarations beside the body. */
   declarations?: string;
-  /** Of `index`, the output's number, or of `item` and `lane`, a thread's place in its workgroup. */
+  /** Of `index`, the first output's element, or of `item` and `lane`, a thread's place in its workgroup. */
   body: string;
-  /** Threads that work on one item together; absent: every output number is one thread's. */
+  /** Threads that work on one item together; absent: every element of the output is one thread's. */
   lanes?: number;
 }
 
 export interface Run {
   inputs: readonly TensorInfo[];
   uniforms: readonly Uniform[];
-  shape: readonly number[];
-  /** Workgroups, where a program has lanes. More than a dimension holds are spread over three, and then some have an `item` beyond. */
+  /** Of each output. */
+  shapes: readonly (readonly number[])[];
+  /** Workgroups, where a program has lanes. More than a dimension holds are spread over two, and then some have an `item` beyond. */
   items?: number;
 }
 
 const flatThreads = 64;
-const flat = (tensor: TensorInfo): TensorInfo => ({ ...tensor, shape: [sizeOf(tensor.shape)] });
 
-/** Runs a program; the output is the caller's. */
-export function runProgram(backend: GpuBackend, { name, inputs, vectors = [], uniforms, declarations = '', body, lanes }: Program, run: Run): TensorInfo {
-  const size = sizeOf(run.shape);
-  const numbersOf = (array: string) => (vectors.includes(array) ? 4 : 1);
+/** Runs a program; the outputs are the caller's. */
+export function runProgram(backend: GpuBackend, program: Program, { inputs, uniforms, shapes, items = 1 }: Run): TensorInfo[] {
+  const { name, outputs = ['result'], vectors = [], lanes } = program;
+  const size = sizeOf(shapes[0]!) / (vectors.includes(outputs[0]!) ? 4 : 1);
+  const written = shapes.map((shape) => backend.makeTensorInfo([...shape], 'float32'));
+  dispatch(backend, {
+    name, code: () => codeOf(program), workgroups: lanes === undefined ? Math.ceil(size / flatThreads) : items,
+    tensors: [...written, ...inputs], uniforms: [{ type: 'int32', data: [size] }, ...uniforms],
+  });
+  return written;
+}
+
+/** The whole of a program in WGSL. Its bindings are the outputs, the inputs and the uniforms, in this order. */
+function codeOf({ inputs, outputs = ['result'], vectors = [], uniforms, declarations = '', body, lanes }: Program): string {
+  const array = (name: string, access: string, binding: number) =>
+    `@group(0) @binding(${binding}) var<storage, ${access}> ${name} : array<${vectors.includes(name) ? 'vec4<f32>' : 'f32'}>;`;
   const threads = lanes ?? flatThreads;
-  const main = lanes === undefined
-    ? `if (index < uniforms.size) { ${body} }`
-    : `let item = index / ${lanes}; let lane = i32(localId.x); ${body}`;
-  const program: GpuProgram = {
-    shaderKey: `elucidate_${name}`, variableNames: [...inputs], variableComponents: inputs.map(numbersOf), outputComponent: numbersOf('result'), outputShape: [size], workgroupSize: [threads, 1, 1], dispatchLayout: { x: [0] },
-    dispatch: [lanes === undefined ? Math.ceil(size / flatThreads) : (run.items ?? 1), 1, 1], uniforms, size: true,
-    getUserCode: () => `${declarations}\nfn main(index : i32) { ${main} }`,
-  };
-  return { ...backend.runWebGPUProgram(program, run.inputs.map(flat), 'float32', run.uniforms), shape: [...run.shape] };
+  return `struct Uniforms { size : i32, ${uniforms} }
+  ${outputs.map((name, i) => array(name, 'read_write', i)).join('\n  ')}
+  ${inputs.map((name, i) => array(name, 'read', outputs.length + i)).join('\n  ')}
+  @group(0) @binding(${outputs.length + inputs.length}) var<uniform> uniforms : Uniforms;
+  ${declarations}
+  @compute @workgroup_size(${threads})
+  fn main(@builtin(workgroup_id) group : vec3<u32>, @builtin(num_workgroups) groups : vec3<u32>, @builtin(local_invocation_index) thread : u32) {
+    let item = i32(group.y * groups.x + group.x);
+    let lane = i32(thread);
+    ${lanes === undefined ? `let index = item * ${threads} + lane; if (index < uniforms.size) { ${body} }` : body}
+  }`;
 }

@@ -1,0 +1,78 @@
+import { backend_util, util } from '@tensorflow/tfjs-core';
+import type { KernelFunc, NamedAttrMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../simd/kernel.js';
+import { bufferOf } from './gpu-backend.js';
+import type { GpuBackend } from './gpu-backend.js';
+
+/**
+ * Joins and cuts whose parts lie in one piece each: copied from buffer to buffer. tfjs runs a program for each part that is cut off, and
+ * joins as many parts at a time as a program may have inputs; a network's weights and gradients are hundreds.
+ */
+
+/** Numbers of every type but complex64, which is two tensors. */
+const bytesPerNumber = 4;
+const copyable = (dtype: string) => dtype === 'float32' || dtype === 'int32' || dtype === 'bool';
+
+/** A tensor's place in another, from number `first` on. */
+interface Part {
+  tensor: TensorInfo;
+  first: number;
+}
+
+function copy(backend: GpuBackend, parts: readonly Part[], whole: TensorInfo, way: 'join' | 'cut'): void {
+  const all = bufferOf(backend, whole);
+  const buffers = parts.map(({ tensor }) => bufferOf(backend, tensor));
+  backend.ensureCommandEncoderReady();
+  backend.endComputePassEncoder();
+  parts.forEach(({ tensor, first }, i) => {
+    const [at, bytes] = [first * bytesPerNumber, sizeOf(tensor.shape) * bytesPerNumber];
+    if (way === 'join') backend.commandEncoder.copyBufferToBuffer(buffers[i]!, 0, all, at, bytes);
+    else backend.commandEncoder.copyBufferToBuffer(all, at, buffers[i]!, 0, bytes);
+  });
+}
+
+/** Parts one after the other. */
+function inOrder(tensors: readonly TensorInfo[]): Part[] {
+  let first = 0;
+  return tensors.map((tensor) => {
+    const part = { tensor, first };
+    first += sizeOf(tensor.shape);
+    return part;
+  });
+}
+
+/** Whether parts along an axis lie in one piece: nothing before it is longer than 1. */
+const inOnePiece = (shape: readonly number[], axis: number) => sizeOf(shape.slice(0, axis)) === 1;
+
+interface Call<Inputs> {
+  inputs: Inputs;
+  attrs: NamedAttrMap;
+  backend: GpuBackend;
+}
+
+/** Tensors joined along an axis. */
+function concat({ inputs, attrs, backend }: Call<TensorInfo[]>): TensorInfo | undefined {
+  const [{ shape, dtype }] = inputs as [TensorInfo];
+  const [axis] = util.parseAxisParam(attrs.axis as number, shape) as [number];
+  const whole = inputs.length > 1 && inOnePiece(shape, axis) && inputs.every((tensor) => tensor.dtype === dtype && sizeOf(tensor.shape) > 0);
+  if (!whole || !copyable(dtype) || backend.shouldExecuteOnCPU(inputs)) return undefined;
+  const joined = backend.makeTensorInfo(backend_util.computeOutShape(inputs.map((tensor) => tensor.shape), axis), dtype);
+  copy(backend, inOrder(inputs), joined, 'join');
+  return joined;
+}
+
+/** x cut along an axis into parts of so many. */
+function splitV({ inputs: { x }, attrs, backend }: Call<{ x: TensorInfo }>): TensorInfo[] | undefined {
+  const { numOrSizeSplits, axis } = attrs as unknown as { numOrSizeSplits: number | number[]; axis: number };
+  const [along] = util.parseAxisParam(axis, x.shape) as [number];
+  const sizes = backend_util.prepareSplitSize(x as Tensor, numOrSizeSplits, along);
+  if (!inOnePiece(x.shape, along) || !copyable(x.dtype) || sizeOf(x.shape) === 0 || sizes.includes(0) || backend.shouldExecuteOnCPU([x])) return undefined;
+  const parts = sizes.map((size) => backend.makeTensorInfo(x.shape.map((length, i) => (i === along ? size : length)), x.dtype));
+  copy(backend, inOrder(parts), x, 'cut');
+  return parts;
+}
+
+const instead = (ours: (call: never) => TensorInfo | TensorInfo[] | undefined) => (stock: KernelFunc): KernelFunc => (call) => ours(call as never) ?? stock(call);
+
+/** Kernels that take the place of tfjs's own, each with that for what it does not know. */
+export const copyKernels: Readonly<Record<string, (stock: KernelFunc) => KernelFunc>> = { Concat: instead(concat), SplitV: instead(splitV) };

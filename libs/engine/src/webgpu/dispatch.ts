@@ -1,0 +1,111 @@
+import { env } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { bufferOf } from './gpu-backend.js';
+import type { ComputeDevice, GpuBackend, GpuBindGroupLayout, GpuBuffer, GpuComputePass, GpuPipeline } from './gpu-backend.js';
+import type { Uniform } from './program.js';
+
+/**
+ * Records programs among the commands of tfjs's backend. Its own way builds a key of all shapes for each run, writes the shapes to a new buffer and knows
+ * one output; a network of small images on a GPU waits for that more than for arithmetic.
+ */
+
+/** Pipelines by the names of programs, and uniforms by their numbers, which are the same in each step. */
+interface Kept {
+  pipelines: Map<string, { pipeline: GpuPipeline; layout: GpuBindGroupLayout }>;
+  uniforms: Map<string, GpuBuffer>;
+}
+
+const keptOf = new WeakMap<ComputeDevice, Kept>();
+
+/** More than a few networks have: then all are made anew. */
+const mostUniforms = 4096;
+/** WebGPU's numbers for buffers of uniforms that are written from here. */
+const uniformUsage = 0x40 | 0x8;
+
+export interface Dispatch {
+  /** Of the program: one name, one code. */
+  name: string;
+  code(): string;
+  workgroups: number;
+  /** In the order of their bindings; the uniforms come after them. */
+  tensors: readonly TensorInfo[];
+  uniforms: readonly Uniform[];
+}
+
+export function dispatch(backend: GpuBackend, { name, code, workgroups, tensors, uniforms }: Dispatch): void {
+  const { device } = backend;
+  const { pipeline, layout } = pipelineOf(device, name, code);
+  const buffers = [...tensors.map((tensor) => bufferOf(backend, tensor)), uniformsOf(device, uniforms)];
+  const bindGroup = device.createBindGroup({ layout, entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })) });
+  const timers = backend.activeTimers;
+  const pass = timers ? timedPass(backend) : openPass(backend);
+  pass.setPipeline(pipeline);
+  pass.setBindGroup(0, bindGroup);
+  const rows = Math.ceil(workgroups / device.limits.maxComputeWorkgroupsPerDimension);
+  pass.dispatchWorkgroups(Math.ceil(workgroups / rows), rows);
+  backend.dispatchCountInPass += 1;
+  if (timers) {
+    backend.endComputePassEncoder();
+    timers.push({ name, query: backend.getQueryTime() });
+    return;
+  }
+  if (backend.dispatchCountInPass < env().getNumber('WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE')) return;
+  backend.endComputePassEncoder();
+  backend.submitQueue();
+}
+
+function openPass(backend: GpuBackend): GpuComputePass {
+  backend.ensureCommandEncoderReady();
+  return (backend.computePassEncoder ??= backend.commandEncoder.beginComputePass({}));
+}
+
+/** A pass of its own, with the time before and after where the device can tell it. */
+function timedPass(backend: GpuBackend): GpuComputePass {
+  backend.ensureCommandEncoderReady();
+  backend.endComputePassEncoder();
+  if (!backend.supportTimestampQuery) return openPass(backend);
+  const querySet = (backend.querySet ??= backend.device.createQuerySet({ type: 'timestamp', count: backend.querySetCount }));
+  return (backend.computePassEncoder = backend.commandEncoder.beginComputePass({ timestampWrites: { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 } }));
+}
+
+function kept(device: ComputeDevice): Kept {
+  const found = keptOf.get(device) ?? { pipelines: new Map(), uniforms: new Map() };
+  keptOf.set(device, found);
+  return found;
+}
+
+function pipelineOf(device: ComputeDevice, name: string, code: () => string): { pipeline: GpuPipeline; layout: GpuBindGroupLayout } {
+  const { pipelines } = kept(device);
+  const found = pipelines.get(name);
+  if (found) return found;
+  const pipeline = device.createComputePipeline({ layout: 'auto', compute: { module: device.createShaderModule({ code: code() }), entryPoint: 'main' } });
+  const made = { pipeline, layout: pipeline.getBindGroupLayout(0) };
+  pipelines.set(name, made);
+  return made;
+}
+
+function uniformsOf(device: ComputeDevice, uniforms: readonly Uniform[]): GpuBuffer {
+  const { uniforms: buffers } = kept(device);
+  const bytes = laidOut(uniforms);
+  const key = new Int32Array(bytes).join();
+  const found = buffers.get(key);
+  if (found) return found;
+  if (buffers.size >= mostUniforms) buffers.clear();
+  const buffer = device.createBuffer({ size: bytes.byteLength, usage: uniformUsage });
+  device.queue.writeBuffer(buffer, 0, bytes);
+  buffers.set(key, buffer);
+  return buffer;
+}
+
+/** As WGSL lays a struct out: a number after the one before, two at a multiple of their own 8 bytes, and the whole a multiple of 8. */
+function laidOut(uniforms: readonly Uniform[]): ArrayBuffer {
+  let end = 0;
+  const places = uniforms.map(({ data }) => {
+    const at = data.length === 1 ? end : Math.ceil(end / 2) * 2;
+    end = at + data.length;
+    return at;
+  });
+  const bytes = new ArrayBuffer(Math.ceil(end / 2) * 8);
+  uniforms.forEach(({ type, data }, i) => (type === 'int32' ? new Int32Array(bytes) : new Float32Array(bytes)).set(data, places[i]));
+  return bytes;
+}
