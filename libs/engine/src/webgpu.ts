@@ -7,6 +7,7 @@ import type { Gpu, GpuAdapter } from './webgpu-api.js';
 import { guardReads, watchDevice } from './webgpu-device.js';
 import type { Failure, Readable } from './webgpu-device.js';
 import { registerOwnGradients } from './own-gradients.js';
+import { adamKernels } from './webgpu/adam.js';
 import { convolutionKernels } from './webgpu/convolution.js';
 import { copyKernels } from './webgpu/copies.js';
 import { normKernels } from './webgpu/norm.js';
@@ -64,7 +65,7 @@ async function open({ gpu, adapter, module, version }: Exclude<FoundAdapter, { r
 /** Kernels of our own beside tfjs's, and in the place of some. Once a process. */
 function registerKernels(): void {
   if (tf.getKernel('GroupNormSilu', 'webgpu')) return;
-  for (const [kernelName, kernelFunc] of Object.entries(normKernels)) tf.registerKernel({ kernelName, backendName: 'webgpu', kernelFunc });
+  for (const [kernelName, kernelFunc] of Object.entries({ ...normKernels, ...adamKernels })) tf.registerKernel({ kernelName, backendName: 'webgpu', kernelFunc });
   for (const [kernelName, over] of Object.entries({ ...convolutionKernels, ...copyKernels })) {
     const stock = tf.getKernel(kernelName, 'webgpu');
     tf.unregisterKernel(kernelName, 'webgpu');

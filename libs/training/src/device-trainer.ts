@@ -24,7 +24,8 @@ export function deviceTrainer({ weights, ema, adam, losses }: TrainState): Train
       if (Number.isFinite(loss)) {
         steps += 1;
         losses.push(loss);
-        vectors = replaced(vectors, tf.tidy(() => stepped(vectors, gradient, { ...plan, steps })));
+        const after = tf.getKernel('AdamVectors', tf.getBackend()) ? steppedAtOnce : stepped;
+        vectors = replaced(vectors, tf.tidy(() => after(vectors, gradient, { ...plan, steps })));
       }
       tf.dispose([value, gradient]);
       return loss;
@@ -42,8 +43,16 @@ function lossAndGradient(lossOf: LossOf, weights: Record<string, tf.Tensor>): { 
   return { value: loss, gradient: tf.concat1d(gradients.map((gradient) => tf.reshape(gradient, [gradient.size]))) };
 }
 
+type Step = StepPlan & { steps: number };
+
+/** `stepped` by a kernel of the backend. */
+function steppedAtOnce(vectors: Vectors, gradient: tf.Tensor1D, step: Step): Vectors {
+  const [weights, ema, first, second] = tf.engine().runKernel<tf.Tensor[]>('AdamVectors', { ...vectors, gradient }, { ...step, ...adamDefaults }) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
+  return { weights, ema, first, second };
+}
+
 /** Adam (Kingma & Ba 2015, Alg. 1) on the clipped gradient, then the average; `optimiser.ts` is the same in float64. */
-function stepped({ weights, ema, first, second }: Vectors, gradient: tf.Tensor1D, { learningRate, gradientLimit, decay, steps }: StepPlan & { steps: number }): Vectors {
+function stepped({ weights, ema, first, second }: Vectors, gradient: tf.Tensor1D, { learningRate, gradientLimit, decay, steps }: Step): Vectors {
   const { beta1, beta2, epsilon } = adamDefaults;
   const norm = tf.sqrt(tf.sum(tf.square(gradient)));
   const clipped = tf.mul<tf.Tensor1D>(gradient, tf.div(gradientLimit, tf.maximum(norm, gradientLimit)));

@@ -33,7 +33,7 @@ export interface ComputeDevice {
 /** The parts of tfjs's `WebGPUBackend` (backend_webgpu.ts, 4.22) through which our programs share its tensors, its commands and their order. */
 export interface GpuBackend {
   device: ComputeDevice;
-  makeTensorInfo(shape: number[], dtype: DataType): TensorInfo;
+  makeTensorInfo(shape: number[], dtype: DataType, values?: Float32Array): TensorInfo;
   disposeData(dataId: object): boolean;
   shouldExecuteOnCPU(inputs: readonly TensorInfo[]): boolean;
   /** Gives a tensor its buffer, and in it the numbers that it still has here. */

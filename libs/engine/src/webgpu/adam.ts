@@ -1,0 +1,100 @@
+import type { KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import { input, sizeOf } from '../simd/kernel.js';
+import type { Inputs } from '../simd/kernel.js';
+import type { GpuBackend } from './gpu-backend.js';
+import { runProgram } from './program.js';
+import type { Program } from './program.js';
+
+/**
+ * A step of Adam (Kingma & Ba 2015, Alg. 1) on a gradient whose norm is held, and of an average of the weights, all of them as long
+ * vectors: each is read and written once, where plain tensor operations take some twenty passes.
+ */
+
+const lanes = 256;
+
+/** `sums[0]` = the sum of all lanes' `own`. */
+const addUp = `
+  sums[lane] = own;
+  workgroupBarrier();
+  for (var span = ${lanes / 2}; span > 0; span = span / 2) {
+    if (lane < span) { sums[lane] = sums[lane] + sums[lane + span]; }
+    workgroupBarrier();
+  }`;
+
+/** [parts]: the sums of the squares of every part-th 256 numbers. */
+const squares: Program = {
+  name: 'adam_squares', inputs: ['gradient'], uniforms: 'count : i32,', lanes,
+  declarations: `var<workgroup> sums : array<f32, ${lanes}>;`,
+  body: `
+  var own = 0.0;
+  for (var k = item * ${lanes} + lane; k < uniforms.count; k = k + uniforms.size * ${lanes}) { own = own + gradient[k] * gradient[k]; }
+  ${addUp}
+  if (lane == 0) { result[item] = sums[0]; }`,
+};
+
+/** Numbers that change with the steps, in the order of `plan`. */
+const terms = ['limit', 'towardsFirst', 'towardsSecond', 'secondScale', 'epsilon', 'rate', 'towardsWeights'] as const;
+const term = (name: (typeof terms)[number]) => `plan[${terms.indexOf(name)}]`;
+
+/** [1]: what the gradient is multiplied by, so that its norm is `limit` at most. */
+const shrinkage: Program = {
+  name: 'adam_shrinkage', inputs: ['squares', 'plan'], uniforms: 'count : i32,', lanes,
+  declarations: `var<workgroup> sums : array<f32, ${lanes}>;`,
+  body: `
+  var own = 0.0;
+  for (var k = lane; k < uniforms.count; k = k + ${lanes}) { own = own + squares[k]; }
+  ${addUp}
+  if (lane == 0) { result[0] = ${term('limit')} / max(sqrt(sums[0]), ${term('limit')}); }`,
+};
+
+// two programs: WebGPU grants eight arrays a program, all vectors together are nine
+const moments: Program = {
+  name: 'adam_moments', inputs: ['gradient', 'shrink', 'plan', 'first', 'second'], outputs: ['firstNow', 'secondNow'], uniforms: '',
+  body: `
+  let g = gradient[index] * shrink[0];
+  firstNow[index] = first[index] + (g - first[index]) * ${term('towardsFirst')};
+  secondNow[index] = second[index] + (g * g - second[index]) * ${term('towardsSecond')};`,
+};
+
+const weights: Program = {
+  name: 'adam_weights', inputs: ['weights', 'ema', 'first', 'second', 'plan'], outputs: ['weightsNow', 'emaNow'], uniforms: '',
+  body: `
+  let now = weights[index] - first[index] / (sqrt(second[index] * ${term('secondScale')}) + ${term('epsilon')}) * ${term('rate')};
+  weightsNow[index] = now;
+  emaNow[index] = ema[index] + (now - ema[index]) * ${term('towardsWeights')};`,
+};
+
+interface Attrs {
+  learningRate: number;
+  gradientLimit: number;
+  decay: number;
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  /** With this one. */
+  steps: number;
+}
+
+const mostParts = 256;
+
+/** weights, ema, first, second and gradient, all [n] -> the first four after a step. */
+function adamVectors({ inputs, attrs, backend }: { inputs: Inputs; attrs: NamedAttrMap; backend: GpuBackend }): TensorInfo[] {
+  const { learningRate, gradientLimit, decay, beta1, beta2, epsilon, steps } = attrs as unknown as Attrs;
+  const [before, ema, first, second, gradient] = ['weights', 'ema', 'first', 'second', 'gradient'].map((name) => input(inputs, name)) as [TensorInfo, TensorInfo, TensorInfo, TensorInfo, TensorInfo];
+  const { shape } = before;
+  const values: Record<(typeof terms)[number], number> = {
+    limit: gradientLimit, towardsFirst: 1 - beta1, towardsSecond: 1 - beta2, secondScale: 1 / (1 - beta2 ** steps), epsilon, rate: learningRate / (1 - beta1 ** steps), towardsWeights: 1 - decay,
+  };
+  const plan = backend.makeTensorInfo([terms.length], 'float32', Float32Array.from(terms, (name) => values[name]));
+  const count = (n: number) => [{ type: 'int32' as const, data: [n] }];
+  const parts = Math.min(mostParts, Math.ceil(sizeOf(shape) / lanes));
+  const [summed] = runProgram(backend, squares, { inputs: [gradient], uniforms: count(sizeOf(shape)), shapes: [[parts]], items: parts }) as [TensorInfo];
+  const [shrink] = runProgram(backend, shrinkage, { inputs: [summed, plan], uniforms: count(parts), shapes: [[1]] }) as [TensorInfo];
+  const [firstNow, secondNow] = runProgram(backend, moments, { inputs: [gradient, shrink, plan, first, second], uniforms: [], shapes: [shape, shape] }) as [TensorInfo, TensorInfo];
+  const [weightsNow, emaNow] = runProgram(backend, weights, { inputs: [before, ema, firstNow, secondNow, plan], uniforms: [], shapes: [shape, shape] }) as [TensorInfo, TensorInfo];
+  for (const { dataId } of [plan, summed, shrink]) backend.disposeData(dataId);
+  return [weightsNow, emaNow, firstNow, secondNow];
+}
+
+/** A kernel of libs/training/src/device-trainer.ts in WGSL. */
+export const adamKernels: Readonly<Record<string, KernelFunc>> = { AdamVectors: adamVectors as unknown as KernelFunc };
