@@ -49,6 +49,19 @@ const kernels: tf.KernelConfig[] = [
     dy.forEach((value, i) => { dx[source(i, [n, h / 2, w / 2, c])]! += value; });
     return tf.tensor(dx, [n, h / 2, w / 2, c]);
   } },
+  { kernelName: 'AddPerImage', backendName: 'cpu', kernelFunc: ({ inputs }) => {
+    calls.push('AddPerImage');
+    const [, h, w, c] = inputs['x']!.shape as [number, number, number, number];
+    const { x, v } = arrays(inputs);
+    return tf.tensor(x.map((value, i) => value + v[Math.floor(i / (h * w * c)) * c + i % c]!), inputs['x']!.shape);
+  } },
+  { kernelName: 'SumPerImage', backendName: 'cpu', kernelFunc: ({ inputs }) => {
+    calls.push('SumPerImage');
+    const [n, h, w, c] = inputs['dy']!.shape as [number, number, number, number];
+    const sums = new Float32Array(n * c);
+    arrays(inputs).dy.forEach((value, i) => { sums[Math.floor(i / (h * w * c)) * c + i % c]! += value; });
+    return tf.tensor(sums, [n, c]);
+  } },
 ];
 
 /** The element of x [n,h,w,c] that element i of its upsampling shows. */
@@ -105,14 +118,13 @@ describe.each(['composed', 'fused'])('%s operations', (form) => {
     expect(largest(grad.dataSync(), expected)).toBeLessThan(1e-6);
     expect(calls).toEqual(form === 'fused' ? ['Upsample2x', 'Upsample2xGrad'] : []);
   }));
-});
 
-describe('addPerImage', () => {
-  it('adds one value an image and channel, and its gradient sums over the pixels', () => tf.tidy(() => {
+  it('one value an image and channel is added, and its gradient sums over the pixels', () => tf.tidy(() => {
     const [x, v] = [random(8, shape) as Tensor4D, random(9, [2, 6]) as tf.Tensor2D];
     const { value, grads } = tf.valueAndGrads((a, b) => addPerImage(a as Tensor4D, b as tf.Tensor2D))([x, v], x);
     expect(largest(value.dataSync(), tf.add(x, tf.reshape(v, [2, 1, 1, 6])).dataSync())).toBeLessThan(1e-6);
     expect(largest(grads[0]!.dataSync(), x.dataSync())).toBe(0);
     expect(largest(grads[1]!.dataSync(), tf.sum(x, [1, 2]).dataSync())).toBeLessThan(1e-5);
+    expect(calls).toEqual(form === 'fused' ? ['AddPerImage', 'SumPerImage'] : []);
   }));
 });

@@ -36,10 +36,20 @@ export function upsample2x(x: Tensor4D): Tensor4D {
 }
 
 /**
- * x [n,h,w,c] plus one value an image and channel, v [n,c]. As a product with a column of ones, since that is quick on every
- * backend, forwards and backwards, where broadcasting over middle axes and summing them are the slowest things there are.
+ * x [n,h,w,c] plus one value an image and channel, v [n,c].
+ * Fused where the backend registers 'AddPerImage' { x, v } -> y and 'SumPerImage' { dy } -> dv, dy summed over pixels.
  */
 export function addPerImage(x: Tensor4D, v: Tensor2D): Tensor4D {
+  if (!hasKernel('AddPerImage')) return composedAddPerImage(x, v);
+  const fused = tf.customGrad((xIn, vIn) => ({
+    value: kernel('AddPerImage', { x: xIn as Tensor, v: vIn as Tensor })[0]!,
+    gradFunc: (dy: Tensor) => [tf.clone(dy), kernel('SumPerImage', { dy })[0]!],
+  }));
+  return fused(x, v) as Tensor4D;
+}
+
+/** As a product with a column of ones, since that is quick on every backend, forwards and backwards, where broadcasting over middle axes and summing them are the slowest things there are. */
+function composedAddPerImage(x: Tensor4D, v: Tensor2D): Tensor4D {
   const [n, h, w, c] = x.shape;
   const spread = tf.matMul(tf.ones([n, h * w, 1]), tf.reshape(v, [n, 1, c]));
   return tf.add(x, tf.reshape(spread, x.shape));

@@ -18,4 +18,8 @@ export function registerOwnGradients(): void {
     kernelName: 'Upsample2x',
     gradFunc: (dy) => ({ x: () => tf.engine().runKernel<tf.Tensor>('Upsample2xGrad', { dy: dy as tf.Tensor }) }),
   });
+  tf.registerGradient({
+    kernelName: 'AddPerImage',
+    gradFunc: (dy) => ({ x: () => tf.clone(dy as tf.Tensor), v: () => tf.engine().runKernel<tf.Tensor>('SumPerImage', { dy: dy as tf.Tensor }) }),
+  });
 }

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { testedBackends } from './backends.fixture.js';
 import { benchLoss, benchNet, benchStep } from './bench-net.js';
 import { expectConforms } from './check.fixture.js';
-import { normCases } from './own-kernels.fixture.js';
+import { normCases, perImageCases, pieceCases, upsamplingCases } from './own-kernels.fixture.js';
 import { startEngine } from './start.js';
 import { adapterName, isSoftware } from './webgpu-adapter.js';
 import type { GpuDevice } from './webgpu-api.js';
@@ -44,7 +44,7 @@ const textureBinding = 0x4;
     expect(line.includes('computes in software') && auto.startsWith('webgpu')).toBe(false);
   });
 
-  it.each(normCases)('$title agrees with float64 loops, forward and gradient', expectConforms);
+  it.each([...normCases, ...upsamplingCases, ...perImageCases, ...pieceCases])('$title agrees with float64 loops, forward and gradient', expectConforms);
 
   it('gives the same bytes for a filter gradient whose pixels are cut into parts, run twice', async () => {
     const x = tf.randomNormal<tf.Rank.R4>([3, 30, 31, 8], 0, 1, 'float32', 1);

@@ -11,6 +11,8 @@ import { adamKernels } from './webgpu/adam.js';
 import { convolutionKernels } from './webgpu/convolution.js';
 import { copyKernels } from './webgpu/copies.js';
 import { normKernels } from './webgpu/norm.js';
+import { perImageKernels } from './webgpu/per-image.js';
+import { resizeKernels } from './webgpu/resize.js';
 
 /** Limits that tfjs's kernels use where an adapter offers more than WebGPU's defaults. */
 const raisedLimits = [
@@ -65,7 +67,7 @@ async function open({ gpu, adapter, module, version }: Exclude<FoundAdapter, { r
 /** Kernels of our own beside tfjs's, and in the place of some. Once a process. */
 function registerKernels(): void {
   if (tf.getKernel('GroupNormSilu', 'webgpu')) return;
-  for (const [kernelName, kernelFunc] of Object.entries({ ...normKernels, ...adamKernels })) tf.registerKernel({ kernelName, backendName: 'webgpu', kernelFunc });
+  for (const [kernelName, kernelFunc] of Object.entries({ ...normKernels, ...resizeKernels, ...perImageKernels, ...adamKernels })) tf.registerKernel({ kernelName, backendName: 'webgpu', kernelFunc });
   for (const [kernelName, over] of Object.entries({ ...convolutionKernels, ...copyKernels })) {
     const stock = tf.getKernel(kernelName, 'webgpu');
     tf.unregisterKernel(kernelName, 'webgpu');

@@ -1,0 +1,64 @@
+import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import { input } from '../simd/kernel.js';
+import type { Inputs } from '../simd/kernel.js';
+import type { GpuBackend } from './gpu-backend.js';
+import { runProgram } from './program.js';
+import type { Program, Uniform } from './program.js';
+
+interface Call {
+  inputs: Inputs;
+  backend: GpuBackend;
+}
+
+const uniforms = 'pixels : i32, channels : i32,';
+
+const added: Program = {
+  name: 'add_per_image', inputs: ['x', 'v'], uniforms,
+  body: `
+  let image = index / (uniforms.pixels * uniforms.channels);
+  result[index] = x[index] + v[image * uniforms.channels + index % uniforms.channels];`,
+};
+
+/** Threads of a workgroup, and channels that it takes side by side so that neighbours read neighbouring numbers. */
+const [lanes, abreast] = [256, 16];
+
+/** The sums over the pixels of so many channels of an image. */
+const summed: Program = {
+  name: 'sum_per_image', inputs: ['dy'], uniforms, lanes,
+  declarations: `var<workgroup> sums : array<f32, ${lanes}>;`,
+  body: `
+  let blocks = (uniforms.channels + ${abreast - 1}) / ${abreast};
+  let image = item / blocks;
+  let channel = (item % blocks) * ${abreast} + lane % ${abreast};
+  let inside = channel < uniforms.channels && image * uniforms.channels < uniforms.size;
+  var own = 0.0;
+  for (var pixel = lane / ${abreast}; pixel < select(0, uniforms.pixels, inside); pixel = pixel + ${lanes / abreast}) {
+    own = own + dy[(image * uniforms.pixels + pixel) * uniforms.channels + channel];
+  }
+  sums[lane] = own;
+  workgroupBarrier();
+  for (var span = ${lanes / 2}; span >= ${abreast}; span = span / 2) {
+    if (lane < span) { sums[lane] = sums[lane] + sums[lane + span]; }
+    workgroupBarrier();
+  }
+  if (lane < ${abreast} && inside) { result[image * uniforms.channels + channel] = sums[lane]; }`,
+};
+
+const sizes = (pixels: number, channels: number): Uniform[] => [pixels, channels].map((n) => ({ type: 'int32', data: [n] }));
+
+/** x [n,h,w,c] and v [n,c] -> x with v added to every pixel. */
+function addPerImage({ inputs, backend }: Call): TensorInfo {
+  const [x, v] = [input(inputs, 'x'), input(inputs, 'v')];
+  const [, h, w, c] = x.shape as [number, number, number, number];
+  return runProgram(backend, added, { inputs: [x, v], uniforms: sizes(h * w, c), shapes: [x.shape] })[0]!;
+}
+
+/** dy [n,h,w,c] -> its sums over pixels, [n,c]. */
+function sumPerImage({ inputs, backend }: Call): TensorInfo {
+  const dy = input(inputs, 'dy');
+  const [n, h, w, c] = dy.shape as [number, number, number, number];
+  return runProgram(backend, summed, { inputs: [dy], uniforms: sizes(h * w, c), shapes: [[n, c]], items: n * Math.ceil(c / abreast) })[0]!;
+}
+
+/** Kernels of libs/diffusion/src/ops.ts in WGSL. */
+export const perImageKernels: Readonly<Record<string, KernelFunc>> = { AddPerImage: addPerImage as unknown as KernelFunc, SumPerImage: sumPerImage as unknown as KernelFunc };

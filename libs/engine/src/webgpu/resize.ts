@@ -1,0 +1,55 @@
+import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import { input } from '../simd/kernel.js';
+import type { Inputs } from '../simd/kernel.js';
+import type { GpuBackend } from './gpu-backend.js';
+import { runProgram } from './program.js';
+import type { Program, Uniform } from './program.js';
+
+interface Call {
+  inputs: Inputs;
+  backend: GpuBackend;
+}
+
+/** Of the smaller image. */
+const uniforms = 'width : i32, channels : i32,';
+
+/** (y, x, channel) of number `index` in images of so many columns; rows are counted through all images. */
+const placeIn = (columns: string) => `
+  let pixel = index / uniforms.channels;
+  let channel = index - pixel * uniforms.channels;
+  let row = pixel / (${columns});
+  let column = pixel - row * (${columns});`;
+
+/** Each pixel twice along both sides: an image's rows come in pairs, so all images are one high one. */
+const doubled: Program = {
+  name: 'upsample', inputs: ['x'], uniforms,
+  body: `${placeIn('2 * uniforms.width')} result[index] = x[((row / 2) * uniforms.width + column / 2) * uniforms.channels + channel];`,
+};
+
+/** The sum of the four that a pixel became. */
+const gathered: Program = {
+  name: 'upsample_gradient', inputs: ['dy'], uniforms,
+  body: `${placeIn('uniforms.width')}
+  let across = 2 * uniforms.width * uniforms.channels;
+  let first = 2 * row * across + 2 * column * uniforms.channels + channel;
+  result[index] = (dy[first] + dy[first + uniforms.channels]) + (dy[first + across] + dy[first + across + uniforms.channels]);`,
+};
+
+const sizes = (width: number, channels: number): Uniform[] => [width, channels].map((n) => ({ type: 'int32', data: [n] }));
+
+/** x [n,h,w,c] -> [n,2h,2w,c]. */
+function upsample2x({ inputs, backend }: Call): TensorInfo {
+  const x = input(inputs, 'x');
+  const [n, h, w, c] = x.shape as [number, number, number, number];
+  return runProgram(backend, doubled, { inputs: [x], uniforms: sizes(w, c), shapes: [[n, 2 * h, 2 * w, c]] })[0]!;
+}
+
+/** dy [n,2h,2w,c] -> dx [n,h,w,c]. */
+function upsample2xGrad({ inputs, backend }: Call): TensorInfo {
+  const dy = input(inputs, 'dy');
+  const [n, h, w, c] = dy.shape as [number, number, number, number];
+  return runProgram(backend, gathered, { inputs: [dy], uniforms: sizes(w / 2, c), shapes: [[n, h / 2, w / 2, c]] })[0]!;
+}
+
+/** Kernels of libs/diffusion/src/ops.ts in WGSL. */
+export const resizeKernels: Readonly<Record<string, KernelFunc>> = { Upsample2x: upsample2x as unknown as KernelFunc, Upsample2xGrad: upsample2xGrad as unknown as KernelFunc };
