@@ -8,6 +8,7 @@ import { guardReads, watchDevice } from './webgpu-device.js';
 import type { Failure, Readable } from './webgpu-device.js';
 import { registerOwnGradients } from './own-gradients.js';
 import { adamKernels } from './webgpu/adam.js';
+import { arithmeticKernels } from './webgpu/arithmetic.js';
 import { convolutionKernels } from './webgpu/convolution.js';
 import { copyKernels } from './webgpu/copies.js';
 import { normKernels } from './webgpu/norm.js';
@@ -68,7 +69,7 @@ async function open({ gpu, adapter, module, version }: Exclude<FoundAdapter, { r
 function registerKernels(): void {
   if (tf.getKernel('GroupNormSilu', 'webgpu')) return;
   for (const [kernelName, kernelFunc] of Object.entries({ ...normKernels, ...resizeKernels, ...perImageKernels, ...adamKernels })) tf.registerKernel({ kernelName, backendName: 'webgpu', kernelFunc });
-  for (const [kernelName, over] of Object.entries({ ...convolutionKernels, ...copyKernels })) {
+  for (const [kernelName, over] of Object.entries({ ...convolutionKernels, ...copyKernels, ...arithmeticKernels })) {
     const stock = tf.getKernel(kernelName, 'webgpu');
     tf.unregisterKernel(kernelName, 'webgpu');
     tf.registerKernel({ ...stock, kernelFunc: over(stock.kernelFunc) });

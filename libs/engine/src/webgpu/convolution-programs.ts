@@ -1,5 +1,6 @@
 import { fourColumns, patches, patchUniforms, putColumns } from './patches.js';
 import type { Fours } from './patches.js';
+import { family } from './program.js';
 import type { Program } from './program.js';
 import { productUniforms, sharedMemory, slab, tiledProduct } from './tiled-product.js';
 import { lanesOf } from './tiles.js';
@@ -20,7 +21,7 @@ function product(name: string, { right, tile, fours }: { right: string; tile: Ti
  * y[pixel, out] = the sum over taps and channels of the pixel's patch of x and of weights [parts][taps][channels][out]. Part and place
  * of a pixel say where y goes, `spread` times the place less `shift` plus the part: a convolution has one part, and spread 1.
  */
-export const convolve = (tile: Tile, fours: Fours): Program => ({
+export const convolve = family((tile: Tile, fours: Fours): Program => ({
   ...product('convolve', { right: 'weights', tile, fours }),
   uniforms: `${productUniforms} ${patchUniforms} written : vec2<i32>, spread : vec2<i32>, shift : vec2<i32>,`,
   declarations: `${sharedMemory(tile, 'inRow')}
@@ -42,7 +43,7 @@ export const convolve = (tile: Tile, fours: Fours): Program => ({
     ${putColumns(fours.right)}
   }`,
   body: tiledProduct(tile, 'inRow'),
-});
+}));
 
 /** [parts][taps][out][in] from a filter [side][in][out]: of each part the taps that meet it, turned round; zeros where a part has fewer. */
 export const turnedFilter: Program = {
@@ -61,7 +62,7 @@ export const turnedFilter: Program = {
 };
 
 /** [parts][taps][channels][out] = the sum over pixels of their patches of x and of dy [pixel][out], each part's over its share of them. */
-export const filterParts = (tile: Tile, fours: Fours): Program => ({
+export const filterParts = family((tile: Tile, fours: Fours): Program => ({
   ...product('filter_parts', { right: 'dy', tile, fours }),
   uniforms: `${productUniforms} ${patchUniforms}`,
   declarations: `${sharedMemory(tile, 'inColumn')}
@@ -81,7 +82,7 @@ export const filterParts = (tile: Tile, fours: Fours): Program => ({
     ${putColumns(fours.right)}
   }`,
   body: tiledProduct(tile, 'inColumn'),
-});
+}));
 
 /** The sum of all parts, each as long as the output. */
 export const partsTogether: Program = {

@@ -1,3 +1,4 @@
+import { family } from './program.js';
 import type { Program } from './program.js';
 
 /** Threads of a workgroup, which has a group of an image. */
@@ -26,7 +27,7 @@ const place = `
 const indexOf = 'first + (k / width) * uniforms.channels + k % width';
 
 /** y = SiLU((x - mean)/std scale + bias), stats [images][groups][2] = (mean, 1/std). */
-export const normalised = (silu: boolean): Program => ({
+export const normalised = family((silu: boolean): Program => ({
   name: `group_norm_${silu}`, inputs: ['x', 'scale', 'bias'], outputs: ['y', 'stats'], uniforms, lanes,
   declarations: `var<workgroup> sums : array<f32, ${lanes}>;`,
   body: `${place}
@@ -52,7 +53,7 @@ export const normalised = (silu: boolean): Program => ({
     stats[2 * item] = mean;
     stats[2 * item + 1] = rstd;
   }`,
-});
+}));
 
 /** SiLU's slope at u, Elfwing et al. 2018. */
 const slope = (silu: boolean) => (silu ? 'let s = 1.0 / (1.0 + exp(-u)); let du = dy[index] * s * (1.0 + u * (1.0 - s));' : 'let du = dy[index];');
@@ -61,7 +62,7 @@ const slope = (silu: boolean) => (silu ? 'let s = 1.0 / (1.0 + exp(-u)); let du 
  * dx = (scale du - mean of it - z times the mean of scale du z) / std, z = (x - mean)/std, and parts [images][channels][2] =
  * (sum of du, sum of du z) over pixels. Lanes share out the pixels of one channel, those of neighbouring channels side by side.
  */
-export const gradients = (silu: boolean): Program => ({
+export const gradients = family((silu: boolean): Program => ({
   name: `group_norm_gradients_${silu}`, inputs: ['dy', 'x', 'scale', 'bias', 'stats'], outputs: ['dx', 'parts'], uniforms, lanes,
   declarations: `var<workgroup> sums : array<vec2<f32>, ${lanes}>;
   // (du, z) of a number
@@ -104,7 +105,7 @@ export const gradients = (silu: boolean): Program => ({
     let at = slopeAt(index, channel, mean, rstd);
     dx[index] = (at.x * scale[channel] - means.x - at.y * means.y) * rstd;
   }`,
-});
+}));
 
 /** [channels] each: the sums over images of the channels' parts. */
 export const partSums: Program = {

@@ -27,6 +27,17 @@ export interface Program {
   lanes?: number;
 }
 
+/** A family of programs, each of which is written once. */
+export function family<Args extends unknown[]>(write: (...args: Args) => Program): (...args: Args) => Program {
+  const written = new Map<string, Program>();
+  return (...args) => {
+    const key = JSON.stringify(args);
+    const program = written.get(key) ?? write(...args);
+    written.set(key, program);
+    return program;
+  };
+}
+
 export interface Run {
   inputs: readonly TensorInfo[];
   uniforms: readonly Uniform[];
