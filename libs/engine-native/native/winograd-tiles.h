@@ -2,118 +2,105 @@
 
 #include <cstdint>
 
-#include "vector.h"
+#include "winograd-maps.h"
 
-/**
- * The linear maps of F(2 x 2, 3 x 3), eight channels at a time. Lavin & Gray 2016 (arXiv 1509.09308), section 4.1:
- *
- *         | 1  0 -1  0 |        |  1   0   0 |
- *   B^T = | 0  1  1  0 |    G = | 1/2 1/2 1/2|    A^T = | 1  1  1  0 |
- *         | 0 -1  1  0 |        | 1/2-1/2 1/2|          | 0  1 -1 -1 |
- *         | 0  1  0 -1 |        |  0   0   1 |
- */
+/** Tiles of F(4 x 4, 3 x 3), and what the maps of winograd-maps.h make of them, eight channels at a time. `apart` is the way from place to place. */
 namespace winograd_tiles {
 
-constexpr int kPlaces = 16;
+using namespace winograd_maps;
 
-/** A tile's pixels, row by row: 4 x 4 that are read, the 2 x 2 over their middle that are written. */
+/** A transformed tile has rows of so many places, and so many in all. */
+constexpr int kRow = 6, kPlaces = 36;
+
+/** A tile's pixels, row by row: 6 x 6 that are read, the 4 x 4 over their middle that are written. */
 struct Tile {
-  const float* large[16];
-  float* small[4];
+  const float* large[36];
+  float* small[16];
 };
 
-/** Row `row` of B^T x B for eight channels from `channel` on, its four places `apart` from each other. */
+/** B^T x B of a tile. */
+inline void inputTile(const Tile& tile, std::int64_t channel, float* to, std::int64_t apart) {
+  Floats between[6][6], v[6];
+  for (int column = 0; column < 6; column++) {
+    Floats x[6];
+    for (int row = 0; row < 6; row++) x[row] = load(tile.large[6 * row + column] + channel);
+    mapInput(x, v);
+    for (int row = 0; row < 6; row++) between[row][column] = v[row];
+  }
+  for (int row = 0; row < 6; row++) {
+    mapInput(between[row], v);
+    for (int column = 0; column < 6; column++) store(to + (6 * row + column) * apart, v[column]);
+  }
+}
+
+/** A^T m A, m the places of a tile, to the tile's 4 x 4 pixels. */
+inline void outputTile(const float* m, std::int64_t apart, const Tile& tile, std::int64_t channel) {
+  Floats between[4][6], y[4];
+  for (int column = 0; column < 6; column++) {
+    Floats places[6];
+    for (int row = 0; row < 6; row++) places[row] = load(m + (6 * row + column) * apart);
+    mapOutput(places, y);
+    for (int row = 0; row < 4; row++) between[row][column] = y[row];
+  }
+  for (int row = 0; row < 4; row++) {
+    mapOutput(between[row], y);
+    for (int column = 0; column < 4; column++) store(tile.small[4 * row + column] + channel, y[column]);
+  }
+}
+
+/** Row `row` of B^T x B. */
 template <int row>
 inline void inputRow(const Tile& tile, std::int64_t channel, float* to, std::int64_t apart) {
-  constexpr int first = row == 0 ? 0 : row == 2 ? 2 : 1, second = row == 3 ? 3 : row == 2 ? 1 : 2;
-  Floats t[4];
-  for (int column = 0; column < 4; column++) {
-    const Floats a = load(tile.large[4 * first + column] + channel), b = load(tile.large[4 * second + column] + channel);
-    t[column] = row == 1 ? a + b : a - b;
+  Floats t[6], v[6];
+  for (int column = 0; column < 6; column++) {
+    Floats x[6];
+    for (int i = 0; i < 6; i++) x[i] = load(tile.large[6 * i + column] + channel);
+    t[column] = inputPlace<row>(x);
   }
-  store(to, t[0] - t[2]);
-  store(to + apart, t[1] + t[2]);
-  store(to + 2 * apart, t[2] - t[1]);
-  store(to + 3 * apart, t[1] - t[3]);
+  mapInput(t, v);
+  for (int column = 0; column < 6; column++) store(to + column * apart, v[column]);
 }
 
 /** Row `row` of A dy A^T. */
 template <int row>
-inline void gradientRow(const Tile& tile, std::int64_t channel, float* to, std::int64_t apart) {
-  Floats side[2];
-  for (int column = 0; column < 2; column++) {
-    const Floats above = load(tile.small[column] + channel), below = load(tile.small[2 + column] + channel);
-    side[column] = row == 0 ? above : row == 1 ? above + below : row == 2 ? above - below : -below;
-  }
-  store(to, side[0]);
-  store(to + apart, side[0] + side[1]);
-  store(to + 2 * apart, side[0] - side[1]);
-  store(to + 3 * apart, -side[1]);
-}
-
-/** A^T m A to the tile's 2 x 2 pixels. */
-inline void outputTile(const float* m, std::int64_t apart, const Tile& tile, std::int64_t channel) {
-  Floats upper[4], lower[4];
+inline void slopeRow(const Tile& tile, std::int64_t channel, float* to, std::int64_t apart) {
+  Floats t[4], w[6];
   for (int column = 0; column < 4; column++) {
-    const float* place = m + column * apart;
-    const Floats second = load(place + 4 * apart), third = load(place + 8 * apart);
-    upper[column] = load(place) + second + third;
-    lower[column] = second - third - load(place + 12 * apart);
+    Floats y[4];
+    for (int i = 0; i < 4; i++) y[i] = load(tile.small[4 * i + column] + channel);
+    t[column] = slopePlace<row>(y);
   }
-  store(tile.small[0] + channel, upper[0] + upper[1] + upper[2]);
-  store(tile.small[1] + channel, upper[1] - upper[2] - upper[3]);
-  store(tile.small[2] + channel, lower[0] + lower[1] + lower[2]);
-  store(tile.small[3] + channel, lower[1] - lower[2] - lower[3]);
+  mapSlope(t, w);
+  for (int column = 0; column < 6; column++) store(to + column * apart, w[column]);
 }
 
-/** G times a column of three. */
-inline void mix(const Floats (&g)[3], Floats (&u)[4]) {
-  const Floats ends = g[0] + g[2];
-  u[0] = g[0];
-  u[1] = 0.5f * (ends + g[1]);
-  u[2] = 0.5f * (ends - g[1]);
-  u[3] = g[2];
-}
-
-/** G w G^T of eight numbers of a filter; its taps lie `tap` apart, and are taken from the last on where `turned`. */
-inline void filterPlaces(const float* w, std::int64_t tap, bool turned, Floats (&places)[kPlaces]) {
-  Floats rows[4][3];
-  for (int column = 0; column < 3; column++) {
-    Floats g[3], u[4];
-    for (int row = 0; row < 3; row++) {
-      const int index = 3 * row + column;
-      g[row] = load(w + tap * (turned ? 8 - index : index));
-    }
-    mix(g, u);
-    for (int row = 0; row < 4; row++) rows[row][column] = u[row];
-  }
-  for (int row = 0; row < 4; row++) {
-    Floats u[4];
-    mix(rows[row], u);
-    for (int column = 0; column < 4; column++) places[4 * row + column] = u[column];
-  }
-}
-
-/** G^T times a column of four. */
-inline void gather(const Floats (&s)[4], Floats (&w)[3]) {
-  const Floats middle = 0.5f * (s[1] + s[2]);
-  w[0] = s[0] + middle;
-  w[1] = 0.5f * (s[1] - s[2]);
-  w[2] = middle + s[3];
-}
-
-/** G^T s G: nine taps of the filter's gradient, `apart` from each other as the 16 places of s are. */
-inline void tapsOfSums(const float* s, std::int64_t apart, float* dw) {
-  Floats rows[4][3];
-  for (int row = 0; row < 4; row++) {
-    Floats places[4];
-    for (int column = 0; column < 4; column++) places[column] = load(s + (4 * row + column) * apart);
-    gather(places, rows[row]);
-  }
+/** G w G^T of eight numbers of a filter, whose nine taps lie `tap` apart. */
+inline void filterTile(const float* w, std::int64_t tap, float* to, std::int64_t apart) {
+  Floats between[6][3], u[6];
   for (int column = 0; column < 3; column++) {
     Floats taps[3];
-    gather({rows[0][column], rows[1][column], rows[2][column], rows[3][column]}, taps);
-    for (int row = 0; row < 3; row++) store(dw + (3 * row + column) * apart, taps[row]);
+    for (int row = 0; row < 3; row++) taps[row] = load(w + (3 * row + column) * tap);
+    mapFilter(taps, u);
+    for (int row = 0; row < 6; row++) between[row][column] = u[row];
+  }
+  for (int row = 0; row < 6; row++) {
+    mapFilter(between[row], u);
+    for (int column = 0; column < 6; column++) store(to + (6 * row + column) * apart, u[column]);
+  }
+}
+
+/** G^T s G: nine taps of the filter's gradient, `tap` apart. */
+inline void tapsOfSums(const float* s, std::int64_t apart, float* dw, std::int64_t tap) {
+  Floats between[3][6], w[3];
+  for (int column = 0; column < 6; column++) {
+    Floats places[6];
+    for (int row = 0; row < 6; row++) places[row] = load(s + (6 * row + column) * apart);
+    mapSums(places, w);
+    for (int row = 0; row < 3; row++) between[row][column] = w[row];
+  }
+  for (int row = 0; row < 3; row++) {
+    mapSums(between[row], w);
+    for (int column = 0; column < 3; column++) store(dw + (3 * row + column) * tap, w[column]);
   }
 }
 

@@ -12,23 +12,31 @@ using namespace winograd_tiles;
 using products::kColumns;
 /** Tiles are counted in twelves, which make whole blocks of products. */
 constexpr std::int64_t kRows = 12;
-/** Rows of transformed images lie so much further apart than they are long: a power of two would put them in few sets of the cache. */
+/** Places lie so much further apart than they are long: a power of two would put them in few sets of the cache. */
 constexpr std::int64_t kPadding = 16;
 /** Numbers that the transforms of the tiles taken together may fill, and the most of these: about what the second cache holds. */
 constexpr std::int64_t kNumbers = 1 << 16, kMostTiles = 96;
 /** Inputs whose sums one piece of the filter's gradient makes; each piece transforms dy for itself. */
-constexpr std::int64_t kInputs = 32;
-
+constexpr std::int64_t kInputs = 128;
 /** Groups of images whose filter gradients are summed apart. */
 constexpr std::int64_t kMostGroups = 8;
-/** Pairs of channels below which the transforms cost more than they save: 16 by 16 is faster directly, 16 by 32 is not. */
-constexpr std::int64_t kLeastPairs = 512;
+/** Products in whose time a channel of a tile is transformed, there and back. */
+constexpr std::int64_t kTransform = 450;
 
 struct Images {
   float* data;
   std::int64_t height, width, channels;
   float* at(std::int64_t image, std::int64_t row, std::int64_t column) const { return data + ((image * height + row) * width + column) * channels; }
 };
+
+/** `side` x `side` pixels from (row, column) on, `outside` for those that are not in the image. */
+template <std::int64_t side, typename Pixel>
+void listPixels(const Images& images, std::int64_t image, std::int64_t row, std::int64_t column, float* outside, Pixel* list) {
+  for (std::int64_t r = row; r < row + side; r++) {
+    const bool inHeight = r >= 0 && r < images.height;
+    for (std::int64_t c = column; c < column + side; c++) *list++ = inHeight && c >= 0 && c < images.width ? images.at(image, r, c) : outside;
+  }
+}
 
 /** Which pixels tiles read and write. For those outside, `zeros` is read and `dump` written. */
 struct Tiling {
@@ -37,63 +45,55 @@ struct Tiling {
   float *zeros, *dump;
 
   Tile tile(std::int64_t index) const {
-    const std::int64_t image = index / (down * across), row = index / across % down * 2, column = index % across * 2;
+    const std::int64_t image = index / (down * across), row = index / across % down * 4, column = index % across * 4;
     Tile tile;
-    for (std::int64_t i = 0; i < 16; i++) {
-      const std::int64_t r = row - top + i / 4, c = column - left + i % 4;
-      tile.large[i] = r < 0 || c < 0 || r >= large.height || c >= large.width ? zeros : large.at(image, r, c);
-    }
-    for (std::int64_t i = 0; i < 4; i++) {
-      const std::int64_t r = row + i / 2, c = column + i % 2;
-      tile.small[i] = r >= small.height || c >= small.width ? dump : small.at(image, r, c);
-    }
+    listPixels<6>(large, image, row - top, column - left, zeros, tile.large);
+    listPixels<4>(small, image, row, column, dump, tile.small);
     return tile;
   }
 };
 
 Tiling tilingOf(const Images& large, const Images& small, std::int64_t top, std::int64_t left) {
-  return {large, small, top, left, (small.height + 1) / 2, (small.width + 1) / 2, nullptr, nullptr};
+  return {large, small, top, left, (small.height + 3) / 4, (small.width + 3) / 4, nullptr, nullptr};
 }
+
+/** From place to place of a transformed filter. */
+std::int64_t filtersApart(std::int64_t inputs, std::int64_t outputs) { return inputs * outputs + kPadding; }
 
 std::int64_t together(std::int64_t numbersPerTile) {
   return std::max(kRows, std::min(kMostTiles, kNumbers / numbersPerTile / kRows * kRows));
 }
 
-/** The filter [9][inputs][outputs] to panels [16][columns / 16][depth][16]: columns are outputs, or inputs where channels are exchanged. */
-void packFilter(Engine& engine, const ConvolutionShape& shape, bool exchanged, const float* filter, float* panels) {
-  const std::int64_t inputs = shape.channels, outputs = shape.outChannels, tap = inputs * outputs;
-  inPieces(*engine.pool, inputs, 16, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t i = first; i < last; i++) {
-      for (std::int64_t o = 0; o < outputs; o += kLanes) {
-        Floats places[kPlaces];
-        filterPlaces(filter + i * outputs + o, tap, exchanged, places);
-        for (std::int64_t place = 0; place < kPlaces; place++) {
-          float* panel = panels + place * tap;
-          if (!exchanged) {
-            store(panel + (o / kColumns * inputs + i) * kColumns + o % kColumns, places[place]);
-            continue;
-          }
-          for (std::int64_t lane = 0; lane < kLanes; lane++) panel[(i / kColumns * outputs + o + lane) * kColumns + i % kColumns] = places[place][lane];
-        }
+/** The filter [9][inputs][outputs] to [9][outputs][inputs], its taps turned by 180 degrees. */
+void exchangeFilter(Engine& engine, std::int64_t inputs, std::int64_t outputs, const float* filter, float* exchanged) {
+  const std::int64_t blocks = inputs / kColumns, tap = inputs * outputs;
+  inPieces(*engine.pool, 9 * blocks, 8, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t block = first; block < last; block++) {
+      const std::int64_t index = block / blocks, input = block % blocks * kColumns;
+      const float* from = filter + index * tap + input * outputs;
+      float* to = exchanged + (8 - index) * tap + input;
+      for (std::int64_t o = 0; o < outputs; o++) {
+        for (std::int64_t i = 0; i < kColumns; i++) to[o * inputs + i] = from[i * outputs + o];
       }
     }
   });
 }
 
-void transformInput(const Tile& tile, std::int64_t channels, float* v, std::int64_t apart) {
-  for (std::int64_t c = 0; c < channels; c += kLanes) {
-    inputRow<0>(tile, c, v + c, apart);
-    inputRow<1>(tile, c, v + c + 4 * apart, apart);
-    inputRow<2>(tile, c, v + c + 8 * apart, apart);
-    inputRow<3>(tile, c, v + c + 12 * apart, apart);
-  }
+/** A filter [9][inputs][outputs] to panels [36][outputs / 16][inputs][16]. */
+void packFilter(Engine& engine, std::int64_t inputs, std::int64_t outputs, const float* filter, float* panels) {
+  const std::int64_t tap = inputs * outputs, apart = filtersApart(inputs, outputs);
+  inPieces(*engine.pool, inputs, 16, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t i = first; i < last; i++) {
+      for (std::int64_t o = 0; o < outputs; o += kLanes) filterTile(filter + i * outputs + o, tap, panels + (o / kColumns * inputs + i) * kColumns + o % kColumns, apart);
+    }
+  });
 }
 
-/** Forward, or the input gradient: y and the filter turned by 180 degrees, its channels exchanged, give x. */
+/** Forward, or the input gradient: y and the exchanged filter give x. */
 void overTiles(Engine& engine, std::int64_t images, const Tiling& tiling, const float* panels) {
   const std::int64_t inputs = tiling.large.channels, outputs = tiling.small.channels;
-  const std::int64_t rowV = inputs + kPadding, rowM = outputs + kPadding, some = together(kPlaces * (rowV + rowM));
-  const std::int64_t apartV = some * rowV, apartM = some * rowM, tiles = images * tiling.down * tiling.across;
+  const std::int64_t some = together(kPlaces * (inputs + outputs)), tiles = images * tiling.down * tiling.across;
+  const std::int64_t apartV = some * inputs + kPadding, apartM = some * outputs + kPadding, apart = filtersApart(inputs, outputs);
   engine.pool->run((tiles + some - 1) / some, [&](std::int64_t piece, int thread) {
     float* v = engine.lanes[static_cast<std::size_t>(thread)].scratch.array<float>(static_cast<std::size_t>(kPlaces * (apartV + apartM) + inputs + outputs));
     float *m = v + kPlaces * apartV, *zeros = m + kPlaces * apartM;
@@ -105,58 +105,65 @@ void overTiles(Engine& engine, std::int64_t images, const Tiling& tiling, const 
     const std::int64_t first = piece * some, count = std::min(some, tiles - first);
     for (std::int64_t t = 0; t < count; t++) {
       list[t] = mine.tile(first + t);
-      transformInput(list[t], inputs, v + t * rowV, apartV);
+      for (std::int64_t i = 0; i < inputs; i += kLanes) inputTile(list[t], i, v + t * inputs + i, apartV);
     }
     for (std::int64_t place = 0; place < kPlaces; place++) {
       for (std::int64_t o = 0; o < outputs; o += kColumns) {
-        const float* panel = panels + place * inputs * outputs + o * inputs;
+        const float* panel = panels + place * apart + o * inputs;
         // The last rows may lie behind the last tile: they are computed from whatever is there, and nobody reads them.
-        products::overwrite((count + 5) / 6 * 6, v + place * apartV, rowV, panel, inputs, m + place * apartM + o, rowM);
+        products::overwrite((count + 5) / 6 * 6, v + place * apartV, inputs, panel, inputs, m + place * apartM + o, outputs);
       }
     }
     for (std::int64_t t = 0; t < count; t++) {
-      for (std::int64_t o = 0; o < outputs; o += kLanes) outputTile(m + t * rowM + o, apartM, list[t], o);
+      for (std::int64_t o = 0; o < outputs; o += kLanes) outputTile(m + t * outputs + o, apartM, list[t], o);
     }
   });
 }
 
-using InputRow = void (*)(const Tile&, std::int64_t, float*, std::int64_t);
-constexpr InputRow inputRows[] = {inputRow<0>, inputRow<1>, inputRow<2>, inputRow<3>};
-constexpr InputRow gradientRows[] = {gradientRow<0>, gradientRow<1>, gradientRow<2>, gradientRow<3>};
+using TileRow = void (*)(const Tile&, std::int64_t, float*, std::int64_t);
+constexpr TileRow inputRows[] = {inputRow<0>, inputRow<1>, inputRow<2>, inputRow<3>, inputRow<4>, inputRow<5>};
+constexpr TileRow slopeRows[] = {slopeRow<0>, slopeRow<1>, slopeRow<2>, slopeRow<3>, slopeRow<4>, slopeRow<5>};
 
 /** What one piece of the filter's gradient sums: some rows of places and some inputs, over some tiles. */
 struct Part {
   std::int64_t firstTile, endTile, firstInput, endInput;
   int firstRow, endRow;
-  /** [16][inputs][outputs], of which the part's own is written. */
+  /** [36][inputs][outputs], of which the part's own is written. */
   float* sums;
 };
+
+/** Some tiles' row of places, columns `apart`, as panels [channels / 16][room][16]: `channels` of them, those from `first` on. */
+void transformRow(TileRow transform, const Tile* tiles, std::int64_t count, std::int64_t first, std::int64_t channels, std::int64_t room, float* to, std::int64_t apart) {
+  for (std::int64_t t = 0; t < count; t++) {
+    for (std::int64_t c = 0; c < channels; c += kLanes) transform(tiles[t], first + c, to + (c / kColumns * room + t) * kColumns + c % kColumns, apart);
+  }
+}
 
 /** Sum over the part's tiles of (B^T x B)^T (A dy A^T). */
 void sumPart(const Tiling& tiling, const Part& part, Buffer& scratch) {
   const std::int64_t inputs = part.endInput - part.firstInput, outputs = tiling.small.channels, widest = std::max(tiling.large.channels, outputs);
-  const std::int64_t rowV = inputs + kPadding, some = together(4 * (rowV + outputs)), apartV = some * rowV, apartW = some * outputs;
-  const std::int64_t place = tiling.large.channels * outputs;
-  float* v = scratch.array<float>(static_cast<std::size_t>(4 * (apartV + apartW) + widest));
-  float *w = v + 4 * apartV, *zeros = w + 4 * apartW;
+  const std::int64_t some = together(kRow * (inputs + outputs)), apartV = some * inputs + kPadding, apartW = some * outputs + kPadding;
+  const std::int64_t apart = filtersApart(tiling.large.channels, outputs);
+  float* v = scratch.array<float>(static_cast<std::size_t>(kRow * (apartV + apartW) + widest));
+  float *w = v + kRow * apartV, *zeros = w + kRow * apartW;
   std::fill(zeros, zeros + widest, 0.0f);
   Tiling mine = tiling;
   mine.zeros = mine.dump = zeros;
   float* sums = part.sums + part.firstInput * outputs;
-  for (int i = 4 * part.firstRow; i < 4 * part.endRow; i++) std::fill(sums + i * place, sums + i * place + inputs * outputs, 0.0f);
+  for (int place = kRow * part.firstRow; place < kRow * part.endRow; place++) std::fill(sums + place * apart, sums + place * apart + inputs * outputs, 0.0f);
 
   Tile list[kMostTiles];
   for (std::int64_t first = part.firstTile; first < part.endTile; first += some) {
     const std::int64_t count = std::min(some, part.endTile - first);
     for (std::int64_t t = 0; t < count; t++) list[t] = mine.tile(first + t);
     for (int row = part.firstRow; row < part.endRow; row++) {
-      for (std::int64_t t = 0; t < count; t++) {
-        for (std::int64_t i = 0; i < inputs; i += kLanes) inputRows[row](list[t], part.firstInput + i, v + t * rowV + i, apartV);
-        for (std::int64_t o = 0; o < outputs; o += kLanes) gradientRows[row](list[t], o, w + (o / kColumns * some + t) * kColumns + o % kColumns, apartW);
-      }
-      for (int column = 0; column < 4; column++) {
+      transformRow(inputRows[row], list, count, part.firstInput, inputs, some, v, apartV);
+      transformRow(slopeRows[row], list, count, 0, outputs, some, w, apartW);
+      for (int column = 0; column < kRow; column++) {
+        const float *fromV = v + column * apartV, *fromW = w + column * apartW;
+        float* to = sums + (kRow * row + column) * apart;
         for (std::int64_t o = 0; o < outputs; o += kColumns) {
-          products::add(inputs, v + column * apartV, rowV, w + column * apartW + o * some, count, sums + (4 * row + column) * place + o, outputs);
+          for (std::int64_t i = 0; i < inputs; i += kColumns) products::add(kColumns, fromV + i * some, kColumns, fromW + o * some, count, to + i * outputs + o, outputs);
         }
       }
     }
@@ -166,7 +173,7 @@ void sumPart(const Tiling& tiling, const Part& part, Buffer& scratch) {
 /** Rows of places, and the inputs in blocks: each piece reads all images, and no sums are to be added up. */
 void sumByRows(Engine& engine, const Tiling& tiling, std::int64_t tiles, float* sums) {
   const std::int64_t inputs = tiling.large.channels, blocks = (inputs + kInputs - 1) / kInputs;
-  engine.pool->run(4 * blocks, [&](std::int64_t piece, int thread) {
+  engine.pool->run(kRow * blocks, [&](std::int64_t piece, int thread) {
     const int row = static_cast<int>(piece / blocks);
     const std::int64_t from = piece % blocks * kInputs;
     sumPart(tiling, {0, tiles, from, std::min(inputs, from + kInputs), row, row + 1, sums}, engine.lanes[static_cast<std::size_t>(thread)].scratch);
@@ -175,11 +182,11 @@ void sumByRows(Engine& engine, const Tiling& tiling, std::int64_t tiles, float* 
 
 /** Images in a few groups, which depend on their number alone: each is read once, and the groups' sums are added up in their order. */
 void sumByImages(Engine& engine, const Tiling& tiling, std::int64_t images, float* sums) {
-  const std::int64_t perImage = tiling.down * tiling.across, size = kPlaces * tiling.large.channels * tiling.small.channels;
+  const std::int64_t perImage = tiling.down * tiling.across, size = kPlaces * filtersApart(tiling.large.channels, tiling.small.channels);
   const std::int64_t grain = (images + kMostGroups - 1) / kMostGroups, groups = (images + grain - 1) / grain;
   engine.pool->run(groups, [&](std::int64_t group, int thread) {
     const std::int64_t first = group * grain, end = std::min(images, first + grain);
-    sumPart(tiling, {first * perImage, end * perImage, 0, tiling.large.channels, 0, 4, sums + group * size}, engine.lanes[static_cast<std::size_t>(thread)].scratch);
+    sumPart(tiling, {first * perImage, end * perImage, 0, tiling.large.channels, 0, kRow, sums + group * size}, engine.lanes[static_cast<std::size_t>(thread)].scratch);
   });
   inPieces(*engine.pool, size, 16384, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t group = 1; group < groups; group++) {
@@ -189,30 +196,44 @@ void sumByImages(Engine& engine, const Tiling& tiling, std::int64_t images, floa
 }
 
 void filterGradient(Engine& engine, std::int64_t images, const Tiling& tiling, float* filter) {
-  const std::int64_t pairs = tiling.large.channels * tiling.small.channels, tiles = images * tiling.down * tiling.across;
-  // Numbers that each way moves beyond once through the images: these three times more, or the groups' sums twice.
-  const std::int64_t again = 3 * tiles * 4 * (tiling.large.channels + tiling.small.channels), grouped = 2 * std::min(images, kMostGroups) * kPlaces * pairs;
+  const std::int64_t pairs = tiling.large.channels * tiling.small.channels, apart = filtersApart(tiling.large.channels, tiling.small.channels);
+  const std::int64_t tiles = images * tiling.down * tiling.across;
+  // Numbers that each way moves beyond once through the images: these five times more, or the groups' sums twice.
+  const std::int64_t again = 5 * tiles * 16 * (tiling.large.channels + tiling.small.channels), grouped = 2 * std::min(images, kMostGroups) * kPlaces * pairs;
   const bool byImages = grouped < again;
-  float* sums = engine.partial.array<float>(static_cast<std::size_t>(kPlaces * pairs * (byImages ? kMostGroups : 1)));
+  float* sums = engine.partial.array<float>(static_cast<std::size_t>(kPlaces * apart * (byImages ? kMostGroups : 1)));
   if (byImages) sumByImages(engine, tiling, images, sums);
   else sumByRows(engine, tiling, tiles, sums);
   inPieces(*engine.pool, pairs / kLanes, 512, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t at = first * kLanes; at < last * kLanes; at += kLanes) tapsOfSums(sums + at, pairs, filter + at);
+    for (std::int64_t at = first * kLanes; at < last * kLanes; at += kLanes) tapsOfSums(sums + at, apart, filter + at, pairs);
   });
+}
+
+/** Whether tiles save products enough to make up for the transforms. */
+bool saves(const ConvolutionShape& s) {
+  const bool gradient = s.pass == Pass::inputGradient;
+  const std::int64_t tiles = ((gradient ? s.height : s.outHeight) + 3) / 4 * (((gradient ? s.width : s.outWidth) + 3) / 4);
+  const std::int64_t saved = 9 * s.outHeight * s.outWidth - kPlaces * tiles;
+  return saved * s.channels * s.outChannels > kTransform * tiles * (s.channels + s.outChannels);
 }
 
 }  // namespace
 
 bool suitsWinograd(const ConvolutionShape& s) {
   return s.filterHeight == 3 && s.filterWidth == 3 && s.strideHeight == 1 && s.strideWidth == 1 && s.dilationHeight == 1 && s.dilationWidth == 1 &&
-         s.channels % kColumns == 0 && s.outChannels % kColumns == 0 && s.channels * s.outChannels >= kLeastPairs && std::min(std::min(s.height, s.width), std::min(s.outHeight, s.outWidth)) > 1;
+         s.channels % kColumns == 0 && s.outChannels % kColumns == 0 && saves(s);
 }
 
 void winograd(Engine& engine, const ConvolutionShape& s, float* x, float* filter, float* y) {
   const Images inputs{x, s.height, s.width, s.channels}, outputs{y, s.outHeight, s.outWidth, s.outChannels};
   if (s.pass == Pass::filterGradient) return filterGradient(engine, s.images, tilingOf(inputs, outputs, s.padTop, s.padLeft), filter);
-  const bool exchanged = s.pass == Pass::inputGradient;
-  float* panels = engine.filter.array<float>(static_cast<std::size_t>(kPlaces * s.channels * s.outChannels));
-  packFilter(engine, s, exchanged, filter, panels);
-  overTiles(engine, s.images, exchanged ? tilingOf(outputs, inputs, 2 - s.padTop, 2 - s.padLeft) : tilingOf(inputs, outputs, s.padTop, s.padLeft), panels);
+  float* panels = engine.filter.array<float>(static_cast<std::size_t>(kPlaces * filtersApart(s.channels, s.outChannels)));
+  if (s.pass == Pass::forward) {
+    packFilter(engine, s.channels, s.outChannels, filter, panels);
+    return overTiles(engine, s.images, tilingOf(inputs, outputs, s.padTop, s.padLeft), panels);
+  }
+  float* turned = engine.partial.array<float>(static_cast<std::size_t>(s.filterSize()));
+  exchangeFilter(engine, s.channels, s.outChannels, filter, turned);
+  packFilter(engine, s.outChannels, s.channels, turned, panels);
+  overTiles(engine, s.images, tilingOf(outputs, inputs, 2 - s.padTop, 2 - s.padLeft), panels);
 }

@@ -77,6 +77,7 @@ whereBuilt(built ? 'the kernels' : `the kernels: ${loaded.reason}. ${loaded.reme
     ['convolution by tiles', conv(0, 32)],
     ['input gradient by tiles', conv(1, 32)],
     ['filter gradient by tiles', conv(2, 32)],
+    ['filter gradient by rows of tiles', (bytes) => addon.convolution(bytes, 0, second, third, 2, 9, 8, 8, 64, 8, 8, 64, 3, 3, 1, 1, 1, 1, 1, 1)],
     ['product', (bytes) => addon.multiply(bytes, 0, second, third, 700, 64, 64, 0, 0, 64, 1, 64, 1, 0, 0, 175)],
     ['sum of rows', (bytes) => addon.sumRows(bytes, 0, third, 2, 100_000, 1)],
     ['sum of columns', (bytes) => addon.sumColumns(bytes, 0, third, 1, 20_000, 12, 1)],
