@@ -4,22 +4,12 @@ import type { Inputs } from '../simd/kernel.js';
 import type { GpuBackend } from './gpu-backend.js';
 import { runProgram } from './program.js';
 import type { Program } from './program.js';
+import { addUp, lanes } from './workgroup-sum.js';
 
 /**
  * A step of Adam (Kingma & Ba 2015, Alg. 1) on a gradient whose norm is held, and of an average of the weights, all of them as long
  * vectors: each is read and written once, where plain tensor operations take some twenty passes.
  */
-
-const lanes = 256;
-
-/** `sums[0]` = the sum of all lanes' `own`. */
-const addUp = `
-  sums[lane] = own;
-  workgroupBarrier();
-  for (var span = ${lanes / 2}; span > 0; span = span / 2) {
-    if (lane < span) { sums[lane] = sums[lane] + sums[lane + span]; }
-    workgroupBarrier();
-  }`;
 
 /** [parts]: the sums of the squares of every part-th 256 numbers. */
 const squares: Program = {
@@ -28,7 +18,7 @@ const squares: Program = {
   body: `
   var own = 0.0;
   for (var k = item * ${lanes} + lane; k < uniforms.count; k = k + uniforms.size * ${lanes}) { own = own + gradient[k] * gradient[k]; }
-  ${addUp}
+  ${addUp('own')}
   if (lane == 0) { result[item] = sums[0]; }`,
 };
 
@@ -43,7 +33,7 @@ const shrinkage: Program = {
   body: `
   var own = 0.0;
   for (var k = lane; k < uniforms.count; k = k + ${lanes}) { own = own + squares[k]; }
-  ${addUp}
+  ${addUp('own')}
   if (lane == 0) { result[0] = ${term('limit')} / max(sqrt(sums[0]), ${term('limit')}); }`,
 };
 

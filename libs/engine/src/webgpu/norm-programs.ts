@@ -1,19 +1,8 @@
 import { family } from './program.js';
 import type { Program } from './program.js';
-
-/** Threads of a workgroup, which has a group of an image. */
-export const lanes = 256;
+import { addUp, lanes } from './workgroup-sum.js';
 
 const uniforms = 'pixels : i32, channels : i32, groups : i32, eps : f32,';
-
-/** `sums[0]` = the sum of all lanes' `own`; between barriers. */
-const addUp = (own: string) => `
-  sums[lane] = ${own};
-  workgroupBarrier();
-  for (var span = ${lanes / 2}; span > 0; span = span / 2) {
-    if (lane < span) { sums[lane] = sums[lane] + sums[lane + span]; }
-    workgroupBarrier();
-  }`;
 
 /** Where a group of an image lies: `count` numbers, `width` side by side in each pixel from number `first` on. */
 const place = `
@@ -26,7 +15,7 @@ const place = `
 
 const indexOf = 'first + (k / width) * uniforms.channels + k % width';
 
-/** y = SiLU((x - mean)/std scale + bias), stats [images][groups][2] = (mean, 1/std). */
+/** A workgroup has a group of an image. y = SiLU((x - mean)/std scale + bias), stats [images][groups][2] = (mean, 1/std). */
 export const normalised = family((silu: boolean): Program => ({
   name: `group_norm_${silu}`, inputs: ['x', 'scale', 'bias'], outputs: ['y', 'stats'], uniforms, lanes,
   declarations: `var<workgroup> sums : array<f32, ${lanes}>;`,

@@ -4,6 +4,7 @@ import type { Inputs } from '../simd/kernel.js';
 import type { GpuBackend } from './gpu-backend.js';
 import { runProgram } from './program.js';
 import type { Program, Uniform } from './program.js';
+import { addUp, lanes } from './workgroup-sum.js';
 
 interface Call {
   inputs: Inputs;
@@ -19,8 +20,8 @@ const added: Program = {
   result[index] = x[index] + v[image * uniforms.channels + index % uniforms.channels];`,
 };
 
-/** Threads of a workgroup, and channels that it takes side by side so that neighbours read neighbouring numbers. */
-const [lanes, abreast] = [256, 16];
+/** Channels that a workgroup takes side by side, so that neighbours read neighbouring numbers. */
+const abreast = 16;
 
 /** The sums over the pixels of so many channels of an image. */
 const summed: Program = {
@@ -35,12 +36,7 @@ const summed: Program = {
   for (var pixel = lane / ${abreast}; pixel < select(0, uniforms.pixels, inside); pixel = pixel + ${lanes / abreast}) {
     own = own + dy[(image * uniforms.pixels + pixel) * uniforms.channels + channel];
   }
-  sums[lane] = own;
-  workgroupBarrier();
-  for (var span = ${lanes / 2}; span >= ${abreast}; span = span / 2) {
-    if (lane < span) { sums[lane] = sums[lane] + sums[lane + span]; }
-    workgroupBarrier();
-  }
+  ${addUp('own', abreast)}
   if (lane < ${abreast} && inside) { result[image * uniforms.channels + channel] = sums[lane]; }`,
 };
 
