@@ -18,7 +18,7 @@ const largest = (a: ArrayLike<number>, b: ArrayLike<number>) => {
 };
 
 const calls: string[] = [];
-const arrays = (inputs: tf.NamedTensorInfoMap) => Object.fromEntries(Object.entries(inputs).map(([name, info]) => [name, tf.engine().readSync(info!.dataId) as Float32Array])) as Record<'x' | 'scale' | 'bias' | 'dy' | 'stats', Float32Array>;
+const arrays = (inputs: tf.NamedTensorInfoMap) => Object.fromEntries(Object.entries(inputs).map(([name, info]) => [name, tf.engine().readSync(info!.dataId) as Float32Array])) as Record<'x' | 'v' | 'scale' | 'bias' | 'dy' | 'stats', Float32Array>;
 const caseOf = (inputs: tf.NamedTensorInfoMap, attrs: tf.NamedAttrMap | undefined): GroupNormCase => ({ shape: inputs['x']!.shape as [number, number, number, number], ...(attrs as unknown as Omit<GroupNormCase, 'shape'>) });
 
 /** The kernels that ops.ts describes, in JavaScript, on the cpu backend. */
