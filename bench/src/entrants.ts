@@ -45,7 +45,8 @@ export async function engineEntrants({ backends, threads, workload }: Options, s
         say(`${backend} computes with ${engine.threads} of ${count} threads: not measured twice`);
         continue;
       }
-      const place = deviceBackends.has(backend) && !inSoftware(backend) && engine.device !== processorName() ? 'gpu' : 'cpu';
+      const onProcessor = !deviceBackends.has(backend) || engine.device === processorName();
+      const place = inSoftware(backend) ? 'software adapter' : onProcessor ? 'cpu' : 'gpu';
       entrants.push({ key, threads: engine.threads, place, runs: [], measure: () => measure({ backend, threads: engine.threads, workload, ...measuredOn(place, workload) }) });
     }
   }

@@ -45,7 +45,7 @@ const machineNow = (): Machine => ({
 });
 
 /** In words. */
-const placeOf = ({ place, threads }: Contestant): string => (place === 'gpu' ? 'the GPU' : `${threads} ${threads === 1 ? 'thread' : 'threads'}`);
+const placeOf = ({ place, threads }: Contestant): string => (place !== 'cpu' ? `the ${place === 'gpu' ? 'GPU' : place}` : `${threads} ${threads === 1 ? 'thread' : 'threads'}`);
 
 /** The GPU by the names that its drivers give it. */
 const gpuNames = (entrants: readonly Entrant[]): string[] => [...new Set(entrants.flatMap(({ place, runs }) => (place === 'gpu' ? runs.map(({ engine }) => engine.device) : [])))];

@@ -51,6 +51,11 @@ test('an engine on a GPU is compared with torch in float32 there, whatever threa
   expect(rowOf(own, [own, ...others], counted).trainVsTorch).toBe(0.5);
 });
 
+test('a software adapter, which has all cores, is compared with no torch', () => {
+  const own: Contestant = { ...contestant('webgpu', 1, [{ wall: 2 }]), place: 'software adapter' };
+  expect(rowOf(own, [own, contestant('torch', 1, [{ wall: 1 }])], counted).trainVsTorch).toBeNull();
+});
+
 test('the ceiling is the best float32 product at as many threads in the same place, and says whose', () => {
   const all = [contestant('simd', 1, [{ wall: 1, productRate: 30 }, { wall: 1, productRate: 35 }]), contestant('wasm', 1, [{ wall: 1, productRate: 20 }]), contestant('torch', 2, [{ wall: 1, productRate: 180 }]), onGpu(contestant('webgpu', 1, [{ wall: 1, productRate: 9000 }])), onGpu(contestant('torch-tf32', 1, [{ wall: 1, productRate: 90000 }]))];
   expect(ceilingOf(all, { threads: 1, place: 'cpu' })).toEqual({ rate: 35, source: 'simd 1' });

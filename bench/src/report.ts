@@ -8,8 +8,8 @@ export interface Contestant {
   /** "simdx2". */
   key: string;
   threads: number;
-  /** Where it computes. */
-  place: 'cpu' | 'gpu';
+  /** Where it computes; a software adapter has all cores, whatever its threads. */
+  place: 'cpu' | 'gpu' | 'software adapter';
   runs: Run[];
 }
 
@@ -54,8 +54,8 @@ const denoising = (run: Run) => run.denoising;
 
 type Place = Pick<Contestant, 'threads' | 'place'>;
 
-/** Whether two have the same arithmetic at their disposal: so many threads, or the GPU. */
-const shares = (one: Place, other: Place): boolean => one.place === other.place && (one.place === 'gpu' || one.threads === other.threads);
+/** Whether two have the same arithmetic at their disposal: so many threads, or the GPU, or its adapter. */
+const shares = (one: Place, other: Place): boolean => one.place === other.place && (one.place !== 'cpu' || one.threads === other.threads);
 
 /** The best float32 product measured there, by whomever: what this machine's arithmetic can reach. */
 export function ceilingOf(contestants: readonly Contestant[], where: Place): Ceiling {
