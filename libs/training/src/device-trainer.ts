@@ -45,7 +45,7 @@ function lossAndGradient(lossOf: LossOf, weights: Record<string, tf.Tensor>): { 
 
 type Step = StepPlan & { steps: number };
 
-/** `stepped` by a kernel of the backend. */
+/** `stepped` by the backend's kernel: 'AdamVectors' { weights, ema, first, second, gradient, all [n]; a Step and adamDefaults } -> the first four after it. */
 function steppedAtOnce(vectors: Vectors, gradient: tf.Tensor1D, step: Step): Vectors {
   const [weights, ema, first, second] = tf.engine().runKernel<tf.Tensor[]>('AdamVectors', { ...vectors, gradient }, { ...step, ...adamDefaults }) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
   return { weights, ema, first, second };

@@ -1,8 +1,8 @@
-import type { KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { input, sizeOf } from '../simd/kernel.js';
-import type { Inputs } from '../simd/kernel.js';
-import type { GpuBackend } from './gpu-backend.js';
-import { runProgram } from './program.js';
+import { kernelOf } from './kernel.js';
+import type { GpuCall } from './kernel.js';
+import { ints, runProgram } from './program.js';
 import type { Program } from './program.js';
 import { addUp, lanes } from './workgroup-sum.js';
 
@@ -68,7 +68,7 @@ interface Attrs {
 const mostParts = 256;
 
 /** weights, ema, first, second and gradient, all [n] -> the first four after a step. */
-function adamVectors({ inputs, attrs, backend }: { inputs: Inputs; attrs: NamedAttrMap; backend: GpuBackend }): TensorInfo[] {
+function adamVectors({ inputs, attrs, backend }: GpuCall): TensorInfo[] {
   const { learningRate, gradientLimit, decay, beta1, beta2, epsilon, steps } = attrs as unknown as Attrs;
   const [before, ema, first, second, gradient] = ['weights', 'ema', 'first', 'second', 'gradient'].map((name) => input(inputs, name)) as [TensorInfo, TensorInfo, TensorInfo, TensorInfo, TensorInfo];
   const { shape } = before;
@@ -76,10 +76,9 @@ function adamVectors({ inputs, attrs, backend }: { inputs: Inputs; attrs: NamedA
     limit: gradientLimit, towardsFirst: 1 - beta1, towardsSecond: 1 - beta2, secondScale: 1 / (1 - beta2 ** steps), epsilon, rate: learningRate / (1 - beta1 ** steps), towardsWeights: 1 - decay,
   };
   const plan = backend.makeTensorInfo([terms.length], 'float32', Float32Array.from(terms, (name) => values[name]));
-  const count = (n: number) => [{ type: 'int32' as const, data: [n] }];
   const parts = Math.min(mostParts, Math.ceil(sizeOf(shape) / lanes));
-  const [summed] = runProgram(backend, squares, { inputs: [gradient], uniforms: count(sizeOf(shape)), shapes: [[parts]], items: parts }) as [TensorInfo];
-  const [shrink] = runProgram(backend, shrinkage, { inputs: [summed, plan], uniforms: count(parts), shapes: [[1]] }) as [TensorInfo];
+  const [summed] = runProgram(backend, squares, { inputs: [gradient], uniforms: [ints(sizeOf(shape))], shapes: [[parts]], items: parts }) as [TensorInfo];
+  const [shrink] = runProgram(backend, shrinkage, { inputs: [summed, plan], uniforms: [ints(parts)], shapes: [[1]] }) as [TensorInfo];
   const [firstNow, secondNow] = runProgram(backend, moments, { inputs: [gradient, shrink, plan, first, second], uniforms: [], shapes: [shape, shape] }) as [TensorInfo, TensorInfo];
   const [weightsNow, emaNow] = runProgram(backend, weights, { inputs: [before, ema, firstNow, secondNow, plan], uniforms: [], shapes: [shape, shape] }) as [TensorInfo, TensorInfo];
   for (const { dataId } of [plan, summed, shrink]) backend.disposeData(dataId);
@@ -87,4 +86,4 @@ function adamVectors({ inputs, attrs, backend }: { inputs: Inputs; attrs: NamedA
 }
 
 /** A kernel of libs/training/src/device-trainer.ts in WGSL. */
-export const adamKernels: Readonly<Record<string, KernelFunc>> = { AdamVectors: adamVectors as unknown as KernelFunc };
+export const adamKernels: Readonly<Record<string, KernelFunc>> = { AdamVectors: kernelOf(adamVectors) };

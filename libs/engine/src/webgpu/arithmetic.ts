@@ -1,8 +1,8 @@
 import { util } from '@tensorflow/tfjs-core';
-import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { input, sizeOf } from '../simd/kernel.js';
-import type { Inputs } from '../simd/kernel.js';
-import type { GpuBackend } from './gpu-backend.js';
+import { insteadOf } from './kernel.js';
+import type { GpuCall, Replacements } from './kernel.js';
 import { runProgram } from './program.js';
 import type { Program } from './program.js';
 
@@ -12,7 +12,7 @@ const sums = (fours: boolean): Program => ({
 });
 const [inOnes, inFours] = [sums(false), sums(true)];
 
-function add({ inputs, backend }: { inputs: Inputs; backend: GpuBackend }): TensorInfo | undefined {
+function add({ inputs, backend }: GpuCall): TensorInfo | undefined {
   const [a, b] = [input(inputs, 'a'), input(inputs, 'b')];
   const known = util.arraysEqual(a.shape, b.shape) && sizeOf(a.shape) > 0 && [a, b].every(({ dtype }) => dtype === 'float32');
   if (!known || backend.shouldExecuteOnCPU([a, b])) return undefined;
@@ -20,6 +20,4 @@ function add({ inputs, backend }: { inputs: Inputs; backend: GpuBackend }): Tens
 }
 
 /** A kernel that takes the place of tfjs's own, with that for what it does not know. */
-export const arithmeticKernels: Readonly<Record<string, (stock: KernelFunc) => KernelFunc>> = {
-  Add: (stock) => (call) => add(call as unknown as Parameters<typeof add>[0]) ?? stock(call),
-};
+export const arithmeticKernels: Replacements = { Add: insteadOf(add) };

@@ -1,24 +1,17 @@
-import type { KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { geometry } from '../simd/geometry.js';
 import type { ConvAttrs, Geometry } from '../simd/geometry.js';
 import { input, sizeOf } from '../simd/kernel.js';
-import type { Inputs } from '../simd/kernel.js';
 import { convolve, filterParts, partsTogether, turnedFilter } from './convolution-programs.js';
-import { runProgram } from './program.js';
+import { ints, runProgram } from './program.js';
 import type { GpuBackend } from './gpu-backend.js';
-import type { Uniform } from './program.js';
+import { insteadOf } from './kernel.js';
+import type { GpuCall, Replacements } from './kernel.js';
 import { slab } from './tiled-product.js';
 import { busyTileFor, tileFor, tilesIn } from './tiles.js';
 
-interface Call {
-  inputs: Inputs;
-  attrs: NamedAttrMap;
-  backend: GpuBackend;
-}
-
 /** [height, width]. */
 type Pair = [number, number];
-const ints = (...data: number[]): Uniform => ({ type: 'int32', data });
 const inFours = (channels: number) => channels % 4 === 0;
 
 /** What a run of `convolve` reads and writes; the uniforms of that name say more. */
@@ -50,7 +43,7 @@ function convolveWindows(backend: GpuBackend, inputs: [TensorInfo, TensorInfo], 
 }
 
 /** x [n,h,w,in], filter [fh,fw,in,out] -> y. */
-function forward({ inputs, attrs, backend }: Call): TensorInfo | undefined {
+function forward({ inputs, attrs, backend }: GpuCall): TensorInfo | undefined {
   const [x, filter] = [input(inputs, 'x'), input(inputs, 'filter')];
   const known = knownGeometry(x.shape, filter.shape, attrs);
   if (!known) return undefined;
@@ -67,7 +60,7 @@ function forward({ inputs, attrs, backend }: Call): TensorInfo | undefined {
  * small, as turning it takes two fifths of the time. A GPU should gain by reading each number once a
  * tile, and a stride by leaving out products with zeros; not measured on one.
  */
-function inputGradient({ inputs, attrs, backend }: Call): TensorInfo | undefined {
+function inputGradient({ inputs, attrs, backend }: GpuCall): TensorInfo | undefined {
   const [dy, filter] = [input(inputs, 'dy'), input(inputs, 'filter')];
   const known = knownGeometry((attrs as unknown as { inputShape: number[] }).inputShape, filter.shape, attrs);
   if (!known) return undefined;
@@ -102,7 +95,7 @@ const mostParts = 128;
  * tfjs gives each number one thread that sums all of them. Where one channel meets 16, a software adapter is quicker with those 144 threads;
  * a GPU would stand nearly idle.
  */
-function filterGradient({ inputs, attrs, backend }: Call): TensorInfo | undefined {
+function filterGradient({ inputs, attrs, backend }: GpuCall): TensorInfo | undefined {
   const [x, dy] = [input(inputs, 'x'), input(inputs, 'dy')];
   const { filterShape } = attrs as unknown as { filterShape: number[] };
   const known = knownGeometry(x.shape, filterShape, attrs);
@@ -131,7 +124,4 @@ function knownGeometry(inShape: readonly number[], filterShape: readonly number[
 }
 
 /** Kernels that take the place of tfjs's own, each with that for what it does not know. */
-export const convolutionKernels: Readonly<Record<string, (stock: KernelFunc) => KernelFunc>> = Object.fromEntries(
-  Object.entries({ Conv2D: forward, Conv2DBackpropInput: inputGradient, Conv2DBackpropFilter: filterGradient })
-    .map(([name, ours]) => [name, (stock: KernelFunc): KernelFunc => (call) => ours(call as unknown as Call) ?? stock(call)]),
-);
+export const convolutionKernels: Replacements = { Conv2D: insteadOf(forward), Conv2DBackpropInput: insteadOf(inputGradient), Conv2DBackpropFilter: insteadOf(filterGradient) };

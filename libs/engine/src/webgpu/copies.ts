@@ -1,8 +1,10 @@
 import { backend_util, util } from '@tensorflow/tfjs-core';
-import type { KernelFunc, NamedAttrMap, Tensor, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../simd/kernel.js';
 import { bufferOf } from './gpu-backend.js';
 import type { GpuBackend } from './gpu-backend.js';
+import { insteadOf } from './kernel.js';
+import type { GpuCall, Replacements } from './kernel.js';
 
 /**
  * Joins and cuts whose parts lie in one piece each: copied from buffer to buffer. tfjs runs a program for each part that is cut off, and
@@ -44,14 +46,8 @@ function inOrder(tensors: readonly TensorInfo[]): Part[] {
 /** Whether parts along an axis lie in one piece: nothing before it is longer than 1. */
 const inOnePiece = (shape: readonly number[], axis: number) => sizeOf(shape.slice(0, axis)) === 1;
 
-interface Call<Inputs> {
-  inputs: Inputs;
-  attrs: NamedAttrMap;
-  backend: GpuBackend;
-}
-
 /** Tensors joined along an axis. */
-function concat({ inputs, attrs, backend }: Call<TensorInfo[]>): TensorInfo | undefined {
+function concat({ inputs, attrs, backend }: GpuCall<TensorInfo[]>): TensorInfo | undefined {
   const [{ shape, dtype }] = inputs as [TensorInfo];
   const [axis] = util.parseAxisParam(attrs.axis as number, shape) as [number];
   const whole = inputs.length > 1 && inOnePiece(shape, axis) && inputs.every((tensor) => tensor.dtype === dtype && sizeOf(tensor.shape) > 0);
@@ -62,7 +58,7 @@ function concat({ inputs, attrs, backend }: Call<TensorInfo[]>): TensorInfo | un
 }
 
 /** x cut along an axis into parts of so many. */
-function splitV({ inputs: { x }, attrs, backend }: Call<{ x: TensorInfo }>): TensorInfo[] | undefined {
+function splitV({ inputs: { x }, attrs, backend }: GpuCall<{ x: TensorInfo }>): TensorInfo[] | undefined {
   const { numOrSizeSplits, axis } = attrs as unknown as { numOrSizeSplits: number | number[]; axis: number };
   const [along] = util.parseAxisParam(axis, x.shape) as [number];
   const sizes = backend_util.prepareSplitSize(x as Tensor, numOrSizeSplits, along);
@@ -72,7 +68,5 @@ function splitV({ inputs: { x }, attrs, backend }: Call<{ x: TensorInfo }>): Ten
   return parts;
 }
 
-const instead = (ours: (call: never) => TensorInfo | TensorInfo[] | undefined) => (stock: KernelFunc): KernelFunc => (call) => ours(call as never) ?? stock(call);
-
 /** Kernels that take the place of tfjs's own, each with that for what it does not know. */
-export const copyKernels: Readonly<Record<string, (stock: KernelFunc) => KernelFunc>> = { Concat: instead(concat), SplitV: instead(splitV) };
+export const copyKernels: Replacements = { Concat: insteadOf(concat), SplitV: insteadOf(splitV) };

@@ -1,15 +1,10 @@
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { input } from '../simd/kernel.js';
-import type { Inputs } from '../simd/kernel.js';
-import type { GpuBackend } from './gpu-backend.js';
-import { runProgram } from './program.js';
-import type { Program, Uniform } from './program.js';
+import { kernelOf } from './kernel.js';
+import type { GpuCall } from './kernel.js';
+import { ints, runProgram } from './program.js';
+import type { Program } from './program.js';
 import { addUp, lanes } from './workgroup-sum.js';
-
-interface Call {
-  inputs: Inputs;
-  backend: GpuBackend;
-}
 
 const uniforms = 'pixels : i32, channels : i32,';
 
@@ -40,21 +35,19 @@ const summed: Program = {
   if (lane < ${abreast} && inside) { result[image * uniforms.channels + channel] = sums[lane]; }`,
 };
 
-const sizes = (pixels: number, channels: number): Uniform[] => [pixels, channels].map((n) => ({ type: 'int32', data: [n] }));
-
 /** x [n,h,w,c] and v [n,c] -> x with v added to every pixel. */
-function addPerImage({ inputs, backend }: Call): TensorInfo {
+function addPerImage({ inputs, backend }: GpuCall): TensorInfo {
   const [x, v] = [input(inputs, 'x'), input(inputs, 'v')];
   const [, h, w, c] = x.shape as [number, number, number, number];
-  return runProgram(backend, added, { inputs: [x, v], uniforms: sizes(h * w, c), shapes: [x.shape] })[0]!;
+  return runProgram(backend, added, { inputs: [x, v], uniforms: [ints(h * w), ints(c)], shapes: [x.shape] })[0]!;
 }
 
 /** dy [n,h,w,c] -> its sums over pixels, [n,c]. */
-function sumPerImage({ inputs, backend }: Call): TensorInfo {
+function sumPerImage({ inputs, backend }: GpuCall): TensorInfo {
   const dy = input(inputs, 'dy');
   const [n, h, w, c] = dy.shape as [number, number, number, number];
-  return runProgram(backend, summed, { inputs: [dy], uniforms: sizes(h * w, c), shapes: [[n, c]], items: n * Math.ceil(c / abreast) })[0]!;
+  return runProgram(backend, summed, { inputs: [dy], uniforms: [ints(h * w), ints(c)], shapes: [[n, c]], items: n * Math.ceil(c / abreast) })[0]!;
 }
 
 /** Kernels of libs/diffusion/src/ops.ts in WGSL. */
-export const perImageKernels: Readonly<Record<string, KernelFunc>> = { AddPerImage: addPerImage as unknown as KernelFunc, SumPerImage: sumPerImage as unknown as KernelFunc };
+export const perImageKernels: Readonly<Record<string, KernelFunc>> = { AddPerImage: kernelOf(addPerImage), SumPerImage: kernelOf(sumPerImage) };

@@ -9,6 +9,9 @@ export interface Uniform {
   data: number[];
 }
 
+/** Whole numbers that stand together. */
+export const ints = (...data: number[]): Uniform => ({ type: 'int32', data });
+
 /** A program in WGSL. Inputs and outputs are flat arrays of f32, or of vec4<f32>, by their names. Programs of one name are the same. */
 export interface Program {
   name: string;
@@ -56,7 +59,7 @@ export function runProgram(backend: GpuBackend, program: Program, { inputs, unif
   const written = shapes.map((shape) => backend.makeTensorInfo([...shape], 'float32'));
   dispatch(backend, {
     name, code: () => codeOf(program), workgroups: lanes === undefined ? Math.ceil(size / flatThreads) : items,
-    tensors: [...written, ...inputs], uniforms: [{ type: 'int32', data: [size] }, ...uniforms],
+    tensors: [...written, ...inputs], uniforms: [ints(size), ...uniforms],
   });
   return written;
 }

@@ -1,14 +1,9 @@
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { input } from '../simd/kernel.js';
-import type { Inputs } from '../simd/kernel.js';
-import type { GpuBackend } from './gpu-backend.js';
-import { runProgram } from './program.js';
-import type { Program, Uniform } from './program.js';
-
-interface Call {
-  inputs: Inputs;
-  backend: GpuBackend;
-}
+import { kernelOf } from './kernel.js';
+import type { GpuCall } from './kernel.js';
+import { ints, runProgram } from './program.js';
+import type { Program } from './program.js';
 
 /** Of the smaller image. */
 const uniforms = 'width : i32, channels : i32,';
@@ -35,21 +30,19 @@ const gathered: Program = {
   result[index] = (dy[first] + dy[first + uniforms.channels]) + (dy[first + across] + dy[first + across + uniforms.channels]);`,
 };
 
-const sizes = (width: number, channels: number): Uniform[] => [width, channels].map((n) => ({ type: 'int32', data: [n] }));
-
 /** x [n,h,w,c] -> [n,2h,2w,c]. */
-function upsample2x({ inputs, backend }: Call): TensorInfo {
+function upsample2x({ inputs, backend }: GpuCall): TensorInfo {
   const x = input(inputs, 'x');
   const [n, h, w, c] = x.shape as [number, number, number, number];
-  return runProgram(backend, doubled, { inputs: [x], uniforms: sizes(w, c), shapes: [[n, 2 * h, 2 * w, c]] })[0]!;
+  return runProgram(backend, doubled, { inputs: [x], uniforms: [ints(w), ints(c)], shapes: [[n, 2 * h, 2 * w, c]] })[0]!;
 }
 
 /** dy [n,2h,2w,c] -> dx [n,h,w,c]. */
-function upsample2xGrad({ inputs, backend }: Call): TensorInfo {
+function upsample2xGrad({ inputs, backend }: GpuCall): TensorInfo {
   const dy = input(inputs, 'dy');
   const [n, h, w, c] = dy.shape as [number, number, number, number];
-  return runProgram(backend, gathered, { inputs: [dy], uniforms: sizes(w / 2, c), shapes: [[n, h / 2, w / 2, c]] })[0]!;
+  return runProgram(backend, gathered, { inputs: [dy], uniforms: [ints(w / 2), ints(c)], shapes: [[n, h / 2, w / 2, c]] })[0]!;
 }
 
 /** Kernels of libs/diffusion/src/ops.ts in WGSL. */
-export const resizeKernels: Readonly<Record<string, KernelFunc>> = { Upsample2x: upsample2x as unknown as KernelFunc, Upsample2xGrad: upsample2xGrad as unknown as KernelFunc };
+export const resizeKernels: Readonly<Record<string, KernelFunc>> = { Upsample2x: kernelOf(upsample2x), Upsample2xGrad: kernelOf(upsample2xGrad) };

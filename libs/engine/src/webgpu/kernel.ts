@@ -1,0 +1,22 @@
+import type { KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import type { Inputs } from '../simd/kernel.js';
+import type { GpuBackend } from './gpu-backend.js';
+
+/** What tfjs calls a kernel with. */
+export interface GpuCall<Given = Inputs> {
+  inputs: Given;
+  attrs: NamedAttrMap;
+  backend: GpuBackend;
+}
+
+type Answer = TensorInfo | TensorInfo[];
+
+/** A kernel of our own. */
+export const kernelOf = (ours: (call: GpuCall) => Answer): KernelFunc => (call) => ours(call as unknown as GpuCall);
+
+/** A kernel in the place of tfjs's own, which answers where ours gives undefined. */
+export const insteadOf = <Given>(ours: (call: GpuCall<Given>) => Answer | undefined) => (stock: KernelFunc): KernelFunc =>
+  (call) => ours(call as unknown as GpuCall<Given>) ?? stock(call);
+
+/** Kernels that take the place of tfjs's own, by name. */
+export type Replacements = Readonly<Record<string, (stock: KernelFunc) => KernelFunc>>;
