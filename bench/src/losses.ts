@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { backendNames, type BackendName, deviceBackends } from '@elucidate/engine/backend';
 import { probeEngines, startEngine } from '@elucidate/engine/start';
 import { planSweep } from '@elucidate/experiment/plan';
-import { parseSpec } from '@elucidate/experiment/spec';
+import { parseSpec } from '@elucidate/experiment/parse-spec';
 import type { TrainParams } from '@elucidate/training/build';
 import { readIdxSet } from '@elucidate/training/datasets/idx-sets';
 import { resolveIdxSet } from '@elucidate/training/datasets/resolve';

@@ -4,7 +4,7 @@ import { conditioningSchema, lossWeightSchema, noiseDistributionSchema, normalis
 import { gridSchema, noiseLevelSchema, samplerSchema } from '@elucidate/experiment/sampling-grammar';
 import { scheduleSchema } from '@elucidate/experiment/schedule-grammar';
 import { planSweep } from '@elucidate/experiment/plan';
-import { parseSpec } from '@elucidate/experiment/spec';
+import { parseSpec } from '@elucidate/experiment/parse-spec';
 import type { LeaderboardRow } from '@elucidate/experiment/tables';
 import { installation, type Api, type Installation } from './installation.js';
 

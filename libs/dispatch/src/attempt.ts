@@ -45,8 +45,7 @@ export async function attempt(claimed: ClaimedStage, options: AttemptOptions): P
     const outcome = await execute(options.execute, task, hooks);
     const outputs = await storeOutputs(store, outcome);
     const logHash = await storeLog(store, log);
-    const result = { outputs, metrics: outcome.metrics, provenance: outcome.provenance, ...logHash };
-    const jobs = await patiently(() => complete(store.db, claimed, result), options.leaseMs);
+    const jobs = await patiently(() => complete(store.db, claimed, { ...outcome, outputs, ...logHash }), options.leaseMs);
     await rm(task.checkpointDir, { recursive: true, force: true });
     return { end: 'done', jobs };
   } catch (error) {

@@ -1,5 +1,5 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
-import type { Metric, Provenance } from '@elucidate/experiment/execution';
+import type { Metric, StageOutcome } from '@elucidate/experiment/execution';
 import type { Artifact } from '@elucidate/store/artifacts';
 import type { Store } from '@elucidate/store/store';
 import { recordStageEvent } from './events.js';
@@ -8,16 +8,13 @@ import type { QueueJob } from './queue.js';
 import { endSweeps, readyFollowers } from './readiness.js';
 import { inGraph, jsonText, rows, run, type Sql } from './sql.js';
 
-export interface StageResult {
-  /** By output name; the bytes are in the store already. */
-  outputs: Readonly<Record<string, Artifact>>;
-  metrics: readonly Metric[];
-  provenance: Provenance;
+/** What a stage found, its bytes in the store already. */
+export interface StoredOutcome extends StageOutcome<Artifact> {
   logHash?: string;
 }
 
 /** Writes a stage's results and closes its lease, in one transaction. Gives the jobs of stages this made ready. Throws 'lease.stale', with nothing written, where the lease is no longer ours. */
-export const complete = (db: Store['db'], lease: Lease, result: StageResult): Promise<QueueJob[]> =>
+export const complete = (db: Store['db'], lease: Lease, result: StoredOutcome): Promise<QueueJob[]> =>
   inGraph(db, async (tx) => {
     await closeLease(tx, lease, result);
     await writeOutputs(tx, lease.stageId, result.outputs);
@@ -28,7 +25,7 @@ export const complete = (db: Store['db'], lease: Lease, result: StageResult): Pr
     return jobs;
   });
 
-async function closeLease(tx: Sql, { stageId, token }: Lease, { provenance, logHash }: StageResult): Promise<void> {
+async function closeLease(tx: Sql, { stageId, token }: Lease, { provenance, logHash }: StoredOutcome): Promise<void> {
   const [closed] = await rows(tx, `
     with closed as (
       update stages set state = 'done', ended_at = clock_timestamp(), lease_expires_at = null, progress = null, error = null, provenance = $3
@@ -40,7 +37,7 @@ async function closeLease(tx: Sql, { stageId, token }: Lease, { provenance, logH
   if (closed === undefined) throw new ElucidateError('lease.stale', `Attempt ${token} at stage ${stageId.slice(0, 8)} has lost its lease, so its results are refused; another attempt has the stage, or it was cancelled`);
 }
 
-async function writeOutputs(tx: Sql, stageId: string, outputs: StageResult['outputs']): Promise<void> {
+async function writeOutputs(tx: Sql, stageId: string, outputs: StoredOutcome['outputs']): Promise<void> {
   for (const [name, { hash, sizeBytes, mediaType }] of Object.entries(outputs)) {
     await run(tx, 'insert into artifacts (hash, size_bytes, media_type) values ($1, $2, $3) on conflict do nothing', [hash, sizeBytes, mediaType]);
     await run(tx, 'insert into stage_outputs (stage_id, name, hash) values ($1, $2, $3)', [stageId, name, hash]);

@@ -1,4 +1,4 @@
-import { parseSpec } from '@elucidate/experiment/spec';
+import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { planSweep } from '@elucidate/experiment/plan';
 import { defaultRate, describePlan } from './estimate.js';
 

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { planSweep } from '@elucidate/experiment/plan';
-import { parseSpec } from '@elucidate/experiment/spec';
+import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { cancelSweep } from './cancel.js';
 import { complete } from './complete.js';
 import { dryRun } from './dry-run.js';

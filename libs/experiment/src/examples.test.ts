@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { planSweep } from './plan.js';
-import { parseSpec } from './spec.js';
+import { parseSpec } from './parse-spec.js';
 
 const folder = join(__dirname, '../../../examples');
 const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));

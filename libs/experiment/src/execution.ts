@@ -44,8 +44,9 @@ export interface Provenance {
   elucidate: string;
 }
 
-export interface StageOutcome {
-  outputs: Readonly<Record<string, OutputFile>>;
+/** What a stage found. Its outputs, by name, are files until whoever holds the lease has stored them. */
+export interface StageOutcome<Output = OutputFile> {
+  outputs: Readonly<Record<string, Output>>;
   metrics: readonly Metric[];
   provenance: Provenance;
 }

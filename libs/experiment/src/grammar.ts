@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { datasetSchema } from './dataset-grammar.js';
 import { dataRangeSchema } from './design.js';
 import { learningRateSchema, networkChoiceSchema, parameterSchemas } from './parameters.js';
+import type { ParameterName } from './parameters.js';
 import { predictorSchema } from './stages.js';
 
 /** A parameter as written: one `value`, or a list of `values` to vary. */
@@ -13,26 +14,10 @@ function axisSchema<S extends z.ZodType>(schema: S) {
     .optional();
 }
 
-const { schedule, noiseDistribution, inputScale, dataRange, sigmaData, parameterisation, lossWeight, normalisation, conditioning, network, learningRate, sampler, steps, grid, clampX0, noiseLevel } = parameterSchemas;
+type AxisSchema<S extends z.ZodType> = ReturnType<typeof axisSchema<S>>;
+type AxisSchemas = { [P in ParameterName]: AxisSchema<(typeof parameterSchemas)[P]> };
 
-const parametersSchema = z.strictObject({
-  schedule: axisSchema(schedule),
-  noiseDistribution: axisSchema(noiseDistribution),
-  inputScale: axisSchema(inputScale),
-  dataRange: axisSchema(dataRange),
-  sigmaData: axisSchema(sigmaData),
-  parameterisation: axisSchema(parameterisation),
-  lossWeight: axisSchema(lossWeight),
-  normalisation: axisSchema(normalisation),
-  conditioning: axisSchema(conditioning),
-  network: axisSchema(network),
-  learningRate: axisSchema(learningRate),
-  sampler: axisSchema(sampler),
-  steps: axisSchema(steps),
-  grid: axisSchema(grid),
-  clampX0: axisSchema(clampX0),
-  noiseLevel: axisSchema(noiseLevel),
-});
+const parametersSchema = z.strictObject(Object.fromEntries(Object.entries(parameterSchemas).map(([name, schema]) => [name, axisSchema(schema)])) as unknown as AxisSchemas);
 
 /** Some parameters with a value each: what `include` and `exclude` list. */
 const partialConfigSchema = z.strictObject(parameterSchemas).partial().refine((config) => Object.keys(config).length > 0, { message: 'at least one parameter' });

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import { z } from 'zod';
 import { canonical } from './canonical.js';
 import { networks, networkSchema } from './design.js';
+import { parameterSchemas } from './parameters.js';
 import { gridSchema, samplerSchema } from './sampling-grammar.js';
 import { scheduleSchema } from './schedule-grammar.js';
 import { labelOf } from './labels.js';
@@ -24,6 +26,20 @@ describe('labelOf', () => {
   ])('of %s %j is %s', (key, value, label) => {
     const schemas: Record<string, { parse(value: unknown): unknown }> = { schedule: scheduleSchema, sampler: samplerSchema, grid: gridSchema, network: networkSchema };
     expect(labelOf(key, schemas[key]?.parse(value) ?? value)).toBe(label);
+  });
+
+  it('gives the values in the order of the grammar, whatever the order of keys, and those it does not know last', () => {
+    expect(labelOf('schedule', { betaD: 19.9, betaMin: 0.1, kind: 'vp' })).toBe('vp(0.1, 19.9)');
+    expect(labelOf('schedule', { of: { tau: 2, end: 1, start: 0, kind: 'cosine' }, kind: 'zero-terminal-snr' })).toBe('zero-terminal-snr(cosine(0, 1, 2))');
+    expect(labelOf('sampler', { kind: 'ddim', zeta: 3, eta: 0 })).toBe('ddim(eta 0, 3)');
+    for (const [name, schema] of Object.entries(parameterSchemas)) {
+      for (const option of schema instanceof z.ZodDiscriminatedUnion ? schema.options : []) {
+        const { kind, ...shape } = (option as z.ZodObject).shape;
+        const places = Object.keys(shape).filter((key) => key !== 'clipMin').map((key, index) => [key, `#${index}`] as const);
+        const label = labelOf(name, { ...Object.fromEntries([...places].reverse()), kind: (kind as z.ZodLiteral).value });
+        expect(label.match(/#\d+/g) ?? []).toEqual(places.map(([, place]) => place));
+      }
+    }
   });
 
   it('differs for schedules that differ', () => {

@@ -1,37 +1,44 @@
+import { z } from 'zod';
 import { canonical } from './canonical.js';
 import { isUNet, networks } from './design.js';
 import type { NetworkSpec } from './design.js';
-import { defaultParameters, networkNames } from './parameters.js';
+import { defaultParameters, networkNames, parameterSchemas } from './parameters.js';
 import type { ParameterName, ParameterValues } from './parameters.js';
+import { partShape } from './part-shapes.js';
+import { samplerSchema } from './sampling-grammar.js';
 
 const defaultClipMin = 1e-9;
 
-/** The order in which a part's words are told; a database keeps none. */
-const wordOrder = ['of', 'variance', 'eta', 'order', 'alpha', 'r', 'solver', 'noiseFrom', 'quietBelow', 'sChurn', 'sTmin', 'sTmax', 'sNoise', 'rho', 'sigmaMin', 'sigmaMax', 'start', 'end', 'tau', 'schedule', 'betaMin', 'betaMax', 'betaD', 'steps', 'epsilon', 'levels', 'first', 'c1', 'c2', 'shift', 'mean', 'scale', 'std', 'snrCap', 'bias', 'clamp'];
+type Part = { readonly kind: string };
+
+const isPart = (value: unknown): value is Part => typeof value === 'object' && value !== null && 'kind' in value;
 
 /**
- * A part by its kind and what it is told: "cosine(0.2, 1, 1)", "karras(7, 0.002, 80)", "ddpm(small)".
- * A clip other than 1e-9 is added; `named` keys are told by name: "ddim(eta 0)".
+ * A part by its kind and its values: "cosine(0.2, 1, 1)", "karras(7, 0.002, 80)", "ddpm(small)". Values stand in the order
+ * of the grammar, since a database keeps none; those the grammar does not have come last.
+ * A clip other than 1e-9 is added; `named` keys are written out: "ddim(eta 0)".
  */
-function partLabel({ kind, ...told }: { kind: string }, named: readonly string[] = []): string {
-  const { clipMin, ...rest } = told as Record<string, unknown>;
-  const words = Object.entries(rest).sort(([one], [other]) => wordOrder.indexOf(one) - wordOrder.indexOf(other)).flatMap(([key, value]) => (value === undefined ? [] : [`${named.includes(key) ? `${key} ` : ''}${wordOf(value)}`]));
+function partLabel(schema: z.ZodType, { kind, ...members }: Part, named: readonly string[] = []): string {
+  const { clipMin, ...values } = members as Record<string, unknown>;
+  const shape = partShape(schema, kind);
+  const keys = [...new Set([...Object.keys(shape), ...Object.keys(values).sort()])].filter((key) => values[key] !== undefined);
+  const words = keys.map((key) => `${named.includes(key) ? `${key} ` : ''}${valueText(shape[key], values[key])}`);
   const clip = clipMin === undefined || clipMin === defaultClipMin ? '' : ` clip ${String(clipMin)}`;
   return `${kind}${words.length > 0 ? `(${words.join(', ')})` : ''}${clip}`;
 }
 
-function wordOf(value: unknown): string {
-  return typeof value === 'object' && value !== null && 'kind' in value ? partLabel(value as { kind: string }) : String(value);
+function valueText(schema: z.ZodType | undefined, value: unknown): string {
+  return isPart(value) ? partLabel(schema ?? z.unknown(), value) : String(value);
 }
 
-/** What every sampler of a kind is told unless said otherwise is left out of its label. */
+/** Values left out of a sampler's label: what each of its kind has unless the sweep says otherwise. */
 const quietDefaults: Readonly<Record<string, unknown>> = { noiseFrom: 'clamped', quietBelow: 0, sChurn: 0, sTmin: 0, sNoise: 1 };
 const namedKeys = ['eta', 'order', 'alpha', 'r', 'noiseFrom', 'quietBelow', 'sChurn', 'sTmin', 'sTmax', 'sNoise'];
 
 /** "ddim(eta 0)", "ddpm(small)", "euler", "lms(order 4)", "heun(sChurn 40, sTmin 0.05)". */
 function samplerLabel(sampler: ParameterValues['sampler']): string {
-  const told = Object.fromEntries(Object.entries(sampler).filter(([key, value]) => quietDefaults[key] !== value));
-  return partLabel(told as typeof sampler, namedKeys);
+  const notable = Object.fromEntries(Object.entries(sampler).filter(([key, value]) => quietDefaults[key] !== value));
+  return partLabel(samplerSchema, notable as typeof sampler, namedKeys);
 }
 
 /** "tiny", or "unet(16-32, 1 block, 4 groups)". */
@@ -43,13 +50,8 @@ function networkLabel(network: NetworkSpec): string {
 }
 
 const labels: { readonly [P in ParameterName]?: (value: ParameterValues[P]) => string } = {
-  schedule: partLabel,
-  noiseDistribution: partLabel,
-  lossWeight: partLabel,
   network: networkLabel,
   sampler: samplerLabel,
-  grid: partLabel,
-  noiseLevel: partLabel,
 };
 
 /** The network and its learning rate have none: they come from the sweep. */
@@ -68,5 +70,6 @@ export const choicesText = (choices: Readonly<Record<string, readonly string[]>>
 /** The label of one value of one key of a cell's config; keys that are no parameter give their canonical text. */
 export function labelOf(key: string, value: unknown): string {
   if (Object.hasOwn(labels, key)) return (labels[key as ParameterName] as (known: unknown) => string)(value);
+  if (isPart(value) && Object.hasOwn(parameterSchemas, key)) return partLabel(parameterSchemas[key as ParameterName], value);
   return typeof value === 'object' ? canonical(value) : String(value);
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { planSweep } from './plan.js';
 import type { Plan } from './plan.js';
 import { gridSize, least, writtenSpecs } from './spec.fixture.js';
-import { parseSpec } from './spec.js';
+import { parseSpec } from './parse-spec.js';
 import { codeVersions, inputsOf, stageInputs, stageKinds, stageParams } from './stages.js';
 import type { StageKind, StageParams } from './stages.js';
 

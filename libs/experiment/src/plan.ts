@@ -1,16 +1,15 @@
 import { stageId } from './canonical.js';
+import type { CellConfig, Seeds } from './cell-config.js';
 import { codeVersions as currentVersions, inputsOf, stageKinds } from './stages.js';
 import type { PlannedStage, StageKind, StageParams } from './stages.js';
 import type { Spec } from './spec.js';
 import { cellsOf } from './sweep.js';
-import type { Cell, CellConfig } from './sweep.js';
+import type { Cell } from './sweep.js';
 import { workOf } from './work.js';
 
-/** Everything that decides a trial's result. */
-export interface TrialFacts extends CellConfig {
-  trainSeed: number;
-  sampleSeed: number;
-}
+/** What decides a trial's result, by name. */
+type Fact = keyof CellConfig | keyof Seeds;
+type Facts = Pick<CellConfig & Seeds, Fact>;
 
 /**
  * Which stage each fact is told to, and under which name. This table and `stageInputs` decide the whole plan: trials share
@@ -45,13 +44,11 @@ export const stageUses = {
   samples: { sample: 'samples' },
   sampleSeed: { sample: 'seed' },
   metrics: { score: 'metrics' },
-} as const satisfies Record<keyof TrialFacts, Partial<Record<StageKind, string>>>;
+} as const satisfies Record<Fact, Partial<Record<StageKind, string>>>;
 
 /** A cell with a seed of each kind, and the stages its number comes from. */
-export interface PlannedTrial {
+export interface PlannedTrial extends Seeds {
   cellId: string;
-  trainSeed: number;
-  sampleSeed: number;
   /** Stage ids. */
   stages: { train: string; sample: string; embed: string; score: string };
 }
@@ -71,12 +68,12 @@ export interface PlanOptions {
 }
 
 interface Telling {
-  fact: keyof TrialFacts;
+  fact: Fact;
   /** The name the stage's params give it. */
   name: string;
 }
 
-const uses = Object.entries(stageUses) as [keyof TrialFacts, Partial<Record<StageKind, string>>][];
+const uses = Object.entries(stageUses) as [Fact, Partial<Record<StageKind, string>>][];
 
 /** `stageUses` read the other way: what each kind is told. */
 const told = new Map(stageKinds.map((kind) => [
@@ -86,7 +83,7 @@ const told = new Map(stageKinds.map((kind) => [
 
 const tellings = (kind: StageKind): readonly Telling[] => told.get(kind) ?? [];
 
-function paramsOf(kind: StageKind, facts: TrialFacts): StageParams {
+function paramsOf(kind: StageKind, facts: Facts): StageParams {
   return Object.fromEntries(tellings(kind).map(({ fact, name }) => [name, facts[fact]])) as StageParams;
 }
 
@@ -101,7 +98,7 @@ class StageCollection {
   constructor(private readonly versions: Readonly<Record<StageKind, number>>) {}
 
   /** The id of the stage of this kind that a trial needs; its inputs are added before it. `known` are the trial's ids so far. */
-  add(kind: StageKind, facts: TrialFacts, known: StageIds): string {
+  add(kind: StageKind, facts: Facts, known: StageIds): string {
     const inputs = inputsOf(kind, paramsOf(kind, facts)).map(([name, maker]) => [name, known[maker] ?? this.add(maker, facts, known)] as const);
     const key = [kind, ...tellings(kind).map(({ fact }) => this.numberOf(facts[fact])), ...inputs.map(([, id]) => id)].join(' ');
     const id = this.ids.get(key) ?? this.name(kind, facts, Object.fromEntries(inputs));
@@ -110,7 +107,7 @@ class StageCollection {
     return id;
   }
 
-  private name(kind: StageKind, facts: TrialFacts, inputs: Readonly<Record<string, string>>): string {
+  private name(kind: StageKind, facts: Facts, inputs: Readonly<Record<string, string>>): string {
     const params = paramsOf(kind, facts);
     const codeVersion = this.versions[kind];
     const id = stageId({ kind, codeVersion, params, inputs });

@@ -1,6 +1,6 @@
 import { withProfile } from './profiles.js';
 import { least } from './spec.fixture.js';
-import { parseSpec } from './spec.js';
+import { parseSpec } from './parse-spec.js';
 
 const written = {
   ...least,

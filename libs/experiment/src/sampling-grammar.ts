@@ -55,7 +55,7 @@ export const gridSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('exponential'), ...sigmas(0.002, 80) }),
   z.strictObject({ kind: z.literal('polyexponential'), rho: positive.default(1), ...sigmas(0.002, 80) }),
   /** EDM, Table 1, column VP. */
-  z.strictObject({ kind: z.literal('vp'), betaD: positive.default(19.9), betaMin: positive.default(0.1), epsilon: positive.max(0.5).default(1e-3) }),
+  z.strictObject({ kind: z.literal('vp'), betaMin: positive.default(0.1), betaD: positive.default(19.9), epsilon: positive.max(0.5).default(1e-3) }),
   /** EDM, Table 1, column VE. */
   z.strictObject({ kind: z.literal('ve'), ...sigmas(0.02, 100) }),
   /** EDM, Table 1, column iDDPM + DDIM: `levels` discrete levels u_j, of which those from `first` on are spread over the steps. */

@@ -19,7 +19,7 @@ const plainSchedules = [
   /** Ho et al. 2020: beta from betaMin to betaMax in `steps` equal steps. */
   z.strictObject({ kind: z.literal('beta-linear'), betaMin: positive.max(1).default(1e-4), betaMax: positive.max(1).default(0.02), steps: z.int().min(2).max(100_000).default(1000), clipMin }),
   /** Song et al. 2021's variance-preserving SDE; EDM, Table 1. */
-  z.strictObject({ kind: z.literal('vp'), betaD: positive.default(19.9), betaMin: positive.default(0.1), clipMin }),
+  z.strictObject({ kind: z.literal('vp'), betaMin: positive.default(0.1), betaD: positive.default(19.9), clipMin }),
   /** Simple diffusion (Hoogeboom et al. 2023): logSNR of the cosine moved by 2 ln(shift), shift = noise resolution / image resolution. */
   z.strictObject({ kind: z.literal('shifted-cosine'), shift: positive.default(0.5), clipMin }),
   /** logSNR with a Laplace law over uniform t (Hang & Gu 2024). */

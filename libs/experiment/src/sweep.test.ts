@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { networks } from './design.js';
 import { gridSize, least, writtenSpecs } from './spec.fixture.js';
-import { parseSpec } from './spec.js';
+import { parseSpec } from './parse-spec.js';
 import { cellsOf } from './sweep.js';
 
 const steps = { values: [2, 5, 10] };

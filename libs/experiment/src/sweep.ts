@@ -1,32 +1,9 @@
 import { contentId } from './canonical.js';
+import type { CellConfig, SharedConfig } from './cell-config.js';
 import { channelsOf } from './dataset-grammar.js';
-import type { DatasetSpec } from './dataset-grammar.js';
 import { standardExtractors } from './extractors.js';
 import { selectValues } from './grid.js';
-import type { ParameterValues } from './parameters.js';
 import type { Spec } from './spec.js';
-import type { StageParams } from './stages.js';
-
-/** What of a spec, besides its parameters, decides a cell's result. */
-export interface SweepFacts {
-  dataset: DatasetSpec;
-  images: number;
-  batch: number;
-  emaHalfLifeImages: number;
-  /** Images generated per trial. */
-  samples: number;
-  metrics: StageParams<'score'>['metrics'];
-  extractor: StageParams<'extractor'>['extractor'];
-  /** The extractor sees pixels in [-inputRange, inputRange]. */
-  inputRange: StageParams<'reference'>['inputRange'];
-  /** Score x0-hat at every step too. */
-  trajectory: boolean;
-  /** The network that predicts noise levels, where a cell asks for it. */
-  predictor: StageParams<'noise-level'>['predictor'];
-}
-
-/** Everything that decides a cell's result except its seeds: each parameter's value, and the sweep's facts. */
-export interface CellConfig extends ParameterValues, SweepFacts {}
 
 /** One point of the grid, without a seed. */
 export interface Cell {
@@ -37,7 +14,7 @@ export interface Cell {
   config: CellConfig;
 }
 
-function extractorOf({ dataset, evaluate: { extractor } }: Spec): SweepFacts['extractor'] {
+function extractorOf({ dataset, evaluate: { extractor } }: Spec): CellConfig['extractor'] {
   switch (extractor.kind) {
     case 'standard': return { kind: 'standard', weights: standardExtractors['fashion-mnist'].weights };
     case 'random': return { ...extractor, channels: channelsOf(dataset) };
@@ -46,7 +23,7 @@ function extractorOf({ dataset, evaluate: { extractor } }: Spec): SweepFacts['ex
   }
 }
 
-function sweepFacts(spec: Spec): SweepFacts {
+function sharedConfig(spec: Spec): SharedConfig {
   const { images, batch, emaHalfLifeImages } = spec.train;
   const { samples, metrics, inputRange, trajectory } = spec.evaluate;
   return { dataset: spec.dataset, images, batch, emaHalfLifeImages, samples, metrics, extractor: extractorOf(spec), inputRange, trajectory, predictor: spec.noiseLevelNetwork };
@@ -54,9 +31,9 @@ function sweepFacts(spec: Spec): SweepFacts {
 
 /** The cells of a sweep, each once, in the order of the grid. */
 export function cellsOf(spec: Spec): Cell[] {
-  const facts = sweepFacts(spec);
+  const shared = sharedConfig(spec);
   const configs = new Map(selectValues(spec).map((values) => {
-    const config = { ...values, ...facts };
+    const config: CellConfig = { ...values, ...shared };
     return [contentId(config), config];
   }));
   return [...configs].map(([id, config], position) => ({ id, position, config }));

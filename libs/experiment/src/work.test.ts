@@ -2,7 +2,7 @@ import { networks } from './design.js';
 import { planSweep } from './plan.js';
 import { samplerSchema } from './sampling-grammar.js';
 import { least } from './spec.fixture.js';
-import { parseSpec } from './spec.js';
+import { parseSpec } from './parse-spec.js';
 import { forwardFlops, nfe } from './work.js';
 
 const shape = (name: 'tiny' | 'small' | 'base') => ({ ...networks[name], channels: [...networks[name].channels] });

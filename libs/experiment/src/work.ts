@@ -1,9 +1,9 @@
+import type { CellConfig } from './cell-config.js';
 import { channelsOf } from './dataset-grammar.js';
 import { isUNet } from './design.js';
 import type { NetworkSpec, UNetSpec } from './design.js';
 import { classifierForwardFlops } from './extractors.js';
 import type { StageKind } from './stages.js';
-import type { TrialFacts } from './plan.js';
 import type { SamplerSpec } from './sampling-grammar.js';
 
 /** A backward pass costs about two forward passes. */
@@ -68,7 +68,7 @@ function unetFlops({ channels, blocks, attention }: UNetSpec, resolution: number
 }
 
 /** The noise-level network: a 5x5 convolution, and at each level two 3x3 and the one that brings it there. */
-function predictorFlops({ channels }: TrialFacts['predictor'], resolution: number, imageChannels: number): number {
+function predictorFlops({ channels }: CellConfig['predictor'], resolution: number, imageChannels: number): number {
   return channels.reduce((sum, to, index) => {
     const size = resolution / 2 ** index;
     const above = channels[index - 1];
@@ -113,23 +113,23 @@ function scoring(samples: number): number {
   return 2 * (2 * samples * featureWidth ** 2 + 50 * featureWidth ** 3 + subsets * 3 * 2 * subset ** 2 * featureWidth);
 }
 
-const denoising = ({ network, dataset }: TrialFacts): number => forwardFlops(network, dataset.resolution, channelsOf(dataset));
+const denoising = ({ network, dataset }: CellConfig): number => forwardFlops(network, dataset.resolution, channelsOf(dataset));
 
-const predicting = ({ predictor, dataset }: TrialFacts): number => predictorFlops(predictor, dataset.resolution, channelsOf(dataset));
+const predicting = ({ predictor, dataset }: CellConfig): number => predictorFlops(predictor, dataset.resolution, channelsOf(dataset));
 
-const embedding = ({ extractor }: TrialFacts): number => (extractor.kind === 'identity' ? 0 : classifierForwardFlops);
+const embedding = ({ extractor }: CellConfig): number => (extractor.kind === 'identity' ? 0 : classifierForwardFlops);
 
-const estimates: Readonly<Record<StageKind, (facts: TrialFacts) => number>> = {
+const estimates: Readonly<Record<StageKind, (config: CellConfig) => number>> = {
   'extractor': ({ extractor }) => (extractor.kind === 'trained' ? extractor.epochs * trainingImages * trainingFactor * classifierForwardFlops : 0),
-  'reference': (facts) => referenceImages * embedding(facts),
-  'train': (facts) => (isUNet(facts.network) ? trainingFactor * facts.images * denoising(facts) : 0),
-  'noise-level': (facts) => trainingFactor * facts.predictor.images * predicting(facts),
-  'sample': (facts) => facts.samples * nfe(facts.sampler, facts.steps) * (denoising(facts) + (facts.noiseLevel.kind === 'predicted' ? predicting(facts) : 0)),
-  'embed': (facts) => facts.samples * (facts.trajectory ? facts.steps + 1 : 1) * embedding(facts),
+  'reference': (config) => referenceImages * embedding(config),
+  'train': (config) => (isUNet(config.network) ? trainingFactor * config.images * denoising(config) : 0),
+  'noise-level': (config) => trainingFactor * config.predictor.images * predicting(config),
+  'sample': (config) => config.samples * nfe(config.sampler, config.steps) * (denoising(config) + (config.noiseLevel.kind === 'predicted' ? predicting(config) : 0)),
+  'embed': (config) => config.samples * (config.trajectory ? config.steps + 1 : 1) * embedding(config),
   'score': ({ samples, steps, trajectory }) => scoring(samples) * (trajectory ? steps + 1 : 1),
 };
 
-/** Estimated floating-point operations of the stage of this kind that a trial needs: for cost and ETA, good to a factor of two. */
-export function workOf(kind: StageKind, facts: TrialFacts): number {
-  return estimates[kind](facts);
+/** Estimated floating-point operations of the stage of this kind that a trial of a cell needs: for cost and ETA, good to a factor of two. */
+export function workOf(kind: StageKind, config: CellConfig): number {
+  return estimates[kind](config);
 }

@@ -1,5 +1,5 @@
 import { ElucidateError } from './errors.js';
-import { parseSpec } from './spec.js';
+import { parseSpec } from './parse-spec.js';
 import { tooDeepAt } from './yaml-guards.js';
 
 const codeOf = (text: string): string => {

@@ -1,4 +1,5 @@
-import { parseSpec, type Spec } from '@elucidate/experiment/spec';
+import { parseSpec } from '@elucidate/experiment/parse-spec';
+import type { Spec } from '@elucidate/experiment/spec';
 
 /** A sweep of Fashion-MNIST with these parameters. */
 export function specOf(parameters: Record<string, unknown>, rest: Record<string, unknown> = {}): Spec {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { UNet } from '@elucidate/diffusion/unet';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { planSweep } from '@elucidate/experiment/plan';
-import { parseSpec } from '@elucidate/experiment/spec';
+import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { trainedDenoiser, trainingDesign, type TrainParams } from './build.js';
 import type { ByteImages } from './images.js';
 import { train } from './loop.js';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { parseSpec } from '@elucidate/experiment/spec';
+import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { specMediaTypes } from './media.js';
 
 /** Larger bodies are refused unread. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { ElucidateError } from './errors.js';
 import type { Problem } from './errors.js';
-import { parseSpec } from './spec.js';
+import { parseSpec } from './parse-spec.js';
 import { least, writtenSpecs } from './spec.fixture.js';
 
 function refused(input: unknown): ElucidateError {

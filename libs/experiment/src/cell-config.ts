@@ -1,0 +1,30 @@
+import type { DatasetSpec } from './dataset-grammar.js';
+import type { ParameterName, ParameterValues } from './parameters.js';
+import type { StageParams } from './stages.js';
+
+/** Everything that decides a cell's result except its seeds: each parameter's value, and what the spec says for all its cells. */
+export interface CellConfig extends ParameterValues {
+  dataset: DatasetSpec;
+  images: number;
+  batch: number;
+  emaHalfLifeImages: number;
+  /** Images generated per trial. */
+  samples: number;
+  metrics: StageParams<'score'>['metrics'];
+  extractor: StageParams<'extractor'>['extractor'];
+  /** The extractor sees pixels in [-inputRange, inputRange]. */
+  inputRange: StageParams<'reference'>['inputRange'];
+  /** Score x0-hat at every step too. */
+  trajectory: boolean;
+  /** The network that predicts noise levels, where a cell asks for it. */
+  predictor: StageParams<'noise-level'>['predictor'];
+}
+
+/** The part of a config that all cells of a sweep share. */
+export type SharedConfig = Omit<CellConfig, ParameterName>;
+
+/** What makes a cell a trial. */
+export interface Seeds {
+  trainSeed: number;
+  sampleSeed: number;
+}

@@ -1,0 +1,90 @@
+import type { DatasetSpec } from './dataset-grammar.js';
+import { ElucidateError } from './errors.js';
+import type { Problem } from './errors.js';
+import { specSchema } from './grammar.js';
+import type { WrittenSpec } from './grammar.js';
+import { gridProblems, sizeProblems } from './grid-problems.js';
+import { specJsonSchema } from './json-schema.js';
+import { defaultParameters, parameterNames } from './parameters.js';
+import type { ParameterName } from './parameters.js';
+import { problemsText } from './problem-text.js';
+import { problemsOf } from './problems.js';
+import { withProfile } from './profiles.js';
+import type { ExtractorChoice, Spec } from './spec.js';
+import { valueProblems } from './spec-problems.js';
+import { readText, shapeProblems } from './spec-text.js';
+
+const defaultExtractors: Readonly<Record<DatasetSpec['name'], NonNullable<WrittenSpec['evaluate']['extractor']>>> = {
+  'fashion-mnist': { kind: 'standard' },
+  'mnist': { kind: 'trained', seed: 1, epochs: 5 },
+  'folder': { kind: 'random', seed: 1 },
+  'gaussian': { kind: 'identity' },
+  'mixture': { kind: 'identity' },
+};
+
+/** A `trained` one learns from the sweep's own data set unless told otherwise; fashion-mnist where that has no labels. */
+function resolveExtractor({ dataset, evaluate }: WrittenSpec): ExtractorChoice {
+  const extractor = evaluate.extractor ?? defaultExtractors[dataset.name];
+  return extractor.kind === 'trained' ? { ...extractor, dataset: extractor.dataset ?? (dataset.name === 'mnist' ? 'mnist' : 'fashion-mnist') } : extractor;
+}
+
+/** A folder is named by what it holds; where it lies is this machine's affair. */
+function resolveDataset(dataset: DatasetSpec): DatasetSpec {
+  if (dataset.name !== 'folder' || dataset.contents === undefined) return dataset;
+  const { name, contents, resolution, channels } = dataset;
+  return { name, contents, resolution, channels };
+}
+
+/** A long axis of wrong values says the same thing many times. */
+const maxIssues = 100;
+
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new ElucidateError('spec.invalid', problemsText(problems), { problems });
+}
+
+type WrittenAxes = Readonly<{ [P in ParameterName]?: { value?: unknown; values?: unknown[] | undefined } | undefined }>;
+
+function resolveParameters(written: WrittenSpec, order: readonly string[]): Spec['parameters'] {
+  const defaults = defaultParameters(written.train, written.dataset);
+  const names = [...order.filter((key): key is ParameterName => key in defaults), ...parameterNames];
+  const axes: WrittenAxes = written.parameters;
+  const entries = [...new Set(names)].map((name) => [name, { values: axes[name]?.values ?? [axes[name]?.value ?? defaults[name]] }] as const);
+  return Object.fromEntries(entries) as Spec['parameters'];
+}
+
+interface Document {
+  parameters?: Record<string, unknown>;
+  exclude?: Spec['exclude'];
+}
+
+/** Fills the defaults that depend on other words. Key order and `exclude` come from the document as written. */
+function resolve(written: WrittenSpec, document: Document): Spec {
+  const { images, batch } = written.train;
+  const halfLife = written.train.emaHalfLifeImages ?? Math.max(batch, Math.round(images / 20));
+  return {
+    ...written,
+    parameters: resolveParameters(written, Object.keys(document.parameters ?? {})),
+    train: { ...written.train, emaHalfLifeImages: halfLife },
+    dataset: resolveDataset(written.dataset),
+    evaluate: { ...written.evaluate, metrics: [...written.evaluate.metrics].sort(), extractor: resolveExtractor(written) },
+    include: written.include as Spec['include'],
+    exclude: document.exclude ?? [],
+  };
+}
+
+/**
+ * Reads a sweep: YAML or JSON text, or a document already read. Throws one ElucidateError 'spec.invalid' with every
+ * problem found, its message readable as it is; 'spec.too_large' for text above a million characters. `profile` picks a form of the file.
+ */
+export function parseSpec(input: unknown, { profile }: { profile?: string | undefined } = {}): Spec {
+  const { value: written, problems } = typeof input === 'string' ? readText(input) : { value: input, problems: [] };
+  refuse(problems);
+  refuse(shapeProblems(written));
+  const { document, problems: unknownProfile } = withProfile(written, profile);
+  refuse(unknownProfile);
+  const { data, error } = specSchema.safeParse(document);
+  refuse([...sizeProblems(document), ...(error === undefined ? [] : problemsOf({ document, schema: specJsonSchema() }, error.issues.slice(0, maxIssues)))]);
+  const spec = resolve(data as WrittenSpec, document as Document);
+  refuse([...valueProblems(spec), ...gridProblems(spec)]);
+  return spec;
+}
