@@ -20,7 +20,7 @@ export const leaderboardRows = (sql: Sql, sweepId: string): Promise<LeaderboardR
 export async function fidsByCell(sql: Sql, sweepId: string): Promise<Map<string, number[]>> {
   const rows = await sql<{ cellId: string; fids: number[] }>(`
     select t.cell_id as "cellId", array_agg(m.value) as fids
-    from trials t join metrics m on m.stage_id = t.score_stage_id and m.name = 'fid' where t.sweep_id = $1 group by 1`, [sweepId]);
+    from trials t join trial_stages s on s.trial_id = t.id and s.role = 'score' join metrics m on m.stage_id = s.stage_id and m.name = 'fid' where t.sweep_id = $1 group by 1`, [sweepId]);
   return new Map(rows.map(({ cellId, fids }) => [cellId, fids]));
 }
 

@@ -74,8 +74,9 @@ test.each(ends)('%s, %j in %i steps: the entry of the table is the known number'
 test('x0-hat scored at every step begins where the closed form says and ends at the image', async () => {
   const found = await here.sql<{ sigmas: number[]; values: number[]; fid: number }>(`
     select l.details->'sigmas' as sigmas, m.details->'values' as values, f.value as fid
-    from trials t join metrics m on m.stage_id = t.score_stage_id and m.name = 'fid_trajectory'
-    join metrics f on f.stage_id = t.score_stage_id and f.name = 'fid' join metrics l on l.stage_id = t.sample_stage_id and l.name = 'levels_outside_training'`);
+    from trials t join trial_stages s on s.trial_id = t.id and s.role = 'score' join trial_stages p on p.trial_id = t.id and p.role = 'sample'
+    join metrics m on m.stage_id = s.stage_id and m.name = 'fid_trajectory'
+    join metrics f on f.stage_id = s.stage_id and f.name = 'fid' join metrics l on l.stage_id = p.stage_id and l.name = 'levels_outside_training'`);
   expect(found).toHaveLength(ends.length);
   // of y ~ N(0, 80^2) the exact denoiser makes N(near the mean, (80 std^2 / (80^2 + std^2))^2)
   const first = d * (std - (80 * std ** 2) / (80 ** 2 + std ** 2)) ** 2;

@@ -20,13 +20,13 @@ afterAll(() => server.close());
 const get = (path: string, headers: Record<string, string> = {}) => fetch(server.url + path, { headers });
 const problemOf = async (response: Response) => ({ status: response.status, caching: response.headers.get('cache-control'), ...((await response.json()) as Record<string, unknown>) });
 const json = async <T>(path: string) => (await (await get(path)).json()) as T;
-const scoreStage = async () => (await server.sql<{ id: string }>('select score_stage_id as id from trials where sweep_id = $1 limit 1', [sweepId]))[0]?.id ?? '';
+const scoreStage = async () => (await server.sql<{ id: string }>(`select s.stage_id as id from trials t join trial_stages s on s.trial_id = t.id and s.role = 'score' where t.sweep_id = $1 limit 1`, [sweepId]))[0]?.id ?? '';
 
 test.each([['noise-schedule', 'inputScale', 'schedule'], ['input-scale', 'schedule', 'inputScale']] as const)('the table %s holds the mean, spread and count that SQL finds over the same trials', async (name, columnKey, rowKey) => {
   const table = await json<AblationTable>(`/v1/sweeps/${sweepId}/tables/${name}?metric=fid&held=sampler:heun&held=steps:10`);
   const rows = await server.sql<{ mean: number; spread: number; count: number }>(`
     select avg(m.value) as mean, stddev_samp(m.value) as spread, count(*)::int as count
-    from trials t join cells c on c.sweep_id = t.sweep_id and c.id = t.cell_id join metrics m on m.stage_id = t.score_stage_id and m.name = 'fid'
+    from trials t join cells c on c.sweep_id = t.sweep_id and c.id = t.cell_id join trial_stages s on s.trial_id = t.id and s.role = 'score' join metrics m on m.stage_id = s.stage_id and m.name = 'fid'
     where t.sweep_id = $1 and c.config->'sampler'->>'kind' = 'heun' and c.config->>'steps' = '10'
     group by c.config->$2, c.config->$3`, [sweepId, rowKey, columnKey]);
   const shown = table.cells.flat().map((cell) => [cell?.mean, cell?.spread, cell?.count]).sort();

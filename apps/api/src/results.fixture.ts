@@ -19,18 +19,18 @@ export const evaluators = ['e'.repeat(64), 'f'.repeat(64)] as const;
 
 const metrics = `
   insert into metrics (stage_id, name, value, n, evaluator)
-  select distinct t.score_stage_id, m.name, m.value + 10 * (hashtext(t.score_stage_id) & 1023) / 1024.0, 64, $2
-  from trials t cross join (values ('fid', 20.0), ('kid', 0.5), ('fid_floor', 1.5), ('kid_floor', 0.01)) m(name, value)
+  select distinct s.stage_id, m.name, m.value + 10 * (hashtext(s.stage_id) & 1023) / 1024.0, 64, $2
+  from trials t join trial_stages s on s.trial_id = t.id and s.role = 'score' cross join (values ('fid', 20.0), ('kid', 0.5), ('fid_floor', 1.5), ('kid_floor', 0.01)) m(name, value)
   where t.sweep_id = $1`;
 
 /** A sweep as it stands when every stage is done, its numbers written by hand: what a fleet would have left behind. */
 export async function submitScored(server: TestServer, body = scoredSweep, evaluator: string = evaluators[0]): Promise<string> {
   const { id } = (await (await post(`${server.url}/v1/sweeps`, body)).json()) as { id: string };
   await server.sql(metrics, [id, evaluator]);
-  await server.sql(`insert into metrics (stage_id, name, value) select distinct sample_stage_id, 'nfe', 5 from trials where sweep_id = $1`, [id]);
+  await server.sql(`insert into metrics (stage_id, name, value) select distinct s.stage_id, 'nfe', 5 from trials t join trial_stages s on s.trial_id = t.id and s.role = 'sample' where t.sweep_id = $1`, [id]);
   const grid = await server.services.store.artifacts.put(png, 'image/png');
   await server.sql('insert into artifacts (hash, size_bytes, media_type) values ($1, $2, $3) on conflict do nothing', [grid.hash, grid.sizeBytes, grid.mediaType]);
-  await server.sql(`insert into stage_outputs select distinct sample_stage_id, 'grid', $2 from trials where sweep_id = $1`, [id, grid.hash]);
+  await server.sql(`insert into stage_outputs select distinct s.stage_id, 'grid', $2 from trials t join trial_stages s on s.trial_id = t.id and s.role = 'sample' where t.sweep_id = $1`, [id, grid.hash]);
   await server.sql(`update stages set state = 'done', provenance = '{"engine": "simd", "threads": 1}', ended_at = clock_timestamp() where id in (select stage_id from sweep_stages where sweep_id = $1)`, [id]);
   await server.sql(`update sweeps set state = 'done', ended_at = clock_timestamp() where id = $1`, [id]);
   return id;

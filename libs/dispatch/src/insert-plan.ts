@@ -39,7 +39,12 @@ const insertSweepStages = (tx: Sql, sweepId: string, stages: Plan['stages']): Pr
 
 const insertTrials = (tx: Sql, sweepId: string, trials: Plan['trials']): Promise<void> =>
   run(tx, `
-    insert into trials (sweep_id, cell_id, train_seed, sample_seed, train_stage_id, sample_stage_id, score_stage_id)
-    select $1, "cellId", "trainSeed", "sampleSeed", "trainStageId", "sampleStageId", "scoreStageId"
-    from jsonb_to_recordset($2) as trial("cellId" text, "trainSeed" int, "sampleSeed" int, "trainStageId" text, "sampleStageId" text, "scoreStageId" text)`,
-  [sweepId, JSON.stringify(trials.map(({ stages, ...trial }) => ({ ...trial, trainStageId: stages.train, sampleStageId: stages.sample, scoreStageId: stages.score })))]);
+    with planned as (
+      select * from jsonb_to_recordset($2) as trial("cellId" text, "trainSeed" int, "sampleSeed" int, stages jsonb)),
+    entered as (
+      insert into trials (sweep_id, cell_id, train_seed, sample_seed)
+      select $1, "cellId", "trainSeed", "sampleSeed" from planned returning id, cell_id, train_seed, sample_seed)
+    insert into trial_stages (trial_id, role, stage_id)
+    select id, role, stage_id
+    from entered join planned on "cellId" = cell_id and "trainSeed" = train_seed and "sampleSeed" = sample_seed
+    cross join jsonb_each_text(stages) as part(role, stage_id)`, [sweepId, JSON.stringify(trials)]);

@@ -18,7 +18,7 @@ export function sketchSweep(sketches: readonly Sketch[], salt = ''): PlannedSwee
   }
   const last = stages.at(-1)?.id ?? '';
   const cell = { id: contentId(salt), position: 0, config: {} };
-  const trial = { cellId: cell.id, trainSeed: 1, sampleSeed: 1, stages: { train: last, sample: last, embed: last, score: last } };
+  const trial = { cellId: cell.id, trainSeed: 1, sampleSeed: 1, stages: { score: last } };
   return { spec: { name: `sketch${salt}` }, plan: { cells: [cell], trials: [trial], stages } as unknown as PlannedSweep['plan'] };
 }
 

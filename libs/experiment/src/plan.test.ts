@@ -94,7 +94,7 @@ describe('planSweep', () => {
         expect(work).toBeGreaterThanOrEqual(0);
         seen.set(id, kind);
       }
-      for (const { stages: named } of trials) for (const [kind, id] of Object.entries(named)) expect(seen.get(id)).toBe(kind);
+      for (const { stages: named } of trials) for (const [role, id] of Object.entries(named)) expect(seen.get(id)).toBe(role);
     }), { numRuns: 10 });
   });
 

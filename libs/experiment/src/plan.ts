@@ -46,11 +46,14 @@ export const stageUses = {
   metrics: { score: 'metrics' },
 } as const satisfies Record<Fact, Partial<Record<StageKind, string>>>;
 
+/** A trial's stages by role, which is their kind; a kind that its cell does not need is absent. */
+export type StageIds = Partial<Record<StageKind, string>>;
+
 /** A cell with a seed of each kind, and the stages its number comes from. */
 export interface PlannedTrial extends Seeds {
   cellId: string;
-  /** Stage ids. */
-  stages: { train: string; sample: string; embed: string; score: string };
+  /** Role -> stage id: every stage its number comes from. */
+  stages: StageIds;
 }
 
 /** All stages of a sweep and what each needs. */
@@ -86,8 +89,6 @@ const tellings = (kind: StageKind): readonly Telling[] => told.get(kind) ?? [];
 function paramsOf(kind: StageKind, facts: Facts): StageParams {
   return Object.fromEntries(tellings(kind).map(({ fact, name }) => [name, facts[fact]])) as StageParams;
 }
-
-type StageIds = Partial<Record<StageKind, string>>;
 
 /** Names the stages of one trial after another, and keeps each stage once. */
 class StageCollection {
@@ -130,8 +131,8 @@ export function planSweep(spec: Spec, { codeVersions = {} }: PlanOptions = {}): 
   const trials = cells.flatMap((cell) => spec.seeds.train.flatMap((trainSeed) => spec.seeds.sample.map((sampleSeed): PlannedTrial => {
     const facts = { ...cell.config, trainSeed, sampleSeed };
     const ids: StageIds = {};
-    const idOf = (kind: StageKind): string => ids[kind] ?? collection.add(kind, facts, ids);
-    return { cellId: cell.id, trainSeed, sampleSeed, stages: { train: idOf('train'), sample: idOf('sample'), embed: idOf('embed'), score: idOf('score') } };
+    collection.add('score', facts, ids);
+    return { cellId: cell.id, trainSeed, sampleSeed, stages: ids };
   })));
   return { cells, trials, stages: [...collection.stages.values()] };
 }

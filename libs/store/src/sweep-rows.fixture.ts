@@ -44,7 +44,9 @@ export async function insertSweep(db: DataSource, sweepId: string, cells: readon
         await db.query(`insert into stages (id, kind, code_version, params, state, work) values ($1, $2, 1, '{}', $3, 100)`, [stageId, kind, state]);
         await db.query('insert into sweep_stages values ($1, $2, $3, false)', [sweepId, stageId, position++]);
       }
-      await db.query('insert into trials values ($1, $2, $3, $4, $5, $6, $7)', [sweepId, id, trial.trainSeed ?? 1, trial.sampleSeed ?? index, stages.train, stages.sample, stages.score]);
+      const [{ trialId }] = await db.query<[{ trialId: string }]>(`
+        insert into trials (sweep_id, cell_id, train_seed, sample_seed) values ($1, $2, $3, $4) returning id as "trialId"`, [sweepId, id, trial.trainSeed ?? 1, trial.sampleSeed ?? index]);
+      await db.query('insert into trial_stages select $1, key, value from jsonb_each_text($2)', [trialId, JSON.stringify(stages)]);
       if (state === 'done') await insertMetrics(db, stages, trial);
     }
   }

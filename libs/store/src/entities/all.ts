@@ -9,12 +9,13 @@ import { StageOutput } from './stage-output.js';
 import { Stage } from './stage.js';
 import { SweepStage } from './sweep-stage.js';
 import { Sweep } from './sweep.js';
+import { TrialStage } from './trial-stage.js';
 import { Trial } from './trial.js';
 import { LeaderboardEntry, TrialScore } from './views.js';
 import { Worker } from './worker.js';
 
 /** Every table and view as TypeORM sees it. Migrations make them; a test compares the two. */
 export const entities = [
-  Sweep, Cell, Trial, Stage, StageInput, StageOutput, SweepStage, Attempt, Metric, Artifact, Worker, Event,
+  Sweep, Cell, Trial, TrialStage, Stage, StageInput, StageOutput, SweepStage, Attempt, Metric, Artifact, Worker, Event,
   TrialScore, LeaderboardEntry, NoiseScheduleAblation, InputScaleAblation, SamplerAblation,
 ] as const;

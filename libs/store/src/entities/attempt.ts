@@ -16,7 +16,7 @@ export class Attempt {
   @Column({ type: 'text', nullable: true }) outcome!: AttemptOutcome | null;
   @Column({ type: 'jsonb', nullable: true }) error!: unknown;
   @Column({ name: 'log_hash', type: 'text', nullable: true }) logHash!: string | null;
-  @ManyToOne(() => Stage, (stage) => stage.attempts, { onDelete: 'CASCADE' })
+  @ManyToOne(() => Stage, { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'stage_id', foreignKeyConstraintName: 'attempts_stage_id_fkey' })
   stage!: Relation<Stage>;
 }

@@ -1,6 +1,5 @@
-import { Column, Entity, JoinColumn, ManyToOne, OneToMany, PrimaryColumn, type Relation } from 'typeorm';
+import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { Sweep } from './sweep.js';
-import { Trial } from './trial.js';
 
 /** One point of a sweep's grid, without seeds; the same point in two sweeps has the same id. */
 @Entity('cells')
@@ -9,8 +8,7 @@ export class Cell {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'cells_pkey' }) id!: string;
   @Column({ type: 'integer' }) position!: number;
   @Column({ type: 'jsonb' }) config!: Record<string, unknown>;
-  @ManyToOne(() => Sweep, (sweep) => sweep.cells, { onDelete: 'CASCADE' })
+  @ManyToOne(() => Sweep, { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'sweep_id', foreignKeyConstraintName: 'cells_sweep_id_fkey' })
   sweep!: Relation<Sweep>;
-  @OneToMany(() => Trial, (trial) => trial.cell) trials!: Relation<Trial>[];
 }

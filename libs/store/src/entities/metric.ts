@@ -11,7 +11,7 @@ export class Metric {
   @Column({ type: 'integer', nullable: true }) n!: number | null;
   @Column({ type: 'text', nullable: true }) evaluator!: string | null;
   @Column({ type: 'jsonb', nullable: true }) details!: unknown;
-  @ManyToOne(() => Stage, (stage) => stage.metrics, { onDelete: 'CASCADE' })
+  @ManyToOne(() => Stage, { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'stage_id', foreignKeyConstraintName: 'metrics_stage_id_fkey' })
   stage!: Relation<Stage>;
 }

@@ -8,7 +8,7 @@ export class StageInput {
   @PrimaryColumn({ name: 'stage_id', type: 'text', primaryKeyConstraintName: 'stage_inputs_pkey' }) stageId!: string;
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'stage_inputs_pkey' }) name!: string;
   @Column({ name: 'input_id', type: 'text' }) inputId!: string;
-  @ManyToOne(() => Stage, (stage) => stage.inputs, { onDelete: 'CASCADE' })
+  @ManyToOne(() => Stage, { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'stage_id', foreignKeyConstraintName: 'stage_inputs_stage_id_fkey' })
   stage!: Relation<Stage>;
   @ManyToOne(() => Stage)

@@ -7,7 +7,7 @@ export class StageOutput {
   @PrimaryColumn({ name: 'stage_id', type: 'text', primaryKeyConstraintName: 'stage_outputs_pkey' }) stageId!: string;
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'stage_outputs_pkey' }) name!: string;
   @Column({ type: 'text' }) hash!: string;
-  @ManyToOne(() => Stage, (stage) => stage.outputs, { onDelete: 'CASCADE' })
+  @ManyToOne(() => Stage, { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'stage_id', foreignKeyConstraintName: 'stage_outputs_stage_id_fkey' })
   stage!: Relation<Stage>;
   @ManyToOne(() => Artifact)

@@ -1,9 +1,5 @@
-import { Check, Column, Entity, Index, OneToMany, PrimaryColumn, type Relation } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { StageKind, StageState } from '@elucidate/experiment/stages';
-import { Attempt } from './attempt.js';
-import { Metric } from './metric.js';
-import { StageInput } from './stage-input.js';
-import { StageOutput } from './stage-output.js';
 
 @Entity('stages')
 @Check('stages_state', `state in ('waiting', 'ready', 'running', 'done', 'failed', 'quarantined', 'cancelled')`)
@@ -31,8 +27,4 @@ export class Stage {
   @Column({ name: 'ready_at', type: 'timestamptz', nullable: true }) readyAt!: Date | null;
   @Column({ name: 'started_at', type: 'timestamptz', nullable: true }) startedAt!: Date | null;
   @Column({ name: 'ended_at', type: 'timestamptz', nullable: true }) endedAt!: Date | null;
-  @OneToMany(() => StageInput, (input) => input.stage) inputs!: Relation<StageInput>[];
-  @OneToMany(() => StageOutput, (output) => output.stage) outputs!: Relation<StageOutput>[];
-  @OneToMany(() => Metric, (metric) => metric.stage) metrics!: Relation<Metric>[];
-  @OneToMany(() => Attempt, (attempt) => attempt.stage) attempts!: Relation<Attempt>[];
 }

@@ -1,5 +1,4 @@
-import { Check, Column, Entity, OneToMany, PrimaryColumn, Unique, type Relation } from 'typeorm';
-import { Cell } from './cell.js';
+import { Check, Column, Entity, PrimaryColumn, Unique } from 'typeorm';
 
 export type SweepState = 'running' | 'done' | 'failed' | 'cancelled';
 
@@ -16,5 +15,4 @@ export class Sweep {
   @Column({ name: 'idempotency_key', type: 'text', nullable: true }) idempotencyKey!: string | null;
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'clock_timestamp()' }) createdAt!: Date;
   @Column({ name: 'ended_at', type: 'timestamptz', nullable: true }) endedAt!: Date | null;
-  @OneToMany(() => Cell, (cell) => cell.sweep) cells!: Relation<Cell>[];
 }

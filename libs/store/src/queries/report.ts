@@ -23,10 +23,10 @@ export interface CellGridsQuestion {
 export async function cellGrids(db: Queryable, { sweepId, limit }: CellGridsQuestion): Promise<{ grids: CellGridRow[]; total: number }> {
   const found = await rows<CellGridRow & { total: number }>(db, `
     with first as (
-      select distinct on (t.cell_id) t.cell_id, t.train_seed, t.sample_seed, t.sample_stage_id, o.hash
-      from trials t join stage_outputs o on o.stage_id = t.sample_stage_id and o.name = 'grid'
+      select distinct on (t.cell_id) t.cell_id, t.train_seed, t.sample_seed, o.stage_id, o.hash
+      from trials t join trial_stages s on s.trial_id = t.id and s.role = 'sample' join stage_outputs o on o.stage_id = s.stage_id and o.name = 'grid'
       where t.sweep_id = $1 order by t.cell_id, t.train_seed, t.sample_seed)
-    select f.cell_id as "cellId", c.config, f.train_seed as "trainSeed", f.sample_seed as "sampleSeed", f.sample_stage_id as "stageId", f.hash, count(*) over ()::int as total
+    select f.cell_id as "cellId", c.config, f.train_seed as "trainSeed", f.sample_seed as "sampleSeed", f.stage_id as "stageId", f.hash, count(*) over ()::int as total
     from first f join cells c on c.sweep_id = $1 and c.id = f.cell_id order by c.position limit $2`, [sweepId, limit]);
   return { grids: found.map(({ cellId, config, trainSeed, sampleSeed, stageId, hash }) => ({ cellId, config, trainSeed, sampleSeed, stageId, hash })), total: found[0]?.total ?? 0 };
 }

@@ -15,6 +15,8 @@ export const trajectories = (db: Queryable, { sweepId }: { sweepId: string }): P
   select c.id as "cellId", c.config, replace(m.name, '_trajectory', '') as metric, l.details->'sigmas' as sigmas, m.details->'values' as "values"
   from trials t
   join cells c on c.sweep_id = t.sweep_id and c.id = t.cell_id
-  join metrics m on m.stage_id = t.score_stage_id and m.name in ('fid_trajectory', 'kid_trajectory')
-  join metrics l on l.stage_id = t.sample_stage_id and l.name = 'levels_outside_training'
+  join trial_stages score on score.trial_id = t.id and score.role = 'score'
+  join trial_stages sample on sample.trial_id = t.id and sample.role = 'sample'
+  join metrics m on m.stage_id = score.stage_id and m.name in ('fid_trajectory', 'kid_trajectory')
+  join metrics l on l.stage_id = sample.stage_id and l.name = 'levels_outside_training'
   where t.sweep_id = $1 order by m.name, c.position, t.train_seed, t.sample_seed`, [sweepId]);

@@ -1,0 +1,19 @@
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { Stage } from './stage.js';
+import { Trial } from './trial.js';
+
+/** A stage of a trial, by its role there. Trials share stages. */
+@Entity('trial_stages')
+@Index('trial_stages_stage_id', ['stageId'])
+export class TrialStage {
+  /** A bigint as text. */
+  @PrimaryColumn({ name: 'trial_id', type: 'bigint', primaryKeyConstraintName: 'trial_stages_pkey' }) trialId!: string;
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'trial_stages_pkey' }) role!: string;
+  @Column({ name: 'stage_id', type: 'text' }) stageId!: string;
+  @ManyToOne(() => Trial, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'trial_id', foreignKeyConstraintName: 'trial_stages_trial_id_fkey' })
+  trial!: Relation<Trial>;
+  @ManyToOne(() => Stage)
+  @JoinColumn({ name: 'stage_id', foreignKeyConstraintName: 'trial_stages_stage_id_fkey' })
+  stage!: Relation<Stage>;
+}
