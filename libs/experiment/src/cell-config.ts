@@ -16,8 +16,8 @@ export interface CellConfig extends ParameterValues {
   inputRange: StageParams<'reference'>['inputRange'];
   /** Score x0-hat at every step too. */
   trajectory: boolean;
-  /** The network that predicts noise levels, where a cell asks for it. */
-  predictor: StageParams<'noise-level'>['predictor'];
+  /** The network that estimates noise levels, where a cell asks for it. */
+  estimator: StageParams<'noise-level'>['estimator'];
 }
 
 /** The part of a config that all cells of a sweep share. */

@@ -3,7 +3,7 @@ import { datasetSchema } from './dataset-grammar.js';
 import { dataRangeSchema } from './design.js';
 import { learningRateSchema, networkChoiceSchema, parameterSchemas } from './parameters.js';
 import type { ParameterName } from './parameters.js';
-import { predictorSchema } from './stages.js';
+import { estimatorSchema } from './stages.js';
 
 /** A parameter as written: one `value`, or a list of `values` to vary. */
 function axisSchema<S extends z.ZodType>(schema: S) {
@@ -54,10 +54,10 @@ const evaluateSchema = z.strictObject({
   trajectory: z.boolean().default(false),
 });
 
-/** The network that predicts a noised image's level, trained where a cell's noiseLevel is predicted. */
-const noiseLevelNetworkSchema = z.strictObject({
-  channels: predictorSchema.shape.channels.default([16, 32, 64, 128]),
-  groups: predictorSchema.shape.groups.default(4),
+/** The network that estimates a noised image's level, trained where a cell's noiseLevel is predicted. */
+const noiseLevelEstimatorSchema = z.strictObject({
+  channels: estimatorSchema.shape.channels.default([16, 32, 64, 128]),
+  groups: estimatorSchema.shape.groups.default(4),
   images: z.int().min(0).max(1e9).default(300_000),
   batch: z.int().min(1).max(4096).default(128),
   learningRate: learningRateSchema.default(1e-3),
@@ -83,7 +83,7 @@ export const specSchema = z.strictObject({
   exclude: z.array(partialConfigSchema).max(10_000).default([]),
   seeds: z.strictObject({ train: seedsSchema.default([1]), sample: seedsSchema.default([1]) }).prefault({}),
   train: trainSchema.prefault({}),
-  noiseLevelNetwork: noiseLevelNetworkSchema.prefault({}),
+  noiseLevelEstimator: noiseLevelEstimatorSchema.prefault({}),
   evaluate: evaluateSchema.prefault({}),
 });
 

@@ -37,6 +37,7 @@ const badInputs: [string, unknown, Problem][] = [
   ['negative steps', axis('steps', [-5]), { path: 'parameters.steps.values[0]', value: '-5', expected: 'at least 1' }],
   ['half a step', axis('steps', [2.5]), { path: 'parameters.steps.values[0]', value: '2.5', expected: 'a whole number' }],
   ['a method to come', { ...least, method: 'random' }, { path: 'method', value: '"random"', expected: 'grid; random is not yet supported' }],
+  ['an old name of a key', { ...least, noiseLevelNetwork: { images: 0 } }, { path: 'noiseLevelNetwork', value: '{"images":0}', expected: 'noiseLevelEstimator, the new name of noiseLevelNetwork', nearest: 'noiseLevelEstimator' }],
   ['a missing key', { name: 'a' }, { path: 'dataset', value: 'nothing', expected: 'a record' }],
   ['a misspelt key that is needed', { name: 'a', datset: { name: 'fashion-mnist' } }, { path: 'datset', value: '{"name":"fashion-mnist"}', expected: 'dataset', nearest: 'dataset' }],
   ['a resolution there is not', { ...least, dataset: { name: 'fashion-mnist', resolution: 24 } }, { path: 'dataset.resolution', value: '24', expected: '16, 32 or 64' }],

@@ -49,13 +49,13 @@ describe('planSweep', () => {
     expect(new Set(trials.map(({ stages }) => stages.sample)).size).toBe(32);
   });
 
-  it('trains one noise-level network for the cells that predict the level, and none for the others', () => {
+  it('trains one noise-level estimator for the cells that predict the level, and none for the others', () => {
     const parameters = { noiseLevel: { values: [{ kind: 'known' }, { kind: 'predicted' }] }, conditioning: { value: 'none' }, steps: { values: [5, 10] } };
     const { stages } = planSweep(parseSpec({ ...least, parameters, seeds: { train: [1, 2] } }));
-    const [network, ...others] = stages.filter(({ kind }) => kind === 'noise-level');
+    const [estimator, ...others] = stages.filter(({ kind }) => kind === 'noise-level');
     expect(others).toEqual([]);
     for (const { params, inputs } of stages.filter(({ kind }) => kind === 'sample')) {
-      expect(inputs['noiseLevel']).toBe((params as StageParams<'sample'>).noiseLevel.kind === 'predicted' ? network?.id : undefined);
+      expect(inputs['noiseLevel']).toBe((params as StageParams<'sample'>).noiseLevel.kind === 'predicted' ? estimator?.id : undefined);
     }
   });
 

@@ -34,7 +34,7 @@ export const stageUses = {
   batch: { train: 'batch' },
   emaHalfLifeImages: { train: 'emaHalfLifeImages' },
   trainSeed: { train: 'seed' },
-  predictor: { 'noise-level': 'predictor' },
+  estimator: { 'noise-level': 'estimator' },
   sampler: { sample: 'sampler' },
   steps: { sample: 'steps' },
   grid: { sample: 'grid' },

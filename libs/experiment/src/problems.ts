@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Problem } from './errors.js';
 import type { JsonSchema } from './json-schema.js';
 import { keyPath, nearestWord, oneOf, shortText } from './problem-text.js';
+import { newName, renamedTo } from './renamed-keys.js';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -49,13 +50,16 @@ function unknownKey(judged: Judged, path: Path, key: string): Problem {
   const node = schemaAt(judged, path);
   const value = memberAt(judged.document, path);
   const valid = Object.keys(settled(node, value)?.properties ?? {});
+  const at = { path: keyPath([...path, key]), value: shortText(memberAt(value, [key])) };
+  const name = newName(key, valid);
+  if (name !== undefined) return { ...at, ...renamedTo(key, name) };
   const owners = (node?.oneOf ?? []).filter((option) => Object.hasOwn(option.properties ?? {}, key)).map((option) => option.properties?.kind?.const);
   const home = elsewhere(judged.schema, key);
   const nearest = home !== undefined && owners.length === 0 ? `${home}.${key}` : nearestWord(key, valid);
   const expected = owners.length > 0
     ? `no ${key} for ${String(memberAt(value, ['kind']))}: it belongs to ${oneOf(owners)}; its own keys are ${oneOf(valid)}`
     : `one of the keys ${oneOf(valid)}`;
-  return { path: keyPath([...path, key]), value: shortText(memberAt(value, [key])), expected, ...(nearest !== undefined && owners.length === 0 && { nearest }) };
+  return { ...at, expected, ...(nearest !== undefined && owners.length === 0 && { nearest }) };
 }
 
 const typeWords: Readonly<Record<string, string>> = { int: 'a whole number', number: 'a finite number', object: 'a record of keys and values', array: 'a list', string: 'text', boolean: 'true or false' };
@@ -72,6 +76,8 @@ function bound(issue: { origin: string; inclusive?: boolean | undefined }, limit
 }
 
 function choice(values: readonly unknown[], word: unknown, path: string): Pick<Problem, 'expected' | 'nearest'> {
+  const name = newName(word, values.map(String));
+  if (name !== undefined) return renamedTo(word, name);
   const later = notYet[path]?.find((name) => name === word);
   const nearest = later === undefined ? nearestWord(word, values.filter((value) => typeof value === 'string')) : undefined;
   return { expected: later === undefined ? oneOf(values) : `${oneOf(values)}; ${later} is not yet supported`, ...(nearest !== undefined && { nearest }) };

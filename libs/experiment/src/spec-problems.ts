@@ -62,8 +62,8 @@ function extractorProblems({ dataset, evaluate: { extractor } }: Spec): Problem[
     : [];
 }
 
-function predictorProblems({ noiseLevelNetwork: { channels, groups }, dataset }: Spec): Problem[] {
-  const path = 'noiseLevelNetwork.channels';
+function estimatorProblems({ noiseLevelEstimator: { channels, groups }, dataset }: Spec): Problem[] {
+  const path = 'noiseLevelEstimator.channels';
   const size = dataset.resolution / 2 ** channels.length;
   return [
     ...(channels.some((count) => count % groups !== 0) ? [{ path, value: shortText(channels), expected: `channels that groups (${groups}) divides` }] : []),
@@ -84,6 +84,6 @@ export function valueProblems(spec: Spec): Problem[] {
     ...churnProblems(spec),
     ...datasetProblems(spec),
     ...extractorProblems(spec),
-    ...(spec.parameters.noiseLevel.values.some(({ kind }) => kind === 'predicted') ? predictorProblems(spec) : []),
+    ...(spec.parameters.noiseLevel.values.some(({ kind }) => kind === 'predicted') ? estimatorProblems(spec) : []),
   ];
 }

@@ -10,8 +10,8 @@ export type StageKind = (typeof stageKinds)[number];
 
 const seed = z.int().min(0).max(2 ** 31 - 1);
 
-/** The network that predicts a noised image's level, and how long it is trained. Images are counted with repetition. */
-export const predictorSchema = z.strictObject({
+/** The network that estimates a noised image's level, and how long it is trained. Images are counted with repetition. */
+export const estimatorSchema = z.strictObject({
   channels: z.array(z.int().min(4).max(1024).multipleOf(4)).min(1).max(6),
   groups: z.int().min(1).max(32),
   images: z.int().min(0),
@@ -61,7 +61,7 @@ export const stageParams = {
     dataset: datasetSchema,
     inputScale: inputScaleSchema,
     dataRange: dataRangeSchema,
-    predictor: predictorSchema,
+    estimator: estimatorSchema,
   }),
   /** inputs: train, noiseLevel where the level is predicted. outputs: images ([n,h,w,c] uint8, float32 for synthetic data; x0-hat of each step on demand), grid (PNG). */
   sample: z.strictObject({ sampler: samplerSchema, steps: stepsSchema, grid: gridSchema, clampX0: clampX0Schema, noiseLevel: noiseLevelSchema, samples: z.int().min(1), trajectory: z.boolean(), seed }),
@@ -86,7 +86,7 @@ export const stageInputs = {
   'score': { embed: 'embed', reference: 'reference' },
 } as const satisfies Record<StageKind, Readonly<Record<string, StageKind>>>;
 
-/** The inputs that a stage with these params reads: all of its kind's, but the noise-level network only where the level is predicted. */
+/** The inputs that a stage with these params reads: all of its kind's, but the noise-level estimator only where the level is predicted. */
 export function inputsOf<K extends StageKind>(kind: K, params: StageParams<K>): [name: string, maker: StageKind][] {
   const inputs = Object.entries(stageInputs[kind]) as [string, StageKind][];
   const blind = 'noiseLevel' in params && params.noiseLevel.kind === 'predicted';

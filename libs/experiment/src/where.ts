@@ -6,6 +6,7 @@ import type { Problem } from './errors.js';
 import { networkNames, networkChoiceSchema, parameterNames } from './parameters.js';
 import type { ParameterValues } from './parameters.js';
 import { nearestWord, oneOf, problemsText, shortText } from './problem-text.js';
+import { newName, renamedTo } from './renamed-keys.js';
 
 const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
   '+': (a, b) => a + b,
@@ -48,6 +49,8 @@ function keysWithin(values: Readonly<Record<string, unknown>>): string[] {
 function explain(error: unknown, values?: Readonly<Record<string, unknown>>): Pick<Problem, 'expected' | 'nearest'> {
   const first = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
   const [, name] = /^Unknown variable: (\w+)/.exec(first) ?? [];
+  const current = newName(name, parameterNames);
+  if (current !== undefined) return renamedTo(name, current);
   if (name !== undefined) return withNearest(`names out of ${oneOf(parameterNames)}, or text in quotes ('${name}'); unknown: ${name}`, nearestWord(name, parameterNames));
   const [, key] = /^No such key: (\w+)/.exec(first) ?? [];
   if (key !== undefined && values !== undefined) return withNearest(`keys that every cell it reaches has (guard the others: has(sampler.eta) && ...); a cell has no ${key}`, nearestWord(key, keysWithin(values)));

@@ -67,8 +67,8 @@ function unetFlops({ channels, blocks, attention }: UNetSpec, resolution: number
   return channels.reduce((sum, to, index) => sum + level(to, index), ends + middle + embedding);
 }
 
-/** The noise-level network: a 5x5 convolution, and at each level two 3x3 and the one that brings it there. */
-function predictorFlops({ channels }: CellConfig['predictor'], resolution: number, imageChannels: number): number {
+/** The noise-level estimator: a 5x5 convolution, and at each level two 3x3 and the one that brings it there. */
+function estimatorFlops({ channels }: CellConfig['estimator'], resolution: number, imageChannels: number): number {
   return channels.reduce((sum, to, index) => {
     const size = resolution / 2 ** index;
     const above = channels[index - 1];
@@ -115,7 +115,7 @@ function scoring(samples: number): number {
 
 const denoising = ({ network, dataset }: CellConfig): number => forwardFlops(network, dataset.resolution, channelsOf(dataset));
 
-const predicting = ({ predictor, dataset }: CellConfig): number => predictorFlops(predictor, dataset.resolution, channelsOf(dataset));
+const estimating = ({ estimator, dataset }: CellConfig): number => estimatorFlops(estimator, dataset.resolution, channelsOf(dataset));
 
 const embedding = ({ extractor }: CellConfig): number => (extractor.kind === 'identity' ? 0 : classifierForwardFlops);
 
@@ -123,8 +123,8 @@ const estimates: Readonly<Record<StageKind, (config: CellConfig) => number>> = {
   'extractor': ({ extractor }) => (extractor.kind === 'trained' ? extractor.epochs * trainingImages * trainingFactor * classifierForwardFlops : 0),
   'reference': (config) => referenceImages * embedding(config),
   'train': (config) => (isUNet(config.network) ? trainingFactor * config.images * denoising(config) : 0),
-  'noise-level': (config) => trainingFactor * config.predictor.images * predicting(config),
-  'sample': (config) => config.samples * nfe(config.sampler, config.steps) * (denoising(config) + (config.noiseLevel.kind === 'predicted' ? predicting(config) : 0)),
+  'noise-level': (config) => trainingFactor * config.estimator.images * estimating(config),
+  'sample': (config) => config.samples * nfe(config.sampler, config.steps) * (denoising(config) + (config.noiseLevel.kind === 'predicted' ? estimating(config) : 0)),
   'embed': (config) => config.samples * (config.trajectory ? config.steps + 1 : 1) * embedding(config),
   'score': ({ samples, steps, trajectory }) => scoring(samples) * (trajectory ? steps + 1 : 1),
 };

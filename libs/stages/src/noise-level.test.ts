@@ -4,9 +4,9 @@ import { hashesOf, pathsOf, testHome, tinyTraining, workshop } from './stages.fi
 import { readImages } from './tensor-files.js';
 
 const pool = stageProcesses({ backend: 'simd', threads: 1, home: testHome });
-const predictor = stageParams['noise-level'].parse({
+const estimator = stageParams['noise-level'].parse({
   dataset: { name: 'fashion-mnist', resolution: 16 }, inputScale: 1, dataRange: 1,
-  predictor: { channels: [8, 16], groups: 4, images: 960, batch: 16, learningRate: 5e-3, seed: 1 },
+  estimator: { channels: [8, 16], groups: 4, images: 960, batch: 16, learningRate: 5e-3, seed: 1 },
 });
 const sampling = stageParams.sample.parse({
   sampler: { kind: 'ddim' }, steps: 3, grid: { kind: 'uniform-t' }, clampX0: true, noiseLevel: { kind: 'predicted' }, trajectory: false, samples: 5, seed: 3,
@@ -19,11 +19,11 @@ afterAll(async () => {
 });
 
 test('a noise-level stage tells its loss on images it has not seen beside what knowing nothing scores, and a walk can ask it', async () => {
-  const learnt = await shop.run(pool, 'noise-level', predictor);
+  const learnt = await shop.run(pool, 'noise-level', estimator);
   const told = learnt.metrics.find(({ name }) => name === 'noise_level_loss')!;
   expect(told.details).toMatchObject({ split: 'test', images: 2000, baselines: { zero: Math.PI ** 2 / 3, half: Math.PI ** 2 / 3 + 0.25 } });
   expect(told.value).toBeLessThan(Math.PI ** 2 / 6);
-  expect(await hashesOf(await shop.run(pool, 'noise-level', predictor))).toEqual(await hashesOf(learnt));
+  expect(await hashesOf(await shop.run(pool, 'noise-level', estimator))).toEqual(await hashesOf(learnt));
 
   const train = pathsOf(await shop.run(pool, 'train', tinyTraining({ conditioning: 'none' })));
   const blind = await shop.run(pool, 'sample', sampling, { train, noiseLevel: pathsOf(learnt) });

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { isUNet } from '@elucidate/experiment/design';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { stageParams, type StageParams } from '@elucidate/experiment/stages';
-import type { TrainedNetwork, TrainedPredictor } from '@elucidate/training/build';
+import type { TrainedNetwork, TrainedEstimator } from '@elucidate/training/build';
 import { toTensors } from '@elucidate/training/host-weights';
 import { type Images, sliceImages } from '@elucidate/training/images';
 import { sampleImages, type Sampled } from '@elucidate/training/sample';
@@ -18,10 +18,10 @@ const gridSide = 8;
 /** Generates images with a training's EMA weights. Outputs: images (and x0-hat of each step on demand) and a grid of the first 64. */
 export async function runSample(params: StageParams<'sample'>, files: StageFiles, { signal, onProgress }: StageContext): Promise<Findings> {
   const trained = await readTrained(inputPath(files, 'train', 'weights'));
-  const predictor = params.noiseLevel.kind === 'predicted' ? await readPredictor(inputPath(files, 'noiseLevel', 'weights')) : undefined;
+  const estimator = params.noiseLevel.kind === 'predicted' ? await readEstimator(inputPath(files, 'noiseLevel', 'weights')) : undefined;
   const started = performance.now();
   try {
-    const sampled = await sampleImages({ ...trained, predictor }, params, { signal, onProgress });
+    const sampled = await sampleImages({ ...trained, estimator }, params, { signal, onProgress });
     const seconds = (performance.now() - started) / 1000;
     return {
       outputs: {
@@ -31,7 +31,7 @@ export async function runSample(params: StageParams<'sample'>, files: StageFiles
       metrics: metricsOf(sampled, seconds),
     };
   } finally {
-    tf.dispose([trained.tensors, predictor?.tensors ?? {}]);
+    tf.dispose([trained.tensors, estimator?.tensors ?? {}]);
   }
 }
 
@@ -50,7 +50,7 @@ async function readTrained(path: string): Promise<TrainedNetwork> {
   return { params, sigmaData: Number(metadataOf(file, 'sigmaData', path)), tensors };
 }
 
-async function readPredictor(path: string): Promise<TrainedPredictor> {
+async function readEstimator(path: string): Promise<TrainedEstimator> {
   const file = await readTensors(path);
   return { params: parsed('noise-level', metadataOf(file, 'params', path), path), tensors: toTensors(weightsOf(file, 'ema', path)) };
 }

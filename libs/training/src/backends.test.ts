@@ -8,8 +8,8 @@ import { stageParams, type StageParams } from '@elucidate/experiment/stages';
 import { type HostWeights, toTensors } from './host-weights.js';
 import { train, type Trained } from './loop.js';
 import { sampleImages } from './sample.js';
-import { trainPredictor } from './train-predictor.js';
-import { tinyPredictor, tinyTraining, trainingData } from './training.fixture.js';
+import { trainEstimator } from './train-predictor.js';
+import { tinyEstimator, tinyTraining, trainingData } from './training.fixture.js';
 
 /** Compared with simd; ELUCIDATE_TEST_BACKENDS names others than wasm. */
 const backends = (process.env['ELUCIDATE_TEST_BACKENDS']?.split(',') ?? ['wasm']) as BackendChoice[];
@@ -17,16 +17,16 @@ const backends = (process.env['ELUCIDATE_TEST_BACKENDS']?.split(',') ?? ['wasm']
 const params = tinyTraining({ images: 80, batch: 16, learningRate: 5e-3 });
 const sampling = (noiseLevel: StageParams<'sample'>['noiseLevel'] = { kind: 'known' }, clampX0 = true) =>
   stageParams.sample.parse({ sampler: { kind: 'heun' }, steps: 4, grid: { kind: 'uniform-t' }, clampX0, noiseLevel, trajectory: false, samples: 3, seed: 3 });
-const predictorParams = tinyPredictor({ images: 160 });
+const estimatorParams = tinyEstimator({ images: 160 });
 const exact = tinyTraining({ dataset: { name: 'mixture', resolution: 4, parts: [{ weight: 0.3, mean: -1, std: 0.2 }, { weight: 0.7, mean: 0.8, std: 0.35 }] }, network: { kind: 'exact' } });
 
 let data: Awaited<ReturnType<typeof trainingData>>;
 let wanted: Trained;
-let predictor: HostWeights;
+let estimator: HostWeights;
 
 async function pixelsFrom({ ema }: Trained, noiseLevel?: StageParams<'sample'>['noiseLevel']): Promise<number[]> {
-  const [tensors, levels] = [toTensors(ema), toTensors(predictor)];
-  const { images } = await sampleImages({ params, sigmaData: data.sigmaData, tensors, predictor: { params: predictorParams, tensors: levels } }, sampling(noiseLevel));
+  const [tensors, levels] = [toTensors(ema), toTensors(estimator)];
+  const { images } = await sampleImages({ params, sigmaData: data.sigmaData, tensors, estimator: { params: estimatorParams, tensors: levels } }, sampling(noiseLevel));
   tf.dispose([tensors, levels]);
   return Array.from(images.data);
 }
@@ -43,7 +43,7 @@ beforeAll(async () => {
   await startEngine({ backend: 'simd' });
   data = await trainingData(80);
   wanted = await train(params, data);
-  predictor = (await trainPredictor(predictorParams, data.images)).ema;
+  estimator = (await trainEstimator(estimatorParams, data.images)).ema;
   const [known, predicted] = [await pixelsFrom(wanted, noiseLevels[0]), await pixelsFrom(wanted, noiseLevels[1])];
   wantedPixels = { known, predicted, exact: await exactPixels() };
 });

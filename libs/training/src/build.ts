@@ -81,22 +81,22 @@ function exactDenoiser(dataset: DatasetSpec): ReadingDenoiser {
 }
 
 /** The network that a noise-level stage trains. */
-export function predictorOf({ predictor: { channels, groups }, dataset }: NoiseLevelParams): NoiseLevelNetwork {
+export function noiseLevelEstimatorOf({ estimator: { channels, groups }, dataset }: NoiseLevelParams): NoiseLevelNetwork {
   return noiseLevelNetwork({ channels, groups, inChannels: channelsOf(dataset) });
 }
 
-/** A noise-level network and what came of its training. */
-export interface TrainedPredictor {
+/** A noise-level estimator and what came of its training. */
+export interface TrainedEstimator {
   params: NoiseLevelParams;
   tensors: Tensors;
 }
 
 /** The trained denoiser as a walk asks it when the level is not known but predicted from the image, held within a factor `clamp` of the median. */
-export function blindDenoiser({ params, sigmaData, tensors }: TrainedNetwork, { clamp, predictor }: { clamp: number; predictor: TrainedPredictor }): Estimator {
+export function blindDenoiser({ params, sigmaData, tensors }: TrainedNetwork, { clamp, estimator }: { clamp: number; estimator: TrainedEstimator }): Estimator {
   const { network, options } = trainingDesign(params, sigmaData);
   if (network === undefined) throw new ElucidateError('stage.failed', 'An exact denoiser must be told its noise level; set noiseLevel to { kind: known }');
-  const { apply } = predictorOf(predictor.params);
-  return blind(perImageDenoiserOf(networkWith(network, tensors), options), (xt) => apply(predictor.tensors, xt), { b: params.inputScale, clamp });
+  const { apply } = noiseLevelEstimatorOf(estimator.params);
+  return blind(perImageDenoiserOf(networkWith(network, tensors), options), (xt) => apply(estimator.tensors, xt), { b: params.inputScale, clamp });
 }
 
 /** The walk that a sample stage names, over a training's schedule and input scale: its sampler and its steps + 1 levels. */

@@ -2,27 +2,27 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Images } from './images.js';
 import { startEngine } from '@elucidate/engine/start';
 import { type StageParams, stageParams } from '@elucidate/experiment/stages';
-import type { TrainedPredictor } from './build.js';
+import type { TrainedEstimator } from './build.js';
 import { type HostWeights, toTensors } from './host-weights.js';
 import { train } from './loop.js';
 import { type Generator, sampleImages } from './sample.js';
-import { trainPredictor } from './train-predictor.js';
-import { tinyPredictor, tinyTraining, trainingData } from './training.fixture.js';
+import { trainEstimator } from './train-predictor.js';
+import { tinyEstimator, tinyTraining, trainingData } from './training.fixture.js';
 
 const training = tinyTraining({ images: 400, batch: 16, learningRate: 5e-3 });
 const sampling = (changes: object = {}): StageParams<'sample'> =>
   stageParams.sample.parse({ sampler: { kind: 'ddim' }, steps: 5, grid: { kind: 'uniform-t' }, clampX0: true, noiseLevel: { kind: 'known' }, trajectory: false, samples: 7, seed: 3, ...changes });
 let ema: HostWeights;
 let generator: Generator;
-let predictor: TrainedPredictor;
+let estimator: TrainedEstimator;
 
 beforeAll(async () => {
   await startEngine({ backend: 'simd' });
   const data = await trainingData(400);
   ({ ema } = await train(training, data));
   generator = { params: training, sigmaData: data.sigmaData, tensors: toTensors(ema) };
-  const params = tinyPredictor();
-  predictor = { params, tensors: toTensors((await trainPredictor(params, data.images)).ema) };
+  const params = tinyEstimator();
+  estimator = { params, tensors: toTensors((await trainEstimator(params, data.images)).ema) };
 });
 
 const largestDifference = (a: Images['data'], b: Images['data']) => (a as Float32Array).reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i]!)), 0);
@@ -56,14 +56,14 @@ describe('sampleImages', () => {
   });
 
   it('predicting the level gives the same images whatever batch is asked for, and others than knowing it', async () => {
-    const blind = { ...generator, predictor };
+    const blind = { ...generator, estimator };
     const predicted = sampling({ noiseLevel: { kind: 'predicted', clamp: 2 }, samples: 70 });
     const together = await sampleImages(blind, predicted, { batch: 128 });
     const apart = await sampleImages(blind, predicted, { batch: 5 });
     const known = await sampleImages(generator, sampling({ samples: 70 }));
     expect(largestDifference(together.images.data, apart.images.data)).toBeLessThanOrEqual(1);
     expect(largestDifference(together.images.data, known.images.data)).toBeGreaterThan(20);
-    await expect(sampleImages(generator, predicted)).rejects.toThrow('no noise-level network');
+    await expect(sampleImages(generator, predicted)).rejects.toThrow('no noise-level estimator');
   });
 
   it('tells x0-hat at every step when asked, the last one the image itself', async () => {

@@ -7,7 +7,7 @@ import { type Estimator, startOf, type WalkStep } from '@elucidate/diffusion/wal
 import { channelsOf, isSynthetic } from '@elucidate/experiment/dataset-grammar';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageProgress } from '@elucidate/experiment/execution';
-import { blindDenoiser, levelsOutside, type SampleParams, samplingDesign, trainedDenoiser, type TrainedNetwork, type TrainedPredictor, trainingDesign, type TrainParams } from './build.js';
+import { blindDenoiser, levelsOutside, type SampleParams, samplingDesign, trainedDenoiser, type TrainedNetwork, type TrainedEstimator, trainingDesign, type TrainParams } from './build.js';
 import { type Images, unitToByte } from './images.js';
 
 export interface SampleHooks {
@@ -20,7 +20,7 @@ export interface SampleHooks {
 /** What images are made from. */
 export interface Generator extends TrainedNetwork {
   /** Where the level is predicted. */
-  predictor?: TrainedPredictor | undefined;
+  estimator?: TrainedEstimator | undefined;
 }
 
 /** Generated images, and what is told of the walk. */
@@ -63,10 +63,10 @@ function batchOf({ noiseLevel }: SampleParams, { batch = 64 }: SampleHooks): num
   return noiseLevel.kind === 'predicted' ? wholeGroups(batch) : batch;
 }
 
-function estimatorOf({ predictor, ...trained }: Generator, { noiseLevel }: SampleParams): Estimator {
+function estimatorOf({ estimator, ...trained }: Generator, { noiseLevel }: SampleParams): Estimator {
   if (noiseLevel.kind === 'known') return trainedDenoiser(trained);
-  if (predictor === undefined) throw new ElucidateError('stage.failed', 'The sampling predicts its noise level, but no noise-level network was given to it');
-  return blindDenoiser(trained, { clamp: noiseLevel.clamp, predictor });
+  if (estimator === undefined) throw new ElucidateError('stage.failed', 'The sampling predicts its noise level, but no noise-level estimator was given to it');
+  return blindDenoiser(trained, { clamp: noiseLevel.clamp, estimator });
 }
 
 /** Where generated images are put down, in the form of the data set's own. */

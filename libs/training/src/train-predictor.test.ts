@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { startEngine } from '@elucidate/engine/start';
 import { noiseLevelBaselines } from '@elucidate/diffusion/noise-level-loss';
-import { trainPredictor } from './train-predictor.js';
-import { someImages, tinyPredictor } from './training.fixture.js';
+import { trainEstimator } from './train-predictor.js';
+import { someImages, tinyEstimator } from './training.fixture.js';
 
 beforeAll(() => startEngine({ backend: 'simd' }));
 
-describe('trainPredictor', () => {
+describe('trainEstimator', () => {
   it('starts at the loss of knowing nothing, pi^2/3, and soon predicts far better', async () => {
-    const { losses } = await trainPredictor(tinyPredictor({ images: 3200 }), await someImages('train', 2000));
+    const { losses } = await trainEstimator(tinyEstimator({ images: 3200 }), await someImages('train', 2000));
     const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
     // 16 spread draws of a standard logistic's square: its mean errs by less than a third
     expect(Math.abs(losses[0]! / noiseLevelBaselines.zero - 1)).toBeLessThan(1 / 3);
@@ -18,7 +18,7 @@ describe('trainPredictor', () => {
   it('is a function of its params, and leaves no tensor behind', async () => {
     const images = await someImages('train', 200);
     const before = tf.memory().numTensors;
-    const [one, again, other] = [await trainPredictor(tinyPredictor({ images: 64 }), images), await trainPredictor(tinyPredictor({ images: 64 }), images), await trainPredictor(tinyPredictor({ images: 64, seed: 2 }), images)];
+    const [one, again, other] = [await trainEstimator(tinyEstimator({ images: 64 }), images), await trainEstimator(tinyEstimator({ images: 64 }), images), await trainEstimator(tinyEstimator({ images: 64, seed: 2 }), images)];
     expect(again).toEqual(one);
     expect(other.losses).not.toEqual(one.losses);
     expect(tf.memory().numTensors).toBe(before);

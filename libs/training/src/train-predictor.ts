@@ -3,7 +3,7 @@ import { decayOf } from '@elucidate/diffusion/ema';
 import { randomStream } from '@elucidate/diffusion/noise';
 import { type NoiseLevelBatch, noiseLevelLoss } from '@elucidate/diffusion/noise-level-loss';
 import { contentId } from '@elucidate/experiment/canonical';
-import { type NoiseLevelParams, predictorOf } from './build.js';
+import { type NoiseLevelParams, noiseLevelEstimatorOf } from './build.js';
 import { fit, type TrainHooks, type Trained } from './fit.js';
 import { type HostWeights, toTensors } from './host-weights.js';
 import type { Images } from './images.js';
@@ -16,9 +16,9 @@ const noiseStream = 3;
 const emaShare = 0.05;
 
 /** Trains the network that predicts logit(gamma) from a noised image, gamma ~ U(0, 1): one-cycle learning rate. fast.ai, 22_noise-pred. Throws as `fit` does. */
-export async function trainPredictor(params: NoiseLevelParams, images: Images, hooks: TrainHooks = {}): Promise<Trained> {
-  const { predictor: { images: total, batch, learningRate, seed }, inputScale: b, dataRange: range } = params;
-  const network = predictorOf(params);
+export async function trainEstimator(params: NoiseLevelParams, images: Images, hooks: TrainHooks = {}): Promise<Trained> {
+  const { estimator: { images: total, batch, learningRate, seed }, inputScale: b, dataRange: range } = params;
+  const network = noiseLevelEstimatorOf(params);
   const orderOf = epochOrders(images.count, seed);
   return fit<NoiseLevelBatch>({
     id: contentId(params),
@@ -42,7 +42,7 @@ const heldOut = { images: 2000, batch: 100, seed: 0 } as const;
 
 /** Mean squared error on logit(gamma) over the first 2,000 images given, gamma ~ U(0, 1), with fixed noise. */
 export async function heldOutLoss(params: NoiseLevelParams, weights: HostWeights, images: Images): Promise<{ loss: number; n: number }> {
-  const network = predictorOf(params);
+  const network = noiseLevelEstimatorOf(params);
   const tensors = toTensors(weights);
   const n = Math.min(heldOut.images, images.count);
   const inOrder = () => Uint32Array.from({ length: images.count }, (_, i) => i);

@@ -26,13 +26,13 @@ export function tinyTraining(changes: Partial<StageParams<'train'>> = {}): Stage
   });
 }
 
-/** A noise-level network small enough for a test. */
-export function tinyPredictor(changes: Partial<StageParams<'noise-level'>['predictor']> = {}): StageParams<'noise-level'> {
+/** A noise-level estimator small enough for a test. */
+export function tinyEstimator(changes: Partial<StageParams<'noise-level'>['estimator']> = {}): StageParams<'noise-level'> {
   return stageParams['noise-level'].parse({
     dataset: { name: 'fashion-mnist', resolution: 16 },
     inputScale: 1,
     dataRange: 1,
-    predictor: { channels: [8, 16], groups: 4, images: 640, batch: 16, learningRate: 5e-3, seed: 1, ...changes },
+    estimator: { channels: [8, 16], groups: 4, images: 640, batch: 16, learningRate: 5e-3, seed: 1, ...changes },
   });
 }
 

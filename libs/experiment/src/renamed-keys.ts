@@ -1,0 +1,14 @@
+/** Words of a sweep file that were renamed, old -> new: keys, parameters and values alike. */
+export const renamedKeys: Readonly<Record<string, string>> = {
+  grid: 'discretisation',
+  noiseLevelNetwork: 'noiseLevelEstimator',
+};
+
+/** The new name of an old word, where it is one of the words that may stand there. */
+export function newName(word: unknown, valid: readonly string[]): string | undefined {
+  const found = typeof word === 'string' && Object.hasOwn(renamedKeys, word) ? renamedKeys[word] : undefined;
+  return found !== undefined && valid.includes(found) ? found : undefined;
+}
+
+/** What a problem says of an old word. */
+export const renamedTo = (word: unknown, name: string): { expected: string; nearest: string } => ({ expected: `${name}, the new name of ${String(word)}`, nearest: name });
