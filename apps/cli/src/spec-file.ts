@@ -5,7 +5,7 @@ import { withProfile } from '@elucidate/experiment/profiles';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
 import type { Spec } from '@elucidate/experiment/spec';
 import { readText } from '@elucidate/experiment/spec-text';
-import { importFolder } from '@elucidate/stages/prepare-dataset';
+import { importFolder } from '@elucidate/training/datasets/import-folder';
 import { homeOf } from './home.js';
 
 export interface SpecFile {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { stageKinds } from '@elucidate/experiment/stages';
-import { backendChoices } from '@elucidate/stages/engine-names';
+import { backendChoices } from '@elucidate/engine/backend';
 import { z } from 'zod';
 
 export const help = `elucidate worker - takes stages from the queue and runs them

@@ -1,9 +1,7 @@
 import { stageParams } from '@elucidate/experiment/stages';
-import { stageProcesses } from './processes.js';
-import { hashesOf, pathsOf, testHome, tinyTraining, workshop } from './stages.fixture.js';
+import { hashesOf, pathsOf, runHere, tinyTraining, workshop } from './stages.fixture.js';
 import { readImages } from './tensor-files.js';
 
-const pool = stageProcesses({ backend: 'simd', threads: 1, home: testHome });
 const estimator = stageParams['noise-level'].parse({
   dataset: { name: 'fashion-mnist', resolution: 16 }, inputScale: 1, dataRange: 1,
   estimator: { channels: [8, 16], groups: 4, images: 960, batch: 16, learningRate: 5e-3, seed: 1 },
@@ -13,23 +11,20 @@ const sampling = stageParams.sample.parse({
 });
 let shop: Awaited<ReturnType<typeof workshop>>;
 beforeAll(async () => { shop = await workshop(); });
-afterAll(async () => {
-  await pool.close();
-  await shop.remove();
-});
+afterAll(() => shop.remove());
 
 test('a noise-level stage tells its loss on images it has not seen beside what knowing nothing scores, and a walk can ask it', async () => {
-  const learnt = await shop.run(pool, 'noise-level', estimator);
+  const learnt = await shop.run(runHere, 'noise-level', estimator);
   const told = learnt.metrics.find(({ name }) => name === 'noise_level_loss')!;
   expect(told.details).toMatchObject({ split: 'test', images: 2000, baselines: { zero: Math.PI ** 2 / 3, half: Math.PI ** 2 / 3 + 0.25 } });
   expect(told.value).toBeLessThan(Math.PI ** 2 / 6);
-  expect(await hashesOf(await shop.run(pool, 'noise-level', estimator))).toEqual(await hashesOf(learnt));
+  expect(await hashesOf(await shop.run(runHere, 'noise-level', estimator))).toEqual(await hashesOf(learnt));
 
-  const train = pathsOf(await shop.run(pool, 'train', tinyTraining({ conditioning: 'none' })));
-  const blind = await shop.run(pool, 'sample', sampling, { train, noiseLevel: pathsOf(learnt) });
-  const known = await shop.run(pool, 'sample', { ...sampling, noiseLevel: { kind: 'known' } }, { train });
+  const train = pathsOf(await shop.run(runHere, 'train', tinyTraining({ conditioning: 'none' })));
+  const blind = await shop.run(runHere, 'sample', sampling, { train, noiseLevel: pathsOf(learnt) });
+  const known = await shop.run(runHere, 'sample', { ...sampling, noiseLevel: { kind: 'known' } }, { train });
   const [seen, plain] = [await readImages(pathsOf(blind)['images']!), await readImages(pathsOf(known)['images']!)];
   expect(seen.count).toBe(5);
   expect(seen.data).not.toEqual(plain.data);
-  await expect(shop.run(pool, 'sample', sampling, { train })).rejects.toMatchObject({ code: 'stage.input_missing' });
+  await expect(shop.run(runHere, 'sample', sampling, { train })).rejects.toMatchObject({ code: 'stage.input_missing' });
 });

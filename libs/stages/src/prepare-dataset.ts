@@ -4,10 +4,6 @@ import { folderPlace } from '@elucidate/training/datasets/folder-place';
 import { resolveIdxSet } from '@elucidate/training/datasets/resolve';
 import { contentsOf } from './real-images.js';
 
-/** What a process that runs no stage may do with data sets. */
-export { folderContents } from '@elucidate/training/datasets/folder-contents';
-export { importFolder, type ImportedFolder } from '@elucidate/training/datasets/import-folder';
-
 export interface DatasetPlace {
   /** ELUCIDATE_HOME */
   home: string;

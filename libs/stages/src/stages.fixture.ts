@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { ExecuteHooks, StageOutcome, StageTask } from '@elucidate/experiment/execution';
+import { startEngine } from '@elucidate/engine/start';
+import type { ExecuteHooks, ExecuteStage, StageOutcome, StageTask } from '@elucidate/experiment/execution';
 import { codeVersions, stageParams, type StageKind, type StageParams } from '@elucidate/experiment/stages';
 import { encodeSafetensors } from '@elucidate/training/safetensors';
 import { startClassifier } from '@elucidate/training/train-classifier';
 import { tensorsOf } from '@elucidate/training/weights-file';
-import type { StageProcesses } from './processes.js';
+import { runStage } from './registry.js';
 
 /** Where this checkout keeps the data set. */
 export const testHome = process.env['ELUCIDATE_HOME'] ?? resolve(__dirname, '../../../.elucidate');
@@ -53,6 +54,9 @@ export async function hashesOf({ outputs }: StageOutcome): Promise<Record<string
   return Object.fromEntries(await Promise.all(hashed));
 }
 
+/** Runs a stage in the test's own process, with one thread. */
+export const runHere: ExecuteStage = async (task, hooks) => runStage(task, { ...hooks, engine: await startEngine({ backend: 'auto', threads: 1 }), home: testHome });
+
 /** A folder for the stages of one test file. */
 export async function workshop() {
   const root = await mkdtemp(join(tmpdir(), 'elucidate-stages-'));
@@ -71,8 +75,8 @@ export async function workshop() {
       await writeFile(path, encodeSafetensors({ tensors: tensorsOf({ weights: startClassifier(seed).weights }), metadata: {} }));
       return { weights: path };
     },
-    async run<K extends StageKind>(pool: StageProcesses, ...[kind, params, inputs]: [K, StageParams<K>, StageTask['inputs']?]): Promise<StageOutcome> {
-      return pool.execute(await task(kind, params, inputs), recordingHooks());
+    async run<K extends StageKind>(execute: ExecuteStage, ...[kind, params, inputs]: [K, StageParams<K>, StageTask['inputs']?]): Promise<StageOutcome> {
+      return execute(await task(kind, params, inputs), recordingHooks());
     },
     remove: () => rm(root, { recursive: true, force: true }),
   };

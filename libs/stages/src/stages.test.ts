@@ -7,11 +7,9 @@ import { stageParams } from '@elucidate/experiment/stages';
 import { statistics } from '@elucidate/metrics/statistics';
 import { encodeSafetensors } from '@elucidate/training/safetensors';
 import { standardExtractorFile } from '@elucidate/training/standard-extractor';
-import { stageProcesses } from './processes.js';
-import { hashesOf, pathsOf, recordingHooks, testHome, tinyTraining, workshop } from './stages.fixture.js';
+import { hashesOf, pathsOf, recordingHooks, runHere, tinyTraining, workshop } from './stages.fixture.js';
 import { featuresOf, readImages, readTensors, tensor } from './tensor-files.js';
 
-const pool = stageProcesses({ backend: 'auto', threads: 1, home: testHome });
 const dataset = { name: 'fashion-mnist', resolution: 16 } as const;
 const sampling = stageParams.sample.parse({ sampler: { kind: 'heun' }, steps: 3, grid: { kind: 'uniform-t' }, clampX0: true, noiseLevel: { kind: 'known' }, samples: 10, trajectory: false, seed: 3 });
 let shop: Awaited<ReturnType<typeof workshop>>;
@@ -21,18 +19,15 @@ let trained: StageOutcome;
 beforeAll(async () => {
   shop = await workshop();
   extractor = await shop.untrainedExtractor(1);
-  trained = await shop.run(pool, 'train', tinyTraining());
+  trained = await shop.run(runHere, 'train', tinyTraining());
 }, 120_000);
-afterAll(async () => {
-  await pool.close();
-  await shop.remove();
-});
+afterAll(() => shop.remove());
 
 const named = (metrics: readonly Metric[], name: string) => metrics.find((metric) => metric.name === name)!;
 
 describe('a train stage', () => {
   it('gives the same bytes when it runs again', async () => {
-    expect(await hashesOf(await shop.run(pool, 'train', tinyTraining()))).toEqual(await hashesOf(trained));
+    expect(await hashesOf(await shop.run(runHere, 'train', tinyTraining()))).toEqual(await hashesOf(trained));
   });
 
   it('writes raw and EMA weights, the loss of each step, and its mean over the last tenth', async () => {
@@ -55,7 +50,7 @@ describe('a train stage', () => {
   });
 
   it('without images leaves the network as initialised and has no loss to tell', async () => {
-    const { outputs, metrics } = await shop.run(pool, 'train', tinyTraining({ images: 0 }));
+    const { outputs, metrics } = await shop.run(runHere, 'train', tinyTraining({ images: 0 }));
     expect(Object.keys(outputs).sort()).toEqual(['losses', 'previews', 'weights']);
     expect(metrics).toEqual([]);
   });
@@ -72,26 +67,12 @@ describe('sample, embed and score stages', () => {
   let reference: StageOutcome;
 
   beforeAll(async () => {
-    sampled = await shop.run(pool, 'sample', sampling, { train: pathsOf(trained) });
-    embedded = await shop.run(pool, 'embed', { inputRange: 1 }, { sample: pathsOf(sampled), extractor });
-    reference = await shop.run(pool, 'reference', { dataset, inputRange: 1 }, { extractor });
+    sampled = await shop.run(runHere, 'sample', sampling, { train: pathsOf(trained) });
+    embedded = await shop.run(runHere, 'embed', { inputRange: 1 }, { sample: pathsOf(sampled), extractor });
+    reference = await shop.run(runHere, 'reference', { dataset, inputRange: 1 }, { extractor });
   }, 120_000);
 
   const scoreInputs = () => ({ embed: pathsOf(embedded), reference: pathsOf(reference) });
-
-  it('gives the same bytes and the same scores when each runs again in another process', async () => {
-    const fresh = stageProcesses({ backend: 'auto', threads: 1, home: testHome });
-    try {
-      const again = await shop.run(fresh, 'sample', sampling, { train: pathsOf(trained) });
-      expect(await hashesOf(again)).toEqual(await hashesOf(sampled));
-      const featuresAgain = await shop.run(fresh, 'embed', { inputRange: 1 }, { sample: pathsOf(again), extractor });
-      expect(await hashesOf(featuresAgain)).toEqual(await hashesOf(embedded));
-      const score = await shop.run(pool, 'score', { metrics: ['fid', 'kid'] }, scoreInputs());
-      expect((await shop.run(fresh, 'score', { metrics: ['fid', 'kid'] }, scoreInputs())).metrics).toEqual(score.metrics);
-    } finally {
-      await fresh.close();
-    }
-  });
 
   it('draws the first 64 images eight to a row, three pixels for one', async () => {
     const images = await readImages(pathsOf(sampled)['images']!);
@@ -108,7 +89,7 @@ describe('sample, embed and score stages', () => {
   });
 
   it('gives more images under the same seed as a continuation of fewer', async () => {
-    const fewer = await shop.run(pool, 'sample', { ...sampling, samples: 3 }, { train: pathsOf(trained) });
+    const fewer = await shop.run(runHere, 'sample', { ...sampling, samples: 3 }, { train: pathsOf(trained) });
     const [few, many] = [await readImages(pathsOf(fewer)['images']!), await readImages(pathsOf(sampled)['images']!)];
     expect(few.data).toEqual(many.data.subarray(0, few.data.length));
   });
@@ -124,7 +105,7 @@ describe('sample, embed and score stages', () => {
   });
 
   it('scores noise worse than as many real images, and real test images near zero', async () => {
-    const { metrics } = await shop.run(pool, 'score', { metrics: ['fid', 'kid'] }, scoreInputs());
+    const { metrics } = await shop.run(runHere, 'score', { metrics: ['fid', 'kid'] }, scoreInputs());
     expect(named(metrics, 'fid').value).toBeGreaterThan(2 * named(metrics, 'fid_floor').value);
     expect(named(metrics, 'kid').value).toBeGreaterThan(named(metrics, 'kid_floor').value);
     expect(new Set(metrics.map(({ evaluator }) => evaluator)).size).toBe(1);
@@ -132,8 +113,8 @@ describe('sample, embed and score stages', () => {
   });
 
   it('refuses to compare features of two extractors', async () => {
-    const other = await shop.run(pool, 'embed', { inputRange: 1 }, { sample: pathsOf(sampled), extractor: await shop.untrainedExtractor(2) });
-    await expect(shop.run(pool, 'score', { metrics: ['fid'] }, { ...scoreInputs(), embed: pathsOf(other) }))
+    const other = await shop.run(runHere, 'embed', { inputRange: 1 }, { sample: pathsOf(sampled), extractor: await shop.untrainedExtractor(2) });
+    await expect(shop.run(runHere, 'score', { metrics: ['fid'] }, { ...scoreInputs(), embed: pathsOf(other) }))
       .rejects.toMatchObject({ code: 'stage.failed', message: expect.stringContaining('cannot be compared') });
   });
 
@@ -142,29 +123,29 @@ describe('sample, embed and score stages', () => {
     featuresOf(file, 'features', '').values[5] = NaN;
     const path = `${shop.root}/diverged.safetensors`;
     await writeFile(path, encodeSafetensors(file));
-    await expect(shop.run(pool, 'score', { metrics: ['fid'] }, { ...scoreInputs(), embed: { features: path } })).rejects.toMatchObject({ code: 'stage.diverged', retryable: false });
+    await expect(shop.run(runHere, 'score', { metrics: ['fid'] }, { ...scoreInputs(), embed: { features: path } })).rejects.toMatchObject({ code: 'stage.diverged', retryable: false });
   });
 });
 
 describe('an extractor stage', () => {
   it('refuses a standard extractor other than the one that ships', async () => {
-    const wrong = shop.run(pool, 'extractor', { extractor: { kind: 'standard', weights: 'f'.repeat(64) } });
+    const wrong = shop.run(runHere, 'extractor', { extractor: { kind: 'standard', weights: 'f'.repeat(64) } });
     await expect(wrong).rejects.toMatchObject({ code: existsSync(standardExtractorFile) ? 'data.corrupt' : 'data.missing' });
   });
 
   (existsSync(standardExtractorFile) ? it : it.skip)('hands on the standard extractor as it ships, with the accuracy it is known for', async () => {
     const { weights, accuracy } = standardExtractors['fashion-mnist'];
-    const outcome = await shop.run(pool, 'extractor', { extractor: { kind: 'standard', weights } });
+    const outcome = await shop.run(runHere, 'extractor', { extractor: { kind: 'standard', weights } });
     expect(await hashesOf(outcome)).toEqual({ weights });
     // engines differ in the last digits, which may turn a few of 10,000 images
     expect(Math.abs(named(outcome.metrics, 'accuracy').value - accuracy!)).toBeLessThan(0.001);
   });
 
   it('stops training when asked', async () => {
-    const stop = new AbortController();
-    const hooks = { ...recordingHooks(stop.signal), onProgress: () => stop.abort() };
+    const [stop, reason] = [new AbortController(), new Error('lease lost')];
+    const hooks = { ...recordingHooks(stop.signal), onProgress: () => stop.abort(reason) };
     const task = await shop.task('extractor', { extractor: { kind: 'trained', dataset: 'fashion-mnist', seed: 1, epochs: 1 } });
-    await expect(pool.execute(task, hooks)).rejects.toMatchObject({ code: 'stage.interrupted' });
+    await expect(runHere(task, hooks)).rejects.toBe(reason);
   });
 });
 
@@ -176,20 +157,20 @@ describe('any stage', () => {
     const { metadata } = await readTensors(pathsOf(trained)['weights']!);
     const path = `${shop.root}/without-${set}.safetensors`;
     await writeFile(path, encodeSafetensors({ tensors: { 'other/bias': { dtype: 'F32', shape: [1], data: Float32Array.of(1) } }, metadata }));
-    await expect(shop.run<'embed' | 'sample'>(pool, kind, params, inputs(path))).rejects.toMatchObject({ code: 'artifact.corrupt', message: expect.stringContaining(`${path} holds no weights named "${set}"`) });
+    await expect(shop.run<'embed' | 'sample'>(runHere, kind, params, inputs(path))).rejects.toMatchObject({ code: 'artifact.corrupt', message: expect.stringContaining(`${path} holds no weights named "${set}"`) });
   });
 
   it('names the input it was not given', async () => {
-    await expect(shop.run(pool, 'embed', { inputRange: 1 }, { extractor })).rejects.toMatchObject({ code: 'stage.input_missing', message: expect.stringContaining('"images" of its input "sample"') });
+    await expect(shop.run(runHere, 'embed', { inputRange: 1 }, { extractor })).rejects.toMatchObject({ code: 'stage.input_missing', message: expect.stringContaining('"images" of its input "sample"') });
   });
 
   it('refuses a code version that is not ours', async () => {
     const task = await shop.task('score', { metrics: ['fid'] });
-    await expect(pool.execute({ ...task, codeVersion: 999 }, recordingHooks())).rejects.toMatchObject({ code: 'stage.failed', message: expect.stringContaining('code version 999') });
+    await expect(runHere({ ...task, codeVersion: 999 }, recordingHooks())).rejects.toMatchObject({ code: 'stage.failed', message: expect.stringContaining('code version 999') });
   });
 
   it('refuses params it does not know', async () => {
     const task = await shop.task('score', { metrics: ['fid'] });
-    await expect(pool.execute({ ...task, params: { metrics: ['beauty'] } }, recordingHooks())).rejects.toMatchObject({ code: 'stage.failed', problems: [expect.objectContaining({ path: 'metrics.0' })] });
+    await expect(runHere({ ...task, params: { metrics: ['beauty'] } }, recordingHooks())).rejects.toMatchObject({ code: 'stage.failed', problems: [expect.objectContaining({ path: 'metrics.0' })] });
   });
 });

@@ -1,4 +1,4 @@
-import { importFolder, type ImportedFolder } from '@elucidate/stages/prepare-dataset';
+import { importFolder, type ImportedFolder } from '@elucidate/training/datasets/import-folder';
 import { clock } from '../bars.js';
 import { homeOf } from '../home.js';
 import { interruptSignal } from '../interrupt.js';

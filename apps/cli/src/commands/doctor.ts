@@ -1,12 +1,12 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
-import { capacityHere, type Capacity } from '@elucidate/stages/capacity';
-import type { BackendChoice } from '@elucidate/stages/engine-names';
-import { findEngines, type EngineFinding } from '@elucidate/stages/engines';
+import { capacityHere, type Capacity } from '@elucidate/runtime/capacity';
+import type { BackendChoice } from '@elucidate/engine/backend';
+import { findEngines, type EngineFinding } from '@elucidate/runtime/engines';
 import { prepareDataset } from '@elucidate/stages/prepare-dataset';
-import { profileTraining, type Profile } from '@elucidate/stages/profile';
-import { measureScaling, type Scaling } from '@elucidate/stages/scaling';
-import { loadScaling, saveScaling } from '@elucidate/stages/scaling-file';
+import { profileTraining, type Profile } from '@elucidate/runtime/profile';
+import { measureScaling, type Scaling } from '@elucidate/runtime/scaling';
+import { loadScaling, saveScaling } from '@elucidate/runtime/scaling-file';
 import { exitCodes } from '../exit.js';
 import { homeOf } from '../home.js';
 import { interruptSignal } from '../interrupt.js';

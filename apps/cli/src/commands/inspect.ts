@@ -6,7 +6,7 @@ import { inspectSpec, type Inspection } from '@elucidate/figures/inspection';
 import { lineChart } from '@elucidate/figures/line-chart';
 import { pngOf } from '@elucidate/figures/png';
 import type { LawSummary, WalkSummary } from '@elucidate/figures/summary';
-import { knownStd } from '@elucidate/stages/data-std';
+import { knownStatistics } from '@elucidate/training/datasets/statistics';
 import { homeOf } from '../home.js';
 import { readSpecFile } from '../spec-file.js';
 
@@ -73,7 +73,7 @@ function render({ name, cells, trainings, walks }: Inspection, drawn: readonly D
 
 export async function inspect(file: string, { profile, out, json }: InspectOptions): Promise<void> {
   const { spec } = await readSpecFile(file, { profile });
-  const inspection = inspectSpec(spec, { std: knownStd(spec.dataset) });
+  const inspection = inspectSpec(spec, { std: knownStatistics(spec.dataset)?.std });
   const drawn = await draw(inspection, resolve(out ?? join(homeOf().dir, 'inspect', folderName(spec.name))));
   const { name, cells, trainings, walks } = inspection;
   console.log(json ? JSON.stringify({ name, cells, trainings, walks, figures: drawn }, null, 2) : render(inspection, drawn));

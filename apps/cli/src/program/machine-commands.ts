@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { backendChoices } from '@elucidate/stages/engine-names';
+import { backendChoices } from '@elucidate/engine/backend';
 import { backend, examples, json, lazily, threads, wholeNumber } from './options.js';
 
 /** worker, api, doctor, dataset, extractor: what is about this machine. */

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { tableFormats } from '@elucidate/experiment/render-table';
-import { backendChoices } from '@elucidate/stages/engine-names';
+import { backendChoices } from '@elucidate/engine/backend';
 
 /** Options that several commands share, and what reads their values. */
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { StageTask } from '@elucidate/experiment/execution';
 import { stageProcesses, type StageProcesses } from './processes.js';
-import { hashesOf, recordingHooks, testHome, tinyTraining, workshop } from './stages.fixture.js';
+import { hashesOf, recordingHooks, testHome, tinyTraining, workshop } from '@elucidate/stages/stages.fixture';
 
 const setup = { backend: 'auto', threads: 1, home: testHome } as const;
 const dist = join(__dirname, '..', 'dist', 'processes.js');

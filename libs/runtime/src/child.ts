@@ -3,7 +3,7 @@ import type { StageProgress, StageTask } from '@elucidate/experiment/execution';
 import { startEngine, type Engine } from '@elucidate/engine/start';
 import { failureOf } from './failure.js';
 import type { ChildSetup, FromChild, ToChild } from './messages.js';
-import { runStage } from './registry.js';
+import { runStage } from '@elucidate/stages/registry';
 
 /** The process that computes: starts the engine once, then runs the stages its parent sends, one after another. Lives no longer than its parent. */
 

@@ -1,0 +1,30 @@
+import type { StageOutcome } from '@elucidate/experiment/execution';
+import { stageParams } from '@elucidate/experiment/stages';
+import { hashesOf, pathsOf, testHome, tinyTraining, workshop } from '@elucidate/stages/stages.fixture';
+import { stageProcesses } from './processes.js';
+
+const dataset = { name: 'fashion-mnist', resolution: 16 } as const;
+const sampling = stageParams.sample.parse({ sampler: { kind: 'heun' }, steps: 3, grid: { kind: 'uniform-t' }, clampX0: true, noiseLevel: { kind: 'known' }, samples: 10, trajectory: false, seed: 3 });
+
+test('every stage from training to score gives the same bytes and the same scores in another process', async () => {
+  const shop = await workshop();
+  const extractor = await shop.untrainedExtractor(1);
+  const outcomes: StageOutcome[][] = [];
+  try {
+    for (let process = 0; process < 2; process++) {
+      const pool = stageProcesses({ backend: 'auto', threads: 1, home: testHome });
+      const trained = await shop.run(pool.execute, 'train', tinyTraining());
+      const sampled = await shop.run(pool.execute, 'sample', sampling, { train: pathsOf(trained) });
+      const embedded = await shop.run(pool.execute, 'embed', { inputRange: 1 }, { sample: pathsOf(sampled), extractor });
+      const reference = await shop.run(pool.execute, 'reference', { dataset, inputRange: 1 }, { extractor });
+      const score = await shop.run(pool.execute, 'score', { metrics: ['fid', 'kid'] }, { embed: pathsOf(embedded), reference: pathsOf(reference) });
+      outcomes.push([trained, sampled, embedded, reference, score]);
+      await pool.close();
+    }
+    const [first, second] = outcomes as [StageOutcome[], StageOutcome[]];
+    expect(await Promise.all(second.map(hashesOf))).toEqual(await Promise.all(first.map(hashesOf)));
+    expect(second.at(-1)!.metrics).toEqual(first.at(-1)!.metrics);
+  } finally {
+    await shop.remove();
+  }
+});

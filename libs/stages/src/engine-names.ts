@@ -1,1 +1,0 @@
-export { backendChoices, type BackendChoice } from '@elucidate/engine/backend';
