@@ -41,7 +41,7 @@ async function lossesHere(backend: BackendName, { seeds, home }: { seeds: number
   await startEngine({ backend });
   const first = await paramsOfSeed(1);
   const folder = await resolveIdxSet('fashion-mnist', { home, log: () => {} });
-  const { images } = await readIdxSet(folder, { name: 'fashion-mnist', split: 'train', resolution: first.dataset.resolution as 16 });
+  const images = await readIdxSet(folder, { name: 'fashion-mnist', split: 'train', resolution: first.dataset.resolution as 16 });
   const found: number[] = [];
   for (let seed = 1; seed <= seeds; seed += 1) {
     const params = await paramsOfSeed(seed);

@@ -10,11 +10,13 @@ const side = z.int().min(1).max(256);
 export const datasetSchema = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('fashion-mnist'), resolution: padded }),
   z.strictObject({ name: z.literal('mnist'), resolution: padded }),
-  /** Any folder of PNG or JPEG files. A sweep is planned on `contents`, the hash of its files; the command line fills it in from `path`. */
+  /** Any folder of PNG or JPEG files. A sweep is planned on `contents`, the hash of its files, and on how many `classes` they have; the command line fills both in from `path`. */
   z.strictObject({
     name: z.literal('folder'),
     path: z.string().min(1).optional(),
     contents: z.string().regex(/^[0-9a-f]{64}$/, 'a sha256: 64 hex digits').optional(),
+    /** Class folders. Absent: images without labels. */
+    classes: z.int().min(1).max(10_000).optional(),
     resolution: z.int().min(8).max(256).multipleOf(8).default(32),
     channels: z.union([z.literal(1), z.literal(3)]).default(3),
   }).refine(({ path, contents }) => path !== undefined || contents !== undefined, { message: 'a path to the folder, or the contents hash that it was imported under', path: ['path'] }),
@@ -33,6 +35,17 @@ export type DatasetSpec = z.infer<typeof datasetSchema>;
 /** Whether images are drawn from a known law, as floats. */
 export function isSynthetic(dataset: DatasetSpec): dataset is Extract<DatasetSpec, { name: 'gaussian' | 'mixture' }> {
   return dataset.name === 'gaussian' || dataset.name === 'mixture';
+}
+
+/** Classes of a data set's images; 0: it has no labels. */
+export function classesOf(dataset: DatasetSpec): number {
+  switch (dataset.name) {
+    case 'fashion-mnist':
+    case 'mnist': return 10;
+    case 'folder': return dataset.classes ?? 0;
+    case 'gaussian':
+    case 'mixture': return 0;
+  }
 }
 
 /** Channels of a data set's images. */

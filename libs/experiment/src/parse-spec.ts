@@ -31,8 +31,8 @@ function resolveExtractor({ dataset, evaluate }: WrittenSpec): ExtractorChoice {
 /** A folder is named by what it holds; where it lies is this machine's affair. */
 function resolveDataset(dataset: DatasetSpec): DatasetSpec {
   if (dataset.name !== 'folder' || dataset.contents === undefined) return dataset;
-  const { name, contents, resolution, channels } = dataset;
-  return { name, contents, resolution, channels };
+  const { name, contents, classes, resolution, channels } = dataset;
+  return { name, contents, classes, resolution, channels };
 }
 
 /** A long axis of wrong values says the same thing many times. */

@@ -41,7 +41,7 @@ async function accuracyRows(extractor: Extractor, bytes: Uint8Array, context: St
   const weights = weightsOf(decodeSafetensors(bytes, name), extractorSet, name);
   const test = await labelledImages({ name: extractor.kind === 'standard' ? 'fashion-mnist' : extractor.dataset, split: 'test', resolution }, context);
   const accuracy = await accuracyOf(weights, test, { signal: context.signal });
-  return [{ name: 'accuracy', value: accuracy, n: test.images.count, details: { split: 'test' } }];
+  return [{ name: 'accuracy', value: accuracy, n: test.count, details: { split: 'test' } }];
 }
 
 /** The file that ships with the project, if it is the one the params name. */

@@ -26,11 +26,11 @@ export function labelledImages({ name, split, resolution }: IdxRequest, { home, 
   });
 }
 
-/** The images of one split, without labels; not to be changed. Bytes, or floats for synthetic data. */
+/** The images of one split, with labels where the set has classes; not to be changed. Bytes, or floats for synthetic data. */
 export async function realImages(dataset: DatasetSpec, split: Split, place: Place): Promise<Images> {
   switch (dataset.name) {
     case 'fashion-mnist':
-    case 'mnist': return (await labelledImages({ name: dataset.name, split, resolution: dataset.resolution }, place)).images;
+    case 'mnist': return labelledImages({ name: dataset.name, split, resolution: dataset.resolution }, place);
     case 'folder': return (await folderSplits(dataset, place))[split];
     case 'gaussian':
     case 'mixture': return remembered(synthetic, `${JSON.stringify(dataset)} ${split}`, async () => syntheticImages(dataset, split));

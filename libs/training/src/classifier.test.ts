@@ -34,7 +34,7 @@ describe('the standard extractor of Fashion-MNIST', () => {
 
   it('gives an image the same features in any batch and at either size a place of 64 numbers', async () => {
     const extractor = { kind: 'classifier', weights: await readWeights(standardExtractorFile, 'weights') } as const;
-    const { images } = await fashionMnist('test');
+    const images = await fashionMnist('test');
     const few = sliceImages(images, 0, 9);
     const together = await features(extractor, few);
     const apart = await features(extractor, few, { batch: 2 });
@@ -48,8 +48,7 @@ describe('the standard extractor of Fashion-MNIST', () => {
 
 describe('trainClassifier', () => {
   it('stopped and resumed goes on as if it had not been, and lowers its loss', async () => {
-    const train = await fashionMnist('train');
-    const some = { images: sliceImages(train.images, 0, 200), labels: train.labels };
+    const some = sliceImages(await fashionMnist('train'), 0, 200);
     const losses: number[] = [];
     const whole = await trainClassifier(some, { seed: 1, epochs: 3, onStep: ({ loss }) => { losses.push(loss); } });
     const state = startClassifier(1);

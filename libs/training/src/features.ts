@@ -32,11 +32,11 @@ export async function features(extractor: FeatureExtractor, images: Images, hook
 }
 
 /** Share of labelled grey images whose largest logit is the right class's. */
-export async function accuracyOf(weights: HostWeights, { images, labels }: LabelledImages, hooks: FeatureHooks = {}): Promise<number> {
+export async function accuracyOf(weights: HostWeights, images: LabelledImages, hooks: FeatureHooks = {}): Promise<number> {
   const classifier = { kind: 'classifier', weights } as const;
   const classOf = (tensors: ClassifierTensors, x: tf.Tensor4D) => tf.cast(tf.argMax(classifierLogits(tensors, applyExtractor(classifier, x, tensors)), 1), 'float32');
   const classes = await overBatches(weights, images, hooks, { width: 1, apply: classOf });
-  return classes.reduce((right, found, i) => right + (found === labels[i] ? 1 : 0), 0) / images.count;
+  return classes.reduce((right, found, i) => right + (found === images.labels.of[i] ? 1 : 0), 0) / images.count;
 }
 
 interface PerImage {

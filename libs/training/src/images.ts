@@ -1,3 +1,5 @@
+import { type Labels, sliceLabels } from './labels.js';
+
 /** Images row by row, [n, h, w, c]: bytes, where 0 is black, or floats in the units of their data set. */
 export interface Images<P extends Uint8Array | Float32Array = Uint8Array | Float32Array> {
   count: number;
@@ -6,6 +8,8 @@ export interface Images<P extends Uint8Array | Float32Array = Uint8Array | Float
   /** 1 grey, 3 red, green and blue. */
   channels: number;
   data: P;
+  /** Where the set has classes. */
+  labels?: Labels | undefined;
 }
 export type ByteImages = Images<Uint8Array>;
 
@@ -45,8 +49,9 @@ function bytesInto(out: Float32Array, { at, bytes, range }: { at: number; bytes:
   for (let i = 0; i < bytes.length; i += 1) out[at + i] = byteToUnit(bytes[i]!, range);
 }
 
-/** Images `from` up to but without `to`; shares memory. */
-export function sliceImages<P extends Uint8Array | Float32Array>(images: Images<P>, from: number, to: number): Images<P> {
+/** Images `from` up to but without `to`, labels included; shares memory. */
+export function sliceImages<I extends Images>(images: I, from: number, to: number): I {
   const pixels = pixelsOf(images);
-  return { ...images, count: to - from, data: images.data.subarray(from * pixels, to * pixels) as P };
+  const labels = images.labels && sliceLabels(images.labels, from, to);
+  return { ...images, count: to - from, data: images.data.subarray(from * pixels, to * pixels), ...(labels && { labels }) };
 }

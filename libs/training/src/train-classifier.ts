@@ -34,7 +34,7 @@ export interface ClassifierPlan {
 }
 
 /** Trains the classifier on grey images: random flips and shifts, AdamW, one-cycle learning rate. Images must be 32x32. */
-export async function trainClassifier({ images, labels }: LabelledImages, { seed, epochs, flips = true, onStep, resume }: ClassifierPlan): Promise<HostWeights> {
+export async function trainClassifier(images: LabelledImages, { seed, epochs, flips = true, onStep, resume }: ClassifierPlan): Promise<HostWeights> {
   const { batch, peakLearningRate, warmUp, weightDecay, gradientLimit } = classifierRecipe;
   const steps = Math.floor((images.count * epochs) / batch);
   const state = resume ?? startClassifier(seed);
@@ -42,7 +42,7 @@ export async function trainClassifier({ images, labels }: LabelledImages, { seed
   for (let step = state.adam.steps; step < steps; step += 1) {
     const chosen = batchAt(orderOf, { n: images.count, start: step * batch, count: batch });
     const pixels = augmented(images, { chosen, flips }, randomStream([seed, streams.augmentation, step]));
-    const { loss, gradients } = await classifierGradients(state.weights, pixels, Int32Array.from(chosen, (i) => labels[i]!));
+    const { loss, gradients } = await classifierGradients(state.weights, pixels, Int32Array.from(chosen, (i) => images.labels.of[i]!));
     if (!Number.isFinite(loss)) throw new ElucidateError('stage.diverged', `The classifier's loss became ${loss} at step ${step + 1} of seed ${seed}; choose another seed`);
     clipGlobalNorm(gradients, gradientLimit);
     adamStep(state.weights, gradients, state.adam, { learningRate: oneCycle(step / steps, { peak: peakLearningRate, warmUp }), weightDecay });

@@ -38,7 +38,7 @@ export function tinyEstimator(changes: Partial<StageParams<'noise-level'>['estim
 
 /** The first images of a split of the real data. */
 export async function someImages(split: Split, count: number, resolution: 16 | 32 = 16): Promise<ByteImages> {
-  return sliceImages((await readIdxSet(await testDataset(), { name: 'fashion-mnist', split, resolution })).images, 0, count);
+  return sliceImages(await readIdxSet(await testDataset(), { name: 'fashion-mnist', split, resolution }), 0, count);
 }
 
 /** What a training is given: images, and the standard deviation of Fashion-MNIST at 16x16. */

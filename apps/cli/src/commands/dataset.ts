@@ -34,22 +34,21 @@ function drawOn(screen: Screen): (progress: { step: string; done: number; total:
   };
 }
 
-const specOf = ({ contents }: ImportedFolder, shape: { resolution: number; channels: number }) => ({ name: 'folder', contents, ...shape });
+const specOf = ({ contents, classes }: ImportedFolder, shape: { resolution: number; channels: number }) => ({ name: 'folder', contents, ...(classes.length > 0 && { classes: classes.length }), ...shape });
 
 const shownFiles = 10;
+const shownClasses = 20;
 
 function describe(imported: ImportedFolder, { resolution, channels }: { resolution: number; channels: number }): string {
-  const { contents, place, known, train, test, skipped, notes } = imported;
+  const { place, known, train, test, classes, skipped, notes } = imported;
   return [
     `${train} train and ${test} test images, ${known ? 'imported before' : 'imported'}: ${place}`,
+    ...(classes.length > 0 ? [`${classes.length} classes: ${classes.slice(0, shownClasses).join(', ')}${classes.length > shownClasses ? `, and ${classes.length - shownClasses} more; --json lists them` : ''}`] : []),
     ...Object.entries(notes).map(([note, count]) => `${count} images: ${note}`),
     ...(skipped.length > 0 ? [`WARNING: ${skipped.length} files left out:`, ...skipped.slice(0, shownFiles).map(({ file, reason }) => `  ${file}: ${reason}`), ...(skipped.length > shownFiles ? [`  and ${skipped.length - shownFiles} more; --json lists them`] : [])] : []),
     '',
     'In a sweep:',
     'dataset:',
-    '  name: folder',
-    `  contents: ${contents}`,
-    `  resolution: ${resolution}`,
-    `  channels: ${channels}`,
+    ...Object.entries(specOf(imported, { resolution, channels })).map(([key, value]) => `  ${key}: ${value}`),
   ].join('\n');
 }

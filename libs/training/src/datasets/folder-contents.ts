@@ -9,13 +9,25 @@ export interface FolderFile {
   path: string;
   /** sha256 of its bytes. */
   hash: string;
+  /** The name of its class, where the folder has classes. */
+  label?: string | undefined;
 }
 
 export interface FolderContents {
-  /** The name of the set: sha256 of the files' hashes, sorted, one a line. File names and places play no part. */
+  /** The name of the set: sha256 of the files' hashes, sorted, one a line, each with a space and its class after it where there are classes. File names play no part. */
   contents: string;
   /** One file for each hash, sorted by hash. */
   files: readonly FolderFile[];
+  /** Names of the classes, sorted; none in a folder without. */
+  classes: readonly string[];
+  /** Files left out because an equal one has another class. */
+  contradicted: readonly FolderSkip[];
+}
+
+/** A file left out, by its place in the folder, and why. */
+export interface FolderSkip {
+  file: string;
+  reason: string;
 }
 
 export interface FolderHooks {
@@ -25,23 +37,43 @@ export interface FolderHooks {
 
 const imageEndings: ReadonlySet<string> = new Set(['.png', '.jpg', '.jpeg']);
 
-/** What a folder of images holds: every .png, .jpg and .jpeg in it and in folders under it, hidden ones apart. Throws request.invalid when there are none. */
+/**
+ * What a folder of images holds: every .png, .jpg and .jpeg in it and in folders under it, hidden ones apart. Where all lie in two or more
+ * folders directly in it, those are the classes, as torchvision's ImageFolder has it.
+ * Throws request.invalid when there are no images, or when some lie in such folders and some beside them.
+ */
 export async function folderContents(folder: string, { signal, onProgress }: FolderHooks = {}): Promise<FolderContents> {
   const paths = await imagePaths(folder);
+  const classOf = classesIn(folder, paths);
   if (paths.length === 0) throw new ElucidateError('request.invalid', `${folder} holds no .png, .jpg or .jpeg file, nor does any folder in it; name the folder that holds the images`);
   const byHash = new Map<string, FolderFile>();
+  const contradicted: FolderSkip[] = [];
   for (const [i, file] of paths.entries()) {
     signal?.throwIfAborted();
-    const hash = await hashOf(file);
-    if (!byHash.has(hash)) byHash.set(hash, { path: file, hash });
+    const found = { path: file, hash: await hashOf(file), label: classOf(file) };
+    const known = byHash.get(found.hash);
+    if (known === undefined) byHash.set(found.hash, found);
+    else if (known.label !== found.label) contradicted.push({ file: path.relative(folder, file), reason: `it equals ${path.relative(folder, known.path)}, which is of another class` });
     onProgress?.({ step: 'reading', done: i + 1, total: paths.length });
   }
   const files = [...byHash.values()].sort((a, b) => (a.hash < b.hash ? -1 : 1));
-  return { contents: contentsOf(files.map(({ hash }) => hash)), files };
+  const classes = [...new Set(files.flatMap(({ label }) => label ?? []))].sort();
+  return { contents: contentsOf(files), files, classes, contradicted };
 }
 
-function contentsOf(sortedHashes: readonly string[]): string {
-  return createHash('sha256').update(sortedHashes.map((hash) => `${hash}\n`).join('')).digest('hex');
+function contentsOf(sorted: readonly FolderFile[]): string {
+  return createHash('sha256').update(sorted.map(({ hash, label }) => `${hash}${label === undefined ? '' : ` ${label}`}\n`).join('')).digest('hex');
+}
+
+/** The class of each image: the folder that it lies in, of those directly in the one given. One such folder alone makes no class. */
+function classesIn(folder: string, paths: readonly string[]): (file: string) => string | undefined {
+  const top = (file: string) => path.relative(folder, file).split(path.sep);
+  const beside = paths.filter((file) => top(file).length === 1).length;
+  if (beside > 0 && beside < paths.length) {
+    throw new ElucidateError('request.invalid', `${folder} holds ${beside} images itself and ${paths.length - beside} in folders in it, so which classes it has is not clear; put each image in the folder of its class, or all into one folder for none`);
+  }
+  const single = new Set(paths.map((file) => top(file)[0])).size < 2;
+  return (file) => (beside > 0 || single ? undefined : top(file)[0]);
 }
 
 /** In the order of their names, so that which of two equal files stands for both does not depend on the file system. */

@@ -23,12 +23,13 @@ export type SplitImages = Readonly<Record<Split, ByteImages>>;
 const mostBytes = 2 ** 31 - 2 ** 20;
 
 /**
- * Both splits of an imported folder at a resolution, images in the order of their hashes. Resizes them when this shape is asked for the first time, and keeps that.
+ * Both splits of an imported folder at a resolution, images in the order of their hashes, with labels where it has classes. Resizes them when this shape is asked for the first time, and keeps that.
  * Throws data.missing when the folder is not on this machine, data.corrupt when one of its files has changed.
  */
 export async function folderImages(request: FolderRequest, hooks: FolderHooks = {}): Promise<SplitImages> {
   const index = await findFolder(request.home, request.contents);
-  return (await readPixels(request)) ?? packFolder(request, { images: index.images, read: (hash) => readOriginal(request, hash) }, hooks);
+  const splits = (await readPixels(request)) ?? (await packFolder(request, { images: index.images, read: (hash) => readOriginal(request, hash) }, hooks));
+  return withLabels(splits, index);
 }
 
 /** What the import of a folder found. Throws data.missing when it is not on this machine. */
@@ -38,6 +39,13 @@ export async function findFolder(home: string, contents: string): Promise<Folder
     throw new ElucidateError('data.missing', `The folder data set ${contents} is not on this machine: there is no ${folderPlace(home, contents)}. Run \`elucidate dataset add PATH\` here with the folder of images, or copy that place from a machine that has it`, { details: { contents } });
   }
   return index;
+}
+
+/** Splits with the labels that their index has. */
+export function withLabels({ train, test }: SplitImages, { images, labels }: FolderIndex): SplitImages {
+  if (labels === undefined) return { train, test };
+  const of = (split: Split) => ({ classes: labels.classes, of: Uint16Array.from(labels.of.filter((_, i) => splitOf(images[i]!) === split)) });
+  return { train: { ...train, labels: of('train') }, test: { ...test, labels: of('test') } };
 }
 
 interface PackSource {

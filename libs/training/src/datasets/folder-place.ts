@@ -10,6 +10,8 @@ const indexSchema = z.strictObject({
   contents: hash,
   /** Hashes of the images that can be used, sorted. */
   images: z.array(hash),
+  /** Names of the classes, sorted, and the class of each image; absent where there are none. */
+  labels: z.strictObject({ classes: z.array(z.string()), of: z.array(z.int().min(0)) }).optional(),
   /** Files that could not be used, and why. */
   skipped: z.array(z.strictObject({ file: z.string(), reason: z.string() })),
   /** What was given up in how many images: { "16 bits made 8": 3 }. */

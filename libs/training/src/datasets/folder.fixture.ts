@@ -21,7 +21,7 @@ export async function writeFiles(folder: string, files: Readonly<Record<string, 
   }
 }
 
-/** A folder of so many small pictures, some in a folder of their own. */
+/** A folder of so many small pictures, every third a JPEG. */
 export async function pictureFolder(folder: string, count: number): Promise<void> {
-  for (let i = 0; i < count; i += 1) await writeFiles(folder, { [i % 3 === 0 ? `more/${i}.jpg` : `${i}.PNG`]: await picture(i, i % 3 === 0 ? 'jpeg' : 'png') });
+  for (let i = 0; i < count; i += 1) await writeFiles(folder, { [i % 3 === 0 ? `${i}.jpg` : `${i}.PNG`]: await picture(i, i % 3 === 0 ? 'jpeg' : 'png') });
 }

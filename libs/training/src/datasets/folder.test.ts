@@ -24,22 +24,75 @@ beforeEach(async () => { home = await mkdtemp(path.join(root, 'home-')); });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 describe('folderContents', () => {
-  it('is the sha256 of the sorted hashes of the files, wherever they lie and whatever they are called', async () => {
+  it('is the sha256 of the sorted hashes of the files, in one folder or in folders of that, whatever they are called', async () => {
     const { contents, files } = await folderContents(folder);
     expect(contents).toBe(createHash('sha256').update(files.map(({ hash }) => `${hash}\n`).sort().join('')).digest('hex'));
     const moved = path.join(home, 'moved');
-    await cp(folder, moved, { recursive: true });
-    await rename(path.join(moved, '1.PNG'), path.join(moved, 'more', 'another.png'));
-    await copyFile(path.join(moved, '2.PNG'), path.join(moved, 'twice.png'));
+    const inside = path.join(moved, 'all');
+    await cp(folder, inside, { recursive: true });
+    await writeFiles(inside, { 'deeper/another.png': await readFile(path.join(inside, '1.PNG')) });
+    await rm(path.join(inside, '1.PNG'));
+    await copyFile(path.join(inside, '2.PNG'), path.join(inside, 'twice.png'));
     await writeFiles(moved, { 'notes.txt': Buffer.from('no image'), '._1.png': Buffer.from('nor this') });
-    expect((await folderContents(moved)).contents).toBe(contents);
-    await writeFiles(moved, { 'new.png': await picture(99) });
+    expect(await folderContents(moved)).toMatchObject({ contents, classes: [], contradicted: [] });
+    await writeFiles(inside, { 'new.png': await picture(99) });
     expect((await folderContents(moved)).contents).not.toBe(contents);
   });
 
   it.each([['is not there', 'absent'], ['is a file', 'pictures/1.PNG'], ['holds no .png', 'empty']])('says of a folder that it %s', async (why, name) => {
     await writeFiles(path.join(root, 'empty'), { 'readme.md': Buffer.from('') });
     await expect(folderContents(path.join(root, name))).rejects.toMatchObject({ code: 'request.invalid', message: expect.stringContaining(why) });
+  });
+});
+
+describe('a folder of class folders', () => {
+  let pets: string;
+  const of = (label: string) => async (i: number) => ({ [`${label}/${i % 2 === 0 ? '' : 'kittens/'}${i}.png`]: await picture(500 + i) });
+
+  beforeAll(async () => {
+    pets = path.join(root, 'pets');
+    for (let i = 0; i < 40; i += 1) await writeFiles(pets, await of(i % 4 === 0 ? 'dogs' : 'cats')(i));
+  });
+
+  it('has the folders directly in it for classes, in sorted order, and its contents say which image is of which', async () => {
+    const { contents, classes, files } = await folderContents(pets);
+    expect(classes).toEqual(['cats', 'dogs']);
+    expect(files.every(({ path: place, label }) => path.relative(pets, place).split(path.sep)[0] === label)).toBe(true);
+    expect(contents).toBe(createHash('sha256').update(files.map(({ hash, label }) => `${hash} ${label}\n`).sort().join('')).digest('hex'));
+    const moved = path.join(home, 'moved');
+    await cp(pets, moved, { recursive: true });
+    await rename(path.join(moved, 'cats', '2.png'), path.join(moved, 'dogs', '2.png'));
+    expect((await folderContents(moved)).contents).not.toBe(contents);
+  });
+
+  it('gives each image the label of its folder, in any shape and in an import found again', async () => {
+    const { contents, classes } = await importFolder(pets, home, { shape });
+    expect(classes).toEqual(['cats', 'dogs']);
+    expect((await importFolder(pets, home, { shape })).classes).toEqual(classes);
+    const { files } = await folderContents(pets);
+    for (const asked of [shape, { resolution: 16, channels: 1 } as const]) {
+      const splits = await folderImages({ home, contents, ...asked });
+      for (const split of ['train', 'test'] as const) {
+        expect(splits[split].labels!.classes).toEqual(classes);
+        expect([...splits[split].labels!.of].map((label) => classes[label])).toEqual(files.filter(({ hash }) => splitOf(hash) === split).map(({ label }) => label));
+      }
+    }
+  });
+
+  it('with an image of two classes keeps the first and says so', async () => {
+    const doubled = path.join(home, 'doubled');
+    await cp(pets, doubled, { recursive: true });
+    await copyFile(path.join(doubled, 'cats', '2.png'), path.join(doubled, 'dogs', 'two.png'));
+    const { contents, skipped } = await importFolder(doubled, home, { shape });
+    expect(contents).toBe((await folderContents(pets)).contents);
+    expect(skipped).toEqual([{ file: path.join('dogs', 'two.png'), reason: `it equals ${path.join('cats', '2.png')}, which is of another class` }]);
+  });
+
+  it('with images beside the folders is refused', async () => {
+    const mixed = path.join(home, 'mixed');
+    await cp(pets, mixed, { recursive: true });
+    await writeFiles(mixed, { 'stray.png': await picture(600) });
+    await expect(folderContents(mixed)).rejects.toMatchObject({ code: 'request.invalid', message: expect.stringMatching(/1 images itself and 40 in folders/) });
   });
 });
 

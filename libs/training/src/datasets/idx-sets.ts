@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { ByteImages } from '../images.js';
+import type { Labels } from '../labels.js';
 import { parseIdx } from './idx.js';
 import { imagesAt, type Resolution } from './resolutions.js';
 
@@ -17,6 +18,8 @@ export interface IdxSet {
   title: string;
   /** The environment variable that may name its folder. */
   variable: string;
+  /** Names of the classes 0..9. */
+  classes: readonly string[];
   /** SHA-256 of each file, uncompressed. */
   hashes: Readonly<Record<IdxFile, string>>;
 }
@@ -26,6 +29,7 @@ export const idxSets = {
   'fashion-mnist': {
     title: 'Fashion-MNIST',
     variable: 'FASHION_MNIST_DIR',
+    classes: ['T-shirt/top', 'Trouser', 'Pullover', 'Dress', 'Coat', 'Sandal', 'Shirt', 'Sneaker', 'Bag', 'Ankle boot'],
     hashes: {
       't10k-labels-idx1-ubyte': '0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34',
       'train-labels-idx1-ubyte': 'bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9',
@@ -36,6 +40,7 @@ export const idxSets = {
   'mnist': {
     title: 'MNIST',
     variable: 'MNIST_DIR',
+    classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
     hashes: {
       't10k-labels-idx1-ubyte': 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
       'train-labels-idx1-ubyte': '65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5',
@@ -48,10 +53,9 @@ export type IdxSetName = keyof typeof idxSets;
 
 export type Split = 'train' | 'test';
 
-/** Images of one split with the class 0..9 of each. */
-export interface LabelledImages {
-  images: ByteImages;
-  labels: Uint8Array;
+/** Images whose classes are known. */
+export interface LabelledImages extends ByteImages {
+  labels: Labels;
 }
 
 const splitFiles: Readonly<Record<Split, { images: IdxFile; labels: IdxFile }>> = {
@@ -66,14 +70,14 @@ export interface IdxRequest {
 }
 
 /**
- * One split at a resolution, read from a folder that `resolveIdxSet` gave: 60,000 train or 10,000 test images, bytes, in the files' order.
+ * One split at a resolution, read from a folder that `resolveIdxSet` gave: 60,000 train or 10,000 test images, bytes, in the files' order, and their labels.
  * Throws data.missing or data.corrupt.
  */
 export async function readIdxSet(dir: string, { name, split, resolution }: IdxRequest): Promise<LabelledImages> {
   const { images, labels } = splitFiles[split];
   return {
-    images: imagesAt(parseIdx(await readVerified(name, dir, images), images), resolution),
-    labels: parseIdx(await readVerified(name, dir, labels), labels).data,
+    ...imagesAt(parseIdx(await readVerified(name, dir, images), images), resolution),
+    labels: { classes: idxSets[name].classes, of: Uint16Array.from(parseIdx(await readVerified(name, dir, labels), labels).data) },
   };
 }
 

@@ -22,6 +22,8 @@ export interface ImportedFolder {
   known: boolean;
   train: number;
   test: number;
+  /** Names of the classes, sorted; none in a folder without. */
+  classes: readonly string[];
   /** Files left out, and why. */
   skipped: FolderIndex['skipped'];
   notes: Readonly<FolderIndex['notes']>;
@@ -31,7 +33,7 @@ export interface ImportedFolder {
 const fewest = 2;
 
 /**
- * Copies a folder of PNG and JPEG files, nested or not, into ELUCIDATE_HOME, whole or not at all. Files that cannot be used are left out and told of.
+ * Copies a folder of PNG and JPEG files, in folders of their classes or not, into ELUCIDATE_HOME, whole or not at all. Files that cannot be used are left out and told of.
  * Throws request.invalid when fewer than two train or two test images remain.
  */
 export async function importFolder(folder: string, home: string, hooks: ImportHooks = {}): Promise<ImportedFolder> {
@@ -41,14 +43,14 @@ export async function importFolder(folder: string, home: string, hooks: ImportHo
   const known = await readIndex(home, found.contents);
   if (known) {
     const { train, test } = await folderImages({ home, contents: found.contents, ...shape }, hooks);
-    return { contents: found.contents, place, known: true, train: train.count, test: test.count, skipped: known.skipped, notes: known.notes };
+    return { contents: found.contents, place, known: true, train: train.count, test: test.count, classes: found.classes, skipped: known.skipped, notes: known.notes };
   }
   await mkdir(path.dirname(place), { recursive: true });
   const temporary = await mkdtemp(path.join(path.dirname(place), '.importing-'));
   try {
     const { index, splits } = await fill(temporary, { folder, found, shape }, hooks);
     await moveInto(place, temporary);
-    return { contents: found.contents, place, known: false, train: splits.train.count, test: splits.test.count, skipped: index.skipped, notes: index.notes };
+    return { contents: found.contents, place, known: false, train: splits.train.count, test: splits.test.count, classes: found.classes, skipped: index.skipped, notes: index.notes };
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOSPC') throw cause;
     throw new ElucidateError('disk.full', `No room on the disk for a copy of ${folder} in ${path.dirname(place)}; free some and import it again`, { cause });
@@ -68,10 +70,10 @@ interface Filled {
   splits: SplitImages;
 }
 
-async function fill(dir: string, { folder, found: { contents, files }, shape }: Filling, hooks: FolderHooks): Promise<Filled> {
+async function fill(dir: string, { folder, found: { contents, files, classes, contradicted }, shape }: Filling, hooks: FolderHooks): Promise<Filled> {
   checkSize(files.length, shape);
   await mkdir(path.join(dir, 'files'));
-  const index: FolderIndex = { contents, images: [], skipped: [], notes: {} };
+  const index: FolderIndex = { contents, images: [], skipped: [...contradicted], notes: {}, ...(classes.length > 0 && { labels: { classes: [...classes], of: [] } }) };
   const pixels = new Map<string, Uint8Array>();
   for (const [i, file] of files.entries()) {
     hooks.signal?.throwIfAborted();
@@ -80,6 +82,7 @@ async function fill(dir: string, { folder, found: { contents, files }, shape }: 
     else {
       await copyFile(file.path, path.join(dir, originalFile(file.hash)), constants.COPYFILE_FICLONE);
       index.images.push(file.hash);
+      if (file.label !== undefined) index.labels!.of.push(classes.indexOf(file.label));
       pixels.set(file.hash, usable.pixels);
       for (const note of usable.notes) index.notes[note] = (index.notes[note] ?? 0) + 1;
     }

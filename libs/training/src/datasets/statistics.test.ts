@@ -9,7 +9,7 @@ const sets = (['fashion-mnist', 'mnist'] as const).flatMap((name) => ([16, 32, 6
 
 describe.each(sets)('%s at %i', (name, resolution) => {
   it('has the mean and standard deviation that the code states', async () => {
-    const { data } = (await readIdxSet(await testDataset(name), { name, split: 'train', resolution })).images;
+    const { data } = await readIdxSet(await testDataset(name), { name, split: 'train', resolution });
     let [sum, squares] = [0, 0];
     for (let i = 0; i < data.length; i += 1) { sum += data[i]!; squares += data[i]! ** 2; }
     const mean = sum / data.length;

@@ -1,0 +1,22 @@
+import { testDataset } from './dataset.fixture.js';
+import { readIdxSet } from './datasets/idx-sets.js';
+import { sliceImages } from './images.js';
+import { classCounts } from './labels.js';
+
+describe('labels', () => {
+  it.each([
+    ['fashion-mnist', 'train', 'Ankle boot', Array.from({ length: 10 }, () => 6000)],
+    ['fashion-mnist', 'test', 'Ankle boot', Array.from({ length: 10 }, () => 1000)],
+    // counts of LeCun's own page
+    ['mnist', 'test', '7', [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]],
+  ] as const)('of %s, %s split, are the authors\' own: the first image is %s', async (name, split, first, counts) => {
+    const { labels } = await readIdxSet(await testDataset(name), { name, split, resolution: 16 });
+    expect(labels.classes[labels.of[0]!]).toBe(first);
+    expect(classCounts(labels)).toEqual(counts);
+  });
+
+  it('go with their images when a set is cut', () => {
+    const images = { count: 3, size: 1, channels: 1, data: Uint8Array.of(1, 2, 3), labels: { classes: ['a', 'b'], of: Uint16Array.of(0, 1, 0) } };
+    expect(sliceImages(images, 1, 3)).toEqual({ ...images, count: 2, data: Uint8Array.of(2, 3), labels: { classes: ['a', 'b'], of: Uint16Array.of(1, 0) } });
+  });
+});
