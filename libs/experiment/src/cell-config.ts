@@ -1,6 +1,8 @@
 import type { DatasetSpec } from './dataset-grammar.js';
+import type { EstimatorSpec } from './design.js';
+import type { ExtractorSpec } from './extractors.js';
 import type { ParameterName, ParameterValues } from './parameters.js';
-import type { StageParams } from './stages.js';
+import type { Spec } from './spec.js';
 
 /** Everything that decides a cell's result except its seeds: each parameter's value, and what the spec says for all its cells. */
 export interface CellConfig extends ParameterValues {
@@ -10,14 +12,14 @@ export interface CellConfig extends ParameterValues {
   emaHalfLifeImages: number;
   /** Images generated per trial. */
   samples: number;
-  metrics: StageParams<'score'>['metrics'];
-  extractor: StageParams<'extractor'>['extractor'];
+  metrics: Spec['evaluate']['metrics'];
+  extractor: ExtractorSpec;
   /** The extractor sees pixels in [-inputRange, inputRange]. */
-  inputRange: StageParams<'reference'>['inputRange'];
+  inputRange: Spec['evaluate']['inputRange'];
   /** Score x0-hat at every step too. */
   trajectory: boolean;
   /** The network that estimates noise levels, where a cell asks for it. */
-  estimator: StageParams<'noise-level'>['estimator'];
+  estimator: EstimatorSpec;
 }
 
 /** The part of a config that all cells of a sweep share. */

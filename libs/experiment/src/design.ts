@@ -70,3 +70,17 @@ export const networks = {
 export function isUNet(network: NetworkSpec): network is UNetSpec {
   return 'channels' in network;
 }
+
+/** Chooses among equals: one seed, one result. */
+export const seedSchema = z.int().min(0).max(2 ** 31 - 1);
+
+/** The network that estimates a noised image's level, and how long it is trained. Images are counted with repetition. */
+export const estimatorSchema = z.strictObject({
+  channels: z.array(z.int().min(4).max(1024).multipleOf(4)).min(1).max(6),
+  groups: z.int().min(1).max(32),
+  images: z.int().min(0),
+  batch: z.int().min(1),
+  learningRate: z.number().positive(),
+  seed: seedSchema,
+});
+export type EstimatorSpec = z.infer<typeof estimatorSchema>;

@@ -1,3 +1,19 @@
+import { z } from 'zod';
+import { seedSchema } from './design.js';
+
+/** Which network's features are compared, with all that decides its weights. */
+export const extractorSchema = z.discriminatedUnion('kind', [
+  /** The one that ships with the project. `weights` is the sha256 of its safetensors file. */
+  z.strictObject({ kind: z.literal('standard'), weights: z.string() }),
+  /** The standard classifier, trained on a labelled data set by the committed recipe. */
+  z.strictObject({ kind: z.literal('trained'), dataset: z.enum(['fashion-mnist', 'mnist']), seed: seedSchema, epochs: z.int().min(1).max(100) }),
+  /** A convolutional network as initialised. */
+  z.strictObject({ kind: z.literal('random'), seed: seedSchema, channels: z.union([z.literal(1), z.literal(3)]) }),
+  /** The pixels themselves. */
+  z.strictObject({ kind: z.literal('identity') }),
+]);
+export type ExtractorSpec = z.infer<typeof extractorSchema>;
+
 /** A feature extractor that ships with the project. */
 export interface StandardExtractor {
   /** sha256 of its safetensors file. */

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { datasetSchema } from './dataset-grammar.js';
-import { dataRangeSchema } from './design.js';
+import { dataRangeSchema, estimatorSchema, seedSchema } from './design.js';
 import { learningRateSchema, networkChoiceSchema, parameterSchemas } from './parameters.js';
 import type { ParameterName } from './parameters.js';
-import { estimatorSchema } from './stages.js';
 
 /** A parameter as written: one `value`, or a list of `values` to vary. */
 function axisSchema<S extends z.ZodType>(schema: S) {
@@ -22,7 +21,6 @@ const parametersSchema = z.strictObject(Object.fromEntries(Object.entries(parame
 /** Some parameters with a value each: what `include` and `exclude` list. */
 const partialConfigSchema = z.strictObject(parameterSchemas).partial().refine((config) => Object.keys(config).length > 0, { message: 'at least one parameter' });
 
-const seedSchema = z.int().min(0).max(2 ** 31 - 1);
 const seedsSchema = z.array(seedSchema).min(1).max(1000);
 
 const trainSchema = z.strictObject({

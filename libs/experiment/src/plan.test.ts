@@ -3,8 +3,8 @@ import { planSweep } from './plan.js';
 import type { Plan } from './plan.js';
 import { gridSize, least, writtenSpecs } from './spec.fixture.js';
 import { parseSpec } from './parse-spec.js';
-import { codeVersions, inputsOf, stageInputs, stageKinds, stageParams } from './stages.js';
-import type { StageKind, StageParams } from './stages.js';
+import { stageDefinitions, stageKinds, trialRoles } from './stages.js';
+import type { Role, StageKind, StageParams } from './stages.js';
 
 const sampling = new Set(['sampler', 'steps', 'grid', 'clampX0', 'noiseLevel']);
 const ids = (plan: Plan) => new Set(plan.stages.map(({ id }) => id));
@@ -13,7 +13,7 @@ const countOf = ({ stages }: Plan, kind: StageKind) => stages.filter((stage) => 
 /** The kinds that read a kind, directly or not, and itself. */
 function descendants(kind: StageKind): Set<StageKind> {
   const found = new Set<StageKind>([kind]);
-  for (const other of stageKinds) if (Object.values<StageKind>(stageInputs[other]).some((input) => found.has(input))) found.add(other);
+  for (const other of stageKinds) if (Object.values(trialRoles[other].inputs).some((input) => found.has(input))) found.add(other);
   return found;
 }
 
@@ -75,7 +75,7 @@ describe('planSweep', () => {
 
   it.each(stageKinds)('a new code version of %s changes exactly its own ids and those of the kinds that read it', (kind) => {
     const spec = parseSpec({ ...least, parameters: { inputScale: { values: [0.5, 1] }, steps: { values: [5, 10] }, noiseLevel: { value: { kind: 'predicted' } } }, seeds: { train: [1, 2] } });
-    const [before, after] = [planSweep(spec), planSweep(spec, { codeVersions: { [kind]: codeVersions[kind] + 1 } })];
+    const [before, after] = [planSweep(spec), planSweep(spec, { roles: { ...trialRoles, [kind]: { ...trialRoles[kind], codeVersion: trialRoles[kind].codeVersion + 1 } } })];
     const kept = ids(after);
     const changed = new Set(before.stages.filter(({ id }) => !kept.has(id)).map((stage) => stage.kind));
     const unchanged = new Set(before.stages.filter(({ id }) => kept.has(id)).map((stage) => stage.kind));
@@ -89,13 +89,32 @@ describe('planSweep', () => {
       const seen = new Map<string, StageKind>();
       for (const { id, kind, params, inputs, work } of stages) {
         expect(seen.has(id)).toBe(false);
-        expect(stageParams[kind].parse(params)).toEqual(params);
-        expect(Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, seen.get(input)]))).toEqual(Object.fromEntries(inputsOf(kind, params)));
+        expect(stageDefinitions[kind].params.parse(params)).toEqual(params);
+        expect(trialRoles[kind].inputs).toMatchObject(Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, seen.get(input)])));
         expect(work).toBeGreaterThanOrEqual(0);
         seen.set(id, kind);
       }
-      for (const { stages: named } of trials) for (const [role, id] of Object.entries(named)) expect(seen.get(id)).toBe(role);
+      for (const { stages: named } of trials) for (const [role, id] of Object.entries(named)) expect(seen.get(id)).toBe(trialRoles[role as Role].kind);
     }), { numRuns: 10 });
+  });
+
+  it('plans a second stage of a kind in a role of its own, for the trials that need it', () => {
+    const twice = { ...trialRoles.train, uses: { ...trialRoles.train.uses, seed: 'sampleSeed' as const }, when: ({ steps }: { steps: number }) => steps > 5 };
+    const roles = { ...trialRoles, guide: twice, sample: { ...trialRoles.sample, inputs: { ...trialRoles.sample.inputs, guide: 'guide' as Role } } };
+    const spec = parseSpec({ ...least, parameters: { steps: { values: [5, 10] } }, seeds: { train: [1], sample: [1, 2] } });
+    const [plain, { stages, trials }] = [planSweep(spec), planSweep(spec, { roles })];
+    const named = (id: string | undefined) => stages.find((stage) => stage.id === id);
+    expect(trials.map(({ stages: byRole }) => (named((byRole as Record<string, string>)['guide'])?.params as StageParams<'train'> | undefined)?.seed)).toEqual([undefined, undefined, 1, 2]);
+    expect(trials.map(({ stages: byRole }) => named(byRole.sample)?.inputs['guide'])).toEqual(trials.map(({ stages: byRole }) => (byRole as Record<string, string>)['guide']));
+    // with the same seed it is the same training, and where there is none the stages are what they were
+    expect(stages.filter(({ kind }) => kind === 'train')).toHaveLength(2);
+    expect(trials.slice(0, 2)).toEqual(plain.trials.slice(0, 2));
+  });
+
+  it('plans what no other stage reads, whatever it is', () => {
+    const roles = { ...trialRoles, memorised: { ...trialRoles.embed, uses: {}, inputs: { sample: 'sample' as Role } } };
+    const { stages, trials } = planSweep(parseSpec({ ...least, parameters: { steps: { values: [5, 10] } } }), { roles });
+    expect(trials.map(({ stages: byRole }) => stages.find(({ id }) => id === (byRole as Record<string, string>)['memorised'])?.inputs)).toEqual(trials.map(({ stages: { sample } }) => ({ sample })));
   });
 
   it('uses one extractor for both resolutions', () => {

@@ -1,58 +1,19 @@
 import { stageId } from './canonical.js';
-import type { CellConfig, Seeds } from './cell-config.js';
-import { codeVersions as currentVersions, inputsOf, stageKinds } from './stages.js';
-import type { PlannedStage, StageKind, StageParams } from './stages.js';
+import type { Seeds } from './cell-config.js';
 import type { Spec } from './spec.js';
+import type { Fact, Facts } from './stage-kinds/definition.js';
+import { trialRoles } from './stages.js';
+import type { PlannedStage, Role, RoleDefinition, StageParams } from './stages.js';
 import { cellsOf } from './sweep.js';
 import type { Cell } from './sweep.js';
-import { workOf } from './work.js';
 
-/** What decides a trial's result, by name. */
-type Fact = keyof CellConfig | keyof Seeds;
-type Facts = Pick<CellConfig & Seeds, Fact>;
-
-/**
- * Which stage each fact is told to, and under which name. This table and `stageInputs` decide the whole plan: trials share
- * a stage exactly when they agree on the facts it uses and on the stages it reads.
- */
-export const stageUses = {
-  extractor: { extractor: 'extractor' },
-  inputRange: { reference: 'inputRange', embed: 'inputRange' },
-  dataset: { 'reference': 'dataset', 'train': 'dataset', 'noise-level': 'dataset' },
-  schedule: { train: 'schedule' },
-  noiseDistribution: { train: 'noiseDistribution' },
-  inputScale: { 'train': 'inputScale', 'noise-level': 'inputScale' },
-  dataRange: { 'train': 'dataRange', 'noise-level': 'dataRange' },
-  sigmaData: { train: 'sigmaData' },
-  parameterisation: { train: 'parameterisation' },
-  lossWeight: { train: 'lossWeight' },
-  normalisation: { train: 'normalisation' },
-  conditioning: { train: 'conditioning' },
-  network: { train: 'network' },
-  learningRate: { train: 'learningRate' },
-  images: { train: 'images' },
-  batch: { train: 'batch' },
-  emaHalfLifeImages: { train: 'emaHalfLifeImages' },
-  trainSeed: { train: 'seed' },
-  estimator: { 'noise-level': 'estimator' },
-  sampler: { sample: 'sampler' },
-  steps: { sample: 'steps' },
-  grid: { sample: 'grid' },
-  clampX0: { sample: 'clampX0' },
-  noiseLevel: { sample: 'noiseLevel' },
-  trajectory: { sample: 'trajectory' },
-  samples: { sample: 'samples' },
-  sampleSeed: { sample: 'seed' },
-  metrics: { score: 'metrics' },
-} as const satisfies Record<Fact, Partial<Record<StageKind, string>>>;
-
-/** A trial's stages by role, which is their kind; a kind that its cell does not need is absent. */
-export type StageIds = Partial<Record<StageKind, string>>;
+/** Role -> stage id; a role that the trial does not need is absent. */
+export type StageIds = Partial<Record<Role, string>>;
 
 /** A cell with a seed of each kind, and the stages its number comes from. */
 export interface PlannedTrial extends Seeds {
   cellId: string;
-  /** Role -> stage id: every stage its number comes from. */
+  /** Every stage its numbers come from. */
   stages: StageIds;
 }
 
@@ -66,53 +27,58 @@ export interface Plan {
 }
 
 export interface PlanOptions {
-  /** Overrides of the current code versions. */
-  codeVersions?: Partial<Record<StageKind, number>>;
+  /** Other roles than those of today's code. */
+  roles?: Readonly<Record<string, RoleDefinition>>;
 }
 
-interface Telling {
-  fact: Fact;
-  /** The name the stage's params give it. */
-  name: string;
-}
-
-const uses = Object.entries(stageUses) as [Fact, Partial<Record<StageKind, string>>][];
-
-/** `stageUses` read the other way: what each kind is told. */
-const told = new Map(stageKinds.map((kind) => [
-  kind,
-  uses.flatMap(([fact, { [kind]: name }]): Telling[] => (name === undefined ? [] : [{ fact, name }])),
-]));
-
-const tellings = (kind: StageKind): readonly Telling[] => told.get(kind) ?? [];
-
-function paramsOf(kind: StageKind, facts: Facts): StageParams {
-  return Object.fromEntries(tellings(kind).map(({ fact, name }) => [name, facts[fact]])) as StageParams;
+interface Part extends RoleDefinition {
+  role: Role;
+  /** `uses`, as a list. */
+  params: readonly (readonly [name: string, fact: Fact])[];
 }
 
 /** Names the stages of one trial after another, and keeps each stage once. */
 class StageCollection {
   readonly stages = new Map<string, PlannedStage>();
+  private readonly parts: ReadonlyMap<Role, Part>;
+  /** What no other role reads. */
+  private readonly ends: readonly Part[];
   private readonly numbers = new Map<unknown, number>();
   private readonly ids = new Map<string, string>();
 
-  constructor(private readonly versions: Readonly<Record<StageKind, number>>) {}
+  constructor(roles: Readonly<Record<string, RoleDefinition>>) {
+    const parts = Object.entries(roles).map(([role, definition]): Part => ({ ...definition, role: role as Role, params: Object.entries(definition.uses) }));
+    const read = new Set(parts.flatMap(({ inputs }) => Object.values(inputs)));
+    this.parts = new Map(parts.map((part) => [part.role, part]));
+    this.ends = parts.filter(({ role }) => !read.has(role));
+  }
 
-  /** The id of the stage of this kind that a trial needs; its inputs are added before it. `known` are the trial's ids so far. */
-  add(kind: StageKind, facts: Facts, known: StageIds): string {
-    const inputs = inputsOf(kind, paramsOf(kind, facts)).map(([name, maker]) => [name, known[maker] ?? this.add(maker, facts, known)] as const);
-    const key = [kind, ...tellings(kind).map(({ fact }) => this.numberOf(facts[fact])), ...inputs.map(([, id]) => id)].join(' ');
-    const id = this.ids.get(key) ?? this.name(kind, facts, Object.fromEntries(inputs));
+  /** The stages that a trial needs. */
+  trial(facts: Facts): StageIds {
+    const known: StageIds = {};
+    for (const end of this.ends) this.add(end, facts, known);
+    return known;
+  }
+
+  /** The id of the stage that a trial needs in this role, or undefined where it needs none; its inputs are added before it. `known` are the trial's ids so far. */
+  private add(part: Part, facts: Facts, known: StageIds): string | undefined {
+    if (part.when?.(facts) === false) return undefined;
+    const inputs: [name: string, id: string][] = [];
+    for (const [name, maker] of Object.entries(part.inputs)) {
+      const id = known[maker] ?? this.add(this.parts.get(maker) as Part, facts, known);
+      if (id !== undefined) inputs.push([name, id]);
+    }
+    const key = [part.role, ...part.params.map(([, fact]) => this.numberOf(facts[fact])), ...inputs.map(([, id]) => id)].join(' ');
+    const id = this.ids.get(key) ?? this.name(part, facts, Object.fromEntries(inputs));
     this.ids.set(key, id);
-    known[kind] = id;
+    known[part.role] = id;
     return id;
   }
 
-  private name(kind: StageKind, facts: Facts, inputs: Readonly<Record<string, string>>): string {
-    const params = paramsOf(kind, facts);
-    const codeVersion = this.versions[kind];
+  private name({ kind, codeVersion, params: names, work }: Part, facts: Facts, inputs: Readonly<Record<string, string>>): string {
+    const params = Object.fromEntries(names.map(([name, fact]) => [name, facts[fact]])) as StageParams;
     const id = stageId({ kind, codeVersion, params, inputs });
-    if (!this.stages.has(id)) this.stages.set(id, { id, kind, codeVersion, params, inputs, work: workOf(kind, facts) });
+    if (!this.stages.has(id)) this.stages.set(id, { id, kind, codeVersion, params, inputs, work: work(facts) });
     return id;
   }
 
@@ -125,14 +91,10 @@ class StageCollection {
 }
 
 /** Turns a sweep into the least work that answers it: each distinct stage once, inputs before what reads them. Pure. */
-export function planSweep(spec: Spec, { codeVersions = {} }: PlanOptions = {}): Plan {
+export function planSweep(spec: Spec, { roles = trialRoles }: PlanOptions = {}): Plan {
   const cells = cellsOf(spec);
-  const collection = new StageCollection({ ...currentVersions, ...codeVersions });
-  const trials = cells.flatMap((cell) => spec.seeds.train.flatMap((trainSeed) => spec.seeds.sample.map((sampleSeed): PlannedTrial => {
-    const facts = { ...cell.config, trainSeed, sampleSeed };
-    const ids: StageIds = {};
-    collection.add('score', facts, ids);
-    return { cellId: cell.id, trainSeed, sampleSeed, stages: ids };
-  })));
+  const collection = new StageCollection(roles);
+  const trials = cells.flatMap(({ id: cellId, config }) => spec.seeds.train.flatMap((trainSeed) => spec.seeds.sample.map((sampleSeed): PlannedTrial =>
+    ({ cellId, trainSeed, sampleSeed, stages: collection.trial({ ...config, trainSeed, sampleSeed }) }))));
   return { cells, trials, stages: [...collection.stages.values()] };
 }

@@ -3,19 +3,10 @@ import { channelsOf } from './dataset-grammar.js';
 import { isUNet } from './design.js';
 import type { NetworkSpec, UNetSpec } from './design.js';
 import { classifierForwardFlops } from './extractors.js';
-import type { StageKind } from './stages.js';
 import type { SamplerSpec } from './sampling-grammar.js';
 
 /** A backward pass costs about two forward passes. */
-const trainingFactor = 3;
-/** Images the reference statistics are made of: the test split, and as many training images. */
-const referenceImages = 20_000;
-const trainingImages = 60_000;
-/** Width of the features. */
-const featureWidth = 64;
-/** KID's subsets, and the most images in one: docs/metrics.md. */
-const subsets = 50;
-const largestSubset = 500;
+export const trainingFactor = 3;
 
 /** Of a known law's denoiser, a pixel: few operations, but in plain JavaScript, which takes as long as a network takes for so many. */
 const exactFlops = 2000;
@@ -107,29 +98,11 @@ export function asksTwice(sampler: SamplerSpec): boolean {
   return evaluations[sampler.kind] === twice;
 }
 
-/** Covariance, eigenvalues, and three products a subset: for the generated images and, for the floor, for as many real ones. */
-function scoring(samples: number): number {
-  const subset = Math.min(largestSubset, samples / 2);
-  return 2 * (2 * samples * featureWidth ** 2 + 50 * featureWidth ** 3 + subsets * 3 * 2 * subset ** 2 * featureWidth);
-}
+/** One evaluation of a cell's denoiser on one image. */
+export const denoisingFlops = ({ network, dataset }: CellConfig): number => forwardFlops(network, dataset.resolution, channelsOf(dataset));
 
-const denoising = ({ network, dataset }: CellConfig): number => forwardFlops(network, dataset.resolution, channelsOf(dataset));
+/** One reading of the noise level off one image. */
+export const estimatingFlops = ({ estimator, dataset }: CellConfig): number => estimatorFlops(estimator, dataset.resolution, channelsOf(dataset));
 
-const estimating = ({ estimator, dataset }: CellConfig): number => estimatorFlops(estimator, dataset.resolution, channelsOf(dataset));
-
-const embedding = ({ extractor }: CellConfig): number => (extractor.kind === 'identity' ? 0 : classifierForwardFlops);
-
-const estimates: Readonly<Record<StageKind, (config: CellConfig) => number>> = {
-  'extractor': ({ extractor }) => (extractor.kind === 'trained' ? extractor.epochs * trainingImages * trainingFactor * classifierForwardFlops : 0),
-  'reference': (config) => referenceImages * embedding(config),
-  'train': (config) => (isUNet(config.network) ? trainingFactor * config.images * denoising(config) : 0),
-  'noise-level': (config) => trainingFactor * config.estimator.images * estimating(config),
-  'sample': (config) => config.samples * nfe(config.sampler, config.steps) * (denoising(config) + (config.noiseLevel.kind === 'predicted' ? estimating(config) : 0)),
-  'embed': (config) => config.samples * (config.trajectory ? config.steps + 1 : 1) * embedding(config),
-  'score': ({ samples, steps, trajectory }) => scoring(samples) * (trajectory ? steps + 1 : 1),
-};
-
-/** Estimated floating-point operations of the stage of this kind that a trial of a cell needs: for cost and ETA, good to a factor of two. */
-export function workOf(kind: StageKind, config: CellConfig): number {
-  return estimates[kind](config);
-}
+/** The features of one image. */
+export const embeddingFlops = ({ extractor }: CellConfig): number => (extractor.kind === 'identity' ? 0 : classifierForwardFlops);

@@ -2,7 +2,7 @@ import { freemem, totalmem } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import type { NetworkSpec } from '@elucidate/experiment/design';
 import type { StageTask } from '@elucidate/experiment/execution';
-import { stageParams, type StageParams } from '@elucidate/experiment/stages';
+import { stageDefinitions, type StageParams } from '@elucidate/experiment/stages';
 
 /** How much memory stages take, and how much there is. */
 
@@ -54,7 +54,7 @@ export function trainingBytes({ network, resolution, batch }: TrainingSize, engi
 
 /** Bytes a stage takes at its peak. */
 export function stageBytes({ kind, params }: Pick<StageTask, 'kind' | 'params'>, engine: string): number {
-  const parsed = kind === 'train' ? stageParams.train.safeParse(params) : undefined;
+  const parsed = kind === 'train' ? stageDefinitions.train.params.safeParse(params) : undefined;
   return parsed?.success ? trainingBytes(sizeOf(parsed.data), engine) : otherStageBytes;
 }
 

@@ -1,10 +1,10 @@
 import type { StageOutcome } from '@elucidate/experiment/execution';
-import { stageParams } from '@elucidate/experiment/stages';
+import { stageDefinitions } from '@elucidate/experiment/stages';
 import { hashesOf, pathsOf, testHome, tinyTraining, workshop } from '@elucidate/stages/stages.fixture';
 import { stageProcesses } from './processes.js';
 
 const dataset = { name: 'fashion-mnist', resolution: 16 } as const;
-const sampling = stageParams.sample.parse({ sampler: { kind: 'heun' }, steps: 3, grid: { kind: 'uniform-t' }, clampX0: true, noiseLevel: { kind: 'known' }, samples: 10, trajectory: false, seed: 3 });
+const sampling = stageDefinitions.sample.params.parse({ sampler: { kind: 'heun' }, steps: 3, grid: { kind: 'uniform-t' }, clampX0: true, noiseLevel: { kind: 'known' }, samples: 10, trajectory: false, seed: 3 });
 
 test('every stage from training to score gives the same bytes and the same scores in another process', async () => {
   const shop = await workshop();

@@ -1,12 +1,12 @@
-import { stageParams } from '@elucidate/experiment/stages';
+import { stageDefinitions } from '@elucidate/experiment/stages';
 import { hashesOf, pathsOf, runHere, tinyTraining, workshop } from './stages.fixture.js';
 import { readImages } from './tensor-files.js';
 
-const estimator = stageParams['noise-level'].parse({
+const estimator = stageDefinitions['noise-level'].params.parse({
   dataset: { name: 'fashion-mnist', resolution: 16 }, inputScale: 1, dataRange: 1,
   estimator: { channels: [8, 16], groups: 4, images: 960, batch: 16, learningRate: 5e-3, seed: 1 },
 });
-const sampling = stageParams.sample.parse({
+const sampling = stageDefinitions.sample.params.parse({
   sampler: { kind: 'ddim' }, steps: 3, grid: { kind: 'uniform-t' }, clampX0: true, noiseLevel: { kind: 'predicted' }, trajectory: false, samples: 5, seed: 3,
 });
 let shop: Awaited<ReturnType<typeof workshop>>;

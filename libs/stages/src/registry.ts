@@ -1,6 +1,6 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageOutcome, StageTask } from '@elucidate/experiment/execution';
-import { codeVersions, stageParams, type StageKind } from '@elucidate/experiment/stages';
+import { stageDefinitions, type StageKind } from '@elucidate/experiment/stages';
 import type { RunStage, StageContext } from './context.js';
 import { runEmbed } from './embed.js';
 import { runExtractor } from './extractor.js';
@@ -24,15 +24,15 @@ const stages: { readonly [K in StageKind]: RunStage<K> } = {
 /** Runs one stage in this process and adds where it ran. Throws stage.failed for a code version that is not ours: its result would carry a name it has no right to. */
 export async function runStage(task: StageTask, context: StageContext): Promise<StageOutcome> {
   const { kind, codeVersion, params } = task;
-  if (codeVersion !== codeVersions[kind]) {
-    throw new ElucidateError('stage.failed', `${kind} stage ${task.stageId} asks for code version ${codeVersion}, this worker has ${codeVersions[kind]}; run a worker of the version that planned it`);
+  if (codeVersion !== stageDefinitions[kind].codeVersion) {
+    throw new ElucidateError('stage.failed', `${kind} stage ${task.stageId} asks for code version ${codeVersion}, this worker has ${stageDefinitions[kind].codeVersion}; run a worker of the version that planned it`);
   }
   const run = stages[kind] as RunStage<StageKind>;
   return { ...await run(parsed(task, params), task, context), provenance: provenanceOf(context.engine) };
 }
 
 function parsed({ kind, stageId }: StageTask, params: unknown) {
-  const result = stageParams[kind].safeParse(params);
+  const result = stageDefinitions[kind].params.safeParse(params);
   if (result.success) return result.data;
   const problems = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), value: JSON.stringify(params), expected: message }));
   throw new ElucidateError('stage.failed', `The params of ${kind} stage ${stageId} are not what this worker knows: ${result.error.message}`, { problems });

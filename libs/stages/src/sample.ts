@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { isUNet } from '@elucidate/experiment/design';
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { stageParams, type StageParams } from '@elucidate/experiment/stages';
+import { stageDefinitions, type StageParams } from '@elucidate/experiment/stages';
 import type { TrainedNetwork, TrainedEstimator } from '@elucidate/training/build';
 import { toTensors } from '@elucidate/training/host-weights';
 import { type Images, sliceImages } from '@elucidate/training/images';
@@ -57,7 +57,7 @@ async function readEstimator(path: string): Promise<TrainedEstimator> {
 
 /** What a weights file says it was trained with. */
 function parsed<K extends 'train' | 'noise-level'>(kind: K, text: string, path: string): StageParams<K> {
-  const { success, data, error } = stageParams[kind].safeParse(JSON.parse(text));
+  const { success, data, error } = stageDefinitions[kind].params.safeParse(JSON.parse(text));
   if (!success) throw new ElucidateError('artifact.corrupt', `${path} was trained with params this version does not know: ${error.message}`);
   return data as StageParams<K>;
 }

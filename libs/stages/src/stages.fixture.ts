@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startEngine } from '@elucidate/engine/start';
 import type { ExecuteHooks, ExecuteStage, StageOutcome, StageTask } from '@elucidate/experiment/execution';
-import { codeVersions, stageParams, type StageKind, type StageParams } from '@elucidate/experiment/stages';
+import { stageDefinitions, type StageKind, type StageParams } from '@elucidate/experiment/stages';
 import { encodeSafetensors } from '@elucidate/training/safetensors';
 import { startClassifier } from '@elucidate/training/train-classifier';
 import { tensorsOf } from '@elucidate/training/weights-file';
@@ -15,7 +15,7 @@ export const testHome = process.env['ELUCIDATE_HOME'] ?? resolve(__dirname, '../
 
 /** A training of seconds: 16x16 images, eight channels. */
 export function tinyTraining(changes: Partial<StageParams<'train'>> = {}): StageParams<'train'> {
-  return stageParams.train.parse({
+  return stageDefinitions.train.params.parse({
     dataset: { name: 'fashion-mnist', resolution: 16 },
     schedule: { kind: 'cosine' },
     noiseDistribution: { kind: 'schedule' },
@@ -64,7 +64,7 @@ export async function workshop() {
   const task = async <K extends StageKind>(kind: K, params: StageParams<K>, inputs: StageTask['inputs'] = {}): Promise<StageTask> => {
     const place = join(root, `${kind}-${made++}`);
     await mkdir(join(place, 'out'), { recursive: true });
-    return { stageId: `${kind}-${made}`, kind, codeVersion: codeVersions[kind], params, inputs, checkpointDir: join(place, 'checkpoints'), outDir: join(place, 'out') };
+    return { stageId: `${kind}-${made}`, kind, codeVersion: stageDefinitions[kind].codeVersion, params, inputs, checkpointDir: join(place, 'checkpoints'), outDir: join(place, 'out') };
   };
   return {
     root,

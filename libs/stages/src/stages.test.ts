@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { PNG } from 'pngjs';
 import { standardExtractors } from '@elucidate/experiment/extractors';
 import type { Metric, StageOutcome } from '@elucidate/experiment/execution';
-import { stageParams } from '@elucidate/experiment/stages';
+import { stageDefinitions } from '@elucidate/experiment/stages';
 import { statistics } from '@elucidate/metrics/statistics';
 import { encodeSafetensors } from '@elucidate/training/safetensors';
 import { standardExtractorFile } from '@elucidate/training/standard-extractor';
@@ -11,7 +11,7 @@ import { hashesOf, pathsOf, recordingHooks, runHere, tinyTraining, workshop } fr
 import { featuresOf, readImages, readTensors, tensor } from './tensor-files.js';
 
 const dataset = { name: 'fashion-mnist', resolution: 16 } as const;
-const sampling = stageParams.sample.parse({ sampler: { kind: 'heun' }, steps: 3, grid: { kind: 'uniform-t' }, clampX0: true, noiseLevel: { kind: 'known' }, samples: 10, trajectory: false, seed: 3 });
+const sampling = stageDefinitions.sample.params.parse({ sampler: { kind: 'heun' }, steps: 3, grid: { kind: 'uniform-t' }, clampX0: true, noiseLevel: { kind: 'known' }, samples: 10, trajectory: false, seed: 3 });
 let shop: Awaited<ReturnType<typeof workshop>>;
 let extractor: Record<string, string>;
 let trained: StageOutcome;

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Images } from './images.js';
 import { startEngine } from '@elucidate/engine/start';
-import { type StageParams, stageParams } from '@elucidate/experiment/stages';
+import { type StageParams, stageDefinitions } from '@elucidate/experiment/stages';
 import type { TrainedEstimator } from './build.js';
 import { type HostWeights, toTensors } from './host-weights.js';
 import { train } from './loop.js';
@@ -11,7 +11,7 @@ import { tinyEstimator, tinyTraining, trainingData } from './training.fixture.js
 
 const training = tinyTraining({ images: 400, batch: 16, learningRate: 5e-3 });
 const sampling = (changes: object = {}): StageParams<'sample'> =>
-  stageParams.sample.parse({ sampler: { kind: 'ddim' }, steps: 5, grid: { kind: 'uniform-t' }, clampX0: true, noiseLevel: { kind: 'known' }, trajectory: false, samples: 7, seed: 3, ...changes });
+  stageDefinitions.sample.params.parse({ sampler: { kind: 'ddim' }, steps: 5, grid: { kind: 'uniform-t' }, clampX0: true, noiseLevel: { kind: 'known' }, trajectory: false, samples: 7, seed: 3, ...changes });
 let ema: HostWeights;
 let generator: Generator;
 let estimator: TrainedEstimator;

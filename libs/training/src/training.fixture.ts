@@ -1,11 +1,11 @@
-import { stageParams, type StageParams } from '@elucidate/experiment/stages';
+import { stageDefinitions, type StageParams } from '@elucidate/experiment/stages';
 import { type ByteImages, sliceImages } from './images.js';
 import { readIdxSet, type Split } from './datasets/idx-sets.js';
 import { testDataset } from './dataset.fixture.js';
 
 /** A training small enough for a test: 16x16 images, a network of 4 and 8 channels. */
 export function tinyTraining(changes: Partial<StageParams<'train'>> = {}): StageParams<'train'> {
-  return stageParams.train.parse({
+  return stageDefinitions.train.params.parse({
     dataset: { name: 'fashion-mnist', resolution: 16 },
     schedule: { kind: 'linear' },
     noiseDistribution: { kind: 'schedule' },
@@ -28,7 +28,7 @@ export function tinyTraining(changes: Partial<StageParams<'train'>> = {}): Stage
 
 /** A noise-level estimator small enough for a test. */
 export function tinyEstimator(changes: Partial<StageParams<'noise-level'>['estimator']> = {}): StageParams<'noise-level'> {
-  return stageParams['noise-level'].parse({
+  return stageDefinitions['noise-level'].params.parse({
     dataset: { name: 'fashion-mnist', resolution: 16 },
     inputScale: 1,
     dataRange: 1,

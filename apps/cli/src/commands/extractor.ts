@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { standardExtractors } from '@elucidate/experiment/extractors';
-import { codeVersions } from '@elucidate/experiment/stages';
+import { stageDefinitions } from '@elucidate/experiment/stages';
 import { differenceFromStandard } from '@elucidate/stages/compare-extractors';
 import type { BackendChoice } from '@elucidate/engine/backend';
 import { stageProcesses } from '@elucidate/runtime/processes';
@@ -28,7 +28,7 @@ export async function trainExtractor({ backend, epochs, json = false }: Extracto
   const screen = openScreen({ quiet: json });
   try {
     const outcome = await processes.execute(
-      { stageId: 'extractor-train', kind: 'extractor', codeVersion: codeVersions.extractor, params: { extractor: { kind: 'trained', dataset, ...recipe, ...(epochs !== undefined && { epochs }) } }, inputs: {}, checkpointDir: outDir, outDir },
+      { stageId: 'extractor-train', kind: 'extractor', codeVersion: stageDefinitions.extractor.codeVersion, params: { extractor: { kind: 'trained', dataset, ...recipe, ...(epochs !== undefined && { epochs }) } }, inputs: {}, checkpointDir: outDir, outDir },
       { signal, onLog: () => undefined, onProgress: ({ fraction, note }) => screen.draw([`  ${(fraction * 100).toFixed(1)} %  ${note}`]) },
     );
     const accuracy = outcome.metrics.find(({ name }) => name === 'accuracy')?.value ?? null;

@@ -1,0 +1,34 @@
+import type { z } from 'zod';
+import type { CellConfig, Seeds } from '../cell-config.js';
+
+/** What decides a trial's result, by name. */
+export type Facts = CellConfig & Seeds;
+export type Fact = keyof Facts;
+
+/** The facts whose values are of type T. */
+type FactOf<T> = { [F in Fact]-?: Facts[F] extends T ? F : never }[Fact];
+
+/**
+ * What one kind of stage is, but for how it is carried out, which is in libs/stages. `uses` and `inputs` decide a plan: trials
+ * share a stage exactly when they agree on the facts it uses and on the stages it reads.
+ */
+export interface StageDefinition<K extends string = string, P extends z.ZodObject = z.ZodObject, R extends string = string> {
+  kind: K;
+  /** Goes up by one in the commit that changes the kind's results. */
+  codeVersion: number;
+  /** What decides its result besides its inputs, and nothing else. */
+  params: P;
+  /** Which fact each of its params is. */
+  uses: { readonly [Name in keyof z.output<P>]-?: FactOf<z.output<P>[Name]> };
+  /** The stages of the same trial that it reads: name of the input -> their role. One that the trial does not need is left out. */
+  inputs: Readonly<Record<string, R>>;
+  /** Whether a trial needs it; when left out, every trial does. */
+  when?: (facts: Facts) => boolean;
+  /** Estimated floating-point operations, good to a factor of two: for cost and ETA. */
+  work: (config: CellConfig) => number;
+}
+
+/** The definition as it stands, its types inferred. */
+export function stageKind<K extends string, P extends z.ZodObject, const R extends string = never>(definition: StageDefinition<K, P, R>): StageDefinition<K, P, R> {
+  return definition;
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { seedSchema } from '../design.js';
+import { clampX0Schema, gridSchema, noiseLevelSchema, samplerSchema, stepsSchema } from '../sampling-grammar.js';
+import { denoisingFlops, nfe, estimatingFlops } from '../work.js';
+import { stageKind } from './definition.js';
+
+/** Generates images. Outputs: images ([n,h,w,c] uint8, float32 for synthetic data; x0-hat of each step on demand), grid (PNG). */
+export const sample = stageKind({
+  kind: 'sample',
+  codeVersion: 1,
+  params: z.strictObject({
+    sampler: samplerSchema,
+    steps: stepsSchema,
+    grid: gridSchema,
+    clampX0: clampX0Schema,
+    noiseLevel: noiseLevelSchema,
+    samples: z.int().min(1),
+    trajectory: z.boolean(),
+    seed: seedSchema,
+  }),
+  uses: {
+    sampler: 'sampler',
+    steps: 'steps',
+    grid: 'grid',
+    clampX0: 'clampX0',
+    noiseLevel: 'noiseLevel',
+    samples: 'samples',
+    trajectory: 'trajectory',
+    seed: 'sampleSeed',
+  },
+  inputs: { train: 'train', noiseLevel: 'noise-level' },
+  work: (config) => config.samples * nfe(config.sampler, config.steps) * (denoisingFlops(config) + (config.noiseLevel.kind === 'predicted' ? estimatingFlops(config) : 0)),
+});

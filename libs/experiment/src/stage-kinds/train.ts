@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { datasetSchema } from '../dataset-grammar.js';
+import { conditioningSchema, dataRangeSchema, inputScaleSchema, isUNet, lossWeightSchema, networkSchema, noiseDistributionSchema, normalisationSchema, parameterisationSchema, seedSchema, sigmaDataSchema } from '../design.js';
+import { scheduleSchema } from '../schedule-grammar.js';
+import { denoisingFlops, trainingFactor } from '../work.js';
+import { stageKind } from './definition.js';
+
+/** A training run. Outputs: weights (safetensors, raw and EMA), losses (JSON), previews (PNG). */
+export const train = stageKind({
+  kind: 'train',
+  codeVersion: 1,
+  params: z.strictObject({
+    dataset: datasetSchema,
+    schedule: scheduleSchema,
+    noiseDistribution: noiseDistributionSchema,
+    inputScale: inputScaleSchema,
+    dataRange: dataRangeSchema,
+    sigmaData: sigmaDataSchema,
+    parameterisation: parameterisationSchema,
+    lossWeight: lossWeightSchema,
+    normalisation: normalisationSchema,
+    conditioning: conditioningSchema,
+    network: networkSchema,
+    /** Images seen in all, counted with repetition. 0 leaves the network as initialised. */
+    images: z.int().min(0),
+    batch: z.int().min(1),
+    learningRate: z.number().positive(),
+    /** EMA half-life, in images. */
+    emaHalfLifeImages: z.number().positive(),
+    seed: seedSchema,
+  }),
+  uses: {
+    dataset: 'dataset',
+    schedule: 'schedule',
+    noiseDistribution: 'noiseDistribution',
+    inputScale: 'inputScale',
+    dataRange: 'dataRange',
+    sigmaData: 'sigmaData',
+    parameterisation: 'parameterisation',
+    lossWeight: 'lossWeight',
+    normalisation: 'normalisation',
+    conditioning: 'conditioning',
+    network: 'network',
+    images: 'images',
+    batch: 'batch',
+    learningRate: 'learningRate',
+    emaHalfLifeImages: 'emaHalfLifeImages',
+    seed: 'trainSeed',
+  },
+  inputs: {},
+  work: (config) => (isUNet(config.network) ? trainingFactor * config.images * denoisingFlops(config) : 0),
+});
