@@ -1,4 +1,11 @@
+import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { EventFeed } from './events/feed.js';
+import { OriginGuard } from './http/origin.guard.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { SchemaPipe } from './http/schema.pipe.js';
+import { ApiDocument } from './openapi/document.js';
 import { ArtifactsController } from './routes/artifacts.controller.js';
 import { DocumentsController } from './routes/documents.controller.js';
 import { EventsController } from './routes/events.controller.js';
@@ -8,16 +15,24 @@ import { ResultsController } from './routes/results.controller.js';
 import { StagesController } from './routes/stages.controller.js';
 import { SweepsController } from './routes/sweeps.controller.js';
 import { WorkersController } from './routes/workers.controller.js';
-import { SERVICES } from './services.js';
+import { ENV, QUEUE, STORE } from './services.js';
 import type { Services } from './services.js';
 
+@Module({
+  controllers: [SweepsController, StagesController, ResultsController, ReportsController, ArtifactsController, WorkersController, EventsController, HealthController, DocumentsController],
+  providers: [
+    ApiDocument,
+    { provide: APP_GUARD, useClass: OriginGuard },
+    { provide: APP_PIPE, useClass: SchemaPipe },
+    { provide: APP_FILTER, useClass: ProblemFilter },
+  ],
+})
 export class ApiModule {
   /** The routes, over services that are open already. */
-  static over(services: Services): DynamicModule {
+  static over({ env, store, queue, feed }: Services): DynamicModule {
     return {
       module: ApiModule,
-      controllers: [SweepsController, StagesController, ResultsController, ReportsController, ArtifactsController, WorkersController, EventsController, HealthController, DocumentsController],
-      providers: [{ provide: SERVICES, useValue: services }],
+      providers: [{ provide: ENV, useValue: env }, { provide: STORE, useValue: store }, { provide: QUEUE, useValue: queue }, { provide: EventFeed, useValue: feed }],
     };
   }
 }

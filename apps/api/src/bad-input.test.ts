@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import { post, smallSweep, startTestServer } from './server.fixture.js';
 import type { TestServer } from './server.fixture.js';
 
@@ -78,6 +79,13 @@ test('a browser\'s page from elsewhere may not submit, nor through a foreign nam
   const response = await post(`${server.url}/v1/sweeps`, smallSweep, { 'content-type': 'text/plain', origin: 'https://evil.example' });
   expect(response.status).toBe(403);
   expect(await response.json()).toMatchObject({ code: 'request.forbidden' });
+});
+
+test('no route answers under a foreign name pointed at this server', async () => {
+  const statusOf = (path: string) => new Promise((resolve, reject) => {
+    request(server.url + path, { headers: { host: 'evil.example' } }, (response) => resolve(response.resume().statusCode)).on('error', reject).end();
+  });
+  expect(await Promise.all(['/', '/v1/sweeps', '/v1/leaderboard', '/v1/events', '/openapi.json', '/readyz'].map(statusOf))).toEqual([403, 403, 403, 403, 403, 403]);
 });
 
 test('after all of it no sweep, stage or event has been written', async () => {

@@ -2,10 +2,15 @@ import { createHash } from 'node:crypto';
 import { rm, symlink, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import type { AblationTable, LeaderboardRow } from '@elucidate/experiment/tables';
-import { components } from './schemas/components.js';
-import type { ComponentName } from './schemas/components.js';
 import { evaluators, png, scoredSweep, submitScored } from './results.fixture.js';
 import { post, startTestServer } from './server.fixture.js';
+import { healthSchema, readinessSchema } from './schemas/health.js';
+import { planSchema } from './schemas/plan.js';
+import { problemSchema } from './schemas/problem.js';
+import { ablationTableSchema, gridListSchema, leaderboardSchema } from './schemas/results.js';
+import { stageListSchema, stageSchema } from './schemas/stages.js';
+import { sweepListSchema, sweepSchema } from './schemas/sweeps.js';
+import { workerListSchema } from './schemas/workers.js';
 import type { TestServer } from './server.fixture.js';
 
 let server: TestServer;
@@ -133,22 +138,22 @@ test('the report and the home page show numbers and images, and escape what a sw
   expect(home).toContain('src="/v1/artifacts/');
 });
 
-test.each<[string, ComponentName, number]>([
-  ['/v1/sweeps', 'SweepList', 200], ['/v1/sweeps/:sweep', 'Sweep', 200], ['/v1/sweeps/:sweep/stages?limit=200', 'StageList', 200], ['/v1/stages/:stage', 'Stage', 200],
-  ['/v1/sweeps/:sweep/leaderboard', 'Leaderboard', 200], ['/v1/leaderboard', 'Leaderboard', 200], ['/v1/sweeps/:sweep/tables/sampler', 'AblationTable', 200],
-  ['/v1/workers?gone=true', 'WorkerList', 200], ['/healthz', 'Health', 200], ['/readyz', 'Readiness', 200], ['/v1/sweeps/nope', 'Problem', 404],
-])('%s answers what the OpenAPI document says of %s, no more and no less', async (path, name, status) => {
+test.each([
+  ['/v1/sweeps', sweepListSchema], ['/v1/sweeps/:sweep', sweepSchema], ['/v1/sweeps/:sweep/stages?limit=200', stageListSchema], ['/v1/stages/:stage', stageSchema],
+  ['/v1/sweeps/:sweep/leaderboard', leaderboardSchema], ['/v1/leaderboard', leaderboardSchema], ['/v1/sweeps/:sweep/tables/sampler', ablationTableSchema],
+  ['/v1/sweeps/:sweep/grids', gridListSchema], ['/v1/workers?gone=true', workerListSchema], ['/healthz', healthSchema], ['/readyz', readinessSchema], ['/v1/sweeps/nope', problemSchema, 404],
+])('%s answers what the OpenAPI document says, no more and no less', async (path, schema, status = 200) => {
   await server.sql(`insert into workers (id, host, pid, engine, kinds, concurrency, state) values ('w1', 'h', 1, 'simd', '{train}', 1, 'gone') on conflict do nothing`);
   const response = await get(path.replace(':sweep', sweepId).replace(':stage', await scoreStage()));
   const body = await response.json();
-  expect([response.status, components[name].parse(body)]).toEqual([status, body]);
+  expect([response.status, schema.parse(body)]).toEqual([status, body]);
 });
 
 test('the answers to a submission and to a dry run are as documented too', async () => {
   const plan = await (await post(`${server.url}/v1/sweeps/plan`, scoredSweep)).json();
-  expect(components.Plan.parse(plan)).toEqual(plan);
+  expect(planSchema.parse(plan)).toEqual(plan);
   expect(plan).toMatchObject({ alreadyDone: (plan as { stages: { stages: number }[] }).stages.reduce((sum, { stages }) => sum + stages, 0), estimatedSeconds: 0 });
   const sweep = await (await post(`${server.url}/v1/sweeps`, scoredSweep)).json();
-  expect(components.Sweep.parse(sweep)).toEqual(sweep);
+  expect(sweepSchema.parse(sweep)).toEqual(sweep);
   expect(sweep).toMatchObject({ state: 'done' });
 });

@@ -5,15 +5,14 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { openBullQueue } from '@elucidate/dispatch/bull';
 import { reconcileRepeatedly } from '@elucidate/dispatch/reconcile-repeatedly';
 import { migrate } from '@elucidate/store/migrate';
+import { eventsAfter, latestEventId } from '@elucidate/store/queries/events';
 import { openStore } from '@elucidate/store/store';
 import { ApiModule } from './api.module.js';
 import type { Env } from './env.js';
 import { EventFeed } from './events/feed.js';
-import { eventSource } from './events/source.js';
-import { specMediaTypes } from './http/media.js';
-import { guardOrigin } from './http/origin.js';
-import { ProblemFilter } from './http/problem.filter.js';
-import { maxBodyBytes } from './http/spec-body.js';
+import { securityHeaders } from './http/security-headers.js';
+import { maxBodyBytes, specMediaTypes } from './http/spec-body.js';
+import { ApiDocument } from './openapi/document.js';
 import type { Services } from './services.js';
 
 export interface RunningServer {
@@ -55,14 +54,14 @@ async function openServices(env: Env): Promise<Services> {
     await store.close();
     throw error;
   });
-  return { env, store, queue, feed: new EventFeed(eventSource(store.db), logFault) };
+  return { env, store, queue, feed: new EventFeed({ read: (options) => eventsAfter(store.db, options), latest: () => latestEventId(store.db) }, logFault) };
 }
 
 async function createApp(services: Services): Promise<NestExpressApplication> {
   const app = await NestFactory.create<NestExpressApplication>(ApiModule.over(services), { bodyParser: false, logger: ['error', 'warn'], abortOnError: false });
   app.disable('x-powered-by');
-  app.use(guardOrigin(services.env));
+  app.use(securityHeaders);
   app.useBodyParser('text', { type: [...specMediaTypes], limit: maxBodyBytes });
-  app.useGlobalFilters(new ProblemFilter());
+  app.get(ApiDocument).build(app);
   return app;
 }

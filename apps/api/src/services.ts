@@ -3,7 +3,7 @@ import type { Store } from '@elucidate/store/store';
 import type { Env } from './env.js';
 import type { EventFeed } from './events/feed.js';
 
-/** Everything a controller may ask. */
+/** What the server opens before it listens and closes after. */
 export interface Services {
   env: Env;
   store: Store;
@@ -11,5 +11,7 @@ export interface Services {
   feed: EventFeed;
 }
 
-/** The name Nest hands them out by. */
-export const SERVICES = Symbol('services');
+/** Injection tokens of the services that have no class. */
+export const ENV = Symbol('env');
+export const STORE = Symbol('store');
+export const QUEUE = Symbol('queue');

@@ -1,12 +1,17 @@
+import { createParamDecorator } from '@nestjs/common';
+import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import type { IncomingMessage } from 'node:http';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
-import { specMediaTypes } from './media.js';
+import { onMethod } from '../openapi/on-method.js';
+
+/** Media types a sweep may be sent as. */
+export const specMediaTypes: readonly string[] = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml', 'application/json', 'text/plain'];
 
 /** Larger bodies are refused unread. */
 export const maxBodyBytes = 2 * 1024 * 1024;
 
-/** What the text parser leaves on a request: the body as text, or nothing when its media type is none of ours. */
+/** A request after the text parser: its body as text, or nothing when its media type is none of ours. */
 export interface TextRequest extends IncomingMessage {
   body?: unknown;
 }
@@ -17,7 +22,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new ElucidateError('request.invalid', `The body is not JSON: ${(cause as Error).message}. Mend it, or send YAML as application/yaml.`, { cause });
+    throw new ElucidateError('request.invalid', `The body is not valid JSON: ${(cause as Error).message}. Correct it, or send YAML as application/yaml.`, { cause });
   }
 }
 
@@ -30,8 +35,17 @@ function textOf(request: TextRequest): string {
   throw new ElucidateError('request.invalid', 'The request has no body; send the sweep as application/yaml or application/json');
 }
 
-/** The sweep a request carries, as the spec parser resolves it. */
+/** The sweep a request carries, as the spec parser resolves it. Throws request.invalid, request.unsupported, spec.invalid, spec.too_large. */
 export function readSpec(request: TextRequest) {
   const text = textOf(request);
   return parseSpec(mediaTypeOf(request) === 'application/json' ? parseJson(text) : text);
 }
+
+const readBody = createParamDecorator((_, context) => readSpec(context.switchToHttp().getRequest<TextRequest>()));
+
+/** The sweep in the body, as YAML or JSON. */
+export const SpecBody = (): ParameterDecorator => (target, key, index) => {
+  readBody()(target, key, index);
+  onMethod(ApiConsumes(...specMediaTypes), target, key);
+  onMethod(ApiBody({ schema: { $ref: '#/components/schemas/Spec' } }), target, key);
+};

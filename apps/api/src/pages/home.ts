@@ -31,7 +31,7 @@ const submitHtml = html`<pre>curl -X POST http://127.0.0.1:3210/v1/sweeps -H 'co
 /** What a person sees who opens the server in a browser. */
 export function renderHome({ routes, sweeps, newest }: HomeInput): string {
   const route = ({ method, path, summary }: HomeInput['routes'][number]) =>
-    html`<tr><td><code>${method.toUpperCase()}</code></td><td>${method === 'get' && !path.includes(':') ? html`<a href="${path}">${path}</a>` : path}</td><td>${summary}</td></tr>`;
+    html`<tr><td><code>${method.toUpperCase()}</code></td><td>${method === 'get' && !path.includes('{') ? html`<a href="${path}">${path}</a>` : path}</td><td>${summary}</td></tr>`;
   return page('elucidate', html`<h1>elucidate</h1>
 <p>Design-space sweeps of diffusion models: train once, sample and score many times.</p>
 ${newest === undefined ? html`<p>No sweep yet. Submit one:</p>${submitHtml}` : newestHtml(newest)}

@@ -50,9 +50,9 @@ test('a sweep that has not ended says so', () => {
 });
 
 test('the home page names every route, links what can be opened, and tells a newcomer what to do', () => {
-  const routes = [{ method: 'get', path: '/v1/sweeps', summary: 'Sweeps' }, { method: 'get', path: '/v1/sweeps/:id', summary: 'One' }];
+  const routes = [{ method: 'get', path: '/v1/sweeps', summary: 'Sweeps' }, { method: 'get', path: '/v1/sweeps/{id}', summary: 'One' }];
   const text = renderHome({ routes, sweeps: [] });
   expect(text).toContain('href="/v1/sweeps"');
-  expect(text).not.toContain('href="/v1/sweeps/:id"');
+  expect(text).not.toContain('href="/v1/sweeps/{id}"');
   expect(text).toContain('No sweep yet');
 });

@@ -1,23 +1,33 @@
-import { Controller, Get, Headers, Inject, Logger, Param, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Logger, Param, Res } from '@nestjs/common';
+import { ApiNotModifiedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { createReadStream } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { getArtifact } from '@elucidate/store/queries/artifacts';
-import { artifactHashSchema, parseRequest } from '../schemas/requests.js';
-import { SERVICES } from '../services.js';
-import type { Services } from '../services.js';
+import type { Store } from '@elucidate/store/store';
+import { RequestHeader } from '../http/request-header.js';
+import { ApiProblems } from '../openapi/answers.js';
+import { artifactHashSchema, ifNoneMatchSchema } from '../schemas/requests.js';
+import { STORE } from '../services.js';
 
 @Controller('v1/artifacts')
 export class ArtifactsController {
   private readonly log = new Logger('artifacts');
 
-  constructor(@Inject(SERVICES) private readonly services: Services) {}
+  constructor(@Inject(STORE) private readonly store: Store) {}
 
   @Get(':hash')
-  async bytes(@Param('hash') name: string, @Headers('if-none-match') held: string | undefined, @Res() response: ServerResponse): Promise<void> {
-    const hash = parseRequest(artifactHashSchema, name, 'hash');
-    const { store } = this.services;
+  @ApiOperation({ summary: "An artifact's bytes" })
+  @ApiOkResponse({
+    description: 'The bytes, under the media type they were written with; they never change.',
+    content: { 'application/octet-stream': {}, 'image/png': {}, 'application/json': {} },
+    headers: { ETag: { description: 'The hash, quoted.', schema: { type: 'string' } } },
+  })
+  @ApiNotModifiedResponse({ description: 'The bytes are those already held.' })
+  @ApiProblems(404)
+  async getArtifact(@Param('hash', { schema: artifactHashSchema }) hash: string, @RequestHeader('If-None-Match', ifNoneMatchSchema) held: string | undefined, @Res() response: ServerResponse): Promise<void> {
+    const { store } = this;
     const artifact = await getArtifact(store.db, hash);
     if (artifact === null || !(await store.artifacts.has(hash))) {
       throw new ElucidateError('artifact.missing', `There is no artifact ${hash} here; run the stage that makes it again, or ask the worker's artifact folder`);

@@ -1,12 +1,16 @@
 import { Controller, Get } from '@nestjs/common';
-import { buildOpenApi } from '../openapi.js';
+import { ApiOperation } from '@nestjs/swagger';
+import { ApiMedia } from '../openapi/answers.js';
+import { ApiDocument } from '../openapi/document.js';
 
 @Controller()
 export class DocumentsController {
-  private readonly document = buildOpenApi();
+  constructor(private readonly document: ApiDocument) {}
 
   @Get('openapi.json')
+  @ApiOperation({ summary: 'This document' })
+  @ApiMedia('OpenAPI 3.1.', 'application/json')
   openApi() {
-    return this.document;
+    return this.document.content;
   }
 }

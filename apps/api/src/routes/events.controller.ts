@@ -1,31 +1,34 @@
-import { Controller, Get, Headers, Inject, Param, Query, Req, Res } from '@nestjs/common';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Controller, Get, Query, Res } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
+import type { ServerResponse } from 'node:http';
+import type { SweepDetail } from '@elucidate/store/queries/sweeps';
+import { EventFeed } from '../events/feed.js';
 import { streamEvents } from '../events/sse.js';
-import { eventsQuerySchema, parseRequest } from '../schemas/requests.js';
-import { SERVICES } from '../services.js';
-import type { Services } from '../services.js';
-import { sweepOf } from './sweep-of.js';
+import { RequestHeader } from '../http/request-header.js';
+import { ApiMedia, ApiProblems } from '../openapi/answers.js';
+import { eventsQuerySchema, lastEventIdSchema } from '../schemas/requests.js';
+import type { EventsQuery } from '../schemas/requests.js';
+import { SweepParam } from './sweep-param.js';
 
+const ApiEventStream = () => ApiMedia('Server-sent events: id, event (the type), data ({ sweepId, at, data } as JSON). Comments keep the connection alive.', 'text/event-stream');
+
+/** Last-Event-ID, which a browser sends by itself when it reconnects, takes precedence over ?after=. */
 @Controller('v1')
 export class EventsController {
-  constructor(@Inject(SERVICES) private readonly services: Services) {}
+  constructor(private readonly feed: EventFeed) {}
 
   @Get('events')
-  all(@Query() query: unknown, @Headers('last-event-id') last: string | undefined, @Res() response: ServerResponse): void {
-    streamEvents(response, { feed: this.services.feed, after: placeOf(query, last) });
+  @ApiOperation({ summary: 'Events of the whole installation, from now on unless told otherwise' })
+  @ApiEventStream()
+  events(@Query({ schema: eventsQuerySchema }) { after }: EventsQuery, @RequestHeader('Last-Event-ID', lastEventIdSchema) last: number | undefined, @Res() response: ServerResponse): void {
+    streamEvents(response, { feed: this.feed, after: last ?? after });
   }
 
   @Get('sweeps/:id/events')
-  async ofSweep(@Param('id') id: string, @Query() query: unknown, @Req() request: IncomingMessage, @Res() response: ServerResponse): Promise<void> {
-    const { id: sweepId } = await sweepOf(this.services, id);
-    const last = request.headers['last-event-id'];
-    streamEvents(response, { feed: this.services.feed, sweepId, after: placeOf(query, last?.toString()) ?? 0 });
+  @ApiOperation({ summary: "A sweep's events, from its first unless told otherwise" })
+  @ApiEventStream()
+  @ApiProblems(404)
+  sweepEvents(@SweepParam() { id: sweepId }: SweepDetail, @Query({ schema: eventsQuerySchema }) { after }: EventsQuery, @RequestHeader('Last-Event-ID', lastEventIdSchema) last: number | undefined, @Res() response: ServerResponse): void {
+    streamEvents(response, { feed: this.feed, sweepId, after: last ?? after ?? 0 });
   }
-}
-
-/** After which event a stream goes on: Last-Event-ID, which a browser sends by itself on reconnecting, goes before ?after=. */
-function placeOf(query: unknown, lastEventId: string | undefined): number | undefined {
-  const { after } = parseRequest(eventsQuerySchema, query, 'query');
-  if (lastEventId === undefined || lastEventId === '') return after;
-  return parseRequest(eventsQuerySchema, { after: lastEventId }, 'Last-Event-ID').after;
 }

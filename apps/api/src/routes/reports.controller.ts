@@ -1,33 +1,41 @@
-import { Controller, Get, Header, Inject, Param } from '@nestjs/common';
+import { Controller, Get, Header, Inject } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
 import { listSweeps } from '@elucidate/store/queries/sweeps';
+import type { SweepDetail } from '@elucidate/store/queries/sweeps';
+import type { Store } from '@elucidate/store/store';
+import { ApiMedia, ApiProblems } from '../openapi/answers.js';
+import { ApiDocument } from '../openapi/document.js';
 import { renderHome } from '../pages/home.js';
 import { renderReport } from '../pages/report.js';
 import { gatherReport, homeGrids, leaderboardOf } from '../report-data.js';
-import { routes } from '../routes.js';
-import { SERVICES } from '../services.js';
-import type { Services } from '../services.js';
-import { sweepOf } from './sweep-of.js';
+import { STORE } from '../services.js';
+import { SweepParam } from './sweep-param.js';
 
 const shownSweeps = 20;
 const shownGrids = 12;
 
 @Controller()
 export class ReportsController {
-  constructor(@Inject(SERVICES) private readonly services: Services) {}
+  constructor(@Inject(STORE) private readonly store: Store, private readonly document: ApiDocument) {}
 
   @Get()
   @Header('content-type', 'text/html; charset=utf-8')
+  @ApiOperation({ summary: 'A page for people' })
+  @ApiMedia('The page.', 'text/html')
   async home(): Promise<string> {
-    const { db } = this.services.store;
+    const { db } = this.store;
     const { sweeps } = await listSweeps(db, { limit: shownSweeps });
     const [first] = sweeps;
     const newest = first && { ...first, leaderboard: await leaderboardOf(db, first.id), grids: await homeGrids(db, first.id, shownGrids) };
-    return renderHome({ routes, sweeps, newest });
+    return renderHome({ routes: this.document.routes(), sweeps, newest });
   }
 
   @Get('v1/sweeps/:id/report')
   @Header('content-type', 'text/html; charset=utf-8')
-  async report(@Param('id') id: string): Promise<string> {
-    return renderReport(await gatherReport(this.services.store, await sweepOf(this.services, id)));
+  @ApiOperation({ summary: "A sweep's results as one self-contained HTML file" })
+  @ApiMedia('The report.', 'text/html')
+  @ApiProblems(404)
+  async sweepReport(@SweepParam() sweep: SweepDetail): Promise<string> {
+    return renderReport(await gatherReport(this.store, sweep));
   }
 }

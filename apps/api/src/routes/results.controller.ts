@@ -1,61 +1,75 @@
-import { Controller, Get, Headers, Inject, Param, Query, Res } from '@nestjs/common';
-import type { ServerResponse } from 'node:http';
+import { Controller, Get, Header, Headers, Inject, Param, Query, StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import type { AblationName } from '@elucidate/experiment/ablations';
 import { renderAblation, renderLeaderboard } from '@elucidate/experiment/render-table';
 import type { TableFormat } from '@elucidate/experiment/render-table';
 import { ablationTable } from '@elucidate/store/queries/ablation';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
 import { cellGrids } from '@elucidate/store/queries/report';
+import type { SweepDetail } from '@elucidate/store/queries/sweeps';
+import type { Store } from '@elucidate/store/store';
 import { chooseFormat, mediaTypes } from '../http/negotiate.js';
 import { groupRows } from '../leaderboard-groups.js';
-import { ablationNameSchema, formatQuerySchema, gridsQuerySchema, parseRequest, tableQuerySchema } from '../schemas/requests.js';
+import { ApiProblems, ApiTable } from '../openapi/answers.js';
+import { ablationNameSchema, formatQuerySchema, gridsQuerySchema, tableQuerySchema } from '../schemas/requests.js';
+import type { FormatQuery, GridsQuery, TableQuery } from '../schemas/requests.js';
+import { ablationTableSchema, gridListSchema, leaderboardSchema } from '../schemas/results.js';
 import type { LeaderboardGroup } from '../schemas/results.js';
-import { SERVICES } from '../services.js';
-import type { Services } from '../services.js';
-import { sweepOf } from './sweep-of.js';
+import { STORE } from '../services.js';
+import { SweepParam } from './sweep-param.js';
 
 @Controller('v1')
 export class ResultsController {
-  constructor(@Inject(SERVICES) private readonly services: Services) {}
+  constructor(@Inject(STORE) private readonly store: Store) {}
 
   @Get('leaderboard')
-  async overall(@Query() query: unknown, @Headers('accept') accept: string | undefined, @Res() response: ServerResponse): Promise<void> {
-    const { format } = parseRequest(formatQuerySchema, query, 'query');
-    answerGroups(response, groupRows(await leaderboard(this.services.store.db)), chooseFormat(format, accept));
+  @Header('vary', 'accept')
+  @ApiOperation({ summary: 'Configurations of all sweeps, a group for each evaluator and n' })
+  @ApiTable('The leaderboard.', leaderboardSchema)
+  async leaderboard(@Query({ schema: formatQuerySchema }) { format }: FormatQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
+    const chosen = chooseFormat(format, accept);
+    return tableFile(renderGroups(groupRows(await leaderboard(this.store.db)), chosen), chosen);
   }
 
   @Get('sweeps/:id/leaderboard')
-  async ofSweep(@Param('id') id: string, @Query() query: unknown, @Headers('accept') accept: string | undefined, @Res() response: ServerResponse): Promise<void> {
-    const { format } = parseRequest(formatQuerySchema, query, 'query');
-    const sweep = await sweepOf(this.services, id);
-    answerGroups(response, groupRows(await leaderboard(this.services.store.db, { sweepId: sweep.id })), chooseFormat(format, accept));
+  @Header('vary', 'accept')
+  @ApiOperation({ summary: "A sweep's configurations by mean FID, grouped by evaluator and n" })
+  @ApiTable('The leaderboard.', leaderboardSchema)
+  @ApiProblems(404)
+  async sweepLeaderboard(@SweepParam() { id: sweepId }: SweepDetail, @Query({ schema: formatQuerySchema }) { format }: FormatQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
+    const chosen = chooseFormat(format, accept);
+    return tableFile(renderGroups(groupRows(await leaderboard(this.store.db, { sweepId })), chosen), chosen);
   }
 
   @Get('sweeps/:id/tables/:name')
-  async table(@Param() { id, name }: { id: string; name: string }, @Query() query: unknown, @Headers('accept') accept: string | undefined, @Res() response: ServerResponse): Promise<void> {
-    const { format, metric, held } = parseRequest(tableQuerySchema, query, 'query');
-    const ablation = parseRequest(ablationNameSchema, name, 'name');
+  @Header('vary', 'accept')
+  @ApiOperation({ summary: 'An ablation table' })
+  @ApiTable('The table.', ablationTableSchema)
+  @ApiProblems(404)
+  async ablationTable(
+    @SweepParam() { id: sweepId }: SweepDetail,
+    @Param('name', { schema: ablationNameSchema }) name: AblationName,
+    @Query({ schema: tableQuerySchema }) { format, metric, held }: TableQuery,
+    @Headers('accept') accept: string | undefined,
+  ): Promise<StreamableFile> {
     const chosen = chooseFormat(format, accept);
-    const sweep = await sweepOf(this.services, id);
-    const table = await ablationTable(this.services.store.db, { sweepId: sweep.id, name: ablation, metric, held });
-    answerText(response, renderAblation(table, chosen), chosen);
+    return tableFile(renderAblation(await ablationTable(this.store.db, { sweepId, name, metric, held }), chosen), chosen);
   }
 
   @Get('sweeps/:id/grids')
-  async grids(@Param('id') id: string, @Query() query: unknown) {
-    const { limit } = parseRequest(gridsQuerySchema, query, 'query');
-    return cellGrids(this.services.store.db, { sweepId: (await sweepOf(this.services, id)).id, limit });
+  @ApiOperation({ summary: 'Where the sample grids of a sweep are' })
+  @ApiOkResponse({ description: 'Their artifacts.', standardSchema: gridListSchema })
+  @ApiProblems(404)
+  sweepGrids(@SweepParam() { id: sweepId }: SweepDetail, @Query({ schema: gridsQuerySchema }) { limit }: GridsQuery) {
+    return cellGrids(this.store.db, { sweepId, limit });
   }
 }
 
-function answerText(response: ServerResponse, text: string, format: TableFormat): void {
-  response.writeHead(200, { 'content-type': mediaTypes[format], vary: 'accept' });
-  response.end(text);
-}
+const tableFile = (text: string, format: TableFormat) => new StreamableFile(Buffer.from(text), { type: mediaTypes[format] });
 
 /** JSON keeps the groups; text formats print them one after another, each with its own caption. */
-function answerGroups(response: ServerResponse, groups: LeaderboardGroup[], format: TableFormat): void {
-  const text = format === 'json' ? JSON.stringify({ groups }) : format === 'csv'
-    ? renderLeaderboard(groups.flatMap(({ rows }) => rows), format)
-    : groups.map(({ rows }) => renderLeaderboard(rows, format)).join('\n');
-  answerText(response, text, format);
+function renderGroups(groups: LeaderboardGroup[], format: TableFormat): string {
+  if (format === 'json') return JSON.stringify({ groups });
+  if (format === 'csv') return renderLeaderboard(groups.flatMap(({ rows }) => rows), format);
+  return groups.map(({ rows }) => renderLeaderboard(rows, format)).join('\n');
 }

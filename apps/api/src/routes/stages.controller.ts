@@ -1,40 +1,46 @@
-import { Controller, Get, Header, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { getStage, listStages } from '@elucidate/store/queries/stages';
+import { listStages } from '@elucidate/store/queries/stages';
 import type { StageDetail } from '@elucidate/store/queries/stages';
-import { parseRequest, stageIdSchema, stagesQuerySchema } from '../schemas/requests.js';
-import { SERVICES } from '../services.js';
-import type { Services } from '../services.js';
-import { sweepOf } from './sweep-of.js';
+import type { SweepDetail } from '@elucidate/store/queries/sweeps';
+import type { Store } from '@elucidate/store/store';
+import { ApiMedia, ApiProblems } from '../openapi/answers.js';
+import { stagesQuerySchema } from '../schemas/requests.js';
+import type { StagesQuery } from '../schemas/requests.js';
+import { stageListSchema, stageSchema } from '../schemas/stages.js';
+import { STORE } from '../services.js';
+import { StageParam } from './stage-param.js';
+import { SweepParam } from './sweep-param.js';
 
 @Controller('v1')
 export class StagesController {
-  constructor(@Inject(SERVICES) private readonly services: Services) {}
+  constructor(@Inject(STORE) private readonly store: Store) {}
 
   @Get('sweeps/:id/stages')
-  async ofSweep(@Param('id') id: string, @Query() query: unknown) {
-    const filter = parseRequest(stagesQuerySchema, query, 'query');
-    return listStages(this.services.store.db, { ...filter, sweepId: (await sweepOf(this.services, id)).id });
+  @ApiOperation({ summary: "A sweep's stages in the order of its plan" })
+  @ApiOkResponse({ description: 'The stages.', standardSchema: stageListSchema })
+  @ApiProblems(404)
+  listStages(@SweepParam() { id: sweepId }: SweepDetail, @Query({ schema: stagesQuerySchema }) query: StagesQuery) {
+    return listStages(this.store.db, { ...query, sweepId });
   }
 
   @Get('stages/:id')
-  show(@Param('id') id: string): Promise<StageDetail> {
-    return this.stageOf(id);
+  @ApiOperation({ summary: 'One stage, by its id or the first 8 digits or more of it' })
+  @ApiOkResponse({ description: 'The stage.', standardSchema: stageSchema })
+  @ApiProblems(404)
+  getStage(@StageParam() stage: StageDetail): StageDetail {
+    return stage;
   }
 
   @Get('stages/:id/log')
   @Header('content-type', 'text/plain; charset=utf-8')
-  async log(@Param('id') id: string): Promise<string> {
-    const stage = await this.stageOf(id);
+  @ApiOperation({ summary: "The log of a stage's last ended attempt" })
+  @ApiMedia('The log.', 'text/plain')
+  @ApiProblems(404)
+  async getStageLog(@StageParam() stage: StageDetail): Promise<string> {
     const logHash = stage.attempts.findLast((attempt) => attempt.logHash !== null)?.logHash;
     if (logHash == null) throw new ElucidateError('not_found', `Stage ${stage.id} (${stage.state}) has no log: none of its attempts has ended and left one`);
-    return (await this.services.store.artifacts.read(logHash)).toString('utf8');
-  }
-
-  private async stageOf(id: string): Promise<StageDetail> {
-    const stageId = parseRequest(stageIdSchema, id, 'id');
-    const stage = await getStage(this.services.store.db, stageId);
-    if (stage === null) throw new ElucidateError('not_found', `There is no stage ${stageId}; GET /v1/sweeps/{id}/stages lists a sweep's`);
-    return stage;
+    return (await this.store.artifacts.read(logHash)).toString('utf8');
   }
 }

@@ -1,73 +1,103 @@
-import { Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Inject, Post, Query, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { ServerResponse } from 'node:http';
 import { cancelSweep } from '@elucidate/dispatch/cancel';
 import { dryRun } from '@elucidate/dispatch/dry-run';
 import { describePlan } from '@elucidate/dispatch/estimate';
+import type { Queue } from '@elucidate/dispatch/queue';
 import { retryFailed } from '@elucidate/dispatch/retry';
 import { submitSweep } from '@elucidate/dispatch/submit';
 import { planSweep } from '@elucidate/experiment/plan';
-import { listSweeps } from '@elucidate/store/queries/sweeps';
+import type { Spec } from '@elucidate/experiment/spec';
+import { getSweep, listSweeps } from '@elucidate/store/queries/sweeps';
+import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import { workRates } from '@elucidate/store/queries/rates';
-import { readSpec } from '../http/spec-body.js';
-import type { TextRequest } from '../http/spec-body.js';
+import type { Store } from '@elucidate/store/store';
+import { RequestHeader } from '../http/request-header.js';
+import { SpecBody } from '../http/spec-body.js';
+import { ApiProblems } from '../openapi/answers.js';
+import { planSchema } from '../schemas/plan.js';
 import type { PlanAnswer } from '../schemas/plan.js';
-import { idempotencyKeySchema, pageQuerySchema, parseRequest } from '../schemas/requests.js';
-import { withLinks } from '../schemas/sweeps.js';
-import { SERVICES } from '../services.js';
-import type { Services } from '../services.js';
-import { sweepOf } from './sweep-of.js';
+import { idempotencyKeySchema, pageQuerySchema } from '../schemas/requests.js';
+import type { PageQuery } from '../schemas/requests.js';
+import { sweepListSchema, sweepSchema, withLinks } from '../schemas/sweeps.js';
+import { QUEUE, STORE } from '../services.js';
+import { SweepParam } from './sweep-param.js';
+
+const location = { headers: { Location: { description: 'Address of the sweep.', schema: { type: 'string' as const } } } };
 
 @Controller('v1/sweeps')
 export class SweepsController {
-  constructor(@Inject(SERVICES) private readonly services: Services) {}
+  constructor(@Inject(STORE) private readonly store: Store, @Inject(QUEUE) private readonly queue: Queue) {}
 
   @Post()
-  async submit(@Req() request: TextRequest, @Headers('idempotency-key') key: string | undefined, @Res({ passthrough: true }) response: ServerResponse) {
-    const { store, queue } = this.services;
-    const idempotencyKey = key === undefined ? undefined : parseRequest(idempotencyKeySchema, key, 'Idempotency-Key');
-    const { sweepId, created } = await submitSweep(store, queue, readSpec(request), idempotencyKey === undefined ? {} : { idempotencyKey });
+  @ApiOperation({ summary: 'Submit a sweep' })
+  @ApiCreatedResponse({ description: 'Submitted.', standardSchema: sweepSchema, ...location })
+  @ApiOkResponse({ description: 'Was submitted before under this Idempotency-Key.', standardSchema: sweepSchema, ...location })
+  @ApiProblems(409, 413, 415, 422)
+  async submitSweep(@SpecBody() spec: Spec, @RequestHeader('Idempotency-Key', idempotencyKeySchema) idempotencyKey: string | undefined, @Res({ passthrough: true }) response: ServerResponse) {
+    const { sweepId, created } = await submitSweep(this.store, this.queue, spec, idempotencyKey === undefined ? {} : { idempotencyKey });
     response.statusCode = created ? 201 : 200;
     response.setHeader('location', `/v1/sweeps/${sweepId}`);
-    return this.show(sweepId);
+    return this.answer(sweepId);
   }
 
   @Post('plan')
   @HttpCode(200)
-  async plan(@Req() request: TextRequest): Promise<PlanAnswer> {
-    const { db } = this.services.store;
-    const spec = readSpec(request);
+  @ApiOperation({ summary: 'What a sweep would take; submits nothing' })
+  @ApiOkResponse({ description: 'The plan.', standardSchema: planSchema })
+  @ApiProblems(413, 415, 422)
+  async planSweep(@SpecBody() spec: Spec): Promise<PlanAnswer> {
     const { cells, trials, stages } = planSweep(spec);
-    const [done, rates] = await Promise.all([dryRun(db, { stages }), workRates(db)]);
+    const [done, rates] = await Promise.all([dryRun(this.store.db, { stages }), workRates(this.store.db)]);
     return describePlan({ name: spec.name, cells: cells.length, trials: trials.length, stages, done, rates });
   }
 
   @Get()
-  list(@Query() query: unknown) {
-    return listSweeps(this.services.store.db, parseRequest(pageQuerySchema, query, 'query'));
+  @ApiOperation({ summary: 'Sweeps, newest first' })
+  @ApiOkResponse({ description: 'A page.', standardSchema: sweepListSchema })
+  listSweeps(@Query({ schema: pageQuerySchema }) query: PageQuery) {
+    return listSweeps(this.store.db, query);
   }
 
   @Get(':id')
-  async show(@Param('id') id: string) {
-    return withLinks(await sweepOf(this.services, id));
+  @ApiOperation({ summary: 'One sweep' })
+  @ApiOkResponse({ description: 'The sweep.', standardSchema: sweepSchema })
+  @ApiProblems(404)
+  getSweep(@SweepParam() sweep: SweepDetail) {
+    return withLinks(sweep);
   }
 
   @Post(':id/cancel')
   @HttpCode(200)
-  async cancel(@Param('id') id: string) {
-    await cancelSweep(this.services.store, (await sweepOf(this.services, id)).id);
-    return this.show(id);
+  @ApiOperation({ summary: 'Cancel a sweep; what is done stays' })
+  @ApiOkResponse({ description: 'Cancelled.', standardSchema: sweepSchema })
+  @ApiProblems(404, 409)
+  async cancelSweep(@SweepParam() { id }: SweepDetail) {
+    await cancelSweep(this.store, id);
+    return this.answer(id);
   }
 
   @Delete(':id')
-  delete(@Param('id') id: string) {
-    return this.cancel(id);
+  @ApiOperation({ summary: 'Cancel a sweep; what is done stays' })
+  @ApiOkResponse({ description: 'Cancelled.', standardSchema: sweepSchema })
+  @ApiProblems(404, 409)
+  deleteSweep(@SweepParam() sweep: SweepDetail) {
+    return this.cancelSweep(sweep);
   }
 
   @Post(':id/retry')
   @HttpCode(200)
-  async retry(@Param('id') id: string) {
-    const { store, queue } = this.services;
-    await retryFailed(store, queue, (await sweepOf(this.services, id)).id);
-    return this.show(id);
+  @ApiOperation({ summary: "Retry a sweep's failed stages" })
+  @ApiOkResponse({ description: 'The sweep.', standardSchema: sweepSchema })
+  @ApiProblems(404, 409)
+  async retrySweep(@SweepParam() { id }: SweepDetail) {
+    await retryFailed(this.store, this.queue, id);
+    return this.answer(id);
+  }
+
+  /** The sweep as it stands now. */
+  private async answer(id: string) {
+    return withLinks((await getSweep(this.store.db, id))!);
   }
 }

@@ -18,5 +18,5 @@ export const planSchema = z.object({
   alreadyDone: z.int(),
   estimatedSeconds: z.number().min(0).describe('Of one slot; divide by the slots of the fleet.'),
   saving: z.object({ trainings: z.int(), trainingsOnePerTrial: z.int().describe('Trainings there would be if every trial trained its own network.') }),
-});
+}).meta({ id: 'Plan' });
 export type PlanAnswer = z.infer<typeof planSchema>;

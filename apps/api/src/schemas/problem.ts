@@ -16,5 +16,5 @@ export const problemSchema = z.object({
   code: z.string(),
   problems: z.array(finding).optional(),
   errorId: z.string().optional().describe('Under this id the server\'s log has the cause.'),
-});
+}).meta({ id: 'Problem' });
 export type ProblemDocument = z.infer<typeof problemSchema>;

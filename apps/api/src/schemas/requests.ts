@@ -1,5 +1,3 @@
-import { ElucidateError } from '@elucidate/experiment/errors';
-import type { Problem } from '@elucidate/experiment/errors';
 import { stageKinds, stageStates } from '@elucidate/experiment/stages';
 import { tableFormats } from '@elucidate/experiment/render-table';
 import { ablationNamesText, isAblationName } from '@elucidate/experiment/ablations';
@@ -16,21 +14,26 @@ export const pageQuerySchema = z.strictObject({
   limit: naturalText.pipe(z.int().min(1).max(200)).default(50).describe('Rows at most.'),
   cursor: z.string().regex(/^[A-Za-z0-9_.:+-]{1,200}$/, 'the nextCursor of the page before').optional().describe('nextCursor of the page before.'),
 });
+export type PageQuery = z.output<typeof pageQuerySchema>;
 
 export const gridsQuerySchema = pageQuerySchema.pick({ limit: true });
+export type GridsQuery = z.output<typeof gridsQuerySchema>;
 
 export const stagesQuerySchema = pageQuerySchema.extend({
   kind: z.enum(stageKinds).optional(),
   state: z.enum(stageStates).optional(),
 });
+export type StagesQuery = z.output<typeof stagesQuerySchema>;
 
 export const workersQuerySchema = z.strictObject({
   gone: z.enum(['true', 'false']).default('false').transform((text) => text === 'true').describe('Also those that are gone.'),
 });
+export type WorkersQuery = z.output<typeof workersQuerySchema>;
 
 export const formatQuerySchema = z.strictObject({
-  format: z.enum(tableFormats).optional().describe('Goes before the Accept header.'),
+  format: z.enum(tableFormats).optional().describe('Takes precedence over the Accept header.'),
 });
+export type FormatQuery = z.output<typeof formatQuerySchema>;
 
 const heldPairSchema = z.string().regex(/^\w+:./, 'a parameter and its label, "sampler:heun"').transform((pair) => [pair.slice(0, pair.indexOf(':')), pair.slice(pair.indexOf(':') + 1)] as const);
 
@@ -40,22 +43,16 @@ export const tableQuerySchema = formatQuerySchema.extend({
   held: z.preprocess((text) => [text ?? []].flat(), z.array(heldPairSchema)).transform((pairs): Record<string, string> => Object.fromEntries(pairs))
     .describe('What to hold a parameter at, as the table names it: "sampler:heun". May stand several times.'),
 });
+export type TableQuery = z.output<typeof tableQuerySchema>;
 
 export const eventsQuerySchema = z.strictObject({
-  after: naturalText.optional().describe('Send what came after this event; 0 sends everything. Last-Event-ID goes before it.'),
+  after: naturalText.optional().describe('Send the events after this one; 0 sends all. Last-Event-ID takes precedence over it.'),
 });
+export type EventsQuery = z.output<typeof eventsQuerySchema>;
 
-export const idempotencyKeySchema = z.string().regex(/^[\x21-\x7e]{1,200}$/, '1 to 200 printable ASCII characters without spaces');
+export const lastEventIdSchema = naturalText.describe('The last event seen; the stream continues after it.');
 
-/** What a zod schema makes of one part of a request. Throws request.invalid naming every wrong part. */
-export function parseRequest<S extends z.ZodType>(schema: S, value: unknown, place: string): z.output<S> {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue): Problem => {
-    const path = [place, ...issue.path.map(String)].join('.');
-    const at = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
-    return { path, value: JSON.stringify(at)?.slice(0, 80) ?? 'nothing', expected: issue.message };
-  });
-  const told = problems.map(({ path, value: found, expected }) => `${path} is ${found}; expected ${expected}`).join('; ');
-  throw new ElucidateError('request.invalid', `The request cannot be understood: ${told}`, { problems });
-}
+export const idempotencyKeySchema = z.string().regex(/^[\x21-\x7e]{1,200}$/, '1 to 200 printable ASCII characters without spaces')
+  .describe('A second request with the same key and the same sweep gets the sweep of the first.');
+
+export const ifNoneMatchSchema = z.string().describe('ETags of the bytes already held.');

@@ -7,7 +7,7 @@ export const estimateSchema: z.ZodType<Estimate> = z.object({
   spread: z.number().nullable().describe('Sample standard deviation over trials; null below two.'),
   min: z.number().describe('The best single trial.'),
   count: z.int().describe('Trials counted.'),
-});
+}).meta({ id: 'Estimate' });
 
 const configSchema = z.record(z.string(), z.unknown());
 
@@ -26,7 +26,7 @@ export const leaderboardRowSchema: z.ZodType<LeaderboardRow> = z.object({
   fidFloor: z.number().nullable().describe('FID of n real images against the same reference.'),
   kidFloor: z.number().nullable(),
   levelsOutsideTraining: z.number().nullable().describe('Levels of the walk outside the stretch of sigma that its network was trained on; null until it was sampled.'),
-});
+}).meta({ id: 'LeaderboardRow' });
 
 export const ablationTableSchema: z.ZodType<AblationTable> = z.object({
   name: z.string() as unknown as z.ZodType<AblationName>,
@@ -42,7 +42,7 @@ export const ablationTableSchema: z.ZodType<AblationTable> = z.object({
   n: z.int().nullable(),
   evaluators: z.array(z.string()).describe('More than one: the entries do not compare.'),
   floor: z.number().nullable(),
-});
+}).meta({ id: 'AblationTable' });
 
 /** Rows that may be ranked together. */
 export const leaderboardGroupSchema = z.object({
@@ -51,10 +51,10 @@ export const leaderboardGroupSchema = z.object({
   fidFloor: z.number().nullable(),
   kidFloor: z.number().nullable(),
   rows: z.array(leaderboardRowSchema),
-});
+}).meta({ id: 'LeaderboardGroup' });
 export type LeaderboardGroup = z.infer<typeof leaderboardGroupSchema>;
 
-export const leaderboardSchema = z.object({ groups: z.array(leaderboardGroupSchema) });
+export const leaderboardSchema = z.object({ groups: z.array(leaderboardGroupSchema) }).meta({ id: 'Leaderboard' });
 
 /** The sample grids of a sweep's cells. */
 export const gridListSchema = z.object({
@@ -67,4 +67,4 @@ export const gridListSchema = z.object({
     hash: z.string().describe('Artifact of the PNG.'),
   })).describe('One a cell, of its first seeds, in the order of the sweep.'),
   total: z.int().describe('Cells that have one.'),
-});
+}).meta({ id: 'GridList' });

@@ -20,7 +20,7 @@ export const stageSummarySchema = z.object({
   createdAt: time,
   startedAt: time.nullable(),
   endedAt: time.nullable(),
-});
+}).meta({ id: 'StageSummary' });
 
 const attemptSchema = z.object({
   token: z.int().describe('The fencing token it held.'),
@@ -49,9 +49,9 @@ export const stageSchema = stageSummarySchema.extend({
   outputs: z.array(z.object({ name: z.string(), hash: z.string(), sizeBytes: z.number(), mediaType: z.string() })),
   attempts: z.array(attemptSchema).describe('First to last.'),
   metrics: z.array(metricSchema),
-});
+}).meta({ id: 'Stage' });
 
 export const stageListSchema = z.object({
   stages: z.array(stageSummarySchema),
   nextCursor: z.string().nullable(),
-});
+}).meta({ id: 'StageList' });

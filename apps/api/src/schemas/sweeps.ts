@@ -16,7 +16,7 @@ export const sweepSummarySchema = z.object({
   trials: z.int().describe('Cells times seeds.'),
   stages: stateCounts,
   reusedStages: z.int().describe('Stages that were done before the sweep came.'),
-}) satisfies z.ZodType<SweepSummary>;
+}).meta({ id: 'SweepSummary' }) satisfies z.ZodType<SweepSummary>;
 
 const kindProgressSchema = z.object({
   kind: z.enum(stageKinds),
@@ -50,12 +50,12 @@ export const sweepSchema = sweepSummarySchema.extend({
   kinds: z.array(kindProgressSchema).describe('Progress by kind of stage, in the order of the plan.'),
   failures: z.array(failureSchema).describe('The first five, oldest first.'),
   links: linksSchema,
-});
+}).meta({ id: 'Sweep' });
 
 export const sweepListSchema = z.object({
   sweeps: z.array(sweepSummarySchema),
   nextCursor: z.string().nullable().describe('Give it as ?cursor= for the page after; null on the last.'),
-});
+}).meta({ id: 'SweepList' });
 
 /** A sweep with the addresses of what there is to ask of it. */
 export function withLinks(sweep: SweepDetail): SweepDetail & { links: z.infer<typeof linksSchema> } {

@@ -13,5 +13,5 @@ export const workerSchema = z.object({
   startedAt: z.iso.datetime(),
   seenAt: z.iso.datetime(),
   running: z.array(z.string()).describe('Stages it holds a lease on.'),
-});
-export const workerListSchema = z.object({ workers: z.array(workerSchema) });
+}).meta({ id: 'Worker' });
+export const workerListSchema = z.object({ workers: z.array(workerSchema) }).meta({ id: 'WorkerList' });

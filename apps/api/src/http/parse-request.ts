@@ -1,0 +1,21 @@
+import type { ArgumentMetadata } from '@nestjs/common';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import type { Problem } from '@elucidate/experiment/errors';
+
+type Schema = NonNullable<ArgumentMetadata['schema']>;
+type Issue = Extract<Awaited<ReturnType<Schema['~standard']['validate']>>, { issues: object }>['issues'][number];
+
+const keysOf = ({ path = [] }: Issue): PropertyKey[] => path.map((segment) => (typeof segment === 'object' ? segment.key : segment));
+
+/** What a schema makes of one part of a request, `place`. Throws request.invalid naming every wrong member. */
+export async function parseRequest(schema: Schema, value: unknown, place: string): Promise<unknown> {
+  const result = await schema['~standard'].validate(value);
+  if (result.issues === undefined) return result.value;
+  const problems = result.issues.map((issue): Problem => {
+    const keys = keysOf(issue);
+    const found = keys.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
+    return { path: [place, ...keys.map(String)].join('.'), value: JSON.stringify(found)?.slice(0, 80) ?? 'nothing', expected: issue.message };
+  });
+  const list = problems.map(({ path, value: found, expected }) => `${path} is ${found}; expected ${expected}`).join('; ');
+  throw new ElucidateError('request.invalid', `The request is not valid: ${list}`, { problems });
+}

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { describeApi } from './describe.js';
+import type { OpenApiDocument } from './document.js';
+
+let document: OpenApiDocument;
+beforeAll(async () => { document = JSON.parse(JSON.stringify(await describeApi())) as OpenApiDocument; });
+
+function* refsIn(node: unknown): Generator<string> {
+  if (node === null || typeof node !== 'object') return;
+  for (const [key, value] of Object.entries(node)) {
+    if (key === '$ref') yield String(value);
+    else yield* refsIn(value);
+  }
+}
+
+const at = (pointer: string): unknown =>
+  pointer.split('/').slice(1).reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key.replaceAll('~1', '/').replaceAll('~0', '~')], document);
+
+test('the committed document is the one the code makes; `npm run openapi -w @elucidate/api` writes it', () => {
+  expect(JSON.parse(readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8'))).toEqual(document);
+});
+
+test('every reference leads somewhere, and every component is referred to', () => {
+  const refs = [...refsIn(document)];
+  expect(refs.filter((ref) => at(ref) === undefined)).toEqual([]);
+  expect(Object.keys(document.components.schemas).filter((name) => !refs.includes(`#/components/schemas/${name}`))).toEqual([]);
+});
+
+test('operations have names of their own, and every parameter of a path is declared', () => {
+  const operations = Object.entries(document.paths).flatMap(([path, methods]) => Object.values(methods).map((operation) => ({ path, ...operation })));
+  expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
+  for (const { path, parameters = [] } of operations) {
+    const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    expect(parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)).toEqual(named);
+  }
+});
+
+test('a query is told member by member, as the schema that checks it has them', () => {
+  const parameters = document.paths['/v1/sweeps/{id}/stages']?.get?.parameters ?? [];
+  expect(parameters.map((parameter) => `${parameter.in} ${parameter.name}`)).toEqual(['path id', 'query limit', 'query cursor', 'query kind', 'query state']);
+});
+
+test('it is OpenAPI 3.1 of at most 200 kB: what is said twice is said by reference', () => {
+  expect(document).toMatchObject({ openapi: '3.1.0', jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema' });
+  expect(JSON.stringify(document, null, 2).length).toBeLessThan(200_000);
+});

@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { componentResponses, problemAnswer } from './answers.js';
+import { componentSchemas, convertSchema } from './schemas.js';
+
+interface Operation {
+  operationId: string;
+  summary: string;
+  parameters?: readonly { in: string; name: string }[];
+}
+
+/** The parts of an OpenAPI document this project reads. */
+export interface OpenApiDocument {
+  paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  components: { schemas: Readonly<Record<string, unknown>>; responses: Readonly<Record<string, unknown>> };
+}
+
+/** The OpenAPI 3.1 document of an application: operations from the decorators of its controllers, schemas from the zod schemas they name. */
+export function buildOpenApi(app: INestApplication): OpenApiDocument {
+  const config = new DocumentBuilder().setOpenAPIVersion('3.1.0').setTitle('elucidate').setVersion('1')
+    .setDescription('Design-space sweeps of diffusion models. Errors are application/problem+json.')
+    .addGlobalResponse(...[400, 403, 500].map(problemAnswer)).build();
+  const { info: { title, version, description }, paths } = SwaggerModule.createDocument(app, config, { operationIdFactory: (_controller, method) => method, standardSchemaConverter: convertSchema });
+  return {
+    ...{ openapi: '3.1.0', info: { title, version, description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } }, jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema' },
+    paths: paths as unknown as OpenApiDocument['paths'],
+    components: { responses: componentResponses, schemas: componentSchemas() },
+  };
+}
+
+/** The document of the application it runs in, for those who serve it. */
+@Injectable()
+export class ApiDocument {
+  private document: OpenApiDocument | undefined;
+
+  /** To be called once the application knows its controllers. */
+  build(app: INestApplication): void {
+    this.document = buildOpenApi(app);
+  }
+
+  get content(): OpenApiDocument {
+    if (this.document === undefined) throw new Error('The OpenAPI document is not built yet');
+    return this.document;
+  }
+
+  /** Every operation with its address, "/v1/sweeps/{id}". */
+  routes(): { method: string; path: string; summary: string }[] {
+    return Object.entries(this.content.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, { summary }]) => ({ method, path, summary })));
+  }
+}

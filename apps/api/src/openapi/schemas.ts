@@ -1,0 +1,40 @@
+import { namedSpecSchema } from '@elucidate/experiment/json-schema';
+import type { SwaggerDocumentOptions } from '@nestjs/swagger';
+import { z } from 'zod';
+
+type Json = Record<string, unknown>;
+
+const dialect = { target: 'draft-2020-12', unrepresentable: 'any' } as const;
+const place = '#/components/schemas/';
+
+const outer = new Set(['$schema', '$id', 'id']);
+
+/** A schema without what names it and its dialect: the document says both. */
+const bare = (schema: Json): Json => Object.fromEntries(Object.entries(schema).filter(([key]) => !outer.has(key)));
+
+/** A reference to a schema that has a name: `.meta({ id })`. */
+export const schemaReference = (schema: z.ZodType): { $ref: string } => ({ $ref: `${place}${z.globalRegistry.get(schema)?.id ?? ''}` });
+
+/** Turns the schemas that decorators name into JSON Schema, draft 2020-12: by reference where a schema has a name, in place elsewhere. */
+export const convertSchema: NonNullable<SwaggerDocumentOptions['standardSchemaConverter']> = (schema, { schemaType: io }) => {
+  if (!(schema instanceof z.ZodType)) return undefined;
+  const named = z.globalRegistry.get(schema)?.id !== undefined;
+  return { schema: named ? schemaReference(schema) : bare(z.toJSONSchema(schema, { ...dialect, io })) };
+};
+
+/** Every named schema, and the grammar of a sweep with its parts. Readers must accept members yet to come. */
+export function componentSchemas(): Json {
+  const { schemas } = z.toJSONSchema(z.globalRegistry, {
+    ...dialect, io: 'output', uri: (id) => `${place}${id}`,
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+    },
+  });
+  return { ...specSchemas(), ...Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, bare(schema as Json)])) };
+}
+
+function specSchemas(): Json {
+  const { $defs, ...spec } = namedSpecSchema();
+  const parts = Object.entries({ Spec: spec, ...$defs }).map(([name, schema]) => [name, bare(schema)]);
+  return JSON.parse(JSON.stringify(Object.fromEntries(parts)).replaceAll('"#/$defs/', `"${place}`)) as Json;
+}
