@@ -1,10 +1,11 @@
-import type { PlannedSweep } from './submit.js';
+import type { Plan } from '@elucidate/experiment/plan';
 import { run, type Sql } from './sql.js';
 
-type Plan = PlannedSweep['plan'];
+/** Of a plan what the database keeps. */
+export type PlanRows = Pick<Plan, 'cells' | 'trials' | 'stages'>;
 
 /** Writes a plan's rows, each table in one statement. `betweenStages` runs when the stages are there and before the sweep notes which were done already. Needs the graph lock. */
-export async function insertPlan(tx: Sql, sweepId: string, plan: Plan, betweenStages: () => Promise<void>): Promise<void> {
+export async function insertPlan(tx: Sql, sweepId: string, plan: PlanRows, betweenStages: () => Promise<void>): Promise<void> {
   await insertCells(tx, sweepId, plan.cells);
   await insertStages(tx, plan.stages);
   await betweenStages();
@@ -12,13 +13,13 @@ export async function insertPlan(tx: Sql, sweepId: string, plan: Plan, betweenSt
   await insertTrials(tx, sweepId, plan.trials);
 }
 
-const insertCells = (tx: Sql, sweepId: string, cells: Plan['cells']): Promise<void> =>
+const insertCells = (tx: Sql, sweepId: string, cells: PlanRows['cells']): Promise<void> =>
   run(tx, `
     insert into cells (sweep_id, id, position, config)
     select $1, id, position, config from jsonb_to_recordset($2) as cell(id text, position int, config jsonb)`, [sweepId, JSON.stringify(cells)]);
 
 /** Stages that exist are kept as they are. */
-async function insertStages(tx: Sql, stages: Plan['stages']): Promise<void> {
+async function insertStages(tx: Sql, stages: PlanRows['stages']): Promise<void> {
   await run(tx, `
     insert into stages (id, kind, code_version, params, state, work)
     select id, kind, "codeVersion", params, 'waiting', work
@@ -31,13 +32,13 @@ async function insertStages(tx: Sql, stages: Plan['stages']): Promise<void> {
     on conflict do nothing`, [JSON.stringify(inputs)]);
 }
 
-const insertSweepStages = (tx: Sql, sweepId: string, stages: Plan['stages']): Promise<void> =>
+const insertSweepStages = (tx: Sql, sweepId: string, stages: PlanRows['stages']): Promise<void> =>
   run(tx, `
     insert into sweep_stages (sweep_id, stage_id, position, reused)
     select $1, s.id, p.position - 1, s.state = 'done' from unnest($2::text[]) with ordinality as p(id, position) join stages s on s.id = p.id`,
   [sweepId, stages.map(({ id }) => id)]);
 
-const insertTrials = (tx: Sql, sweepId: string, trials: Plan['trials']): Promise<void> =>
+const insertTrials = (tx: Sql, sweepId: string, trials: PlanRows['trials']): Promise<void> =>
   run(tx, `
     with planned as (
       select * from jsonb_to_recordset($2) as trial("cellId" text, "trainSeed" int, "sampleSeed" int, stages jsonb)),

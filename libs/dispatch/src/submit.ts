@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { contentId } from '@elucidate/experiment/canonical';
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { planSweep, type Plan } from '@elucidate/experiment/plan';
+import { planSweep } from '@elucidate/experiment/plan';
 import type { Spec } from '@elucidate/experiment/spec';
 import type { Store } from '@elucidate/store/store';
 import { recordSweepEvent } from './events.js';
-import { insertPlan } from './insert-plan.js';
+import { insertPlan, type PlanRows } from './insert-plan.js';
 import type { Queue, QueueJob } from './queue.js';
 import { endSweeps, readyFollowers, reviveStages } from './readiness.js';
 import { inGraph, jsonText, rows, run, type Sql } from './sql.js';
@@ -35,7 +35,7 @@ export const submitSweep = (store: Store, queue: Queue, spec: Spec, options: Sub
 
 export interface PlannedSweep {
   spec: Pick<Spec, 'name'>;
-  plan: Pick<Plan, 'cells' | 'trials' | 'stages'>;
+  plan: PlanRows;
 }
 
 /** Enters a planned sweep in one transaction: what exists is shared, what failed before begins anew, what is done stays done. Jobs are queued after the commit; if that is lost, the reconciler queues them. */

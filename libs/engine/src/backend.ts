@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import type { ElucidateError } from '@elucidate/experiment/errors';
 
 /** Every backend this version can run on, in the order `auto` tries them. */
@@ -30,4 +31,9 @@ export interface Backend {
   probe(): Promise<Probe>;
   /** Makes it tfjs's current backend. Called only after `probe` found it available. */
   init(threads: number): Promise<Started>;
+}
+
+/** The processor's name as the system gives it, "AMD EPYC 7B13"; the architecture where it gives none. */
+export function processorName(): string {
+  return cpus()[0]?.model.trim() || process.arch;
 }

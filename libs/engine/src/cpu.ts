@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from './backend.js';
-import { processorName } from './device.js';
+import { processorName } from './backend.js';
 import { registerNearestGrad } from './nearest-grad.js';
 
 /** tfjs's plain JavaScript backend: hundreds of times slower than the others, and the oracle they are compared with. */

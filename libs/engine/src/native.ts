@@ -3,7 +3,7 @@ import { loadAddon } from '@elucidate/engine-native/addon';
 import type { Addon } from '@elucidate/engine-native/addon';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { Backend } from './backend.js';
-import { processorName } from './device.js';
+import { processorName } from './backend.js';
 import type { NativeBackend } from './native/native-backend.js';
 import { compileKernels, instantiateKernels } from './simd/kernels.js';
 import { SimdMemory } from './simd/memory.js';

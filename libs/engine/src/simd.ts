@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Backend, Probe } from './backend.js';
-import { processorName } from './device.js';
+import { processorName } from './backend.js';
 import { compileKernels, instantiateKernels, kernelsFile } from './simd/kernels.js';
 import type { CompiledKernels, KernelBuild } from './simd/kernels.js';
 import { SimdMemory } from './simd/memory.js';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import util from 'node:util';
-import { processorName } from './device.js';
+import { processorName } from './backend.js';
 import { loadTensorflow, tensorflowDevice } from './tensorflow.js';
 
 let folder: string;

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Backend, Probe } from './backend.js';
-import { processorName } from './device.js';
+import { processorName } from './backend.js';
 import { notLoaded } from './packages.js';
 
 /** Optional packages that bring libtensorflow, best first. */

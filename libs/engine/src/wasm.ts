@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Backend } from './backend.js';
-import { processorName } from './device.js';
+import { processorName } from './backend.js';
 import { registerConvolutionGradients } from './wasm-convolution.js';
 
 /** Starts tfjs-backend-wasm without the two process-wide listeners it leaves behind. */

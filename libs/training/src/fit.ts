@@ -3,9 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageProgress } from '@elucidate/experiment/execution';
 import { loadCheckpoint, saveCheckpoint, type TrainState } from './checkpoint.js';
+import { trainerOf } from './choose-trainer.js';
 import { copyWeights, fromTensors, type HostWeights } from './host-weights.js';
 import { adamStart } from './optimiser.js';
-import { type Trainer, trainerOf } from './trainer.js';
+import type { Trainer } from './trainer.js';
 
 export interface TrainHooks {
   /** Where checkpoints are kept between attempts; none are written without it. */

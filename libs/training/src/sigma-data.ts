@@ -1,5 +1,6 @@
 import type { TrainParams } from './build.js';
-import { byteStatistics, knownStatistics, scaledStatistics } from './datasets/statistics.js';
+import { byteStatistics } from './datasets/pixel-statistics.js';
+import { knownStatistics, scaledStatistics } from './datasets/statistics.js';
 import type { ByteImages, Images } from './images.js';
 
 /** The standard deviation of the data that a training reckons with, in data units: the one it names, else that of its images. */

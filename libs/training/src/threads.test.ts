@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { unet } from '@elucidate/diffusion/unet';
 import type { SimdBackend } from '@elucidate/engine/simd/simd-backend';
 import { startEngine } from '@elucidate/engine/start';
+import { trainerOf } from './choose-trainer.js';
 import { copyWeights, fromTensors, type HostWeights, toTensors } from './host-weights.js';
 import { adamStart } from './optimiser.js';
-import { trainerOf } from './trainer.js';
 
 const network = unet({ channels: [8, 16], blocks: 1, attention: true, groups: 4, inChannels: 1 });
 const noise = (shape: [number, number, number, number], seed: number): tf.Tensor4D => tf.randomNormal(shape, 0, 1, 'float32', seed);

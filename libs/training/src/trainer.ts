@@ -1,9 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { deviceBackends } from '@elucidate/engine/backend';
 import type { TrainState } from './checkpoint.js';
-import { deviceTrainer } from './device-trainer.js';
 import { fromTensors, type HostWeights, toTensors } from './host-weights.js';
-import { inPlaceTrainer, stepsInPlace } from './in-place-trainer.js';
 import { lossAndGradients, type LossOf } from './loss-gradients.js';
 import { adamStep, clipGlobalNorm, emaStep } from './optimiser.js';
 
@@ -22,12 +19,6 @@ export interface Trainer {
   /** All of it in ordinary memory, as it is now; later steps may change it. */
   state(): Promise<TrainState>;
   dispose(): void;
-}
-
-/** The trainer that suits the current backend: one that keeps everything where the tensors are, if it can step there or if reading them back is what costs. Takes the state over. */
-export function trainerOf(state: TrainState): Trainer {
-  if (deviceBackends.has(tf.getBackend())) return deviceTrainer(state);
-  return stepsInPlace() ? inPlaceTrainer(state) : hostTrainer(state);
 }
 
 /** Keeps everything in ordinary memory: weights go to the backend and gradients come back in every step. Its bits depend on the gradients alone. */

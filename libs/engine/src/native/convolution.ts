@@ -1,6 +1,6 @@
-import { geometry } from '../simd/geometry.js';
-import type { ConvAttrs, Geometry } from '../simd/geometry.js';
-import { input } from '../simd/kernel.js';
+import { geometry } from '../convolution-geometry.js';
+import type { ConvAttrs, Geometry } from '../convolution-geometry.js';
+import { input } from '../kernel-inputs.js';
 import type { KernelCall, SimdKernel } from '../simd/kernel.js';
 import type { NativeBackend } from './native-backend.js';
 

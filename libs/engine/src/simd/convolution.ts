@@ -1,7 +1,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { geometry } from './geometry.js';
-import type { ConvAttrs, Geometry, Images } from './geometry.js';
-import { input } from './kernel.js';
+import { geometry } from '../convolution-geometry.js';
+import type { ConvAttrs, Geometry } from '../convolution-geometry.js';
+import type { Images } from './images.js';
+import { input } from '../kernel-inputs.js';
 import type { KernelCall, SimdKernel } from './kernel.js';
 import type { SimdBackend } from './simd-backend.js';
 import { suitsWinograd, winograd, winogradFilterGradient } from './winograd.js';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { input, sizeOf } from './kernel.js';
+import { input, sizeOf } from '../kernel-inputs.js';
 import type { SimdKernel } from './kernel.js';
 
 /** tfjs kernel names in the order of the codes in assembly/elementwise.ts. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { input, sizeOf } from './kernel.js';
+import { input, sizeOf } from '../kernel-inputs.js';
 import type { SimdKernel } from './kernel.js';
 
 /** Nanoseconds a product and sum take, packing and gathering with them. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { input, sizeOf } from './kernel.js';
+import { input, sizeOf } from '../kernel-inputs.js';
 import type { SimdKernel } from './kernel.js';
 import type { SimdBackend } from './simd-backend.js';
 

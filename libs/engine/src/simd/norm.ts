@@ -1,5 +1,6 @@
-import { input } from './kernel.js';
-import type { Inputs, SimdKernel } from './kernel.js';
+import { input } from '../kernel-inputs.js';
+import type { Inputs } from '../kernel-inputs.js';
+import type { SimdKernel } from './kernel.js';
 
 interface NormAttrs {
   groups: number;

@@ -1,4 +1,4 @@
-import { sizeOf } from './kernel.js';
+import { sizeOf } from '../kernel-inputs.js';
 import type { SimdKernel } from './kernel.js';
 
 /** Numbers of the kernel 'AdamStep'; see libs/training/src/optimiser.ts. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { input, sizeOf } from './kernel.js';
+import { input, sizeOf } from '../kernel-inputs.js';
 import type { KernelCall, SimdKernel } from './kernel.js';
 
 /** Consecutive axes that are all summed or all kept. */

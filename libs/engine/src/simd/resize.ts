@@ -1,4 +1,4 @@
-import { input, sizeOf } from './kernel.js';
+import { input, sizeOf } from '../kernel-inputs.js';
 import type { SimdKernel } from './kernel.js';
 
 /** Nanoseconds a number takes. */

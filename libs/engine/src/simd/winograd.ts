@@ -1,4 +1,5 @@
-import type { Geometry, Images } from './geometry.js';
+import type { Geometry } from '../convolution-geometry.js';
+import type { Images } from './images.js';
 import type { SimdBackend } from './simd-backend.js';
 
 const bytesPerWord = 4;

@@ -1,10 +1,11 @@
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
-import { input, sizeOf } from '../simd/kernel.js';
+import { input, sizeOf } from '../kernel-inputs.js';
 import { kernelOf } from './kernel.js';
 import type { GpuCall } from './kernel.js';
-import { ints, runProgram } from './program.js';
+import { runProgram } from './program.js';
 import type { Program } from './program.js';
 import { addUp, lanes } from './workgroup-sum.js';
+import { ints } from './uniforms.js';
 
 /**
  * A step of Adam (Kingma & Ba 2015, Alg. 1) on a gradient whose norm is held, and of an average of the weights, all of them as long

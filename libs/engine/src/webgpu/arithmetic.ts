@@ -1,6 +1,6 @@
 import { util } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { input, sizeOf } from '../simd/kernel.js';
+import { input, sizeOf } from '../kernel-inputs.js';
 import { insteadOf } from './kernel.js';
 import type { GpuCall, Replacements } from './kernel.js';
 import { runProgram } from './program.js';

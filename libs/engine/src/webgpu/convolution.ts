@@ -1,14 +1,15 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import { geometry } from '../simd/geometry.js';
-import type { ConvAttrs, Geometry } from '../simd/geometry.js';
-import { input, sizeOf } from '../simd/kernel.js';
+import { geometry } from '../convolution-geometry.js';
+import type { ConvAttrs, Geometry } from '../convolution-geometry.js';
+import { input, sizeOf } from '../kernel-inputs.js';
 import { convolve, filterParts, partsTogether, turnedFilter } from './convolution-programs.js';
-import { ints, runProgram } from './program.js';
+import { runProgram } from './program.js';
 import type { GpuBackend } from './gpu-backend.js';
 import { insteadOf } from './kernel.js';
 import type { GpuCall, Replacements } from './kernel.js';
 import { slab } from './tiled-product.js';
 import { busyTileFor, tileFor, tilesIn } from './tiles.js';
+import { ints } from './uniforms.js';
 
 /** [height, width]. */
 type Pair = [number, number];

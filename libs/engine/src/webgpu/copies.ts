@@ -1,6 +1,6 @@
 import { backend_util, util } from '@tensorflow/tfjs-core';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
-import { sizeOf } from '../simd/kernel.js';
+import { sizeOf } from '../kernel-inputs.js';
 import { bufferOf } from './gpu-backend.js';
 import type { GpuBackend } from './gpu-backend.js';
 import { insteadOf } from './kernel.js';

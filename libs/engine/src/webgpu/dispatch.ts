@@ -2,7 +2,8 @@ import { env } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { bufferOf } from './gpu-backend.js';
 import type { ComputeDevice, GpuBackend, GpuBindGroupLayout, GpuBuffer, GpuComputePass, GpuPipeline } from './gpu-backend.js';
-import type { Uniform } from './program.js';
+import { laidOut } from './uniforms.js';
+import type { Uniform } from './uniforms.js';
 
 /**
  * Records programs among the commands of tfjs's backend. Its own way builds a key of all shapes for each run, writes the shapes to a new buffer and knows
@@ -17,7 +18,7 @@ interface Kept {
 
 const keptOf = new WeakMap<ComputeDevice, Kept>();
 
-/** More than a few networks have: then all are made anew. */
+/** More than a few networks have: then all are made again. */
 const mostUniforms = 4096;
 /** WebGPU's numbers for buffers of uniforms that are written from here. */
 const uniformUsage = 0x40 | 0x8;
@@ -95,17 +96,4 @@ function uniformsOf(device: ComputeDevice, uniforms: readonly Uniform[]): GpuBuf
   device.queue.writeBuffer(buffer, 0, bytes);
   buffers.set(key, buffer);
   return buffer;
-}
-
-/** As WGSL lays a struct out: a number after the one before, two at a multiple of their own 8 bytes, and the whole a multiple of 8. */
-function laidOut(uniforms: readonly Uniform[]): ArrayBuffer {
-  let end = 0;
-  const places = uniforms.map(({ data }) => {
-    const at = data.length === 1 ? end : Math.ceil(end / 2) * 2;
-    end = at + data.length;
-    return at;
-  });
-  const bytes = new ArrayBuffer(Math.ceil(end / 2) * 8);
-  uniforms.forEach(({ type, data }, i) => (type === 'int32' ? new Int32Array(bytes) : new Float32Array(bytes)).set(data, places[i]));
-  return bytes;
 }

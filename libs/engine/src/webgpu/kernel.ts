@@ -1,5 +1,5 @@
 import type { KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
-import type { Inputs } from '../simd/kernel.js';
+import type { Inputs } from '../kernel-inputs.js';
 import type { GpuBackend } from './gpu-backend.js';
 
 /** What tfjs calls a kernel with. */

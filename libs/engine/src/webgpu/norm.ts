@@ -1,10 +1,11 @@
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
-import { input } from '../simd/kernel.js';
+import { input } from '../kernel-inputs.js';
 import { kernelOf } from './kernel.js';
 import type { GpuCall } from './kernel.js';
 import { gradients, normalised, partSums } from './norm-programs.js';
-import { ints, runProgram } from './program.js';
-import type { Uniform } from './program.js';
+import { runProgram } from './program.js';
+import { ints } from './uniforms.js';
+import type { Uniform } from './uniforms.js';
 
 /** Sizes of x [n,h,w,c], and the uniforms that the programs share. */
 function facts({ inputs, attrs }: GpuCall): { images: number; channels: number; groups: number; silu: boolean; uniforms: Uniform[] } {

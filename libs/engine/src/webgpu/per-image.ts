@@ -1,10 +1,11 @@
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
-import { input } from '../simd/kernel.js';
+import { input } from '../kernel-inputs.js';
 import { kernelOf } from './kernel.js';
 import type { GpuCall } from './kernel.js';
-import { ints, runProgram } from './program.js';
+import { runProgram } from './program.js';
 import type { Program } from './program.js';
 import { addUp, lanes } from './workgroup-sum.js';
+import { ints } from './uniforms.js';
 
 const uniforms = 'pixels : i32, channels : i32,';
 

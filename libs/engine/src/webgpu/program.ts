@@ -1,16 +1,9 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { sizeOf } from '../simd/kernel.js';
+import { sizeOf } from '../kernel-inputs.js';
 import { dispatch } from './dispatch.js';
 import type { GpuBackend } from './gpu-backend.js';
-
-/** A number, or two that stand together, that a program is told when it runs. */
-export interface Uniform {
-  type: 'int32' | 'float32';
-  data: number[];
-}
-
-/** Whole numbers that stand together. */
-export const ints = (...data: number[]): Uniform => ({ type: 'int32', data });
+import { ints } from './uniforms.js';
+import type { Uniform } from './uniforms.js';
 
 /** A program in WGSL. Inputs and outputs are flat arrays of f32, or of vec4<f32>, by their names. Programs of one name are the same. */
 export interface Program {

@@ -2,7 +2,8 @@ import { datasetSchema } from '@elucidate/experiment/dataset-grammar';
 import { testDataset } from '../dataset.fixture.js';
 import { type IdxSetName, readIdxSet } from './idx-sets.js';
 import type { Resolution } from './resolutions.js';
-import { byteStatistics, knownStatistics, scaledStatistics } from './statistics.js';
+import { byteStatistics } from './pixel-statistics.js';
+import { knownStatistics, scaledStatistics } from './statistics.js';
 import { syntheticImages, type SyntheticSpec } from './synthetic.js';
 
 const sets = (['fashion-mnist', 'mnist'] as const).flatMap((name) => ([16, 32, 64] as const).map((resolution): [IdxSetName, Resolution] => [name, resolution]));

@@ -1,14 +1,8 @@
 import { type DatasetSpec, isSynthetic } from '@elucidate/experiment/dataset-grammar';
-import { byteToUnit, type ByteImages } from '../images.js';
 import type { IdxSetName } from './idx-sets.js';
+import type { PixelStatistics } from './pixel-statistics.js';
 import type { Resolution } from './resolutions.js';
 import { syntheticStatistics } from './synthetic.js';
-
-/** Mean and standard deviation over every pixel, and channel, of the train images. */
-export interface PixelStatistics {
-  mean: number;
-  std: number;
-}
 
 /**
  * Of sets with fixed images, brought to [-1, 1]; measured by `statistics.test.ts`.
@@ -26,15 +20,6 @@ export const measuredStatistics: Readonly<Record<IdxSetName, Readonly<Record<Res
     64: { mean: -0.79839, std: 0.53446 },
   },
 };
-
-/** Of bytes brought to [-1, 1]. Counted byte by byte, so that no order of summing can matter. */
-export function byteStatistics({ data }: ByteImages): PixelStatistics {
-  const counts = new Float64Array(256);
-  for (const byte of data) counts[byte]! += 1;
-  const mean = counts.reduce((sum, n, byte) => sum + n * byteToUnit(byte), 0) / data.length;
-  const variance = counts.reduce((sum, n, byte) => sum + n * (byteToUnit(byte) - mean) ** 2, 0) / data.length;
-  return { mean, std: Math.sqrt(variance) };
-}
 
 /** Statistics of a data set at range 1, where they are known without reading it: of all but folders. */
 export function knownStatistics(dataset: DatasetSpec): PixelStatistics | undefined {

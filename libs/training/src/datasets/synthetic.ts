@@ -2,7 +2,7 @@ import { randomStream, type RandomStream } from '@elucidate/diffusion/noise';
 import type { DatasetSpec } from '@elucidate/experiment/dataset-grammar';
 import type { Images } from '../images.js';
 import type { Split } from './idx-sets.js';
-import type { PixelStatistics } from './statistics.js';
+import type { PixelStatistics } from './pixel-statistics.js';
 
 export type SyntheticSpec = Extract<DatasetSpec, { name: 'gaussian' | 'mixture' }>;
 

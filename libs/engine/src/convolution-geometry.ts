@@ -17,11 +17,3 @@ export function geometry(inShape: readonly number[], filterShape: readonly numbe
   if (dataFormat === 'NCHW') return undefined;
   return tf.backend_util.computeConv2DInfo(inShape as Four, filterShape as Four, strides, dilations, pad, dimRoundingMode);
 }
-
-/** Images as they lie in memory, [n, height, width, channels]. */
-export interface Images {
-  address: number;
-  height: number;
-  width: number;
-  channels: number;
-}

@@ -1,0 +1,7 @@
+/** Images as they lie in memory, [n, height, width, channels]. */
+export interface Images {
+  address: number;
+  height: number;
+  width: number;
+  channels: number;
+}

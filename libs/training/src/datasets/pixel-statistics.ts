@@ -1,0 +1,16 @@
+import { byteToUnit, type ByteImages } from '../images.js';
+
+/** Mean and standard deviation over every pixel, and channel, of the train images. */
+export interface PixelStatistics {
+  mean: number;
+  std: number;
+}
+
+/** Of bytes brought to [-1, 1]. Counted byte by byte, so that no order of summing can matter. */
+export function byteStatistics({ data }: ByteImages): PixelStatistics {
+  const counts = new Float64Array(256);
+  for (const byte of data) counts[byte]! += 1;
+  const mean = counts.reduce((sum, n, byte) => sum + n * byteToUnit(byte), 0) / data.length;
+  const variance = counts.reduce((sum, n, byte) => sum + n * (byteToUnit(byte) - mean) ** 2, 0) / data.length;
+  return { mean, std: Math.sqrt(variance) };
+}
