@@ -19,25 +19,25 @@ const inspect = (...args: string[]) => spawnSync(process.execPath, [entry, 'insp
 test('inspect draws the quickstart and tells where, and what it trains on and visits', () => {
   const { status, stdout } = inspect(quickstart, '--json');
   expect(status).toBe(0);
-  const { figures, trainings, walks } = JSON.parse(stdout) as { figures: { name: string; svg: string; png: string }[]; trainings: unknown[]; walks: unknown[] };
-  expect(figures.map(({ name }) => name)).toEqual(['gamma', 'log-snr', 'density', 'scalings', 'grids']);
+  const { figures, trainings, runs } = JSON.parse(stdout) as { figures: { name: string; svg: string; png: string }[]; trainings: unknown[]; runs: unknown[] };
+  expect(figures.map(({ name }) => name)).toEqual(['gamma', 'log-snr', 'density', 'scalings', 'discretisations']);
   for (const { name, svg, png } of figures) {
     expect(svg).toBe(join(dir, 'home', 'inspect', 'quickstart', `${name}.svg`));
     expect(readFileSync(svg, 'utf8')).toMatch(/^<svg [^]*<\/svg>\n$/);
     expect(readFileSync(png).subarray(1, 4).toString()).toBe('PNG');
   }
-  expect(trainings[0]).toMatchObject({ label: 'linear, b 0.5', medianLogSnr: expect.closeTo(2 * Math.log(0.5), 9), shareBelowZero: expect.closeTo(0.8, 9) });
-  expect(walks[0]).toMatchObject({ steps: 5, levelsOutside: { least: 0, most: 2 } });
+  expect(trainings[0]).toMatchObject({ label: 'linear, b 0.5', medianLogSnr: expect.closeTo(2 * Math.log(0.5), 9), fractionBelowZero: expect.closeTo(0.8, 9) });
+  expect(runs[0]).toMatchObject({ steps: 5, levelsOutside: { least: 0, most: 2 } });
 });
 
-test('a profile is drawn into the folder it is told; the table names every file', () => {
+test('a profile is drawn into the folder given; the table names every file', () => {
   const file = join(dir, 'sweep.yaml');
   writeFileSync(file, 'name: a sweep\ndataset: { name: mnist }\nparameters: { steps: { value: 20 } }\nprofiles: { small: { parameters: { steps: { value: 3 } } } }\n');
   const { status, stdout } = inspect(file, '--profile', 'small', '--out', 'pictures');
   expect(status).toBe(0);
   expect(stdout).toContain('uniform-t(0.99), 3 steps');
   for (const name of ['gamma', 'density']) expect(stdout).toContain(join('pictures', `${name}.png`));
-  expect(existsSync(join(dir, 'pictures', 'grids.svg'))).toBe(true);
+  expect(existsSync(join(dir, 'pictures', 'discretisations.svg'))).toBe(true);
 });
 
 test('a name that is no folder name keeps inside the folder for pictures', () => {

@@ -3,10 +3,10 @@ import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { scalings } from './preconditioning.js';
 import type { Normalisation, Parameterisation, ScalingOptions } from './preconditioning.js';
 
-/** x0-hat in data units for y = x0 + sigma eps, [n,h,w,c]. The caller owns what it gets; y is left alone. */
+/** x0-hat in data units for y = x0 + sigma eps, [n,h,w,c]. The caller owns the result; y is left alone. */
 export type Denoiser = (y: Tensor4D, sigma: number) => Tensor4D;
 
-/** A denoiser that computes on numbers: it waits for those of y, which a GPU gives later. */
+/** A denoiser that computes on numbers: it awaits those of y, which a GPU gives later. */
 export type ReadingDenoiser = (y: Tensor4D, sigma: number) => Promise<Tensor4D>;
 
 /** The raw network F: scaled input [n,h,w,c] and one conditioning scalar an image [n]; [n,h,w,c]. */
@@ -14,7 +14,7 @@ export type Network = (x: Tensor4D, c: Tensor1D) => Tensor4D;
 
 export interface DenoiserOptions extends ScalingOptions {
   kind: Parameterisation;
-  /** What the network is told about sigma; see noiseConditioning. */
+  /** The scalar for sigma that the network is conditioned on; see noiseConditioning. */
   conditioning(sigma: number): number;
 }
 

@@ -2,7 +2,7 @@ import { sigmaOf } from './levels.js';
 import { randomStream } from './noise.js';
 import { noiseLevels } from './noise-distributions.js';
 import type { NoiseDistributionShape } from './noise-distributions.js';
-import { normalCdf } from './normal-law.js';
+import { normalCdf } from './normal-distribution.js';
 import { midpoints } from './schedules/every-schedule.fixture.js';
 import { scheduleOf } from './schedules.js';
 

@@ -1,5 +1,5 @@
 import { sigmaOf } from './levels.js';
-import { normalDensity, probit } from './normal-law.js';
+import { normalDensity, probit } from './normal-distribution.js';
 import { density } from './schedules/density.js';
 import type { Schedule } from './schedules/schedule.js';
 
@@ -9,25 +9,25 @@ export type NoiseDistributionShape =
   | { kind: 'log-normal'; mean: number; std: number }
   | { kind: 'log-uniform'; sigmaMin: number; sigmaMax: number };
 
-/** A law of sigma. */
+/** A distribution of sigma. */
 export interface NoiseLevels {
   /** One sigma > 0. It calls either `uniform` (in [0, 1)) or `normal` (mean 0, std 1), once. */
   draw(uniform: () => number, normal: () => number): number;
-  /** The sigma that a share u in (0, 1) of all draws lies below; at uniform u it has the law of `draw`. */
+  /** The u-quantile, u in (0, 1); at uniform u it is distributed as `draw`. */
   quantile(u: number): number;
-  /** Over ln sigma. It integrates to 1 less the share that lies in a schedule's one clipped level. */
+  /** Over ln sigma. It integrates to 1 less the fraction that lies in a schedule's one clipped level. */
   density(lnSigma: number): number;
-  /** Where training has been: every draw if the law has ends, else the middle 99.9 % of them. */
+  /** Where training has been: every draw if the distribution is bounded, else the middle 99.9 % of them. */
   range: { sigmaMin: number; sigmaMax: number };
 }
 
-/** Levels stay inside this stretch of t: at 0 there is no noise to learn from, at 1 a schedule's last clipped gamma makes sigma 30,000. */
+/** Levels stay inside this range of t: at 0 there is no noise to learn from, at 1 a schedule's last clipped gamma makes sigma 30,000. */
 const trainedT = { from: 0.001, to: 0.999 } as const;
 
 /** A gamma that rounds to 1 would make sigma 0, a level without noise. */
 const belowOne = 1 - Number.EPSILON / 2;
 
-/** What lies outside `range` of a law without ends, half on either side. */
+/** The fraction outside `range` of an unbounded distribution, half on either side. */
 const outside = 0.001;
 
 /** Whether a training over this range has been at sigma; a percent beyond an end still counts. */
@@ -35,7 +35,7 @@ export function covers({ sigmaMin, sigmaMax }: NoiseLevels['range'], sigma: numb
   return sigma >= sigmaMin * 0.99 && sigma <= sigmaMax * 1.01;
 }
 
-/** The law that a spec names; `schedule` and b are the training's own and move the kind 'schedule' alone. */
+/** The distribution that a spec names; `schedule` and b are the training's own and affect the kind 'schedule' alone. */
 export function noiseLevels(shape: NoiseDistributionShape, { schedule, b }: { schedule: Schedule; b: number }): NoiseLevels {
   switch (shape.kind) {
     case 'schedule': return onSchedule(schedule, b);

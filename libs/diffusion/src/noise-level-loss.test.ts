@@ -46,7 +46,7 @@ describe('noiseLevelLoss', () => {
     return { x0: tf.tidy(() => tf.sub(tf.mul(noise.next(), 0.33), 0.28)) as Tensor4D, eps: noise.next(), gammas };
   };
 
-  it('shows x_t = sqrt(gamma) b x0 + sqrt(1 - gamma) eps and asks for its logit', () => tf.tidy(() => {
+  it('shows x_t = sqrt(gamma) b x0 + sqrt(1 - gamma) eps and evaluations for its logit', () => tf.tidy(() => {
     const { x0, eps } = batch();
     const right = gammas.map(logitOfGamma);
     const predict = (xt: Tensor4D): Tensor1D => {

@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { mixed } from './losses.js';
 
-/** gamma is held to [gammaMargin, 1 - gammaMargin], so logit(gamma) to +-13.82: finite, and exact enough in float32. */
+/** gamma is clamped to [gammaMargin, 1 - gammaMargin], so logit(gamma) to +-13.82: finite, and exact enough in float32. */
 export const gammaMargin = 1e-6;
 
-/** The best that knowing nothing can do, gamma ~ U(0, 1): the logit is standard logistic, variance pi^2/3, and a constant c loses c^2 more. */
+/** Losses of constant predictions, gamma ~ U(0, 1): the logit is standard logistic, variance pi^2/3, and a constant c loses c^2 more. */
 export const noiseLevelBaselines = {
   /** Always logit 0. */
   zero: Math.PI ** 2 / 3,
@@ -18,14 +18,14 @@ export interface NoiseLevelBatch {
   x0: Tensor4D;
   /** Unit noise, [n,h,w,c]. */
   eps: Tensor4D;
-  /** One signal power an image, in [0, 1]: uniform draws themselves, not by way of a schedule. Held within gammaMargin. */
+  /** One signal power an image, in [0, 1]: uniform draws themselves, not by way of a schedule. Clamped within gammaMargin. */
   gammas: readonly number[];
 }
 
-/** ln gamma - ln(1 - gamma), gamma held within gammaMargin. */
+/** ln gamma - ln(1 - gamma), gamma clamped within gammaMargin. */
 export function logitOfGamma(gamma: number): number {
-  const held = heldGamma(gamma);
-  return Math.log(held) - Math.log1p(-held);
+  const clamped = clampedGamma(gamma);
+  return Math.log(clamped) - Math.log1p(-clamped);
 }
 
 /** 1/(1 + e^-logit): inverse of logitOfGamma. */
@@ -36,12 +36,12 @@ export function gammaOfLogit(logit: number): number {
 /** Mean squared error on logit(gamma), `predict` given x_t = sqrt(gamma) b x0 + sqrt(1 - gamma) eps; differentiable. fast.ai, 22_noise-pred. */
 export function noiseLevelLoss(predict: (xt: Tensor4D) => Tensor1D, { x0, eps, gammas }: NoiseLevelBatch, b: number): Scalar {
   return tf.tidy(() => {
-    const held = gammas.map(heldGamma);
-    const xt = mixed({ x0, eps }, { x0: held.map((gamma) => b * Math.sqrt(gamma)), eps: held.map((gamma) => Math.sqrt(1 - gamma)) });
-    return tf.mean(tf.square(tf.sub(predict(xt), tf.tensor1d(held.map(logitOfGamma)))));
+    const clamped = gammas.map(clampedGamma);
+    const xt = mixed({ x0, eps }, { x0: clamped.map((gamma) => b * Math.sqrt(gamma)), eps: clamped.map((gamma) => Math.sqrt(1 - gamma)) });
+    return tf.mean(tf.square(tf.sub(predict(xt), tf.tensor1d(clamped.map(logitOfGamma)))));
   });
 }
 
-function heldGamma(gamma: number): number {
+function clampedGamma(gamma: number): number {
   return Math.min(1 - gammaMargin, Math.max(gammaMargin, gamma));
 }

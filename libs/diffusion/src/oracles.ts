@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ReadingDenoiser } from './denoiser.js';
 
-/** The best denoiser of a known one-dimensional law: E[x0 | y], y = x0 + sigma eps, in float64. */
+/** The best denoiser of a known one-dimensional distribution: E[x0 | y], y = x0 + sigma eps, in float64. */
 export type PointDenoiser = (y: number, sigma: number) => number;
 
 export interface Normal {
@@ -9,8 +9,8 @@ export interface Normal {
   std: number;
 }
 
-/** One part of a mixture; weights sum to one. std 0 is a Dirac. */
-export interface Part extends Normal {
+/** One component of a mixture; weights sum to one. std 0 is a Dirac. */
+export interface Component extends Normal {
   weight: number;
 }
 
@@ -29,21 +29,21 @@ export function twoDiracsDenoiser(): PointDenoiser {
   return (y, sigma) => Math.tanh(y / sigma ** 2);
 }
 
-/** E[x0 | y] of a mixture of Gaussians: each part's own, weighted by its share in the posterior. */
-export function mixtureDenoiser(parts: readonly Part[]): PointDenoiser {
+/** E[x0 | y] of a mixture of Gaussians: each component's own, weighted by its posterior probability. */
+export function mixtureDenoiser(components: readonly Component[]): PointDenoiser {
   return (y, sigma) => {
-    const logShares = parts.map(({ weight, mean, std }) => {
+    const logWeights = components.map(({ weight, mean, std }) => {
       const variance = std ** 2 + sigma ** 2;
       return Math.log(weight) - (y - mean) ** 2 / (2 * variance) - Math.log(variance) / 2;
     });
-    const top = Math.max(...logShares);
-    const shares = logShares.map((share) => Math.exp(share - top));
-    const total = shares.reduce((sum, share) => sum + share, 0);
-    return parts.reduce((sum, part, i) => sum + (shares[i]! / total) * gaussianDenoiser(part)(y, sigma), 0);
+    const top = Math.max(...logWeights);
+    const posterior = logWeights.map((weight) => Math.exp(weight - top));
+    const total = posterior.reduce((sum, weight) => sum + weight, 0);
+    return components.reduce((sum, component, i) => sum + (posterior[i]! / total) * gaussianDenoiser(component)(y, sigma), 0);
   };
 }
 
-/** A denoiser of images whose pixels are independent, each from the same law. */
+/** A denoiser of images whose pixels are independent, identically distributed. */
 export function pointwise(denoiser: PointDenoiser): ReadingDenoiser {
   return async (y, sigma) => tf.tensor4d(Float32Array.from(await y.data(), (value) => denoiser(value, sigma)), y.shape);
 }

@@ -4,10 +4,10 @@ import { normalised } from './denoiser.js';
 import type { DenoiserOptions, Network } from './denoiser.js';
 import { scalings } from './preconditioning.js';
 
-/** x0-hat in data units for y = x0 + sigma eps, [n,h,w,c], each image at its own sigma > 0. The caller owns what it gets. */
+/** x0-hat in data units for y = x0 + sigma eps, [n,h,w,c], each image at its own sigma > 0. The caller owns the result. */
 export type PerImageDenoiser = (y: Tensor4D, sigmas: readonly number[]) => Tensor4D;
 
-/** D(y; sigma) = cSkip y + cOut F(cIn y; c) as denoiserOf, one sigma an image; the network is asked once for the batch. */
+/** D(y; sigma) = cSkip y + cOut F(cIn y; c) as denoiserOf, one sigma an image; the network is called once for the batch. */
 export function perImageDenoiserOf(network: Network, options: DenoiserOptions): PerImageDenoiser {
   return (y, sigmas) => tf.tidy(() => {
     const each = sigmas.map((sigma) => scalings(options.kind, sigma, options));

@@ -111,7 +111,7 @@ describe('the flow\'s scaling', () => {
 describe('EDM\'s scaling', () => {
   const options: ScalingOptions = { b: 0.3, sigmaData: 0.5, normalisation: 'none' };
 
-  it('asks a loss of exactly 1 of the best denoiser of Gaussian data, at every level', () => {
+  it('evaluations a loss of exactly 1 of the best denoiser of Gaussian data, at every level', () => {
     for (const sigma of sigmas) {
       const leastError = (sigma ** 2 * 0.5 ** 2) / (sigma ** 2 + 0.5 ** 2);
       expect(leastError / scalings('edm', sigma, options).cOut ** 2).toBeCloseTo(1, 12);

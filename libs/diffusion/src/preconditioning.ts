@@ -8,7 +8,7 @@ export type Parameterisation = VpParameterisation | 'edm';
 /** How the noised image is scaled before the network sees it. Chen 2023, Alg. 2; EDM, Table 1. */
 export type Normalisation = 'none' | 'analytic' | 'per-sample';
 
-/** The scalar that tells the network its noise level; see noiseConditioning. */
+/** The scalar that the network is conditioned on; see noiseConditioning. */
 export type Conditioning = 't' | 'gamma' | 'sigma' | 'ln-sigma' | 'none';
 
 /** What the network's output is scaled by. */
@@ -125,7 +125,7 @@ const conditionings: Readonly<Record<Conditioning, (sigma: number, schedule: Sch
 };
 
 /**
- * The scalar c that tells the network its noise level, sigma > 0: the schedule's t; gamma = 1/(1 + b^2 sigma^2) (Chen's released
+ * The scalar c that the network is conditioned on, sigma > 0: the schedule's t; gamma = 1/(1 + b^2 sigma^2) (Chen's released
  * code); sigma as it is (the fast.ai lesson; see `sinusoids`); ln(sigma)/4 (EDM, Table 1); or nothing, always 0 (Sun et al. 2025).
  */
 export function noiseConditioning(kind: Conditioning, sigma: number, schedule: Schedule, b: number): number {

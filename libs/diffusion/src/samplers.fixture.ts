@@ -1,15 +1,15 @@
-import { gridOf } from './grids.js';
-import type { Mix, Plan } from './moves.js';
+import { discretisationOf } from './discretisations.js';
+import type { Combination, Tableau } from './tableau.js';
 import { scheduleOf } from './schedules.js';
 import type { SamplerShape } from './samplers.js';
 
 /** EDM's levels, karras with rho 7 from 80 to 0.002. */
-export function edmGrid(steps: number): number[] {
+export function edmLevels(steps: number): number[] {
   const schedule = scheduleOf({ kind: 'linear', clipMin: 1e-9 });
-  return gridOf({ kind: 'karras', rho: 7, sigmaMin: 0.002, sigmaMax: 80 }, steps, { schedule, b: 1 });
+  return discretisationOf({ kind: 'karras', rho: 7, sigmaMin: 0.002, sigmaMax: 80 }, steps, { schedule, b: 1 });
 }
 
-/** Walks without fresh noise, each sampler at least once. */
+/** Without fresh noise, each sampler at least once. */
 export const deterministic: readonly SamplerShape[] = [
   { kind: 'ddim', eta: 0 },
   { kind: 'ddim', eta: 0, noiseFrom: 'network' },
@@ -36,7 +36,7 @@ export const deterministic: readonly SamplerShape[] = [
 
 const churn = { sChurn: 4, sTmin: 0.05, sTmax: 50, sNoise: 1.003 };
 
-/** Walks with fresh noise, each sampler that can have it at least once. */
+/** With fresh noise, each sampler that can have it at least once. */
 export const stochastic: readonly SamplerShape[] = [
   { kind: 'ddpm', variance: 'small' },
   { kind: 'ddpm', variance: 'large' },
@@ -63,7 +63,7 @@ export function named(shape: SamplerShape): string {
   return Object.values(shape).join(' ');
 }
 
-/** The weights of where a move of a plan ends, all of them. */
-export function endOf(plan: Plan, sigmas: readonly number[], move = 0): Required<Mix> {
-  return { x0: [], past: [], eps: 0, noise: [], ...plan(sigmas)[move]!.end };
+/** All weights of the end of one step. */
+export function endOf(tableau: Tableau, sigmas: readonly number[], step = 0): Required<Combination> {
+  return { x0: [], past: [], eps: 0, noise: [], ...tableau(sigmas)[step]!.end };
 }

@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { counted } from './denoiser.js';
-import { callsOf, drawsOf } from './moves.js';
+import { evaluationsOf, drawsOf } from './tableau.js';
 import { imageSeed, noiseSource } from './noise.js';
 import { gaussianDenoiser, gaussianFlow, mixtureDenoiser, pointwise, twoDiracsDenoiser } from './oracles.js';
 import type { PointDenoiser } from './oracles.js';
-import { nfe, order, planOf, samplerOf } from './samplers.js';
+import { nfe, order, tableauOf, samplerOf } from './samplers.js';
 import type { SamplerShape } from './samplers.js';
-import { deterministic, edmGrid, everySampler, named, stochastic } from './samplers.fixture.js';
-import { endOnGaussian, walkNumber } from './scalar-walk.fixture.js';
-import { startOf } from './walk.js';
-import type { Walk } from './walk.js';
+import { deterministic, edmLevels, everySampler, named, stochastic } from './samplers.fixture.js';
+import { endOnGaussian, runOnNumber } from './scalar-run.fixture.js';
+import { initialState } from './sampling-run.js';
+import type { SamplingRun } from './sampling-run.js';
 
 const b = 0.6;
 const law = { mean: 0.3, std: 0.5 };
@@ -19,12 +19,12 @@ const shape = [2, 2, 1] as const;
 const seedsOf = (n: number) => Array.from({ length: n }, (_, i) => imageSeed(5, i));
 
 const walked = (sampler: SamplerShape, denoiser: PointDenoiser, y: number, sigmas: readonly number[]) =>
-  walkNumber(planOf(sampler, { b }), { denoiser, y }, sigmas);
+  runOnNumber(tableauOf(sampler, { b }), { denoiser, y }, sigmas);
 
 /** The images of a walk from its own start. */
-async function images(sampler: SamplerShape, seeds: readonly number[], sigmas = edmGrid(10)): Promise<number[]> {
-  const walk: Walk = { sigmas, noise: noiseSource(seeds, shape) };
-  const y = startOf(walk);
+async function images(sampler: SamplerShape, seeds: readonly number[], sigmas = edmLevels(10)): Promise<number[]> {
+  const walk: SamplingRun = { sigmas, noise: noiseSource(seeds, shape) };
+  const y = initialState(walk);
   const x0 = await samplerOf(sampler, { b })(pointwise(gaussian), y, walk);
   const values = Array.from(x0.dataSync());
   tf.dispose([y, x0]);
@@ -41,11 +41,11 @@ describe.each(rows(everySampler))('%s', (_, sampler) => {
   it('calls the denoiser as often as it says', async () => {
     for (const steps of [1, 2, 9]) {
       const { denoiser, calls } = counted(pointwise(gaussian));
-      const walk: Walk = { sigmas: edmGrid(steps), noise: noiseSource([1], shape) };
-      const y = startOf(walk);
+      const walk: SamplingRun = { sigmas: edmLevels(steps), noise: noiseSource([1], shape) };
+      const y = initialState(walk);
       tf.dispose([y, await samplerOf(sampler, { b })(denoiser, y, walk)]);
       expect(calls()).toBe(nfe(sampler, steps));
-      expect(callsOf(planOf(sampler, { b })(walk.sigmas))).toBe(nfe(sampler, steps));
+      expect(evaluationsOf(tableauOf(sampler, { b })(walk.sigmas))).toBe(nfe(sampler, steps));
     }
   });
 
@@ -64,16 +64,16 @@ describe.each(rows(everySampler))('%s', (_, sampler) => {
     for (const steps of [1, 2, 5, 9, 30]) {
       let seed = 1;
       const noise = () => Math.sin(seed++ * 12.9898) * 3;
-      expect(walkNumber(planOf(sampler, { b }), { denoiser: () => 0.7, y: 80, noise }, edmGrid(steps))).toBeCloseTo(0.7, 12);
+      expect(runOnNumber(tableauOf(sampler, { b }), { denoiser: () => 0.7, y: 80, noise }, edmLevels(steps))).toBeCloseTo(0.7, 12);
     }
   });
 
   it('leaves noise of the level it comes to, round an image that is known', () => {
-    const sigmas = edmGrid(6);
+    const sigmas = edmLevels(6);
     // the large variance and noise inflated by sNoise leave more, on purpose
     const more = named(sampler).includes('large') || 'sNoise' in sampler;
     for (const length of [2, 3, 4, 5, 6, 7]) {
-      const { std } = endOnGaussian(planOf(sampler, { b }), { mean: 0.7, std: 0 }, sigmas.slice(0, length));
+      const { std } = endOnGaussian(tableauOf(sampler, { b }), { mean: 0.7, std: 0 }, sigmas.slice(0, length));
       const excess = std - sigmas[length - 1]!;
       if (more) expect(excess).toBeGreaterThan(-1e-11);
       else expect(Math.abs(excess)).toBeLessThan(1e-11);
@@ -82,7 +82,7 @@ describe.each(rows(everySampler))('%s', (_, sampler) => {
 
   it('leaves the spread that the recursion of its moves says, within four standard errors', async () => {
     const n = 300;
-    const known = endOnGaussian(planOf(sampler, { b }), law, edmGrid(10));
+    const known = endOnGaussian(tableauOf(sampler, { b }), law, edmLevels(10));
     const values = await images(sampler, seedsOf(n));
     const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
     const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (values.length - 1);
@@ -91,7 +91,7 @@ describe.each(rows(everySampler))('%s', (_, sampler) => {
   });
 
   it('comes to the data\'s own law as steps grow', () => {
-    const { mean, std } = endOnGaussian(planOf(sampler, { b }), law, edmGrid(200));
+    const { mean, std } = endOnGaussian(tableauOf(sampler, { b }), law, edmLevels(200));
     expect(mean).toBeCloseTo(law.mean, 2);
     // churn with sNoise above 1 and the first-order walks are the furthest
     expect(Math.abs(std / law.std - 1)).toBeLessThan(0.035);
@@ -100,14 +100,14 @@ describe.each(rows(everySampler))('%s', (_, sampler) => {
 
 describe.each(rows(deterministic))('%s without noise', (_, sampler) => {
   it('draws none', () => {
-    expect(planOf(sampler, { b })(edmGrid(9)).map(drawsOf)).toEqual(Array(9).fill(0));
+    expect(tableauOf(sampler, { b })(edmLevels(9)).map(drawsOf)).toEqual(Array(9).fill(0));
   });
 
   it('comes to the exact flow as steps grow', () => {
     const flow = gaussianFlow(law)(80, 80, 0);
     expect(flow).toBeCloseTo(0.798115271281, 9);
     // Euler's error falls like 1.5/steps here
-    expect(Math.abs(walked(sampler, gaussian, 80, edmGrid(500)) - flow)).toBeLessThan(4e-3);
+    expect(Math.abs(walked(sampler, gaussian, 80, edmLevels(500)) - flow)).toBeLessThan(4e-3);
   });
 
   it('converges with its order', () => {
@@ -116,7 +116,7 @@ describe.each(rows(deterministic))('%s without noise', (_, sampler) => {
     const finest = sampler.kind === 'dpmpp-3m-sde' ? 5120 : 640;
     const measured = [gaussian, mixture].map((denoiser) => {
       // down to sigmaMin: the last move, to 0, is Euler's in each method
-      const ends = [4, 2, 1].map((by) => walked(sampler, denoiser, 30, edmGrid(finest / by).slice(0, -1)));
+      const ends = [4, 2, 1].map((by) => walked(sampler, denoiser, 30, edmLevels(finest / by).slice(0, -1)));
       return Math.log2(Math.abs(ends[1]! - ends[0]!) / Math.abs(ends[2]! - ends[1]!));
     });
     // on Gaussian data the midpoint's leading error happens to vanish
@@ -127,14 +127,14 @@ describe.each(rows(deterministic))('%s without noise', (_, sampler) => {
   it('ends on one of two images, on the side where it began', () => {
     const digits = sampler.kind === 'lms' && sampler.order > 1 || sampler.kind.endsWith('m-sde') ? 3 : 9;
     for (const start of [80, 8, -20]) {
-      expect(walked(sampler, twoDiracsDenoiser(), start, edmGrid(20))).toBeCloseTo(Math.sign(start), digits);
+      expect(walked(sampler, twoDiracsDenoiser(), start, edmLevels(20))).toBeCloseTo(Math.sign(start), digits);
     }
   });
 });
 
 describe.each(rows(stochastic))('%s with noise', (_, sampler) => {
   it('draws some, none on its way to 0, and has no order', () => {
-    const draws = planOf(sampler, { b })(edmGrid(9)).map(drawsOf);
+    const draws = tableauOf(sampler, { b })(edmLevels(9)).map(drawsOf);
     expect(Math.max(...draws)).toBe(sampler.kind === 'dpmpp-sde' && sampler.r < 1 ? 2 : 1);
     expect(draws.at(-1)).toBe(0);
     expect(order(sampler)).toBeUndefined();
@@ -155,15 +155,15 @@ const exact: [SamplerShape, number, number, number, number][] = [
 
 describe.each(exact.map(([sampler, ...rest]) => [named(sampler), sampler, ...rest] as const))('%s on Gaussian data', (...[, sampler, from80, fromMinus40, in18, std]) => {
   it('has the exact results', () => {
-    expect(walked(sampler, gaussian, 80, edmGrid(10))).toBeCloseTo(from80, 9);
-    expect(walked(sampler, gaussian, -40, edmGrid(10))).toBeCloseTo(fromMinus40, 9);
-    expect(walked(sampler, gaussian, 80, edmGrid(18))).toBeCloseTo(in18, 9);
-    expect(endOnGaussian(planOf(sampler, { b }), law, edmGrid(10)).std).toBeCloseTo(std, 6);
+    expect(walked(sampler, gaussian, 80, edmLevels(10))).toBeCloseTo(from80, 9);
+    expect(walked(sampler, gaussian, -40, edmLevels(10))).toBeCloseTo(fromMinus40, 9);
+    expect(walked(sampler, gaussian, 80, edmLevels(18))).toBeCloseTo(in18, 9);
+    expect(endOnGaussian(tableauOf(sampler, { b }), law, edmLevels(10)).std).toBeCloseTo(std, 6);
   });
 
   it('has them in float32 images', async () => {
     const y = tf.fill<tf.Rank.R4>([1, ...shape], 80);
-    const x0 = await samplerOf(sampler, { b })(pointwise(gaussian), y, { sigmas: edmGrid(10), noise: noiseSource([1], shape) });
+    const x0 = await samplerOf(sampler, { b })(pointwise(gaussian), y, { sigmas: edmLevels(10), noise: noiseSource([1], shape) });
     for (const value of x0.dataSync()) expect(value).toBeCloseTo(from80, 4);
     expect(y.dataSync()[0]).toBe(80);
     tf.dispose([y, x0]);
@@ -171,7 +171,7 @@ describe.each(exact.map(([sampler, ...rest]) => [named(sampler), sampler, ...res
 });
 
 it('lms of order 4 overshoots two images a little', () => {
-  const ends = [80, 8, -20].map((y) => walked({ kind: 'lms', order: 4 }, twoDiracsDenoiser(), y, edmGrid(20)));
+  const ends = [80, 8, -20].map((y) => walked({ kind: 'lms', order: 4 }, twoDiracsDenoiser(), y, edmLevels(20)));
   [0.999988, 1.000174, -1.000083].forEach((end, i) => expect(ends[i]).toBeCloseTo(end, 6));
 });
 
@@ -185,7 +185,7 @@ describe('spreads that are known in closed form', () => {
     [{ kind: 'ddim', eta: 1 }, 100, 0.4709475378],
     [{ kind: 'ddpm', variance: 'small' }, 100, 0.4709475378],
   ] as [SamplerShape, number, number][])('%p in %p steps', (sampler, steps, std) => {
-    expect(endOnGaussian(planOf(sampler, { b }), law, edmGrid(steps)).std).toBeCloseTo(std, 9);
+    expect(endOnGaussian(tableauOf(sampler, { b }), law, edmLevels(steps)).std).toBeCloseTo(std, 9);
   });
 });
 
@@ -206,11 +206,11 @@ describe('two names for one walk', () => {
     [{ kind: 'dpmpp-2m-sde', eta: 0, solver: 'midpoint' }, { kind: 'dpmpp-2m' }],
     ...(['euler', 'heun', 'dpm-2'] as const).map((kind) => [{ kind, ...idle }, { kind }]),
   ] as [SamplerShape, SamplerShape][])('%p is %p', (one, other) => {
-    for (const sigmas of [edmGrid(2), edmGrid(17)]) {
+    for (const sigmas of [edmLevels(2), edmLevels(17)]) {
       const [a, c] = [one, other].map((sampler) => {
         let seed = 0;
         const noise = () => Math.cos(seed++ * 78.233);
-        return walkNumber(planOf(sampler, { b }), { denoiser: mixture, y: 33, noise }, sigmas);
+        return runOnNumber(tableauOf(sampler, { b }), { denoiser: mixture, y: 33, noise }, sigmas);
       });
       expect(a).toBeCloseTo(c!, 11);
     }
@@ -221,6 +221,6 @@ describe('two names for one walk', () => {
     [{ kind: 'dpm-2' }, { kind: 'dpmpp-2s-ancestral', eta: 0 }],
     [{ kind: 'dpmpp-2m-sde', eta: 1, solver: 'heun' }, { kind: 'dpmpp-2m-sde', eta: 1, solver: 'midpoint' }],
   ] as [SamplerShape, SamplerShape][])('%p is not %p', (one, other) => {
-    expect(Math.abs(walked(one, mixture, 33, edmGrid(17)) - walked(other, mixture, 33, edmGrid(17)))).toBeGreaterThan(1e-4);
+    expect(Math.abs(walked(one, mixture, 33, edmLevels(17)) - walked(other, mixture, 33, edmLevels(17)))).toBeGreaterThan(1e-4);
   });
 });

@@ -1,5 +1,5 @@
 import { cosine, linear, log, sigmoid } from './schedules/curves.js';
-import type { Stretch } from './schedules/curves.js';
+import type { CurveSection } from './schedules/curves.js';
 import { betaLinear, vp } from './schedules/decay.js';
 import type { BetaLinearShape } from './schedules/decay.js';
 import { cosineReleased, laplace, logitNormal, shiftedCosine } from './schedules/log-snr.js';
@@ -11,10 +11,10 @@ export type { Schedule } from './schedules/schedule.js';
 /** A schedule as a spec words it, of none but itself. */
 export type PlainScheduleShape =
   | { kind: 'linear'; clipMin: number }
-  | ({ kind: 'cosine' } & Stretch)
-  | ({ kind: 'sigmoid' } & Stretch)
+  | ({ kind: 'cosine' } & CurveSection)
+  | ({ kind: 'sigmoid' } & CurveSection)
   | { kind: 'cosine-released'; clipMin: number }
-  | ({ kind: 'log' } & Omit<Stretch, 'tau'>)
+  | ({ kind: 'log' } & Omit<CurveSection, 'tau'>)
   | ({ kind: 'beta-linear' } & BetaLinearShape)
   | { kind: 'vp'; betaD: number; betaMin: number; clipMin: number }
   | { kind: 'shifted-cosine'; shift: number; clipMin: number }

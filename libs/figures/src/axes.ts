@@ -10,7 +10,7 @@ const small = { 'font-size': sizes.small, 'fill': ink.quiet } as const;
 /** Upright gridlines with their labels, and the name of the axis below. */
 export function xAxis({ ticks }: Scale, name: string, { width, height }: Place): string {
   return [
-    ...ticks.map(({ at, label }) => element('line', { x1: at, x2: at, y1: 0, y2: height, stroke: label === '' ? ink.faint : ink.grid })),
+    ...ticks.map(({ at, label }) => element('line', { x1: at, x2: at, y1: 0, y2: height, stroke: label === '' ? ink.faint : ink.discretisation })),
     ...ticks.filter(({ label }) => label !== '').map(({ at, label }) => text(label, { 'x': at, 'y': height + 16, 'text-anchor': 'middle', ...small })),
     text(name, { 'x': width / 2, 'y': height + 33, 'text-anchor': 'middle', 'font-size': sizes.text, 'fill': ink.text }),
   ].join('');
@@ -19,7 +19,7 @@ export function xAxis({ ticks }: Scale, name: string, { width, height }: Place):
 /** Level gridlines with their labels. */
 export function yAxis({ ticks }: Scale, { width }: Place): string {
   return [
-    ...ticks.map(({ at, label }) => element('line', { x1: 0, x2: width, y1: at, y2: at, stroke: label === '' ? ink.faint : ink.grid })),
+    ...ticks.map(({ at, label }) => element('line', { x1: 0, x2: width, y1: at, y2: at, stroke: label === '' ? ink.faint : ink.discretisation })),
     ...ticks.filter(({ label }) => label !== '').map(({ at, label }) => text(label, { 'x': -7, 'y': at + 4, 'text-anchor': 'end', ...small })),
   ].join('');
 }

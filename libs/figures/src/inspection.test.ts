@@ -26,9 +26,9 @@ describe('gamma', () => {
     expect(points.at(-1)).toEqual([1, 1e-9]);
   });
 
-  it('draws the schedules that grids alone walk on, and says so', () => {
-    const figure = figureOf('gamma', { schedule: { value: { kind: 'linear' } }, grid: { value: { kind: 'uniform-t', schedule: { kind: 'cosine' } } } });
-    expect(curvePanels(figure)[0]!.series.map(({ label }) => label)).toEqual(['linear', 'cosine(0, 1, 1), grid only']);
+  it('draws the schedules that only a discretisation uses, and says so', () => {
+    const figure = figureOf('gamma', { schedule: { value: { kind: 'linear' } }, discretisation: { value: { kind: 'uniform-t', schedule: { kind: 'cosine' } } } });
+    expect(curvePanels(figure)[0]!.series.map(({ label }) => label)).toEqual(['linear', 'cosine(0, 1, 1), discretisation only']);
     expect(figure.notes).toHaveLength(1);
   });
 });
@@ -67,12 +67,12 @@ describe('the density of noise levels', () => {
     ['log-uniform(0.02, 100)', { noiseDistribution: { value: { kind: 'log-uniform' } } }],
     ['log-normal(-1.2, 1.2)', { noiseDistribution: { value: { kind: 'log-normal' } } }],
   ])('of %s has an area of 1 over ln sigma', (label, parameters) => {
-    const wide = { grid: { value: { kind: 'karras', sigmaMin: 1e-4, sigmaMax: 1e3 } } };
+    const wide = { discretisation: { value: { kind: 'karras', sigmaMin: 1e-4, sigmaMax: 1e3 } } };
     expect(area(seriesOf(figureOf('density', { ...parameters, ...wide }), label))).toBeCloseTo(1, 3);
   });
 
-  it('marks the levels of a walk that lie outside what some training learnt from', () => {
-    const figure = figureOf('density', { schedule: { values: [{ kind: 'linear' }, { kind: 'cosine' }] }, grid: { value: { kind: 'karras', sigmaMin: 0.02, sigmaMax: 60 } }, steps: { value: 5 } });
+  it('marks the levels of a sampling run outside the range of some training', () => {
+    const figure = figureOf('density', { schedule: { values: [{ kind: 'linear' }, { kind: 'cosine' }] }, discretisation: { value: { kind: 'karras', sigmaMin: 0.02, sigmaMax: 60 } }, steps: { value: 5 } });
     const { rows } = figure.panels.find((panel): panel is RowPanel => panel.kind === 'rows')!;
     expect(rows).toHaveLength(1);
     expect(rows[0]!.marks.map(({ outside }) => outside)).toEqual([true, false, false, false, true]);
@@ -110,24 +110,24 @@ describe('scalings', () => {
   });
 });
 
-test('a Karras grid has the levels of EDM, eq. 5', () => {
-  const points = seriesOf(figureOf('grids', { grid: { value: { kind: 'karras' } }, steps: { value: 18 } }), 'karras(7, 0.002, 80), 18 steps');
+test('a Karras discretisation has the levels of EDM, eq. 5', () => {
+  const points = seriesOf(figureOf('discretisations', { discretisation: { value: { kind: 'karras' } }, steps: { value: 18 } }), 'karras(7, 0.002, 80), 18 steps');
   expect(points).toHaveLength(18);
   points.forEach(([i, sigma]) => expect(sigma / (80 ** (1 / 7) + (i / 17) * (0.002 ** (1 / 7) - 80 ** (1 / 7))) ** 7).toBeCloseTo(1, 10));
 });
 
-test('the level that a walk ends at is not visited, also where a schedule ends above 0', () => {
-  const parameters = { grid: { value: { kind: 'uniform-t', schedule: { kind: 'cosine-released' } } }, steps: { value: 5 } };
-  expect(curvePanels(figureOf('grids', parameters))[0]!.series[0]!.points).toHaveLength(5);
-  expect(inspectSpec(specOf(parameters)).walks[0]!.sigmaMin).toBeGreaterThan(0.1);
+test('the level that a run ends at is not evaluated, also where a schedule ends above 0', () => {
+  const parameters = { discretisation: { value: { kind: 'uniform-t', schedule: { kind: 'cosine-released' } } }, steps: { value: 5 } };
+  expect(curvePanels(figureOf('discretisations', parameters))[0]!.series[0]!.points).toHaveLength(5);
+  expect(inspectSpec(specOf(parameters)).runs[0]!.sigmaMin).toBeGreaterThan(0.1);
 });
 
-test('a grid that cannot be walked is told, not drawn', () => {
-  const { figures, walks } = inspectSpec(specOf({ schedule: { value: { kind: 'linear', clipMin: 0.1 } }, grid: { values: [{ kind: 'uniform-t' }, { kind: 'karras' }] }, steps: { value: 30 } }));
-  expect(walks[0]).toMatchObject({ sigmaMax: null, problem: expect.stringContaining('levels must fall') });
-  const grids = figures.find(({ name }) => name === 'grids')!.figure;
-  expect(curvePanels(grids)[0]!.series).toHaveLength(1);
-  expect(grids.notes).toEqual([expect.stringContaining('uniform-t(0.99), 30 steps: ')]);
+test('a discretisation that does not exist is named with the reason, not drawn', () => {
+  const { figures, runs } = inspectSpec(specOf({ schedule: { value: { kind: 'linear', clipMin: 0.1 } }, discretisation: { values: [{ kind: 'uniform-t' }, { kind: 'karras' }] }, steps: { value: 30 } }));
+  expect(runs[0]).toMatchObject({ sigmaMax: null, problem: expect.stringContaining('levels must fall') });
+  const figure = figures.find(({ name }) => name === 'discretisations')!.figure;
+  expect(curvePanels(figure)[0]!.series).toHaveLength(1);
+  expect(figure.notes).toEqual([expect.stringContaining('uniform-t(0.99), 30 steps: ')]);
 });
 
 describe('the loss weight on the error of x0-hat', () => {
@@ -155,24 +155,24 @@ describe('the numbers', () => {
     [{ kind: 'cosine', start: 0.2, tau: 3 }, 1 - (Math.acos(Math.cos(Math.PI / 10) * 0.5 ** (1 / 6)) * (2 / Math.PI) - 0.2) / 0.8, -2.830],
     [{ kind: 'sigmoid', start: 0, tau: 0.3 }, 1 - 0.1 * logit((logistic(10) + 0.5) / 2), -4.307],
     [{ kind: 'sigmoid', start: 0, tau: 1.1 }, 1 - (1.1 / 3) * logit((logistic(3 / 1.1) + 0.5) / 2), -0.734],
-  ])('of %j are those of its formula', (schedule, share, median) => {
+  ])('of %j are those of its formula', (schedule, fraction, median) => {
     const [training] = inspectSpec(specOf({ schedule: { value: schedule } })).trainings;
-    expect(training!.shareBelowZero).toBeCloseTo(share, 10);
+    expect(training!.fractionBelowZero).toBeCloseTo(fraction, 10);
     expect(training!.medianLogSnr).toBeCloseTo(median, 3);
   });
 
-  it('of EDM\'s law: 15.87 % of its levels are above 1', () => {
+  it('of EDM\'s distribution: 15.87 % of its levels are above 1', () => {
     const [training] = inspectSpec(specOf({ noiseDistribution: { value: { kind: 'log-normal' } } })).trainings;
-    expect(training).toMatchObject({ label: 'log-normal(-1.2, 1.2)', medianLogSnr: expect.closeTo(2.4, 9), shareBelowZero: expect.closeTo(0.158655, 6) });
+    expect(training).toMatchObject({ label: 'log-normal(-1.2, 1.2)', medianLogSnr: expect.closeTo(2.4, 9), fractionBelowZero: expect.closeTo(0.158655, 6) });
   });
 
   it('count the levels outside, from the training that lacks fewest to that which lacks most', () => {
-    const { walks } = inspectSpec(specOf({ schedule: { values: [{ kind: 'linear' }, { kind: 'cosine' }] }, grid: { value: { kind: 'karras', sigmaMin: 0.02, sigmaMax: 60 } }, steps: { value: 5 } }));
-    expect(walks).toEqual([expect.objectContaining({ sigmaMax: expect.closeTo(60, 9), sigmaMin: expect.closeTo(0.02, 9), levelsOutside: { least: 0, most: 2 } })]);
+    const { runs } = inspectSpec(specOf({ schedule: { values: [{ kind: 'linear' }, { kind: 'cosine' }] }, discretisation: { value: { kind: 'karras', sigmaMin: 0.02, sigmaMax: 60 } }, steps: { value: 5 } }));
+    expect(runs).toEqual([expect.objectContaining({ sigmaMax: expect.closeTo(60, 9), sigmaMin: expect.closeTo(0.02, 9), levelsOutside: { least: 0, most: 2 } })]);
   });
 });
 
-test('a law that neither schedule nor input scale moves is told once', () => {
+test('a distribution that neither schedule nor input scale affects is listed once', () => {
   const { trainings } = inspectSpec(wideSpec());
   expect(trainings.map(({ label }) => label).filter((label) => label.startsWith('log-'))).toEqual(['log-normal(-1.2, 1.2)', 'log-uniform(0.02, 100)']);
   expect(trainings).toHaveLength(3 * 2 + 2);

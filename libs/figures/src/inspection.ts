@@ -3,16 +3,16 @@ import type { Spec } from '@elucidate/experiment/spec';
 import type { Figure } from './figure.js';
 import { densityFigure } from './figures/density.js';
 import { gammaFigure } from './figures/gamma.js';
-import { gridsFigure } from './figures/grids.js';
+import { discretisationsFigure } from './figures/discretisations.js';
 import { lossWeightFigure } from './figures/loss-weight.js';
 import { logSnrFigure } from './figures/log-snr.js';
 import { scalingsFigure, type ScalingsOptions } from './figures/scalings.js';
 import { partsOf } from './parts.js';
 import { sigmaDomain } from './sampled.js';
 import { type DataStd, differ, sigmaDataOf } from './scalings-of.js';
-import { lawSummary, type LawSummary, walkSummary, type WalkSummary } from './summary.js';
+import { trainingSummary, type TrainingSummary, samplingSummary, type SamplingSummary } from './summary.js';
 
-export const figureNames = ['gamma', 'log-snr', 'density', 'scalings', 'grids', 'loss-weight'] as const;
+export const figureNames = ['gamma', 'log-snr', 'density', 'scalings', 'discretisations', 'loss-weight'] as const;
 export type FigureName = (typeof figureNames)[number];
 
 /** A sweep's parts as pictures and numbers. */
@@ -20,8 +20,8 @@ export interface Inspection {
   name: string;
   cells: number;
   figures: { name: FigureName; figure: Figure }[];
-  trainings: LawSummary[];
-  walks: WalkSummary[];
+  trainings: TrainingSummary[];
+  runs: SamplingSummary[];
 }
 
 /** EDM's sigma_data, for data that nobody has measured. */
@@ -34,7 +34,7 @@ function stdNote(cells: readonly ParameterValues[], { assumed, std }: DataStd): 
 /** `std`: the standard deviation of the sweep's data at range 1; absent: EDM's 0.5, and a note that says so. */
 export function inspectSpec(spec: Spec, { std }: { std?: number | undefined } = {}): Inspection {
   const parts = partsOf(spec);
-  const { cells, laws, walks } = parts;
+  const { cells, distributions, runs } = parts;
   const data: DataStd = { std: std ?? edmSigmaData, assumed: std === undefined };
   const options: ScalingsOptions = { sigmaData: (cell) => sigmaDataOf(cell, spec.dataset, data), domain: sigmaDomain(parts), notes: stdNote(cells, data) };
   const figures: Inspection['figures'] = [
@@ -42,9 +42,9 @@ export function inspectSpec(spec: Spec, { std }: { std?: number | undefined } = 
     { name: 'log-snr', figure: logSnrFigure(parts) },
     { name: 'density', figure: densityFigure(parts) },
     { name: 'scalings', figure: scalingsFigure(cells, options) },
-    ...(walks.some(({ sigmas }) => sigmas.length > 0) ? [{ name: 'grids' as const, figure: gridsFigure(walks) }] : []),
+    ...(runs.some(({ sigmas }) => sigmas.length > 0) ? [{ name: 'discretisations' as const, figure: discretisationsFigure(runs) }] : []),
     ...(differ(cells, ['lossWeight', 'parameterisation']) ? [{ name: 'loss-weight' as const, figure: lossWeightFigure(cells, options) }] : []),
   ];
   const titled = figures.map(({ name, figure }) => ({ name, figure: { ...figure, title: `${figure.title} · ${spec.name}` } }));
-  return { name: spec.name, cells: cells.length, figures: titled, trainings: laws.map(lawSummary), walks: walks.map(walkSummary) };
+  return { name: spec.name, cells: cells.length, figures: titled, trainings: distributions.map(trainingSummary), runs: runs.map(samplingSummary) };
 }

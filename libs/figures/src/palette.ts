@@ -13,4 +13,4 @@ export function strokeOf(n: number): Stroke {
 }
 
 /** The inks of everything that is not data. */
-export const ink = { text: '#1b1f24', quiet: '#57606a', grid: '#e4e8ec', faint: '#f1f3f5', axis: '#8c959f', band: '#d7dde4', warning: '#d55e00', paper: '#ffffff' } as const;
+export const ink = { text: '#1b1f24', quiet: '#57606a', discretisation: '#e4e8ec', faint: '#f1f3f5', axis: '#8c959f', band: '#d7dde4', warning: '#d55e00', paper: '#ffffff' } as const;

@@ -1,5 +1,5 @@
-import type { GridShape } from '@elucidate/diffusion/grids';
-import { gridOf } from '@elucidate/diffusion/grids';
+import type { DiscretisationShape } from '@elucidate/diffusion/discretisations';
+import { discretisationOf } from '@elucidate/diffusion/discretisations';
 import { covers, noiseLevels, type NoiseLevels } from '@elucidate/diffusion/noise-distributions';
 import { type Schedule, scheduleOf } from '@elucidate/diffusion/schedules';
 import { canonical } from '@elucidate/experiment/canonical';
@@ -15,9 +15,9 @@ export interface NamedSchedule {
   schedule: Schedule;
 }
 
-/** Where trainings learn from: a law of sigma. */
-export interface Law {
-  /** "linear, b 0.5", or "log-normal(-1.2, 1.2)", which neither schedule nor b moves. */
+/** The distribution of sigma that trainings draw from. */
+export interface Distribution {
+  /** "linear, b 0.5", or "log-normal(-1.2, 1.2)", which neither schedule nor b affects. */
   label: string;
   /** The same without b. */
   shape: string;
@@ -28,28 +28,28 @@ export interface Law {
   onSchedule: { schedule: Schedule; b: number } | undefined;
 }
 
-/** One walk: levels that a grid gives in so many steps, and the laws of the trainings it is walked with. */
-export interface Walk {
+/** The levels of a discretisation with a number of steps, and the distributions of the trainings that are sampled at them. */
+export interface SamplingRun {
   /** "karras(7, 0.02, 60), 10 steps". */
   label: string;
-  grid: string;
+  discretisation: string;
   steps: number;
-  /** Where each step starts: all but the level that the walk ends at, which no denoiser is asked for. None where the grid cannot be had. */
+  /** Where each step starts: all but the last level, at which no denoiser is evaluated. None where the discretisation does not exist. */
   sigmas: readonly number[];
-  /** Why it cannot be had. */
+  /** Why it does not exist. */
   problem: string | undefined;
-  laws: readonly Law[];
+  distributions: readonly Distribution[];
 }
 
 export interface Parts {
   cells: readonly ParameterValues[];
   /** Those trained on. */
   schedules: readonly NamedSchedule[];
-  /** Those that grids walk on beside them. */
-  gridSchedules: readonly NamedSchedule[];
+  /** Those that only discretisations use. */
+  discretisationSchedules: readonly NamedSchedule[];
   inputScales: readonly number[];
-  laws: readonly Law[];
-  walks: readonly Walk[];
+  distributions: readonly Distribution[];
+  runs: readonly SamplingRun[];
 }
 
 /** Cells that agree on a key, grouped in the order in which the keys first come. */
@@ -71,10 +71,10 @@ export function valuesOf<P extends ParameterName>(cells: readonly ParameterValue
 
 const ofSchedule = ({ noiseDistribution }: ParameterValues): boolean => noiseDistribution.kind === 'schedule';
 
-/** What moves the law of a cell. */
-const lawKey = (cell: ParameterValues): unknown => (ofSchedule(cell) ? [cell.schedule, cell.inputScale] : [cell.noiseDistribution]);
+/** What the distribution of a cell depends on. */
+const distributionKey = (cell: ParameterValues): unknown => (ofSchedule(cell) ? [cell.schedule, cell.inputScale] : [cell.noiseDistribution]);
 
-function lawOf(cells: readonly ParameterValues[], manyScales: boolean): Law {
+function distributionOf(cells: readonly ParameterValues[], manyScales: boolean): Distribution {
   const cell = cells[0]!;
   const [schedule, b] = [scheduleOf(cell.schedule), cell.inputScale];
   const onSchedule = ofSchedule(cell);
@@ -88,17 +88,17 @@ function lawOf(cells: readonly ParameterValues[], manyScales: boolean): Law {
   };
 }
 
-/** Grids in t lie where the schedule that they walk on puts them, and b moves them. */
-const inT = (grid: ParameterValues['grid']): grid is Extract<ParameterValues['grid'], { kind: 'uniform-t' | 'variable-skip' }> => grid.kind === 'uniform-t' || grid.kind === 'variable-skip';
+/** Discretisations in t depend on a schedule and on b. */
+const inT = (discretisation: ParameterValues['discretisation']): discretisation is Extract<ParameterValues['discretisation'], { kind: 'uniform-t' | 'variable-skip' }> => discretisation.kind === 'uniform-t' || discretisation.kind === 'variable-skip';
 
-function walkKey({ grid, steps, schedule, inputScale }: ParameterValues): unknown {
-  if (!inT(grid)) return [grid, steps];
-  return [grid, steps, inputScale, ...(grid.schedule === undefined ? [schedule] : [])];
+function runKey({ discretisation, steps, schedule, inputScale }: ParameterValues): unknown {
+  if (!inT(discretisation)) return [discretisation, steps];
+  return [discretisation, steps, inputScale, ...(discretisation.schedule === undefined ? [schedule] : [])];
 }
 
-function levelsOf(cell: ParameterValues): Pick<Walk, 'sigmas' | 'problem'> {
+function levelsOf(cell: ParameterValues): Pick<SamplingRun, 'sigmas' | 'problem'> {
   try {
-    return { sigmas: gridOf(cell.grid as GridShape, cell.steps, { schedule: scheduleOf(cell.schedule), b: cell.inputScale }).slice(0, -1), problem: undefined };
+    return { sigmas: discretisationOf(cell.discretisation as DiscretisationShape, cell.steps, { schedule: scheduleOf(cell.schedule), b: cell.inputScale }).slice(0, -1), problem: undefined };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { sigmas: [], problem: error.message };
@@ -108,11 +108,11 @@ function levelsOf(cell: ParameterValues): Pick<Walk, 'sigmas' | 'problem'> {
 /** "1 step", "20 steps". */
 export const stepsText = (steps: number): string => `${steps} ${steps === 1 ? 'step' : 'steps'}`;
 
-/** What a grid is called: one in t by what it walks on too, where trainings differ in it. */
-function gridLabel({ grid, schedule, inputScale }: ParameterValues, { schedules, inputScales }: Pick<Parts, 'schedules' | 'inputScales'>): string {
-  const on = inT(grid) && grid.schedule === undefined && schedules.length > 1 ? [`on ${labelOf('schedule', schedule)}`] : [];
-  const at = inT(grid) && inputScales.length > 1 ? [`b ${inputScale}`] : [];
-  return [[labelOf('grid', grid), ...on].join(' '), ...at].join(', ');
+/** What a discretisation is called: one in t by what it runs on too, where trainings differ in it. */
+function discretisationLabel({ discretisation, schedule, inputScale }: ParameterValues, { schedules, inputScales }: Pick<Parts, 'schedules' | 'inputScales'>): string {
+  const on = inT(discretisation) && discretisation.schedule === undefined && schedules.length > 1 ? [`on ${labelOf('schedule', schedule)}`] : [];
+  const at = inT(discretisation) && inputScales.length > 1 ? [`b ${inputScale}`] : [];
+  return [[labelOf('discretisation', discretisation), ...on].join(' '), ...at].join(', ');
 }
 
 /** Reads the parts out of every cell the sweep has: what `exclude` and `where` leave, and what `include` adds. */
@@ -120,18 +120,18 @@ export function partsOf(spec: Spec): Parts {
   const cells = selectValues(spec);
   const named = (shape: ParameterValues['schedule']): NamedSchedule => ({ label: labelOf('schedule', shape), schedule: scheduleOf(shape) });
   const trained = valuesOf(cells, 'schedule');
-  const walked = valuesOf(cells, 'grid').flatMap((grid) => (inT(grid) && grid.schedule !== undefined ? [grid.schedule] : []));
+  const used = valuesOf(cells, 'discretisation').flatMap((discretisation) => (inT(discretisation) && discretisation.schedule !== undefined ? [discretisation.schedule] : []));
   const inputScales = valuesOf(cells, 'inputScale');
   const schedules = trained.map(named);
-  const laws = new Map(grouped(cells, lawKey).map((group) => [canonical(lawKey(group[0]!)), lawOf(group, inputScales.length > 1)]));
-  const walks = grouped(cells, walkKey).map((group): Walk => {
-    const grid = gridLabel(group[0]!, { schedules, inputScales });
-    const keys = new Set(group.map((cell) => canonical(lawKey(cell))));
-    return { label: `${grid}, ${stepsText(group[0]!.steps)}`, grid, steps: group[0]!.steps, ...levelsOf(group[0]!), laws: [...keys].map((key) => laws.get(key)!) };
+  const distributions = new Map(grouped(cells, distributionKey).map((group) => [canonical(distributionKey(group[0]!)), distributionOf(group, inputScales.length > 1)]));
+  const runs = grouped(cells, runKey).map((group): SamplingRun => {
+    const discretisation = discretisationLabel(group[0]!, { schedules, inputScales });
+    const keys = new Set(group.map((cell) => canonical(distributionKey(cell))));
+    return { label: `${discretisation}, ${stepsText(group[0]!.steps)}`, discretisation, steps: group[0]!.steps, ...levelsOf(group[0]!), distributions: [...keys].map((key) => distributions.get(key)!) };
   });
-  const others = grouped(walked.filter((shape) => !trained.some((other) => canonical(other) === canonical(shape))), (shape) => shape);
-  return { cells, schedules, gridSchedules: others.map(([first]) => named(first!)), inputScales, laws: [...laws.values()], walks };
+  const others = grouped(used.filter((shape) => !trained.some((other) => canonical(other) === canonical(shape))), (shape) => shape);
+  return { cells, schedules, discretisationSchedules: others.map(([first]) => named(first!)), inputScales, distributions: [...distributions.values()], runs };
 }
 
-/** Whether some training that the walk is walked with never learnt from this level. */
-export const outsideSome = ({ laws }: Walk, sigma: number): boolean => laws.some(({ levels }) => !covers(levels.range, sigma));
+/** Whether this level is outside the range of some training that the run samples. */
+export const outsideSome = ({ distributions }: SamplingRun, sigma: number): boolean => distributions.some(({ levels }) => !covers(levels.range, sigma));

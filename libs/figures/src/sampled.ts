@@ -1,4 +1,4 @@
-import type { Law, Walk } from './parts.js';
+import type { Distribution, SamplingRun } from './parts.js';
 import type { Point } from './figure.js';
 
 /** Values of x from one end to the other, both included. */
@@ -20,12 +20,12 @@ export function endsOf(values: readonly number[]): [number, number] {
   return values.reduce<[number, number]>(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
 }
 
-/** What lies beyond at either end of a law does not stretch an axis: a clipped schedule reaches sigma 30,000. */
+/** The tails of a distribution do not widen an axis: a clipped schedule reaches sigma 30,000. */
 const tail = 0.005;
 
-/** All but the ends of what trainings learn from, every level that walks visit, and a little more at either end. */
-export function sigmaDomain({ laws, walks }: { laws: readonly Law[]; walks: readonly Walk[] }): [number, number] {
-  const sigmas = [...laws.flatMap(({ levels }) => [levels.quantile(tail), levels.quantile(1 - tail)]), ...walks.flatMap((walk) => walk.sigmas)];
+/** All but the tails of the training distributions, every level that sampling visits, and a little more at either end. */
+export function sigmaDomain({ distributions, runs }: { distributions: readonly Distribution[]; runs: readonly SamplingRun[] }): [number, number] {
+  const sigmas = [...distributions.flatMap(({ levels }) => [levels.quantile(tail), levels.quantile(1 - tail)]), ...runs.flatMap((run) => run.sigmas)];
   const [min, max] = endsOf(sigmas);
   const room = (max / min) ** 0.03 * 1.05;
   return [min / room, max * room];

@@ -14,6 +14,6 @@ export const wideSpec = (): Spec => specOf({
   parameterisation: { values: ['eps', 'x0', 'v', 'edm', 'flow'] },
   normalisation: { values: ['none', 'analytic'] },
   lossWeight: { values: [{ kind: 'uniform' }, { kind: 'edm' }, { kind: 'min-snr' }] },
-  grid: { values: [{ kind: 'uniform-t' }, { kind: 'karras' }] },
+  discretisation: { values: [{ kind: 'uniform-t' }, { kind: 'karras' }] },
   steps: { values: [1, 100] },
 }, { where: "parameterisation != 'edm' || normalisation != 'none'" });

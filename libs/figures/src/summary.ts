@@ -1,33 +1,33 @@
 import { gammaOf } from '@elucidate/diffusion/levels';
 import { covers, type NoiseLevels } from '@elucidate/diffusion/noise-distributions';
 import { logSnrOfSigma } from '@elucidate/diffusion/levels';
-import type { Law, Walk } from './parts.js';
+import type { Distribution, SamplingRun } from './parts.js';
 
-/** What a training learns from, in numbers. */
-export interface LawSummary {
+/** What a training is trained on, in numbers. */
+export interface TrainingSummary {
   label: string;
   sigmaMin: number;
   sigmaMax: number;
   /** Half of its draws have less. On a schedule: over t uniform on (0, 1). */
   medianLogSnr: number;
-  /** P(log SNR < 0), the share of draws with more noise than signal (sigma > 1, data of unit variance). */
-  shareBelowZero: number;
+  /** P(log SNR < 0), the fraction of draws with more noise than signal (sigma > 1, data of unit variance). */
+  fractionBelowZero: number;
 }
 
-/** What a walk visits, in numbers. */
-export interface WalkSummary {
+/** What a sampling run visits, in numbers. */
+export interface SamplingSummary {
   label: string;
   steps: number;
   sigmaMax: number | null;
   /** Where its last step starts. */
   sigmaMin: number | null;
-  /** Fewest and most levels outside what a training learnt from, over the trainings it is walked with. */
+  /** Fewest and most levels outside the range of a training, over the trainings that it samples. */
   levelsOutside: { least: number; most: number };
   problem?: string;
 }
 
 /** P(sigma > 1): the quantile function, inverted by halving. */
-function shareAboveOne({ quantile }: NoiseLevels): number {
+function fractionAboveOne({ quantile }: NoiseLevels): number {
   let [low, high] = [0, 1];
   for (let i = 0; i < 50; i++) {
     const middle = (low + high) / 2;
@@ -37,15 +37,15 @@ function shareAboveOne({ quantile }: NoiseLevels): number {
   return 1 - high;
 }
 
-export function lawSummary({ label, levels, onSchedule }: Law): LawSummary {
+export function trainingSummary({ label, levels, onSchedule }: Distribution): TrainingSummary {
   const range = { label, ...levels.range };
-  if (onSchedule === undefined) return { ...range, medianLogSnr: logSnrOfSigma(levels.quantile(0.5)), shareBelowZero: shareAboveOne(levels) };
+  if (onSchedule === undefined) return { ...range, medianLogSnr: logSnrOfSigma(levels.quantile(0.5)), fractionBelowZero: fractionAboveOne(levels) };
   const { schedule, b } = onSchedule;
-  return { ...range, medianLogSnr: schedule.logSnr(0.5) + 2 * Math.log(b), shareBelowZero: 1 - schedule.t(gammaOf(1, b)) };
+  return { ...range, medianLogSnr: schedule.logSnr(0.5) + 2 * Math.log(b), fractionBelowZero: 1 - schedule.t(gammaOf(1, b)) };
 }
 
-export function walkSummary({ label, steps, sigmas, problem, laws }: Walk): WalkSummary {
-  const outside = laws.map(({ levels }) => sigmas.filter((sigma) => !covers(levels.range, sigma)).length);
+export function samplingSummary({ label, steps, sigmas, problem, distributions }: SamplingRun): SamplingSummary {
+  const outside = distributions.map(({ levels }) => sigmas.filter((sigma) => !covers(levels.range, sigma)).length);
   return {
     label, steps,
     sigmaMax: sigmas[0] ?? null,

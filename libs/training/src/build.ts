@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type Denoiser, denoiserOf, type DenoiserOptions, type Network, type ReadingDenoiser } from '@elucidate/diffusion/denoiser';
-import { gridOf } from '@elucidate/diffusion/grids';
+import { discretisationOf } from '@elucidate/diffusion/discretisations';
 import { covers, noiseLevels, type NoiseLevels } from '@elucidate/diffusion/noise-distributions';
 import { noiseLevelNetwork, type NoiseLevelNetwork } from '@elucidate/diffusion/noise-level-network';
 import { gaussianDenoiser, mixtureDenoiser, pointwise } from '@elucidate/diffusion/oracles';
@@ -10,7 +10,7 @@ import { samplerOf } from '@elucidate/diffusion/samplers';
 import { blind } from '@elucidate/diffusion/samplers/blind';
 import { type Schedule, scheduleOf } from '@elucidate/diffusion/schedules';
 import { type UNet, unet } from '@elucidate/diffusion/unet';
-import type { Estimator, Sampler } from '@elucidate/diffusion/walk';
+import type { AnyDenoiser, Sampler } from '@elucidate/diffusion/sampling-run';
 import { channelsOf, type DatasetSpec } from '@elucidate/experiment/dataset-grammar';
 import { isUNet } from '@elucidate/experiment/design';
 import { ElucidateError } from '@elucidate/experiment/errors';
@@ -92,7 +92,7 @@ export interface TrainedEstimator {
 }
 
 /** The trained denoiser as a walk asks it when the level is not known but predicted from the image, held within a factor `clamp` of the median. */
-export function blindDenoiser({ params, sigmaData, tensors }: TrainedNetwork, { clamp, estimator }: { clamp: number; estimator: TrainedEstimator }): Estimator {
+export function blindDenoiser({ params, sigmaData, tensors }: TrainedNetwork, { clamp, estimator }: { clamp: number; estimator: TrainedEstimator }): AnyDenoiser {
   const { network, options } = trainingDesign(params, sigmaData);
   if (network === undefined) throw new ElucidateError('stage.failed', 'An exact denoiser must be told its noise level; set noiseLevel to { kind: known }');
   const { apply } = noiseLevelEstimatorOf(estimator.params);
@@ -103,7 +103,7 @@ export function blindDenoiser({ params, sigmaData, tensors }: TrainedNetwork, { 
 export function samplingDesign(train: TrainParams, sample: SampleParams): { sampler: Sampler; sigmas: number[] } {
   const b = train.inputScale;
   try {
-    return { sampler: samplerOf(sample.sampler, { b }), sigmas: gridOf(sample.grid, sample.steps, { schedule: scheduleOf(train.schedule), b }) };
+    return { sampler: samplerOf(sample.sampler, { b }), sigmas: discretisationOf(sample.grid, sample.steps, { schedule: scheduleOf(train.schedule), b }) };
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new ElucidateError('stage.failed', `The walk cannot be walked: ${cause.message}`, { cause });

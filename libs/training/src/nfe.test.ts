@@ -1,4 +1,4 @@
-import { nfe as callsOf } from '@elucidate/diffusion/samplers';
+import { nfe as evaluationsOf } from '@elucidate/diffusion/samplers';
 import { samplerSchema } from '@elucidate/experiment/sampling-grammar';
 import { asksTwice, nfe } from '@elucidate/experiment/work';
 
@@ -7,8 +7,8 @@ const samplers = samplerSchema.options.map((option) => samplerSchema.parse({ kin
 
 /** The planner may not import the samplers, so each layer counts for itself. */
 test.each(samplers)('the planner counts as many denoiser calls for $kind as the sampler makes', (sampler) => {
-  // a single step of a sampler that asks twice is refused by a spec
+  // a single step of a sampler that evaluations twice is refused by a spec
   const first = asksTwice(sampler) ? 2 : 1;
   const steps = Array.from({ length: 51 - first }, (_, i) => first + i);
-  expect(steps.map((n) => nfe(sampler, n))).toEqual(steps.map((n) => callsOf(sampler, n)));
+  expect(steps.map((n) => nfe(sampler, n))).toEqual(steps.map((n) => evaluationsOf(sampler, n)));
 });

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { counted } from '@elucidate/diffusion/denoiser';
 import { imageSeed, noiseSource } from '@elucidate/diffusion/noise';
 import { wholeGroups } from '@elucidate/diffusion/samplers/blind';
-import { type Estimator, startOf, type WalkStep } from '@elucidate/diffusion/walk';
+import { type AnyDenoiser, initialState, type StepReport } from '@elucidate/diffusion/sampling-run';
 import { channelsOf, isSynthetic } from '@elucidate/experiment/dataset-grammar';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageProgress } from '@elucidate/experiment/execution';
@@ -63,7 +63,7 @@ function batchOf({ noiseLevel }: SampleParams, { batch = 64 }: SampleHooks): num
   return noiseLevel.kind === 'predicted' ? wholeGroups(batch) : batch;
 }
 
-function estimatorOf({ estimator, ...trained }: Generator, { noiseLevel }: SampleParams): Estimator {
+function estimatorOf({ estimator, ...trained }: Generator, { noiseLevel }: SampleParams): AnyDenoiser {
   if (noiseLevel.kind === 'known') return trainedDenoiser(trained);
   if (estimator === undefined) throw new ElucidateError('stage.failed', 'The sampling predicts its noise level, but no noise-level estimator was given to it');
   return blindDenoiser(trained, { clamp: noiseLevel.clamp, estimator });
@@ -92,7 +92,7 @@ function canvasOf({ dataset, dataRange }: TrainParams, { samples, steps, traject
 }
 
 interface Generation {
-  denoiser: Estimator;
+  denoiser: AnyDenoiser;
   train: TrainParams;
   sample: SampleParams;
   canvas: Canvas;
@@ -107,8 +107,8 @@ async function walkBatch({ denoiser, train, sample, canvas }: Generation, { from
   const { sampler, sigmas } = samplingDesign(train, sample);
   const { images: { size, channels } } = canvas;
   const noise = noiseSource(Array.from({ length: count }, (_, i) => imageSeed(sample.seed, from + i)), [size, size, channels]);
-  const start = startOf({ sigmas, noise });
-  const onStep = async ({ index, steps, x0 }: WalkStep) => {
+  const start = initialState({ sigmas, noise });
+  const onStep = async ({ index, steps, x0 }: StepReport) => {
     if (sample.trajectory) canvas.put(canvas.trajectory[index]!, from, await finite(x0, sample));
     const done = from + (count * (index + 1)) / steps;
     onProgress?.({ fraction: done / sample.samples, note: `images ${from + 1} to ${from + count} of ${sample.samples}, step ${index + 1} of ${steps}` });

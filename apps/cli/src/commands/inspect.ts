@@ -5,7 +5,7 @@ import { markdownTable, type TextCell } from '@elucidate/experiment/table-text';
 import { inspectSpec, type Inspection } from '@elucidate/figures/inspection';
 import { lineChart } from '@elucidate/figures/line-chart';
 import { pngOf } from '@elucidate/figures/png';
-import type { LawSummary, WalkSummary } from '@elucidate/figures/summary';
+import type { TrainingSummary, SamplingSummary } from '@elucidate/figures/summary';
 import { knownStatistics } from '@elucidate/training/datasets/statistics';
 import { homeOf } from '../home.js';
 import { readSpecFile } from '../spec-file.js';
@@ -47,24 +47,24 @@ async function draw({ figures }: Inspection, dir: string): Promise<DrawnFigure[]
 const number = (value: number | null, digits = 3): TextCell => ({ text: value === null ? '-' : String(Number(value.toPrecision(digits))), number: true });
 const fixed = (value: number): TextCell => ({ text: value.toFixed(3).replace(/^-(0\.0+)$/, '$1'), number: true });
 
-const trainingRow = ({ label, sigmaMin, sigmaMax, medianLogSnr, shareBelowZero }: LawSummary): TextCell[] => [{ text: label }, number(sigmaMin), number(sigmaMax), fixed(medianLogSnr), fixed(shareBelowZero)];
+const trainingRow = ({ label, sigmaMin, sigmaMax, medianLogSnr, fractionBelowZero }: TrainingSummary): TextCell[] => [{ text: label }, number(sigmaMin), number(sigmaMax), fixed(medianLogSnr), fixed(fractionBelowZero)];
 
-function walkRow({ label, sigmaMin, sigmaMax, levelsOutside: { least, most }, problem }: WalkSummary): TextCell[] {
+function samplingRow({ label, sigmaMin, sigmaMax, levelsOutside: { least, most }, problem }: SamplingSummary): TextCell[] {
   const outside = least === most ? String(most) : `${least} to ${most}`;
-  return [{ text: label }, number(sigmaMax), number(sigmaMin), { text: problem === undefined ? outside : 'none: it cannot be walked', number: true }];
+  return [{ text: label }, number(sigmaMax), number(sigmaMin), { text: problem === undefined ? outside : 'none: it does not exist', number: true }];
 }
 
-function render({ name, cells, trainings, walks }: Inspection, drawn: readonly DrawnFigure[]): string {
-  const problems = walks.flatMap(({ label, problem }) => (problem === undefined ? [] : [`${label}: ${problem}.`]));
+function render({ name, cells, trainings, runs }: Inspection, drawn: readonly DrawnFigure[]): string {
+  const problems = runs.flatMap(({ label, problem }) => (problem === undefined ? [] : [`${label}: ${problem}.`]));
   return [
     `${name}: ${cells} cells\n`,
     markdownTable({
-      header: ['training learns from', 'sigma from', 'to', 'median logSNR', 'share below logSNR 0'], rows: trainings.map(trainingRow), textColumns: 1,
+      header: ['trained on', 'sigma from', 'to', 'median logSNR', 'fraction below logSNR 0'], rows: trainings.map(trainingRow), textColumns: 1,
       caption: 'logSNR = -2 ln sigma, for data of unit variance; on a schedule, over t uniform on (0, 1).',
     }),
     markdownTable({
-      header: ['walk', 'sigma from', 'to', 'levels outside training'], rows: walks.map(walkRow), textColumns: 1,
-      caption: 'Levels are those at which a step starts. Outside: the fewest to the most, over the trainings that the walk is walked with.',
+      header: ['sampling', 'sigma from', 'to', 'out-of-range levels'], rows: runs.map(samplingRow), textColumns: 1,
+      caption: 'Levels are those at which a step starts. Out of range: outside the noise levels that a training was trained on; fewest to most, over the trainings sampled.',
       ...(problems.length > 0 && { warning: problems.join(' ') }),
     }),
     ...drawn.map(({ title, svg, png }) => `${title}\n  ${svg}\n  ${png}`),
@@ -75,6 +75,6 @@ export async function inspect(file: string, { profile, out, json }: InspectOptio
   const { spec } = await readSpecFile(file, { profile });
   const inspection = inspectSpec(spec, { std: knownStatistics(spec.dataset)?.std });
   const drawn = await draw(inspection, resolve(out ?? join(homeOf().dir, 'inspect', folderName(spec.name))));
-  const { name, cells, trainings, walks } = inspection;
-  console.log(json ? JSON.stringify({ name, cells, trainings, walks, figures: drawn }, null, 2) : render(inspection, drawn));
+  const { name, cells, trainings, runs } = inspection;
+  console.log(json ? JSON.stringify({ name, cells, trainings, runs, figures: drawn }, null, 2) : render(inspection, drawn));
 }

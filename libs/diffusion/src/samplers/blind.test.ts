@@ -6,9 +6,9 @@ import { gammaOf, sigmaOf } from '../levels.js';
 import { noiseSource } from '../noise.js';
 import { perImageDenoiserOf } from '../per-image-denoiser.js';
 import { samplerOf } from '../samplers.js';
-import { edmGrid, everySampler, named } from '../samplers.fixture.js';
-import { startOf } from '../walk.js';
-import type { Estimator, Sampler } from '../walk.js';
+import { edmLevels, everySampler, named } from '../samplers.fixture.js';
+import { initialState } from '../sampling-run.js';
+import type { AnyDenoiser, Sampler } from '../sampling-run.js';
 import { blind, heldToMedian, wholeGroups } from './blind.js';
 import type { LevelPredictor } from './blind.js';
 
@@ -23,9 +23,9 @@ const saying = (gammas: readonly number[]): LevelPredictor => () => tf.tensor1d(
 const reading: LevelPredictor = (xt) => tf.tidy(() => tf.neg(tf.log(tf.mean(tf.square(xt), [1, 2, 3]))));
 const imagesOf = (n: number): Tensor4D => tf.tensor4d(Array.from({ length: 4 * n }, (_, i) => Math.sin(7 * i + 1) * 2), [n, ...shape]);
 
-async function walked(sampler: Sampler, asked: Estimator, seeds: readonly number[]): Promise<number[]> {
-  const walk = { sigmas: edmGrid(5), noise: noiseSource(seeds, shape), clamp: { min: -1, max: 1 } };
-  const y = startOf(walk);
+async function walked(sampler: Sampler, asked: AnyDenoiser, seeds: readonly number[]): Promise<number[]> {
+  const walk = { sigmas: edmLevels(5), noise: noiseSource(seeds, shape), clamp: { min: -1, max: 1 } };
+  const y = initialState(walk);
   const x0 = await sampler(asked, y, walk);
   const values = Array.from(x0.dataSync());
   tf.dispose([y, x0]);

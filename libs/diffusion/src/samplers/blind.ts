@@ -5,43 +5,43 @@ import { gammaOf, sigmaOf } from '../levels.js';
 import { gammaOfLogit } from '../noise-level-loss.js';
 import { scaled } from '../per-image-denoiser.js';
 import type { PerImageDenoiser } from '../per-image-denoiser.js';
-import type { Estimate } from '../walk.js';
+import type { Denoised } from '../sampling-run.js';
 
-/** Reads the noise level off images: x_t [n,h,w,c] to logit(gamma) [n]. Its caller owns what it gets. */
-export type LevelPredictor = (xt: Tensor4D) => Tensor1D;
+/** Estimates the noise level of images: x_t [n,h,w,c] to logit(gamma) [n]. The caller owns the result. */
+export type LevelEstimator = (xt: Tensor4D) => Tensor1D;
 
 export interface BlindOptions {
   /** Input scale of the training. */
   b: number;
-  /** At least 1: gamma-hat is held to [median/clamp, clamp median] of its group. 2 in the fast.ai lesson. */
+  /** At least 1: gamma-hat is clamped to [median/clamp, clamp median] of its group. 2 in the fast.ai lesson. */
   clamp: number;
   /** Images that share a median; default blindGroup. */
   group?: number | undefined;
 }
 
-/** An Estimator that waits for the predictor's numbers. */
-export type BlindEstimator = (y: Tensor4D, sigma: number) => Promise<Required<Estimate>>;
+/** A denoiser that awaits the noise-level estimator's numbers. */
+export type BlindDenoiser = (y: Tensor4D, sigma: number) => Promise<Required<Denoised>>;
 
-/** Images that share a median. It is part of what a walk means, so it is fixed and not the batch of the machine. */
+/** Images that share a median. It affects the result, so it is fixed and not the machine's batch. */
 export const blindGroup = 64;
 
-/** What gamma-hat is kept to whatever the median says: twice a median may pass 1, where no noise is left to speak of. */
+/** Bounds of gamma-hat whatever the median: twice a median may pass 1, where no noise is left. */
 const bounds = { least: 1e-9, most: 1 - 1e-6 };
 
 /**
- * What a walk may ask of a network that is not told its noise level: y at the walk's own sigma becomes x_t = a b y at the
- * walk's gamma; the predictor's gamma-hat takes its place, image by image, in x0-hat and in the network's noise; all the
- * rest of a move keeps the walk's levels. The fast.ai lesson's "model-t" sampling, for any sampler and parameterisation.
+ * A denoiser that estimates the noise level of each image: y at the sampler's sigma becomes x_t = a b y at the sampler's
+ * gamma; the estimator's gamma-hat replaces that gamma, image by image, in x0-hat and in the network's noise; the rest of
+ * a step keeps the sampler's levels. The fast.ai lesson's "model-t" sampling, for any sampler and parameterisation.
  *
- * The median makes an image depend on its neighbours. It is taken over consecutive groups of images of the tensor asked
- * about, so a batch must start at a multiple of `group` in the set and hold whole groups (the set's last may be short):
+ * The median makes an image depend on its neighbours. It is taken over consecutive groups of images of the tensor given,
+ * so a batch must start at a multiple of `group` in the set and contain whole groups (the set's last may be short):
  * then results do not depend on the batch. See wholeGroups.
  */
-export function blind(denoiser: PerImageDenoiser, predictor: LevelPredictor, { b, clamp, group = blindGroup }: BlindOptions): BlindEstimator {
+export function blind(denoiser: PerImageDenoiser, estimator: LevelEstimator, { b, clamp, group = blindGroup }: BlindOptions): BlindDenoiser {
   return (y, sigma) => asyncTidy(async (note) => {
     const xt: Tensor4D = note(tf.mul(y, Math.sqrt(gammaOf(sigma, b)) * b));
-    const logits = await note(predictor(xt)).data();
-    const gammas = heldToMedian(Array.from(logits, gammaOfLogit), { clamp, group });
+    const logits = await note(estimator(xt)).data();
+    const gammas = clampedToMedian(Array.from(logits, gammaOfLogit), { clamp, group });
     const sigmas = gammas.map((gamma) => sigmaOf(gamma, b));
     return tf.tidy(() => {
       const seen: Tensor4D = scaled(xt, gammas.map((gamma) => 1 / (Math.sqrt(gamma) * b)));
@@ -51,22 +51,22 @@ export function blind(denoiser: PerImageDenoiser, predictor: LevelPredictor, { b
   });
 }
 
-/** The least whole groups that hold `batch` images: the batch a blind walk takes. */
+/** The least whole groups that hold `batch` images: the batch size of a blind sampling run. */
 export function wholeGroups(batch: number, group: number = blindGroup): number {
   return Math.ceil(batch / group) * group;
 }
 
 /** Each gamma within a factor of its group's median, and within bounds. */
-export function heldToMedian(gammas: readonly number[], { clamp, group }: { clamp: number; group: number }): number[] {
+export function clampedToMedian(gammas: readonly number[], { clamp, group }: { clamp: number; group: number }): number[] {
   const starts = Array.from({ length: Math.ceil(gammas.length / group) }, (_, i) => i * group);
   return starts.flatMap((start) => {
     const members = gammas.slice(start, start + group);
     const median = lowerMedian(members);
-    return members.map((gamma) => held(held(gamma, median / clamp, median * clamp), bounds.least, bounds.most));
+    return members.map((gamma) => clamped(clamped(gamma, median / clamp, median * clamp), bounds.least, bounds.most));
   });
 }
 
-function held(value: number, least: number, most: number): number {
+function clamped(value: number, least: number, most: number): number {
   return Math.min(most, Math.max(least, value));
 }
 

@@ -1,12 +1,12 @@
-import { drawsOf } from '../moves.js';
+import { drawsOf } from '../tableau.js';
 import { gaussianDenoiser } from '../oracles.js';
-import { edmGrid } from '../samplers.fixture.js';
-import { endOnGaussian, walkNumber } from '../scalar-walk.fixture.js';
+import { edmLevels } from '../samplers.fixture.js';
+import { endOnGaussian, runOnNumber } from '../scalar-run.fixture.js';
 import { churned } from './churn.js';
-import { euler, eulerMove } from './euler.js';
+import { euler, eulerStep } from './euler.js';
 import { heun } from './second-order.js';
 
-const sigmas = edmGrid(10);
+const sigmas = edmLevels(10);
 const law = { mean: 0.3, std: 0.5 };
 
 /** EDM, Alg. 2, as written there: slopes of the raised point at the raised level. */
@@ -36,13 +36,13 @@ describe('churn', () => {
     { sChurn: 2, sTmin: 0.469, sTmax: 42.5, sNoise: 1.01 },
   ])('%j is Alg. 2\'s', (options) => {
     let drawn = 0;
-    const y = walkNumber(heun(options), { denoiser: gaussianDenoiser(law), y: 55, noise: () => noises[drawn++]! }, sigmas);
+    const y = runOnNumber(heun(options), { denoiser: gaussianDenoiser(law), y: 55, noise: () => noises[drawn++]! }, sigmas);
     expect(y).toBeCloseTo(algorithm2(55, noises, options), 11);
   });
 
-  it('asks at the raised level, at most sqrt 2 times the walk\'s', () => {
+  it('evaluations at the raised level, at most sqrt 2 times the walk\'s', () => {
     const moves = euler({ sChurn: 1000 })(sigmas);
-    moves.forEach(({ asks: [{ sigma }] }, i) => expect(sigma).toBeCloseTo(Math.SQRT2 * sigmas[i]!, 12));
+    moves.forEach(({ evaluations: [{ sigma }] }, i) => expect(sigma).toBeCloseTo(Math.SQRT2 * sigmas[i]!, 12));
   });
 
   it('draws noise in its stretch alone, ends included', () => {
@@ -50,9 +50,9 @@ describe('churn', () => {
     expect(draws).toEqual([0, 0, 0, 1, 1, 1, 1, 0, 0, 0]);
   });
 
-  it('raises the spread to the level it asks at', () => {
+  it('raises the spread to the level it evaluations at', () => {
     // a denoiser that knows the image leaves noise of just the next level
-    const plan = churned(eulerMove, { sChurn: 0.3 });
+    const plan = churned(eulerStep, { sChurn: 0.3 });
     const [first, second] = [sigmas[0]!, sigmas[1]!];
     expect(endOnGaussian(plan, { mean: 0.7, std: 0 }, [first, second]).std).toBeCloseTo(second, 10);
   });

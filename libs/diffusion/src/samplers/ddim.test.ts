@@ -1,12 +1,12 @@
-import { uniformTGrid } from '../grids/uniform-t.js';
+import { uniformTLevels } from '../discretisations/uniform-t.js';
 import { gammaOf, sigmaOf } from '../levels.js';
-import { drawsOf } from '../moves.js';
+import { drawsOf } from '../tableau.js';
 import { gaussianDenoiser } from '../oracles.js';
 import { parameterisations } from '../parameterisations.js';
 import { endOf } from '../samplers.fixture.js';
 import { scheduleOf } from '../schedules.js';
 import type { ScheduleShape } from '../schedules.js';
-import { walkNumber } from '../scalar-walk.fixture.js';
+import { runOnNumber } from '../scalar-run.fixture.js';
 import { ddim } from './ddim.js';
 import { ddpm } from './ddpm.js';
 import { euler } from './euler.js';
@@ -34,10 +34,10 @@ describe.each(perSchedule)('DDIM on schedule %s', (_, shape, expected) => {
   }
 
   it.each([1, 0.5, 0.1].map((b, i) => [b, expected[i]!]))('is Euler in sigma at input scale %p', (b, value) => {
-    const sigmas = uniformTGrid(19, schedule, { b, start: 0.95 });
+    const sigmas = uniformTLevels(19, schedule, { b, start: 0.95 });
     const y = 1.3 / (Math.sqrt(schedule.gamma(0.95)) * b);
-    expect(walkNumber(ddim({ eta: 0, b }), { denoiser, y }, sigmas)).toBeCloseTo(value, 9);
-    expect(walkNumber(euler(), { denoiser, y }, sigmas)).toBeCloseTo(ddimInGamma(b, 1.3), 12);
+    expect(runOnNumber(ddim({ eta: 0, b }), { denoiser, y }, sigmas)).toBeCloseTo(value, 9);
+    expect(runOnNumber(euler(), { denoiser, y }, sigmas)).toBeCloseTo(ddimInGamma(b, 1.3), 12);
   });
 });
 
@@ -45,7 +45,7 @@ describe('the lesson\'s DDIM', () => {
   const cosine = scheduleOf({ kind: 'cosine', start: 0, end: 1, tau: 1, clipMin });
 
   it.each([[100, 8], [50, 5]])('of %p steps is quiet for its last %p levels above 0', (n, quiet) => {
-    const sigmas = uniformTGrid(n - 1, cosine, { b: 1, start: 1 - 1 / n });
+    const sigmas = uniformTLevels(n - 1, cosine, { b: 1, start: 1 - 1 / n });
     const draws = ddim({ eta: 1, quietBelow: 0.01, b: 1 })(sigmas).map(drawsOf);
     expect(draws).toEqual([...Array(n - 1 - quiet).fill(1), ...Array(quiet).fill(0)]);
   });

@@ -1,12 +1,12 @@
 import { gammaOf } from '../levels.js';
-import { ancestralSplit, eachMove, moveTo, noiseOf, towards } from '../moves.js';
-import type { Plan } from '../moves.js';
+import { ancestralSplit, eachStep, stepTo, noiseOf, towards } from '../tableau.js';
+import type { Tableau } from '../tableau.js';
 
 export interface DdimOptions {
-  /** Share in [0, 1] of fresh noise; 1 is DDPM with the small variance. */
+  /** Fraction of fresh noise, in [0, 1]; 1 is DDPM with the small variance. */
   eta: number;
   /**
-   * clamped: the noise of a move is (y - x0-hat)/sigma with x0-hat after the walk's clamp. Default.
+   * clamped: the noise of a step is (y - x0-hat)/sigma with x0-hat after its clamp. Default.
    * network: it is the network's own, as in the fast.ai lesson. The same where nothing is clamped.
    */
   noiseFrom?: 'clamped' | 'network' | undefined;
@@ -17,12 +17,12 @@ export interface DdimOptions {
 }
 
 /** DDIM. Song et al. 2021, eq. 12 and 16, in sigma. */
-export function ddim({ eta, noiseFrom = 'clamped', quietBelow = 0, b }: DdimOptions): Plan {
-  return eachMove((sigma, next) => {
+export function ddim({ eta, noiseFrom = 'clamped', quietBelow = 0, b }: DdimOptions): Tableau {
+  return eachStep((sigma, next) => {
     const split = ancestralSplit(sigma, next, eta);
     const { down, up } = quietBelow > 0 && keptVariance(next, split.down, b) <= quietBelow ? { down: next, up: 0 } : split;
-    if (noiseFrom === 'clamped') return moveTo(sigma, towards(sigma, down, up));
-    return moveTo(sigma, { y: 0, x0: [1], eps: down, ...noiseOf(up) });
+    if (noiseFrom === 'clamped') return stepTo(sigma, towards(sigma, down, up));
+    return stepTo(sigma, { y: 0, x0: [1], eps: down, ...noiseOf(up) });
   });
 }
 

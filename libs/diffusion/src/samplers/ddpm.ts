@@ -1,5 +1,5 @@
-import { ancestralSplit, eachMove, moveTo, towards } from '../moves.js';
-import type { Plan } from '../moves.js';
+import { ancestralSplit, eachStep, stepTo, towards } from '../tableau.js';
+import type { Tableau } from '../tableau.js';
 
 export interface DdpmOptions {
   /** small: the variance of q(x_s | x_t, x0); large: that of q(x_t | x_s), beta. Ho et al. 2020, sec. 3.2. */
@@ -8,11 +8,11 @@ export interface DdpmOptions {
   b: number;
 }
 
-/** DDPM: the mean of q(x_s | x_t, x0-hat), and noise of one of the two variances; none on the move to 0. Ho et al. 2020, Alg. 2. */
-export function ddpm({ variance, b }: DdpmOptions): Plan {
-  return eachMove((sigma, next) => {
+/** DDPM: the mean of q(x_s | x_t, x0-hat), and noise of one of the two variances; none on the step to 0. Ho et al. 2020, Alg. 2. */
+export function ddpm({ variance, b }: DdpmOptions): Tableau {
+  return eachStep((sigma, next) => {
     const { down, up } = ancestralSplit(sigma, next, 1);
     const large = Math.sqrt(sigma ** 2 - next ** 2) * (Math.hypot(next, 1 / b) / Math.hypot(sigma, 1 / b));
-    return moveTo(sigma, towards(sigma, down, variance === 'large' && next > 0 ? large : up));
+    return stepTo(sigma, towards(sigma, down, variance === 'large' && next > 0 ? large : up));
   });
 }

@@ -1,13 +1,13 @@
-import type { Plan } from '../moves.js';
+import type { Tableau } from '../tableau.js';
 import { endOf } from '../samplers.fixture.js';
-import { endOnGaussian } from '../scalar-walk.fixture.js';
+import { endOnGaussian } from '../scalar-run.fixture.js';
 import { dpmpp2mSde, dpmpp3mSde } from './dpmpp-multistep-sde.js';
 
 const sigmas = [9, 4, 2.5, 1.1];
 const [h, last, before] = [Math.log(2.5 / 1.1), Math.log(4 / 2.5), Math.log(9 / 4)];
 
 /** Weights of the third move: of this x0-hat, of the last, of the one before. */
-function weightsOf(plan: Plan): number[] {
+function weightsOf(plan: Tableau): number[] {
   const { x0, past } = endOf(plan, sigmas, 2);
   return [x0[0]!, past[0]?.x0 ?? 0, past[1]?.x0 ?? 0];
 }

@@ -1,83 +1,83 @@
-import { moveTo, noiseOf } from '../moves.js';
-import type { Mix, Move, Plan } from '../moves.js';
-import { eulerMove } from './euler.js';
+import { stepTo, noiseOf } from '../tableau.js';
+import type { Combination, Step, Tableau } from '../tableau.js';
+import { eulerStep } from './euler.js';
 
-/** One move in ln sigma. */
-interface Stretch {
+/** One step in ln sigma. */
+interface LogStep {
   sigma: number;
   next: number;
   eta: number;
-  /** ln(sigma/next), and the same of up to two moves before, the latest first. */
+  /** ln(sigma/next), and the same of up to two steps before, the latest first. */
   h: number;
   before: readonly number[];
 }
 
-/** Weights of x0-hats added to the first-order move: this move's and those before; they sum to zero. */
-type Correction = (stretch: Stretch) => readonly number[];
+/** Weights of x0-hats added to the first-order step: this step's and those before; they sum to zero. */
+type Correction = (step: LogStep) => readonly number[];
 
 /**
- * DPM-Solver++(2M) for the SDE: x0-hat drawn on in ln sigma from the last two. Lu et al. 2022 (arXiv 2211.01095);
+ * DPM-Solver++(2M) for the SDE: x0-hat extrapolated in ln sigma from the last two. Lu et al. 2022 (arXiv 2211.01095);
  * k-diffusion's dpmpp_2m_sde. With 'midpoint' and eta 0 it is dpmpp-2m.
  */
-export function dpmpp2mSde({ eta, solver }: { eta: number; solver: 'midpoint' | 'heun' }): Plan {
-  return multistep(eta, 1, (stretch) => slopeOnce(stretch, solver === 'heun' ? phi2(stretch) : away(stretch) / 2));
+export function dpmpp2mSde({ eta, solver }: { eta: number; solver: 'midpoint' | 'heun' }): Tableau {
+  return multistep(eta, 1, (step) => slopeOnce(step, solver === 'heun' ? phi2(step) : away(step) / 2));
 }
 
 /**
- * DPM-Solver++(3M) for the SDE: x0-hat's parabola in ln sigma through the last three, its line through two on the second move.
- * k-diffusion's dpmpp_3m_sde, which gives the parabola's bend half the weight of its integral; the walks known under this
- * name have it so, and so has this one. Its order at eta 0 is therefore 2; the whole weight would make it 3.
+ * DPM-Solver++(3M) for the SDE: x0-hat's parabola in ln sigma through the last three, its line through two on the second step.
+ * k-diffusion's dpmpp_3m_sde, which gives the parabola's second difference half the weight of its integral; the sampler known
+ * under this name is defined so, and so is this one. Its order at eta 0 is therefore 2; the whole weight would make it 3.
  */
-export function dpmpp3mSde({ eta }: { eta: number }): Plan {
-  return multistep(eta, 2, (stretch) => (stretch.before.length < 2 ? slopeOnce(stretch, phi2(stretch)) : parabola(stretch)));
+export function dpmpp3mSde({ eta }: { eta: number }): Tableau {
+  return multistep(eta, 2, (step) => (step.before.length < 2 ? slopeOnce(step, phi2(step)) : parabola(step)));
 }
 
-function multistep(eta: number, memory: number, correction: Correction): Plan {
+function multistep(eta: number, memory: number, correction: Correction): Tableau {
   return (sigmas) => sigmas.slice(1).map((next, i) => {
     const sigma = sigmas[i]!;
-    if (next === 0) return eulerMove(sigma, next);
-    const steps = sigmas.slice(Math.max(0, i - memory), i + 1).map((level, k, levels) => Math.log(level / (levels[k + 1] ?? next))).reverse();
-    const [h, ...before] = steps;
-    return stochasticMove({ sigma, next, eta, h: h!, before }, correction);
+    if (next === 0) return eulerStep(sigma, next);
+    const widths = sigmas.slice(Math.max(0, i - memory), i + 1).map((level, k, levels) => Math.log(level / (levels[k + 1] ?? next))).reverse();
+    const [h, ...before] = widths;
+    return stochasticStep({ sigma, next, eta, h: h!, before }, correction);
   });
 }
 
-/** The exact move of the SDE for an x0-hat that does not change, and what the correction adds. */
-function stochasticMove(stretch: Stretch, correction: Correction): Move {
-  const { sigma, next, eta, h, before } = stretch;
-  const [now, ...past] = before.length === 0 ? [0] : correction(stretch);
-  const end: Mix = {
+/** The exact step of the SDE for a constant x0-hat, plus the correction. */
+function stochasticStep(step: LogStep, correction: Correction): Step {
+  const { sigma, next, eta, h, before } = step;
+  const [now, ...past] = before.length === 0 ? [0] : correction(step);
+  const end: Combination = {
     y: (next / sigma) ** (1 + eta),
-    x0: [away(stretch) + now!],
+    x0: [away(step) + now!],
     past: past.map((x0) => ({ y: 0, x0 })),
     ...noiseOf(next * Math.sqrt(-Math.expm1(-2 * eta * h))),
   };
-  return moveTo(sigma, end);
+  return stepTo(sigma, end);
 }
 
-/** 1 - exp(-(1 + eta) h): how far the move goes from y to x0-hat. */
-function away({ eta, h }: Stretch): number {
+/** 1 - exp(-(1 + eta) h): how far the step goes from y to x0-hat. */
+function away({ eta, h }: LogStep): number {
   return -Math.expm1(-(1 + eta) * h);
 }
 
-/** The weight of x0-hat's change in a time h: the integral of its slope over the move, exponentially weighted, by h. */
-function phi2(stretch: Stretch): number {
-  return 1 - away(stretch) / ((1 + stretch.eta) * stretch.h);
+/** The weight of x0-hat's change in a time h: the exponentially weighted integral of its slope over the step, divided by h. */
+function phi2(step: LogStep): number {
+  return 1 - away(step) / ((1 + step.eta) * step.h);
 }
 
-/** x0-hat's slope from the move before, times a weight. */
-function slopeOnce({ h, before }: Stretch, weight: number): number[] {
+/** x0-hat's slope from the step before, times a weight. */
+function slopeOnce({ h, before }: LogStep, weight: number): number[] {
   const each = (weight * h) / before[0]!;
   return [each, -each];
 }
 
-function parabola(stretch: Stretch): number[] {
-  const [r0, r1] = stretch.before.map((step) => step / stretch.h) as [number, number];
+function parabola(step: LogStep): number[] {
+  const [r0, r1] = step.before.map((width) => width / step.h) as [number, number];
   const first = [1 / r0, -1 / r0, 0];
   const second = [0, 1 / r1, -1 / r1];
   const bend = first.map((weight, i) => (weight - second[i]!) / (r0 + r1));
-  const phi = phi2(stretch);
+  const phi = phi2(step);
   // the integral of the bend would be 2 phi3
-  const phi3 = phi / ((1 + stretch.eta) * stretch.h) - 0.5;
+  const phi3 = phi / ((1 + step.eta) * step.h) - 0.5;
   return first.map((weight, i) => phi * (weight + bend[i]! * r0) - phi3 * bend[i]!);
 }

@@ -1,6 +1,6 @@
-import { ancestralSplit } from '../moves.js';
+import { ancestralSplit } from '../tableau.js';
 import { endOf } from '../samplers.fixture.js';
-import { endOnGaussian } from '../scalar-walk.fixture.js';
+import { endOnGaussian } from '../scalar-run.fixture.js';
 import { dpmppSde } from './dpmpp-sde.js';
 
 const [sigma, next] = [3, 0.8];

@@ -1,39 +1,39 @@
-import { ancestralSplit, eachMove, here, towards } from '../moves.js';
-import type { Mix, Move, Plan } from '../moves.js';
-import { eulerMove } from './euler.js';
+import { ancestralSplit, eachStep, here, towards } from '../tableau.js';
+import type { Combination, Step, Tableau } from '../tableau.js';
+import { eulerStep } from './euler.js';
 
 export interface DpmppSdeOptions {
-  /** Share of fresh noise, in [0, 1]. */
+  /** Fraction of fresh noise, in [0, 1]. */
   eta: number;
-  /** Where in ln sigma the second question lies, in (0, 1]; 1/2 as a rule. */
+  /** Where in ln sigma the second evaluation lies, in (0, 1]; usually 1/2. */
   r: number;
 }
 
 /**
- * DPM-Solver++ (stochastic), two questions a move; Euler's on the last. k-diffusion's dpmpp_sde.
+ * DPM-Solver++ (stochastic), two evaluations a step; Euler on the last. k-diffusion's dpmpp_sde.
  *
- * Its two noises are one Brownian path's, with sigma for time: unit increments over [mid, sigma] and over [next, sigma],
- * of which the first is a part. Here both are made of the independent increments over [mid, sigma] and [next, mid],
- * which has the same law; intervals of different moves do not overlap, so they need no path in common.
+ * Its two noises belong to one Brownian path, with sigma for time: unit increments over [mid, sigma] and over [next, sigma],
+ * the first contained in the second. Here both are sums of the independent increments over [mid, sigma] and [next, mid],
+ * which has the same distribution; intervals of different steps do not overlap, so they need no path in common.
  */
-export function dpmppSde({ eta, r }: DpmppSdeOptions): Plan {
-  return eachMove((sigma, next) => (next === 0 ? eulerMove(sigma, next) : stochasticMove({ sigma, next }, { eta, r })));
+export function dpmppSde({ eta, r }: DpmppSdeOptions): Tableau {
+  return eachStep((sigma, next) => (next === 0 ? eulerStep(sigma, next) : stochasticStep({ sigma, next }, { eta, r })));
 }
 
-function stochasticMove({ sigma, next }: { sigma: number; next: number }, { eta, r }: DpmppSdeOptions): Move {
+function stochasticStep({ sigma, next }: { sigma: number; next: number }, { eta, r }: DpmppSdeOptions): Step {
   const mid = r === 1 ? next : sigma ** (1 - r) * next ** r;
   const inner = ancestralSplit(sigma, mid, eta);
   const outer = ancestralSplit(sigma, next, eta);
   const away = 1 - outer.down / sigma;
-  const share = 1 / (2 * r);
+  const second = 1 / (2 * r);
   return {
-    asks: [{ at: here, sigma }, { at: towards(sigma, inner.down, inner.up), sigma: mid }],
-    end: { y: outer.down / sigma, x0: [away * (1 - share), away * share], ...ofPath(outer.up, (sigma - mid) / (sigma - next)) },
+    evaluations: [{ at: here, sigma }, { at: towards(sigma, inner.down, inner.up), sigma: mid }],
+    end: { y: outer.down / sigma, x0: [away * (1 - second), away * second], ...ofPath(outer.up, (sigma - mid) / (sigma - next)) },
   };
 }
 
 /** Noise over an interval as its increments over a first part, a fraction of its length, and over the rest. */
-function ofPath(weight: number, fraction: number): Pick<Mix, 'noise'> {
+function ofPath(weight: number, fraction: number): Pick<Combination, 'noise'> {
   if (weight === 0) return {};
   return { noise: [weight * Math.sqrt(fraction), weight * Math.sqrt(1 - fraction)].slice(0, fraction === 1 ? 1 : 2) };
 }

@@ -1,15 +1,15 @@
-import { moveTo } from '../moves.js';
-import type { Plan } from '../moves.js';
+import { stepTo } from '../tableau.js';
+import type { Tableau } from '../tableau.js';
 
 /**
- * Linear multistep of order 1 to 4: the slope's polynomial through this move's level and up to order - 1 before it, integrated to the next level.
+ * Linear multistep of order 1 to 4: the slope's polynomial through this step's level and up to order - 1 before it, integrated to the next level.
  * Adams-Bashforth on uneven steps; order 1 is Euler. k-diffusion's lms (there by quadrature to a tolerance).
  */
-export function lms({ order }: { order: number }): Plan {
+export function lms({ order }: { order: number }): Tableau {
   return (sigmas) => sigmas.slice(1).map((next, i) => {
     const sigma = sigmas[i]!;
     const [now, ...before] = lagrangeWeights(nodesAt(sigmas, i, order), sigma, next);
-    return moveTo(sigma, {
+    return stepTo(sigma, {
       y: 1 + now! / sigma,
       x0: [-now! / sigma],
       past: before.map((weight, back) => slope(weight, sigmas[i - 1 - back]!)),
@@ -22,7 +22,7 @@ function slope(weight: number, sigma: number) {
   return { y: weight / sigma, x0: -weight / sigma };
 }
 
-/** Levels i, i - 1, ..: as many as the order wants and the walk has seen. */
+/** Levels i, i - 1, ..: as many as the order needs and the run has visited. */
 function nodesAt(sigmas: readonly number[], i: number, order: number): number[] {
   return sigmas.slice(Math.max(0, i - order + 1), i + 1).reverse();
 }

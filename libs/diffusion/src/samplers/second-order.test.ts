@@ -1,6 +1,6 @@
 import { mixtureDenoiser } from '../oracles.js';
-import { edmGrid } from '../samplers.fixture.js';
-import { walkNumber } from '../scalar-walk.fixture.js';
+import { edmLevels } from '../samplers.fixture.js';
+import { runOnNumber } from '../scalar-run.fixture.js';
 import { dpm2, secondOrder } from './second-order.js';
 
 const denoiser = mixtureDenoiser([{ weight: 0.3, mean: -1, std: 0.2 }, { weight: 0.7, mean: 0.8, std: 0.35 }]);
@@ -16,11 +16,11 @@ describe('second-order', () => {
   it.each([0.3, 0.5, 2 / 3, 1, 1.1])('is Alg. 3\'s step at alpha %p', (alpha) => {
     const [sigma, next] = [2, 1.1];
     const expected = inSlopes(1.7, { sigma, next, probe: sigma + alpha * (next - sigma), share: 1 / (2 * alpha) });
-    expect(walkNumber(secondOrder({ alpha }), { denoiser, y: 1.7 }, [sigma, next])).toBeCloseTo(expected, 12);
+    expect(runOnNumber(secondOrder({ alpha }), { denoiser, y: 1.7 }, [sigma, next])).toBeCloseTo(expected, 12);
   });
 
   it('is of second order above alpha 1 too', () => {
-    const ends = [160, 320, 640].map((levels) => walkNumber(secondOrder({ alpha: 1.1 }), { denoiser, y: 30 }, edmGrid(levels).slice(0, -1)));
+    const ends = [160, 320, 640].map((levels) => runOnNumber(secondOrder({ alpha: 1.1 }), { denoiser, y: 30 }, edmLevels(levels).slice(0, -1)));
     expect(Math.abs(Math.log2((ends[0]! - ends[1]!) / (ends[1]! - ends[2]!)) - 2)).toBeLessThan(0.1);
   });
 
@@ -34,6 +34,6 @@ describe('second-order', () => {
 describe('dpm-2', () => {
   it('takes the slope half-way in ln sigma', () => {
     const [sigma, next] = [2, 0.9];
-    expect(walkNumber(dpm2(), { denoiser, y: 1.7 }, [sigma, next])).toBeCloseTo(inSlopes(1.7, { sigma, next, probe: Math.sqrt(sigma * next), share: 1 }), 12);
+    expect(runOnNumber(dpm2(), { denoiser, y: 1.7 }, [sigma, next])).toBeCloseTo(inSlopes(1.7, { sigma, next, probe: Math.sqrt(sigma * next), share: 1 }), 12);
   });
 });

@@ -1,10 +1,10 @@
 import { clipped } from './schedule.js';
 import type { Schedule } from './schedule.js';
 
-/** Schedules that are a stretch of a falling curve, brought to run from 1 to 0: gamma(0) = 1, gamma(1) = clipMin. */
+/** Schedules that are a section of a falling curve, rescaled to run from 1 to 0: gamma(0) = 1, gamma(1) = clipMin. */
 
-/** The stretch of a curve that a schedule uses, start < end. Chen 2023, Alg. 1. */
-export interface Stretch {
+/** The section of a curve that a schedule uses, start < end. Chen 2023, Alg. 1. */
+export interface CurveSection {
   start: number;
   end: number;
   tau: number;
@@ -28,8 +28,8 @@ export function linear({ clipMin }: { clipMin: number }): Schedule {
 }
 
 /** cos(u pi/2)^(2 tau) between u = start and u = end, both in [0, 1]. Chen 2023, Alg. 1. */
-export function cosine(stretch: Stretch): Schedule {
-  const power = 2 * stretch.tau;
+export function cosine(section: CurveSection): Schedule {
+  const power = 2 * section.tau;
   const quarter = Math.PI / 2;
   const cos = (u: number) => Math.max(0, Math.cos((u * Math.PI) / 2));
   return alongCurve({
@@ -42,35 +42,35 @@ export function cosine(stretch: Stretch): Schedule {
       return -(here ** power) * Math.expm1(power * Math.log1p(Math.max(-1, -fall / here)));
     },
     slope: (u) => -power * quarter * Math.sin(u * quarter) * cos(u) ** (power - 1),
-  }, stretch);
+  }, section);
 }
 
 /**
  * The logistic curve between start and end. Chen 2023, Alg. 1.
  * Written with 1 - sigmoid(u/tau), the same by symmetry: it keeps all its digits where gamma is small.
  */
-export function sigmoid(stretch: Stretch): Schedule {
-  const { tau } = stretch;
+export function sigmoid(section: CurveSection): Schedule {
+  const { tau } = section;
   const logistic = (u: number) => 1 / (1 + Math.exp(-u / tau));
   return alongCurve({
     value: (u) => 1 / (1 + Math.exp(u / tau)),
     u: (value) => tau * (Math.log1p(-value) - Math.log(value)),
     drop: (u, width) => -Math.expm1(-width / tau) * logistic(-u) * logistic(u + width),
     slope: (u) => (-logistic(u) * logistic(-u)) / tau,
-  }, stretch);
+  }, section);
 }
 
 /** -ln u between start and end, both > 0. The released code of Chen 2023 alone (pix2seq, models/diffusion_utils.py). */
-export function log(stretch: { start: number; end: number; clipMin: number }): Schedule {
+export function log(section: { start: number; end: number; clipMin: number }): Schedule {
   return alongCurve({
     value: (u) => -Math.log(u),
     u: (value) => Math.exp(-value),
     drop: (u, width) => Math.log1p(width / u),
     slope: (u) => -1 / u,
-  }, stretch);
+  }, section);
 }
 
-function alongCurve(curve: Curve, { start, end, clipMin }: Omit<Stretch, 'tau'>): Schedule {
+function alongCurve(curve: Curve, { start, end, clipMin }: Omit<CurveSection, 'tau'>): Schedule {
   const width = end - start;
   const top = curve.value(start);
   const bottom = curve.value(end);

@@ -1,5 +1,5 @@
 import { sigmaOfLogSnr } from '../levels.js';
-import { normalDensity } from '../normal-law.js';
+import { normalDensity } from '../normal-distribution.js';
 import { density } from './density.js';
 import { clipMin, everySchedule } from './every-schedule.fixture.js';
 import { scheduleOf } from '../schedules.js';

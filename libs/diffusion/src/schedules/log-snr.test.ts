@@ -1,7 +1,7 @@
 import { cosine } from './curves.js';
 import { sigmaOf } from '../levels.js';
 import { cosineReleased, laplace, logitNormal, shiftedCosine } from './log-snr.js';
-import { normalCdf } from '../normal-law.js';
+import { normalCdf } from '../normal-distribution.js';
 import { midpoints } from './every-schedule.fixture.js';
 
 const clipMin = 1e-9;

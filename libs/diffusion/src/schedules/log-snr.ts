@@ -1,5 +1,5 @@
 import { gammaOfLogSnr, logSnrOf } from '../levels.js';
-import { normalCdf, normalDensity, probit } from '../normal-law.js';
+import { normalCdf, normalDensity, probit } from '../normal-distribution.js';
 import { clipped } from './schedule.js';
 import type { Schedule } from './schedule.js';
 

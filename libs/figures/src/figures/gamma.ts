@@ -5,10 +5,10 @@ import { sampled, spaced } from '../sampled.js';
 const ts = spaced(0, 1, 201);
 
 /** gamma(t) of every schedule. */
-export function gammaFigure({ schedules, gridSchedules }: Pick<Parts, 'schedules' | 'gridSchedules'>): Figure {
+export function gammaFigure({ schedules, discretisationSchedules }: Pick<Parts, 'schedules' | 'discretisationSchedules'>): Figure {
   const series: Series[] = [
     ...schedules.map(({ label, schedule }) => ({ label, points: sampled((t) => schedule.gamma(t), ts) })),
-    ...gridSchedules.map(({ label, schedule }) => ({ label: `${label}, grid only`, points: sampled((t) => schedule.gamma(t), ts) })),
+    ...discretisationSchedules.map(({ label, schedule }) => ({ label: `${label}, discretisation only`, points: sampled((t) => schedule.gamma(t), ts) })),
   ];
   return {
     title: 'Noise schedules',
@@ -16,6 +16,6 @@ export function gammaFigure({ schedules, gridSchedules }: Pick<Parts, 'schedules
     panels: [{ kind: 'curves', x: { label: 'diffusion time t', scale: 'linear', domain: [0, 1] }, y: { label: 'signal power γ(t)', scale: 'linear', domain: [0, 1] }, series }],
     columns: 1,
     legend: 'right',
-    notes: gridSchedules.length > 0 ? ['"grid only": no training learns on this schedule; sampling grids walk on it.'] : [],
+    notes: discretisationSchedules.length > 0 ? ['"discretisation only": no training learns on this schedule; only sampling discretisations use it.'] : [],
   };
 }

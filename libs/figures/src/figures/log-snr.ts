@@ -8,7 +8,7 @@ const x: Axis = { label: 'diffusion time t', scale: 'linear', domain: [0, 1] };
 
 /** No picture needs more of a curve that goes to infinity. */
 const farthest = { low: -24, high: 16 } as const;
-/** The share of t at either end that does not stretch the axis. */
+/** The fraction of t at either end that does not widen the axis. */
 const tail = 0.01;
 
 const curve = ({ schedule }: NamedSchedule, b: number): Series['points'] => sampled((t) => schedule.logSnr(t) + 2 * Math.log(b), ts);

@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { denoiserOf, type DenoiserOptions } from '@elucidate/diffusion/denoiser';
 import { decayOf } from '@elucidate/diffusion/ema';
-import { karrasGrid } from '@elucidate/diffusion/grids/karras';
+import { karrasLevels } from '@elucidate/diffusion/discretisations/karras';
 import { trainingLoss } from '@elucidate/diffusion/losses';
 import { imageSeed, noiseSource } from '@elucidate/diffusion/noise';
 import { noiseLevels, type NoiseLevels } from '@elucidate/diffusion/noise-distributions';
 import { noiseConditioning } from '@elucidate/diffusion/preconditioning';
 import { samplerOf } from '@elucidate/diffusion/samplers';
 import { scheduleOf } from '@elucidate/diffusion/schedules';
-import { type Estimator, startOf } from '@elucidate/diffusion/walk';
+import { type AnyDenoiser, initialState } from '@elucidate/diffusion/sampling-run';
 import { fit } from '../fit.js';
 import { fromTensors, type HostWeights, toTensors } from '../host-weights.js';
 import { oneCycle } from '../lr-plan.js';
@@ -49,7 +49,7 @@ export interface Effort {
 export async function proveCase({ name, design, failsBecause }: ProofCase, effort: Effort = settings): Promise<Proof> {
   const { levels, options } = meaningOf(design);
   const sigmas = gridWithin(levels.range);
-  const look = (denoiser: Estimator, round: number) => judged(denoiser, { sigmas, b: design.inputScale, samples: effort.samples, round });
+  const look = (denoiser: AnyDenoiser, round: number) => judged(denoiser, { sigmas, b: design.inputScale, samples: effort.samples, round });
   const exact = await look(exactDenoiser(ring), 0);
   let weights = await startingWeights();
   let found: Discrepancy | undefined;
@@ -106,13 +106,13 @@ async function trainedOn(design: Design, { weights, round, updates }: { weights:
 
 function gridWithin({ sigmaMin, sigmaMax }: NoiseLevels['range']): number[] {
   const { lowest, highest } = settings.sigmas;
-  return karrasGrid(settings.steps, { rho: settings.rho, sigmaMin: Math.max(sigmaMin, lowest), sigmaMax: Math.min(sigmaMax, highest) });
+  return karrasLevels(settings.steps, { rho: settings.rho, sigmaMin: Math.max(sigmaMin, lowest), sigmaMax: Math.min(sigmaMax, highest) });
 }
 
 /** Samples of a denoiser against fresh draws of the data; each round has its own of both. */
-async function judged(denoiser: Estimator, { sigmas, b, samples, round }: { sigmas: number[]; b: number; samples: number; round: number }): Promise<Discrepancy> {
+async function judged(denoiser: AnyDenoiser, { sigmas, b, samples, round }: { sigmas: number[]; b: number; samples: number; round: number }): Promise<Discrepancy> {
   const noise = noiseSource(Array.from({ length: samples }, (_, i) => imageSeed(streams.walk + round, i)), [1, 1, 2]);
-  const start = startOf({ sigmas, noise });
+  const start = initialState({ sigmas, noise });
   const end = await samplerOf({ kind: 'dpmpp-2m' }, { b })(denoiser, start, { sigmas, noise });
   const points = (await end.data()) as Points;
   tf.dispose([start, end]);

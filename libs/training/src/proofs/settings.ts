@@ -1,4 +1,4 @@
-import { probit } from '@elucidate/diffusion/normal-law';
+import { probit } from '@elucidate/diffusion/normal-distribution';
 import type { Margin } from './two-sample-test.js';
 import { ring } from './mixture.js';
 

@@ -1,4 +1,4 @@
-import { spread } from './spread.js';
+import { ramp } from './ramp.js';
 
 export interface VpShape {
   betaD: number;
@@ -8,9 +8,9 @@ export interface VpShape {
 }
 
 /** steps + 1 sigmas: those of the variance-preserving SDE at t uniform from 1 to epsilon, then 0. EDM, Table 1, column VP; the input scale plays no part. */
-export function vpGrid(steps: number, { betaD, betaMin, epsilon }: VpShape): number[] {
-  return spread(steps, (where) => {
-    const t = 1 + where * (epsilon - 1);
+export function vpLevels(steps: number, { betaD, betaMin, epsilon }: VpShape): number[] {
+  return ramp(steps, (position) => {
+    const t = 1 + position * (epsilon - 1);
     return Math.sqrt(Math.expm1((betaD * t * t) / 2 + betaMin * t));
   });
 }

@@ -1,8 +1,8 @@
-import { gridOf, variableSkipSteps } from './grids.js';
-import type { GridShape } from './grids.js';
-import { iddpmLevels } from './grids/iddpm.js';
-import { karrasGrid } from './grids/karras.js';
-import { uniformTGrid } from './grids/uniform-t.js';
+import { discretisationOf, variableSkipSteps } from './discretisations.js';
+import type { DiscretisationShape } from './discretisations.js';
+import { discreteLevels } from './discretisations/iddpm.js';
+import { karrasLevels } from './discretisations/karras.js';
+import { uniformTLevels } from './discretisations/uniform-t.js';
 import { sigmaOf } from './levels.js';
 import { scheduleOf } from './schedules.js';
 
@@ -14,19 +14,19 @@ const iddpm = { kind: 'iddpm', levels: 1000, first: 8, c1: 0.001, c2: 0.008 } as
 const vp = { kind: 'vp', betaD: 19.9, betaMin: 0.1, epsilon: 1e-3 } as const;
 
 /** Shape, the level it starts at, its last level above 0 in many steps. */
-const grids: [GridShape, number, number][] = [
+const grids: [DiscretisationShape, number, number][] = [
   [{ kind: 'uniform-t', start: 0.99 }, Math.sqrt(99) / 0.3, NaN],
   [{ kind: 'karras', ...edm }, 80, 0.002],
   [{ kind: 'exponential', sigmaMin: 0.002, sigmaMax: 80 }, 80, 0.002],
   [{ kind: 'polyexponential', ...edm, rho: 1.5 }, 80, 0.002],
   [vp, Math.sqrt(Math.exp(10.05) - 1), Math.sqrt(Math.exp(19.9 * 5e-7 + 1e-4) - 1)],
   [{ kind: 've', sigmaMin: 0.02, sigmaMax: 100 }, 100, 0.02],
-  [iddpm, iddpmLevels(iddpm)[8]!, iddpmLevels(iddpm)[999]!],
+  [iddpm, discreteLevels(iddpm)[8]!, discreteLevels(iddpm)[999]!],
 ];
 
 describe.each(grids)('grid %j', (shape, first, last) => {
   it.each([1, 2, 7, 100])('of %p steps falls strictly from its start to 0', (steps) => {
-    const grid = gridOf(shape, steps, training);
+    const grid = discretisationOf(shape, steps, training);
     expect(grid).toHaveLength(steps + 1);
     expect(Math.abs(grid[0]! / first - 1)).toBeLessThan(1e-12);
     expect(grid.at(-1)).toBe(0);
@@ -40,12 +40,12 @@ describe('karras', () => {
     [10, [80, 42.4151893, 21.1086767, 9.72320136, 4.0661236, 1.50174198, 0.469979058, 0.116638564, 0.0204353346, 0.002, 0]],
     [18, [80, 57.5859847, 40.7855738, 28.3745846, 19.352453, 12.9100824, 8.40093531, 5.31519452, 3.25682152, 1.92333984, 1.08817064, 0.585348123, 0.296442284, 0.139516469, 0.0599473112, 0.0229345184, 0.00752801996, 0.002, 0]],
   ])('has EDM\'s levels for %p steps', (steps, expected) => {
-    const grid = karrasGrid(steps, edm);
+    const grid = karrasLevels(steps, edm);
     grid.slice(0, -1).forEach((sigma, i) => expect(Math.abs(sigma / expected[i]! - 1)).toBeLessThan(5e-9));
   });
 
   it('is uniform in sigma at rho 1', () => {
-    expect(karrasGrid(3, { rho: 1, sigmaMin: 1, sigmaMax: 3 })).toEqual([3, 2, 1, 0]);
+    expect(karrasLevels(3, { rho: 1, sigmaMin: 1, sigmaMax: 3 })).toEqual([3, 2, 1, 0]);
   });
 });
 
@@ -53,17 +53,17 @@ describe('exponential grids', () => {
   const range = { sigmaMin: 0.01, sigmaMax: 10 };
 
   it('fall by one ratio', () => {
-    [10, 1, 0.1, 0.01, 0].forEach((sigma, i) => expect(gridOf({ kind: 'exponential', ...range }, 4, training)[i]).toBeCloseTo(sigma, 12));
+    [10, 1, 0.1, 0.01, 0].forEach((sigma, i) => expect(discretisationOf({ kind: 'exponential', ...range }, 4, training)[i]).toBeCloseTo(sigma, 12));
   });
 
   it('are polyexponential at rho 1, and EDM\'s VE', () => {
-    const expected = gridOf({ kind: 'exponential', ...range }, 9, training);
-    expect(gridOf({ kind: 'polyexponential', ...range, rho: 1 }, 9, training)).toEqual(expected);
-    expect(gridOf({ kind: 've', ...range }, 9, training)).toEqual(expected);
+    const expected = discretisationOf({ kind: 'exponential', ...range }, 9, training);
+    expect(discretisationOf({ kind: 'polyexponential', ...range, rho: 1 }, 9, training)).toEqual(expected);
+    expect(discretisationOf({ kind: 've', ...range }, 9, training)).toEqual(expected);
   });
 
   it('go with the power of the ramp in ln sigma', () => {
-    gridOf({ kind: 'polyexponential', ...range, rho: 3 }, 5, training).slice(0, -1).forEach((sigma, i) => {
+    discretisationOf({ kind: 'polyexponential', ...range, rho: 3 }, 5, training).slice(0, -1).forEach((sigma, i) => {
       expect(Math.log(sigma)).toBeCloseTo(Math.log(0.01) + (1 - i / 4) ** 3 * Math.log(1000), 12);
     });
   });
@@ -71,7 +71,7 @@ describe('exponential grids', () => {
 
 describe('vp', () => {
   it('has its t uniform: EDM\'s inverse of its sigma gives them back', () => {
-    gridOf(vp, 11, training).slice(0, -1).forEach((sigma, i) => {
+    discretisationOf(vp, 11, training).slice(0, -1).forEach((sigma, i) => {
       const t = (Math.sqrt(0.1 ** 2 + 2 * 19.9 * Math.log1p(sigma ** 2)) - 0.1) / 19.9;
       expect(t).toBeCloseTo(1 - (i / 10) * 0.999, 12);
     });
@@ -79,7 +79,7 @@ describe('vp', () => {
 });
 
 describe('iddpm', () => {
-  const levels = iddpmLevels(iddpm);
+  const levels = discreteLevels(iddpm);
 
   it('has 1,001 levels, the last 0, the ninth the first below EDM\'s 81', () => {
     expect(levels).toHaveLength(1001);
@@ -97,8 +97,8 @@ describe('iddpm', () => {
   });
 
   it('uses every level when there are as many steps, and refuses more', () => {
-    expect(gridOf(iddpm, 992, training)).toEqual(levels.slice(8));
-    expect(() => gridOf(iddpm, 993, training)).toThrow(new RangeError('an iddpm grid has 992 levels from number 8 on; 993 steps need as many'));
+    expect(discretisationOf(iddpm, 992, training)).toEqual(levels.slice(8));
+    expect(() => discretisationOf(iddpm, 993, training)).toThrow(new RangeError('an iddpm grid has 992 levels from number 8 on; 993 steps need as many'));
   });
 });
 
@@ -106,28 +106,28 @@ describe('uniform-t', () => {
   it('ends at 0 on a schedule that does not begin at gamma 1', () => {
     const released = scheduleOf({ kind: 'cosine-released', clipMin: 1e-9 });
     expect(released.gamma(0)).toBeLessThan(1);
-    expect(uniformTGrid(10, released, { b: 1, start: 0.99 }).at(-1)).toBe(0);
+    expect(uniformTLevels(10, released, { b: 1, start: 0.99 }).at(-1)).toBe(0);
   });
 
   it('visits t from start down to 0 in equal moves', () => {
-    uniformTGrid(19, linear, { b: 0.5, start: 0.95 }).forEach((sigma, i) => {
+    uniformTLevels(19, linear, { b: 0.5, start: 0.95 }).forEach((sigma, i) => {
       const t = (19 - i) / 20;
       expect(sigma).toBeCloseTo(Math.sqrt(t / (1 - t)) / 0.5, 10);
     });
   });
 
   it('uses the training\'s schedule where the spec names none, and its input scale with any', () => {
-    expect(gridOf({ kind: 'uniform-t', start: 0.9 }, 5, training)).toEqual(uniformTGrid(5, linear, { b: 0.3, start: 0.9 }));
-    expect(gridOf({ kind: 'uniform-t', start: 0.5, schedule: cosineShape }, 5, training)[0]).toBeCloseTo(1 / 0.3, 12);
+    expect(discretisationOf({ kind: 'uniform-t', start: 0.9 }, 5, training)).toEqual(uniformTLevels(5, linear, { b: 0.3, start: 0.9 }));
+    expect(discretisationOf({ kind: 'uniform-t', start: 0.5, schedule: cosineShape }, 5, training)[0]).toBeCloseTo(1 / 0.3, 12);
   });
 
   it('is refused where a schedule stands still', () => {
     const clipped = { schedule: scheduleOf({ kind: 'linear', clipMin: 0.1 }), b: 1 };
-    expect(() => gridOf({ kind: 'uniform-t', start: 1 }, 20, clipped)).toThrow('a uniform-t grid of 20 steps goes from sigma 3 to 3; levels must fall');
+    expect(() => discretisationOf({ kind: 'uniform-t', start: 1 }, 20, clipped)).toThrow('a uniform-t grid of 20 steps goes from sigma 3 to 3; levels must fall');
   });
 
   it.each(['karras', 'exponential', 've'] as const)('as %s is where its ends are turned round', (kind) => {
-    expect(() => gridOf({ kind, rho: 7, sigmaMin: 80, sigmaMax: 0.002 }, 5, training)).toThrow(RangeError);
+    expect(() => discretisationOf({ kind, rho: 7, sigmaMin: 80, sigmaMax: 0.002 }, 5, training)).toThrow(RangeError);
   });
 });
 
@@ -143,16 +143,16 @@ describe('variable-skip', () => {
   });
 
   it('walks 1,000 discrete levels, every 10th first, each at last', () => {
-    const grid = gridOf({ kind: 'variable-skip', schedule: cosineShape }, variableSkipSteps, training);
+    const grid = discretisationOf({ kind: 'variable-skip', schedule: cosineShape }, variableSkipSteps, training);
     expect(grid).toHaveLength(variableSkipSteps + 1);
     const schedule = scheduleOf(cosineShape);
     const at = (thousandths: number) => sigmaOf(schedule.gamma(thousandths / 1000), 0.3);
     expect(grid.slice(0, 4)).toEqual([1000, 990, 980, 970].map(at));
     expect(grid.slice(-4)).toEqual([...[3, 2, 1].map(at), 0]);
-    expect(gridOf({ kind: 'variable-skip' }, variableSkipSteps, training)[50]).toBeLessThan(gridOf({ kind: 'variable-skip' }, variableSkipSteps, training)[49]!);
+    expect(discretisationOf({ kind: 'variable-skip' }, variableSkipSteps, training)[50]).toBeLessThan(discretisationOf({ kind: 'variable-skip' }, variableSkipSteps, training)[49]!);
   });
 
   it('is refused with another number of steps', () => {
-    expect(() => gridOf({ kind: 'variable-skip' }, 100, training)).toThrow(new RangeError('a variable-skip grid has 296 moves; steps is 100'));
+    expect(() => discretisationOf({ kind: 'variable-skip' }, 100, training)).toThrow(new RangeError('a variable-skip grid has 296 moves; steps is 100'));
   });
 });

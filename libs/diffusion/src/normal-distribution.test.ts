@@ -1,4 +1,4 @@
-import { normalCdf, normalDensity, probit } from './normal-law.js';
+import { normalCdf, normalDensity, probit } from './normal-distribution.js';
 import { midpoints } from './schedules/every-schedule.fixture.js';
 
 /** erfc(-z/sqrt 2)/2 in 110-digit arithmetic (mpmath). */

@@ -5,9 +5,9 @@ import { noiseSource } from './noise.js';
 import { gaussianDenoiser, pointwise } from './oracles.js';
 import { samplerOf } from './samplers.js';
 import type { SamplerShape } from './samplers.js';
-import { edmGrid, named } from './samplers.fixture.js';
-import { startOf } from './walk.js';
-import type { Estimator, Walk } from './walk.js';
+import { edmLevels, named } from './samplers.fixture.js';
+import { initialState } from './sampling-run.js';
+import type { AnyDenoiser, SamplingRun } from './sampling-run.js';
 
 const denoiser = pointwise(gaussianDenoiser({ mean: 0.3, std: 0.5 }));
 const shape = [2, 2, 1] as const;
@@ -22,9 +22,9 @@ const ways: SamplerShape[] = [
 ];
 
 /** The images of a walk from its own start, and the same walk's tensors released. */
-async function images(sampler: SamplerShape, { asked = denoiser, ...extra }: Partial<Walk> & { asked?: Estimator } = {}): Promise<number[]> {
-  const walk: Walk = { sigmas: edmGrid(10), noise: noiseSource([1, 2], shape), ...extra };
-  const y = startOf(walk);
+async function images(sampler: SamplerShape, { asked = denoiser, ...extra }: Partial<SamplingRun> & { asked?: AnyDenoiser } = {}): Promise<number[]> {
+  const walk: SamplingRun = { sigmas: edmLevels(10), noise: noiseSource([1, 2], shape), ...extra };
+  const y = initialState(walk);
   const start = Array.from(y.dataSync());
   try {
     const x0 = await samplerOf(sampler, { b: 0.5 })(asked, y, walk);
@@ -55,7 +55,7 @@ describe.each(ways.map((way) => [named(way), way] as const))('a walk of %s', (_,
   });
 
   it('shows x0-hat after every step and waits for whoever looks', async () => {
-    const sigmas = edmGrid(4);
+    const sigmas = edmLevels(4);
     const steps: number[] = [];
     let looking = false;
     await images(way, { sigmas, onStep: async ({ index, steps: of, sigma, next, x0 }) => {
@@ -107,11 +107,11 @@ describe('the network\'s own noise', () => {
     const sigmas = [2, 1, 0];
     const x0s: number[][] = [];
     let first: number[] = [];
-    const asked: Estimator = (y, sigma) => {
+    const asked: AnyDenoiser = (y, sigma) => {
       if (sigma === 1) first = Array.from(y.dataSync());
       return denoiser(y, sigma);
     };
-    const start = Array.from(tf.tidy(() => startOf({ sigmas, noise: noiseSource([1, 2], shape) }).dataSync()));
+    const start = Array.from(tf.tidy(() => initialState({ sigmas, noise: noiseSource([1, 2], shape) }).dataSync()));
     await images(ddim, { sigmas, clamp, asked, onStep: ({ x0 }) => { x0s.push(Array.from(x0.dataSync())); } });
     const raw = gaussianDenoiser({ mean: 0.3, std: 0.5 });
     start.forEach((y, i) => expect(first[i]).toBeCloseTo(x0s[0]![i]! + 1 * ((y - raw(y, 2)) / 2), 5));
@@ -119,16 +119,16 @@ describe('the network\'s own noise', () => {
 
   it('is what the network says it is, where it says so', async () => {
     const sigmas = [2, 1];
-    const asked: Estimator = (y) => ({ x0: tf.fill(y.shape, 0.25), eps: tf.fill(y.shape, 3) });
+    const asked: AnyDenoiser = (y) => ({ x0: tf.fill(y.shape, 0.25), eps: tf.fill(y.shape, 3) });
     for (const value of await images(ddim, { sigmas, asked })) expect(value).toBeCloseTo(0.25 + 1 * 3, 6);
     const unasked = await images({ kind: 'ddim', eta: 0 }, { sigmas, asked });
     expect(unasked.some((value) => Math.abs(value - 3.25) > 0.1)).toBe(true);
   });
 });
 
-it('refuses levels that its sampler cannot walk before it asks anything', async () => {
+it('refuses levels that its sampler cannot walk before it evaluations anything', async () => {
   let calls = 0;
-  const asked: Estimator = (y, sigma) => {
+  const asked: AnyDenoiser = (y, sigma) => {
     calls++;
     return denoiser(y, sigma);
   };

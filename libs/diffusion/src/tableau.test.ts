@@ -1,10 +1,10 @@
-import { carryOut } from './carry-out.js';
+import { executeStep } from './execute-step.js';
 import { gammaOf } from './levels.js';
-import { ancestralSplit, callsOf, drawsOf, eachMove, here, memoryOf, moveTo, noiseOf, towards } from './moves.js';
-import type { Mix, Move } from './moves.js';
-import { planOf } from './samplers.js';
-import { edmGrid, everySampler, named } from './samplers.fixture.js';
-import { answered } from './scalar-walk.fixture.js';
+import { ancestralSplit, evaluationsOf, drawsOf, eachStep, here, memoryOf, stepTo, noiseOf, towards } from './tableau.js';
+import type { Combination, Step } from './tableau.js';
+import { tableauOf } from './samplers.js';
+import { edmLevels, everySampler, named } from './samplers.fixture.js';
+import { completed } from './scalar-run.fixture.js';
 
 describe('ancestralSplit', () => {
   it.each([[1, 2.5, 4.330127], [0.5, 4.506939, 2.165064], [0, 5, 0]])('divides 10 -> 5 at eta %p', (eta, down, up) => {
@@ -27,19 +27,19 @@ describe('ancestralSplit', () => {
 });
 
 describe('a move', () => {
-  const move: Move = {
-    asks: [{ at: { y: 1, noise: [2] }, sigma: 3 }, { at: { y: 0.5, x0: [0.5] }, sigma: 1 }],
+  const move: Step = {
+    evaluations: [{ at: { y: 1, noise: [2] }, sigma: 3 }, { at: { y: 0.5, x0: [0.5] }, sigma: 1 }],
     end: { y: 0.25, x0: [0.125, 0.5], past: [{ y: 1, x0: -1 }, { y: 0, x0: 4 }], eps: 8, noise: [0, 16] },
   };
 
   it('is carried out as it is written', () => {
     const asked: [number, number][] = [];
     let draw = 0;
-    const moving = carryOut<number>(move, { y: 10, past: [{ y: 7, x0: 5 }, { y: 100, x0: 1 }] }, {
+    const moving = executeStep<number>(move, { y: 10, past: [{ y: 7, x0: 5 }, { y: 100, x0: 1 }] }, {
       mix: (terms) => terms.reduce((sum, [value, weight]) => sum + value * weight, 0),
       noise: () => 0.5 + draw++,
     });
-    const { y, x0 } = answered(moving, ({ y: point, sigma }) => {
+    const { y, x0 } = completed(moving, ({ y: point, sigma }) => {
       asked.push([point, sigma]);
       return { x0: 2 * sigma, eps: () => 0.125 };
     });
@@ -50,9 +50,9 @@ describe('a move', () => {
 
   it('says what it needs', () => {
     expect(drawsOf(move)).toBe(2);
-    expect(memoryOf([move, moveTo(3, here)])).toBe(2);
-    expect(callsOf([move, moveTo(3, here)])).toBe(3);
-    expect([drawsOf(moveTo(3, here)), memoryOf([])]).toEqual([0, 0]);
+    expect(memoryOf([move, stepTo(3, here)])).toBe(2);
+    expect(evaluationsOf([move, stepTo(3, here)])).toBe(3);
+    expect([drawsOf(stepTo(3, here)), memoryOf([])]).toEqual([0, 0]);
   });
 
   it('draws no noise of weight 0', () => {
@@ -63,21 +63,21 @@ describe('a move', () => {
 
   it('knows its levels and the length of its walk', () => {
     const seen: number[][] = [];
-    eachMove((...levels) => {
+    eachStep((...levels) => {
       seen.push(levels);
-      return moveTo(1, here);
+      return stepTo(1, here);
     })([3, 1, 0]);
     expect(seen).toEqual([[3, 1, 2], [1, 0, 2]]);
   });
 });
 
 describe.each(everySampler.map((sampler) => [named(sampler), sampler] as const))('%s', (_, sampler) => {
-  const total = ({ y, x0 = [], past = [] }: Mix) => y + [...x0, ...past.flatMap((weight) => [weight.y, weight.x0])].reduce((sum, weight) => sum + weight, 0);
+  const total = ({ y, x0 = [], past = [] }: Combination) => y + [...x0, ...past.flatMap((weight) => [weight.y, weight.x0])].reduce((sum, weight) => sum + weight, 0);
 
   it('only ever takes averages of what it has and what it is told', () => {
     for (const steps of [1, 2, 17]) {
-      for (const { asks, end } of planOf(sampler, { b: 0.6 })(edmGrid(steps))) {
-        for (const mix of [...asks.map(({ at }) => at), end]) expect(total(mix)).toBeCloseTo(1, 10);
+      for (const { evaluations, end } of tableauOf(sampler, { b: 0.6 })(edmLevels(steps))) {
+        for (const mix of [...evaluations.map(({ at }) => at), end]) expect(total(mix)).toBeCloseTo(1, 10);
       }
     }
   });

@@ -1,4 +1,4 @@
-/** The standard normal law in float64. */
+/** The standard normal distribution in float64. */
 
 /** exp(-z^2/2)/sqrt(2 pi). */
 export function normalDensity(z: number): number {
@@ -29,7 +29,7 @@ function millsRatio(z: number): number {
   return 1 / below;
 }
 
-/** Two polynomials, highest power first, whose quotient is the answer on a stretch. */
+/** Two polynomials, highest power first, whose quotient is the answer on an interval. */
 interface Quotient {
   over: readonly number[];
   under: readonly number[];
@@ -52,9 +52,9 @@ const farTail: Quotient = {
 export function probit(p: number): number {
   const fromHalf = p - 0.5;
   if (Math.abs(fromHalf) <= 0.425) return fromHalf * quotient(middle, 0.180625 - fromHalf * fromHalf);
-  const share = Math.min(p, 1 - p);
-  if (share <= 0) return Math.sign(fromHalf) * Infinity;
-  const r = Math.sqrt(-Math.log(share));
+  const outer = Math.min(p, 1 - p);
+  if (outer <= 0) return Math.sign(fromHalf) * Infinity;
+  const r = Math.sqrt(-Math.log(outer));
   return Math.sign(fromHalf) * (r <= 5 ? quotient(tail, r - 1.6) : quotient(farTail, r - 5));
 }
 

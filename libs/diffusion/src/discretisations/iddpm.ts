@@ -1,4 +1,4 @@
-import { spread } from './spread.js';
+import { ramp } from './ramp.js';
 
 export interface IddpmShape {
   /** M, the discrete levels of the training. */
@@ -12,7 +12,7 @@ export interface IddpmShape {
 }
 
 /** u_0 .. u_M, falling to u_M = 0: iDDPM's discrete noise levels. EDM, Table 1, last row. */
-export function iddpmLevels({ levels, c1, c2 }: Omit<IddpmShape, 'first'>): number[] {
+export function discreteLevels({ levels, c1, c2 }: Omit<IddpmShape, 'first'>): number[] {
   const alphaBar = (j: number) => Math.sin((Math.PI * j) / (2 * levels * (c2 + 1))) ** 2;
   const rising = [0];
   for (let j = levels; j > 0; j--) {
@@ -23,11 +23,11 @@ export function iddpmLevels({ levels, c1, c2 }: Omit<IddpmShape, 'first'>): numb
 }
 
 /** steps + 1 sigmas: iDDPM's levels from `first` to the last above 0, evenly picked, then 0. EDM, Table 1, column iDDPM. RangeError for more steps than levels. */
-export function iddpmGrid(steps: number, shape: IddpmShape): number[] {
+export function iddpmLevels(steps: number, shape: IddpmShape): number[] {
   const { levels, first } = shape;
   if (steps > levels - first) {
-    throw new RangeError(`an iddpm grid has ${Math.max(0, levels - first)} levels from number ${first} on; ${steps} steps need as many`);
+    throw new RangeError(`the iddpm discretisation has ${Math.max(0, levels - first)} levels from number ${first} on; ${steps} steps need as many`);
   }
-  const u = iddpmLevels(shape);
-  return spread(steps, (where) => u[Math.floor(first + (levels - 1 - first) * where + 0.5)]!);
+  const u = discreteLevels(shape);
+  return ramp(steps, (position) => u[Math.floor(first + (levels - 1 - first) * position + 0.5)]!);
 }

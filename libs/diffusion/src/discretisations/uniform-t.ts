@@ -3,8 +3,8 @@ import type { Schedule } from '../schedules.js';
 
 /**
  * steps + 1 sigmas, falling: t uniform from `start` in (0, 1] down to 0 on a schedule, at input scale b. Chen 2023, Alg. 3.
- * The last is 0, also on a schedule that begins a little below gamma 1: a walk ends at the image.
+ * The last is 0, also on a schedule that begins a little below gamma 1: sampling ends at the image.
  */
-export function uniformTGrid(steps: number, schedule: Schedule, { b, start }: { b: number; start: number }): number[] {
+export function uniformTLevels(steps: number, schedule: Schedule, { b, start }: { b: number; start: number }): number[] {
   return Array.from({ length: steps + 1 }, (_, i) => (i === steps ? 0 : sigmaOf(schedule.gamma(start * (1 - i / steps)), b)));
 }

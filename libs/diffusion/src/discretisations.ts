@@ -1,0 +1,57 @@
+import { exponentialLevels, polyexponentialLevels, veLevels } from './discretisations/exponential.js';
+import { iddpmLevels } from './discretisations/iddpm.js';
+import type { IddpmShape } from './discretisations/iddpm.js';
+import { karrasLevels } from './discretisations/karras.js';
+import type { KarrasShape } from './discretisations/karras.js';
+import type { Range } from './discretisations/ramp.js';
+import { uniformTLevels } from './discretisations/uniform-t.js';
+import { variableSkipLevels } from './discretisations/variable-skip.js';
+import { vpLevels } from './discretisations/vp.js';
+import type { VpShape } from './discretisations/vp.js';
+import { scheduleOf } from './schedules.js';
+import type { Schedule, ScheduleShape } from './schedules.js';
+
+export { variableSkipSteps } from './discretisations/variable-skip.js';
+
+/** A discretisation as a spec words it. */
+export type DiscretisationShape =
+  | { kind: 'uniform-t'; start: number; schedule?: ScheduleShape | undefined }
+  | ({ kind: 'karras' | 'polyexponential' } & KarrasShape)
+  | ({ kind: 'exponential' | 've' } & Range)
+  | ({ kind: 'vp' } & VpShape)
+  | ({ kind: 'iddpm' } & IddpmShape)
+  | { kind: 'variable-skip'; schedule?: ScheduleShape | undefined };
+
+/** What a training determines about levels. */
+export interface Levels {
+  schedule: Schedule;
+  /** Input scale. */
+  b: number;
+}
+
+/**
+ * The noise levels of a discretisation (EDM's time steps): steps + 1 sigmas, strictly falling, the last 0; `schedule` and b are the training's own.
+ * RangeError where two levels are equal or rise, and for a number of steps that it does not have.
+ */
+export function discretisationOf(shape: DiscretisationShape, steps: number, levels: Levels): number[] {
+  const sigmas = levelsOf(shape, steps, levels);
+  const stuck = sigmas.findIndex((sigma, i) => i > 0 && !(sigma < sigmas[i - 1]!));
+  if (stuck > 0) {
+    const [from, to] = sigmas.slice(stuck - 1);
+    throw new RangeError(`the ${shape.kind} discretisation with ${steps} steps goes from sigma ${from} to ${to}; levels must fall: change its ends, or take fewer steps`);
+  }
+  return sigmas;
+}
+
+function levelsOf(shape: DiscretisationShape, steps: number, { schedule, b }: Levels): number[] {
+  switch (shape.kind) {
+    case 'uniform-t': return uniformTLevels(steps, shape.schedule ? scheduleOf(shape.schedule) : schedule, { b, start: shape.start });
+    case 'karras': return karrasLevels(steps, shape);
+    case 'exponential': return exponentialLevels(steps, shape);
+    case 'polyexponential': return polyexponentialLevels(steps, shape);
+    case 'vp': return vpLevels(steps, shape);
+    case 've': return veLevels(steps, shape);
+    case 'iddpm': return iddpmLevels(steps, shape);
+    case 'variable-skip': return variableSkipLevels(steps, shape.schedule ? scheduleOf(shape.schedule) : schedule, { b });
+  }
+}
