@@ -38,7 +38,7 @@ const spec = {
   dataset: { name: 'gaussian', mean, std, resolution: side },
   parameters: {
     parameterisation: { value: 'edm' },
-    grid: { value: { kind: 'karras' } },
+    discretisation: { value: { kind: 'karras' } },
     sampler: { values: [...new Map(ends.map(([label, sampler]) => [label, sampler])).values()] },
     steps: { value: 10 },
   },

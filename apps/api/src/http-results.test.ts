@@ -7,7 +7,7 @@ import { post, startTestServer } from './server.fixture.js';
 import { healthSchema, readinessSchema } from './schemas/health.js';
 import { planSchema } from './schemas/plan.js';
 import { problemSchema } from './schemas/problem.js';
-import { ablationTableSchema, gridListSchema, leaderboardSchema } from './schemas/results.js';
+import { ablationTableSchema, sheetListSchema, leaderboardSchema } from './schemas/results.js';
 import { stageListSchema, stageSchema } from './schemas/stages.js';
 import { sweepListSchema, sweepSchema } from './schemas/sweeps.js';
 import { workerListSchema } from './schemas/workers.js';
@@ -141,7 +141,7 @@ test('the report and the home page show numbers and images, and escape what a sw
 test.each([
   ['/v1/sweeps', sweepListSchema], ['/v1/sweeps/:sweep', sweepSchema], ['/v1/sweeps/:sweep/stages?limit=200', stageListSchema], ['/v1/stages/:stage', stageSchema],
   ['/v1/sweeps/:sweep/leaderboard', leaderboardSchema], ['/v1/leaderboard', leaderboardSchema], ['/v1/sweeps/:sweep/tables/sampler', ablationTableSchema],
-  ['/v1/sweeps/:sweep/grids', gridListSchema], ['/v1/workers?gone=true', workerListSchema], ['/healthz', healthSchema], ['/readyz', readinessSchema], ['/v1/sweeps/nope', problemSchema, 404],
+  ['/v1/sweeps/:sweep/sheets', sheetListSchema], ['/v1/workers?gone=true', workerListSchema], ['/healthz', healthSchema], ['/readyz', readinessSchema], ['/v1/sweeps/nope', problemSchema, 404],
 ])('%s answers what the OpenAPI document says, no more and no less', async (path, schema, status = 200) => {
   await server.sql(`insert into workers (id, host, pid, engine, kinds, concurrency, state) values ('w1', 'h', 1, 'simd', '{train}', 1, 'gone') on conflict do nothing`);
   const response = await get(path.replace(':sweep', sweepId).replace(':stage', await scoreStage()));

@@ -28,9 +28,9 @@ export async function submitScored(server: TestServer, body = scoredSweep, evalu
   const { id } = (await (await post(`${server.url}/v1/sweeps`, body)).json()) as { id: string };
   await server.sql(metrics, [id, evaluator]);
   await server.sql(`insert into metrics (stage_id, name, value) select distinct s.stage_id, 'nfe', 5 from trials t join trial_stages s on s.trial_id = t.id and s.role = 'sample' where t.sweep_id = $1`, [id]);
-  const grid = await server.services.store.artifacts.put(png, 'image/png');
-  await server.sql('insert into artifacts (hash, size_bytes, media_type) values ($1, $2, $3) on conflict do nothing', [grid.hash, grid.sizeBytes, grid.mediaType]);
-  await server.sql(`insert into stage_outputs select distinct s.stage_id, 'grid', $2 from trials t join trial_stages s on s.trial_id = t.id and s.role = 'sample' where t.sweep_id = $1`, [id, grid.hash]);
+  const sheet = await server.services.store.artifacts.put(png, 'image/png');
+  await server.sql('insert into artifacts (hash, size_bytes, media_type) values ($1, $2, $3) on conflict do nothing', [sheet.hash, sheet.sizeBytes, sheet.mediaType]);
+  await server.sql(`insert into stage_outputs select distinct s.stage_id, 'sheet', $2 from trials t join trial_stages s on s.trial_id = t.id and s.role = 'sample' where t.sweep_id = $1`, [id, sheet.hash]);
   await server.sql(`update stages set state = 'done', provenance = '{"engine": "simd", "threads": 1}', ended_at = clock_timestamp() where id in (select stage_id from sweep_stages where sweep_id = $1)`, [id]);
   await server.sql(`update sweeps set state = 'done', ended_at = clock_timestamp() where id = $1`, [id]);
   return id;

@@ -3,11 +3,11 @@ import { axesOf, isAblationName, paperTables, tablesOf } from './ablations.js';
 describe('axesOf', () => {
   it("knows the papers' tables, and any two parameters", () => {
     expect(axesOf('sampler')).toEqual({ row: 'sampler', column: 'steps' });
-    expect(axesOf('grid-by-sampler')).toEqual({ row: 'grid', column: 'sampler' });
+    expect(axesOf('discretisation-by-sampler')).toEqual({ row: 'discretisation', column: 'sampler' });
     expect(Object.keys(paperTables).every(isAblationName)).toBe(true);
   });
 
-  it.each(['network', 'grid-by-grid', 'grid-by-', 'grid-by-sampler-by-steps', 'gird-by-sampler', 'toString', ''])('knows no table %j', (name) => {
+  it.each(['network', 'discretisation-by-discretisation', 'discretisation-by-', 'discretisation-by-sampler-by-steps', 'discretization-by-sampler', 'toString', ''])('knows no table %j', (name) => {
     expect(axesOf(name)).toBeUndefined();
   });
 });
@@ -18,7 +18,7 @@ describe('tablesOf', () => {
     [['schedule'], ['noise-schedule']],
     [['inputScale', 'steps'], ['noise-schedule', 'sampler']],
     [['schedule', 'inputScale', 'sampler', 'steps'], ['noise-schedule', 'sampler']],
-    [['sampler', 'steps', 'grid'], ['sampler', 'grid-by-sampler']],
+    [['sampler', 'steps', 'discretisation'], ['sampler', 'discretisation-by-sampler']],
     [['conditioning', 'steps', 'clampX0'], ['sampler', 'conditioning-by-steps', 'clampX0-by-steps']],
     [['normalisation'], ['normalisation-by-steps']],
   ])('a sweep over %j is shown by %j', (varying, tables) => {

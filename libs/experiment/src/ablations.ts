@@ -15,7 +15,7 @@ export const paperTables = {
 } as const satisfies Record<string, Axes>;
 export type PaperTable = keyof typeof paperTables;
 
-/** A table of the papers, or of any two parameters: "sampler", "grid-by-sampler". */
+/** A table of the papers, or of any two parameters: "sampler", "discretisation-by-sampler". */
 export type AblationName = PaperTable | `${ParameterName}-by-${ParameterName}`;
 
 export const ablationNamesText = `${Object.keys(paperTables).join(', ')}, or ROW-by-COLUMN of two of ${parameterNames.join(', ')}`;

@@ -35,18 +35,18 @@ interface CellRule {
 
 const drop = (condition: string) => `drop such cells, for example where: "${condition}"`;
 
-/** Moves of the fast.ai lesson's variable skip: the t of 0 .. 999 that it visits. */
+/** Steps of the fast.ai lesson's variable skip: the t of 0 .. 999 that it visits. */
 const variableSkipSteps = Array.from({ length: 1000 }, (_, t) => t).filter((t) => (t + 101) % Math.floor((t + 101) / 100) === 0).length;
 
-/** Most moves that EDM's iDDPM levels allow. */
-const iddpmSteps = (grid: ParameterValues['grid']): number => (grid.kind === 'iddpm' ? grid.levels - grid.first : Infinity);
+/** Most steps that EDM's iDDPM levels allow. */
+const iddpmSteps = (discretisation: ParameterValues['discretisation']): number => (discretisation.kind === 'iddpm' ? discretisation.levels - discretisation.first : Infinity);
 
 /** Combinations that say something else than they seem to. */
 const cellRules: readonly CellRule[] = [
   { path: 'parameters.steps', broken: ({ sampler, steps }) => asksTwice(sampler) && steps < 2, value: ({ steps }) => steps, expected: ({ sampler }) => `at least 2 with ${sampler.kind}, whose last step is Euler's: with 1 it is euler; ${drop(`sampler.kind != '${sampler.kind}' || steps >= 2`)}` },
-  { path: 'parameters.steps', broken: ({ grid, steps }) => grid.kind === 'variable-skip' && steps !== variableSkipSteps, value: ({ steps }) => steps, expected: () => `${variableSkipSteps} with the grid variable-skip, which visits that many levels; ${drop(`grid.kind != 'variable-skip' || steps == ${variableSkipSteps}`)}` },
-  { path: 'parameters.steps', broken: ({ grid, steps }) => steps > iddpmSteps(grid), value: ({ steps }) => steps, expected: ({ grid }) => `at most ${iddpmSteps(grid)}, the levels from first on that the grid iddpm has; ${drop(`grid.kind != 'iddpm' || steps <= ${iddpmSteps(grid)}`)}` },
-  { path: 'parameters.noiseLevel', broken: ({ noiseLevel, network }) => noiseLevel.kind === 'predicted' && !isUNet(network), value: ({ noiseLevel }) => noiseLevel.kind, expected: () => `known with the network exact, which must be told its level; ${drop("noiseLevel.kind != 'predicted' || network != 'exact'")}` },
+  { path: 'parameters.steps', broken: ({ discretisation, steps }) => discretisation.kind === 'variable-skip' && steps !== variableSkipSteps, value: ({ steps }) => steps, expected: () => `${variableSkipSteps} with the discretisation variable-skip, which visits that many levels; ${drop(`discretisation.kind != 'variable-skip' || steps == ${variableSkipSteps}`)}` },
+  { path: 'parameters.steps', broken: ({ discretisation, steps }) => steps > iddpmSteps(discretisation), value: ({ steps }) => steps, expected: ({ discretisation }) => `at most ${iddpmSteps(discretisation)}, the levels from first on that the discretisation iddpm has; ${drop(`discretisation.kind != 'iddpm' || steps <= ${iddpmSteps(discretisation)}`)}` },
+  { path: 'parameters.noiseLevel', broken: ({ noiseLevel, network }) => noiseLevel.kind === 'predicted' && !isUNet(network), value: ({ noiseLevel }) => noiseLevel.kind, expected: () => `known with the network exact, which is given its level; ${drop("noiseLevel.kind != 'predicted' || network != 'exact'")}` },
   { path: 'parameters.normalisation', broken: ({ parameterisation, normalisation }) => parameterisation === 'edm' && normalisation === 'none', value: ({ normalisation }) => normalisation, expected: () => `analytic or per-sample with edm, which always normalises its input; ${drop("parameterisation != 'edm' || normalisation != 'none'")}` },
 ];
 

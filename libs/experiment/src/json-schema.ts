@@ -23,7 +23,7 @@ export function specJsonSchema(): JsonSchema {
   return { ...z.toJSONSchema(specSchema, dialect), title } as JsonSchema;
 }
 
-/** The same, its parts named and written once, under `$defs`: Schedule, Sampler, Grid ... For editors, forms and OpenAPI. */
+/** The same, its parts named and written once, under `$defs`: Schedule, Sampler, Discretisation ... For editors, forms and OpenAPI. */
 export function namedSpecSchema(): JsonSchema & { $defs: Readonly<Record<string, JsonSchema>> } {
   const names = z.registry<{ id: string }>();
   for (const [name, schema] of Object.entries({ dataset: datasetSchema, ...parameterSchemas })) names.add(schema, { id: `${name.charAt(0).toUpperCase()}${name.slice(1)}` });

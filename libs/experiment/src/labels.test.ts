@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { canonical } from './canonical.js';
 import { networks, networkSchema } from './design.js';
 import { parameterSchemas } from './parameters.js';
-import { gridSchema, samplerSchema } from './sampling-grammar.js';
+import { discretisationSchema, samplerSchema } from './sampling-grammar.js';
 import { scheduleSchema } from './schedule-grammar.js';
 import { labelOf } from './labels.js';
 
@@ -16,15 +16,15 @@ describe('labelOf', () => {
     ['sampler', { kind: 'ddim' }, 'ddim(eta 0)'],
     ['sampler', { kind: 'ddpm', variance: 'large' }, 'ddpm(large)'],
     ['sampler', { kind: 'heun' }, 'heun'],
-    ['grid', { kind: 'karras' }, 'karras(7, 0.002, 80)'],
-    ['grid', { kind: 'uniform-t', schedule: { kind: 'linear' } }, 'uniform-t(0.99, linear)'],
+    ['discretisation', { kind: 'karras' }, 'karras(7, 0.002, 80)'],
+    ['discretisation', { kind: 'uniform-t', schedule: { kind: 'linear' } }, 'uniform-t(0.99, linear)'],
     ['network', networks.tiny, 'tiny'],
     ['network', { channels: [8, 16], blocks: 1 }, 'unet(8-16, 1 block, 4 groups)'],
     ['inputScale', 0.5, '0.5'],
     ['clampX0', true, 'true'],
     ['samples', 256, '256'],
   ])('of %s %j is %s', (key, value, label) => {
-    const schemas: Record<string, { parse(value: unknown): unknown }> = { schedule: scheduleSchema, sampler: samplerSchema, grid: gridSchema, network: networkSchema };
+    const schemas: Record<string, { parse(value: unknown): unknown }> = { schedule: scheduleSchema, sampler: samplerSchema, discretisation: discretisationSchema, network: networkSchema };
     expect(labelOf(key, schemas[key]?.parse(value) ?? value)).toBe(label);
   });
 

@@ -3,7 +3,7 @@ import { isSynthetic } from './dataset-grammar.js';
 import type { DatasetSpec } from './dataset-grammar.js';
 import { conditioningSchema, dataRangeSchema, inputScaleSchema, lossWeightSchema, networkSchema, networks, noiseDistributionSchema, normalisationSchema, parameterisationSchema, sigmaDataSchema } from './design.js';
 import type { NetworkSpec } from './design.js';
-import { clampX0Schema, gridSchema, noiseLevelSchema, samplerSchema, stepsSchema } from './sampling-grammar.js';
+import { clampX0Schema, discretisationSchema, noiseLevelSchema, samplerSchema, stepsSchema } from './sampling-grammar.js';
 import { scheduleSchema } from './schedule-grammar.js';
 
 /** The names a network may be called by. */
@@ -32,7 +32,7 @@ export const parameterSchemas = {
   learningRate: learningRateSchema,
   sampler: samplerSchema,
   steps: stepsSchema,
-  grid: gridSchema,
+  discretisation: discretisationSchema,
   clampX0: clampX0Schema,
   noiseLevel: noiseLevelSchema,
 } as const;
@@ -58,7 +58,7 @@ export function defaultParameters(train: Pick<ParameterValues, 'network' | 'lear
     learningRate: train.learningRate,
     sampler: samplerSchema.parse({ kind: 'ddim' }),
     steps: 20,
-    grid: gridSchema.parse({ kind: 'uniform-t' }),
+    discretisation: discretisationSchema.parse({ kind: 'uniform-t' }),
     clampX0: !isSynthetic(dataset),
     noiseLevel: { kind: 'known' },
   };

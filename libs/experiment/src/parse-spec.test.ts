@@ -25,7 +25,7 @@ const badInputs: [string, unknown, Problem][] = [
   ['a parameter outside `parameters`', { ...least, steps: { value: 3 } }, { path: 'steps', value: '{"value":3}', expected: 'one of the keys', nearest: 'parameters.steps' }],
   ['an unknown key in a parameter', axis('schedule', [{ kind: 'cosine', tua: 2 }]), { path: 'parameters.schedule.values[0].tua', value: '2', expected: 'tau', nearest: 'tau' }],
   ['a misspelt kind', axis('sampler', [{ kind: 'ddim' }, { kind: 'huen' }]), { path: 'parameters.sampler.values[1].kind', value: '"huen"', expected: 'ddpm, ddim, euler, euler-ancestral', nearest: 'heun' }],
-  ['a missing kind', axis('grid', [{}]), { path: 'parameters.grid.values[0].kind', value: 'nothing', expected: 'uniform-t, karras, exponential' }],
+  ['a missing kind', axis('discretisation', [{}]), { path: 'parameters.discretisation.values[0].kind', value: 'nothing', expected: 'uniform-t, karras, exponential' }],
   ['a misspelt network', axis('network', ['tinny']), { path: 'parameters.network.values[0]', value: '"tinny"', expected: 'tiny, small, base, lesson, exact or a record', nearest: 'tiny' }],
   ['a parameter of another family', axis('sampler', [{ kind: 'heun', eta: 0 }]), { path: 'parameters.sampler.values[0].eta', value: '0', expected: 'no eta for heun: it belongs to ddim, euler-ancestral' }],
   ['an empty axis', axis('steps', []), { path: 'parameters.steps.values', value: '[]', expected: 'at least 1 entry' }],
@@ -46,12 +46,12 @@ const badInputs: [string, unknown, Problem][] = [
   ['edm without normalisation', { ...least, parameters: { parameterisation: { values: ['eps', 'edm'] }, normalisation: { values: ['none', 'analytic'] } } }, { path: 'parameters.normalisation', value: '"none"', expected: 'analytic or per-sample with edm' }],
   ['heun with one step', { ...least, parameters: { sampler: { value: { kind: 'heun' } }, steps: { values: [5, 1] } } }, { path: 'parameters.steps', value: '1', expected: 'at least 2 with heun' }],
   ['dpm-2 with one step', { ...least, parameters: { sampler: { value: { kind: 'dpm-2' } }, steps: { value: 1 } } }, { path: 'parameters.steps', value: '1', expected: 'at least 2 with dpm-2' }],
-  ['a count of steps the variable skip has not', { ...least, parameters: { grid: { value: { kind: 'variable-skip' } }, steps: { value: 50 } } }, { path: 'parameters.steps', value: '50', expected: 'with the grid variable-skip' }],
-  ['more steps than iddpm has levels', { ...least, parameters: { grid: { value: { kind: 'iddpm', levels: 100 } }, steps: { value: 93 } } }, { path: 'parameters.steps', value: '93', expected: 'at most 92' }],
+  ['a count of steps the variable skip has not', { ...least, parameters: { discretisation: { value: { kind: 'variable-skip' } }, steps: { value: 50 } } }, { path: 'parameters.steps', value: '50', expected: 'with the grid variable-skip' }],
+  ['more steps than iddpm has levels', { ...least, parameters: { discretisation: { value: { kind: 'iddpm', levels: 100 } }, steps: { value: 93 } } }, { path: 'parameters.steps', value: '93', expected: 'at most 92' }],
   ['a predicted level for an exact denoiser', { name: 'a', dataset: { name: 'gaussian', resolution: 16 }, train: { network: 'exact' }, parameters: { noiseLevel: { value: { kind: 'predicted' } } } }, { path: 'parameters.noiseLevel', value: '"predicted"', expected: 'known with the network exact' }],
   ['an eta above 1', axis('sampler', [{ kind: 'euler-ancestral', eta: 1.5 }]), { path: 'parameters.sampler.values[0].eta', value: '1.5', expected: 'at most 1' }],
   ['a fifth order', axis('sampler', [{ kind: 'lms', order: 5 }]), { path: 'parameters.sampler.values[0].order', value: '5', expected: 'at most 4' }],
-  ['crossed ends of a grid', axis('grid', [{ kind: 'exponential', sigmaMin: 2, sigmaMax: 1 }]), { path: 'parameters.grid.values[0].sigmaMin', value: '2', expected: 'below sigmaMax (1)' }],
+  ['crossed ends of a discretisation', axis('discretisation', [{ kind: 'exponential', sigmaMin: 2, sigmaMax: 1 }]), { path: 'parameters.discretisation.values[0].sigmaMin', value: '2', expected: 'below sigmaMax (1)' }],
   ['crossed ends of churn', axis('sampler', [{ kind: 'heun', sChurn: 5, sTmin: 2, sTmax: 1 }]), { path: 'parameters.sampler.values[0].sTmin', value: '2', expected: 'at most sTmax (1)' }],
   ['crossed ends of a noise distribution', axis('noiseDistribution', [{ kind: 'log-uniform', sigmaMin: 2, sigmaMax: 1 }]), { path: 'parameters.noiseDistribution.values[0].sigmaMin', value: '2', expected: 'sigmaMin must be below sigmaMax' }],
   ['an SNR cap for a weight that has none', axis('lossWeight', [{ kind: 'edm', snrCap: 5 }]), { path: 'parameters.lossWeight.values[0].snrCap', value: '5', expected: 'no snrCap for edm: it belongs to min-snr or soft-min-snr' }],
@@ -125,7 +125,7 @@ describe('parseSpec', () => {
     expect(Object.fromEntries(Object.entries(parameters).map(([name, { values }]) => [name, values]))).toEqual({
       schedule: [{ kind: 'cosine', start: 0, end: 1, tau: 1, clipMin: 1e-9 }], noiseDistribution: [{ kind: 'schedule' }], inputScale: [1], dataRange: [1], sigmaData: ['measured'],
       parameterisation: ['eps'], lossWeight: [{ kind: 'uniform' }], normalisation: ['analytic'], conditioning: ['t'],
-      network: [{ channels: [16, 32, 64], blocks: 2, attention: false, groups: 8 }], learningRate: [0.001], sampler: [{ kind: 'ddim', eta: 0, noiseFrom: 'clamped', quietBelow: 0 }], steps: [20], grid: [{ kind: 'uniform-t', start: 0.99 }], clampX0: [true], noiseLevel: [{ kind: 'known' }],
+      network: [{ channels: [16, 32, 64], blocks: 2, attention: false, groups: 8 }], learningRate: [0.001], sampler: [{ kind: 'ddim', eta: 0, noiseFrom: 'clamped', quietBelow: 0 }], steps: [20], discretisation: [{ kind: 'uniform-t', start: 0.99 }], clampX0: [true], noiseLevel: [{ kind: 'known' }],
     });
     expect(rest).toMatchObject({ method: 'grid', seeds: { train: [1], sample: [1] }, train: { images: 600_000, batch: 128, emaHalfLifeImages: 30_000 }, evaluate: { samples: 2048, metrics: ['fid', 'kid'], extractor: { kind: 'standard' } } });
   });

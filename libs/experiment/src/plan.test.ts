@@ -6,7 +6,7 @@ import { parseSpec } from './parse-spec.js';
 import { stageDefinitions, stageKinds, trialRoles } from './stages.js';
 import type { Role, StageKind, StageParams } from './stages.js';
 
-const sampling = new Set(['sampler', 'steps', 'grid', 'clampX0', 'noiseLevel']);
+const sampling = new Set(['sampler', 'steps', 'discretisation', 'clampX0', 'noiseLevel']);
 const ids = (plan: Plan) => new Set(plan.stages.map(({ id }) => id));
 const countOf = ({ stages }: Plan, kind: StageKind) => stages.filter((stage) => stage.kind === kind).length;
 
@@ -44,7 +44,7 @@ describe('planSweep', () => {
   });
 
   it('lets cells that differ only in sampling share one training', () => {
-    const { trials } = planSweep(parseSpec({ ...least, parameters: { sampler: { values: [{ kind: 'ddim' }, { kind: 'heun' }] }, steps: { values: [5, 10] }, grid: { values: [{ kind: 'uniform-t' }, { kind: 'karras' }] }, clampX0: { values: [true, false] } }, seeds: { sample: [1, 2] } }));
+    const { trials } = planSweep(parseSpec({ ...least, parameters: { sampler: { values: [{ kind: 'ddim' }, { kind: 'heun' }] }, steps: { values: [5, 10] }, discretisation: { values: [{ kind: 'uniform-t' }, { kind: 'karras' }] }, clampX0: { values: [true, false] } }, seeds: { sample: [1, 2] } }));
     expect(new Set(trials.map(({ stages }) => stages.train)).size).toBe(1);
     expect(new Set(trials.map(({ stages }) => stages.sample)).size).toBe(32);
   });

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { scheduleSchema } from './schedule-grammar.js';
 
-/** The grammar of sampling: the walk, its levels, what it is told. What each means is written in libs/diffusion. */
+/** The grammar of sampling: the sampler and its noise levels. What each word means is defined in libs/diffusion. */
 
 const unit = z.number().min(0).max(1);
 const positive = z.number().positive();
 const eta = unit.default(1);
 
-/** Noise added before each move, in a stretch of sigma. EDM, Alg. 2. */
+/** Noise added before each step, in a range of sigma. EDM, Alg. 2. */
 const churn = {
   sChurn: z.number().min(0).default(0),
   sTmin: z.number().min(0).default(0),
@@ -16,13 +16,13 @@ const churn = {
   sNoise: positive.default(1),
 };
 
-/** The walk from noise to image. */
+/** The algorithm that goes from noise to image. */
 export const samplerSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ddpm'), variance: z.enum(['small', 'large']).default('small') }),
   z.strictObject({
     kind: z.literal('ddim'),
     eta: unit.default(0),
-    /** The noise of a move is computed from x0-hat after its clamp, or is the network's own (the fast.ai lesson). */
+    /** The noise of a step is computed from x0-hat after its clamp, or is the network's own (the fast.ai lesson). */
     noiseFrom: z.enum(['clamped', 'network']).default('clamped'),
     /** Fresh noise is left out where 1 - gamma of the next level is at most its variance plus this; the lesson has 0.01. */
     quietBelow: z.number().min(0).max(1).default(0),
@@ -30,7 +30,7 @@ export const samplerSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('euler'), ...churn }),
   z.strictObject({ kind: z.literal('euler-ancestral'), eta }),
   z.strictObject({ kind: z.literal('heun'), ...churn }),
-  /** EDM, Alg. 3's family of second-order steps: 1/2 midpoint, 2/3 Ralston, 1 Heun; beyond 1.1 a step may ask below sigma 0. */
+  /** EDM, Alg. 3's family of second-order steps: 1/2 midpoint, 2/3 Ralston, 1 Heun; beyond 1.1 a step may evaluate below sigma 0. */
   z.strictObject({ kind: z.literal('second-order'), alpha: positive.max(1.1).default(1), ...churn }),
   z.strictObject({ kind: z.literal('dpm-2'), ...churn }),
   z.strictObject({ kind: z.literal('dpm-2-ancestral'), eta }),
@@ -45,8 +45,8 @@ export type SamplerSpec = z.infer<typeof samplerSchema>;
 
 const sigmas = (sigmaMin: number, sigmaMax: number) => ({ sigmaMin: positive.default(sigmaMin), sigmaMax: positive.default(sigmaMax) });
 
-/** The noise levels a walk visits, falling, the last 0. */
-export const gridSchema = z.discriminatedUnion('kind', [
+/** The noise levels that a sampler visits, falling, the last 0 (EDM: time steps). */
+export const discretisationSchema = z.discriminatedUnion('kind', [
   /** t uniform from `start` down to 0 on a schedule, the training's own when none is named. */
   z.strictObject({ kind: z.literal('uniform-t'), start: unit.min(0.01).default(0.99), schedule: scheduleSchema.optional() }),
   /** EDM, eq. 5. */
@@ -60,19 +60,19 @@ export const gridSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ve'), ...sigmas(0.02, 100) }),
   /** EDM, Table 1, column iDDPM + DDIM: `levels` discrete levels u_j, of which those from `first` on are spread over the steps. */
   z.strictObject({ kind: z.literal('iddpm'), levels: z.int().min(2).max(100_000).default(1000), first: z.int().min(0).default(8), c1: positive.default(0.001), c2: positive.default(0.008) }),
-  /** The fast.ai lesson's variable skip over 1,000 discrete levels of a schedule: every 10th, then 9th ...; its own count of moves, `steps` must equal it. */
+  /** The fast.ai lesson's variable skip over 1,000 discrete levels of a schedule: every 10th, then 9th ...; its own number of steps, `steps` must equal it. */
   z.strictObject({ kind: z.literal('variable-skip'), schedule: scheduleSchema.optional() }),
 ]);
-export type GridSpec = z.infer<typeof gridSchema>;
+export type DiscretisationSpec = z.infer<typeof discretisationSchema>;
 
-/** Moves in the walk; NFE follows from it and the sampler. */
+/** Steps of the sampler; NFE follows from both. */
 export const stepsSchema = z.int().min(1).max(10_000);
 
-/** How a walk knows the noise level of its image: from the grid, or from a network that predicts logit(gamma), held within a factor `clamp` of the batch's median (the fast.ai lesson). */
+/** Where the noise level of an image comes from: the discretisation, or a network that estimates logit(gamma), clamped to within a factor `clamp` of the batch's median (the fast.ai lesson). */
 export const noiseLevelSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('known') }),
   z.strictObject({ kind: z.literal('predicted'), clamp: z.number().min(1).default(2) }),
 ]);
 
-/** x0-hat is held to the data range, left alone, or held to [-c, c], data units. */
+/** x0-hat is clamped to the data range, left alone, or clamped to [-c, c], data units. */
 export const clampX0Schema = z.union([z.boolean(), positive]);

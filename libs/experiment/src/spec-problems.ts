@@ -33,12 +33,12 @@ function trainProblems({ images, batch }: Spec['train']): Problem[] {
   return images > 0 && images < batch ? [{ path: 'train.images', value: shortText(images), expected: `0, or at least one batch (${batch})` }] : [];
 }
 
-/** Grids run downwards, and only over levels there are. */
-function gridOrderProblems({ parameters }: Spec): Problem[] {
-  return parameters.grid.values.flatMap((grid, index): Problem[] => {
-    const path = `parameters.grid.values[${index}]`;
-    if ('sigmaMin' in grid && grid.sigmaMin >= grid.sigmaMax) return [{ path: `${path}.sigmaMin`, value: shortText(grid.sigmaMin), expected: `a number below sigmaMax (${grid.sigmaMax})` }];
-    if (grid.kind === 'iddpm' && grid.first >= grid.levels) return [{ path: `${path}.first`, value: shortText(grid.first), expected: `a level below levels (${grid.levels})` }];
+/** Discretisations fall, and only over levels there are. */
+function discretisationProblems({ parameters }: Spec): Problem[] {
+  return parameters.discretisation.values.flatMap((discretisation, index): Problem[] => {
+    const path = `parameters.discretisation.values[${index}]`;
+    if ('sigmaMin' in discretisation && discretisation.sigmaMin >= discretisation.sigmaMax) return [{ path: `${path}.sigmaMin`, value: shortText(discretisation.sigmaMin), expected: `a number below sigmaMax (${discretisation.sigmaMax})` }];
+    if (discretisation.kind === 'iddpm' && discretisation.first >= discretisation.levels) return [{ path: `${path}.first`, value: shortText(discretisation.first), expected: `a level below levels (${discretisation.levels})` }];
     return [];
   });
 }
@@ -80,7 +80,7 @@ export function valueProblems(spec: Spec): Problem[] {
     ...repeats('evaluate.metrics', spec.evaluate.metrics),
     ...spec.parameters.network.values.flatMap((network, index) => networkProblems(`parameters.network.values[${index}]`, network, spec.dataset)),
     ...trainProblems(spec.train),
-    ...gridOrderProblems(spec),
+    ...discretisationProblems(spec),
     ...churnProblems(spec),
     ...datasetProblems(spec),
     ...extractorProblems(spec),

@@ -9,7 +9,7 @@ const schedules = [
   { kind: 'beta-linear' }, { kind: 'shifted-cosine', shift: 0.25 }, { kind: 'zero-terminal-snr', of: { kind: 'vp' } },
 ];
 const samplers = [{ kind: 'ddpm' }, { kind: 'ddim' }, { kind: 'ddim', eta: 0.5 }, { kind: 'euler' }, { kind: 'heun', sChurn: 40, sTmax: 50 }, { kind: 'lms', order: 3 }, { kind: 'dpmpp-2m-sde' }];
-const grids = [{ kind: 'uniform-t' }, { kind: 'uniform-t', start: 1, schedule: { kind: 'linear' } }, { kind: 'karras' }, { kind: 'polyexponential' }, { kind: 'iddpm' }];
+const discretisations = [{ kind: 'uniform-t' }, { kind: 'uniform-t', start: 1, schedule: { kind: 'linear' } }, { kind: 'karras' }, { kind: 'polyexponential' }, { kind: 'iddpm' }];
 const noises = [{ kind: 'log-normal' }, { kind: 'log-uniform', sigmaMin: 0.01 }];
 const weights = [{ kind: 'edm' }, { kind: 'min-snr', snrCap: 3 }];
 
@@ -21,7 +21,7 @@ export const writtenSpecs: fc.Arbitrary<Record<string, unknown> & { parameters: 
   description: fc.constantFrom(undefined, 'two\nlines: yes'),
   dataset: fc.constantFrom({ name: 'fashion-mnist' }, { name: 'fashion-mnist', resolution: 16 }),
   parameters: fc.record({
-    schedule: axis(schedules), inputScale: axis([0.3, 0.5, 1]), parameterisation: axis(['eps', 'v', 'flow']), noiseDistribution: axis(noises), lossWeight: axis(weights), network: axis(['tiny', 'small']), sampler: axis(samplers), steps: axis([2, 5, 50]), grid: axis(grids),
+    schedule: axis(schedules), inputScale: axis([0.3, 0.5, 1]), parameterisation: axis(['eps', 'v', 'flow']), noiseDistribution: axis(noises), lossWeight: axis(weights), network: axis(['tiny', 'small']), sampler: axis(samplers), steps: axis([2, 5, 50]), discretisation: axis(discretisations),
   }, { requiredKeys: [] }).chain((parameters) => fc.shuffledSubarray(Object.keys(parameters), { minLength: Object.keys(parameters).length })
     .map((keys) => Object.fromEntries(keys.map((key) => [key, (parameters as Record<string, { values: unknown[] }>)[key] as { values: unknown[] }])))),
   seeds: fc.record({ train: fc.shuffledSubarray([1, 2, 3], { minLength: 1 }), sample: fc.shuffledSubarray([7, 8], { minLength: 1 }) }),

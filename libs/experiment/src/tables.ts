@@ -17,7 +17,7 @@ export interface AblationTable {
   name: AblationName;
   sweepId: string;
   metric: ScoreMetric;
-  /** "noise schedule", "input scale b", "sampler", "grid". */
+  /** "noise schedule", "input scale b", "sampler", "discretisation". */
   rowAxis: string;
   columnAxis: string;
   rows: readonly string[];

@@ -1,16 +1,16 @@
 import { PNG } from 'pngjs';
-import { encodePng, imageGrid } from './png.js';
+import { encodePng, imageSheet } from './png.js';
 
-describe('imageGrid', () => {
+describe('imageSheet', () => {
   it('lays images out row by row and leaves the rest black', () => {
     const images = { pixels: Uint8Array.from([1, 2, 3, 4, 5, 6]), n: 3, height: 1, width: 2, channels: 1 };
-    expect(imageGrid(images, { columns: 2, zoom: 1 })).toEqual({ pixels: Uint8Array.from([1, 2, 3, 4, 5, 6, 0, 0]), height: 2, width: 4, channels: 1 });
+    expect(imageSheet(images, { columns: 2, zoom: 1 })).toEqual({ pixels: Uint8Array.from([1, 2, 3, 4, 5, 6, 0, 0]), height: 2, width: 4, channels: 1 });
   });
 
   it('repeats each pixel zoom times in both directions, channels kept together', () => {
     const images = { pixels: Uint8Array.from([1, 2, 3, 7, 8, 9]), n: 1, height: 2, width: 1, channels: 3 };
     const row = (...rgb: number[]) => [...rgb, ...rgb];
-    expect(Array.from(imageGrid(images, { columns: 1, zoom: 2 }).pixels)).toEqual([...row(1, 2, 3), ...row(1, 2, 3), ...row(7, 8, 9), ...row(7, 8, 9)]);
+    expect(Array.from(imageSheet(images, { columns: 1, zoom: 2 }).pixels)).toEqual([...row(1, 2, 3), ...row(1, 2, 3), ...row(7, 8, 9), ...row(7, 8, 9)]);
   });
 });
 

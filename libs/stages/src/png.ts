@@ -13,8 +13,8 @@ export interface ImageBatch {
 /** One picture, [height,width,channels]. */
 export type Picture = Omit<ImageBatch, 'n'>;
 
-/** Images row by row in a grid of `columns`, each pixel repeated zoom x zoom; places left over are black. */
-export function imageGrid(images: ImageBatch, { columns, zoom }: { columns: number; zoom: number }): Picture {
+/** Images row by row in `columns` columns, each pixel repeated zoom x zoom; places left over are black. */
+export function imageSheet(images: ImageBatch, { columns, zoom }: { columns: number; zoom: number }): Picture {
   const { pixels, n, height, width, channels } = images;
   const wide = columns * width * zoom;
   const high = Math.ceil(n / columns) * height * zoom;

@@ -4,7 +4,7 @@ import { trainedDenoiser, trainingDesign, type TrainParams } from '@elucidate/tr
 import { type HostWeights, toTensors } from '@elucidate/training/host-weights';
 import { type Images, pickImages, sliceImages } from '@elucidate/training/images';
 import { pictureBytes } from './picture-bytes.js';
-import { encodePng, imageGrid } from './png.js';
+import { encodePng, imageSheet } from './png.js';
 
 const shown = 8;
 /** Shares of the noise levels that a training learnt from; of one on a schedule, about t. */
@@ -35,7 +35,7 @@ export async function previews({ params, sigmaData, weights }: PreviewedTraining
   rows.push(await denoisedOnce(scene, new Float32Array(truth.length), pureNoise));
   tf.dispose(tensors);
   const pixels = Buffer.concat(rows.map((row) => pictureBytes(row, params)));
-  return encodePng(imageGrid({ pixels, n: clean.count * rows.length, height: images.size, width: images.size, channels: images.channels }, { columns: clean.count, zoom: 3 }));
+  return encodePng(imageSheet({ pixels, n: clean.count * rows.length, height: images.size, width: images.size, channels: images.channels }, { columns: clean.count, zoom: 3 }));
 }
 
 interface Scene {

@@ -10,12 +10,12 @@ import { weightsOf } from '@elucidate/training/weights-file';
 import type { Findings, StageContext, StageFiles } from './context.js';
 import { inputPath, writeOutput } from './files.js';
 import { pictured } from './picture-bytes.js';
-import { encodePng, imageGrid } from './png.js';
+import { encodePng, imageSheet } from './png.js';
 import { encodeImages, metadataOf, readTensors } from './tensor-files.js';
 
-const gridSide = 8;
+const sheetSide = 8;
 
-/** Generates images with a training's EMA weights. Outputs: images (and x0-hat of each step on demand) and a grid of the first 64. */
+/** Generates images with a training's EMA weights. Outputs: images (and x0-hat of each step on demand) and a sheet of the first 64. */
 export async function runSample(params: StageParams<'sample'>, files: StageFiles, { signal, onProgress }: StageContext): Promise<Findings> {
   const trained = await readTrained(inputPath(files, 'train', 'weights'));
   const estimator = params.noiseLevel.kind === 'predicted' ? await readEstimator(inputPath(files, 'noiseLevel', 'weights')) : undefined;
@@ -26,7 +26,7 @@ export async function runSample(params: StageParams<'sample'>, files: StageFiles
     return {
       outputs: {
         images: await writeOutput(files, 'images.safetensors', encodeImages(sampled.images, sampled.trajectory)),
-        grid: await writeOutput(files, 'grid.png', gridOf(pictured(sampled.images, trained.params))),
+        sheet: await writeOutput(files, 'sheet.png', sheetOf(pictured(sampled.images, trained.params))),
       },
       metrics: metricsOf(sampled, seconds),
     };
@@ -62,7 +62,7 @@ function parsed<K extends 'train' | 'noise-level'>(kind: K, text: string, path: 
   return data as StageParams<K>;
 }
 
-function gridOf(images: Images<Uint8Array>): Buffer {
-  const { count, size, channels, data } = sliceImages(images, 0, Math.min(gridSide ** 2, images.count));
-  return encodePng(imageGrid({ pixels: data, n: count, height: size, width: size, channels }, { columns: gridSide, zoom: 3 }));
+function sheetOf(images: Images<Uint8Array>): Buffer {
+  const { count, size, channels, data } = sliceImages(images, 0, Math.min(sheetSide ** 2, images.count));
+  return encodePng(imageSheet({ pixels: data, n: count, height: size, width: size, channels }, { columns: sheetSide, zoom: 3 }));
 }

@@ -11,7 +11,7 @@ import { hashesOf, pathsOf, recordingHooks, runHere, tinyTraining, workshop } fr
 import { featuresOf, readImages, readTensors, tensor } from './tensor-files.js';
 
 const dataset = { name: 'fashion-mnist', resolution: 16 } as const;
-const sampling = stageDefinitions.sample.params.parse({ sampler: { kind: 'heun' }, steps: 3, grid: { kind: 'uniform-t' }, clampX0: true, noiseLevel: { kind: 'known' }, samples: 10, trajectory: false, seed: 3 });
+const sampling = stageDefinitions.sample.params.parse({ sampler: { kind: 'heun' }, steps: 3, discretisation: { kind: 'uniform-t' }, clampX0: true, noiseLevel: { kind: 'known' }, samples: 10, trajectory: false, seed: 3 });
 let shop: Awaited<ReturnType<typeof workshop>>;
 let extractor: Record<string, string>;
 let trained: StageOutcome;
@@ -77,7 +77,7 @@ describe('sample, embed and score stages', () => {
   it('draws the first 64 images eight to a row, three pixels for one', async () => {
     const images = await readImages(pathsOf(sampled)['images']!);
     expect(images).toMatchObject({ count: 10, size: 16 });
-    const { data, width, height } = PNG.sync.read(await readFile(pathsOf(sampled)['grid']!));
+    const { data, width, height } = PNG.sync.read(await readFile(pathsOf(sampled)['sheet']!));
     expect([width, height]).toEqual([8 * 16 * 3, 2 * 16 * 3]);
     // image 9 is the second of the second row
     for (let y = 0; y < 16; y++) for (let x = 0; x < 16; x++) expect(data[4 * ((48 + 3 * y + 1) * width + 48 + 3 * x + 1)]).toBe(images.data[9 * 256 + y * 16 + x]);

@@ -91,26 +91,26 @@ export interface TrainedEstimator {
   tensors: Tensors;
 }
 
-/** The trained denoiser as a walk asks it when the level is not known but predicted from the image, held within a factor `clamp` of the median. */
+/** The trained denoiser with the noise level estimated from the image, clamped to within a factor `clamp` of the median. */
 export function blindDenoiser({ params, sigmaData, tensors }: TrainedNetwork, { clamp, estimator }: { clamp: number; estimator: TrainedEstimator }): AnyDenoiser {
   const { network, options } = trainingDesign(params, sigmaData);
-  if (network === undefined) throw new ElucidateError('stage.failed', 'An exact denoiser must be told its noise level; set noiseLevel to { kind: known }');
+  if (network === undefined) throw new ElucidateError('stage.failed', 'An exact denoiser must be given its noise level; set noiseLevel to { kind: known }');
   const { apply } = noiseLevelEstimatorOf(estimator.params);
   return blind(perImageDenoiserOf(networkWith(network, tensors), options), (xt) => apply(estimator.tensors, xt), { b: params.inputScale, clamp });
 }
 
-/** The walk that a sample stage names, over a training's schedule and input scale: its sampler and its steps + 1 levels. */
+/** The sampler of a sample stage and its steps + 1 levels, over a training's schedule and input scale. */
 export function samplingDesign(train: TrainParams, sample: SampleParams): { sampler: Sampler; sigmas: number[] } {
   const b = train.inputScale;
   try {
-    return { sampler: samplerOf(sample.sampler, { b }), sigmas: discretisationOf(sample.grid, sample.steps, { schedule: scheduleOf(train.schedule), b }) };
+    return { sampler: samplerOf(sample.sampler, { b }), sigmas: discretisationOf(sample.discretisation, sample.steps, { schedule: scheduleOf(train.schedule), b }) };
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw new ElucidateError('stage.failed', `The walk cannot be walked: ${cause.message}`, { cause });
+    throw new ElucidateError('stage.failed', `Invalid sampler configuration: ${cause.message}`, { cause });
   }
 }
 
-/** Levels of a walk, the last 0 aside, outside the stretch that a training learnt from; a percent beyond an end still counts as inside. */
+/** Levels of a sampling run, the last 0 aside, outside the range that a training was trained on; a percent beyond an end still counts as inside. */
 export function levelsOutside(sigmas: readonly number[], range: NoiseLevels['range']): number {
   return sigmas.slice(0, -1).filter((sigma) => !covers(range, sigma)).length;
 }

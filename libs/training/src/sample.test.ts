@@ -11,7 +11,7 @@ import { tinyEstimator, tinyTraining, trainingData } from './training.fixture.js
 
 const training = tinyTraining({ images: 400, batch: 16, learningRate: 5e-3 });
 const sampling = (changes: object = {}): StageParams<'sample'> =>
-  stageDefinitions.sample.params.parse({ sampler: { kind: 'ddim' }, steps: 5, grid: { kind: 'uniform-t' }, clampX0: true, noiseLevel: { kind: 'known' }, trajectory: false, samples: 7, seed: 3, ...changes });
+  stageDefinitions.sample.params.parse({ sampler: { kind: 'ddim' }, steps: 5, discretisation: { kind: 'uniform-t' }, clampX0: true, noiseLevel: { kind: 'known' }, trajectory: false, samples: 7, seed: 3, ...changes });
 let ema: HostWeights;
 let generator: Generator;
 let estimator: TrainedEstimator;
@@ -51,7 +51,7 @@ describe('sampleImages', () => {
   });
 
   it('walks EDM\'s levels as well as the schedule\'s', async () => {
-    const edm = await sampleImages(generator, sampling({ grid: { kind: 'karras' }, samples: 2 }));
+    const edm = await sampleImages(generator, sampling({ discretisation: { kind: 'karras' }, samples: 2 }));
     expect(Math.max(...edm.images.data)).toBeGreaterThan(Math.min(...edm.images.data));
   });
 
@@ -79,7 +79,7 @@ describe('sampleImages', () => {
 
   it('counts the levels that the network never saw', async () => {
     const seen = await sampleImages(generator, sampling({ samples: 1 }));
-    const unseen = await sampleImages(generator, sampling({ samples: 1, grid: { kind: 'karras', sigmaMin: 1e-5, sigmaMax: 80 } }));
+    const unseen = await sampleImages(generator, sampling({ samples: 1, discretisation: { kind: 'karras', sigmaMin: 1e-5, sigmaMax: 80 } }));
     expect([seen.outside, seen.sigmas.length]).toEqual([0, 6]);
     // trained from t = 0.001 of a linear schedule, sigma 0.0316: the last of five levels is below it
     expect(unseen.outside).toBe(unseen.sigmas.filter((sigma) => sigma > 0 && (sigma < 0.0313 || sigma > 31.9)).length);

@@ -3,7 +3,7 @@ import { html, page } from './html.js';
 import type { Html } from './html.js';
 import { leaderboardHtml } from './results.js';
 
-export interface HomeGrid {
+export interface HomeSheet {
   caption: string;
   /** Artifact of the PNG. */
   hash: string;
@@ -13,14 +13,14 @@ export interface HomeInput {
   routes: readonly { method: string; path: string; summary: string }[];
   sweeps: readonly { id: string; name: string; state: string; trials: number; createdAt: string }[];
   /** The newest sweep's results; absent before the first. */
-  newest?: { id: string; name: string; leaderboard: readonly LeaderboardRow[]; grids: readonly HomeGrid[] } | undefined;
+  newest?: { id: string; name: string; leaderboard: readonly LeaderboardRow[]; sheets: readonly HomeSheet[] } | undefined;
 }
 
-function newestHtml({ id, name, leaderboard, grids }: NonNullable<HomeInput['newest']>): Html {
-  const figure = ({ caption, hash }: HomeGrid) => html`<figure><img alt="${caption}" src="/v1/artifacts/${hash}"><figcaption>${caption}</figcaption></figure>`;
+function newestHtml({ id, name, leaderboard, sheets }: NonNullable<HomeInput['newest']>): Html {
+  const figure = ({ caption, hash }: HomeSheet) => html`<figure><img alt="${caption}" src="/v1/artifacts/${hash}"><figcaption>${caption}</figcaption></figure>`;
   return html`<h2>Newest sweep: ${name}</h2>
 <p><a href="/v1/sweeps/${id}/report">Report</a> · <a href="/v1/sweeps/${id}">JSON</a> · <a href="/v1/sweeps/${id}/leaderboard?format=csv">CSV</a></p>
-${leaderboardHtml(leaderboard)}${grids.map(figure)}`;
+${leaderboardHtml(leaderboard)}${sheets.map(figure)}`;
 }
 
 const sweepRow = ({ id, name, state, trials, createdAt }: HomeInput['sweeps'][number]): Html =>

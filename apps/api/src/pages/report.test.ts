@@ -18,8 +18,8 @@ const input: ReportInput = {
   leaderboard: [row({}), row({ cellId: 'c2', config: { steps: 10 }, fid: null, evaluator: null, n: null, rank: null })],
   tables: [table],
   charts: [{ title: 'FID of x0-hat', svg: '<svg><script>1</script></svg>' }],
-  grids: [{ caption: 'steps 5', stageId: 'f'.repeat(64), png: Uint8Array.of(1, 2, 3) }],
-  gridsLeftOut: 2,
+  sheets: [{ caption: 'steps 5', stageId: 'f'.repeat(64), png: Uint8Array.of(1, 2, 3) }],
+  sheetsLeftOut: 2,
   provenance: [{ kind: 'train', codeVersion: 1, stages: 3, provenance: { engine: 'simd', threads: 1 } }],
 };
 
@@ -33,7 +33,7 @@ test('a report needs no other file and runs no script, whatever a sweep is calle
 
 test('every number stands beside its n, floor, evaluator and seeds', () => {
   const text = renderReport(input);
-  for (const part of ['12.50 ± 0.25 (3)', 'n = 64', 'FID 1.50', 'eeeeeeeeeeee', '3 × 1', '3.25 (1)', 'Held: schedule linear', 'Other tables: schedule linear or cosine(0, 1, 1).', '2 more grids', 'engine simd, threads 1', '7 done']) expect(text).toContain(part);
+  for (const part of ['12.50 ± 0.25 (3)', 'n = 64', 'FID 1.50', 'eeeeeeeeeeee', '3 × 1', '3.25 (1)', 'Held: schedule linear', 'Other tables: schedule linear or cosine(0, 1, 1).', '2 more sheets', 'engine simd, threads 1', '7 done']) expect(text).toContain(part);
 });
 
 test('rows of different evaluators stand in different tables', () => {

@@ -3,7 +3,7 @@ import { html, page } from './html.js';
 import type { Html } from './html.js';
 import { ablationHtml, leaderboardHtml } from './results.js';
 
-export interface ReportGrid {
+export interface ReportSheet {
   caption: string;
   stageId: string;
   png: Uint8Array;
@@ -23,13 +23,13 @@ export interface ReportInput {
   tables: readonly AblationTable[];
   /** Pictures of x0-hat along the walks, where they were scored. */
   charts: readonly { title: string; svg: string }[];
-  grids: readonly ReportGrid[];
-  /** Grids there are besides the ones shown. */
-  gridsLeftOut: number;
+  sheets: readonly ReportSheet[];
+  /** Sheets there are besides the ones shown. */
+  sheetsLeftOut: number;
   provenance: readonly ReportProvenance[];
 }
 
-const figure = ({ caption, stageId, png }: ReportGrid): Html =>
+const figure = ({ caption, stageId, png }: ReportSheet): Html =>
   html`<figure><img alt="${caption}" src="data:image/png;base64,${Buffer.from(png).toString('base64')}"><figcaption>${caption}<br><code>${stageId.slice(0, 12)}</code></figcaption></figure>`;
 
 /** An image of its own, so that no style or name of the page reaches into it. */
@@ -48,7 +48,7 @@ const reproduceHtml = ({ sweep }: ReportInput): Html => html`<p>A stage is named
 
 /** A sweep's results as one HTML file that needs no other: numbers, their floor, images, provenance, and the way to get them again. */
 export function renderReport(input: ReportInput): string {
-  const { sweep, grids, gridsLeftOut } = input;
+  const { sweep, sheets, sheetsLeftOut } = input;
   const states = Object.entries(sweep.stages).filter(([, count]) => count > 0).map(([state, count]) => `${count} ${state}`).join(', ');
   return page(`${sweep.name} - elucidate`, html`<h1>${sweep.name}</h1>
 <p>Sweep <code>${sweep.id}</code>, ${sweep.state}; submitted ${sweep.createdAt}${sweep.endedAt === null ? '' : `, ended ${sweep.endedAt}`}. Stages: ${states || 'none'}.</p>
@@ -57,7 +57,7 @@ ${sweep.state === 'done' ? '' : html`<p class="note">This sweep is ${sweep.state
 <h2>Ablation tables</h2>${input.tables.length === 0 ? html`<p>This sweep spans no ablation table.</p>` : input.tables.map(ablationHtml)}
 ${input.charts.length === 0 ? '' : html`<h2>Trajectories</h2>${input.charts.map(chart)}`}
 <h2>Samples</h2><p>Images of one sample seed begin from the same noise in every cell.</p>
-${grids.length === 0 ? html`<p>No samples yet.</p>` : grids.map(figure)}${gridsLeftOut > 0 ? html`<p>${gridsLeftOut} more grids are left out.</p>` : ''}
+${sheets.length === 0 ? html`<p>No samples yet.</p>` : sheets.map(figure)}${sheetsLeftOut > 0 ? html`<p>${sheetsLeftOut} more sheets are left out.</p>` : ''}
 <h2>Provenance</h2>${provenanceHtml(input.provenance)}
 <h2>How to reproduce</h2>${reproduceHtml(input)}`);
 }

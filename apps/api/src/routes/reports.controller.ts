@@ -7,12 +7,12 @@ import { ApiMedia, ApiProblems } from '../openapi/answers.js';
 import { ApiDocument } from '../openapi/document.js';
 import { renderHome } from '../pages/home.js';
 import { renderReport } from '../pages/report.js';
-import { gatherReport, homeGrids, leaderboardOf } from '../report-data.js';
+import { gatherReport, homeSheets, leaderboardOf } from '../report-data.js';
 import { STORE } from '../services.js';
 import { SweepParam } from './sweep-param.js';
 
 const shownSweeps = 20;
-const shownGrids = 12;
+const shownSheets = 12;
 
 @Controller()
 export class ReportsController {
@@ -26,7 +26,7 @@ export class ReportsController {
     const { db } = this.store;
     const { sweeps } = await listSweeps(db, { limit: shownSweeps });
     const [first] = sweeps;
-    const newest = first && { ...first, leaderboard: await leaderboardOf(db, first.id), grids: await homeGrids(db, first.id, shownGrids) };
+    const newest = first && { ...first, leaderboard: await leaderboardOf(db, first.id), sheets: await homeSheets(db, first.id, shownSheets) };
     return renderHome({ routes: this.document.routes(), sweeps, newest });
   }
 

@@ -5,15 +5,15 @@ import { renderAblation, renderLeaderboard } from '@elucidate/experiment/render-
 import type { TableFormat } from '@elucidate/experiment/render-table';
 import { ablationTable } from '@elucidate/store/queries/ablation';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
-import { cellGrids } from '@elucidate/store/queries/report';
+import { cellSheets } from '@elucidate/store/queries/report';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
 import { chooseFormat, mediaTypes } from '../http/negotiate.js';
 import { groupRows } from '../leaderboard-groups.js';
 import { ApiProblems, ApiTable } from '../openapi/answers.js';
-import { ablationNameSchema, formatQuerySchema, gridsQuerySchema, tableQuerySchema } from '../schemas/requests.js';
-import type { FormatQuery, GridsQuery, TableQuery } from '../schemas/requests.js';
-import { ablationTableSchema, gridListSchema, leaderboardSchema } from '../schemas/results.js';
+import { ablationNameSchema, formatQuerySchema, sheetsQuerySchema, tableQuerySchema } from '../schemas/requests.js';
+import type { FormatQuery, SheetsQuery, TableQuery } from '../schemas/requests.js';
+import { ablationTableSchema, sheetListSchema, leaderboardSchema } from '../schemas/results.js';
 import type { LeaderboardGroup } from '../schemas/results.js';
 import { STORE } from '../services.js';
 import { SweepParam } from './sweep-param.js';
@@ -56,12 +56,12 @@ export class ResultsController {
     return tableFile(renderAblation(await ablationTable(this.store.db, { sweepId, name, metric, held }), chosen), chosen);
   }
 
-  @Get('sweeps/:id/grids')
-  @ApiOperation({ summary: 'Where the sample grids of a sweep are' })
-  @ApiOkResponse({ description: 'Their artifacts.', standardSchema: gridListSchema })
+  @Get('sweeps/:id/sheets')
+  @ApiOperation({ summary: 'Where the sample sheets of a sweep are' })
+  @ApiOkResponse({ description: 'Their artifacts.', standardSchema: sheetListSchema })
   @ApiProblems(404)
-  sweepGrids(@SweepParam() { id: sweepId }: SweepDetail, @Query({ schema: gridsQuerySchema }) { limit }: GridsQuery) {
-    return cellGrids(this.store.db, { sweepId, limit });
+  sweepSheets(@SweepParam() { id: sweepId }: SweepDetail, @Query({ schema: sheetsQuerySchema }) { limit }: SheetsQuery) {
+    return cellSheets(this.store.db, { sweepId, limit });
   }
 }
 

@@ -16,8 +16,8 @@ export const pageQuerySchema = z.strictObject({
 });
 export type PageQuery = z.output<typeof pageQuerySchema>;
 
-export const gridsQuerySchema = pageQuerySchema.pick({ limit: true });
-export type GridsQuery = z.output<typeof gridsQuerySchema>;
+export const sheetsQuerySchema = pageQuerySchema.pick({ limit: true });
+export type SheetsQuery = z.output<typeof sheetsQuerySchema>;
 
 export const stagesQuerySchema = pageQuerySchema.extend({
   kind: z.enum(stageKinds).optional(),

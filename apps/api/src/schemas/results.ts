@@ -56,9 +56,9 @@ export type LeaderboardGroup = z.infer<typeof leaderboardGroupSchema>;
 
 export const leaderboardSchema = z.object({ groups: z.array(leaderboardGroupSchema) }).meta({ id: 'Leaderboard' });
 
-/** The sample grids of a sweep's cells. */
-export const gridListSchema = z.object({
-  grids: z.array(z.object({
+/** The sample sheets of a sweep's cells. */
+export const sheetListSchema = z.object({
+  sheets: z.array(z.object({
     cellId: z.string(),
     config: configSchema,
     trainSeed: z.int(),
@@ -67,4 +67,4 @@ export const gridListSchema = z.object({
     hash: z.string().describe('Artifact of the PNG.'),
   })).describe('One a cell, of its first seeds, in the order of the sweep.'),
   total: z.int().describe('Cells that have one.'),
-}).meta({ id: 'GridList' });
+}).meta({ id: 'SheetList' });

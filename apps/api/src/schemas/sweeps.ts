@@ -42,7 +42,7 @@ const linksSchema = z.object({
   leaderboard: z.string(),
   events: z.string(),
   report: z.string(),
-  tables: z.record(z.enum(paperNames), z.string()).describe('The papers\' own; any two parameters make another, "grid-by-sampler".'),
+  tables: z.record(z.enum(paperNames), z.string()).describe('The papers\' own; any two parameters make another, "discretisation-by-sampler".'),
 });
 
 export const sweepSchema = sweepSummarySchema.extend({

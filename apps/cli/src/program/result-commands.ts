@@ -24,7 +24,7 @@ export function resultCommands(program: Command): void {
     .addOption(format()).addOption(new Option('--metric <metric>', 'what its entries are').choices(['fid', 'kid']).default('fid'))
     .option('--hold <parameter:label>', 'what to hold a parameter at, as the caption words it; may stand several times', collect, [] as string[])
     .addOption(api()).addOption(local()).addOption(json())
-    .addHelpText('after', examples('table noise-schedule', 'table sampler --metric kid --format latex', 'table grid-by-sampler', 'table noise-schedule --hold sampler:heun --hold steps:10'))
+    .addHelpText('after', examples('table noise-schedule', 'table sampler --metric kid --format latex', 'table discretisation-by-sampler', 'table noise-schedule --hold sampler:heun --hold steps:10'))
     .action(lazily(async () => (await import('../commands/table.js')).table));
 
   program.command('cancel <sweep>').description('cancel a sweep; what is done stays')

@@ -17,7 +17,7 @@ export function sweepCommands(program: Command): void {
     .addHelpText('after', examples('plan examples/quickstart.yaml', 'plan examples/lesson-karras.yaml --profile small', 'plan sweep.yaml --json', 'plan - < sweep.yaml'))
     .action(lazily(async () => (await import('../commands/plan.js')).plan));
 
-  program.command('inspect <file>').description("pictures of a sweep's parts, SVG and PNG: schedules, noise levels trained on, scalings, sampling grids, loss weights")
+  program.command('inspect <file>').description("pictures of a sweep's parts, SVG and PNG: schedules, noise levels trained on, scalings, discretisations, loss weights")
     .addOption(profile()).option('--out <dir>', 'folder for them (default: inspect/<name of the sweep> in ELUCIDATE_HOME)').addOption(json())
     .addHelpText('after', examples('inspect examples/quickstart.yaml', 'inspect sweep.yaml --profile small --out pictures', 'inspect sweep.yaml --json'))
     .action(lazily(async () => (await import('../commands/inspect.js')).inspect));

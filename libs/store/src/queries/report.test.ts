@@ -1,21 +1,21 @@
 import { baseConfig, insertSweep } from '../sweep-rows.fixture.js';
 import { useDatabase } from '../test-store.fixture.js';
-import { cellGrids, provenanceOf } from './report.js';
+import { cellSheets, provenanceOf } from './report.js';
 
 const store = useDatabase();
 
 beforeAll(async () => {
   await insertSweep(store.db, 'r', ['a', 'b', 'c'].map((id) => ({ id, config: baseConfig, trials: [{ fid: 1, sampleSeed: 2 }, { fid: 1, sampleSeed: 1 }] })));
   await store.db.query(`insert into artifacts (hash, size_bytes, media_type) values ('g', 1, 'image/png')`);
-  for (const stage of ['a-0', 'a-1', 'b-0']) await store.db.query(`insert into stage_outputs values ($1, 'grid', 'g')`, [`sample-r-${stage}`]);
+  for (const stage of ['a-0', 'a-1', 'b-0']) await store.db.query(`insert into stage_outputs values ($1, 'sheet', 'g')`, [`sample-r-${stage}`]);
   await store.db.query(`update stages set provenance = '{"engine": "simd"}' where kind = 'train' and id <> 'train-r-a-0'`);
 });
 
 test('a cell shows the preview of its first seeds, in the order of the grid; cells without one are left out', async () => {
-  const { grids, total } = await cellGrids(store.db, { sweepId: 'r', limit: 9 });
-  expect(grids.map(({ cellId, stageId, sampleSeed }) => [cellId, stageId, sampleSeed])).toEqual([['a', 'sample-r-a-1', 1], ['b', 'sample-r-b-0', 2]]);
+  const { sheets, total } = await cellSheets(store.db, { sweepId: 'r', limit: 9 });
+  expect(sheets.map(({ cellId, stageId, sampleSeed }) => [cellId, stageId, sampleSeed])).toEqual([['a', 'sample-r-a-1', 1], ['b', 'sample-r-b-0', 2]]);
   expect(total).toBe(2);
-  expect(await cellGrids(store.db, { sweepId: 'r', limit: 1 })).toMatchObject({ grids: [{ cellId: 'a', config: baseConfig, hash: 'g' }], total: 2 });
+  expect(await cellSheets(store.db, { sweepId: 'r', limit: 1 })).toMatchObject({ sheets: [{ cellId: 'a', config: baseConfig, hash: 'g' }], total: 2 });
 });
 
 test('each way in which stages were computed is told once, with how many were', async () => {

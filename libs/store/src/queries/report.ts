@@ -3,7 +3,7 @@ import type { StageKind } from '@elucidate/experiment/stages';
 import { rows, type Queryable } from '../queryable.js';
 
 /** The preview images of one cell, of its first seeds that have been sampled. */
-export interface CellGridRow {
+export interface CellSheetRow {
   cellId: string;
   config: Record<string, unknown>;
   trainSeed: number;
@@ -14,21 +14,21 @@ export interface CellGridRow {
   hash: string;
 }
 
-export interface CellGridsQuestion {
+export interface CellSheetsQuestion {
   sweepId: string;
   limit: number;
 }
 
 /** One preview a cell, in the order of the grid, and how many cells have one. */
-export async function cellGrids(db: Queryable, { sweepId, limit }: CellGridsQuestion): Promise<{ grids: CellGridRow[]; total: number }> {
-  const found = await rows<CellGridRow & { total: number }>(db, `
+export async function cellSheets(db: Queryable, { sweepId, limit }: CellSheetsQuestion): Promise<{ sheets: CellSheetRow[]; total: number }> {
+  const found = await rows<CellSheetRow & { total: number }>(db, `
     with first as (
       select distinct on (t.cell_id) t.cell_id, t.train_seed, t.sample_seed, o.stage_id, o.hash
-      from trials t join trial_stages s on s.trial_id = t.id and s.role = 'sample' join stage_outputs o on o.stage_id = s.stage_id and o.name = 'grid'
+      from trials t join trial_stages s on s.trial_id = t.id and s.role = 'sample' join stage_outputs o on o.stage_id = s.stage_id and o.name = 'sheet'
       where t.sweep_id = $1 order by t.cell_id, t.train_seed, t.sample_seed)
     select f.cell_id as "cellId", c.config, f.train_seed as "trainSeed", f.sample_seed as "sampleSeed", f.stage_id as "stageId", f.hash, count(*) over ()::int as total
     from first f join cells c on c.sweep_id = $1 and c.id = f.cell_id order by c.position limit $2`, [sweepId, limit]);
-  return { grids: found.map(({ cellId, config, trainSeed, sampleSeed, stageId, hash }) => ({ cellId, config, trainSeed, sampleSeed, stageId, hash })), total: found[0]?.total ?? 0 };
+  return { sheets: found.map(({ cellId, config, trainSeed, sampleSeed, stageId, hash }) => ({ cellId, config, trainSeed, sampleSeed, stageId, hash })), total: found[0]?.total ?? 0 };
 }
 
 /** One way in which stages of a kind were computed, and how many were. */
