@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { seedSchema } from '../design.js';
-import { clampX0Schema, gridSchema, noiseLevelSchema, samplerSchema, stepsSchema } from '../sampling-grammar.js';
+import { clampX0Schema, discretisationSchema, noiseLevelSchema, samplerSchema, stepsSchema } from '../sampling-grammar.js';
 import { denoisingFlops, nfe, estimatingFlops } from '../work.js';
 import { stageKind } from './definition.js';
 
-/** Generates images. Outputs: images ([n,h,w,c] uint8, float32 for synthetic data; x0-hat of each step on demand), grid (PNG). */
+/** Generates images. Outputs: images ([n,h,w,c] uint8, float32 for synthetic data; x0-hat of each step on demand), sheet (PNG). */
 export const sample = stageKind({
   kind: 'sample',
   codeVersion: 1,
   params: z.strictObject({
     sampler: samplerSchema,
     steps: stepsSchema,
-    grid: gridSchema,
+    discretisation: discretisationSchema,
     clampX0: clampX0Schema,
     noiseLevel: noiseLevelSchema,
     samples: z.int().min(1),
@@ -21,7 +21,7 @@ export const sample = stageKind({
   uses: {
     sampler: 'sampler',
     steps: 'steps',
-    grid: 'grid',
+    discretisation: 'discretisation',
     clampX0: 'clampX0',
     noiseLevel: 'noiseLevel',
     samples: 'samples',
