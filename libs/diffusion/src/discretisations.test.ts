@@ -14,7 +14,7 @@ const iddpm = { kind: 'iddpm', levels: 1000, first: 8, c1: 0.001, c2: 0.008 } as
 const vp = { kind: 'vp', betaD: 19.9, betaMin: 0.1, epsilon: 1e-3 } as const;
 
 /** Shape, the level it starts at, its last level above 0 in many steps. */
-const grids: [DiscretisationShape, number, number][] = [
+const rows: [DiscretisationShape, number, number][] = [
   [{ kind: 'uniform-t', start: 0.99 }, Math.sqrt(99) / 0.3, NaN],
   [{ kind: 'karras', ...edm }, 80, 0.002],
   [{ kind: 'exponential', sigmaMin: 0.002, sigmaMax: 80 }, 80, 0.002],
@@ -24,14 +24,14 @@ const grids: [DiscretisationShape, number, number][] = [
   [iddpm, discreteLevels(iddpm)[8]!, discreteLevels(iddpm)[999]!],
 ];
 
-describe.each(grids)('grid %j', (shape, first, last) => {
+describe.each(rows)('discretisation %j', (shape, first, last) => {
   it.each([1, 2, 7, 100])('of %p steps falls strictly from its start to 0', (steps) => {
-    const grid = discretisationOf(shape, steps, training);
-    expect(grid).toHaveLength(steps + 1);
-    expect(Math.abs(grid[0]! / first - 1)).toBeLessThan(1e-12);
-    expect(grid.at(-1)).toBe(0);
-    grid.slice(1).forEach((sigma, i) => expect(sigma).toBeLessThan(grid[i]!));
-    if (steps > 1 && !Number.isNaN(last)) expect(Math.abs(grid.at(-2)! / last - 1)).toBeLessThan(1e-9);
+    const levels = discretisationOf(shape, steps, training);
+    expect(levels).toHaveLength(steps + 1);
+    expect(Math.abs(levels[0]! / first - 1)).toBeLessThan(1e-12);
+    expect(levels.at(-1)).toBe(0);
+    levels.slice(1).forEach((sigma, i) => expect(sigma).toBeLessThan(levels[i]!));
+    if (steps > 1 && !Number.isNaN(last)) expect(Math.abs(levels.at(-2)! / last - 1)).toBeLessThan(1e-9);
   });
 });
 
@@ -40,8 +40,8 @@ describe('karras', () => {
     [10, [80, 42.4151893, 21.1086767, 9.72320136, 4.0661236, 1.50174198, 0.469979058, 0.116638564, 0.0204353346, 0.002, 0]],
     [18, [80, 57.5859847, 40.7855738, 28.3745846, 19.352453, 12.9100824, 8.40093531, 5.31519452, 3.25682152, 1.92333984, 1.08817064, 0.585348123, 0.296442284, 0.139516469, 0.0599473112, 0.0229345184, 0.00752801996, 0.002, 0]],
   ])('has EDM\'s levels for %p steps', (steps, expected) => {
-    const grid = karrasLevels(steps, edm);
-    grid.slice(0, -1).forEach((sigma, i) => expect(Math.abs(sigma / expected[i]! - 1)).toBeLessThan(5e-9));
+    const levels = karrasLevels(steps, edm);
+    levels.slice(0, -1).forEach((sigma, i) => expect(Math.abs(sigma / expected[i]! - 1)).toBeLessThan(5e-9));
   });
 
   it('is uniform in sigma at rho 1', () => {
@@ -49,7 +49,7 @@ describe('karras', () => {
   });
 });
 
-describe('exponential grids', () => {
+describe('exponential discretisations', () => {
   const range = { sigmaMin: 0.01, sigmaMax: 10 };
 
   it('fall by one ratio', () => {
@@ -87,18 +87,18 @@ describe('iddpm', () => {
     expect(levels.findIndex((sigma) => sigma < 81)).toBe(8);
   });
 
-  it('are the noise levels of alpha-bar where its fall is not held', () => {
+  it('are the noise levels of alpha-bar where its fall is not limited', () => {
     const alphaBar = (j: number) => Math.sin((Math.PI * j) / (2 * 1000 * 1.008)) ** 2;
     for (const j of [1, 2, 8, 100, 500, 999]) {
       expect(Math.abs(levels[j]! / Math.sqrt(alphaBar(1000) / alphaBar(j) - 1) - 1)).toBeLessThan(1e-9);
     }
-    // alpha-bar(0) is 0: there the ratio is held to c1
+    // alpha-bar(0) is 0: there the ratio is limited to c1
     expect(levels[0]).toBeCloseTo(Math.sqrt((levels[1]! ** 2 + 1) / 0.001 - 1), 6);
   });
 
   it('uses every level when there are as many steps, and refuses more', () => {
     expect(discretisationOf(iddpm, 992, training)).toEqual(levels.slice(8));
-    expect(() => discretisationOf(iddpm, 993, training)).toThrow(new RangeError('an iddpm grid has 992 levels from number 8 on; 993 steps need as many'));
+    expect(() => discretisationOf(iddpm, 993, training)).toThrow(new RangeError('the iddpm discretisation has 992 levels from number 8 on; 993 steps need as many'));
   });
 });
 
@@ -109,7 +109,7 @@ describe('uniform-t', () => {
     expect(uniformTLevels(10, released, { b: 1, start: 0.99 }).at(-1)).toBe(0);
   });
 
-  it('visits t from start down to 0 in equal moves', () => {
+  it('visits t from start down to 0 in equal steps', () => {
     uniformTLevels(19, linear, { b: 0.5, start: 0.95 }).forEach((sigma, i) => {
       const t = (19 - i) / 20;
       expect(sigma).toBeCloseTo(Math.sqrt(t / (1 - t)) / 0.5, 10);
@@ -123,7 +123,7 @@ describe('uniform-t', () => {
 
   it('is refused where a schedule stands still', () => {
     const clipped = { schedule: scheduleOf({ kind: 'linear', clipMin: 0.1 }), b: 1 };
-    expect(() => discretisationOf({ kind: 'uniform-t', start: 1 }, 20, clipped)).toThrow('a uniform-t grid of 20 steps goes from sigma 3 to 3; levels must fall');
+    expect(() => discretisationOf({ kind: 'uniform-t', start: 1 }, 20, clipped)).toThrow('the uniform-t discretisation with 20 steps goes from sigma 3 to 3; levels must fall');
   });
 
   it.each(['karras', 'exponential', 've'] as const)('as %s is where its ends are turned round', (kind) => {
@@ -132,7 +132,7 @@ describe('uniform-t', () => {
 });
 
 describe('variable-skip', () => {
-  it('has 296 moves: each hundred of levels walked in steps of its own number', () => {
+  it('has 296 steps: each hundred of levels visited in strides of its own number', () => {
     const counted = Array.from({ length: 12 }, (_, hundred) => hundred).reduce((sum, hundred) => {
       // of the numbers level + 101 in [100 h, 100 h + 99], from 101 to 1100, the multiples of h
       const [from, to] = [Math.max(101, 100 * hundred), Math.min(1100, 100 * hundred + 99)];
@@ -142,17 +142,17 @@ describe('variable-skip', () => {
     expect(variableSkipSteps).toBe(296);
   });
 
-  it('walks 1,000 discrete levels, every 10th first, each at last', () => {
-    const grid = discretisationOf({ kind: 'variable-skip', schedule: cosineShape }, variableSkipSteps, training);
-    expect(grid).toHaveLength(variableSkipSteps + 1);
+  it('visits 1,000 discrete levels, every 10th first, each at last', () => {
+    const levels = discretisationOf({ kind: 'variable-skip', schedule: cosineShape }, variableSkipSteps, training);
+    expect(levels).toHaveLength(variableSkipSteps + 1);
     const schedule = scheduleOf(cosineShape);
     const at = (thousandths: number) => sigmaOf(schedule.gamma(thousandths / 1000), 0.3);
-    expect(grid.slice(0, 4)).toEqual([1000, 990, 980, 970].map(at));
-    expect(grid.slice(-4)).toEqual([...[3, 2, 1].map(at), 0]);
+    expect(levels.slice(0, 4)).toEqual([1000, 990, 980, 970].map(at));
+    expect(levels.slice(-4)).toEqual([...[3, 2, 1].map(at), 0]);
     expect(discretisationOf({ kind: 'variable-skip' }, variableSkipSteps, training)[50]).toBeLessThan(discretisationOf({ kind: 'variable-skip' }, variableSkipSteps, training)[49]!);
   });
 
   it('is refused with another number of steps', () => {
-    expect(() => discretisationOf({ kind: 'variable-skip' }, 100, training)).toThrow(new RangeError('a variable-skip grid has 296 moves; steps is 100'));
+    expect(() => discretisationOf({ kind: 'variable-skip' }, 100, training)).toThrow(new RangeError('the variable-skip discretisation has 296 steps; steps is 100'));
   });
 });

@@ -7,13 +7,13 @@ import { midpoints } from './schedules/every-schedule.fixture.js';
 import { scheduleOf } from './schedules.js';
 
 const schedule = scheduleOf({ kind: 'cosine', start: 0.2, end: 1, tau: 1, clipMin: 1e-9 });
-const laws: [NoiseDistributionShape['kind'], NoiseDistributionShape][] = [
+const distributions: [NoiseDistributionShape['kind'], NoiseDistributionShape][] = [
   ['schedule', { kind: 'schedule' }],
   ['log-normal', { kind: 'log-normal', mean: -1.2, std: 1.2 }],
   ['log-uniform', { kind: 'log-uniform', sigmaMin: 0.02, sigmaMax: 100 }],
 ];
 
-describe.each(laws)('noise levels by %s', (...[, shape]) => {
+describe.each(distributions)('noise levels by %s', (...[, shape]) => {
   const b = 0.4;
   const levels = noiseLevels(shape, { schedule, b });
   const random = randomStream([7, 1]);
@@ -22,7 +22,7 @@ describe.each(laws)('noise levels by %s', (...[, shape]) => {
   it('are drawn as their quantiles say', () => {
     for (const u of [0.01, 0.25, 0.5, 0.75, 0.99]) {
       const below = draws.filter((sigma) => sigma < levels.quantile(u)).length / draws.length;
-      // four standard deviations of a share of 20,000 draws
+      // four standard deviations of a fraction of 20,000 draws
       expect(Math.abs(below - u)).toBeLessThan(4 * Math.sqrt((u * (1 - u)) / draws.length));
     }
     expect(Math.min(...draws)).toBeGreaterThan(0);
@@ -39,12 +39,12 @@ describe.each(laws)('noise levels by %s', (...[, shape]) => {
   it('have at least 99.9 % of their draws in their range', () => {
     const { sigmaMin, sigmaMax } = levels.range;
     const outside = draws.filter((sigma) => sigma < sigmaMin * (1 - 1e-12) || sigma > sigmaMax * (1 + 1e-12)).length;
-    // 20 are expected of a law without ends; 4 standard deviations above that is 38
+    // 20 are expected of an unbounded distribution; 4 standard deviations above that is 38
     expect(outside).toBeLessThan(shape.kind === 'log-normal' ? 38 : 1);
   });
 });
 
-it('on a schedule, t is uniform from .001 to .999, and b moves the levels', () => {
+it('on a schedule, t is uniform from .001 to .999, and b scales the levels', () => {
   for (const b of [0.4, 1]) {
     const levels = noiseLevels({ kind: 'schedule' }, { schedule, b });
     for (const u of [0, 0.123, 0.5, 0.999]) {
@@ -74,7 +74,7 @@ it('EDM trains on sigma > 1 in 15.87 % of its draws', () => {
   expect(Math.abs(draws.reduce((sum, sigma) => sum + sigma) / draws.length - 0.6187834)).toBeLessThan(0.014);
 });
 
-it('a log-uniform law has one density from end to end', () => {
+it('a log-uniform distribution has one density from end to end', () => {
   const levels = noiseLevels({ kind: 'log-uniform', sigmaMin: 0.02, sigmaMax: 100 }, { schedule, b: 0.5 });
   expect(levels.range).toEqual({ sigmaMin: 0.02, sigmaMax: 100 });
   expect(levels.quantile(0.5)).toBeCloseTo(Math.sqrt(0.02 * 100), 12);
@@ -82,7 +82,7 @@ it('a log-uniform law has one density from end to end', () => {
   expect([Math.log(0.019), Math.log(101)].map(levels.density)).toEqual([0, 0]);
 });
 
-it('logit-normal on a schedule and log-normal on sigma are one law', () => {
+it('logit-normal on a schedule and log-normal on sigma are one distribution', () => {
   const flow = scheduleOf({ kind: 'logit-normal', mean: -1.2, std: 1.2, clipMin: 1e-12 });
   const [bySchedule, bySigma] = [noiseLevels({ kind: 'schedule' }, { schedule: flow, b: 1 }), noiseLevels({ kind: 'log-normal', mean: -1.2, std: 1.2 }, { schedule: flow, b: 1 })];
   for (const lnSigma of [-4, -1.2, 0, 2]) expect(bySchedule.density(lnSigma) * 0.998).toBeCloseTo(bySigma.density(lnSigma), 9);

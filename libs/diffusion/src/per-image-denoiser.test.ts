@@ -8,7 +8,7 @@ const sigmas = [0.02, 0.7, 11];
 const network: Network = (x, c) => tf.tidy(() => tf.tanh(tf.add(tf.mul(x, 0.8), tf.reshape(tf.mul(c, 0.3), [-1, 1, 1, 1]))) as Tensor4D);
 const imageOf = (y: Tensor4D, i: number): Tensor4D => tf.slice(y, [i, 0, 0, 0], [1, -1, -1, -1]);
 
-describe.each(['eps', 'x0', 'v', 'edm'] as const)('a %s network asked at one level an image', (kind) => {
+describe.each(['eps', 'x0', 'v', 'edm'] as const)('a %s network called at one level per image', (kind) => {
   it.each(['none', 'analytic', 'per-sample'] as const)('says what it says of each image alone, input normalised: %s', (normalisation) => {
     const options: DenoiserOptions = { kind, b: 0.7, sigmaData: 0.6, normalisation, conditioning: (sigma) => Math.log(sigma) / 4 };
     const before = tf.memory().numTensors;

@@ -93,7 +93,7 @@ describe('the network\'s output', () => {
 });
 
 describe('the flow\'s scaling', () => {
-  it('is the straight path (1 - t) b x0 + t eps walked by its velocity', () => {
+  it('is the straight path (1 - t) b x0 + t eps followed along its velocity', () => {
     for (const t of [0.001, 0.2, 0.5, 0.9, 0.999]) {
       for (const b of scales) {
         const sigma = t / ((1 - t) * b);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { counted } from './denoiser.js';
-import { evaluationsOf, drawsOf } from './tableau.js';
+import { evaluationCount, drawsOf } from './tableau.js';
 import { imageSeed, noiseSource } from './noise.js';
 import { gaussianDenoiser, gaussianFlow, mixtureDenoiser, pointwise, twoDiracsDenoiser } from './oracles.js';
 import type { PointDenoiser } from './oracles.js';
@@ -18,14 +18,14 @@ const mixture = mixtureDenoiser([{ weight: 0.3, mean: -1, std: 0.2 }, { weight: 
 const shape = [2, 2, 1] as const;
 const seedsOf = (n: number) => Array.from({ length: n }, (_, i) => imageSeed(5, i));
 
-const walked = (sampler: SamplerShape, denoiser: PointDenoiser, y: number, sigmas: readonly number[]) =>
+const run = (sampler: SamplerShape, denoiser: PointDenoiser, y: number, sigmas: readonly number[]) =>
   runOnNumber(tableauOf(sampler, { b }), { denoiser, y }, sigmas);
 
-/** The images of a walk from its own start. */
+/** The images of a sampling run from its own initial state. */
 async function images(sampler: SamplerShape, seeds: readonly number[], sigmas = edmLevels(10)): Promise<number[]> {
-  const walk: SamplingRun = { sigmas, noise: noiseSource(seeds, shape) };
-  const y = initialState(walk);
-  const x0 = await samplerOf(sampler, { b })(pointwise(gaussian), y, walk);
+  const options: SamplingRun = { sigmas, noise: noiseSource(seeds, shape) };
+  const y = initialState(options);
+  const x0 = await samplerOf(sampler, { b })(pointwise(gaussian), y, options);
   const values = Array.from(x0.dataSync());
   tf.dispose([y, x0]);
   return values;
@@ -41,11 +41,11 @@ describe.each(rows(everySampler))('%s', (_, sampler) => {
   it('calls the denoiser as often as it says', async () => {
     for (const steps of [1, 2, 9]) {
       const { denoiser, calls } = counted(pointwise(gaussian));
-      const walk: SamplingRun = { sigmas: edmLevels(steps), noise: noiseSource([1], shape) };
-      const y = initialState(walk);
-      tf.dispose([y, await samplerOf(sampler, { b })(denoiser, y, walk)]);
+      const options: SamplingRun = { sigmas: edmLevels(steps), noise: noiseSource([1], shape) };
+      const y = initialState(options);
+      tf.dispose([y, await samplerOf(sampler, { b })(denoiser, y, options)]);
       expect(calls()).toBe(nfe(sampler, steps));
-      expect(evaluationsOf(tableauOf(sampler, { b })(walk.sigmas))).toBe(nfe(sampler, steps));
+      expect(evaluationCount(tableauOf(sampler, { b })(options.sigmas))).toBe(nfe(sampler, steps));
     }
   });
 
@@ -80,7 +80,7 @@ describe.each(rows(everySampler))('%s', (_, sampler) => {
     }
   });
 
-  it('leaves the spread that the recursion of its moves says, within four standard errors', async () => {
+  it('leaves the standard deviation that the recursion of its steps gives, within four standard errors', async () => {
     const n = 300;
     const known = endOnGaussian(tableauOf(sampler, { b }), law, edmLevels(10));
     const values = await images(sampler, seedsOf(n));
@@ -90,10 +90,10 @@ describe.each(rows(everySampler))('%s', (_, sampler) => {
     expect(Math.abs(Math.sqrt(variance) / known.std - 1)).toBeLessThan(4 / Math.sqrt(2 * 4 * n));
   });
 
-  it('comes to the data\'s own law as steps grow', () => {
+  it('comes to the data\'s own distribution as steps grow', () => {
     const { mean, std } = endOnGaussian(tableauOf(sampler, { b }), law, edmLevels(200));
     expect(mean).toBeCloseTo(law.mean, 2);
-    // churn with sNoise above 1 and the first-order walks are the furthest
+    // churn with sNoise above 1 and the first-order samplers are the furthest
     expect(Math.abs(std / law.std - 1)).toBeLessThan(0.035);
   });
 });
@@ -107,7 +107,7 @@ describe.each(rows(deterministic))('%s without noise', (_, sampler) => {
     const flow = gaussianFlow(law)(80, 80, 0);
     expect(flow).toBeCloseTo(0.798115271281, 9);
     // Euler's error falls like 1.5/steps here
-    expect(Math.abs(walked(sampler, gaussian, 80, edmLevels(500)) - flow)).toBeLessThan(4e-3);
+    expect(Math.abs(run(sampler, gaussian, 80, edmLevels(500)) - flow)).toBeLessThan(4e-3);
   });
 
   it('converges with its order', () => {
@@ -115,8 +115,8 @@ describe.each(rows(deterministic))('%s without noise', (_, sampler) => {
     // its last coefficient takes longest to show
     const finest = sampler.kind === 'dpmpp-3m-sde' ? 5120 : 640;
     const measured = [gaussian, mixture].map((denoiser) => {
-      // down to sigmaMin: the last move, to 0, is Euler's in each method
-      const ends = [4, 2, 1].map((by) => walked(sampler, denoiser, 30, edmLevels(finest / by).slice(0, -1)));
+      // down to sigmaMin: the last step, to 0, is Euler's in each method
+      const ends = [4, 2, 1].map((by) => run(sampler, denoiser, 30, edmLevels(finest / by).slice(0, -1)));
       return Math.log2(Math.abs(ends[1]! - ends[0]!) / Math.abs(ends[2]! - ends[1]!));
     });
     // on Gaussian data the midpoint's leading error happens to vanish
@@ -127,7 +127,7 @@ describe.each(rows(deterministic))('%s without noise', (_, sampler) => {
   it('ends on one of two images, on the side where it began', () => {
     const digits = sampler.kind === 'lms' && sampler.order > 1 || sampler.kind.endsWith('m-sde') ? 3 : 9;
     for (const start of [80, 8, -20]) {
-      expect(walked(sampler, twoDiracsDenoiser(), start, edmLevels(20))).toBeCloseTo(Math.sign(start), digits);
+      expect(run(sampler, twoDiracsDenoiser(), start, edmLevels(20))).toBeCloseTo(Math.sign(start), digits);
     }
   });
 });
@@ -141,7 +141,7 @@ describe.each(rows(stochastic))('%s with noise', (_, sampler) => {
   });
 });
 
-/** Results on N(.3, .5^2) with EDM's grid: 10 steps from 80 and from -40, 18 from 80; the spread 10 steps leave. From separate float64 programs. */
+/** Results on N(.3, .5^2) with EDM's levels: 10 steps from 80 and from -40, 18 from 80; the standard deviation after 10 steps. From separate float64 programs. */
 const exact: [SamplerShape, number, number, number, number][] = [
   [{ kind: 'euler' }, 0.663843516069, 0.116023918475, 0.721445068521, 0.3652130651],
   [{ kind: 'ddim', eta: 0 }, 0.663843516069, 0.116023918475, 0.721445068521, 0.3652130651],
@@ -155,9 +155,9 @@ const exact: [SamplerShape, number, number, number, number][] = [
 
 describe.each(exact.map(([sampler, ...rest]) => [named(sampler), sampler, ...rest] as const))('%s on Gaussian data', (...[, sampler, from80, fromMinus40, in18, std]) => {
   it('has the exact results', () => {
-    expect(walked(sampler, gaussian, 80, edmLevels(10))).toBeCloseTo(from80, 9);
-    expect(walked(sampler, gaussian, -40, edmLevels(10))).toBeCloseTo(fromMinus40, 9);
-    expect(walked(sampler, gaussian, 80, edmLevels(18))).toBeCloseTo(in18, 9);
+    expect(run(sampler, gaussian, 80, edmLevels(10))).toBeCloseTo(from80, 9);
+    expect(run(sampler, gaussian, -40, edmLevels(10))).toBeCloseTo(fromMinus40, 9);
+    expect(run(sampler, gaussian, 80, edmLevels(18))).toBeCloseTo(in18, 9);
     expect(endOnGaussian(tableauOf(sampler, { b }), law, edmLevels(10)).std).toBeCloseTo(std, 6);
   });
 
@@ -171,11 +171,11 @@ describe.each(exact.map(([sampler, ...rest]) => [named(sampler), sampler, ...res
 });
 
 it('lms of order 4 overshoots two images a little', () => {
-  const ends = [80, 8, -20].map((y) => walked({ kind: 'lms', order: 4 }, twoDiracsDenoiser(), y, edmLevels(20)));
+  const ends = [80, 8, -20].map((y) => run({ kind: 'lms', order: 4 }, twoDiracsDenoiser(), y, edmLevels(20)));
   [0.999988, 1.000174, -1.000083].forEach((end, i) => expect(ends[i]).toBeCloseTo(end, 6));
 });
 
-describe('spreads that are known in closed form', () => {
+describe('standard deviations that are known in closed form', () => {
   it.each([
     [{ kind: 'euler' }, 100, 0.4858381878],
     [{ kind: 'euler-ancestral', eta: 0.5 }, 10, 0.355346437],
@@ -192,7 +192,7 @@ describe('spreads that are known in closed form', () => {
 const churn = { sChurn: 4, sTmin: 0.05, sTmax: 50, sNoise: 1.003 };
 const idle = { sChurn: 0, sTmin: 0.05, sTmax: 50, sNoise: 1.003 };
 
-describe('two names for one walk', () => {
+describe('two names for one sampler', () => {
   it.each([
     [{ kind: 'ddim', eta: 0 }, { kind: 'euler' }],
     [{ kind: 'ddim', eta: 0.3 }, { kind: 'euler-ancestral', eta: 0.3 }],
@@ -221,6 +221,6 @@ describe('two names for one walk', () => {
     [{ kind: 'dpm-2' }, { kind: 'dpmpp-2s-ancestral', eta: 0 }],
     [{ kind: 'dpmpp-2m-sde', eta: 1, solver: 'heun' }, { kind: 'dpmpp-2m-sde', eta: 1, solver: 'midpoint' }],
   ] as [SamplerShape, SamplerShape][])('%p is not %p', (one, other) => {
-    expect(Math.abs(walked(one, mixture, 33, edmLevels(17)) - walked(other, mixture, 33, edmLevels(17)))).toBeGreaterThan(1e-4);
+    expect(Math.abs(run(one, mixture, 33, edmLevels(17)) - run(other, mixture, 33, edmLevels(17)))).toBeGreaterThan(1e-4);
   });
 });

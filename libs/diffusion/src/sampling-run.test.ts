@@ -12,7 +12,7 @@ import type { AnyDenoiser, SamplingRun } from './sampling-run.js';
 const denoiser = pointwise(gaussianDenoiser({ mean: 0.3, std: 0.5 }));
 const shape = [2, 2, 1] as const;
 
-/** One of each way to walk: a question a move, two, with memory, with two noises. */
+/** One of each kind: one evaluation a step, two, with memory, with two noises. */
 const ways: SamplerShape[] = [
   { kind: 'ddpm', variance: 'large' },
   { kind: 'heun', sChurn: 3 },
@@ -21,13 +21,13 @@ const ways: SamplerShape[] = [
   { kind: 'dpmpp-3m-sde', eta: 1 },
 ];
 
-/** The images of a walk from its own start, and the same walk's tensors released. */
-async function images(sampler: SamplerShape, { asked = denoiser, ...extra }: Partial<SamplingRun> & { asked?: AnyDenoiser } = {}): Promise<number[]> {
-  const walk: SamplingRun = { sigmas: edmLevels(10), noise: noiseSource([1, 2], shape), ...extra };
-  const y = initialState(walk);
+/** The images of a sampling run from its own initial state, and its tensors released. */
+async function images(sampler: SamplerShape, { denoise = denoiser, ...extra }: Partial<SamplingRun> & { denoise?: AnyDenoiser } = {}): Promise<number[]> {
+  const options: SamplingRun = { sigmas: edmLevels(10), noise: noiseSource([1, 2], shape), ...extra };
+  const y = initialState(options);
   const start = Array.from(y.dataSync());
   try {
-    const x0 = await samplerOf(sampler, { b: 0.5 })(asked, y, walk);
+    const x0 = await samplerOf(sampler, { b: 0.5 })(denoise, y, options);
     const values = Array.from(x0.dataSync());
     x0.dispose();
     return values;
@@ -41,7 +41,7 @@ let before = 0;
 beforeEach(() => { before = tf.memory().numTensors; });
 afterEach(() => expect(tf.memory().numTensors).toBe(before));
 
-describe.each(ways.map((way) => [named(way), way] as const))('a walk of %s', (_, way) => {
+describe.each(ways.map((way) => [named(way), way] as const))('a sampling run of %s', (_, way) => {
   it('stops at a signal with the signal\'s reason', async () => {
     const abort = new AbortController();
     const reason = new Error('cancelled by its owner');
@@ -76,11 +76,11 @@ describe.each(ways.map((way) => [named(way), way] as const))('a walk of %s', (_,
 
   it('passes on an error of the denoiser, with nothing left behind', async () => {
     let calls = 0;
-    const asked = (y: Tensor4D, sigma: number) => {
+    const denoise = (y: Tensor4D, sigma: number) => {
       if (++calls === 6) throw new Error('out of memory');
       return denoiser(y, sigma);
     };
-    await expect(images(way, { asked })).rejects.toThrow('out of memory');
+    await expect(images(way, { denoise })).rejects.toThrow('out of memory');
   });
 
   it('holds no more tensors than its memory needs', async () => {
@@ -93,7 +93,7 @@ describe.each(ways.map((way) => [named(way), way] as const))('a walk of %s', (_,
     const clamp = { min: 0.25, max: 0.35 };
     const within: boolean[] = [];
     const ours = await images(way, { clamp, onStep: ({ x0 }) => { within.push(Array.from(x0.dataSync()).every((value) => value > 0.2499 && value < 0.3501)); } });
-    expect(ours).toEqual(await images(way, { asked: clamped(denoiser, clamp.min, clamp.max) }));
+    expect(ours).toEqual(await images(way, { denoise: clamped(denoiser, clamp.min, clamp.max) }));
     expect(ours).not.toEqual(await images(way));
     expect(within).toEqual(Array(10).fill(true));
   });
@@ -107,37 +107,37 @@ describe('the network\'s own noise', () => {
     const sigmas = [2, 1, 0];
     const x0s: number[][] = [];
     let first: number[] = [];
-    const asked: AnyDenoiser = (y, sigma) => {
+    const denoise: AnyDenoiser = (y, sigma) => {
       if (sigma === 1) first = Array.from(y.dataSync());
       return denoiser(y, sigma);
     };
     const start = Array.from(tf.tidy(() => initialState({ sigmas, noise: noiseSource([1, 2], shape) }).dataSync()));
-    await images(ddim, { sigmas, clamp, asked, onStep: ({ x0 }) => { x0s.push(Array.from(x0.dataSync())); } });
+    await images(ddim, { sigmas, clamp, denoise, onStep: ({ x0 }) => { x0s.push(Array.from(x0.dataSync())); } });
     const raw = gaussianDenoiser({ mean: 0.3, std: 0.5 });
     start.forEach((y, i) => expect(first[i]).toBeCloseTo(x0s[0]![i]! + 1 * ((y - raw(y, 2)) / 2), 5));
   });
 
   it('is what the network says it is, where it says so', async () => {
     const sigmas = [2, 1];
-    const asked: AnyDenoiser = (y) => ({ x0: tf.fill(y.shape, 0.25), eps: tf.fill(y.shape, 3) });
-    for (const value of await images(ddim, { sigmas, asked })) expect(value).toBeCloseTo(0.25 + 1 * 3, 6);
-    const unasked = await images({ kind: 'ddim', eta: 0 }, { sigmas, asked });
-    expect(unasked.some((value) => Math.abs(value - 3.25) > 0.1)).toBe(true);
+    const denoise: AnyDenoiser = (y) => ({ x0: tf.fill(y.shape, 0.25), eps: tf.fill(y.shape, 3) });
+    for (const value of await images(ddim, { sigmas, denoise })) expect(value).toBeCloseTo(0.25 + 1 * 3, 6);
+    const ignored = await images({ kind: 'ddim', eta: 0 }, { sigmas, denoise });
+    expect(ignored.some((value) => Math.abs(value - 3.25) > 0.1)).toBe(true);
   });
 });
 
-it('refuses levels that its sampler cannot walk before it evaluations anything', async () => {
+it('refuses levels that its sampler is not defined for before it evaluates anything', async () => {
   let calls = 0;
-  const asked: AnyDenoiser = (y, sigma) => {
+  const denoise: AnyDenoiser = (y, sigma) => {
     calls++;
     return denoiser(y, sigma);
   };
-  await expect(images({ kind: 'second-order', alpha: 2 }, { asked })).rejects.toThrow(RangeError);
+  await expect(images({ kind: 'second-order', alpha: 2 }, { denoise })).rejects.toThrow(RangeError);
   expect(calls).toBe(0);
 });
 
-/** Images are cached by what made them: the float32 values of these walks may not move without a new code version of the sample stage. */
-describe('the bytes of a walk', () => {
+/** Images are cached by what made them: the float32 values of these runs may not change without a new code version of the sample stage. */
+describe('the bytes of a sampling run', () => {
   it.each([
     [{ kind: 'ddpm', variance: 'small' }, [1060062798, 1041847958, 1048351103, 1050674953]],
     [{ kind: 'ddpm', variance: 'large' }, [1067106878, 1061312337, 1065810449, 3200597967]],

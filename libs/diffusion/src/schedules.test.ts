@@ -84,7 +84,7 @@ describe.each(table)('schedule %s', (...[, shape, expected, medianLogSnr]) => {
     expect(worst(times.slice(1), (t) => schedule.t(schedule.gamma(t)) - t)).toBeLessThan(1e-12);
   });
 
-  it('stays inside [clipMin, 1] and [0, 1] for whatever it is asked', () => {
+  it('stays inside [clipMin, 1] and [0, 1] for any input', () => {
     const coarse = scheduleOf({ ...shape, clipMin: 0.05 });
     expect(coarse.gamma(0.9999)).toBe(0.05);
     expect(coarse.t(0.01)).toBe(1);
@@ -130,10 +130,10 @@ describe.each(everySchedule)('%s', (...[, shape]) => {
 
   it('stays in [clipMin, 1] and [0, 1], and its slope below 0', () => {
     const inside = (x: number, from: number, to: number) => x >= from && x <= to;
-    const asked = [0, 1e-300, ...times, 1];
-    expect(asked.filter((x) => !inside(schedule.gamma(x), shape.clipMin, 1))).toEqual([]);
-    expect(asked.filter((x) => !inside(schedule.t(x), 0, 1))).toEqual([]);
-    expect(asked.filter((x) => !inside(schedule.slope(x), -Infinity, 0))).toEqual([]);
+    const inputs = [0, 1e-300, ...times, 1];
+    expect(inputs.filter((x) => !inside(schedule.gamma(x), shape.clipMin, 1))).toEqual([]);
+    expect(inputs.filter((x) => !inside(schedule.t(x), 0, 1))).toEqual([]);
+    expect(inputs.filter((x) => !inside(schedule.slope(x), -Infinity, 0))).toEqual([]);
   });
 
   it('is undone by its inverse to 1e-12', () => {

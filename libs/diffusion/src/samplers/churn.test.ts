@@ -40,20 +40,20 @@ describe('churn', () => {
     expect(y).toBeCloseTo(algorithm2(55, noises, options), 11);
   });
 
-  it('evaluations at the raised level, at most sqrt 2 times the walk\'s', () => {
-    const moves = euler({ sChurn: 1000 })(sigmas);
-    moves.forEach(({ evaluations: [{ sigma }] }, i) => expect(sigma).toBeCloseTo(Math.SQRT2 * sigmas[i]!, 12));
+  it('evaluates at the raised level, at most sqrt 2 times the sampler\'s', () => {
+    const steps = euler({ sChurn: 1000 })(sigmas);
+    steps.forEach(({ evaluations: [{ sigma }] }, i) => expect(sigma).toBeCloseTo(Math.SQRT2 * sigmas[i]!, 12));
   });
 
-  it('draws noise in its stretch alone, ends included', () => {
+  it('draws noise in its range alone, ends included', () => {
     const draws = euler({ sChurn: 5, sTmin: sigmas[6]!, sTmax: sigmas[3]! })(sigmas).map(drawsOf);
     expect(draws).toEqual([0, 0, 0, 1, 1, 1, 1, 0, 0, 0]);
   });
 
-  it('raises the spread to the level it evaluations at', () => {
+  it('raises the standard deviation to the level it evaluates at', () => {
     // a denoiser that knows the image leaves noise of just the next level
-    const plan = churned(eulerStep, { sChurn: 0.3 });
+    const tableau = churned(eulerStep, { sChurn: 0.3 });
     const [first, second] = [sigmas[0]!, sigmas[1]!];
-    expect(endOnGaussian(plan, { mean: 0.7, std: 0 }, [first, second]).std).toBeCloseTo(second, 10);
+    expect(endOnGaussian(tableau, { mean: 0.7, std: 0 }, [first, second]).std).toBeCloseTo(second, 10);
   });
 });

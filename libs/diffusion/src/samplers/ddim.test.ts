@@ -59,7 +59,7 @@ describe('the lesson\'s DDIM', () => {
     expect(Math.sqrt(next) * b * (end.x0[0]! * clamped + end.eps * eps + end.noise[0]! * fresh)).toBeCloseTo(xt, 12);
   });
 
-  it.each([0.5, 1])('is never quiet unless told, even from far above at input scale %p', (b) => {
+  it.each([0.5, 1])('is never quiet unless asked to be, even from far above at input scale %p', (b) => {
     expect(ddim({ eta: 1, b })([1e9, 1, 0]).map(drawsOf)).toEqual([1, 0]);
   });
 });
@@ -81,7 +81,7 @@ describe('DDPM', () => {
     expect((end.noise[0]! * aNext * b) ** 2).toBeCloseTo(expected, 12);
   });
 
-  it.each(['small', 'large'] as const)('with the %s variance adds no noise on the move to 0', (variance) => {
+  it.each(['small', 'large'] as const)('with the %s variance adds no noise on the step to 0', (variance) => {
     expect(ddpm({ variance, b })([sigma, 0])[0]!.end).toEqual({ y: 0, x0: [1] });
   });
 });

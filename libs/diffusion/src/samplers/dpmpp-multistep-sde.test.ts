@@ -6,13 +6,13 @@ import { dpmpp2mSde, dpmpp3mSde } from './dpmpp-multistep-sde.js';
 const sigmas = [9, 4, 2.5, 1.1];
 const [h, last, before] = [Math.log(2.5 / 1.1), Math.log(4 / 2.5), Math.log(9 / 4)];
 
-/** Weights of the third move: of this x0-hat, of the last, of the one before. */
-function weightsOf(plan: Tableau): number[] {
-  const { x0, past } = endOf(plan, sigmas, 2);
+/** Weights of the third step: of this x0-hat, of the last, of the one before. */
+function weightsOf(tableau: Tableau): number[] {
+  const { x0, past } = endOf(tableau, sigmas, 2);
   return [x0[0]!, past[0]?.x0 ?? 0, past[1]?.x0 ?? 0];
 }
 
-/** The SDE's integral of x0-hat(tau), tau = ln(sigma/level) in the move, by Simpson's rule. */
+/** The SDE's integral of x0-hat(tau), tau = ln(sigma/level) in the step, by Simpson's rule. */
 function integral(eta: number, x0: (tau: number) => number): number {
   const [n, rate] = [2000, 1 + eta];
   const value = (tau: number) => rate * Math.exp(-rate * (h - tau)) * x0(tau);
@@ -46,16 +46,16 @@ describe.each([0, 0.5, 1])('multistep SDE samplers at eta %p', (eta) => {
     units.forEach((unit, i) => expect(weights[i]).toBeCloseTo(integral(eta, parabola(unit, 0.5)), 9));
   });
 
-  it('3m takes the line on its second move', () => {
+  it('3m takes the line on its second step', () => {
     const { x0, past } = endOf(dpmpp3mSde({ eta }), sigmas.slice(1), 1);
     const line = weightsOf(dpmpp2mSde({ eta, solver: 'heun' }));
     expect(x0[0]).toBeCloseTo(line[0]!, 12);
     expect(past.map((weight) => weight.x0)).toEqual([expect.closeTo(line[1]!, 12)]);
   });
 
-  it.each([['2m', dpmpp2mSde({ eta, solver: 'heun' })], ['3m', dpmpp3mSde({ eta })]] as const)('%s keeps noise of the level: a known image is left N(mu, sigma^2)', (_, plan) => {
+  it.each([['2m', dpmpp2mSde({ eta, solver: 'heun' })], ['3m', dpmpp3mSde({ eta })]] as const)('%s keeps noise of the level: a known image is left N(mu, sigma^2)', (_, tableau) => {
     for (const count of [2, 3, 4]) {
-      expect(endOnGaussian(plan, { mean: 0.7, std: 0 }, sigmas.slice(0, count)).std).toBeCloseTo(sigmas[count - 1]!, 12);
+      expect(endOnGaussian(tableau, { mean: 0.7, std: 0 }, sigmas.slice(0, count)).std).toBeCloseTo(sigmas[count - 1]!, 12);
     }
   });
 });

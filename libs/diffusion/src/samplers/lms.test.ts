@@ -15,8 +15,8 @@ describe('lagrangeWeights', () => {
   });
 
   it('are known on EDM\'s levels', () => {
-    const grid = edmLevels(10);
-    const weights = lagrangeWeights([3, 2, 1, 0].map((i) => grid[i]!), grid[3]!, grid[4]!);
+    const levels = edmLevels(10);
+    const weights = lagrangeWeights([3, 2, 1, 0].map((i) => levels[i]!), levels[3]!, levels[4]!);
     [-8.053237833557, 3.026192698884, -0.687067376888, 0.057034759255].forEach((expected, i) => expect(weights[i]).toBeCloseTo(expected, 11));
   });
 
@@ -34,7 +34,7 @@ describe('lagrangeWeights', () => {
 
 describe('lms', () => {
   it('looks back no further than its order or the walk\'s start', () => {
-    expect(lms({ order: 4 })(edmLevels(6)).map((move) => memoryOf([move]))).toEqual([0, 1, 2, 3, 3, 3]);
+    expect(lms({ order: 4 })(edmLevels(6)).map((step) => memoryOf([step]))).toEqual([0, 1, 2, 3, 3, 3]);
     expect(memoryOf(lms({ order: 1 })(edmLevels(6)))).toBe(0);
   });
 });

@@ -24,7 +24,7 @@ describe('second-order', () => {
     expect(Math.abs(Math.log2((ends[0]! - ends[1]!) / (ends[1]! - ends[2]!)) - 2)).toBeLessThan(0.1);
   });
 
-  it('refuses to ask below no noise, and says what alpha would do', () => {
+  it('refuses to evaluate below no noise, and names an alpha that is allowed', () => {
     expect(() => secondOrder({ alpha: 1.5 })([3, 0.6, 0])).toThrow(RangeError);
     expect(() => secondOrder({ alpha: 1.5 })([3, 0.6, 0])).toThrow('alpha must be below 1.25 there');
     expect(secondOrder({ alpha: 1.24 })([3, 0.6, 0])).toHaveLength(2);

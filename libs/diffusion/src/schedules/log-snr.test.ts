@@ -22,13 +22,13 @@ it('the released cosine is cos(u pi/2)^2', () => {
   }
 });
 
-it('the log-SNR of laplace has Laplace\'s law over uniform t', () => {
+it('the log-SNR of laplace has Laplace\'s distribution over uniform t', () => {
   const [mean, scale] = [-1, 0.8];
   const schedule = laplace({ mean, scale, clipMin });
   for (const t of times) {
     const l = schedule.logSnr(t);
     const below = l < mean ? Math.exp((l - mean) / scale) / 2 : 1 - Math.exp((mean - l) / scale) / 2;
-    // as t rises log-SNR falls: a share 1 - t of all levels lies below
+    // as t rises log-SNR falls: a fraction 1 - t of all levels lies below
     expect(below).toBeCloseTo(1 - t, 14);
   }
 });
@@ -41,7 +41,7 @@ it('the log-SNR of laplace has mean `mean` and variance 2 scale^2', () => {
   expect(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length).toBeCloseTo(2 * 0.5 ** 2, 3);
 });
 
-it.each([[0, 1], [-1.2, 1.2]])('the flow time of logit-normal(%p, %p) has that law over uniform t', (mean, std) => {
+it.each([[0, 1], [-1.2, 1.2]])('the flow time of logit-normal(%p, %p) has that distribution over uniform t', (mean, std) => {
   const schedule = logitNormal({ mean, std, clipMin: 1e-12 });
   for (const t of times) {
     const sigma = Math.sqrt((1 - schedule.gamma(t)) / schedule.gamma(t));
