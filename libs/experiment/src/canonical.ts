@@ -1,5 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { digest } from './digest.js';
 import { ElucidateError } from './errors.js';
 import type { StageKind } from './stages.js';
 
@@ -27,7 +26,31 @@ export function canonical(value: unknown): string {
 
 /** sha256 of the canonical text, as 64 hex digits: equal exactly for equal values. */
 export function contentId(value: unknown): string {
-  return bytesToHex(sha256(utf8ToBytes(canonical(value))));
+  return digest(canonical(value));
+}
+
+/** A `canonical` for values that do not change: it remembers the text of every record and list it has met. */
+export function remembered(): (value: unknown) => string {
+  const texts = new Map<unknown, string>();
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return canonical(value);
+    const text = texts.get(value) ?? canonical(value);
+    texts.set(value, text);
+    return text;
+  };
+}
+
+/** Writes records that have no keys but these, as `canonical` does, each member as `textOf` gives it. */
+export function recordWriter<K extends string>(keys: readonly K[], textOf: (member: unknown) => string): (record: { readonly [P in K]?: unknown }) => string {
+  const heads = [...keys].sort().map((key) => [key, `${JSON.stringify(key)}:`] as const);
+  return (record) => {
+    let text = '';
+    for (const [key, head] of heads) {
+      const member: unknown = record[key];
+      if (member !== undefined) text += `${text === '' ? '' : ','}${head}${textOf(member)}`;
+    }
+    return `{${text}}`;
+  };
 }
 
 /** Everything that names a stage, and nothing else: see design decision 2. */

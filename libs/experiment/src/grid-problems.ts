@@ -1,11 +1,14 @@
+import { axesOf, valuesAt } from './axes.js';
+import type { Axes } from './axes.js';
 import { isUNet } from './design.js';
 import { ElucidateError } from './errors.js';
 import type { Problem } from './errors.js';
-import { completed, excludes, gridValues } from './grid.js';
+import { excludedFrom } from './excludes.js';
+import { completed, includedBy, positions } from './grid.js';
 import type { ParameterValues } from './parameters.js';
 import { oneOf, shortText } from './problem-text.js';
 import type { Spec } from './spec.js';
-import { compileWhere } from './where.js';
+import { whereOver } from './where.js';
 import { asksTwice } from './work.js';
 
 /** Cells a sweep may have before anything is excluded. */
@@ -64,16 +67,16 @@ function includeProblems(spec: Spec): Problem[] {
   });
 }
 
-function excludeProblems(spec: Spec, grid: readonly ParameterValues[]): Problem[] {
-  return spec.exclude.flatMap((entry, index) => (grid.some(excludes(entry)) ? [] : [{ path: `exclude[${index}]`, value: shortText(entry), expected: 'values that some cell of the grid has' }]));
+function excludeProblems({ exclude }: Spec, idle: readonly number[]): Problem[] {
+  return idle.map((index) => ({ path: `exclude[${index}]`, value: shortText(exclude[index]), expected: 'values that some cell of the grid has' }));
 }
 
-/** The cells `where` keeps, or what is wrong with it. */
-function filtered(where: string, cells: readonly ParameterValues[]): { kept: ParameterValues[]; problems: readonly Problem[] } {
+/** The positions `where` keeps, or what is wrong with it. */
+function filtered(where: string, axes: Axes, rest: readonly number[]): { kept: readonly number[]; problems: readonly Problem[] } {
   try {
-    const kept = cells.filter(compileWhere(where));
-    const emptied = cells.length > 0 && kept.length === 0;
-    return { kept, problems: emptied ? [{ path: 'where', value: shortText(where), expected: `true for at least one of the ${cells.length} cells; it is false for all` }] : [] };
+    const kept = rest.filter(whereOver(axes, where));
+    const emptied = rest.length > 0 && kept.length === 0;
+    return { kept, problems: emptied ? [{ path: 'where', value: shortText(where), expected: `true for at least one of the ${rest.length} cells; it is false for all` }] : [] };
   } catch (error) {
     if (error instanceof ElucidateError) return { kept: [], problems: error.problems };
     throw error;
@@ -82,14 +85,12 @@ function filtered(where: string, cells: readonly ParameterValues[]): { kept: Par
 
 /** What is wrong with the grid as a whole: `where`, `include`, `exclude`, and cells that make no sense. */
 export function gridProblems(spec: Spec): Problem[] {
-  const grid = gridValues(spec);
-  const drops = spec.exclude.map(excludes);
-  const rest = grid.filter((values) => !drops.some((matches) => matches(values)));
-  const { kept, problems } = spec.where === undefined ? { kept: rest, problems: [] } : filtered(spec.where, rest);
-  const included = spec.include.flatMap((entry) => {
-    const found = completed(spec, entry);
-    return 'values' in found ? [found.values] : [];
-  });
+  const axes = axesOf(spec);
+  const excluded = excludedFrom(axes, spec.exclude);
+  const rest = positions(axes, (position) => excluded.cells[position] === 0);
+  const { kept, problems } = spec.where === undefined ? { kept: rest, problems: [] } : filtered(spec.where, axes, rest);
+  const included = includedBy(spec);
   const empty = rest.length === 0 && included.length === 0 ? [{ path: 'exclude', value: shortText(spec.exclude), expected: 'entries that leave at least one cell' }] : [];
-  return [...includeProblems(spec), ...excludeProblems(spec, grid), ...problems, ...empty, ...cellProblems([...kept, ...included])];
+  const cells = [...kept.map((position) => valuesAt(axes, position)), ...included];
+  return [...includeProblems(spec), ...excludeProblems(spec, excluded.idle), ...problems, ...empty, ...cellProblems(cells)];
 }

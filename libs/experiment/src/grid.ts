@@ -1,32 +1,10 @@
-import { canonical } from './canonical.js';
-import { networkChoiceSchema, parameterNames } from './parameters.js';
+import { axesOf, valuesAt } from './axes.js';
+import type { Axes } from './axes.js';
+import { excludedFrom } from './excludes.js';
+import { parameterNames } from './parameters.js';
 import type { ParameterName, ParameterValues } from './parameters.js';
 import type { Spec } from './spec.js';
-import { compileWhere } from './where.js';
-
-/** Every combination of the axes, the last varying fastest. */
-export function gridValues({ parameters }: Pick<Spec, 'parameters'>): ParameterValues[] {
-  const axes = Object.entries(parameters) as [ParameterName, { values: unknown[] }][];
-  return axes.reduce<Record<string, unknown>[]>(
-    (partials, [name, { values }]) => partials.flatMap((partial) => values.map((value) => ({ ...partial, [name]: value }))),
-    [{}],
-  ) as unknown as ParameterValues[];
-}
-
-function matches(pattern: unknown, value: unknown): boolean {
-  if (typeof pattern !== 'object' || pattern === null || Array.isArray(pattern)) return canonical(pattern) === canonical(value);
-  return typeof value === 'object' && value !== null && Object.entries(pattern).every(([key, member]) => matches(member, (value as Record<string, unknown>)[key] ?? null));
-}
-
-function meant(name: ParameterName, pattern: unknown): unknown {
-  return name === 'network' ? networkChoiceSchema.parse(pattern) : pattern;
-}
-
-/** Tells whether every parameter an `exclude` entry names has that value in a cell; of a record, only the keys written count. */
-export function excludes(entry: Spec['exclude'][number]): (values: ParameterValues) => boolean {
-  const patterns = (Object.entries(entry) as [ParameterName, unknown][]).map(([name, pattern]) => [name, meant(name, pattern)] as const);
-  return (values) => patterns.every(([name, pattern]) => matches(pattern, values[name]));
-}
+import { whereOver } from './where.js';
 
 /** An `include` entry with each absent parameter at its only value, or the parameters that have several. */
 export function completed(spec: Spec, entry: Partial<ParameterValues>): { values: ParameterValues } | { open: ParameterName[] } {
@@ -36,13 +14,25 @@ export function completed(spec: Spec, entry: Partial<ParameterValues>): { values
   return { values: Object.fromEntries(pairs) as ParameterValues };
 }
 
-/** The grid less what is excluded, less what `where` drops, plus what is included. The spec comes from parseSpec. */
-export function selectValues(spec: Spec): ParameterValues[] {
-  const excluded = spec.exclude.map(excludes);
-  const keeps = spec.where === undefined ? () => true : compileWhere(spec.where);
-  const kept = gridValues(spec).filter((values) => !excluded.some((drops) => drops(values)) && keeps(values));
-  return [...kept, ...spec.include.flatMap((entry) => {
+/** Positions of a grid that pass a test, rising. */
+export function positions({ size }: Pick<Axes, 'size'>, passes: (position: number) => boolean): number[] {
+  const found: number[] = [];
+  for (let position = 0; position < size; position += 1) if (passes(position)) found.push(position);
+  return found;
+}
+
+/** What `include` adds to a grid. */
+export function includedBy(spec: Spec): ParameterValues[] {
+  return spec.include.flatMap((entry) => {
     const found = completed(spec, entry);
     return 'values' in found ? [found.values] : [];
-  })];
+  });
+}
+
+/** The grid less what is excluded, less what `where` drops, plus what is included. The spec comes from parseSpec. */
+export function selectValues(spec: Spec): ParameterValues[] {
+  const axes = axesOf(spec);
+  const excluded = excludedFrom(axes, spec.exclude).cells;
+  const keeps = spec.where === undefined ? () => true : whereOver(axes, spec.where);
+  return [...positions(axes, (position) => excluded[position] === 0 && keeps(position)).map((position) => valuesAt(axes, position)), ...includedBy(spec)];
 }

@@ -1,8 +1,10 @@
-import { contentId } from './canonical.js';
+import { recordWriter, remembered } from './canonical.js';
 import type { CellConfig, SharedConfig } from './cell-config.js';
 import { channelsOf } from './dataset-grammar.js';
+import { digest } from './digest.js';
 import { standardExtractors } from './extractors.js';
 import { selectValues } from './grid.js';
+import { parameterNames } from './parameters.js';
 import type { Spec } from './spec.js';
 
 /** One point of the grid, without a seed. */
@@ -32,9 +34,11 @@ function sharedConfig(spec: Spec): SharedConfig {
 /** The cells of a sweep, each once, in the order of the grid. */
 export function cellsOf(spec: Spec): Cell[] {
   const shared = sharedConfig(spec);
-  const configs = new Map(selectValues(spec).map((values) => {
+  const textOf = recordWriter([...parameterNames, ...(Object.keys(shared) as (keyof SharedConfig)[])], remembered());
+  const configs = new Map<string, CellConfig>();
+  for (const values of selectValues(spec)) {
     const config: CellConfig = { ...values, ...shared };
-    return [contentId(config), config];
-  }));
+    configs.set(digest(textOf(config)), config);
+  }
   return [...configs].map(([id, config], position) => ({ id, position, config }));
 }

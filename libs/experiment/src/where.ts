@@ -1,12 +1,16 @@
 import { Environment } from '@marcbachmann/cel-js';
+import type { ParseResult } from '@marcbachmann/cel-js';
+import { placeOn, valuesAt } from './axes.js';
+import type { Axes } from './axes.js';
 import { canonical } from './canonical.js';
 import { networks } from './design.js';
 import { ElucidateError } from './errors.js';
 import type { Problem } from './errors.js';
 import { networkNames, networkChoiceSchema, parameterNames } from './parameters.js';
-import type { ParameterValues } from './parameters.js';
+import type { ParameterName, ParameterValues } from './parameters.js';
 import { nearestWord, oneOf, problemsText, shortText } from './problem-text.js';
 import { newName, renamedTo } from './renamed-keys.js';
+import { functionsOf, namesOf, refusedFunctions, workOf } from './where-work.js';
 
 const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
   '+': (a, b) => a + b,
@@ -61,36 +65,69 @@ function withNearest(expected: string, nearest: string | undefined): Pick<Proble
   return { expected, ...(nearest !== undefined && { nearest }) };
 }
 
+/** Nodes of the expression that may be visited in all: a second or two, seven where all of it is errors forgiven. */
+const maxWork = 30_000_000;
+
+interface Where {
+  /** The parameters that it names: cells that agree on them fare alike. */
+  names: readonly ParameterName[];
+  /** Nodes visited for one cell, at most. */
+  work: number;
+  keeps(values: ParameterValues): boolean;
+}
+
 /**
  * Compiles a spec's `where`, a CEL expression over a cell's parameters that gives true for the cells to keep.
  * Throws spec.invalid at path 'where' when it does not parse, names nothing known, or, on use, gives no boolean.
  */
-export function compileWhere(text: string): (values: ParameterValues) => boolean {
-  const keeps = parsed(text);
-  return (values) => {
+export function compileWhere(text: string): Where {
+  const expression = parsed(text);
+  const keeps = (values: ParameterValues): boolean => {
     const names = seen(values);
     let found: unknown;
     try {
-      found = keeps(names);
+      found = expression(names);
     } catch (error) {
       throw refusal(text, explain(error, names));
     }
     if (typeof found !== 'boolean') throw refusal(text, { expected: `true or false for every cell; it gives ${typeof found === 'bigint' ? String(found) : shortText(found)}` });
     return found;
   };
+  return { names: namesOf(expression.ast, parameterNames), work: workOf(expression.ast, parameterNames), keeps };
 }
 
-/** A regular expression can take for ever on a short text, and `where` may come from a stranger. */
-const regularExpression = /\bmatches\s*\(/;
+/**
+ * Tells of the cells of a grid, by position, whether `where` keeps them. It is evaluated once for all cells that agree on the
+ * parameters it names. Throws as compileWhere does, and when more than thirty million nodes would be visited.
+ */
+export function whereOver(axes: Axes, text: string): (position: number) => boolean {
+  const { names, work, keeps } = compileWhere(text);
+  const named = names.map((name) => axes.names.indexOf(name));
+  const known = new Map<number, boolean>();
+  return (position) => {
+    const combination = named.reduce((index, axis) => index * axes.values[axis]!.length + placeOn(axes, axis, position), 0);
+    const found = known.get(combination);
+    if (found !== undefined) return found;
+    if ((known.size + 1) * work > maxWork) throw refusal(text, tooMuch(work, named.reduce((count, axis) => count * axes.values[axis]!.length, 1), names));
+    const kept = keeps(valuesAt(axes, position));
+    known.set(combination, kept);
+    return kept;
+  };
+}
 
-function parsed(text: string): (context: Record<string, unknown>) => unknown {
-  if (regularExpression.test(text)) throw refusal(text, { expected: 'no matches(); use ==, in, startsWith, endsWith or contains' });
+function tooMuch(work: number, combinations: number, names: readonly ParameterName[]): Pick<Problem, 'expected'> {
+  return { expected: `at most ${maxWork} steps in all; it takes up to ${work} for each of ${combinations} combinations of ${names.join(', ')}: shorten it, or let it name fewer parameters` };
+}
+
+function parsed(text: string): ParseResult {
   try {
     const expression = environment().parse(text);
+    const refused = functionsOf(expression.ast).find((name) => refusedFunctions.includes(name));
+    if (refused !== undefined) throw refusal(text, { expected: `no ${refused}(); use ==, in, startsWith, endsWith or contains` });
     const { valid, error } = expression.check();
     if (!valid) throw error;
     return expression;
   } catch (error) {
-    throw refusal(text, explain(error));
+    throw error instanceof ElucidateError ? error : refusal(text, explain(error));
   }
 }
