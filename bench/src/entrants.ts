@@ -12,7 +12,7 @@ const stepsOf: Readonly<Record<Workload['network'], Steps>> = {
   tiny: { training: { warmUp: 3, steps: 8 }, denoising: { warmUp: 2, steps: 8 } },
   small: { training: { warmUp: 2, steps: 4 }, denoising: { warmUp: 1, steps: 4 } },
   base: { training: { warmUp: 2, steps: 3 }, denoising: { warmUp: 1, steps: 3 } },
-  lesson: { training: { warmUp: 1, steps: 2 }, denoising: { warmUp: 1, steps: 2 } },
+  large: { training: { warmUp: 1, steps: 2 }, denoising: { warmUp: 1, steps: 2 } },
 };
 
 /** A GPU's step takes milliseconds, after programs were compiled and tried. */

@@ -23,7 +23,7 @@ Examples
   npm run bench:engine
   npm run bench:engine -- --network tiny --rounds 1                   # does it work?
   npm run bench:engine -- --backend simd,wasm --threads 1 --network small
-  npm run bench:engine -- --backend webgpu --threads 1 --network lesson    # a GPU, PyTorch on it beside
+  npm run bench:engine -- --backend webgpu --threads 1 --network large     # a GPU, PyTorch on it beside
   npm run bench:engine -- --rounds 9 --json bench.json > table.md
 
 The table goes to standard output as Markdown, progress to standard error. The machine should do nothing else meanwhile.

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { conditioningSchema, lossWeightSchema, noiseDistributionSchema, normalisationSchema, parameterisationSchema } from '@elucidate/experiment/design';
+import { architectureSchema, conditioningSchema, isUNet, lossWeightSchema, noiseDistributionSchema, normalisationSchema, parameterisationSchema } from '@elucidate/experiment/design';
 import { discretisationSchema, noiseLevelSchema, samplerSchema } from '@elucidate/experiment/sampling-grammar';
 import { scheduleSchema } from '@elucidate/experiment/schedule-grammar';
 import { planSweep } from '@elucidate/experiment/plan';
@@ -34,6 +34,11 @@ const parts = {
 test.each(Object.keys(parts) as (keyof typeof parts)[])('the example has every word of %s', (part) => {
   const found = planSweep(parseSpec(text)).cells.map(({ config }) => config[part]).map((value) => (typeof value === 'string' ? value : value.kind));
   expect([...new Set(found)].sort()).toEqual(wordsOf(parts[part]));
+});
+
+test('the example has every architecture of U-Nets', () => {
+  const networks = planSweep(parseSpec(text)).cells.map(({ config }) => config.network).filter(isUNet);
+  expect([...new Set(networks.map(({ architecture }) => architecture))].sort()).toEqual(wordsOf(architectureSchema));
 });
 
 test('every cell of it is trained, sampled and scored', async () => {

@@ -16,17 +16,19 @@ export interface ConvolutionOptions extends Channels {
   /** Side of the kernel. Default 3. */
   side?: number;
   stride?: 1 | 2;
+  /** TensorFlow's 'same', which at stride 2 and even sides pads only after the image, or so many zeros on every side. Default 'same'. */
+  pad?: 'same' | number;
   bias?: boolean;
   init?: Init;
 }
 
-/** Convolution with 'same' padding, [n,h,w,in] -> [n,h/stride,w/stride,out]. No bias by default: a group norm or a time projection brings one. */
+/** Convolution, [n,h,w,in] -> [n,h/stride,w/stride,out] when padded to that. No bias by default: a group norm or a time projection brings one. */
 export function convolution(list: ParameterList, name: string, options: ConvolutionOptions): Layer<Tensor4D> {
-  const { side = 3, stride = 1, bias = false } = options;
+  const { side = 3, stride = 1, pad = 'same', bias = false } = options;
   const kernel = list.declare<Tensor4D>({ name: `${name}.kernel`, shape: [side, side, options.in, options.out], init: options.init ?? fanIn(side * side * options.in) });
   const offset = bias ? list.declare<Tensor1D>({ name: `${name}.bias`, shape: [options.out], init: zeros }) : undefined;
   return (weights, x) => {
-    const y = tf.conv2d(x, kernel(weights), stride, 'same');
+    const y = tf.conv2d(x, kernel(weights), stride, pad);
     return offset ? tf.add(y, offset(weights)) : y;
   };
 }
@@ -42,11 +44,13 @@ export interface NormOptions {
   channels: number;
   groups: number;
   silu?: boolean;
+  /** Added to the variance. Default 1e-5. */
+  epsilon?: number | undefined;
 }
 
 /** Group norm, then SiLU unless told otherwise, [n,h,w,channels]. */
-export function groupNorm(list: ParameterList, name: string, { channels, groups, silu = true }: NormOptions): Layer<Tensor4D> {
+export function groupNorm(list: ParameterList, name: string, { channels, groups, silu = true, epsilon }: NormOptions): Layer<Tensor4D> {
   const scale = list.declare<Tensor1D>({ name: `${name}.scale`, shape: [channels], init: ones });
   const bias = list.declare<Tensor1D>({ name: `${name}.bias`, shape: [channels], init: zeros });
-  return (weights, x) => groupNormSilu(x, scale(weights), bias(weights), { groups, silu });
+  return (weights, x) => groupNormSilu(x, scale(weights), bias(weights), { groups, silu, eps: epsilon });
 }

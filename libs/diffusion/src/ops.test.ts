@@ -3,7 +3,7 @@ import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { groupNormBackward, groupNormForward } from './group-norm.fixture.js';
 import type { GroupNormCase } from './group-norm.fixture.js';
 import { randomStream } from './noise.js';
-import { addPerImage, groupNormSilu, upsample2x } from './ops.js';
+import { addPerImage, downsample2x, groupNormSilu, upsample2x } from './ops.js';
 
 const shape = [2, 3, 2, 6] as const;
 
@@ -117,6 +117,19 @@ describe.each(['composed', 'fused'])('%s operations', (form) => {
     upstream.forEach((v, i) => { expected[source(i, [2, 2, 3, 2])]! += v; });
     expect(largest(grad.dataSync(), expected)).toBeLessThan(1e-6);
     expect(calls).toEqual(form === 'fused' ? ['Upsample2x', 'Upsample2xGrad'] : []);
+  }));
+
+  it('downsampling takes the mean of each four pixels and hands them a quarter of its gradient, image by image', () => tf.tidy(() => {
+    const x = random(10, [2, 4, 6, 2]) as Tensor4D;
+    const dy = random(11, [2, 2, 3, 2]) as Tensor4D;
+    const { value, grad } = tf.valueAndGrad((input) => downsample2x(input as Tensor4D))(x, dy);
+    const [from, upstream] = [x.dataSync(), dy.dataSync()];
+    const expected = new Float32Array(24);
+    from.forEach((v, i) => { expected[source(i, [2, 2, 3, 2])]! += v / 4; });
+    expect(value.shape).toEqual([2, 2, 3, 2]);
+    expect(largest(value.dataSync(), expected)).toBeLessThan(1e-6);
+    expect(Array.from(grad.dataSync())).toEqual(Array.from({ length: 96 }, (_, i) => upstream[source(i, [2, 2, 3, 2])]! / 4));
+    expect(calls).toEqual(form === 'fused' ? ['Upsample2xGrad', 'Upsample2x'] : []);
   }));
 
   it('one value an image and channel is added, and its gradient sums over the pixels', () => tf.tidy(() => {

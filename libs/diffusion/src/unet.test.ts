@@ -8,6 +8,12 @@ import { stirred } from './stirred.fixture.js';
 
 const tiny: UNetConfig = { channels: [4, 8], blocks: 1, attention: true, groups: 2, inChannels: 1 };
 
+/** Small ones of the other architectures, each with every option. */
+const ddpm: UNetConfig = { architecture: 'ddpm', channels: [4, 8], blocks: 2, attention: [1], headChannels: 2, groups: 2, inChannels: 1 };
+const ddpmPlusPlus: UNetConfig = { architecture: 'ddpm++', channels: [8, 8, 16], baseChannels: 4, blocks: 1, attention: [0, 1], groups: 4, scaleShift: true, inChannels: 3 };
+
+const countOf = (config: UNetConfig) => unet(config).parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+
 const input = (n: number, side: number, channels = 1) => noiseSource(Array.from({ length: n }, (_, i) => i), [side, side, channels]).next();
 
 let before = 0;
@@ -18,6 +24,8 @@ describe.each([
   ['tiny with attention', tiny, 4],
   ['one level', { channels: [8], blocks: 2, attention: false, groups: 4, inChannels: 3 }, 3],
   ['three levels', { channels: [4, 8, 12], blocks: 2, attention: false, groups: 4, inChannels: 1 }, 8],
+  ['as DDPM', ddpm, 8],
+  ['as DDPM++', ddpmPlusPlus, 8],
 ] as [string, UNetConfig, number][])('U-Net %s', (_, config, side) => {
   it('gives an image of its input\'s shape, zero at the start, and leaves nothing else', () => {
     const network = unet(config);
@@ -53,6 +61,22 @@ describe.each([
   }));
 });
 
+/** A loss of a network in general position, and its gradients by each weight. */
+function differentiated(config: UNetConfig) {
+  const network = unet(config);
+  const weights = stirred(network.parameters);
+  const [x, c, goal] = [input(2, 4, config.inChannels), tf.tensor1d([0.3, -0.7]), tf.tidy(() => tf.sin(tf.mul(input(2, 4, config.inChannels), 3)) as Tensor4D)];
+  const names = Object.keys(weights);
+  const lossOf = (at: Record<string, Tensor>) => tf.tidy(() => tf.mean<tf.Scalar>(tf.square(tf.sub(network.apply(at, x, c as Tensor1D), goal))));
+  const grads = tf.grads((...values: Tensor[]) => lossOf(Object.fromEntries(names.map((name, i) => [name, values[i]!]))))(Object.values(weights));
+  return { weights, grads, lossAt: (at: Record<string, Tensor>) => lossOf(at).dataSync()[0]!, dispose: () => tf.dispose([weights, grads, x, c, goal]) };
+}
+
+/** Fourth-order central difference; a step of 0.03 keeps both float32 rounding and curvature small. */
+function slopeOf(f: (by: number) => number, h = 0.03): number {
+  return (8 * (f(h / 2) - f(-h / 2)) - (f(h) - f(-h))) / (6 * h);
+}
+
 describe('U-Net', () => {
   it('starts alike from a seed and otherwise from another', () => tf.tidy(() => {
     const [a, again, other] = [unet(tiny).init(1), unet(tiny).init(1), unet(tiny).init(2)].map((weights) => Array.from(weights['enter.kernel']!.dataSync()));
@@ -73,24 +97,54 @@ describe('U-Net', () => {
   });
 
   it('has the gradients that finite differences find, for every parameter', () => {
-    const network = unet(tiny);
-    const weights = stirred(unet(tiny).parameters);
-    const [x, c, goal] = [input(2, 4), tf.tensor1d([0.3, -0.7]), tf.tidy(() => tf.sin(tf.mul(input(2, 4), 3)) as Tensor4D)];
-    const names = Object.keys(weights);
-    const lossAt = (at: Record<string, Tensor>) => tf.tidy(() => tf.mean<tf.Scalar>(tf.square(tf.sub(network.apply(at, x, c as Tensor1D), goal))));
-    const grads = tf.grads((...values: Tensor[]) => lossAt(Object.fromEntries(names.map((name, i) => [name, values[i]!]))))(Object.values(weights));
-    names.forEach((name, i) => tf.tidy(() => {
+    const { weights, grads, lossAt, dispose } = differentiated(tiny);
+    Object.keys(weights).forEach((name, i) => tf.tidy(() => {
       const norm = tf.norm(grads[i]!).dataSync()[0]!;
-      // along its own direction the slope is the gradient's norm; a step of 0.03 keeps both float32 rounding and curvature small
-      const [h, direction] = [0.03, tf.div(grads[i]!, norm)];
-      const shifted = (by: number) => lossAt({ ...weights, [name]: tf.add(weights[name]!, tf.mul(direction, by)) }).dataSync()[0]!;
-      // fourth-order central difference
-      const slope = (8 * (shifted(h / 2) - shifted(-h / 2)) - (shifted(h) - shifted(-h))) / (6 * h);
       expect(norm).toBeGreaterThan(1e-5);
+      // along its own direction the slope is the gradient's norm
+      const slope = slopeOf((by) => lossAt({ ...weights, [name]: tf.add(weights[name]!, tf.mul(grads[i]!, by / norm)) }));
       expect(Math.abs(slope - norm)).toBeLessThan(0.01 * norm + 1e-5);
     }));
-    tf.dispose([weights, grads, x, c, goal]);
+    dispose();
   });
+
+  it.each([
+    ['DDPM', ddpm],
+    ['DDPM with scale and shift', { ...ddpm, blocks: 1, scaleShift: true }],
+    ['DDPM++', { ...ddpmPlusPlus, channels: [4, 4], groups: 2, scaleShift: false, inChannels: 1 }],
+  ] as [string, UNetConfig][])('has the slopes that finite differences find in directions of all parameters at once: %s', (_, config) => {
+    const { weights, grads, lossAt, dispose } = differentiated(config);
+    for (let i = 0; i < 6; i++) tf.tidy(() => {
+      const direction = Object.values(weights).map(({ shape }, k) => tf.randomNormal(shape, 0, 0.1, 'float32', 1000 * i + k));
+      const slope = slopeOf((by) => lossAt(Object.fromEntries(Object.entries(weights).map(([name, value], k) => [name, tf.add(value, tf.mul(direction[k]!, by))]))));
+      const products = direction.map((part, k) => tf.sum(tf.mul(part, grads[k]!)).dataSync()[0]!);
+      const length = Math.hypot(...products);
+      expect(Math.abs(slope - products.reduce((a, b) => a + b, 0))).toBeLessThan(0.01 * length + 1e-5);
+    });
+    dispose();
+  });
+
+  it.each([
+    // UNet2DModel(in_channels=1, out_channels=1, block_out_channels=(32, 64, 128, 256), norm_num_groups=8) of diffusers, by its own count
+    ['the fast.ai lesson\'s', { architecture: 'ddpm', channels: [32, 64, 128, 256], blocks: 2, attention: [1, 2, 3], headChannels: 8, groups: 8, inChannels: 1 }, 15_890_753],
+    // EDM's for CIFAR-10 has 55,733,891, of which 9 x 128 are the map of its augmentation labels
+    ['EDM\'s DDPM++', { architecture: 'ddpm++', channels: [256, 256, 256], baseChannels: 128, blocks: 4, attention: [1], groups: 32, inChannels: 3 }, 55_733_891 - 9 * 128],
+  ] as [string, UNetConfig, number][])('has as many parameters as %s network', (_, config, count) => {
+    expect(countOf(config)).toBe(count);
+  });
+
+  it('hands the map before each block\'s last convolution to dropout, once a block and pass', () => tf.tidy(() => {
+    const names: string[] = [];
+    const network = unet(ddpm);
+    const weights = stirred(network.parameters);
+    const [x, c] = [input(1, 8), tf.tensor1d([0.4])];
+    const plain = network.apply(weights, x, c);
+    const same = network.apply(weights, x, c, { dropout: (h, name) => { names.push(name); return h; } });
+    expect(Array.from(same.dataSync())).toEqual(Array.from(plain.dataSync()));
+    expect(names).toEqual(['down.0.0', 'down.0.1', 'down.1.0', 'down.1.1', 'middle', 'middle.1', 'up.1.0', 'up.1.1', 'up.1.2', 'up.0.0', 'up.0.1', 'up.0.2']);
+    const without = network.apply(weights, x, c, { dropout: (h, name) => (name === 'up.0.2' ? tf.zerosLike(h) : h) });
+    expect(Array.from(without.dataSync())).not.toEqual(Array.from(plain.dataSync()));
+  }));
 });
 
 describe('sinusoids', () => {

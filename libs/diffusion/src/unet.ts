@@ -1,25 +1,41 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
-import { attentionBlock, residualBlock } from './blocks.js';
-import type { Conditioned } from './blocks.js';
+import { attentionBlock } from './attention.js';
 import { levelEmbedding } from './embedding.js';
 import { convolution, groupNorm } from './layers.js';
 import type { Layer } from './layers.js';
 import { upsample2x } from './ops.js';
 import { initialWeights, parameterList, zeros } from './parameters.js';
 import type { Parameter, ParameterList, Weights } from './parameters.js';
+import { residualBlock } from './residual-block.js';
+import type { Conditioned, Dropout } from './residual-block.js';
+import { wirings } from './wiring.js';
+import type { Architecture, Wiring } from './wiring.js';
 
 export interface UNetConfig {
   /** Channels of each level, finest first; each level halves the sides. All divide by `groups`. */
   channels: readonly number[];
-  /** Residual blocks a level, on the way down and again on the way up. */
+  /** Residual blocks a level, on the way down and again on the way up; see Wiring.kept. */
   blocks: number;
-  /** Self-attention in the middle of the lowest level. */
-  attention: boolean;
+  /** Self-attention nowhere, in the middle of the lowest level, or there and after the blocks of these levels, 0 the finest. */
+  attention: boolean | readonly number[];
   /** Groups of the group norms. */
   groups: number;
   /** Channels of the images. */
   inChannels: number;
+  /** Default compact. */
+  architecture?: Architecture;
+  /** Channels after the first convolution; the level's embedding is four times as wide. Default the finest level's. */
+  baseChannels?: number | undefined;
+  /** Channels of an attention head; divides those of every level that attends. Default all: one head. */
+  headChannels?: number | undefined;
+  /** Whether the level scales and shifts after the second norm of a block, or is added before it. Default false: added. */
+  scaleShift?: boolean;
+}
+
+export interface PassOptions {
+  /** While training; see Dropout. */
+  dropout?: Dropout | undefined;
 }
 
 export interface UNet {
@@ -28,7 +44,7 @@ export interface UNet {
   /** Starting weights, the caller's; its output starts at zero. */
   init(seed: number): Record<string, Tensor>;
   /** x [n,h,w,inChannels], h and w divisible by 2^(levels - 1); c [n], see noiseConditioning; the same shape as x, the caller's. */
-  apply(weights: Weights, x: Tensor4D, c: Tensor1D): Tensor4D;
+  apply(weights: Weights, x: Tensor4D, c: Tensor1D, options?: PassOptions): Tensor4D;
 }
 
 /** The state of one pass: the feature map, the level's embedding, and the maps kept for the way up. */
@@ -36,81 +52,124 @@ interface Pass extends Conditioned {
   kept: readonly Tensor4D[];
 }
 
-type Stage = Layer<Pass>;
+type Stage = (weights: Weights, pass: Pass) => Pass;
 
-/** What the halves of the network are built with. */
+/** What the parts of the network are built with, and how far the building has come: the channels of the map and of those kept. */
 interface Build {
   list: ParameterList;
   config: UNetConfig;
-  width: number;
+  wiring: Wiring;
+  stages: Stage[];
+  channels: number;
+  kept: number[];
 }
 
-/** Ho et al. 2020's U-Net (app. B), small: as many blocks up as down, attention only in the middle. Pure: weights come in with each call. */
+/** A U-Net as its architecture's source has it. Pure: weights come in with each call. */
 export function unet(config: UNetConfig): UNet {
-  const { channels, inChannels, groups } = config;
+  const { channels, inChannels, groups, architecture = 'compact', baseChannels = channels[0]! } = config;
+  const wiring = wirings[architecture];
   const list = parameterList();
-  const finest = channels[0]!;
-  const width = 4 * finest;
-  const embed = levelEmbedding(list, 'embedding', { features: 2 * finest, width });
-  const enter = convolution(list, 'enter', { in: inChannels, out: finest, bias: true });
-  const build = { list, config, width };
-  const stages = [...downwards(build), ...middle(build), ...upwards(build)];
-  const norm = groupNorm(list, 'leave.norm', { channels: finest, groups });
-  const leave = convolution(list, 'leave', { in: finest, out: inChannels, bias: true, init: zeros });
+  const embed = levelEmbedding(list, 'embedding', { features: wiring.sinusoids * baseChannels, width: 4 * baseChannels });
+  const enter = convolution(list, 'enter', { in: inChannels, out: baseChannels, bias: true });
+  const build: Build = { list, config, wiring, stages: [], channels: baseChannels, kept: wiring.kept === 'all' ? [baseChannels] : [] };
+  downwards(build);
+  middle(build);
+  upwards(build);
+  const norm = groupNorm(list, 'leave.norm', { channels: build.channels, groups, epsilon: wiring.epsilon });
+  const leave = convolution(list, 'leave', { in: build.channels, out: inChannels, bias: true, init: zeros });
   return {
     parameters: list.parameters,
     init: (seed) => initialWeights(list.parameters, seed),
-    apply: (weights, x, c) => tf.tidy(() => {
-      const start: Pass = { h: enter(weights, x), level: embed(weights, c), kept: [] };
-      const { h } = stages.reduce((pass, stage) => stage(weights, pass), start);
+    apply: (weights, x, c, { dropout } = {}) => tf.tidy(() => {
+      const entered = enter(weights, x);
+      const start: Pass = { h: entered, level: embed(weights, c), dropout, kept: wiring.kept === 'all' ? [entered] : [] };
+      const { h } = build.stages.reduce((pass, stage) => stage(weights, pass), start);
       return leave(weights, norm(weights, h));
     }),
   };
 }
 
-function downwards({ list, config: { channels, blocks, groups }, width }: Build): Stage[] {
-  return channels.flatMap((out, level) => {
-    const stages: Stage[] = [];
+function downwards(build: Build): void {
+  const { config: { channels, blocks }, wiring } = build;
+  channels.forEach((out, level) => {
     if (level > 0) {
-      const shrink = convolution(list, `down.${level}.shrink`, { in: channels[level - 1]!, out, stride: 2 });
-      stages.push((weights, pass) => ({ ...pass, h: shrink(weights, pass.h) }));
+      shrink(build, level);
+      if (wiring.kept === 'all') keep(build);
     }
     for (let i = 0; i < blocks; i++) {
-      const block = residualBlock(list, `down.${level}.${i}`, { in: out, out, groups, width });
-      stages.push((weights, pass) => {
-        const h = block(weights, pass);
-        return { ...pass, h, kept: [...pass.kept, h] };
-      });
+      addBlock(build, `down.${level}.${i}`, { out });
+      if (attends(build.config, level)) addAttention(build, `down.${level}.${i}.attention`);
+      keep(build);
     }
-    return stages;
   });
 }
 
-function middle({ list, config: { channels, attention, groups }, width }: Build): Stage[] {
-  const lowest = channels.at(-1)!;
-  const block = residualBlock(list, 'middle', { in: lowest, out: lowest, groups, width });
-  const stages: Stage[] = [(weights, pass) => ({ ...pass, h: block(weights, pass) })];
-  if (attention) {
-    const attend = attentionBlock(list, 'middle.attention', { channels: lowest, groups });
-    stages.push((weights, pass) => ({ ...pass, h: attend(weights, pass.h) }));
+function middle(build: Build): void {
+  addBlock(build, 'middle', { out: build.channels });
+  if (build.config.attention !== false) addAttention(build, 'middle.attention');
+  if (build.wiring.middleBlocks === 2) addBlock(build, 'middle.1', { out: build.channels });
+}
+
+function upwards(build: Build): void {
+  const { config: { channels, blocks }, wiring } = build;
+  const count = wiring.kept === 'all' ? blocks + 1 : blocks;
+  for (let level = channels.length - 1; level >= 0; level--) {
+    for (let i = 0; i < count; i++) {
+      join(build);
+      addBlock(build, `up.${level}.${i}`, { out: channels[level]! });
+      if (attends(build.config, level) && (wiring.upAttention === 'each' || i === count - 1)) addAttention(build, `up.${level}.${i}.attention`);
+    }
+    if (level > 0) grow(build, level);
   }
-  return stages;
 }
 
-function upwards({ list, config: { channels, blocks, groups }, width }: Build): Stage[] {
-  return channels.flatMap((out, level) => ({ out, level })).reverse().flatMap(({ out, level }) => {
-    const stages: Stage[] = [];
-    for (let i = 0; i < blocks; i++) {
-      const block = residualBlock(list, `up.${level}.${i}`, { in: 2 * out, out, groups, width });
-      stages.push((weights, { h, level: embedded, kept }) => {
-        const joined = tf.concat([h, kept.at(-1)!], 3);
-        return { h: block(weights, { h: joined, level: embedded }), level: embedded, kept: kept.slice(0, -1) };
-      });
-    }
-    if (level > 0) {
-      const grow = convolution(list, `up.${level}.grow`, { in: out, out: channels[level - 1]! });
-      stages.push((weights, pass) => ({ ...pass, h: grow(weights, upsample2x(pass.h)) }));
-    }
-    return stages;
-  });
+const attends = ({ attention }: UNetConfig, level: number): boolean => typeof attention !== 'boolean' && attention.includes(level);
+
+/** A layer on the map alone. */
+function addLayer(build: Build, layer: Layer<Tensor4D>): void {
+  build.stages.push((weights, pass) => ({ ...pass, h: layer(weights, pass.h) }));
+}
+
+function addBlock(build: Build, name: string, { out, resample }: { out: number; resample?: 'down' | 'up' }): void {
+  const { list, wiring: { biases, sumScale, epsilon }, config: { groups, scaleShift = false, channels, baseChannels = channels[0]! } } = build;
+  const block = residualBlock(list, name, { in: build.channels, out, groups, width: 4 * baseChannels, biases, sumScale, epsilon, scaleShift, resample });
+  build.stages.push((weights, pass) => ({ ...pass, h: block(weights, pass) }));
+  build.channels = out;
+}
+
+function addAttention(build: Build, name: string): void {
+  const { list, channels, wiring: { biases, sumScale, epsilon }, config: { groups, headChannels = channels } } = build;
+  addLayer(build, attentionBlock(list, name, { channels, groups, heads: channels / headChannels, biases, sumScale, epsilon }));
+}
+
+function shrink(build: Build, level: number): void {
+  const { list, wiring: { resampling, biases: bias }, config, channels } = build;
+  const name = `down.${level}.shrink`;
+  if (resampling === 'block') return addBlock(build, name, { out: channels, resample: 'down' });
+  const changing = resampling === 'changing convolution';
+  const out = changing ? config.channels[level]! : channels;
+  addLayer(build, convolution(list, name, { in: channels, out, stride: 2, bias, pad: changing ? 'same' : 1 }));
+  build.channels = out;
+}
+
+function grow(build: Build, level: number): void {
+  const { list, wiring: { resampling, biases: bias }, config, channels } = build;
+  const name = `up.${level}.grow`;
+  if (resampling === 'block') return addBlock(build, name, { out: channels, resample: 'up' });
+  const out = resampling === 'changing convolution' ? config.channels[level - 1]! : channels;
+  const convolve = convolution(list, name, { in: channels, out, bias });
+  addLayer(build, (weights, h) => convolve(weights, upsample2x(h)));
+  build.channels = out;
+}
+
+/** Puts the map by for the way up. */
+function keep(build: Build): void {
+  build.stages.push((_, pass) => ({ ...pass, kept: [...pass.kept, pass.h] }));
+  build.kept.push(build.channels);
+}
+
+/** Puts the map kept last beside the map, channel after channel. */
+function join(build: Build): void {
+  build.stages.push((_, pass) => ({ ...pass, h: tf.concat([pass.h, pass.kept.at(-1)!], 3), kept: pass.kept.slice(0, -1) }));
+  build.channels += build.kept.pop()!;
 }

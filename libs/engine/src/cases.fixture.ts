@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { broadcast, convolutionShape, convolve, convolveBackward, gather, multiplyMatrices, sumOver } from './loops.fixture.js';
-import type { Convolution, Product, Shape, Values } from './loops.fixture.js';
+import type { Convolution, Padding, Product, Shape, Values } from './loops.fixture.js';
 
 /** One op with what it should give; the same table meets every backend. */
 export interface Case {
@@ -17,7 +17,7 @@ export interface Case {
 type Four = [number, number, number, number];
 const say = (shape: Shape) => `[${shape.join(', ')}]`;
 
-export function convolution(x: Four, filter: Four, stride: number, pad: 'same' | 'valid' = 'same'): Case {
+export function convolution(x: Four, filter: Four, stride: number, pad: Padding = 'same'): Case {
   const conv: Convolution = { x, filter, stride, pad };
   return {
     title: `conv2d ${say(x)} by ${say(filter)}, stride ${stride}, ${pad}, to ${say(convolutionShape(conv))}`,
@@ -49,6 +49,8 @@ const convolutions: Case[] = [
   convolution([1, 9, 10, 68], [3, 3, 68, 72], 1),
   convolution([3, 14, 17, 8], [1, 1, 8, 20], 1),
   convolution([2, 15, 13, 10], [3, 2, 10, 18], 1, 'valid'),
+  convolution([2, 8, 8, 12], [3, 3, 12, 12], 2, 1),
+  convolution([2, 7, 10, 8], [3, 3, 8, 4], 2, 1),
 ];
 
 function matrices(shape: Pick<Product, 'rows' | 'inner' | 'columns'> & Partial<Product>): Case {
@@ -72,6 +74,8 @@ const products: Case[] = [
   matrices({ rows: 3, inner: 5, columns: 9, transposeA: true, transposeB: true }),
   matrices({ batch: 3, rows: 5, inner: 6, columns: 4 }),
   matrices({ batch: 2, rows: 8, inner: 4, columns: 8, transposeB: true }),
+  matrices({ batch: 6, rows: 9, inner: 8, columns: 9, transposeA: true }),
+  matrices({ batch: 3, rows: 5, inner: 9, columns: 9, transposeB: true }),
 ];
 
 const pairs: [Shape, Shape, Shape][] = [
@@ -151,11 +155,13 @@ const movements: Case[] = [
   { title: 'split and join turned round', shapes: [[2, 6]], op: (x) => tf.concat([...tf.split(x, 3, 1)].reverse(), 1), reference: gather([2, 6], [2, 6], ([r = 0, c = 0]) => [r, 4 - 2 * (c >> 1) + (c & 1)]) },
   { title: 'transpose of a matrix', shapes: [[5, 7]], op: (x) => tf.transpose(x), reference: gather([7, 5], [5, 7], ([r = 0, c = 0]) => [c, r]) },
   { title: 'transpose of images', shapes: [[2, 3, 4, 5]], op: (x) => tf.transpose(x, [3, 1, 2, 0]), reference: gather([5, 3, 4, 2], [2, 3, 4, 5], ([c = 0, r = 0, k = 0, b = 0]) => [b, r, k, c]) },
+  { title: 'transpose of heads before tokens', shapes: [[2, 3, 4, 5]], op: (x) => tf.transpose(x, [0, 2, 3, 1]), reference: gather([2, 4, 5, 3], [2, 3, 4, 5], ([b = 0, h = 0, c = 0, t = 0]) => [b, t, h, c]) },
   { title: 'reshape', shapes: [[2, 3, 4]], op: (x) => tf.reshape(x, [4, 6]), reference: (x) => x },
   { title: 'pad', shapes: [[2, 3]], op: (x) => tf.pad(x, [[1, 0], [0, 2]]), reference: gather([3, 5], [2, 3], ([r = 0, c = 0]) => (r >= 1 && c < 3 ? [r - 1, c] : undefined)) },
   { title: 'nearest upsampling by joins', shapes: [[2, 3, 4, 5]], op: (x) => upsample(x, [2, 3, 4, 5]), reference: gather([2, 6, 8, 5], [2, 3, 4, 5], twice) },
   { title: 'nearest upsampling by resize', shapes: [[2, 3, 4, 5]], op: (x) => tf.image.resizeNearestNeighbor(x as tf.Tensor4D, [6, 8]), reference: gather([2, 6, 8, 5], [2, 3, 4, 5], twice) },
   { title: 'broadcastTo', shapes: [[2, 1, 3]], op: (x) => tf.broadcastTo(x, [2, 4, 3]), reference: gather([2, 4, 3], [2, 1, 3], (place) => place) },
+  { title: 'softmax of a batch', shapes: [[2, 4, 9]], op: (x) => tf.softmax(x), reference: softmaxRows(9) },
   { title: 'softmax', shapes: [[3, 7]], op: (x) => tf.softmax(x), reference: softmaxRows(7) },
   { title: 'mean squared error', shapes: [[2, 4, 4, 1], [2, 4, 4, 1]], op: (a, b) => tf.mean(tf.squaredDifference(a, b)), reference: (a, b) => Float64Array.of(a.reduce((sum, x, i) => sum + (x - (b[i] ?? 0)) ** 2, 0) / a.length) },
 ];

@@ -60,11 +60,15 @@ export interface Convolution {
   /** [fh, fw, in, out] */
   filter: [number, number, number, number];
   stride: number;
-  pad: 'same' | 'valid';
+  pad: Padding;
 }
 
+/** TensorFlow's rules, or so many zeros on every side. */
+export type Padding = 'same' | 'valid' | number;
+
 /** Output size and the zeros in front, TensorFlow's rule for SAME. */
-function places(size: number, reach: number, stride: number, pad: 'same' | 'valid'): [count: number, before: number] {
+function places(size: number, reach: number, stride: number, pad: Padding): [count: number, before: number] {
+  if (typeof pad === 'number') return [Math.floor((size + 2 * pad - reach) / stride) + 1, pad];
   if (pad === 'valid') return [Math.floor((size - reach) / stride) + 1, 0];
   const count = Math.ceil(size / stride);
   return [count, Math.floor(Math.max(0, (count - 1) * stride + reach - size) / 2)];

@@ -46,25 +46,49 @@ export const dataRangeSchema = z.union([z.literal(1), z.literal(0.5)]);
 /** The standard deviation of the data that scalings reckon with: what was measured, or a number (the lesson's 0.33). */
 export const sigmaDataSchema = z.union([z.literal('measured'), positive]);
 
-/** A U-Net: channels per level, residual blocks per level, attention at the lowest level or not. Or no network: the exact denoiser of synthetic data. */
+/** How a U-Net's blocks hang together: ours, small; Ho et al. 2020, as in diffusers; Song et al. 2021, as in EDM. See libs/diffusion/src/wiring.ts. */
+export const architectureSchema = z.enum(['compact', 'ddpm', 'ddpm++']);
+
+/** A U-Net, finest level first. Or no network: the exact denoiser of synthetic data. */
 export const unetSchema = z.strictObject({
+  architecture: architectureSchema.default('compact'),
   channels: z.array(z.int().min(4).max(1024).multipleOf(4)).min(1).max(5),
-  blocks: z.int().min(1).max(4),
-  attention: z.boolean().default(false),
+  /** Channels after the first convolution; absent: the finest level's. */
+  baseChannels: z.int().min(4).max(1024).multipleOf(4).optional(),
+  /** Residual blocks per level. */
+  blocks: z.int().min(1).max(8),
+  /** Nowhere; in the middle of the lowest level; or there and after the blocks of the levels listed, 0 the finest. */
+  attention: z.union([z.boolean(), z.array(z.int().min(0).max(4)).min(1).max(5)]).default(false),
+  /** Channels of an attention head; absent: one head. */
+  headChannels: z.int().min(1).max(1024).optional(),
   groups: z.int().min(1).max(32).default(4),
+  /** Whether the noise level scales and shifts after a block's second norm (Dhariwal & Nichol 2021, sec. 3.1), or is added before it. */
+  scaleShift: z.boolean().default(false),
 });
 export type UNetSpec = z.infer<typeof unetSchema>;
 export const networkSchema = z.union([unetSchema, z.strictObject({ kind: z.literal('exact') })]);
 export type NetworkSpec = z.infer<typeof networkSchema>;
 
-/** Named networks; `channels[0]` divides by `groups` in each. `lesson` has the channels of the fast.ai lesson's U-Net. */
-export const networks = {
-  tiny: { channels: [16, 32], blocks: 1, attention: false, groups: 4 },
-  small: { channels: [16, 32, 64], blocks: 2, attention: false, groups: 8 },
-  base: { channels: [32, 64, 128], blocks: 2, attention: false, groups: 8 },
-  lesson: { channels: [32, 64, 128, 256], blocks: 2, attention: true, groups: 8 },
-  exact: { kind: 'exact' },
+/**
+ * Named networks; `groups` divides the channels of each. `lesson` is the fast.ai lesson's own: diffusers' UNet2DModel(in_channels=1,
+ * out_channels=1, block_out_channels=(32, 64, 128, 256), norm_num_groups=8). `ddpm++` is EDM's for CIFAR-10, with attention at 16x16 of 32x32.
+ */
+const shapes = {
+  'tiny': { channels: [16, 32], blocks: 1, attention: false, groups: 4 },
+  'small': { channels: [16, 32, 64], blocks: 2, attention: false, groups: 8 },
+  'base': { channels: [32, 64, 128], blocks: 2, attention: false, groups: 8 },
+  'large': { channels: [32, 64, 128, 256], blocks: 2, attention: true, groups: 8 },
+  'lesson': { architecture: 'ddpm', channels: [32, 64, 128, 256], blocks: 2, attention: [1, 2, 3], headChannels: 8, groups: 8 },
+  'ddpm++': { architecture: 'ddpm++', channels: [256, 256, 256], baseChannels: 128, blocks: 4, attention: [1], groups: 32 },
+  'exact': { kind: 'exact' },
 } as const satisfies Record<string, z.input<typeof networkSchema>>;
+export type NetworkName = keyof typeof shapes;
+
+export const networkNames = Object.keys(shapes) as [NetworkName, ...NetworkName[]];
+
+/** Named networks with every default filled in. */
+export const networks = Object.fromEntries(networkNames.map((name) => [name, networkSchema.parse(shapes[name])])) as
+  { readonly [N in NetworkName]: N extends 'exact' ? Extract<NetworkSpec, { kind: 'exact' }> : UNetSpec };
 
 /** Whether a network is one that is trained. */
 export function isUNet(network: NetworkSpec): network is UNetSpec {

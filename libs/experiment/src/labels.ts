@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { canonical } from './canonical.js';
-import { isUNet, networks } from './design.js';
-import type { NetworkSpec } from './design.js';
-import { defaultParameters, networkNames, parameterSchemas } from './parameters.js';
+import { isUNet, networkNames, networks } from './design.js';
+import type { NetworkSpec, UNetSpec } from './design.js';
+import { defaultParameters, parameterSchemas } from './parameters.js';
 import type { ParameterName, ParameterValues } from './parameters.js';
 import { partShape } from './part-shapes.js';
 import { samplerSchema } from './sampling-grammar.js';
@@ -44,9 +44,20 @@ function samplerLabel(sampler: ParameterValues['sampler']): string {
 /** "tiny", or "unet(16-32, 1 block, 4 groups)". */
 function networkLabel(network: NetworkSpec): string {
   const name = networkNames.find((candidate) => canonical(networks[candidate]) === canonical(network));
-  if (!isUNet(network)) return network.kind;
-  const { channels, blocks, groups, attention } = network;
-  return name ?? `unet(${channels.join('-')}, ${blocks} ${blocks === 1 ? 'block' : 'blocks'}, ${groups} groups${attention ? ', attention' : ''})`;
+  if (name !== undefined) return name;
+  return isUNet(network) ? `${network.architecture === 'compact' ? 'unet' : network.architecture}(${unetWords(network).join(', ')})` : network.kind;
+}
+
+function unetWords({ channels, baseChannels, blocks, groups, attention, headChannels, scaleShift }: UNetSpec): string[] {
+  return [
+    channels.join('-'),
+    ...(baseChannels === undefined ? [] : [`base ${baseChannels}`]),
+    `${blocks} ${blocks === 1 ? 'block' : 'blocks'}`,
+    `${groups} groups`,
+    ...(attention === false ? [] : [attention === true ? 'attention' : `attention ${attention.join('+')}`]),
+    ...(headChannels === undefined ? [] : [`heads of ${headChannels}`]),
+    ...(scaleShift ? ['scale-shift'] : []),
+  ];
 }
 
 const labels: { readonly [P in ParameterName]?: (value: ParameterValues[P]) => string } = {

@@ -1,18 +1,15 @@
 import { z } from 'zod';
 import { isSynthetic } from './dataset-grammar.js';
 import type { DatasetSpec } from './dataset-grammar.js';
-import { conditioningSchema, dataRangeSchema, inputScaleSchema, lossWeightSchema, networkSchema, networks, noiseDistributionSchema, normalisationSchema, parameterisationSchema, sigmaDataSchema } from './design.js';
+import { conditioningSchema, dataRangeSchema, inputScaleSchema, lossWeightSchema, networkNames, networkSchema, networks, noiseDistributionSchema, normalisationSchema, parameterisationSchema, sigmaDataSchema } from './design.js';
 import type { NetworkSpec } from './design.js';
 import { clampX0Schema, discretisationSchema, noiseLevelSchema, samplerSchema, stepsSchema } from './sampling-grammar.js';
 import { scheduleSchema } from './schedule-grammar.js';
 
-/** The names a network may be called by. */
-export const networkNames = Object.keys(networks) as [keyof typeof networks, ...(keyof typeof networks)[]];
-
 /** A network's name, or its shape; always resolves to the shape, so that a name is only ever a shorthand. */
 export const networkChoiceSchema = z
   .union([z.enum(networkNames), ...networkSchema.options])
-  .transform((network): NetworkSpec => (typeof network === 'string' ? networkSchema.parse(networks[network]) : network));
+  .transform((network): NetworkSpec => (typeof network === 'string' ? networks[network] : network));
 
 /** Adam's step size. */
 export const learningRateSchema = z.number().positive().max(1);

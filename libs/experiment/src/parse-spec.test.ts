@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { ElucidateError } from './errors.js';
 import type { Problem } from './errors.js';
+import { networks } from './design.js';
 import { parseSpec } from './parse-spec.js';
 import { least, writtenSpecs } from './spec.fixture.js';
 
@@ -26,7 +27,7 @@ const badInputs: [string, unknown, Problem][] = [
   ['an unknown key in a parameter', axis('schedule', [{ kind: 'cosine', tua: 2 }]), { path: 'parameters.schedule.values[0].tua', value: '2', expected: 'tau', nearest: 'tau' }],
   ['a misspelt kind', axis('sampler', [{ kind: 'ddim' }, { kind: 'huen' }]), { path: 'parameters.sampler.values[1].kind', value: '"huen"', expected: 'ddpm, ddim, euler, euler-ancestral', nearest: 'heun' }],
   ['a missing kind', axis('discretisation', [{}]), { path: 'parameters.discretisation.values[0].kind', value: 'nothing', expected: 'uniform-t, karras, exponential' }],
-  ['a misspelt network', axis('network', ['tinny']), { path: 'parameters.network.values[0]', value: '"tinny"', expected: 'tiny, small, base, lesson, exact or a record', nearest: 'tiny' }],
+  ['a misspelt network', axis('network', ['tinny']), { path: 'parameters.network.values[0]', value: '"tinny"', expected: 'tiny, small, base, large, lesson, ddpm++, exact or a record', nearest: 'tiny' }],
   ['a parameter of another family', axis('sampler', [{ kind: 'heun', eta: 0 }]), { path: 'parameters.sampler.values[0].eta', value: '0', expected: 'no eta for heun: it belongs to ddim, euler-ancestral' }],
   ['an empty axis', axis('steps', []), { path: 'parameters.steps.values', value: '[]', expected: 'at least 1 entry' }],
   ['an axis with a value twice', axis('sampler', [{ kind: 'ddim' }, { kind: 'ddim', eta: 0 }]), { path: 'parameters.sampler.values[1]', value: '{"kind":"ddim","eta":0', expected: 'it equals parameters.sampler.values[0]' }],
@@ -62,6 +63,10 @@ const badInputs: [string, unknown, Problem][] = [
   ['a folder without a path', { name: 'a', dataset: { name: 'folder' } }, { path: 'dataset.path', value: 'nothing', expected: 'a path to the folder' }],
   ['a data set there is not', { name: 'a', dataset: { name: 'fashion-mnits' } }, { path: 'dataset.name', value: '"fashion-mnits"', expected: 'fashion-mnist, mnist, folder', nearest: 'fashion-mnist' }],
   ['crossed ends of a schedule', axis('schedule', [{ kind: 'cosine', start: 0.9, end: 0.1 }]), { path: 'parameters.schedule.values[0].start', value: '0.9', expected: 'start must be below end' }],
+  ['attention at a level there is not', axis('network', [{ channels: [8, 16], blocks: 1, attention: [1, 2] }]), { path: 'parameters.network.values[0].attention', value: '[1,2]', expected: 'levels from 0, the finest, to 1' }],
+  ['heads that do not share a level evenly', axis('network', [{ channels: [8, 12], blocks: 1, attention: [0], headChannels: 8 }]), { path: 'parameters.network.values[0].headChannels', value: '8', expected: 'a divisor of the channels of every level that attends (8, 12)' }],
+  ['heads without attention', axis('network', [{ channels: [8, 16], blocks: 1, headChannels: 8 }]), { path: 'parameters.network.values[0].headChannels', value: '8', expected: 'set attention' }],
+  ['base channels no group divides', axis('network', [{ channels: [8, 16], blocks: 1, groups: 8, baseChannels: 4 }]), { path: 'parameters.network.values[0].baseChannels', value: '4', expected: 'groups (8) divides' }],
   ['channels no group divides', axis('network', [{ channels: [4, 12], blocks: 1, groups: 8 }]), { path: 'parameters.network.values[0].channels', value: '[4,12]', expected: 'groups (8) divides' }],
   ['less than a batch', { ...least, train: { images: 64, batch: 128 } }, { path: 'train.images', value: '64', expected: 'at least one batch (128)' }],
   ['a `where` that empties the grid', { ...least, where: 'steps > 1000' }, { path: 'where', value: '"steps > 1000"', expected: 'true for at least one of the 1 cells' }],
@@ -125,14 +130,14 @@ describe('parseSpec', () => {
     expect(Object.fromEntries(Object.entries(parameters).map(([name, { values }]) => [name, values]))).toEqual({
       schedule: [{ kind: 'cosine', start: 0, end: 1, tau: 1, clipMin: 1e-9 }], noiseDistribution: [{ kind: 'schedule' }], inputScale: [1], dataRange: [1], sigmaData: ['measured'],
       parameterisation: ['eps'], lossWeight: [{ kind: 'uniform' }], normalisation: ['analytic'], conditioning: ['t'],
-      network: [{ channels: [16, 32, 64], blocks: 2, attention: false, groups: 8 }], learningRate: [0.001], sampler: [{ kind: 'ddim', eta: 0, noiseFrom: 'clamped', quietBelow: 0 }], steps: [20], discretisation: [{ kind: 'uniform-t', start: 0.99 }], clampX0: [true], noiseLevel: [{ kind: 'known' }],
+      network: [networks.small], learningRate: [0.001], sampler: [{ kind: 'ddim', eta: 0, noiseFrom: 'clamped', quietBelow: 0 }], steps: [20], discretisation: [{ kind: 'uniform-t', start: 0.99 }], clampX0: [true], noiseLevel: [{ kind: 'known' }],
     });
     expect(rest).toMatchObject({ method: 'grid', seeds: { train: [1], sample: [1] }, train: { images: 600_000, batch: 128, emaHalfLifeImages: 30_000 }, evaluate: { samples: 2048, metrics: ['fid', 'kid'], extractor: { kind: 'standard' } } });
   });
 
   it('takes the network and the learning rate of `train` where no parameter names them', () => {
     const { parameters } = parseSpec({ ...least, train: { network: 'tiny', learningRate: 0.01 }, parameters: { learningRate: { value: 0.5 } } });
-    expect(parameters.network.values).toEqual([{ channels: [16, 32], blocks: 1, attention: false, groups: 4 }]);
+    expect(parameters.network.values).toEqual([networks.tiny]);
     expect(parameters.learningRate.values).toEqual([0.5]);
   });
 });

@@ -1,9 +1,7 @@
 import { canonical } from './canonical.js';
 import { isSynthetic } from './dataset-grammar.js';
-import type { DatasetSpec } from './dataset-grammar.js';
-import { isUNet } from './design.js';
-import type { NetworkSpec } from './design.js';
 import type { Problem } from './errors.js';
+import { networkProblems } from './network-problems.js';
 import { shortText } from './problem-text.js';
 import type { Spec } from './spec.js';
 
@@ -15,18 +13,6 @@ function repeats(path: string, values: readonly unknown[]): Problem[] {
     if (earlier === undefined) first.set(text, index);
     return earlier === undefined ? [] : [{ path: `${path}[${index}]`, value: shortText(value), expected: `a value not listed before; it equals ${path}[${earlier}]` }];
   });
-}
-
-function networkProblems(path: string, network: NetworkSpec, dataset: DatasetSpec): Problem[] {
-  const { name, resolution } = dataset;
-  if (!isUNet(network)) return isSynthetic(dataset) ? [] : [{ path, value: shortText(network.kind), expected: `a network to train: an exact denoiser is known for gaussian and mixture data, not for ${name}` }];
-  const { channels, groups } = network;
-  const size = resolution / 2 ** (channels.length - 1);
-  const uneven = channels.filter((count) => count % groups !== 0);
-  return [
-    ...(uneven.length > 0 ? [{ path: `${path}.channels`, value: shortText(channels), expected: `channels that groups (${groups}) divides` }] : []),
-    ...(size < 2 || !Number.isInteger(size) ? [{ path: `${path}.channels`, value: shortText(channels), expected: `levels that leave whole pixels, at least 2x2 of ${resolution}x${resolution}; ${channels.length} levels leave ${size}x${size}` }] : []),
-  ];
 }
 
 function trainProblems({ images, batch }: Spec['train']): Problem[] {

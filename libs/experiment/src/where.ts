@@ -3,10 +3,10 @@ import type { ParseResult } from '@marcbachmann/cel-js';
 import { placeOn, valuesAt } from './axes.js';
 import type { Axes } from './axes.js';
 import { canonical } from './canonical.js';
-import { networks } from './design.js';
+import { networkNames, networks } from './design.js';
 import { ElucidateError } from './errors.js';
 import type { Problem } from './errors.js';
-import { networkNames, networkChoiceSchema, parameterNames } from './parameters.js';
+import { parameterNames } from './parameters.js';
 import type { ParameterName, ParameterValues } from './parameters.js';
 import { nearestWord, oneOf, problemsText, shortText } from './problem-text.js';
 import { newName, renamedTo } from './renamed-keys.js';
@@ -33,7 +33,7 @@ function environment(): Environment {
   return cel;
 }
 
-const networkNameByShape = new Map(networkNames.map((name) => [canonical(networkChoiceSchema.parse(networks[name])), name]));
+const networkNameByShape = new Map(networkNames.map((name) => [canonical(networks[name]), name]));
 
 /** A cell as `where` sees it: a network that has a name is that name. */
 function seen(values: ParameterValues): Record<string, unknown> {

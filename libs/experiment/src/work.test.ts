@@ -1,11 +1,10 @@
-import { networks } from './design.js';
+import { networks, unetSchema } from './design.js';
 import { planSweep } from './plan.js';
 import { samplerSchema } from './sampling-grammar.js';
 import { least } from './spec.fixture.js';
 import { parseSpec } from './parse-spec.js';
 import { forwardFlops, nfe } from './work.js';
 
-const shape = (name: 'tiny' | 'small' | 'base') => ({ ...networks[name], channels: [...networks[name].channels] });
 /** A sampler by its kind, with its defaults. */
 const sampler = (kind: string) => samplerSchema.parse({ kind });
 
@@ -17,31 +16,31 @@ describe('work', () => {
     const ends = 2 * (9 * 1 * 4 * 256) * 2;
     const plain = 2 * (2 * 9 * 4 * 4 * 256 + 16 * 4);
     const joined = 2 * (9 * 8 * 4 * 256 + 9 * 4 * 4 * 256 + 8 * 4 * 256 + 16 * 4);
-    expect(forwardFlops({ channels: [4], blocks: 1, attention: false, groups: 4 }, 16)).toBe(ends + 2 * plain + joined + 2 * (8 * 16 + 16 * 16));
+    expect(forwardFlops(unetSchema.parse({ channels: [4], blocks: 1 }), 16)).toBe(ends + 2 * plain + joined + 2 * (8 * 16 + 16 * 16));
   });
 
   // a U-Net of the same widths that joins once a level instead of once a block, measured: 629.5 and 157.8 MFLOP an image, 120.9 GFLOP a step at batch 64
   it.each([['base', 629.5e6], ['small', 157.8e6]] as const)('of one forward pass of %s is within half of a like network\'s', (name, flops) => {
-    expect(Math.abs(forwardFlops(shape(name), 32) / flops - 1)).toBeLessThan(0.5);
+    expect(Math.abs(forwardFlops(networks[name], 32) / flops - 1)).toBeLessThan(0.5);
   });
 
   it('falls fourfold with half the resolution, the embedding aside', () => {
-    expect(forwardFlops(shape('base'), 32) / forwardFlops(shape('base'), 16)).toBeCloseTo(4, 1);
+    expect(forwardFlops(networks.base, 32) / forwardFlops(networks.base, 16)).toBeCloseTo(4, 1);
   });
 
   it('of training is three forward passes an image', () => {
     const { train } = workOf({ train: { network: 'base', images: 64, batch: 64 } });
-    expect(train).toBe(3 * 64 * forwardFlops(shape('base'), 32));
+    expect(train).toBe(3 * 64 * forwardFlops(networks.base, 32));
     expect(Math.abs((train as number) / 120.9e9 - 1)).toBeLessThan(0.5);
   });
 
   it('of sampling is NFE times n forward passes', () => {
     const { sample } = workOf({ parameters: { sampler: { value: { kind: 'heun' } }, steps: { value: 10 } }, evaluate: { samples: 100 } });
-    expect(sample).toBe(19 * 100 * forwardFlops(shape('small'), 32));
+    expect(sample).toBe(19 * 100 * forwardFlops(networks.small, 32));
   });
 
   it('counts attention when there is any', () => {
-    expect(forwardFlops({ ...shape('tiny'), attention: true }, 32)).toBeGreaterThan(forwardFlops(shape('tiny'), 32));
+    expect(forwardFlops({ ...networks.tiny, attention: true }, 32)).toBeGreaterThan(forwardFlops(networks.tiny, 32));
   });
 });
 

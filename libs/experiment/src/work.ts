@@ -1,9 +1,10 @@
 import type { CellConfig } from './cell-config.js';
 import { channelsOf } from './dataset-grammar.js';
 import { isUNet } from './design.js';
-import type { NetworkSpec, UNetSpec } from './design.js';
+import type { NetworkSpec } from './design.js';
 import { classifierForwardFlops } from './extractors.js';
 import type { SamplerSpec } from './sampling-grammar.js';
+import { partFlops, unetParts } from './unet-parts.js';
 
 /** A backward pass costs about two forward passes. */
 export const trainingFactor = 3;
@@ -13,49 +14,13 @@ const exactFlops = 2000;
 
 const conv = (kernel: number, from: number, to: number, size: number): number => 2 * kernel * kernel * from * to * size * size;
 
-const dense = (from: number, to: number): number => 2 * from * to;
-
-interface Block {
-  from: number;
-  to: number;
-  /** Pixels a side. */
-  size: number;
-  /** Width of the noise level's embedding. */
-  width: number;
-}
-
-/** Two 3x3 convolutions, the projection of the noise level's embedding, and a 1x1 on the skip where the channels change. */
-function residualBlock({ from, to, size, width }: Block): number {
-  return conv(3, from, to, size) + conv(3, to, to, size) + (from === to ? 0 : conv(1, from, to, size)) + dense(width, to);
-}
-
-/** Four projections, and two products of all pixels with all. */
-function attentionBlock(channels: number, size: number): number {
-  return 4 * conv(1, channels, channels, size) + 4 * size ** 4 * channels;
-}
-
 /**
  * Floating-point operations (2 a multiply-add) of one forward pass of libs/diffusion's U-Net on one image of
  * resolution x resolution x imageChannels. Normalisation and activations are left out: under 2 % of it. An exact denoiser costs a few a pixel.
  */
 export function forwardFlops(network: NetworkSpec, resolution: number, imageChannels = 1): number {
-  return isUNet(network) ? unetFlops(network, resolution, imageChannels) : exactFlops * resolution ** 2 * imageChannels;
-}
-
-function unetFlops({ channels, blocks, attention }: UNetSpec, resolution: number, imageChannels: number): number {
-  const finest = channels[0] as number;
-  const width = 4 * finest;
-  const level = (to: number, index: number): number => {
-    const size = resolution / 2 ** index;
-    const above = channels[index - 1];
-    const shrinkAndGrow = above === undefined ? 0 : conv(3, above, to, size) + conv(3, to, above, 2 * size);
-    return shrinkAndGrow + blocks * (residualBlock({ from: to, to, size, width }) + residualBlock({ from: 2 * to, to, size, width }));
-  };
-  const [lowest, size] = [channels.at(-1) as number, resolution / 2 ** (channels.length - 1)];
-  const middle = residualBlock({ from: lowest, to: lowest, size, width }) + (attention ? attentionBlock(lowest, size) : 0);
-  const ends = conv(3, imageChannels, finest, resolution) + conv(3, finest, imageChannels, resolution);
-  const embedding = dense(2 * finest, width) + dense(width, width);
-  return channels.reduce((sum, to, index) => sum + level(to, index), ends + middle + embedding);
+  if (isUNet(network)) return unetParts(network, resolution, imageChannels).reduce((sum, part) => sum + partFlops(part), 0);
+  return exactFlops * resolution ** 2 * imageChannels;
 }
 
 /** The noise-level estimator: a 5x5 convolution, and at each level two 3x3 and the one that brings it there. */

@@ -69,7 +69,7 @@ function measured(rows: readonly ScalingRow[], fitting: number): { division: Div
 }
 
 /** What a worker reckons with when it does not know which trainings will come. */
-const usualTraining: TrainingSize = { network: { ...networks.base, channels: [...networks.base.channels] }, resolution: 32, batch: 128 };
+const usualTraining: TrainingSize = { network: networks.base, resolution: 32, batch: 128 };
 
 export interface CapacityRequest {
   home: string;

@@ -1,8 +1,9 @@
 import { freemem, totalmem } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
-import type { NetworkSpec } from '@elucidate/experiment/design';
+import { isUNet, type NetworkSpec } from '@elucidate/experiment/design';
 import type { StageTask } from '@elucidate/experiment/execution';
 import { stageDefinitions, type StageParams } from '@elucidate/experiment/stages';
+import { partMaps, partWeights, type UNetPart, unetParts } from '@elucidate/experiment/unet-parts';
 
 /** How much memory stages take, and how much there is. */
 
@@ -10,7 +11,7 @@ const mebibyte = 2 ** 20;
 /** Node, tfjs and the data set. */
 const processBytes = 130 * mebibyte;
 /** Weights, EMA, two moments, gradients, and copies on the way between engine and host. */
-const copiesOfWeights = 9;
+const copiesOfWeights = 12;
 /** Peak over the feature maps that the tape keeps: where group norm and SiLU are one kernel, and where each is many. Measured: memory.test.ts. */
 const fusedPeak = 1.3;
 const composedPeak = 7.2;
@@ -24,32 +25,13 @@ export interface TrainingSize {
   batch: number;
 }
 
-interface Widths {
-  channels: readonly number[];
-  blocks: number;
-}
-
-/** Numbers in the feature maps of one image that a residual block keeps for its gradient. */
-const blockMaps = (from: number, to: number, size: number): number => (2 * from + 5 * to) * size ** 2;
-
-function mapNumbers({ channels, blocks }: Widths, resolution: number): number {
-  const levels = channels.map((c, level) => blocks * (blockMaps(c, c, resolution / 2 ** level) + blockMaps(2 * c, c, resolution / 2 ** level)));
-  const lowest = channels.at(-1) ?? 0;
-  return levels.reduce((sum, n) => sum + n, blockMaps(lowest, lowest, resolution / 2 ** (channels.length - 1)));
-}
-
-/** Weights of the convolutions, which outnumber all others. */
-function weightNumbers({ channels, blocks }: Widths): number {
-  const lowest = channels.at(-1) ?? 0;
-  const levels = channels.map((c, level) => blocks * (18 + 29) * c ** 2 + 2 * 9 * c * (channels[level - 1] ?? 0));
-  return levels.reduce((sum, n) => sum + n, 18 * lowest ** 2);
-}
-
 /** Bytes a training takes at its peak, within a quarter. Device memory of a GPU is not counted. */
 export function trainingBytes({ network, resolution, batch }: TrainingSize, engine: string): number {
-  if (!('channels' in network)) return processBytes;
+  if (!isUNet(network)) return processBytes;
   const peak = fusedEngines.includes(engine) ? fusedPeak : composedPeak;
-  return processBytes + 4 * (copiesOfWeights * weightNumbers(network) + peak * batch * mapNumbers(network, resolution));
+  const parts = unetParts(network, resolution, 1);
+  const total = (of: (part: UNetPart) => number) => parts.reduce((sum, part) => sum + of(part), 0);
+  return processBytes + 4 * (copiesOfWeights * total(partWeights) + peak * batch * total(partMaps));
 }
 
 /** Bytes a stage takes at its peak. */

@@ -10,7 +10,7 @@ test('a workload trains the images asked for, in its batch, on its network', () 
   expect(workloadParams({ ...workload, network: 'base' }, 640)).toMatchObject({ images: 640, batch: 2, network: { channels: [32, 64, 128], blocks: 2 }, dataset: { resolution: 16 } });
 });
 
-test.each([['base', 2_663_201], ['lesson', 10_715_041]] as const)('the %s network learns %d numbers', (network, count) => {
+test.each([['base', 2_663_201], ['large', 10_715_041]] as const)('the %s network learns %d numbers', (network, count) => {
   expect(parameterCount({ ...workload, network })).toBe(count);
 });
 

@@ -9,7 +9,7 @@ import { train } from './loop.js';
 
 /** How fast this process's engine trains and denoises, on random images: the time does not depend on what they show. */
 
-export const workloadNetworks = ['tiny', 'small', 'base', 'lesson'] as const;
+export const workloadNetworks = ['tiny', 'small', 'base', 'large'] as const;
 
 export interface Workload {
   network: (typeof workloadNetworks)[number];

@@ -14,7 +14,7 @@ export function machineCommands(program: Command): void {
 
   program.command('doctor').description('what this machine has for elucidate, what it lacks, and how its cores are divided between stages')
     .option('--calibrate', 'measure which division of the cores trains fastest, in some seconds, and keep it for workers and runs here')
-    .addOption(new Option('--profile [network]', 'which kernels a training spends its time in, and which fell back to JavaScript').choices(['tiny', 'small', 'base', 'lesson']).preset('small'))
+    .addOption(new Option('--profile [network]', 'which kernels a training spends its time in, and which fell back to JavaScript').choices(['tiny', 'small', 'base', 'large']).preset('small'))
     .addOption(threads()).addOption(backend()).addOption(json())
     .addHelpText('after', examples('doctor', 'doctor --calibrate', 'doctor --profile base --backend wasm', 'doctor --json'))
     .action(lazily(async () => (await import('../commands/doctor.js')).doctor));
