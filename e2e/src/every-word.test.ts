@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { architectureSchema, conditioningSchema, isUNet, lossWeightSchema, noiseDistributionSchema, normalisationSchema, parameterisationSchema } from '@elucidate/experiment/design';
-import { discretisationSchema, noiseLevelSchema, samplerSchema } from '@elucidate/experiment/sampling-grammar';
+import { discretisationSchema, noiseLevelSchema, samplerSchema, samplingScalingSchema, samplingScheduleSchema } from '@elucidate/experiment/sampling-grammar';
 import { scheduleSchema } from '@elucidate/experiment/schedule-grammar';
 import { planSweep } from '@elucidate/experiment/plan';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
@@ -29,6 +29,7 @@ const wordsOf = (schema: unknown): string[] => {
 const parts = {
   schedule: scheduleSchema, noiseDistribution: noiseDistributionSchema, lossWeight: lossWeightSchema, parameterisation: parameterisationSchema, normalisation: normalisationSchema,
   conditioning: conditioningSchema, sampler: samplerSchema, discretisation: discretisationSchema, noiseLevel: noiseLevelSchema,
+  samplingSchedule: samplingScheduleSchema, samplingScaling: samplingScalingSchema,
 } as const;
 
 test.each(Object.keys(parts) as (keyof typeof parts)[])('the example has every word of %s', (part) => {

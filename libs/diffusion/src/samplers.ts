@@ -1,4 +1,6 @@
 import type { Tableau } from './tableau.js';
+import { eulerAlong, secondOrderAlong } from './samplers/along-path.js';
+import { churned } from './samplers/churn.js';
 import type { Churn } from './samplers/churn.js';
 import { ddim } from './samplers/ddim.js';
 import type { DdimOptions } from './samplers/ddim.js';
@@ -11,6 +13,8 @@ import { dpmpp2m, dpmpp2sAncestral } from './samplers/dpmpp.js';
 import { euler, eulerAncestral } from './samplers/euler.js';
 import { lms } from './samplers/lms.js';
 import { dpm2, dpm2Ancestral, heun, secondOrder } from './samplers/second-order.js';
+import { samplingPath } from './sampling-path.js';
+import type { SamplingPath, SamplingScaling, SamplingScheduleShape } from './sampling-path.js';
 import { samplerFrom } from './sampling-run.js';
 import type { Sampler } from './sampling-run.js';
 
@@ -35,6 +39,17 @@ interface Entry<K extends SamplerKind> {
   calls: 1 | 2;
   /** Order of convergence where it is deterministic. */
   order?(shape: Shape<K>): number | undefined;
+  /** The same solver in the time of a path sigma(t), s(t); only EDM's have one. */
+  along?(shape: Shape<K>, path: SamplingPath): Tableau;
+}
+
+export interface SamplerOptions {
+  /** Input scale of the training. */
+  b: number;
+  /** sigma(t); default linear, sigma = t. */
+  schedule?: SamplingScheduleShape | undefined;
+  /** s(t); default none, s = 1. */
+  scaling?: SamplingScaling | undefined;
 }
 
 const deterministic = (order: number) => ({ eta }: { eta: number }) => (eta === 0 ? order : undefined);
@@ -43,10 +58,10 @@ const unchurned = (order: number) => ({ sChurn }: Churn) => (sChurn ? undefined 
 const samplers: { readonly [K in SamplerKind]: Entry<K> } = {
   'ddpm': { tableau: ({ variance }, b) => ddpm({ variance, b }), calls: 1 },
   'ddim': { tableau: (shape, b) => ddim({ ...shape, b }), calls: 1, order: deterministic(1) },
-  'euler': { tableau: euler, calls: 1, order: unchurned(1) },
+  'euler': { tableau: euler, calls: 1, order: unchurned(1), along: (churn, path) => churned(eulerAlong(path), churn) },
   'euler-ancestral': { tableau: eulerAncestral, calls: 1, order: deterministic(1) },
-  'heun': { tableau: heun, calls: 2, order: unchurned(2) },
-  'second-order': { tableau: secondOrder, calls: 2, order: unchurned(2) },
+  'heun': { tableau: heun, calls: 2, order: unchurned(2), along: (churn, path) => churned(secondOrderAlong(path, 1), churn) },
+  'second-order': { tableau: secondOrder, calls: 2, order: unchurned(2), along: ({ alpha, ...churn }, path) => churned(secondOrderAlong(path, alpha), churn) },
   'dpm-2': { tableau: dpm2, calls: 2, order: unchurned(2) },
   'dpm-2-ancestral': { tableau: dpm2Ancestral, calls: 2, order: deterministic(2) },
   'lms': { tableau: lms, calls: 1, order: ({ order }) => order },
@@ -59,13 +74,16 @@ const samplers: { readonly [K in SamplerKind]: Entry<K> } = {
 
 const entryOf = (kind: SamplerKind) => samplers[kind] as Entry<SamplerKind>;
 
-/** A sampler's steps over falling levels; b is the input scale of the training. */
-export function tableauOf(shape: SamplerShape, { b }: { b: number }): Tableau {
-  return entryOf(shape.kind).tableau(shape, b);
+/** A sampler's steps over falling levels. RangeError where it integrates in sigma alone and another path is asked for. */
+export function tableauOf(shape: SamplerShape, { b, schedule = { kind: 'linear' }, scaling = 'none' }: SamplerOptions): Tableau {
+  const { tableau, along } = entryOf(shape.kind);
+  if (schedule.kind === 'linear' && scaling === 'none') return tableau(shape, b);
+  if (along === undefined) throw new RangeError(`${shape.kind} integrates in sigma alone: it takes no sampling schedule ${schedule.kind} and no scaling ${scaling}; euler, heun and second-order do`);
+  return along(shape, samplingPath(schedule, scaling));
 }
 
-/** The sampler that a spec names; b is the input scale of the training. */
-export function samplerOf(shape: SamplerShape, options: { b: number }): Sampler {
+/** The sampler that a spec names. */
+export function samplerOf(shape: SamplerShape, options: SamplerOptions): Sampler {
   return samplerFrom(tableauOf(shape, options));
 }
 

@@ -3,7 +3,7 @@ import { isSynthetic } from './dataset-grammar.js';
 import type { DatasetSpec } from './dataset-grammar.js';
 import { conditioningSchema, dataRangeSchema, inputScaleSchema, lossWeightSchema, networkNames, networkSchema, networks, noiseDistributionSchema, normalisationSchema, parameterisationSchema, sigmaDataSchema } from './design.js';
 import type { NetworkSpec } from './design.js';
-import { clampX0Schema, discretisationSchema, noiseLevelSchema, samplerSchema, stepsSchema } from './sampling-grammar.js';
+import { clampX0Schema, discretisationSchema, noiseLevelSchema, samplerSchema, samplingScalingSchema, samplingScheduleSchema, stepsSchema } from './sampling-grammar.js';
 import { scheduleSchema } from './schedule-grammar.js';
 
 /** A network's name, or its shape; always resolves to the shape, so that a name is only ever a shorthand. */
@@ -30,6 +30,8 @@ export const parameterSchemas = {
   sampler: samplerSchema,
   steps: stepsSchema,
   discretisation: discretisationSchema,
+  samplingSchedule: samplingScheduleSchema,
+  samplingScaling: samplingScalingSchema,
   clampX0: clampX0Schema,
   noiseLevel: noiseLevelSchema,
 } as const;
@@ -56,6 +58,8 @@ export function defaultParameters(train: Pick<ParameterValues, 'network' | 'lear
     sampler: samplerSchema.parse({ kind: 'ddim' }),
     steps: 20,
     discretisation: discretisationSchema.parse({ kind: 'uniform-t' }),
+    samplingSchedule: { kind: 'linear' },
+    samplingScaling: 'none',
     clampX0: !isSynthetic(dataset),
     noiseLevel: { kind: 'known' },
   };

@@ -48,6 +48,7 @@ const badInputs: [string, unknown, Problem][] = [
   ['heun with one step', { ...least, parameters: { sampler: { value: { kind: 'heun' } }, steps: { values: [5, 1] } } }, { path: 'parameters.steps', value: '1', expected: 'at least 2 with heun' }],
   ['dpm-2 with one step', { ...least, parameters: { sampler: { value: { kind: 'dpm-2' } }, steps: { value: 1 } } }, { path: 'parameters.steps', value: '1', expected: 'at least 2 with dpm-2' }],
   ['a count of steps the variable skip has not', { ...least, parameters: { discretisation: { value: { kind: 'variable-skip' } }, steps: { value: 50 } } }, { path: 'parameters.steps', value: '50', expected: 'with the discretisation variable-skip' }],
+  ['a sampler that knows no other time than sigma', { ...least, parameters: { sampler: { value: { kind: 'lms' } }, samplingSchedule: { value: { kind: 've' } } } }, { path: 'parameters.sampler', value: '"lms"', expected: 'euler, heun or second-order with samplingSchedule ve and samplingScaling none' }],
   ['more steps than iddpm has levels', { ...least, parameters: { discretisation: { value: { kind: 'iddpm', levels: 100 } }, steps: { value: 93 } } }, { path: 'parameters.steps', value: '93', expected: 'at most 92' }],
   ['a predicted level for an exact denoiser', { name: 'a', dataset: { name: 'gaussian', resolution: 16 }, train: { network: 'exact' }, parameters: { noiseLevel: { value: { kind: 'predicted' } } } }, { path: 'parameters.noiseLevel', value: '"predicted"', expected: 'known with the network exact' }],
   ['an eta above 1', axis('sampler', [{ kind: 'euler-ancestral', eta: 1.5 }]), { path: 'parameters.sampler.values[0].eta', value: '1.5', expected: 'at most 1' }],
@@ -130,7 +131,7 @@ describe('parseSpec', () => {
     expect(Object.fromEntries(Object.entries(parameters).map(([name, { values }]) => [name, values]))).toEqual({
       schedule: [{ kind: 'cosine', start: 0, end: 1, tau: 1, clipMin: 1e-9 }], noiseDistribution: [{ kind: 'schedule' }], inputScale: [1], dataRange: [1], sigmaData: ['measured'],
       parameterisation: ['eps'], lossWeight: [{ kind: 'uniform' }], normalisation: ['analytic'], conditioning: ['t'],
-      network: [networks.small], learningRate: [0.001], sampler: [{ kind: 'ddim', eta: 0, noiseFrom: 'clamped', quietBelow: 0 }], steps: [20], discretisation: [{ kind: 'uniform-t', start: 0.99 }], clampX0: [true], noiseLevel: [{ kind: 'known' }],
+      network: [networks.small], learningRate: [0.001], sampler: [{ kind: 'ddim', eta: 0, noiseFrom: 'clamped', quietBelow: 0 }], steps: [20], discretisation: [{ kind: 'uniform-t', start: 0.99 }], samplingSchedule: [{ kind: 'linear' }], samplingScaling: ['none'], clampX0: [true], noiseLevel: [{ kind: 'known' }],
     });
     expect(rest).toMatchObject({ method: 'grid', seeds: { train: [1], sample: [1] }, train: { images: 600_000, batch: 128, emaHalfLifeImages: 30_000 }, evaluate: { samples: 2048, metrics: ['fid', 'kid'], extractor: { kind: 'standard' } } });
   });

@@ -6,7 +6,7 @@ import { parseSpec } from './parse-spec.js';
 import { stageDefinitions, stageKinds, trialRoles } from './stages.js';
 import type { Role, StageKind, StageParams } from './stages.js';
 
-const sampling = new Set(['sampler', 'steps', 'discretisation', 'clampX0', 'noiseLevel']);
+const sampling = new Set(['sampler', 'steps', 'discretisation', 'samplingSchedule', 'samplingScaling', 'clampX0', 'noiseLevel']);
 const ids = (plan: Plan) => new Set(plan.stages.map(({ id }) => id));
 const countOf = ({ stages }: Plan, kind: StageKind) => stages.filter((stage) => stage.kind === kind).length;
 

@@ -65,6 +65,19 @@ export const discretisationSchema = z.discriminatedUnion('kind', [
 ]);
 export type DiscretisationSpec = z.infer<typeof discretisationSchema>;
 
+/** sigma(t) of the time that a sampler integrates: sigma itself, or EDM's VP and VE baselines. EDM, Table 1. */
+export const samplingScheduleSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('linear') }),
+  z.strictObject({ kind: z.literal('vp'), betaD: positive.default(19.9), betaMin: positive.default(0.1) }),
+  z.strictObject({ kind: z.literal('ve') }),
+]);
+
+/** s(t), the factor on the state that a sampler integrates: 1, or 1/sqrt(1 + sigma^2). EDM, Table 1. */
+export const samplingScalingSchema = z.enum(['none', 'vp']);
+
+/** The samplers that integrate along any sigma(t) and s(t): EDM's solvers. The others are defined in sigma. */
+export const pathSamplers: readonly SamplerSpec['kind'][] = ['euler', 'heun', 'second-order'];
+
 /** Steps of the sampler; NFE follows from both. */
 export const stepsSchema = z.int().min(1).max(10_000);
 

@@ -11,7 +11,7 @@ import { hashesOf, pathsOf, recordingHooks, runHere, tinyTraining, workshop } fr
 import { featuresOf, readImages, readTensors, tensor } from './tensor-files.js';
 
 const dataset = { name: 'fashion-mnist', resolution: 16 } as const;
-const sampling = stageDefinitions.sample.params.parse({ sampler: { kind: 'heun' }, steps: 3, discretisation: { kind: 'uniform-t' }, clampX0: true, noiseLevel: { kind: 'known' }, samples: 10, trajectory: false, seed: 3 });
+const sampling = stageDefinitions.sample.params.parse({ sampler: { kind: 'heun' }, steps: 3, discretisation: { kind: 'uniform-t' }, samplingSchedule: { kind: 'linear' }, samplingScaling: 'none', clampX0: true, noiseLevel: { kind: 'known' }, samples: 10, trajectory: false, seed: 3 });
 let shop: Awaited<ReturnType<typeof workshop>>;
 let extractor: Record<string, string>;
 let trained: StageOutcome;

@@ -103,7 +103,7 @@ export function blindDenoiser({ params, sigmaData, tensors }: TrainedNetwork, { 
 export function samplingDesign(train: TrainParams, sample: SampleParams): { sampler: Sampler; sigmas: number[] } {
   const b = train.inputScale;
   try {
-    return { sampler: samplerOf(sample.sampler, { b }), sigmas: discretisationOf(sample.discretisation, sample.steps, { schedule: scheduleOf(train.schedule), b }) };
+    return { sampler: samplerOf(sample.sampler, { b, schedule: sample.samplingSchedule, scaling: sample.samplingScaling }), sigmas: discretisationOf(sample.discretisation, sample.steps, { schedule: scheduleOf(train.schedule), b }) };
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new ElucidateError('stage.failed', `Invalid sampler configuration: ${cause.message}`, { cause });

@@ -1,5 +1,5 @@
-import { nfe as evaluationsOf } from '@elucidate/diffusion/samplers';
-import { samplerSchema } from '@elucidate/experiment/sampling-grammar';
+import { nfe as evaluationsOf, tableauOf } from '@elucidate/diffusion/samplers';
+import { pathSamplers, samplerSchema } from '@elucidate/experiment/sampling-grammar';
 import { asksTwice, nfe } from '@elucidate/experiment/work';
 
 /** Every sampler a spec can name, with its defaults. */
@@ -7,8 +7,14 @@ const samplers = samplerSchema.options.map((option) => samplerSchema.parse({ kin
 
 /** The planner may not import the samplers, so each layer counts for itself. */
 test.each(samplers)('the planner counts as many denoiser calls for $kind as the sampler makes', (sampler) => {
-  // a single step of a sampler that evaluations twice is refused by a spec
+  // a single step of a sampler that evaluates twice a step is refused by a spec
   const first = asksTwice(sampler) ? 2 : 1;
   const steps = Array.from({ length: 51 - first }, (_, i) => first + i);
   expect(steps.map((n) => nfe(sampler, n))).toEqual(steps.map((n) => evaluationsOf(sampler, n)));
+});
+
+test.each(samplers)('the grammar allows another sigma(t) with $kind exactly where the sampler has one', (sampler) => {
+  const along = () => tableauOf(sampler, { b: 1, schedule: { kind: 've' } });
+  if (pathSamplers.includes(sampler.kind)) expect(along()([2, 1, 0])).toHaveLength(2);
+  else expect(along).toThrow(RangeError);
 });

@@ -11,7 +11,7 @@ import { tinyEstimator, tinyTraining, trainingData } from './training.fixture.js
 
 const training = tinyTraining({ images: 400, batch: 16, learningRate: 5e-3 });
 const sampling = (changes: object = {}): StageParams<'sample'> =>
-  stageDefinitions.sample.params.parse({ sampler: { kind: 'ddim' }, steps: 5, discretisation: { kind: 'uniform-t' }, clampX0: true, noiseLevel: { kind: 'known' }, trajectory: false, samples: 7, seed: 3, ...changes });
+  stageDefinitions.sample.params.parse({ sampler: { kind: 'ddim' }, steps: 5, discretisation: { kind: 'uniform-t' }, samplingSchedule: { kind: 'linear' }, samplingScaling: 'none', clampX0: true, noiseLevel: { kind: 'known' }, trajectory: false, samples: 7, seed: 3, ...changes });
 let ema: HostWeights;
 let generator: Generator;
 let estimator: TrainedEstimator;

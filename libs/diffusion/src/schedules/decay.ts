@@ -1,4 +1,6 @@
 import { clipped } from './schedule.js';
+import { vpLogVariance, vpRate, vpTimeOfLogVariance } from '../vp-process.js';
+import type { VpProcess } from '../vp-process.js';
 import type { Schedule } from './schedule.js';
 
 /** Schedules of signal that decays at a given rate: gamma = exp(-decay(t)), decay(0) = 0. gamma(0) = 1; gamma(1) = exp(-decay(1)) if clipMin is below. */
@@ -11,11 +13,11 @@ interface Decay {
 }
 
 /** The variance-preserving SDE: decay = betaD t^2/2 + betaMin t. With 19.9 and 0.1 gamma(1) is 4.3e-5. Song et al. 2021; EDM, Table 1. */
-export function vp({ betaD, betaMin, clipMin }: { betaD: number; betaMin: number; clipMin: number }): Schedule {
+export function vp({ clipMin, ...process }: VpProcess & { clipMin: number }): Schedule {
   return alongDecay({
-    decay: (t) => (betaD * t * t) / 2 + betaMin * t,
-    t: (decay) => (2 * decay) / (Math.sqrt(betaMin ** 2 + 2 * betaD * decay) + betaMin),
-    rate: (t) => betaD * t + betaMin,
+    decay: (t) => vpLogVariance(process, t),
+    t: (decay) => vpTimeOfLogVariance(process, decay),
+    rate: (t) => vpRate(process, t),
   }, clipMin);
 }
 

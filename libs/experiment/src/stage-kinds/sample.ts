@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { seedSchema } from '../design.js';
-import { clampX0Schema, discretisationSchema, noiseLevelSchema, samplerSchema, stepsSchema } from '../sampling-grammar.js';
+import { clampX0Schema, discretisationSchema, noiseLevelSchema, samplerSchema, samplingScalingSchema, samplingScheduleSchema, stepsSchema } from '../sampling-grammar.js';
 import { denoisingFlops, nfe, estimatingFlops } from '../work.js';
 import { stageKind } from './definition.js';
 
@@ -12,6 +12,8 @@ export const sample = stageKind({
     sampler: samplerSchema,
     steps: stepsSchema,
     discretisation: discretisationSchema,
+    samplingSchedule: samplingScheduleSchema,
+    samplingScaling: samplingScalingSchema,
     clampX0: clampX0Schema,
     noiseLevel: noiseLevelSchema,
     samples: z.int().min(1),
@@ -22,6 +24,8 @@ export const sample = stageKind({
     sampler: 'sampler',
     steps: 'steps',
     discretisation: 'discretisation',
+    samplingSchedule: 'samplingSchedule',
+    samplingScaling: 'samplingScaling',
     clampX0: 'clampX0',
     noiseLevel: 'noiseLevel',
     samples: 'samples',
