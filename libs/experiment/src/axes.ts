@@ -24,10 +24,14 @@ export function placeOn({ values, strides }: Axes, axis: number, position: numbe
   return Math.floor(position / strides[axis]!) % values[axis]!.length;
 }
 
-/** The value of each parameter in a cell. Cells share the values of their axes. */
-export function valuesAt(axes: Axes, position: number): ParameterValues {
+/** Gives the cells of a grid: what `shared` holds, and the value of each parameter at a position. Cells share the values of their axes. */
+export function cellsAt<S extends object>(axes: Axes, shared: S): (position: number) => ParameterValues & S {
   const { names, values } = axes;
-  const cell: Record<string, unknown> = {};
-  for (let axis = 0; axis < names.length; axis += 1) cell[names[axis]!] = values[axis]![placeOn(axes, axis, position)];
-  return cell as unknown as ParameterValues;
+  const first = { ...Object.fromEntries(names.map((name, axis) => [name, values[axis]![0]])), ...shared };
+  const varying = names.flatMap((name, axis) => (values[axis]!.length > 1 ? [{ name, axis }] : []));
+  return (position) => {
+    const cell: Record<string, unknown> = { ...first };
+    for (const { name, axis } of varying) cell[name] = values[axis]![placeOn(axes, axis, position)];
+    return cell as unknown as ParameterValues & S;
+  };
 }

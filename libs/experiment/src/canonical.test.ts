@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { canonical, contentId, stageId } from './canonical.js';
+import { canonical, contentId, recordWriter, remembered, stageId } from './canonical.js';
 
 const json = fc.jsonValue({ maxDepth: 4 });
 
@@ -33,6 +33,17 @@ describe('canonical', () => {
 
   it.each([[NaN], [Infinity], [undefined], [[undefined]], [1n], [() => 0]])('refuses %p, which JSON would lose', (value) => {
     expect(() => canonical(value)).toThrow(/has no canonical text/);
+  });
+});
+
+describe('recordWriter', () => {
+  it('writes what canonical writes, whichever members are fixed, vary or are absent', () => {
+    const records = fc.tuple(fc.dictionary(fc.string(), json), fc.dictionary(fc.string(), fc.option(json, { nil: undefined })));
+    fc.assert(fc.property(records, fc.array(json, { minLength: 1 }), ([fixed, first], others) => {
+      const varying = Object.keys(first);
+      const write = recordWriter({ fixed, varying }, remembered());
+      for (const record of [{ ...fixed, ...first }, ...others.map((value) => ({ ...fixed, ...Object.fromEntries(varying.map((key) => [key, value])) }))]) expect(write(record)).toBe(canonical(record));
+    }));
   });
 });
 

@@ -4,7 +4,7 @@ import type { StageKind } from './stages.js';
 
 function numberText(value: number): string {
   if (!Number.isFinite(value)) throw new ElucidateError('spec.invalid', `${value} has no canonical text; use finite numbers only`);
-  return JSON.stringify(value === 0 ? 0 : value);
+  return String(value === 0 ? 0 : value);
 }
 
 /**
@@ -40,16 +40,33 @@ export function remembered(): (value: unknown) => string {
   };
 }
 
-/** Writes records that have no keys but these, as `canonical` does, each member as `textOf` gives it. */
-export function recordWriter<K extends string>(keys: readonly K[], textOf: (member: unknown) => string): (record: { readonly [P in K]?: unknown }) => string {
-  const heads = [...keys].sort().map((key) => [key, `${JSON.stringify(key)}:`] as const);
+/** Records alike but for some keys, to be written one after another. */
+export interface RecordForm<K extends string> {
+  /** What they all hold. */
+  fixed: Readonly<Record<string, unknown>>;
+  /** The keys on which they differ. */
+  varying: readonly K[];
+}
+
+/** Writes such records as `canonical` does: what they share once, the members that vary as `textOf` gives them. */
+export function recordWriter<K extends string>({ fixed, varying }: RecordForm<K>, textOf: (member: unknown) => string): (record: { readonly [P in K]?: unknown }) => string {
+  const varies = new Set<string>(varying);
+  const slots: { before: string; key: K }[] = [];
+  let text = '';
+  for (const key of [...new Set([...Object.keys(fixed), ...varying])].sort()) {
+    if (varies.has(key)) {
+      slots.push({ before: text, key: key as K });
+      text = '';
+    } else if (fixed[key] !== undefined) text += `,${JSON.stringify(key)}:${textOf(fixed[key])}`;
+  }
+  const heads = slots.map(({ before, key }) => ({ before, key, head: `,${JSON.stringify(key)}:` }));
   return (record) => {
-    let text = '';
-    for (const [key, head] of heads) {
+    let written = '';
+    for (const { before, key, head } of heads) {
       const member: unknown = record[key];
-      if (member !== undefined) text += `${text === '' ? '' : ','}${head}${textOf(member)}`;
+      written += member === undefined ? before : before + head + textOf(member);
     }
-    return `{${text}}`;
+    return `{${(written + text).slice(1)}}`;
   };
 }
 

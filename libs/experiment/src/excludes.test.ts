@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { axesOf, placeOn, valuesAt } from './axes.js';
+import { axesOf, cellsAt, placeOn } from './axes.js';
 import { canonical } from './canonical.js';
 import { excludedFrom } from './excludes.js';
 import { parseSpec } from './parse-spec.js';
@@ -30,7 +30,7 @@ describe('excludedFrom', () => {
       const { cells, idle } = excludedFrom(axes, exclude);
       const shapes = Object.fromEntries(networks.map((name) => [name, parseSpec({ ...least, train: { network: name } }).parameters.network.values[0]]));
       const meant = exclude.map(({ network, ...entry }) => ({ ...entry, ...(network !== undefined && { network: shapes[network] }) }));
-      const wanted = count(axes.size).map((position) => meant.map((entry) => means(entry, valuesAt(axes, position))));
+      const wanted = count(axes.size).map((position) => meant.map((entry) => means(entry, cellsAt(axes, {})(position))));
       expect([...cells]).toEqual(wanted.map((matched) => (matched.includes(true) ? 1 : 0)));
       expect(idle).toEqual(count(exclude.length).filter((index) => !wanted.some((matched) => matched[index])));
     }), { numRuns: 300 });
@@ -52,6 +52,6 @@ describe('axesOf', () => {
   it('numbers the cells with the last axis varying fastest', () => {
     const axes = axesOf(parseSpec({ ...least, parameters: { steps: { values: [2, 5] }, inputScale: { values: [0.1, 0.2, 0.3] } } }));
     expect(count(axes.size).map((position) => [0, 1].map((axis) => placeOn(axes, axis, position)))).toEqual([[0, 0], [0, 1], [0, 2], [1, 0], [1, 1], [1, 2]]);
-    expect(valuesAt(axes, 4)).toMatchObject({ steps: 5, inputScale: 0.2 });
+    expect(cellsAt(axes, { batch: 3 })(4)).toMatchObject({ steps: 5, inputScale: 0.2, batch: 3 });
   });
 });

@@ -1,4 +1,4 @@
-import { axesOf, valuesAt } from './axes.js';
+import { axesOf, cellsAt } from './axes.js';
 import type { Axes } from './axes.js';
 import { isUNet } from './design.js';
 import { ElucidateError } from './errors.js';
@@ -95,6 +95,6 @@ export function gridProblems(spec: Spec): Problem[] {
   const { kept, problems } = spec.where === undefined ? { kept: rest, problems: [] } : filtered(spec.where, axes, rest);
   const included = includedBy(spec);
   const empty = rest.length === 0 && included.length === 0 ? [{ path: 'exclude', value: shortText(spec.exclude), expected: 'entries that leave at least one cell' }] : [];
-  const cells = [...kept.map((position) => valuesAt(axes, position)), ...included];
+  const cells = [...kept.map(cellsAt(axes, {})), ...included];
   return [...includeProblems(spec), ...excludeProblems(spec, excluded.idle), ...problems, ...empty, ...cellProblems(cells)];
 }

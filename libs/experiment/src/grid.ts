@@ -1,4 +1,4 @@
-import { axesOf, valuesAt } from './axes.js';
+import { axesOf, cellsAt } from './axes.js';
 import type { Axes } from './axes.js';
 import { excludedFrom } from './excludes.js';
 import { parameterNames } from './parameters.js';
@@ -29,10 +29,16 @@ export function includedBy(spec: Spec): ParameterValues[] {
   });
 }
 
-/** The grid less what is excluded, less what `where` drops, plus what is included. The spec comes from parseSpec. */
-export function selectValues(spec: Spec): ParameterValues[] {
+/** The cells of a sweep, each with what they share: the grid less what is excluded, less what `where` drops, plus what is included. The spec comes from parseSpec. */
+export function selectCells<S extends object>(spec: Spec, shared: S): (ParameterValues & S)[] {
   const axes = axesOf(spec);
   const excluded = excludedFrom(axes, spec.exclude).cells;
   const keeps = spec.where === undefined ? () => true : whereOver(axes, spec.where);
-  return [...positions(axes, (position) => excluded[position] === 0 && keeps(position)).map((position) => valuesAt(axes, position)), ...includedBy(spec)];
+  const kept = positions(axes, (position) => excluded[position] === 0 && keeps(position));
+  return [...kept.map(cellsAt(axes, shared)), ...includedBy(spec).map((values) => ({ ...values, ...shared }))];
+}
+
+/** The parameters on which the cells of a sweep may differ. */
+export function variedParameters({ parameters, include }: Spec): ParameterName[] {
+  return parameterNames.filter((name) => parameters[name].values.length > 1 || include.some((entry) => entry[name] !== undefined));
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { contentId, stageId } from './canonical.js';
 import { planSweep } from './plan.js';
 import type { Plan } from './plan.js';
 import { gridSize, least, writtenSpecs } from './spec.fixture.js';
@@ -83,7 +84,16 @@ describe('planSweep', () => {
     expect(unchanged).toEqual(new Set(stageKinds.filter((other) => !descendants(kind).has(other))));
   });
 
-  it('lists every stage once, after what it reads, told what its kind expects and no more', () => {
+  it('names a stage by its kind, code version, params and inputs, whatever it has in common with others', () => {
+    const parameters = { sampler: { values: [{ kind: 'ddim' }, { kind: 'heun' }] }, steps: { values: [5, 10] }, noiseLevel: { values: [{ kind: 'known' }, { kind: 'predicted' }] } };
+    const include = [{ sampler: { kind: 'heun' }, steps: 10, noiseLevel: { kind: 'known' } }, { sampler: { kind: 'heun' }, steps: 7, noiseLevel: { kind: 'known' }, inputScale: 0.5, network: 'tiny' }];
+    const { cells, stages } = planSweep(parseSpec({ ...least, parameters, include, seeds: { train: [1, 2], sample: [1, 2, 3] } }));
+    expect(cells).toHaveLength(9);
+    for (const { id, config } of cells) expect(id).toBe(contentId(config));
+    for (const { id, kind, codeVersion, params, inputs } of stages) expect(id).toBe(stageId({ kind, codeVersion, params, inputs }));
+  });
+
+  it('lists every stage once, after what it reads, given what its kind expects and no more', () => {
     fc.assert(fc.property(writtenSpecs, (written) => {
       const { stages, trials } = planSweep(parseSpec(written));
       const seen = new Map<string, StageKind>();

@@ -3,8 +3,7 @@ import type { CellConfig, SharedConfig } from './cell-config.js';
 import { channelsOf } from './dataset-grammar.js';
 import { digest } from './digest.js';
 import { standardExtractors } from './extractors.js';
-import { selectValues } from './grid.js';
-import { parameterNames } from './parameters.js';
+import { selectCells, variedParameters } from './grid.js';
 import type { Spec } from './spec.js';
 
 /** One point of the grid, without a seed. */
@@ -33,12 +32,9 @@ function sharedConfig(spec: Spec): SharedConfig {
 
 /** The cells of a sweep, each once, in the order of the grid. */
 export function cellsOf(spec: Spec): Cell[] {
-  const shared = sharedConfig(spec);
-  const textOf = recordWriter([...parameterNames, ...(Object.keys(shared) as (keyof SharedConfig)[])], remembered());
-  const configs = new Map<string, CellConfig>();
-  for (const values of selectValues(spec)) {
-    const config: CellConfig = { ...values, ...shared };
-    configs.set(digest(textOf(config)), config);
-  }
-  return [...configs].map(([id, config], position) => ({ id, position, config }));
+  const configs = selectCells(spec, sharedConfig(spec));
+  const textOf = recordWriter({ fixed: { ...configs[0] }, varying: variedParameters(spec) }, remembered());
+  const byId = new Map<string, CellConfig>();
+  for (const config of configs) byId.set(digest(textOf(config)), config);
+  return Array.from(byId, ([id, config], position) => ({ id, position, config }));
 }

@@ -1,6 +1,6 @@
 import { Environment } from '@marcbachmann/cel-js';
 import type { ParseResult } from '@marcbachmann/cel-js';
-import { placeOn, valuesAt } from './axes.js';
+import { cellsAt, placeOn } from './axes.js';
 import type { Axes } from './axes.js';
 import { canonical } from './canonical.js';
 import { networkNames, networks } from './design.js';
@@ -102,6 +102,7 @@ export function compileWhere(text: string): Where {
  */
 export function whereOver(axes: Axes, text: string): (position: number) => boolean {
   const { names, work, keeps } = compileWhere(text);
+  const cellAt = cellsAt(axes, {});
   const named = names.map((name) => axes.names.indexOf(name));
   const known = new Map<number, boolean>();
   return (position) => {
@@ -109,7 +110,7 @@ export function whereOver(axes: Axes, text: string): (position: number) => boole
     const found = known.get(combination);
     if (found !== undefined) return found;
     if ((known.size + 1) * work > maxWork) throw refusal(text, tooMuch(work, named.reduce((count, axis) => count * axes.values[axis]!.length, 1), names));
-    const kept = keeps(valuesAt(axes, position));
+    const kept = keeps(cellAt(position));
     known.set(combination, kept);
     return kept;
   };

@@ -3,7 +3,7 @@ import { discretisationOf } from '@elucidate/diffusion/discretisations';
 import { covers, noiseLevels, type NoiseLevels } from '@elucidate/diffusion/noise-distributions';
 import { type Schedule, scheduleOf } from '@elucidate/diffusion/schedules';
 import { canonical } from '@elucidate/experiment/canonical';
-import { selectValues } from '@elucidate/experiment/grid';
+import { selectCells } from '@elucidate/experiment/grid';
 import { labelOf } from '@elucidate/experiment/labels';
 import type { ParameterName, ParameterValues } from '@elucidate/experiment/parameters';
 import type { Spec } from '@elucidate/experiment/spec';
@@ -117,7 +117,7 @@ function discretisationLabel({ discretisation, schedule, inputScale }: Parameter
 
 /** Reads the parts out of every cell the sweep has: what `exclude` and `where` leave, and what `include` adds. */
 export function partsOf(spec: Spec): Parts {
-  const cells = selectValues(spec);
+  const cells = selectCells(spec, {});
   const named = (shape: ParameterValues['schedule']): NamedSchedule => ({ label: labelOf('schedule', shape), schedule: scheduleOf(shape) });
   const trained = valuesOf(cells, 'schedule');
   const used = valuesOf(cells, 'discretisation').flatMap((discretisation) => (inT(discretisation) && discretisation.schedule !== undefined ? [discretisation.schedule] : []));
