@@ -11,5 +11,5 @@ COPY --from=build /app /app
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
-# on SIGTERM, Docker's own stop signal, a worker checkpoints, hands its stages back and exits
+# on SIGTERM, Docker's own stop signal, a worker checkpoints, returns its stages and exits
 CMD ["node", "apps/worker/dist/main.js"]

@@ -1,4 +1,4 @@
-/** `npm run bench:engine`: how fast each engine of this machine trains and samples; `-- --help` tells its options. */
+/** `npm run bench:engine`: how fast each engine on this machine trains and samples; `-- --help` lists the options. */
 import { ensureBuilt, ensureInstalled, requireNode } from './bootstrap.mjs';
 
 requireNode();

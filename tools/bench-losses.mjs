@@ -1,4 +1,4 @@
-/** `npm run bench:losses`: whether the engines of this machine train alike; `-- --help` tells its options. */
+/** `npm run bench:losses`: whether the engines on this machine reach the same losses; `-- --help` lists the options. */
 import { ensureBuilt, ensureInstalled, requireNode } from './bootstrap.mjs';
 
 requireNode();

@@ -1,6 +1,6 @@
 /**
- * What must be true before anything of the project runs: a fitting Node, installed packages, built code.
- * Node built-ins only, so that it works in a fresh clone.
+ * Prerequisites of every command: a supported Node, installed packages, built code.
+ * Uses only Node built-ins, so that it works in a fresh clone.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** Exits with one sentence when Node is older than package.json's `engines` asks. */
+/** Exits with one sentence if Node is older than package.json's `engines`. */
 export function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
@@ -18,7 +18,7 @@ export function requireNode() {
   process.exit(2);
 }
 
-/** Runs a command with our terminal; resolves to its exit code. A Ctrl-C reaches it by the terminal itself. */
+/** Runs a command on our terminal; resolves to its exit code. The terminal itself sends it Ctrl-C. */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
@@ -46,14 +46,14 @@ function wantedStamp() {
   return createHash('sha256').update(readFileSync(lockFile)).update(`${process.platform} ${process.arch}`).digest('hex');
 }
 
-/** True when node_modules holds just what the lock file says: by our stamp, or by npm's own record being newer than the lock. */
+/** True if node_modules matches the lock file: by our stamp, or because npm's own record is newer than the lock. */
 function installed() {
   if (existsSync(stampFile)) return readFileSync(stampFile, 'utf8') === wantedStamp();
   const record = join(root, 'node_modules', '.package-lock.json');
   return existsSync(record) && statSync(record).mtimeMs >= statSync(lockFile).mtimeMs;
 }
 
-/** npm, called the way this process was: through its own script where npm tells it, so that it also works on Windows. */
+/** npm, through its own script if npm started this process, so that it also works on Windows. */
 function npm() {
   const script = process.env.npm_execpath;
   return script?.endsWith('.js') ? [process.execPath, [script]] : ['npm', []];
@@ -66,7 +66,7 @@ export async function ensureInstalled() {
   writeFileSync(stampFile, wantedStamp());
 }
 
-/** Compiles what has changed since the last time; a fraction of a second when nothing has. */
+/** Compiles what has changed since the last time; takes a fraction of a second if nothing has. */
 export async function ensureBuilt() {
   const tsc = join(root, 'node_modules', '@typescript', 'native', 'bin', 'tsc');
   if (!existsSync(join(root, 'apps', 'cli', 'dist', 'main.js'))) return step('Building', process.execPath, [tsc, '-b', 'tsconfig.json']);

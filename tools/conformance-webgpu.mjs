@@ -1,7 +1,7 @@
 /**
- * `npm run conformance:webgpu`: the engine's table of kernels and gradients, and the training's own comparison, on WebGPU.
- * Uses Mesa's software adapter (lavapipe), so that a machine without a GPU can run it; --gpu takes whatever adapter the system gives.
- * What is missing is told in one line and the exit code is 0, or 1 with --require.
+ * `npm run conformance:webgpu`: the engine's table of kernels and gradients, and the comparison of training runs, on WebGPU.
+ * Uses Mesa's software adapter (lavapipe), so that a machine without a GPU can run it; --gpu uses the system's adapter.
+ * Prints in one line what is missing and exits with 0, or with 1 if --require is given.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -36,19 +36,19 @@ function lavapipeDriver() {
   return files.find((file) => /\/lvp_icd.*\.json$/.test(file));
 }
 
-/** What Dawn finds, asked in a process of its own: the driver is chosen before the first look. */
+/** The adapter that Dawn finds, in a separate process, since the driver is chosen at the first request. */
 function adapterOf(env) {
   const ask = "const { create } = await import('webgpu'); const gpu = create([]); const adapter = await gpu.requestAdapter(); console.log(adapter ? `${adapter.info.device} (${adapter.info.description})` : '')";
   return execFileSync(process.execPath, ['--input-type=module', '-e', ask], { cwd: join(root, 'libs', 'engine'), env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
 }
 
 requireNode();
-// not installed here as other commands do: `npm ci` would take away what was added by hand
+// does not install like other commands: `npm ci` would remove packages added by hand
 if (!isInstalled('jest')) skip('the packages of the project are not installed; run `npm ci`');
 const missing = packages.filter((name) => !isInstalled(name));
 if (missing.length > 0) skip(`${missing.join(' and ')} not installed; run \`npm install --no-save webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0\``);
 const driver = values.gpu ? undefined : lavapipeDriver();
-if (!values.gpu && !driver) skip(`no lavapipe here; ${lavapipe}`);
+if (!values.gpu && !driver) skip(`no lavapipe on this machine; ${lavapipe}`);
 const env = { ...process.env, ...(driver && { VK_DRIVER_FILES: driver }), ELUCIDATE_TEST_BACKENDS: 'webgpu' };
 const adapter = adapterOf(env);
 if (!adapter) skip(values.gpu ? 'Dawn finds no GPU; `vulkaninfo --summary` names what the system has' : `${driver} gives Dawn no adapter: Mesa is older than 25, or the loader (Debian: libvulkan1) is missing; ${lavapipe}`);

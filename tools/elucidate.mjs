@@ -1,4 +1,4 @@
-/** `npm run elucidate -- ...`: the `elucidate` command out of a clone, installing and building first when that is needed. */
+/** `npm run elucidate -- ...`: the `elucidate` command from a clone, installing and building first if needed. */
 import { ensureBuilt, ensureInstalled, requireNode } from './bootstrap.mjs';
 
 requireNode();

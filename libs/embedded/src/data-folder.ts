@@ -9,12 +9,12 @@ import { spawnLeashed, type Leash } from './leash.js';
 /** The superuser, and the database, of an embedded server. */
 export const owner = 'elucidate';
 
-/** Beside PostgreSQL's own files, so that data and password move and vanish together; the folder is open to its owner alone. */
+/** Next to PostgreSQL's own files, so that data and password are moved and removed together; only the owner can read the folder. */
 const passwordFile = (dataDir: string): string => join(dataDir, 'elucidate.password');
 
 export const readPassword = (dataDir: string): Promise<string> =>
   readFile(passwordFile(dataDir), 'utf8').catch((cause: unknown) => {
-    throw new ElucidateError('embedded.unavailable', `${passwordFile(dataDir)} is missing: ${dataDir} was not made by elucidate; name another folder, or set DATABASE_URL`, { cause });
+    throw new ElucidateError('embedded.unavailable', `${passwordFile(dataDir)} is missing: ${dataDir} was not created by elucidate; use another folder, or set DATABASE_URL`, { cause });
   });
 
 export interface DataFolderOptions {
@@ -24,7 +24,7 @@ export interface DataFolderOptions {
   durable: boolean;
 }
 
-/** Makes a data folder unless it is there. It comes whole or not at all: initdb works beside it and the result is renamed. */
+/** Creates a data folder if it does not exist, completely or not at all: initdb works in a folder next to it, which is then renamed. */
 export async function ensureDataFolder(dataDir: string, options: DataFolderOptions): Promise<void> {
   if (await stat(join(dataDir, 'PG_VERSION')).catch(() => null)) return;
   await mkdir(dirname(dataDir), { recursive: true });
@@ -32,18 +32,18 @@ export async function ensureDataFolder(dataDir: string, options: DataFolderOptio
   try {
     await initialise(draft, options);
     await rename(draft, dataDir).catch(async (error: NodeJS.ErrnoException) => {
-      // another process was faster: its folder serves both
+      // another process was faster: both use its folder
       if (!['ENOTEMPTY', 'EEXIST'].includes(error.code ?? '') || !(await stat(join(dataDir, 'PG_VERSION')).catch(() => null))) throw error;
     });
   } catch (cause) {
     const { message } = cause as Error;
-    throw new ElucidateError('embedded.unavailable', `Cannot create a database in ${dataDir}: ${message}; mend that, or set DATABASE_URL`, { cause });
+    throw new ElucidateError('embedded.unavailable', `Cannot create a database in ${dataDir}: ${message}; fix that, or set DATABASE_URL`, { cause });
   } finally {
     await removeDrafts(dataDir, draft);
   }
 }
 
-/** Our own drafts, and those of processes that were killed while they made one. */
+/** Removes our own drafts, and those of processes killed while creating one. */
 async function removeDrafts(dataDir: string, own: string): Promise<void> {
   const start = `${basename(dataDir)}.initdb-`;
   for (const name of await readdir(dirname(dataDir))) {

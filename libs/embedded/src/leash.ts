@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { under, works, type Identity } from './identity.js';
 
-/** What ties the server's life to this process's, so that even kill -9 leaves nothing behind:
+/** What ends the server together with this process, so that even kill -9 leaves nothing running:
  * `kernel` - Linux signals the server when its parent dies (setpriv --pdeathsig);
- * `guard` - elsewhere a small process in between notices that its parent has gone. */
+ * `guard` - elsewhere a small process in between notices that its parent has ended. */
 export type Leash = 'kernel' | 'guard';
 
 const kernelLeash = ['setpriv', '--pdeathsig', 'INT'];
@@ -14,11 +14,11 @@ export const findLeash = async (): Promise<Leash> => (await works([...kernelLeas
 export interface LeashedOptions {
   identity: Identity;
   leash: Leash;
-  /** File descriptor that takes the output. */
+  /** File descriptor for the output. */
   output: number;
 }
 
-/** Starts a command that ends with this process. It is in a session of its own, so that Ctrl-C reaches us first, and does not keep this process alive. */
+/** Starts a command that ends with this process. It has its own session, so that Ctrl-C reaches only us, and does not keep this process alive. */
 export function spawnLeashed(command: readonly string[], { identity, leash, output }: LeashedOptions): ChildProcess {
   const stdio = ['ignore', output, output] as const;
   const [file = '', ...args] = under(identity, leash === 'kernel' ? [...kernelLeash, ...command] : command);

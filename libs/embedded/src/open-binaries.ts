@@ -6,8 +6,8 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import { asNobody, works, type Identity } from './identity.js';
 
 /**
- * The binaries where an identity can run them. PostgreSQL asks access(2) about its own program, which looks at the user alone and not at
- * the rights lent to it: below a folder closed to others (a clone under /root), the user nobody needs a copy, made once, outside.
+ * The binaries at a place where an identity can run them. PostgreSQL checks its own executable with access(2), which considers only the user and not
+ * its capabilities: under a folder closed to others (a clone under /root), the user nobody needs a copy elsewhere, made once.
  */
 export async function openBinaries(native: string, identity: Identity): Promise<string> {
   if (identity !== 'nobody' || (await works(asNobody(['test', '-r', join(native, 'bin', 'postgres')])))) return native;
@@ -28,7 +28,7 @@ async function copyWhole(native: string, copy: string): Promise<void> {
   } catch (cause) {
     // another process was faster
     if (await lstat(copy).catch(() => null)) return;
-    throw new ElucidateError('embedded.unavailable', `Cannot copy PostgreSQL's programs to ${copy}: ${(cause as Error).message}; make room there, or set DATABASE_URL`, { cause });
+    throw new ElucidateError('embedded.unavailable', `Cannot copy PostgreSQL's programs to ${copy}: ${(cause as Error).message}; free some space there, or set DATABASE_URL`, { cause });
   } finally {
     await rm(draft, { recursive: true, force: true });
   }

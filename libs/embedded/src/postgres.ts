@@ -13,33 +13,33 @@ import { findLeash, spawnLeashed, type Leash } from './leash.js';
 import { ensureDatabase, findRunning, serves, urlOf } from './running.js';
 
 export interface PostgresOptions {
-  /** Made on first use. The server's log stands beside it, `<dataDir>.log`. */
+  /** Created on first use. The server's log is next to it: `<dataDir>.log`. */
   dataDir: string;
-  /** On 127.0.0.1; a free one when left out. */
+  /** On 127.0.0.1; by default any free port. */
   port?: number;
-  /** Told what the launcher does, a line at a time. */
+  /** Receives what the launcher does, line by line. */
   log?: (line: string) => void;
-  /** false: no fsync; a machine crash may lose everything. For tests. */
+  /** false: no fsync, so a machine crash may lose everything. For tests. */
   durable?: boolean;
-  /** Found out when left out. */
+  /** Detected by default. */
   identity?: Identity;
   leash?: Leash;
 }
 
 export interface Postgres {
-  /** Carries the password: print it nowhere. */
+  /** Contains the password: never print it. */
   url: string;
   /** The server's process; under `guard`, the guard's. */
   pid: number;
-  /** false: another elucidate process runs this server, and ends it when it ends. */
+  /** false: another elucidate process runs this server, and stops it when it ends. */
   owner: boolean;
-  /** Resolves once the server has gone. Does nothing where `owner` is false. */
+  /** Resolves once the server has ended. Does nothing if `owner` is false. */
   stop(): Promise<void>;
 }
 
 const startTimeoutMs = 60_000;
 
-/** Starts a private PostgreSQL 18, or finds the one another process already runs on the same data. It ends with this process, however this process ends. Throws 'embedded.unavailable'. */
+/** Starts a private PostgreSQL 18, or finds the one that another process already runs on the same data. It ends with this process, however that ends. Throws 'embedded.unavailable'. */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   const [identity, leash] = [options.identity ?? (await findIdentity()), options.leash ?? (await findLeash())];
   const native = await openBinaries(await findBinaries(), identity);
@@ -74,7 +74,7 @@ interface Launch {
   password: string;
 }
 
-/** One try. A string says why it failed: another process was faster, the port was taken. */
+/** One try. Returns a string with the reason if it failed: another process was faster, the port was taken. */
 async function launch(options: PostgresOptions, { native, identity, leash, password }: Launch): Promise<Postgres | string> {
   const { dataDir, log } = options;
   const port = options.port ?? (await freePort());
@@ -97,7 +97,7 @@ const settings = (port: number, durable: boolean): string[] =>
     ...(!durable && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   }).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
 
-/** Waits as pg_ctl does: for the word "ready" in postmaster.pid, or for the end of the process. */
+/** Like pg_ctl, waits for "ready" in postmaster.pid or for the process to end. */
 async function isReady(child: ChildProcess, dataDir: string, port: number): Promise<boolean> {
   for (const deadline = Date.now() + startTimeoutMs; Date.now() < deadline; await sleep(20)) {
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return false;
@@ -107,7 +107,7 @@ async function isReady(child: ChildProcess, dataDir: string, port: number): Prom
   return false;
 }
 
-/** SIGINT ends sessions and writes a checkpoint; after ten seconds SIGQUIT, which the next start recovers from. */
+/** SIGINT ends sessions and writes a checkpoint. After ten seconds SIGQUIT, from which the next start recovers. */
 async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGINT');

@@ -7,7 +7,7 @@ import { owner } from './data-folder.js';
 
 const run = promisify(execFile);
 
-/** What a live server says of itself in its postmaster.pid. */
+/** What a running server writes in its postmaster.pid. */
 export interface Running {
   pid: number;
   port: number;
@@ -15,7 +15,7 @@ export interface Running {
   status: string;
 }
 
-/** The live server of a data folder (its real path), or null. A postmaster.pid that a crash left behind is removed: by then its number may be another program's, and PostgreSQL would refuse to start. */
+/** The running server of a data folder (its real path), or null. A postmaster.pid left by a crash is removed: its process id may belong to another program by then, and PostgreSQL would refuse to start. */
 export async function findRunning(dataDir: string): Promise<Running | null> {
   const file = join(dataDir, 'postmaster.pid');
   const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n');
@@ -26,7 +26,7 @@ export async function findRunning(dataDir: string): Promise<Running | null> {
   return null;
 }
 
-/** By command line: process numbers are handed out again. */
+/** By command line, since process ids are reused. */
 async function isServer(pid: number, dataDir: string): Promise<boolean> {
   const { stdout } = await run('ps', ['-p', String(pid), '-ww', '-o', 'command=']).catch(async () => ({
     stdout: (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' '),
@@ -36,7 +36,7 @@ async function isServer(pid: number, dataDir: string): Promise<boolean> {
 
 export const urlOf = (port: number, password: string, database: string = owner): string => `postgres://${owner}:${password}@127.0.0.1:${port}/${database}`;
 
-/** Whether the server behind `url` answers and serves this very data folder. */
+/** Whether the server behind `url` responds and serves exactly this data folder. */
 export async function serves(url: string, dataDir: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
   client.on('error', () => undefined);
@@ -51,7 +51,7 @@ export async function serves(url: string, dataDir: string): Promise<boolean> {
   }
 }
 
-/** Makes the database of an embedded server unless it is there. */
+/** Creates the database of an embedded server if it does not exist. */
 export async function ensureDatabase(port: number, password: string): Promise<void> {
   const client = new pg.Client({ connectionString: urlOf(port, password, 'postgres') });
   await client.connect();

@@ -14,7 +14,7 @@ import { startPostgres } from './postgres.js';
  *       globalTeardown: require.resolve('@elucidate/embedded/jest-teardown'),
  *     };
  *
- * its package.json names `@elucidate/embedded` in devDependencies (so that nx builds it first), and a test says:
+ * its package.json names `@elucidate/embedded` in devDependencies (so that nx builds it first), and a test:
  *
  *     import { createTestDatabase } from '@elucidate/embedded/test-database';
  *     import { migrate } from '@elucidate/store/migrate';
@@ -24,7 +24,7 @@ import { startPostgres } from './postgres.js';
  *     await database.drop();
  */
 
-/** Where jest-setup leaves the server's address; set it beforehand to test against a server of your own (its user must be allowed to create databases). */
+/** Environment variable with the server's address, set by jest-setup; set it yourself to test against another server (its user must be allowed to create databases). */
 const variable = 'ELUCIDATE_TEST_POSTGRES';
 
 export interface TestServer {
@@ -32,7 +32,7 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-/** A server that forgets: no fsync, data in a temporary folder that `stop` removes. Its address goes to the tests through the environment. */
+/** A throw-away server: no fsync, data in a temporary folder that `stop` removes. Tests get its address through the environment. */
 export async function startTestServer(): Promise<TestServer> {
   const given = process.env[variable];
   if (given) return { url: given, stop: () => Promise.resolve() };
@@ -48,11 +48,11 @@ export async function startTestServer(): Promise<TestServer> {
 
 export interface TestDatabase {
   url: string;
-  /** Ends whoever is still connected. */
+  /** Ends all open connections. */
   drop(): Promise<void>;
 }
 
-/** A database of its own for one test file. `prepare` is run once on a template, which is then copied: name the function, its name and text are the template's. */
+/** A database for one test file. `prepare` runs once on a template, which is then copied; the template is identified by the function's name and source text. */
 export async function createTestDatabase(prepare?: (url: string) => Promise<unknown>): Promise<TestDatabase> {
   const server = process.env[variable];
   if (!server) throw new Error(`${variable} is not set: add @elucidate/embedded/jest-setup to this project's jest.config.cjs`);
