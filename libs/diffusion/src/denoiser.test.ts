@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { clamped } from './clamped.fixture.js';
 import { counted, denoiserOf } from './denoiser.js';
-import type { Denoiser, DenoiserOptions, Network } from './denoiser.js';
+import type { Denoiser, DenoiserOptions } from './denoiser.js';
+import type { Network } from './network.js';
 import { mixed, targetCoefficients, trainingLoss } from './losses.js';
 import type { TrainingBatch } from './losses.js';
 import { noiseSource } from './noise.js';
@@ -42,12 +43,12 @@ describe.each(kinds)('a network of kind %s', (kind) => {
   it.each(normalisations)('sees the same input and scalar in training and in sampling (%s)', (normalisation) => tf.tidy(() => {
     const { x0, eps } = batchOf(4);
     let training: { x: Tensor4D; c: tf.Tensor1D } | undefined;
-    trainingLoss((x, c) => {
+    trainingLoss((x, { level: c }) => {
       training = { x: tf.keep(tf.clone(x)), c: tf.keep(tf.clone(c)) };
       return tf.zerosLike(x);
     }, { x0, eps, sigmas }, options(kind, normalisation));
     sigmas.forEach((sigma, i) => {
-      const network: Network = (x, c) => {
+      const network: Network = (x, { level: c }) => {
         expect(largest(x, image(training!.x, i))).toBeLessThan(2e-6);
         expect(c.dataSync()[0]).toBe(training!.c.dataSync()[i]);
         return tf.zerosLike(x);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Network } from './network.js';
 import { scalings } from './preconditioning.js';
 import type { Normalisation, Parameterisation, ScalingOptions } from './preconditioning.js';
 
@@ -9,21 +10,18 @@ export type Denoiser = (y: Tensor4D, sigma: number) => Tensor4D;
 /** A denoiser that computes on numbers: it awaits those of y, which a GPU gives later. */
 export type ReadingDenoiser = (y: Tensor4D, sigma: number) => Promise<Tensor4D>;
 
-/** The raw network F: scaled input [n,h,w,c] and one conditioning scalar an image [n]; [n,h,w,c]. */
-export type Network = (x: Tensor4D, c: Tensor1D) => Tensor4D;
-
 export interface DenoiserOptions extends ScalingOptions {
   kind: Parameterisation;
   /** The scalar for sigma that the network is conditioned on; see noiseConditioning. */
   conditioning(sigma: number): number;
 }
 
-/** D(y; sigma) = cSkip y + cOut F(cIn y; c). Only the network's input is normalised, and the result is already divided by b. */
+/** D(y; sigma) = cSkip y + cOut F(cIn y; level). Only the network's input is normalised, and the result is already divided by b. */
 export function denoiserOf(network: Network, options: DenoiserOptions): Denoiser {
   return (y, sigma) => tf.tidy(() => {
     const { cSkip, cOut, cIn } = scalings(options.kind, sigma, options);
-    const c: Tensor1D = tf.fill([y.shape[0]], options.conditioning(sigma));
-    const output = tf.mul(network(normalised(tf.mul(y, cIn), options.normalisation), c), cOut);
+    const level: Tensor1D = tf.fill([y.shape[0]], options.conditioning(sigma));
+    const output = tf.mul(network(normalised(tf.mul(y, cIn), options.normalisation), { level }), cOut);
     return (cSkip === 0 ? output : tf.add(tf.mul(y, cSkip), output)) as Tensor4D;
   });
 }

@@ -2,7 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { dense } from './layers.js';
 import type { Layer } from './layers.js';
+import type { Condition } from './network.js';
 import { silu } from './ops.js';
+import { fanIn } from './parameters.js';
 import type { ParameterList } from './parameters.js';
 
 /**
@@ -26,9 +28,25 @@ export function sinusoids(c: Tensor1D, width: number): Tensor2D {
   });
 }
 
-/** One vector an image that says how noisy it is, [n] -> [n,width]: sinusoids, dense, SiLU, dense, and the SiLU before every projection of it. */
-export function levelEmbedding(list: ParameterList, name: string, options: { features: number; width: number }): Layer<Tensor1D, Tensor2D> {
-  const first = dense(list, `${name}.0`, { in: options.features, out: options.width });
-  const second = dense(list, `${name}.1`, { in: options.width, out: options.width });
-  return (weights, c) => silu(second(weights, silu(first(weights, sinusoids(c, options.features)))));
+export interface EmbeddingOptions {
+  /** Sinusoids of the level. */
+  features: number;
+  width: number;
+  /** Classes that the network is conditioned on. Default 0: none. */
+  classes?: number | undefined;
+}
+
+/**
+ * One vector an image of its condition, [n,width]: the level's sinusoids, dense, SiLU, dense, plus the vector of the image's class, then the
+ * SiLU before every projection of it. The class joins as in ADM (Dhariwal & Nichol 2021, guided_diffusion/unet.py, label_emb), its vectors start
+ * as there at unit variance; no class is the zero vector, as in EDM (networks.py, label_dropout).
+ */
+export function conditionEmbedding(list: ParameterList, name: string, { features, width, classes = 0 }: EmbeddingOptions): Layer<Condition, Tensor2D> {
+  const first = dense(list, `${name}.0`, { in: features, out: width });
+  const second = dense(list, `${name}.1`, { in: width, out: width });
+  const table = classes === 0 ? undefined : list.declare<Tensor2D>({ name: `${name}.label`, shape: [classes, width], init: fanIn(1) });
+  return (weights, { level, label }) => {
+    const embedded = second(weights, silu(first(weights, sinusoids(level, features))));
+    return silu(table && label ? tf.add(embedded, tf.matMul(label, table(weights))) : embedded);
+  };
 }

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { normalised } from './denoiser.js';
-import type { DenoiserOptions, Network } from './denoiser.js';
+import type { DenoiserOptions } from './denoiser.js';
 import { lossWeight } from './loss-weights.js';
 import type { LossWeightShape } from './loss-weights.js';
+import type { Network } from './network.js';
 import { fTarget, scalings } from './preconditioning.js';
 
 export interface TrainingBatch {
@@ -13,6 +14,8 @@ export interface TrainingBatch {
   eps: Tensor4D;
   /** One noise level an image, > 0. */
   sigmas: readonly number[];
+  /** Where the network is conditioned on classes: [n,classes], see oneHot. */
+  label?: Tensor2D | undefined;
 }
 
 /** One float64 weight an image for each of x0 and eps. */
@@ -52,7 +55,7 @@ export function mixed({ x0, eps }: Pick<TrainingBatch, 'x0' | 'eps'>, weights: P
 export function trainingLoss(network: Network, batch: TrainingBatch, options: DenoiserOptions, weight: LossWeightShape = { kind: 'uniform' }): Scalar {
   return tf.tidy(() => {
     const input = normalised(mixed(batch, inputCoefficients(batch.sigmas, options)), options.normalisation);
-    const output = network(input, tf.tensor1d(batch.sigmas.map(options.conditioning)));
+    const output = network(input, { level: tf.tensor1d(batch.sigmas.map(options.conditioning)), label: batch.label });
     const errors = tf.square(tf.sub<Tensor4D>(output, mixed(batch, targetCoefficients(batch.sigmas, options))));
     if (weight.kind === 'uniform') return tf.mean(errors);
     return tf.mean(scaledRows(errors, batch.sigmas.map((sigma) => lossWeight(weight, sigma, options))));

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { denoiserOf } from './denoiser.js';
-import type { DenoiserOptions, Network } from './denoiser.js';
+import type { DenoiserOptions } from './denoiser.js';
+import type { Network } from './network.js';
 import { perImageDenoiserOf } from './per-image-denoiser.js';
 
 const sigmas = [0.02, 0.7, 11];
-const network: Network = (x, c) => tf.tidy(() => tf.tanh(tf.add(tf.mul(x, 0.8), tf.reshape(tf.mul(c, 0.3), [-1, 1, 1, 1]))) as Tensor4D);
+const network: Network = (x, { level }) => tf.tidy(() => tf.tanh(tf.add(tf.mul(x, 0.8), tf.reshape(tf.mul(level, 0.3), [-1, 1, 1, 1]))) as Tensor4D);
 const imageOf = (y: Tensor4D, i: number): Tensor4D => tf.slice(y, [i, 0, 0, 0], [1, -1, -1, -1]);
 
 describe.each(['eps', 'x0', 'v', 'edm'] as const)('a %s network called at one level per image', (kind) => {

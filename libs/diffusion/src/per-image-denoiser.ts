@@ -1,18 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { normalised } from './denoiser.js';
-import type { DenoiserOptions, Network } from './denoiser.js';
+import type { DenoiserOptions } from './denoiser.js';
+import type { Network } from './network.js';
 import { scalings } from './preconditioning.js';
 
 /** x0-hat in data units for y = x0 + sigma eps, [n,h,w,c], each image at its own sigma > 0. The caller owns the result. */
 export type PerImageDenoiser = (y: Tensor4D, sigmas: readonly number[]) => Tensor4D;
 
-/** D(y; sigma) = cSkip y + cOut F(cIn y; c) as denoiserOf, one sigma an image; the network is called once for the batch. */
+/** D(y; sigma) = cSkip y + cOut F(cIn y; level) as denoiserOf, one sigma an image; the network is called once for the batch. */
 export function perImageDenoiserOf(network: Network, options: DenoiserOptions): PerImageDenoiser {
   return (y, sigmas) => tf.tidy(() => {
     const each = sigmas.map((sigma) => scalings(options.kind, sigma, options));
     const input = normalised(scaled(y, each.map(({ cIn }) => cIn)), options.normalisation);
-    const output = network(input, tf.tensor1d(sigmas.map((sigma) => options.conditioning(sigma))));
+    const output = network(input, { level: tf.tensor1d(sigmas.map((sigma) => options.conditioning(sigma))) });
     return tf.add(scaled(y, each.map(({ cSkip }) => cSkip)), scaled(output, each.map(({ cOut }) => cOut)));
   });
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { sinusoids } from './embedding.js';
+import { oneHot } from './network.js';
 import { noiseSource } from './noise.js';
 import { unet } from './unet.js';
 import type { UNetConfig } from './unet.js';
@@ -11,6 +12,11 @@ const tiny: UNetConfig = { channels: [4, 8], blocks: 1, attention: true, groups:
 /** Small ones of the other architectures, each with every option. */
 const ddpm: UNetConfig = { architecture: 'ddpm', channels: [4, 8], blocks: 2, attention: [1], headChannels: 2, groups: 2, inChannels: 1 };
 const ddpmPlusPlus: UNetConfig = { architecture: 'ddpm++', channels: [8, 8, 16], baseChannels: 4, blocks: 1, attention: [0, 1], groups: 4, scaleShift: true, inChannels: 3 };
+
+/** Given the class of each image. */
+const conditional: UNetConfig = { ...tiny, classes: 3 };
+
+const labelsOf = ({ classes }: UNetConfig, n: number) => (classes === undefined ? undefined : oneHot(Array.from({ length: n }, (_, i) => [2, undefined, 0][i]), classes));
 
 const countOf = (config: UNetConfig) => unet(config).parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
 
@@ -24,6 +30,7 @@ describe.each([
   ['tiny with attention', tiny, 4],
   ['one level', { channels: [8], blocks: 2, attention: false, groups: 4, inChannels: 3 }, 3],
   ['three levels', { channels: [4, 8, 12], blocks: 2, attention: false, groups: 4, inChannels: 1 }, 8],
+  ['given classes', conditional, 4],
   ['as DDPM', ddpm, 8],
   ['as DDPM++', ddpmPlusPlus, 8],
 ] as [string, UNetConfig, number][])('U-Net %s', (_, config, side) => {
@@ -32,7 +39,7 @@ describe.each([
     const weights = network.init(1);
     const [x, c] = [input(2, side, config.inChannels), tf.tensor1d([0.2, 0.9])];
     const held = tf.memory().numTensors;
-    const y = network.apply(weights, x, c);
+    const y = network.apply(weights, x, { level: c });
     expect(tf.memory().numTensors).toBe(held + 1);
     expect(y.shape).toEqual(x.shape);
     expect(y.dataSync().every((value) => value === 0)).toBe(true);
@@ -52,10 +59,11 @@ describe.each([
     const network = unet(config);
     const weights = stirred(unet(config).parameters);
     const [x, c] = [input(3, side, config.inChannels), tf.tensor1d([0.1, -1.5, 0.8])];
-    const together = network.apply(weights, x, c);
+    const label = labelsOf(config, 3);
+    const together = network.apply(weights, x, { level: c, label });
     for (const i of [0, 1, 2]) {
       const one = <T extends Tensor>(batch: T) => tf.slice(batch, [i], [1]) as T;
-      const alone = network.apply(weights, one(x), one(c));
+      const alone = network.apply(weights, one(x), { level: one(c), label: label && one(label) });
       expect(Array.from(alone.dataSync())).toEqual(Array.from(one(together).dataSync()));
     }
   }));
@@ -66,10 +74,11 @@ function differentiated(config: UNetConfig) {
   const network = unet(config);
   const weights = stirred(network.parameters);
   const [x, c, goal] = [input(2, 4, config.inChannels), tf.tensor1d([0.3, -0.7]), tf.tidy(() => tf.sin(tf.mul(input(2, 4, config.inChannels), 3)) as Tensor4D)];
+  const label = labelsOf(config, 2);
   const names = Object.keys(weights);
-  const lossOf = (at: Record<string, Tensor>) => tf.tidy(() => tf.mean<tf.Scalar>(tf.square(tf.sub(network.apply(at, x, c as Tensor1D), goal))));
+  const lossOf = (at: Record<string, Tensor>) => tf.tidy(() => tf.mean<tf.Scalar>(tf.square(tf.sub(network.apply(at, x, { level: c as Tensor1D, label }), goal))));
   const grads = tf.grads((...values: Tensor[]) => lossOf(Object.fromEntries(names.map((name, i) => [name, values[i]!]))))(Object.values(weights));
-  return { weights, grads, lossAt: (at: Record<string, Tensor>) => lossOf(at).dataSync()[0]!, dispose: () => tf.dispose([weights, grads, x, c, goal]) };
+  return { weights, grads, lossAt: (at: Record<string, Tensor>) => lossOf(at).dataSync()[0]!, dispose: () => tf.dispose([weights, grads, x, c, goal, label ?? []]) };
 }
 
 /** Fourth-order central difference; a step of 0.03 keeps both float32 rounding and curvature small. */
@@ -87,6 +96,20 @@ describe('U-Net', () => {
   it('starts shared parameters alike whether or not it has attention', () => tf.tidy(() => {
     const [plain, attending] = [unet({ ...tiny, attention: false }).init(1), unet(tiny).init(1)];
     for (const [name, value] of Object.entries(plain)) expect(Array.from(attending[name]!.dataSync())).toEqual(Array.from(value.dataSync()));
+  }));
+
+  it('given classes starts its other parameters alike, and tells images of different classes and of none apart', () => tf.tidy(() => {
+    const [plain, given] = [unet(tiny).init(1), unet(conditional).init(1)];
+    for (const [name, value] of Object.entries(plain)) expect(Array.from(given[name]!.dataSync())).toEqual(Array.from(value.dataSync()));
+    const network = unet(conditional);
+    const weights = stirred(network.parameters);
+    const [x, level] = [tf.tile(input(1, 4), [4, 1, 1, 1]) as Tensor4D, tf.fill([4], 0.3) as Tensor1D];
+    const [first, second, none, again] = tf.split(network.apply(weights, x, { level, label: oneHot([0, 1, undefined, 0], 3) }), 4).map((image) => Array.from(image.dataSync()));
+    expect(first).toEqual(again);
+    for (const [a, b] of [[first, second], [first, none], [second, none]]) expect(a).not.toEqual(b);
+    // no class is what the network is without labels
+    const [unlabelled] = tf.split(network.apply(weights, x, { level }), 4).map((image) => Array.from(image.dataSync()));
+    expect(unlabelled).toEqual(none);
   }));
 
   it('has the size its sizes say', () => {
@@ -109,6 +132,7 @@ describe('U-Net', () => {
   });
 
   it.each([
+    ['given classes', conditional],
     ['DDPM', ddpm],
     ['DDPM with scale and shift', { ...ddpm, blocks: 1, scaleShift: true }],
     ['DDPM++', { ...ddpmPlusPlus, channels: [4, 4], groups: 2, scaleShift: false, inChannels: 1 }],
@@ -138,11 +162,11 @@ describe('U-Net', () => {
     const network = unet(ddpm);
     const weights = stirred(network.parameters);
     const [x, c] = [input(1, 8), tf.tensor1d([0.4])];
-    const plain = network.apply(weights, x, c);
-    const same = network.apply(weights, x, c, { dropout: (h, name) => { names.push(name); return h; } });
+    const plain = network.apply(weights, x, { level: c });
+    const same = network.apply(weights, x, { level: c }, { dropout: (h, name) => { names.push(name); return h; } });
     expect(Array.from(same.dataSync())).toEqual(Array.from(plain.dataSync()));
     expect(names).toEqual(['down.0.0', 'down.0.1', 'down.1.0', 'down.1.1', 'middle', 'middle.1', 'up.1.0', 'up.1.1', 'up.1.2', 'up.0.0', 'up.0.1', 'up.0.2']);
-    const without = network.apply(weights, x, c, { dropout: (h, name) => (name === 'up.0.2' ? tf.zerosLike(h) : h) });
+    const without = network.apply(weights, x, { level: c }, { dropout: (h, name) => (name === 'up.0.2' ? tf.zerosLike(h) : h) });
     expect(Array.from(without.dataSync())).not.toEqual(Array.from(plain.dataSync()));
   }));
 });

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import { attentionBlock } from './attention.js';
-import { levelEmbedding } from './embedding.js';
+import { conditionEmbedding } from './embedding.js';
 import { convolution, groupNorm } from './layers.js';
 import type { Layer } from './layers.js';
+import type { Condition } from './network.js';
 import { upsample2x } from './ops.js';
 import { initialWeights, parameterList, zeros } from './parameters.js';
 import type { Parameter, ParameterList, Weights } from './parameters.js';
@@ -31,6 +32,8 @@ export interface UNetConfig {
   headChannels?: number | undefined;
   /** Whether the level scales and shifts after the second norm of a block, or is added before it. Default false: added. */
   scaleShift?: boolean;
+  /** Classes that it is conditioned on. Default 0: none. */
+  classes?: number | undefined;
 }
 
 export interface PassOptions {
@@ -43,8 +46,8 @@ export interface UNet {
   parameters: readonly Parameter[];
   /** Starting weights, the caller's; its output starts at zero. */
   init(seed: number): Record<string, Tensor>;
-  /** x [n,h,w,inChannels], h and w divisible by 2^(levels - 1); c [n], see noiseConditioning; the same shape as x, the caller's. */
-  apply(weights: Weights, x: Tensor4D, c: Tensor1D, options?: PassOptions): Tensor4D;
+  /** x [n,h,w,inChannels], h and w divisible by 2^(levels - 1); the same shape as x, the caller's. A label has as many columns as there are classes. */
+  apply(weights: Weights, x: Tensor4D, condition: Condition, options?: PassOptions): Tensor4D;
 }
 
 /** The state of one pass: the feature map, the level's embedding, and the maps kept for the way up. */
@@ -66,10 +69,10 @@ interface Build {
 
 /** A U-Net as its architecture's source has it. Pure: weights come in with each call. */
 export function unet(config: UNetConfig): UNet {
-  const { channels, inChannels, groups, architecture = 'compact', baseChannels = channels[0]! } = config;
+  const { channels, inChannels, groups, architecture = 'compact', baseChannels = channels[0]!, classes } = config;
   const wiring = wirings[architecture];
   const list = parameterList();
-  const embed = levelEmbedding(list, 'embedding', { features: wiring.sinusoids * baseChannels, width: 4 * baseChannels });
+  const embed = conditionEmbedding(list, 'embedding', { features: wiring.sinusoids * baseChannels, width: 4 * baseChannels, classes });
   const enter = convolution(list, 'enter', { in: inChannels, out: baseChannels, bias: true });
   const build: Build = { list, config, wiring, stages: [], channels: baseChannels, kept: wiring.kept === 'all' ? [baseChannels] : [] };
   downwards(build);
@@ -80,9 +83,9 @@ export function unet(config: UNetConfig): UNet {
   return {
     parameters: list.parameters,
     init: (seed) => initialWeights(list.parameters, seed),
-    apply: (weights, x, c, { dropout } = {}) => tf.tidy(() => {
+    apply: (weights, x, condition, { dropout } = {}) => tf.tidy(() => {
       const entered = enter(weights, x);
-      const start: Pass = { h: entered, level: embed(weights, c), dropout, kept: wiring.kept === 'all' ? [entered] : [] };
+      const start: Pass = { h: entered, level: embed(weights, condition), dropout, kept: wiring.kept === 'all' ? [entered] : [] };
       const { h } = build.stages.reduce((pass, stage) => stage(weights, pass), start);
       return leave(weights, norm(weights, h));
     }),

@@ -1,7 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { type Denoiser, denoiserOf, type DenoiserOptions, type Network, type ReadingDenoiser } from '@elucidate/diffusion/denoiser';
+import { type Denoiser, denoiserOf, type DenoiserOptions, type ReadingDenoiser } from '@elucidate/diffusion/denoiser';
 import { discretisationOf } from '@elucidate/diffusion/discretisations';
 import { covers, noiseLevels, type NoiseLevels } from '@elucidate/diffusion/noise-distributions';
+import type { Network } from '@elucidate/diffusion/network';
 import { noiseLevelNetwork, type NoiseLevelNetwork } from '@elucidate/diffusion/noise-level-network';
 import { gaussianDenoiser, mixtureDenoiser, pointwise } from '@elucidate/diffusion/oracles';
 import { perImageDenoiserOf } from '@elucidate/diffusion/per-image-denoiser';
@@ -55,7 +56,7 @@ export function trainingDesign(params: TrainParams, sigmaData: number): Training
 
 /** The raw network with these weights. */
 export function networkWith(network: UNet, weights: Tensors): Network {
-  return (x, c) => network.apply(weights, x, c);
+  return (x, condition) => network.apply(weights, x, condition);
 }
 
 /** A training and what came of it. The tensors stay the caller's. */

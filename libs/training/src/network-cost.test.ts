@@ -32,7 +32,7 @@ test.each(Object.entries(shapes))('%s costs and weighs what the plan says', asyn
   const network = unet({ ...shape, inChannels: 3 });
   const weights = Object.fromEntries(network.parameters.map(({ name, shape: sides }) => [name, tf.zeros([...sides])]));
   const [x, c] = [tf.zeros<tf.Rank.R4>([1, 16, 16, 3]), tf.tensor1d([0.5])];
-  const counted = await operationsOf(() => network.apply(weights, x, c));
+  const counted = await operationsOf(() => network.apply(weights, x, { level: c }));
   expect(forwardFlops(shape, 16, 3)).toBeCloseTo(counted, -1);
   const kernels = network.parameters.filter(({ shape: sides }) => sides.length > 1).reduce((sum, { shape: sides }) => sum + tf.util.sizeFromShape([...sides]), 0);
   expect(unetParts(shape, 16, 3).reduce((sum, part) => sum + partWeights(part), 0)).toBe(kernels);

@@ -32,7 +32,7 @@ async function trained(steps: number): Promise<string> {
   for (let step = 0; step < steps; step++) {
     const loss = await trainer.step((tensors) => tf.tidy(() => {
       const x = noise([6, 8, 8, 1], step + 1);
-      return tf.mean<tf.Scalar>(tf.square(tf.sub(network.apply(tensors, x, levels(6)), noise([6, 8, 8, 1], step + 100))));
+      return tf.mean<tf.Scalar>(tf.square(tf.sub(network.apply(tensors, x, { level: levels(6) }), noise([6, 8, 8, 1], step + 100))));
     }), { learningRate: 1e-3, gradientLimit: 1, decay: 0.9 });
     expect(loss).toBeGreaterThan(0);
   }
@@ -58,8 +58,8 @@ test('eight images together give the bytes that each gives alone', async () => {
   tf.tidy(() => {
     const x = noise([8, 8, 8, 1], 5);
     const c = levels(8);
-    const together = network.apply(tensors, x, c).dataSync();
-    const alone = Array.from({ length: 8 }, (_, i) => [...network.apply(tensors, tf.slice(x, i, 1), tf.slice(c, i, 1)).dataSync()]).flat();
+    const together = network.apply(tensors, x, { level: c }).dataSync();
+    const alone = Array.from({ length: 8 }, (_, i) => [...network.apply(tensors, tf.slice(x, i, 1), { level: tf.slice(c, i, 1) }).dataSync()]).flat();
     expect([...together]).toEqual(alone);
   });
   tf.dispose(tensors);

@@ -24,7 +24,7 @@ export async function steps(trainer: Trainer, { from, to, scale = 1 }: { from: n
     const image = () => tf.tensor4d(Float32Array.from({ length: 2 * 8 * 8 }, () => random.normal()), [2, 8, 8, 1]);
     const [x, noise] = [image(), image()];
     losses.push(await trainer.step(
-      (weights) => tf.tidy(() => tf.mul<tf.Scalar>(scale, tf.mean(tf.squaredDifference(network.apply(weights, tf.add(x, noise), tf.zeros([2])), noise)))),
+      (weights) => tf.tidy(() => tf.mul<tf.Scalar>(scale, tf.mean(tf.squaredDifference(network.apply(weights, tf.add(x, noise), { level: tf.zeros([2]) }), noise)))),
       { learningRate: 1e-3 * (i + 1), gradientLimit: 1, decay: 0.9 },
     ));
     tf.dispose([x, noise]);

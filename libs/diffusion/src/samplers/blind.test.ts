@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { denoiserOf } from '../denoiser.js';
-import type { DenoiserOptions, Network } from '../denoiser.js';
+import type { DenoiserOptions } from '../denoiser.js';
+import type { Network } from '../network.js';
 import { gammaOf, sigmaOf } from '../levels.js';
 import { noiseSource } from '../noise.js';
 import { perImageDenoiserOf } from '../per-image-denoiser.js';

@@ -58,7 +58,7 @@ export async function proveCase({ name, design, failsBecause }: ProofCase, effor
     const round = index + 1;
     weights = await trainedOn(design, { weights, round, updates: length });
     updates += length;
-    found = await withTensors(weights, (tensors) => look(denoiserOf((x, c) => network.apply(tensors, x, c), options), round));
+    found = await withTensors(weights, (tensors) => look(denoiserOf((x, condition) => network.apply(tensors, x, condition), options), round));
     if (isWithin(found, margin)) break;
   }
   return { name, found: found!, exact, sigmas: { highest: sigmas[0]!, lowest: sigmas.at(-2)! }, updates, verdict: verdictOf(isWithin(found!, margin), failsBecause !== undefined) };
@@ -68,7 +68,7 @@ export async function proveCase({ name, design, failsBecause }: ProofCase, effor
 export async function untrained({ design }: ProofCase, { samples }: Pick<Effort, 'samples'> = settings): Promise<Discrepancy> {
   const { levels, options } = meaningOf(design);
   return withTensors(await startingWeights(), (tensors) =>
-    judged(denoiserOf((x, c) => network.apply(tensors, x, c), options), { sigmas: gridWithin(levels.range), b: design.inputScale, samples, round: 0 }));
+    judged(denoiserOf((x, condition) => network.apply(tensors, x, condition), options), { sigmas: gridWithin(levels.range), b: design.inputScale, samples, round: 0 }));
 }
 
 function verdictOf(passes: boolean, expectedToFail: boolean): Verdict {
@@ -96,7 +96,7 @@ async function trainedOn(design: Design, { weights, round, updates }: { weights:
     steps: updates,
     init: () => toTensors(weights),
     batchOf: (step) => trainBatch({ images, orderOf, levels, range: 1, seed: round, batch, count: batch, step }),
-    loss: (tensors, points) => trainingLoss((x, c) => network.apply(tensors, x, c), points, options, design.lossWeight),
+    loss: (tensors, points) => trainingLoss((x, condition) => network.apply(tensors, x, condition), points, options, design.lossWeight),
     learningRate: (step) => oneCycle(step / updates, { peak }),
     peak,
     decay: (step) => decayOf(Math.min(emaHalfLife, (step + 1) * batch * 0.05), batch),

@@ -1,0 +1,55 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { asyncTidy } from './async-tidy.js';
+import type { AnyDenoiser, Denoised } from './sampling-run.js';
+
+/** How strongly a denoiser is guided, and at which levels. */
+export interface Guidance {
+  /** w; 1 is no guidance, and costs none. */
+  scale: number;
+  /** Guided where sigma lies in (sigmaLow, sigmaHigh]. Kynkaanniemi et al. 2024, eq. 5. */
+  sigmaLow: number;
+  /** Absent: no upper end. */
+  sigmaHigh?: number | undefined;
+}
+
+/** The two denoisers that guidance compares. */
+export interface GuidedPair {
+  /** Given the class of each image. */
+  denoiser: AnyDenoiser;
+  /** Not given it, or a weaker one: what guidance leads away from. */
+  guide: AnyDenoiser;
+}
+
+/** Whether the guide is evaluated at this level. */
+export function guides({ scale, sigmaLow, sigmaHigh = Infinity }: Guidance, sigma: number): boolean {
+  return scale !== 1 && sigmaLow < sigma && sigma <= sigmaHigh;
+}
+
+/**
+ * D_guide + w (D - D_guide), and likewise the network's own noise where both give one. With D given a class and the guide none,
+ * classifier-free guidance: the denoiser of the density p(y)^(1 - w) p(y | class)^w, up to its normalisation. Ho & Salimans 2022, eq. 6,
+ * whose own w is one less. Outside the interval it is D alone.
+ */
+export function guided({ denoiser, guide }: GuidedPair, guidance: Guidance): AnyDenoiser {
+  return (y, sigma) => (guides(guidance, sigma) ? extrapolated({ denoiser, guide }, { y, sigma, scale: guidance.scale }) : denoiser(y, sigma));
+}
+
+async function extrapolated({ denoiser, guide }: GuidedPair, { y, sigma, scale }: { y: Tensor4D; sigma: number; scale: number }): Promise<Denoised> {
+  return asyncTidy(async (note) => {
+    const noted = ({ x0, eps }: Denoised): Denoised => ({ x0: note(x0), ...(eps && { eps: note(eps) }) });
+    const from = noted(denoisedOf(await guide(y, sigma)));
+    const to = noted(denoisedOf(await denoiser(y, sigma)));
+    const eps = from.eps && to.eps && beyond(from.eps, to.eps, scale);
+    return { x0: beyond(from.x0, to.x0, scale), ...(eps && { eps }) };
+  });
+}
+
+function denoisedOf(output: Awaited<ReturnType<AnyDenoiser>>): Denoised {
+  return output instanceof tf.Tensor ? { x0: output } : output;
+}
+
+/** from + scale (to - from). */
+function beyond(from: Tensor4D, to: Tensor4D, scale: number): Tensor4D {
+  return tf.tidy(() => tf.add(from, tf.mul(tf.sub(to, from), scale)));
+}
