@@ -1,3 +1,11 @@
+import { singularValues } from './singular-values.js';
+import type { Statistics } from './statistics.js';
+
+/** Eigenvalues of the covariance, largest first; those that are surely zero, for want of points, are left out. */
+export function covarianceEigenvalues({ factor, d }: Statistics): Float64Array {
+  return singularValues(factor.slice(), factor.length / d, d).map((x) => x * x);
+}
+
 /**
  * What FID is expected to be between n points and the very Gaussian they come from, given that Gaussian's covariance
  * eigenvalues (second-order expansion in 1/n): sum(l)/n + [sum_ij l_i l_j/(l_i+l_j) + sum_i l_i/2] / (2(n-1)).

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { frechetDistance } from './fid.js';
 import { gaussian, mapped, rotation } from './gaussian.fixture.js';
-import { statistics, type Statistics } from './statistics.js';
+import { statistics, type Features, type Statistics } from './statistics.js';
+import { uniformStream } from './subsets.js';
 
-const law = (mean: number[], covariance: number[]): Statistics => ({ n: 1000, d: mean.length, mean: Float64Array.from(mean), covariance: Float64Array.from(covariance) });
-const diagonal = (mean: number[], variances: number[]) => law(mean, variances.flatMap((v, i) => variances.map((_, j) => (i === j ? v : 0))));
-const outer = (u: number[]) => law(u.map(() => 0), u.flatMap((x) => u.map((y) => x * y)));
+/** The Gaussian of this mean whose covariance is F'F, of F [r,d]. */
+const normal = (mean: number[], factor: number[]): Statistics => ({ n: 1000, d: mean.length, mean: Float64Array.from(mean), factor: Float64Array.from(factor) });
+const diagonal = (mean: number[], variances: number[]) => normal(mean, variances.flatMap((v, i) => variances.map((_, j) => (i === j ? Math.sqrt(v) : 0))));
+const outer = (u: number[]) => normal(u.map(() => 0), u);
 const ones = (d: number) => new Array<number>(d).fill(1);
 
 describe('frechetDistance between known Gaussians', () => {
@@ -14,7 +16,7 @@ describe('frechetDistance between known Gaussians', () => {
   });
 
   it('is 13 - 2 sqrt(14) where the covariances do not commute', () => {
-    expect(frechetDistance(law([1, -2], [2, 1, 1, 2]), diagonal([0, 0], [1, 3]))).toBeCloseTo(5.516685226452, 12);
+    expect(frechetDistance(normal([1, -2], [Math.SQRT2, Math.SQRT1_2, 0, Math.sqrt(1.5)]), diagonal([0, 0], [1, 3]))).toBeCloseTo(5.516685226452, 12);
   });
 
   it('is 12 between uu\' and vv\' of rank one, whose root has trace |u.v| = 2', () => {
@@ -26,8 +28,8 @@ describe('frechetDistance between known Gaussians', () => {
     fc.assert(fc.property(fc.array(fc.tuple(coordinate, coordinate), { minLength: 1, maxLength: 8 }), (pairs) => {
       const side = (k: 0 | 1) => diagonal(pairs.map((p) => p[k].mean), pairs.map((p) => p[k].std ** 2));
       const exact = pairs.reduce((sum, [a, b]) => sum + (a.mean - b.mean) ** 2 + (a.std - b.std) ** 2, 0);
-      // the root of an eigenvalue known to 2^-52 of the largest is known to 2^-26
-      expect(Math.abs(frechetDistance(side(0), side(1)) - exact)).toBeLessThan(1e-5);
+      // variances of up to 400 in all: a few hundred times 2^-52
+      expect(Math.abs(frechetDistance(side(0), side(1)) - exact)).toBeLessThan(1e-12);
     }));
   });
 
@@ -47,15 +49,15 @@ describe('frechetDistance between samples', () => {
   it('is zero from a sample to itself, also with fewer points than features', () => {
     for (const n of [5, 40, 2000]) {
       const x = statistics(gaussian(n, ones(32), { seed: n }));
-      expect(Math.abs(frechetDistance(x, x))).toBeLessThan(1e-6);
+      expect(frechetDistance(x, x)).toBeLessThan(1e-12);
     }
   });
 
   it('is symmetric and never below zero', () => {
     fc.assert(fc.property(pair, ({ a, b }) => {
       const [there, back] = [frechetDistance(statistics(a), statistics(b)), frechetDistance(statistics(b), statistics(a))];
-      expect(there).toBeGreaterThan(-1e-6);
-      expect(Math.abs(there - back)).toBeLessThan(1e-6 * (1 + there));
+      expect(there).toBeGreaterThanOrEqual(0);
+      expect(Math.abs(there - back)).toBeLessThan(1e-12 * (1 + there));
     }));
   });
 
@@ -63,7 +65,7 @@ describe('frechetDistance between samples', () => {
     fc.assert(fc.property(pair, ({ a, b, d, seed }) => {
       const q = rotation(d, seed + 2);
       const [before, after] = [frechetDistance(statistics(a), statistics(b)), frechetDistance(statistics(mapped(a, q)), statistics(mapped(b, q)))];
-      expect(Math.abs(after - before)).toBeLessThan(1e-6 * (1 + before));
+      expect(Math.abs(after - before)).toBeLessThan(1e-11 * (1 + before));
     }));
   });
 
@@ -71,7 +73,7 @@ describe('frechetDistance between samples', () => {
     fc.assert(fc.property(pair, fc.double({ min: 0.01, max: 100, noNaN: true }), ({ a, b }, c) => {
       const scaled = (x: typeof a) => statistics({ ...x, values: x.values.map((v) => c * v) });
       const expected = c * c * frechetDistance(statistics(a), statistics(b));
-      expect(Math.abs(frechetDistance(scaled(a), scaled(b)) - expected)).toBeLessThan(1e-6 * c * c * (1 + expected));
+      expect(Math.abs(frechetDistance(scaled(a), scaled(b)) - expected)).toBeLessThan(1e-11 * c * c * (1 + expected));
     }));
   });
 
@@ -81,5 +83,42 @@ describe('frechetDistance between samples', () => {
     const b = statistics({ values: new Float64Array([0, 1, 0, 4, 0, 1]), n: 2, d: 3 });
     const meanTerm = (2 - 2) ** 2 + (2 - 0.5) ** 2 + (2 - 0.5) ** 2;
     expect(frechetDistance(a, b)).toBeCloseTo(meanTerm + 8 / 2 + 18 / 2 - 2 * (Math.abs(-2 * -4 + 0 + 2 * -1) / 2), 12);
+  });
+});
+
+describe('frechetDistance where one feature dwarfs the rest', () => {
+  /** As oracles/frechet.py draws them: whole numbers, feature 0 the same in both sets, reversed, and `scale` times larger than the others. */
+  function sets(scale: number): [Features, Features] {
+    const [n, d] = [60, 8];
+    const uniform = uniformStream(5);
+    const draw = (size: number) => Float64Array.from({ length: n * d }, () => Math.floor(uniform() * size));
+    const [a, b] = [draw(1000), draw(700)];
+    for (let row = 0; row < n; row++) a[row * d]! *= scale;
+    for (let row = 0; row < n; row++) b[row * d] = a[(n - 1 - row) * d]!;
+    return [{ values: a, n, d }, { values: b, n, d }];
+  }
+
+  // oracles/frechet.py, in 50 digits
+  it.each([[1, 265447.64554410632], [1e3, 268843.25929076966], [1e5, 268843.26512299149]])('is what 50 digits make it, %d times larger', (scale, exact) => {
+    const [a, b] = sets(scale).map(statistics) as [Statistics, Statistics];
+    // rounding is relative to the sum of all variances
+    const rounding = 1e-14 * (1e5 * scale ** 2 + exact);
+    expect(Math.abs(frechetDistance(a, b) - exact)).toBeLessThan(rounding);
+    expect(Math.abs(frechetDistance(b, a) - exact)).toBeLessThan(rounding);
+  });
+
+  it('is the closed form at any scale of either side of a diagonal', () => {
+    for (const scale of [1e-6, 1, 1e4, 1e6]) {
+      const exact = 15 * (2 - 1) ** 2 + scale ** 2 * 0.25;
+      const found = frechetDistance(diagonal(ones(16).fill(0), [scale ** 2, ...ones(15).fill(4)]), diagonal(ones(16).fill(0), [(1.5 * scale) ** 2, ...ones(15)]));
+      expect(Math.abs(found - exact)).toBeLessThan(1e-13 * (100 + 4 * scale ** 2));
+    }
+  });
+
+  it('is refused where rounding would be all there is, and where a number is not finite', () => {
+    const [a, b] = sets(1e9).map(statistics) as [Statistics, Statistics];
+    expect(() => frechetDistance(a, b)).toThrow('some features are too large for the rest to count');
+    expect(() => frechetDistance(diagonal([0, NaN], [1, 1]), diagonal([0, 0], [1, 1]))).toThrow(RangeError);
+    expect(() => frechetDistance(diagonal([0, 0], [1, Infinity]), diagonal([0, 0], [1, 1]))).toThrow(RangeError);
   });
 });

@@ -1,5 +1,5 @@
 import { uniformStream } from './subsets.js';
-import type { Features } from './statistics.js';
+import type { Features, Statistics } from './statistics.js';
 
 /** Unit normals that a seed fixes (Box-Muller). */
 export function normals(count: number, seed: number): Float64Array {
@@ -39,4 +39,13 @@ export function mapped({ values, n, d }: Features, matrix: Float64Array): Featur
     for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) out[row * d + i]! += matrix[i * d + j]! * values[row * d + j]!;
   }
   return { values: out, n, d };
+}
+
+/** F'F, [d,d] row-major. */
+export function covarianceOf({ factor, d }: Pick<Statistics, 'factor' | 'd'>): Float64Array {
+  const covariance = new Float64Array(d * d);
+  for (let row = 0; row < factor.length / d; row++) {
+    for (let i = 0; i < d; i++) for (let j = 0; j < d; j++) covariance[i * d + j]! += factor[row * d + i]! * factor[row * d + j]!;
+  }
+  return covariance;
 }

@@ -1,3 +1,5 @@
+import { triangularFactor } from './qr.js';
+
 /** n points of d features each, row by row. */
 export interface Features {
   /** [n,d], row-major. */
@@ -13,16 +15,21 @@ export interface Statistics {
   readonly d: number;
   /** [d]. */
   readonly mean: Float64Array;
-  /** [d,d], symmetric, divided by n-1. */
-  readonly covariance: Float64Array;
+  /**
+   * F, [r,d] row-major with r = min(n,d): F'F is the covariance (divided by n-1). A covariance's entries are squares, and rounding them
+   * wipes out a small feature beside a large one; F keeps each feature to 2^-52 of its own standard deviation.
+   */
+  readonly factor: Float64Array;
 }
 
-/** Mean and unbiased covariance in float64. Two passes, since sum(x^2) - n mean^2 cancels. Throws RangeError below two points. */
+/** Mean and a factor of the unbiased covariance, in float64. Throws RangeError below two points. */
 export function statistics(features: Features): Statistics {
   const { n, d } = features;
   if (n < 2) throw new RangeError(`A covariance needs at least 2 points, got ${n}`);
   const mean = meanOf(features);
-  return { n, d, mean, covariance: covarianceAbout(mean, features) };
+  const factor = n > d ? triangularFactor(features, mean) : centred(features, mean);
+  const scale = 1 / Math.sqrt(n - 1);
+  return { n, d, mean, factor: factor.map((x) => scale * x) };
 }
 
 /** The rows [from, to) of a feature matrix; shares its memory. */
@@ -38,20 +45,4 @@ function meanOf({ values, n, d }: Features): Float64Array {
   return mean.map((sum) => sum / n);
 }
 
-function covarianceAbout(mean: Float64Array, { values, n, d }: Features): Float64Array {
-  const covariance = new Float64Array(d * d);
-  const centred = new Float64Array(d);
-  for (let row = 0; row < n; row++) {
-    for (let j = 0; j < d; j++) centred[j] = values[row * d + j]! - mean[j]!;
-    for (let i = 0; i < d; i++) {
-      const x = centred[i]!;
-      for (let j = i; j < d; j++) covariance[i * d + j]! += x * centred[j]!;
-    }
-  }
-  for (let i = 0; i < d; i++) {
-    for (let j = i; j < d; j++) {
-      covariance[j * d + i] = covariance[i * d + j]! /= n - 1;
-    }
-  }
-  return covariance;
-}
+const centred = ({ values, d }: Features, mean: Float64Array): Float64Array => Float64Array.from(values, (x, i) => x - mean[i % d]!);

@@ -2,7 +2,7 @@ import { contentId } from '@elucidate/experiment/canonical';
 import type { ExtractorFacts } from '@elucidate/training/feature-extractor';
 
 /** Bump in the commit that changes what FID or KID come to for the same features. */
-const metricVersion = 1;
+const metricVersion = 2;
 
 /** Everything that two scores must share before they may stand in one ranking, apart from n. */
 export interface Evaluator extends Readonly<ExtractorFacts> {

@@ -1,6 +1,7 @@
 import { canonical } from '@elucidate/experiment/canonical';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageParams } from '@elucidate/experiment/stages';
+import { covarianceEigenvalues } from '@elucidate/metrics/bias';
 import { statistics, type Features } from '@elucidate/metrics/statistics';
 import { extractorFacts, featureWidth } from '@elucidate/training/feature-extractor';
 import { features } from '@elucidate/training/features';
@@ -11,16 +12,17 @@ import { evaluatorOf } from './evaluator.js';
 import { readExtractor } from './extractor-file.js';
 import { inputPath, writeOutput } from './files.js';
 import { datasetTitle, realImages } from './real-images.js';
-import { featuresTensor } from './tensor-files.js';
+import { featuresTensor, statisticsTensors } from './tensor-files.js';
 
 /** Real images other than the reference, for the floor of each metric. */
 const floorImages = 10_000;
-/** FID takes the eigenvalues of a matrix this wide: minutes. */
+/** FID takes the singular values of a matrix this wide: minutes. */
 const mostFeatures = 4096;
 
 /**
  * What generated images are compared with, at the data set's resolution. Outputs: features of the test split ("test") and of the first
- * 10,000 train images ("train"); mean and covariance of the test split in float64, and the evaluator in the metadata.
+ * 10,000 train images ("train"); of the test split, in float64, the mean, a factor of the covariance and its eigenvalues, which every score takes
+ * as they are, with the evaluator in the metadata.
  */
 export async function runReference({ dataset, inputRange }: StageParams<'reference'>, files: StageFiles, context: StageContext): Promise<Findings> {
   const { extractor, hash } = await readExtractor(inputPath(files, 'extractor', 'weights'));
@@ -32,13 +34,12 @@ export async function runReference({ dataset, inputRange }: StageParams<'referen
   };
   const test = await embedded('test', images, 0);
   const train = await embedded('train', await realImages(dataset, 'train', context), 0.5);
-  const { n, d, mean, covariance } = statistics(test);
-  const evaluator = evaluatorOf(hash, extractorFacts(extractor, images, inputRange), { dataset: datasetTitle(dataset), split: 'test', size: n, resolution: dataset.resolution });
-  const summary = { mean: { dtype: 'F64', shape: [d], data: mean }, covariance: { dtype: 'F64', shape: [d, d], data: covariance } } as const;
+  const summary = statistics(test);
+  const evaluator = evaluatorOf(hash, extractorFacts(extractor, images, inputRange), { dataset: datasetTitle(dataset), split: 'test', size: test.n, resolution: dataset.resolution });
   return {
     outputs: {
       features: await writeOutput(files, 'features.safetensors', encodeSafetensors({ tensors: { test: featuresTensor(test), train: featuresTensor(train) }, metadata: { extractor: hash } })),
-      statistics: await writeOutput(files, 'statistics.safetensors', encodeSafetensors({ tensors: summary, metadata: { evaluator: canonical(evaluator) } })),
+      statistics: await writeOutput(files, 'statistics.safetensors', encodeSafetensors({ tensors: statisticsTensors(summary, covarianceEigenvalues(summary)), metadata: { evaluator: canonical(evaluator) } })),
     },
     metrics: [],
   };

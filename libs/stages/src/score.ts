@@ -1,10 +1,9 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageParams } from '@elucidate/experiment/stages';
-import type { Statistics } from '@elucidate/metrics/statistics';
 import type { Findings, StageFiles } from './context.js';
 import type { Evaluator } from './evaluator.js';
 import { inputPath } from './files.js';
-import { scoreRows, trajectoryRows } from './scores.js';
+import { scoreRows, trajectoryRows, type ReferenceStatistics } from './scores.js';
 import { featuresOf, featuresOfSteps, metadataOf, readTensors, tensor } from './tensor-files.js';
 
 /** Scores generated images, and x0-hat of each step where it was kept, against real ones. No outputs: its findings are metric rows. */
@@ -30,12 +29,12 @@ export async function runScore({ metrics }: StageParams<'score'>, files: StageFi
   };
 }
 
-async function readStatistics(path: string): Promise<{ evaluator: Evaluator; referenceStatistics: Statistics }> {
+async function readStatistics(path: string): Promise<{ evaluator: Evaluator; referenceStatistics: ReferenceStatistics }> {
   const file = await readTensors(path);
-  const mean = tensor(file, { name: 'mean', dtype: 'F64', path }).data;
-  const covariance = tensor(file, { name: 'covariance', dtype: 'F64', path }).data;
+  const numbers = (name: string): Float64Array => tensor(file, { name, dtype: 'F64', path }).data;
   const evaluator = JSON.parse(metadataOf(file, 'evaluator', path)) as Evaluator;
-  return { evaluator, referenceStatistics: { n: evaluator.reference.size, d: mean.length, mean, covariance } };
+  const mean = numbers('mean');
+  return { evaluator, referenceStatistics: { n: evaluator.reference.size, d: mean.length, mean, factor: numbers('factor'), eigenvalues: numbers('eigenvalues') } };
 }
 
 function checkExtractor(generated: string, real: string): void {

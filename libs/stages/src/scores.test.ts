@@ -1,4 +1,4 @@
-import { expectedFidBias } from '@elucidate/metrics/bias';
+import { covarianceEigenvalues, expectedFidBias } from '@elucidate/metrics/bias';
 import { statistics, type Features } from '@elucidate/metrics/statistics';
 import { uniformStream } from '@elucidate/metrics/subsets';
 import { evaluatorOf, fingerprint } from './evaluator.js';
@@ -16,7 +16,8 @@ function sample(n: number, d: number, { seed, shift = 0 }: { seed: number; shift
 
 function input(generated: Features): ScoreInput {
   const reference = sample(2000, generated.d, { seed: 1 });
-  return { generated, reference, referenceStatistics: statistics(reference), real: sample(1000, generated.d, { seed: 2 }), evaluator };
+  const summary = statistics(reference);
+  return { generated, reference, referenceStatistics: { ...summary, eigenvalues: covarianceEigenvalues(summary) }, real: sample(1000, generated.d, { seed: 2 }), evaluator };
 }
 
 describe('scoreRows', () => {
@@ -55,6 +56,13 @@ describe('scoreRows', () => {
     const generated = sample(10, 4, { seed: 6 });
     generated.values[4 * 7 + 2] = NaN;
     expect(() => scoreRows(['fid'], input(generated))).toThrow(expect.objectContaining({ code: 'stage.diverged', message: expect.stringContaining('Feature 2 of generated image 7 is NaN') }));
+  });
+
+  it('refuses FID where one feature is so large that rounding hides the rest, and says what to do', () => {
+    const huge = (seed: number): Features => ({ ...sample(300, 4, { seed }), values: Float64Array.from(sample(300, 4, { seed }).values, (x, i) => (i % 4 === 0 ? 1e12 * (1 + (i % 8) / 4) : x)) });
+    const reference = statistics(huge(1));
+    const found = { ...input(huge(1)), referenceStatistics: { ...reference, eigenvalues: covarianceEigenvalues(reference) } };
+    expect(() => scoreRows(['fid'], found)).toThrow(expect.objectContaining({ code: 'stage.failed', message: expect.stringContaining('leave fid out of evaluate.metrics') }));
   });
 
   it('refuses a single image', () => {

@@ -2,7 +2,6 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import type { Metric } from '@elucidate/experiment/execution';
 import type { StageParams } from '@elucidate/experiment/stages';
 import { expectedFidBias } from '@elucidate/metrics/bias';
-import { symmetricEigen } from '@elucidate/metrics/eigen';
 import { frechetDistance } from '@elucidate/metrics/fid';
 import { kernelDistance } from '@elucidate/metrics/kid';
 import { rows, statistics, type Features, type Statistics } from '@elucidate/metrics/statistics';
@@ -12,12 +11,18 @@ import { fingerprint, type Evaluator } from './evaluator.js';
 const kidSubsets = { subsets: 50, seed: 0 } as const;
 const largestSubset = 500;
 
+/** What the reference stage found once. */
+export interface ReferenceStatistics extends Statistics {
+  /** Of the covariance. */
+  readonly eigenvalues: Float64Array;
+}
+
 export interface ScoreInput {
   /** Of the generated images. */
   readonly generated: Features;
   /** Of the reference split. */
   readonly reference: Features;
-  readonly referenceStatistics: Statistics;
+  readonly referenceStatistics: ReferenceStatistics;
   /** Of other real images, for the floor. */
   readonly real: Features;
   readonly evaluator: Evaluator;
@@ -57,9 +62,17 @@ export function trajectoryRows(metrics: readonly Score[], trajectory: readonly F
 /** Details: n and d of both sides, and the FID that n points of a Gaussian with the reference's covariance are expected to have. */
 function fid(features: Features, { referenceStatistics }: ScoreInput): Row {
   const { n, d } = features;
-  const { covariance, n: referenceN } = referenceStatistics;
-  const expectedBias = expectedFidBias(symmetricEigen(covariance, d).values, n, referenceN);
-  return { value: frechetDistance(statistics(features), referenceStatistics), details: { n, d, referenceN, expectedBias } };
+  const expectedBias = expectedFidBias(referenceStatistics.eigenvalues, n, referenceStatistics.n);
+  return { value: distance(features, referenceStatistics), details: { n, d, referenceN: referenceStatistics.n, expectedBias } };
+}
+
+function distance(features: Features, reference: Statistics): number {
+  try {
+    return frechetDistance(statistics(features), reference);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new ElucidateError('stage.failed', `${cause.message}; leave fid out of evaluate.metrics, or name another evaluate.extractor`, { cause });
+  }
 }
 
 function kid(features: Features, { reference }: ScoreInput): Row {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { ElucidateError } from '@elucidate/experiment/errors';
-import type { Features } from '@elucidate/metrics/statistics';
+import type { Features, Statistics } from '@elucidate/metrics/statistics';
 import { areBytes, type Images, sliceImages } from '@elucidate/training/images';
 import { decodeSafetensors, encodeSafetensors, type Dtype, type SafetensorsFile, type StoredTensor } from '@elucidate/training/safetensors';
 
@@ -75,6 +75,15 @@ export function featuresOfSteps(file: SafetensorsFile, name: string, path: strin
 export function featuresOf(file: SafetensorsFile, name: string, path: string): Features {
   const { shape, data } = tensor(file, { name, dtype: 'F32', path });
   return { values: data, n: shape[0]!, d: shape[1]! };
+}
+
+/** The reference's statistics with the eigenvalues of its covariance, as float64: found once, read by every score. */
+export function statisticsTensors({ mean, factor, d }: Statistics, eigenvalues: Float64Array): Record<'mean' | 'factor' | 'eigenvalues', StoredTensor> {
+  return {
+    mean: { dtype: 'F64', shape: [d], data: mean },
+    factor: { dtype: 'F64', shape: [factor.length / d, d], data: factor },
+    eigenvalues: { dtype: 'F64', shape: [eigenvalues.length], data: eigenvalues },
+  };
 }
 
 export async function readTensors(path: string): Promise<SafetensorsFile> {

@@ -10,7 +10,7 @@ const images = 20_000;
 /** What generated images are compared with. Outputs: features (float32 safetensors of the test split and of as many train images), statistics. */
 export const reference = stageKind({
   kind: 'reference',
-  codeVersion: 1,
+  codeVersion: 2,
   params: z.strictObject({ dataset: datasetSchema, inputRange: dataRangeSchema }),
   uses: { dataset: 'dataset', inputRange: 'inputRange' },
   inputs: { extractor: 'extractor' },

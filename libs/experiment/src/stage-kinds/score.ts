@@ -7,7 +7,7 @@ const width = 64;
 const subsets = 50;
 const largestSubset = 500;
 
-/** Covariance, eigenvalues, and three products a subset: for the generated images and, for the floor, for as many real ones. */
+/** A factor of the covariance, singular values, and three products a subset: for the generated images and, for the floor, for as many real ones. */
 function scoringFlops(samples: number): number {
   const subset = Math.min(largestSubset, samples / 2);
   return 2 * (2 * samples * width ** 2 + 50 * width ** 3 + subsets * 3 * 2 * subset ** 2 * width);
@@ -16,7 +16,7 @@ function scoringFlops(samples: number): number {
 /** Compares generated images with real ones. Outputs: none; its metrics are rows. */
 export const score = stageKind({
   kind: 'score',
-  codeVersion: 1,
+  codeVersion: 2,
   params: z.strictObject({ metrics: z.array(z.enum(['fid', 'kid'])).min(1) }),
   uses: { metrics: 'metrics' },
   inputs: { embed: 'embed', reference: 'reference' },
