@@ -1,5 +1,6 @@
 import { uniformStream } from './subsets.js';
-import type { Features, Statistics } from './statistics.js';
+import type { Features } from './features.js';
+import type { Statistics } from './statistics.js';
 
 /** Unit normals that a seed fixes (Box-Muller). */
 export function normals(count: number, seed: number): Float64Array {

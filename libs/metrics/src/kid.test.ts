@@ -1,7 +1,7 @@
 import { gaussian } from './gaussian.fixture.js';
 import { kernelDistance, squaredMmd } from './kid.js';
 import { randomSubset, uniformStream } from './subsets.js';
-import type { Features } from './statistics.js';
+import type { Features } from './features.js';
 
 const constant = (d: number, variance: number) => new Array<number>(d).fill(variance);
 

@@ -1,5 +1,5 @@
 import { randomSubset, uniformStream } from './subsets.js';
-import type { Features } from './statistics.js';
+import type { Features } from './features.js';
 
 export interface KidOptions {
   /** How many pairs of subsets are drawn. */

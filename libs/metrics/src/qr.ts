@@ -1,4 +1,4 @@
-import type { Features } from './statistics.js';
+import type { Features } from './features.js';
 
 /** Rows taken in at a time: few enough that they stay in a core's cache at a few thousand columns. */
 const blockRows = 64;

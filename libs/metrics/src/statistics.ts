@@ -1,12 +1,5 @@
+import type { Features } from './features.js';
 import { triangularFactor } from './qr.js';
-
-/** n points of d features each, row by row. */
-export interface Features {
-  /** [n,d], row-major. */
-  readonly values: Float32Array | Float64Array;
-  readonly n: number;
-  readonly d: number;
-}
 
 /** The Gaussian a set of features is summed up by. */
 export interface Statistics {
@@ -30,11 +23,6 @@ export function statistics(features: Features): Statistics {
   const factor = n > d ? triangularFactor(features, mean) : centred(features, mean);
   const scale = 1 / Math.sqrt(n - 1);
   return { n, d, mean, factor: factor.map((x) => scale * x) };
-}
-
-/** The rows [from, to) of a feature matrix; shares its memory. */
-export function rows({ values, d }: Features, from: number, to: number): Features {
-  return { values: values.subarray(from * d, to * d), n: to - from, d };
 }
 
 function meanOf({ values, n, d }: Features): Float64Array {

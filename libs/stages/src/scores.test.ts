@@ -1,5 +1,6 @@
 import { covarianceEigenvalues, expectedFidBias } from '@elucidate/metrics/bias';
-import { statistics, type Features } from '@elucidate/metrics/statistics';
+import type { Features } from '@elucidate/metrics/features';
+import { statistics } from '@elucidate/metrics/statistics';
 import { uniformStream } from '@elucidate/metrics/subsets';
 import { evaluatorOf, fingerprint } from './evaluator.js';
 import { scoreRows, type ScoreInput } from './scores.js';

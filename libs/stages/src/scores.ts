@@ -4,7 +4,8 @@ import type { StageParams } from '@elucidate/experiment/stages';
 import { expectedFidBias } from '@elucidate/metrics/bias';
 import { frechetDistance } from '@elucidate/metrics/fid';
 import { kernelDistance } from '@elucidate/metrics/kid';
-import { rows, statistics, type Features, type Statistics } from '@elucidate/metrics/statistics';
+import { rows, type Features } from '@elucidate/metrics/features';
+import { statistics, type Statistics } from '@elucidate/metrics/statistics';
 import { fingerprint, type Evaluator } from './evaluator.js';
 
 /** KID's subsets: fixed, so that scores differ by their images alone. Subsets of half the images at most, or their spread would say nothing. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { ElucidateError } from '@elucidate/experiment/errors';
-import type { Features, Statistics } from '@elucidate/metrics/statistics';
+import type { Features } from '@elucidate/metrics/features';
+import type { Statistics } from '@elucidate/metrics/statistics';
 import { areBytes, type Images, sliceImages } from '@elucidate/training/images';
 import { decodeSafetensors, encodeSafetensors, type Dtype, type SafetensorsFile, type StoredTensor } from '@elucidate/training/safetensors';
 
