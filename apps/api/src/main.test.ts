@@ -23,11 +23,11 @@ afterAll(async () => {
 const start = (env: Record<string, string>): ChildProcess =>
   fork(fileURLToPath(new URL('../dist/main.js', import.meta.url)), [], { env: { PATH: process.env.PATH ?? '', ELUCIDATE_HOME: home, ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
 
-test.each(['disconnect', 'SIGTERM', 'SIGINT'] as const)('it migrates an empty database, tells its address, and ends cleanly on %s with a stream open', async (how) => {
+test.each(['disconnect', 'SIGTERM', 'SIGINT'] as const)('it migrates an empty database, logs its address, and ends cleanly on %s with a stream open', async (how) => {
   const child = start({ DATABASE_URL: database.url, PORT: '0' });
   const line = once(child.stdout as NonNullable<typeof child.stdout>, 'data');
   const [message] = (await once(child, 'message')) as [{ type: string; url: string }];
-  expect(String((await line)[0])).toBe(`listening on ${message.url}\n`);
+  expect(String((await line)[0])).toMatch(new RegExp(`^\\d{4}-\\d{2}-\\d{2}T[\\d:.]+Z listening on ${message.url}\n$`));
   const stream = await fetch(`${message.url}/v1/events`);
   expect(await (await fetch(`${message.url}/readyz`)).json()).toMatchObject({ status: 'ok', database: 'ok', queue: 'ok' });
   const ended = once(child, 'exit');
@@ -37,10 +37,10 @@ test.each(['disconnect', 'SIGTERM', 'SIGINT'] as const)('it migrates an empty da
   expect(await stream.text()).toContain('elucidate events');
 });
 
-test('without a database it says which variable to set, and ends', async () => {
+test('without a database it names the variable to set, and exits with 2', async () => {
   const child = start({});
   const told: string[] = [];
   child.stderr?.on('data', (chunk) => told.push(String(chunk)));
-  expect(await once(child, 'exit')).toEqual([1, null]);
+  expect(await once(child, 'exit')).toEqual([2, null]);
   expect(told.join('')).toContain('DATABASE_URL');
 });

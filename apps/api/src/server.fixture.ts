@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestDatabase } from '@elucidate/embedded/test-database';
+import { homeAt } from '@elucidate/shell/home';
 import { migrate } from '@elucidate/store/migrate';
 import { startServer } from './server.js';
 import type { RunningServer } from './server.js';
@@ -19,8 +20,8 @@ async function migrated(url: string): Promise<void> {
 export async function startTestServer(): Promise<TestServer> {
   const database = await createTestDatabase(migrated);
   const home = await mkdtemp(join(tmpdir(), 'elucidate-api-'));
-  const env = { databaseUrl: database.url, redisUrl: undefined, artifactsDir: join(home, 'artifacts'), host: '127.0.0.1', port: 0, allowedHosts: [] };
-  const server = await startServer(env);
+  const env = { databaseUrl: database.url, home: homeAt(home), logFormat: 'text' as const, host: '127.0.0.1', port: 0, allowedHosts: [] };
+  const server = await startServer(env, () => undefined);
   const close = async (): Promise<void> => {
     await server.close();
     await database.drop();

@@ -1,5 +1,5 @@
 import { ancestors } from './ancestors.js';
-import { Interrupted } from './exit.js';
+import { Interrupted } from '@elucidate/shell/exit';
 
 /** An AbortSignal that fires on Ctrl-C, SIGTERM, or when whoever started us is gone (npm killed with -9); a second Ctrl-C exits at once. */
 export function interruptSignal(): { signal: AbortSignal; dispose(): void } {

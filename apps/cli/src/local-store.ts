@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { migrate } from '@elucidate/store/migrate';
 import { openStore, type Store } from '@elucidate/store/store';
-import type { Home } from './home.js';
+import type { Home } from '@elucidate/shell/home';
 import { openDatabase } from './stack.js';
 
 export interface LocalStore {

@@ -3,9 +3,11 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import type { Answers } from './answers.js';
 import { apiAnswers } from './api-answers.js';
 import { answersAt, apiClient } from './api-client.js';
-import { defaultApi, homeOf, type Home } from './home.js';
+import { homeOf, type Home } from '@elucidate/shell/home';
 import { localAnswers } from './local-answers.js';
 import { hasLocalDatabase, openLocalStore } from './local-store.js';
+
+const defaultApi = 'http://127.0.0.1:3210';
 
 export interface SourceOptions {
   /** Address of an API; ELUCIDATE_API when left out. */

@@ -4,7 +4,7 @@ import type { AblationTable, LeaderboardRow } from '@elucidate/experiment/tables
 import { varyingKeys } from '@elucidate/experiment/varying-keys';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import type { Answers } from './answers.js';
-import { exitCodes } from './exit.js';
+import { exitCodes } from '@elucidate/shell/exit';
 
 export interface Results {
   sweep: SweepDetail;

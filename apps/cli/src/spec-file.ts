@@ -6,7 +6,7 @@ import { parseSpec } from '@elucidate/experiment/parse-spec';
 import type { Spec } from '@elucidate/experiment/spec';
 import { readText } from '@elucidate/experiment/spec-text';
 import { importFolder } from '@elucidate/training/datasets/import-folder';
-import { homeOf } from './home.js';
+import { homeOf } from '@elucidate/shell/home';
 
 export interface SpecFile {
   /** What an API is sent. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { startPostgres } from '@elucidate/embedded/postgres';
 import { messageFrom, startOwned, type OwnedProcess } from './children.js';
-import type { Home } from './home.js';
+import type { Home } from '@elucidate/shell/home';
 
 /** The whole of elucidate on one machine: database, API, workers; each ends when we do. */
 export interface Stack {

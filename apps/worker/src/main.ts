@@ -1,14 +1,15 @@
-import { ElucidateError, type ErrorCode } from '@elucidate/experiment/errors';
-import { parseEnv } from './env.js';
-import { help, parseFlags } from './flags.js';
-import { createLog } from './log.js';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { installationSchema, parseEnvironment } from '@elucidate/shell/environment';
+import { exitCodes, reportError } from '@elucidate/shell/exit';
+import { createLog } from '@elucidate/shell/log';
+import { parseFlags } from './flags.js';
 import { startWorker } from './worker.js';
 
-/** Aborts on the first SIGTERM or SIGINT, and when the process that started us has gone; a second signal exits at once. */
+/** Aborts on the first SIGTERM or SIGINT, and when the parent process has ended; a second signal exits at once. */
 function stopSignal(): AbortSignal {
   const stopping = new AbortController();
   const stop = (): void => {
-    if (stopping.signal.aborted) process.exit(1);
+    if (stopping.signal.aborted) process.exit(exitCodes.failed);
     stopping.abort(new ElucidateError('stage.interrupted', 'The worker was asked to stop'));
   };
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, stop);
@@ -18,20 +19,10 @@ function stopSignal(): AbortSignal {
 
 async function main(): Promise<void> {
   const flags = parseFlags(process.argv.slice(2));
-  if (flags.help) return console.log(help);
-  const { engine, slots, done } = await startWorker({ env: parseEnv(process.env), flags, signal: stopSignal(), log: createLog(flags.json) });
+  const installation = parseEnvironment(installationSchema, process.env);
+  const { engine, slots, done } = await startWorker({ installation, flags, signal: stopSignal(), log: createLog(flags.json ? 'json' : installation.logFormat) });
   process.send?.({ type: 'ready', engine, slots });
   await done;
 }
 
-const lacking: readonly ErrorCode[] = ['engine.absent', 'database.unreachable', 'database.outdated', 'queue.unreachable', 'disk.full'];
-
-function exitCodeOf(error: unknown): number {
-  if (!(error instanceof ElucidateError)) return 1;
-  return error.code === 'request.invalid' ? 2 : lacking.includes(error.code) ? 3 : 1;
-}
-
-main().then(() => process.exit(0), (error: unknown) => {
-  console.error(error instanceof ElucidateError ? error.message : error);
-  process.exit(exitCodeOf(error));
-});
+main().then(() => process.exit(exitCodes.done), (error: unknown) => process.exit(reportError(error)));

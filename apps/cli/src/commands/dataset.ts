@@ -1,6 +1,6 @@
 import { importFolder, type ImportedFolder } from '@elucidate/training/datasets/import-folder';
 import { clock } from '../bars.js';
-import { homeOf } from '../home.js';
+import { homeOf } from '@elucidate/shell/home';
 import { interruptSignal } from '../interrupt.js';
 import { openScreen, type Screen } from '../screen.js';
 

@@ -7,8 +7,8 @@ import { prepareDataset } from '@elucidate/stages/prepare-dataset';
 import { profileTraining, type Profile } from '@elucidate/runtime/profile';
 import { measureScaling, type Scaling } from '@elucidate/runtime/scaling';
 import { loadScaling, saveScaling } from '@elucidate/runtime/scaling-file';
-import { exitCodes } from '../exit.js';
-import { homeOf } from '../home.js';
+import { exitCodes } from '@elucidate/shell/exit';
+import { homeOf } from '@elucidate/shell/home';
 import { interruptSignal } from '../interrupt.js';
 import { openDatabase } from '../stack.js';
 

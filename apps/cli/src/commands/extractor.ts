@@ -5,7 +5,7 @@ import { stageDefinitions } from '@elucidate/experiment/stages';
 import { differenceFromStandard } from '@elucidate/stages/compare-extractors';
 import type { BackendChoice } from '@elucidate/engine/backend';
 import { stageProcesses } from '@elucidate/runtime/processes';
-import { homeOf } from '../home.js';
+import { homeOf } from '@elucidate/shell/home';
 import { interruptSignal } from '../interrupt.js';
 import { openScreen } from '../screen.js';
 

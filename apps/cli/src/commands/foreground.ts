@@ -1,5 +1,5 @@
 import { startOwnedForeground } from '../children.js';
-import { homeOf } from '../home.js';
+import { homeOf } from '@elucidate/shell/home';
 import { openDatabase } from '../stack.js';
 
 /** Runs an app in the foreground until it is stopped, on DATABASE_URL or on this folder's own database. */
@@ -15,7 +15,7 @@ async function onDatabase(specifier: string, args: readonly string[]): Promise<v
 
 /** Runs a worker: the arguments go to it as they are. */
 export async function worker(args: readonly string[]): Promise<void> {
-  if (args.includes('--help')) process.exitCode = await startOwnedForeground('@elucidate/worker/main', { args, env: process.env });
+  if (args.includes('--help') || args.includes('-h')) process.exitCode = await startOwnedForeground('@elucidate/worker/main', { args, env: process.env });
   else await onDatabase('@elucidate/worker/main', args);
 }
 

@@ -7,7 +7,7 @@ import { lineChart } from '@elucidate/figures/line-chart';
 import { pngOf } from '@elucidate/figures/png';
 import type { TrainingSummary, SamplingSummary } from '@elucidate/figures/summary';
 import { knownStatistics } from '@elucidate/training/datasets/statistics';
-import { homeOf } from '../home.js';
+import { homeOf } from '@elucidate/shell/home';
 import { readSpecFile } from '../spec-file.js';
 
 export interface InspectOptions {

@@ -1,10 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { dryRun } from '@elucidate/dispatch/dry-run';
 import { describePlan, type PlanSummary } from '@elucidate/dispatch/estimate';
 import { planSweep } from '@elucidate/experiment/plan';
 import { workRates } from '@elucidate/store/queries/rates';
 import { apiClient } from '../api-client.js';
 import { clock } from '../bars.js';
-import { defaultSlots, homeOf } from '../home.js';
+import { homeOf } from '@elucidate/shell/home';
 import { hasLocalDatabase, openLocalStore } from '../local-store.js';
 import { namedApi } from '../open-answers.js';
 import { readSpecFile, type SpecFile } from '../spec-file.js';
@@ -33,7 +34,7 @@ async function planOf({ text, spec }: SpecFile, options: PlanOptions): Promise<P
 }
 
 function render(plan: PlanSummary): string {
-  const slots = defaultSlots();
+  const slots = availableParallelism();
   const kinds = plan.stages.filter(({ stages }) => stages > 0).map(({ kind, stages, alreadyDone, estimatedSeconds }) =>
     `  ${kind.padEnd(11)} ${String(stages).padStart(6)} stages ${String(alreadyDone).padStart(6)} done already ${clock(estimatedSeconds).padStart(9)} of one slot`);
   const { trainings, trainingsOnePerTrial } = plan.saving;

@@ -1,0 +1,34 @@
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { z } from 'zod';
+import { homeAt, type Home } from './home.js';
+import { logFormats, type LogFormat } from './log.js';
+
+/** What API and worker must agree on, and how they log. */
+export interface Installation {
+  databaseUrl: string;
+  /** Absent: the queue lives in the same PostgreSQL. */
+  redisUrl?: string;
+  home: Home;
+  logFormat: LogFormat;
+}
+
+/** The variables of an installation; a program adds its own to the object schema it parses. */
+export const installationVariables = {
+  DATABASE_URL: z.string({ error: 'must be set to the address of a PostgreSQL, postgres://user:password@host:port/database' }).regex(/^postgres(ql)?:\/\//, 'must begin with postgres://'),
+  REDIS_URL: z.string().regex(/^rediss?:\/\//, 'must begin with redis://').optional(),
+  ELUCIDATE_HOME: z.string().optional(),
+  LOG_FORMAT: z.enum(logFormats, { error: `must be ${logFormats.join(' or ')}` }).default('text'),
+};
+
+export function installationOf({ DATABASE_URL, REDIS_URL, ELUCIDATE_HOME, LOG_FORMAT }: z.output<z.ZodObject<typeof installationVariables>>): Installation {
+  return { databaseUrl: DATABASE_URL, ...(REDIS_URL !== undefined && { redisUrl: REDIS_URL }), home: homeAt(ELUCIDATE_HOME), logFormat: LOG_FORMAT };
+}
+
+export const installationSchema = z.object(installationVariables).transform(installationOf);
+
+/** What a schema makes of the environment; an empty variable counts as absent. Throws 'request.invalid' naming every wrong variable, but no value: it may hold a password. */
+export function parseEnvironment<S extends z.ZodType>(schema: S, variables: NodeJS.ProcessEnv): z.output<S> {
+  const { data, error } = schema.safeParse(Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== '')));
+  if (error === undefined) return data as z.output<S>;
+  throw new ElucidateError('request.invalid', `Wrong environment: ${error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}. Correct these variables and start again.`);
+}

@@ -1,0 +1,34 @@
+import { ElucidateError, type ErrorCode } from '@elucidate/experiment/errors';
+import { CommanderError } from 'commander';
+
+/** Exit codes of `elucidate`, its API and its workers. */
+export const exitCodes = { done: 0, failed: 1, badInput: 2, environment: 3, interrupted: 130 } as const;
+
+/** The codes as `--help` lists them. */
+export const exitCodesText = 'Exit codes: 0 done or stopped on request, 1 failed, 2 invalid input, 3 something missing on this machine (data, disk space, engine, database, queue), 130 interrupted.';
+
+const environmentCodes: ReadonlySet<ErrorCode> = new Set(['data.missing', 'data.corrupt', 'disk.full', 'engine.absent', 'embedded.unavailable', 'database.unreachable', 'database.outdated', 'queue.unreachable']);
+
+/** Thrown by a command that was asked to stop; nothing is printed for it but a line on how to continue. */
+export class Interrupted extends Error {}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof Interrupted) return exitCodes.interrupted;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badInput;
+  if (!(error instanceof ElucidateError)) return exitCodes.failed;
+  if (environmentCodes.has(error.code)) return exitCodes.environment;
+  return error.status >= 400 && error.status < 500 ? exitCodes.badInput : exitCodes.failed;
+}
+
+function textOf(error: unknown, json: boolean): string {
+  if (error instanceof ElucidateError && json) return JSON.stringify({ code: error.code, message: error.message, problems: error.problems, details: error.details });
+  if (error instanceof ElucidateError || error instanceof Interrupted) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** Prints to stderr what went wrong, as JSON when asked, and returns the exit code. What commander threw, it has printed itself. */
+export function reportError(error: unknown, json = false): number {
+  const text = error instanceof CommanderError ? '' : textOf(error, json);
+  if (text !== '') console.error(text);
+  return exitCodeOf(error);
+}

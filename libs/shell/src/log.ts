@@ -1,0 +1,22 @@
+export const logFormats = ['text', 'json'] as const;
+export type LogFormat = (typeof logFormats)[number];
+
+/** Takes one line about what a process does. */
+export type Log = (line: string) => void;
+
+const repeatAfterMs = 10_000;
+
+const formatted: Readonly<Record<LogFormat, (time: string, message: string) => string>> = {
+  text: (time, message) => `${time} ${message}\n`,
+  json: (time, message) => `${JSON.stringify({ time, message })}\n`,
+};
+
+/** Writes lines to stdout with the time. A line that repeats the one before, such as "no connection", is written every ten seconds at most. */
+export function createLog(format: LogFormat, write: (text: string) => void = (text) => void process.stdout.write(text)): Log {
+  let last = { line: '', at: -Infinity };
+  return (line) => {
+    if (line === last.line && performance.now() - last.at < repeatAfterMs) return;
+    last = { line, at: performance.now() };
+    write(formatted[format](new Date().toISOString(), line));
+  };
+}

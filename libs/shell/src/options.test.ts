@@ -1,0 +1,23 @@
+import { InvalidArgumentError } from 'commander';
+import { listOf, numberBetween, wholeNumber } from './options.js';
+
+test.each<[string, (text: string) => unknown, string, unknown]>([
+  ['a whole number', wholeNumber(1, 8), '8', 8],
+  ['a number', numberBetween(0, 10), '0.5', 0.5],
+  ['a list', listOf(['train', 'score']), 'score,train', ['score', 'train']],
+])('%s is read', (_, parse, text, value) => {
+  expect(parse(text)).toEqual(value);
+});
+
+test.each<[string, (text: string) => unknown, string, string]>([
+  ['too small', wholeNumber(1, 8), '0', '1 to 8'],
+  ['too large', wholeNumber(1, 8), '9', '1 to 8'],
+  ['no whole number', wholeNumber(1, 8), '1.5', 'whole number'],
+  ['empty', numberBetween(0, 8), '', '0 to 8'],
+  ['a word', numberBetween(0, 8), 'soon', '"soon"'],
+  ['an unknown word in a list', listOf(['train', 'score']), 'train,bake', '"bake" is none of train, score'],
+  ['an empty list', listOf(['train']), '', '"" is none of'],
+])('%s is refused with what is expected', (_, parse, text, hint) => {
+  expect(() => parse(text)).toThrow(InvalidArgumentError);
+  expect(() => parse(text)).toThrow(hint);
+});
