@@ -1,0 +1,12 @@
+/** n points of d features each, row by row. */
+export interface Features {
+  /** [n,d], row-major. */
+  readonly values: Float32Array | Float64Array;
+  readonly n: number;
+  readonly d: number;
+}
+
+/** The rows [from, to) of a feature matrix; shares its memory. */
+export function rows({ values, d }: Features, from: number, to: number): Features {
+  return { values: values.subarray(from * d, to * d), n: to - from, d };
+}
