@@ -7,7 +7,7 @@ import type { AnyDenoiser, Denoised } from './sampling-run.js';
 export interface Guidance {
   /** w; 1 is no guidance, and costs none. */
   scale: number;
-  /** Guided where sigma lies in (sigmaLow, sigmaHigh]. Kynkaanniemi et al. 2024, eq. 5. */
+  /** Guided where sigma lies in (sigmaLow, sigmaHigh]. Kynkaanniemi et al. 2024. */
   sigmaLow: number;
   /** Absent: no upper end. */
   sigmaHigh?: number | undefined;

@@ -19,6 +19,13 @@ export type Normalisation = z.infer<typeof normalisationSchema>;
 export const conditioningSchema = z.enum(['t', 'gamma', 'sigma', 'ln-sigma', 'none']);
 export type Conditioning = z.infer<typeof conditioningSchema>;
 
+/** Whether the network is given the class of an image, and for what fraction of training images it is not, so that it is an unconditional network too. Ho & Salimans 2022, Alg. 1. */
+export const classConditionSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({ kind: z.literal('label'), labelDropout: z.number().min(0).max(0.99).default(0.1) }),
+]);
+export type ClassCondition = z.infer<typeof classConditionSchema>;
+
 /** Where a training's noise levels come from: t uniform on its schedule, or a law of sigma itself. */
 export const noiseDistributionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('schedule') }),

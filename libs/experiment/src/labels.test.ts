@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { z } from 'zod';
 import { canonical } from './canonical.js';
-import { networks, networkSchema } from './design.js';
+import { classConditionSchema, networks, networkSchema } from './design.js';
 import { parameterSchemas } from './parameters.js';
-import { discretisationSchema, samplerSchema } from './sampling-grammar.js';
+import { discretisationSchema, guidanceSchema, samplerSchema } from './sampling-grammar.js';
 import { scheduleSchema } from './schedule-grammar.js';
 import { labelOf } from './labels.js';
 
@@ -20,11 +20,16 @@ describe('labelOf', () => {
     ['discretisation', { kind: 'uniform-t', schedule: { kind: 'linear' } }, 'uniform-t(0.99, linear)'],
     ['network', networks.tiny, 'tiny'],
     ['network', { channels: [8, 16], blocks: 1 }, 'unet(8-16, 1 block, 4 groups)'],
+    ['classCondition', { kind: 'none' }, 'none'],
+    ['classCondition', { kind: 'label' }, 'label(0.1)'],
+    ['guidance', { kind: 'none' }, 'none'],
+    ['guidance', { kind: 'classifier-free', scale: 2 }, 'classifier-free(scale 2)'],
+    ['guidance', { kind: 'classifier-free', scale: 1.5, sigmaLow: 0.28, sigmaHigh: 2.9 }, 'classifier-free(scale 1.5, sigmaLow 0.28, sigmaHigh 2.9)'],
     ['inputScale', 0.5, '0.5'],
     ['clampX0', true, 'true'],
     ['samples', 256, '256'],
   ])('of %s %j is %s', (key, value, label) => {
-    const schemas: Record<string, { parse(value: unknown): unknown }> = { schedule: scheduleSchema, sampler: samplerSchema, discretisation: discretisationSchema, network: networkSchema };
+    const schemas: Record<string, { parse(value: unknown): unknown }> = { schedule: scheduleSchema, sampler: samplerSchema, discretisation: discretisationSchema, network: networkSchema, classCondition: classConditionSchema, guidance: guidanceSchema };
     expect(labelOf(key, schemas[key]?.parse(value) ?? value)).toBe(label);
   });
 

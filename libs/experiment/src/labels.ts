@@ -5,7 +5,7 @@ import type { NetworkSpec, UNetSpec } from './design.js';
 import { defaultParameters, parameterSchemas } from './parameters.js';
 import type { ParameterName, ParameterValues } from './parameters.js';
 import { partShape } from './part-shapes.js';
-import { samplerSchema } from './sampling-grammar.js';
+import { guidanceSchema, samplerSchema } from './sampling-grammar.js';
 
 const defaultClipMin = 1e-9;
 
@@ -31,14 +31,13 @@ function valueText(schema: z.ZodType | undefined, value: unknown): string {
   return isPart(value) ? partLabel(schema ?? z.unknown(), value) : String(value);
 }
 
-/** Values left out of a sampler's label: what each of its kind has unless the sweep says otherwise. */
-const quietDefaults: Readonly<Record<string, unknown>> = { noiseFrom: 'clamped', quietBelow: 0, sChurn: 0, sTmin: 0, sNoise: 1 };
-const namedKeys = ['eta', 'order', 'alpha', 'r', 'noiseFrom', 'quietBelow', 'sChurn', 'sTmin', 'sTmax', 'sNoise'];
+/** Values left out of the label of a sampler or a guidance: what each of its kind has unless the sweep says otherwise. */
+const quietDefaults: Readonly<Record<string, unknown>> = { noiseFrom: 'clamped', quietBelow: 0, sChurn: 0, sTmin: 0, sNoise: 1, sigmaLow: 0 };
+const namedKeys = ['scale', 'sigmaLow', 'sigmaHigh', 'eta', 'order', 'alpha', 'r', 'noiseFrom', 'quietBelow', 'sChurn', 'sTmin', 'sTmax', 'sNoise'];
 
-/** "ddim(eta 0)", "ddpm(small)", "euler", "lms(order 4)", "heun(sChurn 40, sTmin 0.05)". */
-function samplerLabel(sampler: ParameterValues['sampler']): string {
-  const notable = Object.fromEntries(Object.entries(sampler).filter(([key, value]) => quietDefaults[key] !== value));
-  return partLabel(samplerSchema, notable as typeof sampler, namedKeys);
+/** "ddim(eta 0)", "ddpm(small)", "euler", "lms(order 4)", "heun(sChurn 40, sTmin 0.05)", "classifier-free(scale 2, sigmaHigh 5)". */
+function namedLabel(schema: z.ZodType): (part: Part) => string {
+  return (part) => partLabel(schema, Object.fromEntries(Object.entries(part).filter(([key, value]) => quietDefaults[key] !== value)) as unknown as Part, namedKeys);
 }
 
 /** "tiny", or "unet(16-32, 1 block, 4 groups)". */
@@ -62,7 +61,8 @@ function unetWords({ channels, baseChannels, blocks, groups, attention, headChan
 
 const labels: { readonly [P in ParameterName]?: (value: ParameterValues[P]) => string } = {
   network: networkLabel,
-  sampler: samplerLabel,
+  sampler: namedLabel(samplerSchema),
+  guidance: namedLabel(guidanceSchema),
 };
 
 /** The network and its learning rate have none: they come from the sweep. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { isSynthetic } from './dataset-grammar.js';
 import type { DatasetSpec } from './dataset-grammar.js';
-import { conditioningSchema, dataRangeSchema, inputScaleSchema, lossWeightSchema, networkNames, networkSchema, networks, noiseDistributionSchema, normalisationSchema, parameterisationSchema, sigmaDataSchema } from './design.js';
+import { classConditionSchema, conditioningSchema, dataRangeSchema, inputScaleSchema, lossWeightSchema, networkNames, networkSchema, networks, noiseDistributionSchema, normalisationSchema, parameterisationSchema, sigmaDataSchema } from './design.js';
 import type { NetworkSpec } from './design.js';
-import { clampX0Schema, discretisationSchema, noiseLevelSchema, samplerSchema, samplingScalingSchema, samplingScheduleSchema, stepsSchema } from './sampling-grammar.js';
+import { clampX0Schema, discretisationSchema, guidanceSchema, noiseLevelSchema, samplerSchema, samplingScalingSchema, samplingScheduleSchema, stepsSchema } from './sampling-grammar.js';
 import { scheduleSchema } from './schedule-grammar.js';
 
 /** A network's name, or its shape; always resolves to the shape, so that a name is only ever a shorthand. */
@@ -25,6 +25,7 @@ export const parameterSchemas = {
   lossWeight: lossWeightSchema,
   normalisation: normalisationSchema,
   conditioning: conditioningSchema,
+  classCondition: classConditionSchema,
   network: networkChoiceSchema,
   learningRate: learningRateSchema,
   sampler: samplerSchema,
@@ -34,6 +35,7 @@ export const parameterSchemas = {
   samplingScaling: samplingScalingSchema,
   clampX0: clampX0Schema,
   noiseLevel: noiseLevelSchema,
+  guidance: guidanceSchema,
 } as const;
 
 export type ParameterName = keyof typeof parameterSchemas;
@@ -53,6 +55,7 @@ export function defaultParameters(train: Pick<ParameterValues, 'network' | 'lear
     lossWeight: { kind: 'uniform' },
     normalisation: 'analytic',
     conditioning: 't',
+    classCondition: { kind: 'none' },
     network: train.network,
     learningRate: train.learningRate,
     sampler: samplerSchema.parse({ kind: 'ddim' }),
@@ -62,5 +65,6 @@ export function defaultParameters(train: Pick<ParameterValues, 'network' | 'lear
     samplingScaling: 'none',
     clampX0: !isSynthetic(dataset),
     noiseLevel: { kind: 'known' },
+    guidance: { kind: 'none' },
   };
 }

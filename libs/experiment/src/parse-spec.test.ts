@@ -58,6 +58,12 @@ const badInputs: [string, unknown, Problem][] = [
   ['crossed ends of a noise distribution', axis('noiseDistribution', [{ kind: 'log-uniform', sigmaMin: 2, sigmaMax: 1 }]), { path: 'parameters.noiseDistribution.values[0].sigmaMin', value: '2', expected: 'sigmaMin must be below sigmaMax' }],
   ['an SNR cap for a weight that has none', axis('lossWeight', [{ kind: 'edm', snrCap: 5 }]), { path: 'parameters.lossWeight.values[0].snrCap', value: '5', expected: 'no snrCap for edm: it belongs to min-snr or soft-min-snr' }],
   ['a data range there is not', axis('dataRange', [2]), { path: 'parameters.dataRange.values[0]', value: '2', expected: '1 or 0.5' }],
+  ['guidance of a network that is given no class', axis('guidance', [{ kind: 'classifier-free', scale: 2 }]), { path: 'parameters.guidance', value: '"classifier-free"', expected: 'none with classCondition none' }],
+  ['guidance of a network trained without label dropout', { ...least, parameters: { guidance: { value: { kind: 'classifier-free', scale: 2 } }, classCondition: { value: { kind: 'label', labelDropout: 0 } } } }, { path: 'parameters.guidance', value: '"classifier-free"', expected: 'none with labelDropout 0 in classCondition' }],
+  ['classes of data without labels', { name: 'a', dataset: { name: 'mixture' }, parameters: { classCondition: { values: [{ kind: 'none' }, { kind: 'label' }] } } }, { path: 'parameters.classCondition.values[1]', value: '"kind":"label"', expected: 'no labels in the data set mixture' }],
+  ['classes of a flat folder', { name: 'a', dataset: { name: 'folder', contents: 'a'.repeat(64) }, parameters: { classCondition: { value: { kind: 'label' } } } }, { path: 'parameters.classCondition.values[0]', value: '"kind":"label"', expected: 'no `classes`' }],
+  ['classes of data without labels, included', { name: 'a', dataset: { name: 'gaussian' }, include: [{ classCondition: { kind: 'label' } }] }, { path: 'include[0].classCondition', value: '"kind":"label"', expected: 'no labels in the data set gaussian' }],
+  ['crossed ends of guidance', { ...least, parameters: { classCondition: { value: { kind: 'label' } }, guidance: { value: { kind: 'classifier-free', scale: 2, sigmaLow: 3, sigmaHigh: 2 } } } }, { path: 'parameters.guidance.values[0].sigmaLow', value: '3', expected: 'below sigmaHigh (2)' }],
   ['an exact denoiser of real images', { ...least, train: { network: 'exact' } }, { path: 'parameters.network.values[0]', value: '"exact"', expected: 'known for gaussian and mixture data' }],
   ['a classifier on synthetic data', { name: 'a', dataset: { name: 'gaussian' }, evaluate: { extractor: { kind: 'standard' } } }, { path: 'evaluate.extractor.kind', value: '"standard"', expected: 'identity for gaussian data', nearest: 'identity' }],
   ['a folder not yet imported', { name: 'a', dataset: { name: 'folder', path: './cats' } }, { path: 'dataset.contents', value: 'nothing', expected: 'elucidate dataset add ./cats' }],
@@ -130,8 +136,8 @@ describe('parseSpec', () => {
     const { parameters, ...rest } = parseSpec(least);
     expect(Object.fromEntries(Object.entries(parameters).map(([name, { values }]) => [name, values]))).toEqual({
       schedule: [{ kind: 'cosine', start: 0, end: 1, tau: 1, clipMin: 1e-9 }], noiseDistribution: [{ kind: 'schedule' }], inputScale: [1], dataRange: [1], sigmaData: ['measured'],
-      parameterisation: ['eps'], lossWeight: [{ kind: 'uniform' }], normalisation: ['analytic'], conditioning: ['t'],
-      network: [networks.small], learningRate: [0.001], sampler: [{ kind: 'ddim', eta: 0, noiseFrom: 'clamped', quietBelow: 0 }], steps: [20], discretisation: [{ kind: 'uniform-t', start: 0.99 }], samplingSchedule: [{ kind: 'linear' }], samplingScaling: ['none'], clampX0: [true], noiseLevel: [{ kind: 'known' }],
+      parameterisation: ['eps'], lossWeight: [{ kind: 'uniform' }], normalisation: ['analytic'], conditioning: ['t'], classCondition: [{ kind: 'none' }],
+      network: [networks.small], learningRate: [0.001], sampler: [{ kind: 'ddim', eta: 0, noiseFrom: 'clamped', quietBelow: 0 }], steps: [20], discretisation: [{ kind: 'uniform-t', start: 0.99 }], samplingSchedule: [{ kind: 'linear' }], samplingScaling: ['none'], clampX0: [true], noiseLevel: [{ kind: 'known' }], guidance: [{ kind: 'none' }],
     });
     expect(rest).toMatchObject({ method: 'grid', seeds: { train: [1], sample: [1] }, train: { images: 600_000, batch: 128, emaHalfLifeImages: 30_000 }, evaluate: { samples: 2048, metrics: ['fid', 'kid'], extractor: { kind: 'standard' } } });
   });

@@ -87,5 +87,19 @@ export const noiseLevelSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('predicted'), clamp: z.number().min(1).default(2) }),
 ]);
 
+/** Whether x0-hat is led away from what the network gives without a class: D_uncond + scale (D_cond - D_uncond), where sigma lies in (sigmaLow, sigmaHigh]. Ho & Salimans 2022; Kynkaanniemi et al. 2024. */
+export const guidanceSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({
+    kind: z.literal('classifier-free'),
+    /** 1 is no guidance; 0 forgets the class. */
+    scale: z.number().min(0).max(100),
+    sigmaLow: z.number().min(0).default(0),
+    /** Absent: no upper end. */
+    sigmaHigh: positive.optional(),
+  }),
+]);
+export type GuidanceSpec = z.infer<typeof guidanceSchema>;
+
 /** x0-hat is clamped to the data range, left alone, or clamped to [-c, c], data units. */
 export const clampX0Schema = z.union([z.boolean(), positive]);

@@ -1,5 +1,5 @@
 import { canonical } from './canonical.js';
-import { isSynthetic } from './dataset-grammar.js';
+import { classesOf, isSynthetic } from './dataset-grammar.js';
 import type { Problem } from './errors.js';
 import { networkProblems } from './network-problems.js';
 import { shortText } from './problem-text.js';
@@ -35,6 +35,22 @@ function churnProblems({ parameters }: Spec): Problem[] {
     : []));
 }
 
+function intervalProblems({ parameters }: Spec): Problem[] {
+  return parameters.guidance.values.flatMap((guidance, index): Problem[] => (guidance.kind === 'classifier-free' && guidance.sigmaHigh !== undefined && guidance.sigmaLow >= guidance.sigmaHigh
+    ? [{ path: `parameters.guidance.values[${index}].sigmaLow`, value: shortText(guidance.sigmaLow), expected: `a number below sigmaHigh (${guidance.sigmaHigh})` }]
+    : []));
+}
+
+/** Classes that a network is to be given and the data set does not have. */
+function labelProblems({ dataset, parameters, include }: Spec): Problem[] {
+  if (classesOf(dataset) > 0) return [];
+  const from = dataset.name === 'folder' ? `${dataset.name}, which has no \`classes\`: import a folder of class folders, one for each class` : dataset.name;
+  return [
+    ...parameters.classCondition.values.map((value, index) => ({ path: `parameters.classCondition.values[${index}]`, value })),
+    ...include.map(({ classCondition: value }, index) => ({ path: `include[${index}].classCondition`, value })),
+  ].flatMap(({ path, value }): Problem[] => (value?.kind === 'label' ? [{ path, value: shortText(value), expected: `kind none, since there are no labels in the data set ${from}` }] : []));
+}
+
 function datasetProblems({ dataset }: Spec): Problem[] {
   return dataset.name === 'folder' && dataset.contents === undefined
     ? [{ path: 'dataset.contents', value: 'nothing', expected: `the hash that \`elucidate dataset add ${dataset.path}\` prints` }]
@@ -68,6 +84,8 @@ export function valueProblems(spec: Spec): Problem[] {
     ...trainProblems(spec.train),
     ...discretisationProblems(spec),
     ...churnProblems(spec),
+    ...intervalProblems(spec),
+    ...labelProblems(spec),
     ...datasetProblems(spec),
     ...extractorProblems(spec),
     ...(spec.parameters.noiseLevel.values.some(({ kind }) => kind === 'predicted') ? estimatorProblems(spec) : []),

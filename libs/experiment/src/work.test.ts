@@ -34,6 +34,11 @@ describe('work', () => {
     expect(Math.abs((train as number) / 120.9e9 - 1)).toBeLessThan(0.5);
   });
 
+  it.each([[2, 2], [1, 1], [0, 2]])('of sampling guided at scale %d is %d times as much', (scale, factor) => {
+    const parameters = { sampler: { value: { kind: 'heun' } }, steps: { value: 10 }, classCondition: { value: { kind: 'label' } }, guidance: { value: { kind: 'classifier-free', scale } } };
+    expect(workOf({ parameters, evaluate: { samples: 100 } })['sample']).toBe(factor * 19 * 100 * forwardFlops(networks.small, 32));
+  });
+
   it('of sampling is NFE times n forward passes', () => {
     const { sample } = workOf({ parameters: { sampler: { value: { kind: 'heun' } }, steps: { value: 10 } }, evaluate: { samples: 100 } });
     expect(sample).toBe(19 * 100 * forwardFlops(networks.small, 32));

@@ -58,6 +58,11 @@ export function nfe(sampler: SamplerSpec, steps: number): number {
   return evaluations[sampler.kind](steps);
 }
 
+/** NFE with guidance, as if its interval held every level: it lies between `nfe` and twice that, and which levels an interval holds is for libs/diffusion to say. */
+export function mostEvaluations({ sampler, steps, guidance }: Pick<CellConfig, 'sampler' | 'steps' | 'guidance'>): number {
+  return nfe(sampler, steps) * (guidance.kind === 'classifier-free' && guidance.scale !== 1 ? 2 : 1);
+}
+
 /** Whether a sampler's move asks the denoiser twice. */
 export function asksTwice(sampler: SamplerSpec): boolean {
   return evaluations[sampler.kind] === twice;

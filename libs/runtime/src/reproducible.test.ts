@@ -4,7 +4,7 @@ import { hashesOf, pathsOf, testHome, tinyTraining, workshop } from '@elucidate/
 import { stageProcesses } from './processes.js';
 
 const dataset = { name: 'fashion-mnist', resolution: 16 } as const;
-const sampling = stageDefinitions.sample.params.parse({ sampler: { kind: 'heun' }, steps: 3, discretisation: { kind: 'uniform-t' }, samplingSchedule: { kind: 'linear' }, samplingScaling: 'none', clampX0: true, noiseLevel: { kind: 'known' }, samples: 10, trajectory: false, seed: 3 });
+const sampling = stageDefinitions.sample.params.parse({ sampler: { kind: 'heun' }, steps: 3, discretisation: { kind: 'uniform-t' }, samplingSchedule: { kind: 'linear' }, samplingScaling: 'none', clampX0: true, noiseLevel: { kind: 'known' }, guidance: { kind: 'none' }, samples: 10, trajectory: false, seed: 3 });
 
 test('every stage from training to score gives the same bytes and the same scores in another process', async () => {
   const shop = await workshop();

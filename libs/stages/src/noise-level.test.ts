@@ -7,7 +7,7 @@ const estimator = stageDefinitions['noise-level'].params.parse({
   estimator: { channels: [8, 16], groups: 4, images: 960, batch: 16, learningRate: 5e-3, seed: 1 },
 });
 const sampling = stageDefinitions.sample.params.parse({
-  sampler: { kind: 'ddim' }, steps: 3, discretisation: { kind: 'uniform-t' }, samplingSchedule: { kind: 'linear' }, samplingScaling: 'none', clampX0: true, noiseLevel: { kind: 'predicted' }, trajectory: false, samples: 5, seed: 3,
+  sampler: { kind: 'ddim' }, steps: 3, discretisation: { kind: 'uniform-t' }, samplingSchedule: { kind: 'linear' }, samplingScaling: 'none', clampX0: true, noiseLevel: { kind: 'predicted' }, guidance: { kind: 'none' }, trajectory: false, samples: 5, seed: 3,
 });
 let shop: Awaited<ReturnType<typeof workshop>>;
 beforeAll(async () => { shop = await workshop(); });

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { oneHot } from '@elucidate/diffusion/network';
 import { imageSeed, noiseSource } from '@elucidate/diffusion/noise';
 import { trainedDenoiser, trainingDesign, type TrainParams } from '@elucidate/training/build';
 import { type HostWeights, toTensors } from '@elucidate/training/host-weights';
@@ -20,7 +21,7 @@ export interface PreviewedTraining {
 }
 
 /**
- * PNG of the first eight images and, row by row under them, what the network makes of each in one step: from the levels that a fifth,
+ * PNG of the first eight images and, row by row under them, what the network makes of each in one step, given its class if it is given classes: from the levels that a fifth,
  * two fifths ... of its training lay below, and last from pure noise at sigma 80. The same noise for every training.
  */
 export async function previews({ params, sigmaData, weights }: PreviewedTraining, images: Images): Promise<Buffer> {
@@ -28,12 +29,13 @@ export async function previews({ params, sigmaData, weights }: PreviewedTraining
   const every = Array.from({ length: clean.count }, (_, i) => i);
   const truth = pickImages(clean, every, params.dataRange);
   const tensors = toTensors(weights);
-  const scene = { denoiser: trainedDenoiser({ params, sigmaData, tensors }), shape: [clean.count, clean.size, clean.size, clean.channels] as const };
+  const label = params.classCondition.kind === 'label' && clean.labels ? oneHot(Array.from(clean.labels.of), clean.labels.classes.length) : undefined;
+  const scene = { denoiser: trainedDenoiser({ params, sigmaData, tensors }, label), shape: [clean.count, clean.size, clean.size, clean.channels] as const };
   const { levels } = trainingDesign(params, sigmaData);
   const rows = [truth];
   for (const share of shares) rows.push(await denoisedOnce(scene, truth, levels.quantile(share)));
   rows.push(await denoisedOnce(scene, new Float32Array(truth.length), pureNoise));
-  tf.dispose(tensors);
+  tf.dispose([tensors, label ?? []]);
   const pixels = Buffer.concat(rows.map((row) => pictureBytes(row, params)));
   return encodePng(imageSheet({ pixels, n: clean.count * rows.length, height: images.size, width: images.size, channels: images.channels }, { columns: clean.count, zoom: 3 }));
 }

@@ -5,6 +5,7 @@ import { stageDefinitions, type StageParams } from '@elucidate/experiment/stages
 import type { TrainedNetwork, TrainedEstimator } from '@elucidate/training/build';
 import { toTensors } from '@elucidate/training/host-weights';
 import { type Images, sliceImages } from '@elucidate/training/images';
+import type { TrainedClass } from '@elucidate/training/labels';
 import { sampleImages, type Sampled } from '@elucidate/training/sample';
 import { weightsOf } from '@elucidate/training/weights-file';
 import type { Findings, StageContext, StageFiles } from './context.js';
@@ -47,7 +48,8 @@ async function readTrained(path: string): Promise<TrainedNetwork> {
   const file = await readTensors(path);
   const params = parsed('train', metadataOf(file, 'params', path), path);
   const tensors = isUNet(params.network) ? toTensors(weightsOf(file, 'ema', path)) : {};
-  return { params, sigmaData: Number(metadataOf(file, 'sigmaData', path)), tensors };
+  const classes = params.classCondition.kind === 'label' ? (JSON.parse(metadataOf(file, 'classes', path)) as TrainedClass[]) : undefined;
+  return { params, sigmaData: Number(metadataOf(file, 'sigmaData', path)), tensors, classes };
 }
 
 async function readEstimator(path: string): Promise<TrainedEstimator> {

@@ -26,6 +26,7 @@ export function tinyTraining(changes: Partial<StageParams<'train'>> = {}): Stage
     lossWeight: { kind: 'uniform' },
     normalisation: 'analytic',
     conditioning: 'ln-sigma',
+    classCondition: { kind: 'none' },
     network: { channels: [8], blocks: 1, groups: 4 },
     images: 48,
     batch: 8,

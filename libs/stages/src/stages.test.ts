@@ -11,7 +11,7 @@ import { hashesOf, pathsOf, recordingHooks, runHere, tinyTraining, workshop } fr
 import { featuresOf, readImages, readTensors, tensor } from './tensor-files.js';
 
 const dataset = { name: 'fashion-mnist', resolution: 16 } as const;
-const sampling = stageDefinitions.sample.params.parse({ sampler: { kind: 'heun' }, steps: 3, discretisation: { kind: 'uniform-t' }, samplingSchedule: { kind: 'linear' }, samplingScaling: 'none', clampX0: true, noiseLevel: { kind: 'known' }, samples: 10, trajectory: false, seed: 3 });
+const sampling = stageDefinitions.sample.params.parse({ sampler: { kind: 'heun' }, steps: 3, discretisation: { kind: 'uniform-t' }, samplingSchedule: { kind: 'linear' }, samplingScaling: 'none', clampX0: true, noiseLevel: { kind: 'known' }, guidance: { kind: 'none' }, samples: 10, trajectory: false, seed: 3 });
 let shop: Awaited<ReturnType<typeof workshop>>;
 let extractor: Record<string, string>;
 let trained: StageOutcome;
@@ -58,6 +58,24 @@ describe('a train stage', () => {
   it('says where it ran', () => {
     expect(trained.provenance).toMatchObject({ threads: 1, node: process.version, elucidate: '0.1.0' });
     expect(trained.provenance.engine).toMatch(/^\w+ \S+/);
+  });
+});
+
+describe('stages of a network that is given classes', () => {
+  it('hand the classes from the training to the images, which keep their labels; a guided sampling counts its guide', async () => {
+    const params = tinyTraining({ classCondition: { kind: 'label', labelDropout: 0.2 } });
+    const given = pathsOf(await shop.run(runHere, 'train', params));
+    const guided = { ...sampling, guidance: { kind: 'classifier-free', scale: 2, sigmaLow: 0 } } as const;
+    const { outputs, metrics } = await shop.run(runHere, 'sample', guided, { train: given });
+    expect(named(metrics, 'nfe').value).toBe(10);
+    const place = pathsOf({ outputs } as StageOutcome)['images']!;
+    const file = await readTensors(place);
+    const names = JSON.parse(file.metadata['classes']!) as string[];
+    expect(names).toEqual(expect.arrayContaining(['Trouser', 'Ankle boot']));
+    const { data, shape } = tensor(file, { name: 'labels', dtype: 'I64', path: place });
+    expect(shape).toEqual([10]);
+    expect([...data].every((label) => label >= 0n && label < BigInt(names.length))).toBe(true);
+    expect(await readImages(place)).toMatchObject({ count: 10, size: 16 });
   });
 });
 

@@ -7,10 +7,18 @@ import { decodeSafetensors, encodeSafetensors, type Dtype, type SafetensorsFile,
 
 /** What stages hand each other, as safetensors. */
 
-/** Images as the file that holds them: "images" [n,h,w,c], uint8 or float32 as they are; "trajectory" [steps,n,h,w,c] where there are steps, images of one step together. */
+/**
+ * Images as the file that holds them: "images" [n,h,w,c], uint8 or float32 as they are; "trajectory" [steps,n,h,w,c] where there are steps, images
+ * of one step together; where they have classes, "labels" [n] int64, and the names of the classes, as JSON, in the metadata.
+ */
 export function encodeImages(images: Images, steps: readonly Images[] = []): Uint8Array {
-  const tensors = { images: stored([], images), ...(steps.length > 0 && { trajectory: stored([steps.length], stacked(images, steps)) }) };
-  return encodeSafetensors({ tensors, metadata: {} });
+  const { labels } = images;
+  const tensors = {
+    images: stored([], images),
+    ...(steps.length > 0 && { trajectory: stored([steps.length], stacked(images, steps)) }),
+    ...(labels && { labels: { dtype: 'I64', shape: [images.count], data: BigInt64Array.from(labels.of, BigInt) } as const }),
+  };
+  return encodeSafetensors({ tensors, metadata: labels ? { classes: JSON.stringify(labels.classes) } : {} });
 }
 
 function stored(leading: readonly number[], { count, size, channels, data }: Images): StoredTensor {

@@ -1,6 +1,7 @@
 import { canonical } from '@elucidate/experiment/canonical';
 import type { Metric } from '@elucidate/experiment/execution';
 import type { StageParams } from '@elucidate/experiment/stages';
+import { trainedClasses } from '@elucidate/training/labels';
 import { train } from '@elucidate/training/loop';
 import { encodeSafetensors } from '@elucidate/training/safetensors';
 import { sigmaDataOf } from '@elucidate/training/sigma-data';
@@ -11,12 +12,14 @@ import { lossMetric } from './loss-metric.js';
 import { previews } from './previews.js';
 import { realImages } from './real-images.js';
 
-/** Trains a network. Outputs: weights (raw and EMA, the params in the metadata), the loss of each step, previews. */
+/** Trains a network. Outputs: weights (raw and EMA, the params in the metadata, and the classes where it is given them), the loss of each step, previews. */
 export async function runTrain(params: StageParams<'train'>, files: StageFiles, context: StageContext): Promise<Findings> {
   const images = await realImages(params.dataset, 'train', context);
   const sigmaData = sigmaDataOf(params, images);
   const { weights, ema, losses } = await train(params, { images, sigmaData }, { ...context, checkpointDir: files.checkpointDir });
-  const file = encodeSafetensors({ tensors: tensorsOf({ weights, ema }), metadata: { params: canonical(params), sigmaData: String(sigmaData) } });
+  const classes = params.classCondition.kind === 'label' ? trainedClasses(images.labels!) : undefined;
+  const metadata = { params: canonical(params), sigmaData: String(sigmaData), ...(classes && { classes: JSON.stringify(classes) }) };
+  const file = encodeSafetensors({ tensors: tensorsOf({ weights, ema }), metadata });
   const shown = await previews({ params, sigmaData, weights: ema }, await realImages(params.dataset, 'test', context));
   return {
     outputs: {

@@ -16,7 +16,7 @@ const backends = (process.env['ELUCIDATE_TEST_BACKENDS']?.split(',') ?? ['wasm']
 
 const params = tinyTraining({ images: 80, batch: 16, learningRate: 5e-3 });
 const sampling = (noiseLevel: StageParams<'sample'>['noiseLevel'] = { kind: 'known' }, clampX0 = true) =>
-  stageDefinitions.sample.params.parse({ sampler: { kind: 'heun' }, steps: 4, discretisation: { kind: 'uniform-t' }, samplingSchedule: { kind: 'linear' }, samplingScaling: 'none', clampX0, noiseLevel, trajectory: false, samples: 3, seed: 3 });
+  stageDefinitions.sample.params.parse({ sampler: { kind: 'heun' }, steps: 4, discretisation: { kind: 'uniform-t' }, samplingSchedule: { kind: 'linear' }, samplingScaling: 'none', clampX0, noiseLevel, guidance: { kind: 'none' }, trajectory: false, samples: 3, seed: 3 });
 const estimatorParams = tinyEstimator({ images: 160 });
 const exact = tinyTraining({ dataset: { name: 'mixture', resolution: 4, parts: [{ weight: 0.3, mean: -1, std: 0.2 }, { weight: 0.7, mean: 0.8, std: 0.35 }] }, network: { kind: 'exact' } });
 

@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { type Denoiser, denoiserOf, type DenoiserOptions, type ReadingDenoiser } from '@elucidate/diffusion/denoiser';
 import { discretisationOf } from '@elucidate/diffusion/discretisations';
 import { covers, noiseLevels, type NoiseLevels } from '@elucidate/diffusion/noise-distributions';
-import type { Network } from '@elucidate/diffusion/network';
+import { labelled, type Network } from '@elucidate/diffusion/network';
 import { noiseLevelNetwork, type NoiseLevelNetwork } from '@elucidate/diffusion/noise-level-network';
 import { gaussianDenoiser, mixtureDenoiser, pointwise } from '@elucidate/diffusion/oracles';
 import { perImageDenoiserOf } from '@elucidate/diffusion/per-image-denoiser';
@@ -12,10 +12,11 @@ import { blind } from '@elucidate/diffusion/samplers/blind';
 import { type Schedule, scheduleOf } from '@elucidate/diffusion/schedules';
 import { type UNet, unet } from '@elucidate/diffusion/unet';
 import type { AnyDenoiser, Sampler } from '@elucidate/diffusion/sampling-run';
-import { channelsOf, type DatasetSpec } from '@elucidate/experiment/dataset-grammar';
+import { channelsOf, classesOf, type DatasetSpec } from '@elucidate/experiment/dataset-grammar';
 import { isUNet } from '@elucidate/experiment/design';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageParams } from '@elucidate/experiment/stages';
+import type { TrainedClass } from './labels.js';
 
 /** The one place where the words of a spec become functions of libs/diffusion. */
 
@@ -41,7 +42,7 @@ export function trainingDesign(params: TrainParams, sigmaData: number): Training
   const schedule = scheduleOf(params.schedule);
   const b = params.inputScale;
   return {
-    network: isUNet(params.network) ? unet({ ...params.network, inChannels: channelsOf(params.dataset) }) : undefined,
+    network: isUNet(params.network) ? unet({ ...params.network, inChannels: channelsOf(params.dataset), classes: params.classCondition.kind === 'label' ? classesOf(params.dataset) : 0 }) : undefined,
     schedule,
     levels: noiseLevels(params.noiseDistribution, { schedule, b }),
     options: {
@@ -54,9 +55,10 @@ export function trainingDesign(params: TrainParams, sigmaData: number): Training
   };
 }
 
-/** The raw network with these weights. */
-export function networkWith(network: UNet, weights: Tensors): Network {
-  return (x, condition) => network.apply(weights, x, condition);
+/** The raw network with these weights, for images of these classes where it is given them. */
+export function networkWith(network: UNet, weights: Tensors, label?: tf.Tensor2D): Network {
+  const raw: Network = (x, condition) => network.apply(weights, x, condition);
+  return label ? labelled(raw, label) : raw;
 }
 
 /** A training and what came of it. The tensors stay the caller's. */
@@ -64,12 +66,14 @@ export interface TrainedNetwork {
   params: TrainParams;
   sigmaData: number;
   tensors: Tensors;
+  /** Those that the network is given. */
+  classes?: readonly TrainedClass[] | undefined;
 }
 
-/** The denoiser that a training made: x0-hat in data units for y = x0 + sigma noise. */
-export function trainedDenoiser({ params, sigmaData, tensors }: TrainedNetwork): Denoiser | ReadingDenoiser {
+/** The denoiser that a training made: x0-hat in data units for y = x0 + sigma noise, given the label of each image or none. */
+export function trainedDenoiser({ params, sigmaData, tensors }: TrainedNetwork, label?: tf.Tensor2D): Denoiser | ReadingDenoiser {
   const { network, options } = trainingDesign(params, sigmaData);
-  return network === undefined ? exactDenoiser(params.dataset) : denoiserOf(networkWith(network, tensors), options);
+  return network === undefined ? exactDenoiser(params.dataset) : denoiserOf(networkWith(network, tensors, label), options);
 }
 
 /** E[x0 | y] of synthetic data. */
@@ -93,11 +97,11 @@ export interface TrainedEstimator {
 }
 
 /** The trained denoiser with the noise level estimated from the image, clamped to within a factor `clamp` of the median. */
-export function blindDenoiser({ params, sigmaData, tensors }: TrainedNetwork, { clamp, estimator }: { clamp: number; estimator: TrainedEstimator }): AnyDenoiser {
+export function blindDenoiser({ params, sigmaData, tensors }: TrainedNetwork, { clamp, estimator, label }: { clamp: number; estimator: TrainedEstimator; label?: tf.Tensor2D | undefined }): AnyDenoiser {
   const { network, options } = trainingDesign(params, sigmaData);
   if (network === undefined) throw new ElucidateError('stage.failed', 'An exact denoiser must be given its noise level; set noiseLevel to { kind: known }');
   const { apply } = noiseLevelEstimatorOf(estimator.params);
-  return blind(perImageDenoiserOf(networkWith(network, tensors), options), (xt) => apply(estimator.tensors, xt), { b: params.inputScale, clamp });
+  return blind(perImageDenoiserOf(networkWith(network, tensors, label), options), (xt) => apply(estimator.tensors, xt), { b: params.inputScale, clamp });
 }
 
 /** The sampler of a sample stage and its steps + 1 levels, over a training's schedule and input scale. */

@@ -1,3 +1,5 @@
+import { randomStream } from '@elucidate/diffusion/noise';
+
 /** The class of each image of a set. */
 export interface Labels {
   /** Names; a class is a place in this list. */
@@ -16,4 +18,25 @@ export function classCounts({ classes, of }: Labels): number[] {
   const counts = classes.map(() => 0);
   for (const label of of) counts[label]! += 1;
   return counts;
+}
+
+/** A class, and how many of the training images it has. */
+export interface TrainedClass {
+  name: string;
+  images: number;
+}
+
+/** The classes of a training split. */
+export function trainedClasses(labels: Labels): TrainedClass[] {
+  return classCounts(labels).map((images, i) => ({ name: labels.classes[i]!, images }));
+}
+
+/** The second number of the stream's name; an image's noise has its seed alone. */
+const labelStream = 1;
+
+/** The class of a generated image, as often as among the training images, so that the classes together have the data's distribution. It depends on the image's own seed alone. */
+export function drawLabel(classes: readonly TrainedClass[], seed: number): number {
+  const total = classes.reduce((sum, { images }) => sum + images, 0);
+  let left = randomStream([seed, labelStream]).uniform() * total;
+  return classes.findIndex(({ images }) => (left -= images) < 0);
 }

@@ -1,17 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Generator } from './batch-denoiser.js';
 import type { Images } from './images.js';
 import { startEngine } from '@elucidate/engine/start';
 import { type StageParams, stageDefinitions } from '@elucidate/experiment/stages';
 import type { TrainedEstimator } from './build.js';
 import { type HostWeights, toTensors } from './host-weights.js';
+import { trainedClasses } from './labels.js';
 import { train } from './loop.js';
-import { type Generator, sampleImages } from './sample.js';
+import { sampleImages } from './sample.js';
 import { trainEstimator } from './train-predictor.js';
 import { tinyEstimator, tinyTraining, trainingData } from './training.fixture.js';
 
 const training = tinyTraining({ images: 400, batch: 16, learningRate: 5e-3 });
 const sampling = (changes: object = {}): StageParams<'sample'> =>
-  stageDefinitions.sample.params.parse({ sampler: { kind: 'ddim' }, steps: 5, discretisation: { kind: 'uniform-t' }, samplingSchedule: { kind: 'linear' }, samplingScaling: 'none', clampX0: true, noiseLevel: { kind: 'known' }, trajectory: false, samples: 7, seed: 3, ...changes });
+  stageDefinitions.sample.params.parse({ sampler: { kind: 'ddim' }, steps: 5, discretisation: { kind: 'uniform-t' }, samplingSchedule: { kind: 'linear' }, samplingScaling: 'none', clampX0: true, noiseLevel: { kind: 'known' }, guidance: { kind: 'none' }, trajectory: false, samples: 7, seed: 3, ...changes });
 let ema: HostWeights;
 let generator: Generator;
 let estimator: TrainedEstimator;
@@ -106,5 +108,68 @@ describe('sampleImages', () => {
     const broken = { ...ema, 'leave.bias': { shape: [1], data: Float32Array.of(NaN) } };
     expect(Object.keys(ema)).toContain('leave.bias');
     await expect(sampleImages({ ...generator, tensors: toTensors(broken) }, sampling({ clampX0: false }))).rejects.toMatchObject({ code: 'stage.diverged' });
+  });
+});
+
+describe('sampleImages of a network that is given classes', () => {
+  const params = tinyTraining({ images: 800, batch: 16, learningRate: 5e-3, classCondition: { kind: 'label', labelDropout: 0.2 } });
+  const free = (scale: number, interval: object = {}) => ({ guidance: { kind: 'classifier-free', scale, sigmaLow: 0, ...interval } });
+  let given: Generator;
+
+  beforeAll(async () => {
+    const data = await trainingData(400);
+    given = { params, sigmaData: data.sigmaData, tensors: toTensors((await train(params, data)).ema), classes: trainedClasses(data.images.labels!) };
+  });
+  afterAll(() => tf.dispose(given.tensors));
+
+  it('gives each image a label of its own seed, whatever the batch and however many there are', async () => {
+    const [{ images: many }, { images: few }] = [await sampleImages(given, sampling({ samples: 30 })), await sampleImages(given, sampling({ samples: 5 }), { batch: 2 })];
+    expect(many.labels!.classes).toEqual(given.classes!.map(({ name }) => name));
+    expect(new Set(many.labels!.of).size).toBeGreaterThan(4);
+    expect([...few.labels!.of]).toEqual([...many.labels!.of.subarray(0, 5)]);
+    expect(largestDifference(few.data, many.data.subarray(0, 5 * 256))).toBeLessThanOrEqual(1);
+  });
+
+  it('makes at scale 1 the images of their classes, at scale 0 those of no class, and others beyond', async () => {
+    const [plain, one, zero, two] = [await sampleImages(given, sampling()), await sampleImages(given, sampling(free(1))), await sampleImages(given, sampling(free(0))), await sampleImages(given, sampling(free(2)))];
+    expect(one.images).toEqual(plain.images);
+    const unlabelled: Generator = { ...given, classes: undefined };
+    const { images } = await sampleImages(unlabelled, sampling());
+    // the sum with a guide of weight 1 and a network of weight 0 may round otherwise
+    expect(largestDifference(zero.images.data, images.data)).toBeLessThanOrEqual(1);
+    expect(images.labels).toBeUndefined();
+    for (const other of [zero, two]) expect(largestDifference(other.images.data, plain.images.data)).toBeGreaterThan(5);
+  });
+
+  it('counts the guide where it is evaluated: at the levels inside the interval', async () => {
+    const guided = async (interval: object) => {
+      const { nfe, sigmas } = await sampleImages(given, sampling({ samples: 2, ...free(2, interval) }));
+      return { nfe, inside: (low: number, high: number) => sigmas.filter((sigma) => low < sigma && sigma <= high).length };
+    };
+    expect((await guided({})).nfe).toBe(10);
+    const { nfe, inside } = await guided({ sigmaLow: 0.2, sigmaHigh: 2 });
+    expect(nfe).toBe(5 + inside(0.2, 2));
+    expect(nfe).toBeGreaterThan(5);
+    expect(nfe).toBeLessThan(10);
+    expect((await guided({ sigmaLow: 1e4 })).nfe).toBe(5);
+  });
+
+  it('guides at levels that it predicts, too', async () => {
+    const predicted = (changes: object) => sampleImages({ ...given, estimator }, sampling({ noiseLevel: { kind: 'predicted', clamp: 2 }, ...changes }));
+    const [one, two] = [await predicted(free(1)), await predicted(free(2))];
+    expect(two.nfe).toBe(2 * one.nfe);
+    expect(largestDifference(one.images.data, two.images.data)).toBeGreaterThan(5);
+  });
+
+  it('leaves no tensor behind', async () => {
+    const before = tf.memory().numTensors;
+    await sampleImages(given, sampling(free(2)));
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('is needed for guidance, and its training needs labels', async () => {
+    await expect(sampleImages(generator, sampling(free(2)))).rejects.toMatchObject({ code: 'stage.failed', message: expect.stringContaining('guidance to { kind: none }') });
+    const { images, sigmaData } = await trainingData(32);
+    await expect(train(params, { images: { ...images, labels: undefined }, sigmaData })).rejects.toMatchObject({ code: 'stage.failed', message: expect.stringContaining('10 classes, but its images have no labels') });
   });
 });

@@ -1,14 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
-import { counted } from '@elucidate/diffusion/denoiser';
 import { imageSeed, noiseSource } from '@elucidate/diffusion/noise';
 import { wholeGroups } from '@elucidate/diffusion/samplers/blind';
-import { type AnyDenoiser, initialState, type StepReport } from '@elucidate/diffusion/sampling-run';
+import { initialState, type StepReport } from '@elucidate/diffusion/sampling-run';
 import { channelsOf, isSynthetic } from '@elucidate/experiment/dataset-grammar';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageProgress } from '@elucidate/experiment/execution';
-import { blindDenoiser, levelsOutside, type SampleParams, samplingDesign, trainedDenoiser, type TrainedNetwork, type TrainedEstimator, trainingDesign, type TrainParams } from './build.js';
+import { batchDenoiser, type Generator } from './batch-denoiser.js';
+import { levelsOutside, type SampleParams, samplingDesign, trainingDesign, type TrainParams } from './build.js';
 import { type Images, unitToByte } from './images.js';
+import { drawLabel, type Labels, sliceLabels, type TrainedClass } from './labels.js';
 
 export interface SampleHooks {
   /** Images generated together; results do not depend on it. Default 64. */
@@ -17,14 +18,9 @@ export interface SampleHooks {
   onProgress?(progress: StageProgress): void;
 }
 
-/** What images are made from. */
-export interface Generator extends TrainedNetwork {
-  /** Where the level is predicted. */
-  estimator?: TrainedEstimator | undefined;
-}
-
 /** Generated images, and what is told of the walk. */
 export interface Sampled {
+  /** With their labels where the network was given classes. */
   images: Images;
   /** x0-hat at each step, images of one step together, where it was asked for. */
   trajectory: Images[];
@@ -42,14 +38,14 @@ export interface Sampled {
  */
 export async function sampleImages(generator: Generator, sample: SampleParams, hooks: SampleHooks = {}): Promise<Sampled> {
   const { params: train } = generator;
-  const { denoiser, calls } = counted(estimatorOf(generator, sample));
   const { sigmas } = samplingDesign(train, sample);
-  const canvas = canvasOf(train, sample);
+  const canvas = canvasOf(generator, sample);
   const batch = batchOf(sample, hooks);
+  let calls = 0;
   for (let from = 0; from < sample.samples; from += batch) {
-    await walkBatch({ denoiser, train, sample, canvas }, { from, count: Math.min(batch, sample.samples - from) }, hooks);
+    calls += await sampleBatch({ generator, sample, canvas }, { from, count: Math.min(batch, sample.samples - from) }, hooks);
   }
-  return { images: canvas.images, trajectory: canvas.trajectory, nfe: calls() / Math.ceil(sample.samples / batch), sigmas, outside: untrainedLevels(generator, sigmas) };
+  return { images: canvas.images, trajectory: canvas.trajectory, nfe: calls / Math.ceil(sample.samples / batch), sigmas, outside: untrainedLevels(generator, sigmas) };
 }
 
 /** An exact denoiser knows every level. */
@@ -63,12 +59,6 @@ function batchOf({ noiseLevel }: SampleParams, { batch = 64 }: SampleHooks): num
   return noiseLevel.kind === 'predicted' ? wholeGroups(batch) : batch;
 }
 
-function estimatorOf({ estimator, ...trained }: Generator, { noiseLevel }: SampleParams): AnyDenoiser {
-  if (noiseLevel.kind === 'known') return trainedDenoiser(trained);
-  if (estimator === undefined) throw new ElucidateError('stage.failed', 'The sampling predicts its noise level, but no noise-level estimator was given to it');
-  return blindDenoiser(trained, { clamp: noiseLevel.clamp, estimator });
-}
-
 /** Where generated images are put down, in the form of the data set's own. */
 interface Canvas {
   images: Images;
@@ -76,13 +66,14 @@ interface Canvas {
   put(images: Images, from: number, values: Float32Array): void;
 }
 
-function canvasOf({ dataset, dataRange }: TrainParams, { samples, steps, trajectory }: SampleParams): Canvas {
+function canvasOf({ params: { dataset, dataRange }, classes }: Generator, { samples, steps, trajectory, seed }: SampleParams): Canvas {
   const channels = channelsOf(dataset);
   const pixels = dataset.resolution ** 2 * channels;
   const synthetic = isSynthetic(dataset);
   const blank = (): Images => ({ count: samples, size: dataset.resolution, channels, data: synthetic ? new Float32Array(samples * pixels) : new Uint8Array(samples * pixels) });
+  const labels = classes && labelsOf(classes, { samples, seed });
   return {
-    images: blank(),
+    images: { ...blank(), ...(labels && { labels }) },
     trajectory: trajectory ? Array.from({ length: steps }, blank) : [],
     put: ({ data }, from, values) => {
       if (synthetic) data.set(values, from * pixels);
@@ -91,9 +82,12 @@ function canvasOf({ dataset, dataRange }: TrainParams, { samples, steps, traject
   };
 }
 
+function labelsOf(classes: readonly TrainedClass[], { samples, seed }: Pick<SampleParams, 'samples' | 'seed'>): Labels {
+  return { classes: classes.map(({ name }) => name), of: Uint16Array.from({ length: samples }, (_, i) => drawLabel(classes, imageSeed(seed, i))) };
+}
+
 interface Generation {
-  denoiser: AnyDenoiser;
-  train: TrainParams;
+  generator: Generator;
   sample: SampleParams;
   canvas: Canvas;
 }
@@ -103,10 +97,13 @@ interface Share {
   count: number;
 }
 
-async function walkBatch({ denoiser, train, sample, canvas }: Generation, { from, count }: Share, { signal, onProgress }: SampleHooks): Promise<void> {
+/** Generates one batch and gives the evaluations that each of its images took. */
+async function sampleBatch({ generator, sample, canvas }: Generation, { from, count }: Share, { signal, onProgress }: SampleHooks): Promise<number> {
+  const { params: train } = generator;
   const { sampler, sigmas } = samplingDesign(train, sample);
-  const { images: { size, channels } } = canvas;
+  const { images: { size, channels, labels } } = canvas;
   const noise = noiseSource(Array.from({ length: count }, (_, i) => imageSeed(sample.seed, from + i)), [size, size, channels]);
+  const { denoiser, calls, dispose } = batchDenoiser(generator, sample, labels && sliceLabels(labels, from, from + count));
   const start = initialState({ sigmas, noise });
   const onStep = async ({ index, steps, x0 }: StepReport) => {
     if (sample.trajectory) canvas.put(canvas.trajectory[index]!, from, await finite(x0, sample));
@@ -118,8 +115,10 @@ async function walkBatch({ denoiser, train, sample, canvas }: Generation, { from
     const images = await sampler(denoiser, start, { sigmas, noise, clamp: clampOf(sample, train), onStep, signal: signal && interruptible(signal) });
     canvas.put(canvas.images, from, await finite(images, sample));
     images.dispose();
+    return calls();
   } finally {
     start.dispose();
+    dispose();
   }
 }
 

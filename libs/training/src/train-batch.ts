@@ -1,11 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { TrainingBatch } from '@elucidate/diffusion/losses';
+import { oneHot } from '@elucidate/diffusion/network';
 import { type RandomStream, randomStream } from '@elucidate/diffusion/noise';
 import type { NoiseLevels } from '@elucidate/diffusion/noise-distributions';
 import { type Images, pickImages } from './images.js';
 import { batchAt } from './order.js';
 
 const noiseStream = 2;
+const labelStream = 4;
 
 /** A share of 0 would be a law's lower end, which a law without ends has not. */
 const leastShare = 2 ** -54;
@@ -37,9 +40,17 @@ export function imagesAndNoise({ images, orderOf, range, batch, count, step }: B
   return { x0: tf.tensor4d(pickImages(images, chosen, range), shape), eps: tf.tensor4d(noise, shape) };
 }
 
-/** What step `step` trains on, a function of the request alone. The caller disposes x0 and eps. */
-export function trainBatch({ levels, ...request }: BatchRequest & { levels: NoiseLevels }): TrainingBatch {
+/** The classes of the chosen images, [n,classes]; each is left out with probability `dropout`. Ho & Salimans 2022, Alg. 1. The caller disposes it. */
+function batchLabel({ images, orderOf, seed, batch, count, step }: BatchRequest, dropout: number): Tensor2D {
+  const { classes, of } = images.labels!;
+  const random = randomStream([seed, labelStream, step]);
+  const chosen = batchAt(orderOf, { n: images.count, start: step * batch, count });
+  return oneHot(Array.from(chosen, (image) => (random.uniform() < dropout ? undefined : of[image])), classes.length);
+}
+
+/** What step `step` trains on, a function of the request alone; with labels where the network is given classes. The caller disposes its tensors. */
+export function trainBatch({ levels, labelDropout, ...request }: BatchRequest & { levels: NoiseLevels; labelDropout?: number | undefined }): TrainingBatch {
   const random = randomStream([request.seed, noiseStream, request.step]);
   const sigmas = spreadShares(request.count, random).map(levels.quantile);
-  return { sigmas, ...imagesAndNoise(request, random) };
+  return { sigmas, ...imagesAndNoise(request, random), ...(labelDropout !== undefined && { label: batchLabel(request, labelDropout) }) };
 }

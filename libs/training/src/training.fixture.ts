@@ -16,6 +16,7 @@ export function tinyTraining(changes: Partial<StageParams<'train'>> = {}): Stage
     parameterisation: 'v',
     normalisation: 'analytic',
     conditioning: 'ln-sigma',
+    classCondition: { kind: 'none' },
     network: { channels: [4, 8], blocks: 1, attention: false, groups: 2 },
     images: 320,
     batch: 8,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { seedSchema } from '../design.js';
-import { clampX0Schema, discretisationSchema, noiseLevelSchema, samplerSchema, samplingScalingSchema, samplingScheduleSchema, stepsSchema } from '../sampling-grammar.js';
-import { denoisingFlops, nfe, estimatingFlops } from '../work.js';
+import { clampX0Schema, discretisationSchema, guidanceSchema, noiseLevelSchema, samplerSchema, samplingScalingSchema, samplingScheduleSchema, stepsSchema } from '../sampling-grammar.js';
+import { denoisingFlops, estimatingFlops, mostEvaluations } from '../work.js';
 import { stageKind } from './definition.js';
 
 /** Generates images. Outputs: images ([n,h,w,c] uint8, float32 for synthetic data; x0-hat of each step on demand), sheet (PNG). */
@@ -16,6 +16,7 @@ export const sample = stageKind({
     samplingScaling: samplingScalingSchema,
     clampX0: clampX0Schema,
     noiseLevel: noiseLevelSchema,
+    guidance: guidanceSchema,
     samples: z.int().min(1),
     trajectory: z.boolean(),
     seed: seedSchema,
@@ -28,10 +29,11 @@ export const sample = stageKind({
     samplingScaling: 'samplingScaling',
     clampX0: 'clampX0',
     noiseLevel: 'noiseLevel',
+    guidance: 'guidance',
     samples: 'samples',
     trajectory: 'trajectory',
     seed: 'sampleSeed',
   },
   inputs: { train: 'train', noiseLevel: 'noise-level' },
-  work: (config) => config.samples * nfe(config.sampler, config.steps) * (denoisingFlops(config) + (config.noiseLevel.kind === 'predicted' ? estimatingFlops(config) : 0)),
+  work: (config) => config.samples * mostEvaluations(config) * (denoisingFlops(config) + (config.noiseLevel.kind === 'predicted' ? estimatingFlops(config) : 0)),
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { datasetSchema } from '../dataset-grammar.js';
-import { conditioningSchema, dataRangeSchema, inputScaleSchema, isUNet, lossWeightSchema, networkSchema, noiseDistributionSchema, normalisationSchema, parameterisationSchema, seedSchema, sigmaDataSchema } from '../design.js';
+import { classConditionSchema, conditioningSchema, dataRangeSchema, inputScaleSchema, isUNet, lossWeightSchema, networkSchema, noiseDistributionSchema, normalisationSchema, parameterisationSchema, seedSchema, sigmaDataSchema } from '../design.js';
 import { scheduleSchema } from '../schedule-grammar.js';
 import { denoisingFlops, trainingFactor } from '../work.js';
 import { stageKind } from './definition.js';
@@ -20,6 +20,7 @@ export const train = stageKind({
     lossWeight: lossWeightSchema,
     normalisation: normalisationSchema,
     conditioning: conditioningSchema,
+    classCondition: classConditionSchema,
     network: networkSchema,
     /** Images seen in all, counted with repetition. 0 leaves the network as initialised. */
     images: z.int().min(0),
@@ -40,6 +41,7 @@ export const train = stageKind({
     lossWeight: 'lossWeight',
     normalisation: 'normalisation',
     conditioning: 'conditioning',
+    classCondition: 'classCondition',
     network: 'network',
     images: 'images',
     batch: 'batch',

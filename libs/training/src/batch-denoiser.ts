@@ -1,0 +1,39 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { counted } from '@elucidate/diffusion/denoiser';
+import { guided } from '@elucidate/diffusion/guidance';
+import { oneHot } from '@elucidate/diffusion/network';
+import type { AnyDenoiser } from '@elucidate/diffusion/sampling-run';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { blindDenoiser, type SampleParams, trainedDenoiser, type TrainedEstimator, type TrainedNetwork } from './build.js';
+import type { Labels } from './labels.js';
+
+/** What images are made from: one set of weights or several. */
+export interface Generator extends TrainedNetwork {
+  /** Where the level is predicted. */
+  estimator?: TrainedEstimator | undefined;
+}
+
+/** The denoiser that a sampler calls for one batch of images. */
+export interface BatchDenoiser {
+  denoiser: AnyDenoiser;
+  /** Denoiser evaluations of each image so far, those of the guide included. */
+  calls(): number;
+  dispose(): void;
+}
+
+/** The generator's denoiser as a sampling asks for it: given the labels of the batch where it has classes, at a known or an estimated level, guided or not. */
+export function batchDenoiser(generator: Generator, sample: SampleParams, labels: Labels | undefined): BatchDenoiser {
+  const label = labels && oneHot(Array.from(labels.of), labels.classes.length);
+  const main = counted(denoiserAt(generator, sample, label));
+  const dispose = () => label?.dispose();
+  if (sample.guidance.kind === 'none') return { denoiser: main.denoiser, calls: main.calls, dispose };
+  if (label === undefined) throw new ElucidateError('stage.failed', 'The sampling is guided by classes, but its network is given none; set guidance to { kind: none }, or train with classCondition { kind: label }');
+  const guide = counted(denoiserAt(generator, sample, undefined));
+  return { denoiser: guided({ denoiser: main.denoiser, guide: guide.denoiser }, sample.guidance), calls: () => main.calls() + guide.calls(), dispose };
+}
+
+function denoiserAt({ estimator, ...trained }: Generator, { noiseLevel }: SampleParams, label: tf.Tensor2D | undefined): AnyDenoiser {
+  if (noiseLevel.kind === 'known') return trainedDenoiser(trained, label);
+  if (estimator === undefined) throw new ElucidateError('stage.failed', 'The sampling predicts its noise level, but no noise-level estimator was given to it');
+  return blindDenoiser(trained, { clamp: noiseLevel.clamp, estimator, label });
+}
