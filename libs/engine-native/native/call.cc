@@ -22,19 +22,21 @@ Call::Call(napi_env env, napi_callback_info info) : env_(env) {
   size_ = static_cast<std::int64_t>(length);
 }
 
-napi_value Call::next() {
-  if (read_ >= given_ || read_ >= kMost) throw std::invalid_argument("argument " + std::to_string(read_) + " is missing");
-  return values_[read_++];
+napi_value Call::given(std::size_t argument) const {
+  if (argument >= given_ || argument >= kMost) throw std::invalid_argument("argument " + std::to_string(argument) + " is missing");
+  return values_[argument];
 }
 
-std::int64_t Call::integer() {
+std::int64_t Call::integerAt(std::size_t argument) const {
   std::int64_t value = 0;
-  require(napi_get_value_int64(env_, next(), &value), "an argument is no number");
+  require(napi_get_value_int64(env_, given(argument), &value), "an argument is no number");
   return value;
 }
 
+std::int64_t Call::integer() { return integerAt(read_++); }
+
 double Call::number() {
   double value = 0;
-  require(napi_get_value_double(env_, next(), &value), "an argument is no number");
+  require(napi_get_value_double(env_, given(read_++), &value), "an argument is no number");
   return value;
 }

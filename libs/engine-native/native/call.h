@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "kernel-layouts.h"
+
 struct Engine;
 
 /**
@@ -19,6 +21,8 @@ class Call {
   Engine& engine() const { return *engine_; }
   std::int64_t integer();
   double number();
+  /** The argument of this name, whatever was read before. */
+  std::int64_t integer(ConvolutionArgument name) const { return integerAt(1 + static_cast<std::size_t>(name)); }
   void skip(std::size_t arguments) { read_ += arguments; }
 
   template <typename T = float>
@@ -32,7 +36,8 @@ class Call {
 
  private:
   static constexpr std::size_t kMost = 24;
-  napi_value next();
+  std::int64_t integerAt(std::size_t argument) const;
+  napi_value given(std::size_t argument) const;
 
   napi_env env_;
   napi_value values_[kMost];

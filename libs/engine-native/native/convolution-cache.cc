@@ -64,11 +64,11 @@ ConvolutionPlan planOf(const dnnl::engine& device, const ConvolutionShape& shape
     return ConvolutionPlan{primitive, t.input, t.output, filter, t.plainFilter, scratch.get_size()};
   };
   switch (shape.pass) {
-    case Pass::forward: {
+    case ConvolutionPass::forward: {
       const auto forward = forwardOf(device, t);
       return plan(dnnl::convolution_forward(forward), forward.weights_desc(), forward.scratchpad_desc());
     }
-    case Pass::inputGradient: {
+    case ConvolutionPass::inputGradient: {
       using Gradient = dnnl::convolution_backward_data;
       const auto gradient = gradientOf<Gradient>(device, t, t.input, t.filter, t.output);
       return plan(Gradient(gradient), gradient.weights_desc(), gradient.scratchpad_desc());

@@ -8,12 +8,11 @@
 #include <list>
 #include <map>
 
-/** What is computed of y = x * filter. */
-enum class Pass : std::int64_t { forward, inputGradient, filterGradient };
+#include "kernel-layouts.h"
 
 /** A convolution of NHWC images by an HWIO filter. */
 struct ConvolutionShape {
-  Pass pass;
+  ConvolutionPass pass;
   std::int64_t images, height, width, channels;
   std::int64_t outHeight, outWidth, outChannels;
   std::int64_t filterHeight, filterWidth;
@@ -34,7 +33,7 @@ struct ConvolutionShape {
    */
   ConvolutionShape exchanged() const {
     ConvolutionShape other = *this;
-    other.pass = Pass::inputGradient;
+    other.pass = ConvolutionPass::inputGradient;
     other.turned = 1;
     other.height = outHeight;
     other.width = outWidth;
@@ -47,7 +46,7 @@ struct ConvolutionShape {
     return other;
   }
   bool canBeExchanged() const {
-    return pass == Pass::forward && strideHeight == 1 && strideWidth == 1 && dilationHeight == 1 && dilationWidth == 1 && padTop < filterHeight && padLeft < filterWidth;
+    return pass == ConvolutionPass::forward && strideHeight == 1 && strideWidth == 1 && dilationHeight == 1 && dilationWidth == 1 && padTop < filterHeight && padLeft < filterWidth;
   }
   std::int64_t inputSize() const { return height * width * channels; }
   std::int64_t outputSize() const { return outHeight * outWidth * outChannels; }

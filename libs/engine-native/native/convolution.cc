@@ -29,7 +29,7 @@ struct Split {
 std::int64_t grainOf(const ConvolutionShape& shape) {
   const double image = static_cast<double>(shape.outHeight * shape.outWidth) * static_cast<double>(shape.filterSize());
   const std::int64_t least = std::max<std::int64_t>(1, static_cast<std::int64_t>(kLeastWork / std::max(image, 1.0)));
-  const std::int64_t most = shape.pass == Pass::filterGradient ? kMostPartialFilters : kMostPieces;
+  const std::int64_t most = shape.pass == ConvolutionPass::filterGradient ? kMostPartialFilters : kMostPieces;
   return std::min(shape.images, std::max(least, (shape.images + most - 1) / most));
 }
 
@@ -145,27 +145,44 @@ void overFiltersOurselves(Engine& engine, const ConvolutionShape& shape, const P
   });
 }
 
+ConvolutionShape shapeOf(const Call& call) {
+  using A = ConvolutionArgument;
+  ConvolutionShape shape;
+  shape.pass = static_cast<ConvolutionPass>(call.integer(A::pass));
+  shape.images = call.integer(A::images);
+  shape.height = call.integer(A::height);
+  shape.width = call.integer(A::width);
+  shape.channels = call.integer(A::channels);
+  shape.outHeight = call.integer(A::outHeight);
+  shape.outWidth = call.integer(A::outWidth);
+  shape.outChannels = call.integer(A::outChannels);
+  shape.filterHeight = call.integer(A::filterHeight);
+  shape.filterWidth = call.integer(A::filterWidth);
+  shape.strideHeight = call.integer(A::strideHeight);
+  shape.strideWidth = call.integer(A::strideWidth);
+  shape.dilationHeight = call.integer(A::dilationHeight);
+  shape.dilationWidth = call.integer(A::dilationWidth);
+  shape.padTop = call.integer(A::padTop);
+  shape.padLeft = call.integer(A::padLeft);
+  return shape;
+}
+
 }  // namespace
 
-/** x, filter, y (for a gradient: dx or dfilter is written, dy read), then the shape in the order of its members. */
+/** A `ConvolutionArgument`. */
 void convolution(Call& call) {
-  const std::int64_t x = call.integer(), filter = call.integer(), y = call.integer();
-  ConvolutionShape shape;
-  shape.pass = static_cast<Pass>(call.integer());
-  for (std::int64_t* member : {&shape.images, &shape.height, &shape.width, &shape.channels, &shape.outHeight, &shape.outWidth, &shape.outChannels,
-                               &shape.filterHeight, &shape.filterWidth, &shape.strideHeight, &shape.strideWidth, &shape.dilationHeight,
-                               &shape.dilationWidth, &shape.padTop, &shape.padLeft}) {
-    *member = call.integer();
-  }
-  const Pointers at{call.at(x, shape.images * shape.inputSize()), call.at(filter, shape.filterSize()), call.at(y, shape.images * shape.outputSize())};
+  using A = ConvolutionArgument;
+  const ConvolutionShape shape = shapeOf(call);
+  const Pointers at{call.at(call.integer(A::x), shape.images * shape.inputSize()), call.at(call.integer(A::filter), shape.filterSize()),
+                    call.at(call.integer(A::y), shape.images * shape.outputSize())};
   if (suitsWinograd(shape)) return winograd(call.engine(), shape, at.x, at.filter, at.y);
   switch (shape.pass) {
-    case Pass::forward:
+    case ConvolutionPass::forward:
       if (shape.canBeExchanged()) return overImagesExchanged(call.engine(), shape, at);
       return overImages(call.engine(), shape, {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST}, at);
-    case Pass::inputGradient:
+    case ConvolutionPass::inputGradient:
       return overImages(call.engine(), shape, {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST}, at);
-    case Pass::filterGradient:
+    case ConvolutionPass::filterGradient:
       if (knowsFilterGradient(shape)) return overFiltersOurselves(call.engine(), shape, at);
       return overFilters(call.engine(), shape, {DNNL_ARG_SRC, DNNL_ARG_DIFF_WEIGHTS, DNNL_ARG_DIFF_DST}, at);
   }

@@ -34,8 +34,22 @@ void row(const float* a, std::int64_t stepA, const float* b, std::int64_t stepB,
   for (; i < count; i++) y[i] = Op::of(a[i * stepA], b[i * stepB]);
 }
 
+std::out_of_range unknown(std::int64_t op) { return std::out_of_range("operation " + std::to_string(op) + " is unknown"); }
+
 using Row = void (*)(const float*, std::int64_t, const float*, std::int64_t, float*, std::int64_t);
-constexpr Row rows[] = {row<Add>, row<Sub>, row<Multiply>, row<Divide>, row<SquaredDifference>, row<Maximum>, row<Minimum>};
+
+Row rowOf(std::int64_t op) {
+  switch (static_cast<BinaryOp>(op)) {
+    case BinaryOp::Add: return row<Add>;
+    case BinaryOp::Sub: return row<Sub>;
+    case BinaryOp::Multiply: return row<Multiply>;
+    case BinaryOp::RealDiv: return row<Divide>;
+    case BinaryOp::SquaredDifference: return row<SquaredDifference>;
+    case BinaryOp::Maximum: return row<Maximum>;
+    case BinaryOp::Minimum: return row<Minimum>;
+  }
+  throw unknown(op);
+}
 
 struct Sigmoid { static Floats of(Floats x) { return sigmoid(x); } };
 struct Square { static Floats of(Floats x) { return x * x; } };
@@ -59,12 +73,20 @@ void map(const float* x, float* y, std::int64_t count) {
 }
 
 using Map = void (*)(const float*, float*, std::int64_t);
-constexpr Map maps[] = {map<Sigmoid>, map<Square>, map<Root>, map<InverseRoot>, map<Negative>, map<Relu>, map<Exponential>, map<Absolute>, map<Step>};
 
-template <typename Table, std::size_t count>
-Table entry(const Table (&table)[count], std::int64_t op) {
-  if (op < 0 || op >= static_cast<std::int64_t>(count)) throw std::out_of_range("operation " + std::to_string(op) + " is unknown");
-  return table[op];
+Map mapOf(std::int64_t op) {
+  switch (static_cast<UnaryOp>(op)) {
+    case UnaryOp::Sigmoid: return map<Sigmoid>;
+    case UnaryOp::Square: return map<Square>;
+    case UnaryOp::Sqrt: return map<Root>;
+    case UnaryOp::Rsqrt: return map<InverseRoot>;
+    case UnaryOp::Neg: return map<Negative>;
+    case UnaryOp::Relu: return map<Relu>;
+    case UnaryOp::Exp: return map<Exponential>;
+    case UnaryOp::Abs: return map<Absolute>;
+    case UnaryOp::Step: return map<Step>;
+  }
+  throw unknown(op);
 }
 
 /** Numbers from the first to past the last of a tensor walked with these sizes and steps. */
@@ -79,12 +101,13 @@ std::int64_t extent(const std::int32_t* sizes, const std::int32_t* steps) {
 
 }  // namespace
 
-/** op, a, b, y, shape: int32 sizes [4], steps of a [4], steps of b [4]; op in the order of `rows`. */
+/** op (a `BinaryOp`), a, b, y, plan (a `BroadcastPlan` of int32). */
 void binary(Call& call) {
-  const Row op = entry(rows, call.integer());
+  const Row op = rowOf(call.integer());
   const std::int64_t a = call.integer(), b = call.integer(), y = call.integer();
-  const std::int32_t* shape = call.at<std::int32_t>(call.integer(), 12);
-  const std::int32_t *steps = shape + 4, *stepsB = shape + 8;
+  const std::int32_t* plan = call.at<std::int32_t>(call.integer(), static_cast<std::int64_t>(BroadcastPlan::b3) + 1);
+  const std::int32_t *shape = plan + static_cast<int>(BroadcastPlan::size0), *steps = plan + static_cast<int>(BroadcastPlan::a0),
+                     *stepsB = plan + static_cast<int>(BroadcastPlan::b0);
   const float *fromA = call.at(a, extent(shape, steps)), *fromB = call.at(b, extent(shape, stepsB));
   const std::int64_t middle = shape[2], length = shape[3], count = static_cast<std::int64_t>(shape[0]) * shape[1] * middle;
   float* to = call.at(y, count * length);
@@ -104,9 +127,9 @@ void binary(Call& call) {
   });
 }
 
-/** op, x, y; items are numbers; op in the order of `maps`. */
+/** op (a `UnaryOp`), x, y; items are numbers. */
 void unary(Call& call) {
-  const Map op = entry(maps, call.integer());
+  const Map op = mapOf(call.integer());
   const std::int64_t x = call.integer(), y = call.integer(), count = call.integer();
   const float* from = call.at(x, count);
   float* to = call.at(y, count);

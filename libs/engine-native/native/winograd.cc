@@ -211,7 +211,7 @@ void filterGradient(Engine& engine, std::int64_t images, const Tiling& tiling, f
 
 /** Whether tiles save products enough to make up for the transforms. */
 bool saves(const ConvolutionShape& s) {
-  const bool gradient = s.pass == Pass::inputGradient;
+  const bool gradient = s.pass == ConvolutionPass::inputGradient;
   const std::int64_t tiles = ((gradient ? s.height : s.outHeight) + 3) / 4 * (((gradient ? s.width : s.outWidth) + 3) / 4);
   const std::int64_t saved = 9 * s.outHeight * s.outWidth - kPlaces * tiles;
   return saved * s.channels * s.outChannels > kTransform * tiles * (s.channels + s.outChannels);
@@ -226,9 +226,9 @@ bool suitsWinograd(const ConvolutionShape& s) {
 
 void winograd(Engine& engine, const ConvolutionShape& s, float* x, float* filter, float* y) {
   const Images inputs{x, s.height, s.width, s.channels}, outputs{y, s.outHeight, s.outWidth, s.outChannels};
-  if (s.pass == Pass::filterGradient) return filterGradient(engine, s.images, tilingOf(inputs, outputs, s.padTop, s.padLeft), filter);
+  if (s.pass == ConvolutionPass::filterGradient) return filterGradient(engine, s.images, tilingOf(inputs, outputs, s.padTop, s.padLeft), filter);
   float* panels = engine.filter.array<float>(static_cast<std::size_t>(kPlaces * filtersApart(s.channels, s.outChannels)));
-  if (s.pass == Pass::forward) {
+  if (s.pass == ConvolutionPass::forward) {
     packFilter(engine, s.channels, s.outChannels, filter, panels);
     return overTiles(engine, s.images, tilingOf(inputs, outputs, s.padTop, s.padLeft), panels);
   }

@@ -4,6 +4,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { addonFile, loadAddon, nativeErrorCodes } from './addon.js';
 import type { Addon } from './addon.js';
+import { codeOf, inOrder, kernelLayouts, type KernelName } from './kernel-layouts.js';
+
+interface ConvolutionCase {
+  pass?: KernelName<'ConvolutionPass'>;
+  x?: number;
+  filter: number;
+  y: number;
+  images: number;
+  /** Of x: pixels a side and channels. */
+  from: [size: number, channels: number];
+  to: [size: number, channels: number];
+  taps: number;
+  dilation?: number;
+  pad: number;
+}
+
+/** Arguments of a convolution with as many rows as columns. */
+const convolutionOf = ({ pass = 'forward', x = 0, filter, y, images, from: [size, channels], to: [outSize, outChannels], taps, dilation = 1, pad }: ConvolutionCase) =>
+  inOrder('ConvolutionArgument', {
+    x, filter, y, pass: codeOf('ConvolutionPass', pass), images, height: size, width: size, channels, outHeight: outSize, outWidth: outSize, outChannels,
+    filterHeight: taps, filterWidth: taps, strideHeight: 1, strideWidth: 1, dilationHeight: dilation, dilationWidth: dilation, padTop: pad, padLeft: pad,
+  });
+
+const square = codeOf('UnaryOp', 'Square');
 
 const loaded = loadAddon();
 const built = 'addon' in loaded;
@@ -41,47 +65,48 @@ whereBuilt(built ? 'the kernels' : `the kernels: ${loaded.reason}. ${loaded.reme
 
   it('refuse what lies outside the memory', () => {
     const { bytes } = numbers(64);
-    expect(() => addon.unary(bytes, 1, 0, 128, 33)).toThrow(refused(/^unary: 132 bytes at 128 lie outside a memory of 256$/));
-    expect(() => addon.unary(bytes, 1, -4, 0, 1)).toThrow(refused(/outside/));
+    expect(() => addon.unary(bytes, square, 0, 128, 33)).toThrow(refused(/^unary: 132 bytes at 128 lie outside a memory of 256$/));
+    expect(() => addon.unary(bytes, square, -4, 0, 1)).toThrow(refused(/outside/));
   });
 
   it('refuse an unknown operation, a missing argument and another memory than bytes', () => {
     const { bytes } = numbers(64);
     expect(() => addon.unary(bytes, 99, 0, 0, 1)).toThrow(refused(/operation 99/));
-    expect(() => addon.unary(bytes, 1, 0)).toThrow(refused(/argument 3 is missing/));
-    expect(() => addon.unary(new Float32Array(4) as unknown as Uint8Array, 1, 0, 0, 1)).toThrow(refused(/Uint8Array/));
+    expect(() => addon.unary(bytes, square, 0)).toThrow(refused(/argument 3 is missing/));
+    expect(() => addon.unary(new Float32Array(4) as unknown as Uint8Array, square, 0, 0, 1)).toThrow(refused(/Uint8Array/));
     expect(() => addon.setThreads(0)).toThrow(refused(/threads/));
   });
 
   it('name oneDNN and its status when it refuses a shape', () => {
     const { bytes } = numbers(4096);
     // A dilation of 0 is none that oneDNN knows.
-    expect(() => addon.convolution(bytes, 0, 4096, 8192, 0, 1, 8, 8, 4, 6, 6, 4, 3, 3, 1, 1, 0, 0, 0, 0)).toThrow(refused(/^convolution: oneDNN: .+ \(status \d+\)$/));
+    expect(() => addon.convolution(bytes, ...convolutionOf({ filter: 4096, y: 8192, images: 1, from: [8, 4], to: [6, 4], taps: 3, dilation: 0, pad: 0 }))).toThrow(refused(/^convolution: oneDNN: .+ \(status \d+\)$/));
   });
 
   it('read a memory of 4 GiB to its end', () => {
     const memory = new SharedArrayBuffer(2 ** 32);
     const last = 2 ** 32 - 16;
     new Float32Array(memory, last, 2).set([3, -4]);
-    addon.unary(new Uint8Array(memory), 1, last, last + 8, 2);
+    addon.unary(new Uint8Array(memory), square, last, last + 8, 2);
     expect([...new Float32Array(memory, last + 8, 2)]).toEqual([9, 16]);
   });
 
   /** Where each kernel's output lies in 2^20 numbers, and its arguments; x from 0, the rest behind it. */
   const [second, third] = [2 ** 20, 2 ** 21];
-  const conv = (pass: number, outChannels = 24) => (bytes: Uint8Array) => addon.convolution(bytes, 0, second, third, pass, 9, 16, 16, 16, 16, 16, outChannels, 3, 3, 1, 1, 1, 1, 1, 1);
+  const conv = (pass: KernelName<'ConvolutionPass'>, outChannels = 24) => (bytes: Uint8Array) =>
+    addon.convolution(bytes, ...convolutionOf({ pass, filter: second, y: third, images: 9, from: [16, 16], to: [16, outChannels], taps: 3, pad: 1 }));
   const calls: [string, (bytes: Uint8Array) => void][] = [
-    ['convolution', conv(0)],
-    ['input gradient', conv(1)],
-    ['filter gradient', conv(2)],
-    ['convolution by tiles', conv(0, 32)],
-    ['input gradient by tiles', conv(1, 32)],
-    ['filter gradient by tiles', conv(2, 32)],
-    ['filter gradient by rows of tiles', (bytes) => addon.convolution(bytes, 0, second, third, 2, 9, 8, 8, 64, 8, 8, 64, 3, 3, 1, 1, 1, 1, 1, 1)],
+    ['convolution', conv('forward')],
+    ['input gradient', conv('inputGradient')],
+    ['filter gradient', conv('filterGradient')],
+    ['convolution by tiles', conv('forward', 32)],
+    ['input gradient by tiles', conv('inputGradient', 32)],
+    ['filter gradient by tiles', conv('filterGradient', 32)],
+    ['filter gradient by rows of tiles', (bytes) => addon.convolution(bytes, ...convolutionOf({ pass: 'filterGradient', filter: second, y: third, images: 9, from: [8, 64], to: [8, 64], taps: 3, pad: 1 }))],
     ['product', (bytes) => addon.multiply(bytes, 0, second, third, 700, 64, 64, 0, 0, 64, 1, 64, 1, 0, 0, 175)],
     ['sum of rows', (bytes) => addon.sumRows(bytes, 0, third, 2, 100_000, 1)],
     ['sum of columns', (bytes) => addon.sumColumns(bytes, 0, third, 1, 20_000, 12, 1)],
-    ['exponential', (bytes) => addon.unary(bytes, 6, 0, third, 200_001)],
+    ['exponential', (bytes) => addon.unary(bytes, codeOf('UnaryOp', 'Exp'), 0, third, 200_001)],
     ['group norm', (bytes) => addon.groupNormSilu(bytes, 0, second, second + 400, third, second + 800, 256, 16, 4, 1e-5, 1, 0, 50)],
   ];
 
@@ -101,13 +126,14 @@ whereBuilt(built ? 'the kernels' : `the kernels: ${loaded.reason}. ${loaded.reme
     const script = `
       const addon = require(process.argv[1]);
       const wave = Float32Array.from({ length: 2 ** 20 }, (_, i) => ((i * 40503) % 65521) / 16384 - 2);
-      for (const pass of [0, 1, 2]) {
+      for (const numbers of JSON.parse(process.argv[2])) {
         const floats = wave.slice();
-        addon.convolution(new Uint8Array(floats.buffer), 0, 2 ** 20, 2 ** 21, pass, 9, 16, 16, 16, 16, 16, 32, 3, 3, 1, 1, 1, 1, 1, 1);
+        addon.convolution(new Uint8Array(floats.buffer), ...numbers);
         process.stdout.write(Buffer.from(floats.buffer));
       }`;
+    const passes = kernelLayouts.ConvolutionPass.map((pass) => convolutionOf({ pass, filter: second, y: third, images: 9, from: [16, 16], to: [16, 32], taps: 3, pad: 1 }));
     const under = (isa: string) => {
-      const bytes = execFileSync(process.execPath, ['-e', script, addonFile], { env: { ...process.env, ONEDNN_MAX_CPU_ISA: isa }, maxBuffer: 2 ** 26 });
+      const bytes = execFileSync(process.execPath, ['-e', script, addonFile, JSON.stringify(passes)], { env: { ...process.env, ONEDNN_MAX_CPU_ISA: isa }, maxBuffer: 2 ** 26 });
       return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
     };
     const [best, narrow] = [under('ALL'), under('AVX2')];
@@ -119,9 +145,9 @@ whereBuilt(built ? 'the kernels' : `the kernels: ${loaded.reason}. ${loaded.reme
   it('outlast more shapes than are remembered', () => {
     const { bytes, floats } = numbers(4096);
     floats.fill(1);
-    for (let images = 1; images <= 600; images++) addon.convolution(bytes, 0, 8192, 12_288, 0, images, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0);
+    for (let images = 1; images <= 600; images++) addon.convolution(bytes, ...convolutionOf({ filter: 8192, y: 12_288, images, from: [1, 1], to: [1, 1], taps: 1, pad: 0 }));
     expect([...floats.subarray(3072, 3672)].every((y) => y === 1)).toBe(true);
-    addon.convolution(bytes, 0, 8192, 12_288, 0, 1, 3, 3, 1, 1, 1, 1, 3, 3, 1, 1, 1, 1, 0, 0);
+    addon.convolution(bytes, ...convolutionOf({ filter: 8192, y: 12_288, images: 1, from: [3, 1], to: [1, 1], taps: 3, pad: 0 }));
     expect(floats[3072]).toBe(9);
   });
 });

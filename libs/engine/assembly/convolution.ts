@@ -1,8 +1,9 @@
+import { ConvolvePlan, KernelSize } from './layouts';
 import { word } from './plan';
 import { packPanel, tile } from './tile';
 
 /**
- * Convolutions over NHWC images, driven by a plan: int32 words written by src/simd/convolution.ts, whose `Plan` names them.
+ * Convolutions over NHWC images, driven by a plan, int32 words that src/simd/convolution.ts writes.
  *
  * A pass visits a grid of places. At place (i, j), tap t reads the input pixel (i stepIn + dr[t], j stepIn + dc[t]), zero
  * outside the image, and the sum over taps and channels goes to the output pixel (start + i stepOut, start + j stepOut).
@@ -29,17 +30,22 @@ export function packFilterExchanged(filter: usize, records: usize, taps: i32, in
   }
 }
 
-/** Tiles that meet a panel of the filter before the next panel is read: the panels of wide layers do not fit the nearest cache. */
-const tilesTogether: i32 = 8;
+/** Tiles that meet a panel of the filter before the next panel is read. */
+const tilesTogether: i32 = KernelSize.tilesTogether;
 
 /** Places [from, to) of one pass, counted over all images; `from` is a multiple of 4. Each thread has work of its own behind the plan. */
 export function convolve(plan: usize, from: i32, to: i32, thread: i32): void {
-  const x: usize = word(plan, 0), inHeight = word(plan, 1), inWidth = word(plan, 2), inputs = word(plan, 3);
-  const records: usize = word(plan, 4), taps = word(plan, 5), panels: usize = word(plan, 6);
-  const y: usize = word(plan, 7), outHeight = word(plan, 8), outWidth = word(plan, 9), outputs = word(plan, 10);
-  const gridHeight = word(plan, 12), gridWidth = word(plan, 13);
-  const stepInRow = word(plan, 14), stepInColumn = word(plan, 15), stepOutRow = word(plan, 16), stepOutColumn = word(plan, 17);
-  const startRow = word(plan, 18), startColumn = word(plan, 19), scratch: usize = word(plan, 20) + thread * word(plan, 21);
+  const x: usize = word(plan, ConvolvePlan.x), inHeight = word(plan, ConvolvePlan.inHeight), inWidth = word(plan, ConvolvePlan.inWidth);
+  const inputs = word(plan, ConvolvePlan.inputs);
+  const records: usize = word(plan, ConvolvePlan.records), taps = word(plan, ConvolvePlan.taps);
+  const panels: usize = word(plan, ConvolvePlan.panels);
+  const y: usize = word(plan, ConvolvePlan.y), outHeight = word(plan, ConvolvePlan.outHeight), outWidth = word(plan, ConvolvePlan.outWidth);
+  const outputs = word(plan, ConvolvePlan.outputs);
+  const gridHeight = word(plan, ConvolvePlan.gridHeight), gridWidth = word(plan, ConvolvePlan.gridWidth);
+  const stepInRow = word(plan, ConvolvePlan.stepInRow), stepInColumn = word(plan, ConvolvePlan.stepInColumn);
+  const stepOutRow = word(plan, ConvolvePlan.stepOutRow), stepOutColumn = word(plan, ConvolvePlan.stepOutColumn);
+  const startRow = word(plan, ConvolvePlan.startRow), startColumn = word(plan, ConvolvePlan.startColumn);
+  const scratch: usize = word(plan, ConvolvePlan.scratch) + thread * word(plan, ConvolvePlan.scratchBytes);
 
   // scratch: zeros for taps outside the image; a row to write what no pixel wants; where each tile writes, and where its taps read
   const zeros = scratch;

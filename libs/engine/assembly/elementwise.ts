@@ -1,30 +1,31 @@
+import { BinaryOp, BroadcastPlan, UnaryOp } from './layouts';
 import { exp4, sigmoid4 } from './exponential';
 
-/** Functions of single numbers, and of pairs that broadcast. Codes are the order of `binaryOps` and `unaryOps` in src/simd/elementwise.ts. */
+/** Functions of single numbers, and of pairs that broadcast. */
 
 // @ts-ignore: decorator
 @inline
 function pair(op: i32, a: v128, b: v128): v128 {
-  if (op == 0) return f32x4.add(a, b);
-  if (op == 1) return f32x4.sub(a, b);
-  if (op == 2) return f32x4.mul(a, b);
-  if (op == 3) return f32x4.div(a, b);
-  if (op == 4) { const d = f32x4.sub(a, b); return f32x4.mul(d, d); }
-  if (op == 5) return f32x4.max(a, b);
+  if (op == BinaryOp.Add) return f32x4.add(a, b);
+  if (op == BinaryOp.Sub) return f32x4.sub(a, b);
+  if (op == BinaryOp.Multiply) return f32x4.mul(a, b);
+  if (op == BinaryOp.RealDiv) return f32x4.div(a, b);
+  if (op == BinaryOp.SquaredDifference) { const d = f32x4.sub(a, b); return f32x4.mul(d, d); }
+  if (op == BinaryOp.Maximum) return f32x4.max(a, b);
   return f32x4.min(a, b);
 }
 
 // @ts-ignore: decorator
 @inline
 function single(op: i32, x: v128): v128 {
-  if (op == 0) return sigmoid4(x);
-  if (op == 1) return f32x4.mul(x, x);
-  if (op == 2) return f32x4.sqrt(x);
-  if (op == 3) return f32x4.div(f32x4.splat(1), f32x4.sqrt(x));
-  if (op == 4) return f32x4.neg(x);
-  if (op == 5) return f32x4.max(x, f32x4.splat(0));
-  if (op == 6) return exp4(x);
-  if (op == 7) return f32x4.abs(x);
+  if (op == UnaryOp.Sigmoid) return sigmoid4(x);
+  if (op == UnaryOp.Square) return f32x4.mul(x, x);
+  if (op == UnaryOp.Sqrt) return f32x4.sqrt(x);
+  if (op == UnaryOp.Rsqrt) return f32x4.div(f32x4.splat(1), f32x4.sqrt(x));
+  if (op == UnaryOp.Neg) return f32x4.neg(x);
+  if (op == UnaryOp.Relu) return f32x4.max(x, f32x4.splat(0));
+  if (op == UnaryOp.Exp) return exp4(x);
+  if (op == UnaryOp.Abs) return f32x4.abs(x);
   // a step: 1 above 0, else 0; a lane that differs from itself is not a number and stays so
   return v128.bitselect(x, v128.and(f32x4.gt(x, f32x4.splat(0)), f32x4.splat(1)), f32x4.ne(x, x));
 }
@@ -63,13 +64,16 @@ function pairRow(op: i32, a: usize, b: usize, y: usize, count: i32, stepA: i32, 
 }
 
 /**
- * y [n0][n1][n2][n3] = op(a, b). shape points at 12 words: four sizes, then a's four strides and b's, in numbers, 0 where it is broadcast.
+ * y [n0][n1][n2][n3] = op(a, b). The plan's strides are in numbers, 0 where a or b is broadcast.
  * The last strides are 0 or 1. Of several rows of n3 numbers those in [from, to); of a single row the numbers in [from, to).
  */
-export function binary(op: i32, a: usize, b: usize, y: usize, shape: usize, from: i32, to: i32): void {
-  const rows = load<i32>(shape) * load<i32>(shape, 4) * load<i32>(shape, 8), n1 = load<i32>(shape, 4), n2 = load<i32>(shape, 8), n3 = load<i32>(shape, 12);
-  const a0 = load<i32>(shape, 16), a1 = load<i32>(shape, 20), a2 = load<i32>(shape, 24), a3 = load<i32>(shape, 28);
-  const b0 = load<i32>(shape, 32), b1 = load<i32>(shape, 36), b2 = load<i32>(shape, 40), b3 = load<i32>(shape, 44);
+export function binary(op: i32, a: usize, b: usize, y: usize, plan: usize, from: i32, to: i32): void {
+  const n0 = load<i32>(plan, BroadcastPlan.size0 << 2), n1 = load<i32>(plan, BroadcastPlan.size1 << 2);
+  const n2 = load<i32>(plan, BroadcastPlan.size2 << 2), n3 = load<i32>(plan, BroadcastPlan.size3 << 2), rows = n0 * n1 * n2;
+  const a0 = load<i32>(plan, BroadcastPlan.a0 << 2), a1 = load<i32>(plan, BroadcastPlan.a1 << 2);
+  const a2 = load<i32>(plan, BroadcastPlan.a2 << 2), a3 = load<i32>(plan, BroadcastPlan.a3 << 2);
+  const b0 = load<i32>(plan, BroadcastPlan.b0 << 2), b1 = load<i32>(plan, BroadcastPlan.b1 << 2);
+  const b2 = load<i32>(plan, BroadcastPlan.b2 << 2), b3 = load<i32>(plan, BroadcastPlan.b3 << 2);
   if (rows == 1) return pairs(op, a + ((from * a3) << 2), b + ((from * b3) << 2), y + (from << 2), to - from, a3, b3);
   let i = from / (n1 * n2), j = from / n2 % n1, k = from % n2;
   y += (from * n3) << 2;
@@ -83,13 +87,13 @@ export function binary(op: i32, a: usize, b: usize, y: usize, shape: usize, from
 /** One loop for each op, so that none asks which op it is for every number. */
 function pairs(op: i32, a: usize, b: usize, y: usize, count: i32, stepA: i32, stepB: i32): void {
   switch (op) {
-    case 0: pairRow(0, a, b, y, count, stepA, stepB); break;
-    case 1: pairRow(1, a, b, y, count, stepA, stepB); break;
-    case 2: pairRow(2, a, b, y, count, stepA, stepB); break;
-    case 3: pairRow(3, a, b, y, count, stepA, stepB); break;
-    case 4: pairRow(4, a, b, y, count, stepA, stepB); break;
-    case 5: pairRow(5, a, b, y, count, stepA, stepB); break;
-    default: pairRow(6, a, b, y, count, stepA, stepB);
+    case BinaryOp.Add: pairRow(BinaryOp.Add, a, b, y, count, stepA, stepB); break;
+    case BinaryOp.Sub: pairRow(BinaryOp.Sub, a, b, y, count, stepA, stepB); break;
+    case BinaryOp.Multiply: pairRow(BinaryOp.Multiply, a, b, y, count, stepA, stepB); break;
+    case BinaryOp.RealDiv: pairRow(BinaryOp.RealDiv, a, b, y, count, stepA, stepB); break;
+    case BinaryOp.SquaredDifference: pairRow(BinaryOp.SquaredDifference, a, b, y, count, stepA, stepB); break;
+    case BinaryOp.Maximum: pairRow(BinaryOp.Maximum, a, b, y, count, stepA, stepB); break;
+    default: pairRow(BinaryOp.Minimum, a, b, y, count, stepA, stepB);
   }
 }
 
@@ -107,15 +111,15 @@ export function unary(op: i32, x: usize, y: usize, from: i32, to: i32): void {
   x += from << 2;
   y += from << 2;
   switch (op) {
-    case 0: singleRow(0, x, y, count); break;
-    case 1: singleRow(1, x, y, count); break;
-    case 2: singleRow(2, x, y, count); break;
-    case 3: singleRow(3, x, y, count); break;
-    case 4: singleRow(4, x, y, count); break;
-    case 5: singleRow(5, x, y, count); break;
-    case 6: singleRow(6, x, y, count); break;
-    case 7: singleRow(7, x, y, count); break;
-    default: singleRow(8, x, y, count);
+    case UnaryOp.Sigmoid: singleRow(UnaryOp.Sigmoid, x, y, count); break;
+    case UnaryOp.Square: singleRow(UnaryOp.Square, x, y, count); break;
+    case UnaryOp.Sqrt: singleRow(UnaryOp.Sqrt, x, y, count); break;
+    case UnaryOp.Rsqrt: singleRow(UnaryOp.Rsqrt, x, y, count); break;
+    case UnaryOp.Neg: singleRow(UnaryOp.Neg, x, y, count); break;
+    case UnaryOp.Relu: singleRow(UnaryOp.Relu, x, y, count); break;
+    case UnaryOp.Exp: singleRow(UnaryOp.Exp, x, y, count); break;
+    case UnaryOp.Abs: singleRow(UnaryOp.Abs, x, y, count); break;
+    default: singleRow(UnaryOp.Step, x, y, count);
   }
 }
 

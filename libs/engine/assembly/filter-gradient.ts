@@ -1,3 +1,4 @@
+import { FilterGradientPlan } from './layouts';
 import { multiplyAdd } from './multiply-add';
 import { word } from './plan';
 
@@ -18,12 +19,18 @@ function endInside(offset: i32, step: i32, size: i32, count: i32): i32 {
  * dy, four inputs a panel of x. Unpacked, a tile uses half and a quarter of every cache line, and runs at two thirds of the speed.
  */
 export function filterGradient(plan: usize, from: i32, to: i32, thread: i32): void {
-  const x: usize = word(plan, 0), images = word(plan, 1), inHeight = word(plan, 2), inWidth = word(plan, 3), inputs = word(plan, 4);
-  const dy: usize = word(plan, 5), outHeight = word(plan, 6), outWidth = word(plan, 7), outputs = word(plan, 8);
-  const dw: usize = word(plan, 9), filterHeight = word(plan, 10), filterWidth = word(plan, 11);
-  const strideRow = word(plan, 12), strideColumn = word(plan, 13), top = word(plan, 14), left = word(plan, 15);
-  const imagesTogether = word(plan, 16), rowsTogether = word(plan, 17);
-  const dyPanels: usize = word(plan, 18) + thread * word(plan, 19), taps = filterHeight * filterWidth, wholeOutputs = outputs & ~7;
+  const x: usize = word(plan, FilterGradientPlan.x), images = word(plan, FilterGradientPlan.images);
+  const inHeight = word(plan, FilterGradientPlan.inHeight), inWidth = word(plan, FilterGradientPlan.inWidth);
+  const inputs = word(plan, FilterGradientPlan.inputs);
+  const dy: usize = word(plan, FilterGradientPlan.dy), outHeight = word(plan, FilterGradientPlan.outHeight);
+  const outWidth = word(plan, FilterGradientPlan.outWidth), outputs = word(plan, FilterGradientPlan.outputs);
+  const dw: usize = word(plan, FilterGradientPlan.dw), filterHeight = word(plan, FilterGradientPlan.filterHeight);
+  const filterWidth = word(plan, FilterGradientPlan.filterWidth);
+  const strideRow = word(plan, FilterGradientPlan.strideRow), strideColumn = word(plan, FilterGradientPlan.strideColumn);
+  const top = word(plan, FilterGradientPlan.top), left = word(plan, FilterGradientPlan.left);
+  const imagesTogether = word(plan, FilterGradientPlan.imagesTogether), rowsTogether = word(plan, FilterGradientPlan.rowsTogether);
+  const dyPanels: usize = word(plan, FilterGradientPlan.scratch) + thread * word(plan, FilterGradientPlan.scratchBytes);
+  const taps = filterHeight * filterWidth, wholeOutputs = outputs & ~7;
   edgeGradient(plan, from, to);
 
   for (let image = 0; image < images; image += imagesTogether) {
@@ -125,10 +132,15 @@ export function gradientTile(
 
 /** The same items' sums set to zero, and then, image by image, the sums that no tile of four inputs by eight outputs holds. */
 function edgeGradient(plan: usize, from: i32, to: i32): void {
-  const x: usize = word(plan, 0), images = word(plan, 1), inHeight = word(plan, 2), inWidth = word(plan, 3), inputs = word(plan, 4);
-  const dy: usize = word(plan, 5), outHeight = word(plan, 6), outWidth = word(plan, 7), outputs = word(plan, 8);
-  const dw: usize = word(plan, 9), filterHeight = word(plan, 10), filterWidth = word(plan, 11);
-  const strideRow = word(plan, 12), strideColumn = word(plan, 13), top = word(plan, 14), left = word(plan, 15);
+  const x: usize = word(plan, FilterGradientPlan.x), images = word(plan, FilterGradientPlan.images);
+  const inHeight = word(plan, FilterGradientPlan.inHeight), inWidth = word(plan, FilterGradientPlan.inWidth);
+  const inputs = word(plan, FilterGradientPlan.inputs);
+  const dy: usize = word(plan, FilterGradientPlan.dy), outHeight = word(plan, FilterGradientPlan.outHeight);
+  const outWidth = word(plan, FilterGradientPlan.outWidth), outputs = word(plan, FilterGradientPlan.outputs);
+  const dw: usize = word(plan, FilterGradientPlan.dw), filterHeight = word(plan, FilterGradientPlan.filterHeight);
+  const filterWidth = word(plan, FilterGradientPlan.filterWidth);
+  const strideRow = word(plan, FilterGradientPlan.strideRow), strideColumn = word(plan, FilterGradientPlan.strideColumn);
+  const top = word(plan, FilterGradientPlan.top), left = word(plan, FilterGradientPlan.left);
 
   const taps = filterHeight * filterWidth;
   for (let item = from; item < to; item++) {

@@ -1,3 +1,4 @@
+import { WinogradGradientPlan } from './layouts';
 import { gradientTile } from './filter-gradient';
 import { word } from './plan';
 import { inputRow, largeList, listTiles, padded, slopeRow, smallList, tapOfSums } from './winograd-tiles';
@@ -7,10 +8,14 @@ import { inputRow, largeList, listTiles, padded, slopeRow, smallList, tapOfSums 
  * transformed tile, rows outermost: item = row (inputs / 4) + quad.
  */
 export function winogradGradient(plan: usize, from: i32, to: i32, thread: i32): void {
-  const x: usize = word(plan, 0), images = word(plan, 1), inHeight = word(plan, 2), inWidth = word(plan, 3), inputs = word(plan, 4);
-  const dy: usize = word(plan, 5), outHeight = word(plan, 6), outWidth = word(plan, 7), outputs = word(plan, 8);
-  const sums: usize = word(plan, 9), top = word(plan, 10), left = word(plan, 11), together = word(plan, 12);
-  const zeros: usize = word(plan, 13) + thread * word(plan, 14);
+  const x: usize = word(plan, WinogradGradientPlan.x), images = word(plan, WinogradGradientPlan.images);
+  const inHeight = word(plan, WinogradGradientPlan.inHeight), inWidth = word(plan, WinogradGradientPlan.inWidth);
+  const inputs = word(plan, WinogradGradientPlan.inputs);
+  const dy: usize = word(plan, WinogradGradientPlan.dy), outHeight = word(plan, WinogradGradientPlan.outHeight);
+  const outWidth = word(plan, WinogradGradientPlan.outWidth), outputs = word(plan, WinogradGradientPlan.outputs);
+  const sums: usize = word(plan, WinogradGradientPlan.sums), top = word(plan, WinogradGradientPlan.top);
+  const left = word(plan, WinogradGradientPlan.left), together = word(plan, WinogradGradientPlan.together);
+  const zeros: usize = word(plan, WinogradGradientPlan.scratch) + thread * word(plan, WinogradGradientPlan.scratchBytes);
   const pixelIn: usize = inputs << 2, pixelOut: usize = outputs << 2;
   const readsAt = zeros + max(pixelIn, pixelOut), slopesAt = readsAt + together * largeList;
   const xPanel: usize = together << 4, dyPanel: usize = together << 5;

@@ -1,3 +1,4 @@
+import { KernelSize } from './layouts';
 import { filterPlace, inputPlace, mapInput, mapSlope, outputOf, slopePlace, tapOf } from './winograd-maps';
 
 /**
@@ -7,15 +8,15 @@ import { filterPlace, inputPlace, mapInput, mapSlope, outputOf, slopePlace, tapO
  */
 
 /** Bytes of the addresses of 6 x 6 and 4 x 4 pixels, and of numbers between two maps. */
-export const largeList: usize = 144;
-export const smallList: usize = 64;
-export const betweenBytes: usize = 576;
+export const largeList: usize = KernelSize.largeListBytes;
+export const smallList: usize = KernelSize.smallListBytes;
+export const betweenBytes: usize = KernelSize.betweenBytes;
 
 /** Bytes from one place of transformed tiles to the next: lines a power of two apart would share one set of the cache. */
 // @ts-ignore: decorator
 @inline
 export function padded(bytes: usize): usize {
-  return bytes + 64;
+  return bytes + KernelSize.padBytes;
 }
 
 /** Where the pixels of a tile lie: `side` x `side` of them from (row, column), `outside` for those that are not in the image. */

@@ -1,3 +1,4 @@
+import { WinogradPlan } from './layouts';
 import { word } from './plan';
 import { tile } from './tile';
 import { betweenBytes, filterOf, inputTile, largeList, listTiles, outputTile, padded, smallList } from './winograd-tiles';
@@ -35,10 +36,13 @@ export function winogradFilter(filter: usize, inputs: i32, outputs: i32, exchang
 
 /** Tiles [from, to) of y = the convolution of x. */
 export function winograd(plan: usize, from: i32, to: i32, thread: i32): void {
-  const x: usize = word(plan, 0), inHeight = word(plan, 1), inWidth = word(plan, 2), inputs = word(plan, 3);
-  const y: usize = word(plan, 4), outHeight = word(plan, 5), outWidth = word(plan, 6), outputs = word(plan, 7);
-  const panels: usize = word(plan, 8), top = word(plan, 9), left = word(plan, 10), together = word(plan, 11);
-  const between: usize = word(plan, 12) + thread * word(plan, 13), zeros = between + betweenBytes;
+  const x: usize = word(plan, WinogradPlan.x), inHeight = word(plan, WinogradPlan.inHeight), inWidth = word(plan, WinogradPlan.inWidth);
+  const inputs = word(plan, WinogradPlan.inputs);
+  const y: usize = word(plan, WinogradPlan.y), outHeight = word(plan, WinogradPlan.outHeight), outWidth = word(plan, WinogradPlan.outWidth);
+  const outputs = word(plan, WinogradPlan.outputs);
+  const panels: usize = word(plan, WinogradPlan.panels), top = word(plan, WinogradPlan.top), left = word(plan, WinogradPlan.left);
+  const together = word(plan, WinogradPlan.together);
+  const between: usize = word(plan, WinogradPlan.scratch) + thread * word(plan, WinogradPlan.scratchBytes), zeros = between + betweenBytes;
   const pixelIn: usize = inputs << 2, pixelOut: usize = outputs << 2;
   const dump = zeros + pixelIn, readsAt = dump + pixelOut, writesAt = readsAt + together * largeList, rowsAt = writesAt + together * smallList;
   const apartIn = padded(together * pixelIn), apartOut = padded(together * pixelOut);

@@ -6,7 +6,8 @@ import asc from 'assemblyscript/asc';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = process.argv[2] ?? 'kernels';
-const sources = readdirSync(join(root, 'assembly')).filter((name) => name.endsWith('.ts')).sort().map((name) => `assembly/${name}`);
+// layouts.ts is read by the others: of its own it would export every name in it
+const sources = readdirSync(join(root, 'assembly')).filter((name) => name.endsWith('.ts') && name !== 'layouts.ts').sort().map((name) => `assembly/${name}`);
 const features = { simd: ['simd', 'threads'], 'simd-relaxed': ['simd', 'relaxed-simd', 'threads'] };
 
 for (const [name, enabled] of Object.entries(features)) {

@@ -1,11 +1,10 @@
+import { codeOf, inOrder } from '@elucidate/engine-native/kernel-layouts';
+import type { KernelName } from '@elucidate/engine-native/kernel-layouts';
 import { geometry } from '../convolution-geometry.js';
 import type { ConvAttrs, Geometry } from '../convolution-geometry.js';
 import { input } from '../kernel-inputs.js';
 import type { KernelCall, SimdKernel } from '../simd/kernel.js';
 import type { NativeBackend } from './native-backend.js';
-
-/** `Pass` of native/convolution-cache.h. */
-const passes = { forward: 0, inputGradient: 1, filterGradient: 2 } as const;
 
 /** The tensors of a convolution, one of them to be written. */
 interface Addresses {
@@ -14,11 +13,13 @@ interface Addresses {
   y: number;
 }
 
-function run(backend: KernelCall['backend'], pass: keyof typeof passes, { x, filter, y }: Addresses, g: Geometry): void {
-  (backend as NativeBackend).convolution(
-    x, filter, y, passes[pass], g.batchSize, g.inHeight, g.inWidth, g.inChannels, g.outHeight, g.outWidth, g.outChannels, g.filterHeight, g.filterWidth,
-    g.strideHeight, g.strideWidth, g.dilationHeight, g.dilationWidth, g.padInfo.top, g.padInfo.left,
-  );
+function run(backend: KernelCall['backend'], pass: KernelName<'ConvolutionPass'>, addresses: Addresses, g: Geometry): void {
+  (backend as NativeBackend).convolution(inOrder('ConvolutionArgument', {
+    ...addresses, pass: codeOf('ConvolutionPass', pass), images: g.batchSize, height: g.inHeight, width: g.inWidth, channels: g.inChannels,
+    outHeight: g.outHeight, outWidth: g.outWidth, outChannels: g.outChannels, filterHeight: g.filterHeight, filterWidth: g.filterWidth,
+    strideHeight: g.strideHeight, strideWidth: g.strideWidth, dilationHeight: g.dilationHeight, dilationWidth: g.dilationWidth,
+    padTop: g.padInfo.top, padLeft: g.padInfo.left,
+  }));
 }
 
 const conv2D: SimdKernel = ({ inputs, attrs, backend }) => {

@@ -36,8 +36,8 @@ export class NativeBackend extends SimdBackend {
     else super.run(kernel, args, work);
   }
 
-  /** A convolution or one of its gradients; see native/convolution.cc. */
-  convolution(...numbers: readonly number[]): void {
+  /** A convolution or one of its gradients; the numbers are a 'ConvolutionArgument'. */
+  convolution(numbers: readonly number[]): void {
     this.addon.convolution(this.bytes, ...numbers);
   }
 }

@@ -1,8 +1,9 @@
+import { inOrder, kernelLayouts, kernelSizes } from '@elucidate/engine-native/kernel-layouts';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { geometry } from '../convolution-geometry.js';
 import type { ConvAttrs, Geometry } from '../convolution-geometry.js';
-import type { Images } from './images.js';
 import { input } from '../kernel-inputs.js';
+import type { Images } from './images.js';
 import type { KernelCall, SimdKernel } from './kernel.js';
 import type { SimdBackend } from './simd-backend.js';
 import { suitsWinograd, winograd, winogradFilterGradient } from './winograd.js';
@@ -33,10 +34,9 @@ interface Side {
 }
 
 const bytesPerWord = 4;
-const planWords = 22;
-const filterPlanBytes = 80;
-/** As in assembly/convolution.ts. */
-const tilesTogether = 8;
+const planWords = kernelLayouts.ConvolvePlan.length;
+const filterPlanBytes = kernelLayouts.FilterGradientPlan.length * bytesPerWord;
+const { tilesTogether } = kernelSizes;
 /** Nanoseconds a product and sum take, at some 30 GFLOP/s. */
 const productTime = 1 / 15;
 const roundUp = (n: number, to: number) => Math.ceil(n / to) * to;
@@ -51,12 +51,13 @@ function run(backend: SimdBackend, images: number, side: Side, pass: Pass): void
   backend.withScratch((head + panels + work * backend.threads) * bytesPerWord, (plan) => {
     const records = plan + planWords * bytesPerWord;
     const panelsAt = plan + head * bytesPerWord;
-    backend.writeWords(plan, [
-      from.address, from.height, from.width, from.channels, records, pass.taps.length, panelsAt,
-      to.address, to.height, to.width, to.channels, images, pass.gridHeight, pass.gridWidth,
-      ...pass.stepIn, ...pass.stepOut, ...pass.start, panelsAt + panels * bytesPerWord, work * bytesPerWord,
-      ...pass.taps.flatMap(({ row, column, index }) => [row, column, index]),
-    ]);
+    const [stepInRow, stepInColumn] = pass.stepIn, [stepOutRow, stepOutColumn] = pass.stepOut, [startRow, startColumn] = pass.start;
+    backend.writeWords(plan, inOrder('ConvolvePlan', {
+      x: from.address, inHeight: from.height, inWidth: from.width, inputs: from.channels, records, taps: pass.taps.length, panels: panelsAt,
+      y: to.address, outHeight: to.height, outWidth: to.width, outputs: to.channels, images, gridHeight: pass.gridHeight, gridWidth: pass.gridWidth,
+      stepInRow, stepInColumn, stepOutRow, stepOutColumn, startRow, startColumn, scratch: panelsAt + panels * bytesPerWord, scratchBytes: work * bytesPerWord,
+    }));
+    backend.writeWords(records, pass.taps.flatMap(({ row, column, index }) => [row, column, index]));
     const { kernels } = backend;
     if (side.exchanged) kernels.packFilterExchanged(side.filter, records, pass.taps.length, to.channels, from.channels, panelsAt);
     else kernels.packFilter(side.filter, records, pass.taps.length, from.channels, to.channels, panelsAt);
@@ -154,12 +155,12 @@ export const conv2DBackpropFilter: SimdKernel = ({ inputs, attrs, backend }: Ker
   const shares = Math.min(Math.max(Math.floor(inBlocks / 8), backend.threads), 4 * backend.threads);
   const products = g.batchSize * g.outHeight * g.outWidth * g.outChannels;
   backend.withScratch(filterPlanBytes + panelBytes * backend.threads, (plan) => {
-    backend.writeWords(plan, [
-      backend.address(x), g.batchSize, g.inHeight, g.inWidth, g.inChannels,
-      backend.address(dy), g.outHeight, g.outWidth, g.outChannels,
-      dw.address, g.filterHeight, g.filterWidth, g.strideHeight, g.strideWidth, g.padInfo.top, g.padInfo.left,
-      images, rows, plan + filterPlanBytes, panelBytes,
-    ]);
+    backend.writeWords(plan, inOrder('FilterGradientPlan', {
+      x: backend.address(x), images: g.batchSize, inHeight: g.inHeight, inWidth: g.inWidth, inputs: g.inChannels,
+      dy: backend.address(dy), outHeight: g.outHeight, outWidth: g.outWidth, outputs: g.outChannels,
+      dw: dw.address, filterHeight: g.filterHeight, filterWidth: g.filterWidth, strideRow: g.strideHeight, strideColumn: g.strideWidth,
+      top: g.padInfo.top, left: g.padInfo.left, imagesTogether: images, rowsTogether: rows, scratch: plan + filterPlanBytes, scratchBytes: panelBytes,
+    }));
     backend.run('filterGradient', [plan], { items, grain: Math.ceil(items / shares), cost: items * 4 * products * productTime });
   });
   return dw satisfies TensorInfo;

@@ -1,10 +1,7 @@
+import { inOrder, kernelLayouts } from '@elucidate/engine-native/kernel-layouts';
 import * as tf from '@tensorflow/tfjs-core';
 import { input, sizeOf } from '../kernel-inputs.js';
 import type { SimdKernel } from './kernel.js';
-
-/** tfjs kernel names in the order of the codes in assembly/elementwise.ts. */
-const binaryOps = ['Add', 'Sub', 'Multiply', 'RealDiv', 'SquaredDifference', 'Maximum', 'Minimum'] as const;
-const unaryOps = ['Sigmoid', 'Square', 'Sqrt', 'Rsqrt', 'Neg', 'Relu', 'Exp', 'Abs', 'Step'] as const;
 
 /** One axis of a broadcast: its size, and how far apart its numbers lie in a and in b (0: the same one). */
 interface Axis {
@@ -13,13 +10,14 @@ interface Axis {
   b: number;
 }
 
+type Axes = [Axis, Axis, Axis, Axis];
 const rank = 4;
 /** Nanoseconds a number takes that is read, added and written, and one that goes through a function. */
 const moveTime = 0.5;
 const functionTime = 1;
 
 /** The axes of a broadcast, outermost first, neighbours that step alike put together; undefined when more than four remain. */
-function broadcastAxes(out: readonly number[], a: readonly number[], b: readonly number[]): Axis[] | undefined {
+function broadcastAxes(out: readonly number[], a: readonly number[], b: readonly number[]): Axes | undefined {
   const axes: Axis[] = [];
   let apartA = 1;
   let apartB = 1;
@@ -38,7 +36,7 @@ function broadcastAxes(out: readonly number[], a: readonly number[], b: readonly
   }
   if (axes.length > rank) return undefined;
   while (axes.length < rank) axes.unshift({ size: 1, a: 0, b: 0 });
-  return axes;
+  return axes as Axes;
 }
 
 /** Whether the outer axis is the inner one going on, in both tensors. */
@@ -47,19 +45,26 @@ function continues(inner: Axis, outer: Axis): boolean {
   return goesOn(inner.a, outer.a) && goesOn(inner.b, outer.b);
 }
 
+function planOf([first, second, third, last]: Axes): number[] {
+  return inOrder('BroadcastPlan', {
+    size0: first.size, size1: second.size, size2: third.size, size3: last.size,
+    a0: first.a, a1: second.a, a2: third.a, a3: last.a, b0: first.b, b1: second.b, b2: third.b, b3: last.b,
+  });
+}
+
 function binaryKernel(op: number): SimdKernel {
   return ({ inputs, backend }) => {
     const a = input(inputs, 'a');
     const b = input(inputs, 'b');
     const shape = tf.broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
     const axes = broadcastAxes(shape, a.shape, b.shape);
-    const last = axes?.[rank - 1];
-    if (!axes || !last) return undefined;
+    if (!axes) return undefined;
+    const last = axes[rank - 1]!;
     const y = backend.output(shape);
     // A single number: both "rows" are one number long, whatever their step.
     if (last.size === 1) last.a = 1;
-    backend.withScratch(rank * 3 * 4, (at) => {
-      backend.writeWords(at, [...axes.map(({ size }) => size), ...axes.map((axis) => axis.a), ...axes.map((axis) => axis.b)]);
+    backend.withScratch(kernelLayouts.BroadcastPlan.length * 4, (at) => {
+      backend.writeWords(at, planOf(axes));
       const rows = sizeOf(axes.slice(0, -1).map(({ size }) => size));
       const work = rows === 1 ? { items: last.size, grain: 4 } : { items: rows };
       backend.run('binary', [op, backend.address(a), backend.address(b), y.address, at], { ...work, cost: rows * last.size * moveTime });
@@ -81,8 +86,8 @@ function unaryKernel(op: number): SimdKernel {
 }
 
 export const elementwiseKernels: Readonly<Record<string, SimdKernel>> = Object.fromEntries([
-  ...binaryOps.map((name, op) => [name, binaryKernel(op)] as const),
-  ...unaryOps.map((name, op) => [name, unaryKernel(op)] as const),
+  ...kernelLayouts.BinaryOp.map((name, op) => [name, binaryKernel(op)] as const),
+  ...kernelLayouts.UnaryOp.map((name, op) => [name, unaryKernel(op)] as const),
 ]);
 
 /** x held to [clipValueMin, clipValueMax]. */

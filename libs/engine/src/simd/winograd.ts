@@ -1,3 +1,4 @@
+import { inOrder, kernelSizes } from '@elucidate/engine-native/kernel-layouts';
 import type { Geometry } from '../convolution-geometry.js';
 import type { Images } from './images.js';
 import type { SimdBackend } from './simd-backend.js';
@@ -6,17 +7,17 @@ const bytesPerWord = 4;
 /** Nanoseconds a product and sum take, at some 45 GFLOP/s; and a number of a filter's transform. */
 const productTime = 1 / 22;
 const transformTime = 0.5;
+/** Of either plan, rounded up to a multiple of 16. */
 const planBytes = 64;
 /** A tile has so many places, in so many rows. */
 const [places, placeRows] = [36, 6];
-/** As in assembly/winograd-tiles.ts. */
-const padded = (bytes: number) => bytes + 64;
+const padded = (bytes: number) => bytes + kernelSizes.padBytes;
 /** What transformed tiles may take of the nearer caches, and how many at most. Twice or half of either made no difference. */
 const blockBytes = 2 ** 18;
 const [mostForward, mostGradient] = [32, 64];
-/** As in assembly/winograd-tiles.ts: bytes of the lists of a tile's pixels, 6 x 6 and 4 x 4 addresses, and of numbers between two maps. */
-const listBytes = 144 + 64;
-const betweenBytes = 576;
+const { betweenBytes, largeListBytes, smallListBytes } = kernelSizes;
+/** Of a tile, the lists of its pixels. */
+const listBytes = largeListBytes + smallListBytes;
 
 const tilesOf = (images: number, { height, width }: Pick<Images, 'height' | 'width'>) => images * Math.ceil(height / 4) * Math.ceil(width / 4);
 
@@ -53,9 +54,10 @@ export function winograd(backend: SimdBackend, { images, from, to, filter, excha
   const panelBytes = places * inputs * outputs * bytesPerWord;
   backend.withScratch(planBytes + panelBytes + work * backend.threads, (plan) => {
     const panels = plan + planBytes;
-    backend.writeWords(plan, [
-      from.address, from.height, from.width, from.channels, to.address, to.height, to.width, to.channels, panels, top, left, together, panels + panelBytes, work,
-    ]);
+    backend.writeWords(plan, inOrder('WinogradPlan', {
+      x: from.address, inHeight: from.height, inWidth: from.width, inputs: from.channels, y: to.address, outHeight: to.height, outWidth: to.width, outputs: to.channels,
+      panels, top, left, together, scratch: panels + panelBytes, scratchBytes: work,
+    }));
     backend.run('winogradFilter', [filter, inputs, outputs, Number(exchanged), panels], { items: inputs, cost: places * inputs * outputs * transformTime });
     const items = tilesOf(images, to);
     backend.run('winograd', [plan], { items, grain: together, cost: items * places * inputs * outputs * productTime });
@@ -81,9 +83,10 @@ export function winogradFilterGradient(backend: SimdBackend, { images, x, dy, dw
   const sumBytes = places * pairs * bytesPerWord;
   backend.withScratch(planBytes + sumBytes + work * backend.threads, (plan) => {
     const sums = plan + planBytes;
-    backend.writeWords(plan, [
-      x.address, images, x.height, x.width, x.channels, dy.address, dy.height, dy.width, dy.channels, sums, top, left, together, sums + sumBytes, work,
-    ]);
+    backend.writeWords(plan, inOrder('WinogradGradientPlan', {
+      x: x.address, images, inHeight: x.height, inWidth: x.width, inputs: x.channels, dy: dy.address, outHeight: dy.height, outWidth: dy.width, outputs: dy.channels,
+      sums, top, left, together, scratch: sums + sumBytes, scratchBytes: work,
+    }));
     // An item is four inputs of a row of places. Every share transforms dy for itself: there must be enough inputs to make up for that.
     const items = placeRows * (x.channels / 4);
     const shares = Math.min(Math.max(placeRows * Math.floor(x.channels / 64), placeRows, backend.threads), items);
