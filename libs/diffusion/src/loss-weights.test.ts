@@ -11,8 +11,8 @@ import { gaussianDenoiser } from './oracles.js';
 import { outputScalings } from './preconditioning.js';
 import type { Parameterisation } from './preconditioning.js';
 
-const kinds: Parameterisation[] = ['eps', 'x0', 'v', 'edm', 'flow'];
-const shapes: LossWeightShape[] = [{ kind: 'uniform' }, { kind: 'edm' }, { kind: 'min-snr', snrCap: 5 }, { kind: 'soft-min-snr', snrCap: 5 }, { kind: 'sigmoid', bias: -1.5 }];
+const kinds: Parameterisation[] = ['eps', 'x0', 'v', 'edm', 'flow', 've'];
+const shapes: LossWeightShape[] = [{ kind: 'uniform' }, { kind: 'edm' }, { kind: 'eps' }, { kind: 'min-snr', snrCap: 5 }, { kind: 'soft-min-snr', snrCap: 5 }, { kind: 'sigmoid', bias: -1.5 }];
 const weights = shapes.slice(1);
 const gammas = [1e-4, 0.05, 0.3, 0.5, 0.8333, 0.95, 0.9999];
 const sigmaData = 0.66;
@@ -39,6 +39,12 @@ const closedForms: [LossWeightShape['kind'], Parameterisation, (level: Level) =>
   ['edm', 'v', (level) => (lambda(level) * (1 - level.gamma)) / level.b ** 2],
   ['edm', 'edm', () => 1],
   ['edm', 'flow', (level) => (lambda(level) * flowTime(level) ** 2) / level.b ** 2],
+  ['edm', 've', (level) => lambda(level) * level.sigma ** 2],
+  // EDM, Table 1: 1/sigma^2 on x0-hat
+  ['eps', 'eps', () => 1],
+  ['eps', 've', () => 1],
+  ['eps', 'x0', (level) => 1 / (level.b * level.sigma) ** 2],
+  ['eps', 'edm', (level) => sigmaData ** 2 / (level.sigma ** 2 + sigmaData ** 2)],
   // Hang et al. 2023
   ['min-snr', 'x0', minSnr],
   ['min-snr', 'eps', (level) => minSnr(level) / level.snr],

@@ -5,6 +5,7 @@ import type { OutputOptions, Parameterisation } from './preconditioning.js';
 export type LossWeightShape =
   | { kind: 'uniform' }
   | { kind: 'edm' }
+  | { kind: 'eps' }
   | { kind: 'min-snr'; snrCap: number }
   | { kind: 'soft-min-snr'; snrCap: number }
   | { kind: 'sigmoid'; bias: number };
@@ -33,6 +34,7 @@ type Stated = { readonly [K in LossWeightShape['kind']]: (shape: Extract<LossWei
 const stated: Stated = {
   'uniform': (_shape, _sigma, { kind }) => ({ on: kind, factor: 1 }),
   'edm': () => ({ on: 'edm', factor: 1 }),
+  'eps': () => ({ on: 'eps', factor: 1 }),
   'min-snr': ({ snrCap }, sigma, { b }) => ({ on: 'x0', factor: Math.min(snrOf(sigma, b), snrCap) }),
   'soft-min-snr': ({ snrCap }, sigma, { b }) => ({ on: 'x0', factor: 1 / (1 / snrOf(sigma, b) + 1 / snrCap) }),
   'sigmoid': ({ bias }, sigma, { b }) => ({ on: 'eps', factor: 1 / (1 + snrOf(sigma, b) * Math.exp(-bias)) }),
@@ -43,6 +45,7 @@ const stated: Stated = {
  * the same whatever the network gives, because x0-hat errs cOut times as much as F does.
  * uniform: 1.
  * edm: (sigma^2 + sigmaData^2)/(sigma sigmaData)^2 on the error of x0-hat, so 1 on EDM's F (EDM, Table 1).
+ * eps: 1/sigma^2 on the error of x0-hat, so 1 on eps (EDM, Table 1, columns VP, VE and iDDPM).
  * min-snr: min(SNR, snrCap) on the error of z-hat, so min(SNR, snrCap)/SNR for eps and /(SNR + 1) for v (Hang et al. 2023).
  * soft-min-snr: SNR snrCap/(SNR + snrCap) likewise; with snrCap = 1/(b sigmaData)^2 it is k-diffusion's
  *   (sigma sigmaData)^2/(sigma^2 + sigmaData^2)^2 on EDM's F.

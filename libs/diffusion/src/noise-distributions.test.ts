@@ -1,3 +1,4 @@
+import { discreteLevels } from './discretisations/iddpm.js';
 import { sigmaOf } from './levels.js';
 import { randomStream } from './noise.js';
 import { noiseLevels } from './noise-distributions.js';
@@ -11,6 +12,7 @@ const distributions: [NoiseDistributionShape['kind'], NoiseDistributionShape][] 
   ['schedule', { kind: 'schedule' }],
   ['log-normal', { kind: 'log-normal', mean: -1.2, std: 1.2 }],
   ['log-uniform', { kind: 'log-uniform', sigmaMin: 0.02, sigmaMax: 100 }],
+  ['vp', { kind: 'vp', betaD: 19.9, betaMin: 0.1, epsilon: 1e-5 }],
 ];
 
 describe.each(distributions)('noise levels by %s', (...[, shape]) => {
@@ -86,4 +88,36 @@ it('logit-normal on a schedule and log-normal on sigma are one distribution', ()
   const flow = scheduleOf({ kind: 'logit-normal', mean: -1.2, std: 1.2, clipMin: 1e-12 });
   const [bySchedule, bySigma] = [noiseLevels({ kind: 'schedule' }, { schedule: flow, b: 1 }), noiseLevels({ kind: 'log-normal', mean: -1.2, std: 1.2 }, { schedule: flow, b: 1 })];
   for (const lnSigma of [-4, -1.2, 0, 2]) expect(bySchedule.density(lnSigma) * 0.998).toBeCloseTo(bySigma.density(lnSigma), 9);
+});
+
+it('vp is t uniform on the schedule vp, whatever the schedule of the training', () => {
+  const process = { betaD: 19.9, betaMin: 0.1 };
+  const onVp = noiseLevels({ kind: 'schedule' }, { schedule: scheduleOf({ kind: 'vp', ...process, clipMin: 1e-9 }), b: 1 });
+  const levels = noiseLevels({ kind: 'vp', ...process, epsilon: 1e-5 }, { schedule, b: 0.3 });
+  for (const lnSigma of [-3, -1, 0, 2, 4]) expect(levels.density(lnSigma) * (1 - 1e-5)).toBeCloseTo(onVp.density(lnSigma) * 0.998, 10);
+  expect(levels.range.sigmaMax).toBeCloseTo(Math.sqrt(Math.exp(10.05) - 1), 9);
+  expect(levels.range.sigmaMin).toBeCloseTo(Math.sqrt(Math.expm1(9.95 * 1e-10 + 1e-6)), 12);
+});
+
+describe('noise levels by iddpm', () => {
+  const shape = { kind: 'iddpm', levels: 1000, c1: 0.001, c2: 0.008 } as const;
+  const levels = noiseLevels(shape, { schedule, b: 0.3 });
+  const known = discreteLevels(shape).slice(0, -1);
+
+  it('are the discrete levels above 0, each once in a thousand', () => {
+    const drawn = Array.from({ length: 1000 }, (_, i) => levels.draw(() => (i + 0.5) / 1000, () => NaN));
+    expect(drawn).toEqual([...known].reverse());
+    expect(levels.range).toEqual({ sigmaMin: known.at(-1), sigmaMax: known[0] });
+  });
+
+  it('have a density over ln sigma with a thousandth around each level', () => {
+    const lns = known.map(Math.log).reverse();
+    for (const i of [1, 100, 500, 998]) {
+      const width = (lns[i + 1]! - lns[i - 1]!) / 2;
+      expect(levels.density(lns[i]!) * width).toBeCloseTo(1e-3, 12);
+    }
+    const widths = lns.map((ln, i) => ((lns[i + 1] ?? ln) - (lns[i - 1] ?? ln)) / 2);
+    expect(lns.reduce((sum, ln, i) => sum + levels.density(ln + (i === lns.length - 1 ? -1e-9 : 1e-9)) * widths[i]!, 0)).toBeCloseTo(1, 10);
+    expect([lns[0]! - 1e-6, lns.at(-1)! + 1e-6].map(levels.density)).toEqual([0, 0]);
+  });
 });

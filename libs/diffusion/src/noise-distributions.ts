@@ -1,13 +1,19 @@
+import { discreteLevels } from './discretisations/iddpm.js';
+import type { DiscreteLevels } from './discretisations/iddpm.js';
 import { sigmaOf } from './levels.js';
 import { normalDensity, probit } from './normal-distribution.js';
 import { density } from './schedules/density.js';
 import type { Schedule } from './schedules/schedule.js';
+import { vpSigma, vpSigmaRate } from './vp-process.js';
+import type { VpProcess } from './vp-process.js';
 
 /** Where a training's noise levels come from, as a spec words it. */
 export type NoiseDistributionShape =
   | { kind: 'schedule' }
   | { kind: 'log-normal'; mean: number; std: number }
-  | { kind: 'log-uniform'; sigmaMin: number; sigmaMax: number };
+  | { kind: 'log-uniform'; sigmaMin: number; sigmaMax: number }
+  | ({ kind: 'vp'; epsilon: number } & VpProcess)
+  | ({ kind: 'iddpm' } & DiscreteLevels);
 
 /** A distribution of sigma. */
 export interface NoiseLevels {
@@ -41,6 +47,8 @@ export function noiseLevels(shape: NoiseDistributionShape, { schedule, b }: { sc
     case 'schedule': return onSchedule(schedule, b);
     case 'log-normal': return logNormal(shape);
     case 'log-uniform': return logUniform(shape);
+    case 'vp': return onVpProcess(shape);
+    case 'iddpm': return onDiscreteLevels(shape);
   }
 }
 
@@ -77,5 +85,37 @@ function logUniform({ sigmaMin, sigmaMax }: { sigmaMin: number; sigmaMax: number
     quantile,
     density: (lnSigma) => (lnSigma < from || lnSigma > to ? 0 : 1 / (to - from)),
     range: { sigmaMin, sigmaMax },
+  };
+}
+
+/** t uniform from epsilon to 1 on the variance-preserving process, whatever the training's schedule. EDM, Table 1, column VP. */
+function onVpProcess({ epsilon, ...process }: { epsilon: number } & VpProcess): NoiseLevels {
+  const quantile = (u: number) => vpSigma(process, epsilon + (1 - epsilon) * u);
+  const range = { sigmaMin: quantile(0), sigmaMax: quantile(1) };
+  return {
+    draw: (uniform) => quantile(uniform()),
+    quantile,
+    density: (lnSigma) => {
+      const sigma = Math.exp(lnSigma);
+      return sigma < range.sigmaMin || sigma > range.sigmaMax ? 0 : 1 / ((1 - epsilon) * vpSigmaRate(process, sigma));
+    },
+    range,
+  };
+}
+
+/** One of iDDPM's discrete levels above 0, each as likely. EDM, Table 1, column iDDPM. The density spreads each level's over the ln sigma that is nearer to it than to another. */
+function onDiscreteLevels(shape: DiscreteLevels): NoiseLevels {
+  const sigmas = discreteLevels(shape).slice(0, -1).reverse();
+  const quantile = (u: number) => sigmas[Math.min(sigmas.length - 1, Math.floor(u * sigmas.length))]!;
+  const lns = sigmas.map(Math.log);
+  const edges = [lns[0]!, ...lns.slice(1).map((ln, i) => (ln + lns[i]!) / 2), lns.at(-1)!];
+  return {
+    draw: (uniform) => quantile(uniform()),
+    quantile,
+    density: (lnSigma) => {
+      const above = edges.findIndex((edge) => edge > lnSigma);
+      return above < 1 ? 0 : 1 / (sigmas.length * (edges[above]! - edges[above - 1]!));
+    },
+    range: { sigmaMin: sigmas[0]!, sigmaMax: sigmas.at(-1)! },
   };
 }

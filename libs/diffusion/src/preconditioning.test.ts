@@ -43,7 +43,7 @@ describe.each(['eps', 'x0', 'v', 'flow'] as VpParameterisation[])('parameterisat
   });
 });
 
-const kinds: Parameterisation[] = ['eps', 'x0', 'v', 'edm', 'flow'];
+const kinds: Parameterisation[] = ['eps', 'x0', 'v', 'edm', 'flow', 've'];
 
 describe.each(kinds)('scaling %s', (kind) => {
   it('turns the target into x0', () => {
@@ -130,6 +130,22 @@ describe('EDM\'s scaling', () => {
 
   it('keeps its own cIn when no normalisation is asked for', () => {
     expect(scalings('edm', 1, options)).toEqual(scalings('edm', 1, { ...options, normalisation: 'analytic' }));
+  });
+});
+
+describe('EDM, Table 1', () => {
+  /** cSkip, cOut, cIn as printed. */
+  const columns: [string, Parameterisation, (sigma: number) => [number, number, number]][] = [
+    ['VP', 'eps', (sigma) => [1, -sigma, 1 / Math.sqrt(sigma ** 2 + 1)]],
+    ['VE', 've', (sigma) => [1, sigma, 1]],
+    ['iDDPM', 'eps', (sigma) => [1, -sigma, 1 / Math.sqrt(sigma ** 2 + 1)]],
+  ];
+
+  it.each(columns)('column %s is %s at input scale 1, its input not normalised', (...[, kind, printed]) => {
+    for (const sigma of sigmas) {
+      const { cSkip, cOut, cIn } = scalings(kind, sigma, { b: 1, sigmaData: 0.5, normalisation: 'none' });
+      printed(sigma).forEach((value, i) => expect([cSkip, cOut, cIn][i]! / value).toBeCloseTo(1, 12));
+    }
   });
 });
 

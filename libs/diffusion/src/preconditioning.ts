@@ -2,8 +2,8 @@ import { gammaOf } from './levels.js';
 import type { VpParameterisation } from './parameterisations.js';
 import type { Schedule } from './schedules.js';
 
-/** What the network gives: a VP parameterisation, or EDM's preconditioned F. */
-export type Parameterisation = VpParameterisation | 'edm';
+/** What the network gives: a VP parameterisation, EDM's preconditioned F, or the noise's negative of a VE network. */
+export type Parameterisation = VpParameterisation | 'edm' | 've';
 
 /** How the noised image is scaled before the network sees it. Chen 2023, Alg. 2; EDM, Table 1. */
 export type Normalisation = 'none' | 'analytic' | 'per-sample';
@@ -87,6 +87,11 @@ const kinds: Readonly<Record<Parameterisation, Kind>> = {
     },
     plainInput: unitVariance,
   },
+  ve: {
+    output: (sigma) => ({ cSkip: 1, cOut: sigma }),
+    target: () => ({ x0: 0, eps: -1 }),
+    plainInput: () => 1,
+  },
   flow: {
     output: (sigma, { b }) => ({ cSkip: 1 / (1 + b * sigma), cOut: -sigma / (1 + b * sigma) }),
     target: (_, { b }) => ({ x0: -b, eps: 1 }),
@@ -99,7 +104,8 @@ const kinds: Readonly<Record<Parameterisation, Kind>> = {
  * cIn: 'none' gives the network x_t itself, a b = 1/sqrt(sigma^2 + 1/b^2); 'analytic' unit-variance input,
  * 1/sqrt(sigma^2 + sigmaData^2); 'per-sample' starts from the analytic one, and the denoiser divides by each image's own std.
  * Under 'none', 'flow' has its own x_t = (1 - t) b x0 + t eps, t = b sigma/(1 + b sigma), so b/(1 + b sigma);
- * 'edm' is defined with the analytic cIn and keeps it.
+ * 've' has y itself, 1; 'edm' is defined with the analytic cIn and keeps it.
+ * EDM's columns VP and iDDPM are 'eps' at b = 1 under 'none', its column VE is 've' under 'none'.
  */
 export function scalings(kind: Parameterisation, sigma: number, options: ScalingOptions): Scalings {
   const input = options.normalisation === 'none' ? kinds[kind].plainInput : unitVariance;

@@ -1,4 +1,4 @@
-import { vpLogVariance, vpRate, vpTime } from './vp-process.js';
+import { vpSigma, vpSigmaRate, vpTime } from './vp-process.js';
 import type { VpProcess } from './vp-process.js';
 
 /** sigma(t), the noise level over the time that a sampler integrates, as a spec words it. */
@@ -33,10 +33,9 @@ export interface SamplingPath extends SamplingSchedule, Scaling {}
 const schedules: { readonly [K in SamplingScheduleShape['kind']]: (shape: Extract<SamplingScheduleShape, { kind: K }>) => SamplingSchedule } = {
   linear: () => ({ sigma: (t) => t, time: (sigma) => sigma, rate: (sigma) => 1 / sigma }),
   vp: (process) => ({
-    sigma: (t) => Math.sqrt(Math.expm1(vpLogVariance(process, t))),
+    sigma: (t) => vpSigma(process, t),
     time: (sigma) => vpTime(process, sigma),
-    // sigma^2 + 1 = exp(B(t)), so 2 sigma sigma' = B' (sigma^2 + 1)
-    rate: (sigma) => (vpRate(process, vpTime(process, sigma)) * (sigma ** 2 + 1)) / (2 * sigma ** 2),
+    rate: (sigma) => vpSigmaRate(process, sigma),
   }),
   ve: () => ({ sigma: Math.sqrt, time: (sigma) => sigma ** 2, rate: (sigma) => 1 / (2 * sigma ** 2) }),
 };

@@ -19,6 +19,16 @@ export function vpTimeOfLogVariance({ betaD, betaMin }: VpProcess, logVariance: 
   return (2 * logVariance) / (Math.sqrt(betaMin ** 2 + 2 * betaD * logVariance) + betaMin);
 }
 
+/** sigma(t). */
+export function vpSigma(process: VpProcess, t: number): number {
+  return Math.sqrt(Math.expm1(vpLogVariance(process, t)));
+}
+
+/** d ln sigma/dt at a level sigma > 0: from sigma^2 + 1 = exp(B(t)), 2 sigma sigma' = B' (sigma^2 + 1). */
+export function vpSigmaRate(process: VpProcess, sigma: number): number {
+  return (vpRate(process, vpTime(process, sigma)) * (sigma ** 2 + 1)) / (2 * sigma ** 2);
+}
+
 /** sigma^-1: the t at which the process has noise level sigma. */
 export function vpTime(process: VpProcess, sigma: number): number {
   return vpTimeOfLogVariance(process, Math.log1p(sigma ** 2));

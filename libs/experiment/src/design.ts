@@ -7,8 +7,8 @@ const positive = z.number().positive();
 /** b: the factor on x0 before noise is added. Chen 2023, sec. 2.2. */
 export const inputScaleSchema = z.number().positive().max(100);
 
-/** What the network is trained to give. `edm` is EDM's preconditioned F; `flow` is eps - x0 (Lipman et al. 2023). */
-export const parameterisationSchema = z.enum(['eps', 'x0', 'v', 'edm', 'flow']);
+/** What the network is trained to give. `edm` is EDM's preconditioned F; `flow` is eps - x0 (Lipman et al. 2023); `ve` is -eps, of an input not scaled (EDM, Table 1, column VE). */
+export const parameterisationSchema = z.enum(['eps', 'x0', 'v', 'edm', 'flow', 've']);
 export type Parameterisation = z.infer<typeof parameterisationSchema>;
 
 /** How the noised image is scaled before the network sees it: not at all, by the variance the schedule implies, by each image's own std. Chen 2023, Alg. 2. */
@@ -26,19 +26,26 @@ export const classConditionSchema = z.discriminatedUnion('kind', [
 ]);
 export type ClassCondition = z.infer<typeof classConditionSchema>;
 
-/** Where a training's noise levels come from: t uniform on its schedule, or a law of sigma itself. */
+/** Where a training's noise levels come from: t uniform on its schedule, or a distribution of sigma itself. */
 export const noiseDistributionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('schedule') }),
   /** ln sigma ~ N(mean, std^2). EDM, Table 1. */
   z.strictObject({ kind: z.literal('log-normal'), mean: z.number().default(-1.2), std: positive.default(1.2) }),
+  /** EDM, Table 1, column VE. */
   z.strictObject({ kind: z.literal('log-uniform'), sigmaMin: positive.default(0.02), sigmaMax: positive.default(100) }),
-]).refine((law) => law.kind !== 'log-uniform' || law.sigmaMin < law.sigmaMax, { message: 'sigmaMin must be below sigmaMax', path: ['sigmaMin'] });
+  /** t uniform from epsilon to 1 on the VP process. EDM, Table 1, column VP. */
+  z.strictObject({ kind: z.literal('vp'), betaD: positive.default(19.9), betaMin: positive.default(0.1), epsilon: positive.max(0.5).default(1e-5) }),
+  /** One of `levels` discrete levels. EDM, Table 1, column iDDPM. */
+  z.strictObject({ kind: z.literal('iddpm'), levels: z.int().min(2).max(100_000).default(1000), c1: positive.default(0.001), c2: positive.default(0.008) }),
+]).refine((distribution) => distribution.kind !== 'log-uniform' || distribution.sigmaMin < distribution.sigmaMax, { message: 'sigmaMin must be below sigmaMax', path: ['sigmaMin'] });
 
 /** The weight of each noise level in the loss: all alike on the network's own target, or as written on the error it names. */
 export const lossWeightSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('uniform') }),
   /** (sigma^2 + sigmaData^2)/(sigma sigmaData)^2. EDM, Table 1. */
   z.strictObject({ kind: z.literal('edm') }),
+  /** 1/sigma^2 on the error of x0-hat. EDM, Table 1, columns VP, VE and iDDPM. */
+  z.strictObject({ kind: z.literal('eps') }),
   /** min(SNR, snrCap) on the error of b x0-hat. Hang et al. 2023. */
   z.strictObject({ kind: z.literal('min-snr'), snrCap: positive.default(5) }),
   /** SNR snrCap/(SNR + snrCap), likewise. */

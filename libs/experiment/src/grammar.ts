@@ -3,6 +3,7 @@ import { datasetSchema } from './dataset-grammar.js';
 import { dataRangeSchema, estimatorSchema, seedSchema } from './design.js';
 import { learningRateSchema, networkChoiceSchema, parameterSchemas } from './parameters.js';
 import type { ParameterName } from './parameters.js';
+import { presetSchema } from './presets.js';
 
 /** A parameter as written: one `value`, or a list of `values` to vary. */
 function axisSchema<S extends z.ZodType>(schema: S) {
@@ -18,8 +19,13 @@ type AxisSchemas = { [P in ParameterName]: AxisSchema<(typeof parameterSchemas)[
 
 const parametersSchema = z.strictObject(Object.fromEntries(Object.entries(parameterSchemas).map(([name, schema]) => [name, axisSchema(schema)])) as unknown as AxisSchemas);
 
-/** Some parameters with a value each: what `include` and `exclude` list. */
-const partialConfigSchema = z.strictObject(parameterSchemas).partial().refine((config) => Object.keys(config).length > 0, { message: 'at least one parameter' });
+const nonEmpty = [(config: object) => Object.keys(config).length > 0, { message: 'at least one parameter' }] as const;
+
+/** Some parameters with a value each: what `exclude` lists. */
+const partialConfigSchema = z.strictObject(parameterSchemas).partial().refine(...nonEmpty);
+
+/** The same, and presets: what `include` lists. */
+const includeSchema = z.strictObject({ ...parameterSchemas, preset: presetSchema }).partial().refine(...nonEmpty);
 
 const seedsSchema = z.array(seedSchema).min(1).max(1000);
 
@@ -72,11 +78,13 @@ export const specSchema = z.strictObject({
   profiles: z.record(z.string().min(1).max(100), z.looseObject({})).optional(),
   dataset: datasetSchema,
   method: z.enum(['grid']).default('grid'),
+  /** Columns of EDM's Table 1, for parameters that are not written out. */
+  preset: presetSchema.optional(),
   parameters: parametersSchema.prefault({}),
   /** CEL over a cell's parameters; cells for which it is false are dropped. */
   where: z.string().min(1).max(2000).optional(),
-  /** Cells added to the grid; a parameter not named takes its only value. */
-  include: z.array(partialConfigSchema).max(10_000).default([]),
+  /** Cells added to the grid; a parameter not named takes each of its values. */
+  include: z.array(includeSchema).max(10_000).default([]),
   /** Cells of the grid that match one of these are dropped. */
   exclude: z.array(partialConfigSchema).max(10_000).default([]),
   seeds: z.strictObject({ train: seedsSchema.default([1]), sample: seedsSchema.default([1]) }).prefault({}),

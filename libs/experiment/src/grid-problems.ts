@@ -4,7 +4,7 @@ import { isUNet } from './design.js';
 import { ElucidateError } from './errors.js';
 import type { Problem } from './errors.js';
 import { excludedFrom } from './excludes.js';
-import { completed, includedBy, positions } from './grid.js';
+import { includedBy, positions } from './grid.js';
 import type { ParameterValues } from './parameters.js';
 import { oneOf, shortText } from './problem-text.js';
 import { pathSamplers } from './sampling-grammar.js';
@@ -23,8 +23,10 @@ const membersOf = (record: unknown): Record<string, unknown> => (typeof record =
 /** Counts cells and trials of a document not yet judged, so that a grid too large is refused before it is expanded. */
 export function sizeProblems(document: unknown): Problem[] {
   const { parameters, seeds, include } = membersOf(document);
-  const grid = Object.values(membersOf(parameters)).reduce<number>((count, axis) => count * lengthOf(membersOf(axis).values), 1);
-  const cells = grid + (Array.isArray(include) ? include.length : 0);
+  const axes = Object.entries(membersOf(parameters)).map(([name, axis]) => ({ name, length: lengthOf(membersOf(axis).values) }));
+  const cellsOver = (fixed: Record<string, unknown>): number => axes.reduce((count, { name, length }) => (Object.hasOwn(fixed, name) ? count : count * length), 1);
+  const entries: readonly unknown[] = Array.isArray(include) ? include : [];
+  const cells = [{}, ...entries].reduce<number>((count, entry) => count + cellsOver(membersOf(entry)), 0);
   const trials = cells * lengthOf(membersOf(seeds).train) * lengthOf(membersOf(seeds).sample);
   if (cells > maxCells) return [{ path: 'parameters', value: `${cells} cells`, expected: `at most ${maxCells} cells; drop values or split the sweep` }];
   return trials > maxTrials ? [{ path: 'seeds', value: `${trials} trials`, expected: `at most ${maxTrials} trials (cells times seeds); drop seeds or split the sweep` }] : [];
@@ -67,13 +69,6 @@ function cellProblems(cells: readonly ParameterValues[]): Problem[] {
   });
 }
 
-function includeProblems(spec: Spec): Problem[] {
-  return spec.include.flatMap((entry, index): Problem[] => {
-    const found = completed(spec, entry);
-    return 'open' in found ? [{ path: `include[${index}]`, value: shortText(entry), expected: `a value for ${oneOf(found.open)} too, which ${found.open.length > 1 ? 'have' : 'has'} several in the grid` }] : [];
-  });
-}
-
 function excludeProblems({ exclude }: Spec, idle: readonly number[]): Problem[] {
   return idle.map((index) => ({ path: `exclude[${index}]`, value: shortText(exclude[index]), expected: 'values that some cell of the grid has' }));
 }
@@ -99,5 +94,5 @@ export function gridProblems(spec: Spec): Problem[] {
   const included = includedBy(spec);
   const empty = rest.length === 0 && included.length === 0 ? [{ path: 'exclude', value: shortText(spec.exclude), expected: 'entries that leave at least one cell' }] : [];
   const cells = [...kept.map(cellsAt(axes, {})), ...included];
-  return [...includeProblems(spec), ...excludeProblems(spec, excluded.idle), ...problems, ...empty, ...cellProblems(cells)];
+  return [...excludeProblems(spec, excluded.idle), ...problems, ...empty, ...cellProblems(cells)];
 }

@@ -6,14 +6,6 @@ import type { ParameterName, ParameterValues } from './parameters.js';
 import type { Spec } from './spec.js';
 import { whereOver } from './where.js';
 
-/** An `include` entry with each absent parameter at its only value, or the parameters that have several. */
-export function completed(spec: Spec, entry: Partial<ParameterValues>): { values: ParameterValues } | { open: ParameterName[] } {
-  const open = parameterNames.filter((name) => entry[name] === undefined && spec.parameters[name].values.length > 1);
-  if (open.length > 0) return { open };
-  const pairs = parameterNames.map((name) => [name, entry[name] ?? spec.parameters[name].values[0]]);
-  return { values: Object.fromEntries(pairs) as ParameterValues };
-}
-
 /** Positions of a grid that pass a test, rising. */
 export function positions({ size }: Pick<Axes, 'size'>, passes: (position: number) => boolean): number[] {
   const found: number[] = [];
@@ -21,11 +13,12 @@ export function positions({ size }: Pick<Axes, 'size'>, passes: (position: numbe
   return found;
 }
 
-/** What `include` adds to a grid. */
+/** What `include` adds to a grid: of each entry the values it names, with every value of the axes that it does not. */
 export function includedBy(spec: Spec): ParameterValues[] {
   return spec.include.flatMap((entry) => {
-    const found = completed(spec, entry);
-    return 'values' in found ? [found.values] : [];
+    const fixed = Object.entries(entry).map(([name, value]) => [name, { values: [value] }] as const);
+    const axes = axesOf({ parameters: { ...spec.parameters, ...Object.fromEntries(fixed) } });
+    return positions(axes, () => true).map(cellsAt(axes, {}));
   });
 }
 

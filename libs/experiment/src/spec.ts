@@ -12,7 +12,7 @@ type WrittenExtractor = NonNullable<WrittenSpec['evaluate']['extractor']>;
 export type ExtractorChoice = Exclude<WrittenExtractor, { kind: 'trained' }> | (Extract<WrittenExtractor, { kind: 'trained' }> & { dataset: 'fashion-mnist' | 'mnist' });
 
 /** A sweep with every default filled in. Written as JSON or YAML it is itself a sweep file that parses to the same. */
-export interface Spec extends Omit<WrittenSpec, 'parameters' | 'train' | 'evaluate' | 'include' | 'exclude' | 'profiles'> {
+export interface Spec extends Omit<WrittenSpec, 'parameters' | 'preset' | 'train' | 'evaluate' | 'include' | 'exclude' | 'profiles'> {
   dataset: DatasetSpec;
   /** Every parameter, those written first, in the order written: the order of the grid's axes, the last varying fastest. */
   parameters: { [P in ParameterName]: Axis<ParameterValues[P]> };

@@ -54,9 +54,10 @@ describe('cellsOf', () => {
     expect(pairs({ parameters: { network: { values: ['tiny', 'small'] }, steps }, exclude: [{ network: 'tiny' }] })).toHaveLength(3);
   });
 
-  it('adds what `include` lists, completed from the axes with one value, and never a cell twice', () => {
+  it('adds what `include` lists, with every value of the axes that it does not name, and never a cell twice', () => {
     const parameters = { steps, sampler: { value: { kind: 'ddim' } } };
     expect(pairs({ parameters, include: [{ steps: 50 }, { steps: 10 }, { steps: 5, sampler: { kind: 'heun' } }] })).toEqual(['ddim 2', 'ddim 5', 'ddim 10', 'ddim 50', 'heun 5']);
     expect(pairs({ parameters, where: 'steps < 5', include: [{ steps: 50 }] })).toEqual(['ddim 2', 'ddim 50']);
+    expect(pairs({ parameters, include: [{ sampler: { kind: 'heun' } }] })).toEqual(['ddim 2', 'ddim 5', 'ddim 10', 'heun 2', 'heun 5', 'heun 10']);
   });
 });

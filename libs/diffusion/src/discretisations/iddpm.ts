@@ -1,18 +1,22 @@
 import { ramp } from './ramp.js';
 
-export interface IddpmShape {
-  /** M, the discrete levels of the training. */
+/** The discrete noise levels of iDDPM's training. */
+export interface DiscreteLevels {
+  /** M, how many. */
   levels: number;
-  /** The first of them that is used, counted from the noisiest; below `levels`. */
-  first: number;
   /** The least that alpha-bar may fall by from one level to the next, as a ratio. */
   c1: number;
   /** Moves the cosine away from its end. */
   c2: number;
 }
 
+export interface IddpmShape extends DiscreteLevels {
+  /** The first level that is used, counted from the noisiest; below `levels`. */
+  first: number;
+}
+
 /** u_0 .. u_M, falling to u_M = 0: iDDPM's discrete noise levels. EDM, Table 1, last row. */
-export function discreteLevels({ levels, c1, c2 }: Omit<IddpmShape, 'first'>): number[] {
+export function discreteLevels({ levels, c1, c2 }: DiscreteLevels): number[] {
   const alphaBar = (j: number) => Math.sin((Math.PI * j) / (2 * levels * (c2 + 1))) ** 2;
   const rising = [0];
   for (let j = levels; j > 0; j--) {

@@ -1,4 +1,4 @@
-import { vpLogVariance } from '../vp-process.js';
+import { vpSigma } from '../vp-process.js';
 import type { VpProcess } from '../vp-process.js';
 import { ramp } from './ramp.js';
 
@@ -9,5 +9,5 @@ export interface VpShape extends VpProcess {
 
 /** steps + 1 sigmas: those of the variance-preserving SDE at t uniform from 1 to epsilon, then 0. EDM, Table 1, column VP; the input scale plays no part. */
 export function vpLevels(steps: number, { epsilon, ...process }: VpShape): number[] {
-  return ramp(steps, (position) => Math.sqrt(Math.expm1(vpLogVariance(process, 1 + position * (epsilon - 1)))));
+  return ramp(steps, (position) => vpSigma(process, 1 + position * (epsilon - 1)));
 }

@@ -35,44 +35,54 @@ const schedules: { readonly [K in ScheduleSpec['kind']]: Extract<ScheduleSpec, {
   'zero-terminal-snr': { kind: 'zero-terminal-snr', of: ddpm, clipMin },
 };
 
-/** The laws of sigma that need no schedule, with the defaults of the grammar. */
-const laws = [{ kind: 'log-normal', mean: -1.2, std: 1.2 }, { kind: 'log-uniform', sigmaMin: 0.02, sigmaMax: 100 }] as const;
+/** The distributions of sigma that need no schedule, with the defaults of the grammar. */
+const distributions = {
+  'log-normal': { kind: 'log-normal', mean: -1.2, std: 1.2 },
+  'log-uniform': { kind: 'log-uniform', sigmaMin: 0.02, sigmaMax: 100 },
+  'vp': { kind: 'vp', betaD: 19.9, betaMin: 0.1, epsilon: 1e-5 },
+  'iddpm': { kind: 'iddpm', levels: 1000, c1: 0.001, c2: 0.008 },
+} as const satisfies { readonly [K in Exclude<Design['noiseDistribution']['kind'], 'schedule'>]: Extract<Design['noiseDistribution'], { kind: K }> };
+
+/** Those that the grid has; `ve` is `eps` of an input that is not scaled, and stands in `singleCases`. */
+export const gridParameterisations = parameterisationSchema.options.filter((kind) => kind !== 've');
 
 const plain = { schedule: schedules.linear, noiseDistribution: { kind: 'schedule' }, inputScale: 1, lossWeight: { kind: 'uniform' }, normalisation: 'none', conditioning: 'ln-sigma' } as const;
 
-const errorsGrow = 'the walk divides the error of x0-hat by sigma, up to 50 times at its end, and a uniform weight asks for no smaller errors there (EDM, sec. 5); under min-snr with a cap of 25, its knee at sigma 0.2, a little under the width of a part, x0 passes';
+const errorsGrow = 'sampling divides the error of x0-hat by sigma, up to 50 times at its end, and a uniform weight asks for no smaller errors there (EDM, sec. 5); under min-snr with a cap of 25, its knee at sigma 0.2, a little under the width of a part, x0 passes';
 
 /** What a parameterisation is weighted by in the grid, where not uniformly; for x0 see `errorsGrow`. */
 const gridWeights: Partial<Record<Design['parameterisation'], Design['lossWeight']>> = { x0: { kind: 'min-snr', snrCap: 25 } };
 
-/** Every parameterisation on every kind of schedule (x0 weighted by min-snr), and two of them on laws of sigma. */
+/** Every parameterisation on every kind of schedule (x0 weighted by min-snr), and two of them on distributions of sigma. */
 export const gridCases: readonly ProofCase[] = [
-  ...Object.values(schedules).flatMap((schedule) => parameterisationSchema.options.map((parameterisation): ProofCase => ({
+  ...Object.values(schedules).flatMap((schedule) => gridParameterisations.map((parameterisation): ProofCase => ({
     name: `${parameterisation} ${schedule.kind}`, design: { ...plain, parameterisation, schedule, lossWeight: gridWeights[parameterisation] ?? plain.lossWeight },
   }))),
-  ...laws.flatMap((noiseDistribution) => (['eps', 'edm'] as const).map((parameterisation): ProofCase => ({
-    name: `${parameterisation} ${noiseDistribution.kind}`, design: { ...plain, parameterisation, noiseDistribution },
+  ...Object.values(distributions).flatMap((noiseDistribution) => (['eps', 'edm'] as const).map((parameterisation): ProofCase => ({
+    name: `${parameterisation}, sigma from ${noiseDistribution.kind}`, design: { ...plain, parameterisation, noiseDistribution },
   }))),
 ];
 
-const notConcentrated = 'a noised point does not tell its level: the law of the level given the point narrows as 1/(2 d) (Sun et al. 2025), and d is 2 here';
+const notConcentrated = 'a noised point does not determine its level: the distribution of the level given the point narrows as 1/(2 d) (Sun et al. 2025), and d is 2 here';
 const onlyASign = 'a point divided by the standard deviation of its own two numbers is (1, -1) or (-1, 1): one bit is left';
 const fewLowLevels = '1.5 % of its levels lie below sigma 0.5, where the parts come apart: too few to learn them from in so many updates';
 
 /** Each loss weight, each conditioning, each normalisation, another input scale, and the schedules' defaults that `schedules` passes over. */
 export const singleCases: readonly ProofCase[] = [
   single('v, weight edm', { parameterisation: 'v', lossWeight: { kind: 'edm' } }),
+  single('v, weight eps', { parameterisation: 'v', lossWeight: { kind: 'eps' } }),
+  single('ve, sigma from log-uniform', { parameterisation: 've', noiseDistribution: distributions['log-uniform'] }),
   single('v, weight min-snr', { parameterisation: 'v', lossWeight: { kind: 'min-snr', snrCap: 5 } }),
   single('v, weight soft-min-snr', { parameterisation: 'v', lossWeight: { kind: 'soft-min-snr', snrCap: 5 } }),
   single('v, weight sigmoid', { parameterisation: 'v', lossWeight: { kind: 'sigmoid', bias: 0 } }),
   single('x0, weight edm', { parameterisation: 'x0', lossWeight: { kind: 'edm' } }),
   single('x0, weight uniform', { parameterisation: 'x0' }, errorsGrow),
-  single('eps, weight edm on log-normal', { parameterisation: 'eps', lossWeight: { kind: 'edm' }, noiseDistribution: laws[0] }),
-  single('v, told t', { parameterisation: 'v', conditioning: 't' }),
-  single('v, told gamma', { parameterisation: 'v', conditioning: 'gamma' }),
-  single('v, told sigma', { parameterisation: 'v', conditioning: 'sigma' }),
-  single('eps, told nothing', { parameterisation: 'eps', conditioning: 'none' }, notConcentrated),
-  single('flow, told nothing', { parameterisation: 'flow', conditioning: 'none' }, notConcentrated),
+  single('eps, weight edm, sigma from log-normal', { parameterisation: 'eps', lossWeight: { kind: 'edm' }, noiseDistribution: distributions['log-normal'] }),
+  single('v, conditioned on t', { parameterisation: 'v', conditioning: 't' }),
+  single('v, conditioned on gamma', { parameterisation: 'v', conditioning: 'gamma' }),
+  single('v, conditioned on sigma', { parameterisation: 'v', conditioning: 'sigma' }),
+  single('eps, unconditional', { parameterisation: 'eps', conditioning: 'none' }, notConcentrated),
+  single('flow, unconditional', { parameterisation: 'flow', conditioning: 'none' }, notConcentrated),
   single('v, analytic', { parameterisation: 'v', normalisation: 'analytic' }),
   single('v, per-sample', { parameterisation: 'v', normalisation: 'per-sample' }, onlyASign),
   single('v, input scale 0.5', { parameterisation: 'v', inputScale: 0.5 }),

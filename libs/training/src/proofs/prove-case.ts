@@ -28,7 +28,7 @@ export interface Proof {
   found: Discrepancy;
   /** What the exact denoiser reaches on the same levels from the same noise: where no network can do better. */
   exact: Discrepancy;
-  /** Highest and lowest level of the walk, the last 0 aside. */
+  /** Highest and lowest level sampled, the last 0 aside. */
   sigmas: { highest: number; lowest: number };
   updates: number;
   verdict: Verdict;

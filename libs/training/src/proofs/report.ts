@@ -1,6 +1,5 @@
 import type { Parameterisation } from '@elucidate/experiment/design';
-import { parameterisationSchema } from '@elucidate/experiment/design';
-import { gridCases, type ProofCase, proofCases, singleCases } from './cases.js';
+import { gridCases, gridParameterisations, type ProofCase, proofCases, singleCases } from './cases.js';
 import type { Control } from './controls.js';
 import type { Proof } from './prove-case.js';
 import { level, margin, settings } from './settings.js';
@@ -39,7 +38,7 @@ function controlTable(controls: readonly Control[]): string {
     [name, estimate(found), limit(found), mustPass ? 'pass' : 'fail', passes ? 'pass' : 'fail']));
 }
 
-/** Schedules and laws downwards, parameterisations across: MMD and updates. */
+/** Schedules and distributions downwards, parameterisations across: MMD and updates. */
 function gridTable(proofOf: ReadonlyMap<string, Proof>): string {
   const names = [...new Set(gridCases.map(levelsName))];
   const cell = (levels: string, kind: Parameterisation) => {
@@ -47,21 +46,21 @@ function gridTable(proofOf: ReadonlyMap<string, Proof>): string {
     const proof = found && proofOf.get(found.name);
     return proof ? `${mark(proof)} (${proof.updates})` : '';
   };
-  const rows = names.map((levels) => [levels, ...exactly(levels, proofOf), ...parameterisationSchema.options.map((kind) => cell(levels, kind))]).filter((row) => row.slice(1).some((text) => text !== ''));
-  return rows.length === 0 ? '' : table(['levels', 'walk', 'exact', ...parameterisationSchema.options.map((kind) => (kind === 'x0' ? 'x0, weight min-snr(25)' : kind))], rows);
+  const rows = names.map((levels) => [levels, ...exactly(levels, proofOf), ...gridParameterisations.map((kind) => cell(levels, kind))]).filter((row) => row.slice(1).some((text) => text !== ''));
+  return rows.length === 0 ? '' : table(['levels', 'levels sampled', 'exact', ...gridParameterisations.map((kind) => (kind === 'x0' ? 'x0, weight min-snr(25)' : kind))], rows);
 }
 
-/** The walk's levels and what the exact denoiser reaches on them, the same for every parameterisation. */
+/** The levels sampled, and what the exact denoiser reaches on them, the same for every parameterisation. */
 function exactly(levels: string, proofOf: ReadonlyMap<string, Proof>): [string, string] {
   const proof = gridCases.filter((one) => levelsName(one) === levels).map(({ name }) => proofOf.get(name)).find((found) => found !== undefined);
-  return proof ? [walkOf(proof), estimate(proof.exact)] : ['', ''];
+  return proof ? [levelsOf(proof), estimate(proof.exact)] : ['', ''];
 }
 
 function singleTable(proofOf: ReadonlyMap<string, Proof>): string {
   const proofs = singleCases.map(({ name }) => proofOf.get(name)).filter((proof) => proof !== undefined);
   if (proofs.length === 0) return '';
-  return table(['design, on linear unless it says', 'walk', 'exact', 'MMD²', 'upper limit', 'updates', 'verdict'], proofs.map((proof) =>
-    [proof.name, walkOf(proof), estimate(proof.exact), estimate(proof.found), limit(proof.found), `${proof.updates}`, proof.verdict]));
+  return table(['design, on linear unless it says', 'levels sampled', 'exact', 'MMD²', 'upper limit', 'updates', 'verdict'], proofs.map((proof) =>
+    [proof.name, levelsOf(proof), estimate(proof.exact), estimate(proof.found), limit(proof.found), `${proof.updates}`, proof.verdict]));
 }
 
 /** Whatever did not simply pass, those of one reason together. */
@@ -74,14 +73,14 @@ function failures(proofs: readonly Proof[]): string {
 const reasons = new Map(proofCases.flatMap(({ name, failsBecause }) => (failsBecause === undefined ? [] : [[name, failsBecause] as const])));
 
 function levelsName({ design: { noiseDistribution, schedule } }: ProofCase): string {
-  return noiseDistribution.kind === 'schedule' ? schedule.kind : noiseDistribution.kind;
+  return noiseDistribution.kind === 'schedule' ? schedule.kind : `sigma from ${noiseDistribution.kind}`;
 }
 
 function mark({ found, verdict }: Proof): string {
   return verdict === 'passes' ? estimate(found) : `**${estimate(found)}**`;
 }
 
-function walkOf({ sigmas: { highest, lowest } }: Proof): string {
+function levelsOf({ sigmas: { highest, lowest } }: Proof): string {
   return `${Number(highest.toPrecision(3))} to ${Number(lowest.toPrecision(2))}`;
 }
 

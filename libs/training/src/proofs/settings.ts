@@ -16,7 +16,7 @@ export const settings = {
   /** Points sampled in a look, and fresh draws that they are compared with. */
   samples: 2000,
   steps: 24,
-  /** Levels of the walk lie inside this stretch and inside what was trained. */
+  /** Levels sampled lie inside this range and inside what was trained. */
   sigmas: { lowest: 0.02, highest: 10 },
   rho: 7,
 } as const;
@@ -24,7 +24,7 @@ export const settings = {
 /** Of the test's kernel: the width of a part, so that it sees both the shape of a part and its weight. */
 export const kernelWidth = ring.std;
 
-/** Chance that a case passes at all, in any of its rounds, although its law lies `bound` or further from the data's. */
+/** Chance that a case passes at all, in any of its rounds, although its distribution lies `bound` or further from the data's. */
 export const level = 0.001;
 
 /** The squared MMD that counts as different, and the standard errors that leave `level` for all looks together (Bonferroni). */
