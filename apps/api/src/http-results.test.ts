@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { rm, symlink, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import type { AblationTable, LeaderboardRow } from '@elucidate/experiment/tables';
+import { fileOf } from '@elucidate/store/artifact-stores/folder';
 import { evaluators, png, scoredSweep, submitScored } from './results.fixture.js';
 import { post, startTestServer } from './server.fixture.js';
 import { healthSchema, readinessSchema } from './schemas/health.js';
@@ -85,14 +86,22 @@ async function artifactOf(text: string): Promise<string> {
 
 test('an artifact whose bytes have rotted is a problem, not wrong bytes kept for ever, and then missing', async () => {
   const hash = await artifactOf('as it was written');
-  await writeFile(server.services.store.artifacts.path(hash), 'as it was rotten!');
+  await writeFile(fileOf(server.services.env.home.artifacts, hash), 'as it was rotten!');
   expect(await problemOf(await get(`/v1/artifacts/${hash}`))).toMatchObject({ status: 500, code: 'artifact.corrupt', caching: 'no-store', errorId: expect.any(String) });
   expect(await problemOf(await get(`/v1/artifacts/${hash}`))).toMatchObject({ status: 404, code: 'artifact.missing' });
 });
 
+test('a large artifact is sent as it is read, and one that turns out corrupt is cut short, never kept', async () => {
+  const hash = await artifactOf('whole '.repeat(100_000));
+  expect((await (await get(`/v1/artifacts/${hash}`)).text())).toBe('whole '.repeat(100_000));
+  await writeFile(fileOf(server.services.env.home.artifacts, hash), 'wrong '.repeat(100_000));
+  await expect(get(`/v1/artifacts/${hash}`).then((response) => response.text())).rejects.toThrow(/terminated/);
+  expect((await get(`/v1/artifacts/${hash}`)).status).toBe(404);
+});
+
 (process.platform === 'linux' ? test : test.skip)('an artifact that the disk cannot read is a problem that the log has', async () => {
   const hash = await artifactOf('on a bad disk');
-  const path = server.services.store.artifacts.path(hash);
+  const path = fileOf(server.services.env.home.artifacts, hash);
   await rm(path);
   // a plain file whose first byte gives EIO
   await symlink('/proc/self/mem', path);

@@ -1,3 +1,4 @@
+import { buffer } from 'node:stream/consumers';
 import { tablesOf } from '@elucidate/experiment/ablations';
 import { labelOf } from '@elucidate/experiment/labels';
 import { varyingKeys } from '@elucidate/experiment/varying-keys';
@@ -41,8 +42,9 @@ export async function homeSheets(db: Store['db'], sweepId: string, limit: number
 async function reportSheets({ db, artifacts }: Store, sweepId: string): Promise<{ sheets: ReportSheet[]; sheetsLeftOut: number }> {
   const { sheets, total } = await cellSheets(db, { sweepId, limit: maxSheets });
   const told = captions(sheets);
-  const held = await Promise.all(sheets.map(async ({ hash, stageId }, i) => ((await artifacts.has(hash)) ? [{ caption: told[i] ?? '', stageId, png: await artifacts.read(hash) }] : [])));
-  const shown = held.flat();
+  const there = await artifacts.hasMany(sheets.map(({ hash }) => hash));
+  const shown: ReportSheet[] = [];
+  for (const [i, { hash, stageId }] of sheets.entries()) if (there.has(hash)) shown.push({ caption: told[i] ?? '', stageId, png: await buffer(artifacts.openRead(hash)) });
   return { sheets: shown, sheetsLeftOut: total - shown.length };
 }
 

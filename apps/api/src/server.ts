@@ -45,10 +45,10 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
 }
 
 async function openServices(env: Env, log: Log): Promise<Services> {
-  const { databaseUrl, redisUrl, home: { artifactsDir } } = env;
+  const { databaseUrl, redisUrl, home: { artifacts } } = env;
   const logFault = (error: unknown): void => log(`warning: ${error instanceof Error ? error.message : String(error)}`);
   await migrate(databaseUrl);
-  const store = await openStore({ url: databaseUrl, artifactsDir });
+  const store = await openStore({ url: databaseUrl, artifacts });
   const queue = await openBullQueue({ databaseUrl, ...(redisUrl !== undefined && { redisUrl }), onError: logFault }).catch(async (error: unknown) => {
     await store.close();
     throw error;

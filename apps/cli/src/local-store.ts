@@ -18,7 +18,7 @@ export async function openLocalStore(home: Home, log: (line: string) => void = (
   const database = await openDatabase(home, log);
   try {
     await migrate(database.url);
-    const store = await openStore({ url: database.url, artifactsDir: home.artifactsDir });
+    const store = await openStore({ url: database.url, artifacts: home.artifacts });
     const close = (): Promise<void> => store.close().finally(database.stop);
     return { store, close };
   } catch (error) {

@@ -34,6 +34,6 @@ describe('what commander prints', () => {
 
   test('the help names every flag, the environment and what each exit code means', () => {
     expect(() => parseFlags(['--help'])).toThrow(expect.objectContaining({ exitCode: 0 }));
-    for (const word of ['--backend', '--slots', '--threads', '--kinds', '--lease-seconds', '--checkpoint-seconds', '--json', 'DATABASE_URL', 'REDIS_URL', 'ELUCIDATE_HOME', 'LOG_FORMAT', 'Examples:', 'Exit codes']) expect(printed).toContain(word);
+    for (const word of ['--backend', '--slots', '--threads', '--kinds', '--lease-seconds', '--checkpoint-seconds', '--json', 'DATABASE_URL', 'REDIS_URL', 'ELUCIDATE_HOME', 'ELUCIDATE_ARTIFACTS', 'LOG_FORMAT', 'Examples:', 'Exit codes']) expect(printed).toContain(word);
   });
 });

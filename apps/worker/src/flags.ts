@@ -18,10 +18,11 @@ export interface Flags {
 
 const environment = `
 Environment:
-  DATABASE_URL    PostgreSQL, postgres://user:password@host:port/database (required)
-  REDIS_URL       Redis of the queue, if the API uses one; without it the queue is in PostgreSQL
-  ELUCIDATE_HOME  folder of artifacts, checkpoints and data sets (default: .elucidate); all workers must share its artifacts
-  LOG_FORMAT      text or json (default: text)`;
+  DATABASE_URL         PostgreSQL, postgres://user:password@host:port/database (required)
+  REDIS_URL            Redis of the queue, if the API uses one; without it the queue is in PostgreSQL
+  ELUCIDATE_HOME       folder of checkpoints and data sets (default: .elucidate)
+  ELUCIDATE_ARTIFACTS  artifacts, shared by the API and all workers: a folder or a file:// URL (default: artifacts in ELUCIDATE_HOME)
+  LOG_FORMAT           text or json (default: text)`;
 
 const stopping = `
 The first SIGTERM or Ctrl-C checkpoints the running stages, hands them back and exits; a second one exits at once.`;

@@ -50,7 +50,7 @@ describe('with a database', () => {
   beforeAll(async () => {
     database = await createTestDatabase(migrate);
     home = await mkdtemp(join(tmpdir(), 'elucidate-worker-'));
-    store = await openStore({ url: database.url, artifactsDir: join(home, 'artifacts') });
+    store = await openStore({ url: database.url, artifacts: join(home, 'artifacts') });
   });
   afterAll(async () => {
     await store.close();

@@ -41,7 +41,7 @@ export async function startWorker({ installation: { databaseUrl, redisUrl, home 
     opened.push(() => Promise.race([processes.close(), sleep(closeGraceMs)]));
     const { engine: { line: engine }, slots, why } = await fitToMachine(processes, { home: home.dir, asked: flags });
     for (const line of why) log(line);
-    const store = await openStore({ url: databaseUrl, artifactsDir: home.artifactsDir, poolSize: slots + 4 });
+    const store = await openStore({ url: databaseUrl, artifacts: home.artifacts, poolSize: slots + 4 });
     opened.push(() => store.close());
     const queue = await openBullQueue({ databaseUrl, ...(redisUrl !== undefined && { redisUrl }), onError: (error) => log(`queue: ${error.message}`) });
     opened.push(() => queue.close());

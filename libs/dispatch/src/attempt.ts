@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { ExecuteHooks, ExecuteStage, StageOutcome, StageProgress, StageTask } from '@elucidate/experiment/execution';
-import type { Artifact } from '@elucidate/store/artifacts';
+import { fileContent, type Artifact } from '@elucidate/store/artifacts';
 import type { Store } from '@elucidate/store/store';
 import { complete } from './complete.js';
 import { patiently } from './patiently.js';
@@ -36,11 +36,11 @@ export async function attempt(claimed: ClaimedStage, options: AttemptOptions): P
   const { store, home } = options;
   const log = [`${claimed.kind} ${claimed.stageId}, attempt ${claimed.token}, on ${options.workerId}: ${options.engine}`];
   const pulse = startPulse(claimed, options);
-  let outDir: string | undefined;
+  let workDir: string | undefined;
   try {
     await mkdir(join(home, 'work'), { recursive: true });
-    outDir = await mkdtemp(join(home, 'work', 'out-'));
-    const task = await taskOf(claimed, { store, home, outDir });
+    workDir = await mkdtemp(join(home, 'work', 'attempt-'));
+    const task = await taskOf(claimed, { store, home, workDir });
     const hooks = { signal: AbortSignal.any([options.signal, pulse.taken]), onProgress: pulse.onProgress, onLog: (line: string) => void log.push(line) };
     const outcome = await execute(options.execute, task, hooks);
     const outputs = await storeOutputs(store, outcome);
@@ -52,7 +52,7 @@ export async function attempt(claimed: ClaimedStage, options: AttemptOptions): P
     return await endWithout(claimed, { ...options, ...(await storeLog(store, log)), taken: pulse.taken.aborted, error });
   } finally {
     pulse.stop();
-    if (outDir !== undefined) await rm(outDir, { recursive: true, force: true });
+    if (workDir !== undefined) await rm(workDir, { recursive: true, force: true });
   }
 }
 
@@ -77,27 +77,28 @@ async function endWithout(claimed: ClaimedStage, { store, signal, taken, error, 
   return { end: await fail(store.db, claimed, error, options), error, jobs: [] };
 }
 
-async function taskOf(claimed: ClaimedStage, { store, home, outDir }: { store: Store; home: string; outDir: string }): Promise<StageTask> {
+async function taskOf(claimed: ClaimedStage, { store, home, workDir }: { store: Store; home: string; workDir: string }): Promise<StageTask> {
   const { stageId, kind, codeVersion, params } = claimed;
-  const checkpointDir = join(home, 'checkpoints', stageId);
-  await mkdir(checkpointDir, { recursive: true });
+  const [checkpointDir, inputDir, outDir] = [join(home, 'checkpoints', stageId), join(workDir, 'in'), join(workDir, 'out')];
+  for (const dir of [checkpointDir, inputDir, outDir]) await mkdir(dir, { recursive: true });
   const inputs: Record<string, Record<string, string>> = {};
   for (const [name, files] of Object.entries(claimed.inputs)) {
-    for (const hash of Object.values(files)) await requireWhole(store, hash, name);
-    inputs[name] = Object.fromEntries(Object.entries(files).map(([file, hash]) => [file, store.artifacts.path(hash)]));
+    const paths: Record<string, string> = {};
+    for (const [file, hash] of Object.entries(files)) paths[file] = await store.artifacts.materialise(hash, inputDir).catch(notThere(store, name));
+    inputs[name] = paths;
   }
   return { stageId, kind, codeVersion, params, inputs, checkpointDir, outDir };
 }
 
-/** A file once stored may have been lost, cut short or spoilt since: nothing is computed from such bytes. Throws 'stage.input_missing' or 'artifact.corrupt'. */
-async function requireWhole(store: Store, hash: string, input: string): Promise<void> {
-  if (await store.artifacts.has(hash)) return store.artifacts.verify(hash);
-  throw new ElucidateError('stage.input_missing', `Artifact ${hash}, a file of input "${input}", is not in this worker's store; share the artifact folder with the worker that made it, or submit the sweep again`);
-}
+/** A file once stored may have been lost since. Throws 'stage.input_missing'; what is corrupt stays 'artifact.corrupt'. */
+const notThere = ({ artifacts }: Store, input: string) => (cause: unknown): never => {
+  if (!(cause instanceof ElucidateError && cause.code === 'artifact.missing')) throw cause;
+  throw new ElucidateError('stage.input_missing', `A file of input "${input}" is not in this worker's artifact store, ${artifacts.name} (${cause.message}); let all workers use one store, or submit the sweep again`, { cause });
+};
 
-async function storeOutputs(store: Store, { outputs }: StageOutcome): Promise<Record<string, Artifact>> {
+async function storeOutputs({ artifacts }: Store, { outputs }: StageOutcome): Promise<Record<string, Artifact>> {
   const stored: Record<string, Artifact> = {};
-  for (const [name, { path, mediaType }] of Object.entries(outputs)) stored[name] = await store.artifacts.putFile(path, mediaType);
+  for (const [name, { path, mediaType }] of Object.entries(outputs)) stored[name] = await artifacts.put(fileContent(path), mediaType);
   return stored;
 }
 

@@ -22,20 +22,19 @@ export async function stagesToRevive(store: Store, tx: Sql, stages: readonly Lin
   return [...givenUp, ...lost];
 }
 
-/** Walks from the last stages to the first, so that a lost stage's own inputs are looked at too. */
-async function lostStages(store: Store, stages: readonly Link[], known: (id: string) => Known | undefined): Promise<Set<string>> {
+/** Looks from what is still to run up its inputs, generation by generation: a lost stage's own inputs are read again too. */
+async function lostStages({ artifacts }: Store, stages: readonly Link[], known: (id: string) => Known | undefined): Promise<Set<string>> {
+  const inputs = new Map(stages.map((stage) => [stage.id, Object.values(stage.inputs)]));
   const lost = new Set<string>();
-  const toRead = new Set<string>();
-  for (const { id, inputs } of [...stages].reverse()) {
-    const stage = known(id);
-    const done = stage?.state === 'done';
-    if (done && toRead.has(id) && !(await allPresent(store, stage.hashes))) lost.add(id);
-    if (!done || lost.has(id)) for (const input of Object.values(inputs)) toRead.add(input);
+  const seen = new Set<string>();
+  let read = stages.filter(({ id }) => known(id)?.state !== 'done').flatMap((stage) => Object.values(stage.inputs));
+  while (read.length > 0) {
+    const done = [...new Set(read)].filter((id) => !seen.has(id)).map(known).filter((stage): stage is Known => stage?.state === 'done');
+    const there = await artifacts.hasMany(done.flatMap(({ hashes }) => hashes));
+    const gone = done.filter(({ hashes }) => !hashes.every((hash) => there.has(hash)));
+    for (const { id } of done) seen.add(id);
+    for (const { id } of gone) lost.add(id);
+    read = gone.flatMap(({ id }) => inputs.get(id) ?? []);
   }
   return lost;
-}
-
-async function allPresent(store: Store, hashes: readonly string[]): Promise<boolean> {
-  for (const hash of hashes) if (!(await store.artifacts.has(hash))) return false;
-  return true;
 }

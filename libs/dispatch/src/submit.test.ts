@@ -1,6 +1,8 @@
 import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { planSweep } from '@elucidate/experiment/plan';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
+import { fileOf } from '@elucidate/store/artifact-stores/folder';
 import { cancelSweep } from './cancel.js';
 import { complete } from './complete.js';
 import { dryRun } from './dry-run.js';
@@ -98,12 +100,12 @@ test('a done stage whose file is gone runs again when something still needs to r
   await drain();
   const [extractor] = two.plan.stages;
   const [{ hash }] = await database.store.db.query('select hash from stage_outputs where stage_id = $1', [extractor?.id]);
-  const missing = database.store.artifacts.path(hash);
+  const missing = fileOf(join(database.home, 'artifacts'), hash);
   await rm(missing);
   await submit(three);
   expect(await statesOf([extractor?.id ?? ''])).toEqual(['ready']);
   expect(await drain()).toBe(1 + 4);
-  expect(await database.store.artifacts.has(hash)).toBe(true);
+  expect((await database.store.artifacts.hasMany([hash])).has(hash)).toBe(true);
 });
 
 test('retrying makes a lost file anew when a stage that was given up reads it', async () => {
@@ -113,7 +115,7 @@ test('retrying makes a lost file anew when a stage that was given up reads it', 
   const lease = await claim(database.store.db, extractor ?? '', worker);
   const file = await database.store.artifacts.put(Buffer.from('weights'), 'text/plain');
   await complete(database.store.db, lease ?? { stageId: '', token: 0 }, { outputs: { file }, metrics: [], provenance });
-  await rm(database.store.artifacts.path(file.hash));
+  await rm(fileOf(join(database.home, 'artifacts'), file.hash));
   await fail(database.store.db, (await claim(database.store.db, reference ?? '', worker)) ?? { stageId: '', token: 0 }, new Error('its input is gone'));
   await drain();
   expect(await sweepState(sweepId)).toBe('failed');

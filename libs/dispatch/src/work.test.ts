@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { ExecuteStage } from '@elucidate/experiment/execution';
 import { stageKinds } from '@elucidate/experiment/stages';
+import { fileOf } from '@elucidate/store/artifact-stores/folder';
+import { memoryArtifacts } from '@elucidate/store/artifact-stores/memory.fixture';
 import fc from 'fast-check';
 import { cancelSweep } from './cancel.js';
 import { complete } from './complete.js';
@@ -209,7 +212,7 @@ test('what a stage logged is kept with its attempt', async () => {
   await ended(sweepId);
   await worker.stop();
   const [{ log_hash } = { log_hash: '' }] = await query<{ log_hash: string }>('select log_hash from attempts');
-  expect((await database.store.artifacts.read(log_hash)).toString()).toMatch(/^\w+ [0-9a-f]{64}, attempt 1, on .+: .+\ndigest of 0 files\n$/);
+  expect(await text(database.store.artifacts.openRead(log_hash))).toMatch(/^\w+ [0-9a-f]{64}, attempt 1, on .+: .+\ndigest of 0 files\n$/);
 });
 
 test('a stage is not run on a corrupt file: it fails naming it, and a retry makes the file and then the stage', async () => {
@@ -227,7 +230,7 @@ test('a stage is not run on a corrupt file: it fails naming it, and a retry make
     const [output] = await query<{ hash: string }>('select hash from stage_outputs where stage_id = $1', [train]);
     if (output !== undefined && rotten.length === 0) {
       rotten.push(output.hash);
-      await writeFile(database.store.artifacts.path(output.hash), 'rotten');
+      await writeFile(fileOf(join(database.home, 'artifacts'), output.hash), 'rotten');
     }
     return queue.add(jobs);
   } };
@@ -237,7 +240,7 @@ test('a stage is not run on a corrupt file: it fails naming it, and a retry make
   const [hash = ''] = rotten;
   expect(attempts).toEqual(['train']);
   const [failed] = await query<{ state: string; charged: number; error: { code: string; message: string } }>('select state, charged, error from stages where id = $1', [sample]);
-  expect(failed).toMatchObject({ state: 'failed', charged: 1, error: { code: 'artifact.corrupt', message: expect.stringContaining(database.store.artifacts.path(hash)) as string } });
+  expect(failed).toMatchObject({ state: 'failed', charged: 1, error: { code: 'artifact.corrupt', message: expect.stringContaining(join(database.home, 'artifacts', 'corrupt', hash)) as string } });
   await retryFailed(database.store, spoiling, sweepId);
   await ended(sweepId);
   await worker.stop();
@@ -245,10 +248,27 @@ test('a stage is not run on a corrupt file: it fails naming it, and a retry make
   expect(await metrics()).toEqual(expectedMetrics(planned.plan.stages));
 });
 
+test('a sweep runs over a store without paths: each attempt reads copies of its own, which go with it', async () => {
+  const planned = sketchSweep(fanSketch(2), 'no paths');
+  const [store, queue] = [{ ...database.store, artifacts: memoryArtifacts() }, createInlineQueue()];
+  const read: string[] = [];
+  const execute: ExecuteStage = (task, hooks) => {
+    read.push(...Object.values(task.inputs).flatMap((files) => Object.values(files)));
+    return computeDigest(task, hooks);
+  };
+  const worker = startWorker(queue, { store, execute });
+  const { sweepId } = await submitPlan(store, queue, planned);
+  await ended(sweepId);
+  await worker.stop();
+  expect([await sweepState(sweepId), await metrics()]).toEqual(['done', expectedMetrics(planned.plan.stages)]);
+  expect(new Set(read).size).toBe(planned.plan.stages.reduce((sum, { inputs }) => sum + Object.keys(inputs).length, 0));
+  expect(read.filter((path) => existsSync(path))).toEqual([]);
+});
+
 test('a stage whose folder cannot be made gives its lease back', async () => {
   const planned = sketchSweep([{ kind: 'train', inputs: [] }], 'no room');
   const queue = createInlineQueue();
-  // a file stands where the folder of outputs should be
+  // a file stands where the folder of attempts should be
   const home = join(database.home, 'taken');
   await writeFile(home, '');
   const worker = startWorker(queue, { home });

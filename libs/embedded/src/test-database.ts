@@ -20,7 +20,7 @@ import { startPostgres } from './postgres.js';
  *     import { migrate } from '@elucidate/store/migrate';
  *
  *     const database = await createTestDatabase(migrate);   // a fresh, migrated database in about 40 ms
- *     ...openStore({ url: database.url, artifactsDir })...
+ *     ...openStore({ url: database.url, artifacts: folder })...
  *     await database.drop();
  */
 

@@ -7,14 +7,15 @@ const database = { DATABASE_URL: 'postgres://lab:secret@db/elucidate' };
 test('the home folder is absolute, and an empty variable counts as absent', () => {
   const parsed = parseEnvironment(installationSchema, { ...database, REDIS_URL: '', ELUCIDATE_HOME: '' });
   expect(parsed).toEqual({ databaseUrl: database.DATABASE_URL, home: homeAt('.elucidate'), logFormat: 'text' });
-  expect(parsed.home.artifactsDir).toBe(join(process.cwd(), '.elucidate', 'artifacts'));
+  expect(parsed.home.artifacts).toBe(join(process.cwd(), '.elucidate', 'artifacts'));
   expect(homeOf({ ELUCIDATE_HOME: '' })).toEqual(homeAt('.elucidate'));
-  expect(homeOf({ ELUCIDATE_HOME: '/srv/x' }).dir).toBe('/srv/x');
+  expect(homeOf({ ELUCIDATE_HOME: '/srv/x', ELUCIDATE_ARTIFACTS: '' })).toEqual(homeAt('/srv/x'));
+  expect(homeOf({ ELUCIDATE_HOME: '/srv/x', ELUCIDATE_ARTIFACTS: 'file:///mnt/a' })).toMatchObject({ dir: '/srv/x', artifacts: 'file:///mnt/a' });
 });
 
 test('what is given is taken', () => {
-  expect(parseEnvironment(installationSchema, { ...database, REDIS_URL: 'redis://r', ELUCIDATE_HOME: '/srv/x', LOG_FORMAT: 'json', OTHER: '1' }))
-    .toEqual({ databaseUrl: database.DATABASE_URL, redisUrl: 'redis://r', home: homeAt('/srv/x'), logFormat: 'json' });
+  expect(parseEnvironment(installationSchema, { ...database, REDIS_URL: 'redis://r', ELUCIDATE_HOME: '/srv/x', ELUCIDATE_ARTIFACTS: '/mnt/a', LOG_FORMAT: 'json', OTHER: '1' }))
+    .toEqual({ databaseUrl: database.DATABASE_URL, redisUrl: 'redis://r', home: homeAt('/srv/x', '/mnt/a'), logFormat: 'json' });
 });
 
 test('every wrong variable is named, and no value is repeated', () => {

@@ -17,11 +17,12 @@ export const installationVariables = {
   DATABASE_URL: z.string({ error: 'must be set to the address of a PostgreSQL, postgres://user:password@host:port/database' }).regex(/^postgres(ql)?:\/\//, 'must begin with postgres://'),
   REDIS_URL: z.string().regex(/^rediss?:\/\//, 'must begin with redis://').optional(),
   ELUCIDATE_HOME: z.string().optional(),
+  ELUCIDATE_ARTIFACTS: z.string().optional(),
   LOG_FORMAT: z.enum(logFormats, { error: `must be ${logFormats.join(' or ')}` }).default('text'),
 };
 
-export function installationOf({ DATABASE_URL, REDIS_URL, ELUCIDATE_HOME, LOG_FORMAT }: z.output<z.ZodObject<typeof installationVariables>>): Installation {
-  return { databaseUrl: DATABASE_URL, ...(REDIS_URL !== undefined && { redisUrl: REDIS_URL }), home: homeAt(ELUCIDATE_HOME), logFormat: LOG_FORMAT };
+export function installationOf({ DATABASE_URL, REDIS_URL, ELUCIDATE_HOME, ELUCIDATE_ARTIFACTS, LOG_FORMAT }: z.output<z.ZodObject<typeof installationVariables>>): Installation {
+  return { databaseUrl: DATABASE_URL, ...(REDIS_URL !== undefined && { redisUrl: REDIS_URL }), home: homeAt(ELUCIDATE_HOME, ELUCIDATE_ARTIFACTS), logFormat: LOG_FORMAT };
 }
 
 export const installationSchema = z.object(installationVariables).transform(installationOf);

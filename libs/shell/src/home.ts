@@ -1,18 +1,19 @@
 import { join, resolve } from 'node:path';
 
-/** Where everything of one installation stands on disk; absolute folders. */
+/** Where everything of one installation is; absolute folders. */
 export interface Home {
   dir: string;
   postgresDir: string;
-  artifactsDir: string;
+  /** Address of the artifact store: a folder, or a URL. */
+  artifacts: string;
   logsDir: string;
 }
 
-/** The installation in a folder, `.elucidate` of the working folder unless named. */
-export function homeAt(folder = '.elucidate'): Home {
+/** The installation in a folder, `.elucidate` of the working folder unless named; its artifacts may be elsewhere. */
+export function homeAt(folder = '.elucidate', artifacts?: string): Home {
   const dir = resolve(folder);
-  return { dir, postgresDir: join(dir, 'postgres'), artifactsDir: join(dir, 'artifacts'), logsDir: join(dir, 'logs') };
+  return { dir, postgresDir: join(dir, 'postgres'), artifacts: artifacts ?? join(dir, 'artifacts'), logsDir: join(dir, 'logs') };
 }
 
-/** The installation that ELUCIDATE_HOME names; empty counts as absent. */
-export const homeOf = (variables: NodeJS.ProcessEnv = process.env): Home => homeAt(variables['ELUCIDATE_HOME'] || undefined);
+/** The installation that ELUCIDATE_HOME and ELUCIDATE_ARTIFACTS name; empty counts as absent. */
+export const homeOf = (variables: NodeJS.ProcessEnv = process.env): Home => homeAt(variables['ELUCIDATE_HOME'] || undefined, variables['ELUCIDATE_ARTIFACTS'] || undefined);

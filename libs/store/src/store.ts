@@ -1,23 +1,24 @@
 import type { DataSource } from 'typeorm';
-import { openArtifacts, type Artifacts } from './artifacts.js';
+import { openArtifacts } from './artifact-stores/open.js';
+import type { ArtifactStore } from './artifacts.js';
 import { connect, type DatabaseOptions } from './data-source.js';
 import { requireCurrentSchema } from './migrate.js';
 
 /** Everything elucidate remembers: rows in PostgreSQL, bytes by their hash. */
 export interface Store {
   db: DataSource;
-  artifacts: Artifacts;
+  artifacts: ArtifactStore;
   close(): Promise<void>;
 }
 
 export interface StoreOptions extends DatabaseOptions {
-  /** Folder of the artifacts; made when absent. */
-  artifactsDir: string;
+  /** Address of the artifacts: a folder, made when absent, or a URL. */
+  artifacts: string;
 }
 
 /** Opens a migrated database and its artifacts. Throws 'database.unreachable', 'database.outdated'. */
-export async function openStore({ artifactsDir, ...database }: StoreOptions): Promise<Store> {
-  const artifacts = await openArtifacts(artifactsDir);
+export async function openStore({ artifacts: address, ...database }: StoreOptions): Promise<Store> {
+  const artifacts = await openArtifacts(address);
   const db = await connect(database);
   try {
     await requireCurrentSchema(db);

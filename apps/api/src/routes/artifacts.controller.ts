@@ -1,7 +1,8 @@
 import { Controller, Get, Inject, Logger, Param, Res } from '@nestjs/common';
 import { ApiNotModifiedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { createReadStream } from 'node:fs';
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { getArtifact } from '@elucidate/store/queries/artifacts';
@@ -29,18 +30,19 @@ export class ArtifactsController {
   async getArtifact(@Param('hash', { schema: artifactHashSchema }) hash: string, @RequestHeader('If-None-Match', ifNoneMatchSchema) held: string | undefined, @Res() response: ServerResponse): Promise<void> {
     const { store } = this;
     const artifact = await getArtifact(store.db, hash);
-    if (artifact === null || !(await store.artifacts.has(hash))) {
-      throw new ElucidateError('artifact.missing', `There is no artifact ${hash} here; run the stage that makes it again, or ask the worker's artifact folder`);
+    if (artifact === null) {
+      throw new ElucidateError('artifact.missing', `There is no artifact ${hash} here; run the stage that makes it again, or see that API and workers use one artifact store`);
     }
     const headers = { etag: `"${hash}"`, 'cache-control': 'public, max-age=31536000, immutable' };
     if (holds(held, hash)) {
       response.writeHead(304, headers).end();
       return;
     }
-    // reads the file twice, but what is sent is kept for ever by whoever asked
-    await store.artifacts.verify(hash);
+    const bytes = Readable.from(store.artifacts.openRead(hash), { objectMode: false });
+    // what is missing, or small and corrupt, is a problem; what turns out corrupt later is cut short of its last piece, and nobody keeps it
+    await once(bytes, 'readable');
     response.writeHead(200, { ...headers, 'content-type': artifact.mediaType, 'content-length': artifact.sizeBytes });
-    await pipeline(createReadStream(store.artifacts.path(hash)), response).catch((error: NodeJS.ErrnoException) => {
+    await pipeline(bytes, response).catch((error: NodeJS.ErrnoException) => {
       // a client that left is no error of ours
       if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') this.log.error(`${hash} was cut off: ${error.message}`);
       response.destroy();

@@ -1,5 +1,6 @@
 import { Controller, Get, Header, Inject, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { text } from 'node:stream/consumers';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { listStages } from '@elucidate/store/queries/stages';
 import type { StageDetail } from '@elucidate/store/queries/stages';
@@ -41,6 +42,6 @@ export class StagesController {
   async getStageLog(@StageParam() stage: StageDetail): Promise<string> {
     const logHash = stage.attempts.findLast((attempt) => attempt.logHash !== null)?.logHash;
     if (logHash == null) throw new ElucidateError('not_found', `Stage ${stage.id} (${stage.state}) has no log: none of its attempts has ended and left one`);
-    return (await this.store.artifacts.read(logHash)).toString('utf8');
+    return text(this.store.artifacts.openRead(logHash));
   }
 }

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { requireHash, type ArtifactStore } from '../artifacts.js';
+import { verified } from './verified.js';
+
+export interface MemoryArtifacts extends ArtifactStore {
+  /** What lies under each hash; tests tamper with it. */
+  readonly bytes: Map<string, Buffer>;
+}
+
+const pieceBytes = 65_536;
+
+/** Bytes in this process, without any path: what a stage reads must be materialised, as from a store across a network. */
+export function memoryArtifacts(): MemoryArtifacts {
+  const bytes = new Map<string, Buffer>();
+  async function* pieces(hash: string): AsyncGenerator<Uint8Array, void> {
+    const found = bytes.get(hash);
+    if (found === undefined) throw new ElucidateError('artifact.missing', `Artifact ${hash} is not in memory; run the stage that makes it again`);
+    for (let start = 0; start < found.length; start += pieceBytes) yield found.subarray(start, start + pieceBytes);
+  }
+  const openRead = (hash: string): AsyncIterable<Uint8Array> => verified(hash, pieces(hash), async () => {
+    bytes.delete(hash);
+    return 'it was forgotten';
+  });
+  return {
+    name: 'memory',
+    bytes,
+    async put(content, mediaType) {
+      const whole = content instanceof Uint8Array ? Buffer.from(content) : await buffer(content);
+      const hash = createHash('sha256').update(whole).digest('hex');
+      bytes.set(hash, whole);
+      return { hash, sizeBytes: whole.length, mediaType };
+    },
+    hasMany: async (hashes) => new Set(hashes.filter((hash) => bytes.has(hash))),
+    openRead,
+    async materialise(hash, folder) {
+      requireHash(hash);
+      const path = join(folder, hash);
+      await writeFile(path, openRead(hash));
+      return path;
+    },
+  };
+}
