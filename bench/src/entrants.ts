@@ -1,5 +1,4 @@
-import { backendNames, deviceBackends, type BackendName } from '@elucidate/engine/backend';
-import { processorName } from '@elucidate/engine/device';
+import { backendNames, deviceBackends, processorName, type BackendName } from '@elucidate/engine/backend';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { parameterCount, workloadParams, type Workload } from '@elucidate/training/throughput';
 import type { Options } from './options.js';

@@ -1,7 +1,5 @@
 import { networks } from '@elucidate/experiment/design';
-import { memoryBudget, memoryGate, trainingBytes } from './memory.js';
-
-const never = new AbortController().signal;
+import { memoryBudget, trainingBytes } from './memory.js';
 
 /** Peak resident memory of a training process, MiB, one thread, two steps each: AMD EPYC, Node 20.20. */
 const measured: [training: string, mebibytes: number][] = [
@@ -19,41 +17,4 @@ test.each(measured)('what `%s` (engine, network, batch, pixels a side) took is e
 test('stages may take some of the memory there is, and not all of it', () => {
   expect(memoryBudget()).toBeGreaterThan(0);
   expect(memoryBudget()).toBeLessThan(process.constrainedMemory() || Infinity);
-});
-
-describe('memoryGate', () => {
-  it('lets in what fits at once and the next one when there is room', async () => {
-    const gate = memoryGate(10);
-    const [first] = await Promise.all([gate.take(6, never), gate.take(4, never)]);
-    expect(gate.free).toBe(0);
-    let entered = false;
-    const third = gate.take(5, never).then((free) => {
-      entered = true;
-      return free;
-    });
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    expect(entered).toBe(false);
-    first();
-    (await third)();
-    expect(gate.free).toBe(6);
-  });
-
-  it('lets what is larger than everything in when it is alone', async () => {
-    const gate = memoryGate(10);
-    const free = await gate.take(4, never);
-    const large = gate.take(20, never);
-    free();
-    (await large)();
-    expect(gate.free).toBe(10);
-  });
-
-  it('rejects with the reason of its signal', async () => {
-    const gate = memoryGate(10);
-    await gate.take(10, never);
-    const stop = new AbortController();
-    const waiting = gate.take(1, stop.signal);
-    stop.abort(new Error('enough'));
-    await expect(waiting).rejects.toThrow('enough');
-    expect(gate.free).toBe(0);
-  });
 });

@@ -1,5 +1,4 @@
 import { freemem, totalmem } from 'node:os';
-import { setTimeout } from 'node:timers/promises';
 import { isUNet, type NetworkSpec } from '@elucidate/experiment/design';
 import type { StageTask } from '@elucidate/experiment/execution';
 import { stageDefinitions, type StageParams } from '@elucidate/experiment/stages';
@@ -50,32 +49,6 @@ export function memoryBudget(): number {
   const limit = Math.min(totalmem(), process.constrainedMemory() || Infinity);
   // elsewhere than on Linux, memory that could be freed does not count as free
   return Math.floor(Math.min(stageShare * limit, process.platform === 'linux' ? freemem() : Infinity));
-}
-
-export interface MemoryGate {
-  /** Waits until so many bytes are free, or nothing else runs; gives what returns them. Rejects with the signal's reason. */
-  take(bytes: number, signal: AbortSignal): Promise<() => void>;
-  readonly free: number;
-}
-
-/** Counts the memory of the stages that run. What is larger than the whole gets it once it is alone. */
-export function memoryGate(budget: number): MemoryGate {
-  const lookEveryMs = 100;
-  let [free, running] = [budget, 0];
-  return {
-    async take(bytes, signal) {
-      while (running > 0 && bytes > free) await setTimeout(lookEveryMs, undefined, { signal }).catch(() => signal.throwIfAborted());
-      free -= bytes;
-      running += 1;
-      return () => {
-        free += bytes;
-        running -= 1;
-      };
-    },
-    get free() {
-      return free;
-    },
-  };
 }
 
 export const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;

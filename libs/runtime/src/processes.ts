@@ -1,7 +1,8 @@
 import type { Engine } from '@elucidate/engine/start';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { ExecuteHooks, ExecuteStage, StageTask } from '@elucidate/experiment/execution';
-import { gibibytes, memoryBudget, memoryGate, stageBytes } from './memory.js';
+import { gibibytes, memoryBudget, stageBytes } from './memory.js';
+import { memoryGate } from './memory-gate.js';
 import { StageChild } from './stage-child.js';
 import type { ChildSetup } from './messages.js';
 
@@ -85,7 +86,7 @@ export function stageProcesses({ size = Infinity, memory = memoryBudget(), log =
       log(line);
     };
     if (bytes > memory) tell(`${needs}, more than the ${gibibytes(memory)} that stages may take here; it runs alone, and may run out of memory`);
-    else if (bytes > gate.free) tell(`${needs}; it waits until others have ended, ${gibibytes(Math.max(0, gate.free))} of ${gibibytes(memory)} are free`);
+    else if (gate.full(bytes)) tell(`${needs}; it waits for its turn, ${gibibytes(Math.max(0, gate.free))} of ${gibibytes(memory)} are free`);
     return gate.take(bytes, signal);
   };
 
