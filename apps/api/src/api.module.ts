@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { Planner } from '@elucidate/dispatch/planner';
 import { EventFeed } from './events/feed.js';
 import { OriginGuard } from './http/origin.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -29,10 +30,10 @@ import type { Services } from './services.js';
 })
 export class ApiModule {
   /** The routes, over services that are open already. */
-  static over({ env, store, queue, feed }: Services): DynamicModule {
+  static over({ env, store, queue, feed, planner }: Services): DynamicModule {
     return {
       module: ApiModule,
-      providers: [{ provide: ENV, useValue: env }, { provide: STORE, useValue: store }, { provide: QUEUE, useValue: queue }, { provide: EventFeed, useValue: feed }],
+      providers: [{ provide: ENV, useValue: env }, { provide: STORE, useValue: store }, { provide: QUEUE, useValue: queue }, { provide: EventFeed, useValue: feed }, { provide: Planner, useValue: planner }],
     };
   }
 }

@@ -62,6 +62,25 @@ test('a dry run counts cells, trials and trainings, and writes nothing', async (
   expect(await server.sql('select count(*)::int as n from sweeps')).toEqual(before);
 });
 
+test.each([['plan', '/v1/sweeps/plan', 200], ['submitted', '/v1/sweeps', 201]])('health checks are answered while a sweep of 5,000 cells is %s', async (what, path, status) => {
+  const axis = (length: number) => JSON.stringify({ values: Array.from({ length }, (_, index) => index + 1) });
+  const body = `name: ${what}\ndataset: { name: fashion-mnist, resolution: 16 }\nparameters: { steps: ${axis(1000)}, sampler: { values: [{ kind: ddim }, { kind: ddpm }, { kind: euler }, { kind: lms }, { kind: dpmpp-2m }] } }\n`;
+  let answered = 0;
+  let checking = true;
+  const health = (async () => {
+    while (checking) {
+      expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+      answered += 1;
+    }
+  })();
+  const response = await post(server.url + path, body);
+  checking = false;
+  await health;
+  expect([response.status, ((await response.json()) as { cells: number }).cells]).toEqual([status, 5000]);
+  // planned between two of them, no more than a handful would be
+  expect(answered).toBeGreaterThan(20);
+});
+
 test('pages of sweeps, newest first, give every sweep once', async () => {
   const ids: string[] = [];
   let cursor: string | null = null;

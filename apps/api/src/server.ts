@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { Log } from '@elucidate/shell/log';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { openBullQueue } from '@elucidate/dispatch/bull';
+import { Planner } from '@elucidate/dispatch/planner';
 import { reconcileRepeatedly } from '@elucidate/dispatch/reconcile-repeatedly';
 import { migrate } from '@elucidate/store/migrate';
 import { eventsAfter, latestEventId } from '@elucidate/store/queries/events';
@@ -38,6 +39,7 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
     await services.feed.close();
     await reconciling;
     await app.close();
+    services.planner.close();
     await services.queue.close();
     await services.store.close();
   };
@@ -53,7 +55,7 @@ async function openServices(env: Env, log: Log): Promise<Services> {
     await store.close();
     throw error;
   });
-  return { env, store, queue, feed: new EventFeed({ read: (options) => eventsAfter(store.db, options), latest: () => latestEventId(store.db) }, logFault) };
+  return { env, store, queue, feed: new EventFeed({ read: (options) => eventsAfter(store.db, options), latest: () => latestEventId(store.db) }, logFault), planner: new Planner() };
 }
 
 async function createApp(services: Services, log: Log): Promise<NestExpressApplication> {

@@ -1,3 +1,4 @@
+import type { Planner } from '@elucidate/dispatch/planner';
 import type { Queue } from '@elucidate/dispatch/queue';
 import type { Store } from '@elucidate/store/store';
 import type { Env } from './env.js';
@@ -9,6 +10,7 @@ export interface Services {
   store: Store;
   queue: Queue;
   feed: EventFeed;
+  planner: Planner;
 }
 
 /** Injection tokens of the services that have no class. */

@@ -7,7 +7,7 @@ import { allKinds, fanSketch, sketchSweep } from './plan.fixture.js';
 import type { Queue, QueueJob } from './queue.js';
 import { reconcile } from './reconcile.js';
 import { openTestStore, type TestStore } from './store.fixture.js';
-import { submitPlan } from './submit.js';
+import { plannedSweep, submitPlan } from './submit.js';
 import { runWorker } from './work.js';
 
 export interface QueueUnderTest {
@@ -160,7 +160,7 @@ export function describeQueue(name: string, start: (database: TestStore) => Prom
     test('a stage whose worker died is delivered again once its lease has run out', async () => {
       const { store } = database;
       const { plan } = sketchSweep([{ kind: 'train', inputs: [] }]);
-      await submitPlan(store, queue, { spec: { name: 'one' }, plan });
+      await submitPlan(store, queue, plannedSweep({ name: 'one' }, plan));
       const taken: number[] = [];
       queue.consume({ kinds: ['train'], slots: 1, handler: async ({ stageId, token }) => {
         taken.push(token);

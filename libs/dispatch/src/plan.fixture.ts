@@ -1,6 +1,7 @@
 import { contentId } from '@elucidate/experiment/canonical';
 import { stageKinds, type PlannedStage, type StageKind } from '@elucidate/experiment/stages';
-import type { PlannedSweep } from './submit.js';
+import type { PlanRows } from './plan-chunks.js';
+import { plannedSweep, type PlannedSweep } from './submit.js';
 
 /** A stage of a test plan; `inputs` are indices of earlier ones. */
 export interface Sketch {
@@ -9,7 +10,7 @@ export interface Sketch {
 }
 
 /** A sweep of any shape, one cell and one trial; `salt` keeps its stages apart from other sweeps'. */
-export function sketchSweep(sketches: readonly Sketch[], salt = ''): PlannedSweep {
+export function sketchSweep(sketches: readonly Sketch[], salt = ''): PlannedSweep & { plan: PlanRows } {
   const stages: PlannedStage[] = [];
   for (const [index, { kind, inputs }] of sketches.entries()) {
     const named = Object.fromEntries([...new Set(inputs)].map((input) => [`input${input}`, stages[input]?.id ?? '']));
@@ -19,7 +20,8 @@ export function sketchSweep(sketches: readonly Sketch[], salt = ''): PlannedSwee
   const last = stages.at(-1)?.id ?? '';
   const cell = { id: contentId(salt), position: 0, config: {} };
   const trial = { cellId: cell.id, trainSeed: 1, sampleSeed: 1, stages: { score: last } };
-  return { spec: { name: `sketch${salt}` }, plan: { cells: [cell], trials: [trial], stages } as unknown as PlannedSweep['plan'] };
+  const plan = { cells: [cell], trials: [trial], stages } as unknown as PlanRows;
+  return { ...plannedSweep({ name: `sketch${salt}` }, plan), plan };
 }
 
 /** train -> sample -> embed -> score, `width` times, all on one extractor. */

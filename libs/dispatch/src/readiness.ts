@@ -50,7 +50,12 @@ export async function endSweeps(tx: Sql, stageIds: readonly string[] | null): Pr
     ? `select id from sweeps where state = 'running'`
     : `select distinct w.id from sweep_stages ss join sweeps w on w.id = ss.sweep_id where ss.stage_id = any($1) and w.state = 'running'`,
   stageIds === null ? [] : [stageIds]);
-  for (const { id } of candidates) if (!(await hasStageIn(tx, id, ['waiting', 'ready', 'running']))) await endSweep(tx, id);
+  for (const { id } of candidates) await endSweepIfOver(tx, id);
+}
+
+/** A running sweep without an unfinished stage ends. Needs the graph lock. */
+export async function endSweepIfOver(tx: Sql, sweepId: string): Promise<void> {
+  if (!(await hasStageIn(tx, sweepId, ['waiting', 'ready', 'running']))) await endSweep(tx, sweepId);
 }
 
 async function hasStageIn(tx: Sql, sweepId: string, states: readonly StageState[]): Promise<boolean> {

@@ -1,21 +1,17 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
-import type { PlannedStage } from '@elucidate/experiment/stages';
 import type { Store } from '@elucidate/store/store';
 import { recordSweepEvent } from './events.js';
 import type { Queue, QueueJob } from './queue.js';
 import { endSweeps, readyFollowers, reviveStages } from './readiness.js';
 import { inGraph, rows, run } from './sql.js';
-import { stagesToRevive } from './stages-to-revive.js';
+import { linksOf, stagesToRevive } from './stages-to-revive.js';
 
 /** Begins anew every stage of a sweep that was given up or cancelled, and those whose files are gone though these read them; the sweep runs again. Throws 'not_found'. */
 export async function retryFailed(store: Store, queue: Queue, sweepId: string): Promise<{ retried: number }> {
   const { retried, jobs } = await inGraph(store.db, async (tx): Promise<{ retried: number; jobs: QueueJob[] }> => {
     const [sweep] = await rows(tx, 'select id from sweeps where id = $1', [sweepId]);
     if (sweep === undefined) throw new ElucidateError('not_found', `There is no sweep ${sweepId}`);
-    const stages = await rows<Pick<PlannedStage, 'id' | 'inputs'>>(tx, `
-      select ss.stage_id as id, (select coalesce(jsonb_object_agg(i.name, i.input_id), '{}') from stage_inputs i where i.stage_id = ss.stage_id) as inputs
-      from sweep_stages ss where ss.sweep_id = $1 order by ss.position`, [sweepId]);
-    const ids = await stagesToRevive(store, tx, stages);
+    const ids = await stagesToRevive(store, tx, await linksOf(tx, sweepId));
     await reviveStages(tx, ids);
     await run(tx, `update sweeps set state = 'running', ended_at = null where id = $1 and state <> 'done'`, [sweepId]);
     if (ids.length > 0) await recordSweepEvent(tx, 'sweep.retried', sweepId, { stages: ids.length });

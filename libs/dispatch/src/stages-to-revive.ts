@@ -12,6 +12,12 @@ interface Known {
 /** What it needs to know of a stage. */
 type Link = Pick<PlannedStage, 'id' | 'inputs'>;
 
+/** The stages of a sweep, in the order of its plan. */
+export const linksOf = (tx: Sql, sweepId: string): Promise<Link[]> =>
+  rows<Link>(tx, `
+    select ss.stage_id as id, (select coalesce(jsonb_object_agg(i.name, i.input_id), '{}') from stage_inputs i where i.stage_id = ss.stage_id) as inputs
+    from sweep_stages ss where ss.sweep_id = $1 order by ss.position`, [sweepId]);
+
 /** The stages of a plan, in its order, that must begin anew: those given up or cancelled, and done ones whose files are gone though a stage still to run reads them. */
 export async function stagesToRevive(store: Store, tx: Sql, stages: readonly Link[]): Promise<string[]> {
   const known = new Map((await rows<Known>(tx, `

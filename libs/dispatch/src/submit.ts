@@ -5,17 +5,16 @@ import { planSweep } from '@elucidate/experiment/plan';
 import type { Spec } from '@elucidate/experiment/spec';
 import type { Store } from '@elucidate/store/store';
 import { recordSweepEvent } from './events.js';
-import { insertPlan, type PlanRows } from './insert-plan.js';
+import { insertPlan } from './insert-plan.js';
+import { planChunks, type PlanChunk, type PlanRows } from './plan-chunks.js';
 import type { Queue, QueueJob } from './queue.js';
-import { endSweeps, readyFollowers, reviveStages } from './readiness.js';
+import { endSweepIfOver, readyFollowers, reviveStages } from './readiness.js';
 import { inGraph, jsonText, rows, run, type Sql } from './sql.js';
-import { stagesToRevive } from './stages-to-revive.js';
+import { linksOf, stagesToRevive } from './stages-to-revive.js';
 
 export interface SubmitOptions {
   /** A second submission under the same key gives the first one's sweep. */
   idempotencyKey?: string;
-  /** What "the same request" means; the resolved spec's content id when left out. */
-  requestHash?: string;
 }
 
 export interface Submission {
@@ -29,16 +28,25 @@ export interface Submission {
   reused: number;
 }
 
-/** Plans a sweep and enters it. Throws 'request.conflict' where the idempotency key belongs to another request. */
-export const submitSweep = (store: Store, queue: Queue, spec: Spec, options: SubmitOptions = {}): Promise<Submission> =>
-  submitPlan(store, queue, { spec, plan: planSweep(spec) }, options);
-
+/** A sweep read and planned: what the database keeps of it. */
 export interface PlannedSweep {
-  spec: Pick<Spec, 'name'>;
-  plan: PlanRows;
+  name: string;
+  /** The spec, as JSON. */
+  spec: string;
+  /** What "the same sweep" means to an idempotency key: the spec's content id. */
+  specHash: string;
+  chunks: AsyncIterable<PlanChunk> | Iterable<PlanChunk>;
 }
 
-/** Enters a planned sweep in one transaction: what exists is shared, what failed before begins anew, what is done stays done. Jobs are queued after the commit; if that is lost, the reconciler queues them. */
+/** A plan that is here, to be submitted as often as one likes. */
+export const plannedSweep = (spec: Pick<Spec, 'name'>, plan: PlanRows): PlannedSweep =>
+  ({ name: spec.name, spec: jsonText(spec), specHash: contentId(spec), chunks: { [Symbol.iterator]: () => planChunks(plan) } });
+
+/** Plans a sweep and enters it. Throws 'request.conflict' where the idempotency key belongs to another request. */
+export const submitSweep = (store: Store, queue: Queue, spec: Spec, options: SubmitOptions = {}): Promise<Submission> =>
+  submitPlan(store, queue, plannedSweep(spec, planSweep(spec)), options);
+
+/** Enters a planned sweep in one transaction: what exists is shared, what failed before begins again, what is done stays done. Jobs are queued after the commit; if that is lost, the reconciler queues them. */
 export async function submitPlan(store: Store, queue: Queue, planned: PlannedSweep, options: SubmitOptions = {}): Promise<Submission> {
   const { submission, jobs } = await inGraph(store.db, (tx) => enter(store, tx, planned, options));
   await queue.add(jobs).catch(() => undefined);
@@ -50,20 +58,26 @@ interface Entered {
   jobs: QueueJob[];
 }
 
-async function enter(store: Store, tx: Sql, { spec, plan }: PlannedSweep, { idempotencyKey, requestHash }: SubmitOptions): Promise<Entered> {
-  const specHash = requestHash ?? contentId(spec);
+async function enter(store: Store, tx: Sql, { name, spec, specHash, chunks }: PlannedSweep, { idempotencyKey }: SubmitOptions): Promise<Entered> {
   const earlier = idempotencyKey === undefined ? null : await sweepUnderKey(tx, idempotencyKey, specHash);
   if (earlier !== null) return { submission: { sweepId: earlier, created: false, ...(await sizeOf(tx, earlier)) }, jobs: [] };
 
   const sweepId = randomBytes(6).toString('hex');
-  await run(tx, `insert into sweeps (id, name, state, spec, spec_hash, idempotency_key) values ($1, $2, 'running', $3, $4, $5)`,
-    [sweepId, spec.name, jsonText(spec), specHash, idempotencyKey ?? null]);
-  await insertPlan(tx, sweepId, plan, async () => reviveStages(tx, await stagesToRevive(store, tx, plan.stages)));
+  await run(tx, `insert into sweeps (id, name, state, spec, spec_hash, idempotency_key) values ($1, $2, 'running', $3, $4, $5)`, [sweepId, name, spec, specHash, idempotencyKey ?? null]);
+  const known = await insertPlan(tx, sweepId, chunks);
+  if (known > 0) await revive(store, tx, sweepId);
   const submission = { sweepId, created: true, ...(await sizeOf(tx, sweepId)) };
   await recordSweepEvent(tx, 'sweep.submitted', sweepId, submission);
   const jobs = await readyFollowers(tx, null);
-  await endSweeps(tx, plan.stages.map(({ id }) => id));
+  if (known > 0) await endSweepIfOver(tx, sweepId);
   return { submission, jobs };
+}
+
+/** Stages of a new sweep that were there before and cannot be shared as they are. */
+async function revive(store: Store, tx: Sql, sweepId: string): Promise<void> {
+  const ids = await stagesToRevive(store, tx, await linksOf(tx, sweepId));
+  await reviveStages(tx, ids);
+  await run(tx, 'update sweep_stages set reused = false where sweep_id = $1 and stage_id = any($2)', [sweepId, ids]);
 }
 
 async function sweepUnderKey(tx: Sql, key: string, specHash: string): Promise<string | null> {

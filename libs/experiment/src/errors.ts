@@ -9,6 +9,7 @@ export const errorCodes = {
   'request.unsupported': { status: 415, retryable: false },
   'not_found': { status: 404, retryable: false },
   'sweep.ended': { status: 409, retryable: false },
+  'server.busy': { status: 503, retryable: true },
   'lease.stale': { status: 409, retryable: false },
   'stage.input_missing': { status: 500, retryable: true },
   'stage.input_failed': { status: 500, retryable: false },

@@ -1,5 +1,6 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { errorOf, failureOf } from './failure.js';
+import { errorOf } from '@elucidate/experiment/failure';
+import { failureOf } from './failure.js';
 
 describe('failureOf', () => {
   it('carries code, message, details and problems of an ElucidateError through JSON', () => {

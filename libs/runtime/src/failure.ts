@@ -1,22 +1,14 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
-import type { Failure } from './messages.js';
+import { failureFrom, type Failure } from '@elucidate/experiment/failure';
 
 /** Any thrown value as plain data. A full disk and exhausted memory get their codes; whatever else we did not foresee is stage.failed, with its stack in the details. */
 export function failureOf(thrown: unknown): Failure {
-  if (thrown instanceof ElucidateError) {
-    const { code, message, details, problems } = thrown;
-    return { code, message, details, problems };
-  }
+  if (thrown instanceof ElucidateError) return failureFrom(thrown);
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const plain = { details: { stack: error.stack ?? '' }, problems: [] };
   if ('code' in error && error.code === 'ENOSPC') return { code: 'disk.full', message: `No space is left on the disk (${error.message}); free some, or move ELUCIDATE_HOME`, ...plain };
   if (isOutOfMemory(error)) return { code: 'engine.out_of_memory', message: `Memory ran out (${error.message}); use a smaller batch or network, or fewer workers at a time`, ...plain };
   return { code: 'stage.failed', message: `${error.name}: ${error.message}`, ...plain };
-}
-
-/** The ElucidateError a failure came from. */
-export function errorOf({ code, message, details, problems }: Failure): ElucidateError {
-  return new ElucidateError(code, message, { details, problems });
 }
 
 function isOutOfMemory(error: Error): boolean {

@@ -1,7 +1,7 @@
 import type { BackendChoice } from '@elucidate/engine/backend';
 import type { Engine } from '@elucidate/engine/start';
-import type { ErrorCode, Problem } from '@elucidate/experiment/errors';
 import type { StageOutcome, StageProgress, StageTask } from '@elucidate/experiment/execution';
+import type { Failure } from '@elucidate/experiment/failure';
 
 /** What the process that holds the pool and a child that computes tell each other over IPC (JSON). */
 
@@ -30,11 +30,3 @@ export type FromChild =
   | { readonly type: 'done'; readonly outcome: StageOutcome }
   /** `spent`: the engine is of no more use, and so is the child. */
   | { readonly type: 'failed'; readonly error: Failure; readonly spent: boolean };
-
-/** An ElucidateError as plain data. */
-export interface Failure {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly details: Readonly<Record<string, unknown>>;
-  readonly problems: readonly Problem[];
-}

@@ -1,7 +1,7 @@
 import type { BackendChoice } from '@elucidate/engine/backend';
 import type { Engine } from '@elucidate/engine/start';
 import type { Workload } from '@elucidate/training/throughput';
-import type { Failure } from './messages.js';
+import type { Failure } from '@elucidate/experiment/failure';
 
 /** What a process that measures is told, once, as its only argument, and what it tells. */
 export interface ScalingSetup {

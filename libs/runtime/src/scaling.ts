@@ -5,7 +5,7 @@ import type { BackendChoice } from '@elucidate/engine/backend';
 import type { Engine } from '@elucidate/engine/start';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { Workload } from '@elucidate/training/throughput';
-import { errorOf } from './failure.js';
+import { errorOf } from '@elucidate/experiment/failure';
 import { forkLeashed } from './fork.js';
 import type { FromScalingChild, ScalingSetup } from './scaling-messages.js';
 

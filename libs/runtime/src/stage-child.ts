@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import type { Engine } from '@elucidate/engine/start';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { ExecuteHooks, StageOutcome, StageTask } from '@elucidate/experiment/execution';
-import { errorOf } from './failure.js';
+import { errorOf } from '@elucidate/experiment/failure';
 import { forkLeashed } from './fork.js';
 import type { ChildSetup, FromChild, ToChild } from './messages.js';
 

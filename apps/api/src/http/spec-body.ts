@@ -1,8 +1,8 @@
 import { createParamDecorator } from '@nestjs/common';
 import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import type { IncomingMessage } from 'node:http';
+import type { SpecText } from '@elucidate/dispatch/plan-messages';
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { onMethod } from '../openapi/on-method.js';
 
 /** Media types a sweep may be sent as. */
@@ -18,14 +18,6 @@ export interface TextRequest extends IncomingMessage {
 
 const mediaTypeOf = (request: IncomingMessage) => (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new ElucidateError('request.invalid', `The body is not valid JSON: ${(cause as Error).message}. Correct it, or send YAML as application/yaml.`, { cause });
-  }
-}
-
 function textOf(request: TextRequest): string {
   if (typeof request.body === 'string' && request.body !== '') return request.body;
   const given = mediaTypeOf(request);
@@ -35,13 +27,12 @@ function textOf(request: TextRequest): string {
   throw new ElucidateError('request.invalid', 'The request has no body; send the sweep as application/yaml or application/json');
 }
 
-/** The sweep a request carries, as the spec parser resolves it. Throws request.invalid, request.unsupported, spec.invalid, spec.too_large. */
-export function readSpec(request: TextRequest) {
-  const text = textOf(request);
-  return parseSpec(mediaTypeOf(request) === 'application/json' ? parseJson(text) : text);
+/** The sweep a request carries, unread: reading it may take seconds. Throws request.invalid, request.unsupported. */
+export function specText(request: TextRequest): SpecText {
+  return { text: textOf(request), format: mediaTypeOf(request) === 'application/json' ? 'json' : 'yaml' };
 }
 
-const readBody = createParamDecorator((_, context) => readSpec(context.switchToHttp().getRequest<TextRequest>()));
+const readBody = createParamDecorator((_, context) => specText(context.switchToHttp().getRequest<TextRequest>()));
 
 /** The sweep in the body, as YAML or JSON. */
 export const SpecBody = (): ParameterDecorator => (target, key, index) => {

@@ -2,13 +2,11 @@ import { Controller, Delete, Get, HttpCode, Inject, Post, Query, Res } from '@ne
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { ServerResponse } from 'node:http';
 import { cancelSweep } from '@elucidate/dispatch/cancel';
-import { dryRun } from '@elucidate/dispatch/dry-run';
-import { describePlan } from '@elucidate/dispatch/estimate';
+import type { SpecText } from '@elucidate/dispatch/plan-messages';
+import { Planner } from '@elucidate/dispatch/planner';
 import type { Queue } from '@elucidate/dispatch/queue';
 import { retryFailed } from '@elucidate/dispatch/retry';
-import { submitSweep } from '@elucidate/dispatch/submit';
-import { planSweep } from '@elucidate/experiment/plan';
-import type { Spec } from '@elucidate/experiment/spec';
+import { submitPlan } from '@elucidate/dispatch/submit';
 import { getSweep, listSweeps } from '@elucidate/store/queries/sweeps';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import { workRates } from '@elucidate/store/queries/rates';
@@ -28,15 +26,15 @@ const location = { headers: { Location: { description: 'Address of the sweep.', 
 
 @Controller('v1/sweeps')
 export class SweepsController {
-  constructor(@Inject(STORE) private readonly store: Store, @Inject(QUEUE) private readonly queue: Queue) {}
+  constructor(@Inject(STORE) private readonly store: Store, @Inject(QUEUE) private readonly queue: Queue, @Inject(Planner) private readonly planner: Planner) {}
 
   @Post()
   @ApiOperation({ summary: 'Submit a sweep' })
   @ApiCreatedResponse({ description: 'Submitted.', standardSchema: sweepSchema, ...location })
   @ApiOkResponse({ description: 'Was submitted before under this Idempotency-Key.', standardSchema: sweepSchema, ...location })
-  @ApiProblems(409, 413, 415, 422)
-  async submitSweep(@SpecBody() spec: Spec, @RequestHeader('Idempotency-Key', idempotencyKeySchema) idempotencyKey: string | undefined, @Res({ passthrough: true }) response: ServerResponse) {
-    const { sweepId, created } = await submitSweep(this.store, this.queue, spec, idempotencyKey === undefined ? {} : { idempotencyKey });
+  @ApiProblems(409, 413, 415, 422, 503)
+  async submitSweep(@SpecBody() spec: SpecText, @RequestHeader('Idempotency-Key', idempotencyKeySchema) idempotencyKey: string | undefined, @Res({ passthrough: true }) response: ServerResponse) {
+    const { sweepId, created } = await this.planner.planning(spec, (plan) => submitPlan(this.store, this.queue, plan, idempotencyKey === undefined ? {} : { idempotencyKey }));
     response.statusCode = created ? 201 : 200;
     response.setHeader('location', `/v1/sweeps/${sweepId}`);
     return this.answer(sweepId);
@@ -46,11 +44,9 @@ export class SweepsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'What a sweep would take; submits nothing' })
   @ApiOkResponse({ description: 'The plan.', standardSchema: planSchema })
-  @ApiProblems(413, 415, 422)
-  async planSweep(@SpecBody() spec: Spec): Promise<PlanAnswer> {
-    const { cells, trials, stages } = planSweep(spec);
-    const [done, rates] = await Promise.all([dryRun(this.store.db, { stages }), workRates(this.store.db)]);
-    return describePlan({ name: spec.name, cells: cells.length, trials: trials.length, stages, done, rates });
+  @ApiProblems(413, 415, 422, 503)
+  planSweep(@SpecBody() spec: SpecText): Promise<PlanAnswer> {
+    return this.planner.planning(spec, async (plan) => plan.summary(this.store.db, await workRates(this.store.db)));
   }
 
   @Get()

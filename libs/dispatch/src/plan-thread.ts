@@ -1,0 +1,73 @@
+import { parentPort } from 'node:worker_threads';
+import { contentId } from '@elucidate/experiment/canonical';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { failureFrom } from '@elucidate/experiment/failure';
+import { parseSpec } from '@elucidate/experiment/parse-spec';
+import { planSweep, type Plan } from '@elucidate/experiment/plan';
+import { describePlan } from './estimate.js';
+import { planChunks, type PlanChunk } from './plan-chunks.js';
+import type { Answer, Request, RequestType, Requests, SpecText } from './plan-messages.js';
+import { jsonText } from './sql.js';
+
+/** The thread that reads and plans sweeps: see planner.ts. */
+
+interface Held {
+  name: string;
+  plan: Plan;
+  chunks: Iterator<PlanChunk>;
+  ids: Iterator<string>;
+}
+
+let held: Held | undefined;
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ElucidateError('request.invalid', `The body is not valid JSON: ${(cause as Error).message}. Correct it, or send YAML as application/yaml.`);
+  }
+}
+
+const idsAtATime = 10_000;
+
+function* idLists({ stages }: Plan): Generator<string> {
+  for (let from = 0; from < stages.length; from += idsAtATime) yield stages.slice(from, from + idsAtATime).map(({ id }) => id).join();
+}
+
+function plan({ text, format }: SpecText): Requests['plan']['result'] {
+  held = undefined;
+  const spec = parseSpec(format === 'json' ? parsedJson(text) : text);
+  const planned = planSweep(spec);
+  held = { name: spec.name, plan: planned, chunks: planChunks(planned), ids: idLists(planned) };
+  return { name: spec.name, spec: jsonText(spec), specHash: contentId(spec), stages: planned.stages.length };
+}
+
+function holding(): Held {
+  if (held === undefined) throw new Error('no plan is held');
+  return held;
+}
+
+const nextOf = <T>(iterator: Iterator<T>): T | null => {
+  const { value, done } = iterator.next();
+  return done === true ? null : (value as T);
+};
+
+const handlers: { readonly [R in RequestType]: (argument: Requests[R]['argument']) => Requests[R]['result'] } = {
+  plan,
+  chunk: () => nextOf(holding().chunks),
+  ids: () => nextOf(holding().ids),
+  summary: ({ done, rates }) => {
+    const { name, plan: { cells, trials, stages } } = holding();
+    return describePlan({ name, cells: cells.length, trials: trials.length, stages, done: new Set(done.flatMap((list) => list.split(','))), rates });
+  },
+};
+
+function answer({ type, argument }: Request): Answer {
+  try {
+    return { result: (handlers[type] as (argument: unknown) => unknown)(argument) };
+  } catch (error) {
+    return error instanceof ElucidateError ? { failure: failureFrom(error) } : { fault: (error as Error).stack ?? String(error) };
+  }
+}
+
+parentPort!.on('message', (request: Request) => parentPort!.postMessage(answer(request)));

@@ -1,0 +1,90 @@
+import { parseSpec } from '@elucidate/experiment/parse-spec';
+import { planSweep } from '@elucidate/experiment/plan';
+import { planChunks, type PlanChunk } from './plan-chunks.js';
+import type { SpecText } from './plan-messages.js';
+import { Planner } from './planner.js';
+import { PlanningThread } from './planning-thread.js';
+import { plannedSweep } from './submit.js';
+
+const count = <T>(length: number, member: (index: number) => T): T[] => Array.from({ length }, (_, index) => member(index));
+const sweep = (steps: number) => ({ name: 'planned', dataset: { name: 'fashion-mnist', resolution: 16 }, parameters: { inputScale: { values: count(10, (index) => (index + 1) / 10) }, steps: { values: count(steps, (index) => index + 1) } }, seeds: { sample: [1, 2] } });
+const json = (document: unknown): SpecText => ({ text: JSON.stringify(document), format: 'json' });
+/** 20,000 cells, 40,000 trials. */
+const large = json(sweep(2000));
+
+let planner: Planner;
+beforeEach(() => { planner = new Planner(); });
+afterEach(() => planner.close());
+
+async function rowsOf(chunks: AsyncIterable<PlanChunk>): Promise<PlanChunk[]> {
+  const found: PlanChunk[] = [];
+  for await (const chunk of chunks) found.push(chunk);
+  return found;
+}
+
+test('a sweep planned in a thread is the sweep planned here, and has the same rows', async () => {
+  const spec = parseSpec(sweep(100));
+  const here = plannedSweep(spec, planSweep(spec));
+  await planner.planning(json(sweep(100)), async ({ name, spec: text, specHash, chunks }) => {
+    expect([name, text, specHash]).toEqual([here.name, here.spec, here.specHash]);
+    expect(await rowsOf(chunks)).toEqual([...planChunks(planSweep(spec))]);
+  });
+});
+
+test('the same sweep as YAML and as JSON is one sweep', async () => {
+  const yaml: SpecText = { text: 'name: x\ndataset: {name: fashion-mnist, resolution: 16}\nparameters: {steps: {values: [5, 10]}}', format: 'yaml' };
+  const hash = (spec: SpecText) => planner.planning(spec, async ({ specHash }) => specHash);
+  expect(await hash(yaml)).toBe(await hash(json({ name: 'x', dataset: { name: 'fashion-mnist', resolution: 16 }, parameters: { steps: { values: [5, 10] } } })));
+});
+
+test.each<[string, SpecText, object]>([
+  ['a mistake in the sweep', json({ name: 'a', dataset: { name: 'mnits' } }), { code: 'spec.invalid', problems: [expect.objectContaining({ path: 'dataset.name', nearest: 'mnist' })] }],
+  ['half a YAML mapping', { text: '{name:', format: 'yaml' }, { code: 'spec.invalid' }],
+  ['half a JSON object', { text: '{"name":', format: 'json' }, { code: 'request.invalid', message: expect.stringContaining('not valid JSON') }],
+  ['too long a text', { text: 'x'.repeat(1_000_001), format: 'yaml' }, { code: 'spec.too_large', details: { size: 1_000_001, limit: 1_000_000 } }],
+])('%s is told as parseSpec tells it, and the thread serves on', async (_, spec, error) => {
+  await expect(planner.planning(spec, async () => undefined)).rejects.toMatchObject(error);
+  expect(await planner.planning(json(sweep(1)), async ({ name }) => name)).toBe('planned');
+});
+
+test('this thread goes round freely while a large sweep is planned', async () => {
+  let rounds = 0;
+  let planning = true;
+  const go = (): void => {
+    rounds += 1;
+    if (planning) setTimeout(go, 1);
+  };
+  setTimeout(go, 1);
+  const chunks = await planner.planning(large, async (plan) => rowsOf(plan.chunks));
+  planning = false;
+  expect(chunks.length).toBeGreaterThan(150);
+  // planned here it would go round no more than once; there it takes seconds, of a millisecond or a few each
+  expect(rounds).toBeGreaterThan(200);
+});
+
+test('two sweeps are planned at a time, some more wait, and the rest is refused', async () => {
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => { release = resolve; });
+  let begun = 0;
+  const all = count(34, () => planner.planning(json(sweep(1)), async () => {
+    begun += 1;
+    await held;
+  }));
+  await expect(planner.planning(json(sweep(1)), async () => undefined)).rejects.toMatchObject({ code: 'server.busy', status: 503, retryable: true });
+  while (begun < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(begun).toBe(2);
+  release();
+  await Promise.all(all);
+  expect(begun).toBe(34);
+});
+
+test.each([
+  ['memory', { megabytes: 24, seconds: 60 }, 'takes more than 24 MB of memory'],
+  ['time', { megabytes: 1024, seconds: 0.05 }, 'takes more than 0.05 s'],
+])('a sweep that takes too much %s is refused, and so is all else of that thread', async (_, limits, message) => {
+  const thread = new PlanningThread(limits);
+  await expect(thread.request('plan', large)).rejects.toMatchObject({ code: 'spec.too_large', message: expect.stringContaining(message) });
+  expect(thread.alive).toBe(false);
+  await expect(thread.request('chunk', null)).rejects.toMatchObject({ code: 'spec.too_large' });
+});

@@ -1,0 +1,82 @@
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { rows, type Sql } from './sql.js';
+import type { DryRun, PlanSummary } from './estimate.js';
+import type { PlanChunk } from './plan-chunks.js';
+import type { SpecText } from './plan-messages.js';
+import { PlanningThread } from './planning-thread.js';
+import type { PlannedSweep } from './submit.js';
+
+/** One holds the plan of a large submission while its rows are written; the other serves the rest. */
+const maxThreads = 2;
+/** Sweeps that may wait for a thread. */
+const maxWaiting = 32;
+/** A thread that held a plan of more stages is not kept: its memory goes with it. */
+const keptStages = 20_000;
+
+/** A plan in a thread, there until `planning` returns. */
+export interface ThreadPlan extends PlannedSweep {
+  /** Once only. */
+  chunks: AsyncIterable<PlanChunk>;
+  /** What the sweep would take, given what the database has done already. Nothing is written. */
+  summary(sql: Sql, rates: DryRun['rates']): Promise<PlanSummary>;
+}
+
+/** Reads and plans sweeps in threads of its own, so that whoever asks can answer others meanwhile. */
+export class Planner {
+  private readonly idle: PlanningThread[] = [];
+  private readonly waiting: (() => void)[] = [];
+  private busy = 0;
+
+  /**
+   * Reads and plans a sweep and gives it to `use`. Throws what parseSpec throws, 'request.invalid' for text that is not JSON
+   * though it should be, 'spec.too_large' for what takes too long, and 'server.busy' when too many sweeps wait already.
+   */
+  async planning<T>(spec: SpecText, use: (plan: ThreadPlan) => Promise<T>): Promise<T> {
+    await this.turn();
+    const thread = this.idle.pop() ?? new PlanningThread();
+    let large = false;
+    try {
+      const { stages, ...held } = await thread.request('plan', spec);
+      large = stages > keptStages;
+      return await use({ ...held, chunks: chunksOf(thread), summary: (sql, rates) => summaryOf(thread, sql, rates) });
+    } finally {
+      if (large) thread.end(new Error('The thread held a large plan'));
+      if (thread.alive) this.idle.push(thread);
+      this.next();
+    }
+  }
+
+  /** Ends the threads that have nothing to do. */
+  close(): void {
+    for (const thread of this.idle.splice(0)) thread.end(new Error('The planner is closed'));
+  }
+
+  private async turn(): Promise<void> {
+    if (this.busy < maxThreads) {
+      this.busy += 1;
+      return;
+    }
+    if (this.waiting.length >= maxWaiting) throw new ElucidateError('server.busy', `${maxWaiting} sweeps wait to be planned already; try again in a minute`);
+    await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  /** Whoever waits longest goes on in place of the one that is through. */
+  private next(): void {
+    const resume = this.waiting.shift();
+    if (resume === undefined) this.busy -= 1;
+    else resume();
+  }
+}
+
+async function* chunksOf(thread: PlanningThread): AsyncGenerator<PlanChunk> {
+  for (let chunk = await thread.request('chunk', null); chunk !== null; chunk = await thread.request('chunk', null)) yield chunk;
+}
+
+async function summaryOf(thread: PlanningThread, sql: Sql, rates: DryRun['rates']): Promise<PlanSummary> {
+  const done: string[] = [];
+  for (let ids = await thread.request('ids', null); ids !== null; ids = await thread.request('ids', null)) {
+    const [found] = await rows<{ ids: string | null }>(sql, `select string_agg(id, ',') as ids from stages where id = any(string_to_array($1, ',')) and state = 'done'`, [ids]);
+    if (found?.ids) done.push(found.ids);
+  }
+  return thread.request('summary', { done, rates });
+}
