@@ -1,4 +1,4 @@
-import { discretisationOf, variableSkipSteps } from './discretisations.js';
+import { discretisationOf, initialStddev, variableSkipSteps } from './discretisations.js';
 import type { DiscretisationShape } from './discretisations.js';
 import { discreteLevels } from './discretisations/iddpm.js';
 import { karrasLevels } from './discretisations/karras.js';
@@ -154,5 +154,21 @@ describe('variable-skip', () => {
 
   it('is refused with another number of steps', () => {
     expect(() => discretisationOf({ kind: 'variable-skip' }, 100, training)).toThrow(new RangeError('the variable-skip discretisation has 296 steps; steps is 100'));
+  });
+});
+
+describe('where a sampling starts', () => {
+  it.each([{ kind: 'uniform-t', start: 0.9 }, { kind: 'variable-skip' }] as DiscretisationShape[])('$kind starts x_t from unit noise, whatever the schedule and the input scale', (shape) => {
+    for (const schedule of [linear, scheduleOf(cosineShape)]) {
+      for (const b of [0.3, 1, 1.5]) {
+        const [sigma] = discretisationOf(shape, shape.kind === 'uniform-t' ? 5 : variableSkipSteps, { schedule, b });
+        const gamma = 1 / (1 + (b * sigma!) ** 2);
+        expect(Math.sqrt(gamma) * b * initialStddev(shape, sigma!, b)).toBeCloseTo(1, 12);
+      }
+    }
+  });
+
+  it.each(rows.filter(([{ kind }]) => kind !== 'uniform-t').map(([shape]) => shape))('$kind starts y at sigma', (shape) => {
+    expect(initialStddev(shape, 7, 0.3)).toBe(7);
   });
 });

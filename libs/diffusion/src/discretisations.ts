@@ -55,3 +55,23 @@ function levelsOf(shape: DiscretisationShape, steps: number, { schedule, b }: Le
     case 'variable-skip': return variableSkipLevels(steps, shape.schedule ? scheduleOf(shape.schedule) : schedule, { b });
   }
 }
+
+/** What a sampling starts from: x_T = eps itself, or sigma eps in data units. */
+const starts: Readonly<Record<DiscretisationShape['kind'], 'unit noise' | 'sigma'>> = {
+  'uniform-t': 'unit noise',
+  'variable-skip': 'unit noise',
+  'karras': 'sigma',
+  'exponential': 'sigma',
+  'polyexponential': 'sigma',
+  'vp': 'sigma',
+  've': 'sigma',
+  'iddpm': 'sigma',
+};
+
+/**
+ * Standard deviation of y where a sampling starts, at the first level `sigma`. Discretisations in t start from unit noise, x_T = a b y = eps
+ * (pix2seq, diffusers, the fast.ai lesson), so at sqrt(sigma^2 + 1/b^2): as if the data were of unit variance; those in sigma at sigma (EDM, k-diffusion).
+ */
+export function initialStddev({ kind }: Pick<DiscretisationShape, 'kind'>, sigma: number, b: number): number {
+  return starts[kind] === 'sigma' ? sigma : Math.hypot(sigma, 1 / b);
+}

@@ -1,6 +1,6 @@
 import { sigmaOf } from './levels.js';
-import { parameterisations } from './parameterisations.js';
-import type { VpParameterisation } from './parameterisations.js';
+import { parameterisations } from './parameterisations.fixture.js';
+import type { VpParameterisation } from './parameterisations.fixture.js';
 import { fTarget, noiseConditioning, scalings } from './preconditioning.js';
 import type { Parameterisation, ScalingOptions } from './preconditioning.js';
 import { scheduleOf } from './schedules.js';

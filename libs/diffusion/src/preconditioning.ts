@@ -1,9 +1,11 @@
 import { gammaOf } from './levels.js';
-import type { VpParameterisation } from './parameterisations.js';
 import type { Schedule } from './schedules.js';
 
-/** What the network gives: a VP parameterisation, EDM's preconditioned F, or the noise's negative of a VE network. */
-export type Parameterisation = VpParameterisation | 'edm' | 've';
+/**
+ * What the network gives. eps: the noise; x0: b x0; v: sqrt(gamma) eps - sqrt(1 - gamma) b x0 (Salimans & Ho 2022); flow: eps - b x0, the velocity
+ * of the straight path (1 - t) b x0 + t eps (Lipman et al. 2023); edm: F of EDM's Table 1; ve: -eps (EDM, Table 1, column VE).
+ */
+export type Parameterisation = 'eps' | 'x0' | 'v' | 'flow' | 'edm' | 've';
 
 /** How the noised image is scaled before the network sees it. Chen 2023, Alg. 2; EDM, Table 1. */
 export type Normalisation = 'none' | 'analytic' | 'per-sample';

@@ -54,6 +54,8 @@ export const stochastic: readonly SamplerShape[] = [
   { kind: 'dpmpp-2m-sde', eta: 1, solver: 'midpoint' },
   { kind: 'dpmpp-2m-sde', eta: 1, solver: 'heun' },
   { kind: 'dpmpp-3m-sde', eta: 1 },
+  ...([{ kind: 'euler-ancestral' }, { kind: 'dpm-2-ancestral' }, { kind: 'dpmpp-2s-ancestral' }, { kind: 'dpmpp-sde', r: 0.5 }, { kind: 'dpmpp-2m-sde', solver: 'midpoint' }, { kind: 'dpmpp-3m-sde' }] as const)
+    .map((shape) => ({ ...shape, eta: 1, sNoise: 1.003 })),
 ];
 
 export const everySampler: readonly SamplerShape[] = [...deterministic, ...stochastic];

@@ -1,5 +1,6 @@
 import type { Tableau } from './tableau.js';
 import { eulerAlong, secondOrderAlong } from './samplers/along-path.js';
+import type { FreshNoise } from './samplers/ancestral.js';
 import { churned } from './samplers/churn.js';
 import type { Churn } from './samplers/churn.js';
 import { ddim } from './samplers/ddim.js';
@@ -24,11 +25,11 @@ export type SamplerShape =
   | ({ kind: 'ddim' } & Omit<DdimOptions, 'b'>)
   | ({ kind: 'euler' | 'heun' | 'dpm-2' } & Churn)
   | ({ kind: 'second-order'; alpha: number } & Churn)
-  | { kind: 'euler-ancestral' | 'dpm-2-ancestral' | 'dpmpp-2s-ancestral' | 'dpmpp-3m-sde'; eta: number }
+  | ({ kind: 'euler-ancestral' | 'dpm-2-ancestral' | 'dpmpp-2s-ancestral' | 'dpmpp-3m-sde' } & FreshNoise)
   | { kind: 'lms'; order: number }
   | { kind: 'dpmpp-2m' }
   | ({ kind: 'dpmpp-sde' } & DpmppSdeOptions)
-  | { kind: 'dpmpp-2m-sde'; eta: number; solver: 'midpoint' | 'heun' };
+  | ({ kind: 'dpmpp-2m-sde'; solver: 'midpoint' | 'heun' } & FreshNoise);
 export type SamplerKind = SamplerShape['kind'];
 
 type Shape<K extends SamplerKind> = SamplerShape & { kind: K };
@@ -64,7 +65,8 @@ const samplers: { readonly [K in SamplerKind]: Entry<K> } = {
   'second-order': { tableau: secondOrder, calls: 2, order: unchurned(2), along: ({ alpha, ...churn }, path) => churned(secondOrderAlong(path, alpha), churn) },
   'dpm-2': { tableau: dpm2, calls: 2, order: unchurned(2) },
   'dpm-2-ancestral': { tableau: dpm2Ancestral, calls: 2, order: deterministic(2) },
-  'lms': { tableau: lms, calls: 1, order: ({ order }) => order },
+  // its first step is Euler's, and the error of that one alone falls with steps^-2
+  'lms': { tableau: lms, calls: 1, order: ({ order }) => Math.min(order, 2) },
   'dpmpp-2m': { tableau: dpmpp2m, calls: 1, order: () => 2 },
   'dpmpp-2s-ancestral': { tableau: dpmpp2sAncestral, calls: 2, order: deterministic(2) },
   'dpmpp-sde': { tableau: dpmppSde, calls: 2, order: deterministic(2) },

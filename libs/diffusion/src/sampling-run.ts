@@ -52,9 +52,9 @@ export interface StepReport {
  */
 export type Sampler = (denoiser: AnyDenoiser, y: Tensor4D, run: SamplingRun) => Promise<Tensor4D>;
 
-/** y at the first level of a run: sigma times unit noise, the caller's. */
-export function initialState({ sigmas, noise }: Pick<SamplingRun, 'sigmas' | 'noise'>): Tensor4D {
-  return tf.tidy(() => tf.mul(noise.next(), sigmas[0]!));
+/** y at the first level of a run: unit noise times `stddev`, by default the level's sigma; the caller's. */
+export function initialState({ sigmas, noise }: Pick<SamplingRun, 'sigmas' | 'noise'>, stddev = sigmas[0]!): Tensor4D {
+  return tf.tidy(() => tf.mul(noise.next(), stddev));
 }
 
 /** The sampler that executes a tableau on images. */

@@ -5,7 +5,8 @@ import { scheduleSchema } from './schedule-grammar.js';
 
 const unit = z.number().min(0).max(1);
 const positive = z.number().positive();
-const eta = unit.default(1);
+/** Fresh noise of a stochastic sampler: its fraction, and its standard deviation (k-diffusion's s_noise). */
+const freshNoise = { eta: unit.default(1), sNoise: positive.default(1) };
 
 /** Noise added before each step, in a range of sigma. EDM, Alg. 2. */
 const churn = {
@@ -28,18 +29,18 @@ export const samplerSchema = z.discriminatedUnion('kind', [
     quietBelow: z.number().min(0).max(1).default(0),
   }),
   z.strictObject({ kind: z.literal('euler'), ...churn }),
-  z.strictObject({ kind: z.literal('euler-ancestral'), eta }),
+  z.strictObject({ kind: z.literal('euler-ancestral'), ...freshNoise }),
   z.strictObject({ kind: z.literal('heun'), ...churn }),
   /** EDM, Alg. 3's family of second-order steps: 1/2 midpoint, 2/3 Ralston, 1 Heun; beyond 1.1 a step may evaluate below sigma 0. */
   z.strictObject({ kind: z.literal('second-order'), alpha: positive.max(1.1).default(1), ...churn }),
   z.strictObject({ kind: z.literal('dpm-2'), ...churn }),
-  z.strictObject({ kind: z.literal('dpm-2-ancestral'), eta }),
+  z.strictObject({ kind: z.literal('dpm-2-ancestral'), ...freshNoise }),
   z.strictObject({ kind: z.literal('lms'), order: z.int().min(1).max(4).default(4) }),
   z.strictObject({ kind: z.literal('dpmpp-2m') }),
-  z.strictObject({ kind: z.literal('dpmpp-2s-ancestral'), eta }),
-  z.strictObject({ kind: z.literal('dpmpp-sde'), eta, r: positive.max(1).default(0.5) }),
-  z.strictObject({ kind: z.literal('dpmpp-2m-sde'), eta, solver: z.enum(['midpoint', 'heun']).default('midpoint') }),
-  z.strictObject({ kind: z.literal('dpmpp-3m-sde'), eta }),
+  z.strictObject({ kind: z.literal('dpmpp-2s-ancestral'), ...freshNoise }),
+  z.strictObject({ kind: z.literal('dpmpp-sde'), ...freshNoise, r: positive.max(1).default(0.5) }),
+  z.strictObject({ kind: z.literal('dpmpp-2m-sde'), ...freshNoise, solver: z.enum(['midpoint', 'heun']).default('midpoint') }),
+  z.strictObject({ kind: z.literal('dpmpp-3m-sde'), ...freshNoise }),
 ]);
 export type SamplerSpec = z.infer<typeof samplerSchema>;
 

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type Denoiser, denoiserOf, type DenoiserOptions, type ReadingDenoiser } from '@elucidate/diffusion/denoiser';
-import { discretisationOf } from '@elucidate/diffusion/discretisations';
+import { discretisationOf, initialStddev } from '@elucidate/diffusion/discretisations';
 import { covers, noiseLevels, type NoiseLevels } from '@elucidate/diffusion/noise-distributions';
 import { labelled, type Network } from '@elucidate/diffusion/network';
 import { noiseLevelNetwork, type NoiseLevelNetwork } from '@elucidate/diffusion/noise-level-network';
@@ -104,11 +104,21 @@ export function blindDenoiser({ params, sigmaData, tensors }: TrainedNetwork, { 
   return blind(perImageDenoiserOf(networkWith(network, tensors, label), options), (xt) => apply(estimator.tensors, xt), { b: params.inputScale, clamp });
 }
 
-/** The sampler of a sample stage and its steps + 1 levels, over a training's schedule and input scale. */
-export function samplingDesign(train: TrainParams, sample: SampleParams): { sampler: Sampler; sigmas: number[] } {
+/** What a sample stage's parameters mean over a training's schedule and input scale. */
+export interface SamplingDesign {
+  sampler: Sampler;
+  /** steps + 1 levels, falling, the last 0. */
+  sigmas: number[];
+  /** Standard deviation of the state at the first of them. */
+  initialStddev: number;
+}
+
+/** Throws stage.failed where the sampler is not defined for its levels. */
+export function samplingDesign(train: TrainParams, { sampler, steps, discretisation, samplingSchedule: schedule, samplingScaling: scaling }: SampleParams): SamplingDesign {
   const b = train.inputScale;
   try {
-    return { sampler: samplerOf(sample.sampler, { b, schedule: sample.samplingSchedule, scaling: sample.samplingScaling }), sigmas: discretisationOf(sample.discretisation, sample.steps, { schedule: scheduleOf(train.schedule), b }) };
+    const sigmas = discretisationOf(discretisation, steps, { schedule: scheduleOf(train.schedule), b });
+    return { sampler: samplerOf(sampler, { b, schedule, scaling }), sigmas, initialStddev: initialStddev(discretisation, sigmas[0]!, b) };
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw new ElucidateError('stage.failed', `Invalid sampler configuration: ${cause.message}`, { cause });

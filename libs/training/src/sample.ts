@@ -18,7 +18,7 @@ export interface SampleHooks {
   onProgress?(progress: StageProgress): void;
 }
 
-/** Generated images, and what is told of the walk. */
+/** Generated images, and what is known of the run. */
 export interface Sampled {
   /** With their labels where the network was given classes. */
   images: Images;
@@ -26,7 +26,7 @@ export interface Sampled {
   trajectory: Images[];
   /** Denoiser calls each image took. */
   nfe: number;
-  /** The walk's levels. */
+  /** The levels visited. */
   sigmas: number[];
   /** How many of them lie outside what the network was trained on. */
   outside: number;
@@ -100,11 +100,11 @@ interface Share {
 /** Generates one batch and gives the evaluations that each of its images took. */
 async function sampleBatch({ generator, sample, canvas }: Generation, { from, count }: Share, { signal, onProgress }: SampleHooks): Promise<number> {
   const { params: train } = generator;
-  const { sampler, sigmas } = samplingDesign(train, sample);
+  const { sampler, sigmas, initialStddev } = samplingDesign(train, sample);
   const { images: { size, channels, labels } } = canvas;
   const noise = noiseSource(Array.from({ length: count }, (_, i) => imageSeed(sample.seed, from + i)), [size, size, channels]);
   const { denoiser, calls, dispose } = batchDenoiser(generator, sample, labels && sliceLabels(labels, from, from + count));
-  const start = initialState({ sigmas, noise });
+  const start = initialState({ sigmas, noise }, initialStddev);
   const onStep = async ({ index, steps, x0 }: StepReport) => {
     if (sample.trajectory) canvas.put(canvas.trajectory[index]!, from, await finite(x0, sample));
     const done = from + (count * (index + 1)) / steps;

@@ -2,7 +2,7 @@ import { uniformTLevels } from '../discretisations/uniform-t.js';
 import { gammaOf, sigmaOf } from '../levels.js';
 import { drawsOf } from '../tableau.js';
 import { gaussianDenoiser } from '../oracles.js';
-import { parameterisations } from '../parameterisations.js';
+import { parameterisations } from '../parameterisations.fixture.js';
 import { endOf } from '../samplers.fixture.js';
 import { scheduleOf } from '../schedules.js';
 import type { ScheduleShape } from '../schedules.js';

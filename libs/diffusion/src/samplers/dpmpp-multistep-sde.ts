@@ -1,5 +1,6 @@
 import { stepTo, noiseOf } from '../tableau.js';
 import type { Combination, Step, Tableau } from '../tableau.js';
+import type { FreshNoise } from './ancestral.js';
 import { eulerStep } from './euler.js';
 
 /** One step in ln sigma. */
@@ -7,6 +8,7 @@ interface LogStep {
   sigma: number;
   next: number;
   eta: number;
+  sNoise: number;
   /** ln(sigma/next), and the same of up to two steps before, the latest first. */
   h: number;
   before: readonly number[];
@@ -19,8 +21,8 @@ type Correction = (step: LogStep) => readonly number[];
  * DPM-Solver++(2M) for the SDE: x0-hat extrapolated in ln sigma from the last two. Lu et al. 2022 (arXiv 2211.01095);
  * k-diffusion's dpmpp_2m_sde. With 'midpoint' and eta 0 it is dpmpp-2m.
  */
-export function dpmpp2mSde({ eta, solver }: { eta: number; solver: 'midpoint' | 'heun' }): Tableau {
-  return multistep(eta, 1, (step) => slopeOnce(step, solver === 'heun' ? phi2(step) : away(step) / 2));
+export function dpmpp2mSde({ solver, ...fresh }: { solver: 'midpoint' | 'heun' } & FreshNoise): Tableau {
+  return multistep(fresh, 1, (step) => slopeOnce(step, solver === 'heun' ? phi2(step) : away(step) / 2));
 }
 
 /**
@@ -28,29 +30,29 @@ export function dpmpp2mSde({ eta, solver }: { eta: number; solver: 'midpoint' | 
  * k-diffusion's dpmpp_3m_sde, which gives the parabola's second difference half the weight of its integral; the sampler known
  * under this name is defined so, and so is this one. Its order at eta 0 is therefore 2; the whole weight would make it 3.
  */
-export function dpmpp3mSde({ eta }: { eta: number }): Tableau {
-  return multistep(eta, 2, (step) => (step.before.length < 2 ? slopeOnce(step, phi2(step)) : parabola(step)));
+export function dpmpp3mSde(fresh: FreshNoise): Tableau {
+  return multistep(fresh, 2, (step) => (step.before.length < 2 ? slopeOnce(step, phi2(step)) : parabola(step)));
 }
 
-function multistep(eta: number, memory: number, correction: Correction): Tableau {
+function multistep({ eta, sNoise = 1 }: FreshNoise, memory: number, correction: Correction): Tableau {
   return (sigmas) => sigmas.slice(1).map((next, i) => {
     const sigma = sigmas[i]!;
     if (next === 0) return eulerStep(sigma, next);
     const widths = sigmas.slice(Math.max(0, i - memory), i + 1).map((level, k, levels) => Math.log(level / (levels[k + 1] ?? next))).reverse();
     const [h, ...before] = widths;
-    return stochasticStep({ sigma, next, eta, h: h!, before }, correction);
+    return stochasticStep({ sigma, next, eta, sNoise, h: h!, before }, correction);
   });
 }
 
 /** The exact step of the SDE for a constant x0-hat, plus the correction. */
 function stochasticStep(step: LogStep, correction: Correction): Step {
-  const { sigma, next, eta, h, before } = step;
+  const { sigma, next, eta, sNoise, h, before } = step;
   const [now, ...past] = before.length === 0 ? [0] : correction(step);
   const end: Combination = {
     y: (next / sigma) ** (1 + eta),
     x0: [away(step) + now!],
     past: past.map((x0) => ({ y: 0, x0 })),
-    ...noiseOf(next * Math.sqrt(-Math.expm1(-2 * eta * h))),
+    ...noiseOf(sNoise * next * Math.sqrt(-Math.expm1(-2 * eta * h))),
   };
   return stepTo(sigma, end);
 }

@@ -1,10 +1,9 @@
 import { ancestralSplit, eachStep, here, towards } from '../tableau.js';
 import type { Combination, Step, Tableau } from '../tableau.js';
+import type { FreshNoise } from './ancestral.js';
 import { eulerStep } from './euler.js';
 
-export interface DpmppSdeOptions {
-  /** Fraction of fresh noise, in [0, 1]. */
-  eta: number;
+export interface DpmppSdeOptions extends FreshNoise {
   /** Where in ln sigma the second evaluation lies, in (0, 1]; usually 1/2. */
   r: number;
 }
@@ -16,19 +15,19 @@ export interface DpmppSdeOptions {
  * the first contained in the second. Here both are sums of the independent increments over [mid, sigma] and [next, mid],
  * which has the same distribution; intervals of different steps do not overlap, so they need no path in common.
  */
-export function dpmppSde({ eta, r }: DpmppSdeOptions): Tableau {
-  return eachStep((sigma, next) => (next === 0 ? eulerStep(sigma, next) : stochasticStep({ sigma, next }, { eta, r })));
+export function dpmppSde(options: DpmppSdeOptions): Tableau {
+  return eachStep((sigma, next) => (next === 0 ? eulerStep(sigma, next) : stochasticStep({ sigma, next }, options)));
 }
 
-function stochasticStep({ sigma, next }: { sigma: number; next: number }, { eta, r }: DpmppSdeOptions): Step {
+function stochasticStep({ sigma, next }: { sigma: number; next: number }, { eta, r, sNoise = 1 }: DpmppSdeOptions): Step {
   const mid = r === 1 ? next : sigma ** (1 - r) * next ** r;
   const inner = ancestralSplit(sigma, mid, eta);
   const outer = ancestralSplit(sigma, next, eta);
   const away = 1 - outer.down / sigma;
   const second = 1 / (2 * r);
   return {
-    evaluations: [{ at: here, sigma }, { at: towards(sigma, inner.down, inner.up), sigma: mid }],
-    end: { y: outer.down / sigma, x0: [away * (1 - second), away * second], ...ofPath(outer.up, (sigma - mid) / (sigma - next)) },
+    evaluations: [{ at: here, sigma }, { at: towards(sigma, inner.down, sNoise * inner.up), sigma: mid }],
+    end: { y: outer.down / sigma, x0: [away * (1 - second), away * second], ...ofPath(sNoise * outer.up, (sigma - mid) / (sigma - next)) },
   };
 }
 

@@ -1,6 +1,7 @@
 import { here, stepTo, towards } from '../tableau.js';
 import type { Step, Tableau } from '../tableau.js';
 import { ancestral } from './ancestral.js';
+import type { FreshNoise } from './ancestral.js';
 import { eulerStep } from './euler.js';
 
 /**
@@ -17,7 +18,7 @@ function dpmpp2sStep(sigma: number, down: number): Step {
 }
 
 /** DPM-Solver++(2S) down, then fresh noise, a fraction eta in [0, 1], up. k-diffusion's dpmpp_2s_ancestral. */
-export function dpmpp2sAncestral(options: { eta: number }): Tableau {
+export function dpmpp2sAncestral(options: FreshNoise): Tableau {
   return ancestral(dpmpp2sStep, options);
 }
 

@@ -1,6 +1,7 @@
 import { stepTo, towards } from '../tableau.js';
 import type { Step, Tableau } from '../tableau.js';
 import { ancestral } from './ancestral.js';
+import type { FreshNoise } from './ancestral.js';
 import { churned } from './churn.js';
 import type { Churn } from './churn.js';
 
@@ -15,6 +16,6 @@ export function euler(churn: Churn = {}): Tableau {
 }
 
 /** Euler down, then fresh noise, a fraction eta in [0, 1], up. k-diffusion's euler_ancestral; DDIM in sigma (Song et al. 2021, eq. 12 and 16). */
-export function eulerAncestral(options: { eta: number }): Tableau {
+export function eulerAncestral(options: FreshNoise): Tableau {
   return ancestral(eulerStep, options);
 }

@@ -1,6 +1,7 @@
 import { here } from '../tableau.js';
 import type { Step, Tableau } from '../tableau.js';
 import { ancestral } from './ancestral.js';
+import type { FreshNoise } from './ancestral.js';
 import { churned } from './churn.js';
 import type { Churn } from './churn.js';
 import { eulerStep } from './euler.js';
@@ -62,6 +63,6 @@ export function dpm2(churn: Churn = {}): Tableau {
 }
 
 /** DPM-Solver-2 down, then fresh noise, a fraction eta in [0, 1], up. k-diffusion's dpm_2_ancestral. */
-export function dpm2Ancestral(options: { eta: number }): Tableau {
+export function dpm2Ancestral(options: FreshNoise): Tableau {
   return ancestral(dpm2Step, options);
 }

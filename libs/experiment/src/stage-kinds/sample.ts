@@ -7,7 +7,7 @@ import { stageKind } from './definition.js';
 /** Generates images. Outputs: images ([n,h,w,c] uint8, float32 for synthetic data; x0-hat of each step on demand), sheet (PNG). */
 export const sample = stageKind({
   kind: 'sample',
-  codeVersion: 1,
+  codeVersion: 2,
   params: z.strictObject({
     sampler: samplerSchema,
     steps: stepsSchema,

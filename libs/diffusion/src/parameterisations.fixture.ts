@@ -13,10 +13,7 @@ export interface OutputCoefficients {
   output: number;
 }
 
-/**
- * What a network is trained to give, at signal power gamma in (0, 1), for x_t = sqrt(gamma) z + sqrt(1 - gamma) eps.
- * All of it is linear, so the coefficients serve scalars, per-image vectors and tensors alike.
- */
+/** A second formulation of preconditioning.ts: in gamma, for x_t = sqrt(gamma) z + sqrt(1 - gamma) eps, as pix2seq has it. */
 export interface ParameterisationTable {
   /** The target is z * target.z + eps * target.eps. */
   target(gamma: number): TargetCoefficients;
@@ -29,10 +26,7 @@ export interface ParameterisationTable {
 const signal = (gamma: number) => Math.sqrt(gamma);
 const noise = (gamma: number) => Math.sqrt(1 - gamma);
 
-/**
- * eps: the noise; x0: the scaled image z; v = sqrt(gamma) eps - sqrt(1 - gamma) z (Salimans & Ho 2022);
- * flow: eps - z, the velocity of the straight path (1 - t) z + t eps (Lipman et al. 2023), which is x_t/(sqrt(gamma) + sqrt(1 - gamma)).
- */
+/** flow is at (1 - t) z + t eps, which is x_t/(sqrt(gamma) + sqrt(1 - gamma)). */
 export const parameterisations: Readonly<Record<VpParameterisation, ParameterisationTable>> = {
   eps: {
     target: () => ({ z: 0, eps: 1 }),
