@@ -19,11 +19,6 @@ describe('work', () => {
     expect(forwardFlops(unetSchema.parse({ channels: [4], blocks: 1 }), 16)).toBe(ends + 2 * plain + joined + 2 * (8 * 16 + 16 * 16));
   });
 
-  // a U-Net of the same widths that joins once a level instead of once a block, measured: 629.5 and 157.8 MFLOP an image, 120.9 GFLOP a step at batch 64
-  it.each([['base', 629.5e6], ['small', 157.8e6]] as const)('of one forward pass of %s is within half of a like network\'s', (name, flops) => {
-    expect(Math.abs(forwardFlops(networks[name], 32) / flops - 1)).toBeLessThan(0.5);
-  });
-
   it('falls fourfold with half the resolution, the embedding aside', () => {
     expect(forwardFlops(networks.base, 32) / forwardFlops(networks.base, 16)).toBeCloseTo(4, 1);
   });
@@ -31,7 +26,6 @@ describe('work', () => {
   it('of training is three forward passes an image', () => {
     const { train } = workOf({ train: { network: 'base', images: 64, batch: 64 } });
     expect(train).toBe(3 * 64 * forwardFlops(networks.base, 32));
-    expect(Math.abs((train as number) / 120.9e9 - 1)).toBeLessThan(0.5);
   });
 
   it.each([[2, 2], [1, 1], [0, 2]])('of sampling guided at scale %d is %d times as much', (scale, factor) => {
