@@ -29,7 +29,7 @@ import type { Services } from './services.js';
   ],
 })
 export class ApiModule {
-  /** The routes, over services that are open already. */
+  /** The module on services that are already open. */
   static over({ env, store, queue, feed, planner }: Services): DynamicModule {
     return {
       module: ApiModule,

@@ -54,11 +54,11 @@ test('JSON and YAML of one sweep share every stage', async () => {
   expect(await server.sql('select count(*)::int as n from stages')).toEqual(before);
 });
 
-test('a dry run counts cells, trials and trainings, and writes nothing', async () => {
+test('a dry run counts cells, trials and training runs, and writes nothing', async () => {
   const before = await server.sql('select count(*)::int as n from sweeps');
   const response = await post(`${server.url}/v1/sweeps/plan`, `${named('dry')}seeds: { train: [1, 2], sample: [1, 2] }\n`);
   expect(response.status).toBe(200);
-  expect(await response.json()).toMatchObject({ cells: 2, trials: 8, saving: { trainings: 2, trainingsOnePerTrial: 8 }, alreadyDone: 0 });
+  expect(await response.json()).toMatchObject({ cells: 2, trials: 8, saving: { trainingRuns: 2, trainingRunsOnePerTrial: 8 }, alreadyDone: 0 });
   expect(await server.sql('select count(*)::int as n from sweeps')).toEqual(before);
 });
 

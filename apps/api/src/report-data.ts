@@ -16,11 +16,11 @@ import type { HomeSheet } from './pages/home.js';
 import type { ReportSheet, ReportInput } from './pages/report.js';
 import { trajectoryFigures } from './trajectory-figures.js';
 
-/** A report holds its images; at about 50 kB each this many are what a browser and a mail still take. */
+/** A report embeds its images, about 50 kB each; more would be too large for a browser or an e-mail. */
 const maxSheets = 100;
 const metrics: readonly ScoreMetric[] = ['fid', 'kid'];
 
-/** "sampler heun, steps 20; seeds 1, 1": what tells a cell from the others shown. */
+/** "sampler heun, steps 20; seeds 1, 1": what distinguishes a cell from the others shown. */
 function captions(sheets: readonly CellSheetRow[]): string[] {
   const keys = varyingKeys(sheets.map(({ config }) => config));
   return sheets.map(({ config, trainSeed, sampleSeed }) => {
@@ -48,7 +48,7 @@ async function reportSheets({ db, artifacts }: Store, sweepId: string): Promise<
   return { sheets: shown, sheetsLeftOut: total - shown.length };
 }
 
-/** The tables in which something varies and something has been measured. */
+/** The tables that have more than one entry and at least one result. */
 async function reportTables(db: Store['db'], sweepId: string): Promise<AblationTable[]> {
   const varying = varyingKeys((await leaderboard(db, { sweepId })).map(({ config }) => config));
   const questions = tablesOf(varying).flatMap((name) => metrics.map((metric) => ({ sweepId, name, metric })));
@@ -56,7 +56,7 @@ async function reportTables(db: Store['db'], sweepId: string): Promise<AblationT
   return tables.filter(({ rows, columns, cells }) => rows.length * columns.length > 1 && cells.flat().some((cell) => cell !== null));
 }
 
-/** Everything the report of a sweep tells. */
+/** The contents of a sweep's report. */
 export async function gatherReport(store: Store, sweep: SweepDetail): Promise<ReportInput> {
   const { id: sweepId } = sweep;
   const [board, tables, sheets, provenance, walked] = await Promise.all([

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The parent of a process, where /proc tells it; null elsewhere. */
+/** The parent process id from /proc; null where there is no /proc. */
 function parentOf(pid: number): number | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -11,7 +11,7 @@ function parentOf(pid: number): number | null {
   }
 }
 
-/** Our parent, and npm above the shell it starts a script with: whoever of them goes, nobody waits for us any more. */
+/** Our parent, and npm above the shell in which it starts a script: when one of them has ended, nobody waits for us. */
 export function ancestors(): string {
   const chain = [process.ppid];
   if (process.env['npm_lifecycle_event'] !== undefined) chain.push(parentOf(process.ppid) ?? 0);

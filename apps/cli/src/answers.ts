@@ -6,17 +6,17 @@ import type { SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps'
 export interface TableRequest {
   name: AblationName;
   metric: ScoreMetric;
-  /** Parameter -> label to hold it at, "sampler" -> "heun". */
+  /** Parameter -> label to fix it at, "sampler" -> "heun". */
   held: Readonly<Record<string, string>>;
 }
 
-/** Whoever knows about sweeps: an API over HTTP, or the database of this folder. Throws 'not_found' for an unknown sweep. */
+/** A source of information about sweeps: an API over HTTP, or the database of this folder. Throws 'not_found' for an unknown sweep. */
 export interface Answers {
-  /** For messages: "http://127.0.0.1:3210" or the folder. */
+  /** Its name in messages: "http://127.0.0.1:3210" or the folder. */
   readonly source: string;
   sweeps(limit: number): Promise<SweepSummary[]>;
   sweep(id: string): Promise<SweepDetail>;
-  /** The stages of a sweep that run now. */
+  /** The running stages of a sweep. */
   running(id: string): Promise<StageSummary[]>;
   leaderboard(id: string): Promise<LeaderboardRow[]>;
   table(id: string, request: TableRequest): Promise<AblationTable>;

@@ -30,14 +30,14 @@ afterAll(() => new Promise((resolve) => server.close(resolve)));
 
 const errorOf = (promise: Promise<unknown>): Promise<ElucidateError> => promise.then(() => { throw new Error('it succeeded'); }, (error: unknown) => error as ElucidateError);
 
-test('a problem told by the API comes back as the same error, with its findings', async () => {
+test('a problem document becomes the same error, with its problems', async () => {
   const error = await errorOf(apiClient(url).get('/refused'));
   expect(error).toBeInstanceOf(ElucidateError);
   expect(error).toMatchObject({ code: 'spec.invalid', message: 'steps is -1', problems: [{ path: 'steps', value: '-1', expected: '1 or more' }] });
 });
 
-test('an answer that is no problem document still names the address and the status', async () => {
-  expect(await errorOf(apiClient(url).get('/broken'))).toMatchObject({ code: 'api.unreachable', message: `${url} answered 502` });
+test('a response that is no problem document still names the address and the status', async () => {
+  expect(await errorOf(apiClient(url).get('/broken'))).toMatchObject({ code: 'api.unreachable', message: `${url} responded with status 502` });
 });
 
 test('nobody there is an error that names the address and what to do', async () => {

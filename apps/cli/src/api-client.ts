@@ -23,15 +23,15 @@ interface ProblemDocument {
 
 const isErrorCode = (code: string | undefined): code is ErrorCode => code !== undefined && code in errorCodes;
 
-/** A problem+json answer as the error it tells of. */
+/** The error that a problem+json response describes. */
 async function errorOf(response: Response, url: string): Promise<ElucidateError> {
-  const told = (await response.json().catch(() => ({}))) as ProblemDocument;
-  const message = told.detail ?? told.title ?? `${url} answered ${response.status}`;
+  const problem = (await response.json().catch(() => ({}))) as ProblemDocument;
+  const message = problem.detail ?? problem.title ?? `${url} responded with status ${response.status}`;
   const fallback: ErrorCode = response.status === 404 ? 'not_found' : response.status < 500 ? 'request.invalid' : 'api.unreachable';
-  return new ElucidateError(isErrorCode(told.code) ? told.code : fallback, message, { problems: told.problems ?? [] });
+  return new ElucidateError(isErrorCode(problem.code) ? problem.code : fallback, message, { problems: problem.problems ?? [] });
 }
 
-/** The HTTP API at a base address. Throws 'api.unreachable' when nothing answers, else the error the API told. */
+/** The HTTP API at a base URL. Throws 'api.unreachable' when nothing answers, else the error in the response. */
 export function apiClient(url: string): ApiClient {
   const request = async (path: string, init?: RequestInit): Promise<Response> => {
     const response = await fetch(new URL(path, url), init).catch((cause: unknown) => {

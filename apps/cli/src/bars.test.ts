@@ -16,12 +16,12 @@ test('a bar shows work, not counts: half the work done is half a bar, though 3 o
 
 test('a kind without work is drawn by its counts, and says what is lost', () => {
   const lines = drawProgress({ kinds: [score], elapsedMs: 5000, etaSeconds: 65, running: ['train 3fa2c1d0  step 1 of 2'] });
-  expect(lines).toEqual(['  score       ░░░░░░░░░░░░░░░░░░░░░░░░ 0/8  1 failed or cancelled', '    train 3fa2c1d0  step 1 of 2', '  0/8 stages, 0:05 gone, about 1:05 left']);
+  expect(lines).toEqual(['  score       ░░░░░░░░░░░░░░░░░░░░░░░░ 0/8  1 failed or cancelled', '    train 3fa2c1d0  step 1 of 2', '  0/8 stages, 0:05 elapsed, about 1:05 left']);
 });
 
 test('nothing is estimated when no stage is left to run', () => {
   const ended: KindProgress = { ...train, states: { done: 7, failed: 1 } };
-  expect(drawProgress({ kinds: [ended], elapsedMs: 1000, etaSeconds: null, running: [] }).at(-1)).toBe('  7/8 stages, 0:01 gone');
+  expect(drawProgress({ kinds: [ended], elapsedMs: 1000, etaSeconds: null, running: [] }).at(-1)).toBe('  7/8 stages, 0:01 elapsed');
 });
 
 test('time left carries the work of the time seen forward: 30 of 100 in 60 s leave 50 for 100 s', () => {

@@ -4,9 +4,9 @@ import type { KindProgress } from '@elucidate/store/queries/sweeps';
 export interface ProgressFrame {
   kinds: readonly KindProgress[];
   elapsedMs: number;
-  /** Seconds left, null while nothing is known. */
+  /** Seconds left, null while unknown. */
   etaSeconds: number | null;
-  /** What runs now, one line each: "train 3fa2c1d0  step 120 of 400, loss 0.08". */
+  /** The running stages, one line each: "train 3fa2c1d0  step 120 of 400, loss 0.08". */
   running: readonly string[];
 }
 
@@ -38,10 +38,10 @@ function kindLine(kind: KindProgress): string {
   return `  ${kind.kind.padEnd(11)} ${bar(fraction)} ${String(done).padStart(String(total).length)}/${total}${notes.length > 0 ? `  ${notes.join(', ')}` : ''}`;
 }
 
-/** One picture of a sweep's progress: a bar for each kind of stage (by work, so that a training counts for more than a score), what runs, time gone and time left. */
+/** The lines that show a sweep's progress: a bar for each kind of stage (by work, so that a training run counts for more than a score), the running stages, time elapsed and time left. */
 export function drawProgress({ kinds, elapsedMs, etaSeconds, running }: ProgressFrame): string[] {
   const [done, total] = [sum(kinds.map((kind) => inStates(kind, 'done'))), sum(kinds.map(totalOf))];
   const open = sum(kinds.map((kind) => inStates(kind, 'waiting', 'ready', 'running')));
   const eta = open === 0 ? '' : etaSeconds === null ? ', estimating' : `, about ${clock(etaSeconds)} left`;
-  return [...kinds.map(kindLine), ...running.map((line) => `    ${line}`), `  ${done}/${total} stages, ${clock(elapsedMs / 1000)} gone${eta}`];
+  return [...kinds.map(kindLine), ...running.map((line) => `    ${line}`), `  ${done}/${total} stages, ${clock(elapsedMs / 1000)} elapsed${eta}`];
 }

@@ -4,12 +4,12 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ElucidateError } from '@elucidate/experiment/errors';
 
-/** A process of ours that ends when we do: it exits when the IPC channel to us closes, whatever closed it. */
+/** A child process that ends when we do: it exits when the IPC channel to us closes, for whatever reason. */
 export interface OwnedProcess {
   child: ChildProcess;
   /** Resolves when it has ended, with its exit code or signal. */
   ended: Promise<string>;
-  /** SIGTERM, then SIGKILL after the grace. */
+  /** SIGTERM, then SIGKILL after the grace period. */
   stop(graceMs?: number): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ async function stop(child: ChildProcess, ended: Promise<string>, graceMs: number
   clearTimeout(timer);
 }
 
-/** Waits for `{ type, ... }` from the process; rejects with its log's name when it ends first. */
+/** Waits for the message `{ type, ... }` from the process; rejects, naming its log, when it ends first. */
 export function messageFrom<T extends { type: string }>(owned: OwnedProcess, type: T['type'], logFile: string): Promise<T> {
   const message = new Promise<T>((resolve) => {
     owned.child.on('message', (m: unknown) => {
@@ -55,19 +55,19 @@ export function messageFrom<T extends { type: string }>(owned: OwnedProcess, typ
     });
   });
   const early = owned.ended.then((how) => {
-    throw new ElucidateError('stage.crashed', `A process of elucidate ended (${how}) before it was ready. Its last words are in ${logFile}.`);
+    throw new ElucidateError('stage.crashed', `A process of elucidate ended (${how}) before it was ready; see the end of ${logFile}.`);
   });
   return Promise.race([message, early]);
 }
 
-/** Runs an entry file with our terminal until it ends, handing Ctrl-C and SIGTERM on; gives its exit code. */
+/** Runs an entry file on our terminal until it ends, forwarding Ctrl-C and SIGTERM; returns its exit code. */
 export async function startOwnedForeground(specifier: string, { args, env }: Pick<OwnedProcessOptions, 'args' | 'env'>): Promise<number> {
   const child = fork(entryOf(specifier), [...(args ?? [])], { env, stdio: 'inherit', execArgv: [] });
-  const hand = (signal: NodeJS.Signals): void => void child.kill(signal);
+  const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
   // Ctrl-C in a terminal reaches the child by itself
   const ignore = (): void => undefined;
-  process.on('SIGTERM', hand).on('SIGINT', ignore);
+  process.on('SIGTERM', forward).on('SIGINT', ignore);
   const code = await new Promise<number>((resolve) => child.once('exit', (exit, signal) => resolve(exit ?? (signal ? 130 : 1))));
-  process.off('SIGTERM', hand).off('SIGINT', ignore);
+  process.off('SIGTERM', forward).off('SIGINT', ignore);
   return code;
 }

@@ -1,7 +1,7 @@
 import { ancestors } from './ancestors.js';
 import { Interrupted } from '@elucidate/shell/exit';
 
-/** An AbortSignal that fires on Ctrl-C, SIGTERM, or when whoever started us is gone (npm killed with -9); a second Ctrl-C exits at once. */
+/** An AbortSignal that fires on Ctrl-C, SIGTERM, or when the process that started us has ended (npm killed with -9); a second Ctrl-C exits at once. */
 export function interruptSignal(): { signal: AbortSignal; dispose(): void } {
   const controller = new AbortController();
   const parents = ancestors();

@@ -16,11 +16,11 @@ export interface LocalAnswersOptions {
   close(): Promise<void>;
 }
 
-/** Answers from a database of our own, without an API. */
+/** Answers from the database, without an API. */
 export function localAnswers({ store, queue, source, close }: LocalAnswersOptions): Answers {
   const known = async (id: string) => {
     const sweep = await getSweep(store.db, id);
-    if (sweep === null) throw new ElucidateError('not_found', `There is no sweep ${JSON.stringify(id)} in ${source}; \`elucidate status\` lists those there are`);
+    if (sweep === null) throw new ElucidateError('not_found', `There is no sweep ${JSON.stringify(id)} in ${source}; \`elucidate status\` lists all sweeps`);
     return sweep;
   };
   return {

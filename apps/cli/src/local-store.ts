@@ -6,14 +6,14 @@ import { openDatabase } from './stack.js';
 
 export interface LocalStore {
   store: Store;
-  /** The store, then the server where it is ours. */
+  /** Closes the store, then stops the embedded server if we started it. */
   close(): Promise<void>;
 }
 
-/** Whether this folder remembers anything: DATABASE_URL is set, or a private PostgreSQL has been here. */
+/** Whether there is a database: DATABASE_URL is set, or this folder has an embedded PostgreSQL. */
 export const hasLocalDatabase = (home: Home): boolean => Boolean(process.env['DATABASE_URL']) || existsSync(home.postgresDir);
 
-/** The database of this folder, brought to this version's schema. Nothing is left open when it throws. */
+/** The database of this folder, migrated to this version's schema. Leaves nothing open when it throws. */
 export async function openLocalStore(home: Home, log: (line: string) => void = () => undefined): Promise<LocalStore> {
   const database = await openDatabase(home, log);
   try {

@@ -26,10 +26,10 @@ test.each(['demo', 'plan', 'inspect', 'submit', 'run', 'schema', 'watch', 'statu
   expect(stdout).toMatch(/elucidate [a-z]/);
 });
 
-test('plan tells that 8 trainings serve the 32 trials of the quickstart, and stores nothing', () => {
+test('plan reports that 8 training runs serve the 32 trials of the quickstart, and stores nothing', () => {
   const { status, stdout } = elucidate('plan', quickstart, '--json');
   expect(status).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ name: 'quickstart', cells: 16, trials: 32, saving: { trainings: 8, trainingsOnePerTrial: 32 } });
+  expect(JSON.parse(stdout)).toMatchObject({ name: 'quickstart', cells: 16, trials: 32, saving: { trainingRuns: 8, trainingRunsOnePerTrial: 32 } });
 });
 
 test('schema prints a JSON Schema whose references lead somewhere', () => {

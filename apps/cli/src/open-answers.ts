@@ -10,9 +10,9 @@ import { hasLocalDatabase, openLocalStore } from './local-store.js';
 const defaultApi = 'http://127.0.0.1:3210';
 
 export interface SourceOptions {
-  /** Address of an API; ELUCIDATE_API when left out. */
+  /** Address of an API; default: ELUCIDATE_API. */
   api?: string;
-  /** Read the database of this folder, asking no API. */
+  /** Read the database of this folder instead of asking an API. */
   local?: boolean;
 }
 
@@ -21,7 +21,7 @@ export const namedApi = ({ api }: SourceOptions): string | undefined => api ?? (
 
 export const apiAddress = (options: SourceOptions): string => namedApi(options) ?? defaultApi;
 
-/** The API that was named; else one on the default port; else the database of this folder, where there is one. */
+/** The API that is named; else one on the default port; else the database of this folder if there is one. */
 async function openAnswers(options: SourceOptions): Promise<Answers> {
   if (!options.local && (namedApi(options) !== undefined || (await answersAt(defaultApi)))) return apiAnswers(apiClient(apiAddress(options)));
   const home = homeOf();
@@ -31,13 +31,13 @@ async function openAnswers(options: SourceOptions): Promise<Answers> {
   return openLocalAnswers(home);
 }
 
-/** The database of this folder; the queue is our own, so what is retried here is run by whoever next looks. */
+/** The database of this folder. Its queue is in memory: stages retried here run when a worker's reconciler finds them. */
 async function openLocalAnswers(home: Home): Promise<Answers> {
   const { store, close } = await openLocalStore(home);
   return localAnswers({ store, queue: createInlineQueue(), source: home.dir, close });
 }
 
-/** Uses answers and closes them, whatever happens. */
+/** Opens answers, uses them, and closes them in any case. */
 export async function withAnswers<T>(options: SourceOptions, use: (answers: Answers) => Promise<T>): Promise<T> {
   const answers = await openAnswers(options);
   try {

@@ -12,7 +12,7 @@ export interface Results {
   tables: readonly AblationTable[];
 }
 
-/** A sweep's leaderboard, and the ablation tables of what it varies. */
+/** A sweep's leaderboard and the ablation tables of the parameters it varies. */
 export async function resultsOf(answers: Answers, id: string): Promise<Results> {
   const [sweep, leaderboard] = await Promise.all([answers.sweep(id), answers.leaderboard(id)]);
   const names = tablesOf(varyingKeys(leaderboard.map(({ config }) => config)));

@@ -1,7 +1,7 @@
-/** Redraws a few lines in place on a terminal; elsewhere prints a line now and then. */
+/** Redraws a few lines in place on a terminal; elsewhere prints an occasional line. */
 export interface Screen {
   draw(lines: readonly string[]): void;
-  /** Leaves the last drawing standing. */
+  /** Keeps the last drawing on the screen. */
   end(): void;
 }
 
@@ -22,7 +22,7 @@ function terminalScreen(out: NodeJS.WriteStream): Screen {
   };
 }
 
-/** Only the last line of a drawing, which is its summary, at most every ten seconds. */
+/** Prints the last line of a drawing, its summary, at most every ten seconds. */
 function plainScreen(out: NodeJS.WriteStream): Screen {
   let last = -Infinity;
   return {

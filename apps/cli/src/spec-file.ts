@@ -9,20 +9,20 @@ import { importFolder } from '@elucidate/training/datasets/import-folder';
 import { homeOf } from '@elucidate/shell/home';
 
 export interface SpecFile {
-  /** What an API is sent. */
+  /** The text to send to an API. */
   text: string;
   spec: Spec;
 }
 
 /**
- * Reads and checks a sweep file; "-" is standard input. A folder of images that it names by its path is imported, and known by its contents from then on.
+ * Reads and checks a sweep file; "-" is standard input. A folder of images named by its path is imported and then identified by its contents.
  * Throws 'request.invalid' for a file that cannot be read, 'spec.invalid' with every mistake in it.
  */
 export async function readSpecFile(file: string, { profile }: { profile?: string | undefined } = {}): Promise<SpecFile> {
   const text = await (file === '-' ? standardInput() : readFile(file, 'utf8')).catch((cause: NodeJS.ErrnoException) => {
     throw new ElucidateError('request.invalid', `Cannot read the sweep file ${JSON.stringify(file)}: ${cause.code ?? cause.message}. Name a YAML or JSON file, or - for standard input.`, { cause });
   });
-  // what is wrong with the text or the name of the profile is for parseSpec to say
+  // parseSpec reports errors in the text and in the name of the profile
   const document = withProfile(readText(text).value, profile).document as Named | undefined;
   const folder = folderPath(document);
   if (folder === undefined && profile === undefined) return { text, spec: parseSpec(text) };
@@ -34,7 +34,7 @@ interface Named {
   dataset?: { name?: unknown; path?: unknown; contents?: unknown };
 }
 
-/** The folder a sweep is about, when it names one by its path alone. */
+/** The folder of a sweep's data set if only its path is given. */
 function folderPath(document: Named | undefined): string | undefined {
   const { name, path: place, contents } = document?.dataset ?? {};
   return name === 'folder' && typeof place === 'string' && contents === undefined ? place : undefined;

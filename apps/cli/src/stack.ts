@@ -3,13 +3,13 @@ import { startPostgres } from '@elucidate/embedded/postgres';
 import { messageFrom, startOwned, type OwnedProcess } from './children.js';
 import type { Home } from '@elucidate/shell/home';
 
-/** The whole of elucidate on one machine: database, API, workers; each ends when we do. */
+/** Database, API and worker on one machine, as children that end when we do. */
 export interface Stack {
   apiUrl: string;
   databaseUrl: string;
-  /** Why it cannot go on, when one of its processes ended by itself. */
+  /** The reason it cannot continue, if one of its processes ended by itself. */
   failure(): Error | null;
-  /** In order: workers hand back their stages, then the API, then the database. */
+  /** Stops in order: the worker hands back its stages, then the API, then the database. */
   stop(): Promise<void>;
 }
 
@@ -68,6 +68,6 @@ async function startParts({ home, port, slots, threads, backend, signal, log }: 
 
 function watchEnds(parts: readonly [string, OwnedProcess, string][]): () => Error | null {
   let failure: Error | null = null;
-  for (const [name, { ended }, log] of parts) void ended.then((how) => (failure ??= new Error(`The ${name} process ended by itself (${how}); its last words are in ${log}.`)));
+  for (const [name, { ended }, log] of parts) void ended.then((how) => (failure ??= new Error(`The ${name} process ended by itself (${how}); see the end of ${log}.`)));
   return () => failure;
 }

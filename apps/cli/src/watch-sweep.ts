@@ -10,7 +10,7 @@ const everyMs = 500;
 
 export interface WatchOptions {
   signal: AbortSignal;
-  /** Called on each look; gives a reason to give up, such as a worker that died. */
+  /** Called at each poll; returns a reason to stop, such as a worker that died. */
   check?: () => Error | null;
   quiet?: boolean;
 }

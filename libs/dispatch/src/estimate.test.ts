@@ -13,7 +13,7 @@ const plan = { name: spec.name, cells: cells.length, trials: trials.length, stag
 const workOf = (kind: string) => stages.filter((stage) => stage.kind === kind).reduce((sum, { work }) => sum + work, 0);
 
 test('cells that differ only in sampling share a training: 24 trials need 4', () => {
-  expect(describePlan(plan)).toMatchObject({ cells: 6, trials: 24, saving: { trainings: 4, trainingsOnePerTrial: 24 } });
+  expect(describePlan(plan)).toMatchObject({ cells: 6, trials: 24, saving: { trainingRuns: 4, trainingRunsOnePerTrial: 24 } });
 });
 
 test('stages done before cost nothing and are counted', () => {

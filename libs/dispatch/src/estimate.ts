@@ -35,8 +35,8 @@ export interface PlanSummary {
   alreadyDone: number;
   /** Of one slot; divide by the slots of the fleet. */
   estimatedSeconds: number;
-  /** `trainingsOnePerTrial`: trainings there would be if every trial trained its own network. */
-  saving: { trainings: number; trainingsOnePerTrial: number };
+  /** `trainingRunsOnePerTrial`: the number of training runs if every trial trained its own network. */
+  saving: { trainingRuns: number; trainingRunsOnePerTrial: number };
 }
 
 /** Slot-seconds a plan still needs, by kind, and what sharing stages saves against a pipeline of its own for every trial. */
@@ -48,7 +48,7 @@ export function describePlan({ name, cells, trials, stages, done, rates }: DryRu
     const seconds = todo.reduce((sum, { work }) => sum + work, 0) / (measured ?? defaultRate);
     return { kind, stages: own.length, alreadyDone: own.length - todo.length, estimatedSeconds: seconds, rateMeasured: measured !== undefined };
   });
-  const trainings = kinds.find(({ kind }) => kind === 'train')?.stages ?? 0;
+  const trainingRuns = kinds.find(({ kind }) => kind === 'train')?.stages ?? 0;
   return {
     name,
     cells,
@@ -56,6 +56,6 @@ export function describePlan({ name, cells, trials, stages, done, rates }: DryRu
     stages: kinds,
     alreadyDone: kinds.reduce((sum, { alreadyDone }) => sum + alreadyDone, 0),
     estimatedSeconds: kinds.reduce((sum, { estimatedSeconds }) => sum + estimatedSeconds, 0),
-    saving: { trainings, trainingsOnePerTrial: trials },
+    saving: { trainingRuns, trainingRunsOnePerTrial: trials },
   };
 }

@@ -1,6 +1,6 @@
-/** An event as the store tells it. */
+/** A row of the events table. */
 export interface FeedEvent {
-  /** Grows; where a reader stopped is the last id it saw. */
+  /** Increasing; a reader resumes after the last id it saw. */
   id: number;
   sweepId: string | null;
   type: string;
@@ -9,7 +9,7 @@ export interface FeedEvent {
 }
 
 export interface EventSource {
-  /** Settled events after `after`, oldest first, at most `limit`; of one sweep when it is named. */
+  /** At most `limit` settled events after `after`, oldest first, of one sweep if named. */
   read(options: { after: number; limit: number; sweepId?: string | undefined }): Promise<readonly FeedEvent[]>;
   /** The id of the newest settled event, 0 when there is none. */
   latest(): Promise<number>;
@@ -17,21 +17,21 @@ export interface EventSource {
 
 export interface Follower {
   sweepId?: string | undefined;
-  /** Last id seen; undefined follows from now on. */
+  /** The last id seen; undefined starts with the next event. */
   after: number | undefined;
   send(event: FeedEvent): void;
-  /** The feed closes; nothing follows. */
+  /** Called when the feed closes; no event follows. */
   end(): void;
 }
 
 interface Following extends Follower {
-  /** Has read all that was there, and takes what the shared poll brings. */
+  /** Has caught up, and receives events from the shared poll. */
   live: boolean;
 }
 
 const batch = 500;
 
-/** One poll of the events, shared by every follower; it rests while nobody follows. */
+/** One poll of the events table shared by all followers; it stops while there are none. */
 export class EventFeed {
   private readonly followers = new Set<Following>();
   private timer: NodeJS.Timeout | undefined;
@@ -41,7 +41,7 @@ export class EventFeed {
 
   constructor(private readonly source: EventSource, private readonly onFault: (error: unknown) => void, private readonly everyMs = 500) {}
 
-  /** Sends every event after `follower.after` once, in order, until the returned function is called. */
+  /** Sends each event after `follower.after` once, in order, until the returned function is called. */
   follow(follower: Follower): () => void {
     const following: Following = { ...follower, live: false };
     this.followers.add(following);
@@ -55,7 +55,7 @@ export class EventFeed {
     };
   }
 
-  /** Ends every follower; resolves when the poll in progress has ended too. */
+  /** Ends all followers and waits for the poll in progress. */
   async close(): Promise<void> {
     for (const follower of this.followers) follower.end();
     this.followers.clear();
@@ -64,7 +64,7 @@ export class EventFeed {
     await this.running;
   }
 
-  /** Polls now, or once more when a poll is already under way. */
+  /** Polls now, or again after the poll in progress. */
   private poll(): void {
     this.again = true;
     this.running ??= this.run().catch(this.onFault).finally(() => { this.running = undefined; });
@@ -78,7 +78,7 @@ export class EventFeed {
     }
   }
 
-  /** The tail is read before anyone catches up, so that what comes between is read twice and sent once. */
+  /** The tail is read before followers catch up, so that an event in between is read twice but sent once. */
   private async round(): Promise<void> {
     this.tail ??= await this.source.latest();
     for (const follower of this.followers) if (!follower.live) await this.catchUp(follower);

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { EventFeed, FeedEvent } from './feed.js';
 
-/** A reader this far behind is let go; it comes back with Last-Event-ID. */
+/** A reader this far behind is disconnected; it resumes with Last-Event-ID. */
 const maxUnsentBytes = 4 * 1024 * 1024;
 const keepAliveMs = 15_000;
 
-/** An event as a server-sent event; JSON holds no newline, so one data line is enough. */
+/** An event in the server-sent events format; JSON contains no newline, so one data line is enough. */
 function formatEvent({ id, sweepId, type, data, at }: FeedEvent): string {
   return `id: ${id}\nevent: ${type.replaceAll(/[\r\n]/g, ' ')}\ndata: ${JSON.stringify({ sweepId, at, data })}\n\n`;
 }
@@ -16,7 +16,7 @@ export interface Subscription {
   after: number | undefined;
 }
 
-/** Answers with a stream of events that ends when the client leaves or the feed closes. */
+/** Responds with a stream of events that ends when the client disconnects or the feed closes. */
 export function streamEvents(response: ServerResponse, { feed, sweepId, after }: Subscription): void {
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
   response.write('retry: 1000\n: elucidate events\n\n');

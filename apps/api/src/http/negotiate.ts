@@ -14,29 +14,29 @@ const formatOf: Readonly<Record<string, TableFormat>> = {
   'application/x-latex': 'latex', 'application/x-tex': 'latex', 'text/x-tex': 'latex',
 };
 
-interface Wish {
+interface Preference {
   media: string;
   q: number;
 }
 
-const wishOf = (part: string): Wish => {
+const preferenceOf = (part: string): Preference => {
   const [media = '', ...parameters] = part.split(';').map((word) => word.trim().toLowerCase());
   const q = Number(parameters.find((word) => word.startsWith('q='))?.slice(2) ?? 1);
   return { media, q: Number.isFinite(q) ? q : 0 };
 };
 
 /**
- * The format a table is to be given in: `?format=` when it stands, else the best of Accept (RFC 9110, 12.5.1; the earlier
- * wins a tie), else JSON. Throws request.not_acceptable when Accept names nothing a table can be.
+ * The format to return a table in: `?format=` if given, else the preferred one of Accept (RFC 9110, 12.5.1; the earlier
+ * wins a tie), else JSON. Throws request.not_acceptable if Accept names none of the formats.
  */
 export function chooseFormat(format: TableFormat | undefined, accept: string | undefined): TableFormat {
   if (format !== undefined) return format;
   if (accept === undefined || accept.trim() === '') return 'json';
-  const wishes = accept.split(',').map(wishOf).filter(({ media, q }) => q > 0 && formatOf[media] !== undefined);
-  const best = wishes.reduce<Wish | undefined>((top, wish) => (top === undefined || wish.q > top.q ? wish : top), undefined);
+  const preferences = accept.split(',').map(preferenceOf).filter(({ media, q }) => q > 0 && formatOf[media] !== undefined);
+  const best = preferences.reduce<Preference | undefined>((top, next) => (top === undefined || next.q > top.q ? next : top), undefined);
   const chosen = best && formatOf[best.media];
   if (chosen === undefined) {
-    throw new ElucidateError('request.not_acceptable', `A table cannot be given as ${accept.slice(0, 100)}; ask for application/json, text/csv, text/markdown or application/x-latex, or use ?format=`);
+    throw new ElucidateError('request.not_acceptable', `A table is not available as ${accept.slice(0, 100)}; ask for application/json, text/csv, text/markdown or application/x-latex, or use ?format=`);
   }
   return chosen;
 }

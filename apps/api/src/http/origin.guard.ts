@@ -6,7 +6,7 @@ import type { Env } from '../env.js';
 import { ENV } from '../services.js';
 import { originFault } from './origin.js';
 
-/** Refuses what originFault names, on every route. */
+/** Refuses requests by their origin, on every route. */
 @Injectable()
 export class OriginGuard implements CanActivate {
   constructor(@Inject(ENV) private readonly env: Env) {}

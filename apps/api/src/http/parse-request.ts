@@ -7,7 +7,7 @@ type Issue = Extract<Awaited<ReturnType<Schema['~standard']['validate']>>, { iss
 
 const keysOf = ({ path = [] }: Issue): PropertyKey[] => path.map((segment) => (typeof segment === 'object' ? segment.key : segment));
 
-/** What a schema makes of one part of a request, `place`. Throws request.invalid naming every wrong member. */
+/** Validates one part of a request, `place`, and returns the value the schema produces. Throws request.invalid naming every wrong member. */
 export async function parseRequest(schema: Schema, value: unknown, place: string): Promise<unknown> {
   const result = await schema['~standard'].validate(value);
   if (result.issues === undefined) return result.value;

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { toProblem } from './problem.js';
 
-/** Answers every failed request, unknown routes too, with application/problem+json. */
+/** Responds to every failed request, unknown routes included, with application/problem+json. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly log = new Logger('http');

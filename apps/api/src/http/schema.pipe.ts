@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ArgumentMetadata, PipeTransform } from '@nestjs/common';
 import { parseRequest } from './parse-request.js';
 
-/** Gives a handler what the schema of a parameter's decorator makes of the value: `@Query({ schema })`, `@Param('id', { schema })`. */
+/** Validates each parameter whose decorator names a schema, `@Query({ schema })` or `@Param('id', { schema })`, and passes on the value the schema produces. */
 @Injectable()
 export class SchemaPipe implements PipeTransform {
   transform(value: unknown, { schema, type, data }: ArgumentMetadata): unknown {

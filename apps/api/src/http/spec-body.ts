@@ -5,13 +5,13 @@ import type { SpecText } from '@elucidate/dispatch/plan-messages';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { onMethod } from '../openapi/on-method.js';
 
-/** Media types a sweep may be sent as. */
+/** Media types of a sweep in a request. */
 export const specMediaTypes: readonly string[] = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml', 'application/json', 'text/plain'];
 
 /** Larger bodies are refused unread. */
 export const maxBodyBytes = 2 * 1024 * 1024;
 
-/** A request after the text parser: its body as text, or nothing when its media type is none of ours. */
+/** A request after the text parser: its body as text, absent for other media types. */
 export interface TextRequest extends IncomingMessage {
   body?: unknown;
 }
@@ -27,7 +27,7 @@ function textOf(request: TextRequest): string {
   throw new ElucidateError('request.invalid', 'The request has no body; send the sweep as application/yaml or application/json');
 }
 
-/** The sweep a request carries, unread: reading it may take seconds. Throws request.invalid, request.unsupported. */
+/** The text of the sweep in a request, not parsed yet: parsing may take seconds. Throws request.invalid, request.unsupported. */
 export function specText(request: TextRequest): SpecText {
   return { text: textOf(request), format: mediaTypeOf(request) === 'application/json' ? 'json' : 'yaml' };
 }

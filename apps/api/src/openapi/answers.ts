@@ -6,20 +6,20 @@ import { mediaTypes } from '../http/negotiate.js';
 import { problemSchema } from '../schemas/problem.js';
 import { schemaReference } from './schemas.js';
 
-/** Answers that many operations share. */
+/** Responses that operations refer to. */
 export const componentResponses = { Problem: { description: 'What is wrong, and the remedy.', content: { 'application/problem+json': { schema: schemaReference(problemSchema) } } } };
 
 /** A problem of this status, by reference. */
 export const problemAnswer = (status: number) => ({ status, description: STATUS_CODES[status] ?? 'Error', $ref: '#/components/responses/Problem' });
 
-/** Statuses of problems an operation may answer with, besides the 400, 403 and 500 of every operation. */
+/** Statuses of the problems an operation may respond with, besides 400, 403 and 500, which every operation has. */
 export const ApiProblems = (...statuses: readonly number[]): MethodDecorator => applyDecorators(...statuses.map((status) => ApiResponse(problemAnswer(status))));
 
-/** Answers 200 with bytes of one of these media types. */
+/** A 200 response in one of these media types. */
 export const ApiMedia = (description: string, ...types: readonly string[]): MethodDecorator =>
   ApiOkResponse({ description, content: Object.fromEntries(types.map((type) => [type, {}])) });
 
-/** Answers 200 with a table: as JSON of this schema, or as text in the other formats. */
+/** A 200 response with a table: JSON of this schema, or text in the other formats. */
 export const ApiTable = (description: string, schema: z.ZodType): MethodDecorator => {
   const types = Object.values(mediaTypes).map((type) => type.split(';')[0] ?? type);
   const contentOf = (type: string) => (type === 'application/json' ? { schema: schemaReference(schema) } : {});

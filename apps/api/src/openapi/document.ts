@@ -10,7 +10,7 @@ interface Operation {
   parameters?: readonly { in: string; name: string }[];
 }
 
-/** The parts of an OpenAPI document this project reads. */
+/** The parts of an OpenAPI document that this project reads. */
 export interface OpenApiDocument {
   paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   components: { schemas: Readonly<Record<string, unknown>>; responses: Readonly<Record<string, unknown>> };
@@ -29,12 +29,12 @@ export function buildOpenApi(app: INestApplication): OpenApiDocument {
   };
 }
 
-/** The document of the application it runs in, for those who serve it. */
+/** The OpenAPI document of the running application, for the controllers that serve it. */
 @Injectable()
 export class ApiDocument {
   private document: OpenApiDocument | undefined;
 
-  /** To be called once the application knows its controllers. */
+  /** Must be called once, after the application has been created. */
   build(app: INestApplication): void {
     this.document = buildOpenApi(app);
   }
@@ -44,7 +44,7 @@ export class ApiDocument {
     return this.document;
   }
 
-  /** Every operation with its address, "/v1/sweeps/{id}". */
+  /** Every operation with its path, "/v1/sweeps/{id}". */
   routes(): { method: string; path: string; summary: string }[] {
     return Object.entries(this.content.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, { summary }]) => ({ method, path, summary })));
   }

@@ -9,20 +9,20 @@ const place = '#/components/schemas/';
 
 const outer = new Set(['$schema', '$id', 'id']);
 
-/** A schema without what names it and its dialect: the document says both. */
+/** A schema without its name and dialect, which the document states elsewhere. */
 const bare = (schema: Json): Json => Object.fromEntries(Object.entries(schema).filter(([key]) => !outer.has(key)));
 
-/** A reference to a schema that has a name: `.meta({ id })`. */
+/** A reference to a named schema: one with `.meta({ id })`. */
 export const schemaReference = (schema: z.ZodType): { $ref: string } => ({ $ref: `${place}${z.globalRegistry.get(schema)?.id ?? ''}` });
 
-/** Turns the schemas that decorators name into JSON Schema, draft 2020-12: by reference where a schema has a name, in place elsewhere. */
+/** Converts the schemas in decorators to JSON Schema, draft 2020-12: named ones to a reference, others inline. */
 export const convertSchema: NonNullable<SwaggerDocumentOptions['standardSchemaConverter']> = (schema, { schemaType: io }) => {
   if (!(schema instanceof z.ZodType)) return undefined;
   const named = z.globalRegistry.get(schema)?.id !== undefined;
   return { schema: named ? schemaReference(schema) : bare(z.toJSONSchema(schema, { ...dialect, io })) };
 };
 
-/** Every named schema, and the grammar of a sweep with its parts. Readers must accept members yet to come. */
+/** All named schemas, and the grammar of a sweep with its parts. Objects are open: clients must accept members added later. */
 export function componentSchemas(): Json {
   const { schemas } = z.toJSONSchema(z.globalRegistry, {
     ...dialect, io: 'output', uri: (id) => `${place}${id}`,

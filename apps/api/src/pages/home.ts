@@ -12,7 +12,7 @@ export interface HomeSheet {
 export interface HomeInput {
   routes: readonly { method: string; path: string; summary: string }[];
   sweeps: readonly { id: string; name: string; state: string; trials: number; createdAt: string }[];
-  /** The newest sweep's results; absent before the first. */
+  /** Results of the newest sweep; absent while there is none. */
   newest?: { id: string; name: string; leaderboard: readonly LeaderboardRow[]; sheets: readonly HomeSheet[] } | undefined;
 }
 
@@ -28,7 +28,7 @@ const sweepRow = ({ id, name, state, trials, createdAt }: HomeInput['sweeps'][nu
 
 const submitHtml = html`<pre>curl -X POST http://127.0.0.1:3210/v1/sweeps -H 'content-type: application/yaml' --data-binary @sweep.yaml</pre>`;
 
-/** What a person sees who opens the server in a browser. */
+/** The page at /, for a browser. */
 export function renderHome({ routes, sweeps, newest }: HomeInput): string {
   const route = ({ method, path, summary }: HomeInput['routes'][number]) =>
     html`<tr><td><code>${method.toUpperCase()}</code></td><td>${method === 'get' && !path.includes('{') ? html`<a href="${path}">${path}</a>` : path}</td><td>${summary}</td></tr>`;

@@ -1,6 +1,6 @@
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** HTML that may be put into HTML as it stands. */
+/** HTML that needs no escaping. */
 export class Html {
   constructor(readonly text: string) {}
 }
@@ -24,7 +24,7 @@ td.n{text-align:right;font-variant-numeric:tabular-nums}code{background:#f4f4f4;
 figure{display:inline-block;margin:.5rem;max-width:20rem;vertical-align:top}figure img{width:100%;image-rendering:pixelated}figcaption{font-size:12px;overflow-wrap:anywhere}
 .note{background:#fff6d6;padding:.4rem .7rem}`;
 
-/** A whole document. Holds no script and fetches nothing from elsewhere. */
+/** A complete document, without scripts or external resources. */
 export function page(title: string, body: Html): string {
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${new Html(style)}</style></head>

@@ -46,7 +46,7 @@ test('a table of two evaluators says that its entries do not compare', () => {
 });
 
 test('a sweep that has not ended says so', () => {
-  expect(renderReport({ ...input, sweep: { ...input.sweep, state: 'running' } })).toContain('what has ended so far');
+  expect(renderReport({ ...input, sweep: { ...input.sweep, state: 'running' } })).toContain('results below are incomplete');
 });
 
 test('the home page names every route, links what can be opened, and tells a newcomer what to do', () => {

@@ -9,7 +9,7 @@ export interface ReportSheet {
   png: Uint8Array;
 }
 
-/** One way stages of a kind were computed, and how many were. */
+/** One way in which stages of a kind were computed, and their number. */
 export interface ReportProvenance {
   kind: string;
   codeVersion: number;
@@ -24,7 +24,7 @@ export interface ReportInput {
   /** Pictures of x0-hat along the walks, where they were scored. */
   charts: readonly { title: string; svg: string }[];
   sheets: readonly ReportSheet[];
-  /** Sheets there are besides the ones shown. */
+  /** Number of sheets not shown. */
   sheetsLeftOut: number;
   provenance: readonly ReportProvenance[];
 }
@@ -32,7 +32,7 @@ export interface ReportInput {
 const figure = ({ caption, stageId, png }: ReportSheet): Html =>
   html`<figure><img alt="${caption}" src="data:image/png;base64,${Buffer.from(png).toString('base64')}"><figcaption>${caption}<br><code>${stageId.slice(0, 12)}</code></figcaption></figure>`;
 
-/** An image of its own, so that no style or name of the page reaches into it. */
+/** As an image, so that the page's styles and ids do not affect it. */
 const chart = ({ title, svg }: ReportInput['charts'][number]): Html =>
   html`<figure><img alt="${title}" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}"></figure>`;
 
@@ -42,7 +42,7 @@ function provenanceHtml(rows: readonly ReportProvenance[]): Html {
 <tbody>${rows.map((row) => html`<tr><td class="n">${row.stages}</td><td>${row.kind}</td><td class="n">${row.codeVersion}</td><td>${words(row.provenance) || 'not recorded'}</td></tr>`)}</tbody></table>`;
 }
 
-const reproduceHtml = ({ sweep }: ReportInput): Html => html`<p>A stage is named by the hash of everything that decides its result, so the same file under the same code versions asks for the same stages. Save this as <code>sweep.json</code> and submit it:</p>
+const reproduceHtml = ({ sweep }: ReportInput): Html => html`<p>A stage is identified by the hash of everything that determines its result, so the same file with the same code versions yields the same stages. Save this as <code>sweep.json</code> and submit it:</p>
 <pre>curl -X POST http://127.0.0.1:3210/v1/sweeps -H 'content-type: application/json' --data-binary @sweep.json</pre>
 <pre>${JSON.stringify(sweep.spec, null, 2)}</pre>`;
 
@@ -52,11 +52,11 @@ export function renderReport(input: ReportInput): string {
   const states = Object.entries(sweep.stages).filter(([, count]) => count > 0).map(([state, count]) => `${count} ${state}`).join(', ');
   return page(`${sweep.name} - elucidate`, html`<h1>${sweep.name}</h1>
 <p>Sweep <code>${sweep.id}</code>, ${sweep.state}; submitted ${sweep.createdAt}${sweep.endedAt === null ? '' : `, ended ${sweep.endedAt}`}. Stages: ${states || 'none'}.</p>
-${sweep.state === 'done' ? '' : html`<p class="note">This sweep is ${sweep.state}: what follows is what has ended so far.</p>`}
+${sweep.state === 'done' ? '' : html`<p class="note">This sweep is ${sweep.state}: the results below are incomplete.</p>`}
 <h2>Leaderboard</h2>${leaderboardHtml(input.leaderboard)}
-<h2>Ablation tables</h2>${input.tables.length === 0 ? html`<p>This sweep spans no ablation table.</p>` : input.tables.map(ablationHtml)}
+<h2>Ablation tables</h2>${input.tables.length === 0 ? html`<p>This sweep has no ablation table.</p>` : input.tables.map(ablationHtml)}
 ${input.charts.length === 0 ? '' : html`<h2>Trajectories</h2>${input.charts.map(chart)}`}
-<h2>Samples</h2><p>Images of one sample seed begin from the same noise in every cell.</p>
+<h2>Samples</h2><p>Images with the same sample seed start from the same noise in every cell.</p>
 ${sheets.length === 0 ? html`<p>No samples yet.</p>` : sheets.map(figure)}${sheetsLeftOut > 0 ? html`<p>${sheetsLeftOut} more sheets are left out.</p>` : ''}
 <h2>Provenance</h2>${provenanceHtml(input.provenance)}
 <h2>How to reproduce</h2>${reproduceHtml(input)}`);

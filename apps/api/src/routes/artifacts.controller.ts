@@ -21,7 +21,7 @@ export class ArtifactsController {
   @Get(':hash')
   @ApiOperation({ summary: "An artifact's bytes" })
   @ApiOkResponse({
-    description: 'The bytes, under the media type they were written with; they never change.',
+    description: 'The bytes, in the media type they were stored with; they never change.',
     content: { 'application/octet-stream': {}, 'image/png': {}, 'application/json': {} },
     headers: { ETag: { description: 'The hash, quoted.', schema: { type: 'string' } } },
   })
@@ -31,7 +31,7 @@ export class ArtifactsController {
     const { store } = this;
     const artifact = await getArtifact(store.db, hash);
     if (artifact === null) {
-      throw new ElucidateError('artifact.missing', `There is no artifact ${hash} here; run the stage that makes it again, or see that API and workers use one artifact store`);
+      throw new ElucidateError('artifact.missing', `There is no artifact ${hash} here; retry the sweep whose stage writes it, and check that API and workers use the same artifact store`);
     }
     const headers = { etag: `"${hash}"`, 'cache-control': 'public, max-age=31536000, immutable' };
     if (holds(held, hash)) {
@@ -39,12 +39,12 @@ export class ArtifactsController {
       return;
     }
     const bytes = Readable.from(store.artifacts.openRead(hash), { objectMode: false });
-    // what is missing, or small and corrupt, is a problem; what turns out corrupt later is cut short of its last piece, and nobody keeps it
+    // a missing file, or a small corrupt one, is a problem document; a larger corrupt one is sent without its last piece, so that no client keeps it
     await once(bytes, 'readable');
     response.writeHead(200, { ...headers, 'content-type': artifact.mediaType, 'content-length': artifact.sizeBytes });
     await pipeline(bytes, response).catch((error: NodeJS.ErrnoException) => {
-      // a client that left is no error of ours
-      if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') this.log.error(`${hash} was cut off: ${error.message}`);
+      // a client that disconnected is no error
+      if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') this.log.error(`Sending ${hash} failed: ${error.message}`);
       response.destroy();
     });
   }

@@ -18,14 +18,14 @@ export class EventsController {
   constructor(private readonly feed: EventFeed) {}
 
   @Get('events')
-  @ApiOperation({ summary: 'Events of the whole installation, from now on unless told otherwise' })
+  @ApiOperation({ summary: 'Events of the whole installation, by default from now on' })
   @ApiEventStream()
   events(@Query({ schema: eventsQuerySchema }) { after }: EventsQuery, @RequestHeader('Last-Event-ID', lastEventIdSchema) last: number | undefined, @Res() response: ServerResponse): void {
     streamEvents(response, { feed: this.feed, after: last ?? after });
   }
 
   @Get('sweeps/:id/events')
-  @ApiOperation({ summary: "A sweep's events, from its first unless told otherwise" })
+  @ApiOperation({ summary: "A sweep's events, by default from its first" })
   @ApiEventStream()
   @ApiProblems(404)
   sweepEvents(@SweepParam() { id: sweepId }: SweepDetail, @Query({ schema: eventsQuerySchema }) { after }: EventsQuery, @RequestHeader('Last-Event-ID', lastEventIdSchema) last: number | undefined, @Res() response: ServerResponse): void {

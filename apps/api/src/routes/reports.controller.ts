@@ -20,7 +20,7 @@ export class ReportsController {
 
   @Get()
   @Header('content-type', 'text/html; charset=utf-8')
-  @ApiOperation({ summary: 'A page for people' })
+  @ApiOperation({ summary: 'Overview page for a browser' })
   @ApiMedia('The page.', 'text/html')
   async home(): Promise<string> {
     const { db } = this.store;

@@ -57,7 +57,7 @@ export class ResultsController {
   }
 
   @Get('sweeps/:id/sheets')
-  @ApiOperation({ summary: 'Where the sample sheets of a sweep are' })
+  @ApiOperation({ summary: 'The sample sheets of a sweep, by artifact' })
   @ApiOkResponse({ description: 'Their artifacts.', standardSchema: sheetListSchema })
   @ApiProblems(404)
   sweepSheets(@SweepParam() { id: sweepId }: SweepDetail, @Query({ schema: sheetsQuerySchema }) { limit }: SheetsQuery) {

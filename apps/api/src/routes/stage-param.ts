@@ -7,14 +7,14 @@ import type { Store } from '@elucidate/store/store';
 import { stageIdSchema } from '../schemas/requests.js';
 import { STORE } from '../services.js';
 
-/** The stage of an id or of its first digits. Throws not_found. */
+/** Looks up a stage by its id or the first digits of it. Throws not_found. */
 @Injectable()
 class StageById implements PipeTransform<string, Promise<StageDetail>> {
   constructor(@Inject(STORE) private readonly store: Store) {}
 
   async transform(id: string): Promise<StageDetail> {
     const stage = await getStage(this.store.db, id);
-    if (stage === null) throw new ElucidateError('not_found', `There is no stage ${id}; GET /v1/sweeps/{id}/stages lists a sweep's`);
+    if (stage === null) throw new ElucidateError('not_found', `There is no stage ${id}; GET /v1/sweeps/{id}/stages lists the stages of a sweep`);
     return stage;
   }
 }

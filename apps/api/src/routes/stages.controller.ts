@@ -27,7 +27,7 @@ export class StagesController {
   }
 
   @Get('stages/:id')
-  @ApiOperation({ summary: 'One stage, by its id or the first 8 digits or more of it' })
+  @ApiOperation({ summary: 'One stage, by its id or at least its first 8 digits' })
   @ApiOkResponse({ description: 'The stage.', standardSchema: stageSchema })
   @ApiProblems(404)
   getStage(@StageParam() stage: StageDetail): StageDetail {
@@ -36,12 +36,12 @@ export class StagesController {
 
   @Get('stages/:id/log')
   @Header('content-type', 'text/plain; charset=utf-8')
-  @ApiOperation({ summary: "The log of a stage's last ended attempt" })
+  @ApiOperation({ summary: "The log of the last attempt at a stage that left one" })
   @ApiMedia('The log.', 'text/plain')
   @ApiProblems(404)
   async getStageLog(@StageParam() stage: StageDetail): Promise<string> {
     const logHash = stage.attempts.findLast((attempt) => attempt.logHash !== null)?.logHash;
-    if (logHash == null) throw new ElucidateError('not_found', `Stage ${stage.id} (${stage.state}) has no log: none of its attempts has ended and left one`);
+    if (logHash == null) throw new ElucidateError('not_found', `Stage ${stage.id} (${stage.state}) has no log: no attempt at it has ended and left one`);
     return text(this.store.artifacts.openRead(logHash));
   }
 }

@@ -7,14 +7,14 @@ import type { Store } from '@elucidate/store/store';
 import { sweepIdSchema } from '../schemas/requests.js';
 import { STORE } from '../services.js';
 
-/** The sweep of an id. Throws not_found. */
+/** Looks up a sweep by its id. Throws not_found. */
 @Injectable()
 class SweepById implements PipeTransform<string, Promise<SweepDetail>> {
   constructor(@Inject(STORE) private readonly store: Store) {}
 
   async transform(id: string): Promise<SweepDetail> {
     const sweep = await getSweep(this.store.db, id);
-    if (sweep === null) throw new ElucidateError('not_found', `There is no sweep ${id}; GET /v1/sweeps lists those there are`);
+    if (sweep === null) throw new ElucidateError('not_found', `There is no sweep ${id}; GET /v1/sweeps lists all sweeps`);
     return sweep;
   }
 }

@@ -66,7 +66,7 @@ export class SweepsController {
 
   @Post(':id/cancel')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Cancel a sweep; what is done stays' })
+  @ApiOperation({ summary: 'Cancel a sweep; finished stages are kept' })
   @ApiOkResponse({ description: 'Cancelled.', standardSchema: sweepSchema })
   @ApiProblems(404, 409)
   async cancelSweep(@SweepParam() { id }: SweepDetail) {
@@ -75,7 +75,7 @@ export class SweepsController {
   }
 
   @Delete(':id')
-  @ApiOperation({ summary: 'Cancel a sweep; what is done stays' })
+  @ApiOperation({ summary: 'Cancel a sweep; finished stages are kept' })
   @ApiOkResponse({ description: 'Cancelled.', standardSchema: sweepSchema })
   @ApiProblems(404, 409)
   deleteSweep(@SweepParam() sweep: SweepDetail) {
@@ -92,7 +92,7 @@ export class SweepsController {
     return this.answer(id);
   }
 
-  /** The sweep as it stands now. */
+  /** The sweep in its present state. */
   private async answer(id: string) {
     return withLinks((await getSweep(this.store.db, id))!);
   }

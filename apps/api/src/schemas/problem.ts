@@ -1,20 +1,20 @@
 import { z } from 'zod';
 
 const finding = z.object({
-  path: z.string().describe('Where in the input, "parameters.schedule.values[1].kind"; "" is the whole document.'),
-  value: z.string().describe('The value that stood there, as short JSON.'),
+  path: z.string().describe('Path in the input, "parameters.schedule.values[1].kind"; "" is the whole document.'),
+  value: z.string().describe('The value found there, as abbreviated JSON.'),
   expected: z.string(),
-  nearest: z.string().optional().describe('The nearest valid word, when one is near.'),
+  nearest: z.string().optional().describe('The nearest valid word, if one is close.'),
 });
 
-/** An error as RFC 9457 words it, with the project's code and what is wrong where. */
+/** An RFC 9457 problem document with the project's error code and the individual problems. */
 export const problemSchema = z.object({
-  type: z.string().describe('urn:elucidate:problem: and the code.'),
+  type: z.string().describe('urn:elucidate:problem: followed by the code.'),
   title: z.string(),
   status: z.int().min(400).max(599),
   detail: z.string(),
   code: z.string(),
   problems: z.array(finding).optional(),
-  errorId: z.string().optional().describe('Under this id the server\'s log has the cause.'),
+  errorId: z.string().optional().describe('The id under which the server\'s log has the cause.'),
 }).meta({ id: 'Problem' });
 export type ProblemDocument = z.infer<typeof problemSchema>;

@@ -11,8 +11,8 @@ export const artifactHashSchema = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256: 
 export const ablationNameSchema = z.string().refine(isAblationName, ablationNamesText).describe(`A table: ${ablationNamesText}.`);
 
 export const pageQuerySchema = z.strictObject({
-  limit: naturalText.pipe(z.int().min(1).max(200)).default(50).describe('Rows at most.'),
-  cursor: z.string().regex(/^[A-Za-z0-9_.:+-]{1,200}$/, 'the nextCursor of the page before').optional().describe('nextCursor of the page before.'),
+  limit: naturalText.pipe(z.int().min(1).max(200)).default(50).describe('Maximum number of rows, 1 to 200; 50 by default.'),
+  cursor: z.string().regex(/^[A-Za-z0-9_.:+-]{1,200}$/, 'the nextCursor of the previous page').optional().describe('nextCursor of the previous page.'),
 });
 export type PageQuery = z.output<typeof pageQuerySchema>;
 
@@ -26,7 +26,7 @@ export const stagesQuerySchema = pageQuerySchema.extend({
 export type StagesQuery = z.output<typeof stagesQuerySchema>;
 
 export const workersQuerySchema = z.strictObject({
-  gone: z.enum(['true', 'false']).default('false').transform((text) => text === 'true').describe('Also those that are gone.'),
+  gone: z.enum(['true', 'false']).default('false').transform((text) => text === 'true').describe('Include workers that are gone.'),
 });
 export type WorkersQuery = z.output<typeof workersQuerySchema>;
 
@@ -55,4 +55,4 @@ export const lastEventIdSchema = naturalText.describe('The last event seen; the 
 export const idempotencyKeySchema = z.string().regex(/^[\x21-\x7e]{1,200}$/, '1 to 200 printable ASCII characters without spaces')
   .describe('A second request with the same key and the same sweep gets the sweep of the first.');
 
-export const ifNoneMatchSchema = z.string().describe('ETags of the bytes already held.');
+export const ifNoneMatchSchema = z.string().describe('ETags of the bytes the client has.');

@@ -23,18 +23,18 @@ export const stageSummarySchema = z.object({
 }).meta({ id: 'StageSummary' });
 
 const attemptSchema = z.object({
-  token: z.int().describe('The fencing token it held.'),
+  token: z.int().describe('Its fencing token.'),
   workerId: z.string(),
   startedAt: time,
   endedAt: time.nullable(),
-  outcome: z.enum(['done', 'failed', 'expired', 'released', 'cancelled']).nullable().describe('null: still going.'),
+  outcome: z.enum(['done', 'failed', 'expired', 'released', 'cancelled']).nullable().describe('null: still running.'),
   error: errorSchema,
   logHash: z.string().nullable(),
 });
 
 const metricSchema = z.object({
   name: z.string(),
-  value: z.number().nullable().describe('null where the stage diverged and found NaN.'),
+  value: z.number().nullable().describe('null where the result is NaN because training diverged.'),
   spread: z.number().nullable(),
   n: z.int().nullable(),
   evaluator: z.string().nullable(),

@@ -3,7 +3,7 @@ import { type PaperTable, paperTables } from '@elucidate/experiment/ablations';
 import type { SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps';
 import { z } from 'zod';
 
-const stateCounts = z.partialRecord(z.enum(stageStates), z.int()).describe('How many stages are in each state; a state with none is absent.');
+const stateCounts = z.partialRecord(z.enum(stageStates), z.int()).describe('Number of stages in each state; a state without stages is absent.');
 const time = z.iso.datetime();
 
 export const sweepSummarySchema = z.object({
@@ -15,14 +15,14 @@ export const sweepSummarySchema = z.object({
   cells: z.int().describe('Points of the grid, without seeds.'),
   trials: z.int().describe('Cells times seeds.'),
   stages: stateCounts,
-  reusedStages: z.int().describe('Stages that were done before the sweep came.'),
+  reusedStages: z.int().describe('Stages that were already done when the sweep was submitted.'),
 }).meta({ id: 'SweepSummary' }) satisfies z.ZodType<SweepSummary>;
 
 const kindProgressSchema = z.object({
   kind: z.enum(stageKinds),
   states: stateCounts,
   reused: z.int(),
-  workDone: z.number().describe('Estimated floating-point operations; a running stage counts by the fraction it last told.'),
+  workDone: z.number().describe('Estimated floating-point operations; a running stage counts by the fraction it last reported.'),
   workTotal: z.number(),
 });
 
@@ -42,11 +42,11 @@ const linksSchema = z.object({
   leaderboard: z.string(),
   events: z.string(),
   report: z.string(),
-  tables: z.record(z.enum(paperNames), z.string()).describe('The papers\' own; any two parameters make another, "discretisation-by-sampler".'),
+  tables: z.record(z.enum(paperNames), z.string()).describe('The tables of the papers; any two parameters make another, "discretisation-by-sampler".'),
 });
 
 export const sweepSchema = sweepSummarySchema.extend({
-  spec: z.record(z.string(), z.unknown()).describe('With every default filled in.'),
+  spec: z.record(z.string(), z.unknown()).describe('With all defaults filled in.'),
   kinds: z.array(kindProgressSchema).describe('Progress by kind of stage, in the order of the plan.'),
   failures: z.array(failureSchema).describe('The first five, oldest first.'),
   links: linksSchema,
@@ -54,10 +54,10 @@ export const sweepSchema = sweepSummarySchema.extend({
 
 export const sweepListSchema = z.object({
   sweeps: z.array(sweepSummarySchema),
-  nextCursor: z.string().nullable().describe('Give it as ?cursor= for the page after; null on the last.'),
+  nextCursor: z.string().nullable().describe('Pass it as ?cursor= for the next page; null on the last.'),
 }).meta({ id: 'SweepList' });
 
-/** A sweep with the addresses of what there is to ask of it. */
+/** A sweep with links to its results. */
 export function withLinks(sweep: SweepDetail): SweepDetail & { links: z.infer<typeof linksSchema> } {
   const self = `/v1/sweeps/${sweep.id}`;
   const tables = Object.fromEntries(paperNames.map((name) => [name, `${self}/tables/${name}`])) as Record<PaperTable, string>;

@@ -9,9 +9,9 @@ export const workerSchema = z.object({
   kinds: z.array(z.enum(stageKinds)),
   concurrency: z.int(),
   state: z.enum(['active', 'stopping', 'quarantined', 'gone']),
-  failures: z.int().describe('Failures in a row, over different stages.'),
+  failures: z.int().describe('Consecutive failures, on different stages.'),
   startedAt: z.iso.datetime(),
   seenAt: z.iso.datetime(),
-  running: z.array(z.string()).describe('Stages it holds a lease on.'),
+  running: z.array(z.string()).describe('Stages it holds leases on.'),
 }).meta({ id: 'Worker' });
 export const workerListSchema = z.object({ workers: z.array(workerSchema) }).meta({ id: 'WorkerList' });

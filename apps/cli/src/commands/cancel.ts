@@ -1,6 +1,6 @@
 import { withAnswers, type SourceOptions } from '../open-answers.js';
 
-/** Cancels a sweep; what is done stays, and what other sweeps need goes on. */
+/** Cancels a sweep; finished stages are kept, and stages that other sweeps need continue. */
 export async function cancel(id: string, { json = false, ...source }: SourceOptions & { json?: boolean }): Promise<void> {
   await withAnswers(source, async (answers) => {
     await answers.cancel(id);
@@ -9,11 +9,11 @@ export async function cancel(id: string, { json = false, ...source }: SourceOpti
   });
 }
 
-/** Tries the failed stages of a sweep again. */
+/** Retries the failed stages of a sweep. */
 export async function retry(id: string, { json = false, ...source }: SourceOptions & { json?: boolean }): Promise<void> {
   await withAnswers(source, async (answers) => {
     await answers.retry(id);
     const sweep = await answers.sweep(id);
-    console.log(json ? JSON.stringify(sweep, null, 2) : `Sweep ${id} goes on: ${(sweep.stages.ready ?? 0) + (sweep.stages.waiting ?? 0)} stages to do.`);
+    console.log(json ? JSON.stringify(sweep, null, 2) : `Sweep ${id} continues: ${(sweep.stages.ready ?? 0) + (sweep.stages.waiting ?? 0)} stages to run.`);
   });
 }

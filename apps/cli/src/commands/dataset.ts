@@ -10,7 +10,7 @@ export interface AddOptions {
   json?: boolean;
 }
 
-/** Imports a folder of images into ELUCIDATE_HOME and prints how a sweep names it. */
+/** Imports a folder of images into ELUCIDATE_HOME and prints the `dataset` block for a sweep file. */
 export async function addDataset(folder: string, { resolution, channels, json = false }: AddOptions): Promise<void> {
   const { signal, dispose } = interruptSignal();
   const screen = openScreen({ quiet: json });
@@ -24,7 +24,7 @@ export async function addDataset(folder: string, { resolution, channels, json = 
   }
 }
 
-/** One line for each step: how far, and how long it will take at the rate so far. */
+/** One line for each step: progress, and time left at the present rate. */
 function drawOn(screen: Screen): (progress: { step: string; done: number; total: number }) => void {
   let began = { step: '', at: 0 };
   return ({ step, done, total }) => {
@@ -45,7 +45,7 @@ function describe(imported: ImportedFolder, { resolution, channels }: { resoluti
     `${train} train and ${test} test images, ${known ? 'imported before' : 'imported'}: ${place}`,
     ...(classes.length > 0 ? [`${classes.length} classes: ${classes.slice(0, shownClasses).join(', ')}${classes.length > shownClasses ? `, and ${classes.length - shownClasses} more; --json lists them` : ''}`] : []),
     ...Object.entries(notes).map(([note, count]) => `${count} images: ${note}`),
-    ...(skipped.length > 0 ? [`WARNING: ${skipped.length} files left out:`, ...skipped.slice(0, shownFiles).map(({ file, reason }) => `  ${file}: ${reason}`), ...(skipped.length > shownFiles ? [`  and ${skipped.length - shownFiles} more; --json lists them`] : [])] : []),
+    ...(skipped.length > 0 ? [`WARNING: ${skipped.length} files skipped:`, ...skipped.slice(0, shownFiles).map(({ file, reason }) => `  ${file}: ${reason}`), ...(skipped.length > shownFiles ? [`  and ${skipped.length - shownFiles} more; --json lists them`] : [])] : []),
     '',
     'In a sweep:',
     'dataset:',

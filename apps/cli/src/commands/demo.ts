@@ -27,7 +27,7 @@ export interface DemoOptions {
 const quickstart = fileURLToPath(new URL('../../../../examples/quickstart.yaml', import.meta.url));
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** The whole of elucidate on one example: database, API, workers, a sweep through the API, its tables and pictures. A second run finds everything done. */
+/** Runs everything on one example: database, API, workers, a sweep through the API, its tables and pictures. A second run finds every stage done. */
 export async function demo({ keep = false, json = false, port, spec: file = quickstart, ...worker }: DemoOptions): Promise<void> {
   const { text, spec } = await readSpecFile(file);
   const home = homeOf();
@@ -50,10 +50,10 @@ export async function demo({ keep = false, json = false, port, spec: file = quic
     console.log(json ? JSON.stringify({ ...results, files, api: stack.apiUrl }, null, 2) : renderResults(results));
     log([...files.map(({ what, path }) => `${what.padEnd(16)} ${path}`), `Finished in ${((Date.now() - began) / 1000).toFixed(0)} s.`].join('\n'));
     process.exitCode = exitCodeOfSweep(ended);
-    if (keep) await keepOpen(stack.apiUrl, signal, log);
-    else log('The API was open while this ran; `npm run demo -- --keep` leaves it open.');
+    if (keep) await keepRunning(stack.apiUrl, signal, log);
+    else log('The API has stopped; `npm run demo -- --keep` keeps it running.');
   } catch (error) {
-    if (error instanceof Interrupted) throw new Interrupted('\nStopped; nothing is left running. What is done is kept: `npm run demo` goes on from here.');
+    if (error instanceof Interrupted) throw new Interrupted('\nStopped; no process is left running. Finished stages are kept: `npm run demo` continues from here.');
     throw error;
   } finally {
     await stop();
@@ -61,14 +61,14 @@ export async function demo({ keep = false, json = false, port, spec: file = quic
   }
 }
 
-/** The same sweep each time; what failed in it before is tried again. */
+/** Submits the same sweep each time, and retries stages that failed in it before. */
 async function submitOnce(api: ApiClient, { text, key }: { text: string; key: string }): Promise<SweepDetail> {
   const sweep = await api.post<SweepDetail>('/v1/sweeps', { body: text, idempotencyKey: key });
   if (sweep.state === 'failed' || sweep.state === 'cancelled') return api.post<SweepDetail>(`/v1/sweeps/${sweep.id}/retry`);
   return sweep;
 }
 
-async function keepOpen(url: string, signal: AbortSignal, log: (line: string) => void): Promise<void> {
-  log(`\nOpen API:  ${url}   (its routes: ${url}/openapi.json)\nCtrl-C ends it.`);
+async function keepRunning(url: string, signal: AbortSignal, log: (line: string) => void): Promise<void> {
+  log(`\nAPI: ${url}   (OpenAPI document: ${url}/openapi.json)\nPress Ctrl-C to stop it.`);
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -51,7 +51,7 @@ async function disk(): Promise<string> {
   return `${gib(bavail * bsize)} free under ${home.dir}`;
 }
 
-/** What this machine has for elucidate, and what to do about what it lacks. Exit code 3 when something needed is missing. */
+/** Reports what this machine offers and lacks, with remedies. Exit code 3 when something required is missing. */
 export async function doctor(options: DoctorOptions): Promise<void> {
   if (options.profile !== undefined) return profile({ ...options, network: options.profile });
   if (options.calibrate) await calibrate(options);
@@ -74,14 +74,14 @@ export async function doctor(options: DoctorOptions): Promise<void> {
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** Measures every division of the cores and keeps what it found. */
+/** Measures every division of the cores and stores the result. */
 async function calibrate({ backend, json }: DoctorOptions): Promise<void> {
   const log = json ? () => undefined : say;
   const { signal, dispose } = interruptSignal();
   try {
     const [load = 0] = loadavg();
-    log(`measuring how this machine trains best${load > 0.5 ? `; it is busy (load ${load.toFixed(1)}), so that what comes out may mislead: measure again when it is not` : ''}`);
-    log(`kept in ${await saveScaling(homeOf().dir, await measureScaling({ backend, signal, log: (line) => log(`  ${line}`) }))}\n`);
+    log(`measuring how this machine trains fastest${load > 0.5 ? `; it is busy (load ${load.toFixed(1)}), so the result may be wrong: measure again when it is idle` : ''}`);
+    log(`stored in ${await saveScaling(homeOf().dir, await measureScaling({ backend, signal, log: (line) => log(`  ${line}`) }))}\n`);
   } finally {
     dispose();
   }
@@ -107,7 +107,7 @@ const describe = ({ findings, engines, capacity, scaling }: Diagnosis): string =
 
 const describeScaling = ({ engine, workload, rows, measuredAt }: Scaling, { slots, threads }: Capacity): string[] => [
   `stages x threads, on ${engine.backend} ${engine.version}, ${workload.network} at batch ${workload.batch}, measured ${measuredAt.slice(0, 10)}:`,
-  ...rows.map((row) => `  ${`${row.slots} x ${row.threads}`.padEnd(9)} ${row.imagesPerSecond.toPrecision(3).padStart(7)} images/s trained${row.threads === threads ? `  <- taken${slots < row.slots ? ` with ${slots} slots` : ''}` : ''}`),
+  ...rows.map((row) => `  ${`${row.slots} x ${row.threads}`.padEnd(9)} ${row.imagesPerSecond.toPrecision(3).padStart(7)} images/s trained${row.threads === threads ? `  <- used${slots < row.slots ? ` with ${slots} slots` : ''}` : ''}`),
 ];
 
 const describeProfile = ({ engine, workload, steps, ms, kernels }: Profile): string => {

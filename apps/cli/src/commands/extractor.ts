@@ -17,7 +17,7 @@ export interface ExtractorOptions {
 
 const dataset = 'fashion-mnist';
 
-/** Runs the standard extractor's recipe again, as the stage a worker would run, and compares what comes out with the file that ships. */
+/** Trains the standard extractor again by its recipe, as the stage a worker would run, and compares the result with the file that ships. */
 export async function trainExtractor({ backend, epochs, json = false }: ExtractorOptions): Promise<void> {
   const { accuracy: shipped, madeOn, recipe } = standardExtractors[dataset];
   const home = homeOf();
@@ -49,7 +49,7 @@ export async function trainExtractor({ backend, epochs, json = false }: Extracto
 interface Comparison {
   shipped: { accuracy: number; engine: string };
   trained: { accuracy: number | null; engine: string };
-  /** Between two weights that have the same place. */
+  /** Largest absolute difference between corresponding weights. */
   largestDifference: number;
 }
 

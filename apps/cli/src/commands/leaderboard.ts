@@ -6,7 +6,7 @@ export interface LeaderboardOptions extends SourceOptions {
   json?: boolean;
 }
 
-/** FID and KID per configuration of a sweep, the newest unless one is named. */
+/** FID and KID of each configuration of a sweep, by default the newest. */
 export async function leaderboard(id: string | undefined, { format, json = false, ...source }: LeaderboardOptions): Promise<void> {
   await withAnswers(source, async (answers) => {
     process.stdout.write(renderLeaderboard(await answers.leaderboard(await sweepIdOf(answers, id)), json ? 'json' : format));

@@ -16,7 +16,7 @@ export interface PlanOptions {
   profile?: string;
 }
 
-/** What is done already is asked of the API when one is named, else of this folder's database where there is one. */
+/** The plan, with finished stages looked up in the API if one is named, else in the database of this folder if there is one. */
 async function planOf({ text, spec }: SpecFile, options: PlanOptions): Promise<PlanSummary> {
   const named = namedApi(options);
   if (named !== undefined) return apiClient(named).post<PlanSummary>('/v1/sweeps/plan', { body: text });
@@ -36,12 +36,12 @@ async function planOf({ text, spec }: SpecFile, options: PlanOptions): Promise<P
 function render(plan: PlanSummary): string {
   const slots = availableParallelism();
   const kinds = plan.stages.filter(({ stages }) => stages > 0).map(({ kind, stages, alreadyDone, estimatedSeconds }) =>
-    `  ${kind.padEnd(11)} ${String(stages).padStart(6)} stages ${String(alreadyDone).padStart(6)} done already ${clock(estimatedSeconds).padStart(9)} of one slot`);
-  const { trainings, trainingsOnePerTrial } = plan.saving;
+    `  ${kind.padEnd(11)} ${String(stages).padStart(6)} stages ${String(alreadyDone).padStart(6)} already done ${clock(estimatedSeconds).padStart(9)} on one slot`);
+  const { trainingRuns, trainingRunsOnePerTrial } = plan.saving;
   return [
     `${plan.name}: ${plan.cells} cells, ${plan.trials} trials (cells x seeds)`,
     ...kinds,
-    `  ${trainings} trainings serve ${plan.trials} trials; one training a trial would be ${trainingsOnePerTrial} (${(trainingsOnePerTrial / Math.max(1, trainings)).toFixed(1)} times as many)`,
+    `  ${trainingRuns} training runs serve ${plan.trials} trials; one for each trial would be ${trainingRunsOnePerTrial} (${(trainingRunsOnePerTrial / Math.max(1, trainingRuns)).toFixed(1)} times as many)`,
     `  about ${clock(plan.estimatedSeconds / slots)} on this machine's ${slots} slots`,
   ].join('\n');
 }

@@ -31,10 +31,10 @@ export interface RunOptions {
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** What the trainings of a sweep take memory for. */
+/** The sizes of a sweep's training runs, which determine their memory. */
 const trainingsOf = (spec: Spec) => planSweep(spec).stages.filter(({ kind }) => kind === 'train').map(({ params }) => sizeOf(params as StageParams<'train'>));
 
-/** Runs a sweep to its end in this process and its children: no API, no worker, no queue server. Running it again goes on where it was. */
+/** Runs a sweep to its end in this process and its children: no API, no worker, no queue server. Run again, it continues where it stopped. */
 export async function runLocal(file: string, options: RunOptions): Promise<void> {
   const { spec } = await readSpecFile(file, options);
   const { signal, dispose } = interruptSignal();
@@ -68,7 +68,7 @@ export async function runLocal(file: string, options: RunOptions): Promise<void>
     console.log(options.json ? JSON.stringify(results, null, 2) : renderResults(results));
     process.exitCode = exitCodeOfSweep(ended);
   } catch (error) {
-    if (error instanceof Interrupted) throw new Interrupted('\nStopped. What is done is kept; the same command goes on from here.');
+    if (error instanceof Interrupted) throw new Interrupted('\nStopped. Finished stages are kept; the same command continues from here.');
     throw error;
   } finally {
     for (const end of ends.reverse()) await end();

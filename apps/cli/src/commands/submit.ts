@@ -15,7 +15,7 @@ export interface SubmitOptions {
   idempotencyKey?: string;
 }
 
-/** Posts a sweep file to an API; with --watch stays until it has ended. */
+/** Posts a sweep file to an API; with --watch waits until the sweep has ended. */
 export async function submit(file: string, { json = false, watch = false, idempotencyKey, profile, ...source }: SubmitOptions): Promise<void> {
   const { text } = await readSpecFile(file, { profile });
   const client = apiClient(apiAddress(source));

@@ -20,7 +20,7 @@ function heldOf(hold: readonly string[]): Record<string, string> {
   }));
 }
 
-/** One ablation table of a sweep, the newest unless one is named. */
+/** One ablation table of a sweep, by default the newest. */
 export async function table(name: AblationName, id: string | undefined, { format, metric, hold, json = false, ...source }: TableOptions): Promise<void> {
   await withAnswers(source, async (answers) => {
     const found = await answers.table(await sweepIdOf(answers, id), { name, metric, held: heldOf(hold) });
