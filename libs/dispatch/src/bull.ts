@@ -24,6 +24,8 @@ interface Backend {
   close(): Promise<void>;
 }
 
+/** Jobs written in one go: a large sweep's would keep the process from all else. */
+const jobsAtATime = 1000;
 const queueName = (kind: StageKind): string => `elucidate-${kind}`;
 /** BullMQ takes 1 to 2^21, lower first; 0 would mean "before all others". */
 const priorityOf = (position: number): number => Math.min(position + 1, 2 ** 21);
@@ -67,7 +69,7 @@ export async function openBullQueue({ databaseUrl, redisUrl, onError = () => {} 
   const add = async (jobs: readonly QueueJob[]): Promise<void> => {
     for (const [kind, queue] of queues) {
       const own = jobs.filter((job) => job.kind === kind);
-      if (own.length > 0) await queue.addBulk(own.map((data) => ({ name: kind, data, opts: { ...jobOptions, jobId: jobId(data), priority: priorityOf(data.position) } })));
+      for (let from = 0; from < own.length; from += jobsAtATime) await queue.addBulk(own.slice(from, from + jobsAtATime).map((data) => ({ name: kind, data, opts: { ...jobOptions, jobId: jobId(data), priority: priorityOf(data.position) } })));
     }
   };
 

@@ -4,14 +4,14 @@ import { recordSweepEvent } from './events.js';
 import type { Queue, QueueJob } from './queue.js';
 import { endSweeps, readyFollowers, reviveStages } from './readiness.js';
 import { inGraph, rows, run } from './sql.js';
-import { linksOf, stagesToRevive } from './stages-to-revive.js';
+import { stagesToRevive } from './stages-to-revive.js';
 
 /** Begins anew every stage of a sweep that was given up or cancelled, and those whose files are gone though these read them; the sweep runs again. Throws 'not_found'. */
 export async function retryFailed(store: Store, queue: Queue, sweepId: string): Promise<{ retried: number }> {
   const { retried, jobs } = await inGraph(store.db, async (tx): Promise<{ retried: number; jobs: QueueJob[] }> => {
     const [sweep] = await rows(tx, 'select id from sweeps where id = $1', [sweepId]);
     if (sweep === undefined) throw new ElucidateError('not_found', `There is no sweep ${sweepId}`);
-    const ids = await stagesToRevive(store, tx, await linksOf(tx, sweepId));
+    const ids = await stagesToRevive(store, tx, sweepId);
     await reviveStages(tx, ids);
     await run(tx, `update sweeps set state = 'running', ended_at = null where id = $1 and state <> 'done'`, [sweepId]);
     if (ids.length > 0) await recordSweepEvent(tx, 'sweep.retried', sweepId, { stages: ids.length });

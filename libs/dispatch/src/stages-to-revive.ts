@@ -1,46 +1,42 @@
-import type { PlannedStage, StageState } from '@elucidate/experiment/stages';
 import type { Store } from '@elucidate/store/store';
 import { rows, type Sql } from './sql.js';
 
-interface Known {
+/** A stage that is done, and the hashes of its outputs. */
+interface Done {
   id: string;
-  state: StageState;
-  /** Hashes of its outputs. */
   hashes: string[];
 }
 
-/** What it needs to know of a stage. */
-type Link = Pick<PlannedStage, 'id' | 'inputs'>;
+/** $1: a sweep. What its unfinished stages read. */
+const readByUnfinished = `
+  select i.input_id from sweep_stages ss join stages s on s.id = ss.stage_id join stage_inputs i on i.stage_id = s.id
+  where ss.sweep_id = $1 and s.state <> 'done'`;
 
-/** The stages of a sweep, in the order of its plan. */
-export const linksOf = (tx: Sql, sweepId: string): Promise<Link[]> =>
-  rows<Link>(tx, `
-    select ss.stage_id as id, (select coalesce(jsonb_object_agg(i.name, i.input_id), '{}') from stage_inputs i where i.stage_id = ss.stage_id) as inputs
-    from sweep_stages ss where ss.sweep_id = $1 order by ss.position`, [sweepId]);
+/** $1: stages. What they read. */
+const readByThese = 'select input_id from stage_inputs where stage_id = any($1)';
 
-/** The stages of a plan, in its order, that must begin anew: those given up or cancelled, and done ones whose files are gone though a stage still to run reads them. */
-export async function stagesToRevive(store: Store, tx: Sql, stages: readonly Link[]): Promise<string[]> {
-  const known = new Map((await rows<Known>(tx, `
-    select s.id, s.state, array_remove(array_agg(o.hash), null) as hashes
-    from stages s left join stage_outputs o on o.stage_id = s.id where s.id = any($1) group by s.id`, [stages.map(({ id }) => id)])).map((stage) => [stage.id, stage]));
-  const givenUp = new Set([...known.values()].filter(({ state }) => ['failed', 'quarantined', 'cancelled'].includes(state)).map(({ id }) => id));
-  const lost = await lostStages(store, stages, (id) => (givenUp.has(id) ? undefined : known.get(id)));
-  return [...givenUp, ...lost];
+const doneAmong = (tx: Sql, stages: string, argument: unknown): Promise<Done[]> =>
+  rows<Done>(tx, `
+    select s.id, array_remove(array_agg(o.hash), null) as hashes
+    from stages s left join stage_outputs o on o.stage_id = s.id where s.id in (${stages}) and s.state = 'done' group by s.id`, [argument]);
+
+/** The stages of a sweep that must begin again: those that failed permanently or were cancelled, and done ones whose files are gone though a stage still to run reads them. */
+export async function stagesToRevive(store: Store, tx: Sql, sweepId: string): Promise<string[]> {
+  const ended = await rows<{ id: string }>(tx, `
+    select s.id from sweep_stages ss join stages s on s.id = ss.stage_id
+    where ss.sweep_id = $1 and s.state in ('failed', 'quarantined', 'cancelled')`, [sweepId]);
+  return [...ended.map(({ id }) => id), ...(await lostStages(store, tx, sweepId))];
 }
 
 /** Looks from what is still to run up its inputs, generation by generation: a lost stage's own inputs are read again too. */
-async function lostStages({ artifacts }: Store, stages: readonly Link[], known: (id: string) => Known | undefined): Promise<Set<string>> {
-  const inputs = new Map(stages.map((stage) => [stage.id, Object.values(stage.inputs)]));
+async function lostStages({ artifacts }: Store, tx: Sql, sweepId: string): Promise<Set<string>> {
   const lost = new Set<string>();
-  const seen = new Set<string>();
-  let read = stages.filter(({ id }) => known(id)?.state !== 'done').flatMap((stage) => Object.values(stage.inputs));
+  let read = await doneAmong(tx, readByUnfinished, sweepId);
   while (read.length > 0) {
-    const done = [...new Set(read)].filter((id) => !seen.has(id)).map(known).filter((stage): stage is Known => stage?.state === 'done');
-    const there = await artifacts.hasMany(done.flatMap(({ hashes }) => hashes));
-    const gone = done.filter(({ hashes }) => !hashes.every((hash) => there.has(hash)));
-    for (const { id } of done) seen.add(id);
-    for (const { id } of gone) lost.add(id);
-    read = gone.flatMap(({ id }) => inputs.get(id) ?? []);
+    const there = await artifacts.hasMany(read.flatMap(({ hashes }) => hashes));
+    const gone = read.filter(({ id, hashes }) => !lost.has(id) && !hashes.every((hash) => there.has(hash))).map(({ id }) => id);
+    for (const id of gone) lost.add(id);
+    read = gone.length === 0 ? [] : await doneAmong(tx, readByThese, gone);
   }
   return lost;
 }

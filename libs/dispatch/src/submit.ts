@@ -10,7 +10,7 @@ import { planChunks, type PlanChunk, type PlanRows } from './plan-chunks.js';
 import type { Queue, QueueJob } from './queue.js';
 import { endSweepIfOver, readyFollowers, reviveStages } from './readiness.js';
 import { inGraph, jsonText, rows, run, type Sql } from './sql.js';
-import { linksOf, stagesToRevive } from './stages-to-revive.js';
+import { stagesToRevive } from './stages-to-revive.js';
 
 export interface SubmitOptions {
   /** A second submission under the same key gives the first one's sweep. */
@@ -75,7 +75,7 @@ async function enter(store: Store, tx: Sql, { name, spec, specHash, chunks }: Pl
 
 /** Stages of a new sweep that were there before and cannot be shared as they are. */
 async function revive(store: Store, tx: Sql, sweepId: string): Promise<void> {
-  const ids = await stagesToRevive(store, tx, await linksOf(tx, sweepId));
+  const ids = await stagesToRevive(store, tx, sweepId);
   await reviveStages(tx, ids);
   await run(tx, 'update sweep_stages set reused = false where sweep_id = $1 and stage_id = any($2)', [sweepId, ids]);
 }
