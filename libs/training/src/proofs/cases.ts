@@ -1,13 +1,16 @@
+import type { Guidance } from '@elucidate/diffusion/guidance';
 import { parameterisationSchema } from '@elucidate/experiment/design';
 import { type StageParams } from '@elucidate/experiment/stages';
 
 /** The words of a spec that a proof is about. */
-export type Design = Pick<StageParams<'train'>, 'parameterisation' | 'schedule' | 'noiseDistribution' | 'inputScale' | 'lossWeight' | 'normalisation' | 'conditioning'>;
+export type Design = Pick<StageParams<'train'>, 'parameterisation' | 'schedule' | 'noiseDistribution' | 'inputScale' | 'lossWeight' | 'normalisation' | 'conditioning' | 'classCondition'>;
 
 export interface ProofCase {
   /** What differs from the plainest design, in words; unique. */
   name: string;
   design: Design;
+  /** How the network's samples of a class are guided; absent: not. */
+  guidance?: Guidance;
   /** Why it does not pass in the updates that a proof spends, from theory. */
   failsBecause?: string;
 }
@@ -46,7 +49,7 @@ const distributions = {
 /** Those that the grid has; `ve` is `eps` of an input that is not scaled, and stands in `singleCases`. */
 export const gridParameterisations = parameterisationSchema.options.filter((kind) => kind !== 've');
 
-const plain = { schedule: schedules.linear, noiseDistribution: { kind: 'schedule' }, inputScale: 1, lossWeight: { kind: 'uniform' }, normalisation: 'none', conditioning: 'ln-sigma' } as const;
+const plain = { schedule: schedules.linear, noiseDistribution: { kind: 'schedule' }, inputScale: 1, lossWeight: { kind: 'uniform' }, normalisation: 'none', conditioning: 'ln-sigma', classCondition: { kind: 'none' } } as const;
 
 const errorsGrow = 'sampling divides the error of x0-hat by sigma, up to 50 times at its end, and a uniform weight asks for no smaller errors there (EDM, sec. 5); under min-snr with a cap of 25, its knee at sigma 0.2, a little under the width of a part, x0 passes';
 
@@ -62,6 +65,8 @@ export const gridCases: readonly ProofCase[] = [
     name: `${parameterisation}, sigma from ${noiseDistribution.kind}`, design: { ...plain, parameterisation, noiseDistribution },
   }))),
 ];
+
+const givenClasses = { kind: 'label', labelDropout: 0.2 } as const;
 
 const notConcentrated = 'a noised point does not determine its level: the distribution of the level given the point narrows as 1/(2 d) (Sun et al. 2025), and d is 2 here';
 const onlyASign = 'a point divided by the standard deviation of its own two numbers is (1, -1) or (-1, 1): one bit is left';
@@ -86,6 +91,9 @@ export const singleCases: readonly ProofCase[] = [
   single('v, analytic', { parameterisation: 'v', normalisation: 'analytic' }),
   single('v, per-sample', { parameterisation: 'v', normalisation: 'per-sample' }, onlyASign),
   single('v, input scale 0.5', { parameterisation: 'v', inputScale: 0.5 }),
+  single('v, given classes', { parameterisation: 'v', classCondition: givenClasses }),
+  { ...single('v, guided at scale 1.5', { parameterisation: 'v', classCondition: givenClasses }), guidance: { scale: 1.5, sigmaLow: 0 } },
+  { ...single('v, guided at scale 2 from sigma 0.2 to 1', { parameterisation: 'v', classCondition: givenClasses }), guidance: { scale: 2, sigmaLow: 0.2, sigmaHigh: 1 } },
   single('v, laplace(0, 0.5)', { parameterisation: 'v', schedule: { kind: 'laplace', mean: 0, scale: 0.5, clipMin } }),
   single('v, log(1, 100)', { parameterisation: 'v', schedule: { kind: 'log', start: 1, end: 100, clipMin } }, fewLowLevels),
 ];

@@ -1,8 +1,9 @@
 import { randomStream } from '@elucidate/diffusion/noise';
 import { proofCases } from './cases.js';
-import { drawPoints, type Mixture, momentsOf, ring } from './mixture.js';
+import { drawLabelled, drawPoints, type Mixture, momentsOf, ring } from './mixture.js';
 import { untrained } from './prove-case.js';
 import { kernelWidth, margin, settings } from './settings.js';
+import { apart } from './targets.js';
 import { type Discrepancy, discrepancy, isWithin, type Points, upperLimit } from './two-sample-test.js';
 
 export interface Control {
@@ -13,7 +14,9 @@ export interface Control {
 }
 
 /** Names of random streams; the proofs' own lie above 100. */
-const streams = { control: 51, fresh: 52 } as const;
+const streams = { control: 51, fresh: 52, classes: 53 } as const;
+
+type Labelled = ReturnType<typeof drawLabelled>;
 
 /** How often the data are compared with themselves; the worst is told. */
 const repeats = 20;
@@ -32,7 +35,16 @@ export async function controls(): Promise<Control[]> {
     judged('the data without the smallest part', compared(drawn(withoutSmallest(ring), repeats)), false),
     judged('the data, all parts of equal weight', compared(drawn({ ...ring, weights: ring.weights.map(() => 1 / ring.weights.length) }, repeats + 1)), false),
     judged('the data, parts half as wide again', compared(drawn({ ...ring, std: ring.std * 1.5 }, repeats + 2)), false),
+    judged('points with their classes: the data again', withClasses(0), true),
+    judged('points with their classes: half of the classes drawn again', withClasses(0.5), false),
   ];
+}
+
+/** The data and their classes, of which a fraction is replaced by others of the same frequencies, against fresh data and theirs. */
+function withClasses(replaced: number): Discrepancy {
+  const [found, others, fresh] = [0, 1, 2].map((i) => drawLabelled(ring, settings.samples, [streams.classes, i])) as [Labelled, Labelled, Labelled];
+  const labels = found.labels.of.map((label, i) => (i < replaced * settings.samples ? others.labels.of[i]! : label));
+  return discrepancy(apart(found.data, labels), apart(fresh.data, fresh.labels.of), kernelWidth);
 }
 
 function judged(name: string, found: Discrepancy, mustPass: boolean): Control {

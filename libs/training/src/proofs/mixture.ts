@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ReadingDenoiser } from '@elucidate/diffusion/denoiser';
 import { type RandomStream, randomStream } from '@elucidate/diffusion/noise';
 import type { Images } from '../images.js';
+import type { Labels } from '../labels.js';
 
 /** A law of points in the plane: round normal parts of one width. */
 export interface Mixture {
@@ -39,33 +40,42 @@ export function momentsOf({ weights, means, std }: Mixture): { mean: [number, nu
 
 /** `count` independent points, two numbers each. */
 export function drawPoints(mixture: Mixture, count: number, seed: readonly number[]): Float32Array {
-  const random = randomStream(seed);
-  const points = new Float32Array(count * 2);
-  for (let i = 0; i < count; i += 1) {
-    const [x, y] = mixture.means[partOf(mixture.weights, random)]!;
-    points[2 * i] = x + mixture.std * random.normal();
-    points[2 * i + 1] = y + mixture.std * random.normal();
-  }
-  return points;
+  return drawLabelled(mixture, count, seed).data;
 }
 
-function partOf(weights: readonly number[], random: RandomStream): number {
+/** `count` independent points as images of one pixel and two channels, which is how the rest of the project sees them; the class of each is its component. */
+export function drawLabelled({ weights, means, std }: Mixture, count: number, seed: readonly number[]): Images<Float32Array> & { labels: Labels } {
+  const random = randomStream(seed);
+  const data = new Float32Array(count * 2);
+  const of = new Uint16Array(count);
+  for (let i = 0; i < count; i += 1) {
+    of[i] = componentAt(weights, random);
+    const [x, y] = means[of[i]!]!;
+    data[2 * i] = x + std * random.normal();
+    data[2 * i + 1] = y + std * random.normal();
+  }
+  return { count, size: 1, channels: 2, data, labels: { classes: weights.map((_, k) => `component ${k}`), of } };
+}
+
+/** One component alone. */
+function componentOf({ means, std }: Mixture, component: number): Mixture {
+  return { weights: [1], means: [means[component]!], std };
+}
+
+function componentAt(weights: readonly number[], random: RandomStream): number {
   let left = random.uniform();
   const found = weights.findIndex((weight) => (left -= weight) < 0);
   return found < 0 ? weights.length - 1 : found;
 }
 
-/** Points as images of one pixel and two channels, which is how the rest of the project sees them. */
-export function asImages(points: Float32Array): Images<Float32Array> {
-  return { count: points.length / 2, size: 1, channels: 2, data: points };
-}
-
-/** E[x0 | y] of a mixture, [n,1,1,2]: each part's own answer, weighted by its share in the posterior. */
-export function exactDenoiser(mixture: Mixture): ReadingDenoiser {
+/** E[x0 | y] of a mixture, [n,1,1,2]: each part's own answer, weighted by its share in the posterior. Given the component of each point, that one's alone. */
+export function exactDenoiser(mixture: Mixture, components?: ArrayLike<number>): ReadingDenoiser {
+  const each = mixture.means.map((_, component) => componentOf(mixture, component));
+  const lawOf = (point: number) => (components === undefined ? mixture : each[components[point]!]!);
   return async (y, sigma) => {
     const values = await y.data();
     const out = new Float32Array(values.length);
-    for (let i = 0; i < values.length; i += 2) out.set(posteriorMean(mixture, [values[i]!, values[i + 1]!], sigma), i);
+    for (let i = 0; i < values.length; i += 2) out.set(posteriorMean(lawOf(i / 2), [values[i]!, values[i + 1]!], sigma), i);
     return tf.tensor4d(out, y.shape);
   };
 }

@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { startEngine } from '@elucidate/engine/start';
 import { mixtureDenoiser } from '@elucidate/diffusion/oracles';
 import { proofCases } from './cases.js';
-import { drawPoints, exactDenoiser, type Mixture, momentsOf, ring, sigmaData } from './mixture.js';
+import { drawLabelled, drawPoints, exactDenoiser, type Mixture, momentsOf, ring, sigmaData } from './mixture.js';
 import { proveCase, untrained } from './prove-case.js';
 import { kernelWidth, margin, settings } from './settings.js';
+import { apart } from './targets.js';
 import { discrepancy, isWithin, type Points, upperLimit } from './two-sample-test.js';
 
 beforeAll(() => startEngine({ backend: 'simd' }));
@@ -88,6 +89,26 @@ describe('the mixture', () => {
   });
 });
 
+describe('points with their classes', () => {
+  it('have the squared MMD of the points times whether the class is the same', () => {
+    const { data, labels: { of } } = drawLabelled(ring, 1500, [9]);
+    const other = drawLabelled({ ...ring, std: ring.std * 1.5 }, 1500, [10]);
+    const { value, error } = discrepancy(apart(data, of), apart(other.data, other.labels.of), kernelWidth);
+    const alone = (std: number, k: number): Mixture => ({ weights: [1], means: [ring.means[k]!], std });
+    const expected = ring.weights.reduce((sum, weight, k) => sum + weight ** 2 * squaredMmd(alone(ring.std, k), alone(1.5 * ring.std, k), kernelWidth), 0);
+    expect(Math.abs(value - expected)).toBeLessThan(4 * error);
+  });
+
+  it('have as exact denoiser that of the component of each', async () => {
+    const y = tf.tensor4d([0.1, -0.3, 0.1, -0.3], [2, 1, 1, 2]);
+    const found = await exactDenoiser(ring, [3, 1])(y, 0.5);
+    const kept = ring.std ** 2 / (ring.std ** 2 + 0.25);
+    const expected = [3, 1].flatMap((k) => [0.1, -0.3].map((value, axis) => kept * value + (1 - kept) * ring.means[k]![axis]!));
+    (await found.array()).flat(3).forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 6));
+    tf.dispose([y, found]);
+  });
+});
+
 describe('a proof', () => {
   const caseNamed = (name: string) => proofCases.find((one) => one.name === name)!;
 
@@ -95,7 +116,7 @@ describe('a proof', () => {
     expect(new Set(proofCases.map(({ name }) => name)).size).toBe(proofCases.length);
   });
 
-  it.each(['v linear', 'flow cosine'])('of %s, cut short, is already nearer to the data than an untrained network or a single normal law, and leaves no tensor behind', async (name) => {
+  it.each(['v linear', 'flow cosine', 'v, given classes'])('of %s, cut short, is already nearer to the data than an untrained network or a single normal law, and leaves no tensor behind', async (name) => {
     const before = tf.memory().numTensors;
     const samples = 600;
     const { found, exact } = await proveCase(caseNamed(name), { rounds: [250], samples });

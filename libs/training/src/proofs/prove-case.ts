@@ -3,30 +3,32 @@ import { denoiserOf, type DenoiserOptions } from '@elucidate/diffusion/denoiser'
 import { decayOf } from '@elucidate/diffusion/ema';
 import { karrasLevels } from '@elucidate/diffusion/discretisations/karras';
 import { trainingLoss } from '@elucidate/diffusion/losses';
+import { labelled, type Network, oneHot } from '@elucidate/diffusion/network';
 import { imageSeed, noiseSource } from '@elucidate/diffusion/noise';
 import { noiseLevels, type NoiseLevels } from '@elucidate/diffusion/noise-distributions';
 import { noiseConditioning } from '@elucidate/diffusion/preconditioning';
 import { samplerOf } from '@elucidate/diffusion/samplers';
 import { scheduleOf } from '@elucidate/diffusion/schedules';
-import { type AnyDenoiser, initialState } from '@elucidate/diffusion/sampling-run';
+import { initialState } from '@elucidate/diffusion/sampling-run';
 import { fit } from '../fit.js';
 import { fromTensors, type HostWeights, toTensors } from '../host-weights.js';
 import { oneCycle } from '../lr-plan.js';
 import { epochOrders } from '../order.js';
 import { trainBatch } from '../train-batch.js';
 import type { Design, ProofCase } from './cases.js';
-import { asImages, drawPoints, exactDenoiser, ring, sigmaData } from './mixture.js';
-import { pointNetwork } from './point-network.js';
+import { drawLabelled, exactDenoiser, ring, sigmaData } from './mixture.js';
+import { type PointNetwork, pointNetwork } from './point-network.js';
 import { kernelWidth, margin, settings } from './settings.js';
-import { type Discrepancy, discrepancy, isWithin, type Points } from './two-sample-test.js';
+import { apart, denoiserFor, type DenoiserOf, type Target, targetsOf } from './targets.js';
+import { type Discrepancy, discrepancy, isWithin, type Points, upperLimit } from './two-sample-test.js';
 
 export type Verdict = 'passes' | 'fails' | 'fails as expected' | 'passes against expectation';
 
 export interface Proof {
   name: string;
-  /** After the last round. */
+  /** After the last round; of several targets the worst. */
   found: Discrepancy;
-  /** What the exact denoiser reaches on the same levels from the same noise: where no network can do better. */
+  /** What the exact denoiser reaches on the same levels from the same noise: where no network can do better. Likewise the worst. */
   exact: Discrepancy;
   /** Highest and lowest level sampled, the last 0 aside. */
   sigmas: { highest: number; lowest: number };
@@ -35,9 +37,7 @@ export interface Proof {
 }
 
 /** Names the random streams beside those of a training, which are named by its seed. */
-const streams = { train: 101, fresh: 102, walk: 103 } as const;
-
-const network = pointNetwork(settings.network);
+const streams = { train: 101, fresh: 102, walk: 103, reference: 1000 } as const;
 
 /** How much is spent on a case; see `settings`. */
 export interface Effort {
@@ -46,29 +46,41 @@ export interface Effort {
 }
 
 /** Trains a case in rounds until its samples pass, and says how that ended. */
-export async function proveCase({ name, design, failsBecause }: ProofCase, effort: Effort = settings): Promise<Proof> {
-  const { levels, options } = meaningOf(design);
-  const sigmas = gridWithin(levels.range);
-  const look = (denoiser: AnyDenoiser, round: number) => judged(denoiser, { sigmas, b: design.inputScale, samples: effort.samples, round });
-  const exact = await look(exactDenoiser(ring), 0);
-  let weights = await startingWeights();
+export async function proveCase(proofCase: ProofCase, effort: Effort = settings): Promise<Proof> {
+  const { name, design, failsBecause } = proofCase;
+  const { network, levels } = meaningOf(design);
+  const sigmas = levelsWithin(levels.range);
+  const look = (of: DenoiserOf, round: number) => worst(targetsOf(proofCase), of, { sigmas, b: design.inputScale, samples: effort.samples, round });
+  const exact = await look(exactOf, 0);
+  let weights = await startingWeights(network);
   let found: Discrepancy | undefined;
   let updates = 0;
   for (const [index, length] of effort.rounds.entries()) {
     const round = index + 1;
     weights = await trainedOn(design, { weights, round, updates: length });
     updates += length;
-    found = await withTensors(weights, (tensors) => look(denoiserOf((x, condition) => network.apply(tensors, x, condition), options), round));
+    found = await withTensors(weights, (tensors) => look(trainedOf(design, tensors), round));
     if (isWithin(found, margin)) break;
   }
   return { name, found: found!, exact, sigmas: { highest: sigmas[0]!, lowest: sigmas.at(-2)! }, updates, verdict: verdictOf(isWithin(found!, margin), failsBecause !== undefined) };
 }
 
 /** What the network gives before its first update, on a case's levels. */
-export async function untrained({ design }: ProofCase, { samples }: Pick<Effort, 'samples'> = settings): Promise<Discrepancy> {
-  const { levels, options } = meaningOf(design);
-  return withTensors(await startingWeights(), (tensors) =>
-    judged(denoiserOf((x, condition) => network.apply(tensors, x, condition), options), { sigmas: gridWithin(levels.range), b: design.inputScale, samples, round: 0 }));
+export async function untrained(proofCase: ProofCase, { samples }: Pick<Effort, 'samples'> = settings): Promise<Discrepancy> {
+  const { design } = proofCase;
+  const { network, levels } = meaningOf(design);
+  return withTensors(await startingWeights(network), (tensors) =>
+    worst(targetsOf(proofCase), trainedOf(design, tensors), { sigmas: levelsWithin(levels.range), b: design.inputScale, samples, round: 0 }));
+}
+
+const exactOf: DenoiserOf = (labels) => exactDenoiser(ring, labels);
+
+function trainedOf(design: Design, tensors: Record<string, tf.Tensor>): DenoiserOf {
+  const { network, options } = meaningOf(design);
+  const raw: Network = (x, condition) => network.apply(tensors, x, condition);
+  // made anew in each evaluation, whose tidy disposes it
+  const given = (labels: ArrayLike<number>): Network => (x, condition) => labelled(raw, oneHot(Array.from(labels), classes))(x, condition);
+  return (labels) => denoiserOf(labels === undefined ? raw : given(labels), options);
 }
 
 function verdictOf(passes: boolean, expectedToFail: boolean): Verdict {
@@ -76,10 +88,13 @@ function verdictOf(passes: boolean, expectedToFail: boolean): Verdict {
   return passes ? 'passes' : 'fails';
 }
 
-function meaningOf(design: Design): { levels: NoiseLevels; options: DenoiserOptions } {
+const classes = ring.weights.length;
+
+function meaningOf(design: Design): { network: PointNetwork; levels: NoiseLevels; options: DenoiserOptions } {
   const schedule = scheduleOf(design.schedule);
   const b = design.inputScale;
   return {
+    network: pointNetwork({ ...settings.network, classes: design.classCondition.kind === 'label' ? classes : 0 }),
     levels: noiseLevels(design.noiseDistribution, { schedule, b }),
     options: { kind: design.parameterisation, b, sigmaData, normalisation: design.normalisation, conditioning: (sigma) => noiseConditioning(design.conditioning, sigma, schedule, b) },
   };
@@ -87,15 +102,17 @@ function meaningOf(design: Design): { levels: NoiseLevels; options: DenoiserOpti
 
 /** One round: from these weights, at a learning rate that rises and falls to 0 (Loshchilov & Hutter 2017). */
 async function trainedOn(design: Design, { weights, round, updates }: { weights: HostWeights; round: number; updates: number }): Promise<HostWeights> {
-  const { levels, options } = meaningOf(design);
+  const { network, levels, options } = meaningOf(design);
+  const { classCondition } = design;
+  const labelDropout = classCondition.kind === 'label' ? classCondition.labelDropout : undefined;
   const { batch, learningRate: peak, emaHalfLife } = settings;
-  const images = asImages(drawPoints(ring, settings.trainPoints, [streams.train]));
+  const images = drawLabelled(ring, settings.trainPoints, [streams.train]);
   const orderOf = epochOrders(images.count, round);
   const { ema } = await fit({
     id: `proof ${round}`,
     steps: updates,
     init: () => toTensors(weights),
-    batchOf: (step) => trainBatch({ images, orderOf, levels, range: 1, seed: round, batch, count: batch, step }),
+    batchOf: (step) => trainBatch({ images, orderOf, levels, labelDropout, range: 1, seed: round, batch, count: batch, step }),
     loss: (tensors, points) => trainingLoss((x, condition) => network.apply(tensors, x, condition), points, options, design.lossWeight),
     learningRate: (step) => oneCycle(step / updates, { peak }),
     peak,
@@ -104,22 +121,42 @@ async function trainedOn(design: Design, { weights, round, updates }: { weights:
   return ema;
 }
 
-function gridWithin({ sigmaMin, sigmaMax }: NoiseLevels['range']): number[] {
+function levelsWithin({ sigmaMin, sigmaMax }: NoiseLevels['range']): number[] {
   const { lowest, highest } = settings.sigmas;
   return karrasLevels(settings.steps, { rho: settings.rho, sigmaMin: Math.max(sigmaMin, lowest), sigmaMax: Math.min(sigmaMax, highest) });
 }
 
-/** Samples of a denoiser against fresh draws of the data; each round has its own of both. */
-async function judged(denoiser: AnyDenoiser, { sigmas, b, samples, round }: { sigmas: number[]; b: number; samples: number; round: number }): Promise<Discrepancy> {
-  const noise = noiseSource(Array.from({ length: samples }, (_, i) => imageSeed(streams.walk + round, i)), [1, 1, 2]);
-  const start = initialState({ sigmas, noise });
-  const end = await samplerOf({ kind: 'dpmpp-2m' }, { b })(denoiser, start, { sigmas, noise });
-  const points = (await end.data()) as Points;
-  tf.dispose([start, end]);
-  return discrepancy(points, drawPoints(ring, samples, [streams.fresh, round]), kernelWidth);
+interface Comparison {
+  sigmas: number[];
+  b: number;
+  samples: number;
+  round: number;
 }
 
-async function startingWeights(): Promise<HostWeights> {
+/** Samples for each target against fresh points: those that are furthest off. */
+async function worst(targets: readonly Target[], of: DenoiserOf, comparison: Comparison): Promise<Discrepancy> {
+  const found: Discrepancy[] = [];
+  for (const target of targets) found.push(await judged(target, of, comparison));
+  return found.reduce((a, b) => (upperLimit(a, margin.z) > upperLimit(b, margin.z) ? a : b));
+}
+
+/** Each round has its own samples and its own fresh points. Under guidance these are samples too, from the exact denoisers, since their distribution has no closed form. */
+async function judged(target: Target, of: DenoiserOf, { sigmas, b, samples, round }: Comparison): Promise<Discrepancy> {
+  const { data: fresh, labels: { of: labels } } = drawLabelled(ring, samples, [streams.fresh, round]);
+  const sampled = async (from: DenoiserOf, stream: number): Promise<Points> => {
+    const noise = noiseSource(Array.from({ length: samples }, (_, i) => imageSeed(stream, i)), [1, 1, 2]);
+    const start = initialState({ sigmas, noise });
+    const end = await samplerOf({ kind: 'dpmpp-2m' }, { b })(denoiserFor(target, from, labels), start, { sigmas, noise });
+    const points = (await end.data()) as Points;
+    tf.dispose([start, end]);
+    return points;
+  };
+  const reference = target.guidance === undefined ? fresh : await sampled(exactOf, streams.reference + round);
+  const found = await sampled(of, streams.walk + round);
+  return target.labelled ? discrepancy(apart(found, labels), apart(reference, labels), kernelWidth) : discrepancy(found, reference, kernelWidth);
+}
+
+async function startingWeights(network: PointNetwork): Promise<HostWeights> {
   const tensors = network.init(1);
   const weights = await fromTensors(tensors);
   tf.dispose(tensors);
