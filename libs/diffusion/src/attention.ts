@@ -42,7 +42,7 @@ function oneHead(q: Tensor3D, k: Tensor3D, v: Tensor3D): Tensor3D {
   return tf.matMul(tf.softmax(scores), v);
 }
 
-/** The same for each share of the channels by itself, all at once: with channels before tokens, [n heads, c/heads, t], the transpositions are of the quick kind. */
+/** The same for each group of channels separately, all at once: with channels before tokens, [n heads, c/heads, t], the transpositions are of the quick kind. */
 function manyHeads(heads: number) {
   return (q: Tensor3D, k: Tensor3D, v: Tensor3D): Tensor3D => {
     const [n, t, channels] = q.shape;

@@ -9,7 +9,7 @@ import type { ParameterList } from './parameters.js';
 
 /**
  * Slowest and fastest angular frequency, radians per unit of c. The slowest turns less than once over t and gamma in [0, 1] and
- * ln(sigma)/4 in about [-1.6, 1.1], so no two levels look alike; the fastest tells levels a few thousandths apart.
+ * ln(sigma)/4 in about [-1.6, 1.1], so no two levels look alike; the fastest separates levels a few thousandths apart.
  */
 const slowest = 1;
 const fastest = 256;

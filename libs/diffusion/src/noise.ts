@@ -28,7 +28,7 @@ export function randomStream(seed: number | readonly number[]): RandomStream {
   return { uniform, normal: polarNormal(uniform), integer: (below) => Math.floor(uniform() * below) };
 }
 
-/** The seed of one image of a set: 53 bits, so that sets of millions share none. */
+/** The seed of one image of a set: 53 bits, so that sets of millions have no seed twice. */
 export function imageSeed(seed: number, index: number): number {
   const [high, low] = hashed([seed, index]);
   return (high >>> 11) * 2 ** 32 + low;
@@ -63,9 +63,9 @@ function polarNormal(uniform: () => number): () => number {
       const y = 2 * uniform() - 1;
       const square = x * x + y * y;
       if (square >= 1 || square === 0) continue;
-      const stretch = Math.sqrt((-2 * Math.log(square)) / square);
-      spare = y * stretch;
-      return x * stretch;
+      const factor = Math.sqrt((-2 * Math.log(square)) / square);
+      spare = y * factor;
+      return x * factor;
     }
   };
 }

@@ -15,7 +15,7 @@ export type Parameterisation = z.infer<typeof parameterisationSchema>;
 export const normalisationSchema = z.enum(['none', 'analytic', 'per-sample']);
 export type Normalisation = z.infer<typeof normalisationSchema>;
 
-/** The scalar the network is told about the noise level: t, gamma, sigma itself (the fast.ai lesson), ln(sigma)/4 (EDM, Table 1), or nothing. */
+/** The scalar that gives the network its noise level: t, gamma, sigma itself (the fast.ai lesson), ln(sigma)/4 (EDM, Table 1), or nothing. */
 export const conditioningSchema = z.enum(['t', 'gamma', 'sigma', 'ln-sigma', 'none']);
 export type Conditioning = z.infer<typeof conditioningSchema>;
 

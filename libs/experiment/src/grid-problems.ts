@@ -10,7 +10,7 @@ import { oneOf, shortText } from './problem-text.js';
 import { pathSamplers } from './sampling-grammar.js';
 import type { Spec } from './spec.js';
 import { whereOver } from './where.js';
-import { asksTwice } from './work.js';
+import { evaluatesTwice } from './work.js';
 
 /** Cells a sweep may have before anything is excluded. */
 const maxCells = 100_000;
@@ -51,7 +51,7 @@ const inSigma = ({ samplingSchedule, samplingScaling }: ParameterValues): boolea
 
 /** Combinations that say something else than they seem to. */
 const cellRules: readonly CellRule[] = [
-  { path: 'parameters.steps', broken: ({ sampler, steps }) => asksTwice(sampler) && steps < 2, value: ({ steps }) => steps, expected: ({ sampler }) => `at least 2 with ${sampler.kind}, whose last step is Euler's: with 1 it is euler; ${drop(`sampler.kind != '${sampler.kind}' || steps >= 2`)}` },
+  { path: 'parameters.steps', broken: ({ sampler, steps }) => evaluatesTwice(sampler) && steps < 2, value: ({ steps }) => steps, expected: ({ sampler }) => `at least 2 with ${sampler.kind}, whose last step is Euler's: with 1 it is euler; ${drop(`sampler.kind != '${sampler.kind}' || steps >= 2`)}` },
   { path: 'parameters.steps', broken: ({ discretisation, steps }) => discretisation.kind === 'variable-skip' && steps !== variableSkipSteps, value: ({ steps }) => steps, expected: () => `${variableSkipSteps} with the discretisation variable-skip, which visits that many levels; ${drop(`discretisation.kind != 'variable-skip' || steps == ${variableSkipSteps}`)}` },
   { path: 'parameters.steps', broken: ({ discretisation, steps }) => steps > iddpmSteps(discretisation), value: ({ steps }) => steps, expected: ({ discretisation }) => `at most ${iddpmSteps(discretisation)}, the levels from first on that the discretisation iddpm has; ${drop(`discretisation.kind != 'iddpm' || steps <= ${iddpmSteps(discretisation)}`)}` },
   { path: 'parameters.sampler', broken: (values) => !inSigma(values) && !pathSamplers.includes(values.sampler.kind), value: ({ sampler }) => sampler.kind, expected: ({ samplingSchedule, samplingScaling }) => `${oneOf(pathSamplers)} with samplingSchedule ${samplingSchedule.kind} and samplingScaling ${samplingScaling}: the others integrate in sigma, with linear and none; ${drop("sampler.kind in ['euler', 'heun', 'second-order'] || samplingSchedule.kind == 'linear' && samplingScaling == 'none'")}` },

@@ -22,9 +22,9 @@ const plainSchedules = [
   z.strictObject({ kind: z.literal('vp'), betaMin: positive.default(0.1), betaD: positive.default(19.9), clipMin }),
   /** Simple diffusion (Hoogeboom et al. 2023): logSNR of the cosine moved by 2 ln(shift), shift = noise resolution / image resolution. */
   z.strictObject({ kind: z.literal('shifted-cosine'), shift: positive.default(0.5), clipMin }),
-  /** logSNR with a Laplace law over uniform t (Hang & Gu 2024). */
+  /** logSNR with a Laplace distribution over uniform t (Hang & Gu 2024). */
   z.strictObject({ kind: z.literal('laplace'), mean: z.number().default(0), scale: positive.default(0.5), clipMin }),
-  /** Flow time with a logit-normal law over uniform t (SD3, Esser et al. 2024). */
+  /** Flow time with a logit-normal distribution over uniform t (SD3, Esser et al. 2024). */
   z.strictObject({ kind: z.literal('logit-normal'), mean: z.number().default(0), std: positive.default(1), clipMin }),
 ] as const;
 
@@ -34,7 +34,7 @@ const plainScheduleSchema = z.discriminatedUnion('kind', plainSchedules);
 export const scheduleSchema = z
   .discriminatedUnion('kind', [
     ...plainSchedules,
-    /** Another schedule moved and stretched in sqrt(gamma) so that its end holds no signal (Lin et al. 2024, Alg. 1). */
+    /** Another schedule shifted and scaled in sqrt(gamma) so that its end holds no signal (Lin et al. 2024, Alg. 1). */
     z.strictObject({ kind: z.literal('zero-terminal-snr'), of: plainScheduleSchema, clipMin }),
   ])
   .refine(rises, { message: 'start must be below end', path: ['start'] })

@@ -9,7 +9,7 @@ import { partFlops, unetParts } from './unet-parts.js';
 /** A backward pass costs about two forward passes. */
 export const trainingFactor = 3;
 
-/** Of a known law's denoiser, a pixel: few operations, but in plain JavaScript, which takes as long as a network takes for so many. */
+/** Of an exact denoiser, per pixel: few operations, but in plain JavaScript, which takes as long as a network takes for so many. */
 const exactFlops = 2000;
 
 const conv = (kernel: number, from: number, to: number, size: number): number => 2 * kernel * kernel * from * to * size * size;
@@ -33,7 +33,7 @@ function estimatorFlops({ channels }: CellConfig['estimator'], resolution: numbe
 }
 
 const once = (steps: number): number => steps;
-/** Two calls a move, but one on the last, to sigma 0. */
+/** Two calls a step, but one on the last, to sigma 0. */
 const twice = (steps: number): number => 2 * steps - 1;
 
 const evaluations: Readonly<Record<SamplerSpec['kind'], (steps: number) => number>> = {
@@ -63,8 +63,8 @@ export function mostEvaluations({ sampler, steps, guidance }: Pick<CellConfig, '
   return nfe(sampler, steps) * (guidance.kind === 'classifier-free' && guidance.scale !== 1 ? 2 : 1);
 }
 
-/** Whether a sampler's move asks the denoiser twice. */
-export function asksTwice(sampler: SamplerSpec): boolean {
+/** Whether a sampler's step evaluates the denoiser twice. */
+export function evaluatesTwice(sampler: SamplerSpec): boolean {
   return evaluations[sampler.kind] === twice;
 }
 

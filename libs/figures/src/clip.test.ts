@@ -33,7 +33,7 @@ test('a curve that leaves and comes back is two', () => {
   expect(clippedRuns([[1, 1], [1, 9], [3, 9], [3, 1]], box)).toEqual([[[1, 1], [1, 5]], [[3, 5], [3, 1]]]);
 });
 
-/** From a point to a stretch of line. */
+/** From a point to a section of line. */
 function away([x, y]: Point, [x0, y0]: Point, [x1, y1]: Point): number {
   const square = (x1 - x0) ** 2 + (y1 - y0) ** 2;
   const part = square === 0 ? 0 : Math.min(1, Math.max(0, ((x - x0) * (x1 - x0) + (y - y0) * (y1 - y0)) / square));

@@ -5,8 +5,8 @@ export interface Box {
   height: number;
 }
 
-/** The share of a segment, [from, to] in [0, 1], that lies in the box; undefined for none. Liang & Barsky 1984. */
-function shareInside([x0, y0]: Point, [x1, y1]: Point, { width, height }: Box): [number, number] | undefined {
+/** The part of a segment, [from, to] in [0, 1], that lies in the box; undefined for none. Liang & Barsky 1984. */
+function partInside([x0, y0]: Point, [x1, y1]: Point, { width, height }: Box): [number, number] | undefined {
   let [from, to] = [0, 1];
   const [dx, dy] = [x1 - x0, y1 - y0];
   for (const [step, room] of [[-dx, x0], [dx, width - x0], [-dy, y0], [dy, height - y0]] as const) {
@@ -21,21 +21,21 @@ function shareInside([x0, y0]: Point, [x1, y1]: Point, { width, height }: Box): 
   return from <= to ? [from, to] : undefined;
 }
 
-/** The stretches of a curve, in pixels, that lie in the box [0, width] x [0, height]; NaN breaks it. */
+/** The sections of a curve, in pixels, that lie in the box [0, width] x [0, height]; NaN breaks it. */
 export function clippedRuns(points: readonly Point[], box: Box): Point[][] {
   const runs: Point[][] = [];
   let open = false;
   for (let i = 1; i < points.length; i++) {
     const [start, end] = [points[i - 1]!, points[i]!];
-    const share = [...start, ...end].some(Number.isNaN) ? undefined : shareInside(start, end, box);
-    if (share === undefined) {
+    const inside = [...start, ...end].some(Number.isNaN) ? undefined : partInside(start, end, box);
+    if (inside === undefined) {
       open = false;
       continue;
     }
     const at = (part: number): Point => [start[0] + part * (end[0] - start[0]), start[1] + part * (end[1] - start[1])];
-    if (!open) runs.push([at(share[0])]);
-    runs.at(-1)!.push(at(share[1]));
-    open = share[1] === 1;
+    if (!open) runs.push([at(inside[0])]);
+    runs.at(-1)!.push(at(inside[1]));
+    open = inside[1] === 1;
   }
   return runs;
 }

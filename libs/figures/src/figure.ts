@@ -36,7 +36,7 @@ export interface Mark {
   outside: boolean;
 }
 
-/** A row of marks, over a stretch of the axis in grey. */
+/** A row of marks, over a range of the axis in grey. */
 export interface Row {
   label: string;
   band?: readonly [number, number];
@@ -66,7 +66,7 @@ export interface Figure {
   notes: readonly string[];
 }
 
-/** More curves than this cannot be told apart. */
+/** More curves than this cannot be distinguished. */
 export const maxCurves = 16;
 
 /** The labels of a figure's curves, in the order in which they first come. */

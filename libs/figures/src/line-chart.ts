@@ -57,11 +57,11 @@ function marksOf(marks: readonly Mark[], x: Scale, { width, y }: { width: number
 function rows(panel: RowPanel, place: Place, legend: Place): string {
   const x = scaleOf(panel.x, panel.rows.flatMap(({ marks, band = [] }) => [...marks.map((mark) => mark.x), ...band]), [0, place.width]);
   const step = place.height / Math.max(1, panel.rows.length);
-  const held = (value: number): number => Math.min(place.width, Math.max(0, x.of(value)));
+  const within = (value: number): number => Math.min(place.width, Math.max(0, x.of(value)));
   const drawn = panel.rows.map(({ label, band, marks }, row) => {
     const y = (row + 0.5) * step;
     return [
-      ...(band === undefined ? [] : [element('rect', { x: held(band[0]), y: y - 5, width: held(band[1]) - held(band[0]), height: 10, fill: ink.band })]),
+      ...(band === undefined ? [] : [element('rect', { x: within(band[0]), y: y - 5, width: within(band[1]) - within(band[0]), height: 10, fill: ink.band })]),
       marksOf(marks, x, { width: place.width, y }),
       element('g', {}, element('title', {}, escapeXml(label)), text(fitted(label, sizes.text, legend.width), { 'x': legend.x - place.x, 'y': y + 4, 'font-size': sizes.text, 'fill': ink.text })),
     ].join('');
@@ -69,7 +69,7 @@ function rows(panel: RowPanel, place: Place, legend: Place): string {
   return [xAxis(x, panel.x.label, place), heading(panel.title, ''), element('rect', { x: 0, y: 0, width: place.width, height: place.height, fill: 'none', stroke: ink.axis }), ...drawn].join('');
 }
 
-/** Each label beside a stretch of its curve. */
+/** Each label beside a section of its curve. */
 function legendOf(labels: readonly string[], { x, y, width }: Omit<Place, 'height'>, strokes: ReadonlyMap<string, Stroke>): string {
   return labels.map((label, row) => element('g', {},
     element('title', {}, escapeXml(label)),

@@ -4,7 +4,7 @@ import { initWasm, Resvg } from '@resvg/resvg-wasm';
 
 const { resolve } = createRequire(import.meta.url);
 
-/** Inter, from npm: the machine's own fonts are never asked, so a picture is the same everywhere. Greek has files of its own. */
+/** Inter, from npm: the machine's own fonts are never used, so a picture is the same everywhere. Greek has files of its own. */
 const fontFiles = ['latin-400', 'latin-600', 'latin-ext-400', 'latin-ext-600', 'greek-400', 'greek-600'].map((part) => `@fontsource/inter/files/inter-${part}-normal.woff2`);
 
 async function started(): Promise<Uint8Array[]> {

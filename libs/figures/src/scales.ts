@@ -21,9 +21,9 @@ const far = 1e7;
 
 const largest = 1e300;
 
-const held = (value: number, most: number): number => Math.min(most, Math.max(-most, value));
+const clamped = (value: number, most: number): number => Math.min(most, Math.max(-most, value));
 
-/** The ends of the values an axis can show; a stretch of no width is widened. */
+/** The ends of the values an axis can show; a range of no width is widened. */
 function extent(values: readonly number[], log: boolean): [number, number] {
   const shown = values.filter((value) => Number.isFinite(value) && (!log || value > 0));
   const [min, max] = endsOf(shown);
@@ -46,7 +46,7 @@ function linearScale(ends: readonly [number, number], range: readonly [number, n
   const linear = scaleLinear().domain(ends).range(range);
   const count = Math.max(3, Math.round(Math.abs(range[1] - range[0]) / 55));
   if (!exact) linear.nice(count);
-  return { of: (value) => held(linear(held(value, largest)), far), ticks: linear.ticks(count).filter((value) => !whole || Number.isInteger(value)).map((value) => ({ at: linear(value), label: plain(value) })) };
+  return { of: (value) => clamped(linear(clamped(value, largest)), far), ticks: linear.ticks(count).filter((value) => !whole || Number.isInteger(value)).map((value) => ({ at: linear(value), label: plain(value) })) };
 }
 
 /** Decades are labelled, all of them or every n-th; within two of them or fewer 2 and 5 as well. */
@@ -60,5 +60,5 @@ function logScale([from, to]: readonly [number, number], range: readonly [number
     return lead === 1 ? exponent % every === 0 : decades <= 2 && (lead === 2 || lead === 5);
   };
   const ticks = log.ticks(10).filter((value) => labelled(value) || (every === 1 && decades <= 6 && Math.abs(range[1] - range[0]) / decades > 60));
-  return { of: (value) => (value > 0 ? held(log(held(value, largest)), far) : NaN), ticks: ticks.map((value) => ({ at: log(value), label: labelled(value) ? plain(value) : '' })) };
+  return { of: (value) => (value > 0 ? clamped(log(clamped(value, largest)), far) : NaN), ticks: ticks.map((value) => ({ at: log(value), label: labelled(value) ? plain(value) : '' })) };
 }

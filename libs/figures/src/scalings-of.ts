@@ -7,7 +7,7 @@ import type { Series } from './figure.js';
 import { grouped, valuesOf } from './parts.js';
 import { sampled } from './sampled.js';
 
-/** What a curve is of: some parameters' values, and what `libs/diffusion` is told for them. */
+/** What a curve is of: some parameters' values, and the options they are for `libs/diffusion`. */
 export interface Setting {
   cell: ParameterValues;
   kind: Parameterisation;
@@ -40,8 +40,8 @@ const worded = (name: ParameterName, value: unknown): string => [words[name], la
 /** The first parameter, and what else the settings agree on of the parameters that vary at all; one such name for each value of the first. */
 function sharedLabel(group: readonly Setting[], names: readonly ParameterName[], varying: ReadonlySet<ParameterName>): string {
   return grouped(group.map(({ cell }) => cell), (cell) => cell[names[0]!]).map((cells) => {
-    const told = names.filter((name, n) => n === 0 || (varying.has(name) && valuesOf(cells, name).length === 1));
-    return told.map((name) => worded(name, cells[0]![name])).join(', ');
+    const chosen = names.filter((name, n) => n === 0 || (varying.has(name) && valuesOf(cells, name).length === 1));
+    return chosen.map((name) => worded(name, cells[0]![name])).join(', ');
   }).join(' = ');
 }
 

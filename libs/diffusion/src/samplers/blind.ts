@@ -15,14 +15,14 @@ export interface BlindOptions {
   b: number;
   /** At least 1: gamma-hat is clamped to [median/clamp, clamp median] of its group. 2 in the fast.ai lesson. */
   clamp: number;
-  /** Images that share a median; default blindGroup. */
+  /** Images with one median; default blindGroup. */
   group?: number | undefined;
 }
 
 /** A denoiser that awaits the noise-level estimator's numbers. */
 export type BlindDenoiser = (y: Tensor4D, sigma: number) => Promise<Required<Denoised>>;
 
-/** Images that share a median. It affects the result, so it is fixed and not the machine's batch. */
+/** Images with one median. It affects the result, so it is fixed and not the machine's batch. */
 export const blindGroup = 64;
 
 /** Bounds of gamma-hat whatever the median: twice a median may pass 1, where no noise is left. */
