@@ -130,6 +130,21 @@ test('a discretisation that does not exist is named with the reason, not drawn',
   expect(figure.notes).toEqual([expect.stringContaining('uniform-t(0.99), 30 steps: ')]);
 });
 
+describe('the sampling path', () => {
+  const baselines = { sampler: { value: { kind: 'euler' } }, discretisation: { value: { kind: 've' } }, samplingSchedule: { values: [{ kind: 'linear' }, { kind: 've' }] }, samplingScaling: { values: ['none', 'vp'] } };
+
+  it('is drawn only where a sampler integrates over another time than sigma', () => {
+    expect(inspectSpec(specOf({})).figures.map(({ name }) => name)).not.toContain('sampling-path');
+    expect(curvePanels(figureOf('sampling-path', baselines))[0]!.series.map(({ label }) => label)).toEqual(['linear', 'linear, scaling vp', 've', 've, scaling vp']);
+  });
+
+  it('is sigma(t) and s(t) of EDM, Table 1, from sigma 100', () => {
+    const figure = figureOf('sampling-path', baselines);
+    for (const [fraction, sigma] of seriesOf(figure, 've', 0)) expect(sigma / (100 * Math.sqrt(fraction))).toBeCloseTo(1, 10);
+    for (const [fraction, scale] of seriesOf(figure, 'linear, scaling vp', 1)) expect(scale * Math.sqrt(1 + (100 * fraction) ** 2)).toBeCloseTo(1, 10);
+  });
+});
+
 describe('the loss weight on the error of x0-hat', () => {
   it('is drawn only where weights or parameterisations differ', () => {
     expect(inspectSpec(specOf({})).figures.map(({ name }) => name)).not.toContain('loss-weight');

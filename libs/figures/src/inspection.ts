@@ -6,13 +6,14 @@ import { gammaFigure } from './figures/gamma.js';
 import { discretisationsFigure } from './figures/discretisations.js';
 import { lossWeightFigure } from './figures/loss-weight.js';
 import { logSnrFigure } from './figures/log-snr.js';
+import { samplingPathFigure } from './figures/sampling-path.js';
 import { scalingsFigure, type ScalingsOptions } from './figures/scalings.js';
 import { partsOf } from './parts.js';
 import { sigmaDomain } from './sampled.js';
 import { type DataStd, differ, sigmaDataOf } from './scalings-of.js';
 import { trainingSummary, type TrainingSummary, samplingSummary, type SamplingSummary } from './summary.js';
 
-export const figureNames = ['gamma', 'log-snr', 'density', 'scalings', 'discretisations', 'loss-weight'] as const;
+export const figureNames = ['gamma', 'log-snr', 'density', 'scalings', 'discretisations', 'sampling-path', 'loss-weight'] as const;
 export type FigureName = (typeof figureNames)[number];
 
 /** A sweep's parts as pictures and numbers. */
@@ -31,6 +32,9 @@ function stdNote(cells: readonly ParameterValues[], { assumed, std }: DataStd): 
   return assumed && cells.some(({ sigmaData }) => sigmaData === 'measured') ? [`The data's standard deviation is measured when it is trained on; drawn for ${std}.`] : [];
 }
 
+/** Whether a sampler integrates over sigma itself. */
+const inSigma = ({ samplingSchedule, samplingScaling }: ParameterValues): boolean => samplingSchedule.kind === 'linear' && samplingScaling === 'none';
+
 /** `std`: the standard deviation of the sweep's data at range 1; absent: EDM's 0.5, and a note that says so. */
 export function inspectSpec(spec: Spec, { std }: { std?: number | undefined } = {}): Inspection {
   const parts = partsOf(spec);
@@ -43,6 +47,7 @@ export function inspectSpec(spec: Spec, { std }: { std?: number | undefined } = 
     { name: 'density', figure: densityFigure(parts) },
     { name: 'scalings', figure: scalingsFigure(cells, options) },
     ...(runs.some(({ sigmas }) => sigmas.length > 0) ? [{ name: 'discretisations' as const, figure: discretisationsFigure(runs) }] : []),
+    ...(runs.some(({ sigmas }) => sigmas.length > 0) && cells.some((cell) => !inSigma(cell)) ? [{ name: 'sampling-path' as const, figure: samplingPathFigure(cells, runs) }] : []),
     ...(differ(cells, ['lossWeight', 'parameterisation']) ? [{ name: 'loss-weight' as const, figure: lossWeightFigure(cells, options) }] : []),
   ];
   const titled = figures.map(({ name, figure }) => ({ name, figure: { ...figure, title: `${figure.title} · ${spec.name}` } }));
