@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-interface Told {
+interface Received {
   id: number;
   type: string;
   data: { sweepId: string; at: string; data: { i?: number } };
@@ -18,53 +18,53 @@ interface Told {
 const write = (from: number, to: number) =>
   server.sql(`insert into events (sweep_id, type, data) select $1, 'stage.progress', jsonb_build_object('i', i) from generate_series($2::int, $3::int) i`, [sweepId, from, to]);
 
-const toldIn = (block: string): Told => {
+const parseEvent = (block: string): Received => {
   const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(block)?.[1] ?? '';
-  return { id: Number(field('id')), type: field('event'), data: JSON.parse(field('data')) as Told['data'] };
+  return { id: Number(field('id')), type: field('event'), data: JSON.parse(field('data')) as Received['data'] };
 };
 
-/** Reads a stream until it has told `count` events, then leaves. */
-async function read(path: string, count: number, headers: Record<string, string> = {}): Promise<Told[]> {
+/** Reads a stream until it has sent `count` events, then leaves. */
+async function read(path: string, count: number, headers: Record<string, string> = {}): Promise<Received[]> {
   const leave = new AbortController();
   const response = await fetch(server.url + path, { headers, signal: leave.signal });
   expect(response.headers.get('content-type')).toContain('text/event-stream');
-  const told: Told[] = [];
+  const received: Received[] = [];
   let text = '';
   for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
     text += chunk;
     const blocks = text.split('\n\n');
     text = blocks.pop() ?? '';
-    told.push(...blocks.filter((block) => block.startsWith('id: ')).map(toldIn));
-    if (told.length >= count) break;
+    received.push(...blocks.filter((block) => block.startsWith('id: ')).map(parseEvent));
+    if (received.length >= count) break;
   }
   leave.abort();
-  return told;
+  return received;
 }
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
-test('a stream cut at any place and resumed by Last-Event-ID tells every event once, though more are being written', async () => {
+test('a stream cut anywhere and resumed by Last-Event-ID sends every event once, though more are being written', async () => {
   const path = `/v1/sweeps/${sweepId}/events`;
-  const told: Told[] = [];
+  const received: Received[] = [];
   await write(1, 40);
   for (const [count, from, to] of [[7, 41, 700], [1, 701, 720], [500, 721, 900], [393, 901, 950]] as const) {
     const writing = write(from, to);
-    const last = told.at(-1)?.id;
-    told.push(...(await read(path, count, last === undefined ? {} : { 'last-event-id': String(last) })).slice(0, count));
+    const last = received.at(-1)?.id;
+    received.push(...(await read(path, count, last === undefined ? {} : { 'last-event-id': String(last) })).slice(0, count));
     await writing;
   }
-  expect(told[0]?.type).toBe('sweep.submitted');
-  expect(told.slice(1).map(({ data }) => data.data.i)).toEqual(range(1, 900));
+  expect(received[0]?.type).toBe('sweep.submitted');
+  expect(received.slice(1).map(({ data }) => data.data.i)).toEqual(range(1, 900));
 });
 
-test('?after= begins where it says, and the stream of all sweeps has this one\'s events too', async () => {
+test('?after= sets the start, and the stream of all sweeps has this one\'s events too', async () => {
   const [newest] = await server.sql<{ id: string }>('select max(id) as id from events');
   const reading = read(`/v1/events?after=${newest?.id}`, 3);
   await write(2001, 2003);
   expect((await reading).map(({ data }) => [data.sweepId, data.data.i])).toEqual([[sweepId, 2001], [sweepId, 2002], [sweepId, 2003]]);
 });
 
-test('an event written by a transaction that ends late is told, not passed over', async () => {
+test('an event written by a transaction that ends late is sent, not skipped', async () => {
   const [newest] = await server.sql<{ id: string }>('select max(id) as id from events');
   const slow = server.services.store.db.createQueryRunner();
   await slow.startTransaction();
@@ -75,7 +75,7 @@ test('an event written by a transaction that ends late is told, not passed over'
   expect((await reading).map(({ data }) => data.data.i).sort()).toEqual([3001, 3002]);
 });
 
-test('a place that is no number is refused', async () => {
+test('a position that is no number is refused', async () => {
   expect((await fetch(`${server.url}/v1/events?after=-1`)).status).toBe(400);
   expect((await fetch(`${server.url}/v1/events`, { headers: { 'last-event-id': 'x' } })).status).toBe(400);
 });

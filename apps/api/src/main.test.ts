@@ -39,8 +39,8 @@ test.each(['disconnect', 'SIGTERM', 'SIGINT'] as const)('it migrates an empty da
 
 test('without a database it names the variable to set, and exits with 2', async () => {
   const child = start({});
-  const told: string[] = [];
-  child.stderr?.on('data', (chunk) => told.push(String(chunk)));
+  const stderr: string[] = [];
+  child.stderr?.on('data', (chunk) => stderr.push(String(chunk)));
   expect(await once(child, 'exit')).toEqual([2, null]);
-  expect(told.join('')).toContain('DATABASE_URL');
+  expect(stderr.join('')).toContain('DATABASE_URL');
 });

@@ -4,18 +4,18 @@ import { probeEngines, startEngine, type Engine } from '@elucidate/engine/start'
 export interface EngineFinding {
   name: string;
   available: boolean;
-  /** What it is, or why it is not here and how to get it. */
-  told: string;
+  /** Whether it is available, or why not and how to get it. */
+  detail: string;
 }
 
 /** Every engine in the order they are tried, and the one that would be used. Takes that one into use for this process. Throws engine.absent. */
 export async function findEngines(backend: BackendChoice = 'auto'): Promise<{ engines: EngineFinding[]; chosen: Engine }> {
   const probes = Object.entries(await probeEngines());
-  const engines = probes.map(([name, probe]) => ({ name, available: probe.available, told: toldOf(probe) }));
+  const engines = probes.map(([name, probe]) => ({ name, available: probe.available, detail: detailOf(probe) }));
   return { engines, chosen: await startEngine({ backend }) };
 }
 
-function toldOf(probe: Probe): string {
+function detailOf(probe: Probe): string {
   if (!probe.available) return `${probe.reason}. ${probe.remedy}`;
-  return probe.onlyByName ? `here, taken only by name: ${probe.onlyByName}` : 'here';
+  return probe.onlyByName ? `available, chosen only by name: ${probe.onlyByName}` : 'available';
 }

@@ -53,7 +53,7 @@ test('a reader of one sweep gets no other sweep\'s events', async () => {
   expect(ids).toEqual([5, 7, 9, 11, 13, 15, 17, 19]);
 });
 
-test('a reader that names no place follows from now on', async () => {
+test('a reader that names no position gets the events from now on', async () => {
   const source = log(10);
   const feed = new EventFeed(source, fail, 1);
   const ids = collect(feed, { until: 12 });
@@ -62,7 +62,7 @@ test('a reader that names no place follows from now on', async () => {
   await feed.close();
 });
 
-test('a failed read is told, and the next poll goes on without loss', async () => {
+test('a failed read is reported, and the next poll continues without loss', async () => {
   const faults: unknown[] = [];
   let failures = 2;
   const feed = new EventFeed(log(5, () => { if (failures-- > 0) throw new Error('connection lost'); }), (error) => faults.push(error), 1);

@@ -16,11 +16,11 @@ function* refsIn(node: unknown): Generator<string> {
 const at = (pointer: string): unknown =>
   pointer.split('/').slice(1).reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key.replaceAll('~1', '/').replaceAll('~0', '~')], document);
 
-test('the committed document is the one the code makes; `npm run openapi -w @elucidate/api` writes it', () => {
+test('the committed document is what the code generates; `npm run openapi -w @elucidate/api` writes it', () => {
   expect(JSON.parse(readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8'))).toEqual(document);
 });
 
-test('every reference leads somewhere, and every component is referred to', () => {
+test('every reference resolves, and every component is referenced', () => {
   const refs = [...refsIn(document)];
   expect(refs.filter((ref) => at(ref) === undefined)).toEqual([]);
   expect(Object.keys(document.components.schemas).filter((name) => !refs.includes(`#/components/schemas/${name}`))).toEqual([]);
@@ -35,12 +35,12 @@ test('operations have names of their own, and every parameter of a path is decla
   }
 });
 
-test('a query is told member by member, as the schema that checks it has them', () => {
+test('each member of a query schema is a parameter of its own', () => {
   const parameters = document.paths['/v1/sweeps/{id}/stages']?.get?.parameters ?? [];
   expect(parameters.map((parameter) => `${parameter.in} ${parameter.name}`)).toEqual(['path id', 'query limit', 'query cursor', 'query kind', 'query state']);
 });
 
-test('it is OpenAPI 3.1 of at most 200 kB: what is said twice is said by reference', () => {
+test('it is OpenAPI 3.1 of at most 200 kB: repeated parts are references', () => {
   expect(document).toMatchObject({ openapi: '3.1.0', jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema' });
   expect(JSON.stringify(document, null, 2).length).toBeLessThan(200_000);
 });

@@ -24,16 +24,16 @@ export interface DoctorOptions {
 interface Finding {
   what: string;
   ok: boolean;
-  told: string;
+  detail: string;
 }
 
 const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
 async function tried(what: string, look: () => Promise<string>): Promise<Finding> {
   try {
-    return { what, ok: true, told: await look() };
+    return { what, ok: true, detail: await look() };
   } catch (error) {
-    return { what, ok: false, told: error instanceof Error ? error.message : String(error) };
+    return { what, ok: false, detail: error instanceof Error ? error.message : String(error) };
   }
 }
 
@@ -60,10 +60,10 @@ export async function doctor(options: DoctorOptions): Promise<void> {
   const scaling = await loadScaling(home, chosen);
   const capacity = await capacityHere({ home, engine: chosen, asked: {} });
   const findings: Finding[] = [
-    { what: 'node', ok: true, told: `${process.versions.node} on ${process.platform} ${process.arch}` },
-    { what: 'machine', ok: true, told: `${availableParallelism()} cores, ${gib(totalmem())} memory (${gib(freemem())} free)` },
-    { what: 'engine', ok: true, told: chosen.line },
-    ...capacity.why.map((told, i) => ({ what: i === 0 ? 'division' : 'memory', ok: true, told })),
+    { what: 'node', ok: true, detail: `${process.versions.node} on ${process.platform} ${process.arch}` },
+    { what: 'machine', ok: true, detail: `${availableParallelism()} cores, ${gib(totalmem())} memory (${gib(freemem())} free)` },
+    { what: 'engine', ok: true, detail: chosen.line },
+    ...capacity.why.map((detail, i) => ({ what: i === 0 ? 'division' : 'memory', ok: true, detail })),
     await tried('disk', disk),
     await tried('database', database),
     await tried('data set', () => prepareDataset({ name: 'fashion-mnist', resolution: 32 }, { home, log: () => undefined })),
@@ -100,8 +100,8 @@ interface Diagnosis {
 }
 
 const describe = ({ findings, engines, capacity, scaling }: Diagnosis): string => [
-  ...findings.map(({ what, ok, told }) => `${ok ? 'ok     ' : 'MISSING'} ${what.padEnd(9)} ${told}`),
-  '', 'engines, in the order they are tried:', ...engines.map(({ name, told }) => `  ${name.padEnd(12)} ${told}`),
+  ...findings.map(({ what, ok, detail }) => `${ok ? 'ok     ' : 'MISSING'} ${what.padEnd(9)} ${detail}`),
+  '', 'engines, in the order they are tried:', ...engines.map(({ name, detail }) => `  ${name.padEnd(12)} ${detail}`),
   ...(scaling ? ['', ...describeScaling(scaling, capacity)] : []),
 ].join('\n');
 
