@@ -4,9 +4,12 @@ python3 torch_unet.py '{"device": "cpu", "threads": 1, "tf32": false, "batch": 6
   "channels": [32, 64, 128], "blocks": 2, "attention": false, "groups": 8,
   "training": {"warmUp": 2, "steps": 2}, "denoising": {"warmUp": 1, "steps": 2}}'
 
+With "outputs": true instead of the counts of steps it prints what the network makes of fixed images with fixed weights, which
+bench/src/same-network.ts compares with what libs/diffusion does.
+
 "device" is cpu, cuda or mps; "tf32" lets a GPU multiply with the ten bits of TensorFloat-32 instead of float32's twenty-three.
 
-Prints one line of JSON. The same layers in the same order as libs/diffusion/src/unet.ts, so that both have equally many parameters.
+Prints one line of JSON. The same function as libs/diffusion/src/unet.ts.
 """
 import json
 import math
@@ -24,8 +27,19 @@ import torch.nn.functional as F  # noqa: E402
 from torch import nn  # noqa: E402
 
 
-def conv(inputs, outputs, side=3, stride=1, bias=False):
-    return nn.Conv2d(inputs, outputs, side, stride, side // 2, bias=bias)
+def conv(inputs, outputs, side=3, bias=False):
+    return nn.Conv2d(inputs, outputs, side, padding=side // 2, bias=bias)
+
+
+class Shrink(nn.Module):
+    """A convolution of stride 2 with TensorFlow's padding SAME, which for even sides has zeros only after the image."""
+
+    def __init__(self, inputs, outputs):
+        super().__init__()
+        self.conv = nn.Conv2d(inputs, outputs, 3, 2, bias=False)
+
+    def forward(self, x):
+        return self.conv(F.pad(x, (0, 1, 0, 1)))
 
 
 class Block(nn.Module):
@@ -67,7 +81,7 @@ class UNet(nn.Module):
         self.embed = nn.Sequential(nn.Linear(2 * finest, width), nn.SiLU(), nn.Linear(width, width), nn.SiLU())
         self.enter = conv(1, finest, bias=True)
         pairs = list(zip(channels, channels[1:]))
-        self.shrink = nn.ModuleList(conv(above, below, stride=2) for above, below in pairs)
+        self.shrink = nn.ModuleList(Shrink(above, below) for above, below in pairs)
         self.down = nn.ModuleList(nn.ModuleList(Block(c, c, groups, width) for _ in range(blocks)) for c in channels)
         self.middle = Block(channels[-1], channels[-1], groups, width)
         self.attend = Attention(channels[-1], groups) if attention else nn.Identity()
@@ -90,6 +104,50 @@ class UNet(nn.Module):
                 h = block(torch.cat([h, kept.pop()], 1), level)
             h = self.grow[i - 1](F.interpolate(h, scale_factor=2, mode="nearest")) if i > 0 else h
         return self.leave(F.silu(self.norm(h)))
+
+
+def numbers_of(name, count):
+    """As numbersOf in libs/training/src/fixed-outputs.ts."""
+    phase = sum(ord(letter) * (i + 1) for i, letter in enumerate(name))
+    x = torch.sin(12.9898 * torch.arange(1, count + 1, dtype=torch.float64) + phase) * 43758.5453
+    return (2 * (x - x.floor()) - 1).float()
+
+
+def our_name(name):
+    """A parameter's name in libs/diffusion."""
+    *path, kind = name.split(".")
+    where = ".".join(path)
+    if path[0] == "embed":
+        where = f"embedding.{int(path[1]) // 2}"
+    elif path[0] == "shrink":
+        where = f"down.{int(path[1]) + 1}.shrink"
+    elif path[0] == "grow":
+        where = f"up.{int(path[1]) + 1}.grow"
+    elif path[0] == "attend":
+        where = f"middle.attention.{path[1]}"
+    elif path[0] == "norm":
+        where = "leave.norm"
+    return f"{where}.{'bias' if kind == 'bias' else 'scale' if 'norm' in path[-1] else 'kernel'}"
+
+
+def set_weights(network):
+    """As weightOf in libs/training/src/fixed-outputs.ts: their kernels are [side, side, in, out] and [in, out]."""
+    with torch.no_grad():
+        for name, p in network.named_parameters():
+            ours = our_name(name)
+            shape = p.shape if p.dim() == 1 else p.shape[::-1] if p.dim() == 2 else (p.shape[2], p.shape[3], p.shape[1], p.shape[0])
+            numbers = numbers_of(ours, p.numel()).reshape(tuple(shape))
+            numbers = numbers * (math.sqrt(3 / (p.numel() / shape[-1])) if p.dim() > 1 else 0.3) + (1 if ours.endswith(".scale") else 0)
+            p.copy_(numbers.permute(3, 2, 0, 1) if p.dim() == 4 else numbers.t() if p.dim() == 2 else numbers)
+
+
+def outputs():
+    network = UNet(asked["channels"], asked["blocks"], asked["attention"], asked["groups"])
+    set_weights(network)
+    batch, size = asked["batch"], asked["resolution"]
+    with torch.no_grad():
+        y = network(numbers_of("x", batch * size * size).reshape(batch, 1, size, size), (torch.arange(batch) + 0.5) / batch)
+    print(json.dumps({"outputs": y.flatten().tolist()}))
 
 
 def timed(step, warm_up, steps):
@@ -166,4 +224,4 @@ def main():
     }))
 
 
-main()
+outputs() if asked.get("outputs") else main()

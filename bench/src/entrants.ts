@@ -1,10 +1,11 @@
 import { backendNames, deviceBackends, processorName, type BackendName } from '@elucidate/engine/backend';
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { parameterCount, workloadParams, type Workload } from '@elucidate/training/throughput';
+import { workloadParams, type Workload } from '@elucidate/training/throughput';
 import type { Options } from './options.js';
-import { findTorch, measure, measureTorch, probe, start } from './processes.js';
+import { engineOutputs, findTorch, measure, measureTorch, probe, start, torchOutputs } from './processes.js';
 import type { Contestant } from './report.js';
 import type { Run, Steps } from './run.js';
+import { checkSame } from './same-network.js';
 
 /** Enough of each for a median, few enough for a round of minutes. The first steps compile code and take memory. */
 const stepsOf: Readonly<Record<Workload['network'], Steps>> = {
@@ -65,11 +66,12 @@ export async function torchEntrants({ torch, threads, workload }: Options, engin
     return [];
   }
   const { python, gpu } = found;
-  const { channels, blocks, attention, groups } = shapeOf(workload);
-  const shape = { batch: workload.batch, resolution: workload.resolution, channels, blocks, attention, groups };
+  const pair = { ...workload, batch: 2 };
+  checkSame(await engineOutputs({ backend: 'simd', threads: 1, workload: pair }), await torchOutputs(python, torchShape(pair)));
+  const shape = torchShape(workload);
   const entrant = (key: string, place: Contestant['place'], asked: { device: string; threads: number; tf32: boolean }): Entrant => {
     const { steps, productSize } = measuredOn(place, workload);
-    return { key, place, threads: asked.threads, runs: [], measure: () => checked(measureTorch(python, { ...asked, ...shape, ...steps, productSize }), workload) };
+    return { key, place, threads: asked.threads, runs: [], measure: () => measureTorch(python, { ...asked, ...shape, ...steps, productSize }) };
   };
   const onCpu = engines.filter(({ place }) => place === 'cpu').map((engine) => engine.threads);
   const cpuThreads = onCpu.length > 0 ? [...new Set([...threads, ...onCpu])] : [];
@@ -82,11 +84,10 @@ export async function torchEntrants({ torch, threads, workload }: Options, engin
   ];
 }
 
-/** The reference must be the same network. */
-async function checked(measuring: Promise<Run>, workload: Workload): Promise<Run> {
-  const [run, ours] = [await measuring, parameterCount(workload)];
-  if (run.parameters !== ours) throw new ElucidateError('stage.failed', `bench/torch_unet.py has ${run.parameters} parameters and libs/diffusion ${ours}: they are no longer the same network`);
-  return run;
+/** What torch_unet.py is asked of a workload's network and images. */
+export function torchShape(workload: Workload) {
+  const { channels, blocks, attention, groups } = shapeOf(workload);
+  return { batch: workload.batch, resolution: workload.resolution, channels, blocks, attention, groups };
 }
 
 /** Of the network. */

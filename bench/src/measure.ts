@@ -1,5 +1,6 @@
 import { probeEngines, startEngine } from '@elucidate/engine/start';
 import { ElucidateError } from '@elucidate/experiment/errors';
+import { fixedOutputs } from '@elucidate/training/fixed-outputs';
 import { matrixProductRate, parameterCount, timeDenoising, timeTraining } from '@elucidate/training/throughput';
 import type { Answer, Request } from './run.js';
 
@@ -10,6 +11,7 @@ async function answer(request: Request): Promise<Answer> {
   const { backend, version, threads, device } = await startEngine(request);
   const engine = { backend, version, threads, device };
   if (request.task === 'start') return { engine };
+  if (request.task === 'outputs') return { outputs: await fixedOutputs(request.workload) };
   const { workload, steps, productSize } = request;
   const training = await timeTraining(workload, steps.training);
   const denoising = await timeDenoising(workload, steps.denoising);

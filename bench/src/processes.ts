@@ -57,6 +57,10 @@ export const start = async (request: OfEngine<'start'>): Promise<Run['engine']> 
 
 export const measure = (request: OfEngine<'measure'>): Promise<Run> => askEngine<Run>({ task: 'measure', ...request }, `${request.backend} with ${request.threads} threads`);
 
+/** See same-network.ts. */
+export const engineOutputs = async (request: OfEngine<'outputs'>): Promise<readonly number[]> =>
+  (await askEngine<{ outputs: number[] }>({ task: 'outputs', ...request }, `the outputs of ${request.backend}`)).outputs;
+
 export interface Torch {
   python: string;
   /** What it calls the GPU that it computes on; null without one. */
@@ -78,3 +82,7 @@ const torchFile = fileURLToPath(new URL('../torch_unet.py', import.meta.url));
 /** Measures the same network in PyTorch; what is asked is described in the file. */
 export const measureTorch = <Asked extends { device: string; threads: number }>(python: string, asked: Asked): Promise<Run> =>
   ask<Run>({ command: python, args: [torchFile, JSON.stringify(asked)], name: `torch on ${asked.device} with ${asked.threads} threads` });
+
+/** What its network makes of fixed images with fixed weights, on the processor. */
+export const torchOutputs = async (python: string, shape: object): Promise<readonly number[]> =>
+  (await ask<{ outputs: number[] }>({ command: python, args: [torchFile, JSON.stringify({ ...shape, outputs: true, threads: 1 })], name: 'the outputs of torch' })).outputs;

@@ -10,6 +10,8 @@ export type Request =
   | { task: 'probe' }
   /** With how many threads an engine really computes. */
   | { task: 'start'; backend: BackendName; threads: number }
+  /** What the network of a workload makes of fixed images with fixed weights. */
+  | { task: 'outputs'; backend: BackendName; threads: number; workload: Workload }
   | { task: 'measure'; backend: BackendName; threads: number; workload: Workload; steps: Steps; productSize: number };
 
 /** How often each thing is done. */
@@ -33,4 +35,4 @@ export interface Run {
 
 export type Probes = Record<BackendName, Probe>;
 
-export type Answer = { probes: Probes } | { engine: Run['engine'] } | Run | { error: { code: ErrorCode; message: string } };
+export type Answer = { probes: Probes } | { outputs: number[] } | { engine: Run['engine'] } | Run | { error: { code: ErrorCode; message: string } };

@@ -37,7 +37,8 @@ function tapsOf(from: number, to: number): Taps[] {
 
 /**
  * Resamples pictures of one shape to `size` x `size`, in float64: [size, size, channels], valid until the next call. Bicubic, half-pixel centres,
- * antialiased: what PIL calls BICUBIC, without its rounding between the passes.
+ * antialiased: PIL's BICUBIC, except that PIL rounds and clips to [0, 255] after the first pass too. Where both overshoot, beside sharp edges,
+ * single pixels differ by tens of grey levels.
  */
 export function bicubic({ width, height, channels }: PictureShape, size: number): (data: Uint8Array) => Float64Array {
   const [across, down] = [tapsOf(width, size), tapsOf(height, size)];

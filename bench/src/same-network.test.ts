@@ -1,0 +1,26 @@
+import { startEngine } from '@elucidate/engine/start';
+import { fixedOutputs } from '@elucidate/training/fixed-outputs';
+import { torchShape } from './entrants.js';
+import { findTorch, torchOutputs } from './processes.js';
+import { checkSame, differenceOf } from './same-network.js';
+
+const workloads = (['tiny', 'small', 'large'] as const).map((network) => ({ network, batch: 2, resolution: 16 } as const));
+
+describe('bench/torch_unet.py', () => {
+  it.each(workloads)('is the same function as libs/diffusion: $network', async (workload) => {
+    const torch = await findTorch();
+    if (torch === undefined) return console.log('No Python here has torch: its outputs are not compared with ours.');
+    await startEngine({ backend: 'simd' });
+    const [ours, theirs] = [await fixedOutputs(workload), await torchOutputs(torch.python, torchShape(workload))];
+    expect(ours).toHaveLength(2 * 16 * 16);
+    expect(differenceOf(ours, theirs)).toBeLessThan(1e-5);
+    // in general position: no image is like another
+    expect(differenceOf(ours.slice(0, 256), ours.slice(256))).toBeGreaterThan(0.1);
+  });
+
+  it('is refused where it is another function', () => {
+    expect(() => checkSame([1, -2, 0.5], [1, -2, 0.50001])).not.toThrow();
+    expect(() => checkSame([1, -2, 0.5], [1, -1, 0.5])).toThrow(/differ by 0\.50 of their largest output/);
+    expect(() => checkSame([1, -2], [1])).toThrow(/Infinity/);
+  });
+});
