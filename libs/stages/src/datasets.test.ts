@@ -14,11 +14,12 @@ import type { Findings, RunStage, StageContext } from './context.js';
 import { runEmbed } from './embed.js';
 import { readExtractor } from './extractor-file.js';
 import { runExtractor } from './extractor.js';
-import { writeOutput } from './files.js';
+import { outputFile } from './files.js';
+import { createImages, openImages } from './image-files.js';
 import { realImages } from './real-images.js';
 import { runReference } from './reference.js';
 import { pathsOf, recordingHooks, testHome, workshop } from './stages.fixture.js';
-import { encodeImages, featuresOf, featuresOfSteps, readSampled, readTensors } from './tensor-files.js';
+import { featuresOf, featuresOfSteps, readTensors } from './tensor-files.js';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let engine: Engine;
@@ -41,7 +42,13 @@ const gaussian = datasetSchema.parse({ name: 'gaussian', mean: 0.3, std: 0.5, re
 
 async function sampledFile(images: Images, steps: readonly Images[] = []): Promise<Record<string, string>> {
   const task = await shop.task('score', { metrics: ['fid'] });
-  return { images: (await writeOutput(task, 'images.safetensors', encodeImages(images, steps))).path };
+  const { path } = outputFile(task, 'images.safetensors');
+  const file = await createImages(path, { ...images, floats: images.data instanceof Float32Array }, steps.length);
+  // step after step, the later half of each first
+  for (const [step, of] of steps.entries()) for (const from of [Math.floor(of.count / 2), 0]) await file.putStep(step, from, sliceImages(of, from, from === 0 ? Math.floor(of.count / 2) : of.count));
+  await file.putImages(images);
+  await file.close();
+  return { images: path };
 }
 
 const drawn = (count: number, { mean, std }: { mean: number; std: number }): Images<Float32Array> => {
@@ -70,7 +77,9 @@ describe('an embed stage', () => {
     const [images, ...steps] = [make(3), make(3), make(3)];
     const { paths: extractor } = await ran(runExtractor, 'extractor', { extractor: { kind: 'identity' } });
     const sample = await sampledFile(images!, steps);
-    expect(await readSampled(sample['images']!)).toEqual({ images, trajectory: steps });
+    const kept = await openImages(sample['images']!);
+    for (const [set, of] of [images, ...steps].entries()) expect(await kept.read(set)).toEqual(of);
+    await kept.close();
     const { paths: embedded } = await ran(runEmbed, 'embed', { inputRange: 1 }, { sample, extractor });
     const file = await readTensors(embedded['features']!);
     const final = featuresOf(file, 'features', '');

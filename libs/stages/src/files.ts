@@ -12,11 +12,16 @@ export function inputPath({ stageId, inputs }: StageFiles, input: string, output
   return path;
 }
 
-/** Writes an output file into the stage's folder and names its kind. */
-export async function writeOutput({ outDir }: StageFiles, name: string, bytes: Uint8Array): Promise<OutputFile> {
-  const path = join(outDir, name);
-  await writeFile(path, bytes);
-  return { path, mediaType: mediaTypeOf(name) };
+/** An output file in the stage's folder, still to be written, and its kind. */
+export function outputFile({ outDir }: StageFiles, name: string): OutputFile {
+  return { path: join(outDir, name), mediaType: mediaTypeOf(name) };
+}
+
+/** Writes an output file. */
+export async function writeOutput(files: StageFiles, name: string, bytes: Uint8Array): Promise<OutputFile> {
+  const output = outputFile(files, name);
+  await writeFile(output.path, bytes);
+  return output;
 }
 
 /** sha256 as 64 hex digits. */

@@ -1,6 +1,6 @@
 import { stageDefinitions } from '@elucidate/experiment/stages';
 import { hashesOf, pathsOf, runHere, tinyTraining, workshop } from './stages.fixture.js';
-import { readImages } from './tensor-files.js';
+import { readImages } from './image-files.js';
 
 const estimator = stageDefinitions['noise-level'].params.parse({
   dataset: { name: 'fashion-mnist', resolution: 16 }, inputScale: 1, dataRange: 1,

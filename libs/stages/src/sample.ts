@@ -2,17 +2,19 @@ import * as tf from '@tensorflow/tfjs-core';
 import { isUNet } from '@elucidate/experiment/design';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { stageDefinitions, type StageParams } from '@elucidate/experiment/stages';
+import type { Generator } from '@elucidate/training/batch-denoiser';
 import type { TrainedNetwork, TrainedEstimator } from '@elucidate/training/build';
 import { toTensors } from '@elucidate/training/host-weights';
 import { type Images, sliceImages } from '@elucidate/training/images';
 import type { TrainedClass } from '@elucidate/training/labels';
-import { sampleImages, type Sampled } from '@elucidate/training/sample';
+import { formOf, sampleImages, type Sampled, type SampleHooks } from '@elucidate/training/sample';
 import { weightsOf } from '@elucidate/training/weights-file';
 import type { Findings, StageContext, StageFiles } from './context.js';
-import { inputPath, writeOutput } from './files.js';
+import { inputPath, outputFile, writeOutput } from './files.js';
+import { createImages } from './image-files.js';
 import { pictured } from './picture-bytes.js';
 import { encodePng, imageSheet } from './png.js';
-import { encodeImages, metadataOf, readTensors } from './tensor-files.js';
+import { metadataOf, readTensors } from './tensor-files.js';
 
 const sheetSide = 8;
 
@@ -22,17 +24,30 @@ export async function runSample(params: StageParams<'sample'>, files: StageFiles
   const estimator = params.noiseLevel.kind === 'predicted' ? await readEstimator(inputPath(files, 'noiseLevel', 'weights')) : undefined;
   const started = performance.now();
   try {
-    const sampled = await sampleImages({ ...trained, estimator }, params, { signal, onProgress });
+    const images = outputFile(files, 'images.safetensors');
+    const sampled = await sampledInto(images.path, { ...trained, estimator }, params, { signal, onProgress });
     const seconds = (performance.now() - started) / 1000;
     return {
       outputs: {
-        images: await writeOutput(files, 'images.safetensors', encodeImages(sampled.images, sampled.trajectory)),
+        images,
         sheet: await writeOutput(files, 'sheet.png', sheetOf(pictured(sampled.images, trained.params))),
       },
       metrics: metricsOf(sampled, seconds),
     };
   } finally {
     tf.dispose([trained.tensors, estimator?.tensors ?? {}]);
+  }
+}
+
+/** Generates images into a file, x0-hat of each step as it comes. */
+async function sampledInto(path: string, generator: Generator, params: StageParams<'sample'>, hooks: SampleHooks): Promise<Sampled> {
+  const file = await createImages(path, formOf(generator, params), params.trajectory ? params.steps : 0);
+  try {
+    const sampled = await sampleImages(generator, params, { ...hooks, onTrajectory: file.putStep });
+    await file.putImages(sampled.images);
+    return sampled;
+  } finally {
+    await file.close();
   }
 }
 

@@ -7,8 +7,9 @@ import { stageDefinitions } from '@elucidate/experiment/stages';
 import { statistics } from '@elucidate/metrics/statistics';
 import { encodeSafetensors } from '@elucidate/training/safetensors';
 import { standardExtractorFile } from '@elucidate/training/standard-extractor';
+import { readImages } from './image-files.js';
 import { hashesOf, pathsOf, recordingHooks, runHere, tinyTraining, workshop } from './stages.fixture.js';
-import { featuresOf, readImages, readTensors, tensor } from './tensor-files.js';
+import { featuresOf, readTensors, tensor } from './tensor-files.js';
 
 const dataset = { name: 'fashion-mnist', resolution: 16 } as const;
 const sampling = stageDefinitions.sample.params.parse({ sampler: { kind: 'heun' }, steps: 3, discretisation: { kind: 'uniform-t' }, samplingSchedule: { kind: 'linear' }, samplingScaling: 'none', clampX0: true, noiseLevel: { kind: 'known' }, guidance: { kind: 'none' }, samples: 10, trajectory: false, seed: 3 });

@@ -20,11 +20,14 @@ export interface ExtractorFacts {
   resize: string;
 }
 
+/** Width, height and channels of images. */
+type ImageShape = Pick<Images, 'size' | 'channels'>;
+
 interface Kind<E extends FeatureExtractor> {
   /** Features of an image. */
-  width(images: Images): number;
-  layer(images: Images): string;
-  resize(images: Images): string;
+  width(images: ImageShape): number;
+  layer(images: ImageShape): string;
+  resize(images: ImageShape): string;
   /** Features [n, width] of images [n, h, w, c]; `weights` are the extractor's own. */
   apply(x: tf.Tensor4D, weights: ClassifierTensors): tf.Tensor2D;
   /** Channels it can read, when not any. */
@@ -62,7 +65,7 @@ export function extractorFacts(extractor: FeatureExtractor, images: Images, rang
 }
 
 /** How many features an extractor gives of such images. Throws when it cannot read them. */
-export function featureWidth(extractor: FeatureExtractor, images: Images): number {
+export function featureWidth(extractor: FeatureExtractor, images: ImageShape): number {
   const { width, channels } = kindOf(extractor);
   const wanted = channels?.(extractor) ?? images.channels;
   if (wanted !== images.channels) throw new ElucidateError('stage.failed', `The ${extractor.kind} extractor reads images of ${wanted} channels, these have ${images.channels}; give its spec the data set's channels`);

@@ -25,26 +25,46 @@ const entrySchema = z.strictObject({ dtype: z.enum(['F32', 'F64', 'U8', 'I64']),
 const headerSchema = z.object({ __metadata__: z.record(z.string(), z.string()).optional() }).catchall(entrySchema);
 type Entry = z.infer<typeof entrySchema>;
 
-/** Bytes of a safetensors file (huggingface.co/docs/safetensors). The same tensors in another order of names give the same bytes. */
-export function encodeSafetensors({ tensors, metadata }: SafetensorsFile): Uint8Array {
+/** A tensor's element type and shape. */
+export interface TensorEntry {
+  dtype: Dtype;
+  shape: readonly number[];
+}
+
+/** How a file is laid out before any number is known: its first bytes, and where each tensor begins. */
+export interface FileLayout {
+  header: Uint8Array;
+  starts: Readonly<Record<string, number>>;
+  /** Of the whole file. */
+  bytes: number;
+}
+
+const bytesOf = ({ dtype, shape }: TensorEntry): number => shape.reduce((product, n) => product * n, elementSize(dtype));
+
+/** The layout of a safetensors file (huggingface.co/docs/safetensors): large elements first, then by name, whatever order they are given in. */
+export function layoutOf(tensors: Readonly<Record<string, TensorEntry>>, metadata: SafetensorsFile['metadata']): FileLayout {
   const sorted = Object.entries(tensors).sort(([a, x], [b, y]) => elementSize(y.dtype) - elementSize(x.dtype) || (a < b ? -1 : 1));
-  const header: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
+  const entries: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
+  const offsets: [string, number][] = [];
   let end = 0;
-  for (const [name, { dtype, shape, data }] of sorted) {
-    header[name] = { dtype, shape, data_offsets: [end, end + data.byteLength] };
-    end += data.byteLength;
+  for (const [name, { dtype, shape }] of sorted) {
+    offsets.push([name, end]);
+    entries[name] = { dtype, shape, data_offsets: [end, end += bytesOf({ dtype, shape })] };
   }
-  const text = new TextEncoder().encode(JSON.stringify(header));
-  const start = 8 + Math.ceil(text.length / 8) * 8;
-  const bytes = new Uint8Array(start + end).fill(0x20, 8, start);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(start - 8), true);
-  bytes.set(text, 8);
-  let at = start;
-  for (const [, { data }] of sorted) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
-    at += data.byteLength;
-  }
-  return bytes;
+  const text = new TextEncoder().encode(JSON.stringify(entries));
+  const header = new Uint8Array(8 + Math.ceil(text.length / 8) * 8).fill(0x20, 8);
+  new DataView(header.buffer).setBigUint64(0, BigInt(header.length - 8), true);
+  header.set(text, 8);
+  return { header, starts: Object.fromEntries(offsets.map(([name, at]) => [name, header.length + at])), bytes: header.length + end };
+}
+
+/** Bytes of a safetensors file. */
+export function encodeSafetensors({ tensors, metadata }: SafetensorsFile): Uint8Array {
+  const { header, starts, bytes } = layoutOf(tensors, metadata);
+  const file = new Uint8Array(bytes);
+  file.set(header);
+  for (const [name, { data }] of Object.entries(tensors)) file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), starts[name]);
+  return file;
 }
 
 /**
@@ -52,28 +72,39 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsFile): Uint8
  * The arrays are copies.
  */
 export function decodeSafetensors(bytes: Uint8Array, name: string): SafetensorsFile {
-  const { header, start } = readHeader(bytes, name);
-  const { __metadata__: metadata = {}, ...entries } = header as { __metadata__?: Record<string, string> } & Record<string, Entry>;
+  const start = headerEnd(bytes, bytes.length, name);
+  const { metadata, tensors } = parseHeader(bytes.subarray(8, start), { start, bytes: bytes.length, name });
+  return { metadata, tensors: Object.fromEntries(Object.entries(tensors).map(([key, entry]) => [key, tensorOf(bytes, entry)])) };
+}
+
+/** A tensor's entry, and where in the file it begins. */
+export interface PlacedEntry extends TensorEntry {
+  start: number;
+}
+
+/** Where the numbers of a file of so many bytes begin, from its first eight bytes. Throws artifact.corrupt. */
+export function headerEnd(first: Uint8Array, bytes: number, name: string): number {
+  if (bytes < 8) throw corrupt(name, `it ends after ${bytes} bytes`);
+  const length = new DataView(first.buffer, first.byteOffset).getBigUint64(0, true);
+  if (length > BigInt(bytes - 8)) throw corrupt(name, `its header should take ${length} bytes, but ${bytes - 8} follow`);
+  return 8 + Number(length);
+}
+
+/** A file's metadata and entries from the text of its header. Tensors must fill the file without gap or overlap. Throws artifact.corrupt. */
+export function parseHeader(text: Uint8Array, { start, bytes, name }: { start: number; bytes: number; name: string }): { metadata: SafetensorsFile['metadata']; tensors: Readonly<Record<string, PlacedEntry>> } {
+  const parsed = headerSchema.safeParse(jsonOf(text, name));
+  if (!parsed.success) throw corrupt(name, `its header is wrong: ${z.prettifyError(parsed.error)}`);
+  const { __metadata__: metadata = {}, ...entries } = parsed.data as { __metadata__?: Record<string, string> } & Record<string, Entry>;
+  const inOrder = Object.entries(entries as Record<string, Entry>).sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1]);
   let end = 0;
-  for (const [tensor, entry] of Object.entries(entries as Record<string, Entry>).sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0] || a.data_offsets[1] - b.data_offsets[1])) {
-    const [from, to] = entry.data_offsets;
-    const needed = entry.shape.reduce((product, n) => product * n, elementSize(entry.dtype));
+  for (const [tensor, { data_offsets: [from, to], ...entry }] of inOrder) {
+    const needed = bytesOf(entry);
     if (to - from !== needed) throw corrupt(name, `tensor ${tensor} of shape [${entry.shape.join(', ')}] and type ${entry.dtype} needs ${needed} bytes, but has offsets ${from} to ${to}`);
     if (from !== end) throw corrupt(name, `tensor ${tensor} begins at ${from}, where the one before it ends at ${end}`);
     end = to;
   }
-  if (start + end !== bytes.length) throw corrupt(name, `its header describes ${start + end} bytes, but it has ${bytes.length}`);
-  return { metadata, tensors: Object.fromEntries(Object.entries(entries as Record<string, Entry>).map(([key, entry]) => [key, tensorOf(bytes, start, entry)])) };
-}
-
-function readHeader(bytes: Uint8Array, name: string): { header: z.infer<typeof headerSchema>; start: number } {
-  if (bytes.length < 8) throw corrupt(name, `it ends after ${bytes.length} bytes`);
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  if (length > BigInt(bytes.length - 8)) throw corrupt(name, `its header should take ${length} bytes, but ${bytes.length - 8} follow`);
-  const start = 8 + Number(length);
-  const parsed = headerSchema.safeParse(jsonOf(bytes.subarray(8, start), name));
-  if (!parsed.success) throw corrupt(name, `its header is wrong: ${z.prettifyError(parsed.error)}`);
-  return { header: parsed.data, start };
+  if (start + end !== bytes) throw corrupt(name, `its header describes ${start + end} bytes, but it has ${bytes}`);
+  return { metadata, tensors: Object.fromEntries(Object.entries(entries as Record<string, Entry>).map(([key, { dtype, shape, data_offsets: [from] }]) => [key, { dtype, shape, start: start + from }])) };
 }
 
 function jsonOf(bytes: Uint8Array, name: string): unknown {
@@ -84,13 +115,18 @@ function jsonOf(bytes: Uint8Array, name: string): unknown {
   }
 }
 
-function tensorOf(bytes: Uint8Array, start: number, { dtype, shape, data_offsets: [from, to] }: Entry): StoredTensor {
+function tensorOf(bytes: Uint8Array, { start, ...entry }: PlacedEntry): StoredTensor {
   // not bytes.slice: a Buffer's shares memory
-  const own = new Uint8Array(bytes.subarray(start + from, start + to));
+  return storedOf(entry, new Uint8Array(bytes.subarray(start, start + bytesOf(entry))));
+}
+
+/** A tensor over bytes that are its own. */
+export function storedOf({ dtype, shape }: TensorEntry, own: Uint8Array<ArrayBuffer>): StoredTensor {
   return { dtype, shape, data: new arrays[dtype](own.buffer) } as StoredTensor;
 }
 
-function elementSize(dtype: Dtype): number {
+/** Bytes of one number. */
+export function elementSize(dtype: Dtype): number {
   return arrays[dtype].BYTES_PER_ELEMENT;
 }
 

@@ -8,7 +8,7 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageProgress } from '@elucidate/experiment/execution';
 import { batchDenoiser, type Generator } from './batch-denoiser.js';
 import { levelsOutside, type SampleParams, samplingDesign, trainingDesign, type TrainParams } from './build.js';
-import { type Images, unitToByte } from './images.js';
+import { type Images, pixelsOf, unitToByte } from './images.js';
 import { drawLabel, type Labels, sliceLabels, type TrainedClass } from './labels.js';
 
 export interface SampleHooks {
@@ -16,14 +16,14 @@ export interface SampleHooks {
   batch?: number;
   signal?: AbortSignal;
   onProgress?(progress: StageProgress): void;
+  /** Takes x0-hat of a step, for the images from `from` on, where the trajectory is asked for; waited for. They are held nowhere else. */
+  onTrajectory?(step: number, from: number, images: Images): Promise<void>;
 }
 
 /** Generated images, and what is known of the run. */
 export interface Sampled {
   /** With their labels where the network was given classes. */
   images: Images;
-  /** x0-hat at each step, images of one step together, where it was asked for. */
-  trajectory: Images[];
   /** Denoiser calls each image took. */
   nfe: number;
   /** The levels visited. */
@@ -39,13 +39,13 @@ export interface Sampled {
 export async function sampleImages(generator: Generator, sample: SampleParams, hooks: SampleHooks = {}): Promise<Sampled> {
   const { params: train } = generator;
   const { sigmas } = samplingDesign(train, sample);
-  const canvas = canvasOf(generator, sample);
+  const images = blankImages(formOf(generator, sample));
   const batch = batchOf(sample, hooks);
   let calls = 0;
   for (let from = 0; from < sample.samples; from += batch) {
-    calls += await sampleBatch({ generator, sample, canvas }, { from, count: Math.min(batch, sample.samples - from) }, hooks);
+    calls += await sampleBatch({ generator, sample, images }, { from, count: Math.min(batch, sample.samples - from) }, hooks);
   }
-  return { images: canvas.images, trajectory: canvas.trajectory, nfe: calls / Math.ceil(sample.samples / batch), sigmas, outside: untrainedLevels(generator, sigmas) };
+  return { images, nfe: calls / Math.ceil(sample.samples / batch), sigmas, outside: untrainedLevels(generator, sigmas) };
 }
 
 /** An exact denoiser knows every level. */
@@ -59,27 +59,26 @@ function batchOf({ noiseLevel }: SampleParams, { batch = 64 }: SampleHooks): num
   return noiseLevel.kind === 'predicted' ? wholeGroups(batch) : batch;
 }
 
-/** Where generated images are put down, in the form of the data set's own. */
-interface Canvas {
-  images: Images;
-  trajectory: Images[];
-  put(images: Images, from: number, values: Float32Array): void;
+/** Images before there are any. */
+export interface ImageForm extends Omit<Images, 'data'> {
+  /** In the units of the data set, rather than bytes. */
+  floats: boolean;
 }
 
-function canvasOf({ params: { dataset, dataRange }, classes }: Generator, { samples, steps, trajectory, seed }: SampleParams): Canvas {
-  const channels = channelsOf(dataset);
-  const pixels = dataset.resolution ** 2 * channels;
-  const synthetic = isSynthetic(dataset);
-  const blank = (): Images => ({ count: samples, size: dataset.resolution, channels, data: synthetic ? new Float32Array(samples * pixels) : new Uint8Array(samples * pixels) });
+/** The form of the images that will be generated: that of the data set's own, with the labels they will have. */
+export function formOf({ params: { dataset }, classes }: Pick<Generator, 'params' | 'classes'>, { samples, seed }: Pick<SampleParams, 'samples' | 'seed'>): ImageForm {
   const labels = classes && labelsOf(classes, { samples, seed });
-  return {
-    images: { ...blank(), ...(labels && { labels }) },
-    trajectory: trajectory ? Array.from({ length: steps }, blank) : [],
-    put: ({ data }, from, values) => {
-      if (synthetic) data.set(values, from * pixels);
-      else values.forEach((value, i) => { data[from * pixels + i] = unitToByte(value, dataRange); });
-    },
-  };
+  return { count: samples, size: dataset.resolution, channels: channelsOf(dataset), floats: isSynthetic(dataset), ...(labels && { labels }) };
+}
+
+function blankImages({ floats, ...form }: ImageForm): Images {
+  const numbers = form.count * pixelsOf(form);
+  return { ...form, data: floats ? new Float32Array(numbers) : new Uint8Array(numbers) };
+}
+
+/** Numbers in data units in the form of the data set's images. */
+function inForm(values: Float32Array, { dataset, dataRange }: TrainParams): Images['data'] {
+  return isSynthetic(dataset) ? values : Uint8Array.from(values, (value) => unitToByte(value, dataRange));
 }
 
 function labelsOf(classes: readonly TrainedClass[], { samples, seed }: Pick<SampleParams, 'samples' | 'seed'>): Labels {
@@ -89,7 +88,8 @@ function labelsOf(classes: readonly TrainedClass[], { samples, seed }: Pick<Samp
 interface Generation {
   generator: Generator;
   sample: SampleParams;
-  canvas: Canvas;
+  /** To be filled. */
+  images: Images;
 }
 
 interface Share {
@@ -98,23 +98,23 @@ interface Share {
 }
 
 /** Generates one batch and gives the evaluations that each of its images took. */
-async function sampleBatch({ generator, sample, canvas }: Generation, { from, count }: Share, { signal, onProgress }: SampleHooks): Promise<number> {
+async function sampleBatch({ generator, sample, images }: Generation, { from, count }: Share, { signal, onProgress, onTrajectory }: SampleHooks): Promise<number> {
   const { params: train } = generator;
   const { sampler, sigmas, initialStddev } = samplingDesign(train, sample);
-  const { images: { size, channels, labels } } = canvas;
+  const { size, channels, labels } = images;
   const noise = noiseSource(Array.from({ length: count }, (_, i) => imageSeed(sample.seed, from + i)), [size, size, channels]);
   const { denoiser, calls, dispose } = batchDenoiser(generator, sample, labels && sliceLabels(labels, from, from + count));
   const start = initialState({ sigmas, noise }, initialStddev);
   const onStep = async ({ index, steps, x0 }: StepReport) => {
-    if (sample.trajectory) canvas.put(canvas.trajectory[index]!, from, await finite(x0, sample));
+    if (sample.trajectory) await onTrajectory?.(index, from, { count, size, channels, data: inForm(await finite(x0, sample), train) });
     const done = from + (count * (index + 1)) / steps;
     onProgress?.({ fraction: done / sample.samples, note: `images ${from + 1} to ${from + count} of ${sample.samples}, step ${index + 1} of ${steps}` });
     await setImmediate();
   };
   try {
-    const images = await sampler(denoiser, start, { sigmas, noise, clamp: clampOf(sample, train), onStep, signal: signal && interruptible(signal) });
-    canvas.put(canvas.images, from, await finite(images, sample));
-    images.dispose();
+    const generated = await sampler(denoiser, start, { sigmas, noise, clamp: clampOf(sample, train), onStep, signal: signal && interruptible(signal) });
+    images.data.set(inForm(await finite(generated, sample), train), from * pixelsOf(images));
+    generated.dispose();
     return calls();
   } finally {
     start.dispose();
