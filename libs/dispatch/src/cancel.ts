@@ -1,10 +1,11 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
+import type { Principal } from '@elucidate/store/principal';
 import type { Store } from '@elucidate/store/store';
 import { recordSweepEvent } from './events.js';
 import { inGraph, rows, type Sql } from './sql.js';
 
 /** Stops a sweep. Unfinished stages that no other running sweep needs are cancelled, running ones at their next heartbeat; finished ones are kept. Throws 'not_found', 'sweep.ended'. */
-export const cancelSweep = (store: Pick<Store, 'db'>, sweepId: string): Promise<{ cancelled: number }> =>
+export const cancelSweep = (store: Pick<Store, 'db'>, sweepId: string, principal: Principal): Promise<{ cancelled: number }> =>
   inGraph(store.db, async (tx) => {
     await requireRunning(tx, sweepId);
     const [result] = await rows<{ cancelled: number }>(tx, `
@@ -21,7 +22,7 @@ export const cancelSweep = (store: Pick<Store, 'db'>, sweepId: string): Promise<
         update attempts a set outcome = 'cancelled', ended_at = clock_timestamp()
         from cancelled c where a.stage_id = c.id and a.token = c.token and a.ended_at is null)
       select count(*)::int as cancelled from cancelled`, [sweepId]);
-    await recordSweepEvent(tx, 'sweep.ended', sweepId, { state: 'cancelled' });
+    await recordSweepEvent(tx, 'sweep.ended', sweepId, { state: 'cancelled', by: principal.id });
     return { cancelled: result?.cancelled ?? 0 };
   });
 

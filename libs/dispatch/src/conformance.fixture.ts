@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { contentId } from '@elucidate/experiment/canonical';
 import type { StageKind } from '@elucidate/experiment/stages';
+import { localPrincipal } from '@elucidate/store/principal';
 import { computeDigest, expectedMetrics } from './execute.fixture.js';
 import { claim } from './lease.js';
 import { allKinds, fanSketch, sketchSweep } from './plan.fixture.js';
@@ -160,7 +161,7 @@ export function describeQueue(name: string, start: (database: TestStore) => Prom
     test('a stage whose worker died is delivered again once its lease has run out', async () => {
       const { store } = database;
       const { plan } = sketchSweep([{ kind: 'train', inputs: [] }]);
-      await submitPlan(store, queue, plannedSweep({ name: 'one' }, plan));
+      await submitPlan(store, queue, plannedSweep({ name: 'one' }, plan), { principal: localPrincipal });
       const taken: number[] = [];
       queue.consume({ kinds: ['train'], slots: 1, handler: async ({ stageId, token }) => {
         taken.push(token);
@@ -181,7 +182,7 @@ export function describeQueue(name: string, start: (database: TestStore) => Prom
         return computeDigest(task, hooks);
       };
       const working = runWorker({ store, queue, execute, workerId: 'w', kinds: allKinds, slots: 2, home, engine: 'test', reconcileMs: 40, signal: stop.signal, log: () => undefined });
-      const { sweepId } = await submitPlan(store, queue, planned);
+      const { sweepId } = await submitPlan(store, queue, planned, { principal: localPrincipal });
       await until(async () => (await store.db.query('select state from sweeps where id = $1', [sweepId]))[0].state === 'done');
       stop.abort();
       await working;

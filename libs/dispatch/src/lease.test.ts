@@ -1,5 +1,6 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { Metric } from '@elucidate/experiment/execution';
+import { localPrincipal } from '@elucidate/store/principal';
 import { complete } from './complete.js';
 import { provenance } from './execute.fixture.js';
 import { fail } from './fail.js';
@@ -22,7 +23,7 @@ afterAll(() => database.close());
 /** A fresh sweep; gives its stage ids in plan order. */
 async function submitted(sketches: readonly Sketch[]): Promise<{ sweepId: string; ids: string[] }> {
   const planned = sketchSweep(sketches, String(Math.random()));
-  const { sweepId } = await submitPlan(database.store, queue, planned);
+  const { sweepId } = await submitPlan(database.store, queue, planned, { principal: localPrincipal });
   return { sweepId, ids: planned.plan.stages.map(({ id }) => id) };
 }
 

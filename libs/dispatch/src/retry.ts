@@ -1,4 +1,5 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
+import type { Principal } from '@elucidate/store/principal';
 import type { Store } from '@elucidate/store/store';
 import { recordSweepEvent } from './events.js';
 import type { Queue, QueueJob } from './queue.js';
@@ -7,14 +8,14 @@ import { inGraph, rows, run } from './sql.js';
 import { stagesToRevive } from './stages-to-revive.js';
 
 /** Begins anew every stage of a sweep that was given up or cancelled, and those whose files are gone though these read them; the sweep runs again. Throws 'not_found'. */
-export async function retryFailed(store: Store, queue: Queue, sweepId: string): Promise<{ retried: number }> {
+export async function retryFailed(store: Store, queue: Queue, sweepId: string, principal: Principal): Promise<{ retried: number }> {
   const { retried, jobs } = await inGraph(store.db, async (tx): Promise<{ retried: number; jobs: QueueJob[] }> => {
     const [sweep] = await rows(tx, 'select id from sweeps where id = $1', [sweepId]);
     if (sweep === undefined) throw new ElucidateError('not_found', `There is no sweep ${sweepId}`);
     const ids = await stagesToRevive(store, tx, sweepId);
     await reviveStages(tx, ids);
     await run(tx, `update sweeps set state = 'running', ended_at = null where id = $1 and state <> 'done'`, [sweepId]);
-    if (ids.length > 0) await recordSweepEvent(tx, 'sweep.retried', sweepId, { stages: ids.length });
+    if (ids.length > 0) await recordSweepEvent(tx, 'sweep.retried', sweepId, { stages: ids.length, by: principal.id });
     const jobs = await readyFollowers(tx, null);
     await endSweeps(tx, null);
     return { retried: ids.length, jobs };

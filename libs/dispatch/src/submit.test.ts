@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { planSweep } from '@elucidate/experiment/plan';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { fileOf } from '@elucidate/store/artifact-stores/folder';
+import { localPrincipal, type Principal } from '@elucidate/store/principal';
 import { cancelSweep } from './cancel.js';
 import { complete } from './complete.js';
 import { dryRun } from './dry-run.js';
@@ -26,7 +27,7 @@ beforeEach(async () => {
 });
 afterEach(() => database.close());
 
-const submit = (planned: PlannedSweep, options = {}) => submitPlan(database.store, queue, planned, options);
+const submit = (planned: PlannedSweep, options = {}) => submitPlan(database.store, queue, planned, { principal: localPrincipal, ...options });
 const statesOf = async (ids: readonly string[]): Promise<string[]> => {
   const stages: { id: string; state: string }[] = await database.store.db.query('select id, state from stages');
   return ids.map((id) => stages.find((stage) => stage.id === id)?.state ?? 'absent');
@@ -48,7 +49,7 @@ const spec = parseSpec({ name: 'two schedules', dataset: { name: 'fashion-mnist'
 
 test('a submitted sweep has its cells, trials and stages, those without inputs ready and queued', async () => {
   const plan = planSweep(spec);
-  const submission = await submitSweep(database.store, queue, spec);
+  const submission = await submitSweep(database.store, queue, spec, { principal: localPrincipal });
   expect(submission).toMatchObject({ created: true, cells: plan.cells.length, trials: plan.trials.length, stages: plan.stages.length, reused: 0 });
   const first = plan.stages.filter(({ inputs }) => Object.keys(inputs).length === 0).map(({ id }) => id);
   expect(new Set(await statesOf(first))).toEqual(new Set(['ready']));
@@ -57,10 +58,25 @@ test('a submitted sweep has its cells, trials and stages, those without inputs r
 });
 
 test('the same key and spec give the same sweep, another spec a conflict', async () => {
-  const first = await submitSweep(database.store, queue, spec, { idempotencyKey: 'k' });
-  expect(await submitSweep(database.store, queue, spec, { idempotencyKey: 'k' })).toEqual({ ...first, created: false });
-  await expect(submitSweep(database.store, queue, { ...spec, name: 'other' }, { idempotencyKey: 'k' })).rejects.toMatchObject({ code: 'request.conflict' });
+  const first = await submitSweep(database.store, queue, spec, { principal: localPrincipal, idempotencyKey: 'k' });
+  expect(await submitSweep(database.store, queue, spec, { principal: localPrincipal, idempotencyKey: 'k' })).toEqual({ ...first, created: false });
+  await expect(submitSweep(database.store, queue, { ...spec, name: 'other' }, { principal: localPrincipal, idempotencyKey: 'k' })).rejects.toMatchObject({ code: 'request.conflict' });
   expect(await database.store.db.query('select count(*)::int as n from sweeps')).toEqual([{ n: 1 }]);
+});
+
+test('a sweep belongs to who submitted it, keys of two principals do not meet, and events name who cancelled or retried', async () => {
+  const other: Principal = { id: 'somebody else', kind: 'local' };
+  const [first, second] = [await submitSweep(database.store, queue, spec, { principal: localPrincipal, idempotencyKey: 'k' }), await submitSweep(database.store, queue, { ...spec, name: 'other' }, { principal: other, idempotencyKey: 'k' })];
+  await cancelSweep(database.store, first.sweepId, other);
+  await cancelSweep(database.store, second.sweepId, localPrincipal);
+  await retryFailed(database.store, queue, second.sweepId, other);
+  expect(await database.store.db.query('select id, owner from sweeps order by created_at')).toEqual([{ id: first.sweepId, owner: 'local' }, { id: second.sweepId, owner: 'somebody else' }]);
+  const acts = await database.store.db.query(`select sweep_id, type, data->>'by' as by from events where data ? 'by' order by id`);
+  expect(acts).toEqual([
+    { sweep_id: first.sweepId, type: 'sweep.ended', by: 'somebody else' },
+    { sweep_id: second.sweepId, type: 'sweep.ended', by: 'local' },
+    { sweep_id: second.sweepId, type: 'sweep.retried', by: 'somebody else' },
+  ]);
 });
 
 test('eight clients that submit two overlapping sweeps at once make each stage once', async () => {
@@ -119,7 +135,7 @@ test('retrying makes a lost file anew when a stage that was given up reads it', 
   await fail(database.store.db, (await claim(database.store.db, reference ?? '', worker)) ?? { stageId: '', token: 0 }, new Error('its input is gone'));
   await drain();
   expect(await sweepState(sweepId)).toBe('failed');
-  await retryFailed(database.store, queue, sweepId);
+  await retryFailed(database.store, queue, sweepId, localPrincipal);
   expect(await statesOf([extractor ?? '', reference ?? ''])).toEqual(['ready', 'waiting']);
   await drain();
   expect(await sweepState(sweepId)).toBe('done');
@@ -131,13 +147,13 @@ test('cancelling keeps what is done and what another running sweep needs', async
   const other = await submit(narrow);
   const own = wide.plan.stages.slice(narrow.plan.stages.length).map(({ id }) => id);
   const lease = await claim(database.store.db, own[0] ?? '', worker);
-  expect(await cancelSweep(database.store, sweepId)).toEqual({ cancelled: 4 });
+  expect(await cancelSweep(database.store, sweepId, localPrincipal)).toEqual({ cancelled: 4 });
   expect(await statesOf(own)).toEqual(['cancelled', 'cancelled', 'cancelled', 'cancelled']);
   expect(await heartbeat(database.store.db, lease ?? { stageId: '', token: 0 }, 1000)).toBe('cancelled');
   expect(await drain()).toBe(narrow.plan.stages.length);
   expect([await sweepState(sweepId), await sweepState(other.sweepId)]).toEqual(['cancelled', 'done']);
-  await expect(cancelSweep(database.store, sweepId)).rejects.toMatchObject({ code: 'sweep.ended' });
-  await expect(cancelSweep(database.store, 'nope')).rejects.toMatchObject({ code: 'not_found' });
+  await expect(cancelSweep(database.store, sweepId, localPrincipal)).rejects.toMatchObject({ code: 'sweep.ended' });
+  await expect(cancelSweep(database.store, 'nope', localPrincipal)).rejects.toMatchObject({ code: 'not_found' });
 });
 
 test('retrying begins anew only what was given up, and the sweep ends well', async () => {
@@ -147,10 +163,10 @@ test('retrying begins anew only what was given up, and the sweep ends well', asy
   await fail(database.store.db, lease ?? { stageId: '', token: 0 }, new Error('broken'));
   await drain();
   expect(await sweepState(sweepId)).toBe('failed');
-  expect(await retryFailed(database.store, queue, sweepId)).toEqual({ retried: 4 });
+  expect(await retryFailed(database.store, queue, sweepId, localPrincipal)).toEqual({ retried: 4 });
   expect(await sweepState(sweepId)).toBe('running');
   expect(await drain()).toBe(4);
   expect(await sweepState(sweepId)).toBe('done');
-  expect(await retryFailed(database.store, queue, sweepId)).toEqual({ retried: 0 });
-  await expect(retryFailed(database.store, queue, 'nope')).rejects.toMatchObject({ code: 'not_found' });
+  expect(await retryFailed(database.store, queue, sweepId, localPrincipal)).toEqual({ retried: 0 });
+  await expect(retryFailed(database.store, queue, 'nope', localPrincipal)).rejects.toMatchObject({ code: 'not_found' });
 });

@@ -3,6 +3,7 @@ import { contentId } from '@elucidate/experiment/canonical';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { planSweep } from '@elucidate/experiment/plan';
 import type { Spec } from '@elucidate/experiment/spec';
+import type { Principal } from '@elucidate/store/principal';
 import type { Store } from '@elucidate/store/store';
 import { recordSweepEvent } from './events.js';
 import { insertPlan } from './insert-plan.js';
@@ -13,7 +14,9 @@ import { inGraph, jsonText, rows, run, type Sql } from './sql.js';
 import { stagesToRevive } from './stages-to-revive.js';
 
 export interface SubmitOptions {
-  /** A second submission under the same key gives the first one's sweep. */
+  /** The sweep's owner. */
+  principal: Principal;
+  /** A second submission of the principal under the same key gives the first one's sweep. */
   idempotencyKey?: string;
 }
 
@@ -43,11 +46,11 @@ export const plannedSweep = (spec: Pick<Spec, 'name'>, plan: PlanRows): PlannedS
   ({ name: spec.name, spec: jsonText(spec), specHash: contentId(spec), chunks: { [Symbol.iterator]: () => planChunks(plan) } });
 
 /** Plans a sweep and enters it. Throws 'request.conflict' where the idempotency key belongs to another request. */
-export const submitSweep = (store: Store, queue: Queue, spec: Spec, options: SubmitOptions = {}): Promise<Submission> =>
+export const submitSweep = (store: Store, queue: Queue, spec: Spec, options: SubmitOptions): Promise<Submission> =>
   submitPlan(store, queue, plannedSweep(spec, planSweep(spec)), options);
 
 /** Enters a planned sweep in one transaction: what exists is shared, what failed before begins again, what is done stays done. Jobs are queued after the commit; if that is lost, the reconciler queues them. */
-export async function submitPlan(store: Store, queue: Queue, planned: PlannedSweep, options: SubmitOptions = {}): Promise<Submission> {
+export async function submitPlan(store: Store, queue: Queue, planned: PlannedSweep, options: SubmitOptions): Promise<Submission> {
   const { submission, jobs } = await inGraph(store.db, (tx) => enter(store, tx, planned, options));
   await queue.add(jobs).catch(() => undefined);
   return submission;
@@ -58,12 +61,12 @@ interface Entered {
   jobs: QueueJob[];
 }
 
-async function enter(store: Store, tx: Sql, { name, spec, specHash, chunks }: PlannedSweep, { idempotencyKey }: SubmitOptions): Promise<Entered> {
-  const earlier = idempotencyKey === undefined ? null : await sweepUnderKey(tx, idempotencyKey, specHash);
+async function enter(store: Store, tx: Sql, { name, spec, specHash, chunks }: PlannedSweep, { principal, idempotencyKey }: SubmitOptions): Promise<Entered> {
+  const earlier = idempotencyKey === undefined ? null : await sweepUnderKey(tx, principal, { key: idempotencyKey, specHash });
   if (earlier !== null) return { submission: { sweepId: earlier, created: false, ...(await sizeOf(tx, earlier)) }, jobs: [] };
 
   const sweepId = randomBytes(6).toString('hex');
-  await run(tx, `insert into sweeps (id, name, state, spec, spec_hash, idempotency_key) values ($1, $2, 'running', $3, $4, $5)`, [sweepId, name, spec, specHash, idempotencyKey ?? null]);
+  await run(tx, `insert into sweeps (id, name, owner, state, spec, spec_hash, idempotency_key) values ($1, $2, $3, 'running', $4, $5, $6)`, [sweepId, name, principal.id, spec, specHash, idempotencyKey ?? null]);
   const known = await insertPlan(tx, sweepId, chunks);
   if (known > 0) await revive(store, tx, sweepId);
   const submission = { sweepId, created: true, ...(await sizeOf(tx, sweepId)) };
@@ -80,8 +83,8 @@ async function revive(store: Store, tx: Sql, sweepId: string): Promise<void> {
   await run(tx, 'update sweep_stages set reused = false where sweep_id = $1 and stage_id = any($2)', [sweepId, ids]);
 }
 
-async function sweepUnderKey(tx: Sql, key: string, specHash: string): Promise<string | null> {
-  const [sweep] = await rows<{ id: string; specHash: string }>(tx, 'select id, spec_hash as "specHash" from sweeps where idempotency_key = $1', [key]);
+async function sweepUnderKey(tx: Sql, { id: owner }: Principal, { key, specHash }: { key: string; specHash: string }): Promise<string | null> {
+  const [sweep] = await rows<{ id: string; specHash: string }>(tx, 'select id, spec_hash as "specHash" from sweeps where owner = $1 and idempotency_key = $2', [owner, key]);
   if (sweep !== undefined && sweep.specHash !== specHash) {
     throw new ElucidateError('request.conflict', `Idempotency key ${JSON.stringify(key)} belongs to sweep ${sweep.id}, which was submitted with another spec; use a new key`);
   }

@@ -10,6 +10,7 @@ import { stageKinds } from '@elucidate/experiment/stages';
 import { fileOf } from '@elucidate/store/artifact-stores/folder';
 import { memoryArtifacts } from '@elucidate/store/artifact-stores/memory.fixture';
 import fc from 'fast-check';
+import { localPrincipal } from '@elucidate/store/principal';
 import { cancelSweep } from './cancel.js';
 import { complete } from './complete.js';
 import { until } from './conformance.fixture.js';
@@ -90,7 +91,7 @@ test('whatever crashes, freezes or is lost, every stage is done exactly once wit
       return computeDigest(task, hooks);
     };
     const workers = [startWorker(queue, { execute, maxAttempts: 100, maxFailures: 100 }), startWorker(queue, { execute, maxAttempts: 100, maxFailures: 100 })];
-    const { sweepId } = await submitPlan(database.store, queue, planned);
+    const { sweepId } = await submitPlan(database.store, queue, planned, { principal: localPrincipal });
     await ended(sweepId);
     await Promise.all(workers.map(({ stop }) => stop()));
 
@@ -116,7 +117,7 @@ test('a stage that kills its process is given up with what needs it, and no othe
   const poison = planned.plan.stages[6]?.id;
   const queue = createInlineQueue();
   const worker = startWorker(queue, { execute: (task, hooks) => (task.stageId === poison ? kill(task, hooks) : computeDigest(task, hooks)) });
-  const { sweepId } = await submitPlan(database.store, queue, planned);
+  const { sweepId } = await submitPlan(database.store, queue, planned, { principal: localPrincipal });
   await ended(sweepId);
   await worker.stop();
   expect(await query('select state, charged, count(*)::int as n from stages group by 1, 2 order by 1')).toEqual([
@@ -127,7 +128,7 @@ test('a stage that kills its process is given up with what needs it, and no othe
 test('a worker on which different stages fail one after another stops taking work and says so', async () => {
   const queue = createInlineQueue();
   const bad = startWorker(queue, { workerId: 'bad', slots: 1, maxFailures: 3, backoffMs: 60_000, execute: () => Promise.reject(new ElucidateError('disk.full', 'No space left')) });
-  await submitPlan(database.store, queue, sketchSweep(fanSketch(6)));
+  await submitPlan(database.store, queue, sketchSweep(fanSketch(6)), { principal: localPrincipal });
   await until(() => bad.lines.join('\n').includes('quarantined: 3 different stages failed here in a row'));
   expect(await query(`select state from workers where id = 'bad'`)).toEqual([{ state: 'quarantined' }]);
   expect(await query('select count(*)::int as n from attempts')).toEqual([{ n: 3 }]);
@@ -138,7 +139,7 @@ test('a worker on which different stages fail one after another stops taking wor
 test('trainings that diverge do not count against the worker', async () => {
   const queue = createInlineQueue();
   const worker = startWorker(queue, { maxFailures: 2, execute: (task, hooks) => (task.kind === 'train' ? Promise.reject(new ElucidateError('stage.diverged', 'Loss is NaN')) : computeDigest(task, hooks)) });
-  const { sweepId } = await submitPlan(database.store, queue, sketchSweep(fanSketch(5)));
+  const { sweepId } = await submitPlan(database.store, queue, sketchSweep(fanSketch(5)), { principal: localPrincipal });
   await ended(sweepId);
   await worker.stop();
   expect(worker.lines.join('\n')).not.toContain('quarantined');
@@ -151,7 +152,7 @@ test('a worker that is stopped hands its stages back, keeps their checkpoints, a
     return hang(task, hooks);
   };
   const first = startWorker(queue, { workerId: 'first', execute: checkpointing });
-  const { sweepId } = await submitPlan(database.store, queue, sketchSweep([{ kind: 'train', inputs: [] }]));
+  const { sweepId } = await submitPlan(database.store, queue, sketchSweep([{ kind: 'train', inputs: [] }]), { principal: localPrincipal });
   const folder = (id: string): string => join(database.home, 'checkpoints', id);
   const [{ id } = { id: '' }] = await query<{ id: string }>('select id from stages');
   await until(() => existsSync(join(folder(id), 'step')));
@@ -171,9 +172,9 @@ test('a worker that is stopped hands its stages back, keeps their checkpoints, a
 test('cancelling a sweep stops its running stages', async () => {
   const queue = createInlineQueue();
   const worker = startWorker(queue, { execute: hang, leaseMs: 60 });
-  const { sweepId } = await submitPlan(database.store, queue, sketchSweep(fanSketch(1)));
+  const { sweepId } = await submitPlan(database.store, queue, sketchSweep(fanSketch(1)), { principal: localPrincipal });
   await until(async () => (await query(`select from stages where state = 'running'`)).length === 2);
-  await cancelSweep(database.store, sweepId);
+  await cancelSweep(database.store, sweepId, localPrincipal);
   await until(() => worker.lines.filter((line) => line.includes('lease lost or cancelled')).length === 2);
   await worker.stop();
   expect(await query('select distinct outcome from attempts')).toEqual([{ outcome: 'cancelled' }]);
@@ -186,7 +187,7 @@ test('a stage that runs longer than its lease keeps it', async () => {
     await sleep(400);
     return computeDigest(task, hooks);
   } });
-  const { sweepId } = await submitPlan(database.store, queue, sketchSweep([{ kind: 'train', inputs: [] }]));
+  const { sweepId } = await submitPlan(database.store, queue, sketchSweep([{ kind: 'train', inputs: [] }]), { principal: localPrincipal });
   await ended(sweepId);
   await worker.stop();
   expect(await query('select token::int, outcome from attempts')).toEqual([{ token: 1, outcome: 'done' }]);
@@ -197,7 +198,7 @@ test('a result outlives a database that is away as it is written', async () => {
   let refusals = 2;
   const refuse = (): Promise<never> => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
   const db = new Proxy(database.store.db, { get: (target, key) => (key === 'transaction' && refusals > 0 && refusals-- ? refuse : Reflect.get(target, key, target)) });
-  const { sweepId } = await submitPlan(database.store, queue, sketchSweep([{ kind: 'train', inputs: [] }]));
+  const { sweepId } = await submitPlan(database.store, queue, sketchSweep([{ kind: 'train', inputs: [] }]), { principal: localPrincipal });
   const worker = startWorker(queue, { store: { ...database.store, db }, leaseMs: 2000, reconcileMs: 60_000 });
   await ended(sweepId);
   await worker.stop();
@@ -208,7 +209,7 @@ test('a result outlives a database that is away as it is written', async () => {
 test('what a stage logged is kept with its attempt', async () => {
   const queue = createInlineQueue();
   const worker = startWorker(queue);
-  const { sweepId } = await submitPlan(database.store, queue, sketchSweep([{ kind: 'train', inputs: [] }]));
+  const { sweepId } = await submitPlan(database.store, queue, sketchSweep([{ kind: 'train', inputs: [] }]), { principal: localPrincipal });
   await ended(sweepId);
   await worker.stop();
   const [{ log_hash } = { log_hash: '' }] = await query<{ log_hash: string }>('select log_hash from attempts');
@@ -235,13 +236,13 @@ test('a stage is not run on a corrupt file: it fails naming it, and a retry make
     return queue.add(jobs);
   } };
   const worker = startWorker(spoiling, { execute, reconcileMs: 60_000 });
-  const { sweepId } = await submitPlan(database.store, spoiling, planned);
+  const { sweepId } = await submitPlan(database.store, spoiling, planned, { principal: localPrincipal });
   await ended(sweepId);
   const [hash = ''] = rotten;
   expect(attempts).toEqual(['train']);
   const [failed] = await query<{ state: string; charged: number; error: { code: string; message: string } }>('select state, charged, error from stages where id = $1', [sample]);
   expect(failed).toMatchObject({ state: 'failed', charged: 1, error: { code: 'artifact.corrupt', message: expect.stringContaining(join(database.home, 'artifacts', 'corrupt', hash)) as string } });
-  await retryFailed(database.store, spoiling, sweepId);
+  await retryFailed(database.store, spoiling, sweepId, localPrincipal);
   await ended(sweepId);
   await worker.stop();
   expect([await sweepState(sweepId), attempts]).toEqual(['done', ['train', 'train', 'sample']]);
@@ -257,7 +258,7 @@ test('a sweep runs over a store without paths: each attempt reads copies of its 
     return computeDigest(task, hooks);
   };
   const worker = startWorker(queue, { store, execute });
-  const { sweepId } = await submitPlan(store, queue, planned);
+  const { sweepId } = await submitPlan(store, queue, planned, { principal: localPrincipal });
   await ended(sweepId);
   await worker.stop();
   expect([await sweepState(sweepId), await metrics()]).toEqual(['done', expectedMetrics(planned.plan.stages)]);
@@ -272,7 +273,7 @@ test('a stage whose folder cannot be made gives its lease back', async () => {
   const home = join(database.home, 'taken');
   await writeFile(home, '');
   const worker = startWorker(queue, { home });
-  const { sweepId } = await submitPlan(database.store, queue, planned);
+  const { sweepId } = await submitPlan(database.store, queue, planned, { principal: localPrincipal });
   await ended(sweepId);
   await worker.stop();
   expect(await query('select state, lease_expires_at from stages')).toEqual([{ state: 'failed', lease_expires_at: null }]);

@@ -1,4 +1,5 @@
 import { createTestDatabase } from '@elucidate/embedded/test-database';
+import { SweepOwner1764000000004 } from '@elucidate/migrations/1764000000004-sweep-owner';
 import { migrationNames } from '@elucidate/migrations/all';
 import type { DataSource } from 'typeorm';
 import { connect, migrationsTable } from './data-source.js';
@@ -65,6 +66,22 @@ test('up, down, up leaves the same schema, and down leaves nothing', () =>
     expect(await describeSchema(source)).toEqual([]);
     await source.runMigrations();
     expect(await describeSchema(source)).toEqual(before);
+  }));
+
+test('sweeps of before there were owners are local, and of two owners with one key the earlier keeps it on the way back', () =>
+  withSource(migrate, async (source) => {
+    const [migration, runner] = [new SweepOwner1764000000004(), source.createQueryRunner()];
+    const insert = (id: string, columns: string, values: string): Promise<unknown> => source.query(`insert into sweeps (id, name, state, spec, spec_hash, idempotency_key${columns}) values ('${id}', 'x', 'done', '{}', 'h', 'k'${values})`);
+    await migration.down(runner);
+    await insert('first', '', '');
+    await expect(insert('again', '', '')).rejects.toThrow(/sweeps_idempotency_key/);
+    await migration.up(runner);
+    await expect(insert('again', '', '')).rejects.toThrow(/sweeps_idempotency_key/);
+    await insert('second', ', owner', `, 'other'`);
+    expect(await source.query('select id, owner from sweeps order by created_at')).toEqual([{ id: 'first', owner: 'local' }, { id: 'second', owner: 'other' }]);
+    await migration.down(runner);
+    expect(await source.query('select id, idempotency_key as key from sweeps order by created_at')).toEqual([{ id: 'first', key: 'k' }, { id: 'second', key: null }]);
+    await runner.release();
   }));
 
 test('an older or a newer database is refused with what to do', async () => {

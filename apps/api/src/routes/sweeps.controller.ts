@@ -7,10 +7,12 @@ import { Planner } from '@elucidate/dispatch/planner';
 import type { Queue } from '@elucidate/dispatch/queue';
 import { retryFailed } from '@elucidate/dispatch/retry';
 import { submitPlan } from '@elucidate/dispatch/submit';
+import type { Principal } from '@elucidate/store/principal';
 import { getSweep, listSweeps } from '@elucidate/store/queries/sweeps';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import { workRates } from '@elucidate/store/queries/rates';
 import type { Store } from '@elucidate/store/store';
+import { Caller } from '../http/caller.js';
 import { RequestHeader } from '../http/request-header.js';
 import { SpecBody } from '../http/spec-body.js';
 import { ApiProblems } from '../openapi/answers.js';
@@ -33,8 +35,8 @@ export class SweepsController {
   @ApiCreatedResponse({ description: 'Submitted.', standardSchema: sweepSchema, ...location })
   @ApiOkResponse({ description: 'Was submitted before under this Idempotency-Key.', standardSchema: sweepSchema, ...location })
   @ApiProblems(409, 413, 415, 422, 503)
-  async submitSweep(@SpecBody() spec: SpecText, @RequestHeader('Idempotency-Key', idempotencyKeySchema) idempotencyKey: string | undefined, @Res({ passthrough: true }) response: ServerResponse) {
-    const { sweepId, created } = await this.planner.planning(spec, (plan) => submitPlan(this.store, this.queue, plan, idempotencyKey === undefined ? {} : { idempotencyKey }));
+  async submitSweep(@Caller() principal: Principal, @SpecBody() spec: SpecText, @RequestHeader('Idempotency-Key', idempotencyKeySchema) idempotencyKey: string | undefined, @Res({ passthrough: true }) response: ServerResponse) {
+    const { sweepId, created } = await this.planner.planning(spec, (plan) => submitPlan(this.store, this.queue, plan, { principal, ...(idempotencyKey !== undefined && { idempotencyKey }) }));
     response.statusCode = created ? 201 : 200;
     response.setHeader('location', `/v1/sweeps/${sweepId}`);
     return this.answer(sweepId);
@@ -69,8 +71,8 @@ export class SweepsController {
   @ApiOperation({ summary: 'Cancel a sweep; finished stages are kept' })
   @ApiOkResponse({ description: 'Cancelled.', standardSchema: sweepSchema })
   @ApiProblems(404, 409)
-  async cancelSweep(@SweepParam() { id }: SweepDetail) {
-    await cancelSweep(this.store, id);
+  async cancelSweep(@SweepParam() { id }: SweepDetail, @Caller() principal: Principal) {
+    await cancelSweep(this.store, id, principal);
     return this.answer(id);
   }
 
@@ -78,8 +80,8 @@ export class SweepsController {
   @ApiOperation({ summary: 'Cancel a sweep; finished stages are kept' })
   @ApiOkResponse({ description: 'Cancelled.', standardSchema: sweepSchema })
   @ApiProblems(404, 409)
-  deleteSweep(@SweepParam() sweep: SweepDetail) {
-    return this.cancelSweep(sweep);
+  deleteSweep(@SweepParam() sweep: SweepDetail, @Caller() principal: Principal) {
+    return this.cancelSweep(sweep, principal);
   }
 
   @Post(':id/retry')
@@ -87,8 +89,8 @@ export class SweepsController {
   @ApiOperation({ summary: "Retry a sweep's failed stages" })
   @ApiOkResponse({ description: 'The sweep.', standardSchema: sweepSchema })
   @ApiProblems(404, 409)
-  async retrySweep(@SweepParam() { id }: SweepDetail) {
-    await retryFailed(this.store, this.queue, id);
+  async retrySweep(@SweepParam() { id }: SweepDetail, @Caller() principal: Principal) {
+    await retryFailed(this.store, this.queue, id, principal);
     return this.answer(id);
   }
 

@@ -9,6 +9,7 @@ const time = z.iso.datetime();
 export const sweepSummarySchema = z.object({
   id: z.string(),
   name: z.string(),
+  owner: z.string().describe('Who submitted it.'),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
   createdAt: time,
   endedAt: time.nullable(),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createInlineQueue } from '@elucidate/dispatch/inline';
 import { retryFailed } from '@elucidate/dispatch/retry';
+import { localPrincipal } from '@elucidate/store/principal';
 import { submitSweep } from '@elucidate/dispatch/submit';
 import { runWorker } from '@elucidate/dispatch/work';
 import { contentId } from '@elucidate/experiment/canonical';
@@ -47,9 +48,9 @@ export async function runLocal(file: string, options: RunOptions): Promise<void>
     ends.push(close);
     const queue = createInlineQueue();
     ends.push(queue.close);
-    const { sweepId, created } = await submitSweep(store, queue, spec, { idempotencyKey: `local-${contentId(spec)}` });
+    const { sweepId, created } = await submitSweep(store, queue, spec, { principal: localPrincipal, idempotencyKey: `local-${contentId(spec)}` });
     const answers = localAnswers({ store, queue, source: home.dir, close: () => Promise.resolve() });
-    if (!created && ['failed', 'cancelled'].includes((await answers.sweep(sweepId)).state)) await retryFailed(store, queue, sweepId);
+    if (!created && ['failed', 'cancelled'].includes((await answers.sweep(sweepId)).state)) await retryFailed(store, queue, sweepId, localPrincipal);
     const processes = stageProcesses({ backend: options.backend, threads: options.threads ?? 1, home: home.dir, log });
     ends.push(processes.close);
     const { engine, slots, why } = await fitToMachine(processes, { home: home.dir, asked: options, trainings: trainingsOf(spec) });

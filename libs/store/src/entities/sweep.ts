@@ -4,10 +4,12 @@ export type SweepState = 'running' | 'done' | 'failed' | 'cancelled';
 
 @Entity('sweeps')
 @Check('sweeps_state', `state in ('running', 'done', 'failed', 'cancelled')`)
-@Unique('sweeps_idempotency_key', ['idempotencyKey'])
+@Unique('sweeps_idempotency_key', ['owner', 'idempotencyKey'])
 export class Sweep {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'sweeps_pkey' }) id!: string;
   @Column({ type: 'text' }) name!: string;
+  /** Id of the principal that submitted it. */
+  @Column({ type: 'text', default: 'local' }) owner!: string;
   @Column({ type: 'text' }) state!: SweepState;
   /** As resolved by the spec parser: every default filled in. */
   @Column({ type: 'jsonb' }) spec!: unknown;

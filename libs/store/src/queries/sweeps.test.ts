@@ -29,7 +29,7 @@ test('a sweep tells its size, how far each kind of stage is, what it reused, and
   await store.db.query(`update stages set state = 'failed', ended_at = '2024-01-01Z', error = '{"code": "stage.failed", "message": "no"}' where id = 'score-mine-a-1'`);
   const sweep = await getSweep(store.db, 'mine');
   expect(sweep).toMatchObject({
-    id: 'mine', state: 'running', endedAt: null, cells: 2, trials: 3, stages: { done: 6, running: 1, ready: 1, failed: 1 }, reusedStages: 1, spec: { name: 'x' },
+    id: 'mine', owner: 'local', state: 'running', endedAt: null, cells: 2, trials: 3, stages: { done: 6, running: 1, ready: 1, failed: 1 }, reusedStages: 1, spec: { name: 'x' },
     kinds: [
       { kind: 'train', states: { done: 2, running: 1 }, reused: 1, workDone: 225, workTotal: 300 },
       { kind: 'sample', states: { done: 2, ready: 1 }, reused: 0, workDone: 200, workTotal: 300 },

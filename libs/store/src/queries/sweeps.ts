@@ -6,6 +6,8 @@ import { pageOf, parseCursor, rows, type Page, type Queryable } from '../queryab
 export interface SweepSummary {
   id: string;
   name: string;
+  /** Id of the principal that submitted it. */
+  owner: string;
   state: SweepState;
   createdAt: string;
   endedAt: string | null;
@@ -19,7 +21,7 @@ export interface SweepSummary {
 }
 
 const summary = `
-  w.id, w.name, w.state, w.created_at as "createdAt", w.ended_at as "endedAt",
+  w.id, w.name, w.owner, w.state, w.created_at as "createdAt", w.ended_at as "endedAt",
   (select count(*)::int from cells c where c.sweep_id = w.id) as cells,
   (select count(*)::int from trials t where t.sweep_id = w.id) as trials,
   coalesce(g.stages, '{}') as stages, coalesce(g.reused, 0)::int as "reusedStages"
