@@ -10,7 +10,7 @@ import type { TrainParams } from '@elucidate/training/build';
 import { readIdxSet } from '@elucidate/training/datasets/idx-sets';
 import { resolveIdxSet } from '@elucidate/training/datasets/resolve';
 import { train } from '@elucidate/training/loop';
-import { sigmaDataOf } from '@elucidate/training/sigma-data';
+import { sigmaDataOf } from '@elucidate/training/datasets/statistics';
 
 /** `npm run bench:losses`: whether the engines of this machine train alike. One network of the quickstart, from several seeds, on each. */
 

@@ -4,6 +4,7 @@ import { architectureSchema, conditioningSchema, isUNet, lossWeightSchema, noise
 import { discretisationSchema, noiseLevelSchema, samplerSchema, samplingScalingSchema, samplingScheduleSchema } from '@elucidate/experiment/sampling-grammar';
 import { scheduleSchema } from '@elucidate/experiment/schedule-grammar';
 import { planSweep } from '@elucidate/experiment/plan';
+import { augmentationSchema, learningRatePlanSchema, optimiserSchema } from '@elucidate/experiment/recipe-grammar';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
 import type { LeaderboardRow } from '@elucidate/experiment/tables';
 import { installation, type Api, type Installation } from './installation.js';
@@ -28,7 +29,7 @@ const wordsOf = (schema: unknown): string[] => {
 
 const parts = {
   schedule: scheduleSchema, noiseDistribution: noiseDistributionSchema, lossWeight: lossWeightSchema, parameterisation: parameterisationSchema, normalisation: normalisationSchema,
-  conditioning: conditioningSchema, sampler: samplerSchema, discretisation: discretisationSchema, noiseLevel: noiseLevelSchema,
+  conditioning: conditioningSchema, sampler: samplerSchema, discretisation: discretisationSchema, noiseLevel: noiseLevelSchema, learningRatePlan: learningRatePlanSchema, optimiser: optimiserSchema, augmentation: augmentationSchema,
   samplingSchedule: samplingScheduleSchema, samplingScaling: samplingScalingSchema,
 } as const;
 

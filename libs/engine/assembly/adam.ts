@@ -18,12 +18,12 @@ export function sumOfSquares(x: usize, count: i32, sum: f64): f64 {
 
 /**
  * Numbers [from, to) of a step of Adam and of the average that follows the weights, all in place: gradient is scaled by `scale`, then
- * Kingma & Ba 2015, Alg. 1, with corrections 1 - beta^steps, then average = decay average + (1 - decay) weights. In float64 and in
+ * Kingma & Ba 2015, Alg. 1, with corrections 1 - beta^steps, on `keep` of the weights (Loshchilov & Hutter 2019), then average = decay average + (1 - decay) weights. In float64 and in
  * the order of libs/training/src/optimiser.ts, so that the bits are the same.
  */
 export function adamStep(
   weights: usize, gradient: usize, first: usize, second: usize, average: usize, scale: f64, learningRate: f64,
-  beta1: f64, beta2: f64, correction1: f64, correction2: f64, epsilon: f64, decay: f64, from: i32, to: i32, thread: i32,
+  beta1: f64, beta2: f64, correction1: f64, correction2: f64, epsilon: f64, keep: f64, decay: f64, from: i32, to: i32, thread: i32,
 ): void {
   const scales = scale != 1;
   let at: usize = from << 2;
@@ -35,7 +35,7 @@ export function adamStep(
     const v = f64x2.add(f64x2.mul(f64x2.splat(beta2), both ? pair(second + at) : one(second + at)), f64x2.mul(f64x2.mul(f64x2.splat(1 - beta2), g), g));
     const size = f64x2.add(f64x2.sqrt(f64x2.div(v, f64x2.splat(correction2))), f64x2.splat(epsilon));
     const move = f64x2.div(f64x2.mul(f64x2.splat(learningRate), f64x2.div(m, f64x2.splat(correction1))), size);
-    const w = f32x4.demote_f64x2_zero(f64x2.sub(both ? pair(weights + at) : one(weights + at), move));
+    const w = f32x4.demote_f64x2_zero(f64x2.sub(f64x2.mul(f64x2.splat(keep), both ? pair(weights + at) : one(weights + at)), move));
     const mean = f64x2.add(f64x2.mul(f64x2.splat(decay), both ? pair(average + at) : one(average + at)), f64x2.mul(f64x2.splat(1 - decay), f64x2.promote_low_f32x4(w)));
     if (both) {
       storePair(first + at, m);

@@ -10,6 +10,7 @@ export interface CellConfig extends ParameterValues {
   images: number;
   batch: number;
   emaHalfLifeImages: number;
+  emaRamp: Spec['train']['emaRamp'];
   /** Images generated per trial. */
   samples: number;
   metrics: Spec['evaluate']['metrics'];

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { datasetSchema } from './dataset-grammar.js';
 import { dataRangeSchema, estimatorSchema, seedSchema } from './design.js';
-import { learningRateSchema, networkChoiceSchema, parameterSchemas } from './parameters.js';
+import { defaultRecipe, learningRateSchema, networkChoiceSchema, parameterSchemas } from './parameters.js';
 import type { ParameterName } from './parameters.js';
 import { presetSchema } from './presets.js';
+import { emaRampSchema } from './recipe-grammar.js';
 
 /** A parameter as written: one `value`, or a list of `values` to vary. */
 function axisSchema<S extends z.ZodType>(schema: S) {
@@ -35,8 +36,14 @@ const trainSchema = z.strictObject({
   images: z.int().min(0).max(1e9).default(600_000),
   batch: z.int().min(1).max(4096).default(128),
   learningRate: learningRateSchema.default(1e-3),
+  learningRatePlan: parameterSchemas.learningRatePlan.default(defaultRecipe.learningRatePlan),
+  optimiser: parameterSchemas.optimiser.default(defaultRecipe.optimiser),
+  gradientClip: parameterSchemas.gradientClip.default(defaultRecipe.gradientClip),
+  dropout: parameterSchemas.dropout.default(defaultRecipe.dropout),
+  augmentation: parameterSchemas.augmentation.default(defaultRecipe.augmentation),
   /** Default: a twentieth of `images`, at least one batch. */
   emaHalfLifeImages: z.number().positive().optional(),
+  emaRamp: emaRampSchema.default(0.05),
 });
 
 /** Absent: standard for fashion-mnist, trained for mnist, random for a folder, identity for synthetic data. */

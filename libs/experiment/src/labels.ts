@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { canonical } from './canonical.js';
 import { isUNet, networkNames, networks } from './design.js';
 import type { NetworkSpec, UNetSpec } from './design.js';
-import { defaultParameters, parameterSchemas } from './parameters.js';
+import { defaultParameters, defaultRecipe, parameterSchemas } from './parameters.js';
 import type { ParameterName, ParameterValues } from './parameters.js';
 import { partShape } from './part-shapes.js';
 import { guidanceSchema, samplerSchema } from './sampling-grammar.js';
@@ -66,7 +66,7 @@ const labels: { readonly [P in ParameterName]?: (value: ParameterValues[P]) => s
 };
 
 /** The network and its learning rate have none: they come from the sweep. */
-const fixedDefaults = Object.fromEntries(Object.entries(defaultParameters({ network: { kind: 'exact' }, learningRate: 1 }, { name: 'fashion-mnist', resolution: 32 }))
+const fixedDefaults = Object.fromEntries(Object.entries(defaultParameters({ ...defaultRecipe, network: { kind: 'exact' }, learningRate: 1 }, { name: 'fashion-mnist', resolution: 32 }))
   .filter(([name]) => name !== 'network' && name !== 'learningRate'));
 
 /** Of the parameters a table holds, those worth telling: what the sweep varies, and what is not as an absent word would be. Labels by parameter, as `choices`. */

@@ -3,6 +3,7 @@ import { isSynthetic } from './dataset-grammar.js';
 import type { DatasetSpec } from './dataset-grammar.js';
 import { classConditionSchema, conditioningSchema, dataRangeSchema, inputScaleSchema, lossWeightSchema, networkNames, networkSchema, networks, noiseDistributionSchema, normalisationSchema, parameterisationSchema, sigmaDataSchema } from './design.js';
 import type { NetworkSpec } from './design.js';
+import { augmentationSchema, dropoutSchema, gradientClipSchema, learningRatePlanSchema, optimiserSchema } from './recipe-grammar.js';
 import { clampX0Schema, discretisationSchema, guidanceSchema, noiseLevelSchema, samplerSchema, samplingScalingSchema, samplingScheduleSchema, stepsSchema } from './sampling-grammar.js';
 import { scheduleSchema } from './schedule-grammar.js';
 
@@ -28,6 +29,11 @@ export const parameterSchemas = {
   classCondition: classConditionSchema,
   network: networkChoiceSchema,
   learningRate: learningRateSchema,
+  learningRatePlan: learningRatePlanSchema,
+  optimiser: optimiserSchema,
+  gradientClip: gradientClipSchema,
+  dropout: dropoutSchema,
+  augmentation: augmentationSchema,
   sampler: samplerSchema,
   steps: stepsSchema,
   discretisation: discretisationSchema,
@@ -43,8 +49,22 @@ export type ParameterValues = { [P in ParameterName]: z.output<(typeof parameter
 
 export const parameterNames = Object.keys(parameterSchemas) as ParameterName[];
 
-/** What an absent parameter is. `network` and `learningRate` come from the spec's `train` block; synthetic data has no range to clamp to. */
-export function defaultParameters(train: Pick<ParameterValues, 'network' | 'learningRate'>, dataset: DatasetSpec): ParameterValues {
+/** The parameters that a spec's `train` block gives where no axis does. */
+export const trainParameterNames = ['network', 'learningRate', 'learningRatePlan', 'optimiser', 'gradientClip', 'dropout', 'augmentation'] as const satisfies readonly ParameterName[];
+export type TrainParameters = Pick<ParameterValues, (typeof trainParameterNames)[number]>;
+
+/** How a network is trained where nothing is said of it. */
+export const defaultRecipe: Omit<TrainParameters, 'network' | 'learningRate'> = {
+  learningRatePlan: learningRatePlanSchema.parse({ kind: 'one-cycle' }),
+  optimiser: optimiserSchema.parse({ kind: 'adam' }),
+  gradientClip: 1,
+  dropout: 0,
+  augmentation: { kind: 'none' },
+};
+
+/** What an absent parameter is. Some come from the spec's `train` block; synthetic data has no range to clamp to. */
+export function defaultParameters(train: TrainParameters, dataset: DatasetSpec): ParameterValues {
+  const { network, learningRate, learningRatePlan, optimiser, gradientClip, dropout, augmentation } = train;
   return {
     schedule: scheduleSchema.parse({ kind: 'cosine' }),
     noiseDistribution: { kind: 'schedule' },
@@ -56,8 +76,13 @@ export function defaultParameters(train: Pick<ParameterValues, 'network' | 'lear
     normalisation: 'analytic',
     conditioning: 't',
     classCondition: { kind: 'none' },
-    network: train.network,
-    learningRate: train.learningRate,
+    network,
+    learningRate,
+    learningRatePlan,
+    optimiser,
+    gradientClip,
+    dropout,
+    augmentation,
     sampler: samplerSchema.parse({ kind: 'ddim' }),
     steps: 20,
     discretisation: discretisationSchema.parse({ kind: 'uniform-t' }),

@@ -139,7 +139,8 @@ describe('parseSpec', () => {
     expect(Object.fromEntries(Object.entries(parameters).map(([name, { values }]) => [name, values]))).toEqual({
       schedule: [{ kind: 'cosine', start: 0, end: 1, tau: 1, clipMin: 1e-9 }], noiseDistribution: [{ kind: 'schedule' }], inputScale: [1], dataRange: [1], sigmaData: ['measured'],
       parameterisation: ['eps'], lossWeight: [{ kind: 'uniform' }], normalisation: ['analytic'], conditioning: ['t'], classCondition: [{ kind: 'none' }],
-      network: [networks.small], learningRate: [0.001], sampler: [{ kind: 'ddim', eta: 0, noiseFrom: 'clamped', quietBelow: 0 }], steps: [20], discretisation: [{ kind: 'uniform-t', start: 0.99 }], samplingSchedule: [{ kind: 'linear' }], samplingScaling: ['none'], clampX0: [true], noiseLevel: [{ kind: 'known' }], guidance: [{ kind: 'none' }],
+      network: [networks.small], learningRate: [0.001], learningRatePlan: [{ kind: 'one-cycle', warmUp: 0.1, shape: 'linear', start: 0.04, end: 0 }], optimiser: [{ kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 }], gradientClip: [1], dropout: [0], augmentation: [{ kind: 'none' }],
+      sampler: [{ kind: 'ddim', eta: 0, noiseFrom: 'clamped', quietBelow: 0 }], steps: [20], discretisation: [{ kind: 'uniform-t', start: 0.99 }], samplingSchedule: [{ kind: 'linear' }], samplingScaling: ['none'], clampX0: [true], noiseLevel: [{ kind: 'known' }], guidance: [{ kind: 'none' }],
     });
     expect(rest).toMatchObject({ method: 'grid', seeds: { train: [1], sample: [1] }, train: { images: 600_000, batch: 128, emaHalfLifeImages: 30_000 }, evaluate: { samples: 2048, metrics: ['fid', 'kid'], extractor: { kind: 'standard' } } });
   });

@@ -25,9 +25,9 @@ function extractorOf({ dataset, evaluate: { extractor } }: Spec): CellConfig['ex
 }
 
 function sharedConfig(spec: Spec): SharedConfig {
-  const { images, batch, emaHalfLifeImages } = spec.train;
+  const { images, batch, emaHalfLifeImages, emaRamp } = spec.train;
   const { samples, metrics, inputRange, trajectory } = spec.evaluate;
-  return { dataset: spec.dataset, images, batch, emaHalfLifeImages, samples, metrics, extractor: extractorOf(spec), inputRange, trajectory, estimator: spec.noiseLevelEstimator };
+  return { dataset: spec.dataset, images, batch, emaHalfLifeImages, emaRamp, samples, metrics, extractor: extractorOf(spec), inputRange, trajectory, estimator: spec.noiseLevelEstimator };
 }
 
 /** The cells of a sweep, each once, in the order of the grid. */

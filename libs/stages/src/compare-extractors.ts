@@ -1,5 +1,5 @@
 import { readWeights } from '@elucidate/training/weights-file';
-import { standardExtractorFile } from '@elucidate/training/standard-extractor';
+import { standardExtractorFile } from '@elucidate/training/feature-extractor';
 import { extractorSet } from './extractor-file.js';
 
 /** The largest difference between a weight of an extractor file and the same weight of the one that ships; 0 when the two are the same network, bit for bit. Throws 'artifact.corrupt' for a file that holds no extractor. */

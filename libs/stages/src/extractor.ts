@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { setImmediate } from 'node:timers/promises';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { Metric } from '@elucidate/experiment/execution';
 import type { StageParams } from '@elucidate/experiment/stages';
 import { accuracyOf } from '@elucidate/training/features';
 import { decodeSafetensors } from '@elucidate/training/safetensors';
-import { standardExtractorFile } from '@elucidate/training/standard-extractor';
+import { standardExtractorFile } from '@elucidate/training/feature-extractor';
 import { trainClassifier, untrainedConvolutions } from '@elucidate/training/train-classifier';
 import { weightsOf } from '@elucidate/training/weights-file';
 import type { Findings, StageContext, StageFiles } from './context.js';
@@ -19,7 +18,7 @@ type Of<K extends Extractor['kind']> = Extract<Extractor, { kind: K }>;
 /** A classifier reads 32x32; others are brought to that when features are taken. */
 const resolution = 32;
 
-const bytesOf: { readonly [K in Extractor['kind']]: (extractor: Of<K>, context: StageContext) => Promise<Uint8Array> } = {
+const bytesOf: { readonly [K in Extractor['kind']]: (extractor: Of<K>, files: StageFiles, context: StageContext) => Promise<Uint8Array> } = {
   standard: shippedBytes,
   trained: trainedBytes,
   random: async ({ seed, channels }) => encodeExtractor({ kind: 'random', weights: untrainedConvolutions(seed, channels), channels }),
@@ -28,7 +27,7 @@ const bytesOf: { readonly [K in Extractor['kind']]: (extractor: Of<K>, context: 
 
 /** The network whose features FID and KID use. Output: weights. Metric: a classifier's accuracy on the test split of the set it was trained on. */
 export async function runExtractor({ extractor }: StageParams<'extractor'>, files: StageFiles, context: StageContext): Promise<Findings> {
-  const bytes = await (bytesOf[extractor.kind] as (extractor: Extractor, context: StageContext) => Promise<Uint8Array>)(extractor, context);
+  const bytes = await (bytesOf[extractor.kind] as (extractor: Extractor, files: StageFiles, context: StageContext) => Promise<Uint8Array>)(extractor, files, context);
   return {
     outputs: { weights: await writeOutput(files, 'weights.safetensors', bytes) },
     metrics: await accuracyRows(extractor, bytes, context),
@@ -55,17 +54,9 @@ async function shippedBytes({ weights }: Of<'standard'>): Promise<Uint8Array> {
   return bytes;
 }
 
-async function trainedBytes({ dataset, seed, epochs }: Of<'trained'>, context: StageContext): Promise<Uint8Array> {
-  const weights = await trainClassifier(await labelledImages({ name: dataset, split: 'train', resolution }, context), {
-    seed,
-    epochs,
-    flips: looksAlikeMirrored[dataset],
-    onStep: async ({ step, steps, loss }) => {
-      context.onProgress({ fraction: step / steps, note: `step ${step} of ${steps}, loss ${loss.toFixed(4)}`, values: { loss } });
-      await setImmediate();
-      context.signal.throwIfAborted();
-    },
-  });
+async function trainedBytes({ dataset, seed, epochs }: Of<'trained'>, files: StageFiles, context: StageContext): Promise<Uint8Array> {
+  const images = await labelledImages({ name: dataset, split: 'train', resolution }, context);
+  const weights = await trainClassifier(images, { seed, epochs, flips: looksAlikeMirrored[dataset] }, { ...context, checkpointDir: files.checkpointDir });
   return encodeExtractor({ kind: 'classifier', weights });
 }
 

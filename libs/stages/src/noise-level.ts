@@ -2,7 +2,7 @@ import { noiseLevelBaselines } from '@elucidate/diffusion/noise-level-loss';
 import { canonical } from '@elucidate/experiment/canonical';
 import type { StageParams } from '@elucidate/experiment/stages';
 import { encodeSafetensors } from '@elucidate/training/safetensors';
-import { heldOutLoss, trainEstimator } from '@elucidate/training/train-predictor';
+import { heldOutLoss, trainEstimator } from '@elucidate/training/train-estimator';
 import { tensorsOf } from '@elucidate/training/weights-file';
 import type { Findings, StageContext, StageFiles } from './context.js';
 import { writeOutput } from './files.js';

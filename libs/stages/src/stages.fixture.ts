@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startEngine } from '@elucidate/engine/start';
 import type { ExecuteHooks, ExecuteStage, StageOutcome, StageTask } from '@elucidate/experiment/execution';
+import { defaultRecipe } from '@elucidate/experiment/parameters';
 import { stageDefinitions, type StageKind, type StageParams } from '@elucidate/experiment/stages';
 import { encodeSafetensors } from '@elucidate/training/safetensors';
 import { startClassifier } from '@elucidate/training/train-classifier';
@@ -30,8 +31,10 @@ export function tinyTraining(changes: Partial<StageParams<'train'>> = {}): Stage
     network: { channels: [8], blocks: 1, groups: 4 },
     images: 48,
     batch: 8,
+    ...defaultRecipe,
     learningRate: 2e-3,
     emaHalfLifeImages: 100,
+    emaRamp: 0.05,
     seed: 1,
     ...changes,
   });
@@ -73,7 +76,7 @@ export async function workshop() {
     /** An extractor that was never trained: features are as good as random, and cost nothing to get. */
     async untrainedExtractor(seed: number): Promise<Record<string, string>> {
       const path = join(root, `extractor-${seed}.safetensors`);
-      await writeFile(path, encodeSafetensors({ tensors: tensorsOf({ weights: startClassifier(seed).weights }), metadata: {} }));
+      await writeFile(path, encodeSafetensors({ tensors: tensorsOf({ weights: startClassifier(seed) }), metadata: {} }));
       return { weights: path };
     },
     async run<K extends StageKind>(execute: ExecuteStage, ...[kind, params, inputs]: [K, StageParams<K>, StageTask['inputs']?]): Promise<StageOutcome> {

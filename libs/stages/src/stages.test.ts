@@ -6,7 +6,7 @@ import type { Metric, StageOutcome } from '@elucidate/experiment/execution';
 import { stageDefinitions } from '@elucidate/experiment/stages';
 import { statistics } from '@elucidate/metrics/statistics';
 import { encodeSafetensors } from '@elucidate/training/safetensors';
-import { standardExtractorFile } from '@elucidate/training/standard-extractor';
+import { standardExtractorFile } from '@elucidate/training/feature-extractor';
 import { readImages } from './image-files.js';
 import { hashesOf, pathsOf, recordingHooks, runHere, tinyTraining, workshop } from './stages.fixture.js';
 import { featuresOf, readTensors, tensor } from './tensor-files.js';

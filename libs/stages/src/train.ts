@@ -1,10 +1,10 @@
 import { canonical } from '@elucidate/experiment/canonical';
 import type { Metric } from '@elucidate/experiment/execution';
 import type { StageParams } from '@elucidate/experiment/stages';
+import { sigmaDataOf } from '@elucidate/training/datasets/statistics';
 import { trainedClasses } from '@elucidate/training/labels';
 import { train } from '@elucidate/training/loop';
 import { encodeSafetensors } from '@elucidate/training/safetensors';
-import { sigmaDataOf } from '@elucidate/training/sigma-data';
 import { tensorsOf } from '@elucidate/training/weights-file';
 import type { Findings, StageContext, StageFiles } from './context.js';
 import { writeOutput } from './files.js';

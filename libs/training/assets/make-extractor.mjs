@@ -22,8 +22,7 @@ const data = await resolveIdxSet(name, { home: process.env.ELUCIDATE_HOME ?? '.e
 const weights = await trainClassifier(await readIdxSet(data, { name, split: 'train', resolution: 32 }), {
   seed,
   epochs,
-  onStep: ({ step, steps, loss }) => { if (step % 100 === 0) console.log(`step ${step} of ${steps}, loss ${loss.toFixed(4)}`); },
-});
+}, { onProgress: ({ note, values }) => { if (values.step % 100 === 0) console.log(note); } });
 const accuracy = await accuracyOf(weights, await readIdxSet(data, { name, split: 'test', resolution: 32 }));
 const file = path.join(folder, 'fashion-mnist-extractor.safetensors');
 await writeWeights(file, { weights }, { dataset: name, seed: String(seed), epochs: String(epochs) });

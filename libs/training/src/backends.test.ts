@@ -8,7 +8,7 @@ import { stageDefinitions, type StageParams } from '@elucidate/experiment/stages
 import { type HostWeights, toTensors } from './host-weights.js';
 import { train, type Trained } from './loop.js';
 import { sampleImages } from './sample.js';
-import { trainEstimator } from './train-predictor.js';
+import { trainEstimator } from './train-estimator.js';
 import { tinyEstimator, tinyTraining, trainingData } from './training.fixture.js';
 
 /** Compared with simd; ELUCIDATE_TEST_BACKENDS names others than wasm. */

@@ -10,7 +10,7 @@ import { noiseConditioning } from '@elucidate/diffusion/preconditioning';
 import { samplerOf } from '@elucidate/diffusion/samplers';
 import { blind } from '@elucidate/diffusion/samplers/blind';
 import { type Schedule, scheduleOf } from '@elucidate/diffusion/schedules';
-import { type UNet, unet } from '@elucidate/diffusion/unet';
+import { type PassOptions, type UNet, unet } from '@elucidate/diffusion/unet';
 import type { AnyDenoiser, Sampler } from '@elucidate/diffusion/sampling-run';
 import { channelsOf, classesOf, type DatasetSpec } from '@elucidate/experiment/dataset-grammar';
 import { isUNet } from '@elucidate/experiment/design';
@@ -55,9 +55,9 @@ export function trainingDesign(params: TrainParams, sigmaData: number): Training
   };
 }
 
-/** The raw network with these weights, for images of these classes where it is given them. */
-export function networkWith(network: UNet, weights: Tensors, label?: tf.Tensor2D): Network {
-  const raw: Network = (x, condition) => network.apply(weights, x, condition);
+/** The raw network with these weights. */
+export function networkWith(network: UNet, weights: Tensors, { label, ...options }: PassOptions & { label?: tf.Tensor2D | undefined } = {}): Network {
+  const raw: Network = (x, condition) => network.apply(weights, x, condition, options);
   return label ? labelled(raw, label) : raw;
 }
 
@@ -73,7 +73,7 @@ export interface TrainedNetwork {
 /** The denoiser that a training made: x0-hat in data units for y = x0 + sigma noise, given the label of each image or none. */
 export function trainedDenoiser({ params, sigmaData, tensors }: TrainedNetwork, label?: tf.Tensor2D): Denoiser | ReadingDenoiser {
   const { network, options } = trainingDesign(params, sigmaData);
-  return network === undefined ? exactDenoiser(params.dataset) : denoiserOf(networkWith(network, tensors, label), options);
+  return network === undefined ? exactDenoiser(params.dataset) : denoiserOf(networkWith(network, tensors, { label }), options);
 }
 
 /** E[x0 | y] of synthetic data. */
@@ -101,7 +101,7 @@ export function blindDenoiser({ params, sigmaData, tensors }: TrainedNetwork, { 
   const { network, options } = trainingDesign(params, sigmaData);
   if (network === undefined) throw new ElucidateError('stage.failed', 'An exact denoiser must be given its noise level; set noiseLevel to { kind: known }');
   const { apply } = noiseLevelEstimatorOf(estimator.params);
-  return blind(perImageDenoiserOf(networkWith(network, tensors, label), options), (xt) => apply(estimator.tensors, xt), { b: params.inputScale, clamp });
+  return blind(perImageDenoiserOf(networkWith(network, tensors, { label }), options), (xt) => apply(estimator.tensors, xt), { b: params.inputScale, clamp });
 }
 
 /** What a sample stage's parameters mean over a training's schedule and input scale. */

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { startEngine } from '@elucidate/engine/start';
 import { standardExtractors } from '@elucidate/experiment/extractors';
@@ -7,10 +9,10 @@ import { featureCount } from './classifier.js';
 import { testDataset } from './dataset.fixture.js';
 import { readIdxSet, type Split } from './datasets/idx-sets.js';
 import { halve } from './datasets/resolutions.js';
+import { standardExtractorFile } from './feature-extractor.js';
 import { accuracyOf, features } from './features.js';
 import { sliceImages } from './images.js';
-import { standardExtractorFile } from './standard-extractor.js';
-import { startClassifier, trainClassifier } from './train-classifier.js';
+import { trainClassifier } from './train-classifier.js';
 import { readWeights } from './weights-file.js';
 
 beforeAll(() => startEngine({ backend: 'wasm' }));
@@ -50,12 +52,15 @@ describe('trainClassifier', () => {
   it('stopped and resumed goes on as if it had not been, and lowers its loss', async () => {
     const some = sliceImages(await fashionMnist('train'), 0, 200);
     const losses: number[] = [];
-    const whole = await trainClassifier(some, { seed: 1, epochs: 3, onStep: ({ loss }) => { losses.push(loss); } });
-    const state = startClassifier(1);
-    const stopped = trainClassifier(some, { seed: 1, epochs: 3, resume: state, onStep: ({ step }) => { if (step === 3) throw new Error('stop'); } });
-    await expect(stopped).rejects.toThrow('stop');
+    const plan = { seed: 1, epochs: 3 };
+    const whole = await trainClassifier(some, plan, { onProgress: ({ values }) => { losses.push(values!['loss']!); } });
+    const checkpointDir = await mkdtemp(path.join(tmpdir(), 'elucidate-classifier-'));
+    const stop = new AbortController();
+    const stopped = trainClassifier(some, plan, { checkpointDir, signal: stop.signal, onProgress: ({ values }) => { if (values!['step'] === 3) stop.abort(); } });
+    await expect(stopped).rejects.toMatchObject({ code: 'stage.interrupted' });
     const before = tf.memory().numTensors;
-    expect(await trainClassifier(some, { seed: 1, epochs: 3, resume: state })).toEqual(whole);
+    expect(await trainClassifier(some, plan, { checkpointDir })).toEqual(whole);
+    await rm(checkpointDir, { recursive: true });
     expect(tf.memory().numTensors).toBe(before);
     expect(losses.at(-1)).toBeLessThan(losses[0]!);
   });

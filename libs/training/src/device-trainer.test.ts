@@ -18,15 +18,17 @@ function distance(got: HostWeights, want: HostWeights, origin: HostWeights): num
 describe.each(backends)('deviceTrainer on %s', (backend) => {
   beforeAll(async () => { await startEngine({ backend }); });
 
-  it.each([0.01, 100])('goes where the host trainer goes, in losses, weights and averages, with gradients times %d', async (scale) => {
+  it.each([
+    [0.01, {}], [100, {}], [100, { gradientLimit: Infinity }], [1, { beta1: 0.85, beta2: 0.99, epsilon: 1e-5, weightDecay: 0.1, decay: 0 }],
+  ])('goes where the host trainer goes, in losses, weights and averages, with gradients times %d and %p', async (scale, plan) => {
     const [origin, given] = [await start(), await start()];
     const device = deviceTrainer(given);
-    const losses = await steps(device, { from: 0, to: 6, scale });
+    const losses = await steps(device, { from: 0, to: 6, scale, plan });
     const got = await device.state();
     device.dispose();
     await startEngine({ backend: 'simd' });
     const host = hostTrainer(await start());
-    const wanted = await steps(host, { from: 0, to: 6, scale });
+    const wanted = await steps(host, { from: 0, to: 6, scale, plan });
     await startEngine({ backend });
     const want = await host.state();
     losses.forEach((loss, i) => expect(loss / wanted[i]!).toBeCloseTo(1, 4));

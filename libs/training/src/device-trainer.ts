@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TrainState } from './checkpoint.js';
 import type { HostWeights } from './host-weights.js';
 import { lossAndGradients, type LossOf } from './loss-gradients.js';
-import { adamDefaults } from './optimiser.js';
 import type { StepPlan, Trainer } from './trainer.js';
 
 /** Everything a step changes, each part one long vector on the device: a dozen operations a step, however many weights have a name. */
@@ -10,6 +9,9 @@ type Vectors = Record<'weights' | 'ema' | 'first' | 'second', tf.Tensor1D>;
 
 /** Names and shapes of the weights, in the order in which they lie in a vector. */
 type Layout = readonly { name: string; shape: number[]; size: number }[];
+
+/** What stands for no limit: infinity divided by infinity is no number. */
+const largestFloat = 3.4e38;
 
 /** Keeps weights, average and moments on the device: a step reads back its loss and nothing else. In float32, so its bits are not the host trainer's. */
 export function deviceTrainer({ weights, ema, adam, losses }: TrainState): Trainer {
@@ -25,7 +27,7 @@ export function deviceTrainer({ weights, ema, adam, losses }: TrainState): Train
         steps += 1;
         losses.push(loss);
         const after = tf.getKernel('AdamVectors', tf.getBackend()) ? steppedAtOnce : stepped;
-        vectors = replaced(vectors, tf.tidy(() => after(vectors, gradient, { ...plan, steps })));
+        vectors = replaced(vectors, tf.tidy(() => after(vectors, gradient, { ...plan, gradientLimit: Math.min(plan.gradientLimit, largestFloat), steps })));
       }
       tf.dispose([value, gradient]);
       return loss;
@@ -45,21 +47,21 @@ function lossAndGradient(lossOf: LossOf, weights: Record<string, tf.Tensor>): { 
 
 type Step = StepPlan & { steps: number };
 
-/** `stepped` by the backend's kernel: 'AdamVectors' { weights, ema, first, second, gradient, all [n]; a Step and adamDefaults } -> the first four after it. */
+/** `stepped` by the backend's kernel: 'AdamVectors' { weights, ema, first, second, gradient, all [n]; a Step } -> the first four after it. */
 function steppedAtOnce(vectors: Vectors, gradient: tf.Tensor1D, step: Step): Vectors {
-  const [weights, ema, first, second] = tf.engine().runKernel<tf.Tensor[]>('AdamVectors', { ...vectors, gradient }, { ...step, ...adamDefaults }) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
+  const [weights, ema, first, second] = tf.engine().runKernel<tf.Tensor[]>('AdamVectors', { ...vectors, gradient }, { ...step }) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
   return { weights, ema, first, second };
 }
 
 /** Adam (Kingma & Ba 2015, Alg. 1) on the clipped gradient, then the average; `optimiser.ts` is the same in float64. */
-function stepped({ weights, ema, first, second }: Vectors, gradient: tf.Tensor1D, { learningRate, gradientLimit, decay, steps }: Step): Vectors {
-  const { beta1, beta2, epsilon } = adamDefaults;
+function stepped({ weights, ema, first, second }: Vectors, gradient: tf.Tensor1D, { learningRate, gradientLimit, decay, beta1, beta2, epsilon, weightDecay, steps }: Step): Vectors {
   const norm = tf.sqrt(tf.sum(tf.square(gradient)));
   const clipped = tf.mul<tf.Tensor1D>(gradient, tf.div(gradientLimit, tf.maximum(norm, gradientLimit)));
   const firstNow = moved(first, clipped, 1 - beta1);
   const secondNow = moved(second, tf.square(clipped), 1 - beta2);
   const size = tf.add(tf.sqrt(tf.mul(secondNow, 1 / (1 - beta2 ** steps))), epsilon);
-  const weightsNow = tf.sub<tf.Tensor1D>(weights, tf.mul(tf.div(firstNow, size), learningRate / (1 - beta1 ** steps)));
+  const kept = weightDecay === 0 ? weights : tf.mul<tf.Tensor1D>(weights, 1 - learningRate * weightDecay);
+  const weightsNow = tf.sub<tf.Tensor1D>(kept, tf.mul(tf.div(firstNow, size), learningRate / (1 - beta1 ** steps)));
   return { weights: weightsNow, ema: moved(ema, weightsNow, 1 - decay), first: firstNow, second: secondNow };
 }
 

@@ -10,7 +10,7 @@ beforeAll(() => startEngine({ backend: 'wasm' }));
 const random = randomStream(1);
 const bytes = (channels: number, size = 32): Images<Uint8Array> => ({ count: 3, size, channels, data: Uint8Array.from({ length: 3 * size * size * channels }, () => random.integer(256)) });
 const floats: Images<Float32Array> = { count: 2, size: 4, channels: 1, data: Float32Array.from({ length: 32 }, () => 3 * random.normal()) };
-const classifier: FeatureExtractor = { kind: 'classifier', weights: startClassifier(1).weights };
+const classifier: FeatureExtractor = { kind: 'classifier', weights: startClassifier(1) };
 const identity: FeatureExtractor = { kind: 'identity' };
 
 describe('the classifier', () => {

@@ -1,9 +1,13 @@
+import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs-core';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { classifierSize, type ClassifierTensors, convolutionFeatures, evaluatorLayer, featureCount } from './classifier.js';
 import { luma } from './datasets/fit-picture.js';
 import type { HostWeights } from './host-weights.js';
 import { areBytes, type Images, pixelsOf } from './images.js';
+
+/** The classifier that ships with the project, set "weights" of a safetensors file; `standardExtractors` in libs/experiment holds its sha256 and accuracy. */
+export const standardExtractorFile = fileURLToPath(new URL('../assets/fashion-mnist-extractor.safetensors', import.meta.url));
 
 /** What turns images into the features that FID and KID compare: a classifier of grey images, convolutions never trained, or the pixels themselves. */
 export type FeatureExtractor =

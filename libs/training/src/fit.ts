@@ -6,7 +6,7 @@ import { loadCheckpoint, saveCheckpoint, type TrainState } from './checkpoint.js
 import { trainerOf } from './choose-trainer.js';
 import { copyWeights, fromTensors, type HostWeights } from './host-weights.js';
 import { adamStart } from './optimiser.js';
-import type { Trainer } from './trainer.js';
+import type { StepPlan, Trainer } from './trainer.js';
 
 export interface TrainHooks {
   /** Where checkpoints are kept between attempts; none are written without it. */
@@ -25,7 +25,7 @@ export interface Trained {
   losses: number[];
 }
 
-/** A training: a network's start, a loss over batches, and the plan of its steps. Steps count from 0; all are functions of the step alone. */
+/** A training run: a network's start, a loss over batches, and the plan of its steps. Steps count from 0; all are functions of the step alone. */
 export interface Fit<B> {
   /** Names the training in its checkpoints. */
   id: string;
@@ -35,17 +35,13 @@ export interface Fit<B> {
   /** What a step trains on; its tensors are disposed after it. */
   batchOf(step: number): B;
   loss(weights: Readonly<Record<string, tf.Tensor>>, batch: B): tf.Scalar;
-  learningRate(step: number): number;
-  /** Highest learning rate, which an error message names. */
-  peak: number;
-  /** The EMA's decay in a step. */
-  decay(step: number): number;
+  stepPlan(step: number): StepPlan;
+  /** What to do when the loss is not finite: the end of that error's message. */
+  remedy: string;
 }
 
-const gradientLimit = 1;
-
 /**
- * Minimises a loss: Adam, gradients clipped to norm 1, an average of the weights. Resumes from `checkpointDir`; on a deterministic
+ * Minimises a loss by Adam and averages the weights. Resumes from `checkpointDir`; on a deterministic
  * backend a resumed training ends with the same weights, bit for bit.
  * Throws stage.diverged when the loss is not finite and, once a checkpoint is written, stage.interrupted when the signal aborts.
  */
@@ -61,7 +57,7 @@ export async function fit<B>(plan: Fit<B>, hooks: TrainHooks = {}): Promise<Trai
         throw new ElucidateError('stage.interrupted', `Training stopped before step ${step + 1} of ${plan.steps}; it goes on from there when the stage runs again`);
       }
       const loss = await fitStep(plan, trainer, step);
-      hooks.onProgress?.({ fraction: (step + 1) / plan.steps, note: `step ${step + 1} of ${plan.steps}, loss ${loss.toFixed(4)}`, values: { step: step + 1, loss, learningRate: plan.learningRate(step) } });
+      hooks.onProgress?.({ fraction: (step + 1) / plan.steps, note: `step ${step + 1} of ${plan.steps}, loss ${loss.toFixed(4)}`, values: { step: step + 1, loss, learningRate: plan.stepPlan(step).learningRate } });
       await keep.whenDue();
       await setImmediate();
     }
@@ -76,9 +72,9 @@ export async function fit<B>(plan: Fit<B>, hooks: TrainHooks = {}): Promise<Trai
 async function fitStep<B>(plan: Fit<B>, trainer: Trainer, step: number): Promise<number> {
   const batch = plan.batchOf(step);
   try {
-    const loss = await trainer.step((weights) => plan.loss(weights, batch), { learningRate: plan.learningRate(step), gradientLimit, decay: plan.decay(step) });
+    const loss = await trainer.step((weights) => plan.loss(weights, batch), plan.stepPlan(step));
     if (Number.isFinite(loss)) return loss;
-    throw new ElucidateError('stage.diverged', `The loss became ${loss} at step ${step + 1}; lower learningRate (${plan.peak})`, { details: { step: step + 1, loss: String(loss) } });
+    throw new ElucidateError('stage.diverged', `The loss became ${loss} at step ${step + 1}; ${plan.remedy}`, { details: { step: step + 1, loss: String(loss) } });
   } finally {
     tf.dispose(batch as tf.TensorContainer);
   }

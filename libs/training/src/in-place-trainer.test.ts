@@ -13,9 +13,11 @@ const backends = (process.env['ELUCIDATE_TEST_BACKENDS']?.split(',') ?? ['simd',
 describe.each(backends)('inPlaceTrainer on %s', (backend) => {
   beforeAll(async () => { await startEngine({ backend }); });
 
-  it.each([0.01, 100])('has the bits of the host trainer, with gradients times %d', async (scale) => {
+  it.each([
+    [0.01, {}], [100, {}], [100, { gradientLimit: Infinity }], [1, { beta1: 0.85, beta2: 0.99, epsilon: 1e-5, weightDecay: 0.1, decay: 0 }],
+  ])('has the bits of the host trainer, with gradients times %d and %p', async (scale, plan) => {
     const trainers = [inPlaceTrainer(await start()), hostTrainer(await start())];
-    const [losses, wanted] = [await steps(trainers[0]!, { from: 0, to: 5, scale }), await steps(trainers[1]!, { from: 0, to: 5, scale })];
+    const [losses, wanted] = [await steps(trainers[0]!, { from: 0, to: 5, scale, plan }), await steps(trainers[1]!, { from: 0, to: 5, scale, plan })];
     expect(losses).toEqual(wanted);
     expect(await trainers[0]!.state()).toEqual(await trainers[1]!.state());
     trainers[0]!.dispose();

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TrainState } from './checkpoint.js';
 import { fromTensors, toTensors } from './host-weights.js';
 import { lossAndGradients } from './loss-gradients.js';
-import { adamDefaults } from './optimiser.js';
 import type { Trainer } from './trainer.js';
 
 /** Whether the current backend has the kernel that this trainer is made of. */
@@ -24,7 +23,7 @@ export function inPlaceTrainer({ weights, ema, adam, losses }: TrainState): Trai
         steps += 1;
         losses.push(value);
         const inputs = [inOrder(sets.weights), gradients, inOrder(sets.first), inOrder(sets.second), inOrder(sets.ema)].flat();
-        tf.engine().runKernel('AdamStep', { ...inputs } as unknown as tf.NamedTensorMap, { ...plan, ...adamDefaults, steps });
+        tf.engine().runKernel('AdamStep', { ...inputs } as unknown as tf.NamedTensorMap, { ...plan, steps });
       }
       tf.dispose([loss, gradients]);
       return value;

@@ -1,22 +1,21 @@
-import { decayOf } from '@elucidate/diffusion/ema';
 import { trainingLoss, type TrainingBatch } from '@elucidate/diffusion/losses';
+import type { PassOptions } from '@elucidate/diffusion/unet';
 import { contentId } from '@elucidate/experiment/canonical';
 import { classesOf } from '@elucidate/experiment/dataset-grammar';
 import { ElucidateError } from '@elucidate/experiment/errors';
+import { augmenterOf } from './augmentation/augmenter.js';
 import { networkWith, trainingDesign, type TrainParams } from './build.js';
+import { dropoutOf } from './dropout.js';
 import { fit, type TrainHooks, type Trained } from './fit.js';
 import type { Images } from './images.js';
-import { oneCycle } from './lr-plan.js';
 import { epochOrders } from './order.js';
+import { stepPlans } from './recipe.js';
 import { trainBatch } from './train-batch.js';
 
 export type { TrainHooks, Trained } from './fit.js';
 
-/** The EMA's half-life is at most this share of the images seen so far, so that the random start is soon forgotten. EDM's training loop uses the same. */
-const emaRamp = 0.05;
-
 /**
- * Trains a denoiser's network on images in the resolution that `params` names, on noise levels from its noise distribution: one-cycle learning rate.
+ * Trains a denoiser's network on images in the resolution that `params` names, on noise levels from its noise distribution, by its recipe.
  * `sigmaData` is the standard deviation of the data, in data units. An exact denoiser has no weights to train.
  * Throws as `fit` does.
  */
@@ -26,18 +25,19 @@ export async function train(params: TrainParams, { images, sigmaData }: { images
   checkLabels(params, images);
   const labelDropout = params.classCondition.kind === 'label' ? params.classCondition.labelDropout : undefined;
   const orderOf = epochOrders(images.count, params.seed);
-  return fit<TrainingBatch>({
+  const augment = augmenterOf(params.augmentation, params.seed);
+  return fit<TrainingBatch & PassOptions>({
     id: contentId(params),
     steps: Math.ceil(params.images / params.batch),
     init: () => network.init(params.seed),
     batchOf: (step) => {
       const count = Math.min(params.batch, params.images - step * params.batch);
-      return trainBatch({ images, orderOf, levels, labelDropout, range: params.dataRange, seed: params.seed, batch: params.batch, count, step });
+      const batch = trainBatch({ images, orderOf, levels, labelDropout, range: params.dataRange, seed: params.seed, batch: params.batch, count, step, augment });
+      return { ...batch, dropout: dropoutOf({ fraction: params.dropout, seed: params.seed, step }) };
     },
-    loss: (weights, batch) => trainingLoss(networkWith(network, weights), batch, options, params.lossWeight),
-    learningRate: (step) => oneCycle((step * params.batch) / params.images, { peak: params.learningRate }),
-    peak: params.learningRate,
-    decay: (step) => decayOf(Math.min(params.emaHalfLifeImages, (step + 1) * params.batch * emaRamp), params.batch),
+    loss: (weights, { dropout, ...batch }) => trainingLoss(networkWith(network, weights, { dropout }), batch, options, params.lossWeight),
+    stepPlan: stepPlans(params),
+    remedy: `lower learningRate (${params.learningRate})`,
   }, hooks);
 }
 

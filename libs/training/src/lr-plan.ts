@@ -1,11 +1,50 @@
-/** Share of the peak that a plan starts from. */
-const startShare = 1 / 25;
+import type { LearningRatePlan } from '@elucidate/experiment/recipe-grammar';
 
-/**
- * One-cycle learning rate at `progress` in [0, 1]: a straight warm-up from peak/25 to `peak`, then a half cosine to 0 at the very end.
- * After Smith & Topin 2018, "Super-Convergence", with a cosine for its second leg.
- */
-export function oneCycle(progress: number, { peak, warmUp = 0.1 }: { peak: number; warmUp?: number }): number {
-  if (progress < warmUp) return peak * (startShare + (1 - startShare) * (progress / warmUp));
-  return (peak * (1 + Math.cos((Math.PI * (progress - warmUp)) / (1 - warmUp)))) / 2;
+/** How far a training run has come. */
+export interface Progress {
+  /** Images seen before this step. */
+  seen: number;
+  /** Images seen at the end. */
+  images: number;
+}
+
+/** Of a step: the learning rate as a fraction of its peak, and Adam's beta1 where the plan says it. */
+export interface Rate {
+  factor: number;
+  beta1?: number;
+}
+
+type Of<K extends LearningRatePlan['kind']> = Extract<LearningRatePlan, { kind: K }>;
+
+/** From `from` at angle 0 to `to` at pi along a cosine. */
+const halfCosine = (from: number, to: number, angle: number): number => to + ((from - to) * (1 + Math.cos(angle))) / 2;
+
+/** After Smith & Topin 2018, "Super-Convergence", with a cosine for its second leg; beta1 as PyTorch's OneCycleLR has it. */
+function oneCycle({ warmUp, shape, start, end, beta1High, beta1Low }: Of<'one-cycle'>, { seen, images }: Progress): Rate {
+  const progress = seen / images;
+  const rising = progress < warmUp;
+  const between = (low: number, high: number, last: number): number => {
+    if (!rising) return halfCosine(high, last, (Math.PI * (progress - warmUp)) / (1 - warmUp));
+    return shape === 'linear' ? low + (high - low) * (progress / warmUp) : halfCosine(low, high, (Math.PI * progress) / warmUp);
+  };
+  const factor = between(start, 1, end);
+  return beta1High === undefined || beta1Low === undefined ? { factor } : { factor, beta1: between(beta1High, beta1Low, beta1High) };
+}
+
+/** Straight up from 0 at the first image. */
+const warmed = (warmUpImages: number, seen: number): number => (seen < warmUpImages ? seen / warmUpImages : 1);
+
+/** How far the time after the warm-up has gone, 0 to 1. */
+const after = (warmUpImages: number, { seen, images }: Progress): number => Math.max(0, seen - warmUpImages) / Math.max(1, images - warmUpImages);
+
+const plans: { readonly [K in LearningRatePlan['kind']]: (plan: Of<K>, progress: Progress) => Rate } = {
+  'one-cycle': oneCycle,
+  'hold': ({ warmUpImages }, { seen }) => ({ factor: warmed(warmUpImages, seen) }),
+  'cosine': ({ warmUpImages, part, end }, progress) => ({ factor: warmed(warmUpImages, progress.seen) * halfCosine(1, end, Math.PI * part * after(warmUpImages, progress)) }),
+  'polynomial': ({ warmUpImages, power, end }, progress) => ({ factor: warmed(warmUpImages, progress.seen) * (end + (1 - end) * (1 - after(warmUpImages, progress)) ** power) }),
+};
+
+/** The learning rate's factor and beta1 at a point of a training run. */
+export function rateAt(plan: LearningRatePlan, progress: Progress): Rate {
+  return (plans[plan.kind] as (plan: LearningRatePlan, progress: Progress) => Rate)(plan, progress);
 }

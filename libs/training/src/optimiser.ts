@@ -12,8 +12,8 @@ export interface AdamState {
   second: HostWeights;
 }
 
-/** Decay of the first and the second moment, and what keeps the quotient finite. Kingma & Ba 2015, sec. 2. */
-export const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+/** Decay of the first and the second moment, what keeps the quotient finite (Kingma & Ba 2015, sec. 2), and no weight decay. */
+export const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 } as const;
 
 export interface AdamOptions {
   learningRate: number;
@@ -40,7 +40,7 @@ export function adamStep(weights: HostWeights, gradients: HostWeights, state: Ad
 function adamArray(
   weights: Float32Array, gradient: Float32Array,
   { first, second, steps }: { first: Float32Array; second: Float32Array; steps: number },
-  { learningRate, beta1 = adamDefaults.beta1, beta2 = adamDefaults.beta2, epsilon = adamDefaults.epsilon, weightDecay = 0 }: AdamOptions,
+  { learningRate, beta1 = adamDefaults.beta1, beta2 = adamDefaults.beta2, epsilon = adamDefaults.epsilon, weightDecay = adamDefaults.weightDecay }: AdamOptions,
 ): void {
   const correction1 = 1 - beta1 ** steps;
   const correction2 = 1 - beta2 ** steps;

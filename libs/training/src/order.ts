@@ -1,7 +1,5 @@
 import { randomStream, type RandomStream } from '@elucidate/diffusion/noise';
-
-/** Names the stream that orders images, beside a training's others. */
-const orderStream = 1;
+import { streams } from './streams.js';
 
 /** A random order of 0..n-1 (Fisher-Yates). */
 function permutation(n: number, random: RandomStream): Uint32Array {
@@ -17,7 +15,7 @@ function permutation(n: number, random: RandomStream): Uint32Array {
 export function epochOrders(n: number, seed: number): (epoch: number) => Uint32Array {
   let latest: { epoch: number; order: Uint32Array } = { epoch: -1, order: new Uint32Array() };
   return (epoch) => {
-    if (latest.epoch !== epoch) latest = { epoch, order: permutation(n, randomStream([seed, orderStream, epoch])) };
+    if (latest.epoch !== epoch) latest = { epoch, order: permutation(n, randomStream([seed, streams.order, epoch])) };
     return latest.order;
   };
 }

@@ -8,7 +8,7 @@ import { type HostWeights, toTensors } from './host-weights.js';
 import { trainedClasses } from './labels.js';
 import { train } from './loop.js';
 import { sampleImages } from './sample.js';
-import { trainEstimator } from './train-predictor.js';
+import { trainEstimator } from './train-estimator.js';
 import { tinyEstimator, tinyTraining, trainingData } from './training.fixture.js';
 
 const training = tinyTraining({ images: 400, batch: 16, learningRate: 5e-3 });

@@ -4,7 +4,7 @@ import type { SimdBackend } from '@elucidate/engine/simd/simd-backend';
 import { startEngine } from '@elucidate/engine/start';
 import { trainerOf } from './choose-trainer.js';
 import { copyWeights, fromTensors, type HostWeights, toTensors } from './host-weights.js';
-import { adamStart } from './optimiser.js';
+import { adamDefaults, adamStart } from './optimiser.js';
 
 const network = unet({ channels: [8, 16], blocks: 1, attention: true, groups: 4, inChannels: 1 });
 const noise = (shape: [number, number, number, number], seed: number): tf.Tensor4D => tf.randomNormal(shape, 0, 1, 'float32', seed);
@@ -33,7 +33,7 @@ async function trained(steps: number): Promise<string> {
     const loss = await trainer.step((tensors) => tf.tidy(() => {
       const x = noise([6, 8, 8, 1], step + 1);
       return tf.mean<tf.Scalar>(tf.square(tf.sub(network.apply(tensors, x, { level: levels(6) }), noise([6, 8, 8, 1], step + 100))));
-    }), { learningRate: 1e-3, gradientLimit: 1, decay: 0.9 });
+    }), { ...adamDefaults, learningRate: 1e-3, gradientLimit: 1, decay: 0.9 });
     expect(loss).toBeGreaterThan(0);
   }
   const { weights: moved } = await trainer.state();

@@ -4,11 +4,11 @@ import type { TrainingBatch } from '@elucidate/diffusion/losses';
 import { oneHot } from '@elucidate/diffusion/network';
 import { type RandomStream, randomStream } from '@elucidate/diffusion/noise';
 import type { NoiseLevels } from '@elucidate/diffusion/noise-distributions';
+import type { Augmenter } from './augmentation/augmenter.js';
+import type { Picture } from './augmentation/picture.js';
 import { type Images, pickImages } from './images.js';
 import { batchAt } from './order.js';
-
-const noiseStream = 2;
-const labelStream = 4;
+import { streams } from './streams.js';
 
 /** A share of 0 would be a law's lower end, which a law without ends has not. */
 const leastShare = 2 ** -54;
@@ -29,28 +29,38 @@ export interface BatchRequest {
   batch: number;
   count: number;
   step: number;
+  /** Default: images are taken as they are. */
+  augment?: Augmenter | undefined;
 }
 
 /** Clean images and unit noise, [n,h,w,c]. The caller disposes them. */
-export function imagesAndNoise({ images, orderOf, range, batch, count, step }: BatchRequest, random: RandomStream): Pick<TrainingBatch, 'x0' | 'eps'> {
+export function imagesAndNoise({ images, orderOf, range, batch, count, step, augment }: BatchRequest, random: RandomStream): Pick<TrainingBatch, 'x0' | 'eps'> {
   const shape: [number, number, number, number] = [count, images.size, images.size, images.channels];
   const noise = new Float32Array(tf.util.sizeFromShape(shape));
   for (let i = 0; i < noise.length; i += 1) noise[i] = random.normal();
   const chosen = batchAt(orderOf, { n: images.count, start: step * batch, count });
-  return { x0: tf.tensor4d(pickImages(images, chosen, range), shape), eps: tf.tensor4d(noise, shape) };
+  const picked = pickImages(images, chosen, range);
+  if (augment) changeEach(picked, images, (picture, k) => augment(picture, step * batch + k).pixels);
+  return { x0: tf.tensor4d(picked, shape), eps: tf.tensor4d(noise, shape) };
+}
+
+/** Puts what `change` makes of each image of [n,h,w,c] in its place. */
+function changeEach(all: Float32Array, { size, channels }: Images, change: (picture: Picture, index: number) => Float32Array): void {
+  const length = size * size * channels;
+  for (let k = 0; k * length < all.length; k += 1) all.set(change({ pixels: all.slice(k * length, (k + 1) * length), size, channels }, k), k * length);
 }
 
 /** The classes of the chosen images, [n,classes]; each is left out with probability `dropout`. Ho & Salimans 2022, Alg. 1. The caller disposes it. */
 function batchLabel({ images, orderOf, seed, batch, count, step }: BatchRequest, dropout: number): Tensor2D {
   const { classes, of } = images.labels!;
-  const random = randomStream([seed, labelStream, step]);
+  const random = randomStream([seed, streams.labelDropout, step]);
   const chosen = batchAt(orderOf, { n: images.count, start: step * batch, count });
   return oneHot(Array.from(chosen, (image) => (random.uniform() < dropout ? undefined : of[image])), classes.length);
 }
 
 /** What step `step` trains on, a function of the request alone; with labels where the network is given classes. The caller disposes its tensors. */
 export function trainBatch({ levels, labelDropout, ...request }: BatchRequest & { levels: NoiseLevels; labelDropout?: number | undefined }): TrainingBatch {
-  const random = randomStream([request.seed, noiseStream, request.step]);
+  const random = randomStream([request.seed, streams.noise, request.step]);
   const sigmas = spreadShares(request.count, random).map(levels.quantile);
   return { sigmas, ...imagesAndNoise(request, random), ...(labelDropout !== undefined && { label: batchLabel(request, labelDropout) }) };
 }

@@ -1,60 +1,64 @@
-import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { randomStream, type RandomStream } from '@elucidate/diffusion/noise';
-import { ElucidateError } from '@elucidate/experiment/errors';
+import { contentId } from '@elucidate/experiment/canonical';
+import { learningRatePlanSchema } from '@elucidate/experiment/recipe-grammar';
 import { classCount, classifierLogits, classifierShapes, classifierSize, convolutionFeatures, convolutionShapes, type Shapes } from './classifier.js';
 import type { LabelledImages } from './datasets/idx-sets.js';
-import { fromTensors, type HostTensor, type HostWeights, toTensors } from './host-weights.js';
+import { fit, type TrainHooks } from './fit.js';
+import { type HostTensor, type HostWeights, toTensors } from './host-weights.js';
 import { byteToUnit, type ByteImages } from './images.js';
-import { oneCycle } from './lr-plan.js';
 import { batchAt, epochOrders } from './order.js';
-import { type AdamState, adamStart, adamStep, clipGlobalNorm } from './optimiser.js';
+import { adamDefaults } from './optimiser.js';
+import { stepPlans } from './recipe.js';
+import { streams } from './streams.js';
 
 /** The committed recipe of an extractor. Seed and epochs come from the caller; changing the rest, here, bumps the extractor's codeVersion. */
 export const classifierRecipe = { batch: 100, peakLearningRate: 3e-3, warmUp: 0.15, weightDecay: 0.02, gradientLimit: 1, largestShift: 1 } as const;
-
-/** What the second number of a stream's name stands for. */
-const streams = { start: 0, augmentation: 2 } as const;
-
-/** Everything a training of the classifier is between two steps. */
-export interface ClassifierState {
-  weights: HostWeights;
-  adam: AdamState;
-}
 
 export interface ClassifierPlan {
   seed: number;
   epochs: number;
   /** Whether half the images are seen mirrored: clothes look alike either way, digits do not. Default true. */
   flips?: boolean;
-  /** Called after every step; awaited. */
-  onStep?(report: { step: number; steps: number; loss: number; state: ClassifierState }): void | Promise<void>;
-  /** Where an earlier run stopped. */
-  resume?: ClassifierState;
 }
 
-/** Trains the classifier on grey images: random flips and shifts, AdamW, one-cycle learning rate. Images must be 32x32. */
-export async function trainClassifier(images: LabelledImages, { seed, epochs, flips = true, onStep, resume }: ClassifierPlan): Promise<HostWeights> {
+/** Images [n,32,32,1] and their classes, one-hot [n,10]. */
+interface ClassifierBatch {
+  images: tf.Tensor4D;
+  target: tf.Tensor2D;
+}
+
+/** Trains the classifier on grey images: random flips and shifts, AdamW, one-cycle learning rate. Images must be 32x32. Throws as `fit` does. */
+export async function trainClassifier(images: LabelledImages, { seed, epochs, flips = true }: ClassifierPlan, hooks: TrainHooks = {}): Promise<HostWeights> {
   const { batch, peakLearningRate, warmUp, weightDecay, gradientLimit } = classifierRecipe;
   const steps = Math.floor((images.count * epochs) / batch);
-  const state = resume ?? startClassifier(seed);
   const orderOf = epochOrders(images.count, seed);
-  for (let step = state.adam.steps; step < steps; step += 1) {
-    const chosen = batchAt(orderOf, { n: images.count, start: step * batch, count: batch });
-    const pixels = augmented(images, { chosen, flips }, randomStream([seed, streams.augmentation, step]));
-    const { loss, gradients } = await classifierGradients(state.weights, pixels, Int32Array.from(chosen, (i) => images.labels.of[i]!));
-    if (!Number.isFinite(loss)) throw new ElucidateError('stage.diverged', `The classifier's loss became ${loss} at step ${step + 1} of seed ${seed}; choose another seed`);
-    clipGlobalNorm(gradients, gradientLimit);
-    adamStep(state.weights, gradients, state.adam, { learningRate: oneCycle(step / steps, { peak: peakLearningRate, warmUp }), weightDecay });
-    await onStep?.({ step: step + 1, steps, loss, state });
-    await setImmediate();
-  }
-  return state.weights;
+  const { weights } = await fit<ClassifierBatch>({
+    id: contentId({ classifier: classifierRecipe, seed, epochs, flips, images: images.count }),
+    steps,
+    init: () => toTensors(startClassifier(seed)),
+    batchOf: (step) => {
+      const chosen = batchAt(orderOf, { n: images.count, start: step * batch, count: batch });
+      const pixels = augmented(images, { chosen, flips }, randomStream([seed, streams.classifierAugmentation, step]));
+      return {
+        images: tf.tensor4d(pixels, [batch, classifierSize, classifierSize, 1]),
+        target: tf.tidy(() => tf.oneHot(Int32Array.from(chosen, (i) => images.labels.of[i]!), classCount) as tf.Tensor2D),
+      };
+    },
+    loss: (weights, { images: x, target }) => crossEntropy(classifierLogits(weights, convolutionFeatures(weights, x)), target),
+    // no average is wanted: with a half-life of nothing it is the weights
+    stepPlan: stepPlans({
+      images: steps * batch, batch, learningRate: peakLearningRate, learningRatePlan: learningRatePlanSchema.parse({ kind: 'one-cycle', warmUp }),
+      optimiser: { ...adamDefaults, weightDecay }, gradientClip: gradientLimit, emaHalfLifeImages: 0, emaRamp: false,
+    }),
+    remedy: `choose another seed than ${seed}`,
+  }, hooks);
+  return weights;
 }
 
-export function startClassifier(seed: number): ClassifierState {
-  const weights = startWeights(classifierShapes, seed);
-  return { weights, adam: adamStart(weights) };
+/** The classifier as initialised. */
+export function startClassifier(seed: number): HostWeights {
+  return startWeights(classifierShapes, seed);
 }
 
 /** The convolutions as initialised, for images of so many channels: an extractor that needs no labels. */
@@ -64,7 +68,7 @@ export function untrainedConvolutions(seed: number, channels: number): HostWeigh
 
 /** He initialisation for kernels, zero for biases (He et al. 2015, eq. 10). */
 function startWeights(shapes: Shapes, seed: number): HostWeights {
-  const random = randomStream([seed, streams.start]);
+  const random = randomStream([seed, streams.classifierStart]);
   return Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, startTensor(shape, random)]));
 }
 
@@ -90,23 +94,6 @@ function augmented({ size, data }: ByteImages, { chosen, flips }: { chosen: Arra
     }
   }
   return out;
-}
-
-async function classifierGradients(weights: HostWeights, pixels: Float32Array, labels: Int32Array): Promise<{ loss: number; gradients: HostWeights }> {
-  const tensors = toTensors(weights);
-  const names = Object.keys(tensors);
-  const { value, grads } = tf.tidy(() => {
-    const images = tf.tensor4d(pixels, [labels.length, classifierSize, classifierSize, 1]);
-    const target = tf.oneHot(labels, classCount) as tf.Tensor2D;
-    return tf.valueAndGrads((...given: tf.Tensor[]) => {
-      const named = Object.fromEntries(names.map((name, i) => [name, given[i]!]));
-      return crossEntropy(classifierLogits(named, convolutionFeatures(named, images)), target);
-    })(Object.values(tensors));
-  });
-  const loss = (await value.data())[0]!;
-  const gradients = await fromTensors(Object.fromEntries(names.map((name, i) => [name, grads[i]!])));
-  tf.dispose([tensors, value, grads]);
-  return { loss, gradients };
 }
 
 /** Mean over images of -log softmax(logits)[label]. */

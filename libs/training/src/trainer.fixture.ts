@@ -3,8 +3,8 @@ import { randomStream } from '@elucidate/diffusion/noise';
 import { unet } from '@elucidate/diffusion/unet';
 import type { TrainState } from './checkpoint.js';
 import { copyWeights, fromTensors, type HostWeights } from './host-weights.js';
-import { adamStart } from './optimiser.js';
-import type { Trainer } from './trainer.js';
+import { adamDefaults, adamStart } from './optimiser.js';
+import type { StepPlan, Trainer } from './trainer.js';
 
 const network = unet({ channels: [4, 8], blocks: 1, attention: false, groups: 2, inChannels: 1 });
 
@@ -16,8 +16,8 @@ export async function start(): Promise<TrainState> {
   return { weights, ema: copyWeights(weights), adam: adamStart(weights), losses: [] };
 }
 
-/** Predicts noise images from their sum with another one. `scale` makes the gradients longer or shorter than the limit. */
-export async function steps(trainer: Trainer, { from, to, scale = 1 }: { from: number; to: number; scale?: number }): Promise<number[]> {
+/** Predicts noise images from their sum with another one. `scale` makes the gradients longer or shorter than the limit; `plan` says what is not as by default. */
+export async function steps(trainer: Trainer, { from, to, scale = 1, plan }: { from: number; to: number; scale?: number; plan?: Partial<StepPlan> }): Promise<number[]> {
   const losses: number[] = [];
   for (let i = from; i < to; i += 1) {
     const random = randomStream([7, i]);
@@ -25,7 +25,7 @@ export async function steps(trainer: Trainer, { from, to, scale = 1 }: { from: n
     const [x, noise] = [image(), image()];
     losses.push(await trainer.step(
       (weights) => tf.tidy(() => tf.mul<tf.Scalar>(scale, tf.mean(tf.squaredDifference(network.apply(weights, tf.add(x, noise), { level: tf.zeros([2]) }), noise)))),
-      { learningRate: 1e-3 * (i + 1), gradientLimit: 1, decay: 0.9 },
+      { ...adamDefaults, learningRate: 1e-3 * (i + 1), gradientLimit: 1, decay: 0.9, ...plan },
     ));
     tf.dispose([x, noise]);
   }

@@ -2,11 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TrainState } from './checkpoint.js';
 import { fromTensors, type HostWeights, toTensors } from './host-weights.js';
 import { lossAndGradients, type LossOf } from './loss-gradients.js';
-import { adamStep, clipGlobalNorm, emaStep } from './optimiser.js';
+import { type AdamOptions, adamStep, clipGlobalNorm, emaStep } from './optimiser.js';
 
-export interface StepPlan {
-  learningRate: number;
-  /** Gradients are scaled so that their global norm is at most this. */
+export interface StepPlan extends Required<AdamOptions> {
+  /** Gradients are scaled so that their global norm is at most this; Infinity leaves them. */
   gradientLimit: number;
   /** The EMA's decay. */
   decay: number;
@@ -24,11 +23,11 @@ export interface Trainer {
 /** Keeps everything in ordinary memory: weights go to the backend and gradients come back in every step. Its bits depend on the gradients alone. */
 export function hostTrainer(state: TrainState): Trainer {
   return {
-    async step(lossOf, { learningRate, gradientLimit, decay }) {
+    async step(lossOf, { gradientLimit, decay, ...adam }) {
       const { loss, gradients } = await readBack(lossOf, state.weights);
       if (!Number.isFinite(loss)) return loss;
       clipGlobalNorm(gradients, gradientLimit);
-      adamStep(state.weights, gradients, state.adam, { learningRate });
+      adamStep(state.weights, gradients, state.adam, adam);
       emaStep(state.ema, state.weights, decay);
       state.losses.push(loss);
       return loss;

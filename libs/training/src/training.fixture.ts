@@ -1,3 +1,4 @@
+import { defaultRecipe } from '@elucidate/experiment/parameters';
 import { stageDefinitions, type StageParams } from '@elucidate/experiment/stages';
 import { type ByteImages, sliceImages } from './images.js';
 import { readIdxSet, type Split } from './datasets/idx-sets.js';
@@ -20,8 +21,10 @@ export function tinyTraining(changes: Partial<StageParams<'train'>> = {}): Stage
     network: { channels: [4, 8], blocks: 1, attention: false, groups: 2 },
     images: 320,
     batch: 8,
+    ...defaultRecipe,
     learningRate: 2e-3,
     emaHalfLifeImages: 1000,
+    emaRamp: 0.05,
     seed: 1,
     ...changes,
   });

@@ -13,6 +13,8 @@ export interface AdamAttrs {
   beta1: number;
   beta2: number;
   epsilon: number;
+  /** Each step also shrinks a weight by learningRate weightDecay of itself. */
+  weightDecay: number;
 }
 
 /** Nanoseconds a number takes. */
@@ -23,13 +25,13 @@ const numberTime = 2;
  * in place, gradients left as they were; makes no tensor.
  */
 export const adamStep: SimdKernel = ({ inputs, attrs, backend }) => {
-  const { learningRate, gradientLimit, decay, steps, beta1, beta2, epsilon } = attrs as unknown as AdamAttrs;
+  const { learningRate, gradientLimit, decay, steps, beta1, beta2, epsilon, weightDecay } = attrs as unknown as AdamAttrs;
   const tensors = Object.values(inputs);
   const count = tensors.length / 5;
   const [weights, gradients, first, second, averages] = [0, 1, 2, 3, 4].map((set) => tensors.slice(set * count, (set + 1) * count).map((tensor) => backend.address(tensor)));
   const sizes = tensors.slice(0, count).map(({ shape }) => sizeOf(shape));
   const norm = Math.sqrt(sizes.reduce((sum, size, i) => backend.kernels.sumOfSquares(gradients?.[i] ?? 0, size, sum), 0));
-  const numbers = [norm > gradientLimit ? gradientLimit / norm : 1, learningRate, beta1, beta2, 1 - beta1 ** steps, 1 - beta2 ** steps, epsilon, decay];
+  const numbers = [norm > gradientLimit ? gradientLimit / norm : 1, learningRate, beta1, beta2, 1 - beta1 ** steps, 1 - beta2 ** steps, epsilon, 1 - learningRate * weightDecay, decay];
   sizes.forEach((items, i) => {
     const addresses = [weights, gradients, first, second, averages].map((set) => set?.[i] ?? 0);
     backend.run('adamStep', [...addresses, ...numbers], { items, grain: 2, cost: items * numberTime });

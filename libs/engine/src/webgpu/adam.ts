@@ -24,7 +24,7 @@ const squares: Program = {
 };
 
 /** Numbers that change with the steps, in the order of `plan`. */
-const terms = ['limit', 'towardsFirst', 'towardsSecond', 'secondScale', 'epsilon', 'rate', 'towardsWeights'] as const;
+const terms = ['limit', 'towardsFirst', 'towardsSecond', 'secondScale', 'epsilon', 'rate', 'keep', 'towardsWeights'] as const;
 const term = (name: (typeof terms)[number]) => `plan[${terms.indexOf(name)}]`;
 
 /** [1]: what the gradient is multiplied by, so that its norm is `limit` at most. */
@@ -50,7 +50,7 @@ const moments: Program = {
 const weights: Program = {
   name: 'adam_weights', inputs: ['weights', 'ema', 'first', 'second', 'plan'], outputs: ['weightsNow', 'emaNow'], uniforms: '',
   body: `
-  let now = weights[index] - first[index] / (sqrt(second[index] * ${term('secondScale')}) + ${term('epsilon')}) * ${term('rate')};
+  let now = weights[index] * ${term('keep')} - first[index] / (sqrt(second[index] * ${term('secondScale')}) + ${term('epsilon')}) * ${term('rate')};
   weightsNow[index] = now;
   emaNow[index] = ema[index] + (now - ema[index]) * ${term('towardsWeights')};`,
 };
@@ -62,6 +62,7 @@ interface Attrs {
   beta1: number;
   beta2: number;
   epsilon: number;
+  weightDecay: number;
   /** With this one. */
   steps: number;
 }
@@ -70,11 +71,11 @@ const mostParts = 256;
 
 /** weights, ema, first, second and gradient, all [n] -> the first four after a step. */
 function adamVectors({ inputs, attrs, backend }: GpuCall): TensorInfo[] {
-  const { learningRate, gradientLimit, decay, beta1, beta2, epsilon, steps } = attrs as unknown as Attrs;
+  const { learningRate, gradientLimit, decay, beta1, beta2, epsilon, weightDecay, steps } = attrs as unknown as Attrs;
   const [before, ema, first, second, gradient] = ['weights', 'ema', 'first', 'second', 'gradient'].map((name) => input(inputs, name)) as [TensorInfo, TensorInfo, TensorInfo, TensorInfo, TensorInfo];
   const { shape } = before;
   const values: Record<(typeof terms)[number], number> = {
-    limit: gradientLimit, towardsFirst: 1 - beta1, towardsSecond: 1 - beta2, secondScale: 1 / (1 - beta2 ** steps), epsilon, rate: learningRate / (1 - beta1 ** steps), towardsWeights: 1 - decay,
+    limit: gradientLimit, towardsFirst: 1 - beta1, towardsSecond: 1 - beta2, secondScale: 1 / (1 - beta2 ** steps), epsilon, rate: learningRate / (1 - beta1 ** steps), keep: 1 - learningRate * weightDecay, towardsWeights: 1 - decay,
   };
   const plan = backend.makeTensorInfo([terms.length], 'float32', Float32Array.from(terms, (name) => values[name]));
   const parts = Math.min(mostParts, Math.ceil(sizeOf(shape) / lanes));

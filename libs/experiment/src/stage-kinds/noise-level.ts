@@ -7,7 +7,7 @@ import { stageKind } from './definition.js';
 /** Trains the network that estimates logit(gamma) from a noised image. Outputs: weights (safetensors), losses (JSON). */
 export const noiseLevel = stageKind({
   kind: 'noise-level',
-  codeVersion: 1,
+  codeVersion: 2,
   params: z.strictObject({ dataset: datasetSchema, inputScale: inputScaleSchema, dataRange: dataRangeSchema, estimator: estimatorSchema }),
   uses: { dataset: 'dataset', inputScale: 'inputScale', dataRange: 'dataRange', estimator: 'estimator' },
   inputs: {},

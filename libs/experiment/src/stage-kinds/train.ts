@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { datasetSchema } from '../dataset-grammar.js';
 import { classConditionSchema, conditioningSchema, dataRangeSchema, inputScaleSchema, isUNet, lossWeightSchema, networkSchema, noiseDistributionSchema, normalisationSchema, parameterisationSchema, seedSchema, sigmaDataSchema } from '../design.js';
+import { augmentationSchema, dropoutSchema, emaRampSchema, gradientClipSchema, learningRatePlanSchema, optimiserSchema } from '../recipe-grammar.js';
 import { scheduleSchema } from '../schedule-grammar.js';
 import { denoisingFlops, trainingFactor } from '../work.js';
 import { stageKind } from './definition.js';
@@ -8,7 +9,7 @@ import { stageKind } from './definition.js';
 /** A training run. Outputs: weights (safetensors, raw and EMA), losses (JSON), previews (PNG). */
 export const train = stageKind({
   kind: 'train',
-  codeVersion: 1,
+  codeVersion: 2,
   params: z.strictObject({
     dataset: datasetSchema,
     schedule: scheduleSchema,
@@ -26,8 +27,14 @@ export const train = stageKind({
     images: z.int().min(0),
     batch: z.int().min(1),
     learningRate: z.number().positive(),
+    learningRatePlan: learningRatePlanSchema,
+    optimiser: optimiserSchema,
+    gradientClip: gradientClipSchema,
+    dropout: dropoutSchema,
+    augmentation: augmentationSchema,
     /** EMA half-life, in images. */
     emaHalfLifeImages: z.number().positive(),
+    emaRamp: emaRampSchema,
     seed: seedSchema,
   }),
   uses: {
@@ -46,7 +53,13 @@ export const train = stageKind({
     images: 'images',
     batch: 'batch',
     learningRate: 'learningRate',
+    learningRatePlan: 'learningRatePlan',
+    optimiser: 'optimiser',
+    gradientClip: 'gradientClip',
+    dropout: 'dropout',
+    augmentation: 'augmentation',
     emaHalfLifeImages: 'emaHalfLifeImages',
+    emaRamp: 'emaRamp',
     seed: 'trainSeed',
   },
   inputs: {},

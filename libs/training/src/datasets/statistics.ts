@@ -1,6 +1,8 @@
 import { type DatasetSpec, isSynthetic } from '@elucidate/experiment/dataset-grammar';
+import type { StageParams } from '@elucidate/experiment/stages';
+import type { ByteImages, Images } from '../images.js';
 import type { IdxSetName } from './idx-sets.js';
-import type { PixelStatistics } from './pixel-statistics.js';
+import { byteStatistics, type PixelStatistics } from './pixel-statistics.js';
 import type { Resolution } from './resolutions.js';
 import { syntheticStatistics } from './synthetic.js';
 
@@ -31,4 +33,10 @@ export function knownStatistics(dataset: DatasetSpec): PixelStatistics | undefin
 export function scaledStatistics({ mean, std }: PixelStatistics, dataset: DatasetSpec, range: number): PixelStatistics {
   const factor = isSynthetic(dataset) ? 1 : range;
   return { mean: mean * factor, std: std * factor };
+}
+
+/** The standard deviation of the data that a training run scales with, in data units: the one it names, else that of its images. */
+export function sigmaDataOf({ sigmaData, dataset, dataRange }: StageParams<'train'>, images: Images): number {
+  if (sigmaData !== 'measured') return sigmaData;
+  return scaledStatistics(knownStatistics(dataset) ?? byteStatistics(images as ByteImages), dataset, dataRange).std;
 }

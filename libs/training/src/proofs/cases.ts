@@ -1,6 +1,8 @@
 import type { Guidance } from '@elucidate/diffusion/guidance';
 import { parameterisationSchema } from '@elucidate/experiment/design';
+import { learningRatePlanSchema } from '@elucidate/experiment/recipe-grammar';
 import { type StageParams } from '@elucidate/experiment/stages';
+import type { Recipe } from '../recipe.js';
 
 /** The words of a spec that a proof is about. */
 export type Design = Pick<StageParams<'train'>, 'parameterisation' | 'schedule' | 'noiseDistribution' | 'inputScale' | 'lossWeight' | 'normalisation' | 'conditioning' | 'classCondition'>;
@@ -11,6 +13,8 @@ export interface ProofCase {
   design: Design;
   /** How the network's samples of a class are guided; absent: not. */
   guidance?: Guidance;
+  /** How it is trained, where not by our own recipe. */
+  recipe?: Partial<Recipe>;
   /** Why it does not pass in the updates that a proof spends, from theory. */
   failsBecause?: string;
 }
@@ -72,7 +76,7 @@ const notConcentrated = 'a noised point does not determine its level: the distri
 const onlyASign = 'a point divided by the standard deviation of its own two numbers is (1, -1) or (-1, 1): one bit is left';
 const fewLowLevels = '1.5 % of its levels lie below sigma 0.5, where the parts come apart: too few to learn them from in so many updates';
 
-/** Each loss weight, each conditioning, each normalisation, another input scale, and the schedules' defaults that `schedules` passes over. */
+/** Each loss weight, each conditioning, each normalisation, another input scale, the sources' recipes, and the schedules' defaults that `schedules` passes over. */
 export const singleCases: readonly ProofCase[] = [
   single('v, weight edm', { parameterisation: 'v', lossWeight: { kind: 'edm' } }),
   single('v, weight eps', { parameterisation: 'v', lossWeight: { kind: 'eps' } }),
@@ -95,6 +99,9 @@ export const singleCases: readonly ProofCase[] = [
   { ...single('v, guided at scale 1.5', { parameterisation: 'v', classCondition: givenClasses }), guidance: { scale: 1.5, sigmaLow: 0 } },
   { ...single('v, guided at scale 2 from sigma 0.2 to 1', { parameterisation: 'v', classCondition: givenClasses }), guidance: { scale: 2, sigmaLow: 0.2, sigmaHigh: 1 } },
   single('v, laplace(0, 0.5)', { parameterisation: 'v', schedule: { kind: 'laplace', mean: 0, scale: 0.5, clipMin } }),
+  { ...single('v, trained as EDM: rate held, no clipping', { parameterisation: 'v' }), recipe: { learningRatePlan: learningRatePlanSchema.parse({ kind: 'hold', warmUpImages: 5000 }), gradientClip: false } },
+  { ...single('v, trained as the lesson: one cycle with beta1', { parameterisation: 'v' }), recipe: { learningRatePlan: learningRatePlanSchema.parse({ kind: 'one-cycle', warmUp: 0.3, shape: 'cosine', end: 4e-6, beta1High: 0.95, beta1Low: 0.85 }), optimiser: { beta1: 0.9, beta2: 0.999, epsilon: 1e-5, weightDecay: 0 }, gradientClip: false } },
+  { ...single('v, trained as pix2seq: a part of a cosine', { parameterisation: 'v' }), recipe: { learningRatePlan: learningRatePlanSchema.parse({ kind: 'cosine', warmUpImages: 5000, part: 0.7 }) } },
   single('v, log(1, 100)', { parameterisation: 'v', schedule: { kind: 'log', start: 1, end: 100, clipMin } }, fewLowLevels),
 ];
 

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { denoiserOf, type DenoiserOptions } from '@elucidate/diffusion/denoiser';
-import { decayOf } from '@elucidate/diffusion/ema';
 import { karrasLevels } from '@elucidate/diffusion/discretisations/karras';
 import { trainingLoss } from '@elucidate/diffusion/losses';
 import { labelled, type Network, oneHot } from '@elucidate/diffusion/network';
@@ -12,8 +11,8 @@ import { scheduleOf } from '@elucidate/diffusion/schedules';
 import { initialState } from '@elucidate/diffusion/sampling-run';
 import { fit } from '../fit.js';
 import { fromTensors, type HostWeights, toTensors } from '../host-weights.js';
-import { oneCycle } from '../lr-plan.js';
 import { epochOrders } from '../order.js';
+import { stepPlans } from '../recipe.js';
 import { trainBatch } from '../train-batch.js';
 import type { Design, ProofCase } from './cases.js';
 import { drawLabelled, exactDenoiser, ring, sigmaData } from './mixture.js';
@@ -57,7 +56,7 @@ export async function proveCase(proofCase: ProofCase, effort: Effort = settings)
   let updates = 0;
   for (const [index, length] of effort.rounds.entries()) {
     const round = index + 1;
-    weights = await trainedOn(design, { weights, round, updates: length });
+    weights = await trainedOn(proofCase, { weights, round, updates: length });
     updates += length;
     found = await withTensors(weights, (tensors) => look(trainedOf(design, tensors), round));
     if (isWithin(found, margin)) break;
@@ -101,11 +100,11 @@ function meaningOf(design: Design): { network: PointNetwork; levels: NoiseLevels
 }
 
 /** One round: from these weights, at a learning rate that rises and falls to 0 (Loshchilov & Hutter 2017). */
-async function trainedOn(design: Design, { weights, round, updates }: { weights: HostWeights; round: number; updates: number }): Promise<HostWeights> {
+async function trainedOn({ design, recipe }: ProofCase, { weights, round, updates }: { weights: HostWeights; round: number; updates: number }): Promise<HostWeights> {
   const { network, levels, options } = meaningOf(design);
   const { classCondition } = design;
   const labelDropout = classCondition.kind === 'label' ? classCondition.labelDropout : undefined;
-  const { batch, learningRate: peak, emaHalfLife } = settings;
+  const { batch, learningRate, emaHalfLife } = settings;
   const images = drawLabelled(ring, settings.trainPoints, [streams.train]);
   const orderOf = epochOrders(images.count, round);
   const { ema } = await fit({
@@ -114,9 +113,8 @@ async function trainedOn(design: Design, { weights, round, updates }: { weights:
     init: () => toTensors(weights),
     batchOf: (step) => trainBatch({ images, orderOf, levels, labelDropout, range: 1, seed: round, batch, count: batch, step }),
     loss: (tensors, points) => trainingLoss((x, condition) => network.apply(tensors, x, condition), points, options, design.lossWeight),
-    learningRate: (step) => oneCycle(step / updates, { peak }),
-    peak,
-    decay: (step) => decayOf(Math.min(emaHalfLife, (step + 1) * batch * 0.05), batch),
+    stepPlan: stepPlans({ images: updates * batch, batch, learningRate, emaHalfLifeImages: emaHalfLife, ...recipe }),
+    remedy: 'lower the learning rate of settings.ts',
   });
   return ema;
 }

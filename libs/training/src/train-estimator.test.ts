@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { startEngine } from '@elucidate/engine/start';
 import { noiseLevelBaselines } from '@elucidate/diffusion/noise-level-loss';
-import { trainEstimator } from './train-predictor.js';
+import { trainEstimator } from './train-estimator.js';
 import { someImages, tinyEstimator } from './training.fixture.js';
 
 beforeAll(() => startEngine({ backend: 'simd' }));

@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { decayOf } from '@elucidate/diffusion/ema';
 import { randomStream } from '@elucidate/diffusion/noise';
 import { type NoiseLevelBatch, noiseLevelLoss } from '@elucidate/diffusion/noise-level-loss';
 import { contentId } from '@elucidate/experiment/canonical';
@@ -7,15 +6,12 @@ import { type NoiseLevelParams, noiseLevelEstimatorOf } from './build.js';
 import { fit, type TrainHooks, type Trained } from './fit.js';
 import { type HostWeights, toTensors } from './host-weights.js';
 import type { Images } from './images.js';
-import { oneCycle } from './lr-plan.js';
 import { epochOrders } from './order.js';
+import { stepPlans } from './recipe.js';
+import { streams } from './streams.js';
 import { imagesAndNoise, spreadShares } from './train-batch.js';
 
-const noiseStream = 3;
-/** The EMA's half-life, as a share of all images. */
-const emaShare = 0.05;
-
-/** Trains the network that predicts logit(gamma) from a noised image, gamma ~ U(0, 1): one-cycle learning rate. fast.ai, 22_noise-pred. Throws as `fit` does. */
+/** Trains the network that predicts logit(gamma) from a noised image, gamma ~ U(0, 1), by our default recipe. fast.ai, 22_noise-pred. Throws as `fit` does. */
 export async function trainEstimator(params: NoiseLevelParams, images: Images, hooks: TrainHooks = {}): Promise<Trained> {
   const { estimator: { images: total, batch, learningRate, seed }, inputScale: b, dataRange: range } = params;
   const network = noiseLevelEstimatorOf(params);
@@ -26,14 +22,13 @@ export async function trainEstimator(params: NoiseLevelParams, images: Images, h
     init: () => network.init(seed),
     batchOf: (step) => {
       const count = Math.min(batch, total - step * batch);
-      const random = randomStream([seed, noiseStream, step]);
+      const random = randomStream([seed, streams.estimatorNoise, step]);
       const gammas = spreadShares(count, random);
       return { gammas, ...imagesAndNoise({ images, orderOf, range, seed, batch, count, step }, random) };
     },
     loss: (weights, batch) => noiseLevelLoss((xt) => network.apply(weights, xt), batch, b),
-    learningRate: (step) => oneCycle((step * batch) / total, { peak: learningRate }),
-    peak: learningRate,
-    decay: (step) => decayOf(Math.min(total * emaShare, (step + 1) * batch * emaShare), batch),
+    stepPlan: stepPlans({ images: total, batch, learningRate, emaHalfLifeImages: total / 20 }),
+    remedy: `lower the noise-level estimator's learningRate (${learningRate})`,
   }, hooks);
 }
 
@@ -49,7 +44,7 @@ export async function heldOutLoss(params: NoiseLevelParams, weights: HostWeights
   let sum = 0;
   for (let step = 0; step * heldOut.batch < n; step += 1) {
     const count = Math.min(heldOut.batch, n - step * heldOut.batch);
-    const random = randomStream([heldOut.seed, noiseStream, step]);
+    const random = randomStream([heldOut.seed, streams.estimatorNoise, step]);
     const gammas = spreadShares(count, random);
     const pair = imagesAndNoise({ images, orderOf: inOrder, range: params.dataRange, seed: heldOut.seed, batch: heldOut.batch, count, step }, random);
     const loss = noiseLevelLoss((xt) => network.apply(tensors, xt), { gammas, ...pair }, params.inputScale);

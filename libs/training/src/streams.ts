@@ -1,0 +1,20 @@
+/**
+ * Random streams of training: what the number after the seed in a stream's name stands for. Each has its own, so that no two
+ * uses of a seed draw the same numbers. To change one changes results.
+ */
+export const streams = {
+  classifierStart: 0,
+  /** The order of an epoch's images: [seed, order, epoch]. */
+  order: 1,
+  /** Kept at 2: the extractor that ships was trained with it. */
+  classifierAugmentation: 2,
+  estimatorNoise: 3,
+  /** Noise levels and noise of a step: [seed, noise, step]. */
+  noise: 4,
+  /** [seed, augmentation, position], where position counts the images seen. */
+  augmentation: 5,
+  /** [seed, dropout, step, ...the block's name]. */
+  dropout: 6,
+  /** Which images of a step are trained without their class: [seed, labelDropout, step]. */
+  labelDropout: 7,
+} as const;
