@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
-import { ElucidateError } from '@elucidate/experiment/errors';
 import { forwardFlops } from '@elucidate/experiment/work';
 import { parameterCount } from '@elucidate/training/throughput';
 import { engineEntrants, shapeOf, torchEntrants, type Entrant } from './entrants.js';
-import { help, parseOptions } from './options.js';
+import { exitCodes, reportError } from '@elucidate/shell/exit';
+import { parseOptions } from './options.js';
 import { endCurrent } from './processes.js';
 import { ceilingOf, rowOf, stepFlops, tableOf, type Contestant, type Counted } from './report.js';
 
@@ -70,7 +70,6 @@ function report(entrants: readonly Entrant[], { counted, machine, absent }: { co
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
-  if (options.help) return console.log(help);
   const { workload, rounds, json } = options;
   const machine = machineNow();
   if (machine.load > 0.5) say(`this machine is busy (load ${machine.load.toFixed(1)}): times will be too long, and the more threads the more so`);
@@ -87,11 +86,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     endCurrent();
     say('\nstopped; nothing was written');
-    process.exit(130);
+    process.exit(exitCodes.interrupted);
   });
 }
 
 main().catch((error: unknown) => {
-  say(error instanceof ElucidateError ? error.message : String(error instanceof Error ? error.stack : error));
-  process.exitCode = !(error instanceof ElucidateError) ? 1 : error.code === 'request.invalid' ? 2 : error.code === 'engine.absent' ? 3 : 1;
+  process.exitCode = reportError(error);
 });

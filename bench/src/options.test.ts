@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { help, parseOptions } from './options.js';
+import { parseOptions } from './options.js';
 
-test('without options: every engine here, one thread and all, the base network in batches of 64, five rounds', () => {
+test('without options: every available engine, one thread and all, the base network in batches of 64, five rounds', () => {
   expect(parseOptions([])).toEqual({
-    backends: undefined, threads: [...new Set([1, availableParallelism()])], workload: { network: 'base', batch: 64, resolution: 32 }, rounds: 5, torch: true, json: undefined, help: false,
+    backends: undefined, threads: [...new Set([1, availableParallelism()])], workload: { network: 'base', batch: 64, resolution: 32 }, rounds: 5, torch: true, json: undefined,
   });
 });
 
@@ -13,19 +13,30 @@ test('options choose engines, threads, network and rounds', () => {
   expect(parseOptions(['--backend', 'simd,wasm', '--threads', '1,3', '--network', 'tiny', '--rounds', '2', '--no-torch'])).toMatchObject({ backends: ['simd', 'wasm'], threads: [1, 3], workload: { network: 'tiny' }, rounds: 2, torch: false });
 });
 
-test.each([
-  [['--backend', 'simd,abacus'], '"abacus"'],
-  [['--threads', '0'], '--threads "0"'],
-  [['--network', 'huge'], 'tiny, small, base'],
-  [['--rounds', 'many'], '--rounds "many"'],
-  [['--json', '/no/such/folder/x.json'], '/no/such/folder'],
-  [['--frobnicate'], '--frobnicate'],
-])('%j is refused, naming %s', (args, named) => {
-  expect(() => parseOptions(args)).toThrow(expect.objectContaining({ code: 'request.invalid', message: expect.stringContaining(named) }));
-});
+describe('what commander prints', () => {
+  let printed: string;
+  beforeEach(() => {
+    printed = '';
+    for (const stream of [process.stdout, process.stderr]) jest.spyOn(stream, 'write').mockImplementation((text) => (printed += String(text)) !== '');
+  });
+  afterEach(() => jest.restoreAllMocks());
 
-test('the help names every option', () => {
-  for (const name of ['backend', 'threads', 'network', 'batch', 'rounds', 'no-torch', 'json', 'help']) expect(help).toContain(`--${name}`);
+  test.each([
+    [['--backend', 'simd,abacus'], '"abacus"'],
+    [['--threads', '1,0'], 'not "0"'],
+    [['--network', 'huge'], 'tiny, small, base'],
+    [['--rounds', 'many'], 'not "many"'],
+    [['--json', '/no/such/folder/x.json'], '/no/such/folder'],
+    [['--round', '3'], 'Did you mean --rounds?'],
+  ])('%j is refused, naming %s', (args, named) => {
+    expect(() => parseOptions(args)).toThrow(expect.objectContaining({ exitCode: 1 }));
+    expect(printed).toContain(named);
+  });
+
+  test('the help names every option', () => {
+    expect(() => parseOptions(['--help'])).toThrow(expect.objectContaining({ exitCode: 0 }));
+    for (const name of ['backend', 'threads', 'network', 'batch', 'rounds', 'no-torch', 'json', 'help']) expect(printed).toContain(`--${name}`);
+  });
 });
 
 /** The built benchmark, as a user runs it. */

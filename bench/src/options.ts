@@ -1,88 +1,52 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { backendNames, type BackendName } from '@elucidate/engine/backend';
-import { ElucidateError } from '@elucidate/experiment/errors';
+import { exitCodesText } from '@elucidate/shell/exit';
+import { listOf, wholeNumber } from '@elucidate/shell/options';
+import { createProgram } from '@elucidate/shell/program';
 import { workloadNetworks, type Workload } from '@elucidate/training/throughput';
-
-export const help = `npm run bench:engine - how fast each engine of this machine trains and samples
-
-  npm run bench:engine -- [options]
-
-  --backend A,B     engines to measure           [all that are here, without cpu]
-  --threads 1,2     threads to measure each with [1 and all cores: ${[...new Set([1, availableParallelism()])].join(',')}]
-  --network NAME    ${workloadNetworks.join(', ')}            [base]
-  --batch N         images in a batch            [64]
-  --rounds N        rounds, in each of which every engine has its turn in a process of its own [5]
-  --no-torch        leave PyTorch out, which each engine is compared with where Python has it
-  --json FILE       write all numbers to a file
-  --help            this text
-
-Examples
-  npm run bench:engine
-  npm run bench:engine -- --network tiny --rounds 1                   # does it work?
-  npm run bench:engine -- --backend simd,wasm --threads 1 --network small
-  npm run bench:engine -- --backend webgpu --threads 1 --network large     # a GPU, PyTorch on it beside
-  npm run bench:engine -- --rounds 9 --json bench.json > table.md
-
-The table goes to standard output as Markdown, progress to standard error. The machine should do nothing else meanwhile.
-Exit codes: 0 done, 1 an engine failed, 2 bad option, 3 an engine named is not here, 130 interrupted.`;
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 export interface Options {
-  /** Undefined: all that are here. */
+  /** Undefined: all that are available. */
   backends: BackendName[] | undefined;
   threads: number[];
   workload: Workload;
   rounds: number;
   torch: boolean;
   json: string | undefined;
-  help: boolean;
 }
 
-/** Reads the command line. Throws 'request.invalid' naming the option, the value and what may stand there. */
+const examples = `
+Examples:
+  $ npm run bench:engine
+  $ npm run bench:engine -- --network tiny --rounds 1                     # a quick check
+  $ npm run bench:engine -- --backend simd,wasm --threads 1 --network small
+  $ npm run bench:engine -- --backend webgpu --threads 1 --network large  # a GPU, with PyTorch on the same GPU
+  $ npm run bench:engine -- --rounds 9 --json bench.json > table.md
+
+The table goes to standard output as Markdown, progress to standard error. Nothing else should run on the machine meanwhile.`;
+
+const program = (): Command => createProgram('npm run bench:engine --', import.meta.url).description('Measures how fast each engine of this machine trains and samples.')
+  .addOption(new Option('--backend <list>', `engines to measure, comma-separated: ${backendNames.join(', ')} (default: all available but cpu)`).argParser(listOf(backendNames)))
+  .addOption(new Option('--threads <list>', 'numbers of threads to measure each with').argParser((text) => text.split(',').map(wholeNumber(1, 1024))).default([...new Set([1, availableParallelism()])], '1 and all cores'))
+  .addOption(new Option('--network <name>', 'network to train').choices([...workloadNetworks]).default('base'))
+  .addOption(new Option('--batch <n>', 'images in a batch').argParser(wholeNumber(1, 4096)).default(64))
+  .addOption(new Option('--rounds <n>', 'rounds; in each, every engine is measured once in a process of its own').argParser(wholeNumber(1, 1000)).default(5))
+  .addOption(new Option('--no-torch', 'skip PyTorch, which engines are compared with if Python has it'))
+  .addOption(new Option('--json <file>', 'write all numbers to a file').argParser(writable))
+  .addHelpText('after', `${examples}\n${exitCodesText}`);
+
+/** Reads the command line. Throws CommanderError, after printing what is wrong, or the help where it is asked for. */
 export function parseOptions(args: readonly string[]): Options {
-  const { backend, threads, network, batch, rounds, torch, json, help } = read(args);
-  return {
-    backends: backend?.split(',').map((name) => oneOf('backend', name, backendNames)),
-    threads: threads === undefined ? [...new Set([1, availableParallelism()])] : threads.split(',').map((text) => count('threads', text, 1024)),
-    workload: { network: oneOf('network', network, workloadNetworks), batch: count('batch', batch, 4096), resolution: 32 },
-    rounds: count('rounds', rounds, 1000),
-    torch,
-    json: json === undefined ? undefined : writable(json),
-    help,
-  };
-}
-
-function read(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowNegative: true,
-      options: {
-        backend: { type: 'string' }, threads: { type: 'string' }, network: { type: 'string', default: 'base' }, batch: { type: 'string', default: '64' }, rounds: { type: 'string', default: '5' },
-        torch: { type: 'boolean', default: true }, json: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false },
-      },
-    }).values;
-  } catch (cause) {
-    throw new ElucidateError('request.invalid', `${(cause as Error).message}. See npm run bench:engine -- --help.`, { cause });
-  }
-}
-
-function oneOf<T extends string>(option: string, text: string, names: readonly T[]): T {
-  const found = names.find((name) => name === text);
-  if (found === undefined) throw new ElucidateError('request.invalid', `--${option} ${JSON.stringify(text)} is not one of ${names.join(', ')}`);
-  return found;
-}
-
-function count(option: string, text: string, most: number): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > most) throw new ElucidateError('request.invalid', `--${option} ${JSON.stringify(text)} is not a whole number from 1 to ${most}`);
-  return value;
+  const { backend, threads, network, batch, rounds, torch, json } = program().parse([...args], { from: 'user' })
+    .opts<Pick<Options, 'threads' | 'rounds' | 'torch'> & Pick<Workload, 'network' | 'batch'> & { backend?: BackendName[]; json?: string }>();
+  return { backends: backend, threads, workload: { network, batch, resolution: 32 }, rounds, torch, json };
 }
 
 function writable(file: string): string {
   const path = resolve(file);
-  if (!existsSync(dirname(path))) throw new ElucidateError('request.invalid', `--json ${file}: there is no folder ${dirname(path)}`);
+  if (!existsSync(dirname(path))) throw new InvalidArgumentError(`there is no folder ${dirname(path)}.`);
   return path;
 }
