@@ -18,24 +18,23 @@ import { metadataOf, readTensors } from './tensor-files.js';
 
 const sheetSide = 8;
 
-/** Generates images with a training's EMA weights. Outputs: images (and x0-hat of each step on demand) and a sheet of the first 64. */
+/** Generates images with a training's EMA weights, and with those of a network that guides it where there is an input `guide`. Outputs: images (and x0-hat of each step on demand) and a sheet of the first 64. */
 export async function runSample(params: StageParams<'sample'>, files: StageFiles, { signal, onProgress }: StageContext): Promise<Findings> {
-  const trained = await readTrained(inputPath(files, 'train', 'weights'));
-  const estimator = params.noiseLevel.kind === 'predicted' ? await readEstimator(inputPath(files, 'noiseLevel', 'weights')) : undefined;
+  const generator = await readGenerator(params, files);
   const started = performance.now();
   try {
     const images = outputFile(files, 'images.safetensors');
-    const sampled = await sampledInto(images.path, { ...trained, estimator }, params, { signal, onProgress });
+    const sampled = await sampledInto(images.path, generator, params, { signal, onProgress });
     const seconds = (performance.now() - started) / 1000;
     return {
       outputs: {
         images,
-        sheet: await writeOutput(files, 'sheet.png', sheetOf(pictured(sampled.images, trained.params))),
+        sheet: await writeOutput(files, 'sheet.png', sheetOf(pictured(sampled.images, generator.params))),
       },
       metrics: metricsOf(sampled, seconds),
     };
   } finally {
-    tf.dispose([trained.tensors, estimator?.tensors ?? {}]);
+    tf.dispose([generator, generator.estimator, generator.guide].map((weights) => weights?.tensors ?? {}));
   }
 }
 
@@ -57,6 +56,13 @@ function metricsOf({ images: { count }, nfe, sigmas, outside }: Sampled, seconds
     { name: 'levels_outside_training', value: outside, details: { sigmas } },
     { name: 'images_per_second', value: count / seconds, n: count },
   ];
+}
+
+/** Every set of weights that the sampling needs. */
+async function readGenerator({ noiseLevel }: StageParams<'sample'>, files: StageFiles): Promise<Generator> {
+  const estimator = noiseLevel.kind === 'predicted' ? await readEstimator(inputPath(files, 'noiseLevel', 'weights')) : undefined;
+  const guide = 'guide' in files.inputs ? await readTrained(inputPath(files, 'guide', 'weights')) : undefined;
+  return { ...(await readTrained(inputPath(files, 'train', 'weights'))), estimator, guide };
 }
 
 async function readTrained(path: string): Promise<TrainedNetwork> {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { PNG } from 'pngjs';
+import { unetSchema } from '@elucidate/experiment/design';
 import { standardExtractors } from '@elucidate/experiment/extractors';
 import type { Metric, StageOutcome } from '@elucidate/experiment/execution';
 import { stageDefinitions } from '@elucidate/experiment/stages';
@@ -77,6 +78,21 @@ describe('stages of a network that is given classes', () => {
     expect(shape).toEqual([10]);
     expect([...data].every((label) => label >= 0n && label < BigInt(names.length))).toBe(true);
     expect(await readImages(place)).toMatchObject({ count: 10, size: 16 });
+  });
+
+  it('may be guided by a second set of weights: its own change nothing, those of another network do', async () => {
+    const [train, other] = [pathsOf(trained), pathsOf(await shop.run(runHere, 'train', tinyTraining({ seed: 2, network: unetSchema.parse({ channels: [4], blocks: 1 }) })))];
+    const guided = { ...sampling, guidance: { kind: 'classifier-free', scale: 2, sigmaLow: 0 } } as const;
+    const imagesOf = async (params: typeof sampling, inputs: object) => {
+      const { outputs, metrics } = await shop.run(runHere, 'sample', params, { train, ...inputs });
+      return { nfe: named(metrics, 'nfe').value, images: (await readImages(pathsOf({ outputs } as StageOutcome)['images']!)).data };
+    };
+    const [plain, byItself, byOther] = [await imagesOf(sampling, {}), await imagesOf(guided, { guide: train }), await imagesOf(guided, { guide: other })];
+    expect([plain.nfe, byItself.nfe, byOther.nfe]).toEqual([5, 10, 10]);
+    const furthest = ({ images }: typeof plain) => Array.from(images).reduce((most, value, i) => Math.max(most, Math.abs(value - plain.images[i]!)), 0);
+    expect(furthest(byItself)).toBeLessThanOrEqual(1);
+    expect(furthest(byOther)).toBeGreaterThan(20);
+    await expect(imagesOf(guided, {})).rejects.toMatchObject({ code: 'stage.failed', message: expect.stringContaining('guidance') });
   });
 });
 

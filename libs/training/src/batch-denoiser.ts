@@ -11,6 +11,8 @@ import type { Labels } from './labels.js';
 export interface Generator extends TrainedNetwork {
   /** Where the level is predicted. */
   estimator?: TrainedEstimator | undefined;
+  /** The network that guidance leads away from. Absent: the generator's own, given no classes. */
+  guide?: TrainedNetwork | undefined;
 }
 
 /** The denoiser that a sampler calls for one batch of images. */
@@ -23,16 +25,18 @@ export interface BatchDenoiser {
 
 /** The generator's denoiser as a sampling asks for it: given the labels of the batch where it has classes, at a known or an estimated level, guided or not. */
 export function batchDenoiser(generator: Generator, sample: SampleParams, labels: Labels | undefined): BatchDenoiser {
+  const { estimator, guide: other } = generator;
+  if (sample.guidance.kind !== 'none' && labels === undefined && other === undefined) throw new ElucidateError('stage.failed', 'The sampling is guided by classes, but its network is given none; set guidance to { kind: none }, or train with classCondition { kind: label }');
   const label = labels && oneHot(Array.from(labels.of), labels.classes.length);
-  const main = counted(denoiserAt(generator, sample, label));
   const dispose = () => label?.dispose();
+  const main = counted(denoiserAt(generator, sample, label));
   if (sample.guidance.kind === 'none') return { denoiser: main.denoiser, calls: main.calls, dispose };
-  if (label === undefined) throw new ElucidateError('stage.failed', 'The sampling is guided by classes, but its network is given none; set guidance to { kind: none }, or train with classCondition { kind: label }');
-  const guide = counted(denoiserAt(generator, sample, undefined));
+  // another network that is given classes is given those of the images too
+  const guide = counted(other ? denoiserAt({ ...other, estimator }, sample, other.classes && label) : denoiserAt(generator, sample, undefined));
   return { denoiser: guided({ denoiser: main.denoiser, guide: guide.denoiser }, sample.guidance), calls: () => main.calls() + guide.calls(), dispose };
 }
 
-function denoiserAt({ estimator, ...trained }: Generator, { noiseLevel }: SampleParams, label: tf.Tensor2D | undefined): AnyDenoiser {
+function denoiserAt({ estimator, ...trained }: Omit<Generator, 'guide'>, { noiseLevel }: SampleParams, label: tf.Tensor2D | undefined): AnyDenoiser {
   if (noiseLevel.kind === 'known') return trainedDenoiser(trained, label);
   if (estimator === undefined) throw new ElucidateError('stage.failed', 'The sampling predicts its noise level, but no noise-level estimator was given to it');
   return blindDenoiser(trained, { clamp: noiseLevel.clamp, estimator, label });
