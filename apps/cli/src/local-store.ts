@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
-import { migrate } from '@elucidate/store/migrate';
-import { openStore, type Store } from '@elucidate/store/store';
+import type { Store } from '@elucidate/store/store';
 import type { Home } from '@elucidate/shell/home';
-import { openDatabase } from './stack.js';
 
 export interface LocalStore {
   store: Store;
@@ -15,6 +13,8 @@ export const hasLocalDatabase = (home: Home): boolean => Boolean(process.env['DA
 
 /** The database of this folder, migrated to this version's schema. Leaves nothing open when it throws. */
 export async function openLocalStore(home: Home, log: (line: string) => void = () => undefined): Promise<LocalStore> {
+  // half of what the commands that need no database would load
+  const [{ openDatabase }, { migrate }, { openStore }] = await Promise.all([import('./stack.js'), import('@elucidate/store/migrate'), import('@elucidate/store/store')]);
   const database = await openDatabase(home, log);
   try {
     await migrate(database.url);
