@@ -42,7 +42,7 @@ test.each<[string, SpecText, object]>([
   ['half a YAML mapping', { text: '{name:', format: 'yaml' }, { code: 'spec.invalid' }],
   ['half a JSON object', { text: '{"name":', format: 'json' }, { code: 'request.invalid', message: expect.stringContaining('not valid JSON') }],
   ['too long a text', { text: 'x'.repeat(1_000_001), format: 'yaml' }, { code: 'spec.too_large', details: { size: 1_000_001, limit: 1_000_000 } }],
-])('%s is told as parseSpec tells it, and the thread serves on', async (_, spec, error) => {
+])('%s is refused as parseSpec refuses it, and the thread serves on', async (_, spec, error) => {
   await expect(planner.planning(spec, async () => undefined)).rejects.toMatchObject(error);
   expect(await planner.planning(json(sweep(1)), async ({ name }) => name)).toBe('planned');
 });

@@ -21,7 +21,7 @@ export interface ThreadPlan extends PlannedSweep {
   summary(sql: Sql, rates: DryRun['rates']): Promise<PlanSummary>;
 }
 
-/** Reads and plans sweeps in threads of its own, so that whoever asks can answer others meanwhile. */
+/** Reads and plans sweeps in threads of its own, so that the caller's event loop stays free. */
 export class Planner {
   private readonly idle: PlanningThread[] = [];
   private readonly waiting: (() => void)[] = [];

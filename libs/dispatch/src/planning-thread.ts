@@ -19,7 +19,7 @@ interface Pending {
   reject(error: unknown): void;
 }
 
-/** A thread that plans, seen from outside. It is asked one thing at a time. */
+/** A thread that plans, seen from outside. It takes one request at a time. */
 export class PlanningThread {
   private readonly worker: Worker;
   private pending: Pending | undefined;
@@ -34,7 +34,7 @@ export class PlanningThread {
     this.worker.on('exit', () => this.end(new Error('The planning thread has ended')));
   }
 
-  /** Whether it can still be asked. */
+  /** Whether it takes requests. */
   get alive(): boolean {
     return this.ended === undefined;
   }
@@ -54,7 +54,7 @@ export class PlanningThread {
     }
   }
 
-  /** Ends the thread, and what it was asked fails. */
+  /** Ends the thread; the request under way fails. */
   end(reason: unknown): void {
     this.ended ??= reason;
     this.pending?.reject(this.ended);

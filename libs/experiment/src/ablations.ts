@@ -1,7 +1,7 @@
 import { parameterNames } from './parameters.js';
 import type { ParameterName } from './parameters.js';
 
-/** The parameters that a table has in its rows and its columns; all others are held. */
+/** The parameters that a table has in its rows and its columns; all others are fixed. */
 export interface Axes {
   row: ParameterName;
   column: ParameterName;

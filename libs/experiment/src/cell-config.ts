@@ -19,7 +19,7 @@ export interface CellConfig extends ParameterValues {
   inputRange: Spec['evaluate']['inputRange'];
   /** Score x0-hat at every step too. */
   trajectory: boolean;
-  /** The network that estimates noise levels, where a cell asks for it. */
+  /** The network that estimates noise levels, used where a cell's noiseLevel is predicted. */
   estimator: EstimatorSpec;
 }
 

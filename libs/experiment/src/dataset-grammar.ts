@@ -32,7 +32,7 @@ export const datasetSchema = z.discriminatedUnion('name', [
 ]);
 export type DatasetSpec = z.infer<typeof datasetSchema>;
 
-/** Whether images are drawn from a known law, as floats. */
+/** Whether images are drawn from a known distribution, as floats. */
 export function isSynthetic(dataset: DatasetSpec): dataset is Extract<DatasetSpec, { name: 'gaussian' | 'mixture' }> {
   return dataset.name === 'gaussian' || dataset.name === 'mixture';
 }

@@ -15,7 +15,7 @@ const forms = files.flatMap((name) => {
 });
 
 describe('the examples', () => {
-  it.each(forms)('$name, profile $profile, is a sweep that plans to no more trainings than trials', ({ text, profile }) => {
+  it.each(forms)('$name, profile $profile, is a sweep that plans to no more training runs than trials', ({ text, profile }) => {
     const { stages, trials } = planSweep(parseSpec(text, { profile }));
     expect(stages.filter(({ kind }) => kind === 'train').length).toBeLessThanOrEqual(trials.length);
   });

@@ -22,7 +22,7 @@ export interface StandardExtractor {
   accuracy: number;
   /** Grows when the layers change. */
   architecture: number;
-  /** What an `extractor` stage of kind trained must be told to make the same bytes, on `madeOn`. */
+  /** What an `extractor` stage of kind trained must be given to make the same bytes, on `madeOn`. */
   recipe: { seed: number; epochs: number };
   /** The engine it was made on; others differ in the last digits. */
   madeOn: string;

@@ -61,7 +61,7 @@ const evaluateSchema = z.strictObject({
   extractor: extractorSchema,
   /** The extractor sees pixels in [-inputRange, inputRange]; 0.5 is the fast.ai lesson's evaluator before its author's fix. */
   inputRange: dataRangeSchema.default(1),
-  /** Score x0-hat at every step of the walk too. */
+  /** Score x0-hat at every sampling step too. */
   trajectory: z.boolean().default(false),
 });
 

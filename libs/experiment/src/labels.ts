@@ -69,9 +69,9 @@ const labels: { readonly [P in ParameterName]?: (value: ParameterValues[P]) => s
 const fixedDefaults = Object.fromEntries(Object.entries(defaultParameters({ ...defaultRecipe, network: { kind: 'exact' }, learningRate: 1 }, { name: 'fashion-mnist', resolution: 32 }))
   .filter(([name]) => name !== 'network' && name !== 'learningRate'));
 
-/** Of the parameters a table holds, those worth telling: what the sweep varies, and what is not as an absent word would be. Labels by parameter, as `choices`. */
-export function notable(held: Readonly<Record<string, string>>, choices: Readonly<Record<string, readonly string[]>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(held).filter(([name, label]) => Object.hasOwn(choices, name) || !Object.hasOwn(fixedDefaults, name) || label !== labelOf(name, fixedDefaults[name])));
+/** Of the parameters a table holds fixed, those worth naming: what the sweep varies, and what is not at its default. Labels by parameter, as `choices`. */
+export function notable(fixed: Readonly<Record<string, string>>, choices: Readonly<Record<string, readonly string[]>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fixed).filter(([name, label]) => Object.hasOwn(choices, name) || !Object.hasOwn(fixedDefaults, name) || label !== labelOf(name, fixedDefaults[name])));
 }
 
 /** "sampler ddim(eta 0) or heun; steps 5 or 10"; "" for none. Labels hold commas themselves. */

@@ -108,7 +108,7 @@ describe('a bad spec', () => {
     expect(error.problems[0]?.nearest).toBe(rest.nearest);
   });
 
-  it('tells every mistake at once, in one text', () => {
+  it('names every mistake at once, in one text', () => {
     const { problems, message } = refused({ ...least, methd: 'grid', parameters: { steps: { values: [] }, sampler: { value: { kind: 'huen' } } }, evaluate: { samples: 1 } });
     expect(problems.map(({ path }) => path).sort()).toEqual(['evaluate.samples', 'methd', 'parameters.sampler.value.kind', 'parameters.steps.values']);
     expect(message).toContain('The spec has 4 mistakes:');

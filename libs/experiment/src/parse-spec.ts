@@ -23,7 +23,7 @@ const defaultExtractors: Readonly<Record<DatasetSpec['name'], NonNullable<Writte
   'mixture': { kind: 'identity' },
 };
 
-/** A `trained` one learns from the sweep's own data set unless told otherwise; fashion-mnist where that has no labels. */
+/** A `trained` one learns from the sweep's own data set unless another is named; fashion-mnist where that has no labels. */
 function resolveExtractor({ dataset, evaluate }: WrittenSpec): ExtractorChoice {
   const extractor = evaluate.extractor ?? defaultExtractors[dataset.name];
   return extractor.kind === 'trained' ? { ...extractor, dataset: extractor.dataset ?? (dataset.name === 'mnist' ? 'mnist' : 'fashion-mnist') } : extractor;

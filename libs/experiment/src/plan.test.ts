@@ -30,7 +30,7 @@ describe('planSweep', () => {
     }), { numRuns: 30 });
   });
 
-  it('plans 60 trainings for the 7,200 trials of 4 schedules x 5 scales x 5 samplers x 8 step counts x 3 x 3 seeds', () => {
+  it('plans 60 training runs for the 7,200 trials of 4 schedules x 5 scales x 5 samplers x 8 step counts x 3 x 3 seeds', () => {
     const plan = planSweep(parseSpec({
       ...least,
       parameters: {

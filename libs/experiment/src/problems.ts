@@ -112,7 +112,7 @@ function fromIssue(judged: Judged, issue: Issue, base: Path = []): Problem[] {
   }
 }
 
-/** What zod found, as problems that name the nearest valid word. A missing key that was only misspelt is told once. */
+/** What zod found, as problems that name the nearest valid word. A missing key that was only misspelt is reported once. */
 export function problemsOf(judged: Judged, issues: readonly Issue[]): Problem[] {
   const problems = issues.flatMap((issue) => fromIssue(judged, issue));
   const meant = new Set(problems.flatMap(({ path, nearest }) => (nearest === undefined ? [] : [path.replace(/[^.]+$/, nearest)])));

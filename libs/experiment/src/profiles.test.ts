@@ -18,7 +18,7 @@ describe('a profile', () => {
     expect(small.parameters.sampler).toEqual(full.parameters.sampler);
   });
 
-  it('can be named in the file, and by the one who asks, who has the last word', () => {
+  it('can be named in the file, and by the caller, who has the last word', () => {
     const two = { ...written, profile: 'small', profiles: { ...written.profiles, large: { train: { images: 9_000_000 } } } };
     expect(parseSpec(two).train.images).toBe(1000);
     expect(parseSpec(two, { profile: 'large' }).train.images).toBe(9_000_000);

@@ -14,16 +14,16 @@ function merged(base: unknown, changes: unknown): unknown {
 }
 
 /**
- * A sweep file in the form it is asked for: `profiles` holds, by name, what is said otherwise in each; `profile` (or the one
- * asked for here) names the form, absent: the file as it stands. The result holds the name and no `profiles`, so it is itself a sweep file.
+ * A sweep file in one of its forms: `profiles` holds, by name, what each says otherwise; `profile` (or the one
+ * requested here) names the form, absent: the file as it stands. The result holds the name and no `profiles`, so it is itself a sweep file.
  */
-export function withProfile(document: unknown, asked?: string): { document: unknown; problems: Problem[] } {
+export function withProfile(document: unknown, requested?: string): { document: unknown; problems: Problem[] } {
   if (!isRecord(document)) return { document, problems: [] };
   const { profiles, profile: written, ...base } = document;
-  const name = asked ?? written;
+  const name = requested ?? written;
   if (!isRecord(profiles)) {
-    const unknown = asked !== undefined || profiles !== undefined;
-    return unknown ? { document, problems: [{ path: 'profiles', value: shortText(profiles), expected: asked === undefined ? 'a record of profiles by name' : `a profile named ${asked}; this file has none` }] } : { document, problems: [] };
+    const unknown = requested !== undefined || profiles !== undefined;
+    return unknown ? { document, problems: [{ path: 'profiles', value: shortText(profiles), expected: requested === undefined ? 'a record of profiles by name' : `a profile named ${requested}; this file has none` }] } : { document, problems: [] };
   }
   if (name === undefined) return { document: base, problems: [] };
   const changes = profiles[String(name)];

@@ -5,7 +5,7 @@ describe('renamed keys', () => {
     for (const name of Object.values(renamedKeys)) expect(renamedKeys).not.toHaveProperty(name);
   });
 
-  it('are told only where the new word may stand', () => {
+  it('are given only where the new word may stand', () => {
     expect(newName('grid', ['sampler', 'discretisation'])).toBe('discretisation');
     expect(newName('grid', ['sampler', 'steps'])).toBeUndefined();
     expect([newName('toString', ['toString']), newName(3, ['3'])]).toEqual([undefined, undefined]);

@@ -33,7 +33,7 @@ describe('cellsOf', () => {
     expect(new Set(variants.map((variant) => cellsOf(parseSpec({ ...least, ...variant }))[0]?.id)).size).toBe(variants.length);
   });
 
-  it('does not tell a network by name from the same by shape', () => {
+  it('gives a network by name and the same by shape one id', () => {
     const [named, shaped] = ['tiny', networks.tiny].map((value) => cellsOf(parseSpec({ ...least, parameters: { network: { value } } }))[0]?.id);
     expect(named).toBe(shaped);
   });

@@ -1,6 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 
-/** What may take longer than its text tells: a regular expression, a name for a result (each use of it doubles it), lists out of text and back. */
+/** What may take longer than its text shows: a regular expression, a name for a result (each use of it doubles it), lists out of text and back. */
 export const refusedFunctions = ['matches', 'bind', 'split', 'join'];
 
 /** Lists a parameter holds: a network's channels. */
