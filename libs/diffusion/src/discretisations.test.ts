@@ -1,8 +1,9 @@
-import { discretisationOf, initialStddev, variableSkipSteps } from './discretisations.js';
+import { discretisationOf, initialStddev } from './discretisations.js';
 import type { DiscretisationShape } from './discretisations.js';
 import { discreteLevels } from './discretisations/iddpm.js';
 import { karrasLevels } from './discretisations/karras.js';
 import { uniformTLevels } from './discretisations/uniform-t.js';
+import { variableSkipSteps } from './discretisations/variable-skip.js';
 import { sigmaOf } from './levels.js';
 import { scheduleOf } from './schedules.js';
 

@@ -11,8 +11,6 @@ import type { VpShape } from './discretisations/vp.js';
 import { scheduleOf } from './schedules.js';
 import type { Schedule, ScheduleShape } from './schedules.js';
 
-export { variableSkipSteps } from './discretisations/variable-skip.js';
-
 /** A discretisation as a spec words it. */
 export type DiscretisationShape =
   | { kind: 'uniform-t'; start: number; schedule?: ScheduleShape | undefined }

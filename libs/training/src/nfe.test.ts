@@ -1,4 +1,6 @@
+import { variableSkipSteps } from '@elucidate/diffusion/discretisations/variable-skip';
 import { nfe as evaluationsOf, tableauOf } from '@elucidate/diffusion/samplers';
+import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { pathSamplers, samplerSchema } from '@elucidate/experiment/sampling-grammar';
 import { evaluatesTwice, nfe } from '@elucidate/experiment/work';
 
@@ -17,4 +19,10 @@ test.each(samplers)('the grammar allows another sigma(t) with $kind exactly wher
   const along = () => tableauOf(sampler, { b: 1, schedule: { kind: 've' } });
   if (pathSamplers.includes(sampler.kind)) expect(along()([2, 1, 0])).toHaveLength(2);
   else expect(along).toThrow(RangeError);
+});
+
+test('the grammar takes as many steps over variable-skip as it has', () => {
+  const steps = (count: number) => () => parseSpec({ name: 'skip', dataset: { name: 'mnist' }, parameters: { discretisation: { value: { kind: 'variable-skip' } }, steps: { value: count } } });
+  expect(steps(variableSkipSteps)).not.toThrow();
+  expect(steps(variableSkipSteps + 1)).toThrow();
 });
