@@ -1,22 +1,21 @@
 import { freemem, totalmem } from 'node:os';
 import { isUNet, type NetworkSpec } from '@elucidate/experiment/design';
-import type { StageTask } from '@elucidate/experiment/execution';
-import { stageDefinitions, type StageParams } from '@elucidate/experiment/stages';
+import type { StageParams } from '@elucidate/experiment/stages';
 import { partMaps, partWeights, type UNetPart, unetParts } from '@elucidate/experiment/unet-parts';
 
-/** How much memory stages take, and how much there is. */
+/** How much memory trainings take, and how much there is. */
 
-const mebibyte = 2 ** 20;
-/** Node, tfjs and the data set. */
-const processBytes = 130 * mebibyte;
+export const mebibyte = 2 ** 20;
+/** Node and tfjs. */
+export const processBytes = 130 * mebibyte;
 /** Weights, EMA, two moments, gradients, and copies on the way between engine and host. */
 const copiesOfWeights = 12;
 /** Peak over the feature maps that the tape keeps: where group norm and SiLU are one kernel, and where each is many. Measured: memory.test.ts. */
 const fusedPeak = 1.3;
 const composedPeak = 7.2;
 const fusedEngines: readonly string[] = ['simd', 'simd-relaxed', 'native'];
-/** Sampling, features, scores, the extractor's training. */
-const otherStageBytes = 800 * mebibyte;
+/** Whether an engine has group norm and SiLU in one kernel. */
+export const isFused = (engine: string): boolean => fusedEngines.includes(engine);
 
 export interface TrainingSize {
   network: NetworkSpec;
@@ -27,16 +26,10 @@ export interface TrainingSize {
 /** Bytes a training takes at its peak, within a quarter. Device memory of a GPU is not counted. */
 export function trainingBytes({ network, resolution, batch }: TrainingSize, engine: string): number {
   if (!isUNet(network)) return processBytes;
-  const peak = fusedEngines.includes(engine) ? fusedPeak : composedPeak;
+  const peak = isFused(engine) ? fusedPeak : composedPeak;
   const parts = unetParts(network, resolution, 1);
   const total = (of: (part: UNetPart) => number) => parts.reduce((sum, part) => sum + of(part), 0);
   return processBytes + 4 * (copiesOfWeights * total(partWeights) + peak * batch * total(partMaps));
-}
-
-/** Bytes a stage takes at its peak. */
-export function stageBytes({ kind, params }: Pick<StageTask, 'kind' | 'params'>, engine: string): number {
-  const parsed = kind === 'train' ? stageDefinitions.train.params.safeParse(params) : undefined;
-  return parsed?.success ? trainingBytes(sizeOf(parsed.data), engine) : otherStageBytes;
 }
 
 export const sizeOf = ({ network, dataset, batch }: StageParams<'train'>): TrainingSize => ({ network, resolution: dataset.resolution, batch });

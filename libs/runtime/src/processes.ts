@@ -1,10 +1,11 @@
 import type { Engine } from '@elucidate/engine/start';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { ExecuteHooks, ExecuteStage, StageTask } from '@elucidate/experiment/execution';
-import { gibibytes, memoryBudget, stageBytes } from './memory.js';
+import { gibibytes, memoryBudget } from './memory.js';
 import { memoryGate } from './memory-gate.js';
 import { StageChild } from './stage-child.js';
 import type { ChildSetup } from './messages.js';
+import { stageBytes } from './stage-memory.js';
 
 /** A child is replaced after so many stages: whatever a long life gathers (heap that never shrinks, handles) goes with it. */
 const stagesPerChild = 200;
@@ -79,7 +80,7 @@ export function stageProcesses({ size = Infinity, memory = memoryBudget(), log =
   /** Waits for the memory that a stage is estimated to need; gives what returns it. */
   const room = async (task: StageTask, { signal, onLog }: Pick<ExecuteHooks, 'signal' | 'onLog'>): Promise<() => void> => {
     const { backend } = await withChild((child) => child.ready);
-    const bytes = stageBytes(task, backend);
+    const bytes = await stageBytes(task, backend);
     const needs = `${task.kind} stage ${task.stageId.slice(0, 8)} needs about ${gibibytes(bytes)}`;
     const tell = (line: string) => {
       onLog(line);

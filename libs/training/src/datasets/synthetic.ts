@@ -21,11 +21,14 @@ interface Part {
 
 const partsOf = (dataset: SyntheticSpec): readonly Part[] => (dataset.name === 'mixture' ? dataset.parts : [{ weight: 1, mean: dataset.mean, std: dataset.std }]);
 
+/** Images of a split. */
+export const syntheticCount = ({ resolution }: SyntheticSpec): number => Math.min(images, Math.floor(numbers / resolution ** 2));
+
 /** One split: 10,000 images of independent pixels, fewer above 81x81. An image depends on its split and its place, never on how many there are. */
 export function syntheticImages(dataset: SyntheticSpec, split: Split): Images<Float32Array> {
   const size = dataset.resolution;
   const pixels = size * size;
-  const count = Math.min(images, Math.floor(numbers / pixels));
+  const count = syntheticCount(dataset);
   const draw = drawFrom(partsOf(dataset));
   const data = new Float32Array(count * pixels);
   for (let image = 0; image < count; image += 1) {
