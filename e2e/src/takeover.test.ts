@@ -64,7 +64,7 @@ async function trainingUnderWay(seed: number): Promise<string> {
 }
 
 interface StageAnswer {
-  charged: number;
+  countedAttempts: number;
   attempts: { token: number; workerId: string; outcome: string; error: { code: string } | null }[];
   metrics: { name: string }[];
 }
@@ -82,25 +82,25 @@ test('a worker killed in the middle of a training loses its lease; another goes 
   expect(result.outputs).toMatchObject({ weights: expect.stringMatching(/^[0-9a-f]{64}$/) });
   expect(result).toEqual((await undisturbed).get(1));
 
-  const { attempts, charged, metrics } = await stageAnswer(stageId);
+  const { attempts, countedAttempts, metrics } = await stageAnswer(stageId);
   expect(attempts).toMatchObject([{ token: 1, outcome: 'expired', error: { code: 'stage.lease_expired' } }, { token: 2, outcome: 'done', error: null }]);
   expect(attempts[0]?.workerId).not.toBe(attempts[1]?.workerId);
-  expect({ charged, metrics: metrics.map(({ name }) => name) }).toEqual({ charged: 1, metrics: ['loss'] });
+  expect({ countedAttempts, metrics: metrics.map(({ name }) => name) }).toEqual({ countedAttempts: 1, metrics: ['loss'] });
   expect(await api.text(`/v1/stages/${stageId}/log`)).toMatch(/goes on after step \d+, from its checkpoint/);
 });
 
-test('a worker asked to stop in the middle of a training hands it back uncharged; another goes on from the checkpoint and ends with the same weights', async () => {
+test('a worker asked to stop in the middle of a training hands it back, no attempt counted; another goes on from the checkpoint and ends with the same weights', async () => {
   const stageId = await trainingUnderWay(2);
   expect(await second.end('SIGTERM')).toEqual({ code: 0, signal: null });
-  expect(await here.sql('select state, charged, worker_id from stages where id = $1', [stageId])).toEqual([{ state: 'ready', charged: 0, worker_id: null }]);
+  expect(await here.sql('select state, counted_attempts, worker_id from stages where id = $1', [stageId])).toEqual([{ state: 'ready', counted_attempts: 0, worker_id: null }]);
   await here.startWorker(worker);
   const result = await trained(here, stageId);
   expect(result.outputs).toMatchObject({ weights: expect.stringMatching(/^[0-9a-f]{64}$/) });
   expect(result).toEqual((await undisturbed).get(2));
 
-  const { attempts, charged } = await stageAnswer(stageId);
+  const { attempts, countedAttempts } = await stageAnswer(stageId);
   expect(attempts).toMatchObject([{ token: 1, outcome: 'released', error: null }, { token: 2, outcome: 'done', error: null }]);
-  expect(charged).toBe(0);
+  expect(countedAttempts).toBe(0);
   expect(await api.text(`/v1/stages/${stageId}/log`)).toMatch(/goes on after step \d+, from its checkpoint/);
 });
 

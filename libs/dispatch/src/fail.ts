@@ -7,7 +7,7 @@ import { inGraph, jsonText, rows, type Sql } from './sql.js';
 
 export interface FailOptions {
   logHash?: string;
-  /** Attempts charged before a stage is given up. */
+  /** Counted attempts after which a stage has failed permanently. */
   maxAttempts?: number;
   /** Wait before the second attempt; doubles with each, to at most a minute. */
   backoffMs?: number;
@@ -19,40 +19,40 @@ export type FailedState = 'ready' | 'failed' | 'quarantined' | 'stale';
 const defaultMaxAttempts = 3;
 const maxBackoffMs = 60_000;
 
-/** Ends a worker's attempt with an error: ready again after a back-off where another try can help, else given up together with everything that needs the stage. */
+/** Ends a worker's attempt with an error: ready again after a back-off where another try can help, else failed permanently, with everything that needs the stage. */
 export const fail = (db: Store['db'], lease: Lease, error: unknown, options: FailOptions = {}): Promise<FailedState> =>
-  inGraph(db, (tx) => chargeAttempt(tx, lease, { outcome: 'failed', error: toElucidateError(error), ...options }));
+  inGraph(db, (tx) => countAttempt(tx, lease, { outcome: 'failed', error: toElucidateError(error), ...options }));
 
-interface Charge extends FailOptions {
+interface Ending extends FailOptions {
   outcome: 'failed' | 'expired';
   error: ElucidateError;
 }
 
-/** Charges one attempt. A stage given up over a lost process or worker is quarantined, over any other error failed. Needs the graph lock. */
-export async function chargeAttempt(tx: Sql, { stageId, token }: Lease, charge: Charge): Promise<FailedState> {
-  const { outcome, error, logHash, maxAttempts = defaultMaxAttempts, backoffMs = 1000 } = charge;
+/** Counts one attempt against its stage. A stage that fails permanently by a lost process or worker is quarantined, by any other error failed. Needs the graph lock. */
+export async function countAttempt(tx: Sql, { stageId, token }: Lease, ending: Ending): Promise<FailedState> {
+  const { outcome, error, logHash, maxAttempts = defaultMaxAttempts, backoffMs = 1000 } = ending;
   const killed = error.code === 'stage.crashed' || error.code === 'stage.lease_expired';
-  const [stage] = await rows<{ state: Exclude<FailedState, 'stale'>; charged: number }>(tx, `
-    with charged as (
-      update stages set charged = charged + 1, worker_id = null, lease_expires_at = null, progress = null, error = $3,
-        state = case when $4 and charged + 1 < $5 then 'ready' when $6 then 'quarantined' else 'failed' end,
-        ready_at = clock_timestamp(), not_before = clock_timestamp() + least($7 * power(2, charged), ${maxBackoffMs}) * interval '1 ms',
-        ended_at = case when $4 and charged + 1 < $5 then null else clock_timestamp() end
-      where id = $1 and token = $2 and state = 'running' returning state, charged),
+  const [stage] = await rows<{ state: Exclude<FailedState, 'stale'>; countedAttempts: number }>(tx, `
+    with counted as (
+      update stages set counted_attempts = counted_attempts + 1, worker_id = null, lease_expires_at = null, progress = null, error = $3,
+        state = case when $4 and counted_attempts + 1 < $5 then 'ready' when $6 then 'quarantined' else 'failed' end,
+        ready_at = clock_timestamp(), not_before = clock_timestamp() + least($7 * power(2, counted_attempts), ${maxBackoffMs}) * interval '1 ms',
+        ended_at = case when $4 and counted_attempts + 1 < $5 then null else clock_timestamp() end
+      where id = $1 and token = $2 and state = 'running' returning state, counted_attempts),
     attempt as (
       update attempts set outcome = $8, ended_at = clock_timestamp(), error = $3, log_hash = $9
-      where stage_id = $1 and token = $2 and exists (select from charged))
-    select state, charged from charged`,
+      where stage_id = $1 and token = $2 and exists (select from counted))
+    select state, counted_attempts as "countedAttempts" from counted`,
   [stageId, token, errorJson(error), error.retryable, maxAttempts, killed, outcome === 'expired' ? 0 : backoffMs, outcome, logHash ?? null]);
   if (stage === undefined) return 'stale';
-  await recordStageEvent(tx, stage.state === 'ready' ? 'stage.retrying' : 'stage.failed', [stageId], { state: stage.state, charged: stage.charged, code: error.code, message: error.message.slice(0, messageLimit) });
+  await recordStageEvent(tx, stage.state === 'ready' ? 'stage.retrying' : 'stage.failed', [stageId], { state: stage.state, countedAttempts: stage.countedAttempts, code: error.code, message: error.message.slice(0, messageLimit) });
   if (stage.state !== 'ready') await failFollowers(tx, stageId);
   return stage.state;
 }
 
 /** Everything that needs the stage can never run, and says so. */
 async function failFollowers(tx: Sql, stageId: string): Promise<void> {
-  const error = new ElucidateError('stage.input_failed', `Not run: stage ${stageId.slice(0, 8)}, which it needs, was given up; see that stage's error, then retry the sweep`, { details: { stageId } });
+  const error = new ElucidateError('stage.input_failed', `Not run: stage ${stageId.slice(0, 8)}, which it needs, failed permanently; see that stage's error, then retry the sweep`, { details: { stageId } });
   const followers = await rows<{ id: string }>(tx, `
     with recursive below(id) as (
       select stage_id from stage_inputs where input_id = $1

@@ -124,7 +124,7 @@ test('an error worth another try is tried after a back-off, three times in all',
   expect(await sweepState(sweepId)).toBe('failed');
 });
 
-test('an error that another try cannot mend fails the stage at once, and all that need it, and nothing else', async () => {
+test('an error that another try cannot fix fails the stage at once, and all that need it, and nothing else', async () => {
   const { sweepId, ids } = await submitted(fanSketch(2));
   const [extractor, , trainA, sampleA, embedA, scoreA, trainB] = ids;
   await fail(database.store.db, await claimed(trainA), new ElucidateError('stage.diverged', 'Loss is NaN at step 3'));
@@ -149,12 +149,12 @@ test('an error message with a NUL in it can be stored', async () => {
   expect(error).toMatchObject({ code: 'stage.failed', message: 'badbyte' });
 });
 
-test('a released stage is ready at once and uncharged', async () => {
+test('a released stage is ready at once and counts no attempt', async () => {
   const { ids } = await submitted([train]);
   const lease = await claimed(ids[0]);
   expect(await release(database.store.db, lease)).toEqual([{ stageId: ids[0], kind: 'train', token: 1, position: 0 }]);
-  const [stage] = await database.store.db.query('select state, charged from stages where id = $1', [ids[0]]);
-  expect(stage).toEqual({ state: 'ready', charged: 0 });
+  const [stage] = await database.store.db.query('select state, counted_attempts from stages where id = $1', [ids[0]]);
+  expect(stage).toEqual({ state: 'ready', counted_attempts: 0 });
 });
 
 test('progress is shown to the sweep while the lease is ours, and not after', async () => {

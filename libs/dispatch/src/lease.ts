@@ -62,7 +62,7 @@ export async function reportProgress(sql: Sql, { stageId, token }: Lease, progre
   if (mine !== undefined) await recordStageEvent(sql, 'stage.progress', [stageId], progress);
 }
 
-/** Hands a stage back on a clean stop: ready at once, nothing charged. Gives its job; none where the lease was not ours. */
+/** Hands a stage back on a clean stop: ready at once, nothing counted. Gives its job; none where the lease was not ours. */
 export async function release(sql: Sql, { stageId, token }: Lease, logHash?: string): Promise<QueueJob[]> {
   const [released] = await rows(sql, `
     with released as (

@@ -70,13 +70,13 @@ async function endSweep(tx: Sql, sweepId: string): Promise<void> {
   await recordSweepEvent(tx, 'sweep.ended', sweepId, { state });
 }
 
-/** Stages begin anew: uncharged, their old results forgotten; ready where their inputs are done. Needs the graph lock. */
+/** Stages start again: no attempt counted, their old results forgotten; ready where their inputs are done. Needs the graph lock. */
 export async function reviveStages(tx: Sql, stageIds: readonly string[]): Promise<void> {
   if (stageIds.length === 0) return;
   await run(tx, 'delete from metrics where stage_id = any($1)', [stageIds]);
   await run(tx, 'delete from stage_outputs where stage_id = any($1)', [stageIds]);
   await run(tx, `
-    update stages set state = 'waiting', charged = 0, worker_id = null, lease_expires_at = null, not_before = null,
+    update stages set state = 'waiting', counted_attempts = 0, worker_id = null, lease_expires_at = null, not_before = null,
       progress = null, error = null, provenance = null, ready_at = null, started_at = null, ended_at = null
     where id = any($1)`, [stageIds]);
 }

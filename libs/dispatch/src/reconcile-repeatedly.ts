@@ -22,7 +22,7 @@ export async function reconcileRepeatedly({ store, queue, reconcileMs = 2000, si
   for (let pass = 0; !signal.aborted; pass++) {
     try {
       const { expired, activeWorkers } = await reconcile(store, queue, { ...options, minAgeMs: reconcileMs, deep: pass % deepEvery === 0 });
-      if (expired > 0) log(`${expired} lease(s) had run out: their stages are tried again or given up`);
+      if (expired > 0) log(`${expired} lease(s) had expired: their stages are tried again or have failed permanently`);
       workers = activeWorkers;
     } catch (error) {
       log(`reconciler: ${error instanceof Error ? error.message : String(error)}`);

@@ -2,7 +2,7 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import { stageKinds, type StageKind } from '@elucidate/experiment/stages';
 import type { Store } from '@elucidate/store/store';
 import { recordWorkerEvent } from './events.js';
-import { chargeAttempt, type FailOptions } from './fail.js';
+import { countAttempt, type FailOptions } from './fail.js';
 import type { Lease } from './lease.js';
 import type { Queue, QueueJob } from './queue.js';
 import { dueJobs, endSweeps, readyFollowers, readyJobs } from './readiness.js';
@@ -18,7 +18,7 @@ export interface ReconcileOptions extends FailOptions {
 }
 
 export interface Reconciled {
-  /** Leases that had run out. */
+  /** Leases that had expired. */
   expired: number;
   queued: number;
   /** Workers alive: with n of them, each need only run every n-th pass. */
@@ -76,12 +76,12 @@ const expireLeases = ({ db }: Pick<Store, 'db'>, options: ReconcileOptions): Pro
       select id as "stageId", token::int, worker_id as "workerId" from stages where state = 'running' and lease_expires_at < clock_timestamp()`);
     for (const { workerId, ...lease } of expired) {
       const error = new ElucidateError('stage.lease_expired', `Worker ${workerId} stopped answering while it ran the stage`, { details: { workerId } });
-      await chargeAttempt(tx, lease, { outcome: 'expired', error, ...options });
+      await countAttempt(tx, lease, { outcome: 'expired', error, ...options });
     }
     return { expired: expired.length, jobs: await readyJobs(tx, expired.map(({ stageId }) => stageId)) };
   });
 
-/** A worker that comes back enters itself anew. */
+/** A worker that comes back enters itself again. */
 async function markGone({ db }: Pick<Store, 'db'>, { goneAfterMs = 60_000 }: ReconcileOptions): Promise<void> {
   const gone = await rows<{ id: string }>(db, `
     with gone as (

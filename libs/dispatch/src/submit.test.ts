@@ -97,7 +97,7 @@ test('a sweep whose stages are all done is done at once', async () => {
   expect((await dryRun(database.store.db, planned.plan)).size).toBe(planned.plan.stages.length);
 });
 
-test('a new submission begins anew what failed before, and only that', async () => {
+test('a new submission starts again what failed before, and only that', async () => {
   const planned = sketchSweep(fanSketch(2));
   const [, , trainA] = planned.plan.stages.map(({ id }) => id);
   await submit(planned);
@@ -124,7 +124,7 @@ test('a done stage whose file is gone runs again when something still needs to r
   expect((await database.store.artifacts.hasMany([hash])).has(hash)).toBe(true);
 });
 
-test('retrying makes a lost file anew when a stage that was given up reads it', async () => {
+test('retrying makes a lost file again when a stage that failed reads it', async () => {
   const planned = sketchSweep(fanSketch(1));
   const { sweepId } = await submit(planned);
   const [extractor, reference] = planned.plan.stages.map(({ id }) => id);
@@ -156,7 +156,7 @@ test('cancelling keeps what is done and what another running sweep needs', async
   await expect(cancelSweep(database.store, 'nope', localPrincipal)).rejects.toMatchObject({ code: 'not_found' });
 });
 
-test('retrying begins anew only what was given up, and the sweep ends well', async () => {
+test('retrying starts again only what failed permanently, and the sweep ends well', async () => {
   const planned = sketchSweep(fanSketch(3));
   const { sweepId } = await submit(planned);
   const lease = await claim(database.store.db, planned.plan.stages[2]?.id ?? '', worker);

@@ -112,7 +112,7 @@ test('whatever crashes, freezes or is lost, every stage is done exactly once wit
   }), { numRuns: 12 });
 });
 
-test('a stage that kills its process is given up with what needs it, and no other stage suffers', async () => {
+test('a stage that kills its process fails permanently with what needs it, and no other stage suffers', async () => {
   const planned = sketchSweep(fanSketch(4));
   const poison = planned.plan.stages[6]?.id;
   const queue = createInlineQueue();
@@ -120,8 +120,8 @@ test('a stage that kills its process is given up with what needs it, and no othe
   const { sweepId } = await submitPlan(database.store, queue, planned, { principal: localPrincipal });
   await ended(sweepId);
   await worker.stop();
-  expect(await query('select state, charged, count(*)::int as n from stages group by 1, 2 order by 1')).toEqual([
-    { state: 'done', charged: 0, n: 14 }, { state: 'failed', charged: 0, n: 3 }, { state: 'quarantined', charged: 3, n: 1 },
+  expect(await query('select state, counted_attempts, count(*)::int as n from stages group by 1, 2 order by 1')).toEqual([
+    { state: 'done', counted_attempts: 0, n: 14 }, { state: 'failed', counted_attempts: 0, n: 3 }, { state: 'quarantined', counted_attempts: 3, n: 1 },
   ]);
 });
 
@@ -157,7 +157,7 @@ test('a worker that is stopped hands its stages back, keeps their checkpoints, a
   const [{ id } = { id: '' }] = await query<{ id: string }>('select id from stages');
   await until(() => existsSync(join(folder(id), 'step')));
   await first.stop();
-  expect(await query('select state, charged from stages')).toEqual([{ state: 'ready', charged: 0 }]);
+  expect(await query('select state, counted_attempts from stages')).toEqual([{ state: 'ready', counted_attempts: 0 }]);
   expect(await query(`select state from workers where id = 'first'`)).toEqual([{ state: 'gone' }]);
   const resumed: string[] = [];
   const second = startWorker(queue, { execute: async (task, hooks) => {
@@ -203,7 +203,7 @@ test('a result outlives a database that is away as it is written', async () => {
   await ended(sweepId);
   await worker.stop();
   expect(refusals).toBe(0);
-  expect(await query('select state, charged, token::int from stages')).toEqual([{ state: 'done', charged: 0, token: 1 }]);
+  expect(await query('select state, counted_attempts, token::int from stages')).toEqual([{ state: 'done', counted_attempts: 0, token: 1 }]);
 });
 
 test('what a stage logged is kept with its attempt', async () => {
@@ -220,29 +220,29 @@ test('a stage is not run on a corrupt file: it fails naming it, and a retry make
   const planned = sketchSweep([{ kind: 'train', inputs: [] }, { kind: 'sample', inputs: [0] }]);
   const [train, sample] = planned.plan.stages.map(({ id }) => id);
   const queue = createInlineQueue();
-  const rotten: string[] = [];
+  const corrupt: string[] = [];
   const attempts: string[] = [];
   const execute: ExecuteStage = async (task, hooks) => {
     attempts.push(task.kind);
     return computeDigest(task, hooks);
   };
-  // the first training's output rots before its job is told
-  const spoiling: Queue = { ...queue, add: async (jobs) => {
+  // the first training's output is corrupted before its job is queued
+  const corrupting: Queue = { ...queue, add: async (jobs) => {
     const [output] = await query<{ hash: string }>('select hash from stage_outputs where stage_id = $1', [train]);
-    if (output !== undefined && rotten.length === 0) {
-      rotten.push(output.hash);
-      await writeFile(fileOf(join(database.home, 'artifacts'), output.hash), 'rotten');
+    if (output !== undefined && corrupt.length === 0) {
+      corrupt.push(output.hash);
+      await writeFile(fileOf(join(database.home, 'artifacts'), output.hash), 'corrupt');
     }
     return queue.add(jobs);
   } };
-  const worker = startWorker(spoiling, { execute, reconcileMs: 60_000 });
-  const { sweepId } = await submitPlan(database.store, spoiling, planned, { principal: localPrincipal });
+  const worker = startWorker(corrupting, { execute, reconcileMs: 60_000 });
+  const { sweepId } = await submitPlan(database.store, corrupting, planned, { principal: localPrincipal });
   await ended(sweepId);
-  const [hash = ''] = rotten;
+  const [hash = ''] = corrupt;
   expect(attempts).toEqual(['train']);
-  const [failed] = await query<{ state: string; charged: number; error: { code: string; message: string } }>('select state, charged, error from stages where id = $1', [sample]);
-  expect(failed).toMatchObject({ state: 'failed', charged: 1, error: { code: 'artifact.corrupt', message: expect.stringContaining(join(database.home, 'artifacts', 'corrupt', hash)) as string } });
-  await retryFailed(database.store, spoiling, sweepId, localPrincipal);
+  const [failed] = await query<{ state: string; counted_attempts: number; error: { code: string; message: string } }>('select state, counted_attempts, error from stages where id = $1', [sample]);
+  expect(failed).toMatchObject({ state: 'failed', counted_attempts: 1, error: { code: 'artifact.corrupt', message: expect.stringContaining(join(database.home, 'artifacts', 'corrupt', hash)) as string } });
+  await retryFailed(database.store, corrupting, sweepId, localPrincipal);
   await ended(sweepId);
   await worker.stop();
   expect([await sweepState(sweepId), attempts]).toEqual(['done', ['train', 'train', 'sample']]);

@@ -43,7 +43,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   const failed = new Set<string>();
   const consumer = queue.consume({ kinds, slots, handler: (job) => handle(job, options, { failed, quarantine }), onError: (error) => log(messageOf(error)) });
   function quarantine(): void {
-    log(`quarantined: ${failed.size} different stages failed here in a row; mend what they have in common and start the worker again`);
+    log(`quarantined: ${failed.size} different stages failed here in a row; fix what they have in common and start the worker again`);
     void consumer.close();
   }
   log(`takes ${kinds.join(', ')} from ${queue.name}, ${slots} at once, on ${engine}`);
@@ -57,14 +57,14 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   await leaveWorker(store.db, id, 'gone');
 }
 
-interface Conduct {
+interface FailureTracker {
   /** Stages failed since the last one done. */
   failed: Set<string>;
   quarantine(): void;
 }
 
 /** A job is only a hint: what cannot be claimed is somebody else's. */
-async function handle(job: QueueJob, options: WorkerOptions, conduct: Conduct): Promise<void> {
+async function handle(job: QueueJob, options: WorkerOptions, failures: FailureTracker): Promise<void> {
   const { store, queue, workerId, leaseMs = 30_000, signal, log } = options;
   if (signal.aborted) return queue.add([job]);
   const claimed = await claim(store.db, job.stageId, { workerId, leaseMs });
@@ -73,12 +73,12 @@ async function handle(job: QueueJob, options: WorkerOptions, conduct: Conduct): 
   log(`${name}: attempt ${claimed.token}`);
   const attempted = await attempt(claimed, { ...options, leaseMs });
   log(`${name}: ${describe(attempted)}`);
-  await judge(claimed.stageId, attempted, options, conduct);
+  await recordOutcome(claimed.stageId, attempted, options, failures);
   await queue.add(attempted.jobs).catch((error: unknown) => log(messageOf(error)));
 }
 
 /** Failures of different stages in a row point to the worker, not to the stages. */
-async function judge(stageId: string, attempted: Attempted, { store, workerId, maxFailures = 5 }: WorkerOptions, { failed, quarantine }: Conduct): Promise<void> {
+async function recordOutcome(stageId: string, attempted: Attempted, { store, workerId, maxFailures = 5 }: WorkerOptions, { failed, quarantine }: FailureTracker): Promise<void> {
   if (attempted.end === 'done') {
     if (failed.size > 0) await countSuccess(store.db, workerId);
     failed.clear();
@@ -88,7 +88,7 @@ async function judge(stageId: string, attempted: Attempted, { store, workerId, m
   }
 }
 
-/** A training that diverges would do so anywhere. */
+/** A training run that diverges would do so anywhere. */
 const isOwnFault = (error: unknown): boolean => error instanceof ElucidateError && error.code === 'stage.diverged';
 
 const describe = (attempted: Attempted): string => {

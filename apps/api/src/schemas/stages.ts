@@ -13,7 +13,7 @@ export const stageSummarySchema = z.object({
   state,
   codeVersion: z.int(),
   work: z.number().describe('Estimated floating-point operations.'),
-  charged: z.int().describe('Attempts charged to it.'),
+  countedAttempts: z.int().describe('Attempts that count against it; a clean release does not.'),
   workerId: z.string().nullable(),
   progress: z.object({ fraction: z.number().min(0).max(1), note: z.string(), values: z.record(z.string(), z.number()).optional() }).nullable(),
   error: errorSchema,

@@ -15,8 +15,8 @@ export class Stage {
   @Column({ type: 'double precision' }) work!: number;
   /** The fencing token, a bigint as text. */
   @Column({ type: 'bigint', default: 0 }) token!: string;
-  /** Attempts charged to the stage; a clean release is not. */
-  @Column({ type: 'integer', default: 0 }) charged!: number;
+  /** Attempts that count against the stage; a clean release does not. */
+  @Column({ name: 'counted_attempts', type: 'integer', default: 0 }) countedAttempts!: number;
   @Column({ name: 'worker_id', type: 'text', nullable: true }) workerId!: string | null;
   @Column({ name: 'lease_expires_at', type: 'timestamptz', nullable: true }) leaseExpiresAt!: Date | null;
   @Column({ name: 'not_before', type: 'timestamptz', nullable: true }) notBefore!: Date | null;

@@ -12,8 +12,8 @@ export interface StageSummary {
   codeVersion: number;
   /** Estimated floating-point operations. */
   work: number;
-  /** Attempts charged to it. */
-  charged: number;
+  /** Attempts that count against it; a clean release does not. */
+  countedAttempts: number;
   workerId: string | null;
   progress: StageProgress | null;
   error: { code?: string; message?: string } | null;
@@ -23,7 +23,7 @@ export interface StageSummary {
 }
 
 const summary = `
-  s.id, s.kind, s.state, s.code_version as "codeVersion", s.work, s.charged, s.worker_id as "workerId", s.progress, s.error,
+  s.id, s.kind, s.state, s.code_version as "codeVersion", s.work, s.counted_attempts as "countedAttempts", s.worker_id as "workerId", s.progress, s.error,
   s.created_at as "createdAt", s.started_at as "startedAt", s.ended_at as "endedAt"`;
 
 export interface StageFilter extends Page {
