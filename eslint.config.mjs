@@ -8,7 +8,7 @@ const may = {
   bench: ['training', 'engine', 'math', 'shell', 'spec'],
   server: ['figures', 'dispatch', 'store', 'shell', 'spec'],
   runner: ['runtime', 'stages', 'training', 'engine', 'figures', 'dispatch', 'store', 'embedded', 'shell', 'spec'],
-  runtime: ['stages', 'training', 'engine', 'spec'],
+  runtime: ['stages', 'training', 'engine', 'shell', 'spec'],
   stages: ['training', 'engine', 'figures', 'math', 'spec'],
   training: ['engine', 'math', 'spec'],
   dispatch: ['store', 'spec'],

@@ -2,7 +2,7 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import { installationSchema, parseEnvironment } from '@elucidate/shell/environment';
 import { exitCodes, reportError } from '@elucidate/shell/exit';
 import { createLog } from '@elucidate/shell/log';
-import { parseFlags } from './flags.js';
+import { parseWorkerFlags } from '@elucidate/runtime/worker-command';
 import { startWorker } from './worker.js';
 
 /** Aborts on the first SIGTERM or SIGINT, and when the parent process has ended; a second signal exits at once. */
@@ -18,7 +18,7 @@ function stopSignal(): AbortSignal {
 }
 
 async function main(): Promise<void> {
-  const flags = parseFlags(process.argv.slice(2));
+  const flags = parseWorkerFlags(process.argv.slice(2));
   const installation = parseEnvironment(installationSchema, process.env);
   const { engine, slots, done } = await startWorker({ installation, flags, signal: stopSignal(), log: createLog(flags.json ? 'json' : installation.logFormat) });
   process.send?.({ type: 'ready', engine, slots });

@@ -8,11 +8,11 @@ import { stageProcesses } from '@elucidate/runtime/processes';
 import { openStore } from '@elucidate/store/store';
 import type { Installation } from '@elucidate/shell/environment';
 import type { Log } from '@elucidate/shell/log';
-import type { Flags } from './flags.js';
+import type { WorkerFlags } from '@elucidate/runtime/worker-command';
 
 export interface WorkerProcessOptions {
   installation: Installation;
-  flags: Flags;
+  flags: WorkerFlags;
   /** Abort it to hand back the running stages and stop. */
   signal: AbortSignal;
   log: Log;

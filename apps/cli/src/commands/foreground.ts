@@ -13,11 +13,8 @@ async function onDatabase(specifier: string, args: readonly string[]): Promise<v
   }
 }
 
-/** Runs a worker: the arguments go to it as they are. */
-export async function worker(args: readonly string[]): Promise<void> {
-  if (args.includes('--help') || args.includes('-h')) process.exitCode = await startOwnedForeground('@elucidate/worker/main', { args, env: process.env });
-  else await onDatabase('@elucidate/worker/main', args);
-}
+/** Runs a worker with these arguments. */
+export const worker = (args: readonly string[]): Promise<void> => onDatabase('@elucidate/worker/main', args);
 
 /** Serves the HTTP API. */
 export const api = (): Promise<void> => onDatabase('@elucidate/api/main', []);

@@ -64,7 +64,7 @@ function render({ name, cells, trainings, runs }: Inspection, drawn: readonly Dr
     }),
     markdownTable({
       header: ['sampling', 'sigma from', 'to', 'out-of-range levels'], rows: runs.map(samplingRow), textColumns: 1,
-      caption: 'Levels are those at which a step starts. Out of range: outside the noise levels that a training was trained on; fewest to most, over the trainings sampled.',
+      caption: 'Levels are those at which a step starts. Out of range: outside the noise levels of training; fewest to most, over the training runs sampled.',
       ...(problems.length > 0 && { warning: problems.join(' ') }),
     }),
     ...drawn.map(({ title, svg, png }) => `${title}\n  ${svg}\n  ${png}`),

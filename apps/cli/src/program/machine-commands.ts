@@ -1,4 +1,5 @@
 import { backendChoices } from '@elucidate/engine/backend';
+import { argumentsOf, workerCommand } from '@elucidate/runtime/worker-command';
 import { backend, json, threads, wholeNumber } from '@elucidate/shell/options';
 import { examples } from '@elucidate/shell/program';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -6,9 +7,7 @@ import { lazily } from './options.js';
 
 /** worker, api, doctor, dataset, extractor: what concerns this machine. */
 export function machineCommands(program: Command): void {
-  program.command('worker').description('take stages from the queue and run them (options: `elucidate worker --help`)')
-    .allowUnknownOption().helpOption(false).argument('[args...]')
-    .action(async (args: string[]) => (await import('../commands/foreground.js')).worker(args));
+  program.addCommand(workerCommand('worker').action(async (_flags, command: Command) => (await import('../commands/foreground.js')).worker(argumentsOf(command))));
 
   program.command('api').description('serve the HTTP API on HOST and PORT, over DATABASE_URL or the database of this folder')
     .addHelpText('after', examples('api', 'api   # DATABASE_URL, REDIS_URL, HOST, PORT, ... in the environment: see docs/operations.md'))

@@ -1,14 +1,20 @@
 import { stageKinds } from '@elucidate/experiment/stages';
 import { CommanderError } from 'commander';
-import { parseFlags } from './flags.js';
+import { argumentsOf, parseWorkerFlags, workerCommand } from './worker-command.js';
 
 test('without flags a worker takes every kind, and leaves slots and threads to what was measured', () => {
-  expect(parseFlags([])).toEqual({ backend: 'auto', kinds: [...stageKinds], leaseSeconds: 30, checkpointSeconds: 15 });
+  expect(parseWorkerFlags([])).toEqual({ backend: 'auto', kinds: [...stageKinds], leaseSeconds: 30, checkpointSeconds: 15 });
 });
 
 test('flags choose kinds, engine and lease', () => {
-  expect(parseFlags(['--kinds', 'train,score', '--backend', 'cpu', '--lease-seconds', '5', '--checkpoint-seconds', '0.5', '--slots=3', '--threads', '2', '--json']))
+  expect(parseWorkerFlags(['--kinds', 'train,score', '--backend', 'cpu', '--lease-seconds', '5', '--checkpoint-seconds', '0.5', '--slots=3', '--threads', '2', '--json']))
     .toEqual({ kinds: ['train', 'score'], backend: 'cpu', leaseSeconds: 5, checkpointSeconds: 0.5, slots: 3, threads: 2, json: true });
+});
+
+test('what was given becomes the same arguments again, defaults none', () => {
+  const given = ['--backend', 'cpu', '--threads', '2', '--kinds', 'train,score', '--json'];
+  expect(argumentsOf(workerCommand('worker').parse(given, { from: 'user' }))).toEqual(given);
+  expect(argumentsOf(workerCommand('worker').parse([], { from: 'user' }))).toEqual([]);
 });
 
 describe('what commander prints', () => {
@@ -28,12 +34,12 @@ describe('what commander prints', () => {
     [['--lease-second', '5'], 'Did you mean --lease-seconds?'],
     [['stray'], 'too many arguments'],
   ])('%j is refused by name', (args, hint) => {
-    expect(() => parseFlags(args)).toThrow(CommanderError);
+    expect(() => parseWorkerFlags(args)).toThrow(CommanderError);
     expect(printed).toContain(hint);
   });
 
   test('the help names every flag, the environment and what each exit code means', () => {
-    expect(() => parseFlags(['--help'])).toThrow(expect.objectContaining({ exitCode: 0 }));
+    expect(() => parseWorkerFlags(['--help'])).toThrow(expect.objectContaining({ exitCode: 0 }));
     for (const word of ['--backend', '--slots', '--threads', '--kinds', '--lease-seconds', '--checkpoint-seconds', '--json', 'DATABASE_URL', 'REDIS_URL', 'ELUCIDATE_HOME', 'ELUCIDATE_ARTIFACTS', 'LOG_FORMAT', 'Examples:', 'Exit codes']) expect(printed).toContain(word);
   });
 });

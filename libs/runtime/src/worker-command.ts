@@ -5,7 +5,8 @@ import { backend, json, listOf, numberBetween, slots, threads } from '@elucidate
 import { createProgram, examples } from '@elucidate/shell/program';
 import { type Command, Option } from 'commander';
 
-export interface Flags {
+/** What the command line tells a worker. */
+export interface WorkerFlags {
   backend: BackendChoice;
   slots?: number;
   threads?: number;
@@ -27,7 +28,8 @@ Environment:
 const stopping = `
 The first SIGTERM or Ctrl-C checkpoints the running stages, hands them back and exits; a second one exits at once.`;
 
-const program = (): Command => createProgram('elucidate worker', import.meta.url).description('Takes stages from the queue and runs them.')
+/** The command line of a worker: `elucidate worker` checks it before it starts anything, the worker process reads it. */
+export const workerCommand = (name: string): Command => createProgram(name, import.meta.url).description('take stages from the queue and run them')
   .addOption(backend(backendChoices)).addOption(slots()).addOption(threads())
   .addOption(new Option('--kinds <list>', `kinds of stage to take, comma-separated: ${stageKinds.join(', ')}`).argParser(listOf(stageKinds)).default([...stageKinds], 'all'))
   .addOption(new Option('--lease-seconds <n>', 'seconds without a heartbeat after which a stage goes to another worker').argParser(numberBetween(1, 3600)).default(30))
@@ -37,5 +39,12 @@ const program = (): Command => createProgram('elucidate worker', import.meta.url
   .addHelpText('after', examples('worker', 'worker --kinds train --backend tensorflow   # a node with one GPU', 'worker --kinds sample,embed,score           # a node without'))
   .addHelpText('after', `${stopping}\n${exitCodesText}`);
 
-/** Reads the command line. Throws CommanderError, after printing what is wrong, or the help where it is asked for. */
-export const parseFlags = (args: readonly string[]): Flags => program().parse([...args], { from: 'user' }).opts<Flags>();
+/** Reads the command line of the worker process. Throws CommanderError, after printing what is wrong, or the help where it is asked for. */
+export const parseWorkerFlags = (args: readonly string[]): WorkerFlags => workerCommand('elucidate worker').parse([...args], { from: 'user' }).opts<WorkerFlags>();
+
+/** The options given on a parsed command line, as arguments again. */
+export const argumentsOf = (command: Command): string[] => command.options.flatMap((option) => {
+  const name = option.attributeName();
+  if (command.getOptionValueSource(name) !== 'cli') return [];
+  return option.isBoolean() ? [option.long ?? ''] : [option.long ?? '', String(command.getOptionValue(name))];
+});
