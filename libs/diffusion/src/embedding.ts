@@ -34,19 +34,25 @@ export interface EmbeddingOptions {
   width: number;
   /** Classes that the network is conditioned on. Default 0: none. */
   classes?: number | undefined;
+  /** Numbers that say how an image was augmented. Default 0: none. */
+  augmentationLabels?: number | undefined;
 }
 
 /**
  * One vector an image of its condition, [n,width]: the level's sinusoids, dense, SiLU, dense, plus the vector of the image's class, then the
  * SiLU before every projection of it. The class joins as in ADM (Dhariwal & Nichol 2021, guided_diffusion/unet.py, label_emb), its vectors start
- * as there at unit variance; no class is the zero vector, as in EDM (networks.py, label_dropout).
+ * as there at unit variance; no class is the zero vector, as in EDM (networks.py, label_dropout). What was done to an image joins its sinusoids
+ * through a linear map without bias, so that nothing done adds nothing (EDM, app. F.2).
  */
-export function conditionEmbedding(list: ParameterList, name: string, { features, width, classes = 0 }: EmbeddingOptions): Layer<Condition, Tensor2D> {
+export function conditionEmbedding(list: ParameterList, name: string, { features, width, classes = 0, augmentationLabels = 0 }: EmbeddingOptions): Layer<Condition, Tensor2D> {
   const first = dense(list, `${name}.0`, { in: features, out: width });
   const second = dense(list, `${name}.1`, { in: width, out: width });
   const table = classes === 0 ? undefined : list.declare<Tensor2D>({ name: `${name}.label`, shape: [classes, width], init: fanIn(1) });
-  return (weights, { level, label }) => {
-    const embedded = second(weights, silu(first(weights, sinusoids(level, features))));
+  const augmented = augmentationLabels === 0 ? undefined : list.declare<Tensor2D>({ name: `${name}.augmentation`, shape: [augmentationLabels, features], init: fanIn(augmentationLabels) });
+  return (weights, { level, label, augmentation }) => {
+    const waves = sinusoids(level, features);
+    const told = augmented && augmentation ? tf.add<Tensor2D>(waves, tf.matMul(augmentation, augmented(weights))) : waves;
+    const embedded = second(weights, silu(first(weights, told)));
     return silu(table && label ? tf.add(embedded, tf.matMul(label, table(weights))) : embedded);
   };
 }

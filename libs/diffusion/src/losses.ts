@@ -16,6 +16,8 @@ export interface TrainingBatch {
   sigmas: readonly number[];
   /** Where the network is conditioned on classes: [n,classes], see oneHot. */
   label?: Tensor2D | undefined;
+  /** Where images are augmented and the network is told how: see Condition. */
+  augmentation?: Tensor2D | undefined;
 }
 
 /** One float64 weight an image for each of x0 and eps. */
@@ -55,7 +57,7 @@ export function mixed({ x0, eps }: Pick<TrainingBatch, 'x0' | 'eps'>, weights: P
 export function trainingLoss(network: Network, batch: TrainingBatch, options: DenoiserOptions, weight: LossWeightShape = { kind: 'uniform' }): Scalar {
   return tf.tidy(() => {
     const input = normalised(mixed(batch, inputCoefficients(batch.sigmas, options)), options.normalisation);
-    const output = network(input, { level: tf.tensor1d(batch.sigmas.map(options.conditioning)), label: batch.label });
+    const output = network(input, { level: tf.tensor1d(batch.sigmas.map(options.conditioning)), label: batch.label, augmentation: batch.augmentation });
     const errors = tf.square(tf.sub<Tensor4D>(output, mixed(batch, targetCoefficients(batch.sigmas, options))));
     if (weight.kind === 'uniform') return tf.mean(errors);
     return tf.mean(scaledRows(errors, batch.sigmas.map((sigma) => lossWeight(weight, sigma, options))));

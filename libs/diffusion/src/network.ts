@@ -7,6 +7,8 @@ export interface Condition {
   level: Tensor1D;
   /** The class of each image, [n,classes], see oneHot; absent: of no image. */
   label?: Tensor2D | undefined;
+  /** While training, how each image was augmented, [n,numbers]; absent: not at all, as is every image that is sampled. */
+  augmentation?: Tensor2D | undefined;
 }
 
 /** The raw network F: scaled input [n,h,w,c] and its condition; [n,h,w,c]. */

@@ -34,6 +34,8 @@ export interface UNetConfig {
   scaleShift?: boolean;
   /** Classes that it is conditioned on. Default 0: none. */
   classes?: number | undefined;
+  /** Numbers that say how a training image was augmented. Default 0: none. */
+  augmentationLabels?: number | undefined;
 }
 
 export interface PassOptions {
@@ -69,10 +71,10 @@ interface Build {
 
 /** A U-Net as its architecture's source has it. Pure: weights come in with each call. */
 export function unet(config: UNetConfig): UNet {
-  const { channels, inChannels, groups, architecture = 'compact', baseChannels = channels[0]!, classes } = config;
+  const { channels, inChannels, groups, architecture = 'compact', baseChannels = channels[0]!, classes, augmentationLabels } = config;
   const wiring = wirings[architecture];
   const list = parameterList();
-  const embed = conditionEmbedding(list, 'embedding', { features: wiring.sinusoids * baseChannels, width: 4 * baseChannels, classes });
+  const embed = conditionEmbedding(list, 'embedding', { features: wiring.sinusoids * baseChannels, width: 4 * baseChannels, classes, augmentationLabels });
   const enter = convolution(list, 'enter', { in: inChannels, out: baseChannels, bias: true });
   const build: Build = { list, config, wiring, stages: [], channels: baseChannels, kept: wiring.kept === 'all' ? [baseChannels] : [] };
   downwards(build);

@@ -42,6 +42,8 @@ export const augmentationSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   /** Mirrored, left and right, with probability 1/2. */
   z.strictObject({ kind: z.literal('flips') }),
+  /** EDM's non-leaky augmentation, app. F.2: each transformation with this probability, and the network told what was done. */
+  z.strictObject({ kind: z.literal('edm'), probability: fraction.default(0.12) }),
 ]);
 export type Augmentation = z.infer<typeof augmentationSchema>;
 

@@ -16,6 +16,7 @@ import { channelsOf, classesOf, type DatasetSpec } from '@elucidate/experiment/d
 import { isUNet } from '@elucidate/experiment/design';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageParams } from '@elucidate/experiment/stages';
+import { augmentationLabels } from './augmentation/augmenter.js';
 import type { TrainedClass } from './labels.js';
 
 /** The one place where the words of a spec become functions of libs/diffusion. */
@@ -42,7 +43,7 @@ export function trainingDesign(params: TrainParams, sigmaData: number): Training
   const schedule = scheduleOf(params.schedule);
   const b = params.inputScale;
   return {
-    network: isUNet(params.network) ? unet({ ...params.network, inChannels: channelsOf(params.dataset), classes: params.classCondition.kind === 'label' ? classesOf(params.dataset) : 0 }) : undefined,
+    network: isUNet(params.network) ? unet({ ...params.network, inChannels: channelsOf(params.dataset), classes: params.classCondition.kind === 'label' ? classesOf(params.dataset) : 0, augmentationLabels: augmentationLabels[params.augmentation.kind] }) : undefined,
     schedule,
     levels: noiseLevels(params.noiseDistribution, { schedule, b }),
     options: {

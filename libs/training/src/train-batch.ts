@@ -4,7 +4,7 @@ import type { TrainingBatch } from '@elucidate/diffusion/losses';
 import { oneHot } from '@elucidate/diffusion/network';
 import { type RandomStream, randomStream } from '@elucidate/diffusion/noise';
 import type { NoiseLevels } from '@elucidate/diffusion/noise-distributions';
-import type { Augmenter } from './augmentation/augmenter.js';
+import type { Augmented, Augmenter } from './augmentation/augmenter.js';
 import type { Picture } from './augmentation/picture.js';
 import { type Images, pickImages } from './images.js';
 import { batchAt } from './order.js';
@@ -33,21 +33,26 @@ export interface BatchRequest {
   augment?: Augmenter | undefined;
 }
 
-/** Clean images and unit noise, [n,h,w,c]. The caller disposes them. */
-export function imagesAndNoise({ images, orderOf, range, batch, count, step, augment }: BatchRequest, random: RandomStream): Pick<TrainingBatch, 'x0' | 'eps'> {
+/** Clean images and unit noise, [n,h,w,c], and what was done to each image, [n,numbers], where a network is told it. The caller disposes them. */
+export function imagesAndNoise({ images, orderOf, range, batch, count, step, augment }: BatchRequest, random: RandomStream): Pick<TrainingBatch, 'x0' | 'eps' | 'augmentation'> {
   const shape: [number, number, number, number] = [count, images.size, images.size, images.channels];
   const noise = new Float32Array(tf.util.sizeFromShape(shape));
   for (let i = 0; i < noise.length; i += 1) noise[i] = random.normal();
   const chosen = batchAt(orderOf, { n: images.count, start: step * batch, count });
   const picked = pickImages(images, chosen, range);
-  if (augment) changeEach(picked, images, (picture, k) => augment(picture, step * batch + k).pixels);
-  return { x0: tf.tensor4d(picked, shape), eps: tf.tensor4d(noise, shape) };
+  const labels = augment ? changeEach(picked, images, (picture, k) => augment(picture, step * batch + k)) : [];
+  const told = labels[0]?.length ? { augmentation: tf.tensor2d(labels.map((label) => [...label])) } : {};
+  return { x0: tf.tensor4d(picked, shape), eps: tf.tensor4d(noise, shape), ...told };
 }
 
-/** Puts what `change` makes of each image of [n,h,w,c] in its place. */
-function changeEach(all: Float32Array, { size, channels }: Images, change: (picture: Picture, index: number) => Float32Array): void {
+/** Puts what `change` makes of each image of [n,h,w,c] in its place; gives their labels. */
+function changeEach(all: Float32Array, { size, channels }: Images, change: (picture: Picture, index: number) => Augmented): Augmented['label'][] {
   const length = size * size * channels;
-  for (let k = 0; k * length < all.length; k += 1) all.set(change({ pixels: all.slice(k * length, (k + 1) * length), size, channels }, k), k * length);
+  return Array.from({ length: all.length / length }, (_, k) => {
+    const { pixels, label } = change({ pixels: all.slice(k * length, (k + 1) * length), size, channels }, k);
+    all.set(pixels, k * length);
+    return label;
+  });
 }
 
 /** The classes of the chosen images, [n,classes]; each is left out with probability `dropout`. Ho & Salimans 2022, Alg. 1. The caller disposes it. */

@@ -1,3 +1,9 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { startEngine } from '@elucidate/engine/start';
+import { trainedDenoiser, trainingDesign } from '../build.js';
+import { toTensors } from '../host-weights.js';
+import { train } from '../loop.js';
+import { tinyTraining, trainingData } from '../training.fixture.js';
 import { augmenterOf } from './augmenter.js';
 import { mirrored, type Picture } from './picture.js';
 
@@ -27,6 +33,25 @@ describe('flips', () => {
     const signs = (seed: number) => Array.from({ length: 64 }, (_, position) => augmenterOf({ kind: 'flips' }, seed)!(picture, position).pixels[0]);
     expect(signs(7)).toEqual(signs(7));
     expect(signs(7)).not.toEqual(signs(8));
+  });
+});
+
+describe('edm', () => {
+  beforeAll(() => startEngine({ backend: 'simd' }));
+
+  it('is what the network is told in training, repeated bit for bit, and sampling needs no word of it', async () => {
+    const params = tinyTraining({ images: 64, augmentation: { kind: 'edm', probability: 0.5 } });
+    const data = await trainingData(200);
+    const before = tf.memory().numTensors;
+    const once = await train(params, data);
+    expect(await train(params, data)).toEqual(once);
+    expect(tf.memory().numTensors).toBe(before);
+    const start = trainingDesign(params, 1).network!.init(params.seed);
+    expect(Array.from(once.weights['embedding.augmentation']!.data)).not.toEqual(Array.from(start['embedding.augmentation']!.dataSync()));
+    const tensors = toTensors(once.ema);
+    const x0 = await trainedDenoiser({ params, sigmaData: 0.6, tensors })(tf.ones([1, 16, 16, 1]), 1);
+    expect((await x0.data()).every(Number.isFinite)).toBe(true);
+    tf.dispose([start, tensors, x0]);
   });
 });
 

@@ -1,22 +1,33 @@
 import { randomStream, type RandomStream } from '@elucidate/diffusion/noise';
 import type { Augmentation } from '@elucidate/experiment/recipe-grammar';
 import { streams } from '../streams.js';
+import { drawsOf, nonLeakyLabels, transformed } from './non-leaky.js';
 import { mirrored, type Picture } from './picture.js';
 
-/** What takes an image's place. */
+/** What takes an image's place, and what was done to it as the network is told it. */
 export interface Augmented {
   pixels: Float32Array;
+  label: readonly number[];
 }
 
 /** Changes one image of a training run; `position`: how many images were seen before it. */
 export type Augmenter = (picture: Picture, position: number) => Augmented;
 
-const kinds: { readonly [K in Exclude<Augmentation['kind'], 'none'>]: (picture: Picture, random: RandomStream) => Augmented } = {
-  flips: (picture, random) => ({ pixels: random.uniform() < 0.5 ? mirrored(picture, 'x') : picture.pixels }),
+type Kind = Augmentation['kind'];
+type Of<K extends Kind> = Extract<Augmentation, { kind: K }>;
+
+/** How many numbers tell the network what was done to an image. */
+export const augmentationLabels: Readonly<Record<Kind, number>> = { none: 0, flips: 0, edm: nonLeakyLabels };
+
+const kinds: { readonly [K in Kind]: (augmentation: Of<K>, picture: Picture, random: RandomStream) => Augmented } = {
+  none: (_, { pixels }) => ({ pixels, label: [] }),
+  flips: (_, picture, random) => ({ pixels: random.uniform() < 0.5 ? mirrored(picture, 'x') : picture.pixels, label: [] }),
+  edm: ({ probability }, picture, random) => transformed(picture, drawsOf(random, probability)),
 };
 
 /** Changes each image by a random stream of its own, named by seed and position; undefined where nothing is changed. */
-export function augmenterOf({ kind }: Augmentation, seed: number): Augmenter | undefined {
-  if (kind === 'none') return undefined;
-  return (picture, position) => kinds[kind](picture, randomStream([seed, streams.augmentation, position]));
+export function augmenterOf(augmentation: Augmentation, seed: number): Augmenter | undefined {
+  if (augmentation.kind === 'none') return undefined;
+  const change = kinds[augmentation.kind] as (augmentation: Augmentation, picture: Picture, random: RandomStream) => Augmented;
+  return (picture, position) => change(augmentation, picture, randomStream([seed, streams.augmentation, position]));
 }
