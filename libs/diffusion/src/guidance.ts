@@ -1,17 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
 import { asyncTidy } from './async-tidy.js';
+import { guides } from './guidance-interval.js';
+import type { Guidance } from './guidance-interval.js';
 import type { AnyDenoiser, Denoised } from './sampling-run.js';
-
-/** How strongly a denoiser is guided, and at which levels. */
-export interface Guidance {
-  /** w; 1 is no guidance, and costs none. */
-  scale: number;
-  /** Guided where sigma lies in (sigmaLow, sigmaHigh]. Kynkaanniemi et al. 2024. */
-  sigmaLow: number;
-  /** Absent: no upper end. */
-  sigmaHigh?: number | undefined;
-}
 
 /** The two denoisers that guidance compares. */
 export interface GuidedPair {
@@ -19,11 +11,6 @@ export interface GuidedPair {
   denoiser: AnyDenoiser;
   /** Not given it, or a weaker one: what guidance leads away from. */
   guide: AnyDenoiser;
-}
-
-/** Whether the guide is evaluated at this level. */
-export function guides({ scale, sigmaLow, sigmaHigh = Infinity }: Guidance, sigma: number): boolean {
-  return scale !== 1 && sigmaLow < sigma && sigma <= sigmaHigh;
 }
 
 /**

@@ -183,7 +183,22 @@ describe('the numbers', () => {
 
   it('count the levels outside, from the training that lacks fewest to that which lacks most', () => {
     const { runs } = inspectSpec(specOf({ schedule: { values: [{ kind: 'linear' }, { kind: 'cosine' }] }, discretisation: { value: { kind: 'karras', sigmaMin: 0.02, sigmaMax: 60 } }, steps: { value: 5 } }));
-    expect(runs).toEqual([expect.objectContaining({ sigmaMax: expect.closeTo(60, 9), sigmaMin: expect.closeTo(0.02, 9), levelsOutside: { least: 0, most: 2 } })]);
+    expect(runs).toEqual([expect.objectContaining({ sigmaMax: expect.closeTo(60, 9), sigmaMin: expect.closeTo(0.02, 9), levelsOutside: { least: 0, most: 2 }, guided: [] })]);
+  });
+
+  it('count the levels that each guidance guides', () => {
+    const free = (scale: number, interval: object = {}) => ({ kind: 'classifier-free', scale, ...interval });
+    const { runs } = inspectSpec(specOf({
+      classCondition: { value: { kind: 'label' } }, guidance: { values: [{ kind: 'none' }, free(2), free(2, { sigmaLow: 0.3, sigmaHigh: 5 }), free(2, { sigmaLow: 70 }), free(1)] },
+      discretisation: { value: { kind: 've', sigmaMin: 0.1, sigmaMax: 10 } }, steps: { value: 5 },
+    }));
+    // sigma 10, 3.16, 1, 0.316, 0.1
+    expect(runs[0]!.guided).toEqual([
+      { label: 'classifier-free(scale 2)', levels: 5 },
+      { label: 'classifier-free(scale 2, sigmaLow 0.3, sigmaHigh 5)', levels: 3 },
+      { label: 'classifier-free(scale 2, sigmaLow 70)', levels: 0 },
+      { label: 'classifier-free(scale 1)', levels: 0 },
+    ]);
   });
 });
 

@@ -39,6 +39,14 @@ export interface SamplingRun {
   /** Why it does not exist. */
   problem: string | undefined;
   distributions: readonly Distribution[];
+  /** Those of its cells that guide, each once. */
+  guidances: readonly GuidedCells[];
+}
+
+/** A guidance by its label. */
+export interface GuidedCells {
+  label: string;
+  guidance: Extract<ParameterValues['guidance'], { kind: 'classifier-free' }>;
 }
 
 export interface Parts {
@@ -115,6 +123,10 @@ function discretisationLabel({ discretisation, schedule, inputScale }: Parameter
   return [[labelOf('discretisation', discretisation), ...on].join(' '), ...at].join(', ');
 }
 
+function guidancesOf(cells: readonly ParameterValues[]): GuidedCells[] {
+  return valuesOf(cells, 'guidance').flatMap((guidance) => (guidance.kind === 'none' ? [] : [{ label: labelOf('guidance', guidance), guidance }]));
+}
+
 /** Reads the parts out of every cell the sweep has: what `exclude` and `where` leave, and what `include` adds. */
 export function partsOf(spec: Spec): Parts {
   const cells = selectCells(spec, {});
@@ -127,7 +139,7 @@ export function partsOf(spec: Spec): Parts {
   const runs = grouped(cells, runKey).map((group): SamplingRun => {
     const discretisation = discretisationLabel(group[0]!, { schedules, inputScales });
     const keys = new Set(group.map((cell) => canonical(distributionKey(cell))));
-    return { label: `${discretisation}, ${stepsText(group[0]!.steps)}`, discretisation, steps: group[0]!.steps, ...levelsOf(group[0]!), distributions: [...keys].map((key) => distributions.get(key)!) };
+    return { label: `${discretisation}, ${stepsText(group[0]!.steps)}`, discretisation, steps: group[0]!.steps, ...levelsOf(group[0]!), distributions: [...keys].map((key) => distributions.get(key)!), guidances: guidancesOf(group) };
   });
   const others = grouped(used.filter((shape) => !trained.some((other) => canonical(other) === canonical(shape))), (shape) => shape);
   return { cells, schedules, discretisationSchedules: others.map(([first]) => named(first!)), inputScales, distributions: [...distributions.values()], runs };

@@ -1,3 +1,4 @@
+import { guides } from '@elucidate/diffusion/guidance-interval';
 import { gammaOf } from '@elucidate/diffusion/levels';
 import { covers, type NoiseLevels } from '@elucidate/diffusion/noise-distributions';
 import { logSnrOfSigma } from '@elucidate/diffusion/levels';
@@ -23,6 +24,8 @@ export interface SamplingSummary {
   sigmaMin: number | null;
   /** Fewest and most levels outside the range of a training, over the trainings that it samples. */
   levelsOutside: { least: number; most: number };
+  /** Of each guidance, the levels inside its interval. */
+  guided: readonly { label: string; levels: number }[];
   problem?: string;
 }
 
@@ -44,13 +47,14 @@ export function trainingSummary({ label, levels, onSchedule }: Distribution): Tr
   return { ...range, medianLogSnr: schedule.logSnr(0.5) + 2 * Math.log(b), fractionBelowZero: 1 - schedule.t(gammaOf(1, b)) };
 }
 
-export function samplingSummary({ label, steps, sigmas, problem, distributions }: SamplingRun): SamplingSummary {
+export function samplingSummary({ label, steps, sigmas, problem, distributions, guidances }: SamplingRun): SamplingSummary {
   const outside = distributions.map(({ levels }) => sigmas.filter((sigma) => !covers(levels.range, sigma)).length);
   return {
     label, steps,
     sigmaMax: sigmas[0] ?? null,
     sigmaMin: sigmas.at(-1) ?? null,
     levelsOutside: { least: Math.min(...outside), most: Math.max(...outside) },
+    guided: guidances.map(({ label: name, guidance }) => ({ label: name, levels: sigmas.filter((sigma) => guides(guidance, sigma)).length })),
     ...(problem !== undefined && { problem }),
   };
 }

@@ -67,6 +67,7 @@ function render({ name, cells, trainings, runs }: Inspection, drawn: readonly Dr
       caption: 'Levels are those at which a step starts. Out of range: outside the noise levels of training; fewest to most, over the training runs sampled.',
       ...(problems.length > 0 && { warning: problems.join(' ') }),
     }),
+    ...runs.flatMap(({ label, steps, guided }) => guided.map(({ label: guidance, levels }) => `${label}: ${guidance} guides at ${levels} of ${steps} levels`)),
     ...drawn.map(({ title, svg, png }) => `${title}\n  ${svg}\n  ${png}`),
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-import type { Guidance } from '@elucidate/diffusion/guidance';
+import type { Guidance } from '@elucidate/diffusion/guidance-interval';
 import { parameterisationSchema } from '@elucidate/experiment/design';
 import { learningRatePlanSchema } from '@elucidate/experiment/recipe-grammar';
 import { type StageParams } from '@elucidate/experiment/stages';

@@ -1,4 +1,5 @@
-import { type Guidance, guided } from '@elucidate/diffusion/guidance';
+import { guided } from '@elucidate/diffusion/guidance';
+import type { Guidance } from '@elucidate/diffusion/guidance-interval';
 import type { AnyDenoiser } from '@elucidate/diffusion/sampling-run';
 import type { ProofCase } from './cases.js';
 import type { Points } from './two-sample-test.js';
