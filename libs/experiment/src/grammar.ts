@@ -20,7 +20,7 @@ type AxisSchemas = { [P in ParameterName]: AxisSchema<(typeof parameterSchemas)[
 
 const parametersSchema = z.strictObject(Object.fromEntries(Object.entries(parameterSchemas).map(([name, schema]) => [name, axisSchema(schema)])) as unknown as AxisSchemas);
 
-const nonEmpty = [(config: object) => Object.keys(config).length > 0, { message: 'at least one parameter' }] as const;
+const nonEmpty = [(config: object) => Object.keys(config).length > 0, { message: 'at least one parameter', when: ({ issues }: z.core.ParsePayload) => issues.length === 0 }] as const;
 
 /** Some parameters with a value each: what `exclude` lists. */
 const partialConfigSchema = z.strictObject(parameterSchemas).partial().refine(...nonEmpty);
