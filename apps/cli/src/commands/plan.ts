@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { dryRun } from '@elucidate/dispatch/dry-run';
 import { describePlan, type PlanSummary } from '@elucidate/dispatch/estimate';
 import { planSweep } from '@elucidate/experiment/plan';
+import { doneStages } from '@elucidate/store/queries/stages';
 import { workRates } from '@elucidate/store/queries/rates';
 import { apiClient } from '../api-client.js';
 import { clock } from '../bars.js';
@@ -26,7 +26,7 @@ async function planOf({ text, spec }: SpecFile, options: PlanOptions): Promise<P
   if (!hasLocalDatabase(home)) return describePlan({ ...facts, done: new Set(), rates: [] });
   const { store, close } = await openLocalStore(home);
   try {
-    const [done, rates] = await Promise.all([dryRun(store.db, plan), workRates(store.db)]);
+    const [done, rates] = await Promise.all([doneStages(store.db, plan.stages.map(({ id }) => id)), workRates(store.db)]);
     return describePlan({ ...facts, done, rates });
   } finally {
     await close();

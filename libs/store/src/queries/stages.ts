@@ -108,3 +108,9 @@ const outputsOf = (db: Queryable, stageId: string): Promise<StageOutputRow[]> =>
 const attemptsOf = (db: Queryable, stageId: string): Promise<AttemptRow[]> => rows(db, `
   select token::double precision as token, worker_id as "workerId", started_at as "startedAt", ended_at as "endedAt", outcome, error, log_hash as "logHash"
   from attempts where stage_id = $1 order by attempts.token`, [stageId]);
+
+/** Those of these stages that are done. */
+export async function doneStages(db: Queryable, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const done = await rows<{ id: string }>(db, `select id from stages where id = any($1) and state = 'done'`, [ids]);
+  return new Set(done.map(({ id }) => id));
+}
