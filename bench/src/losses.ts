@@ -65,7 +65,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-function spread(values: readonly number[]): number {
+function stddev(values: readonly number[]): number {
   const centre = mean(values);
   return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
 }
@@ -74,9 +74,9 @@ function tableOf(found: ReadonlyMap<BackendName, number[]>): string {
   const [[, first]] = [...found] as [[BackendName, number[]]];
   const rows = [...found].map(([backend, losses]) => {
     const furthest = Math.max(...losses.map((loss, i) => Math.abs(loss - first[i]!)));
-    return `| ${backend} | ${losses.map((loss) => loss.toFixed(5)).join(' | ')} | ${mean(losses).toFixed(5)} ± ${spread(losses).toFixed(5)} | ${furthest.toExponential(1)} |`;
+    return `| ${backend} | ${losses.map((loss) => loss.toFixed(5)).join(' | ')} | ${mean(losses).toFixed(5)} ± ${stddev(losses).toFixed(5)} | ${furthest.toExponential(1)} |`;
   });
-  const header = ['engine', ...first.map((_, i) => `seed ${i + 1}`), 'mean ± spread over seeds', `furthest from ${[...found.keys()][0]} at one seed`];
+  const header = ['engine', ...first.map((_, i) => `seed ${i + 1}`), 'mean ± standard deviation over seeds', `furthest from ${[...found.keys()][0]} at one seed`];
   return [`| ${header.join(' | ')} |`, `| ${header.map((_, i) => (i === 0 ? '---' : '---:')).join(' | ')} |`, ...rows].join('\n');
 }
 

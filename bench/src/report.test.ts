@@ -2,7 +2,7 @@ import { ceilingOf, median, rowOf, stepFlops, tableOf, type Contestant } from '.
 
 const counted = { workload: { network: 'tiny', batch: 4, resolution: 16 }, forwardFlops: 5e9 } as const;
 
-interface Told {
+interface Measured {
   wall: number;
   cpu?: number;
   sampled?: number;
@@ -11,7 +11,7 @@ interface Told {
 }
 
 /** One contestant, one process a round. */
-function contestant(backend: string, threads: number, rounds: Told[]): Contestant {
+function contestant(backend: string, threads: number, rounds: Measured[]): Contestant {
   const runs = rounds.map(({ wall, cpu = wall, sampled = 1, productRate, rssMb = 100 }) => ({
     engine: { backend, version: '1', threads, device: 'x' }, parameters: 1, rssMb,
     training: [{ wall, cpu }], denoising: [{ wall: sampled, cpu: sampled }], ...(productRate !== undefined && { productRate }),

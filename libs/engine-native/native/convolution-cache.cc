@@ -25,7 +25,7 @@ Terms termsOf(const ConvolutionShape& s) {
   t.input = memory::desc({s.images, s.channels, s.height, s.width}, f32, Tag::nhwc);
   t.output = memory::desc({s.images, s.outChannels, s.outHeight, s.outWidth}, f32, Tag::nhwc);
   t.filter = memory::desc(filter, f32, Tag::any);
-  t.plainFilter = s.turned ? memory::desc(filter, f32, Dims{s.channels, 1, s.filterWidth * s.channels * s.outChannels, s.channels * s.outChannels})
+  t.plainFilter = s.exchangedFilter ? memory::desc(filter, f32, Dims{s.channels, 1, s.filterWidth * s.channels * s.outChannels, s.channels * s.outChannels})
                           : memory::desc(filter, f32, Tag::hwio);
   t.strides = {s.strideHeight, s.strideWidth};
   t.dilations = {s.dilationHeight - 1, s.dilationWidth - 1};

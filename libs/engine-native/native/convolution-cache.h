@@ -20,21 +20,21 @@ struct ConvolutionShape {
   std::int64_t dilationHeight, dilationWidth;
   std::int64_t padTop, padLeft;
   /** 1: the filter lies in memory as HWOI. */
-  std::int64_t turned = 0;
+  std::int64_t exchangedFilter = 0;
 
   using Key = std::array<std::int64_t, 17>;
   Key key() const {
     return {static_cast<std::int64_t>(pass), images, height, width, channels, outHeight, outWidth, outChannels, filterHeight, filterWidth,
-            strideHeight, strideWidth, dilationHeight, dilationWidth, padTop, padLeft, turned};
+            strideHeight, strideWidth, dilationHeight, dilationWidth, padTop, padLeft, exchangedFilter};
   }
   /**
-   * The same images and outputs as an input gradient, of a convolution from y to x by the filter turned by 180 degrees, its channels
+   * The same images and outputs as an input gradient, of a convolution from y to x by the filter flipped both ways, its channels
    * exchanged. Only without strides and dilations.
    */
   ConvolutionShape exchanged() const {
     ConvolutionShape other = *this;
     other.pass = ConvolutionPass::inputGradient;
-    other.turned = 1;
+    other.exchangedFilter = 1;
     other.height = outHeight;
     other.width = outWidth;
     other.channels = outChannels;

@@ -96,9 +96,9 @@ void overImages(Engine& engine, const ConvolutionShape& shape, const Roles& role
  */
 void overImagesExchanged(Engine& engine, const ConvolutionShape& shape, const Pointers& at) {
   const std::int64_t taps = shape.filterHeight * shape.filterWidth, tap = shape.channels * shape.outChannels;
-  float* turned = engine.partial.array<float>(static_cast<std::size_t>(taps * tap));
-  for (std::int64_t i = 0; i < taps; i++) std::memcpy(turned + i * tap, at.filter + (taps - 1 - i) * tap, static_cast<std::size_t>(tap) * sizeof(float));
-  overImages(engine, shape.exchanged(), {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST}, {at.y, turned, at.x});
+  float* flipped = engine.partial.array<float>(static_cast<std::size_t>(taps * tap));
+  for (std::int64_t i = 0; i < taps; i++) std::memcpy(flipped + i * tap, at.filter + (taps - 1 - i) * tap, static_cast<std::size_t>(tap) * sizeof(float));
+  overImages(engine, shape.exchanged(), {DNNL_ARG_DIFF_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DIFF_DST}, {at.y, flipped, at.x});
 }
 
 /** to += from. */

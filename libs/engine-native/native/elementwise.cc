@@ -89,7 +89,7 @@ Map mapOf(std::int64_t op) {
   throw unknown(op);
 }
 
-/** Numbers from the first to past the last of a tensor walked with these sizes and steps. */
+/** Numbers from the first to past the last of a tensor read with these sizes and steps. */
 std::int64_t extent(const std::int32_t* sizes, const std::int32_t* steps) {
   std::int64_t last = 0;
   for (int axis = 0; axis < 4; axis++) {

@@ -38,7 +38,7 @@ void copyRows(Call& call) {
   });
 }
 
-/** x, y, rows, columns: y [columns][rows] = x [rows][columns] turned, in each of a batch; items are rows of y. */
+/** x, y, rows, columns: y [columns][rows] = x [rows][columns] transposed, in each of a batch; items are rows of y. */
 void transpose(Call& call) {
   const std::int64_t x = call.integer(), y = call.integer(), rows = call.integer(), columns = call.integer();
   const std::int64_t batch = call.integer() / std::max<std::int64_t>(columns, 1);

@@ -64,7 +64,7 @@ std::int64_t together(std::int64_t numbersPerTile) {
   return std::max(kRows, std::min(kMostTiles, kNumbers / numbersPerTile / kRows * kRows));
 }
 
-/** The filter [9][inputs][outputs] to [9][outputs][inputs], its taps turned by 180 degrees. */
+/** The filter [9][inputs][outputs] to [9][outputs][inputs], its taps flipped both ways. */
 void exchangeFilter(Engine& engine, std::int64_t inputs, std::int64_t outputs, const float* filter, float* exchanged) {
   const std::int64_t blocks = inputs / kColumns, tap = inputs * outputs;
   inPieces(*engine.pool, 9 * blocks, 8, [&](std::int64_t first, std::int64_t last) {
@@ -232,8 +232,8 @@ void winograd(Engine& engine, const ConvolutionShape& s, float* x, float* filter
     packFilter(engine, s.channels, s.outChannels, filter, panels);
     return overTiles(engine, s.images, tilingOf(inputs, outputs, s.padTop, s.padLeft), panels);
   }
-  float* turned = engine.partial.array<float>(static_cast<std::size_t>(s.filterSize()));
-  exchangeFilter(engine, s.channels, s.outChannels, filter, turned);
-  packFilter(engine, s.outChannels, s.channels, turned, panels);
+  float* flipped = engine.partial.array<float>(static_cast<std::size_t>(s.filterSize()));
+  exchangeFilter(engine, s.channels, s.outChannels, filter, flipped);
+  packFilter(engine, s.outChannels, s.channels, flipped, panels);
   overTiles(engine, s.images, tilingOf(outputs, inputs, 2 - s.padTop, 2 - s.padLeft), panels);
 }

@@ -123,23 +123,23 @@ function slopeColumn(pixels: usize, row: i32, column: usize, shift: usize): v128
   return slopePlace(row, pixel(p, 0, shift), pixel(p, 4, shift), pixel(p, 8, shift), pixel(p, 12, shift));
 }
 
-/** Row `row` of G w G^T for four numbers of a filter, `apart` bytes from place to place; taps `tap` bytes apart in rows of three, from (2, 2) backwards where `turned`. */
+/** Row `row` of G w G^T for four numbers of a filter, `apart` bytes from place to place; taps `tap` bytes apart in rows of three, from (2, 2) backwards where `flipped`. */
 // @ts-ignore: decorator
 @inline
-export function filterOf(w: usize, tap: usize, turned: bool, row: i32, column: i32): v128 {
-  return filterPlace(column, filterColumn(w, tap, turned, row, 0), filterColumn(w, tap, turned, row, 1), filterColumn(w, tap, turned, row, 2));
+export function filterOf(w: usize, tap: usize, flipped: bool, row: i32, column: i32): v128 {
+  return filterPlace(column, filterColumn(w, tap, flipped, row, 0), filterColumn(w, tap, flipped, row, 1), filterColumn(w, tap, flipped, row, 2));
 }
 
 // @ts-ignore: decorator
 @inline
-function filterColumn(w: usize, tap: usize, turned: bool, row: i32, column: i32): v128 {
-  return filterPlace(row, tapAt(w, tap, turned, column), tapAt(w, tap, turned, 3 + column), tapAt(w, tap, turned, 6 + column));
+function filterColumn(w: usize, tap: usize, flipped: bool, row: i32, column: i32): v128 {
+  return filterPlace(row, tapAt(w, tap, flipped, column), tapAt(w, tap, flipped, 3 + column), tapAt(w, tap, flipped, 6 + column));
 }
 
 // @ts-ignore: decorator
 @inline
-function tapAt(w: usize, tap: usize, turned: bool, index: i32): v128 {
-  return v128.load(w + tap * (turned ? 8 - index : index));
+function tapAt(w: usize, tap: usize, flipped: bool, index: i32): v128 {
+  return v128.load(w + tap * (flipped ? 8 - index : index));
 }
 
 /** Tap (row, column) of G^T s G for four numbers of the 36 sums s, `apart` bytes from place to place. */

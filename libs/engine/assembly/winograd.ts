@@ -13,7 +13,7 @@ import { betweenBytes, filterOf, inputTile, largeList, listTiles, outputTile, pa
  */
 
 /**
- * Filter [3][3][inputs][outputs] to panels [36][outputs / 8][inputs][8]; or, with channels exchanged and taps turned round, for the
+ * Filter [3][3][inputs][outputs] to panels [36][outputs / 8][inputs][8]; or, with channels exchanged and taps flipped both ways, for the
  * input gradient, to [36][inputs / 8][outputs][8]. Inputs [from, to).
  */
 export function winogradFilter(filter: usize, inputs: i32, outputs: i32, exchanged: i32, panels: usize, from: i32, to: i32, thread: i32): void {

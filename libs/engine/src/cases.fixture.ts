@@ -152,7 +152,7 @@ const movements: Case[] = [
   { title: 'concat of odd channels', shapes: [[2, 3, 1, 3], [2, 3, 1, 5]], op: (a, b) => tf.concat([a, b], 3), reference: (a, b) => joinChannels(a, b, [3, 5]) },
   { title: 'concat of batches', shapes: [[2, 5], [3, 5]], op: (a, b) => tf.concat([a, b], 0), reference: (a, b) => Float64Array.from([...a, ...b]) },
   { title: 'slice', shapes: [[3, 4, 4, 6]], op: (x) => tf.slice(x, [1, 0, 2, 1], [2, 4, 2, 4]), reference: gather([2, 4, 2, 4], [3, 4, 4, 6], ([b = 0, r = 0, c = 0, i = 0]) => [b + 1, r, c + 2, i + 1]) },
-  { title: 'split and join turned round', shapes: [[2, 6]], op: (x) => tf.concat([...tf.split(x, 3, 1)].reverse(), 1), reference: gather([2, 6], [2, 6], ([r = 0, c = 0]) => [r, 4 - 2 * (c >> 1) + (c & 1)]) },
+  { title: 'split and join in reverse', shapes: [[2, 6]], op: (x) => tf.concat([...tf.split(x, 3, 1)].reverse(), 1), reference: gather([2, 6], [2, 6], ([r = 0, c = 0]) => [r, 4 - 2 * (c >> 1) + (c & 1)]) },
   { title: 'transpose of a matrix', shapes: [[5, 7]], op: (x) => tf.transpose(x), reference: gather([7, 5], [5, 7], ([r = 0, c = 0]) => [c, r]) },
   { title: 'transpose of images', shapes: [[2, 3, 4, 5]], op: (x) => tf.transpose(x, [3, 1, 2, 0]), reference: gather([5, 3, 4, 2], [2, 3, 4, 5], ([c = 0, r = 0, k = 0, b = 0]) => [b, r, k, c]) },
   { title: 'transpose of heads before tokens', shapes: [[2, 3, 4, 5]], op: (x) => tf.transpose(x, [0, 2, 3, 1]), reference: gather([2, 4, 5, 3], [2, 3, 4, 5], ([b = 0, h = 0, c = 0, t = 0]) => [b, t, h, c]) },

@@ -3,7 +3,7 @@ import type { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 
 /**
  * Replaces ResizeNearestNeighborGrad, which tfjs-backend-cpu 4.22 gets wrong for batches above 1:
- * it walks dy with the stride of the images.
+ * it steps through dy with the stride of the images.
  */
 export function registerNearestGrad(backendName: string): void {
   tf.unregisterKernel('ResizeNearestNeighborGrad', backendName);

@@ -66,7 +66,7 @@ function convolveTo(chain: Chain, [x, filter]: [tf.TensorInfo, tf.TensorInfo], [
 }
 
 /** dy with stride - 1 zeros after every row and column: [n, h, w, c] -> [n, h sh, w sw, c]. */
-function spread(chain: Chain, dy: tf.TensorInfo, [sh, sw]: Pair): tf.TensorInfo {
+function dilate(chain: Chain, dy: tf.TensorInfo, [sh, sw]: Pair): tf.TensorInfo {
   if (sh === 1 && sw === 1) return dy;
   const [n, h, w, c] = dy.shape as Shape4;
   const rows = chain.run('Reshape', { x: dy }, { shape: [n * h, 1, w * c] });
@@ -82,13 +82,13 @@ interface InputGradientCall {
   attrs: ConvAttrs & { inputShape: Shape4 };
 }
 
-/** dx = the spread-out dy convolved with the filter turned by 180 degrees, its channels swapped. */
+/** dx = dy dilated with zeros convolved with the filter flipped both ways, its channels swapped. */
 function inputGradient({ inputs: { dy, filter }, backend, attrs }: InputGradientCall): tf.TensorInfo {
   const info = geometry(attrs.inputShape, filter.shape as Shape4, attrs);
   const chain = new Chain(backend);
-  const turned = chain.run('Reverse', { x: filter }, { dims: [0, 1] });
-  const swapped = chain.run('Transpose', { x: turned }, { perm: [0, 1, 3, 2] });
-  const wide = spread(chain, dy, [info.strideHeight, info.strideWidth]);
+  const flipped = chain.run('Reverse', { x: filter }, { dims: [0, 1] });
+  const swapped = chain.run('Transpose', { x: flipped }, { perm: [0, 1, 3, 2] });
+  const wide = dilate(chain, dy, [info.strideHeight, info.strideWidth]);
   const before: Pair = [info.filterHeight - 1 - info.padInfo.top, info.filterWidth - 1 - info.padInfo.left];
   return chain.end(convolveTo(chain, [wide, swapped], [info.inHeight, info.inWidth], { before, dilation: [1, 1] }));
 }

@@ -66,7 +66,7 @@ const textureBinding = 0x4;
     furthest.dispose();
   });
 
-  it('convolves with zeros added by number, spread-out filters and channels first', async () => {
+  it('convolves with zeros added by number, dilated filters and channels first', async () => {
     const far = tf.tidy(() => {
       const x = tf.randomNormal<tf.Rank.R4>([2, 9, 8, 4], 0, 1, 'float32', 1);
       const filter = tf.randomNormal<tf.Rank.R4>([3, 3, 4, 5], 0, 1, 'float32', 2);
@@ -113,7 +113,7 @@ const textureBinding = 0x4;
     tf.dispose([x, net.params]);
   });
 
-  it('once its device is lost rejects every read with engine.lost, and starts anew on another', async () => {
+  it('once its device is lost rejects every read with engine.lost, and starts again on another', async () => {
     const { failure } = await startEngine({ backend: 'webgpu' });
     const under = sumOfOnes().data();
     device().destroy();

@@ -37,7 +37,7 @@ describe('chooseCapacity', () => {
     [{ memory: { ...roomy, budget: 7 * gib } }, /no more than 3/],
     [{ memory: { ...roomy, budget: gib } }, /2.0 GiB, and stages may take 1.0 GiB: not even one fits/],
     [{ asked: { slots: 8 }, memory: { ...roomy, budget: gib } }, /8 at once will not fit/],
-  ])('says why: %j', (facts, told) => {
-    expect(choose(facts).why.join('\n')).toMatch(told);
+  ])('says why: %j', (facts, reason) => {
+    expect(choose(facts).why.join('\n')).toMatch(reason);
   });
 });

@@ -68,21 +68,21 @@ function measured(rows: readonly ScalingRow[], fitting: number): { division: Div
   return { division: { slots, threads }, why: `measured ${imagesPerSecond.toPrecision(3)} images/s trained${others.length > 0 ? `, against ${others.join(', ')}` : ''}${limited}` };
 }
 
-/** What a worker reckons with when it does not know which trainings will come. */
+/** What a worker reckons with when it does not know which training runs will come. */
 const usualTraining: TrainingSize = { network: networks.base, resolution: 32, batch: 128 };
 
 export interface CapacityRequest {
   home: string;
   engine: Engine;
   asked: Asked;
-  /** The trainings to come, where they are known. */
-  trainings?: readonly TrainingSize[];
+  /** The training runs to come, where they are known. */
+  trainingRuns?: readonly TrainingSize[];
 }
 
 /** The capacity of this machine, from what was measured on it before; measures nothing itself. */
-export async function capacityHere({ home, engine, asked, trainings }: CapacityRequest): Promise<Capacity> {
-  const stage = Math.max(...(trainings?.length ? trainings : [usualTraining]).map((size) => trainingBytes(size, engine.backend)));
-  const stageName = trainings?.length ? 'the largest training here' : 'a training of `base` at batch 128';
+export async function capacityHere({ home, engine, asked, trainingRuns }: CapacityRequest): Promise<Capacity> {
+  const stage = Math.max(...(trainingRuns?.length ? trainingRuns : [usualTraining]).map((size) => trainingBytes(size, engine.backend)));
+  const stageName = trainingRuns?.length ? 'the largest training run here' : 'a training run of `base` at batch 128';
   return chooseCapacity({ engine, cores: availableParallelism(), asked, scaling: await loadScaling(home, engine), memory: { budget: memoryBudget(), stage, stageName } });
 }
 

@@ -3,7 +3,7 @@ import { isUNet, type NetworkSpec } from '@elucidate/experiment/design';
 import type { StageParams } from '@elucidate/experiment/stages';
 import { partMaps, partWeights, type UNetPart, unetParts } from '@elucidate/experiment/unet-parts';
 
-/** How much memory trainings take, and how much there is. */
+/** How much memory training runs take, and how much there is. */
 
 export const mebibyte = 2 ** 20;
 /** Node and tfjs. */
@@ -23,7 +23,7 @@ export interface TrainingSize {
   batch: number;
 }
 
-/** Bytes a training takes at its peak, within a quarter. Device memory of a GPU is not counted. */
+/** Bytes a training run takes at its peak, within a quarter. Device memory of a GPU is not counted. */
 export function trainingBytes({ network, resolution, batch }: TrainingSize, engine: string): number {
   if (!isUNet(network)) return processBytes;
   const peak = isFused(engine) ? fusedPeak : composedPeak;

@@ -138,7 +138,7 @@ describe('stageProcesses', () => {
     await expect(running).rejects.toMatchObject({ code: 'stage.interrupted' });
   });
 
-  it('computes with other threads once told so, in other processes', async () => {
+  it('computes with other threads once they are set, in other processes', async () => {
     const simd = opened({ ...setup, backend: 'simd' });
     await simd.engine();
     const [before] = simd.pids();

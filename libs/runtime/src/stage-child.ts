@@ -27,7 +27,7 @@ export class StageChild {
   /** Settles when the process and its output have ended. */
   readonly ended: Promise<void>;
   stagesRun = 0;
-  /** It was told to compute with. */
+  /** It computes with. */
   readonly threads: number;
   private readonly process: ChildProcess;
   private readonly lastErrors: string[] = [];

@@ -35,9 +35,9 @@ export async function readExtractor(path: string): Promise<ExtractorFile> {
 
 /** The extractor that a file holds; `path` is for the message. */
 export function extractorOf(file: SafetensorsFile, path: string): FeatureExtractor {
-  const told = file.metadata[extractorEntry];
-  if (told === undefined) return { kind: 'classifier', weights: weightsOf(file, extractorSet, path) };
-  const entry = entries.find((known) => canonical(known) === told);
-  if (entry === undefined) throw new ElucidateError('artifact.corrupt', `${path} says it is an extractor this version does not know, ${told}; remove it and let its stage run again`);
+  const entryText = file.metadata[extractorEntry];
+  if (entryText === undefined) return { kind: 'classifier', weights: weightsOf(file, extractorSet, path) };
+  const entry = entries.find((known) => canonical(known) === entryText);
+  if (entry === undefined) throw new ElucidateError('artifact.corrupt', `${path} says it is an extractor this version does not know, ${entryText}; remove it and let its stage run again`);
   return entry.kind === 'identity' ? entry : { ...entry, weights: weightsOf(file, extractorSet, path) };
 }

@@ -33,7 +33,7 @@ export interface RunOptions {
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** The sizes of a sweep's training runs, which determine their memory. */
-const trainingsOf = (spec: Spec) => planSweep(spec).stages.filter(({ kind }) => kind === 'train').map(({ params }) => sizeOf(params as StageParams<'train'>));
+const trainingRunsOf = (spec: Spec) => planSweep(spec).stages.filter(({ kind }) => kind === 'train').map(({ params }) => sizeOf(params as StageParams<'train'>));
 
 /** Runs a sweep to its end in this process and its children: no API, no worker, no queue server. Run again, it continues where it stopped. */
 export async function runLocal(file: string, options: RunOptions): Promise<void> {
@@ -53,7 +53,7 @@ export async function runLocal(file: string, options: RunOptions): Promise<void>
     if (!created && ['failed', 'cancelled'].includes((await answers.sweep(sweepId)).state)) await retryFailed(store, queue, sweepId, localPrincipal);
     const processes = stageProcesses({ backend: options.backend, threads: options.threads ?? 1, home: home.dir, log });
     ends.push(processes.close);
-    const { engine, slots, why } = await fitToMachine(processes, { home: home.dir, asked: options, trainings: trainingsOf(spec) });
+    const { engine, slots, why } = await fitToMachine(processes, { home: home.dir, asked: options, trainingRuns: trainingRunsOf(spec) });
     for (const line of why) log(line);
     const stopping = new AbortController();
     const worker = runWorker({

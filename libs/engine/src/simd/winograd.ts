@@ -38,7 +38,7 @@ export interface WinogradPass {
   to: Images;
   /** Address of the filter, [3, 3, in, out] of the forward convolution. */
   filter: number;
-  /** The input gradient: the filter's channels exchanged and its taps turned round. */
+  /** The input gradient: the filter's channels exchanged and its taps flipped both ways. */
   exchanged: boolean;
   /** How far the filter reaches above and left of the first pixel that is written. */
   top: number;

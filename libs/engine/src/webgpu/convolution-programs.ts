@@ -45,17 +45,17 @@ export const convolve = family((tile: Tile, fours: Fours): Program => ({
   body: tiledProduct(tile, 'inRow'),
 }));
 
-/** [parts][taps][out][in] from a filter [side][in][out]: of each part the taps that meet it, turned round; zeros where a part has fewer. */
-export const turnedFilter: Program = {
-  name: 'turned_filter', inputs: ['weights'],
+/** [parts][taps][out][in] from a filter [side][in][out]: of each part the taps that meet it, flipped both ways; zeros where a part has fewer. */
+export const flippedFilter: Program = {
+  name: 'flipped_filter', inputs: ['weights'],
   uniforms: 'side : vec2<i32>, taps : vec2<i32>, spread : vec2<i32>, ins : i32, outs : i32,',
   body: `
   let row = index / uniforms.ins;
   let tap = row / uniforms.outs;
   let line = tap / uniforms.taps.y;
   let part = line / uniforms.taps.x;
-  let turned = uniforms.taps - 1 - vec2<i32>(line - part * uniforms.taps.x, tap - line * uniforms.taps.y);
-  let place = turned * uniforms.spread + vec2<i32>(part / uniforms.spread.y, part % uniforms.spread.y);
+  let flipped = uniforms.taps - 1 - vec2<i32>(line - part * uniforms.taps.x, tap - line * uniforms.taps.y);
+  let place = flipped * uniforms.spread + vec2<i32>(part / uniforms.spread.y, part % uniforms.spread.y);
   if (any(place >= uniforms.side)) { result[index] = 0.0; } else {
     result[index] = weights[((place.x * uniforms.side.y + place.y) * uniforms.ins + index - row * uniforms.ins) * uniforms.outs + row - tap * uniforms.outs];
   }`,

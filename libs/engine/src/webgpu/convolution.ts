@@ -2,7 +2,7 @@ import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { geometry } from '../convolution-geometry.js';
 import type { ConvAttrs, Geometry } from '../convolution-geometry.js';
 import { input, sizeOf } from '../kernel-inputs.js';
-import { convolve, filterParts, partsTogether, turnedFilter } from './convolution-programs.js';
+import { convolve, filterParts, partsTogether, flippedFilter } from './convolution-programs.js';
 import { runProgram } from './program.js';
 import type { GpuBackend } from './gpu-backend.js';
 import { insteadOf } from './kernel.js';
@@ -56,7 +56,7 @@ function forward({ inputs, attrs, backend }: GpuCall): TensorInfo | undefined {
 }
 
 /**
- * dy, filter -> dx: a convolution of dy with the filter turned round, or, with a stride, several that are interleaved.
+ * dy, filter -> dx: a convolution of dy with the filter flipped both ways, or, with a stride, several that are interleaved.
  * On Mesa's software adapter as fast as tfjs's, which shares nothing between threads; slower where the filter is large and the images
  * small, as turning it takes two fifths of the time. A GPU should gain by reading each number once a
  * tile, and a stride by leaving out products with zeros; not measured on one.
@@ -68,17 +68,17 @@ function inputGradient({ inputs, attrs, backend }: GpuCall): TensorInfo | undefi
   const { batchSize: images, inChannels, outChannels, filterHeight, filterWidth, inHeight, inWidth, outHeight, outWidth, strideHeight, strideWidth, padInfo: { top, left } } = known;
   const spread: Pair = [strideHeight, strideWidth];
   const taps: Pair = [Math.ceil(filterHeight / strideHeight), Math.ceil(filterWidth / strideWidth)];
-  const [turned] = runProgram(backend, turnedFilter, {
+  const [flipped] = runProgram(backend, flippedFilter, {
     inputs: [filter], uniforms: [ints(filterHeight, filterWidth), ints(...taps), ints(...spread), ints(inChannels), ints(outChannels)],
     shapes: [[sizeOf(spread), ...taps, outChannels, inChannels]],
   }) as [TensorInfo];
-  const dx = convolveWindows(backend, [dy, turned], {
+  const dx = convolveWindows(backend, [dy, flipped], {
     images, channels: outChannels, columns: inChannels, taps, read: [outHeight, outWidth],
     grid: [placesOf(inHeight, top, strideHeight), placesOf(inWidth, left, strideWidth)],
     step: [1, 1], before: [taps[0] - 1 - Math.floor(top / strideHeight), taps[1] - 1 - Math.floor(left / strideWidth)],
     written: [inHeight, inWidth], spread, shift: [top % strideHeight, left % strideWidth],
   });
-  backend.disposeData(turned.dataId);
+  backend.disposeData(flipped.dataId);
   return dx;
 }
 
@@ -118,7 +118,7 @@ function filterGradient({ inputs, attrs, backend }: GpuCall): TensorInfo | undef
   return whole!;
 }
 
-/** Undefined for channels-first images and spread-out filters. */
+/** Undefined for channels-first images and dilated filters. */
 function knownGeometry(inShape: readonly number[], filterShape: readonly number[], attrs: NamedAttrMap): Geometry | undefined {
   const found = geometry(inShape, filterShape, attrs as unknown as ConvAttrs);
   return found?.dilationHeight === 1 && found.dilationWidth === 1 ? found : undefined;
