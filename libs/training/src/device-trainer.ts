@@ -65,9 +65,9 @@ function stepped({ weights, ema, first, second }: Vectors, gradient: tf.Tensor1D
   return { weights: weightsNow, ema: moved(ema, weightsNow, 1 - decay), first: firstNow, second: secondNow };
 }
 
-/** (1 - share) from + share to, in the form that loses least to rounding when the share is small. */
-function moved(from: tf.Tensor1D, to: tf.Tensor1D, share: number): tf.Tensor1D {
-  return tf.add(from, tf.mul(tf.sub(to, from), share));
+/** (1 - fraction) from + fraction to, in the form that loses least to rounding when the fraction is small. */
+function moved(from: tf.Tensor1D, to: tf.Tensor1D, fraction: number): tf.Tensor1D {
+  return tf.add(from, tf.mul(tf.sub(to, from), fraction));
 }
 
 function replaced(old: Vectors, next: Vectors): Vectors {

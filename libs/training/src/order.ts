@@ -20,7 +20,7 @@ export function epochOrders(n: number, seed: number): (epoch: number) => Uint32A
   };
 }
 
-/** `count` images of the endless walk through epoch after epoch, from its `start`-th. */
+/** `count` images of the endless sequence of epochs, from its `start`-th. */
 export function batchAt(orderOf: (epoch: number) => Uint32Array, { n, start, count }: { n: number; start: number; count: number }): Uint32Array {
   return Uint32Array.from({ length: count }, (_, k) => orderOf(Math.floor((start + k) / n))[(start + k) % n]!);
 }

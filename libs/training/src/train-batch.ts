@@ -10,13 +10,13 @@ import { type Images, pickImages } from './images.js';
 import { batchAt } from './order.js';
 import { streams } from './streams.js';
 
-/** A share of 0 would be a law's lower end, which a law without ends has not. */
-const leastShare = 2 ** -54;
+/** A fraction of 0 would be a distribution's lower end, and a normal distribution has none. */
+const leastFraction = 2 ** -54;
 
-/** `count` shares in (0, 1), one from each of `count` equal slices under one common shift: uniform each, spread evenly together (Kingma et al. 2021, app. I.1). */
-export function spreadShares(count: number, random: RandomStream): number[] {
+/** `count` fractions in (0, 1), one from each of `count` equal slices under one common shift: uniform each, spread evenly together (Kingma et al. 2021, app. I.1). */
+export function stratifiedFractions(count: number, random: RandomStream): number[] {
   const shift = random.uniform();
-  return Array.from({ length: count }, (_, k) => Math.max(leastShare, (shift + k / count) % 1));
+  return Array.from({ length: count }, (_, k) => Math.max(leastFraction, (shift + k / count) % 1));
 }
 
 export interface BatchRequest {
@@ -33,7 +33,7 @@ export interface BatchRequest {
   augment?: Augmenter | undefined;
 }
 
-/** Clean images and unit noise, [n,h,w,c], and what was done to each image, [n,numbers], where a network is told it. The caller disposes them. */
+/** Clean images and unit noise, [n,h,w,c], and what was done to each image, [n,numbers], where a network is given it. The caller disposes them. */
 export function imagesAndNoise({ images, orderOf, range, batch, count, step, augment }: BatchRequest, random: RandomStream): Pick<TrainingBatch, 'x0' | 'eps' | 'augmentation'> {
   const shape: [number, number, number, number] = [count, images.size, images.size, images.channels];
   const noise = new Float32Array(tf.util.sizeFromShape(shape));
@@ -41,8 +41,8 @@ export function imagesAndNoise({ images, orderOf, range, batch, count, step, aug
   const chosen = batchAt(orderOf, { n: images.count, start: step * batch, count });
   const picked = pickImages(images, chosen, range);
   const labels = augment ? changeEach(picked, images, (picture, k) => augment(picture, step * batch + k)) : [];
-  const told = labels[0]?.length ? { augmentation: tf.tensor2d(labels.map((label) => [...label])) } : {};
-  return { x0: tf.tensor4d(picked, shape), eps: tf.tensor4d(noise, shape), ...told };
+  const described = labels[0]?.length ? { augmentation: tf.tensor2d(labels.map((label) => [...label])) } : {};
+  return { x0: tf.tensor4d(picked, shape), eps: tf.tensor4d(noise, shape), ...described };
 }
 
 /** Puts what `change` makes of each image of [n,h,w,c] in its place; gives their labels. */
@@ -66,6 +66,6 @@ function batchLabel({ images, orderOf, seed, batch, count, step }: BatchRequest,
 /** What step `step` trains on, a function of the request alone; with labels where the network is given classes. The caller disposes its tensors. */
 export function trainBatch({ levels, labelDropout, ...request }: BatchRequest & { levels: NoiseLevels; labelDropout?: number | undefined }): TrainingBatch {
   const random = randomStream([request.seed, streams.noise, request.step]);
-  const sigmas = spreadShares(request.count, random).map(levels.quantile);
+  const sigmas = stratifiedFractions(request.count, random).map(levels.quantile);
   return { sigmas, ...imagesAndNoise(request, random), ...(labelDropout !== undefined && { label: batchLabel(request, labelDropout) }) };
 }

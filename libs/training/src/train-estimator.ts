@@ -9,7 +9,7 @@ import type { Images } from './images.js';
 import { epochOrders } from './order.js';
 import { stepPlans } from './recipe.js';
 import { streams } from './streams.js';
-import { imagesAndNoise, spreadShares } from './train-batch.js';
+import { imagesAndNoise, stratifiedFractions } from './train-batch.js';
 
 /** Trains the network that predicts logit(gamma) from a noised image, gamma ~ U(0, 1), by our default recipe. fast.ai, 22_noise-pred. Throws as `fit` does. */
 export async function trainEstimator(params: NoiseLevelParams, images: Images, hooks: TrainHooks = {}): Promise<Trained> {
@@ -23,7 +23,7 @@ export async function trainEstimator(params: NoiseLevelParams, images: Images, h
     batchOf: (step) => {
       const count = Math.min(batch, total - step * batch);
       const random = randomStream([seed, streams.estimatorNoise, step]);
-      const gammas = spreadShares(count, random);
+      const gammas = stratifiedFractions(count, random);
       return { gammas, ...imagesAndNoise({ images, orderOf, range, seed, batch, count, step }, random) };
     },
     loss: (weights, batch) => noiseLevelLoss((xt) => network.apply(weights, xt), batch, b),
@@ -45,7 +45,7 @@ export async function heldOutLoss(params: NoiseLevelParams, weights: HostWeights
   for (let step = 0; step * heldOut.batch < n; step += 1) {
     const count = Math.min(heldOut.batch, n - step * heldOut.batch);
     const random = randomStream([heldOut.seed, streams.estimatorNoise, step]);
-    const gammas = spreadShares(count, random);
+    const gammas = stratifiedFractions(count, random);
     const pair = imagesAndNoise({ images, orderOf: inOrder, range: params.dataRange, seed: heldOut.seed, batch: heldOut.batch, count, step }, random);
     const loss = noiseLevelLoss((xt) => network.apply(tensors, xt), { gammas, ...pair }, params.inputScale);
     sum += count * (await loss.data())[0]!;

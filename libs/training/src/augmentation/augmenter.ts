@@ -4,7 +4,7 @@ import { streams } from '../streams.js';
 import { drawsOf, nonLeakyLabels, transformed } from './non-leaky.js';
 import { mirrored, type Picture } from './picture.js';
 
-/** What takes an image's place, and what was done to it as the network is told it. */
+/** What takes an image's place, and what was done to it, as the network is given it. */
 export interface Augmented {
   pixels: Float32Array;
   label: readonly number[];
@@ -16,7 +16,7 @@ export type Augmenter = (picture: Picture, position: number) => Augmented;
 type Kind = Augmentation['kind'];
 type Of<K extends Kind> = Extract<Augmentation, { kind: K }>;
 
-/** How many numbers tell the network what was done to an image. */
+/** How many numbers the network is given of what was done to an image. */
 export const augmentationLabels: Readonly<Record<Kind, number>> = { none: 0, flips: 0, edm: nonLeakyLabels };
 
 const kinds: { readonly [K in Kind]: (augmentation: Of<K>, picture: Picture, random: RandomStream) => Augmented } = {
