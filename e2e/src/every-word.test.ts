@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { architectureSchema, conditioningSchema, isUNet, lossWeightSchema, noiseDistributionSchema, normalisationSchema, parameterisationSchema } from '@elucidate/experiment/design';
 import { discretisationSchema, noiseLevelSchema, samplerSchema, samplingScalingSchema, samplingScheduleSchema } from '@elucidate/experiment/sampling-grammar';
 import { scheduleSchema } from '@elucidate/experiment/schedule-grammar';
+import { metricKey, metricOfKey } from '@elucidate/experiment/metric-requests';
 import { planSweep } from '@elucidate/experiment/plan';
 import { augmentationSchema, learningRatePlanSchema, optimiserSchema } from '@elucidate/experiment/recipe-grammar';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
 import type { LeaderboardRow } from '@elucidate/experiment/tables';
+import { metricNames } from '@elucidate/metrics/metric-defs';
 import { installation, type Api, type Installation } from './installation.js';
 
 /** examples/every-word.yaml: the whole grammar through planner, API, worker and store. */
@@ -48,9 +50,12 @@ test('every cell of it is trained, sampled and scored', async () => {
   expect(await api.ended(id)).toMatchObject({ state: 'done', failures: [] });
   const rows = (await api.get<{ groups: { rows: LeaderboardRow[] }[] }>(`/v1/sweeps/${id}/leaderboard`)).groups.flatMap((group) => group.rows);
   expect(rows).toHaveLength(planSweep(parseSpec(text)).cells.length);
-  for (const { fid, fidFloor, n } of rows) {
+  const asked = parseSpec(text).evaluate.metrics.map(metricKey);
+  expect([...new Set(asked.map((key) => metricOfKey(key)!.name))]).toEqual(metricNames);
+  for (const { metrics, n } of rows) {
     expect(n).toBe(16);
+    expect(Object.keys(metrics).sort()).toEqual([...asked].sort());
     // networks of two updates: far from real images, and finite
-    expect(fid!.mean).toBeGreaterThan(2 * fidFloor!);
+    expect(metrics['fid']!.mean).toBeGreaterThan(2 * metrics['fid']!.real!);
   }
 });

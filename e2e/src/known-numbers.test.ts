@@ -76,7 +76,7 @@ test('x0-hat scored at every step begins where the closed form says and ends at 
     select l.details->'sigmas' as sigmas, m.details->'values' as values, f.value as fid
     from trials t join trial_stages s on s.trial_id = t.id and s.role = 'score' join trial_stages p on p.trial_id = t.id and p.role = 'sample'
     join metrics m on m.stage_id = s.stage_id and m.name = 'fid_trajectory'
-    join metrics f on f.stage_id = s.stage_id and f.name = 'fid' join metrics l on l.stage_id = p.stage_id and l.name = 'levels_outside_training'`);
+    join metrics f on f.stage_id = s.stage_id and f.name = 'fid' join metrics l on l.stage_id = p.stage_id and l.name = 'noise_levels_out_of_range'`);
   expect(found).toHaveLength(ends.length);
   // of y ~ N(0, 80^2) the exact denoiser makes N(near the mean, (80 std^2 / (80^2 + std^2))^2)
   const first = d * (std - (80 * std ** 2) / (80 ** 2 + std ** 2)) ** 2;
@@ -90,7 +90,7 @@ test('x0-hat scored at every step begins where the closed form says and ends at 
 
 test('the leaderboard ranks the walks as their known ends do', () => {
   // neighbours may change places by chance; those whose known FIDs differ by more than both errors may not
-  const fids = new Map(rows.map(({ config, fid }) => [JSON.stringify([(config['sampler'] as { kind: string }).kind, (config['sampler'] as { eta?: number }).eta, config['steps']]), fid!.mean]));
+  const fids = new Map(rows.map(({ config, metrics }) => [JSON.stringify([(config['sampler'] as { kind: string }).kind, (config['sampler'] as { eta?: number }).eta, config['steps']]), metrics['fid']!.mean]));
   const found = ends.map(([, sampler, steps, end]) => ({ ...expected(end), measured: fids.get(JSON.stringify([(sampler as { kind: string }).kind, (sampler as { eta?: number }).eta, steps]))! }));
   for (const one of found) for (const other of found) if (one.fid + one.within < other.fid - other.within) expect(one.measured).toBeLessThan(other.measured);
 });

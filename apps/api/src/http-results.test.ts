@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm, symlink, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
-import type { AblationTable, LeaderboardRow } from '@elucidate/experiment/tables';
+import type { AblationTable, LeaderboardGroup, LeaderboardRow } from '@elucidate/experiment/tables';
 import { fileOf } from '@elucidate/store/artifact-stores/folder';
 import { evaluators, png, scoredSweep, submitScored } from './results.fixture.js';
 import { post, startTestServer } from './server.fixture.js';
@@ -28,17 +28,17 @@ const problemOf = async (response: Response) => ({ status: response.status, cach
 const json = async <T>(path: string) => (await (await get(path)).json()) as T;
 const scoreStage = async () => (await server.sql<{ id: string }>(`select s.stage_id as id from trials t join trial_stages s on s.trial_id = t.id and s.role = 'score' where t.sweep_id = $1 limit 1`, [sweepId]))[0]?.id ?? '';
 
-test.each([['noise-schedule', 'inputScale', 'schedule'], ['input-scale', 'schedule', 'inputScale']] as const)('the table %s holds the mean, spread and count that SQL finds over the same trials', async (name, columnKey, rowKey) => {
-  const table = await json<AblationTable>(`/v1/sweeps/${sweepId}/tables/${name}?metric=fid&held=sampler:heun&held=steps:10`);
-  const rows = await server.sql<{ mean: number; spread: number; count: number }>(`
-    select avg(m.value) as mean, stddev_samp(m.value) as spread, count(*)::int as count
+test.each([['noise-schedule', 'inputScale', 'schedule'], ['input-scale', 'schedule', 'inputScale']] as const)('the table %s holds the mean, deviation and count that SQL finds over the same trials', async (name, columnKey, rowKey) => {
+  const table = await json<AblationTable>(`/v1/sweeps/${sweepId}/tables/${name}?metric=fid&fixed=sampler:heun&fixed=steps:10`);
+  const rows = await server.sql<{ mean: number; stddev: number; count: number }>(`
+    select avg(m.value) as mean, stddev_samp(m.value) as stddev, count(*)::int as count
     from trials t join cells c on c.sweep_id = t.sweep_id and c.id = t.cell_id join trial_stages s on s.trial_id = t.id and s.role = 'score' join metrics m on m.stage_id = s.stage_id and m.name = 'fid'
     where t.sweep_id = $1 and c.config->'sampler'->>'kind' = 'heun' and c.config->>'steps' = '10'
     group by c.config->$2, c.config->$3`, [sweepId, rowKey, columnKey]);
-  const shown = table.cells.flat().map((cell) => [cell?.mean, cell?.spread, cell?.count]).sort();
-  expect(shown).toEqual(rows.map(({ mean, spread, count }) => [mean, spread, count]).sort());
-  expect(table).toMatchObject({ n: 64, evaluators: [evaluators[0]], held: { sampler: 'heun', steps: '10' }, choices: { sampler: ['ddim(eta 0)', 'heun'], steps: ['5', '10'] } });
-  expect(table.floor).toBeGreaterThanOrEqual(1.5);
+  const shown = table.cells.flat().map((cell) => [cell?.mean, cell?.stddev, cell?.count]).sort();
+  expect(shown).toEqual(rows.map(({ mean, stddev, count }) => [mean, stddev, count]).sort());
+  expect(table).toMatchObject({ n: 64, evaluators: [evaluators[0]], fixed: { sampler: 'heun', steps: '10' }, choices: { sampler: ['ddim(eta 0)', 'heun'], steps: ['5', '10'] } });
+  expect(table.real).toBeGreaterThanOrEqual(1.5);
 });
 
 test('a table comes as CSV, Markdown or LaTeX, by format or by Accept, and as nothing else', async () => {
@@ -50,21 +50,28 @@ test('a table comes as CSV, Markdown or LaTeX, by format or by Accept, and as no
   expect((await get(path, { accept: 'image/png' })).status).toBe(406);
 });
 
-test('a table or metric that there is none of, and what it is to hold, are refused by name', async () => {
-  for (const [path, place] of [['tables/network', 'name'], ['tables/sampler?metric=is', 'query.metric'], ['tables/sampler?held=heun', 'query.held.0'], ['tables/sampler?mertic=fid', 'query']] as const) {
+test('a table or metric that there is none of, and what it is to fix, are refused by name', async () => {
+  for (const [path, place] of [['tables/network', 'name'], ['tables/sampler?metric=is', 'query.metric'], ['tables/sampler?fixed=heun', 'query.fixed.0'], ['tables/sampler?mertic=fid', 'query'], ['leaderboard?metric=fid_real', 'query.metric']] as const) {
     const response = await get(`/v1/sweeps/${sweepId}/${path}`);
     expect([response.status, ((await response.json()) as { problems: { path: string }[] }).problems[0]?.path]).toEqual([400, place]);
   }
-  expect(await problemOf(await get(`/v1/sweeps/${sweepId}/tables/sampler?held=schedule:sigmoid`))).toMatchObject({ status: 404, detail: expect.stringContaining('ask for schedule linear or cosine(0, 1, 1); inputScale 0.5 or 1,') });
+  expect(await problemOf(await get(`/v1/sweeps/${sweepId}/tables/sampler?fixed=schedule:sigmoid`))).toMatchObject({ status: 404, detail: expect.stringContaining('ask for schedule linear or cosine(0, 1, 1); inputScale 0.5 or 1,') });
 });
 
 test('over all sweeps, numbers of two evaluators stand in two groups, each ranked by itself as SQL ranks it', async () => {
   const { groups } = await json<{ groups: { evaluator: string; rows: LeaderboardRow[] }[] }>('/v1/leaderboard');
   expect(groups.map(({ evaluator }) => evaluator).sort()).toEqual([...evaluators]);
   for (const { evaluator, rows } of groups) {
-    const sql = await server.sql<{ cell_id: string; rank: number }>('select cell_id, rank() over (order by fid_mean)::int as rank from leaderboard where evaluator = $1', [evaluator]);
+    const sql = await server.sql<{ cell_id: string; rank: number }>(`select cell_id, rank() over (order by mean)::int as rank from cell_scores where evaluator = $1 and metric = 'fid'`, [evaluator]);
     expect(rows.map(({ cellId, rank }) => `${rank} ${cellId}`).sort()).toEqual(sql.map((row) => `${row.rank} ${row.cell_id}`).sort());
   }
+});
+
+test('a leaderboard ranks by the metric asked for, in every format', async () => {
+  const { groups } = await json<{ groups: LeaderboardGroup[] }>(`/v1/sweeps/${sweepId}/leaderboard?metric=kid`);
+  const means = groups[0]!.rows.map(({ metrics }) => metrics['kid']!.mean);
+  expect([groups[0]!.metric, means]).toEqual(['kid', [...means].sort((a, b) => a - b)]);
+  expect(await (await get(`/v1/sweeps/${sweepId}/leaderboard?metric=kid&format=markdown`)).text()).toContain('Cells by mean KID, lower is better');
 });
 
 test('an artifact comes with its type and for ever; whoever holds it gets 304', async () => {

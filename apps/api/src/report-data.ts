@@ -1,24 +1,24 @@
 import { buffer } from 'node:stream/consumers';
 import { tablesOf } from '@elucidate/experiment/ablations';
 import { labelOf } from '@elucidate/experiment/labels';
+import { leaderboardGroups } from '@elucidate/experiment/leaderboard';
 import { varyingKeys } from '@elucidate/experiment/varying-keys';
-import type { AblationTable, ScoreMetric } from '@elucidate/experiment/tables';
+import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
 import { ablationTable } from '@elucidate/store/queries/ablation';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
+import { metricsOfSweep } from '@elucidate/store/queries/metrics';
 import { lineChart } from '@elucidate/figures/line-chart';
 import { cellSheets, provenanceOf } from '@elucidate/store/queries/report';
 import type { CellSheetRow } from '@elucidate/store/queries/report';
 import { trajectories } from '@elucidate/store/queries/trajectories';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
-import { groupRows } from './leaderboard-groups.js';
 import type { HomeSheet } from './pages/home.js';
 import type { ReportSheet, ReportInput } from './pages/report.js';
 import { trajectoryFigures } from './trajectory-figures.js';
 
 /** A report embeds its images, about 50 kB each; more would be too large for a browser or an e-mail. */
 const maxSheets = 100;
-const metrics: readonly ScoreMetric[] = ['fid', 'kid'];
 
 /** "sampler heun, steps 20; seeds 1, 1": what distinguishes a cell from the others shown. */
 function captions(sheets: readonly CellSheetRow[]): string[] {
@@ -29,8 +29,8 @@ function captions(sheets: readonly CellSheetRow[]): string[] {
   });
 }
 
-/** A sweep's configurations, group after group. */
-export const leaderboardOf = async (db: Store['db'], sweepId: string) => groupRows(await leaderboard(db, { sweepId })).flatMap(({ rows }) => rows);
+/** A sweep's configurations, best first, those that compare in one group. */
+export const leaderboardOf = async (db: Store['db'], sweepId: string): Promise<LeaderboardGroup[]> => leaderboardGroups(await leaderboard(db, { sweepId }));
 
 /** Addresses of a sweep's first previews. */
 export async function homeSheets(db: Store['db'], sweepId: string, limit: number): Promise<HomeSheet[]> {
@@ -51,6 +51,7 @@ async function reportSheets({ db, artifacts }: Store, sweepId: string): Promise<
 /** The tables that have more than one entry and at least one result. */
 async function reportTables(db: Store['db'], sweepId: string): Promise<AblationTable[]> {
   const varying = varyingKeys((await leaderboard(db, { sweepId })).map(({ config }) => config));
+  const metrics = await metricsOfSweep(db, sweepId);
   const questions = tablesOf(varying).flatMap((name) => metrics.map((metric) => ({ sweepId, name, metric })));
   const tables = await Promise.all(questions.map((question) => ablationTable(db, question)));
   return tables.filter(({ rows, columns, cells }) => rows.length * columns.length > 1 && cells.flat().some((cell) => cell !== null));
@@ -59,9 +60,9 @@ async function reportTables(db: Store['db'], sweepId: string): Promise<AblationT
 /** The contents of a sweep's report. */
 export async function gatherReport(store: Store, sweep: SweepDetail): Promise<ReportInput> {
   const { id: sweepId } = sweep;
-  const [board, tables, sheets, provenance, walked] = await Promise.all([
+  const [board, tables, sheets, provenance, scored] = await Promise.all([
     leaderboardOf(store.db, sweepId), reportTables(store.db, sweepId), reportSheets(store, sweepId), provenanceOf(store.db, { sweepId }), trajectories(store.db, { sweepId }),
   ]);
-  const charts = trajectoryFigures(walked).map((figure) => ({ title: figure.title, svg: lineChart(figure) }));
+  const charts = trajectoryFigures(scored).map((figure) => ({ title: figure.title, svg: lineChart(figure) }));
   return { sweep, leaderboard: board, tables, charts, ...sheets, provenance: provenance.map((row) => ({ ...row, provenance: row.provenance && { ...row.provenance } })) };
 }

@@ -20,7 +20,7 @@ export const evaluators = ['e'.repeat(64), 'f'.repeat(64)] as const;
 const metrics = `
   insert into metrics (stage_id, name, value, n, evaluator)
   select distinct s.stage_id, m.name, m.value + 10 * (hashtext(s.stage_id) & 1023) / 1024.0, 64, $2
-  from trials t join trial_stages s on s.trial_id = t.id and s.role = 'score' cross join (values ('fid', 20.0), ('kid', 0.5), ('fid_floor', 1.5), ('kid_floor', 0.01)) m(name, value)
+  from trials t join trial_stages s on s.trial_id = t.id and s.role = 'score' cross join (values ('fid', 20.0), ('kid', 0.5), ('fid_real', 1.5), ('kid_real', 0.01)) m(name, value)
   where t.sweep_id = $1`;
 
 /** A sweep as it stands when every stage is done, its numbers written by hand: what a fleet would have left behind. */

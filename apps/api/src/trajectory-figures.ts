@@ -1,27 +1,25 @@
 import { labelOf } from '@elucidate/experiment/labels';
+import { byMetricOrder, higherIsBetter, metricTitle } from '@elucidate/experiment/metric-requests';
 import { varyingKeys } from '@elucidate/experiment/varying-keys';
 import type { Figure, Series } from '@elucidate/figures/figure';
 import type { TrajectoryRow } from '@elucidate/store/queries/trajectories';
 
-const titles = { fid: 'FID of x0-hat along the walk', kid: 'KID of x0-hat along the walk' } as const;
-
 /** One picture a metric: a curve for each configuration, the mean over its trials at each level. */
 export function trajectoryFigures(rows: readonly TrajectoryRow[]): Figure[] {
-  return (['fid', 'kid'] as const).flatMap((metric) => {
-    const own = rows.filter((row) => row.metric === metric);
-    return own.length === 0 ? [] : [figureOf(metric, own)];
-  });
+  const metrics = [...new Set(rows.map(({ metric }) => metric))].sort(byMetricOrder);
+  return metrics.map((metric) => figureOf(metric, rows.filter((row) => row.metric === metric)));
 }
 
-function figureOf(metric: TrajectoryRow['metric'], rows: readonly TrajectoryRow[]): Figure {
-  const name = metric.toUpperCase();
+function figureOf(metric: string, rows: readonly TrajectoryRow[]): Figure {
+  const name = metricTitle(metric);
+  const distance = !higherIsBetter(metric) && rows.every(({ values }) => values.every((value) => value > 0));
   return {
-    title: titles[metric],
-    subtitle: `${name} of what the network takes each image for, before every move; from much noise at the right to little at the left. Means over trials; the image itself is scored in the tables.`,
+    title: `${name} of x0-hat along the sampling trajectory`,
+    subtitle: `${name} of the network's estimate of each image, before every step; from much noise at the right to little at the left. Means over trials; the image itself is scored in the tables.`,
     panels: [{
       kind: 'curves',
       x: { label: 'sigma', scale: 'log' },
-      y: { label: name, scale: metric === 'fid' ? 'log' : 'linear' },
+      y: { label: name, scale: distance ? 'log' : 'linear' },
       series: seriesOf(rows),
     }],
     columns: 1,

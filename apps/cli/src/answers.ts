@@ -1,13 +1,14 @@
 import type { AblationName } from '@elucidate/experiment/ablations';
-import type { AblationTable, LeaderboardRow, ScoreMetric } from '@elucidate/experiment/tables';
+import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
 import type { StageSummary } from '@elucidate/store/queries/stages';
 import type { SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps';
 
 export interface TableRequest {
   name: AblationName;
-  metric: ScoreMetric;
+  /** A metric's key; when left out, the first that the sweep asks for. */
+  metric?: string | undefined;
   /** Parameter -> label to fix it at, "sampler" -> "heun". */
-  held: Readonly<Record<string, string>>;
+  fixed: Readonly<Record<string, string>>;
 }
 
 /** A source of information about sweeps: an API over HTTP, or the database of this folder. Throws 'not_found' for an unknown sweep. */
@@ -18,7 +19,8 @@ export interface Answers {
   sweep(id: string): Promise<SweepDetail>;
   /** The running stages of a sweep. */
   running(id: string): Promise<StageSummary[]>;
-  leaderboard(id: string): Promise<LeaderboardRow[]>;
+  /** Best first by a metric; when left out, by the first that was asked for. */
+  leaderboard(id: string, metric?: string): Promise<LeaderboardGroup[]>;
   table(id: string, request: TableRequest): Promise<AblationTable>;
   cancel(id: string): Promise<void>;
   retry(id: string): Promise<void>;

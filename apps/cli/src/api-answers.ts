@@ -1,12 +1,12 @@
-import type { AblationTable, LeaderboardRow } from '@elucidate/experiment/tables';
+import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
 import type { StageSummary } from '@elucidate/store/queries/stages';
 import type { SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps';
 import type { Answers, TableRequest } from './answers.js';
 import type { ApiClient } from './api-client.js';
 
-const tablePath = (id: string, { name, metric, held }: TableRequest): string => {
-  const query = new URLSearchParams({ metric });
-  for (const [key, label] of Object.entries(held)) query.append('held', `${key}:${label}`);
+const tablePath = (id: string, { name, metric, fixed }: TableRequest): string => {
+  const query = new URLSearchParams(metric === undefined ? {} : { metric });
+  for (const [key, label] of Object.entries(fixed)) query.append('fixed', `${key}:${label}`);
   return `/v1/sweeps/${id}/tables/${name}?${query.toString()}`;
 };
 
@@ -16,7 +16,7 @@ export const apiAnswers = (api: ApiClient): Answers => ({
   sweeps: async (limit) => (await api.get<{ sweeps: SweepSummary[] }>(`/v1/sweeps?limit=${limit}`)).sweeps,
   sweep: (id) => api.get<SweepDetail>(`/v1/sweeps/${id}`),
   running: async (id) => (await api.get<{ stages: StageSummary[] }>(`/v1/sweeps/${id}/stages?state=running`)).stages,
-  leaderboard: async (id) => (await api.get<{ groups: { rows: LeaderboardRow[] }[] }>(`/v1/sweeps/${id}/leaderboard`)).groups.flatMap(({ rows }) => rows),
+  leaderboard: async (id, metric) => (await api.get<{ groups: LeaderboardGroup[] }>(`/v1/sweeps/${id}/leaderboard${metric === undefined ? '' : `?${new URLSearchParams({ metric }).toString()}`}`)).groups,
   table: (id, request) => api.get<AblationTable>(tablePath(id, request)),
   cancel: async (id) => void (await api.post(`/v1/sweeps/${id}/cancel`)),
   retry: async (id) => void (await api.post(`/v1/sweeps/${id}/retry`)),

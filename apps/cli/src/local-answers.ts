@@ -2,6 +2,7 @@ import { cancelSweep } from '@elucidate/dispatch/cancel';
 import type { Queue } from '@elucidate/dispatch/queue';
 import { retryFailed } from '@elucidate/dispatch/retry';
 import { ElucidateError } from '@elucidate/experiment/errors';
+import { leaderboardGroups } from '@elucidate/experiment/leaderboard';
 import { localPrincipal } from '@elucidate/store/principal';
 import { ablationTable } from '@elucidate/store/queries/ablation';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
@@ -29,7 +30,7 @@ export function localAnswers({ store, queue, source, close }: LocalAnswersOption
     sweeps: async (limit) => (await listSweeps(store.db, { limit })).sweeps,
     sweep: known,
     running: async (sweepId) => (await listStages(store.db, { sweepId, state: 'running', limit: 50 })).stages,
-    leaderboard: async (sweepId) => leaderboard(store.db, { sweepId: (await known(sweepId)).id }),
+    leaderboard: async (sweepId, metric) => leaderboardGroups(await leaderboard(store.db, { sweepId: (await known(sweepId)).id }), metric),
     table: (sweepId, request) => ablationTable(store.db, { sweepId, ...request }),
     cancel: async (id) => void (await cancelSweep(store, id, localPrincipal)),
     retry: async (id) => void (await retryFailed(store, queue, id, localPrincipal)),

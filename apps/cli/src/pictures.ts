@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { labelOf } from '@elucidate/experiment/labels';
-import type { LeaderboardRow } from '@elucidate/experiment/tables';
+import type { LeaderboardGroup, LeaderboardRow } from '@elucidate/experiment/tables';
 import type { CellSheetRow } from '@elucidate/store/queries/report';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import type { ApiClient } from './api-client.js';
@@ -13,7 +13,7 @@ export interface SavedFile {
 
 export interface PictureOptions {
   sweep: SweepDetail;
-  leaderboard: readonly LeaderboardRow[];
+  leaderboard: readonly LeaderboardGroup[];
   dir: string;
 }
 
@@ -22,7 +22,7 @@ export async function savePictures(api: ApiClient, { sweep, leaderboard, dir }: 
   await mkdir(dir, { recursive: true });
   const report = join(dir, 'report.html');
   await writeFile(report, await api.text(`/v1/sweeps/${sweep.id}/report`));
-  const ranked = leaderboard.filter(({ fid }) => fid !== null);
+  const ranked = (leaderboard[0]?.rows ?? []).filter(({ rank }) => rank !== null);
   const { sheets } = await api.get<{ sheets: CellSheetRow[] }>(`/v1/sweeps/${sweep.id}/sheets?limit=200`);
   const ends = [['best samples', ranked[0]], ['worst samples', ranked.length > 1 ? ranked.at(-1) : undefined]] as const;
   const saved = await Promise.all(ends.map(([what, row]) => (row === undefined ? null : saveSheet(api, row, { sheets, what, dir }))));

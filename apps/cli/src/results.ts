@@ -1,6 +1,7 @@
 import { tablesOf } from '@elucidate/experiment/ablations';
-import { renderAblation, renderLeaderboard } from '@elucidate/experiment/render-table';
-import type { AblationTable, LeaderboardRow } from '@elucidate/experiment/tables';
+import { renderAblation } from '@elucidate/experiment/render-ablation';
+import { renderLeaderboard } from '@elucidate/experiment/render-leaderboard';
+import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
 import { varyingKeys } from '@elucidate/experiment/varying-keys';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import type { Answers } from './answers.js';
@@ -8,15 +9,15 @@ import { exitCodes } from '@elucidate/shell/exit';
 
 export interface Results {
   sweep: SweepDetail;
-  leaderboard: readonly LeaderboardRow[];
+  leaderboard: readonly LeaderboardGroup[];
   tables: readonly AblationTable[];
 }
 
 /** A sweep's leaderboard and the ablation tables of the parameters it varies. */
 export async function resultsOf(answers: Answers, id: string): Promise<Results> {
   const [sweep, leaderboard] = await Promise.all([answers.sweep(id), answers.leaderboard(id)]);
-  const names = tablesOf(varyingKeys(leaderboard.map(({ config }) => config)));
-  const tables = await Promise.all(names.map((name) => answers.table(id, { name, metric: 'fid', held: {} })));
+  const names = tablesOf(varyingKeys(leaderboard.flatMap(({ rows }) => rows.map(({ config }) => config))));
+  const tables = await Promise.all(names.map((name) => answers.table(id, { name, fixed: {} })));
   return { sweep, leaderboard, tables };
 }
 

@@ -45,8 +45,8 @@ async function writeOutputs(tx: Sql, stageId: string, outputs: StoredOutcome['ou
 }
 
 async function writeMetrics(tx: Sql, stageId: string, metrics: readonly Metric[]): Promise<void> {
-  for (const { name, value, spread, n, evaluator, details } of metrics) {
-    await run(tx, 'insert into metrics (stage_id, name, value, spread, n, evaluator, details) values ($1, $2, $3, $4, $5, $6, $7)',
-      [stageId, name, value, spread ?? null, n ?? null, evaluator ?? null, details === undefined ? null : jsonText(details)]);
+  for (const { name, value, stddev, n, evaluator, details } of metrics) {
+    await run(tx, 'insert into metrics (stage_id, name, value, stddev, n, evaluator, details) values ($1, $2, $3, $4, $5, $6, $7)',
+      [stageId, name, value, stddev ?? null, n ?? null, evaluator ?? null, details === undefined ? null : jsonText(details)]);
   }
 }

@@ -17,11 +17,11 @@ export interface StageTask {
 
 /** One number a stage found. Everything that takes part in comparing it stands beside it (design decision 5). */
 export interface Metric {
-  /** fid, kid, fid_floor, kid_floor, nfe, loss, accuracy, images_per_second ... */
+  /** A score's key (metricKey), that with _real or _trajectory, or nfe, loss, accuracy, images_per_second ... */
   name: string;
   value: number;
   /** Standard deviation of the estimate itself (KID over subsets), when it has one. */
-  spread?: number;
+  stddev?: number;
   /** Number of generated images it is computed from. */
   n?: number;
   /** Evaluator fingerprint: sha256 over weights, layer, input range, resize, reference split and size. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { datasetSchema } from './dataset-grammar.js';
 import { dataRangeSchema, estimatorSchema, seedSchema } from './design.js';
+import { metricRequestSchema } from './metric-requests.js';
 import { defaultRecipe, learningRateSchema, networkChoiceSchema, parameterSchemas } from './parameters.js';
 import type { ParameterName } from './parameters.js';
 import { presetSchema } from './presets.js';
@@ -57,7 +58,8 @@ const extractorSchema = z.discriminatedUnion('kind', [
 const evaluateSchema = z.strictObject({
   /** Images generated per trial. */
   samples: z.int().min(8).max(50_000).default(2048),
-  metrics: z.array(z.enum(['fid', 'kid'])).min(1).default(['fid', 'kid']),
+  /** By name, or with `n` and parameters of its own: { kind: fid, n: 256 }. */
+  metrics: z.array(metricRequestSchema).min(1).max(100).default(['fid', 'kid']),
   extractor: extractorSchema,
   /** The extractor sees pixels in [-inputRange, inputRange]; 0.5 is the fast.ai lesson's evaluator before its author's fix. */
   inputRange: dataRangeSchema.default(1),

@@ -5,6 +5,7 @@ import { specSchema } from './grammar.js';
 import type { WrittenSpec } from './grammar.js';
 import { gridProblems, sizeProblems } from './grid-problems.js';
 import { specJsonSchema } from './json-schema.js';
+import { byMetricOrder, metricKey } from './metric-requests.js';
 import { defaultParameters, parameterNames } from './parameters.js';
 import type { ParameterName } from './parameters.js';
 import { withPresets } from './presets.js';
@@ -67,7 +68,7 @@ function resolve(written: WrittenSpec, document: Document): Spec {
     parameters: resolveParameters(written, Object.keys(document.parameters ?? {})),
     train: { ...written.train, emaHalfLifeImages: halfLife },
     dataset: resolveDataset(written.dataset),
-    evaluate: { ...written.evaluate, metrics: [...written.evaluate.metrics].sort(), extractor: resolveExtractor(written) },
+    evaluate: { ...written.evaluate, metrics: [...written.evaluate.metrics].sort((a, b) => byMetricOrder(metricKey(a), metricKey(b))), extractor: resolveExtractor(written) },
     include: written.include as Spec['include'],
     exclude: document.exclude ?? [],
   };

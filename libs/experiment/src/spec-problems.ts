@@ -1,6 +1,8 @@
+import { metricDef } from '@elucidate/metrics/metric-defs';
 import { canonical } from './canonical.js';
 import { classesOf, isSynthetic } from './dataset-grammar.js';
 import type { Problem } from './errors.js';
+import { metricKey, resolveMetric } from './metric-requests.js';
 import { networkProblems } from './network-problems.js';
 import { shortText } from './problem-text.js';
 import type { Spec } from './spec.js';
@@ -57,6 +59,17 @@ function datasetProblems({ dataset }: Spec): Problem[] {
     : [];
 }
 
+/** A metric cannot be computed from more images than there are, nor from too few for its parameters. */
+function metricProblems({ evaluate: { metrics, samples } }: Spec): Problem[] {
+  return metrics.flatMap((request, index): Problem[] => {
+    const { name, settings, n = samples } = resolveMetric(request);
+    const fewest = metricDef(name).fewest(settings);
+    const path = `evaluate.metrics[${index}]`;
+    if (n > samples) return [{ path, value: metricKey(request), expected: `n up to evaluate.samples, ${samples}` }];
+    return n < fewest ? [{ path, value: `${metricKey(request)} of ${n} images`, expected: `at least ${fewest} images` }] : [];
+  });
+}
+
 /** Synthetic images have no pixel bytes for a classifier to see. */
 function extractorProblems({ dataset, evaluate: { extractor } }: Spec): Problem[] {
   return isSynthetic(dataset) && extractor.kind !== 'identity'
@@ -80,6 +93,7 @@ export function valueProblems(spec: Spec): Problem[] {
     ...repeats('seeds.train', spec.seeds.train),
     ...repeats('seeds.sample', spec.seeds.sample),
     ...repeats('evaluate.metrics', spec.evaluate.metrics),
+    ...metricProblems(spec),
     ...spec.parameters.network.values.flatMap((network, index) => networkProblems(`parameters.network.values[${index}]`, network, spec.dataset)),
     ...trainProblems(spec.train),
     ...discretisationProblems(spec),

@@ -1,10 +1,13 @@
+export const tableFormats = ['json', 'csv', 'markdown', 'latex'] as const;
+export type TableFormat = (typeof tableFormats)[number];
+
 /** One cell of a table to print. */
 export interface TextCell {
   /** Plain text, or digits. */
   text: string;
   /** Digits, set as mathematics where the format can. */
   number?: boolean;
-  spread?: string;
+  stddev?: string;
   best?: boolean;
 }
 
@@ -42,8 +45,8 @@ export function csvRecord(fields: readonly (string | number | boolean | null)[])
   }).join(',');
 }
 
-function markdownCell({ text, spread, best }: TextCell): string {
-  const shown = spread === undefined ? escapeMarkdown(text) : `${text} ± ${spread}`;
+function markdownCell({ text, stddev, best }: TextCell): string {
+  const shown = stddev === undefined ? escapeMarkdown(text) : `${text} ± ${stddev}`;
   return best ? `**${shown}**` : shown;
 }
 
@@ -59,9 +62,9 @@ export function markdownTable({ header, rows, textColumns, caption, warning }: T
   return [line(head), line(rule), ...body.map(line), ...notes, '', escapeMarkdown(caption), ''].join('\n');
 }
 
-function latexCell({ text, number, spread, best }: TextCell): string {
+function latexCell({ text, number, stddev, best }: TextCell): string {
   if (!number) return escapeLatex(text);
-  const shown = spread === undefined ? text : `${text} \\pm ${spread}`;
+  const shown = stddev === undefined ? text : `${text} \\pm ${stddev}`;
   return best ? `$\\mathbf{${shown}}$` : `$${shown}$`;
 }
 
@@ -75,4 +78,15 @@ export function latexTable({ header, rows, textColumns, caption, warning }: Text
     ...rows.map((row) => `    ${row.map(latexCell).join(' & ')} \\\\`),
     '    \\bottomrule', '  \\end{tabular}', '\\end{table}', '',
   ].join('\n');
+}
+
+/** One result in the format asked for: JSON of the value itself, CSV and text of their own making. */
+export function renderText(format: TableFormat, { json, csv, tables }: { json: unknown; csv: () => string; tables: () => readonly TextTable[] }): string {
+  const render: Readonly<Record<TableFormat, () => string>> = {
+    json: () => `${JSON.stringify(json, null, 2)}\n`,
+    csv,
+    markdown: () => tables().map(markdownTable).join('\n'),
+    latex: () => tables().map(latexTable).join('\n'),
+  };
+  return render[format]();
 }

@@ -1,22 +1,28 @@
 import type { AblationName } from './ablations.js';
-import type { StageParams } from './stages.js';
 
-/** What a table's cell holds: the mean over seeds, its sample standard deviation (null below two), the best single trial. */
+/** One metric of one configuration over its trials. Trials that diverged are counted apart and move nothing else. */
 export interface Estimate {
   mean: number;
-  spread: number | null;
+  /** Sample standard deviation over trials; null below two. */
+  stddev: number | null;
   min: number;
+  max: number;
   /** Trials counted. */
   count: number;
+  /** Trials whose score is not a number. */
+  diverged: number;
+  /** Generated images per trial that it is computed from. */
+  n: number | null;
+  /** Real-data baseline: the same metric of as many real images. Null for a metric without one. */
+  real: number | null;
 }
 
-export type ScoreMetric = StageParams<'score'>['metrics'][number];
-
-/** One ablation table of one sweep, as the papers print them: two axes, all other parameters held. */
+/** One ablation table of one sweep, as the papers print them: two axes, all other parameters fixed. */
 export interface AblationTable {
   name: AblationName;
   sweepId: string;
-  metric: ScoreMetric;
+  /** The metric's key: "fid", "fid@256". */
+  metric: string;
   /** "noise schedule", "input scale b", "sampler", "discretisation". */
   rowAxis: string;
   columnAxis: string;
@@ -24,34 +30,45 @@ export interface AblationTable {
   columns: readonly string[];
   /** [row][column]; null where no trial has ended. */
   cells: readonly (readonly (Estimate | null)[])[];
-  /** The parameters the table holds fixed, "sampler" -> "heun". */
-  held: Readonly<Record<string, string>>;
-  /** What another table of this name can be asked for: the labels of each held parameter that has more than one, in the grid's order. Not every combination need exist. */
+  /** The parameters the table keeps fixed, "sampler" -> "heun". */
+  fixed: Readonly<Record<string, string>>;
+  /** What another table of this name can be asked for: the labels of each fixed parameter that has more than one, in the grid's order. Not every combination need exist. */
   choices: Readonly<Record<string, readonly string[]>>;
   /** Generated images per trial. */
   n: number | null;
   /** Evaluator fingerprints found in it; more than one means its entries are not comparable. */
   evaluators: readonly string[];
-  /** Real-vs-real value of the metric at the same n. */
-  floor: number | null;
+  /** Real-data baseline of the metric at the same n. */
+  real: number | null;
 }
 
 /** One configuration of a sweep, over its seeds. */
-export interface LeaderboardRow {
+export interface LeaderboardEntry {
   sweepId: string;
   cellId: string;
-  /** By mean FID among rows of the same evaluator and n; null until a trial has ended. */
-  rank: number | null;
   config: Readonly<Record<string, unknown>>;
-  fid: Estimate | null;
-  kid: Estimate | null;
+  /** Metric key -> its estimate; a metric of which no trial has a finite value is absent. */
+  metrics: Readonly<Record<string, Estimate>>;
+  /** Generated images per trial. */
   n: number | null;
   nfe: number | null;
   evaluator: string | null;
   trainSeeds: readonly number[];
   sampleSeeds: readonly number[];
-  fidFloor: number | null;
-  kidFloor: number | null;
-  /** Levels of the walk outside the stretch that its network was trained on; null until it was sampled. */
-  levelsOutsideTraining: number | null;
+  /** Noise levels of its sampling outside the range that its network was trained on; null until it was sampled. */
+  noiseLevelsOutOfRange: number | null;
+}
+
+export interface LeaderboardRow extends LeaderboardEntry {
+  /** By the mean of the metric that ranks, among rows of the same evaluator and n; null until a trial has ended. */
+  rank: number | null;
+}
+
+/** Rows that may be ranked together, best first. */
+export interface LeaderboardGroup {
+  evaluator: string | null;
+  n: number | null;
+  /** Key of the metric that ranks; null before any trial has ended. */
+  metric: string | null;
+  rows: LeaderboardRow[];
 }

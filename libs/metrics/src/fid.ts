@@ -1,9 +1,18 @@
+import { expectedFidBias } from './bias.js';
+import type { MetricInput, MetricResult } from './metric.js';
 import { timesTransposed } from './product.js';
 import { singularValues } from './singular-values.js';
-import type { Statistics } from './statistics.js';
+import { statistics, type Statistics } from './statistics.js';
 
 /** How well FID must be known: to this much of itself, or of 1. */
 const tolerance = 1e-3;
+
+/** FID to the reference. Details: n and d of both sides, and the FID that n points of a Gaussian with the reference's covariance are expected to have. */
+export function fid({ features, reference }: MetricInput): MetricResult {
+  const { n, d } = features;
+  const referenceN = reference.statistics.n;
+  return { value: frechetDistance(statistics(features), reference.statistics), details: { n, d, referenceN, expectedBias: expectedFidBias(reference.eigenvalues, n, referenceN) } };
+}
 
 /**
  * FID = |m1-m2|^2 + tr(C1) + tr(C2) - 2 tr((C1 C2)^(1/2)), in the square of the features' unit.

@@ -41,17 +41,17 @@ describe('kernelDistance', () => {
   it.each([[8, 1], [16, 4], [64, 16]])('agrees with the closed form between N(0, I) and N(m, I) for d = %i, |m|^2 = %i', (d, a) => {
     const x = gaussian(6000, constant(d, 1), { seed: 11 });
     const y = gaussian(6000, constant(d, 1), { seed: 12, shift: Math.sqrt(a / d) });
-    const { value, spread } = kernelDistance(x, y, { subsets: 24, subsetSize: 250, seed: 1 });
+    const { value, stddev } = kernelDistance(x, y, { subsets: 24, subsetSize: 250, seed: 1 });
     // 24 nearly disjoint subsets of 6000 points: four standard errors
-    expect(Math.abs(value - shifted(d, a))).toBeLessThan((4 * spread) / Math.sqrt(24));
-    expect(spread).toBeLessThan(0.5 * value);
+    expect(Math.abs(value - shifted(d, a))).toBeLessThan((4 * stddev) / Math.sqrt(24));
+    expect(stddev).toBeLessThan(0.5 * value);
   });
 
   it('is 3(a-c)^2/d, to leading order, between N(0, aI) and N(0, cI)', () => {
     const [d, a, c] = [16, 1, 4];
     // E k over independent pairs = 1 + 3 E[(x.y)^2]/d^2 = 1 + 3 * (variance product) / d: exact for the cubic kernel
-    const { value, spread } = kernelDistance(gaussian(6000, constant(d, a), { seed: 21 }), gaussian(6000, constant(d, c), { seed: 22 }), { subsets: 24, subsetSize: 250, seed: 2 });
-    expect(Math.abs(value - (3 * (a - c) ** 2) / d)).toBeLessThan((4 * spread) / Math.sqrt(24));
+    const { value, stddev } = kernelDistance(gaussian(6000, constant(d, a), { seed: 21 }), gaussian(6000, constant(d, c), { seed: 22 }), { subsets: 24, subsetSize: 250, seed: 2 });
+    expect(Math.abs(value - (3 * (a - c) ** 2) / d)).toBeLessThan((4 * stddev) / Math.sqrt(24));
   });
 
   it('is unbiased: between equal laws about half of the estimates are negative', () => {
@@ -73,11 +73,11 @@ describe('kernelDistance', () => {
     expect(first).toMatchObject({ subsets: 5, subsetSize: 20 });
   });
 
-  it('with one subset of everything is the estimate over all pairs, of no spread', () => {
+  it('with one subset of everything is the estimate over all pairs, of no deviation', () => {
     const [x, y] = [gaussian(30, constant(4, 1), { seed: 1 }), gaussian(30, constant(4, 2), { seed: 2 })];
-    const { value, spread } = kernelDistance(x, y, { subsets: 1, subsetSize: 30, seed: 0 });
+    const { value, stddev } = kernelDistance(x, y, { subsets: 1, subsetSize: 30, seed: 0 });
     expect(value).toBeCloseTo(squaredMmd(x, y), 10);
-    expect(spread).toBe(0);
+    expect(stddev).toBe(0);
   });
 
   it('refuses subsets larger than a side', () => {

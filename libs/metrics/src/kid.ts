@@ -1,3 +1,4 @@
+import type { MetricInput, MetricResult } from './metric.js';
 import { randomSubset, uniformStream } from './subsets.js';
 import type { Features } from './features.js';
 
@@ -13,9 +14,21 @@ export interface Kid {
   /** Mean over the subsets; an unbiased estimate, so near zero it is negative half the time. */
   readonly value: number;
   /** Standard deviation over the subsets; 0 for a single one. */
-  readonly spread: number;
+  readonly stddev: number;
   readonly subsets: number;
   readonly subsetSize: number;
+}
+
+/** Fixed, so that scores differ by their images alone. */
+export const kidSubsets = { subsets: 50, seed: 0 } as const;
+/** Subsets of half the images at most, or their standard deviation would say nothing. */
+export const largestSubset = 500;
+
+/** KID to the reference, over 50 pairs of random subsets of up to 500. */
+export function kid({ features, reference: { features: reference } }: MetricInput): MetricResult {
+  const subsetSize = Math.max(2, Math.min(largestSubset, Math.floor(Math.min(features.n, reference.n) / 2)));
+  const { value, stddev } = kernelDistance(features, reference, { ...kidSubsets, subsetSize });
+  return { value, stddev, details: { ...kidSubsets, subsetSize, d: features.d, referenceN: reference.n } };
 }
 
 /** KID: unbiased squared MMD with k(x, y) = (x.y/d + 1)^3, averaged over random subsets (Binkowski 2018, eq. 4 and sec. 4). */
@@ -27,7 +40,7 @@ export function kernelDistance(a: Features, b: Features, { subsets, subsetSize, 
     squaredMmd(pick(a, randomSubset(a.n, subsetSize, uniform)), pick(b, randomSubset(b.n, subsetSize, uniform))));
   const value = values.reduce((sum, x) => sum + x, 0) / subsets;
   const square = values.reduce((sum, x) => sum + (x - value) ** 2, 0);
-  return { value, spread: subsets > 1 ? Math.sqrt(square / (subsets - 1)) : 0, subsets, subsetSize };
+  return { value, stddev: subsets > 1 ? Math.sqrt(square / (subsets - 1)) : 0, subsets, subsetSize };
 }
 
 /** Unbiased squared MMD between two sets of features, all pairs counted: the pairs of a point with itself are left out. */

@@ -53,7 +53,7 @@ async function sampledInto(path: string, generator: Generator, params: StagePara
 function metricsOf({ images: { count }, nfe, sigmas, outside }: Sampled, seconds: number): Findings['metrics'] {
   return [
     { name: 'nfe', value: nfe, n: count },
-    { name: 'levels_outside_training', value: outside, details: { sigmas } },
+    { name: 'noise_levels_out_of_range', value: outside, details: { sigmas } },
     { name: 'images_per_second', value: count / seconds, n: count },
   ];
 }

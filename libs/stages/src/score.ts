@@ -1,9 +1,11 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageParams } from '@elucidate/experiment/stages';
+import type { Reference } from '@elucidate/metrics/metric';
 import type { Findings, StageFiles } from './context.js';
 import type { Evaluator } from './evaluator.js';
 import { inputPath } from './files.js';
-import { scoreRows, trajectoryRows, type ReferenceStatistics } from './scores.js';
+import { readImages } from './image-files.js';
+import { needImages, scoreRows, trajectoryRows } from './scores.js';
 import { featuresOf, featuresOfSteps, metadataOf, readTensors, tensor } from './tensor-files.js';
 
 /** Scores generated images, and x0-hat of each step where it was kept, against real ones. No outputs: its findings are metric rows. */
@@ -11,14 +13,14 @@ export async function runScore({ metrics }: StageParams<'score'>, files: StageFi
   const embedPath = inputPath(files, 'embed', 'features');
   const referencePath = inputPath(files, 'reference', 'features');
   const embedded = await readTensors(embedPath);
-  const reference = await readTensors(referencePath);
-  const { evaluator, referenceStatistics } = await readStatistics(inputPath(files, 'reference', 'statistics'));
+  const real = await readTensors(referencePath);
+  const { evaluator, ...summary } = await readStatistics(inputPath(files, 'reference', 'statistics'));
   checkExtractor(metadataOf(embedded, 'extractor', embedPath), evaluator.weights);
   const against = {
-    reference: featuresOf(reference, 'test', referencePath),
-    real: featuresOf(reference, 'train', referencePath),
-    referenceStatistics,
+    reference: { features: featuresOf(real, 'test', referencePath), ...summary },
+    training: featuresOf(real, 'train', referencePath),
     evaluator,
+    ...(needImages(metrics) && { images: await readImages(inputPath(files, 'sample', 'images')) }),
   };
   return {
     outputs: {},
@@ -29,12 +31,12 @@ export async function runScore({ metrics }: StageParams<'score'>, files: StageFi
   };
 }
 
-async function readStatistics(path: string): Promise<{ evaluator: Evaluator; referenceStatistics: ReferenceStatistics }> {
+async function readStatistics(path: string): Promise<Omit<Reference, 'features'> & { evaluator: Evaluator }> {
   const file = await readTensors(path);
   const numbers = (name: string): Float64Array => tensor(file, { name, dtype: 'F64', path }).data;
   const evaluator = JSON.parse(metadataOf(file, 'evaluator', path)) as Evaluator;
   const mean = numbers('mean');
-  return { evaluator, referenceStatistics: { n: evaluator.reference.size, d: mean.length, mean, factor: numbers('factor'), eigenvalues: numbers('eigenvalues') } };
+  return { evaluator, statistics: { n: evaluator.reference.size, d: mean.length, mean, factor: numbers('factor') }, eigenvalues: numbers('eigenvalues') };
 }
 
 function checkExtractor(generated: string, real: string): void {

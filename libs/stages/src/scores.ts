@@ -1,89 +1,83 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { Metric } from '@elucidate/experiment/execution';
-import type { StageParams } from '@elucidate/experiment/stages';
-import { expectedFidBias } from '@elucidate/metrics/bias';
-import { frechetDistance } from '@elucidate/metrics/fid';
-import { kernelDistance } from '@elucidate/metrics/kid';
+import { metricKey, resolveMetric } from '@elucidate/experiment/metric-requests';
+import type { MetricRequest } from '@elucidate/experiment/metric-requests';
 import { rows, type Features } from '@elucidate/metrics/features';
-import { statistics, type Statistics } from '@elucidate/metrics/statistics';
+import type { MetricDef, MetricImages, Reference } from '@elucidate/metrics/metric';
+import { metricDef } from '@elucidate/metrics/metric-defs';
 import { fingerprint, type Evaluator } from './evaluator.js';
-
-/** KID's subsets: fixed, so that scores differ by their images alone. Subsets of half the images at most, or their spread would say nothing. */
-const kidSubsets = { subsets: 50, seed: 0 } as const;
-const largestSubset = 500;
-
-/** What the reference stage found once. */
-export interface ReferenceStatistics extends Statistics {
-  /** Of the covariance. */
-  readonly eigenvalues: Float64Array;
-}
 
 export interface ScoreInput {
   /** Of the generated images. */
   readonly generated: Features;
-  /** Of the reference split. */
-  readonly reference: Features;
-  readonly referenceStatistics: ReferenceStatistics;
-  /** Of other real images, for the floor. */
-  readonly real: Features;
+  /** The generated images themselves; read only where a metric needs them. */
+  readonly images?: MetricImages;
+  readonly reference: Reference;
+  /** Of real images other than the reference, from the training split: for the real-data baseline, and for metrics that need them. */
+  readonly training: Features;
   readonly evaluator: Evaluator;
 }
 
-type Score = StageParams<'score'>['metrics'][number];
-type Row = Pick<Metric, 'value' | 'spread' | 'details'>;
-
-const scores: Readonly<Record<Score, (features: Features, input: ScoreInput) => Row>> = { fid, kid };
-
-/**
- * One row a metric for the generated images, and one named *_floor for as many real ones: what a perfect generator would score at this n.
- * The floor takes fewer where fewer real images are at hand; its n says so. Throws stage.diverged where a feature is not a number.
- */
-export function scoreRows(metrics: readonly Score[], input: ScoreInput): Metric[] {
-  const { generated, real, evaluator } = input;
-  checkGenerated(generated);
-  const floor = rows(real, 0, Math.min(generated.n, real.n));
-  const row = (name: string, score: Score, features: Features): Metric => {
-    const { details, ...found } = scores[score](features, input);
-    return { name, ...found, n: features.n, evaluator: fingerprint(evaluator), details: { ...details, evaluator } };
-  };
-  return metrics.flatMap((name) => [row(name, name, generated), row(`${name}_floor`, name, floor)]);
+/** One metric asked for. */
+interface Asked {
+  readonly key: string;
+  readonly def: MetricDef;
+  readonly settings: Readonly<Record<string, number>>;
+  /** Images it is computed from; all when left out. */
+  readonly n?: number;
 }
 
-/** One row a metric for x0-hat along a walk, its value that of the last step; details: the value at every step. */
-export function trajectoryRows(metrics: readonly Score[], trajectory: readonly Features[], input: Omit<ScoreInput, 'generated'>): Metric[] {
-  const [last] = trajectory.slice(-1);
-  if (last === undefined) return [];
-  trajectory.forEach(checkGenerated);
-  return metrics.map((name): Metric => {
-    const values = trajectory.map((features) => scores[name](features, { ...input, generated: features }).value);
-    return { name: `${name}_trajectory`, value: values.at(-1)!, n: last.n, evaluator: fingerprint(input.evaluator), details: { values } };
+function askedFor(request: MetricRequest): Asked {
+  const { name, settings, n } = resolveMetric(request);
+  return { key: metricKey(request), def: metricDef(name), settings, ...(n !== undefined && { n }) };
+}
+
+/** Whether some of these metrics need the generated images, not only their features. */
+export const needImages = (requests: readonly MetricRequest[]): boolean => requests.some((request) => askedFor(request).def.needs.includes('images'));
+
+/**
+ * One row a metric for the generated images, and one named *_real for as many real ones: what a perfect generator would score at this n.
+ * The baseline takes fewer where fewer real images are at hand; its n says so. Throws stage.diverged where a feature is not a number.
+ */
+export function scoreRows(requests: readonly MetricRequest[], input: ScoreInput): Metric[] {
+  const { generated, training, evaluator } = input;
+  checkGenerated(generated);
+  const row = (asked: Asked, name: string, features: Features): Metric => {
+    const { details, ...found } = compute(asked, features, input);
+    return { name, ...found, n: features.n, evaluator: fingerprint(evaluator), details: { ...details, evaluator } };
+  };
+  return requests.map(askedFor).flatMap((asked) => {
+    const n = Math.min(asked.n ?? generated.n, generated.n);
+    const score = row(asked, asked.key, rows(generated, 0, n));
+    return asked.def.needs.length > 0 ? [score] : [score, row(asked, `${asked.key}_real`, rows(training, 0, Math.min(n, training.n)))];
   });
 }
 
-/** Details: n and d of both sides, and the FID that n points of a Gaussian with the reference's covariance are expected to have. */
-function fid(features: Features, { referenceStatistics }: ScoreInput): Row {
-  const { n, d } = features;
-  const expectedBias = expectedFidBias(referenceStatistics.eigenvalues, n, referenceStatistics.n);
-  return { value: distance(features, referenceStatistics), details: { n, d, referenceN: referenceStatistics.n, expectedBias } };
+/** One row a metric of features for x0-hat along a sampling trajectory, its value that of the last step; details: the value at every step. */
+export function trajectoryRows(requests: readonly MetricRequest[], trajectory: readonly Features[], input: Omit<ScoreInput, 'generated'>): Metric[] {
+  const [last] = trajectory.slice(-1);
+  if (last === undefined) return [];
+  trajectory.forEach(checkGenerated);
+  return requests.map(askedFor).filter(({ def }) => def.needs.length === 0).map((asked): Metric => {
+    const n = Math.min(asked.n ?? last.n, last.n);
+    const values = trajectory.map((features) => compute(asked, rows(features, 0, n), input).value);
+    return { name: `${asked.key}_trajectory`, value: values.at(-1)!, n, evaluator: fingerprint(input.evaluator), details: { values } };
+  });
 }
 
-function distance(features: Features, reference: Statistics): number {
+function compute({ key, def, settings }: Asked, features: Features, { reference, training, images }: Omit<ScoreInput, 'generated'>) {
   try {
-    return frechetDistance(statistics(features), reference);
+    return def.compute({ features, reference, ...(def.needs.includes('training') && { training }), ...(def.needs.includes('images') && images && { images: firstImages(images, features.n) }) }, settings);
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw new ElucidateError('stage.failed', `${cause.message}; leave fid out of evaluate.metrics, or name another evaluate.extractor`, { cause });
+    throw new ElucidateError('stage.failed', `${key}: ${cause.message}; leave it out of evaluate.metrics, or name another evaluate.extractor`, { cause });
   }
 }
 
-function kid(features: Features, { reference }: ScoreInput): Row {
-  const subsetSize = Math.max(2, Math.min(largestSubset, Math.floor(Math.min(features.n, reference.n) / 2)));
-  const { value, spread } = kernelDistance(features, reference, { ...kidSubsets, subsetSize });
-  return { value, spread, details: { ...kidSubsets, subsetSize, d: features.d, referenceN: reference.n } };
-}
+const firstImages = ({ size, channels, data }: MetricImages, count: number): MetricImages => ({ count, size, channels, data: data.subarray(0, count * size * size * channels) });
 
 function checkGenerated({ values, n, d }: Features): void {
-  if (n < 2) throw new ElucidateError('stage.failed', `FID and KID need at least 2 images, got ${n}; raise evaluate.samples`);
+  if (n < 2) throw new ElucidateError('stage.failed', `A score needs at least 2 images, got ${n}; raise evaluate.samples`);
   const bad = values.findIndex((x: number) => !Number.isFinite(x));
   if (bad >= 0) throw new ElucidateError('stage.diverged', `Feature ${bad % d} of generated image ${Math.floor(bad / d)} is ${values[bad]}; the training or the sampling that made it diverged: try a lower learning rate or another sampler`);
 }

@@ -6,6 +6,9 @@ export interface TrialRow {
   sampleSeed?: number;
   fid?: number;
   kid?: number;
+  precision?: number;
+  /** FID of the first images only. */
+  'fid@64'?: number;
   n?: number;
   evaluator?: string;
   nfe?: number;
@@ -29,7 +32,8 @@ export const baseConfig = {
 
 export const cosine = { kind: 'cosine', start: 0, end: 1, tau: 1, clipMin: 1e-9 };
 
-export const floors = { fid: 1.5, kid: 0.001 };
+const scored = ['fid', 'fid@64', 'kid', 'precision'] as const;
+export const realBaselines = { fid: 1.5, 'fid@64': 4, kid: 0.001, precision: 0.9 };
 
 /** Inserts a running sweep with its cells, trials, stages (done when they have a number, ready when not) and metrics. */
 export async function insertSweep(db: DataSource, sweepId: string, cells: readonly CellRow[]): Promise<void> {
@@ -39,7 +43,7 @@ export async function insertSweep(db: DataSource, sweepId: string, cells: readon
     await db.query('insert into cells values ($1, $2, $3, $4)', [sweepId, id, cellPosition, JSON.stringify(config)]);
     for (const [index, trial] of trials.entries()) {
       const stages = { train: `train-${sweepId}-${id}-${index}`, sample: `sample-${sweepId}-${id}-${index}`, score: `score-${sweepId}-${id}-${index}` };
-      const state = trial.fid === undefined && trial.kid === undefined ? 'ready' : 'done';
+      const state = scored.every((name) => trial[name] === undefined) ? 'ready' : 'done';
       for (const [kind, stageId] of Object.entries(stages)) {
         await db.query(`insert into stages (id, kind, code_version, params, state, work) values ($1, $2, 1, '{}', $3, 100)`, [stageId, kind, state]);
         await db.query('insert into sweep_stages values ($1, $2, $3, false)', [sweepId, stageId, position++]);
@@ -54,11 +58,11 @@ export async function insertSweep(db: DataSource, sweepId: string, cells: readon
 
 async function insertMetrics(db: DataSource, stages: { sample: string; score: string }, { n = 2048, evaluator = 'e', nfe = 19, ...trial }: TrialRow): Promise<void> {
   await db.query(`insert into metrics (stage_id, name, value) values ($1, 'nfe', $2)`, [stages.sample, nfe]);
-  if (trial.outside !== undefined) await db.query(`insert into metrics (stage_id, name, value) values ($1, 'levels_outside_training', $2)`, [stages.sample, trial.outside]);
-  for (const name of ['fid', 'kid'] as const) {
+  if (trial.outside !== undefined) await db.query(`insert into metrics (stage_id, name, value) values ($1, 'noise_levels_out_of_range', $2)`, [stages.sample, trial.outside]);
+  for (const name of scored) {
     if (trial[name] === undefined) continue;
-    for (const [metric, value] of [[name, trial[name]], [`${name}_floor`, floors[name]]] as const) {
-      await db.query('insert into metrics (stage_id, name, value, n, evaluator) values ($1, $2, $3, $4, $5)', [stages.score, metric, value, n, evaluator]);
+    for (const [metric, value] of [[name, trial[name]], [`${name}_real`, realBaselines[name]]] as const) {
+      await db.query('insert into metrics (stage_id, name, value, n, evaluator) values ($1, $2, $3, $4, $5)', [stages.score, metric, value, name === 'fid@64' ? 64 : n, evaluator]);
     }
   }
 }

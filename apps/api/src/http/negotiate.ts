@@ -1,5 +1,5 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
-import type { TableFormat } from '@elucidate/experiment/render-table';
+import type { TableFormat } from '@elucidate/experiment/table-text';
 
 export const mediaTypes: Readonly<Record<TableFormat, string>> = {
   json: 'application/json; charset=utf-8',

@@ -1,4 +1,4 @@
-import type { LeaderboardRow } from '@elucidate/experiment/tables';
+import type { LeaderboardGroup } from '@elucidate/experiment/tables';
 import { html, page } from './html.js';
 import type { Html } from './html.js';
 import { leaderboardHtml } from './results.js';
@@ -13,7 +13,7 @@ export interface HomeInput {
   routes: readonly { method: string; path: string; summary: string }[];
   sweeps: readonly { id: string; name: string; state: string; trials: number; createdAt: string }[];
   /** Results of the newest sweep; absent while there is none. */
-  newest?: { id: string; name: string; leaderboard: readonly LeaderboardRow[]; sheets: readonly HomeSheet[] } | undefined;
+  newest?: { id: string; name: string; leaderboard: readonly LeaderboardGroup[]; sheets: readonly HomeSheet[] } | undefined;
 }
 
 function newestHtml({ id, name, leaderboard, sheets }: NonNullable<HomeInput['newest']>): Html {

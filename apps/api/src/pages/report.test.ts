@@ -1,21 +1,25 @@
-import type { AblationTable, LeaderboardRow } from '@elucidate/experiment/tables';
+import type { AblationTable, Estimate, LeaderboardGroup, LeaderboardRow } from '@elucidate/experiment/tables';
 import { renderHome } from './home.js';
 import { renderReport } from './report.js';
 import type { ReportInput } from './report.js';
 
+const estimate = (mean: number, over: Partial<Estimate> = {}): Estimate => ({ mean, stddev: null, min: mean, max: mean, count: 1, diverged: 0, n: 64, real: 1.5, ...over });
+
 const row = (over: Partial<LeaderboardRow>): LeaderboardRow => ({
-  sweepId: 's1', cellId: 'c1', rank: 1, config: { steps: 5 }, fid: { mean: 12.5, spread: 0.25, min: 12.3, count: 3 }, kid: null,
-  n: 64, nfe: 5, evaluator: 'e'.repeat(64), trainSeeds: [1, 2, 3], sampleSeeds: [1], fidFloor: 1.5, kidFloor: null, levelsOutsideTraining: null, ...over,
+  sweepId: 's1', cellId: 'c1', rank: 1, config: { steps: 5 }, metrics: { fid: estimate(12.5, { stddev: 0.25, count: 3 }) },
+  n: 64, nfe: 5, evaluator: 'e'.repeat(64), trainSeeds: [1, 2, 3], sampleSeeds: [1], noiseLevelsOutOfRange: null, ...over,
 });
+
+const group = (...rows: LeaderboardRow[]): LeaderboardGroup => ({ evaluator: rows[0]!.evaluator, n: rows[0]!.n, metric: 'fid', rows });
 
 const table: AblationTable = {
   name: 'sampler', sweepId: 's1', metric: 'fid', rowAxis: 'sampler', columnAxis: 'steps', rows: ['heun', 'ddim(eta 0)'], columns: ['5', '10'],
-  cells: [[{ mean: 3.25, spread: null, min: 3.25, count: 1 }, null], [null, null]], held: { schedule: 'linear' }, choices: { schedule: ['linear', 'cosine(0, 1, 1)'] }, n: 64, evaluators: ['e'.repeat(64)], floor: 1.5,
+  cells: [[estimate(3.25), null], [null, null]], fixed: { schedule: 'linear' }, choices: { schedule: ['linear', 'cosine(0, 1, 1)'] }, n: 64, evaluators: ['e'.repeat(64)], real: 1.5,
 };
 
 const input: ReportInput = {
   sweep: { id: 's1', name: '<script>alert(1)</script>', state: 'done', createdAt: '2026-01-01T00:00:00.000Z', endedAt: null, spec: { name: '</pre><script>' }, stages: { done: 7, failed: 0 } },
-  leaderboard: [row({}), row({ cellId: 'c2', config: { steps: 10 }, fid: null, evaluator: null, n: null, rank: null })],
+  leaderboard: [group(row({})), group(row({ cellId: 'c2', config: { steps: 10 }, metrics: {}, evaluator: null, n: null, rank: null }))],
   tables: [table],
   charts: [{ title: 'FID of x0-hat', svg: '<svg><script>1</script></svg>' }],
   sheets: [{ caption: 'steps 5', stageId: 'f'.repeat(64), png: Uint8Array.of(1, 2, 3) }],
@@ -31,13 +35,13 @@ test('a report needs no other file and runs no script, whatever a sweep is calle
   expect(text).toContain(`src="data:image/svg+xml;base64,${Buffer.from('<svg><script>1</script></svg>').toString('base64')}"`);
 });
 
-test('every number stands beside its n, floor, evaluator and seeds', () => {
+test('every number stands beside its n, real-data baseline, evaluator and seeds', () => {
   const text = renderReport(input);
-  for (const part of ['12.50 ± 0.25 (3)', 'n = 64', 'FID 1.50', 'eeeeeeeeeeee', '3 × 1', '3.25 (1)', 'Held: schedule linear', 'Other tables: schedule linear or cosine(0, 1, 1).', '2 more sheets', 'engine simd, threads 1', '7 done']) expect(text).toContain(part);
+  for (const part of ['12.50 ± 0.25 (3)', 'n = 64', 'FID 1.50', 'eeeeeeeeeeee', '3 × 1', '3.25 (1)', 'Fixed: schedule linear', 'Other tables: schedule linear or cosine(0, 1, 1).', '2 more sheets', 'engine simd, threads 1', '7 done']) expect(text).toContain(part);
 });
 
 test('rows of different evaluators stand in different tables', () => {
-  const mixed = renderReport({ ...input, tables: [], leaderboard: [row({}), row({ cellId: 'c2', config: { steps: 10 }, evaluator: 'a'.repeat(64) })] });
+  const mixed = renderReport({ ...input, tables: [], leaderboard: [group(row({})), group(row({ cellId: 'c2', config: { steps: 10 }, evaluator: 'a'.repeat(64) }))] });
   expect(mixed.match(/<th>rank<\/th>/g)).toHaveLength(2);
 });
 

@@ -1,4 +1,4 @@
-import type { AblationTable, LeaderboardRow } from '@elucidate/experiment/tables';
+import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
 import { html, page } from './html.js';
 import type { Html } from './html.js';
 import { ablationHtml, leaderboardHtml } from './results.js';
@@ -19,7 +19,7 @@ export interface ReportProvenance {
 
 export interface ReportInput {
   sweep: { id: string; name: string; state: string; createdAt: string; endedAt: string | null; spec: unknown; stages: Readonly<Record<string, number>> };
-  leaderboard: readonly LeaderboardRow[];
+  leaderboard: readonly LeaderboardGroup[];
   tables: readonly AblationTable[];
   /** Pictures of x0-hat along the walks, where they were scored. */
   charts: readonly { title: string; svg: string }[];

@@ -1,20 +1,20 @@
 import { Controller, Get, Header, Headers, Inject, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { AblationName } from '@elucidate/experiment/ablations';
-import { renderAblation, renderLeaderboard } from '@elucidate/experiment/render-table';
-import type { TableFormat } from '@elucidate/experiment/render-table';
+import { leaderboardGroups } from '@elucidate/experiment/leaderboard';
+import { renderAblation } from '@elucidate/experiment/render-ablation';
+import { renderLeaderboard } from '@elucidate/experiment/render-leaderboard';
+import type { TableFormat } from '@elucidate/experiment/table-text';
 import { ablationTable } from '@elucidate/store/queries/ablation';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
 import { cellSheets } from '@elucidate/store/queries/report';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
 import { chooseFormat, mediaTypes } from '../http/negotiate.js';
-import { groupRows } from '../leaderboard-groups.js';
 import { ApiProblems, ApiTable } from '../openapi/answers.js';
-import { ablationNameSchema, formatQuerySchema, sheetsQuerySchema, tableQuerySchema } from '../schemas/requests.js';
-import type { FormatQuery, SheetsQuery, TableQuery } from '../schemas/requests.js';
+import { ablationNameSchema, leaderboardQuerySchema, sheetsQuerySchema, tableQuerySchema } from '../schemas/requests.js';
+import type { LeaderboardQuery, SheetsQuery, TableQuery } from '../schemas/requests.js';
 import { ablationTableSchema, sheetListSchema, leaderboardSchema } from '../schemas/results.js';
-import type { LeaderboardGroup } from '../schemas/results.js';
 import { STORE } from '../services.js';
 import { SweepParam } from './sweep-param.js';
 
@@ -26,19 +26,19 @@ export class ResultsController {
   @Header('vary', 'accept')
   @ApiOperation({ summary: 'Configurations of all sweeps, a group for each evaluator and n' })
   @ApiTable('The leaderboard.', leaderboardSchema)
-  async leaderboard(@Query({ schema: formatQuerySchema }) { format }: FormatQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
+  async leaderboard(@Query({ schema: leaderboardQuerySchema }) { format, metric }: LeaderboardQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
     const chosen = chooseFormat(format, accept);
-    return tableFile(renderGroups(groupRows(await leaderboard(this.store.db)), chosen), chosen);
+    return tableFile(renderLeaderboard(leaderboardGroups(await leaderboard(this.store.db), metric), chosen), chosen);
   }
 
   @Get('sweeps/:id/leaderboard')
   @Header('vary', 'accept')
-  @ApiOperation({ summary: "A sweep's configurations by mean FID, grouped by evaluator and n" })
+  @ApiOperation({ summary: "A sweep's configurations, best first, grouped by evaluator and n" })
   @ApiTable('The leaderboard.', leaderboardSchema)
   @ApiProblems(404)
-  async sweepLeaderboard(@SweepParam() { id: sweepId }: SweepDetail, @Query({ schema: formatQuerySchema }) { format }: FormatQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
+  async sweepLeaderboard(@SweepParam() { id: sweepId }: SweepDetail, @Query({ schema: leaderboardQuerySchema }) { format, metric }: LeaderboardQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
     const chosen = chooseFormat(format, accept);
-    return tableFile(renderGroups(groupRows(await leaderboard(this.store.db, { sweepId })), chosen), chosen);
+    return tableFile(renderLeaderboard(leaderboardGroups(await leaderboard(this.store.db, { sweepId }), metric), chosen), chosen);
   }
 
   @Get('sweeps/:id/tables/:name')
@@ -49,11 +49,11 @@ export class ResultsController {
   async ablationTable(
     @SweepParam() { id: sweepId }: SweepDetail,
     @Param('name', { schema: ablationNameSchema }) name: AblationName,
-    @Query({ schema: tableQuerySchema }) { format, metric, held }: TableQuery,
+    @Query({ schema: tableQuerySchema }) { format, metric, fixed }: TableQuery,
     @Headers('accept') accept: string | undefined,
   ): Promise<StreamableFile> {
     const chosen = chooseFormat(format, accept);
-    return tableFile(renderAblation(await ablationTable(this.store.db, { sweepId, name, metric, held }), chosen), chosen);
+    return tableFile(renderAblation(await ablationTable(this.store.db, { sweepId, name, metric, fixed }), chosen), chosen);
   }
 
   @Get('sweeps/:id/sheets')
@@ -66,10 +66,3 @@ export class ResultsController {
 }
 
 const tableFile = (text: string, format: TableFormat) => new StreamableFile(Buffer.from(text), { type: mediaTypes[format] });
-
-/** JSON keeps the groups; text formats print them one after another, each with its own caption. */
-function renderGroups(groups: LeaderboardGroup[], format: TableFormat): string {
-  if (format === 'json') return JSON.stringify({ groups });
-  if (format === 'csv') return renderLeaderboard(groups.flatMap(({ rows }) => rows), format);
-  return groups.map(({ rows }) => renderLeaderboard(rows, format)).join('\n');
-}

@@ -1,5 +1,6 @@
 import { stageKinds, stageStates } from '@elucidate/experiment/stages';
-import { tableFormats } from '@elucidate/experiment/render-table';
+import { isMetricKey, metricKeysText } from '@elucidate/experiment/metric-requests';
+import { tableFormats } from '@elucidate/experiment/table-text';
 import { ablationNamesText, isAblationName } from '@elucidate/experiment/ablations';
 import { z } from 'zod';
 
@@ -35,13 +36,21 @@ export const formatQuerySchema = z.strictObject({
 });
 export type FormatQuery = z.output<typeof formatQuerySchema>;
 
-const heldPairSchema = z.string().regex(/^\w+:./, 'a parameter and its label, "sampler:heun"').transform((pair) => [pair.slice(0, pair.indexOf(':')), pair.slice(pair.indexOf(':') + 1)] as const);
+const fixedPairSchema = z.string().regex(/^\w+:./, 'a parameter and its label, "sampler:heun"').transform((pair) => [pair.slice(0, pair.indexOf(':')), pair.slice(pair.indexOf(':') + 1)] as const);
 
-/** `?metric=kid&held=sampler:heun&held=steps:20`. */
+const metricSchema = z.string().refine(isMetricKey, metricKeysText);
+
+/** `?metric=kid`. */
+export const leaderboardQuerySchema = formatQuerySchema.extend({
+  metric: metricSchema.optional().describe(`Which ranks: ${metricKeysText}. When left out, the first that was asked for, in this order.`),
+});
+export type LeaderboardQuery = z.output<typeof leaderboardQuerySchema>;
+
+/** `?metric=kid&fixed=sampler:heun&fixed=steps:20`. */
 export const tableQuerySchema = formatQuerySchema.extend({
-  metric: z.enum(['fid', 'kid']).default('fid'),
-  held: z.preprocess((text) => [text ?? []].flat(), z.array(heldPairSchema)).transform((pairs): Record<string, string> => Object.fromEntries(pairs))
-    .describe('What to hold a parameter at, as the table names it: "sampler:heun". May stand several times.'),
+  metric: metricSchema.optional().describe(`What the entries are: ${metricKeysText}. When left out, the first that the sweep asks for, in this order.`),
+  fixed: z.preprocess((text) => [text ?? []].flat(), z.array(fixedPairSchema)).transform((pairs): Record<string, string> => Object.fromEntries(pairs))
+    .describe('The value to fix a parameter at, as the table names it: "sampler:heun". May stand several times.'),
 });
 export type TableQuery = z.output<typeof tableQuerySchema>;
 

@@ -1,12 +1,17 @@
 import type { AblationName } from '@elucidate/experiment/ablations';
-import type { AblationTable, Estimate, LeaderboardRow } from '@elucidate/experiment/tables';
+import { metricKeysText } from '@elucidate/experiment/metric-requests';
+import type { AblationTable, Estimate, LeaderboardGroup, LeaderboardRow } from '@elucidate/experiment/tables';
 import { z } from 'zod';
 
 export const estimateSchema: z.ZodType<Estimate> = z.object({
   mean: z.number(),
-  spread: z.number().nullable().describe('Sample standard deviation over trials; null below two.'),
-  min: z.number().describe('The best single trial.'),
+  stddev: z.number().nullable().describe('Sample standard deviation over trials; null below two.'),
+  min: z.number(),
+  max: z.number(),
   count: z.int().describe('Trials counted.'),
+  diverged: z.int().describe('Trials whose score is not a number; they are not counted.'),
+  n: z.int().nullable().describe('Generated images per trial that it is computed from.'),
+  real: z.number().nullable().describe('Real-data baseline: the same metric of as many real images.'),
 }).meta({ id: 'Estimate' });
 
 const configSchema = z.record(z.string(), z.unknown());
@@ -14,45 +19,39 @@ const configSchema = z.record(z.string(), z.unknown());
 export const leaderboardRowSchema: z.ZodType<LeaderboardRow> = z.object({
   sweepId: z.string(),
   cellId: z.string(),
-  rank: z.int().min(1).nullable().describe('By mean FID among rows of the same evaluator and n; null until a trial has ended.'),
+  rank: z.int().min(1).nullable().describe('By the mean of the metric that ranks, among rows of the same evaluator and n; null until a trial has ended.'),
   config: configSchema,
-  fid: estimateSchema.nullable(),
-  kid: estimateSchema.nullable(),
+  metrics: z.record(z.string(), estimateSchema).describe(`The estimate of each metric that was asked for: ${metricKeysText}.`),
   n: z.int().nullable().describe('Generated images per trial.'),
   nfe: z.number().nullable().describe('Denoiser calls per image.'),
   evaluator: z.string().nullable().describe('Fingerprint; two rows compare only under the same one and the same n.'),
   trainSeeds: z.array(z.int()),
   sampleSeeds: z.array(z.int()),
-  fidFloor: z.number().nullable().describe('FID of n real images against the same reference.'),
-  kidFloor: z.number().nullable(),
-  levelsOutsideTraining: z.number().nullable().describe('Levels of the walk outside the stretch of sigma that its network was trained on; null until it was sampled.'),
+  noiseLevelsOutOfRange: z.number().nullable().describe('Noise levels that sampling visits outside the range of sigma that the network was trained on; null until it was sampled.'),
 }).meta({ id: 'LeaderboardRow' });
 
 export const ablationTableSchema: z.ZodType<AblationTable> = z.object({
   name: z.string() as unknown as z.ZodType<AblationName>,
   sweepId: z.string(),
-  metric: z.enum(['fid', 'kid']),
+  metric: z.string().describe(`Its key: ${metricKeysText}.`),
   rowAxis: z.string(),
   columnAxis: z.string(),
   rows: z.array(z.string()),
   columns: z.array(z.string()),
   cells: z.array(z.array(estimateSchema.nullable())).describe('[row][column]; null where no trial has ended.'),
-  held: z.record(z.string(), z.string()).describe('The parameters the table holds fixed, by label.'),
-  choices: z.record(z.string(), z.array(z.string())).describe('What `held` may ask for to get another table: the labels of each held parameter that has several. Not every combination need exist.'),
+  fixed: z.record(z.string(), z.string()).describe('The parameters the table keeps fixed, by label.'),
+  choices: z.record(z.string(), z.array(z.string())).describe('What `fixed` may ask for to get another table: the labels of each fixed parameter that has several. Not every combination need exist.'),
   n: z.int().nullable(),
   evaluators: z.array(z.string()).describe('More than one: the entries do not compare.'),
-  floor: z.number().nullable(),
+  real: z.number().nullable().describe('Real-data baseline: the same metric of n real images.'),
 }).meta({ id: 'AblationTable' });
 
-/** Rows that may be ranked together. */
-export const leaderboardGroupSchema = z.object({
+export const leaderboardGroupSchema: z.ZodType<LeaderboardGroup> = z.object({
   evaluator: z.string().nullable(),
   n: z.int().nullable(),
-  fidFloor: z.number().nullable(),
-  kidFloor: z.number().nullable(),
-  rows: z.array(leaderboardRowSchema),
+  metric: z.string().nullable().describe('The metric that ranks; null before any trial has ended.'),
+  rows: z.array(leaderboardRowSchema).describe('Best first.'),
 }).meta({ id: 'LeaderboardGroup' });
-export type LeaderboardGroup = z.infer<typeof leaderboardGroupSchema>;
 
 export const leaderboardSchema = z.object({ groups: z.array(leaderboardGroupSchema) }).meta({ id: 'Leaderboard' });
 

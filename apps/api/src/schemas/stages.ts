@@ -35,7 +35,7 @@ const attemptSchema = z.object({
 const metricSchema = z.object({
   name: z.string(),
   value: z.number().nullable().describe('null where the result is NaN because training diverged.'),
-  spread: z.number().nullable(),
+  stddev: z.number().nullable(),
   n: z.int().nullable(),
   evaluator: z.string().nullable(),
   details: json.nullable(),

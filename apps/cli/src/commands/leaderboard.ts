@@ -1,14 +1,16 @@
-import { renderLeaderboard, type TableFormat } from '@elucidate/experiment/render-table';
+import { renderLeaderboard } from '@elucidate/experiment/render-leaderboard';
+import type { TableFormat } from '@elucidate/experiment/table-text';
 import { sweepIdOf, withAnswers, type SourceOptions } from '../open-answers.js';
 
 export interface LeaderboardOptions extends SourceOptions {
   format: TableFormat;
+  metric?: string;
   json?: boolean;
 }
 
-/** FID and KID of each configuration of a sweep, by default the newest. */
-export async function leaderboard(id: string | undefined, { format, json = false, ...source }: LeaderboardOptions): Promise<void> {
+/** The scores of each configuration of a sweep, best first, by default the newest. */
+export async function leaderboard(id: string | undefined, { format, metric, json = false, ...source }: LeaderboardOptions): Promise<void> {
   await withAnswers(source, async (answers) => {
-    process.stdout.write(renderLeaderboard(await answers.leaderboard(await sweepIdOf(answers, id)), json ? 'json' : format));
+    process.stdout.write(renderLeaderboard(await answers.leaderboard(await sweepIdOf(answers, id), metric), json ? 'json' : format));
   });
 }

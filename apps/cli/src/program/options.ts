@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { tableFormats } from '@elucidate/experiment/render-table';
+import { tableFormats } from '@elucidate/experiment/table-text';
 
 /** Options that several commands of `elucidate` share. */
 

@@ -2,6 +2,7 @@ import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import { ablationNamesText, isAblationName } from '@elucidate/experiment/ablations';
 import { json } from '@elucidate/shell/options';
 import { examples } from '@elucidate/shell/program';
+import { isMetricKey, metricKeysText } from '@elucidate/experiment/metric-requests';
 import { api, collect, format, lazily, local } from './options.js';
 
 /** watch, status, leaderboard, table, cancel, retry: what concerns a submitted sweep. */
@@ -16,17 +17,17 @@ export function resultCommands(program: Command): void {
     .addHelpText('after', examples('status', 'status 3f2a9c01b7de --json'))
     .action(lazily(async () => (await import('../commands/status.js')).status));
 
-  program.command('leaderboard [sweep]').description('FID and KID of each configuration of a sweep (default: the newest)')
-    .addOption(format()).addOption(api()).addOption(local()).addOption(json())
-    .addHelpText('after', examples('leaderboard', 'leaderboard 3f2a9c01b7de --format csv > board.csv'))
+  program.command('leaderboard [sweep]').description('the scores of each configuration of a sweep (the newest unless named), best first')
+    .addOption(format()).addOption(metric()).addOption(api()).addOption(local()).addOption(json())
+    .addHelpText('after', examples('leaderboard', 'leaderboard --metric kid', 'leaderboard 3f2a9c01b7de --format csv > board.csv'))
     .action(lazily(async () => (await import('../commands/leaderboard.js')).leaderboard));
 
   program.command('table').description('an ablation table of a sweep, in the form papers print')
     .addArgument(new Argument('<name>', ablationNamesText).argParser(oneOfTables)).argument('[sweep]', 'default: the newest')
-    .addOption(format()).addOption(new Option('--metric <metric>', 'metric to tabulate').choices(['fid', 'kid']).default('fid'))
-    .option('--hold <parameter:label>', 'fix a parameter at a value, by its label in the caption; repeatable', collect, [] as string[])
+    .addOption(format()).addOption(metric())
+    .option('--fixed <parameter:label>', 'fix a parameter at a value, by its label in the caption; repeatable', collect, [] as string[])
     .addOption(api()).addOption(local()).addOption(json())
-    .addHelpText('after', examples('table noise-schedule', 'table sampler --metric kid --format latex', 'table discretisation-by-sampler', 'table noise-schedule --hold sampler:heun --hold steps:10'))
+    .addHelpText('after', examples('table noise-schedule', 'table sampler --metric kid --format latex', 'table discretisation-by-sampler', 'table noise-schedule --fixed sampler:heun --fixed steps:10'))
     .action(lazily(async () => (await import('../commands/table.js')).table));
 
   program.command('cancel <sweep>').description('cancel a sweep; finished stages are kept')
@@ -40,5 +41,12 @@ export function resultCommands(program: Command): void {
 
 function oneOfTables(text: string): string {
   if (!isAblationName(text)) throw new InvalidArgumentError(`expected ${ablationNamesText}.`);
+  return text;
+}
+
+const metric = (): Option => new Option('--metric <metric>', `${metricKeysText} (default: the first that the sweep asks for, in this order)`).argParser(oneOfMetrics);
+
+function oneOfMetrics(text: string): string {
+  if (!isMetricKey(text)) throw new InvalidArgumentError(`expected ${metricKeysText}.`);
   return text;
 }

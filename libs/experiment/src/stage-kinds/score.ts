@@ -1,24 +1,25 @@
+import { metricDef } from '@elucidate/metrics/metric-defs';
 import { z } from 'zod';
+import type { CellConfig } from '../cell-config.js';
+import { metricRequestSchema, resolveMetric } from '../metric-requests.js';
 import { stageKind } from './definition.js';
 
 /** Width of the features. */
 const width = 64;
-/** KID's subsets, and the most images in one: docs/metrics.md. */
-const subsets = 50;
-const largestSubset = 500;
+/** Images of the test split. */
+const referenceImages = 10_000;
 
-/** A factor of the covariance, singular values, and three products a subset: for the generated images and, for the floor, for as many real ones. */
-function scoringFlops(samples: number): number {
-  const subset = Math.min(largestSubset, samples / 2);
-  return 2 * (2 * samples * width ** 2 + 50 * width ** 3 + subsets * 3 * 2 * subset ** 2 * width);
+/** Of the generated images and, for the real-data baseline, of as many real ones. */
+function scoringFlops({ samples, metrics }: Pick<CellConfig, 'samples' | 'metrics'>): number {
+  return metrics.map(resolveMetric).reduce((sum, { name, n = samples }) => sum + 2 * metricDef(name).flops({ n, referenceN: referenceImages, d: width }), 0);
 }
 
 /** Compares generated images with real ones. Outputs: none; its metrics are rows. */
 export const score = stageKind({
   kind: 'score',
   codeVersion: 2,
-  params: z.strictObject({ metrics: z.array(z.enum(['fid', 'kid'])).min(1) }),
+  params: z.strictObject({ metrics: z.array(metricRequestSchema).min(1) }),
   uses: { metrics: 'metrics' },
-  inputs: { embed: 'embed', reference: 'reference' },
-  work: ({ samples, steps, trajectory }) => scoringFlops(samples) * (trajectory ? steps + 1 : 1),
+  inputs: { embed: 'embed', reference: 'reference', sample: 'sample' },
+  work: (config) => scoringFlops(config) * (config.trajectory ? config.steps + 1 : 1),
 });

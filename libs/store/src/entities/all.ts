@@ -1,4 +1,3 @@
-import { InputScaleAblation, NoiseScheduleAblation, SamplerAblation } from './ablations.js';
 import { Artifact } from './artifact.js';
 import { Attempt } from './attempt.js';
 import { Cell } from './cell.js';
@@ -11,11 +10,11 @@ import { SweepStage } from './sweep-stage.js';
 import { Sweep } from './sweep.js';
 import { TrialStage } from './trial-stage.js';
 import { Trial } from './trial.js';
-import { LeaderboardEntry, TrialScore } from './views.js';
+import { CellScore, LeaderboardLine, TrialScore } from './views.js';
 import { Worker } from './worker.js';
 
 /** Every table and view as TypeORM sees it. Migrations make them; a test compares the two. */
 export const entities = [
   Sweep, Cell, Trial, TrialStage, Stage, StageInput, StageOutput, SweepStage, Attempt, Metric, Artifact, Worker, Event,
-  TrialScore, LeaderboardEntry, NoiseScheduleAblation, InputScaleAblation, SamplerAblation,
+  TrialScore, CellScore, LeaderboardLine,
 ] as const;

@@ -7,7 +7,7 @@ export class Metric {
   @PrimaryColumn({ name: 'stage_id', type: 'text', primaryKeyConstraintName: 'metrics_pkey' }) stageId!: string;
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'metrics_pkey' }) name!: string;
   @Column({ type: 'double precision' }) value!: number;
-  @Column({ type: 'double precision', nullable: true }) spread!: number | null;
+  @Column({ type: 'double precision', nullable: true }) stddev!: number | null;
   @Column({ type: 'integer', nullable: true }) n!: number | null;
   @Column({ type: 'text', nullable: true }) evaluator!: string | null;
   @Column({ type: 'jsonb', nullable: true }) details!: unknown;

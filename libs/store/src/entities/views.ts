@@ -1,3 +1,4 @@
+import type { Estimate } from '@elucidate/experiment/tables';
 import { ViewColumn, ViewEntity } from 'typeorm';
 
 /** The views are made by migrations; these classes only name their columns. Counts come as text: they are bigint. */
@@ -10,37 +11,46 @@ export class TrialScore {
   @ViewColumn({ name: 'sample_seed' }) sampleSeed!: number;
   @ViewColumn() metric!: string;
   @ViewColumn() value!: number;
-  @ViewColumn() spread!: number | null;
+  @ViewColumn() stddev!: number | null;
   @ViewColumn() n!: number | null;
   @ViewColumn() evaluator!: string | null;
+  @ViewColumn() images!: number | null;
   @ViewColumn() finite!: boolean;
-  @ViewColumn() floor!: number | null;
+  @ViewColumn() real!: number | null;
   @ViewColumn() nfe!: number | null;
 }
 
+@ViewEntity({ name: 'cell_scores', synchronize: false })
+export class CellScore {
+  @ViewColumn({ name: 'sweep_id' }) sweepId!: string;
+  @ViewColumn({ name: 'cell_id' }) cellId!: string;
+  @ViewColumn() metric!: string;
+  @ViewColumn() evaluator!: string | null;
+  @ViewColumn() images!: number | null;
+  @ViewColumn() n!: number | null;
+  @ViewColumn() mean!: number | null;
+  @ViewColumn() stddev!: number | null;
+  @ViewColumn() min!: number | null;
+  @ViewColumn() max!: number | null;
+  @ViewColumn() count!: string;
+  @ViewColumn() diverged!: string;
+  @ViewColumn() real!: number | null;
+  @ViewColumn() nfe!: number | null;
+  @ViewColumn({ name: 'train_seeds' }) trainSeeds!: number[];
+  @ViewColumn({ name: 'sample_seeds' }) sampleSeeds!: number[];
+}
+
 @ViewEntity({ name: 'leaderboard', synchronize: false })
-export class LeaderboardEntry {
+export class LeaderboardLine {
   @ViewColumn({ name: 'sweep_id' }) sweepId!: string;
   @ViewColumn({ name: 'cell_id' }) cellId!: string;
   @ViewColumn() position!: number;
   @ViewColumn() config!: Record<string, unknown>;
   @ViewColumn() evaluator!: string | null;
   @ViewColumn() n!: number | null;
-  @ViewColumn({ name: 'fid_mean' }) fidMean!: number | null;
-  @ViewColumn({ name: 'fid_stddev' }) fidStddev!: number | null;
-  @ViewColumn({ name: 'fid_min' }) fidMin!: number | null;
-  @ViewColumn({ name: 'fid_count' }) fidCount!: string;
-  @ViewColumn({ name: 'fid_diverged' }) fidDiverged!: string;
-  @ViewColumn({ name: 'fid_floor' }) fidFloor!: number | null;
-  @ViewColumn({ name: 'kid_mean' }) kidMean!: number | null;
-  @ViewColumn({ name: 'kid_stddev' }) kidStddev!: number | null;
-  @ViewColumn({ name: 'kid_min' }) kidMin!: number | null;
-  @ViewColumn({ name: 'kid_count' }) kidCount!: string;
-  @ViewColumn({ name: 'kid_diverged' }) kidDiverged!: string;
-  @ViewColumn({ name: 'kid_floor' }) kidFloor!: number | null;
+  @ViewColumn() metrics!: Record<string, Estimate>;
   @ViewColumn() nfe!: number | null;
   @ViewColumn({ name: 'train_seeds' }) trainSeeds!: number[];
   @ViewColumn({ name: 'sample_seeds' }) sampleSeeds!: number[];
-  @ViewColumn({ name: 'levels_outside_training' }) levelsOutsideTraining!: number | null;
-  @ViewColumn() rank!: string | null;
+  @ViewColumn({ name: 'noise_levels_out_of_range' }) noiseLevelsOutOfRange!: number | null;
 }

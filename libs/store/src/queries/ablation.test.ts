@@ -1,4 +1,4 @@
-import { baseConfig, cosine, floors, insertSweep } from '../sweep-rows.fixture.js';
+import { baseConfig, cosine, insertSweep, realBaselines } from '../sweep-rows.fixture.js';
 import { useDatabase } from '../test-store.fixture.js';
 import { ablationTable } from './ablation.js';
 
@@ -19,15 +19,18 @@ beforeAll(() => insertSweep(store.db, 'grid', grid.map(([id, schedule, inputScal
   trials: fid === undefined ? [{}] : [{ fid: fid - 1 }, { fid: fid + 1 }],
 }))));
 
+/** Of two trials, one below and one above the mean. */
+const entry = (mean: number) => ({ mean, stddev: Math.SQRT2, min: mean - 1, max: mean + 1, count: 2, diverged: 0, n: 2048, real: realBaselines.fid });
+
 const heunTable = {
   name: 'noise-schedule', sweepId: 'grid', metric: 'fid', rowAxis: 'noise schedule', columnAxis: 'input scale b',
   rows: ['linear', 'cosine(0, 1, 1)'], columns: ['0.5', '1'],
   cells: [
-    [{ mean: 11, spread: Math.SQRT2, min: 10, count: 2 }, { mean: 13, spread: Math.SQRT2, min: 12, count: 2 }],
-    [{ mean: 15, spread: Math.SQRT2, min: 14, count: 2 }, null],
+    [entry(11), entry(13)],
+    [entry(15), null],
   ],
-  held: { parameterisation: 'eps', sampler: 'heun', steps: '10' }, choices: { sampler: ['heun', 'ddim(eta 0)'] },
-  n: 2048, evaluators: ['e'], floor: floors.fid,
+  fixed: { parameterisation: 'eps', sampler: 'heun', steps: '10' }, choices: { sampler: ['heun', 'ddim(eta 0)'] },
+  n: 2048, evaluators: ['e'], real: realBaselines.fid,
 };
 
 test('of two equally full tables the one with the lower mean is shown, its axes in the order of the grid', async () => {
@@ -40,13 +43,13 @@ test('the input scale table is the same numbers, turned', async () => {
   expect(table.cells).toEqual([0, 1].map((column) => heunTable.cells.map((row) => row[column])));
 });
 
-test.each([['noise-schedule', 'schedule-by-inputScale'], ['input-scale', 'inputScale-by-schedule'], ['sampler', 'sampler-by-steps']] as const)('the view of %s and the question %s give one table', async (paper, pair) => {
+test.each([['noise-schedule', 'schedule-by-inputScale'], ['input-scale', 'inputScale-by-schedule'], ['sampler', 'sampler-by-steps']] as const)('the table %s of the papers is %s by another name', async (paper, pair) => {
   const ask = (name: typeof paper | typeof pair) => ablationTable(store.db, { sweepId: 'grid', name, metric: 'fid' });
   expect(await ask(pair)).toEqual({ ...(await ask(paper)), name: pair });
 });
 
 test('any two parameters make a table', async () => {
-  const table = await ablationTable(store.db, { sweepId: 'grid', name: 'sampler-by-inputScale', metric: 'fid', held: { schedule: 'linear' } });
+  const table = await ablationTable(store.db, { sweepId: 'grid', name: 'sampler-by-inputScale', metric: 'fid', fixed: { schedule: 'linear' } });
   expect(table).toMatchObject({ rowAxis: 'sampler', columnAxis: 'input scale b', rows: ['heun', 'ddim(eta 0)'], columns: ['0.5', '1'], choices: { schedule: ['linear', 'cosine(0, 1, 1)'] } });
   expect(table.cells.map((row) => row.map((cell) => cell?.mean))).toEqual([[11, 13], [21, 23]]);
 });
@@ -54,8 +57,8 @@ test('any two parameters make a table', async () => {
 test('a label picks another table, and each that a table offers gives one', async () => {
   const question = { sweepId: 'grid', name: 'noise-schedule', metric: 'fid' } as const;
   const { choices } = await ablationTable(store.db, question);
-  const tables = await Promise.all((choices['sampler'] ?? []).map((label) => ablationTable(store.db, { ...question, held: { sampler: label } })));
-  expect(tables.map(({ held }) => held['sampler'])).toEqual(['heun', 'ddim(eta 0)']);
+  const tables = await Promise.all((choices['sampler'] ?? []).map((label) => ablationTable(store.db, { ...question, fixed: { sampler: label } })));
+  expect(tables.map(({ fixed }) => fixed['sampler'])).toEqual(['heun', 'ddim(eta 0)']);
   expect(tables[1]?.cells.map((row) => row.map((cell) => cell?.mean))).toEqual([[21, 23], [25, undefined]]);
   expect(tables.map((table) => table.choices)).toEqual([choices, choices]);
 });
@@ -68,19 +71,19 @@ test('a fuller table goes before a better one that has hardly begun', async () =
     { id: 'd', config: { ...baseConfig, inputScale: 2 }, trials: [{ fid: 60 }] },
   ]);
   const table = await ablationTable(store.db, { sweepId: 'begun', name: 'noise-schedule', metric: 'fid' });
-  expect(table.held).toMatchObject({ sampler: 'heun' });
+  expect(table.fixed).toMatchObject({ sampler: 'heun' });
   expect(table.cells.map((row) => row.map((cell) => cell?.mean))).toEqual([[50, 60]]);
 });
 
 test('the sampler table has samplers in rows and steps in columns', async () => {
-  const table = await ablationTable(store.db, { sweepId: 'grid', name: 'sampler', metric: 'fid', held: { schedule: 'linear', inputScale: '1' } });
+  const table = await ablationTable(store.db, { sweepId: 'grid', name: 'sampler', metric: 'fid', fixed: { schedule: 'linear', inputScale: '1' } });
   expect(table).toMatchObject({ rowAxis: 'sampler', columnAxis: 'steps', rows: ['heun', 'ddim(eta 0)'], columns: ['10'] });
   expect(table.cells.map((row) => row.map((cell) => cell?.mean))).toEqual([[13], [23]]);
 });
 
 test('before any number the table stands with its axes and nothing in it', async () => {
   const table = await ablationTable(store.db, { sweepId: 'grid', name: 'noise-schedule', metric: 'kid' });
-  expect(table).toMatchObject({ rows: heunTable.rows, cells: [[null, null], [null, null]], evaluators: [], n: null, floor: null });
+  expect(table).toMatchObject({ rows: heunTable.rows, cells: [[null, null], [null, null]], evaluators: [], n: null, real: null });
 });
 
 test('entries from two evaluators are told, and a place where every trial diverged is empty', async () => {
@@ -97,9 +100,21 @@ test('entries from two evaluators are told, and a place where every trial diverg
 test('a sweep that is not there, and a combination it does not have, are not found', async () => {
   const question = { sweepId: 'grid', name: 'sampler', metric: 'fid' } as const;
   await expect(ablationTable(store.db, { ...question, sweepId: 'none' })).rejects.toMatchObject({ code: 'not_found' });
-  const refused = (held: Record<string, string>) => ablationTable(store.db, { ...question, held }).then(() => 'found', (error: { code: string; message: string }) => [error.code, error.message]);
+  const refused = (fixed: Record<string, string>) => ablationTable(store.db, { ...question, fixed }).then(() => 'found', (error: { code: string; message: string }) => [error.code, error.message]);
   const offered = 'schedule linear or cosine(0, 1, 1); inputScale 0.5 or 1';
   expect(await refused({ schedule: 'quadratic' })).toEqual(['not_found', `Sweep grid has no sampler table with schedule quadratic: ask for ${offered}, though not every combination need exist`]);
   expect(await refused({ parameterisation: 'v' })).toEqual(['not_found', `Sweep grid has no sampler table with parameterisation v: ask for ${offered}; parameterisation eps, though not every combination need exist`]);
-  expect(await refused({ sampler: 'heun' })).toEqual(['not_found', `Sweep grid has no sampler table with sampler heun: sampler is nothing it holds; ask for ${offered}, though not every combination need exist`]);
+  expect(await refused({ sampler: 'heun' })).toEqual(['not_found', `Sweep grid has no sampler table with sampler heun: sampler is not fixed in it; ask for ${offered}, though not every combination need exist`]);
+});
+
+test('of a metric of which more is better the table with the higher mean is shown; without a metric the first that the sweep asks for', async () => {
+  await insertSweep(store.db, 'precise', [
+    { id: 'a', config: baseConfig, trials: [{ precision: 0.5, fid: 3 }] },
+    { id: 'b', config: { ...baseConfig, sampler: ddim }, trials: [{ precision: 0.75, fid: 5 }] },
+  ]);
+  const question = { sweepId: 'precise', name: 'noise-schedule' } as const;
+  expect(await ablationTable(store.db, { ...question, metric: 'precision' })).toMatchObject({ metric: 'precision', fixed: { sampler: 'ddim(eta 0)' }, real: realBaselines.precision });
+  expect(await ablationTable(store.db, question)).toMatchObject({ metric: 'fid', fixed: { sampler: 'heun' } });
+  await store.db.query(`update sweeps set spec = '{"evaluate": {"metrics": [{"kind": "precision"}, "kid"]}}' where id = 'precise'`);
+  expect(await ablationTable(store.db, question)).toMatchObject({ metric: 'precision' });
 });

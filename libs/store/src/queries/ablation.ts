@@ -1,86 +1,90 @@
 import { canonical } from '@elucidate/experiment/canonical';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { choicesText, labelOf } from '@elucidate/experiment/labels';
+import { higherIsBetter } from '@elucidate/experiment/metric-requests';
 import { parameterNames } from '@elucidate/experiment/parameters';
-import type { AblationTable, Estimate } from '@elucidate/experiment/tables';
+import type { AblationTable } from '@elucidate/experiment/tables';
 import type { Queryable } from '../queryable.js';
+import { metricsOfSweep } from './metrics.js';
 import { ablationEntries, gridPlaces, knownAxes, titleOf, type AblationQuestion, type Entry, type Place } from './ablation-axes.js';
 
 /** Parameter -> label, "sampler" -> "heun". */
-export type Held = Readonly<Record<string, string>>;
+export type Fixed = Readonly<Record<string, string>>;
 
-export interface AblationTableQuestion extends AblationQuestion {
+export interface AblationTableQuestion extends Omit<AblationQuestion, 'metric'> {
+  /** The key of a metric; when left out, the first that the sweep asks for. */
+  metric?: string | undefined;
   /** Which of the tables: the labels some parameters are to have. */
-  held?: Held | undefined;
+  fixed?: Fixed | undefined;
 }
 
-/** One table of all of a name: what it holds fixed, and its numbers so far. */
+/** One table of all of a name: what it keeps fixed, and its numbers so far. */
 interface Candidate {
-  held: Held;
+  fixed: Fixed;
   places: Place[];
   entries: Entry[];
 }
 
-/** One ablation table: that with the labels asked for, and of several such the fullest, then that with the lowest mean over its entries. Throws 'not_found'. */
-export async function ablationTable(db: Queryable, question: AblationTableQuestion): Promise<AblationTable> {
+/** One ablation table: that with the labels asked for, and of several such the fullest, then that with the best mean over its entries. Throws 'not_found'. */
+export async function ablationTable(db: Queryable, asking: AblationTableQuestion): Promise<AblationTable> {
+  const question = { ...asking, metric: asking.metric ?? (await metricsOfSweep(db, asking.sweepId))[0]! };
   const all = await candidates(db, question);
-  const asked = Object.entries(question.held ?? {});
-  const [best] = all.filter(({ held }) => asked.every(([name, label]) => held[name] === label)).sort(fullestThenLowest);
-  const labels = labelsHeld(all);
+  const asked = Object.entries(question.fixed ?? {});
+  const [best] = all.filter(({ fixed }) => asked.every(([name, label]) => fixed[name] === label)).sort(fullestThenBest(question.metric));
+  const labels = fixedLabels(all);
   if (!best) throw noSuchTable(question, labels);
   return { ...tableOf(best, question), choices: Object.fromEntries(Object.entries(labels).filter(([, found]) => found.length > 1)) };
 }
 
-/** Every label that each parameter is held at in some table, in the order of the grid. */
-const labelsHeld = (all: readonly Candidate[]): Record<string, string[]> => Object.fromEntries(parameterNames
-  .map((name): [string, string[]] => [name, distinct(all.flatMap(({ held }) => held[name] ?? []))])
+/** Every label that each parameter has in some table, in the order of the grid. */
+const fixedLabels = (all: readonly Candidate[]): Record<string, string[]> => Object.fromEntries(parameterNames
+  .map((name): [string, string[]] => [name, distinct(all.flatMap(({ fixed }) => fixed[name] ?? []))])
   .filter(([, labels]) => labels.length > 0));
 
-function noSuchTable({ sweepId, name, held = {} }: AblationTableQuestion, labels: Record<string, string[]>): ElucidateError {
-  const asked = Object.entries(held).map(([parameter, label]) => `${parameter} ${label}`).join(', ');
-  const unheld = Object.keys(held).filter((parameter) => !Object.hasOwn(labels, parameter));
-  const offered = choicesText(Object.fromEntries(Object.entries(labels).filter(([parameter, found]) => found.length > 1 || Object.hasOwn(held, parameter))));
-  const remedies = [...unheld.map((parameter) => `${parameter} is nothing it holds`), ...(offered === '' ? [] : [`ask for ${offered}, though not every combination need exist`])];
+function noSuchTable({ sweepId, name, fixed = {} }: AblationTableQuestion, labels: Record<string, string[]>): ElucidateError {
+  const asked = Object.entries(fixed).map(([parameter, label]) => `${parameter} ${label}`).join(', ');
+  const varied = Object.keys(fixed).filter((parameter) => !Object.hasOwn(labels, parameter));
+  const offered = choicesText(Object.fromEntries(Object.entries(labels).filter(([parameter, found]) => found.length > 1 || Object.hasOwn(fixed, parameter))));
+  const remedies = [...varied.map((parameter) => `${parameter} is not fixed in it`), ...(offered === '' ? [] : [`ask for ${offered}, though not every combination need exist`])];
   return new ElucidateError('not_found', `Sweep ${sweepId} has no ${name} table${asked && ` with ${asked}`}: ${remedies.join('; ') || 'it has no cells'}`);
 }
 
 /** The tables of a name, in the order of the grid. */
 async function candidates(db: Queryable, question: AblationQuestion): Promise<Candidate[]> {
   const [places, entries] = await Promise.all([gridPlaces(db, question), ablationEntries(db, question)]);
-  const byHeld = new Map<string, Candidate>();
+  const byFixed = new Map<string, Candidate>();
   for (const place of places) {
-    const key = canonical(place.held);
-    const candidate = byHeld.get(key) ?? { held: heldLabels(place.held), places: [], entries: [] };
+    const key = canonical(place.fixed);
+    const candidate = byFixed.get(key) ?? { fixed: labelsOf(place.fixed), places: [], entries: [] };
     candidate.places.push(place);
-    byHeld.set(key, candidate);
+    byFixed.set(key, candidate);
   }
-  for (const entry of entries) if (entry.mean !== null) byHeld.get(canonical(entry.held))?.entries.push(entry);
-  return [...byHeld.values()];
+  for (const entry of entries) byFixed.get(canonical(entry.fixed))?.entries.push(entry);
+  return [...byFixed.values()];
 }
 
-const heldLabels = (held: Record<string, unknown>): Held =>
-  Object.fromEntries(parameterNames.filter((name) => held[name] !== undefined).map((name) => [name, labelOf(name, held[name])]));
+const labelsOf = (fixed: Record<string, unknown>): Fixed =>
+  Object.fromEntries(parameterNames.filter((name) => fixed[name] !== undefined).map((name) => [name, labelOf(name, fixed[name])]));
 
-const meanOf = ({ entries }: Candidate): number => entries.reduce((sum, { mean }) => sum + (mean ?? 0), 0) / entries.length;
-const fullestThenLowest = (a: Candidate, b: Candidate): number => b.entries.length - a.entries.length || meanOf(a) - meanOf(b) || 0;
+const meanOf = ({ entries }: Candidate): number => entries.reduce((sum, { estimate }) => sum + estimate.mean, 0) / entries.length;
+/** The fullest first; of equally full ones that with the best mean over its entries. */
+const fullestThenBest = (metric: string) => (a: Candidate, b: Candidate): number => b.entries.length - a.entries.length || (higherIsBetter(metric) ? -1 : 1) * (meanOf(a) - meanOf(b)) || 0;
 
-function tableOf({ held, places, entries }: Candidate, { sweepId, name, metric }: AblationQuestion): Omit<AblationTable, 'choices'> {
+function tableOf({ fixed, places, entries }: Candidate, { sweepId, name, metric }: AblationQuestion): Omit<AblationTable, 'choices'> {
   const { row, column } = knownAxes(name);
   const [rowValues, columnValues] = [distinct(places.map((place) => place.row)), distinct(places.map((place) => place.column))];
   const shown = rowValues.map((r) => columnValues.map((c) => entries.find((entry) => same(entry.row, r) && same(entry.column, c)) ?? null));
-  const counts = distinct(shown.flat().flatMap((entry) => entry?.n ?? []));
+  const counts = distinct(shown.flat().flatMap((entry) => entry?.estimate.n ?? []));
   return {
-    name, sweepId, metric, held, rowAxis: titleOf(row), columnAxis: titleOf(column),
+    name, sweepId, metric, fixed, rowAxis: titleOf(row), columnAxis: titleOf(column),
     rows: rowValues.map((value) => labelOf(row, value)),
     columns: columnValues.map((value) => labelOf(column, value)),
-    cells: shown.map((line) => line.map((entry) => entry && estimateOf(entry))),
+    cells: shown.map((line) => line.map((entry) => entry && entry.estimate)),
     n: counts.length === 1 ? (counts[0] ?? null) : null,
     evaluators: distinct(shown.flat().flatMap((entry) => entry?.evaluator ?? [])),
-    floor: shown.flat().find((entry) => entry?.floor != null)?.floor ?? null,
+    real: shown.flat().find((entry) => entry?.estimate.real != null)?.estimate.real ?? null,
   };
 }
-
-const estimateOf = ({ mean, spread, min, trials }: Entry): Estimate | null => (mean === null || min === null ? null : { mean, spread, min, count: trials });
 
 const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
   await store.db.query(`insert into stage_inputs values ($1, 'train', $2)`, [sample, train]);
   await store.db.query(`insert into artifacts (hash, size_bytes, media_type) values ('ff', 5000000000, 'image/png')`);
   await store.db.query(`insert into stage_outputs values ($1, 'sheet', 'ff')`, [sample]);
-  await store.db.query(`insert into metrics (stage_id, name, value, spread, details) values ($1, 'loss', 'NaN', 0.5, '{"step": 3}')`, [sample]);
+  await store.db.query(`insert into metrics (stage_id, name, value, stddev, details) values ($1, 'loss', 'NaN', 0.5, '{"step": 3}')`, [sample]);
   await store.db.query(`insert into attempts values
     ($1, 6, 'w', '2024-01-01T00:00:00Z', '2024-01-01T00:00:09Z', 'failed', '{"code": "stage.crashed", "message": "killed"}', 'aa'),
     ($1, 7, 'w', '2024-01-01T00:01:00Z', '2024-01-01T00:01:10Z', 'done', null, null)`, [sample]);
@@ -36,7 +36,7 @@ test('a stage tells what it read, made, found, and every attempt at it; eight di
     id: sample, kind: 'sample', state: 'done', params: { seed: 4 }, work: 3000, sweepIds: [],
     inputs: [{ name: 'train', stageId: train, kind: 'train', state: 'done' }],
     outputs: [{ name: 'sheet', hash: 'ff', sizeBytes: 5e9, mediaType: 'image/png' }],
-    metrics: [{ name: 'loss', value: NaN, spread: 0.5, n: null, evaluator: null, details: { step: 3 } }],
+    metrics: [{ name: 'loss', value: NaN, stddev: 0.5, n: null, evaluator: null, details: { step: 3 } }],
     attempts: [
       { token: 6, outcome: 'failed', error: { code: 'stage.crashed' }, logHash: 'aa', endedAt: '2024-01-01T00:00:09.000Z' },
       { token: 7, outcome: 'done', error: null, logHash: null },

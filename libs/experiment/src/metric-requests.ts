@@ -1,0 +1,87 @@
+import { metricDef, metricDefs, metricNames } from '@elucidate/metrics/metric-defs';
+import type { MetricName } from '@elucidate/metrics/metric-defs';
+import { z } from 'zod';
+
+/** A metric as a spec asks for it: by name, or with `n` (how many of the images it is computed from) and its own parameters. */
+export type MetricRequest = MetricName | ({ kind: MetricName; n?: number } & Readonly<Record<string, number | string>>);
+
+/** What a request comes to: the name, the settings with defaults filled in, and n where not all images count. */
+export interface ResolvedMetric {
+  name: MetricName;
+  settings: Readonly<Record<string, number>>;
+  n?: number;
+}
+
+const fewestImages = 8;
+const mostImages = 50_000;
+
+const meaningOf = (name: MetricName): string => `${metricDefs[name].title}: ${metricDefs[name].meaning}`;
+
+/** { kind, n, ...parameters } of one metric. */
+function objectSchema(name: MetricName) {
+  const parameters = Object.entries(metricDef(name).parameters).map(([key, { min, max, meaning }]) => [key, z.int().min(min).max(max).optional().describe(meaning)] as const);
+  return z.strictObject({ kind: z.literal(name).describe(meaningOf(name)), n: z.int().min(fewestImages).max(mostImages).optional().describe('images it is computed from; all when absent'), ...Object.fromEntries(parameters) });
+}
+
+const objects = metricNames.map(objectSchema) as [ReturnType<typeof objectSchema>, ...ReturnType<typeof objectSchema>[]];
+
+/** A metric's name, or { kind: fid, n: 256 }. What is as it would be without is left out, and a name alone stays one. */
+export const metricRequestSchema = z.union([z.enum(metricNames), z.discriminatedUnion('kind', objects)]).transform((request) => plainest(request as MetricRequest));
+
+function plainest(request: MetricRequest): MetricRequest {
+  if (typeof request === 'string') return request;
+  const { parameters } = metricDef(request.kind);
+  const told = Object.entries(request).filter(([key, value]) => key !== 'kind' && value !== undefined && value !== parameters[key]?.default);
+  return told.length === 0 ? request.kind : { kind: request.kind, ...Object.fromEntries(told) } as MetricRequest;
+}
+
+export function resolveMetric(request: MetricRequest): ResolvedMetric {
+  if (typeof request === 'string') return { name: request, settings: defaultsOf(request) };
+  const { kind, n, ...told } = request;
+  return { name: kind, settings: { ...defaultsOf(kind), ...told as Record<string, number> }, ...(n !== undefined && { n }) };
+}
+
+const defaultsOf = (name: MetricName): Record<string, number> => Object.fromEntries(Object.entries(metricDef(name).parameters).map(([key, { default: value }]) => [key, value]));
+
+/** The name its scores are stored and asked for under: "fid", "fid@256", "precision(k 5)", "precision(k 5)@256". */
+export function metricKey(request: MetricRequest): string {
+  const { name, settings, n } = resolveMetric(request);
+  const defaults = defaultsOf(name);
+  const told = Object.entries(settings).filter(([key, value]) => value !== defaults[key]).map(([key, value]) => `${key} ${value}`).sort();
+  return `${name}${told.length > 0 ? `(${told.join(', ')})` : ''}${n === undefined ? '' : `@${n}`}`;
+}
+
+/** The request behind a key. Undefined: no metric has it. */
+export function metricOfKey(key: string): ResolvedMetric | undefined {
+  const [, name = '', told, n] = /^([a-z]\w*)(?:\(([^()]*)\))?(?:@(\d+))?$/.exec(key) ?? [];
+  const settings = told?.split(', ').map((text) => text.split(' ')) ?? [];
+  const { data } = metricRequestSchema.safeParse({ kind: name, ...(n !== undefined && { n: Number(n) }), ...Object.fromEntries(settings.map(([setting, value]) => [setting, Number(value)])) });
+  return data !== undefined && metricKey(data) === key ? resolveMetric(data) : undefined;
+}
+
+/** The metric of a sweep that names none. */
+export const firstMetric: string = metricNames[0];
+
+export const isMetricKey = (key: string): boolean => metricOfKey(key) !== undefined;
+
+export const metricKeysText = `a metric: ${metricNames.join(', ')}; as asked for otherwise than by name, ${metricNames[0]}@256`;
+
+/** Table order, the most images first: the order of columns, and that in which the first one ranks. */
+export function byMetricOrder(a: string, b: string): number {
+  const place = (key: string): number => metricNames.indexOf(metricOfKey(key)?.name as MetricName);
+  const images = (key: string): number => metricOfKey(key)?.n ?? mostImages + 1;
+  return place(a) - place(b) || images(b) - images(a) || (a < b ? -1 : Number(a > b));
+}
+
+/** "FID", "FID@256": what a table heads it with. A key that no metric has is its own title. */
+export function metricTitle(key: string): string {
+  const found = metricOfKey(key);
+  return found === undefined ? key : `${metricDefs[found.name].title}${key.slice(found.name.length)}`;
+}
+
+const definitionOf = (key: string) => metricDef(metricOfKey(key)?.name ?? metricNames[0]);
+
+/** Decimals shown. */
+export const metricDigits = (key: string): number => definitionOf(key).digits;
+
+export const higherIsBetter = (key: string): boolean => definitionOf(key).better === 'higher';

@@ -1,0 +1,82 @@
+import { parse } from 'yaml';
+import { renderAblation } from './render-ablation.js';
+import type { AblationTable } from './tables.js';
+
+const estimate = (mean: number, stddev: number | null = 0.4) => ({ mean, stddev, min: mean - 0.5, max: mean + 0.5, count: 4, diverged: 0, n: 256, real: 1.25 });
+
+const table: AblationTable = {
+  name: 'noise-schedule', sweepId: 's1', metric: 'fid', rowAxis: 'noise schedule', columnAxis: 'input scale b', rows: ['linear', 'a_b|c & 50%'], columns: ['0.5', '1'],
+  cells: [[estimate(12.3), null], [estimate(11, null), estimate(9.875, 0.25)]], fixed: { sampler: 'ddim(eta 0)', steps: '10' }, choices: {}, n: 256, evaluators: ['0123456789abcdef'], real: 1.25,
+};
+
+describe('renderAblation', () => {
+  it('prints Markdown with mean ± standard deviation, the best of each column bold, labels escaped', () => {
+    expect(renderAblation(table, 'markdown').split('\n').slice(0, 4)).toEqual([
+      '| noise schedule / input scale b |          0.5 |               1 |',
+      '| ------------------------------ | -----------: | --------------: |',
+      '| linear                         | 12.30 ± 0.40 |               - |',
+      '| a\\_b\\|c & 50%                  |    **11.00** | **9.88 ± 0.25** |',
+    ]);
+  });
+
+  it('prints LaTeX in booktabs style', () => {
+    expect(renderAblation(table, 'latex').split('\n').filter((line) => line.startsWith('    '))).toEqual([
+      '    \\toprule',
+      '    noise schedule / input scale b & 0.5 & 1 \\\\',
+      '    \\midrule',
+      '    linear & $12.30 \\pm 0.40$ & - \\\\',
+      '    a\\_b\\textbar{}c \\& 50\\% & $\\mathbf{11.00}$ & $\\mathbf{9.88 \\pm 0.25}$ \\\\',
+      '    \\bottomrule',
+    ]);
+  });
+
+  it('names metric, n, evaluator, what is fixed and the real-data baseline in its caption', () => {
+    for (const text of ['FID', 'n = 256', 'evaluator 01234567,', 'real-data baseline 1.25', 'Fixed: steps 10']) {
+      expect(renderAblation(table, 'markdown')).toContain(text);
+      expect(renderAblation(table, 'latex')).toContain(text);
+    }
+  });
+
+  it('leaves out of its caption what is at its default, unless the sweep varies it', () => {
+    const fixed = { parameterisation: 'eps', lossWeight: 'uniform', network: 'tiny', sampler: 'ddim(eta 0)' };
+    expect(renderAblation({ ...table, fixed }, 'markdown')).toContain('Fixed: network tiny; others at their defaults.');
+    expect(renderAblation({ ...table, fixed, choices: { sampler: ['ddim(eta 0)', 'heun'] } }, 'markdown')).toContain('Fixed: network tiny, sampler ddim(eta 0); others at their defaults.');
+    expect(renderAblation({ ...table, fixed: { ...fixed, lossWeight: 'edm' } }, 'markdown')).toContain('Fixed: lossWeight edm, network tiny;');
+  });
+
+  it('names the other tables in its caption where there are any', () => {
+    const several = { ...table, choices: { sampler: ['ddim(eta 0)', 'heun'], steps: ['5', '10'] } };
+    for (const format of ['markdown', 'latex'] as const) {
+      expect(renderAblation(several, format)).toContain('Other tables: sampler ddim(eta 0) or heun; steps 5 or 10.');
+      expect(renderAblation(table, format)).not.toContain('Other tables');
+    }
+  });
+
+  it('marks numbers of two evaluators as not comparable and calls none the best', () => {
+    const mixed = { ...table, evaluators: ['0123456789abcdef', 'fedcba9876543210'] };
+    expect(renderAblation(mixed, 'markdown')).toContain('**Warning: these numbers come from 2 evaluators (01234567, fedcba98) and are not comparable.**');
+    expect(renderAblation(mixed, 'latex')).toContain('\\textbf{Warning:');
+    expect(renderAblation(mixed, 'latex')).not.toContain('\\mathbf');
+    expect(renderAblation(mixed, 'csv')).toContain(',false');
+  });
+
+  it('prints CSV with one record a cell, quoted where RFC 4180 says so', () => {
+    const lines = renderAblation({ ...table, rows: ['cosine(0, 1, 1)', 'say "b"'] }, 'csv').split('\r\n');
+    expect(lines[1]).toBe('"cosine(0, 1, 1)",0.5,fid,12.3,0.4,11.8,12.8,4,256,0123456789abcdef,1.25,true');
+    expect(lines[2]).toBe('"cosine(0, 1, 1)",1,fid,,,,,0,256,0123456789abcdef,1.25,true');
+    expect(lines[3]).toMatch(/^"say ""b""",0.5,/);
+    expect(lines).toHaveLength(6);
+  });
+
+  it('prints JSON that is the table', () => {
+    expect(JSON.parse(renderAblation(table, 'json'))).toEqual(table);
+    expect(parse(renderAblation(table, 'json'))).toEqual(table);
+  });
+
+  it('shows a metric of which more is better in its own decimals, and the largest in bold', () => {
+    const precise = renderAblation({ ...table, metric: 'precision@64', cells: [[estimate(0.5, 0.01), null], [estimate(0.75, null), null]], real: 0.9 }, 'markdown');
+    expect(precise).toContain('| linear                         | 0.500 ± 0.010 |');
+    expect(precise).toContain('|     **0.750** |');
+    expect(precise).toContain('precision@64 by noise schedule and input scale b: mean ± standard deviation over seeds, higher is better');
+  });
+});

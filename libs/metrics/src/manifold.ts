@@ -1,0 +1,104 @@
+import { rows, type Features } from './features.js';
+import type { MetricInput, MetricResult } from './metric.js';
+
+/** Points with the balls round them that estimate the manifold they lie on. */
+export interface Manifold {
+  readonly points: Features;
+  /** Squared distance of each point to its k-th nearest other, [n]. */
+  readonly squaredRadii: Float64Array;
+}
+
+/** The manifold of a set of points: a ball round each, as far as its k-th nearest neighbour. Only distances of one point at a time are held. Throws RangeError where k others are not there. */
+export function manifoldOf(points: Features, k: number): Manifold {
+  const { n } = points;
+  if (n <= k) throw new RangeError(`${k} nearest neighbours need at least ${k + 1} images, got ${n}`);
+  const nearest = new Float64Array(k);
+  const squaredRadii = Float64Array.from({ length: n }, (_, i) => {
+    nearest.fill(Infinity);
+    for (let j = 0; j < n; j++) if (j !== i) keepNearest(nearest, squaredDistance({ x: points, i, y: points, j }, nearest[k - 1]!));
+    return nearest[k - 1]!;
+  });
+  return { points, squaredRadii };
+}
+
+/** Ascending: the smallest so far, with `distance` among them if it is smaller than the last. */
+function keepNearest(nearest: Float64Array, distance: number): void {
+  let place = nearest.length - 1;
+  if (distance >= nearest[place]!) return;
+  for (; place > 0 && nearest[place - 1]! > distance; place--) nearest[place] = nearest[place - 1]!;
+  nearest[place] = distance;
+}
+
+/** |x_i - y_j|^2, or some number above `enough` where it is above. Differences, not |x|^2 + |y|^2 - 2 x.y, which cancels. */
+function squaredDistance({ x, i, y, j }: { x: Features; i: number; y: Features; j: number }, enough: number): number {
+  const { d } = x;
+  const [at, to] = [i * d, j * d];
+  let sum = 0;
+  for (let from = 0; from < d && sum <= enough; from += 32) {
+    const end = Math.min(d, from + 32);
+    for (let c = from; c < end; c++) {
+      const step = x.values[at + c]! - y.values[to + c]!;
+      sum += step * step;
+    }
+  }
+  return sum;
+}
+
+/** Whether a point at a squared distance lies in a ball: Kynkaanniemi counts its surface in, Naeem does not. */
+type Within = (squaredDistance: number, squaredRadius: number) => boolean;
+const closed: Within = (distance, radius) => distance <= radius;
+const open: Within = (distance, radius) => distance < radius;
+
+/** How many of the points lie in some ball of the manifold. */
+function countInside(points: Features, { points: centres, squaredRadii }: Manifold, within: Within): number {
+  let inside = 0;
+  for (let j = 0; j < points.n; j++) {
+    for (let i = 0; i < centres.n; i++) {
+      const radius = squaredRadii[i]!;
+      if (!within(squaredDistance({ x: centres, i, y: points, j }, radius), radius)) continue;
+      inside += 1;
+      break;
+    }
+  }
+  return inside;
+}
+
+/** How many balls hold at least one of the points, and how often a point lies in a ball. */
+function countHeld(points: Features, { points: centres, squaredRadii }: Manifold): { balls: number; pairs: number } {
+  let [balls, pairs] = [0, 0];
+  for (let i = 0; i < centres.n; i++) {
+    const radius = squaredRadii[i]!;
+    let held = 0;
+    for (let j = 0; j < points.n; j++) if (open(squaredDistance({ x: centres, i, y: points, j }, radius), radius)) held += 1;
+    pairs += held;
+    if (held > 0) balls += 1;
+  }
+  return { balls, pairs };
+}
+
+/** As many real images as there are generated ones, or all there are: the authors compare sets of one size. */
+const realOf = ({ features, reference }: MetricInput): Features => rows(reference.features, 0, Math.min(features.n, reference.features.n));
+
+type Settings = { readonly k: number };
+
+const told = (value: number, k: number, { features, reference }: MetricInput): MetricResult => ({ value, details: { k, n: features.n, d: features.d, referenceN: Math.min(features.n, reference.features.n) } });
+
+/** Precision: fraction of generated points within the manifold of real ones (Kynkaanniemi 2019, eq. 2). */
+export const precision = (input: MetricInput, { k }: Settings): MetricResult =>
+  told(countInside(input.features, manifoldOf(realOf(input), k), closed) / input.features.n, k, input);
+
+/** Recall: fraction of real points within the manifold of generated ones (Kynkaanniemi 2019, eq. 2). */
+export function recall(input: MetricInput, { k }: Settings): MetricResult {
+  const real = realOf(input);
+  return told(countInside(real, manifoldOf(input.features, k), closed) / real.n, k, input);
+}
+
+/** Density: pairs of a generated point and a real ball that holds it, over k times the generated points (Naeem 2020, eq. 5). Above 1 where generated points crowd where real ones are dense. */
+export const density = (input: MetricInput, { k }: Settings): MetricResult =>
+  told(countHeld(input.features, manifoldOf(realOf(input), k)).pairs / (k * input.features.n), k, input);
+
+/** Coverage: fraction of real balls that hold a generated point (Naeem 2020, eq. 6). */
+export function coverage(input: MetricInput, { k }: Settings): MetricResult {
+  const real = realOf(input);
+  return told(countHeld(input.features, manifoldOf(real, k)).balls / real.n, k, input);
+}

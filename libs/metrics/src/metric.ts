@@ -1,0 +1,85 @@
+import type { Features } from './features.js';
+import type { Statistics } from './statistics.js';
+
+/** Generated images beside their features, as bytes or, for synthetic data, floats. */
+export interface MetricImages {
+  readonly count: number;
+  /** Pixels a side. */
+  readonly size: number;
+  readonly channels: number;
+  /** [count, size, size, channels]. */
+  readonly data: Uint8Array | Float32Array;
+}
+
+/** The real images that generated ones are compared with. */
+export interface Reference {
+  /** Of the test split. */
+  readonly features: Features;
+  readonly statistics: Statistics;
+  /** Of the covariance in `statistics`. */
+  readonly eigenvalues: Float64Array;
+}
+
+/** What a metric is computed from. */
+export interface MetricInput {
+  /** Of the generated images; of real ones for the real-data baseline. All are finite. */
+  readonly features: Features;
+  readonly reference: Reference;
+  /** Features of the training split; there for a metric that needs them. */
+  readonly training?: Features;
+  /** The images behind `features`; there for a metric that needs them. */
+  readonly images?: MetricImages;
+}
+
+export interface MetricResult {
+  readonly value: number;
+  /** Standard deviation of the estimate itself, where it has one. */
+  readonly stddev?: number;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** A whole number that a metric can be given. */
+export interface MetricParameter {
+  readonly default: number;
+  readonly min: number;
+  readonly max: number;
+  readonly meaning: string;
+}
+
+export type MetricParameters = Readonly<Record<string, MetricParameter>>;
+export type MetricSettings<P extends MetricParameters> = { readonly [Name in keyof P]: number };
+
+/** What a metric may need beside the features of the images it scores. A metric of images or of the training split has no real-data baseline and is not scored along a trajectory. */
+export type MetricNeed = 'training' | 'images';
+
+/** How many numbers go into one score, for an estimate of its time. */
+export interface MetricSize {
+  /** Images scored. */
+  readonly n: number;
+  /** Real images they are compared with. */
+  readonly referenceN: number;
+  /** Features of an image. */
+  readonly d: number;
+}
+
+/** One metric: everything that is known of it outside the function that computes it. */
+export interface MetricDef<P extends MetricParameters = MetricParameters> {
+  /** As tables head it: "FID". */
+  readonly title: string;
+  /** What it says, in one line. */
+  readonly meaning: string;
+  /** Decimals shown. */
+  readonly digits: number;
+  readonly better: 'lower' | 'higher';
+  readonly needs: readonly MetricNeed[];
+  readonly parameters: P;
+  /** Fewer images than this cannot be scored. */
+  fewest(settings: MetricSettings<P>): number;
+  /** Floating-point operations, good to a factor of two. */
+  flops(size: MetricSize): number;
+  /** Throws RangeError where the features given have no such number. */
+  compute(input: MetricInput, settings: MetricSettings<P>): MetricResult;
+}
+
+/** The definition as it stands, its parameters inferred. */
+export const metric = <const P extends MetricParameters>(def: MetricDef<P>): MetricDef<P> => def;
