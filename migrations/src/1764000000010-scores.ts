@@ -65,12 +65,19 @@ export class Scores1764000000010 implements MigrationInterface {
       from cells c
       left join cell_scores s on s.sweep_id = c.sweep_id and s.cell_id = c.id
       group by c.sweep_id, c.id, s.evaluator, s.images;
+
+      -- Chen 2023, Tables 1 and 2: the noise schedule, for each input scale
+      ${ablation('ablation_noise_schedule', { schedule: `c.config->'schedule'`, input_scale: `(c.config->>'inputScale')::double precision` }, '{schedule,inputScale}')}
+      -- Chen 2023, section 2.2: the input scale, for each noise schedule
+      ${ablation('ablation_input_scale', { input_scale: `(c.config->>'inputScale')::double precision`, schedule: `c.config->'schedule'` }, '{schedule,inputScale}')}
+      -- EDM, figure 2: the sampler, for each number of steps
+      ${ablation('ablation_sampler', { sampler: `c.config->'sampler'`, steps: `(c.config->>'steps')::integer` }, '{sampler,steps}')}
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      drop view leaderboard, cell_scores, trial_scores;
+      drop view ablation_sampler, ablation_input_scale, ablation_noise_schedule, leaderboard, cell_scores, trial_scores;
       alter table metrics rename column stddev to spread;
       update metrics set name = regexp_replace(name, '_real$', '_floor') where name ~ '_real$';
       update metrics set name = 'levels_outside_training' where name = 'noise_levels_out_of_range';
@@ -78,6 +85,17 @@ export class Scores1764000000010 implements MigrationInterface {
     `);
   }
 }
+
+/** A paper's table: the scores of cells by its two axes, beside the other parameters, which are fixed within one table. */
+const ablation = (name: string, axes: Readonly<Record<string, string>>, keys: string): string => `
+      create view ${name} as
+      select
+        s.sweep_id, s.metric, ${Object.entries(axes).map(([column, value]) => `${value} as ${column}`).join(', ')},
+        c.config - '${keys}'::text[] as fixed,
+        s.evaluator, s.n, s.nfe, s.mean, s.stddev, s.min, s.max, s.count, s.diverged, s.real
+      from cell_scores s
+      join cells c on c.sweep_id = s.sweep_id and c.id = s.cell_id;
+`;
 
 const estimates = (metric: string): string => `
           avg(s.value) filter (where s.metric = '${metric}' and s.finite) as ${metric}_mean,

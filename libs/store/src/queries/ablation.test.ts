@@ -48,6 +48,21 @@ test.each([['noise-schedule', 'schedule-by-inputScale'], ['input-scale', 'inputS
   expect(await ask(pair)).toEqual({ ...(await ask(paper)), name: pair });
 });
 
+test.each([['ablation_noise_schedule', 'schedule', 'input_scale'], ['ablation_input_scale', 'input_scale', 'schedule']])('the view %s has an entry for each scored cell, by %s and %s', async (view, row, column) => {
+  const found = await store.db.query(`select ${row} as "row", ${column} as "column", fixed->'sampler' as sampler, mean, stddev, count::int as count, real from ${view} where sweep_id = 'grid' and metric = 'fid'`);
+  const axes = { schedule: (schedule: unknown) => schedule, input_scale: (_: unknown, scale: number) => scale } as const;
+  const expected = grid.flatMap(([, schedule, scale, sampler, mean]) => (mean === undefined ? [] : [{
+    row: axes[row as keyof typeof axes](schedule, scale), column: axes[column as keyof typeof axes](schedule, scale), sampler, mean, stddev: Math.SQRT2, count: 2, real: realBaselines.fid,
+  }]));
+  expect(found).toHaveLength(expected.length);
+  expect(found).toEqual(expect.arrayContaining(expected));
+});
+
+test('the view ablation_sampler has the sampler and the number of steps as columns, the schedule among what is fixed', async () => {
+  const [entry] = await store.db.query(`select sampler, steps, fixed->'schedule' as schedule, fixed ? 'steps' as has_steps, mean from ablation_sampler where sweep_id = 'grid' and metric = 'fid' order by mean limit 1`);
+  expect(entry).toEqual({ sampler: baseConfig.sampler, steps: baseConfig.steps, schedule: linear, has_steps: false, mean: 11 });
+});
+
 test('any two parameters make a table', async () => {
   const table = await ablationTable(store.db, { sweepId: 'grid', name: 'sampler-by-inputScale', metric: 'fid', fixed: { schedule: 'linear' } });
   expect(table).toMatchObject({ rowAxis: 'sampler', columnAxis: 'input scale b', rows: ['heun', 'ddim(eta 0)'], columns: ['0.5', '1'], choices: { schedule: ['linear', 'cosine(0, 1, 1)'] } });
