@@ -7,7 +7,7 @@ import type { Contestant } from './report.js';
 import type { Run, Steps } from './run.js';
 import { checkSame } from './same-network.js';
 
-/** Enough of each for a median, few enough for a round of minutes. The first steps compile code and take memory. */
+/** Enough of each for a median, few enough that a round takes minutes. The first steps compile code and allocate memory. */
 const stepsOf: Readonly<Record<Workload['network'], Steps>> = {
   tiny: { training: { warmUp: 3, steps: 8 }, denoising: { warmUp: 2, steps: 8 } },
   small: { training: { warmUp: 2, steps: 4 }, denoising: { warmUp: 1, steps: 4 } },
@@ -15,25 +15,25 @@ const stepsOf: Readonly<Record<Workload['network'], Steps>> = {
   large: { training: { warmUp: 1, steps: 2 }, denoising: { warmUp: 1, steps: 2 } },
 };
 
-/** A GPU's step takes milliseconds, after programs were compiled and tried. */
+/** A GPU's step takes milliseconds, once its programs have been compiled and run. */
 const gpuSteps: Steps = { training: { warmUp: 10, steps: 40 }, denoising: { warmUp: 10, steps: 40 } };
 
-/** How a place is measured: the products of a GPU must be large to fill it. */
+/** How a processor or GPU is measured: only large products keep a GPU busy. */
 const measuredOn = (place: Contestant['place'], { network }: Workload) => (place === 'gpu' ? { steps: gpuSteps, productSize: 4096 } : { steps: stepsOf[network], productSize: 1024 });
 
-/** One engine with one number of threads, that waits for its turns. */
+/** One engine at one thread count, waiting for its turn. */
 export interface Entrant extends Contestant {
   measure(): Promise<Run>;
 }
 
-/** Each engine with each number of threads that it really has. */
+/** Each engine at each thread count that it really has. */
 export async function engineEntrants({ backends, threads, workload }: Options, say: (text: string) => void): Promise<{ entrants: Entrant[]; absent: string[] }> {
   const found = await probe();
   const absent = backendNames.flatMap((name) => {
     const probed = found[name];
     return probed.available ? [] : [`${name}: ${probed.reason}`];
   });
-  // plain JavaScript would take hours, and a software adapter of a GPU nearly so
+  // plain JavaScript would take hours, and a software GPU adapter nearly as long
   const inSoftware = (name: BackendName) => deviceBackends.has(name) && 'onlyByName' in found[name];
   const here = backendNames.filter((name) => found[name].available && name !== 'cpu' && !inSoftware(name));
   const entrants: Entrant[] = [];
@@ -56,8 +56,8 @@ export async function engineEntrants({ backends, threads, workload }: Options, s
 const keyOf = (backend: BackendName | 'torch', threads: number): string => `${backend}x${threads}`;
 
 /**
- * What the engines are compared with: PyTorch on the processor with each number of threads they have there, and on the GPU where one of
- * them is on it, in float32 and in TensorFloat-32. Nothing where no Python has it.
+ * What the engines are compared with: PyTorch on the CPU at each thread count they use there, and on the GPU where one of
+ * them runs on it, in float32 and in TensorFloat-32. Empty if no Python has it.
  */
 export async function torchEntrants({ torch, threads, workload }: Options, engines: readonly Contestant[], say: (text: string) => void): Promise<Entrant[]> {
   const found = torch ? await findTorch() : undefined;
@@ -84,7 +84,7 @@ export async function torchEntrants({ torch, threads, workload }: Options, engin
   ];
 }
 
-/** What torch_unet.py is asked of a workload's network and images. */
+/** The request to torch_unet.py about a workload's network and images. */
 export function torchShape(workload: Workload) {
   const { channels, blocks, attention, groups } = shapeOf(workload);
   return { batch: workload.batch, resolution: workload.resolution, channels, blocks, attention, groups };

@@ -12,7 +12,7 @@ import { resolveIdxSet } from '@elucidate/training/datasets/resolve';
 import { train } from '@elucidate/training/loop';
 import { sigmaDataOf } from '@elucidate/training/datasets/statistics';
 
-/** `npm run bench:losses`: whether the engines of this machine train alike. One network of the quickstart, from several seeds, on each. */
+/** `npm run bench:losses`: whether the engines of this machine reach the same losses. Trains one network of the quickstart from several seeds on each. */
 
 const help = `Usage: npm run bench:losses -- [options]
 
@@ -28,7 +28,7 @@ Examples:
   $ npm run bench:losses -- --backend simd,native --seeds 5`;
 
 const quickstart = fileURLToPath(new URL('../../examples/quickstart.yaml', import.meta.url));
-/** Share of the steps, the last ones, whose mean is a training's loss. */
+/** Fraction of the steps, counted from the end, whose mean is the loss of a training run. */
 const lastShare = 0.1;
 
 async function paramsOfSeed(seed: number): Promise<TrainParams> {
@@ -53,7 +53,7 @@ async function lossesHere(backend: BackendName, { seeds, home }: { seeds: number
   return found;
 }
 
-/** The same in a process of its own: an engine is taken into use once. */
+/** The same in a separate process: a process can start an engine only once. */
 function lossesApart(backend: BackendName, args: readonly string[]): Promise<number[]> {
   const child = spawn(process.execPath, [fileURLToPath(import.meta.url), ...args, '--here', backend], { stdio: ['ignore', 'pipe', 'inherit'] });
   const parts: Buffer[] = [];

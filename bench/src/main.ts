@@ -10,7 +10,7 @@ import { ceilingOf, rowOf, stepFlops, tableOf, type Contestant, type Counted } f
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** Every entrant once a round, another one first each time. */
+/** Runs every entrant once per round, starting with a different one each time. */
 async function runRounds(entrants: readonly Entrant[], rounds: number): Promise<void> {
   const took = new Map<string, number>();
   for (let round = 0; round < rounds; round += 1) {
@@ -34,7 +34,7 @@ interface Machine {
   cores: number;
   memoryGiB: number;
   system: string;
-  /** Mean number of running processes in the minute before. */
+  /** Mean number of running processes over the preceding minute. */
   load: number;
   date: string;
 }
@@ -47,7 +47,7 @@ const machineNow = (): Machine => ({
 /** In words. */
 const placeOf = ({ place, threads }: Contestant): string => (place !== 'cpu' ? `the ${place === 'gpu' ? 'GPU' : place}` : `${threads} ${threads === 1 ? 'thread' : 'threads'}`);
 
-/** The GPU by the names that its drivers give it. */
+/** The GPU, by the names its drivers report. */
 const gpuNames = (entrants: readonly Entrant[]): string[] => [...new Set(entrants.flatMap(({ place, runs }) => (place === 'gpu' ? runs.map(({ engine }) => engine.device) : [])))];
 
 function report(entrants: readonly Entrant[], { counted, machine, absent }: { counted: Counted; machine: Machine; absent: readonly string[] }) {

@@ -38,7 +38,7 @@ const program = (): Command => createProgram('npm run bench:engine --', import.m
   .addOption(new Option('--json <file>', 'write all numbers to a file').argParser(writable))
   .addHelpText('after', `${examples}\n${exitCodesText}`);
 
-/** Reads the command line. Throws CommanderError, after printing what is wrong, or the help where it is asked for. */
+/** Reads the command line. Throws CommanderError, after printing what is wrong, or the help if requested. */
 export function parseOptions(args: readonly string[]): Options {
   const { backend, threads, network, batch, rounds, torch, json } = program().parse([...args], { from: 'user' })
     .opts<Pick<Options, 'threads' | 'rounds' | 'torch'> & Pick<Workload, 'network' | 'batch'> & { backend?: BackendName[]; json?: string }>();

@@ -19,7 +19,7 @@ interface Command {
   name: string;
 }
 
-/** Its last line of output; throws stage.crashed with the last it said where that is no JSON. */
+/** Its last line of output; throws stage.crashed with its last output if that is not JSON. */
 async function ask<T>({ command, args, name }: Command): Promise<T> {
   const child = spawn(command, [...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   current = child;
@@ -51,7 +51,7 @@ export const probe = async (): Promise<Probes> => (await askEngine<{ probes: Pro
 
 type OfEngine<K extends Request['task']> = Omit<Extract<Request, { task: K }>, 'task'>;
 
-/** Starts an engine with so many threads; gives what it really computes with. Throws engine.absent. */
+/** Starts an engine with the given number of threads; returns the engine as it really computes. Throws engine.absent. */
 export const start = async (request: OfEngine<'start'>): Promise<Run['engine']> =>
   (await askEngine<{ engine: Run['engine'] }>({ task: 'start', ...request }, `${request.backend} with ${request.threads} threads`)).engine;
 
@@ -63,11 +63,11 @@ export const engineOutputs = async (request: OfEngine<'outputs'>): Promise<reado
 
 export interface Torch {
   python: string;
-  /** What it calls the GPU that it computes on; null without one. */
+  /** Its name for the GPU it computes on; null without one. */
   gpu: 'cuda' | 'mps' | null;
 }
 
-/** The first Python that has torch; undefined where none has. */
+/** The first Python that has torch; undefined if none has. */
 export async function findTorch(): Promise<Torch | undefined> {
   const look = 'import json, torch; mps = getattr(torch.backends, "mps", None); print(json.dumps({"gpu": "cuda" if torch.cuda.is_available() else "mps" if mps and mps.is_available() else None}))';
   for (const python of ['python3', '/usr/bin/python3', 'python']) {
@@ -79,10 +79,10 @@ export async function findTorch(): Promise<Torch | undefined> {
 
 const torchFile = fileURLToPath(new URL('../torch_unet.py', import.meta.url));
 
-/** Measures the same network in PyTorch; what is asked is described in the file. */
+/** Measures the same network in PyTorch; the request is described in that file. */
 export const measureTorch = <Asked extends { device: string; threads: number }>(python: string, asked: Asked): Promise<Run> =>
   ask<Run>({ command: python, args: [torchFile, JSON.stringify(asked)], name: `torch on ${asked.device} with ${asked.threads} threads` });
 
-/** What its network makes of fixed images with fixed weights, on the processor. */
+/** Outputs of its network for fixed images and fixed weights, on the CPU. */
 export const torchOutputs = async (python: string, shape: object): Promise<readonly number[]> =>
   (await ask<{ outputs: number[] }>({ command: python, args: [torchFile, JSON.stringify({ ...shape, outputs: true, threads: 1 })], name: 'the outputs of torch' })).outputs;

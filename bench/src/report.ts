@@ -1,7 +1,7 @@
 import type { Timing, Workload } from '@elucidate/training/throughput';
 import type { Run } from './run.js';
 
-/** From what every process measured to the table. */
+/** Turns the measurements of all processes into the table. */
 
 /** The runs of one engine with one number of threads, by round. */
 export interface Contestant {
@@ -16,7 +16,7 @@ export interface Contestant {
 export interface Ceiling {
   /** GFLOP/s. */
   rate: number;
-  /** Whose product it was: "torch 1.13.0a0". */
+  /** What computed the product: "torch 1.13.0a0". */
   source: string;
 }
 
@@ -31,12 +31,12 @@ export interface Row {
   imagesSampled: number;
   /** Of training, GFLOP/s. */
   rate: number;
-  /** Of the ceiling in this place at this number of threads. */
+  /** Fraction of the ceiling of this device at this thread count. */
   peakFraction: number;
-  /** GFLOP for each second of processor time, in training. */
+  /** GFLOP per second of CPU time, in training. */
   perCpuSecond: number;
   rssMb: number;
-  /** Speed over torch's in float32 in the same place, with as many threads, median of the rounds' ratios; null without torch. */
+  /** Speed relative to torch in float32 on the same device with as many threads, median of the rounds' ratios; null without torch. */
   trainVsTorch: number | null;
   sampleVsTorch: number | null;
 }
@@ -54,17 +54,17 @@ const denoising = (run: Run) => run.denoising;
 
 type Place = Pick<Contestant, 'threads' | 'place'>;
 
-/** Whether two have the same arithmetic at their disposal: so many threads, or the GPU, or its adapter. */
+/** Whether two have the same hardware available: as many threads, the GPU, or its adapter. */
 const shares = (one: Place, other: Place): boolean => one.place === other.place && (one.place !== 'cpu' || one.threads === other.threads);
 
-/** The best float32 product measured there, by whomever: what this machine's arithmetic can reach. */
+/** The fastest float32 product measured there by any entrant: what this machine's arithmetic can reach. */
 export function ceilingOf(contestants: readonly Contestant[], where: Place): Ceiling {
   const products = contestants.filter((contestant) => shares(contestant, where) && contestant.runs[0]?.engine.backend !== 'torch-tf32')
     .flatMap(({ runs }) => runs.map(({ engine, productRate = 0 }) => ({ rate: productRate, source: `${engine.backend} ${engine.version}` })));
   return products.reduce((best, product) => (product.rate > best.rate ? product : best), { rate: 0, source: 'nobody' });
 }
 
-/** Round by round how much less time than torch's it took: both had the same machine within minutes. */
+/** Speedup over torch, round by round: the two ran on the same machine within minutes of each other. */
 function ratio(runs: readonly Run[], torch: readonly Run[] | undefined, of: (run: Run) => Timing[]): number | null {
   if (!torch) return null;
   return median(runs.flatMap((run, round) => (torch[round] ? [seconds([torch[round]], of, 'wall') / seconds([run], of, 'wall')] : [])));
@@ -76,7 +76,7 @@ export interface Counted {
   forwardFlops: number;
 }
 
-/** A step is a forward pass and a backward one, which is two of the first. */
+/** A step is a forward pass and a backward pass, which costs two forward passes. */
 export const stepFlops = ({ workload, forwardFlops }: Counted): number => 3 * workload.batch * forwardFlops;
 
 export function rowOf({ threads, place, runs }: Contestant, contestants: readonly Contestant[], counted: Counted): Row {

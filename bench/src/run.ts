@@ -3,14 +3,14 @@ import type { Engine } from '@elucidate/engine/start';
 import type { ErrorCode } from '@elucidate/experiment/errors';
 import type { Timed, Timing, Workload } from '@elucidate/training/throughput';
 
-/** What a measuring process is asked, as its only argument, and what it prints: one line of JSON. */
+/** The request to a measuring process, its only argument, and what it prints: one line of JSON. */
 
 export type Request =
-  /** Which engines are here. */
+  /** Which engines are available. */
   | { task: 'probe' }
-  /** With how many threads an engine really computes. */
+  /** How many threads an engine really uses. */
   | { task: 'start'; backend: BackendName; threads: number }
-  /** What the network of a workload makes of fixed images with fixed weights. */
+  /** Outputs of a workload's network for fixed images and fixed weights. */
   | { task: 'outputs'; backend: BackendName; threads: number; workload: Workload }
   | { task: 'measure'; backend: BackendName; threads: number; workload: Workload; steps: Steps; productSize: number };
 
@@ -20,16 +20,16 @@ export interface Steps {
   denoising: Timed;
 }
 
-/** What one process measured, which had the machine to itself. */
+/** What one process measured while it had the machine to itself. */
 export interface Run {
   engine: Pick<Engine, 'version' | 'threads' | 'device'> & { backend: string };
   /** Of the network. */
   parameters: number;
-  /** GFLOP/s of a product of two square matrices; absent where it would take too long. */
+  /** GFLOP/s of a product of two square matrices; absent if it would take too long. */
   productRate?: number;
   training: Timing[];
   denoising: Timing[];
-  /** Peak of the process, MB of 2^20 bytes. */
+  /** Peak memory of the process, MB of 2^20 bytes. */
   rssMb: number;
 }
 

@@ -14,7 +14,7 @@ describe('bench/torch_unet.py', () => {
     const [ours, theirs] = [await fixedOutputs(workload), await torchOutputs(torch.python, torchShape(workload))];
     expect(ours).toHaveLength(2 * 16 * 16);
     expect(differenceOf(ours, theirs)).toBeLessThan(1e-5);
-    // in general position: no image is like another
+    // in general position: no two images are alike
     expect(differenceOf(ours.slice(0, 256), ours.slice(256))).toBeGreaterThan(0.1);
   });
 

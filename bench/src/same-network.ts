@@ -1,18 +1,18 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 
-/** Whether bench/torch_unet.py computes what libs/diffusion computes: both, with the same weights, of the same images. */
+/** Whether bench/torch_unet.py computes what libs/diffusion computes, given the same weights and images. */
 
-/** Float32 in another order of summing differs by 1e-6 or so of the largest output; another padding by half of it. */
+/** Summing float32 in another order differs by about 1e-6 of the largest output; another padding by half of it. */
 const tolerance = 1e-4;
 
-/** The largest difference, as a fraction of the largest output. Infinity where one has more outputs. */
+/** The largest difference, as a fraction of the largest output. Infinity if their numbers of outputs differ. */
 export function differenceOf(ours: readonly number[], theirs: readonly number[]): number {
   if (ours.length !== theirs.length) return Infinity;
   const largest = ours.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   return ours.reduce((most, x, i) => Math.max(most, Math.abs(x - theirs[i]!)), 0) / largest;
 }
 
-/** Throws stage.failed where the outputs are not those of one function. */
+/** Throws stage.failed if the outputs are not those of the same function. */
 export function checkSame(ours: readonly number[], theirs: readonly number[]): void {
   const difference = differenceOf(ours, theirs);
   if (difference < tolerance) return;

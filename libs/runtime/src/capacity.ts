@@ -6,13 +6,13 @@ import { describeDivision, type Division, type Scaling, type ScalingRow } from '
 import type { StageProcesses } from './processes.js';
 import { loadScaling } from './scaling-file.js';
 
-/** How many stages at once, with how many threads each, and why. */
+/** How many stages run at once, with how many threads each, and why. */
 export interface Capacity extends Division {
   /** Sentences for people. */
   why: string[];
 }
 
-/** What the user settled. */
+/** What the user set. */
 export interface Asked {
   slots?: number | undefined;
   threads?: number | undefined;
@@ -24,16 +24,16 @@ export interface CapacityFacts {
   asked: Asked;
   /** What was measured here, if anything was. */
   scaling?: Scaling | undefined;
-  /** Bytes that stages may take together, and that one of them takes. */
+  /** Bytes that all stages together may use, and that one of them uses. */
   memory: { budget: number; stage: number; stageName: string };
 }
 
-/** Divisions this near to the fastest count as equal: measurements differ by as much from one time to the next. */
+/** Divisions this close to the fastest count as equal: repeated measurements differ by as much. */
 const asGood = 0.95;
 
 export const isGpu = ({ backend, device }: Pick<Engine, 'backend' | 'device'>): boolean => backend === 'webgpu' || device === 'GPU';
 
-/** What a worker does with its machine: as asked; else a stage on a GPU; else the fastest division measured that fits in memory; else a single-threaded slot for each core. */
+/** What a worker does with its machine: what the user set; else one stage on a GPU; else the fastest division measured that fits in memory; else a single-threaded slot for each core. */
 export function chooseCapacity({ engine, cores, asked, scaling, memory }: CapacityFacts): Capacity {
   const fitting = Math.max(1, Math.floor(memory.budget / memory.stage));
   const needs = `${memory.stageName} takes about ${gibibytes(memory.stage)}, and stages may take ${gibibytes(memory.budget)}`;
@@ -61,21 +61,21 @@ function unmeasured(cores: number, fitting: number): { division: Division; why: 
 function measured(rows: readonly ScalingRow[], fitting: number): { division: Division; why: string } {
   const fitted = rows.map((row) => ({ ...row, slots: Math.min(row.slots, fitting), imagesPerSecond: (row.imagesPerSecond * Math.min(row.slots, fitting)) / row.slots }));
   const best = Math.max(...fitted.map(({ imagesPerSecond }) => imagesPerSecond));
-  // of equals the fewest threads: a thread whose core is busy holds up all the others of its stage
+  // among equals, the fewest threads: a thread whose core is busy delays all others of its stage
   const { slots, threads, imagesPerSecond } = fitted.filter((row) => row.imagesPerSecond >= asGood * best).toSorted((a, b) => a.threads - b.threads)[0]!;
   const others = fitted.filter((row) => row.threads !== threads).map((row) => `${row.slots} x ${row.threads} ${row.imagesPerSecond.toPrecision(3)}`);
   const limited = fitting < Math.max(...rows.map((row) => row.slots)) ? `, memory having room for ${fitting}` : '';
   return { division: { slots, threads }, why: `measured ${imagesPerSecond.toPrecision(3)} images/s trained${others.length > 0 ? `, against ${others.join(', ')}` : ''}${limited}` };
 }
 
-/** What a worker reckons with when it does not know which training runs will come. */
+/** What a worker assumes when it does not know which training runs will come. */
 const usualTraining: TrainingSize = { network: networks.base, resolution: 32, batch: 128 };
 
 export interface CapacityRequest {
   home: string;
   engine: Engine;
   asked: Asked;
-  /** The training runs to come, where they are known. */
+  /** The training runs to come, if known. */
   trainingRuns?: readonly TrainingSize[];
 }
 
@@ -86,7 +86,7 @@ export async function capacityHere({ home, engine, asked, trainingRuns }: Capaci
   return chooseCapacity({ engine, cores: availableParallelism(), asked, scaling: await loadScaling(home, engine), memory: { budget: memoryBudget(), stage, stageName } });
 }
 
-/** Lets a pool compute with as many threads a stage as suit this machine; gives the slots to fill it with, and its engine. Throws engine.absent. */
+/** Sets a pool to the threads per stage that suit this machine; returns the number of slots to fill and its engine. Throws engine.absent. */
 export async function fitToMachine(processes: StageProcesses, request: Omit<CapacityRequest, 'engine'>): Promise<Capacity & { engine: Engine }> {
   const capacity = await capacityHere({ ...request, engine: await processes.engine() });
   processes.setThreads(capacity.threads);

@@ -5,12 +5,12 @@ import { failureOf } from './failure.js';
 import type { ChildSetup, FromChild, ToChild } from './messages.js';
 import { runStage } from '@elucidate/stages/registry';
 
-/** The process that computes: starts the engine once, then runs the stages its parent sends, one after another. Lives no longer than its parent. */
+/** The process that computes: starts the engine once, then runs the stages its parent sends, one after another. Ends with its parent. */
 
 const progressEveryMs = 500;
 
 process.on('disconnect', () => process.exit(1));
-// Ctrl-C reaches the whole process group; the parent decides what it means, and says so by an abort.
+// Ctrl-C reaches the whole process group; the parent decides what it means and sends an abort.
 process.on('SIGINT', () => {});
 
 const setup = JSON.parse(process.argv[2]!) as ChildSetup;
@@ -51,7 +51,7 @@ async function run(task: StageTask, engine: Engine): Promise<void> {
   }
 }
 
-/** Lets a progress report pass at most twice a second. */
+/** Forwards progress reports at most twice a second. */
 function thinned(): (progress: StageProgress) => void {
   let last = -Infinity;
   return (progress) => {

@@ -8,7 +8,7 @@ export interface EngineFinding {
   detail: string;
 }
 
-/** Every engine in the order they are tried, and the one that would be used. Takes that one into use for this process. Throws engine.absent. */
+/** All engines in the order they are tried, and the one that would be used. Starts that one in this process. Throws engine.absent. */
 export async function findEngines(backend: BackendChoice = 'auto'): Promise<{ engines: EngineFinding[]; chosen: Engine }> {
   const probes = Object.entries(await probeEngines());
   const engines = probes.map(([name, probe]) => ({ name, available: probe.available, detail: detailOf(probe) }));

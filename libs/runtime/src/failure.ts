@@ -1,7 +1,7 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { failureFrom, type Failure } from '@elucidate/experiment/failure';
 
-/** Any thrown value as plain data. A full disk and exhausted memory get their codes; whatever else we did not foresee is stage.failed, with its stack in the details. */
+/** Any thrown value as plain data. A full disk and exhausted memory get their codes; anything else unforeseen is stage.failed, with its stack in the details. */
 export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof ElucidateError) return failureFrom(thrown);
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));

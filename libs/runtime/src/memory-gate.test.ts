@@ -3,7 +3,7 @@ import { memoryGate } from './memory-gate.js';
 
 const never = new AbortController().signal;
 
-/** Takes memory under a name that joins `entered` when it is let in. */
+/** Takes memory under a name, which is added to `entered` on admission. */
 function visitors(gate: ReturnType<typeof memoryGate>) {
   const entered: string[] = [];
   const visit = async (name: string, bytes: number, signal = never) => {

@@ -1,9 +1,9 @@
 export interface MemoryGate {
-  /** Waits until those that came before have entered, and so many bytes are free or nothing else runs; gives what returns them. Rejects with the signal's reason. */
+  /** Waits until all earlier callers have entered and `bytes` are free or nothing else runs; returns the function that releases them. Rejects with the signal's reason. */
   take(bytes: number, signal: AbortSignal): Promise<() => void>;
-  /** Bytes that nobody holds; negative while something larger than the whole runs. */
+  /** Free bytes; negative while something larger than the total runs. */
   readonly free: number;
-  /** Whether so many bytes would have to wait. */
+  /** Whether a request for this many bytes would have to wait. */
   full(bytes: number): boolean;
 }
 
@@ -12,7 +12,7 @@ interface Waiting {
   enter(): void;
 }
 
-/** Counts the memory of the stages that run, and lets them in by turns: what needs much is not overtaken by what needs little. What is larger than the whole gets it once it is alone. */
+/** Counts the memory of the stages that run, and admits them in order: small requests do not overtake large ones. A request larger than the total is admitted once nothing else runs. */
 export function memoryGate(budget: number): MemoryGate {
   let [free, running] = [budget, 0];
   const queue: Waiting[] = [];
@@ -39,7 +39,7 @@ export function memoryGate(budget: number): MemoryGate {
         const stop = () => {
           queue.splice(queue.indexOf(waiting), 1);
           reject(signal.reason as Error);
-          // it may have stood before others that fit
+          // it may have been ahead of others that fit
           admit();
         };
         const waiting: Waiting = {

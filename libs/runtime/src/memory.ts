@@ -3,14 +3,14 @@ import { isUNet, type NetworkSpec } from '@elucidate/experiment/design';
 import type { StageParams } from '@elucidate/experiment/stages';
 import { partMaps, partWeights, type UNetPart, unetParts } from '@elucidate/experiment/unet-parts';
 
-/** How much memory training runs take, and how much there is. */
+/** How much memory training runs use, and how much is available. */
 
 export const mebibyte = 2 ** 20;
 /** Node and tfjs. */
 export const processBytes = 130 * mebibyte;
-/** Weights, EMA, two moments, gradients, and copies on the way between engine and host. */
+/** Weights, EMA, two moments, gradients, and copies in transit between engine and host. */
 const copiesOfWeights = 12;
-/** Peak over the feature maps that the tape keeps: where group norm and SiLU are one kernel, and where each is many. Measured: memory.test.ts. */
+/** Peak over the feature maps that the tape keeps: if group norm and SiLU are one kernel, and if each is several. Measured: memory.test.ts. */
 const fusedPeak = 1.3;
 const composedPeak = 7.2;
 const fusedEngines: readonly string[] = ['simd', 'simd-relaxed', 'native'];
@@ -23,7 +23,7 @@ export interface TrainingSize {
   batch: number;
 }
 
-/** Bytes a training run takes at its peak, within a quarter. Device memory of a GPU is not counted. */
+/** Peak bytes of a training run, to within a quarter. GPU device memory is not counted. */
 export function trainingBytes({ network, resolution, batch }: TrainingSize, engine: string): number {
   if (!isUNet(network)) return processBytes;
   const peak = isFused(engine) ? fusedPeak : composedPeak;
@@ -34,13 +34,13 @@ export function trainingBytes({ network, resolution, batch }: TrainingSize, engi
 
 export const sizeOf = ({ network, dataset, batch }: StageParams<'train'>): TrainingSize => ({ network, resolution: dataset.resolution, batch });
 
-/** Share of the machine, or of the container, that stages may have. The rest is the database's, the API's and the page cache's. */
+/** Fraction of the memory of the machine or container that stages may use. The rest is for the database, the API and the page cache. */
 const stageShare = 0.8;
 
-/** Bytes that stages may take on this machine now. */
+/** Bytes that stages may use on this machine now. */
 export function memoryBudget(): number {
   const limit = Math.min(totalmem(), process.constrainedMemory() || Infinity);
-  // elsewhere than on Linux, memory that could be freed does not count as free
+  // outside Linux, memory that could be freed does not count as free
   return Math.floor(Math.min(stageShare * limit, process.platform === 'linux' ? freemem() : Infinity));
 }
 

@@ -3,16 +3,16 @@ import type { Engine } from '@elucidate/engine/start';
 import type { StageOutcome, StageProgress, StageTask } from '@elucidate/experiment/execution';
 import type { Failure } from '@elucidate/experiment/failure';
 
-/** What the process that holds the pool and a child that computes tell each other over IPC (JSON). */
+/** Messages over IPC (JSON) between the process that owns the pool and a child that computes. */
 
-/** How a child is set up, given once, as its only argument. */
+/** Setup of a child, passed once, as its only argument. */
 export interface ChildSetup {
-  /** An engine, or 'auto' for the first that is here. */
+  /** An engine, or 'auto' for the first available one. */
   readonly backend: BackendChoice;
   readonly threads: number;
   /** ELUCIDATE_HOME: where data sets are unpacked. */
   readonly home: string;
-  /** Time between the checkpoints of a training; its own default when absent. */
+  /** Time between checkpoints of a training run; the stage's default if absent. */
   readonly checkpointEveryMs?: number;
 }
 
@@ -23,10 +23,10 @@ export type ToChild =
 export type FromChild =
   /** The engine is up. */
   | { readonly type: 'ready'; readonly engine: Engine }
-  /** The engine is not to be had; the child ends. */
+  /** The engine is unavailable; the child ends. */
   | { readonly type: 'unusable'; readonly error: Failure }
   | { readonly type: 'progress'; readonly progress: StageProgress }
   | { readonly type: 'log'; readonly line: string }
   | { readonly type: 'done'; readonly outcome: StageOutcome }
-  /** `spent`: the engine is of no more use, and so is the child. */
+  /** `spent`: the engine is no longer usable, and neither is the child. */
   | { readonly type: 'failed'; readonly error: Failure; readonly spent: boolean };

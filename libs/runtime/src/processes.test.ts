@@ -19,13 +19,13 @@ afterEach(() => Promise.all(pools.splice(0).map((one) => one.close())));
 
 const pools: StageProcesses[] = [];
 
-/** A pool that is closed when its test has ended. */
+/** A pool that is closed when its test ends. */
 function opened(options: Parameters<typeof stageProcesses>[0]): StageProcesses {
   pools.push(stageProcesses(options));
   return pools.at(-1)!;
 }
 
-/** A training of many minutes. */
+/** A training run of many minutes. */
 const longTask = () => shop.task('train', tinyTraining({ images: 4_000_000 }));
 const unanswerable = async (): Promise<StageTask> => ({ ...await shop.task('score', { metrics: ['fid'] }), codeVersion: 999 });
 

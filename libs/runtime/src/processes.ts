@@ -7,32 +7,32 @@ import { StageChild } from './stage-child.js';
 import type { ChildSetup } from './messages.js';
 import { stageBytes } from './stage-memory.js';
 
-/** A child is replaced after so many stages: whatever a long life gathers (heap that never shrinks, handles) goes with it. */
+/** A child is replaced after this many stages, which frees what a long-lived process accumulates (a heap that never shrinks, handles). */
 const stagesPerChild = 200;
 
 export interface StageProcessesOptions extends ChildSetup {
-  /** Most children at a time; more calls than that wait. Unlimited unless given. */
+  /** Maximum number of children at a time; further calls wait. Unlimited unless given. */
   readonly size?: number;
-  /** Bytes that the stages under way may take together, by estimate: a stage waits for the room it needs. Default: what this machine has. */
+  /** Bytes that all running stages together may use, by estimate: a stage waits until enough is free. Default: what this machine has. */
   readonly memory?: number;
-  /** Takes what a child says while it has no stage, and what a stage waits for. */
+  /** Receives what a child prints while it has no stage, and what a stage is waiting for. */
   readonly log?: (line: string) => void;
 }
 
 export interface StageProcesses {
-  /** Runs a stage in a warm child, starting one where none is free. Rejects with stage.crashed when that child dies, which harms no other. */
+  /** Runs a stage in a warm child, starting one if none is free. Rejects with stage.crashed if that child dies, which affects no other stage. */
   readonly execute: ExecuteStage;
   /** Which engine the children use and why; starts the first child if there is none. Rejects with engine.absent. */
   engine(): Promise<Engine>;
-  /** Lets later children compute with so many threads each; ends those that are idle. */
+  /** Sets the number of threads per child for children started later; ends idle ones. */
   setThreads(threads: number): void;
   /** Process ids of the living children. */
   pids(): readonly number[];
-  /** Ends all children; stages under way reject with stage.interrupted. */
+  /** Ends all children; running stages reject with stage.interrupted. */
   close(): Promise<void>;
 }
 
-/** A pool of warm child processes that run stages, one stage at a time each. */
+/** A pool of warm child processes, each running one stage at a time. */
 export function stageProcesses({ size = Infinity, memory = memoryBudget(), log = () => {}, ...given }: StageProcessesOptions): StageProcesses {
   let setup: ChildSetup = given;
   const all = new Set<StageChild>();
@@ -77,7 +77,7 @@ export function stageProcesses({ size = Infinity, memory = memoryBudget(), log =
     }
   };
 
-  /** Waits for the memory that a stage is estimated to need; gives what returns it. */
+  /** Waits for the memory that a stage is estimated to need; returns the function that releases it. */
   const room = async (task: StageTask, { signal, onLog }: Pick<ExecuteHooks, 'signal' | 'onLog'>): Promise<() => void> => {
     const { backend } = await withChild((child) => child.ready);
     const bytes = await stageBytes(task, backend);

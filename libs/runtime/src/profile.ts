@@ -3,12 +3,12 @@ import { fallbackCounts, resetCounts } from '@elucidate/engine/profile';
 import { startEngine, type EngineRequest } from '@elucidate/engine/start';
 import { timeTraining, type Workload } from '@elucidate/training/throughput';
 
-/** One kind of kernel over the steps that were looked at. */
+/** One kind of kernel over the profiled steps. */
 export interface KernelTime {
   kernel: string;
   calls: number;
   ms: number;
-  /** Of the calls, those that a kernel of tfjs-backend-cpu answered, since the engine's own did not know the case. */
+  /** Calls that fell back to a tfjs-backend-cpu kernel because the engine's own does not support the case. */
   fallbacks: number;
 }
 
@@ -16,15 +16,15 @@ export interface Profile {
   engine: string;
   workload: Workload;
   steps: number;
-  /** Of all steps, by the clock, outside kernels included: batches, tfjs itself, Adam, EMA. */
+  /** Wall-clock time of all steps, including time outside kernels: batches, tfjs itself, Adam, EMA. */
   ms: number;
-  /** The slowest first. */
+  /** Slowest first. */
   kernels: KernelTime[];
 }
 
 const warmUp = 2;
 
-/** Where a training's time goes on an engine, which it takes into use for this process. */
+/** Where the time of a training run goes on an engine, which is started in this process. */
 export async function profileTraining(request: EngineRequest, workload: Workload, steps = 3): Promise<Profile> {
   const { line } = await startEngine(request);
   await timeTraining(workload, { warmUp: 1, steps: warmUp - 1 });

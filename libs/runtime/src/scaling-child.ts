@@ -4,7 +4,7 @@ import { randomImages, workloadParams } from '@elucidate/training/throughput';
 import { failureOf } from './failure.js';
 import type { FromScalingChild, ScalingSetup } from './scaling-messages.js';
 
-/** A process that trains until its parent ends it, and tells of every step. */
+/** A process that trains until its parent ends it, and reports every step. */
 
 const endlessly = 1e9;
 

@@ -5,22 +5,22 @@ import type { Engine } from '@elucidate/engine/start';
 import { contentId } from '@elucidate/experiment/canonical';
 import type { Scaling } from './scaling.js';
 
-/** What a measurement depends on: of another processor, engine version or Node it says nothing. */
+/** What a measurement depends on: it says nothing about another processor, engine version or Node. */
 type Subject = Pick<Scaling, 'engine' | 'cores' | 'node'>;
 
 const subjectOf = ({ backend, version, device }: Engine): Subject => ({ engine: { backend, version, device }, cores: availableParallelism(), node: process.version });
 
-/** One file a subject, since machines may share a home. */
+/** One file per subject, since machines may share a home directory. */
 function fileOf(home: string, { engine: { backend, version, device }, cores, node }: Subject): string {
   return join(home, 'scaling', `${backend}-${contentId({ backend, version, device, cores, node }).slice(0, 12)}.json`);
 }
 
-/** What was measured of this engine on this machine; undefined when nothing was, or the file cannot be read. */
+/** The measurement of this engine on this machine; undefined if there is none or the file cannot be read. */
 export async function loadScaling(home: string, engine: Engine): Promise<Scaling | undefined> {
   return readFile(fileOf(home, subjectOf(engine)), 'utf8').then((text) => JSON.parse(text) as Scaling, () => undefined);
 }
 
-/** Keeps a measurement; gives its file. */
+/** Saves a measurement; returns the path of its file. */
 export async function saveScaling(home: string, scaling: Scaling): Promise<string> {
   const file = fileOf(home, scaling);
   await mkdir(dirname(file), { recursive: true });

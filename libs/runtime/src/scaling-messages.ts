@@ -3,7 +3,7 @@ import type { Engine } from '@elucidate/engine/start';
 import type { Workload } from '@elucidate/training/throughput';
 import type { Failure } from '@elucidate/experiment/failure';
 
-/** What a process that measures is given, once, as its only argument, and what it reports. */
+/** What a measuring process is given, once, as its only argument, and what it reports. */
 export interface ScalingSetup {
   readonly backend: BackendChoice;
   readonly threads: number;

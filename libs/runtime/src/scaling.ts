@@ -9,7 +9,7 @@ import { errorOf } from '@elucidate/experiment/failure';
 import { forkLeashed } from './fork.js';
 import type { FromScalingChild, ScalingSetup } from './scaling-messages.js';
 
-/** How a machine is divided: stages at once, and threads each computes with. */
+/** How a machine is divided: concurrent stages, and threads of each. */
 export interface Division {
   slots: number;
   threads: number;
@@ -20,7 +20,7 @@ export interface ScalingRow extends Division {
   imagesPerSecond: number;
 }
 
-/** What a machine was measured to do with each division. */
+/** Measured throughput of a machine for each division. */
 export interface Scaling {
   engine: Pick<Engine, 'backend' | 'version' | 'device'>;
   cores: number;
@@ -39,7 +39,7 @@ const countedSteps = 3;
 const leastMs = 1500;
 const mostMs = 60_000;
 const lookEveryMs = 20;
-/** Times round all divisions; the best of each counts, since what else the machine does can only slow one down. */
+/** Passes over all divisions; the best of each counts, since other load on the machine can only slow one down. */
 const rounds = 2;
 
 /** Divisions that use every core: 1 x cores, 2 x cores/2, ..., cores x 1. */
@@ -56,7 +56,7 @@ export interface ScalingOptions {
   signal?: AbortSignal;
 }
 
-/** Trains a small network in each division of the machine, twice for a few seconds. Divisions with more threads than the engine has are left out. */
+/** Trains a small network in each division of the machine, twice for a few seconds. Divisions with more threads than the engine has are skipped. */
 export async function measureScaling({ backend, cores = availableParallelism(), workload = scalingWorkload, log = () => {}, signal }: ScalingOptions): Promise<Scaling> {
   const best = new Map<number, ScalingRow>();
   let engine: Engine | undefined;
@@ -87,7 +87,7 @@ interface Slot {
   engine: Engine;
   /** When each step ended, ms. */
   ends: number[];
-  /** Why its process ended by itself. */
+  /** Why its process ended on its own. */
   failure(): Error | undefined;
   end(): Promise<unknown>;
 }
@@ -125,7 +125,7 @@ async function startSlot(setup: ScalingSetup): Promise<Slot> {
   return { engine, ends, failure: () => failure, end };
 }
 
-/** Steps a second of all slots together, while all of them train. */
+/** Steps per second of all slots together, while all of them train. */
 async function stepRate(slots: readonly Slot[], signal?: AbortSignal): Promise<number> {
   const since = (slot: Slot, from: number) => slot.ends.filter((at) => at >= from);
   const least = (count: number, from: number) => slots.every((slot) => since(slot, from).length >= count);
@@ -138,7 +138,7 @@ async function stepRate(slots: readonly Slot[], signal?: AbortSignal): Promise<n
 /** Per second, between the first and the last. */
 const rateOf = (ends: readonly number[]): number => ((ends.length - 1) / (ends.at(-1)! - ends[0]!)) * 1000;
 
-/** Resolves when `done`. Rejects when a slot has ended, with the signal's reason, and with stage.failed after `mostMs`. */
+/** Resolves when `done`. Rejects if a slot has ended, on abort with the signal's reason, and with stage.failed after `mostMs`. */
 async function until(done: () => boolean, { slots, signal }: { slots: readonly Slot[]; signal?: AbortSignal }): Promise<void> {
   for (const began = performance.now(); !done(); await sleep(lookEveryMs)) {
     signal?.throwIfAborted();

@@ -9,7 +9,7 @@ import { errorOf } from '@elucidate/experiment/failure';
 import { forkLeashed } from './fork.js';
 import type { ChildSetup, FromChild, ToChild } from './messages.js';
 
-/** How long a child may take to stop when asked, before it is killed. */
+/** How long a child may take to stop after an abort before it is killed. */
 const graceMs = 10_000;
 const keptLines = 20;
 
@@ -59,7 +59,7 @@ export class StageChild {
     return this.alive && !this.spent && this.process.connected;
   }
 
-  /** Runs one stage to its end. An abort is passed on; a child that has not stopped after ten seconds is killed. */
+  /** Runs one stage to its end. An abort is forwarded; a child that has not stopped after ten seconds is killed. */
   async run(task: StageTask, hooks: ExecuteHooks): Promise<StageOutcome> {
     await this.ready;
     hooks.signal.throwIfAborted();
@@ -83,7 +83,7 @@ export class StageChild {
     }
   }
 
-  /** Lets the process go; it ends as soon as it sees the closed channel, and is killed when it does not. */
+  /** Releases the process; it ends as soon as it sees the closed channel, and is killed if it does not. */
   async close(withinMs = 2_000): Promise<void> {
     if (this.process.connected) this.process.disconnect();
     const killing = setTimeout(() => this.process.kill('SIGKILL'), withinMs);
@@ -107,7 +107,7 @@ export class StageChild {
     this.process.send(message, () => {});
   }
 
-  /** How the process ended, once its output has been read to the end. (Its 'close' event would say so, but does not come after a disconnect from our side.) */
+  /** How the process ended, once its output has been read to the end. (Its 'close' event would say so, but is not emitted after a disconnect from our side.) */
   private async closing(outputs: readonly Promise<unknown>[]): Promise<string> {
     const how = await new Promise<string>((resolve) => {
       this.process.once('exit', (code, signal) => resolve(signal ?? `exit code ${code}`));

@@ -17,7 +17,7 @@ beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'elucidate-memory-
 afterAll(() => rm(folder, { recursive: true }));
 
 let files = 0;
-/** A file of such tensors, all zeros: nothing reads more than its header. */
+/** A file of the given tensors, all zeros: only its header is read. */
 async function fileOf(tensors: Record<string, TensorEntry>, metadata: Record<string, string> = {}): Promise<string> {
   const path = join(folder, String(files++));
   await (await createTensors(path, tensors, metadata)).close();

@@ -9,9 +9,9 @@ import { elementSize, type TensorEntry } from '@elucidate/training/safetensors';
 import { openTensors } from '@elucidate/training/tensor-parts';
 import { isFused, mebibyte, processBytes, trainingBytes } from './memory.js';
 
-/** What every kind of stage takes, from its params and the headers of the files that it reads. Measured: stage-memory.test.ts. */
+/** Memory of every kind of stage, from its params and the headers of the files it reads. Measured: stage-memory.test.ts. */
 
-/** A file's header, by the name under which another stage put it out. */
+/** A file's header, by its name among another stage's outputs. */
 type Headers = Readonly<Record<string, { metadata: Readonly<Record<string, string>>; tensors: Readonly<Record<string, TensorEntry>> }>>;
 
 interface Known<K extends StageKind> {
@@ -24,7 +24,7 @@ interface Known<K extends StageKind> {
 const estimates: { readonly [K in StageKind]: (known: Known<K>) => number } = {
   'extractor': ({ params: { extractor } }) => {
     if (extractor.kind === 'random' || extractor.kind === 'identity') return startedBytes;
-    // a trained one takes no more for its batches than for unpacking its images
+    // training one needs no more for its batches than for unpacking its images
     return startedBytes + checkingBytes + 32 ** 2 * (extractor.kind === 'trained' ? 70_000 : 10_000);
   },
   'reference': ({ params: { dataset }, inputs, engine }) => {
@@ -65,38 +65,38 @@ const estimates: { readonly [K in StageKind]: (known: Known<K>) => number } = {
   },
 };
 
-/** Where a file that a stage needs cannot be read: it will say so itself. */
+/** Used if a file that a stage needs cannot be read: the stage will report that itself. */
 const unknownBytes = 800 * mebibyte;
-/** Looking through the IDX files, whose hashes are checked, and unpacking the largest. */
+/** Reading the IDX files, whose hashes are checked, and unpacking the largest. */
 const checkingBytes = 225 * mebibyte;
-/** Images taken for a folder, whose number its spec does not tell. */
+/** Number of images assumed for a folder, whose spec does not give it. */
 const folderImages = 60_000;
-/** Images of each split that a reference has features of. */
+/** Images per split for which a reference has features. */
 const referenceImages = 10_000;
 /** Node, tfjs and an engine. */
 const startedBytes = 105 * mebibyte;
-/** A forward pass has more maps at a time where group norm and SiLU are many kernels. */
+/** A forward pass holds more feature maps at once if group norm and SiLU are several kernels. */
 const composedFactor = 1.3;
-/** A training of the noise-level estimator: numbers a channel and pixel of each level, and how much more where kernels are many. */
+/** Training the noise-level estimator: numbers per channel and pixel of each level, and how much more without fused kernels. */
 const mapsOfEstimator = 9;
 const composedTraining = 5;
 /** The standard classifier's features of `classifierBatch` images, on engines with fused kernels. */
 const classifierPass = 60 * mebibyte;
 const classifierBatch = 250;
 const classifierWidth = 64;
-/** While they are made and put in a file. */
+/** While they are made and written to a file. */
 const copiesOfFeatures = 2;
-/** The file as read, its tensors, and those of them that go to the engine. */
+/** The file as read, its tensors, and the copies sent to the engine. */
 const copiesOfWeightsFile = 2.5;
 const copiesOfScored = 2;
 /** Images sampled together. */
 const samplingBatch = 64;
-/** A forward pass keeps its maps until its end, as many as a training does. */
+/** A forward pass keeps its feature maps to the end, as many as training does. */
 const forwardShare = 1.3;
-/** Images of a batch: x, noise, x0-hat, steps before. */
+/** Images of a batch: x, noise, x0-hat, earlier steps. */
 const mapsOfSampler = 12;
 
-/** How much more engines take whose group norm and SiLU are many kernels. */
+/** How much more engines need if group norm and SiLU are several kernels. */
 const composed = (engine: string): number => (isFused(engine) ? 1 : composedFactor);
 
 /** Factor, product and singular vectors of d x d numbers, float64. */
@@ -108,7 +108,7 @@ const bytesOf = (tensors: Readonly<Record<string, TensorEntry>>): number =>
 /** Features of an image: those of the classifier, whose file has weights, or its pixels. */
 const widthOf = (extractor: Headers | undefined, pixels: number): number => (Object.keys(extractor?.['weights']?.tensors ?? {}).length > 0 ? classifierWidth : pixels);
 
-/** Both splits of a data set as they are kept. */
+/** Both splits of a data set as held in memory. */
 function splitBytes(dataset: DatasetSpec): number {
   const pixels = dataset.resolution ** 2 * channelsOf(dataset);
   if (isSynthetic(dataset)) return 2 * 4 * syntheticCount(dataset) * pixels;
@@ -117,14 +117,14 @@ function splitBytes(dataset: DatasetSpec): number {
 
 const unpackingBytes = (dataset: DatasetSpec): number => (isSynthetic(dataset) || dataset.name === 'folder' ? 0 : checkingBytes);
 
-/** A data set, and what is done with it once it is there. */
+/** A data set, and what is done with it once loaded. */
 const withImages = (dataset: DatasetSpec, use: number): number => splitBytes(dataset) + Math.max(unpackingBytes(dataset), use);
 
-/** Features of so many images at a time; pixels are none. */
+/** Extracting features of this many images at a time; free for pixels. */
 const passBytes = (width: number, { n, engine }: { n: number; engine: string }): number =>
   (width === classifierWidth ? classifierPass * composed(engine) * Math.min(1, n / classifierBatch) : 0);
 
-/** Bytes a stage takes at its peak: within a quarter of what was measured, device memory of a GPU not counted. */
+/** Peak bytes of a stage: within a quarter of what was measured, GPU device memory not counted. */
 export async function stageBytes({ kind, params, inputs }: Pick<StageTask, 'kind' | 'params' | 'inputs'>, engine: string): Promise<number> {
   const parsed = stageDefinitions[kind].params.safeParse(params);
   if (!parsed.success) return unknownBytes;

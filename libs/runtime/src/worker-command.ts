@@ -5,7 +5,7 @@ import { backend, json, listOf, numberBetween, slots, threads } from '@elucidate
 import { createProgram, examples } from '@elucidate/shell/program';
 import { type Command, Option } from 'commander';
 
-/** What the command line tells a worker. */
+/** What the command line gives a worker. */
 export interface WorkerFlags {
   backend: BackendChoice;
   slots?: number;
@@ -39,7 +39,7 @@ export const workerCommand = (name: string): Command => createProgram(name, impo
   .addHelpText('after', examples('worker', 'worker --kinds train --backend tensorflow   # a node with one GPU', 'worker --kinds sample,embed,score           # a node without'))
   .addHelpText('after', `${stopping}\n${exitCodesText}`);
 
-/** Reads the command line of the worker process. Throws CommanderError, after printing what is wrong, or the help where it is asked for. */
+/** Reads the command line of the worker process. Throws CommanderError, after printing what is wrong, or the help if requested. */
 export const parseWorkerFlags = (args: readonly string[]): WorkerFlags => workerCommand('elucidate worker').parse([...args], { from: 'user' }).opts<WorkerFlags>();
 
 /** The options given on a parsed command line, as arguments again. */
