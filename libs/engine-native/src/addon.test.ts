@@ -51,7 +51,7 @@ whereBuilt(built ? 'the kernels' : `the kernels: ${loaded.reason}. ${loaded.reme
   const { addon } = loaded as { addon: Addon };
   afterAll(() => addon.setThreads(1));
 
-  /** Numbers of order 1, other ones at each place. */
+  /** Numbers of order 1, a different one at each index. */
   const wave = new Float32Array(2 ** 20);
   for (let i = 0; i < wave.length; i++) wave[i] = ((i * 40_503) % 65_521) / 16_384 - 2;
 
@@ -79,7 +79,7 @@ whereBuilt(built ? 'the kernels' : `the kernels: ${loaded.reason}. ${loaded.reme
 
   it('name oneDNN and its status when it refuses a shape', () => {
     const { bytes } = numbers(4096);
-    // A dilation of 0 is none that oneDNN knows.
+    // oneDNN does not support a dilation of 0.
     expect(() => addon.convolution(bytes, ...convolutionOf({ filter: 4096, y: 8192, images: 1, from: [8, 4], to: [6, 4], taps: 3, dilation: 0, pad: 0 }))).toThrow(refused(/^convolution: oneDNN: .+ \(status \d+\)$/));
   });
 

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
-/** The memory that holds the tensors, then numbers: addresses are bytes into it. What each kernel computes is said in native/. */
+/** The memory that holds the tensors, then numbers: addresses are bytes into it. What each kernel computes is documented in native/. */
 export type NativeKernel = (memory: Uint8Array, ...numbers: number[]) => void;
 
 const kernelNames = [
@@ -16,7 +16,7 @@ export interface Addon extends Readonly<Record<(typeof kernelNames)[number], Nat
   readonly oneDnnVersion: string;
   /** First 8 hex digits of the sha256 of native/: which sources computed a result. */
   readonly sources: string;
-  /** Threads of all kernels that follow, the caller's among them. Results do not depend on it. */
+  /** Threads of all later kernel calls, including the caller's thread. Results do not depend on it. */
   setThreads(count: number): void;
 }
 
@@ -29,7 +29,7 @@ const remedy = 'Run `npm run build:native`, which needs a compiler and oneDNN: `
 
 const require = createRequire(import.meta.url);
 
-/** The addon, or why it is not here and what to do. */
+/** The addon, or why it is missing and what to do. */
 export function loadAddon(file = addonFile): { addon: Addon } | { reason: string; remedy: string } {
   if (!existsSync(file)) return { reason: 'it is not built', remedy };
   try {

@@ -1,7 +1,7 @@
 /**
- * How kernels are called, said once: operations by number, plans and arguments by the place of each number. Callers in TypeScript write
+ * How kernels are called, defined once: operations by number, plans and arguments by the index of each number. Callers in TypeScript write
  * by these names (`inOrder`); the kernels read by the same ones, libs/engine/assembly through layouts.ts there and C++ through
- * native/kernel-layouts.h, both made of this file by `npm run build:layouts -w @elucidate/engine`.
+ * native/kernel-layouts.h, both generated from this file by `npm run build:layouts -w @elucidate/engine`.
  */
 export const kernelLayouts = {
   /** `binary`, by tfjs's names. */
@@ -37,7 +37,7 @@ export const kernelLayouts = {
 
 /** Sizes that callers and kernels of libs/engine/assembly must agree on. */
 export const kernelSizes = {
-  /** Tiles of `convolve` that meet a panel of the filter before the next panel is read: the panels of wide layers do not fit the nearest cache. */
+  /** Tiles of `convolve` that are multiplied by a panel of the filter before the next panel is read: the panels of wide layers do not fit the nearest cache. */
   tilesTogether: 8,
   /** Of Winograd's tiles: the addresses of 6 x 6 pixels, and of 4 x 4. */
   largeListBytes: 144,
@@ -51,7 +51,7 @@ export const kernelSizes = {
 export type KernelLayout = keyof typeof kernelLayouts;
 export type KernelName<L extends KernelLayout> = (typeof kernelLayouts)[L][number];
 
-/** The numbers of a plan or of a call, given by name, in the order of their layout. */
+/** The numbers of a plan or a call, given by name, returned in the order of their layout. */
 export function inOrder<L extends KernelLayout>(layout: L, numbers: Readonly<Record<KernelName<L>, number>>): number[] {
   return (kernelLayouts[layout] as readonly (keyof typeof numbers)[]).map((name) => numbers[name]);
 }

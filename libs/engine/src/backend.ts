@@ -9,21 +9,21 @@ export type BackendName = (typeof backendNames)[number];
 export const backendChoices = ['auto', ...backendNames] as const;
 export type BackendChoice = (typeof backendChoices)[number];
 
-/** Backends whose tensors lie away from JavaScript's memory: reading one back is what costs, so that a step should read its loss and nothing else. */
+/** Backends whose tensors live outside JavaScript's memory: reading one back is expensive, so a step should read only its loss. */
 export const deviceBackends: ReadonlySet<string> = new Set<BackendName>(['tensorflow', 'webgpu']);
 
-/** What a look at this machine found, without taking the backend into use. */
+/** The result of probing this machine for a backend, without starting it. */
 export type Probe =
   | { available: true; version: string; device: string; /** Why `auto` passes it over although it works. */ onlyByName?: string }
   | { available: false; reason: string; remedy: string };
 
-/** A backend that has been taken into use. */
+/** A backend that has been started. */
 export interface Started {
   version: string;
   /** Threads it really computes with, which may be fewer than asked for. */
   threads: number;
   device: string;
-  /** What has made it useless since, a lost GPU say; every result read from then on rejects with this. The process should end. */
+  /** What has made it unusable since, such as a lost GPU; every later read of a result rejects with this. The process should end. */
   failure?: () => ElucidateError | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface Backend {
   init(threads: number): Promise<Started>;
 }
 
-/** The processor's name as the system gives it, "AMD EPYC 7B13"; the architecture where it gives none. */
+/** The CPU's name as reported by the system, "AMD EPYC 7B13"; the architecture if it reports none. */
 export function processorName(): string {
   return cpus()[0]?.model.trim() || process.arch;
 }

@@ -7,10 +7,10 @@ const addon = loadAddon();
 /** Why the engine native is not tested here; undefined where it is built. */
 export const nativeMissing: string | undefined = 'reason' in addon ? `${addon.reason}. ${addon.remedy}` : undefined;
 
-/** Installed by hand and bound to hardware: tested where they are asked for. Built by hand: tested where it is built. */
+/** Installed by hand and bound to hardware: tested on request. Built by hand: tested if built. */
 const notByDefault: Partial<Record<BackendName, boolean>> = { webgpu: true, tensorflow: tensorflowPackage() === undefined, native: nativeMissing !== undefined };
 
-/** The backends that meet every table of tests: those that ship with the project, or those that ELUCIDATE_TEST_BACKENDS names, "webgpu,simd". */
+/** The backends that every table of tests runs on: those that ship with the project, or those that ELUCIDATE_TEST_BACKENDS names, "webgpu,simd". */
 export function testedBackends(): BackendName[] {
   const asked = process.env['ELUCIDATE_TEST_BACKENDS']?.split(',');
   return backendNames.filter((name) => (asked ? asked.includes(name) : !notByDefault[name]));

@@ -63,7 +63,7 @@ function forward(params: Record<string, tf.Variable>, image: tf.Tensor4D): tf.Te
   return normConv('output', block('joined', joined, conv('shortcut', joined)));
 }
 
-/** One kernel where the backend has it, else composed of plain ops. */
+/** One kernel if the backend has it, otherwise composed of plain ops. */
 export function groupNormSilu(x: tf.Tensor4D, scale: tf.Tensor1D, bias: tf.Tensor1D): tf.Tensor4D {
   if (tf.getKernel('GroupNormSilu', tf.getBackend())) {
     const [y] = tf.engine().runKernel<tf.Tensor[]>('GroupNormSilu', { x, scale, bias }, { groups, eps, silu: true });
@@ -84,7 +84,7 @@ function upsample(x: tf.Tensor4D): tf.Tensor4D {
   return tf.reshape(tf.concat([wide, wide], 2), [n, 2 * h, 2 * w, c]);
 }
 
-/** Mean squared error of the network's answer; a scalar the caller disposes. */
+/** Mean squared error of the network's output; a scalar that the caller disposes. */
 export function benchLoss(net: BenchNet, x: tf.Tensor4D, wanted: tf.Tensor4D): tf.Scalar {
   return tf.tidy(() => tf.mean(tf.squaredDifference(net.forward(x), wanted)));
 }

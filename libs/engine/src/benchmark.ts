@@ -5,7 +5,7 @@ import { backendNames, deviceBackends } from './backend.js';
 import type { BackendName } from './backend.js';
 import { probeEngines, startEngine } from './start.js';
 
-/** Milliseconds, median of the rounds: by the clock, and of processor time, which other work on the machine hardly moves. */
+/** Milliseconds, median of the rounds: wall-clock, and CPU time, which other work on the machine hardly affects. */
 interface Time {
   wall: number;
   cpu: number;
@@ -32,7 +32,7 @@ function median(numbers: readonly number[]): number {
   return ((sorted[Math.floor((sorted.length - 1) / 2)] ?? NaN) + (sorted[Math.ceil((sorted.length - 1) / 2)] ?? NaN)) / 2;
 }
 
-/** Times `run` after five runs that do not count: V8 first compiles fast, then well. */
+/** Times `run` after five warm-up runs: V8 first compiles quickly, then optimises. */
 function time(rounds: number, run: () => tf.Tensor): Time {
   const walls: number[] = [];
   const cpus: number[] = [];

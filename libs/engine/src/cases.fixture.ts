@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { broadcast, convolutionShape, convolve, convolveBackward, gather, multiplyMatrices, sumOver } from './loops.fixture.js';
 import type { Convolution, Padding, Product, Shape, Values } from './loops.fixture.js';
 
-/** One op with what it should give; the same table meets every backend. */
+/** One op with its expected result; every backend is tested on the same table. */
 export interface Case {
   title: string;
   shapes: Shape[];

@@ -29,7 +29,7 @@ interface Answer {
   gradients: Values[];
 }
 
-/** What every backend should give for a case, worked out once. */
+/** The expected result of a case on every backend, computed once. */
 const answers = new Map<Case, Answer>();
 
 function answerTo(question: Case): Answer {
@@ -44,7 +44,7 @@ function answerTo(question: Case): Answer {
   return answer;
 }
 
-/** Largest difference, relative to the largest number wanted. */
+/** Largest difference, relative to the largest expected number. */
 function error(got: ArrayLike<number>, want: Values): number {
   expect(got.length).toBe(want.length);
   const size = want.reduce((largest, x) => Math.max(largest, Math.abs(x)), 1e-3);
@@ -54,7 +54,7 @@ function error(got: ArrayLike<number>, want: Values): number {
 /** float32 sums of at most 600 products: 2^-24 times a little more than the square root of that, with room for approximate exp. */
 const tolerance = 4e-6;
 
-/** Runs an op and its gradient on the current backend, compares both with the case's reference, and counts what is left behind. */
+/** Runs an op and its gradient on the current backend, compares both with the case's reference, and counts the tensors left undisposed. */
 export async function expectConforms(question: Case): Promise<void> {
   const want = answerTo(question);
   const tensorsBefore = tf.memory().numTensors;

@@ -1,4 +1,4 @@
-/** Trains a tiny network for many steps and prints what it holds on the way: tensors, WebAssembly memory and resident memory should stand still. */
+/** Trains a tiny network for many steps and prints its memory use along the way: tensors, WebAssembly memory and resident memory should stay constant. */
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackendName } from './backend.js';

@@ -6,7 +6,7 @@ import { startEngine } from './start.js';
 
 type Loss = (...xs: tf.Tensor[]) => tf.Scalar;
 
-/** Handed on as it is: its gradient is the very tensor it was given. */
+/** Passes its input through: its gradient is the very tensor it was given. */
 const untouched = tf.customGrad((x) => ({ value: tf.clone(x as tf.Tensor), gradFunc: (dy: tf.Tensor) => dy }));
 
 const losses: Record<string, Loss> = {
@@ -43,7 +43,7 @@ test('a network has the same gradients, in less memory', () => {
   const names = Object.keys(net.params);
   const loss: Loss = (...given) => benchLoss({ ...net, params: Object.fromEntries(names.map((name, i) => [name, given[i]])) as typeof net.params }, x, x);
   const { heap } = tf.backend() as SimdBackend;
-  /** Gradients, and the most bytes that were in use on the way. */
+  /** Gradients, and the peak of bytes in use. */
   const measured = (way: (f: Loss) => (xs: tf.Tensor[]) => { value: tf.Scalar; grads: tf.Tensor[] }) => {
     let peak = 0;
     const take = heap.take.bind(heap);

@@ -8,8 +8,8 @@ interface TapeNode {
 }
 
 /**
- * tf.valueAndGrads with less memory: what a node of the tape saved, and the gradient it was given, are freed as soon as the backward
- * pass is through with the node; tfjs keeps all of them to its end. The same numbers, about half of the memory.
+ * tf.valueAndGrads with less memory: what a tape node saved, and the gradient it was given, are freed as soon as the backward
+ * pass is done with the node; tfjs keeps all of them until the pass ends. Same numbers, about half the memory.
  * The caller disposes value and gradients.
  */
 export function valueAndGrads(f: (...xs: Tensor[]) => tf.Scalar): (xs: Tensor[]) => { value: tf.Scalar; grads: Tensor[] } {
@@ -21,7 +21,7 @@ export function valueAndGrads(f: (...xs: Tensor[]) => tf.Scalar): (xs: Tensor[])
   return tf.valueAndGrads(recorded) as (xs: Tensor[]) => { value: tf.Scalar; grads: Tensor[] };
 }
 
-/** The backward pass asks a node for its gradient, then each of its inputs' parts, before it goes on to the node before it. */
+/** The backward pass requests a node's gradient, then the part of each of its inputs, before it moves to the preceding node. */
 function freeWhenPassed(tape: readonly TapeNode[]): void {
   let passed: Tensor[] = [];
   for (const node of tape) {
@@ -36,7 +36,7 @@ function freeWhenPassed(tape: readonly TapeNode[]): void {
   }
 }
 
-/** A part that is the given gradient itself becomes a tensor of its own, so that the other may go. */
+/** A part that is the given gradient itself becomes a tensor of its own, so that the given one can be freed. */
 function ownParts(parts: Record<string, () => Tensor>, given: readonly Tensor[]): Record<string, () => Tensor> {
   const own = (part: () => Tensor) => () => {
     const dx = part();

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { testedBackends } from './backends.fixture.js';
 import { startEngine } from './start.js';
 
-/** -log softmax(logits)[label], meant over rows, and its gradient (softmax - onehot) / n, in float64. */
+/** -log softmax(logits)[label], averaged over rows, and its gradient (softmax - onehot) / n, in float64. */
 function crossEntropy(logits: readonly (readonly number[])[], labels: readonly number[]): { loss: number; gradient: number[] } {
   const rows = logits.map((row) => {
     const sum = row.reduce((total, value) => total + Math.exp(value), 0);

@@ -3,7 +3,7 @@ import { kernelLayouts, kernelSizes } from '@elucidate/engine-native/kernel-layo
 const made = 'Made of libs/engine-native/src/kernel-layouts.ts by `npm run build:layouts -w @elucidate/engine`.';
 const width = 140;
 
-/** Names, or names and values, over as many lines as they take. */
+/** Names, or names and values, wrapped over as many lines as needed. */
 function listed(entries: readonly string[]): string {
   const oneLine = entries.join(', ');
   if (oneLine.length <= width) return ` ${oneLine} `;
@@ -17,7 +17,7 @@ function listed(entries: readonly string[]): string {
 
 const sizes = Object.entries(kernelSizes).map(([name, size]) => `${name} = ${size}`);
 
-/** Those that AssemblyScript reads, as `const` enums: the compiler writes their values in their places. */
+/** Those that AssemblyScript reads, as `const` enums: the compiler inlines their values. */
 export function assemblySource(): string {
   const read = ['BinaryOp', 'UnaryOp', 'BroadcastPlan', 'ConvolvePlan', 'FilterGradientPlan', 'WinogradPlan', 'WinogradGradientPlan'] as const;
   const enums = read.map((layout) => `export const enum ${layout} {${listed(kernelLayouts[layout])}}\n`);

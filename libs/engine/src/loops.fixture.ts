@@ -19,7 +19,7 @@ export function* coordinates(shape: Shape): Generator<number[]> {
   }
 }
 
-/** Row-major index of a place; axes of length 1 are broadcast, missing leading axes ignored. */
+/** Row-major index of a set of coordinates; axes of length 1 are broadcast, missing leading axes ignored. */
 export function indexIn(shape: Shape, place: readonly number[]): number {
   const skipped = place.length - shape.length;
   return shape.reduce((index, n, axis) => index * n + (n === 1 ? 0 : (place[axis + skipped] ?? 0)), 0);
@@ -45,7 +45,7 @@ export function sumOver(shape: Shape, axes: readonly number[]) {
   };
 }
 
-/** x taken at places named by the output's places; undefined reads 0. */
+/** x read at the coordinates that `from` gives for each of the output's; undefined reads 0. */
 export function gather(out: Shape, shape: Shape, from: (place: number[]) => number[] | undefined) {
   return (x: Values): Values =>
     Float64Array.from(coordinates(out), (place) => {
@@ -63,7 +63,7 @@ export interface Convolution {
   pad: Padding;
 }
 
-/** TensorFlow's rules, or so many zeros on every side. */
+/** TensorFlow's rules, or the given number of zeros on every side. */
 export type Padding = 'same' | 'valid' | number;
 
 /** Output size and the zeros in front, TensorFlow's rule for SAME. */
@@ -78,7 +78,7 @@ export function convolutionShape({ x, filter, stride, pad }: Convolution): [numb
   return [x[0], places(x[1], filter[0], stride, pad)[0], places(x[2], filter[1], stride, pad)[0], filter[3]];
 }
 
-/** Calls visit(x index, filter index, y index) for every product a convolution sums: forward and both gradients are one line each. */
+/** Calls visit(x index, filter index, y index) for every product that a convolution sums: forward and both gradients are one line each. */
 function visitProducts(conv: Convolution, visit: (x: number, w: number, y: number) => void): void {
   const { x, filter, stride, pad } = conv;
   const [, height, width, inputs] = x;
@@ -144,7 +144,7 @@ export function multiplyMatrices({ batch, rows, inner, columns, transposeA, tran
     });
 }
 
-/** Group normalisation over [h, w, c / groups] of each image, scaled and shifted per channel, then x sigmoid(x) where asked. */
+/** Group normalisation over [h, w, c / groups] of each image, scaled and shifted per channel, then x sigmoid(x) if requested. */
 export function groupNorm(shape: [number, number, number, number], { groups, eps, silu }: { groups: number; eps: number; silu: boolean }) {
   const [n, h, w, c] = shape;
   const groupOf = ([b = 0, , , channel = 0]: number[]) => b * groups + Math.floor((channel * groups) / c);

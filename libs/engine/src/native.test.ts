@@ -8,7 +8,7 @@ import { ownKernels } from './own-kernels.fixture.js';
 import { fallbackCounts, resetCounts } from './profile.js';
 import { startEngine } from './start.js';
 
-/** sha256 of all weights after a few seeded steps on 16x16 images, large enough that every kernel is cut in pieces. */
+/** sha256 of all weights after a few seeded steps on 16x16 images, large enough that every kernel is split. */
 function trained(steps: number): string {
   const net = benchNet(3);
   const optimizer = tf.train.adam(1e-3);

@@ -11,7 +11,7 @@ import { SimdMemory } from './simd/memory.js';
 /** Version of the kernels, of their sources and of the library behind them, "1+3fa2c91b, oneDNN 2.6.3". */
 const version = ({ sources, oneDnnVersion }: Addon) => `1+${sources}, oneDNN ${oneDnnVersion}`;
 
-/** The simd backend with its kernels in C++ over oneDNN, where `npm run build:native` has built them. The same bytes at any number of threads. */
+/** The simd backend with its kernels in C++ over oneDNN, if `npm run build:native` has built them. Gives the same bytes at any number of threads. */
 export const native: Backend = {
   async probe() {
     const loaded = loadAddon();

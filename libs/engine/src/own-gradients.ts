@@ -7,7 +7,7 @@ export function registerOwnGradients(): void {
     kernelName: 'GroupNormSilu',
     inputsToSave: ['x', 'scale', 'bias'],
     outputsToSave: [false, true],
-    // Run here, not inside the closures: each of those is tidied, and would take the other outputs with it.
+    // Run here, not inside the closures: each of those runs in a tidy, which would dispose the other outputs.
     gradFunc: (dy, [x, scale, bias, stats], attrs) => {
       const from = { dy: Array.isArray(dy) ? dy[0] : dy, x, scale, bias, stats } as unknown as tf.NamedTensorMap;
       const [dx, dscale, dbias] = tf.engine().runKernel<tf.Tensor[]>('GroupNormSiluGrad', from, attrs) as [tf.Tensor, tf.Tensor, tf.Tensor];

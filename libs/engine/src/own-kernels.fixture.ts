@@ -53,7 +53,7 @@ const perImage = ([n, h, w, c]: Four): Case => ({
 /** What libs/diffusion adds of the noise level's embedding. */
 export const perImageCases: Case[] = [perImage([2, 3, 5, 7]), perImage([3, 9, 8, 16]), perImage([1, 2, 2, 40])];
 
-/** Many parts that lie in one piece each. */
+/** Many parts, each of them contiguous. */
 export const pieceCases: Case[] = [
   { title: 'forty tensors joined', shapes: [[3, 5], [2, 5]], op: (a, b) => tf.concat(Array.from({ length: 40 }, (_, i) => (i % 2 ? a : b))), reference: (a, b) => Float64Array.from(Array.from({ length: 20 }, () => [...b, ...a]).flat()) },
   { title: 'a vector cut into odd parts and joined in reverse', shapes: [[23]], op: (x) => tf.concat([...tf.split(x, [5, 1, 10, 7])].reverse()), reference: (x) => Float64Array.from([...x.slice(16), ...x.slice(6, 16), ...x.slice(5, 6), ...x.slice(0, 5)]) },

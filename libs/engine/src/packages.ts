@@ -1,4 +1,4 @@
-/** One clause on why an optional package is not used: it is not installed, or what it said when it was loaded. */
+/** One clause on why an optional package is not used: it is not installed, or the error it gave when loaded. */
 export function notLoaded(name: string, cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause);
   return isMissing(name, cause, message) ? `${name} is not installed` : `${name} does not load (${message.split('\n')[0]})`;

@@ -1,4 +1,4 @@
-/** How often a kernel ran, and for how long by the main thread's clock. */
+/** How often a kernel ran, and for how long, by the main thread's clock. */
 export interface KernelCount {
   calls: number;
   seconds: number;
@@ -8,7 +8,7 @@ type Counts = Record<string, KernelCount>;
 
 const counts = { all: new Map<string, KernelCount>(), fallbacks: new Map<string, KernelCount>() };
 
-/** Runs a kernel of our backends and counts it. */
+/** Runs a kernel of our backends and records it. */
 export function countKernel<T>(kernelName: string, counted: keyof typeof counts, run: () => T): T {
   const began = performance.now();
   const result = run();
@@ -21,10 +21,10 @@ export function countKernel<T>(kernelName: string, counted: keyof typeof counts,
   return result;
 }
 
-/** Every kernel that our backends ran since the last reset, the slowest first. */
+/** Every kernel that our backends ran since the last reset, slowest first. */
 export const kernelCounts = (): Counts => sorted(counts.all);
 
-/** Those of them that were left to a JavaScript kernel of tfjs's cpu backend, the slowest first. */
+/** Those of them that were left to a JavaScript kernel of tfjs's cpu backend, slowest first. */
 export const fallbackCounts = (): Counts => sorted(counts.fallbacks);
 
 export function resetCounts(): void {

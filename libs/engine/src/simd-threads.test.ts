@@ -11,7 +11,7 @@ import { startEngine } from './start.js';
 
 const backend = () => tf.backend() as SimdBackend;
 
-/** Starts simd on so many threads, and has it share out whatever it can. */
+/** Starts simd on the given number of threads, and makes it split all work that can be split. */
 async function startShared(threads: number): Promise<void> {
   const engine = await startEngine({ backend: 'simd', threads });
   expect(engine.threads).toBe(threads);

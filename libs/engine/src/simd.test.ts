@@ -80,7 +80,7 @@ describe('memory', () => {
     const optimizer = tf.train.adam(1e-3);
     const { heap } = tf.backend() as SimdBackend;
     const train = (steps: number) => { for (let i = 0; i < steps; i++) benchStep(net, optimizer, [x, x]); };
-    // tfjs's Adam puts its weights down elsewhere in each step: their places settle after some
+    // tfjs's Adam allocates its weights at new addresses in each step; the addresses settle after a few
     train(200);
     const [held, tensors] = [heap.memory.buffer.byteLength, tf.memory().numTensors];
     resetCounts();

@@ -18,7 +18,7 @@ export const simd: Backend = {
 };
 
 /**
- * The same kernels compiled for relaxed SIMD: faster where the processor has fused multiply-add, and other last digits where it has not.
+ * The same kernels compiled for relaxed SIMD: faster where the processor has fused multiply-add, and different in the last digits if it has not.
  * So `auto` never takes it.
  */
 export const simdRelaxed: Backend = {
@@ -36,7 +36,7 @@ export const simdRelaxed: Backend = {
   },
 };
 
-/** Node 20 has relaxed SIMD behind a flag, which may still be set while it runs; later ones have it anyway. */
+/** Node 20 has relaxed SIMD behind a flag, which can still be set at run time; later versions always have it. */
 function allowRelaxed(): void {
   if (Number(process.versions.node.split('.')[0]) < 22) setFlagsFromString('--experimental-wasm-relaxed-simd');
 }

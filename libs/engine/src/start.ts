@@ -1,4 +1,4 @@
-// Registers the gradients of every tfjs op (tfjs-core has none in Node): 35 ms beside tfjs-core's 105, where the union package takes 230.
+// Registers the gradients of every tfjs op (tfjs-core has none in Node): 35 ms on top of tfjs-core's 105; the union package takes 230.
 import '@tensorflow/tfjs-layers';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { backendNames } from './backend.js';
@@ -12,7 +12,7 @@ import { webgpu } from './webgpu.js';
 
 const backends: Readonly<Record<BackendName, Backend>> = { tensorflow, webgpu, native, simd, 'simd-relaxed': simdRelaxed, wasm, cpu };
 
-/** The engine this process computes with: what a result's provenance says of it, and one line for people. */
+/** The engine this process computes with: what a result's provenance records about it, and one line for display. */
 export interface Engine {
   backend: BackendName;
   /** Of the package or kernels behind it. */
@@ -21,18 +21,18 @@ export interface Engine {
   device: string;
   /** Which engine and why, "wasm 4.22.0, 1 thread, AMD EPYC: asked for". */
   line: string;
-  /** What has made it useless since; see `Started`. */
+  /** What has made it unusable since; see `Started`. */
   failure?: () => ElucidateError | undefined;
 }
 
 export interface EngineRequest {
   /** `auto` (the default) takes the first of `backendNames` that this machine has. */
   backend?: BackendChoice;
-  /** Threads to compute with; `tensorflow`, `native` and the `simd` ones have more than one. Default 1: a worker runs one slot a core. */
+  /** Threads to compute with; `tensorflow`, `native` and the `simd` ones have more than one. Default 1: a worker runs one slot per core. */
   threads?: number;
 }
 
-/** Takes a backend into use for this process. Throws `engine.absent` when the one asked for is not here. */
+/** Starts a backend in this process. Throws `engine.absent` if the requested one is not available. */
 export async function startEngine({ backend = 'auto', threads = 1 }: EngineRequest = {}): Promise<Engine> {
   if (backend !== 'auto') {
     const found = await backends[backend].probe();
@@ -49,7 +49,7 @@ export async function startEngine({ backend = 'auto', threads = 1 }: EngineReque
   throw new ElucidateError('engine.absent', `No engine runs on this machine: ${passedOver.join('; ')}`);
 }
 
-/** Looks for every backend, in the order `auto` would. Leaves the current one in use. */
+/** Probes every backend, in the order of `auto`. Leaves the current one in use. */
 export async function probeEngines(): Promise<Record<BackendName, Probe>> {
   const found = {} as Record<BackendName, Probe>;
   for (const name of backendNames) found[name] = await backends[name].probe();

@@ -10,7 +10,7 @@ let folder: string;
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'elucidate-tensorflow-')); });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** Installs a package of one file in a folder of its own; gives a file from which it is found. */
+/** Installs a one-file package in its own folder; returns a file from which it resolves. */
 function installed(name: string, code: string): string {
   const place = join(folder, 'node_modules', name);
   mkdirSync(place, { recursive: true });

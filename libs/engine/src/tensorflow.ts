@@ -11,7 +11,7 @@ const remedy =
   'Run `npm install --no-save @tensorflow/tfjs-node` (or -gpu: CUDA 11.2, cuDNN 8.1) where it can download libtensorflow 2.9.1; ' +
   'TFJS_NODE_BASE_URI names a mirror.';
 
-/** The package that is installed, or undefined; says nothing about whether its native part loads. */
+/** The package that is installed, or undefined; does not check whether its native part loads. */
 export function tensorflowPackage(): string | undefined {
   const { resolve } = createRequire(import.meta.url);
   return packages.find((name) => {
@@ -23,7 +23,7 @@ export function tensorflowPackage(): string | undefined {
   });
 }
 
-/** tfjs-node 4.22 calls functions that Node 23 took out of `util`. */
+/** tfjs-node 4.22 calls functions that Node 23 removed from `util`. */
 function restoreUtilFunctions(): void {
   const util = process.getBuiltinModule('node:util') as unknown as Record<string, unknown>;
   util['isNullOrUndefined'] ??= (value: unknown) => value == null;
@@ -33,7 +33,7 @@ function restoreUtilFunctions(): void {
 
 type Loaded = { version: string } | { failures: string[] };
 
-/** Loads the first package that works, as a file at `from` would find it; loading one makes `tensorflow` tfjs's current backend. */
+/** Loads the first package that works, resolved from the file `from`; loading one makes `tensorflow` tfjs's current backend. */
 export function loadTensorflow(from: string | URL = import.meta.url): Loaded {
   restoreUtilFunctions();
   const require = createRequire(from);
@@ -49,7 +49,7 @@ export function loadTensorflow(from: string | URL = import.meta.url): Loaded {
   return { failures };
 }
 
-/** After `npm install --ignore-scripts`, or where the download failed and the package stayed. */
+/** After `npm install --ignore-scripts`, or if the download failed and the package stayed. */
 function withoutLibrary(cause: unknown): boolean {
   return cause instanceof Error && /native addon module .* can not be found/s.test(cause.message);
 }
@@ -61,7 +61,7 @@ export function tensorflowDevice(backend: object): string {
   return isGPUPackage ? `${processorName()}, since libtensorflow found no CUDA 11.2 with cuDNN 8.1 and a GPU` : processorName();
 }
 
-/** libtensorflow through tfjs-node: the one backend that knows CUDA. */
+/** libtensorflow through tfjs-node: the only backend that supports CUDA. */
 export const tensorflow: Backend = {
   async probe(): Promise<Probe> {
     const before = tf.getBackend();

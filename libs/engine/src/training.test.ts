@@ -7,7 +7,7 @@ import { startEngine } from './start.js';
 
 const here = testedBackends().filter((name) => name !== 'cpu');
 
-/** Noise and noise to be predicted from it; tfjs takes a seed of 0 for none. */
+/** Noise and noise to be predicted from it; tfjs treats a seed of 0 as none. */
 function batch(seed: number): [tf.Tensor4D, tf.Tensor4D] {
   return [tf.randomNormal([2, 8, 8, 1], 0, 1, 'float32', seed), tf.randomNormal([2, 8, 8, 1], 0, 1, 'float32', seed + 1)];
 }

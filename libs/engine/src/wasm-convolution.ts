@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * Gives the stock wasm backend Conv2DBackpropFilter, which it lacks, and a faster Conv2DBackpropInput.
- * Both are written as forward convolutions, the one heavy kernel XNNPACK is fast at (20 GFLOP/s a core against
+ * Both are written as forward convolutions, the one heavy kernel XNNPACK is fast at (20 GFLOP/s per core against
  * 2 for the shipped Conv2DBackpropInput). NHWC, undilated, as tfjs's own gradient of conv2d.
  */
 export function registerConvolutionGradients(): void {
@@ -47,7 +47,7 @@ interface ConvAttrs {
 const geometry = (inShape: Shape4, filterShape: Shape4, { strides, pad, dimRoundingMode }: ConvAttrs) =>
   tf.backend_util.computeConv2DInfo(inShape, filterShape, strides, 1, pad, dimRoundingMode, false, 'channelsLast');
 
-/** Zeros to add after a dimension of `size`, with `before` in front, so that a window of `reach` takes at least `places` places. */
+/** Zeros to add after a dimension of `size`, with `before` in front, so that a window of `reach` fits in at least `places` positions. */
 const padAfter = (size: number, before: number, reach: number, places: number) => Math.max(0, places + reach - 1 - size - before);
 
 /** A stride-1 convolution with explicit padding whose output is cut to `outHeight` x `outWidth`. */
@@ -99,7 +99,7 @@ interface FilterGradientCall {
   attrs: ConvAttrs & { filterShape: Shape4 };
 }
 
-/** dW = x convolved with dy, images in the place of channels, the stride as dilation. The fastest of four formulations measured. */
+/** dW = x convolved with dy, with images in place of channels and the stride as dilation. The fastest of four formulations measured. */
 function filterGradient({ inputs: { x, dy }, backend, attrs }: FilterGradientCall): tf.TensorInfo {
   const info = geometry(x.shape as Shape4, attrs.filterShape, attrs);
   const chain = new Chain(backend);

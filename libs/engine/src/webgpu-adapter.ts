@@ -7,7 +7,7 @@ const dawnPackage = 'webgpu';
 const backendPackage = '@tensorflow/tfjs-backend-webgpu';
 const install = 'Run `npm install --no-save webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0`';
 
-/** What is needed to compute on a GPU, or why it is not here. */
+/** What is needed to compute on a GPU, or why it is not available. */
 export type FoundAdapter = { gpu: Gpu; adapter: GpuAdapter; module: BackendModule; version: string } | { reason: string; remedy: string };
 
 interface BackendModule {
@@ -19,7 +19,7 @@ const require = createRequire(import.meta.url);
 const ownPrograms = 3;
 const versionOf = (name: string) => (require(`${name}/package.json`) as { version: string }).version;
 
-/** Dawn's one instance for the process: everything made from it ends when it is collected. */
+/** Dawn's single instance in the process: everything created from it dies when it is garbage-collected. */
 let instance: Gpu | undefined;
 
 /** Loads Dawn, tfjs's backend and the best adapter of this machine. */
@@ -30,7 +30,7 @@ export async function findAdapter(): Promise<FoundAdapter> {
   Object.assign(globalThis, dawn.loaded.globals);
   const backend = await load<BackendModule>(backendPackage);
   if ('reason' in backend) return backend;
-  // the clock as it is: rounded to a tenth of a millisecond, as web pages get it, no kernel of a GPU would take any time
+  // full clock resolution: rounded to a tenth of a millisecond, as for web pages, every GPU kernel would take no time
   instance ??= dawn.loaded.create(['disable-dawn-features=timestamp_quantization']);
   const adapter = await instance.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) return noAdapter;
@@ -55,12 +55,12 @@ function remedyFor(cause: unknown): string {
   return tooOld ? `This system's C++ library is older than the package was built for. ${install}, which load on Debian 12 and later.` : `${install}.`;
 }
 
-/** Computes on the processor: tests want it, nobody else. */
+/** Computes on the CPU: useful only for tests. */
 export function isSoftware({ architecture, isFallbackAdapter }: GpuAdapterInfo): boolean {
   return isFallbackAdapter === true || architecture === 'software' || architecture === 'swiftshader';
 }
 
-/** The adapter's name and driver, and its family or that it is none: "llvmpipe (llvmpipe: Mesa 25.0.7), computes in software". */
+/** The adapter's name and driver, and its family, or that it computes in software: "llvmpipe (llvmpipe: Mesa 25.0.7), computes in software". */
 export function adapterName(info: GpuAdapterInfo): string {
   const name = (info.device || info.vendor || 'unnamed adapter').replace(/-+$/, '');
   const family = isSoftware(info) ? 'computes in software' : info.architecture;

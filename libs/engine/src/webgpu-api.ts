@@ -1,4 +1,4 @@
-/** What of WebGPU is used here. The packages are optional, so their types may not be there. */
+/** The part of WebGPU that is used here. The packages are optional, so their types may be missing. */
 
 export interface GpuAdapterInfo {
   vendor: string;

@@ -2,10 +2,10 @@ import { setImmediate } from 'node:timers/promises';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { GpuDevice, GpuErrorEvent } from './webgpu-api.js';
 
-/** What made a device useless, once something has; what it computes after that is worth nothing. */
+/** What made a device unusable, if anything has; its results after that are invalid. */
 export type Failure = () => ElucidateError | undefined;
 
-/** Listens for what WebGPU says nowhere else: commands go nowhere once a device is lost, and a refused one leaves its output as it was. */
+/** Listens for what WebGPU reports nowhere else: commands to a lost device do nothing, and a rejected command leaves its output unchanged. */
 export function watchDevice(device: GpuDevice): Failure {
   let failure: ElucidateError | undefined;
   device.addEventListener('uncapturederror', (event) => {
@@ -28,13 +28,13 @@ function refused({ error }: GpuErrorEvent): ElucidateError {
 
 const firstLine = (message: string) => message.split('\n')[0];
 
-/** The part of a tfjs backend through which every result comes. */
+/** The part of a tfjs backend through which every result is read. */
 export interface Readable {
   read(dataId: object): Promise<unknown>;
   readSync(dataId: object): unknown;
 }
 
-/** Makes every read of a backend reject once its device has failed: else a full GPU gives stale numbers without a word. */
+/** Makes every read of a backend reject once its device has failed: otherwise a full GPU silently returns stale numbers. */
 export function guardReads(backend: Readable, failure: Failure): void {
   const read = backend.read.bind(backend);
   const readSync = backend.readSync.bind(backend);
@@ -49,7 +49,7 @@ export function guardReads(backend: Readable, failure: Failure): void {
       check();
       return values;
     } catch (cause) {
-      // the news of a loss may come right after the read that it ended
+      // a loss may be reported right after the read that it interrupted
       await setImmediate();
       check();
       throw cause;

@@ -10,7 +10,7 @@ import type { GpuDevice } from './webgpu-api.js';
 
 const asked = testedBackends().includes('webgpu');
 
-/** What tests ask of a device beyond what the backend does. */
+/** What tests use of a device beyond what the backend uses. */
 interface TestDevice extends GpuDevice {
   createBuffer(descriptor: { size: number; usage: number }): unknown;
   createTexture(descriptor: { size: number[]; format: string; usage: number }): unknown;
@@ -28,7 +28,7 @@ const device = () => (tf.backend() as unknown as { device: TestDevice }).device;
 const gpuBytes = () => tf.memory() as unknown as { numBytesInGPU: number; numBytesAllocatedInGPU: number };
 const sumOfOnes = () => tf.tidy(() => tf.sum(tf.matMul(tf.ones([40, 40]), tf.ones([40, 40]))));
 
-/** WebGPU's numbers for usages that must not stand together, and for a texture that is read. */
+/** WebGPU's numbers for usages that must not be combined, and for a texture that is read. */
 const mapReadAndStorage = 0x1 | 0x80;
 const textureBinding = 0x4;
 

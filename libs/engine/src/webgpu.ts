@@ -15,12 +15,12 @@ import { normKernels } from './webgpu/norm.js';
 import { perImageKernels } from './webgpu/per-image.js';
 import { resizeKernels } from './webgpu/resize.js';
 
-/** Limits that tfjs's kernels use where an adapter offers more than WebGPU's defaults. */
+/** Limits that tfjs's kernels use if an adapter offers more than WebGPU's defaults. */
 const raisedLimits = [
   'maxBufferSize', 'maxStorageBufferBindingSize', 'maxComputeWorkgroupStorageSize', 'maxComputeWorkgroupsPerDimension', 'maxComputeWorkgroupSizeX', 'maxComputeInvocationsPerWorkgroup',
 ] as const;
 
-/** Features that are used where an adapter has them: its clock, for `--profile`. */
+/** Features that are used if an adapter has them: timestamps, for `--profile`. */
 const wantedFeatures = ['timestamp-query'];
 
 /** The device in use, until it fails. */
@@ -65,7 +65,7 @@ async function open({ gpu, adapter, module, version }: Exclude<FoundAdapter, { r
   return { adapter, version, failure };
 }
 
-/** Kernels of our own beside tfjs's, and in the place of some. Once a process. */
+/** Registers our own kernels besides tfjs's, and in place of some. Call once per process. */
 function registerKernels(): void {
   if (tf.getKernel('GroupNormSilu', 'webgpu')) return;
   for (const [kernelName, kernelFunc] of Object.entries({ ...normKernels, ...resizeKernels, ...perImageKernels, ...adamKernels })) tf.registerKernel({ kernelName, backendName: 'webgpu', kernelFunc });
@@ -77,7 +77,7 @@ function registerKernels(): void {
   registerOwnGradients();
 }
 
-/** tfjs's constructor asks navigator.gpu whether there is WebGPU; other packages take a navigator for a browser, so it stays no longer. */
+/** tfjs's constructor checks navigator.gpu for WebGPU; other packages take a navigator as a sign of a browser, so it is removed right after. */
 function withNavigator<T>(gpu: Gpu, make: () => T): T {
   const before = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
   Object.defineProperty(globalThis, 'navigator', { value: { gpu }, configurable: true });

@@ -4,7 +4,7 @@ import type { SimdMemory } from '../simd/memory.js';
 import { SimdBackend } from '../simd/simd-backend.js';
 import type { Work } from '../simd/simd-backend.js';
 
-/** The simd backend with the addon's kernels in the place of the WebAssembly kernels of the same names; they have threads of their own. */
+/** The simd backend with the addon's kernels in place of the WebAssembly kernels of the same names; they have their own threads. */
 export class NativeBackend extends SimdBackend {
   private view: Uint8Array = new Uint8Array();
   private count = 1;
@@ -29,7 +29,7 @@ export class NativeBackend extends SimdBackend {
     this.count = threads;
   }
 
-  /** What the addon lacks, WebAssembly computes on this thread. */
+  /** Kernels that the addon lacks run in WebAssembly on this thread. */
   override run(kernel: SplitKernel, args: readonly number[], work: Work): void {
     const ours = (this.addon as Partial<Record<SplitKernel, NativeKernel>>)[kernel];
     if (ours) ours(this.bytes, ...args, work.items);

@@ -7,7 +7,7 @@ import { nativeConvolutions } from './convolution.js';
 
 const backendName = 'native';
 
-/** The simd backend's kernels under the name `native`, the convolutions oneDNN's. Once a process. */
+/** The simd backend's kernels under the name `native`, with oneDNN's convolutions. Call once per process. */
 export function registerNativeKernels(): void {
   if (tf.getKernel('GroupNormSilu', backendName)) return;
   registerSimdKernels(backendName, nativeConvolutions);
@@ -17,7 +17,7 @@ export function registerNativeKernels(): void {
   }
 }
 
-/** Says of what the addon throws which kernel it was and on which shapes. Throws engine.out_of_memory when that is what it was. */
+/** Adds the kernel and its shapes to an error that the addon throws. Throws engine.out_of_memory if that was the cause. */
 export function namingFailures({ kernelName, kernelFunc }: KernelConfig): KernelFunc {
   return (call) => {
     try {

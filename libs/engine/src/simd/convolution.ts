@@ -8,7 +8,7 @@ import type { KernelCall, SimdKernel } from './kernel.js';
 import type { SimdBackend } from './simd-backend.js';
 import { suitsWinograd, winograd, winogradFilterGradient } from './winograd.js';
 
-/** What one tap of a filter reads: the input pixel so far from a place, times filter[index]. */
+/** What one tap of a filter reads: the input pixel at an offset from the position, times filter[index]. */
 interface Tap {
   row: number;
   column: number;
@@ -37,7 +37,7 @@ const bytesPerWord = 4;
 const planWords = kernelLayouts.ConvolvePlan.length;
 const filterPlanBytes = kernelLayouts.FilterGradientPlan.length * bytesPerWord;
 const { tilesTogether } = kernelSizes;
-/** Nanoseconds a product and sum take, at some 30 GFLOP/s. */
+/** Nanoseconds per multiply-add, at about 30 GFLOP/s. */
 const productTime = 1 / 15;
 const roundUp = (n: number, to: number) => Math.ceil(n / to) * to;
 
@@ -66,7 +66,7 @@ function run(backend: SimdBackend, images: number, side: Side, pass: Pass): void
   });
 }
 
-/** All taps of a filter, `at` saying where each reads; a tap for which it says nothing is left out. */
+/** All taps of a filter, `at` giving where each reads; a tap for which it gives nothing is skipped. */
 function tapsOf({ filterHeight, filterWidth }: Geometry, at: (row: number, column: number) => [number, number] | undefined): Tap[] {
   const taps: Tap[] = [];
   for (let row = 0; row < filterHeight; row++) {
@@ -100,7 +100,7 @@ export const conv2D: SimdKernel = ({ inputs, attrs, backend }: KernelCall) => {
 };
 
 /**
- * Pixel p of dx is met by tap f at place (p + pad - f) / stride where that is whole: with p = phase + i stride, a convolution of dy
+ * Tap f contributes to pixel p of dx from position (p + pad - f) / stride if that is an integer: with p = phase + i stride, a convolution of dy
  * over the taps that suit the phase. Stride 1 has one phase and all taps.
  */
 export const conv2DBackpropInput: SimdKernel = ({ inputs, attrs, backend }: KernelCall) => {
@@ -151,7 +151,7 @@ export const conv2DBackpropFilter: SimdKernel = ({ inputs, attrs, backend }: Ker
   const { images, rows, panelBytes } = placesTogether(g);
   const inBlocks = Math.ceil(g.inChannels / 4);
   const items = inBlocks * g.filterHeight * g.filterWidth;
-  // Every share packs dy for itself: there must be enough inputs to make up for that.
+  // Every share packs dy again: there must be enough inputs to make up for that.
   const shares = Math.min(Math.max(Math.floor(inBlocks / 8), backend.threads), 4 * backend.threads);
   const products = g.batchSize * g.outHeight * g.outWidth * g.outChannels;
   backend.withScratch(filterPlanBytes + panelBytes * backend.threads, (plan) => {

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { input, sizeOf } from '../kernel-inputs.js';
 import type { SimdKernel } from './kernel.js';
 
-/** One axis of a broadcast: its size, and how far apart its numbers lie in a and in b (0: the same one). */
+/** One axis of a broadcast: its size, and its strides in a and in b (0: broadcast). */
 interface Axis {
   size: number;
   a: number;
@@ -12,11 +12,11 @@ interface Axis {
 
 type Axes = [Axis, Axis, Axis, Axis];
 const rank = 4;
-/** Nanoseconds a number takes that is read, added and written, and one that goes through a function. */
+/** Nanoseconds per number that is read, added and written, and per number that a function is applied to. */
 const moveTime = 0.5;
 const functionTime = 1;
 
-/** The axes of a broadcast, outermost first, neighbours that step alike put together; undefined when more than four remain. */
+/** The axes of a broadcast, outermost first, with neighbours of compatible strides merged; undefined if more than four remain. */
 function broadcastAxes(out: readonly number[], a: readonly number[], b: readonly number[]): Axes | undefined {
   const axes: Axis[] = [];
   let apartA = 1;
@@ -39,7 +39,7 @@ function broadcastAxes(out: readonly number[], a: readonly number[], b: readonly
   return axes as Axes;
 }
 
-/** Whether the outer axis is the inner one going on, in both tensors. */
+/** Whether the outer axis continues the inner one in memory, in both tensors. */
 function continues(inner: Axis, outer: Axis): boolean {
   const goesOn = (step: number, next: number) => (step === 0 ? next === 0 : next === step * inner.size);
   return goesOn(inner.a, outer.a) && goesOn(inner.b, outer.b);
@@ -61,7 +61,7 @@ function binaryKernel(op: number): SimdKernel {
     if (!axes) return undefined;
     const last = axes[rank - 1]!;
     const y = backend.output(shape);
-    // A single number: both "rows" are one number long, whatever their step.
+    // A single number: both "rows" are one number long, whatever their stride.
     if (last.size === 1) last.a = 1;
     backend.withScratch(kernelLayouts.BroadcastPlan.length * 4, (at) => {
       backend.writeWords(at, planOf(axes));
@@ -73,7 +73,7 @@ function binaryKernel(op: number): SimdKernel {
   };
 }
 
-/** `alpha` is a step's value below zero; only 0, as in the gradient of relu, is known here. */
+/** `alpha` is a step's value below zero; only 0, as in the gradient of relu, is supported here. */
 function unaryKernel(op: number): SimdKernel {
   return ({ inputs, attrs, backend }) => {
     if (attrs['alpha']) return undefined;
@@ -90,7 +90,7 @@ export const elementwiseKernels: Readonly<Record<string, SimdKernel>> = Object.f
   ...kernelLayouts.UnaryOp.map((name, op) => [name, unaryKernel(op)] as const),
 ]);
 
-/** x held to [clipValueMin, clipValueMax]. */
+/** x clamped to [clipValueMin, clipValueMax]. */
 export const clipByValue: SimdKernel = ({ inputs, attrs, backend }) => {
   const x = input(inputs, 'x');
   const y = backend.output(x.shape);

@@ -8,5 +8,5 @@ export interface KernelCall {
   backend: SimdBackend;
 }
 
-/** A kernel over float32 inputs. Undefined: not a case it knows, the cpu backend's kernel takes it. */
+/** A kernel over float32 inputs. Undefined: not a case it supports; the cpu backend's kernel runs instead. */
 export type SimdKernel = (call: KernelCall) => TensorInfo | TensorInfo[] | undefined;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Addresses are bytes into the shared memory; what each function computes is said in assembly/. */
+/** Addresses are bytes into the shared memory; what each function computes is documented in assembly/. */
 export interface Kernels {
   packFilter(filter: number, records: number, taps: number, inputs: number, outputs: number, panels: number): void;
   packFilterExchanged(filter: number, records: number, taps: number, inputs: number, outputs: number, panels: number): void;
@@ -32,10 +32,10 @@ export interface Kernels {
   resizeBilinear: Split;
 }
 
-/** A kernel that computes some of its items: its own arguments, then from, to and the thread, whose scratch it uses. */
+/** A kernel that computes a range of its items: its own arguments, then from, to and the thread whose scratch it uses. */
 type Split = (...numbers: number[]) => void;
 
-/** The kernels that can be shared out among threads. Every item's output is its own, so the bytes do not depend on how. */
+/** The kernels that can be split among threads. Every item has its own output, so the bytes do not depend on the split. */
 export const splitKernels = [
   'convolve', 'filterGradient', 'multiply', 'binary', 'unary', 'copyRows', 'transpose', 'upsample2x', 'upsample2xGradient', 'groupNormSilu', 'groupNormSiluGradient',
   'softmax', 'clip', 'resizeBilinear', 'winograd', 'winogradFilter', 'winogradGradient', 'winogradFilterGradient', 'adamStep',
@@ -45,7 +45,7 @@ export type SplitKernel = (typeof splitKernels)[number];
 /** One set of sources, compiled twice: `simd-relaxed` may use fused multiply-add. */
 export type KernelBuild = 'simd' | 'simd-relaxed';
 
-/** Where a committed build of assembly/ lies. */
+/** Path of a committed build of assembly/. */
 export const kernelsFile = (build: KernelBuild): string => fileURLToPath(new URL(`../../kernels/${build}.wasm`, import.meta.url));
 
 export interface CompiledKernels {
@@ -54,7 +54,7 @@ export interface CompiledKernels {
   hash: string;
 }
 
-/** Compiles the kernels. Throws where the file is missing or WebAssembly lacks a feature of theirs. */
+/** Compiles the kernels. Throws if the file is missing or WebAssembly lacks a feature they need. */
 export function compileKernels(build: KernelBuild): CompiledKernels {
   const bytes = readFileSync(kernelsFile(build));
   return { module: new WebAssembly.Module(bytes), hash: createHash('sha256').update(bytes).digest('hex').slice(0, 8) };

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { input, sizeOf } from '../kernel-inputs.js';
 import type { SimdKernel } from './kernel.js';
 
-/** Nanoseconds a product and sum take, packing and gathering with them. */
+/** Nanoseconds per multiply-add, including packing and gathering. */
 const productTime = 0.1;
 
 /** Matrices in the last two axes; leading axes equal, or of size 1 as a whole on one side. */

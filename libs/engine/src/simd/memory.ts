@@ -2,12 +2,12 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 
 const pageBytes = 65536;
-/** Address 0 is null, and what lies below 64 KiB belongs to the kernels' module. */
+/** Address 0 is null, and memory below 64 KiB belongs to the kernels' module. */
 const firstAddress = pageBytes;
-/** As asc was told; the kernels import a memory of just this shape. */
+/** As given to asc; the kernels import a memory of exactly this shape. */
 const initialPages = 16;
 const maximumPages = 65536;
-/** Growing is slow, and comes in bursts: so much more than asked for, at most. */
+/** Growing is slow and comes in bursts, so memory grows by more than requested: this many bytes more at most. */
 const largestReserve = 2 ** 24;
 
 /** Rounds up to a multiple of 16, the kernels' alignment. */
@@ -15,8 +15,8 @@ export const roundedSize = (bytes: number): number => Math.max(16, Math.ceil(byt
 
 /**
  * The one memory that tensors, kernels and threads share, with an allocator over it: the smallest free piece that is large enough
- * serves a request, what is left over stays free, and pieces freed side by side become one. A training step asks and frees alike
- * each time, so it stops growing after the first. Shared, because views on a shared memory outlive its growth.
+ * serves a request, the remainder stays free, and adjacent free pieces are merged. Every training step allocates and frees the same
+ * sizes, so it stops growing after the first. Shared, because views on a shared memory remain valid when it grows.
  */
 export class SimdMemory {
   readonly memory = new WebAssembly.Memory({ initial: initialPages, maximum: maximumPages, shared: true });
@@ -27,7 +27,7 @@ export class SimdMemory {
   private taken = 0;
   private peak = 0;
 
-  /** Address of at least so many bytes, not zeroed, aligned to 16. Throws engine.out_of_memory. */
+  /** Address of at least this many bytes, not zeroed, aligned to 16. Throws engine.out_of_memory. */
   take(bytes: number): number {
     const size = roundedSize(bytes);
     const address = this.fromFree(size) ?? this.fromTop(size);
@@ -36,7 +36,7 @@ export class SimdMemory {
     return address;
   }
 
-  /** Gives back what `take(bytes)` gave. */
+  /** Frees what `take(bytes)` returned. */
   give(address: number, bytes: number): void {
     const size = roundedSize(bytes);
     this.taken -= size;
@@ -57,7 +57,7 @@ export class SimdMemory {
     return this.memory.buffer.byteLength;
   }
 
-  /** Bytes of tensors and scratch now, and the most there ever were. */
+  /** Bytes of tensors and scratch now, and their peak. */
   get used(): { now: number; peak: number } {
     return { now: this.taken, peak: this.peak };
   }

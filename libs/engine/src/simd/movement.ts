@@ -4,10 +4,10 @@ import { input, sizeOf } from '../kernel-inputs.js';
 import type { SimdKernel } from './kernel.js';
 import type { SimdBackend } from './simd-backend.js';
 
-/** Bytes from one place along the leading axes to the next, when `axis` and all after it belong together. */
+/** Bytes from one index of the leading axes to the next, with `axis` and all later axes as one row. */
 const rowBytes = (shape: readonly number[], axis: number) => sizeOf(shape.slice(axis)) * 4;
 
-/** Nanoseconds a moved byte takes, and one moved between far places. */
+/** Nanoseconds per moved byte, and per byte moved between distant addresses. */
 const byteTime = 0.1;
 const strideTime = 0.4;
 
@@ -20,7 +20,7 @@ interface Rows {
   apartTo: number;
 }
 
-/** Copies rows of `bytes` whose starts lie so many bytes apart. */
+/** Copies rows of `bytes` whose starts are `apartFrom` and `apartTo` bytes apart. */
 function copyRows(backend: SimdBackend, { from, to, count, bytes, apartFrom, apartTo }: Rows): void {
   backend.run('copyRows', [from, to, bytes, apartFrom, apartTo], { items: count, cost: count * bytes * byteTime });
 }
@@ -71,7 +71,7 @@ export const slice: SimdKernel = ({ inputs, attrs, backend }) => {
   return y;
 };
 
-/** Transpositions that exchange two neighbouring blocks of axes at the end: [..., a, b] -> [..., b, a]. */
+/** Transpositions that swap two adjacent blocks of axes at the end: [..., a, b] -> [..., b, a]. */
 export const transpose: SimdKernel = ({ inputs, attrs, backend }) => {
   const x = input(inputs, 'x');
   const perm = attrs['perm'] as number[];
@@ -95,7 +95,7 @@ export const reshape: SimdKernel = ({ inputs, attrs, backend }) => {
   return { dataId: x.dataId, dtype: x.dtype, shape: wanted ? tf.util.inferFromImplicitShape(wanted, sizeOf(x.shape)) : x.shape };
 };
 
-/** Integers and booleans as float32. (The cpu backend hands the same JavaScript array on, which is no place in our memory.) */
+/** Integers and booleans as float32. (The cpu backend passes on the same JavaScript array, which is not in our memory.) */
 export const castToFloat: SimdKernel = (call) => {
   const { inputs, attrs, backend } = call;
   const x = input(inputs, 'x');

@@ -8,7 +8,7 @@ interface NormAttrs {
   silu: boolean;
 }
 
-/** Nanoseconds a number takes. */
+/** Nanoseconds per number. */
 const forwardTime = 1.5;
 const backwardTime = 3;
 

@@ -8,7 +8,7 @@ export interface AdamAttrs {
   gradientLimit: number;
   /** The average's decay. */
   decay: number;
-  /** Steps taken, this one included. */
+  /** Steps taken, including this one. */
   steps: number;
   beta1: number;
   beta2: number;
@@ -17,12 +17,12 @@ export interface AdamAttrs {
   weightDecay: number;
 }
 
-/** Nanoseconds a number takes. */
+/** Nanoseconds per number. */
 const numberTime = 2;
 
 /**
- * Inputs: a list of weights, then as many gradients, first moments, second moments and averages, in one order. Clips, steps and averages
- * in place, gradients left as they were; makes no tensor.
+ * Inputs: a list of weights, then as many gradients, first moments, second moments and averages, in the same order. Clips, steps and averages
+ * in place, leaving gradients unchanged; creates no tensor.
  */
 export const adamStep: SimdKernel = ({ inputs, attrs, backend }) => {
   const { learningRate, gradientLimit, decay, steps, beta1, beta2, epsilon, weightDecay } = attrs as unknown as AdamAttrs;

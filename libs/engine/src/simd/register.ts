@@ -34,7 +34,7 @@ const faster: Readonly<Record<string, SimdKernel>> = {
 /** Kernels whose inputs are of other dtypes. */
 const fromOthers: Readonly<Record<string, SimdKernel>> = { Cast: castToFloat };
 
-/** Kernels that only this backend has; libs/diffusion/src/ops.ts and libs/training/src/in-place-trainer.ts call them where they find them. */
+/** Kernels that only this backend has; libs/diffusion/src/ops.ts and libs/training/src/in-place-trainer.ts call them if they are registered. */
 const own: Readonly<Record<string, SimdKernel>> = {
   GroupNormSilu: groupNormSilu,
   GroupNormSiluGrad: groupNormSiluGrad,
@@ -47,8 +47,8 @@ const own: Readonly<Record<string, SimdKernel>> = {
 export const wasmKernels: Readonly<Record<string, SimdKernel>> = { Softmax: softmax, ClipByValue: clipByValue, ResizeBilinear: resizeBilinear };
 
 /**
- * Every kernel of the cpu backend under another backend's name, the hot ones replaced, and our own. Kernels given in `others`, by
- * name, stand before ours: what another backend over the same memory is made of. Once a process and name.
+ * Registers every kernel of the cpu backend under another backend's name, with the hot ones replaced, and our own. Kernels in `others`, by
+ * name, take precedence over ours: they make up another backend over the same memory. Call once per process and name.
  */
 export function registerSimdKernels(backendName: string, others: Readonly<Record<string, SimdKernel>> = {}): void {
   if (tf.getKernel('GroupNormSilu', backendName)) return;

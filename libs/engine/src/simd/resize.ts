@@ -1,7 +1,7 @@
 import { input, sizeOf } from '../kernel-inputs.js';
 import type { SimdKernel } from './kernel.js';
 
-/** Nanoseconds a number takes. */
+/** Nanoseconds per number. */
 const numberTime = 5;
 
 /** [n,h,w,c] -> [n,...size,c]. */

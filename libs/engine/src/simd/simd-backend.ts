@@ -6,7 +6,7 @@ import type { Threads } from './threads.js';
 
 /**
  * A float32 tensor's numbers in the shared memory. Kernels take `address`; the JavaScript kernels inherited from the cpu backend
- * read `values`, a view made when one first asks.
+ * read `values`, a view created on first use.
  */
 class StoredNumbers {
   readonly dtype = 'float32';
@@ -24,16 +24,16 @@ class StoredNumbers {
   }
 }
 
-/** The items of one kernel call, each computed on its own. */
+/** The items of one kernel call, computed independently. */
 export interface Work {
   items: number;
-  /** Shares hold a multiple of so many items. Default 1. */
+  /** Shares are a multiple of this many items. Default 1. */
   grain?: number;
-  /** About how long all of it takes one thread, in nanoseconds; what is short is not worth waking another for. */
+  /** Approximate time of the whole call on one thread, in nanoseconds; a short call is not worth waking another thread for. */
   cost: number;
 }
 
-/** A thread gets several shares of a job, so that one that is late holds up little. */
+/** A thread gets several shares of a job, so that a late thread delays it little. */
 const sharesPerThread = 8;
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
@@ -78,40 +78,40 @@ export class SimdBackend extends MathBackendCPU {
     return gone;
   }
 
-  /** A new float32 tensor whose numbers are yet to be written. */
+  /** A new float32 tensor, uninitialised. */
   output(shape: readonly number[]): TensorInfo & { address: number } {
     const dataId = {};
     const { address } = this.store(dataId, sizeOf(shape), 1);
     return { dataId, shape: [...shape], dtype: 'float32', address };
   }
 
-  /** Where a float32 tensor's numbers lie. Throws for a tensor that is not here: address 0 would be read in its place. */
+  /** Address of a float32 tensor's numbers. Throws for a tensor that is not in this memory: address 0 would be read instead. */
   address(info: TensorInfo): number {
     const stored: unknown = this.data.get(info.dataId);
     if (stored instanceof StoredNumbers) return stored.address;
     throw new Error(`A ${info.dtype} tensor of shape [${info.shape.join(', ')}] lies outside the simd engine's memory; the kernel that made it needs a form of its own`);
   }
 
-  /** Threads that compute, the main one among them. */
+  /** Threads that compute, including the main thread. */
   get threads(): number {
     return this.others?.count ?? 1;
   }
 
-  /** Computes with these threads from now on, or alone; the former ones are stopped. */
+  /** Uses these threads from now on, or only the main one; the previous ones are stopped. */
   async useThreads(others: Threads | undefined): Promise<void> {
     const former = this.others;
     this.others = others;
     await former?.stop();
   }
 
-  /** Calls a kernel over all its items, on as many threads as that is worth. */
+  /** Calls a kernel over all its items, on as many threads as are worth using. */
   run(kernel: SplitKernel, args: readonly number[], { items, grain = 1, cost }: Work): void {
     const shares = Math.min(Math.ceil(items / grain), Math.floor(cost / this.smallestShare), this.threads * sharesPerThread);
     if (!this.others || shares < 2) (this.kernels[kernel] as (...numbers: number[]) => void)(...args, 0, items, 0);
     else this.others.run(this.kernels, { kernel, args, items, size: Math.ceil(items / grain / shares) * grain });
   }
 
-  /** Runs `use` with so many bytes of memory that are its own until it ends. */
+  /** Runs `use` with this many bytes of scratch memory, freed when it returns. */
   withScratch<T>(bytes: number, use: (address: number) => T): T {
     const address = this.heap.take(bytes);
     try {

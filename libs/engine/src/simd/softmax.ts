@@ -1,7 +1,7 @@
 import { input, sizeOf } from '../kernel-inputs.js';
 import type { SimdKernel } from './kernel.js';
 
-/** Nanoseconds a number takes. */
+/** Nanoseconds per number. */
 const numberTime = 1.5;
 
 /** Over the last axis. */

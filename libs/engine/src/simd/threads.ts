@@ -6,23 +6,23 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import { splitKernels } from './kernels.js';
 import type { Kernels, SplitKernel } from './kernels.js';
 
-/** Places of the board's integers. A job is put up by writing it, then `left` and `claim`, then raising `job`. */
+/** Indices of the board's integers. A job is posted by writing it, then `left` and `claim`, then incrementing `job`. */
 const place = {
-  /** Grows with every job; where idle threads sleep. */
+  /** Incremented with every job; idle threads wait on it. */
   job: 0,
-  /** Shares not yet taken: a thread that takes it from n > 0 to n - 1 has share n - 1. Below 0 when more threads looked than shares were left. */
+  /** Shares not yet taken: a thread that takes it from n > 0 to n - 1 has share n - 1. Below 0 if more threads tried than shares were left. */
   claim: 1,
-  /** Shares not yet done; where the main thread sleeps. */
+  /** Shares not yet done; the main thread waits on it. */
   left: 2,
   kernel: 3,
   argCount: 4,
   items: 5,
-  /** Items a share. */
+  /** Items per share. */
   size: 6,
-  /** A thread that ended, 0 for none, their number for the main one, and the length of what it said. */
+  /** A thread that ended (0: none; the number of threads: the main one), and the length of its message. */
   lost: 7,
   lostLength: 8,
-  /** And on, one a thread: 1 while it computes a share. */
+  /** From here on, one per thread: 1 while it computes a share. */
   busy: 9,
 } as const;
 
@@ -30,14 +30,14 @@ const largestArgCount = 24;
 const textBytes = 1024;
 const workerFile = fileURLToPath(new URL('../../kernels/worker.mjs', import.meta.url));
 
-/** What the main thread and the workers share beside the tensors' memory. */
+/** What the main thread and the workers share besides the tensors' memory. */
 interface Board {
   control: Int32Array;
   args: Float64Array;
   text: Uint8Array;
 }
 
-/** One call of a kernel over items [0, items), cut into shares of `size`; which thread takes which does not change what is written. */
+/** One call of a kernel over items [0, items), cut into shares of `size`; the result does not depend on which thread takes which share. */
 export interface Job {
   kernel: SplitKernel;
   args: readonly number[];
@@ -48,9 +48,9 @@ export interface Job {
 export interface ThreadsRequest {
   module: WebAssembly.Module;
   memory: WebAssembly.Memory;
-  /** With the main thread; at least 2. */
+  /** Including the main thread; at least 2. */
   count: number;
-  /** How long the main thread waits for one share before it holds a thread for lost. Default a minute. */
+  /** How long the main thread waits for one share before it considers a thread lost. Default: one minute. */
   patienceMs?: number;
 }
 
@@ -58,7 +58,7 @@ export interface ThreadsRequest {
 export class Threads {
   private constructor(readonly count: number, private readonly workers: readonly Worker[], private readonly board: Board, private readonly patienceMs: number) {}
 
-  /** Resolves when every worker is there. Rejects when one does not start. */
+  /** Resolves when every worker is ready. Rejects if one does not start. */
   static async start({ module, memory, count, patienceMs = 60_000 }: ThreadsRequest): Promise<Threads> {
     const board = newBoard(count);
     const workers = Array.from({ length: count - 1 }, (_, i) => {
@@ -76,7 +76,7 @@ export class Threads {
     return new Threads(count, workers, board, patienceMs);
   }
 
-  /** Computes a job, the main thread taking its shares too. Throws engine.thread_lost when a worker ended. */
+  /** Computes a job; the main thread takes shares too. Throws engine.thread_lost if a worker has ended. */
   run(kernels: Kernels, { kernel, args, items, size }: Job): void {
     const { control } = this.board;
     this.checkThreads();
@@ -93,7 +93,7 @@ export class Threads {
     try {
       this.takeShares(kernels, { kernel, args, items, size });
     } catch (cause) {
-      // Others may still be at this job: there must be no next one.
+      // Other threads may still be working on this job: there must be no next one.
       this.lose(this.count, `a kernel failed there, ${String(cause)}`);
       throw cause;
     }
@@ -118,7 +118,7 @@ export class Threads {
     const slice = Math.min(1000, this.patienceMs);
     let waited = 0;
     for (let left = Atomics.load(control, place.left); left > 0;) {
-      // Counted in slices, not by the clock: a process that was halted for a while has waited for one slice.
+      // Counted in slices, not by the clock: a process that was suspended for a while has waited for only one slice.
       const timedOut = Atomics.wait(control, place.left, left, slice) === 'timed-out';
       const now = Atomics.load(control, place.left);
       waited = timedOut && now === left ? waited + slice : 0;
@@ -149,7 +149,7 @@ export class Threads {
   }
 }
 
-/** Resolves when the worker says so; rejects when it ends before. */
+/** Resolves when the worker reports ready; rejects if it ends first. */
 async function ready(worker: Worker): Promise<void> {
   const watched = new AbortController();
   const ended = once(worker, 'exit', { signal: watched.signal }).then(() => { throw new Error('a worker thread ended before it began'); });

@@ -1,4 +1,4 @@
-/** The part of WebAssembly's JavaScript API that is used here; TypeScript knows it only together with all of the browser's. */
+/** The part of WebAssembly's JavaScript API that is used here; TypeScript declares it only together with all browser APIs. */
 declare namespace WebAssembly {
   function validate(bytes: Uint8Array): boolean;
   class Module {

@@ -4,15 +4,15 @@ import type { Images } from './images.js';
 import type { SimdBackend } from './simd-backend.js';
 
 const bytesPerWord = 4;
-/** Nanoseconds a product and sum take, at some 45 GFLOP/s; and a number of a filter's transform. */
+/** Nanoseconds per multiply-add, at about 45 GFLOP/s; and per number of a filter's transform. */
 const productTime = 1 / 22;
 const transformTime = 0.5;
 /** Of either plan, rounded up to a multiple of 16. */
 const planBytes = 64;
-/** A tile has so many places, in so many rows. */
+/** Positions in a tile, and its rows. */
 const [places, placeRows] = [36, 6];
 const padded = (bytes: number) => bytes + kernelSizes.padBytes;
-/** What transformed tiles may take of the nearer caches, and how many at most. Twice or half of either made no difference. */
+/** Bytes of the nearer caches that transformed tiles may use, and the maximum number of tiles. Doubling or halving either made no difference. */
 const blockBytes = 2 ** 18;
 const [mostForward, mostGradient] = [32, 64];
 const { betweenBytes, largeListBytes, smallListBytes } = kernelSizes;
@@ -21,13 +21,13 @@ const listBytes = largeListBytes + smallListBytes;
 
 const tilesOf = (images: number, { height, width }: Pick<Images, 'height' | 'width'>) => images * Math.ceil(height / 4) * Math.ceil(width / 4);
 
-/** Whether assembly/winograd.ts computes such a convolution: 3 x 3, stride 1, channels that fill its tiles, images whose tiles take fewer products than their taps. */
+/** Whether assembly/winograd.ts supports a convolution: 3 x 3, stride 1, channels that fill its tiles, images whose tiles take fewer products than their taps. */
 export function suitsWinograd(g: Geometry): boolean {
   return [g.filterHeight, g.filterWidth].every((size) => size === 3) && [g.strideHeight, g.strideWidth, g.dilationHeight, g.dilationWidth].every((step) => step === 1)
     && [g.inChannels, g.outChannels].every((count) => count % 8 === 0) && places * tilesOf(1, { height: g.outHeight, width: g.outWidth }) < 9 * g.outHeight * g.outWidth;
 }
 
-/** How many tiles are taken together: a multiple of 4. */
+/** How many tiles are processed together: a multiple of 4. */
 function tilesTogether(bytesPerTile: number, most: number): number {
   return Math.max(4, Math.min(most, Math.floor(blockBytes / bytesPerTile / 4) * 4));
 }
@@ -38,7 +38,7 @@ export interface WinogradPass {
   to: Images;
   /** Address of the filter, [3, 3, in, out] of the forward convolution. */
   filter: number;
-  /** The input gradient: the filter's channels exchanged and its taps flipped both ways. */
+  /** The input gradient: the filter's channels swapped and its taps flipped both ways. */
   exchanged: boolean;
   /** How far the filter reaches above and left of the first pixel that is written. */
   top: number;
@@ -87,7 +87,7 @@ export function winogradFilterGradient(backend: SimdBackend, { images, x, dy, dw
       x: x.address, images, inHeight: x.height, inWidth: x.width, inputs: x.channels, dy: dy.address, outHeight: dy.height, outWidth: dy.width, outputs: dy.channels,
       sums, top, left, together, scratch: sums + sumBytes, scratchBytes: work,
     }));
-    // An item is four inputs of a row of places. Every share transforms dy for itself: there must be enough inputs to make up for that.
+    // An item is four inputs of a row of places. Every share transforms dy again: there must be enough inputs to make up for that.
     const items = placeRows * (x.channels / 4);
     const shares = Math.min(Math.max(placeRows * Math.floor(x.channels / 64), placeRows, backend.threads), items);
     backend.run('winogradGradient', [plan], { items, grain: Math.ceil(items / shares), cost: places * tilesOf(images, dy) * pairs * productTime });

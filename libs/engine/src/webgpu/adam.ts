@@ -8,8 +8,8 @@ import { addUp, lanes } from './workgroup-sum.js';
 import { ints } from './uniforms.js';
 
 /**
- * A step of Adam (Kingma & Ba 2015, Alg. 1) on a gradient whose norm is held, and of an average of the weights, all of them as long
- * vectors: each is read and written once, where plain tensor operations take some twenty passes.
+ * A step of Adam (Kingma & Ba 2015, Alg. 1) on a gradient with clipped norm, and of an average of the weights, all of them as long
+ * vectors: each is read and written once, whereas plain tensor operations take about twenty passes.
  */
 
 /** [parts]: the sums of the squares of every part-th 256 numbers. */
@@ -38,7 +38,7 @@ const shrinkage: Program = {
   if (lane == 0) { result[0] = ${term('limit')} / max(sqrt(sums[0]), ${term('limit')}); }`,
 };
 
-// two programs: WebGPU grants eight arrays a program, all vectors together are nine
+// two programs: WebGPU guarantees eight arrays per program, and there are nine vectors
 const moments: Program = {
   name: 'adam_moments', inputs: ['gradient', 'shrink', 'plan', 'first', 'second'], outputs: ['firstNow', 'secondNow'], uniforms: '',
   body: `
@@ -63,7 +63,7 @@ interface Attrs {
   beta2: number;
   epsilon: number;
   weightDecay: number;
-  /** With this one. */
+  /** Including this one. */
   steps: number;
 }
 

@@ -6,7 +6,7 @@ import type { GpuCall, Replacements } from './kernel.js';
 import { runProgram } from './program.js';
 import type { Program } from './program.js';
 
-/** Sums of tensors of one shape, of which a training step has more than of anything else. In fours, where they come so. */
+/** Sums of tensors of one shape, the most frequent operation of a training step. Four numbers at a time if the size allows. */
 const sums = (fours: boolean): Program => ({
   name: `add_${fours ? 4 : 1}`, inputs: ['a', 'b'], vectors: fours ? ['a', 'b', 'result'] : [], uniforms: '', body: 'result[index] = a[index] + b[index];',
 });
@@ -19,5 +19,5 @@ function add({ inputs, backend }: GpuCall): TensorInfo | undefined {
   return runProgram(backend, sizeOf(a.shape) % 4 === 0 ? inFours : inOnes, { inputs: [a, b], uniforms: [], shapes: [a.shape] })[0];
 }
 
-/** A kernel that takes the place of tfjs's own, with that for what it does not know. */
+/** A kernel that replaces tfjs's own and falls back to it for cases it does not support. */
 export const arithmeticKernels: Replacements = { Add: insteadOf(add) };

@@ -18,8 +18,8 @@ function product(name: string, { right, tile, fours }: { right: string; tile: Ti
 }
 
 /**
- * y[pixel, out] = the sum over taps and channels of the pixel's patch of x and of weights [parts][taps][channels][out]. Part and place
- * of a pixel say where y goes, `spread` times the place less `shift` plus the part: a convolution has one part, and spread 1.
+ * y[pixel, out] = the sum over taps and channels of the pixel's patch of x and of weights [parts][taps][channels][out]. Part and position
+ * of a pixel give where y goes, `spread` times the position minus `shift` plus the part: a convolution has one part, and spread 1.
  */
 export const convolve = family((tile: Tile, fours: Fours): Program => ({
   ...product('convolve', { right: 'weights', tile, fours }),
@@ -45,7 +45,7 @@ export const convolve = family((tile: Tile, fours: Fours): Program => ({
   body: tiledProduct(tile, 'inRow'),
 }));
 
-/** [parts][taps][out][in] from a filter [side][in][out]: of each part the taps that meet it, flipped both ways; zeros where a part has fewer. */
+/** [parts][taps][out][in] from a filter [side][in][out]: for each part the taps that contribute to it, flipped both ways; padded with zeros if a part has fewer. */
 export const flippedFilter: Program = {
   name: 'flipped_filter', inputs: ['weights'],
   uniforms: 'side : vec2<i32>, taps : vec2<i32>, spread : vec2<i32>, ins : i32, outs : i32,',
@@ -61,7 +61,7 @@ export const flippedFilter: Program = {
   }`,
 };
 
-/** [parts][taps][channels][out] = the sum over pixels of their patches of x and of dy [pixel][out], each part's over its share of them. */
+/** [parts][taps][channels][out] = the sum over pixels of their patches of x and of dy [pixel][out], each part over its own share of them. */
 export const filterParts = family((tile: Tile, fours: Fours): Program => ({
   ...product('filter_parts', { right: 'dy', tile, fours }),
   uniforms: `${productUniforms} ${patchUniforms}`,

@@ -57,9 +57,9 @@ function forward({ inputs, attrs, backend }: GpuCall): TensorInfo | undefined {
 
 /**
  * dy, filter -> dx: a convolution of dy with the filter flipped both ways, or, with a stride, several that are interleaved.
- * On Mesa's software adapter as fast as tfjs's, which shares nothing between threads; slower where the filter is large and the images
- * small, as turning it takes two fifths of the time. A GPU should gain by reading each number once a
- * tile, and a stride by leaving out products with zeros; not measured on one.
+ * On Mesa's software adapter as fast as tfjs's, which shares nothing between threads; slower if the filter is large and the images
+ * small, as flipping it takes two fifths of the time. A GPU should gain by reading each number once per
+ * tile, and strided convolutions by skipping products with zeros; not measured on a GPU.
  */
 function inputGradient({ inputs, attrs, backend }: GpuCall): TensorInfo | undefined {
   const [dy, filter] = [input(inputs, 'dy'), input(inputs, 'filter')];
@@ -85,16 +85,16 @@ function inputGradient({ inputs, attrs, backend }: GpuCall): TensorInfo | undefi
 /** Rows or columns of dy, with `pad` zeros in front, from the first to the last that meets one of `size` in x. */
 const placesOf = (size: number, pad: number, stride: number) => Math.floor((size - 1 + pad) / stride) - Math.floor(pad / stride) + 1;
 
-/** Workgroups that a filter's gradient is cut into: enough for a large GPU. */
+/** Workgroups that a filter's gradient is split into: enough for a large GPU. */
 const wantedWorkgroups = 512;
-/** Pixels that are worth a workgroup, and parts that are worth adding up. */
+/** Fewest pixels worth a workgroup, and most parts worth adding up. */
 const fewestPixels = 256;
 const mostParts = 128;
 
 /**
- * x, dy -> dfilter. All pixels of all images meet in every number of it, so they are cut into parts that are summed apart, then together.
- * tfjs gives each number one thread that sums all of them. Where one channel meets 16, a software adapter is quicker with those 144 threads;
- * a GPU would stand nearly idle.
+ * x, dy -> dfilter. Every number of it sums over all pixels of all images, so they are split into parts that are summed separately, then together.
+ * tfjs gives each number one thread that sums all of them. From one channel to 16, a software adapter is quicker with those 144 threads;
+ * a GPU would be nearly idle.
  */
 function filterGradient({ inputs, attrs, backend }: GpuCall): TensorInfo | undefined {
   const [x, dy] = [input(inputs, 'x'), input(inputs, 'dy')];
@@ -124,5 +124,5 @@ function knownGeometry(inShape: readonly number[], filterShape: readonly number[
   return found?.dilationHeight === 1 && found.dilationWidth === 1 ? found : undefined;
 }
 
-/** Kernels that take the place of tfjs's own, each with that for what it does not know. */
+/** Kernels that replace tfjs's own, each falling back to it for cases it does not support. */
 export const convolutionKernels: Replacements = { Conv2D: insteadOf(forward), Conv2DBackpropInput: insteadOf(inputGradient), Conv2DBackpropFilter: insteadOf(filterGradient) };

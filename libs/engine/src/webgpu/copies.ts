@@ -7,8 +7,8 @@ import { insteadOf } from './kernel.js';
 import type { GpuCall, Replacements } from './kernel.js';
 
 /**
- * Joins and cuts whose parts lie in one piece each: copied from buffer to buffer. tfjs runs a program for each part that is cut off, and
- * joins as many parts at a time as a program may have inputs; a network's weights and gradients are hundreds.
+ * Concatenations and splits whose parts are contiguous: copied from buffer to buffer. tfjs runs a program for each part of a split, and
+ * joins only as many parts at a time as a program may have inputs; a network has hundreds of weights and gradients.
  */
 
 /** Numbers of every type but complex64, which is two tensors. */
@@ -43,7 +43,7 @@ function inOrder(tensors: readonly TensorInfo[]): Part[] {
   });
 }
 
-/** Whether parts along an axis lie in one piece: nothing before it is longer than 1. */
+/** Whether parts along an axis are contiguous: no earlier axis is longer than 1. */
 const inOnePiece = (shape: readonly number[], axis: number) => sizeOf(shape.slice(0, axis)) === 1;
 
 /** Tensors joined along an axis. */
@@ -57,7 +57,7 @@ function concat({ inputs, attrs, backend }: GpuCall<TensorInfo[]>): TensorInfo |
   return joined;
 }
 
-/** x cut along an axis into parts of so many. */
+/** x split along an axis into parts of given sizes. */
 function splitV({ inputs: { x }, attrs, backend }: GpuCall<{ x: TensorInfo }>): TensorInfo[] | undefined {
   const { numOrSizeSplits, axis } = attrs as unknown as { numOrSizeSplits: number | number[]; axis: number };
   const [along] = util.parseAxisParam(axis, x.shape) as [number];
@@ -68,5 +68,5 @@ function splitV({ inputs: { x }, attrs, backend }: GpuCall<{ x: TensorInfo }>): 
   return parts;
 }
 
-/** Kernels that take the place of tfjs's own, each with that for what it does not know. */
+/** Kernels that replace tfjs's own, each falling back to it for cases it does not support. */
 export const copyKernels: Replacements = { Concat: insteadOf(concat), SplitV: insteadOf(splitV) };

@@ -6,8 +6,8 @@ import { laidOut } from './uniforms.js';
 import type { Uniform } from './uniforms.js';
 
 /**
- * Records programs among the commands of tfjs's backend. Its own way builds a key of all shapes for each run, writes the shapes to a new buffer and knows
- * one output; a network of small images on a GPU waits for that more than for arithmetic.
+ * Records programs among the commands of tfjs's backend. tfjs itself builds a key of all shapes for each run, writes the shapes to a new buffer and supports
+ * one output; for a network of small images on a GPU that takes longer than the arithmetic.
  */
 
 /** Pipelines by the names of programs, and uniforms by their numbers, which are the same in each step. */
@@ -18,13 +18,13 @@ interface Kept {
 
 const keptOf = new WeakMap<ComputeDevice, Kept>();
 
-/** More than a few networks have: then all are made again. */
+/** More than a few networks need: beyond this, all are created again. */
 const mostUniforms = 4096;
 /** WebGPU's numbers for buffers of uniforms that are written from here. */
 const uniformUsage = 0x40 | 0x8;
 
 export interface Dispatch {
-  /** Of the program: one name, one code. */
+  /** Of the program: programs of one name have the same code. */
   name: string;
   code(): string;
   workgroups: number;
@@ -60,7 +60,7 @@ function openPass(backend: GpuBackend): GpuComputePass {
   return (backend.computePassEncoder ??= backend.commandEncoder.beginComputePass({}));
 }
 
-/** A pass of its own, with the time before and after where the device can tell it. */
+/** A separate pass, with timestamps before and after if the device supports them. */
 function timedPass(backend: GpuBackend): GpuComputePass {
   backend.ensureCommandEncoderReady();
   backend.endComputePassEncoder();

@@ -1,6 +1,6 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
 
-/** What of WebGPU our programs use. */
+/** The part of WebGPU that our programs use. */
 
 export type GpuBuffer = object;
 export type GpuBindGroupLayout = object;
@@ -36,7 +36,7 @@ export interface GpuBackend {
   makeTensorInfo(shape: number[], dtype: DataType, values?: Float32Array): TensorInfo;
   disposeData(dataId: object): boolean;
   shouldExecuteOnCPU(inputs: readonly TensorInfo[]): boolean;
-  /** Gives a tensor its buffer, and in it the numbers that it still has here. */
+  /** Gives a tensor its buffer, and uploads the numbers that are still on the host. */
   uploadToGPU(dataId: object): void;
   tensorMap: { get(dataId: object): { resource: GpuBuffer } };
   /** Tensors that commands not yet submitted read or write: their buffers are kept until then. */
@@ -48,12 +48,12 @@ export interface GpuBackend {
   endComputePassEncoder(): void;
   dispatchCountInPass: number;
   submitQueue(): void;
-  /** Where times of programs go while some are taken (`tf.time`, `tf.profile`). */
+  /** Where program times are collected during timing (`tf.time`, `tf.profile`). */
   activeTimers: { name: string; query: Promise<number> }[] | null;
   supportTimestampQuery: boolean;
   querySet: object | null | undefined;
   querySetCount: number;
-  /** Submits all commands; milliseconds between the two timestamps of `querySet`, 0 where the device takes none. */
+  /** Submits all commands; milliseconds between the two timestamps of `querySet`, 0 if the device takes none. */
   getQueryTime(): Promise<number>;
 }
 

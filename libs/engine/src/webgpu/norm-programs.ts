@@ -4,7 +4,7 @@ import { addUp, lanes } from './workgroup-sum.js';
 
 const uniforms = 'pixels : i32, channels : i32, groups : i32, eps : f32,';
 
-/** Where a group of an image lies: `count` numbers, `width` side by side in each pixel from number `first` on. */
+/** Location of a group of an image: `count` numbers, `width` adjacent ones in each pixel, starting at number `first`. */
 const place = `
   let width = uniforms.channels / uniforms.groups;
   let image = item / uniforms.groups;
@@ -15,7 +15,7 @@ const place = `
 
 const indexOf = 'first + (k / width) * uniforms.channels + k % width';
 
-/** A workgroup has a group of an image. y = SiLU((x - mean)/std scale + bias), stats [images][groups][2] = (mean, 1/std). */
+/** One workgroup per group of an image. y = SiLU((x - mean)/std scale + bias), stats [images][groups][2] = (mean, 1/std). */
 export const normalised = family((silu: boolean): Program => ({
   name: `group_norm_${silu}`, inputs: ['x', 'scale', 'bias'], outputs: ['y', 'stats'], uniforms, lanes,
   declarations: `var<workgroup> sums : array<f32, ${lanes}>;`,
@@ -44,12 +44,12 @@ export const normalised = family((silu: boolean): Program => ({
   }`,
 }));
 
-/** SiLU's slope at u, Elfwing et al. 2018. */
+/** Derivative of SiLU at u, Elfwing et al. 2018. */
 const slope = (silu: boolean) => (silu ? 'let s = 1.0 / (1.0 + exp(-u)); let du = dy[index] * s * (1.0 + u * (1.0 - s));' : 'let du = dy[index];');
 
 /**
  * dx = (scale du - mean of it - z times the mean of scale du z) / std, z = (x - mean)/std, and parts [images][channels][2] =
- * (sum of du, sum of du z) over pixels. Lanes share out the pixels of one channel, those of neighbouring channels side by side.
+ * (sum of du, sum of du z) over pixels. The pixels of a channel are divided among lanes; lanes of neighbouring channels are adjacent.
  */
 export const gradients = family((silu: boolean): Program => ({
   name: `group_norm_gradients_${silu}`, inputs: ['dy', 'x', 'scale', 'bias', 'stats'], outputs: ['dx', 'parts'], uniforms, lanes,

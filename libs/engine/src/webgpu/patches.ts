@@ -1,4 +1,4 @@
-/** Whether channels come in fours: those of the left matrix, and those of the right one and the result. Then four are one element. */
+/** Whether the number of channels is a multiple of four: in the left matrix, and in the right one and the result. Then four are one element. */
 export interface Fours {
   left: boolean;
   right: boolean;
@@ -8,9 +8,9 @@ export interface Fours {
 export const patchUniforms = 'channels : i32, width : i32, read : vec2<i32>, grid : vec2<i32>, step : vec2<i32>, before : vec2<i32>,';
 
 /**
- * The matrix [pixel][tap and channel] of what a filter sees, of which nothing but the images `x` lie in memory. A pixel is a place of
- * `grid` in an image, and its window begins at `step` times that place less `before`. Which uniforms say how many of both there are
- * is told; what lies beyond, or outside of an image, is 0.
+ * The matrix [pixel][tap and channel] of what a filter sees, of which only the images `x` are in memory. A pixel is a position in
+ * `grid` in an image, and its window begins at `step` times that position minus `before`. `pixels` and `terms` name the uniforms that
+ * give the numbers of rows and columns; anything beyond them, or outside an image, is 0.
  */
 export const patches = ({ pixels, terms, fours }: { pixels: string; terms: string; fours: boolean }): string => `
   alias Taps = ${fours ? 'vec3<i32>' : 'array<vec3<i32>, 4>'};
@@ -68,12 +68,12 @@ const fourApart = `
 
 const each = (of: (i: number) => string): string => [0, 1, 2, 3].map(of).join(' ');
 
-/** Four columns of a matrix `name` that lies row after row, the first at number `first`; zeros beyond the last column. */
+/** Four columns of a row-major matrix `name`, starting at number `first`; zeros beyond the last column. */
 export const fourColumns = (name: string, fours: boolean): string => (fours
   ? `return ${name}[first / 4];`
   : `var four = vec4<f32>(0.0); ${each((i) => `if (column + ${i} < uniforms.columns) { four[${i}] = ${name}[first + ${i}]; }`)} return four;`);
 
-/** The same places of the result = `sum`. */
+/** Writes `sum` to the same four columns of the result. */
 export const putColumns = (fours: boolean): string => (fours
   ? 'result[first / 4] = sum;'
   : each((i) => `if (column + ${i} < uniforms.columns) { result[first + ${i}] = sum[${i}]; }`));

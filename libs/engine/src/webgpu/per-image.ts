@@ -16,7 +16,7 @@ const added: Program = {
   result[index] = x[index] + v[image * uniforms.channels + index % uniforms.channels];`,
 };
 
-/** Channels that a workgroup takes side by side, so that neighbours read neighbouring numbers. */
+/** Adjacent channels that a workgroup handles, so that neighbouring threads read neighbouring numbers. */
 const abreast = 16;
 
 /** The sums over the pixels of so many channels of an image. */

@@ -13,13 +13,13 @@ export interface Program {
   outputs?: readonly string[];
   /** Those of inputs and outputs that are arrays of vec4<f32>: four numbers an element. */
   vectors?: readonly string[];
-  /** `name : type,` of each, in the order of their values. Beside them is `size`, the number of the first output's elements. */
+  /** `name : type,` of each, in the order of their values. In addition there is `size`, the number of elements of the first output. */
   uniforms: string;
-  /** Declarations beside the body. */
+  /** Declarations outside the body. */
   declarations?: string;
   /** Of `index`, the first output's element, or of `item` and `lane`, a thread's place in its workgroup. */
   body: string;
-  /** Threads that work on one item together; absent: every element of the output is one thread's. */
+  /** Threads that work on one item together; absent: one thread per element of the output. */
   lanes?: number;
 }
 
@@ -39,7 +39,7 @@ export interface Run {
   uniforms: readonly Uniform[];
   /** Of each output. */
   shapes: readonly (readonly number[])[];
-  /** Workgroups, where a program has lanes. More than a dimension holds are spread over two, and then some have an `item` beyond. */
+  /** Workgroups, where a program has lanes. More than fit in one dimension are distributed over two, and then some have an `item` out of range. */
   items?: number;
 }
 

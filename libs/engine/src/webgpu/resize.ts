@@ -9,7 +9,7 @@ import { ints } from './uniforms.js';
 /** Of the smaller image. */
 const uniforms = 'width : i32, channels : i32,';
 
-/** (y, x, channel) of number `index` in images of so many columns; rows are counted through all images. */
+/** (y, x, channel) of number `index` in images of the given number of columns; rows are counted through all images. */
 const placeIn = (columns: string) => `
   let pixel = index / uniforms.channels;
   let channel = index - pixel * uniforms.channels;
@@ -22,7 +22,7 @@ const doubled: Program = {
   body: `${placeIn('2 * uniforms.width')} result[index] = x[((row / 2) * uniforms.width + column / 2) * uniforms.channels + channel];`,
 };
 
-/** The sum of the four that a pixel became. */
+/** The sum of the four pixels that a pixel was copied to. */
 const gathered: Program = {
   name: 'upsample_gradient', inputs: ['dy'], uniforms,
   body: `${placeIn('uniforms.width')}

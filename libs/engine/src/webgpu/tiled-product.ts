@@ -1,20 +1,20 @@
 import { lanesOf } from './tiles.js';
 import type { Tile } from './tiles.js';
 
-/** Terms of its sums that a workgroup takes at once into the memory its threads share. */
+/** Terms of its sums that a workgroup loads at once into the memory shared by its threads. */
 export const slab = 16;
 
-/** Four numbers that lie side by side in the left matrix's memory are of one row, or of one column. */
+/** Whether four adjacent numbers in the left matrix's memory belong to one row or to one column. */
 export type Neighbours = 'inRow' | 'inColumn';
 
 export const productUniforms = 'rows : i32, columns : i32, inner : i32, parts : i32, slabs : i32,';
 
 const times = (count: number, of: (i: number) => string): string => Array.from({ length: count }, (_, i) => of(i)).join('\n    ');
 
-/** Fours of a row in shared memory, and one more, so that threads with neighbouring rows read from different banks. */
+/** Groups of four per row in shared memory, plus one, so that threads with neighbouring rows read from different banks. */
 const stride = slab / 4 + 1;
 
-/** Memory that the threads of a workgroup share: under 16 KiB, as WebGPU grants everywhere. */
+/** Memory that the threads of a workgroup share: under 16 KiB, which WebGPU guarantees everywhere. */
 export function sharedMemory({ rows, columns }: Tile, neighbours: Neighbours): string {
   return `var<workgroup> left : array<vec4<f32>, ${neighbours === 'inRow' ? rows * stride : (slab * rows) / 4}>;
   var<workgroup> right : array<vec4<f32>, ${(slab * columns) / 4}>;
@@ -24,7 +24,7 @@ export function sharedMemory({ rows, columns }: Tile, neighbours: Neighbours): s
 /**
  * `put(part, row, column, sum)` for every row and each four columns, where sum = the sum over k of left[row, k] right[k, column], for
  * `parts` such products. The left matrix is made of patches (`patches.ts`); right is `rightAt(part, k, column) -> vec4<f32>`;
- * a part's sums start at `firstTerm(part)`. Each sum is one thread's, in the order of k.
+ * a part's sums start at `firstTerm(part)`. Each sum is computed by one thread, in the order of k.
  */
 export function tiledProduct(tile: Tile, neighbours: Neighbours): string {
   const { rows, columns, deep } = tile;
@@ -52,7 +52,7 @@ export function tiledProduct(tile: Tile, neighbours: Neighbours): string {
   ${times(deep, (i) => `put(part, firstRow + ${neighbours === 'inRow' ? `${(i * rows) / deep} + down` : `4 * (${(Math.floor(i / 4) * rows) / deep} + down) + ${i % 4}`}, firstColumn + 4 * across, sum${i});`)}`;
 }
 
-/** What of a tiled product depends on how the left matrix lies. */
+/** The parts of a tiled product that depend on the layout of the left matrix. */
 interface LeftSide {
   before: string;
   /** Fills `left`. */

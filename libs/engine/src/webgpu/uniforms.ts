@@ -1,4 +1,4 @@
-/** A number, or two that stand together, that a program is given when it runs. */
+/** A number, or a pair of numbers, passed to a program when it runs. */
 export interface Uniform {
   type: 'int32' | 'float32';
   data: number[];
@@ -7,7 +7,7 @@ export interface Uniform {
 /** Whole numbers that stand together. */
 export const ints = (...data: number[]): Uniform => ({ type: 'int32', data });
 
-/** As WGSL lays a struct out: a number after the one before, two at a multiple of their own 8 bytes, and the whole a multiple of 8. */
+/** WGSL's struct layout: numbers follow each other, pairs are aligned to their own 8 bytes, and the total is a multiple of 8. */
 export function laidOut(uniforms: readonly Uniform[]): ArrayBuffer {
   let end = 0;
   const starts = uniforms.map(({ data }) => {

@@ -1,9 +1,9 @@
-/** Threads of a workgroup that adds up; a power of two. */
+/** Threads of a summing workgroup; a power of two. */
 export const lanes = 256;
 
 /**
- * `sums[i]` for i < apart = the sum of `own` over every apart-th lane from lane i on, halving the lanes that add at each turn; ends with a barrier.
- * `sums` is the workgroup's, one number or vector a lane.
+ * `sums[i]` for i < apart = the sum of `own` over every apart-th lane from lane i on, halving the number of adding lanes each iteration; ends with a barrier.
+ * `sums` is shared by the workgroup, one number or vector per lane.
  */
 export const addUp = (own: string, apart = 1): string => `
   sums[lane] = ${own};
