@@ -91,7 +91,7 @@ whereBuilt(built ? 'the kernels' : `the kernels: ${loaded.reason}. ${loaded.reme
     expect([...new Float32Array(memory, last + 8, 2)]).toEqual([9, 16]);
   });
 
-  /** Where each kernel's output lies in 2^20 numbers, and its arguments; x from 0, the rest behind it. */
+  /** Where each kernel's output is in 2^20 numbers, and its arguments; x starts at 0, the rest follow. */
   const [second, third] = [2 ** 20, 2 ** 21];
   const conv = (pass: KernelName<'ConvolutionPass'>, outChannels = 24) => (bytes: Uint8Array) =>
     addon.convolution(bytes, ...convolutionOf({ pass, filter: second, y: third, images: 9, from: [16, 16], to: [16, outChannels], taps: 3, pad: 1 }));

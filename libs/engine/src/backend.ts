@@ -5,7 +5,7 @@ import type { ElucidateError } from '@elucidate/experiment/errors';
 export const backendNames = ['tensorflow', 'webgpu', 'native', 'simd', 'simd-relaxed', 'wasm', 'cpu'] as const;
 export type BackendName = (typeof backendNames)[number];
 
-/** What a user may ask for. */
+/** What a user may request. */
 export const backendChoices = ['auto', ...backendNames] as const;
 export type BackendChoice = (typeof backendChoices)[number];
 
@@ -20,7 +20,7 @@ export type Probe =
 /** A backend that has been started. */
 export interface Started {
   version: string;
-  /** Threads it really computes with, which may be fewer than asked for. */
+  /** Threads it really uses, which may be fewer than requested. */
   threads: number;
   device: string;
   /** What has made it unusable since, such as a lost GPU; every later read of a result rejects with this. The process should end. */

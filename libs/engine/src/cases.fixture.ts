@@ -10,7 +10,7 @@ export interface Case {
   reference: (...inputs: Values[]) => Values;
   /** The gradient in closed form; without it, central differences of `reference`. */
   backward?: (inputs: readonly Values[], dy: Values) => Values[];
-  /** Inputs lie in this range; default [-1, 1]. */
+  /** Range of the inputs; default [-1, 1]. */
   range?: [number, number];
 }
 

@@ -129,7 +129,7 @@ describe('a lost thread', () => {
 
   it('that failed in a job is named by an error that says how', async () => {
     const { threads, kernels } = await twoThreads();
-    // Beyond the memory's end for thread 1 only: its scratch lies a GiB above the main thread's.
+    // Beyond the memory's end for thread 1 only: its scratch is one GiB above the main thread's.
     const product = { kernel: 'multiply', args: [65536, 65536, 131072, 4096, 8, 8, 0, 0, 8, 1, 8, 1, 65536 * 8, 2 ** 30], items: 1024, size: 1 } as const;
     const many = () => { for (let i = 0; i < 200; i++) threads.run(kernels, product); };
     expect(many).toThrow(expect.objectContaining({ code: 'engine.thread_lost', message: expect.stringMatching(/Worker thread 1 .*memory access out of bounds/) }));

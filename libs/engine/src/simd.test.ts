@@ -17,7 +17,7 @@ import { startEngine } from './start.js';
 
 type Four = [number, number, number, number];
 
-/** Half-pixel or corner-aligned bilinear weights of one axis: the two places each new one lies between, and its share of the second. */
+/** Half-pixel or corner-aligned bilinear weights of one axis: the two old positions that each new one lies between, and the weight of the second. */
 function between(from: number, to: number, { corners, centres }: Corners): { first: number; second: number; share: number }[] {
   const ratio = corners && to > 1 ? (from - 1) / (to - 1) : from / to;
   const shift = centres ? 0.5 : 0;

@@ -1,4 +1,4 @@
-/** Images as they lie in memory, [n, height, width, channels]. */
+/** Images as laid out in memory, [n, height, width, channels]. */
 export interface Images {
   address: number;
   height: number;

@@ -4,7 +4,7 @@ export interface Uniform {
   data: number[];
 }
 
-/** Whole numbers that stand together. */
+/** Integers, passed together. */
 export const ints = (...data: number[]): Uniform => ({ type: 'int32', data });
 
 /** WGSL's struct layout: numbers follow each other, pairs are aligned to their own 8 bytes, and the total is a multiple of 8. */
