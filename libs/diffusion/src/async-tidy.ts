@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, TensorContainer } from '@tensorflow/tfjs-core';
 
-/** Takes note of a tensor, and gives it back. */
+/** Registers a tensor and returns it. */
 export type Note = <T extends Tensor>(tensor: T) => T;
 
-/** As tf.tidy, for work that has to wait, which tf.tidy may not: disposes the tensors that the work takes note of, but for those it gives. */
+/** tf.tidy for asynchronous work, which tf.tidy does not allow: disposes the tensors that the work registers, except those it returns. */
 export async function asyncTidy<R>(work: (note: Note) => Promise<R>): Promise<R> {
   const noted = new Set<Tensor>();
   const note: Note = (tensor) => {

@@ -7,7 +7,7 @@ import { stirred } from './stirred.fixture.js';
 
 const image = (channels: number) => noiseSource([1, 2], [3, 4, channels]).next();
 
-/** Softmax attention of one image's tokens, number by number, each head over its own channels. */
+/** Softmax attention of one image's tokens, element by element, each head over its own channels. */
 function attended(tokens: readonly { q: number[]; k: number[]; v: number[] }[], heads: number): number[][] {
   const width = tokens[0]!.q.length / heads;
   return tokens.map(({ q }) => Array.from(q, (_, channel) => {
@@ -26,7 +26,7 @@ describe.each([[1, false], [2, false], [4, true]] as const)('attention of %i hea
     const weights = stirred(list.parameters);
     const x = image(channels) as Tensor4D;
     const got = block(weights, x);
-    // with the identity for its maps and nothing to add, the norm alone
+    // with identity maps and nothing added, only the norm remains
     const eye = tf.eye(channels);
     const ofNorm = tf.moments(tf.reshape(x, [2, 12, 2, 4]), [1, 3], true);
     const normal = tf.add(tf.mul(tf.reshape(tf.div(tf.sub(tf.reshape(x, [2, 12, 2, 4]), ofNorm.mean), tf.sqrt(tf.add(ofNorm.variance, 1e-5))), [2, 12, channels]), weights['a.norm.scale']!), weights['a.norm.bias']!);

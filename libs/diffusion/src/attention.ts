@@ -8,13 +8,13 @@ import type { Init, ParameterList, Weights } from './parameters.js';
 export interface AttentionOptions {
   channels: number;
   groups: number;
-  /** Divides the channels. Default 1. */
+  /** Must divide the number of channels. Default 1. */
   heads?: number;
   /** Whether the four maps have biases. Default false. */
   biases?: boolean;
   /** The factor on the sum with the input. Default 1. */
   sumScale?: number;
-  /** Of the norm. Default 1e-5. */
+  /** Epsilon of the norm. Default 1e-5. */
   epsilon?: number;
 }
 
@@ -42,13 +42,13 @@ function oneHead(q: Tensor3D, k: Tensor3D, v: Tensor3D): Tensor3D {
   return tf.matMul(tf.softmax(scores), v);
 }
 
-/** The same for each group of channels separately, all at once: with channels before tokens, [n heads, c/heads, t], the transpositions are of the quick kind. */
+/** The same for each group of channels separately, in one batch: with channels before tokens, [n heads, c/heads, t], the transpositions are fast ones. */
 function manyHeads(heads: number) {
   return (q: Tensor3D, k: Tensor3D, v: Tensor3D): Tensor3D => {
     const [n, t, channels] = q.shape;
     const width = channels / heads;
     const split = (x: Tensor3D) => tf.reshape(tf.transpose(tf.reshape(x, [n, t, heads, width]), [0, 2, 3, 1]), [n * heads, width, t]) as Tensor3D;
-    // queries are divided rather than scores, of which there are more
+    // divide the queries rather than the scores, which are more numerous
     const scores = tf.matMul(tf.mul(split(q), 1 / Math.sqrt(width)), split(k), true, false);
     const seen = tf.matMul(split(v), tf.softmax(scores), false, true);
     return tf.transpose(tf.reshape(seen, [n, channels, t]), [0, 2, 1]) as Tensor3D;

@@ -7,7 +7,7 @@ interface Data {
   sigmaData: number;
 }
 
-/** E[f(sigma)] over ln sigma ~ N(-1.2, 1.2^2): the trapezium rule, exact to rounding for a smooth integrand that dies out. */
+/** E[f(sigma)] over ln sigma ~ N(-1.2, 1.2^2): the trapezium rule, exact to rounding for a smooth integrand that decays to zero. */
 function expectation(f: (sigma: number) => number): number {
   const step = 0.004;
   return Array.from({ length: 5001 }, (_, i) => -10 + i * step).reduce((sum, x) => sum + f(Math.exp(-1.2 + 1.2 * x)) * Math.exp(-x * x / 2) * step, 0) / Math.sqrt(2 * Math.PI);
@@ -20,7 +20,7 @@ function moments({ mean, std }: Data, weights: (sigma: number) => FTarget): numb
   return [first, Math.sqrt(second - first ** 2)];
 }
 
-/** Of the network's input, then of its target, both mean and std. */
+/** Mean and std of the network's input, then of its target. */
 function batchStatistics(data: Data): number[] {
   const options = { b: 1, sigmaData: data.sigmaData, normalisation: 'analytic' } as const;
   const input = (sigma: number) => {
@@ -30,7 +30,7 @@ function batchStatistics(data: Data): number[] {
   return [...moments(data, input), ...moments(data, (sigma) => fTarget('edm', sigma, options))];
 }
 
-// padded Fashion-MNIST, to the digits its mean and std are known to
+// padded Fashion-MNIST, to the digits to which its mean and std are known
 const half = { mean: -0.281, std: 0.3318 };
 const full = { mean: -0.5621, std: 0.6636 };
 
@@ -52,7 +52,7 @@ describe('the statistics of an EDM training batch', () => {
   const apart = (data: Data, found: number[]) => Math.max(...batchStatistics(data).map((value, i) => Math.abs(value - found[i]!)));
 
   it('tell that the lesson\'s sigmaData 0.33 went with pixels in [-.5, .5]', () => {
-    // one batch of 512 images wanders by about 0.01
+    // one batch of 512 images varies by about 0.01
     expect(apart({ ...half, sigmaData: 0.33 }, printed.first)).toBeLessThan(0.015);
     expect(apart({ ...full, sigmaData: 0.33 }, printed.first)).toBeGreaterThan(0.5);
   });
@@ -62,7 +62,7 @@ describe('the statistics of an EDM training batch', () => {
   });
 
   it('are the same for any range of pixels whose std sigmaData is', () => {
-    // target: a zero-mean part of variance 1 exactly, whatever sigma
+    // target: a zero-mean part with variance exactly 1, for any sigma
     for (const std of [0.1, 0.3318, 0.6636]) {
       const [, input, , target] = batchStatistics({ mean: 0, std, sigmaData: std });
       expect(input).toBeCloseTo(1, 10);

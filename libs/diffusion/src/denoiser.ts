@@ -4,10 +4,10 @@ import type { Network } from './network.js';
 import { scalings } from './preconditioning.js';
 import type { Normalisation, Parameterisation, ScalingOptions } from './preconditioning.js';
 
-/** x0-hat in data units for y = x0 + sigma eps, [n,h,w,c]. The caller owns the result; y is left alone. */
+/** x0-hat in data units for y = x0 + sigma eps, [n,h,w,c]. The caller owns the result; y is not modified or disposed. */
 export type Denoiser = (y: Tensor4D, sigma: number) => Tensor4D;
 
-/** A denoiser that computes on numbers: it awaits those of y, which a GPU gives later. */
+/** A denoiser that computes on numbers: it awaits the values of y, which a GPU returns asynchronously. */
 export type ReadingDenoiser = (y: Tensor4D, sigma: number) => Promise<Tensor4D>;
 
 export interface DenoiserOptions extends ScalingOptions {
@@ -32,13 +32,13 @@ export function normalised(x: Tensor4D, normalisation: Normalisation): Tensor4D 
   return tf.tidy(() => {
     const pixels = tf.reshape(x, [x.shape[0], -1]);
     const centred = tf.sub(pixels, tf.mean(pixels, 1, true));
-    // keeps a constant image finite; nothing beside the variance of an input already scaled to about 1
+    // keeps a constant image finite; negligible against the variance of an input already scaled to about 1
     const std = tf.sqrt(tf.add(tf.mean(tf.square(centred), 1, true), 1e-12));
     return tf.reshape(tf.div(pixels, std), x.shape);
   });
 }
 
-/** The same denoiser, and how often it was called: one call is one NFE for every image of the batch. */
+/** The same denoiser with a count of its calls: one call is one NFE for every image of the batch. */
 export function counted<Y, X>(denoiser: (y: Y, sigma: number) => X): { denoiser: (y: Y, sigma: number) => X; calls(): number } {
   let calls = 0;
   return {

@@ -14,7 +14,7 @@ const edm = { rho: 7, sigmaMin: 0.002, sigmaMax: 80 };
 const iddpm = { kind: 'iddpm', levels: 1000, first: 8, c1: 0.001, c2: 0.008 } as const;
 const vp = { kind: 'vp', betaD: 19.9, betaMin: 0.1, epsilon: 1e-3 } as const;
 
-/** Shape, the level it starts at, its last level above 0 in many steps. */
+/** Shape, first level, and last level above 0 with many steps. */
 const rows: [DiscretisationShape, number, number][] = [
   [{ kind: 'uniform-t', start: 0.99 }, Math.sqrt(99) / 0.3, NaN],
   [{ kind: 'karras', ...edm }, 80, 0.002],
@@ -135,7 +135,7 @@ describe('uniform-t', () => {
 describe('variable-skip', () => {
   it('has 296 steps: each hundred of levels visited in strides of its own number', () => {
     const counted = Array.from({ length: 12 }, (_, hundred) => hundred).reduce((sum, hundred) => {
-      // of the numbers level + 101 in [100 h, 100 h + 99], from 101 to 1100, the multiples of h
+      // the multiples of h among the numbers level + 101 in [100 h, 100 h + 99], from 101 to 1100
       const [from, to] = [Math.max(101, 100 * hundred), Math.min(1100, 100 * hundred + 99)];
       return hundred === 0 ? 0 : sum + Math.floor(to / hundred) - Math.floor((from - 1) / hundred);
     }, 0);

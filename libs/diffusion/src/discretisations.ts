@@ -11,7 +11,7 @@ import type { VpShape } from './discretisations/vp.js';
 import { scheduleOf } from './schedules.js';
 import type { Schedule, ScheduleShape } from './schedules.js';
 
-/** A discretisation as a spec words it. */
+/** A discretisation as written in a spec. */
 export type DiscretisationShape =
   | { kind: 'uniform-t'; start: number; schedule?: ScheduleShape | undefined }
   | ({ kind: 'karras' | 'polyexponential' } & KarrasShape)
@@ -20,7 +20,7 @@ export type DiscretisationShape =
   | ({ kind: 'iddpm' } & IddpmShape)
   | { kind: 'variable-skip'; schedule?: ScheduleShape | undefined };
 
-/** What a training determines about levels. */
+/** What a training run determines about levels. */
 export interface Levels {
   schedule: Schedule;
   /** Input scale. */
@@ -28,8 +28,8 @@ export interface Levels {
 }
 
 /**
- * The noise levels of a discretisation (EDM's time steps): steps + 1 sigmas, strictly falling, the last 0; `schedule` and b are the training's own.
- * RangeError where two levels are equal or rise, and for a number of steps that it does not have.
+ * The noise levels of a discretisation (EDM's time steps): steps + 1 sigmas, strictly falling, the last 0; `schedule` and b are those of the training run.
+ * RangeError if two successive levels are equal or rise, or if the discretisation does not exist for this number of steps.
  */
 export function discretisationOf(shape: DiscretisationShape, steps: number, levels: Levels): number[] {
   const sigmas = levelsOf(shape, steps, levels);
@@ -54,7 +54,7 @@ function levelsOf(shape: DiscretisationShape, steps: number, { schedule, b }: Le
   }
 }
 
-/** What a sampling starts from: x_T = eps itself, or sigma eps in data units. */
+/** What a sampling run starts from: x_T = eps itself, or sigma eps in data units. */
 const starts: Readonly<Record<DiscretisationShape['kind'], 'unit noise' | 'sigma'>> = {
   'uniform-t': 'unit noise',
   'variable-skip': 'unit noise',
@@ -67,8 +67,8 @@ const starts: Readonly<Record<DiscretisationShape['kind'], 'unit noise' | 'sigma
 };
 
 /**
- * Standard deviation of y where a sampling starts, at the first level `sigma`. Discretisations in t start from unit noise, x_T = a b y = eps
- * (pix2seq, diffusers, the fast.ai lesson), so at sqrt(sigma^2 + 1/b^2): as if the data were of unit variance; those in sigma at sigma (EDM, k-diffusion).
+ * Standard deviation of y at the start of a sampling run, at the first level `sigma`. Discretisations in t start from unit noise, x_T = a b y = eps
+ * (pix2seq, diffusers, the fast.ai lesson), so with sqrt(sigma^2 + 1/b^2), as if the data had unit variance; those in sigma start with sigma (EDM, k-diffusion).
  */
 export function initialStddev({ kind }: Pick<DiscretisationShape, 'kind'>, sigma: number, b: number): number {
   return starts[kind] === 'sigma' ? sigma : Math.hypot(sigma, 1 / b);

@@ -1,4 +1,4 @@
-/** The fraction of the average that remains after one update of `batch` images, half after `halfLifeImages`: 0.5^(batch/halfLife). EDM, app. F.2. */
+/** The fraction of the average that remains after one update of `batch` images; one half remains after `halfLifeImages`: 0.5^(batch/halfLife). EDM, app. F.2. */
 export function decayOf(halfLifeImages: number, batch: number): number {
   return 0.5 ** (batch / halfLifeImages);
 }

@@ -16,8 +16,8 @@ const fastest = 256;
 
 /**
  * cos and sin of c at width/2 geometrically spaced frequencies, [n] -> [n,width]. After Vaswani et al. 2017, sec. 3.5.
- * Raw sigma, up to 80 or so, fits badly, which is why it is there to compare: above 2 pi even the slowest frequency has turned
- * full circle. All levels still differ, but not smoothly: near 80, two of them 3 % apart are as unlike as any two.
+ * Raw sigma, up to 80 or so, is a poor fit, and is offered for comparison: above 2 pi even the slowest frequency has completed a
+ * full turn. All levels still differ, but not smoothly: near 80, two levels 3 % apart are as dissimilar as any two.
  */
 export function sinusoids(c: Tensor1D, width: number): Tensor2D {
   const half = width / 2;
@@ -29,20 +29,20 @@ export function sinusoids(c: Tensor1D, width: number): Tensor2D {
 }
 
 export interface EmbeddingOptions {
-  /** Sinusoids of the level. */
+  /** Number of sinusoids of the level. */
   features: number;
   width: number;
-  /** Classes that the network is conditioned on. Default 0: none. */
+  /** Number of classes that the network is conditioned on. Default 0: none. */
   classes?: number | undefined;
-  /** Numbers that say how an image was augmented. Default 0: none. */
+  /** How many numbers describe the augmentation of an image. Default 0: none. */
   augmentationLabels?: number | undefined;
 }
 
 /**
- * One vector an image of its condition, [n,width]: the level's sinusoids, dense, SiLU, dense, plus the vector of the image's class, then the
- * SiLU before every projection of it. The class joins as in ADM (Dhariwal & Nichol 2021, guided_diffusion/unet.py, label_emb), its vectors start
- * as there at unit variance; no class is the zero vector, as in EDM (networks.py, label_dropout). What was done to an image joins its sinusoids
- * through a linear map without bias, so that nothing done adds nothing (EDM, app. F.2).
+ * One vector per image for its condition, [n,width]: the level's sinusoids, dense, SiLU, dense, plus the vector of the image's class, then the
+ * SiLU that precedes every projection of it. The class is added as in ADM (Dhariwal & Nichol 2021, guided_diffusion/unet.py, label_emb), and its vectors
+ * start at unit variance as there; no class is the zero vector, as in EDM (networks.py, label_dropout). The augmentation of an image is added to the sinusoids
+ * through a linear map without bias, so that no augmentation adds zero (EDM, app. F.2).
  */
 export function conditionEmbedding(list: ParameterList, name: string, { features, width, classes = 0, augmentationLabels = 0 }: EmbeddingOptions): Layer<Condition, Tensor2D> {
   const first = dense(list, `${name}.0`, { in: features, out: width });

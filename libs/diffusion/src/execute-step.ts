@@ -10,10 +10,10 @@ export interface DenoiserRequest<V> {
   sigma: number;
 }
 
-/** What the denoiser gives at one point. */
+/** What the denoiser returns at one point. */
 export interface DenoiserResult<V> {
   x0: V;
-  /** The noise in the point as the network sees it; computed only where a step uses it. */
+  /** The noise in that point as the network sees it; computed only if a step uses it. */
   eps(): V;
 }
 
@@ -23,18 +23,18 @@ export interface StepState<V> {
   x0: V;
 }
 
-/** A step under execution: it yields one request at a time and resumes with the result, so whoever drives it may await the denoiser. Returns the new state and the first x0-hat. */
+/** A step under execution: it yields one request at a time and resumes with the result, so the caller can await the denoiser. Returns the new state and the first x0-hat. */
 export type StepExecution<V> = Generator<DenoiserRequest<V>, StepState<V>, DenoiserResult<V>>;
 
 /** The vector space in which steps are executed: tensors in a sampling run, numbers or Gaussian variables in tests. */
 export interface StepOps<V> {
-  /** The sum of vectors times numbers; a vector of weight 0 is left out. */
+  /** The weighted sum of vectors; a vector of weight 0 is omitted. */
   combine(terms: readonly Term<V>[]): V;
   /** Unit noise, fresh at every call. */
   noise(): V;
 }
 
-/** Executes one step from y; `past` holds the steps before, the latest first. */
+/** Executes one step from y; `past` holds the previous steps, latest first. */
 export function* executeStep<V>(step: Step, { y, past }: { y: V; past: readonly StepState<V>[] }, { combine, noise }: StepOps<V>): StepExecution<V> {
   const noises = Array.from({ length: drawsOf(step) }, noise);
   const results: DenoiserResult<V>[] = [];

@@ -1,4 +1,4 @@
-/** Group norm and SiLU written as loops in float64: a second formulation, and the body of a test's kernels. */
+/** Group norm and SiLU written as loops in float64: an independent implementation, also the body of the test kernels. */
 
 export interface GroupNormCase {
   /** [n,h,w,c]. */
@@ -25,7 +25,7 @@ function place(index: number, { shape: [, h, w, c], groups }: GroupNormCase): Pl
   return { image: Math.floor(index / (h * w * c)), group: Math.floor(channel / (c / groups)), channel };
 }
 
-/** Mean over every group of every image of a value an element, [n * groups]. */
+/** Mean of a per-element value over each group of each image, [n * groups]. */
 function groupMeans(values: ArrayLike<number>, shape: GroupNormCase): Float64Array {
   const [n, h, w, c] = shape.shape;
   const means = new Float64Array(n * shape.groups);
@@ -38,7 +38,7 @@ function groupMeans(values: ArrayLike<number>, shape: GroupNormCase): Float64Arr
 
 export interface Forward {
   y: Float32Array;
-  /** (mean, 1/std) a group, [n,groups,2]. */
+  /** (mean, 1/std) per group, [n,groups,2]. */
   stats: Float32Array;
 }
 

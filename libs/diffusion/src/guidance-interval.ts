@@ -1,8 +1,8 @@
 /** How strongly a denoiser is guided, and at which levels. */
 export interface Guidance {
-  /** w; 1 is no guidance, and costs none. */
+  /** w; 1 is no guidance, at no extra cost. */
   scale: number;
-  /** Guided where sigma lies in (sigmaLow, sigmaHigh]. Kynkaanniemi et al. 2024. */
+  /** Guided where sigma is in (sigmaLow, sigmaHigh]. Kynkaanniemi et al. 2024. */
   sigmaLow: number;
   /** Absent: no upper end. */
   sigmaHigh?: number | undefined;

@@ -20,7 +20,7 @@ let before = 0;
 beforeEach(() => { before = tf.memory().numTensors; });
 afterEach(() => expect(tf.memory().numTensors).toBe(before));
 
-/** One number through a denoiser of images. */
+/** Passes one number through a denoiser of images. */
 async function at(denoiser: AnyDenoiser, value: number, sigma: number): Promise<number> {
   const y: Tensor4D = tf.tensor4d([value], [1, 1, 1, 1]);
   const { x0 } = (await denoiser(y, sigma)) as Denoised;
@@ -53,7 +53,7 @@ describe('guidance of N(0, v) by N(m, v)', () => {
   const [all, one]: [Normal, Normal] = [{ mean: 0, std }, { mean: 0.7, std }];
   const pair = { denoiser: pointwise(gaussianDenoiser(one)), guide: pointwise(gaussianDenoiser(all)) };
 
-  /** Where a sampler ends that starts at y = 3 on EDM's levels. */
+  /** Where a sampler started at y = 3 ends on EDM's levels. */
   async function end(sampler: (typeof deterministic)[number], guidance: Guidance, steps: number): Promise<number> {
     const sigmas = edmLevels(steps);
     const y: Tensor4D = tf.tensor4d([3], [1, 1, 1, 1]);

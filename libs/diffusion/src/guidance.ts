@@ -9,14 +9,14 @@ import type { AnyDenoiser, Denoised } from './sampling-run.js';
 export interface GuidedPair {
   /** Given the class of each image. */
   denoiser: AnyDenoiser;
-  /** Not given it, or a weaker one: what guidance leads away from. */
+  /** Not given the class, or weaker: what guidance leads away from. */
   guide: AnyDenoiser;
 }
 
 /**
- * D_guide + w (D - D_guide), and likewise the network's own noise where both give one. With D given a class and the guide none,
- * classifier-free guidance: the denoiser of the density p(y)^(1 - w) p(y | class)^w, up to its normalisation. Ho & Salimans 2022, eq. 6,
- * whose own w is one less. Outside the interval it is D alone.
+ * D_guide + w (D - D_guide), and likewise for the network's own noise where both return it. If D is given a class and the guide is not,
+ * this is classifier-free guidance: the denoiser of the density p(y)^(1 - w) p(y | class)^w, up to its normalisation. Ho & Salimans 2022, eq. 6,
+ * whose w is smaller by one. Outside the interval the result is D alone.
  */
 export function guided({ denoiser, guide }: GuidedPair, guidance: Guidance): AnyDenoiser {
   return (y, sigma) => (guides(guidance, sigma) ? extrapolated({ denoiser, guide }, { y, sigma, scale: guidance.scale }) : denoiser(y, sigma));

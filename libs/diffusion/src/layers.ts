@@ -4,7 +4,7 @@ import { groupNormSilu } from './ops.js';
 import { fanIn, ones, zeros } from './parameters.js';
 import type { Init, ParameterList, Weights } from './parameters.js';
 
-/** A layer whose parameters are declared: pure in weights and input. */
+/** A layer whose parameters have been declared: a pure function of weights and input. */
 export type Layer<In, Out = In> = (weights: Weights, x: In) => Out;
 
 interface Channels {
@@ -13,16 +13,16 @@ interface Channels {
 }
 
 export interface ConvolutionOptions extends Channels {
-  /** Side of the kernel. Default 3. */
+  /** Side length of the kernel. Default 3. */
   side?: number;
   stride?: 1 | 2;
-  /** TensorFlow's 'same', which at stride 2 and even sides pads only after the image, or so many zeros on every side. Default 'same'. */
+  /** TensorFlow's 'same', which at stride 2 and even sides pads only after the image, or the number of zeros on every side. Default 'same'. */
   pad?: 'same' | number;
   bias?: boolean;
   init?: Init;
 }
 
-/** Convolution, [n,h,w,in] -> [n,h/stride,w/stride,out] when padded to that. No bias by default: a group norm or a time projection brings one. */
+/** Convolution, [n,h,w,in] -> [n,h/stride,w/stride,out] when padded accordingly. No bias by default: a group norm or a time projection supplies one. */
 export function convolution(list: ParameterList, name: string, options: ConvolutionOptions): Layer<Tensor4D> {
   const { side = 3, stride = 1, pad = 'same', bias = false } = options;
   const kernel = list.declare<Tensor4D>({ name: `${name}.kernel`, shape: [side, side, options.in, options.out], init: options.init ?? fanIn(side * side * options.in) });
@@ -33,7 +33,7 @@ export function convolution(list: ParameterList, name: string, options: Convolut
   };
 }
 
-/** Affine map of the last axis, [n,in] -> [n,out]. */
+/** Affine map over the last axis, [n,in] -> [n,out]. */
 export function dense(list: ParameterList, name: string, options: Channels & { init?: Init }): Layer<Tensor2D> {
   const kernel = list.declare<Tensor2D>({ name: `${name}.kernel`, shape: [options.in, options.out], init: options.init ?? fanIn(options.in) });
   const bias = list.declare<Tensor1D>({ name: `${name}.bias`, shape: [options.out], init: zeros });
@@ -48,7 +48,7 @@ export interface NormOptions {
   epsilon?: number | undefined;
 }
 
-/** Group norm, then SiLU unless told otherwise, [n,h,w,channels]. */
+/** Group norm, then SiLU unless turned off, [n,h,w,channels]. */
 export function groupNorm(list: ParameterList, name: string, { channels, groups, silu = true, epsilon }: NormOptions): Layer<Tensor4D> {
   const scale = list.declare<Tensor1D>({ name: `${name}.scale`, shape: [channels], init: ones });
   const bias = list.declare<Tensor1D>({ name: `${name}.bias`, shape: [channels], init: zeros });

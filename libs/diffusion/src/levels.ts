@@ -16,7 +16,7 @@ export function gammaOf(sigma: number, b: number): number {
 /**
  * ln gamma - ln(1 - gamma) + 2 ln b, for unit-variance data.
  * (Chen 2023 says that scale b shifts it by "log b"; algebra and the paper's Fig. 5 give 2 ln b.)
- * As gamma nears 1 it loses the digits that 1 - gamma loses; a schedule's own `logSnr` keeps them.
+ * Near gamma = 1 it loses the digits that 1 - gamma loses; a schedule's own `logSnr` keeps them.
  */
 export function logSnrOf(gamma: number, b: number): number {
   return Math.log(gamma) - Math.log1p(-gamma) + 2 * Math.log(b);
@@ -27,12 +27,12 @@ export function gammaOfLogSnr(logSnr: number, b: number): number {
   return gammaOf(sigmaOfLogSnr(logSnr), b);
 }
 
-/** exp(-logSnr/2), whatever the input scale. */
+/** exp(-logSnr/2), at any input scale. */
 export function sigmaOfLogSnr(logSnr: number): number {
   return Math.exp(-logSnr / 2);
 }
 
-/** -2 ln sigma, whatever the input scale. */
+/** -2 ln sigma, at any input scale. */
 export function logSnrOfSigma(sigma: number): number {
   return -2 * Math.log(sigma);
 }

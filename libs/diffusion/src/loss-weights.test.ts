@@ -17,7 +17,7 @@ const weights = shapes.slice(1);
 const gammas = [1e-4, 0.05, 0.3, 0.5, 0.8333, 0.95, 0.9999];
 const sigmaData = 0.66;
 
-/** One noise level by all its names. */
+/** One noise level in all its coordinates. */
 interface Level {
   gamma: number;
   snr: number;
@@ -95,7 +95,7 @@ describe('lossWeight', () => {
   });
 
   it('is a function of gamma alone where it is one of SNR, and of sigma alone where it is EDM\'s', () => {
-    // eps: a target that means the same whatever b
+    // eps: a target that does not depend on b
     const at = (shape: LossWeightShape, sigma: number, b: number) => lossWeight(shape, sigma, { kind: 'eps', b, sigmaData });
     for (const gamma of gammas) {
       for (const shape of weights.filter(({ kind }) => kind !== 'edm')) expect(at(shape, sigmaOf(gamma, 0.5), 0.5) / at(shape, sigmaOf(gamma, 1), 1)).toBeCloseTo(1, 10);
@@ -112,7 +112,7 @@ function batchOf(seed: number): TrainingBatch {
   return { x0: tf.tidy(() => tf.sub(tf.mul(noise.next(), 0.5), 0.56)) as Tensor4D, eps: noise.next(), sigmas };
 }
 
-/** What a network of this kind says whose denoiser is that of N(-.5, .66^2), in float64 until the end. */
+/** The output of a network of this kind whose denoiser is that of N(-.5, .66^2), in float64 until the end. */
 function answers(kind: Parameterisation, { x0, eps }: TrainingBatch): Tensor4D {
   const best = gaussianDenoiser({ mean: -0.5, std: sigmaData });
   const [clean, noise] = [x0.dataSync(), eps.dataSync()];
@@ -134,7 +134,7 @@ describe('the training loss', () => {
     const batch = batchOf(3);
     const [first, ...others] = kinds.map((kind) => trainingLoss(() => answers(kind, batch), batch, options(kind), weight).dataSync()[0]!);
     expect(first).toBeGreaterThan(0);
-    // float32 answers: eps from x0-hat at sigma 0.05 keeps five digits
+    // float32 outputs: eps from x0-hat at sigma 0.05 keeps five digits
     for (const other of others) expect(other! / first!).toBeCloseTo(1, 3);
   }));
 

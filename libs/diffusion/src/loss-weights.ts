@@ -1,7 +1,7 @@
 import { outputScalings } from './preconditioning.js';
 import type { OutputOptions, Parameterisation } from './preconditioning.js';
 
-/** A loss weight as a spec words it. */
+/** A loss weight as written in a spec. */
 export type LossWeightShape =
   | { kind: 'uniform' }
   | { kind: 'edm' }
@@ -11,7 +11,7 @@ export type LossWeightShape =
   | { kind: 'sigmoid'; bias: number };
 
 export interface LossWeightOptions extends OutputOptions {
-  /** What the network gives: its output's error is what the weight multiplies. */
+  /** What the network predicts; the weight multiplies the error of this output. */
   kind: Parameterisation;
 }
 
@@ -22,8 +22,8 @@ interface StatedWeight {
 }
 
 /**
- * gamma/(1 - gamma) = 1/(b sigma)^2: signal over noise of x_t = sqrt(gamma) z + sqrt(1 - gamma) eps, z = b x0 counted as of unit
- * power, as in the papers below, where z is the data. So these weights are functions of gamma alone, whatever b.
+ * gamma/(1 - gamma) = 1/(b sigma)^2: signal-to-noise ratio of x_t = sqrt(gamma) z + sqrt(1 - gamma) eps, where z = b x0 counts as unit
+ * power, as in the papers below, where z is the data. So these weights are functions of gamma alone, for any b.
  */
 function snrOf(sigma: number, b: number): number {
   return 1 / (b * sigma) ** 2;
@@ -41,8 +41,8 @@ const stated: Stated = {
 };
 
 /**
- * The factor on the squared error of the network's own target F at one noise level, sigma > 0. All but 'uniform' weigh the denoiser
- * the same whatever the network gives, because x0-hat errs cOut times as much as F does.
+ * The factor on the squared error of the network's own target F at one noise level, sigma > 0. All but 'uniform' weight the denoiser's error
+ * equally for every parameterisation, because the error of x0-hat is cOut times that of F.
  * uniform: 1.
  * edm: (sigma^2 + sigmaData^2)/(sigma sigmaData)^2 on the error of x0-hat, so 1 on EDM's F (EDM, Table 1).
  * eps: 1/sigma^2 on the error of x0-hat, so 1 on eps (EDM, Table 1, columns VP, VE and iDDPM).

@@ -12,15 +12,15 @@ export interface TrainingBatch {
   x0: Tensor4D;
   /** Unit noise, [n,h,w,c]. */
   eps: Tensor4D;
-  /** One noise level an image, > 0. */
+  /** One noise level per image, > 0. */
   sigmas: readonly number[];
-  /** Where the network is conditioned on classes: [n,classes], see oneHot. */
+  /** If the network is conditioned on classes: [n,classes], see oneHot. */
   label?: Tensor2D | undefined;
-  /** Where images are augmented and the network is told how: see Condition. */
+  /** If images are augmented and the network is conditioned on the augmentation: see Condition. */
   augmentation?: Tensor2D | undefined;
 }
 
-/** One float64 weight an image for each of x0 and eps. */
+/** One float64 weight per image for each of x0 and eps. */
 export interface PerImage {
   x0: readonly number[];
   eps: readonly number[];
@@ -38,20 +38,20 @@ export function targetCoefficients(sigmas: readonly number[], options: DenoiserO
   return { x0: targets.map((target) => target.x0), eps: targets.map((target) => target.eps) };
 }
 
-/** Images [n,h,w,c] as rows [n, h w c], each times its value. */
+/** Images [n,h,w,c] as rows [n, h w c], each multiplied by its own value. */
 function scaledRows(images: Tensor4D, values: readonly number[]): Tensor2D {
   const n = images.shape[0];
   return tf.mul(tf.reshape(images, [n, -1]), tf.tensor2d([...values], [n, 1]));
 }
 
-/** weights.x0 * x0 + weights.eps * eps, image by image; the caller owns it. */
+/** weights.x0 * x0 + weights.eps * eps, per image; owned by the caller. */
 export function mixed({ x0, eps }: Pick<TrainingBatch, 'x0' | 'eps'>, weights: PerImage): Tensor4D {
   return tf.tidy(() => tf.reshape(tf.add(scaledRows(x0, weights.x0), scaledRows(eps, weights.eps)), x0.shape));
 }
 
 /**
- * Mean squared error on the network's own target, over all pixels of the batch, each image's times its weight (lossWeight);
- * differentiable in the network's weights. With 'uniform' Chen 2023's loss for 'eps', and for 'edm' EDM's with
+ * Mean squared error on the network's own target, over all pixels of the batch, weighted per image (lossWeight);
+ * differentiable in the network's weights. With 'uniform' it is Chen 2023's loss for 'eps', and for 'edm' EDM's with
  * lambda = 1/cOut^2 (EDM, eq. 8). Levels are drawn by the caller, and the weights are not divided by their density.
  */
 export function trainingLoss(network: Network, batch: TrainingBatch, options: DenoiserOptions, weight: LossWeightShape = { kind: 'uniform' }): Scalar {

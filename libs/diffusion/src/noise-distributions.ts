@@ -7,7 +7,7 @@ import type { Schedule } from './schedules/schedule.js';
 import { vpSigma, vpSigmaRate } from './vp-process.js';
 import type { VpProcess } from './vp-process.js';
 
-/** Where a training's noise levels come from, as a spec words it. */
+/** Where the noise levels of a training run come from, as written in a spec. */
 export type NoiseDistributionShape =
   | { kind: 'schedule' }
   | { kind: 'log-normal'; mean: number; std: number }
@@ -19,11 +19,11 @@ export type NoiseDistributionShape =
 export interface NoiseLevels {
   /** One sigma > 0. It calls either `uniform` (in [0, 1)) or `normal` (mean 0, std 1), once. */
   draw(uniform: () => number, normal: () => number): number;
-  /** The u-quantile, u in (0, 1); at uniform u it is distributed as `draw`. */
+  /** The u-quantile, u in (0, 1); for uniform u it has the same distribution as `draw`. */
   quantile(u: number): number;
-  /** Over ln sigma. It integrates to 1 less the fraction that lies in a schedule's one clipped level. */
+  /** The density over ln sigma. It integrates to 1 minus the fraction at a schedule's single clipped level. */
   density(lnSigma: number): number;
-  /** Where training has been: every draw if the distribution is bounded, else the middle 99.9 % of them. */
+  /** The range trained on: all draws if the distribution is bounded, otherwise the middle 99.9 % of them. */
   range: { sigmaMin: number; sigmaMax: number };
 }
 
@@ -33,15 +33,15 @@ const trainedT = { from: 0.001, to: 0.999 } as const;
 /** A gamma that rounds to 1 would make sigma 0, a level without noise. */
 const belowOne = 1 - Number.EPSILON / 2;
 
-/** The fraction outside `range` of an unbounded distribution, half on either side. */
+/** The fraction of an unbounded distribution outside `range`, half on each side. */
 const outside = 0.001;
 
-/** Whether a training over this range has been at sigma; a percent beyond an end still counts. */
+/** Whether a training run over this range covers sigma; up to one percent beyond an end still counts. */
 export function covers({ sigmaMin, sigmaMax }: NoiseLevels['range'], sigma: number): boolean {
   return sigma >= sigmaMin * 0.99 && sigma <= sigmaMax * 1.01;
 }
 
-/** The distribution that a spec names; `schedule` and b are the training's own and affect the kind 'schedule' alone. */
+/** The distribution that a spec names; `schedule` and b are those of the training run and affect only the kind 'schedule'. */
 export function noiseLevels(shape: NoiseDistributionShape, { schedule, b }: { schedule: Schedule; b: number }): NoiseLevels {
   switch (shape.kind) {
     case 'schedule': return onSchedule(schedule, b);
@@ -88,7 +88,7 @@ function logUniform({ sigmaMin, sigmaMax }: { sigmaMin: number; sigmaMax: number
   };
 }
 
-/** t uniform from epsilon to 1 on the variance-preserving process, whatever the training's schedule. EDM, Table 1, column VP. */
+/** t uniform from epsilon to 1 on the variance-preserving process, for any schedule of the training run. EDM, Table 1, column VP. */
 function onVpProcess({ epsilon, ...process }: { epsilon: number } & VpProcess): NoiseLevels {
   const quantile = (u: number) => vpSigma(process, epsilon + (1 - epsilon) * u);
   const range = { sigmaMin: quantile(0), sigmaMax: quantile(1) };
@@ -103,7 +103,7 @@ function onVpProcess({ epsilon, ...process }: { epsilon: number } & VpProcess): 
   };
 }
 
-/** One of iDDPM's discrete levels above 0, each as likely. EDM, Table 1, column iDDPM. The density spreads each level's over the ln sigma that is nearer to it than to another. */
+/** One of iDDPM's discrete levels above 0, all equally likely. EDM, Table 1, column iDDPM. The density distributes each level's probability over the ln sigma nearest to it. */
 function onDiscreteLevels(shape: DiscreteLevels): NoiseLevels {
   const sigmas = discreteLevels(shape).slice(0, -1).reverse();
   const quantile = (u: number) => sigmas[Math.min(sigmas.length - 1, Math.floor(u * sigmas.length))]!;

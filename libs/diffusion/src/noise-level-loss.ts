@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import { mixed } from './losses.js';
 
-/** gamma is clamped to [gammaMargin, 1 - gammaMargin], so logit(gamma) to +-13.82: finite, and exact enough in float32. */
+/** gamma is clamped to [gammaMargin, 1 - gammaMargin], so logit(gamma) to +-13.82: finite, and accurate enough in float32. */
 export const gammaMargin = 1e-6;
 
-/** Losses of constant predictions, gamma ~ U(0, 1): the logit is standard logistic, variance pi^2/3, and a constant c loses c^2 more. */
+/** Losses of constant predictions, gamma ~ U(0, 1): the logit is standard logistic, variance pi^2/3, and a constant c adds c^2. */
 export const noiseLevelBaselines = {
   /** Always logit 0. */
   zero: Math.PI ** 2 / 3,
@@ -18,7 +18,7 @@ export interface NoiseLevelBatch {
   x0: Tensor4D;
   /** Unit noise, [n,h,w,c]. */
   eps: Tensor4D;
-  /** One signal power an image, in [0, 1]: uniform draws themselves, not by way of a schedule. Clamped within gammaMargin. */
+  /** One signal power per image, in [0, 1]: drawn uniformly and directly, not through a schedule. Clamped within gammaMargin. */
   gammas: readonly number[];
 }
 
@@ -33,7 +33,7 @@ export function gammaOfLogit(logit: number): number {
   return 1 / (1 + Math.exp(-logit));
 }
 
-/** Mean squared error on logit(gamma), `predict` given x_t = sqrt(gamma) b x0 + sqrt(1 - gamma) eps; differentiable. fast.ai, 22_noise-pred. */
+/** Mean squared error on logit(gamma), where `predict` is given x_t = sqrt(gamma) b x0 + sqrt(1 - gamma) eps; differentiable. fast.ai, 22_noise-pred. */
 export function noiseLevelLoss(predict: (xt: Tensor4D) => Tensor1D, { x0, eps, gammas }: NoiseLevelBatch, b: number): Scalar {
   return tf.tidy(() => {
     const clamped = gammas.map(clampedGamma);

@@ -67,7 +67,7 @@ describe('a noise-level network', () => {
     const grads = tf.grads((...values: Tensor[]) => lossAt(Object.fromEntries(names.map((name, i) => [name, values[i]!]))))(Object.values(weights));
     names.forEach((name, i) => tf.tidy(() => {
       const norm = tf.norm(grads[i]!).dataSync()[0]!;
-      // along its own direction the slope is the gradient's norm; a fourth-order central difference
+      // along the gradient's own direction the slope is its norm; a fourth-order central difference
       const [h, direction] = [0.03, tf.div(grads[i]!, norm)];
       const shifted = (by: number) => lossAt({ ...weights, [name]: tf.add(weights[name]!, tf.mul(direction, by)) }).dataSync()[0]!;
       const slope = (8 * (shifted(h / 2) - shifted(-h / 2)) - (shifted(h) - shifted(-h))) / (6 * h);

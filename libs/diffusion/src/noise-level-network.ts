@@ -7,28 +7,28 @@ import { initialWeights, parameterList, zeros } from './parameters.js';
 import type { Parameter, ParameterList, Weights } from './parameters.js';
 
 export interface NoiseLevelConfig {
-  /** Channels of each level, finest first; each level halves the sides. All divide by `groups`. */
+  /** Channels of each level, finest first; each level halves the sides. All are divisible by `groups`. */
   channels: readonly number[];
-  /** Groups of the group norms. */
+  /** Number of groups of the group norms. */
   groups: number;
-  /** Channels of the images. */
+  /** Number of channels of the images. */
   inChannels: number;
 }
 
 /** Estimates logit(gamma) of noised images x_t = sqrt(gamma) b x0 + sqrt(1 - gamma) eps. */
 export interface NoiseLevelNetwork {
-  /** In the order in which they are used; the checkpoint's order. */
+  /** In the order of use, which is also the checkpoint's order. */
   parameters: readonly Parameter[];
-  /** Starting weights, the caller's; its output starts at zero, gamma = 1/2. */
+  /** Initial weights, owned by the caller; the output starts at zero, gamma = 1/2. */
   init(seed: number): Record<string, Tensor>;
-  /** x_t [n,h,w,inChannels], any h and w; logit(gamma) [n], the caller's. */
+  /** x_t [n,h,w,inChannels], any h and w; returns logit(gamma) [n], owned by the caller. */
   apply(weights: Weights, x: Tensor4D): Tensor1D;
 }
 
 /**
- * A small residual network in the spirit of fast.ai's 22_noise-pred: a 5x5 convolution, a residual block a level, the mean over
- * positions, a linear head. Group norm where the lesson has batch norm, and no dropout: an image's answer depends on no other and
- * is the same in training and afterwards. The norms stand inside the blocks only, so that the noise's amplitude passes by them.
+ * A small residual network in the spirit of fast.ai's 22_noise-pred: a 5x5 convolution, one residual block per level, the mean over
+ * positions, a linear head. Group norm where the lesson has batch norm, and no dropout: an image's estimate depends on no other image and
+ * is the same in training and afterwards. Only the blocks contain norms, so that the skips preserve the noise's amplitude.
  */
 export function noiseLevelNetwork({ channels, groups, inChannels }: NoiseLevelConfig): NoiseLevelNetwork {
   const list = parameterList();
@@ -57,7 +57,7 @@ function residual(list: ParameterList, name: string, { channels, groups }: { cha
   return (weights, x) => tf.add(x, conv2(weights, norm2(weights, conv1(weights, norm1(weights, x)))));
 }
 
-/** [n,h,w,c] -> [n,c]; as a product with a row of 1/(h w), since sums over middle axes are slow. */
+/** [n,h,w,c] -> [n,c]; computed as a product with a row of 1/(h w), because sums over middle axes are slow. */
 function positionMean(x: Tensor4D): tf.Tensor2D {
   const [n, h, w, c] = x.shape;
   return tf.reshape(tf.matMul(tf.fill([n, 1, h * w], 1 / (h * w)), tf.reshape(x, [n, h * w, c])), [n, c]);

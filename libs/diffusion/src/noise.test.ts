@@ -6,7 +6,7 @@ const within = (n: number, variance: number) => 4 * Math.sqrt(variance / n);
 
 describe('randomStream', () => {
   it('gives the same numbers for ever', () => {
-    // pinned from this implementation: a change here changes every result that was ever computed
+    // recorded from this implementation: a change here changes every result ever computed
     const stream = randomStream([7, 1]);
     expect([stream.uniform(), stream.normal(), stream.integer(1000)]).toEqual([0.7867631040044061, 0.8064707351684819, 64]);
   });

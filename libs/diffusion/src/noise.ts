@@ -14,12 +14,12 @@ export interface RandomStream {
 
 /** Unit noise for a batch of images, one draw after another. */
 export interface NoiseSource {
-  /** [n,h,w,c], the caller's. Image i's values depend on its seed and on how many draws came before, on nothing else. */
+  /** [n,h,w,c], owned by the caller. The values of image i depend only on its seed and on the number of earlier draws. */
   next(): Tensor4D;
 }
 
 /**
- * A stream named by one or several integers in [0, 2^53): [seed, epoch], [seed, image]. Different names, unrelated streams.
+ * A stream named by one or several integers in [0, 2^53): [seed, epoch], [seed, image]. Different names give unrelated streams.
  * xoshiro128** (Blackman & Vigna 2018), its state filled by a hash of the name.
  */
 export function randomStream(seed: number | readonly number[]): RandomStream {
@@ -28,13 +28,13 @@ export function randomStream(seed: number | readonly number[]): RandomStream {
   return { uniform, normal: polarNormal(uniform), integer: (below) => Math.floor(uniform() * below) };
 }
 
-/** The seed of one image of a set: 53 bits, so that sets of millions have no seed twice. */
+/** The seed of one image of a set: 53 bits, so that no seed repeats in sets of millions. */
 export function imageSeed(seed: number, index: number): number {
   const [high, low] = hashed([seed, index]);
   return (high >>> 11) * 2 ** 32 + low;
 }
 
-/** One independent stream an image, so that results depend on neither batch size nor order. shape: [h, w, c]. */
+/** One independent stream per image, so that results depend on neither batch size nor order. shape: [h, w, c]. */
 export function noiseSource(seeds: readonly number[], shape: readonly [number, number, number]): NoiseSource {
   const streams = seeds.map((seed) => randomStream(seed));
   const size = shape[0] * shape[1] * shape[2];
@@ -49,7 +49,7 @@ export function noiseSource(seeds: readonly number[], shape: readonly [number, n
   };
 }
 
-/** Marsaglia's polar method: only log and sqrt, which every V8 computes alike, where sin and cos may differ by a digit. */
+/** Marsaglia's polar method: uses only log and sqrt, which every V8 computes identically, whereas sin and cos may differ in the last digit. */
 function polarNormal(uniform: () => number): () => number {
   let spare: number | undefined;
   return () => {

@@ -5,7 +5,7 @@ export function normalDensity(z: number): number {
   return Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
 }
 
-/** From here on the continued fraction below has settled to all its digits. */
+/** From here on the continued fraction below has converged to full precision. */
 const tailStart = 2.5;
 const fractionTerms = 120;
 
@@ -29,7 +29,7 @@ function millsRatio(z: number): number {
   return 1 / below;
 }
 
-/** Two polynomials, highest power first, whose quotient is the answer on an interval. */
+/** Two polynomials, highest power first, whose quotient is the result on an interval. */
 interface Quotient {
   over: readonly number[];
   under: readonly number[];

@@ -64,7 +64,7 @@ const kernels: tf.KernelConfig[] = [
   } },
 ];
 
-/** The element of x [n,h,w,c] that element i of its upsampling shows. */
+/** The index of the element of x [n,h,w,c] that is copied to element i of its upsampling. */
 function source(i: number, [, h, w, c]: readonly [number, number, number, number]): number {
   const [channel, column, row] = [i % c, Math.floor(i / c) % (2 * w), Math.floor(i / (c * 2 * w)) % (2 * h)];
   return ((Math.floor(i / (4 * h * w * c)) * h + (row >> 1)) * w + (column >> 1)) * c + channel;

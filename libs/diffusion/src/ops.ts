@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { NamedAttrMap, NamedTensorMap, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 
 export interface GroupNormOptions {
-  /** Divides the channels. */
+  /** Must divide the number of channels. */
   groups: number;
   /** Whether SiLU, x sigmoid(x), follows. Default true. */
   silu?: boolean;
@@ -11,8 +11,8 @@ export interface GroupNormOptions {
 }
 
 /**
- * Group normalisation, scale and bias a channel, then SiLU (Wu & He 2018; Elfwing et al. 2018). x [n,h,w,c]; scale, bias [c].
- * Fused where the backend registers the kernels, all tensors float32:
+ * Group normalisation, scale and bias per channel, then SiLU (Wu & He 2018; Elfwing et al. 2018). x [n,h,w,c]; scale, bias [c].
+ * Fused if the backend registers these kernels, all tensors float32:
  * 'GroupNormSilu' { x, scale, bias; groups, eps, silu } -> [y, stats [n,groups,2] = (mean, 1/std)] and
  * 'GroupNormSiluGrad' { dy, x, scale, bias, stats; groups, eps, silu } -> [dx, dscale, dbias].
  */
@@ -22,8 +22,8 @@ export function groupNormSilu(x: Tensor4D, scale: Tensor1D, bias: Tensor1D, { gr
 }
 
 /**
- * Each pixel twice along both sides, [n,h,w,c] -> [n,2h,2w,c].
- * Fused where the backend registers 'Upsample2x' { x } -> y and 'Upsample2xGrad' { dy } -> dx, dy summed over 2x2.
+ * Repeats each pixel twice along both sides, [n,h,w,c] -> [n,2h,2w,c].
+ * Fused if the backend registers 'Upsample2x' { x } -> y and 'Upsample2xGrad' { dy } -> dx, dy summed over 2x2.
  * Not tf.image.resizeNearestNeighbor: its gradient on the cpu backend of tfjs 4.22 is wrong for n > 1.
  */
 export function upsample2x(x: Tensor4D): Tensor4D {
@@ -36,7 +36,7 @@ export function upsample2x(x: Tensor4D): Tensor4D {
 }
 
 /**
- * The mean of each 2x2 pixels, [n,2h,2w,c] -> [n,h,w,c]. Fused from the kernels of `upsample2x`, whose gradient it is but for a factor of 4.
+ * The mean of each 2x2 block of pixels, [n,2h,2w,c] -> [n,h,w,c]. Fused through the kernels of `upsample2x`: it is their gradient up to a factor of 4.
  */
 export function downsample2x(x: Tensor4D): Tensor4D {
   if (!hasKernel('Upsample2x')) return composedDownsample(x);
@@ -48,8 +48,8 @@ export function downsample2x(x: Tensor4D): Tensor4D {
 }
 
 /**
- * x [n,h,w,c] plus one value an image and channel, v [n,c].
- * Fused where the backend registers 'AddPerImage' { x, v } -> y and 'SumPerImage' { dy } -> dv, dy summed over pixels.
+ * x [n,h,w,c] plus one value per image and channel, v [n,c].
+ * Fused if the backend registers 'AddPerImage' { x, v } -> y and 'SumPerImage' { dy } -> dv, dy summed over pixels.
  */
 export function addPerImage(x: Tensor4D, v: Tensor2D): Tensor4D {
   if (!hasKernel('AddPerImage')) return composedAddPerImage(x, v);
@@ -60,7 +60,7 @@ export function addPerImage(x: Tensor4D, v: Tensor2D): Tensor4D {
   return fused(x, v) as Tensor4D;
 }
 
-/** As a product with a column of ones, since that is quick on every backend, forwards and backwards, where broadcasting over middle axes and summing them are the slowest things there are. */
+/** As a product with a column of ones: fast on every backend, forwards and backwards, whereas broadcasting and summing over middle axes are the slowest operations. */
 function composedAddPerImage(x: Tensor4D, v: Tensor2D): Tensor4D {
   const [n, h, w, c] = x.shape;
   const spread = tf.matMul(tf.ones([n, h * w, 1]), tf.reshape(v, [n, 1, c]));
@@ -96,7 +96,7 @@ function fusedGroupNorm({ x, scale, bias }: GroupNormInputs, attrs: NormAttrs): 
     save([xIn, scaleIn, biasIn, stats!]);
     return {
       value: y!,
-      // run here and now: a kernel of several outputs run inside the per-input closures is tidied away after the first
+      // run it here: if it ran inside the per-input closures, the outputs of a multi-output kernel would be disposed after the first
       gradFunc: (dy: Tensor, saved: Tensor[]) => {
         const [xSaved, scaleSaved, biasSaved, statsSaved] = saved as [Tensor, Tensor, Tensor, Tensor];
         return kernel('GroupNormSiluGrad', { dy, x: xSaved, scale: scaleSaved, bias: biasSaved, stats: statsSaved }, { ...attrs });

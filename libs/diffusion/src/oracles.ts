@@ -29,7 +29,7 @@ export function twoDiracsDenoiser(): PointDenoiser {
   return (y, sigma) => Math.tanh(y / sigma ** 2);
 }
 
-/** E[x0 | y] of a mixture of Gaussians: each component's own, weighted by its posterior probability. */
+/** E[x0 | y] of a mixture of Gaussians: that of each component, weighted by its posterior probability. */
 export function mixtureDenoiser(components: readonly Component[]): PointDenoiser {
   return (y, sigma) => {
     const logWeights = components.map(({ weight, mean, std }) => {
@@ -43,7 +43,7 @@ export function mixtureDenoiser(components: readonly Component[]): PointDenoiser
   };
 }
 
-/** A denoiser of images whose pixels are independent, identically distributed. */
+/** A denoiser of images whose pixels are independent and identically distributed. */
 export function pointwise(denoiser: PointDenoiser): ReadingDenoiser {
   return async (y, sigma) => tf.tensor4d(Float32Array.from(await y.data(), (value) => denoiser(value, sigma)), y.shape);
 }

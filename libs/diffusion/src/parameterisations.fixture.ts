@@ -1,4 +1,4 @@
-/** Those whose target is a sum of z and eps at signal power gamma, whatever the data's deviation. */
+/** The parameterisations whose target is a sum of z and eps at signal power gamma, independent of the data's standard deviation. */
 export type VpParameterisation = 'eps' | 'x0' | 'v' | 'flow';
 
 /** Weights of clean image z (= b x0) and noise eps in a sum of the two. */
@@ -13,7 +13,7 @@ export interface OutputCoefficients {
   output: number;
 }
 
-/** A second formulation of preconditioning.ts: in gamma, for x_t = sqrt(gamma) z + sqrt(1 - gamma) eps, as pix2seq has it. */
+/** An independent formulation of preconditioning.ts: in gamma, for x_t = sqrt(gamma) z + sqrt(1 - gamma) eps, as in pix2seq. */
 export interface ParameterisationTable {
   /** The target is z * target.z + eps * target.eps. */
   target(gamma: number): TargetCoefficients;
@@ -26,7 +26,7 @@ export interface ParameterisationTable {
 const signal = (gamma: number) => Math.sqrt(gamma);
 const noise = (gamma: number) => Math.sqrt(1 - gamma);
 
-/** flow is at (1 - t) z + t eps, which is x_t/(sqrt(gamma) + sqrt(1 - gamma)). */
+/** flow uses (1 - t) z + t eps, which is x_t/(sqrt(gamma) + sqrt(1 - gamma)). */
 export const parameterisations: Readonly<Record<VpParameterisation, ParameterisationTable>> = {
   eps: {
     target: () => ({ z: 0, eps: 1 }),

@@ -5,7 +5,7 @@ import { randomStream } from './noise.js';
 /** Weights by name. */
 export type Weights = Readonly<Record<string, Tensor>>;
 
-/** How a parameter starts: all of one value, or normal with mean 0. */
+/** How a parameter is initialised: to a constant, or normal with mean 0. */
 export type Init = { kind: 'constant'; value: number } | { kind: 'normal'; std: number };
 
 export interface Parameter {
@@ -14,7 +14,7 @@ export interface Parameter {
   init: Init;
 }
 
-/** Where a network's layers say which parameters they need, in order; what comes back finds that parameter among weights. */
+/** Where a network's layers declare their parameters, in order; the returned function looks up that parameter in the weights. */
 export interface ParameterList {
   parameters: readonly Parameter[];
   declare<T extends Tensor>(parameter: Parameter): (weights: Weights) => T;
@@ -39,7 +39,7 @@ export function parameterList(): ParameterList {
   };
 }
 
-/** Starting weights, the caller's. Each parameter has its own random stream, named by seed and parameter: others do not move it. */
+/** Initial weights, owned by the caller. Each parameter has its own random stream, named by seed and parameter, so other parameters do not affect it. */
 export function initialWeights(parameters: readonly Parameter[], seed: number): Record<string, Tensor> {
   return Object.fromEntries(parameters.map((parameter) => [parameter.name, initialTensor(parameter, seed)]));
 }

@@ -8,7 +8,7 @@ import { scalings } from './preconditioning.js';
 /** x0-hat in data units for y = x0 + sigma eps, [n,h,w,c], each image at its own sigma > 0. The caller owns the result. */
 export type PerImageDenoiser = (y: Tensor4D, sigmas: readonly number[]) => Tensor4D;
 
-/** D(y; sigma) = cSkip y + cOut F(cIn y; level) as denoiserOf, one sigma an image; the network is called once for the batch. */
+/** D(y; sigma) = cSkip y + cOut F(cIn y; level) as in denoiserOf, with one sigma per image; the network is called once for the batch. */
 export function perImageDenoiserOf(network: Network, options: DenoiserOptions): PerImageDenoiser {
   return (y, sigmas) => tf.tidy(() => {
     const each = sigmas.map((sigma) => scalings(options.kind, sigma, options));
@@ -18,7 +18,7 @@ export function perImageDenoiserOf(network: Network, options: DenoiserOptions): 
   });
 }
 
-/** Images [n,h,w,c], each times its own number. */
+/** Images [n,h,w,c], each multiplied by its own number. */
 export function scaled(images: Tensor4D, factors: readonly number[]): Tensor4D {
   return tf.tidy(() => tf.mul(images, tf.tensor4d([...factors], [factors.length, 1, 1, 1])));
 }

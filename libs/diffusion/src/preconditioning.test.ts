@@ -19,7 +19,7 @@ describe.each(['eps', 'x0', 'v', 'flow'] as VpParameterisation[])('parameterisat
       const weights = target(gamma);
       const output = weights.z * z + weights.eps * eps;
       const apply = (c: { xt: number; output: number }) => c.xt * xt + c.output * output;
-      // dividing by the fainter of signal and noise magnifies the last digit by up to 1e3 here
+      // dividing by the weaker of signal and noise magnifies the last digit by up to 1e3 here
       expect(apply(toX0(gamma))).toBeCloseTo(z, 12);
       expect(apply(toEps(gamma))).toBeCloseTo(eps, 12);
     }
@@ -52,7 +52,7 @@ describe.each(kinds)('scaling %s', (kind) => {
         const options: ScalingOptions = { b, sigmaData: 0.5, normalisation: 'analytic' };
         const { cSkip, cOut } = scalings(kind, sigma, options);
         const weights = fTarget(kind, sigma, options);
-        // x0 must come through whole and the noise not at all
+        // x0 must come through unchanged and the noise not at all
         expect(cSkip + cOut * weights.x0).toBeCloseTo(1, 12);
         expect(cSkip * sigma + cOut * weights.eps).toBeCloseTo(0, 12);
       }
@@ -83,7 +83,7 @@ describe('the network\'s output', () => {
         const output = truth(from) + 0.25;
         const converted = answer(to, denoised(from, output));
         const wrongBy = (0.25 * scalings(from, sigma, options).cOut) / scalings(to, sigma, options).cOut;
-        // conversions cancel where one side hears almost nothing of x0-hat: hence digits relative to y's, too
+        // conversions cancel where one side hardly depends on x0-hat, hence a tolerance relative to y as well
         const digits = (kind: Parameterisation) => 1e-12 * Math.max(1, Math.abs(truth(kind)), Math.abs(y / scalings(kind, sigma, options).cOut));
         expect(Math.abs(converted - truth(to) - wrongBy)).toBeLessThan(digits(to));
         expect(Math.abs(answer(from, denoised(to, converted)) - output)).toBeLessThan(digits(from));
@@ -101,7 +101,7 @@ describe('the flow\'s scaling', () => {
         const y = z / b + sigma * eps;
         const xt = (1 - t) * z + t * eps;
         expect(cIn * y).toBeCloseTo(xt, 12);
-        // b x0 = x_t - t F, whatever F
+        // b x0 = x_t - t F, for any F
         for (const output of [eps - z, 0, 2.5]) expect((cSkip * y + cOut * output) * b).toBeCloseTo(xt - t * output, 12);
       }
     }

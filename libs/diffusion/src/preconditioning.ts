@@ -2,7 +2,7 @@ import { gammaOf } from './levels.js';
 import type { Schedule } from './schedules.js';
 
 /**
- * What the network gives. eps: the noise; x0: b x0; v: sqrt(gamma) eps - sqrt(1 - gamma) b x0 (Salimans & Ho 2022); flow: eps - b x0, the velocity
+ * What the network predicts. eps: the noise; x0: b x0; v: sqrt(gamma) eps - sqrt(1 - gamma) b x0 (Salimans & Ho 2022); flow: eps - b x0, the velocity
  * of the straight path (1 - t) b x0 + t eps (Lipman et al. 2023); edm: F of EDM's Table 1; ve: -eps (EDM, Table 1, column VE).
  */
 export type Parameterisation = 'eps' | 'x0' | 'v' | 'flow' | 'edm' | 've';
@@ -13,11 +13,11 @@ export type Normalisation = 'none' | 'analytic' | 'per-sample';
 /** The scalar that the network is conditioned on; see noiseConditioning. */
 export type Conditioning = 't' | 'gamma' | 'sigma' | 'ln-sigma' | 'none';
 
-/** What the network's output is scaled by. */
+/** What the scaling of the network's output depends on. */
 export interface OutputOptions {
   /** Input scale. */
   b: number;
-  /** Per-pixel standard deviation of the data, in data units. Data need not have mean zero: the mean plays no part. */
+  /** Per-pixel standard deviation of the data, in data units. The data need not have zero mean: the mean is not used. */
   sigmaData: number;
 }
 
@@ -32,7 +32,7 @@ export interface Scalings {
   cIn: number;
 }
 
-/** F's target is x0 * target.x0 + eps * target.eps: what (x0 - cSkip y)/cOut comes to, without its cancellation. */
+/** F's target is x0 * target.x0 + eps * target.eps: equal to (x0 - cSkip y)/cOut, without its cancellation. */
 export interface FTarget {
   x0: number;
   eps: number;
@@ -102,10 +102,10 @@ const kinds: Readonly<Record<Parameterisation, Kind>> = {
 };
 
 /**
- * The scaling round a network at one noise level, sigma >= 0 (EDM, Table 1; the VP kinds written for y = x_t/(a b)).
+ * The scaling around a network at one noise level, sigma >= 0 (EDM, Table 1; the VP kinds written for y = x_t/(a b)).
  * cIn: 'none' gives the network x_t itself, a b = 1/sqrt(sigma^2 + 1/b^2); 'analytic' unit-variance input,
- * 1/sqrt(sigma^2 + sigmaData^2); 'per-sample' starts from the analytic one, and the denoiser divides by each image's own std.
- * Under 'none', 'flow' has its own x_t = (1 - t) b x0 + t eps, t = b sigma/(1 + b sigma), so b/(1 + b sigma);
+ * 1/sqrt(sigma^2 + sigmaData^2); 'per-sample' starts from the analytic one, and the denoiser then divides by each image's own std.
+ * Under 'none', 'flow' uses its own x_t = (1 - t) b x0 + t eps, t = b sigma/(1 + b sigma), so b/(1 + b sigma);
  * 've' has y itself, 1; 'edm' is defined with the analytic cIn and keeps it.
  * EDM's columns VP and iDDPM are 'eps' at b = 1 under 'none', its column VE is 've' under 'none'.
  */
@@ -114,12 +114,12 @@ export function scalings(kind: Parameterisation, sigma: number, options: Scaling
   return { ...outputScalings(kind, sigma, options), cIn: input(sigma, options) };
 }
 
-/** The part of the scaling that does not depend on what the network is given: D = cSkip y + cOut F. */
+/** The part of the scaling that does not depend on the network's input: D = cSkip y + cOut F. */
 export function outputScalings(kind: Parameterisation, sigma: number, options: OutputOptions): Omit<Scalings, 'cIn'> {
   return kinds[kind].output(sigma, options);
 }
 
-/** What the raw network F is trained to give at one noise level. */
+/** What the raw network F is trained to predict at one noise level. */
 export function fTarget(kind: Parameterisation, sigma: number, options: OutputOptions): FTarget {
   return kinds[kind].target(sigma, options);
 }
@@ -134,7 +134,7 @@ const conditionings: Readonly<Record<Conditioning, (sigma: number, schedule: Sch
 
 /**
  * The scalar c that the network is conditioned on, sigma > 0: the schedule's t; gamma = 1/(1 + b^2 sigma^2) (Chen's released
- * code); sigma as it is (the fast.ai lesson; see `sinusoids`); ln(sigma)/4 (EDM, Table 1); or nothing, always 0 (Sun et al. 2025).
+ * code); sigma as it is (the fast.ai lesson; see `sinusoids`); ln(sigma)/4 (EDM, Table 1); or none, always 0 (Sun et al. 2025).
  */
 export function noiseConditioning(kind: Conditioning, sigma: number, schedule: Schedule, b: number): number {
   return conditionings[kind](sigma, schedule, b);

@@ -23,7 +23,7 @@ describe('hashed', () => {
     for (let bit = 0; bit < 53; bit++) {
       const [from, to] = [hashed([12345, 678]), hashed([12345, 678 + 2 ** bit])];
       const count = from.reduce((sum, word, i) => sum + turned(word >>> 1, to[i]! >>> 1), 0);
-      // of 124 compared bits; a fair coin stays inside with odds of 1 in 10^7 a try
+      // of 124 compared bits; a fair coin falls outside with odds of 1 in 10^7 per try
       expect(Math.abs(count - 62)).toBeLessThan(31);
     }
   });

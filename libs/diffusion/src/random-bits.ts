@@ -1,7 +1,7 @@
 /** Four 32-bit words. */
 export type Words = readonly [number, number, number, number];
 
-/** xoshiro128** 1.1 (Blackman & Vigna 2018): 32 random bits a call. A state of four zeros would stay there; it becomes 1, 0, 0, 0. */
+/** xoshiro128** 1.1 (Blackman & Vigna 2018): 32 random bits per call. An all-zero state would stay zero, so it becomes 1, 0, 0, 0. */
 export function xoshiro128(state: Words): () => number {
   let [a, b, c, d] = state;
   if ((a | b | c | d) === 0) a = 1;
@@ -18,7 +18,7 @@ export function xoshiro128(state: Words): () => number {
   };
 }
 
-/** 128 bits from a list of integers in [0, 2^53): four lanes, each taking in both halves of each through Murmur3's mixer. */
+/** 128 bits from a list of integers in [0, 2^53): four lanes, each absorbing both halves of every integer through Murmur3's mixer. */
 export function hashed(name: readonly number[]): Words {
   return [lane(name, 0x9e3779b9), lane(name, 0x243f6a88), lane(name, 0xb7e15162), lane(name, 0x6a09e667)];
 }

@@ -6,10 +6,10 @@ import { addPerImage, downsample2x, silu, upsample2x } from './ops.js';
 import { zeros } from './parameters.js';
 import type { ParameterList, Weights } from './parameters.js';
 
-/** Sets some of a map [n,h,w,c] to 0 while training and scales up the rest; `name` is the block's. */
+/** Sets some elements of a map [n,h,w,c] to 0 during training and scales up the rest; `name` is the block's. */
 export type Dropout = (h: Tensor4D, name: string) => Tensor4D;
 
-/** A feature map and the level's embedding [n,width] that goes with it. */
+/** A feature map and its level's embedding [n,width]. */
 export interface Conditioned {
   h: Tensor4D;
   level: Tensor2D;
@@ -24,20 +24,20 @@ export interface ResidualOptions {
   width: number;
   /** Whether the convolutions have biases. Default false. */
   biases?: boolean;
-  /** Whether the level also scales the second norm's result (FiLM, Perez et al. 2018), not only shifts what goes into it. Default false. */
+  /** Whether the level also scales the second norm's result (FiLM, Perez et al. 2018), instead of only shifting its input. Default false. */
   scaleShift?: boolean;
   /** Halves or doubles the sides, before the first convolution and on the skip. Default neither. */
   resample?: 'down' | 'up' | undefined;
   /** The factor on the sum with the skip. Default 1. */
   sumScale?: number;
-  /** Of the norms. Default 1e-5. */
+  /** Epsilon of the norms. Default 1e-5. */
   epsilon?: number;
 }
 
 const resamplings = { down: downsample2x, up: upsample2x };
 
 /**
- * Group norm, SiLU, convolution, plus a projection of the level, and once more; added to the input, through a 1x1
+ * Group norm, SiLU, convolution, plus a projection of the level, then the same again; added to the input, through a 1x1
  * convolution where the channels or the sides change. The last convolution starts at zero, so the block starts as its skip.
  * Ho et al. 2020, app. B; resampling as Song et al. 2021, app. H.
  */
@@ -56,7 +56,7 @@ export function residualBlock(list: ParameterList, name: string, options: Residu
   };
 }
 
-/** The second norm with its SiLU, and where the level comes in: silu(norm(h + shift)), or silu(norm(h) (1 + scale) + shift). */
+/** The second norm with its SiLU, where the level enters: silu(norm(h + shift)), or silu(norm(h) (1 + scale) + shift). */
 function levelNorm(list: ParameterList, name: string, { out, groups, width, scaleShift = false, epsilon }: ResidualOptions): Layer<Conditioned, Tensor4D> {
   const project = dense(list, `${name}.level`, { in: width, out: scaleShift ? 2 * out : out });
   const norm = groupNorm(list, `${name}.norm2`, { channels: out, groups, silu: !scaleShift, epsilon });
@@ -67,7 +67,7 @@ function levelNorm(list: ParameterList, name: string, { out, groups, width, scal
   };
 }
 
-/** x [n,h,w,c] times one value an image and channel, v [n,c]; by a product with a column of ones, as addPerImage and for its reason. */
+/** x [n,h,w,c] times one value per image and channel, v [n,c]; by a product with a column of ones, for the same reason as addPerImage. */
 function mulPerImage(x: Tensor4D, v: Tensor2D): Tensor4D {
   const [n, h, w, c] = x.shape;
   return tf.mul(x, tf.reshape(tf.matMul(tf.ones([n, h * w, 1]), tf.reshape(v, [n, 1, c])), x.shape));

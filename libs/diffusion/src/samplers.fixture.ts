@@ -9,7 +9,7 @@ export function edmLevels(steps: number): number[] {
   return discretisationOf({ kind: 'karras', rho: 7, sigmaMin: 0.002, sigmaMax: 80 }, steps, { schedule, b: 1 });
 }
 
-/** Without fresh noise, each sampler at least once. */
+/** Each sampler at least once, without fresh noise. */
 export const deterministic: readonly SamplerShape[] = [
   { kind: 'ddim', eta: 0 },
   { kind: 'ddim', eta: 0, noiseFrom: 'network' },
@@ -36,7 +36,7 @@ export const deterministic: readonly SamplerShape[] = [
 
 const churn = { sChurn: 4, sTmin: 0.05, sTmax: 50, sNoise: 1.003 };
 
-/** With fresh noise, each sampler that can have it at least once. */
+/** Each sampler that supports fresh noise at least once, with it. */
 export const stochastic: readonly SamplerShape[] = [
   { kind: 'ddpm', variance: 'small' },
   { kind: 'ddpm', variance: 'large' },
@@ -65,7 +65,7 @@ export function named(shape: SamplerShape): string {
   return Object.values(shape).join(' ');
 }
 
-/** All weights of the end of one step. */
+/** All weights of the final state of one step. */
 export function endOf(tableau: Tableau, sigmas: readonly number[], step = 0): Required<Combination> {
   return { x0: [], past: [], eps: 0, noise: [], ...tableau(sigmas)[step]!.end };
 }

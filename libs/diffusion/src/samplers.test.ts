@@ -95,7 +95,7 @@ describe.each(rows(everySampler))('%s', (_, sampler) => {
   it('comes to the data\'s own distribution as steps grow', () => {
     const { mean, std } = endOnGaussian(tableauOf(sampler, { b }), law, edmLevels(200));
     expect(mean).toBeCloseTo(law.mean, 2);
-    // churn with sNoise above 1 and the first-order samplers are the furthest
+    // churn with sNoise above 1 and the first-order samplers are furthest off
     expect(Math.abs(std / law.std - 1)).toBeLessThan(0.035);
   });
 });
@@ -114,7 +114,7 @@ describe.each(rows(deterministic))('%s without noise', (_, sampler) => {
 
   it('converges with its order', () => {
     const declared = order(sampler)!;
-    // its last coefficient takes longest to show
+    // its last coefficient takes the most steps to show
     const finest = sampler.kind === 'dpmpp-3m-sde' || sampler.kind === 'lms' ? 5120 : 640;
     // at sigma 80 x0-hat hardly changes, and the first step of lms, Euler's, costs nothing: there order 4 looks like 4
     const [start, levels] = sampler.kind === 'lms' ? [8, (steps: number) => karrasLevels(steps, { rho: 7, sigmaMin: 0.1, sigmaMax: 4 })] as const : [30, edmLevels] as const;

@@ -19,7 +19,7 @@ import type { SamplingPath, SamplingScaling, SamplingScheduleShape } from './sam
 import { samplerFrom } from './sampling-run.js';
 import type { Sampler } from './sampling-run.js';
 
-/** A sampler as a spec words it. */
+/** A sampler as written in a spec. */
 export type SamplerShape =
   | ({ kind: 'ddpm' } & Omit<DdpmOptions, 'b'>)
   | ({ kind: 'ddim' } & Omit<DdimOptions, 'b'>)
@@ -36,16 +36,16 @@ type Shape<K extends SamplerKind> = SamplerShape & { kind: K };
 
 interface Entry<K extends SamplerKind> {
   tableau(shape: Shape<K>, b: number): Tableau;
-  /** Denoiser calls of a step; the last one, to 0, makes one in every sampler. */
+  /** Denoiser calls per step; the last step, to 0, makes one call in every sampler. */
   calls: 1 | 2;
-  /** Order of convergence where it is deterministic. */
+  /** Order of convergence if the sampler is deterministic. */
   order?(shape: Shape<K>): number | undefined;
-  /** The same solver in the time of a path sigma(t), s(t); only EDM's have one. */
+  /** The same solver along a path sigma(t), s(t), in its time; only EDM's solvers have one. */
   along?(shape: Shape<K>, path: SamplingPath): Tableau;
 }
 
 export interface SamplerOptions {
-  /** Input scale of the training. */
+  /** Input scale of the training run. */
   b: number;
   /** sigma(t); default linear, sigma = t. */
   schedule?: SamplingScheduleShape | undefined;
@@ -65,7 +65,7 @@ const samplers: { readonly [K in SamplerKind]: Entry<K> } = {
   'second-order': { tableau: secondOrder, calls: 2, order: unchurned(2), along: ({ alpha, ...churn }, path) => churned(secondOrderAlong(path, alpha), churn) },
   'dpm-2': { tableau: dpm2, calls: 2, order: unchurned(2) },
   'dpm-2-ancestral': { tableau: dpm2Ancestral, calls: 2, order: deterministic(2) },
-  // its first step is Euler's, and the error of that one alone falls with steps^-2
+  // its first step is Euler's, and the error of that step alone falls with steps^-2
   'lms': { tableau: lms, calls: 1, order: ({ order }) => Math.min(order, 2) },
   'dpmpp-2m': { tableau: dpmpp2m, calls: 1, order: () => 2 },
   'dpmpp-2s-ancestral': { tableau: dpmpp2sAncestral, calls: 2, order: deterministic(2) },
@@ -76,7 +76,7 @@ const samplers: { readonly [K in SamplerKind]: Entry<K> } = {
 
 const entryOf = (kind: SamplerKind) => samplers[kind] as Entry<SamplerKind>;
 
-/** A sampler's steps over falling levels. RangeError where it integrates in sigma alone and another path is asked for. */
+/** A sampler's steps over falling levels. RangeError if the sampler integrates only in sigma and another path is requested. */
 export function tableauOf(shape: SamplerShape, { b, schedule = { kind: 'linear' }, scaling = 'none' }: SamplerOptions): Tableau {
   const { tableau, along } = entryOf(shape.kind);
   if (schedule.kind === 'linear' && scaling === 'none') return tableau(shape, b);
@@ -89,12 +89,12 @@ export function samplerOf(shape: SamplerShape, options: SamplerOptions): Sampler
   return samplerFrom(tableauOf(shape, options));
 }
 
-/** Denoiser calls per image (NFE) of `steps` steps, the last to 0. */
+/** Denoiser calls per image (NFE) for `steps` steps, the last to 0. */
 export function nfe({ kind }: Pick<SamplerShape, 'kind'>, steps: number): number {
   return entryOf(kind).calls * (steps - 1) + 1;
 }
 
-/** The order of convergence to the probability-flow ODE as steps grow, on smooth data; undefined where it draws fresh noise. */
+/** The order of convergence to the probability-flow ODE as steps grow, on smooth data; undefined if it draws fresh noise. */
 export function order(shape: SamplerShape): number | undefined {
   return entryOf(shape.kind).order?.(shape);
 }

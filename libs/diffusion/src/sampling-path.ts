@@ -1,16 +1,16 @@
 import { vpSigma, vpSigmaRate, vpTime } from './vp-process.js';
 import type { VpProcess } from './vp-process.js';
 
-/** sigma(t), the noise level over the time that a sampler integrates, as a spec words it. */
+/** sigma(t), the noise level as a function of the time that a sampler integrates over, as written in a spec. */
 export type SamplingScheduleShape =
   | { kind: 'linear' }
   | ({ kind: 'vp' } & VpProcess)
   | { kind: 've' };
 
-/** s(t), the factor on the state of the ODE, as a spec words it. */
+/** s(t), the factor on the state of the ODE, as written in a spec. */
 export type SamplingScaling = 'none' | 'vp';
 
-/** The noise level as a function of time, and back. */
+/** The noise level as a function of time, and its inverse. */
 export interface SamplingSchedule {
   /** sigma(t), t >= 0; sigma(0) = 0. */
   sigma(t: number): number;

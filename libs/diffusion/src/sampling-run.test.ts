@@ -12,7 +12,7 @@ import type { AnyDenoiser, SamplingRun } from './sampling-run.js';
 const denoiser = pointwise(gaussianDenoiser({ mean: 0.3, std: 0.5 }));
 const shape = [2, 2, 1] as const;
 
-/** One of each kind: one evaluation a step, two, with memory, with two noises. */
+/** One of each kind: one evaluation per step, two, with memory, with two noises. */
 const ways: SamplerShape[] = [
   { kind: 'ddpm', variance: 'large' },
   { kind: 'heun', sChurn: 3 },
@@ -21,7 +21,7 @@ const ways: SamplerShape[] = [
   { kind: 'dpmpp-3m-sde', eta: 1 },
 ];
 
-/** The images of a sampling run from its own initial state, and its tensors released. */
+/** The images of a sampling run from its own initial state; its tensors are disposed. */
 async function images(sampler: SamplerShape, { denoise = denoiser, ...extra }: Partial<SamplingRun> & { denoise?: AnyDenoiser } = {}): Promise<number[]> {
   const options: SamplingRun = { sigmas: edmLevels(10), noise: noiseSource([1, 2], shape), ...extra };
   const y = initialState(options);

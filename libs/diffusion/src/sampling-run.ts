@@ -8,28 +8,28 @@ import type { NoiseSource } from './noise.js';
 import { memoryOf } from './tableau.js';
 import type { Step, Tableau } from './tableau.js';
 
-/** What a denoiser gives for y = x0 + sigma eps, both [n,h,w,c]. */
+/** What a denoiser returns for y = x0 + sigma eps, both [n,h,w,c]. */
 export interface Denoised {
   /** x0-hat, data units. */
   x0: Tensor4D;
-  /** Where it is not (y - x0-hat)/sigma: the unit noise that the network sees. */
+  /** The unit noise that the network sees, if it differs from (y - x0-hat)/sigma. */
   eps?: Tensor4D;
 }
 
-/** What a sampler calls: a Denoiser, or one that also gives the noise. It may answer later, where it has to read numbers back from a GPU. The caller owns the result. */
+/** What a sampler calls: a Denoiser, or one that also gives the noise. It may be asynchronous, to read values back from a GPU. The caller owns the result. */
 export type AnyDenoiser = (y: Tensor4D, sigma: number) => DenoiserOutput | Promise<DenoiserOutput>;
 
 type DenoiserOutput = Tensor4D | Denoised;
 
 /** The levels of a sampling run, and what happens on the way. */
 export interface SamplingRun {
-  /** Falling, the last one 0; y starts at the first. */
+  /** Falling, ending at 0; y starts at the first. */
   sigmas: readonly number[];
   /** Used only by steps that add noise. */
   noise: NoiseSource;
   /** x0-hat is clamped to this range, data units. A step's noise estimate follows it, unless the sampler uses the network's own. */
   clamp?: { min: number; max: number } | undefined;
-  /** Awaited after each step, so that a busy process can serve its messages here. */
+  /** Awaited after each step, so that a busy process can handle its messages here. */
   onStep?: ((step: StepReport) => void | Promise<void>) | undefined;
   /** Checked before each step; an AbortSignal. */
   signal?: { throwIfAborted(): void } | undefined;
@@ -41,18 +41,18 @@ export interface StepReport {
   steps: number;
   sigma: number;
   next: number;
-  /** x0-hat of the step's first evaluation, at sigma or where churn raised it, [n,h,w,c]; owned by the run, so clone it to keep it. */
+  /** x0-hat of the step's first evaluation, at sigma or at the level churn raised it to, [n,h,w,c]; owned by the run, so clone it to keep it. */
   x0: Tensor4D;
 }
 
 /**
  * Takes y [n,h,w,c] = x0 + sigma eps from the first level to the last, in data units.
- * y stays the caller's; the image returned is the caller's too. Rejects with the signal's reason,
+ * The caller keeps ownership of y and owns the returned image. Rejects with the signal's reason,
  * and with a RangeError for levels at which the sampler is not defined.
  */
 export type Sampler = (denoiser: AnyDenoiser, y: Tensor4D, run: SamplingRun) => Promise<Tensor4D>;
 
-/** y at the first level of a run: unit noise times `stddev`, by default the level's sigma; the caller's. */
+/** y at the first level of a run: unit noise times `stddev`, by default the level's sigma; owned by the caller. */
 export function initialState({ sigmas, noise }: Pick<SamplingRun, 'sigmas' | 'noise'>, stddev = sigmas[0]!): Tensor4D {
   return tf.tidy(() => tf.mul(noise.next(), stddev));
 }
@@ -111,7 +111,7 @@ function resultOf(output: DenoiserOutput, { y, sigma }: DenoiserRequest<Tensor4D
   };
 }
 
-/** The sum of tensors times numbers; a weight of 0 leaves its tensor out, even one that is not finite. */
+/** The weighted sum of tensors; a tensor of weight 0 is omitted, even if it is not finite. */
 function weighted(terms: readonly Term<Tensor4D>[]): Tensor4D {
   return tf.tidy(() => {
     const scaled = terms.filter(([, weight]) => weight !== 0).map(([tensor, weight]) => (weight === 1 ? tensor : tf.mul(tensor, weight)));

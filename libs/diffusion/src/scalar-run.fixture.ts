@@ -3,14 +3,14 @@ import type { DenoiserRequest, DenoiserResult, StepExecution, StepOps, StepState
 import type { Normal, PointDenoiser } from './oracles.js';
 import type { Tableau } from './tableau.js';
 
-/** The end of a step whose requests are answered at once. */
+/** The final state of a step whose requests are answered synchronously. */
 export function completed<V>(execution: StepExecution<V>, denoise: (request: DenoiserRequest<V>) => DenoiserResult<V>): StepState<V> {
   let turn = execution.next();
   while (!turn.done) turn = execution.next(denoise(turn.value));
   return turn.value;
 }
 
-/** A tableau executed from y over the levels in another vector space than tensors. */
+/** A tableau executed from y over the levels in a vector space other than tensors. */
 function runIn<V>(tableau: Tableau, sigmas: readonly number[], { y, denoise, ops }: { y: V; denoise: (request: DenoiserRequest<V>) => DenoiserResult<V>; ops: StepOps<V> }): V {
   const past: StepState<V>[] = [];
   return tableau(sigmas).reduce((state, step) => {

@@ -25,7 +25,7 @@ const table: [string, ScheduleShape, number[], number][] = [
   ['sigmoid(0, 3, 1.1)', sigmoid(0, 3, 1.1), [0.845509088, 0.62576823, 0.324353276, 0.121129336, 0.0404081023], -0.734],
 ];
 
-/** gamma at the same t and log-SNR at t = 1e-6, where gamma is all but 1: the formulas in 110-digit arithmetic (mpmath). */
+/** gamma at the same t and log-SNR at t = 1e-6, where gamma is almost 1: the formulas in 110-digit arithmetic (mpmath). */
 const ddpm = { kind: 'beta-linear', betaMin: 1e-4, betaMax: 0.02, steps: 1000, clipMin } as const;
 const song = { kind: 'vp', betaD: 19.9, betaMin: 0.1, clipMin } as const;
 const digits: [string, ScheduleShape, number[], number][] = [
@@ -47,7 +47,7 @@ const digits: [string, ScheduleShape, number[], number][] = [
 it.each(digits)('%s has the digits of its formula, and of its log-SNR where gamma is all but 1', (...[, shape, expected, logSnr]) => {
   const schedule = scheduleOf(shape);
   [0.1, 0.25, 0.5, 0.75, 0.9].forEach((t, i) => {
-    // twelve printed digits: half a unit of the last one, relative
+    // twelve printed digits: half a unit in the last place, relative
     expect(Math.abs(schedule.gamma(t) / expected[i]! - 1)).toBeLessThan(5e-12);
   });
   expect(Math.abs(schedule.logSnr(1e-6) / logSnr - 1)).toBeLessThan(5e-14);
@@ -59,7 +59,7 @@ describe.each(table)('schedule %s', (...[, shape, expected, medianLogSnr]) => {
 
   it('has the values of the paper\'s formula', () => {
     [0.1, 0.25, 0.5, 0.75, 0.9].forEach((t, i) => {
-      // nine printed digits: half a unit of the last one, relative
+      // nine printed digits: half a unit in the last place, relative
       expect(Math.abs(schedule.gamma(t) / expected[i]! - 1)).toBeLessThan(5e-9);
     });
   });
@@ -141,7 +141,7 @@ describe.each(everySchedule)('%s', (...[, shape]) => {
   });
 
   it('has the log-SNR of its gamma, which input scale b shifts by 2 ln b', () => {
-    // in units of the digits that 1 - gamma leaves
+    // in units of the digits that 1 - gamma retains
     const digitsLeft = (t: number) => 4e-16 / (1 - schedule.gamma(t)) + 1e-11;
     expect(worst(open, (t) => (logSnrOf(schedule.gamma(t), 1) - schedule.logSnr(t)) / digitsLeft(t))).toBeLessThan(1);
     expect(worst(open, (t) => (logSnrOf(schedule.gamma(t), 0.3) - schedule.logSnr(t) - 2 * Math.log(0.3)) / digitsLeft(t))).toBeLessThan(1);

@@ -8,7 +8,7 @@ import { zeroTerminalSnr } from './schedules/zero-terminal-snr.js';
 
 export type { Schedule } from './schedules/schedule.js';
 
-/** A schedule as a spec words it, of none but itself. */
+/** A schedule that does not build on another, as written in a spec. */
 export type PlainScheduleShape =
   | { kind: 'linear'; clipMin: number }
   | ({ kind: 'cosine' } & CurveSection)
@@ -21,7 +21,7 @@ export type PlainScheduleShape =
   | { kind: 'laplace'; mean: number; scale: number; clipMin: number }
   | { kind: 'logit-normal'; mean: number; std: number; clipMin: number };
 
-/** A schedule as a spec words it. */
+/** A schedule as written in a spec. */
 export type ScheduleShape = PlainScheduleShape | { kind: 'zero-terminal-snr'; of: PlainScheduleShape; clipMin: number };
 
 const schedules: { readonly [K in ScheduleShape['kind']]: (shape: Extract<ScheduleShape, { kind: K }>) => Schedule } = {

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import { randomStream } from './noise.js';
 import type { Parameter } from './parameters.js';
 
-/** Weights in general position: at the start whole branches of a network are zero and hide their gradients. */
+/** Weights in general position: initially whole branches of a network are zero, which hides their gradients. */
 export function stirred(parameters: readonly Parameter[]): Record<string, Tensor> {
   return Object.fromEntries(parameters.map(({ name, shape }, i) => {
     const stream = randomStream([4, i]);

@@ -75,7 +75,7 @@ describe('a step', () => {
 
 describe('an evaluation that knows x0-hat', () => {
   const std = 0.5;
-  /** The first x0-hat from the closed form for N(0, std^2), where the denoiser would give the same. */
+  /** The first x0-hat from the closed form for N(0, std^2), where the denoiser would return the same. */
   const analytic = (tableau: Tableau): Tableau => (sigmas) => tableau(sigmas).map(({ evaluations: [first, ...others], end }, i) => (
     { evaluations: [i === 0 ? { ...first, x0Hat: { y: std ** 2 / (std ** 2 + first.sigma ** 2) } } : first, ...others], end }));
 

@@ -1,25 +1,25 @@
 /**
  * A sampler as data, like a Butcher tableau: the weights of every step it takes. The points where it evaluates the denoiser, and the
- * state that a step ends at, are linear combinations of known vectors: the state, x0-hats, earlier steps and fresh noise. The weights
- * depend on the noise levels alone and are float64. So a sampler is a function from levels to steps, and the same steps can be
+ * state that a step ends in, are linear combinations of known vectors: the state, x0-hats, earlier steps and fresh noise. The weights
+ * depend only on the noise levels and are float64. So a sampler is a function from levels to steps, and the same steps can be
  * executed on image tensors, on single numbers, or on whole Gaussian distributions (see StepOps).
  */
 
-/** A linear combination of the vectors that are known within a step. The weights of y, of x0-hats and of the past sum to one: where the denoiser knows the image, the step is exact. */
+/** A linear combination of the vectors known within a step. The weights of y, of x0-hats and of the past sum to one: if the denoiser knows the image, the step is exact. */
 export interface Combination {
-  /** Of the state at the start of the step. */
+  /** Weight of the state at the start of the step. */
   y: number;
-  /** Of this step's x0-hats, in the order of its evaluations. */
+  /** Weights of this step's x0-hats, in the order of its evaluations. */
   x0?: readonly number[];
-  /** Of the earlier steps, the latest first. */
+  /** Weights of the earlier steps, latest first. */
   past?: readonly PastWeights[];
-  /** Of the noise as the network sees it at the first evaluation: (y - x0-hat)/sigma before any clamp of x0-hat. */
+  /** Weight of the noise as the network sees it at the first evaluation: (y - x0-hat)/sigma before any clamp of x0-hat. */
   eps?: number;
-  /** Of this step's fresh unit noises. */
+  /** Weights of this step's fresh unit noises. */
   noise?: readonly number[];
 }
 
-/** Weights of where an earlier step began: its state and its first x0-hat. */
+/** Weights of the start of an earlier step: its state and its first x0-hat. */
 export interface PastWeights {
   y: number;
   x0: number;
@@ -29,7 +29,7 @@ export interface PastWeights {
 export interface Evaluation {
   at: Combination;
   sigma: number;
-  /** x0-hat as a combination, where the denoiser need not be called: of earlier steps' x0-hats, or a closed form. */
+  /** x0-hat as a combination, if the denoiser need not be called: of earlier steps' x0-hats, or a closed form. */
   x0Hat?: Combination;
 }
 
@@ -39,13 +39,13 @@ export interface Step {
   end: Combination;
 }
 
-/** The steps of a sampler over falling levels, the last 0: one between each two. */
+/** The steps of a sampler over falling levels, the last 0: one between each pair of neighbours. */
 export type Tableau = (sigmas: readonly number[]) => Step[];
 
-/** A step that depends on its own two levels alone, sigma > next >= 0, and on the number of steps. */
+/** A step that depends only on its own two levels, sigma > next >= 0, and on the number of steps. */
 export type StepRule = (sigma: number, next: number, steps: number) => Step;
 
-/** The tableau that applies one rule between each two levels. */
+/** The tableau that applies one rule between each pair of neighbouring levels. */
 export function eachStep(rule: StepRule): Tableau {
   return (sigmas) => sigmas.slice(1).map((next, i) => rule(sigmas[i]!, next, sigmas.length - 1));
 }
@@ -63,12 +63,12 @@ export function towards(sigma: number, down: number, up = 0): Combination & { x0
   return { y: down / sigma, x0: [1 - down / sigma], ...noiseOf(up) };
 }
 
-/** One fresh noise of a weight; none is drawn for 0. */
+/** One fresh noise with this weight; none is drawn for 0. */
 export function noiseOf(weight: number): Pick<Combination, 'noise'> {
   return weight === 0 ? {} : { noise: [weight] };
 }
 
-/** How a step from sigma to next divides: down without noise, then up with it; down^2 + up^2 = next^2. */
+/** How a step from sigma to next is split: down without noise, then up with it; down^2 + up^2 = next^2. */
 export function ancestralSplit(sigma: number, next: number, eta: number): { down: number; up: number } {
   const up = Math.min(next, eta * (next / sigma) * Math.sqrt(sigma ** 2 - next ** 2));
   return { down: Math.sqrt(next ** 2 - up ** 2), up };

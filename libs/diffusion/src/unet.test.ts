@@ -9,7 +9,7 @@ import { stirred } from './stirred.fixture.js';
 
 const tiny: UNetConfig = { channels: [4, 8], blocks: 1, attention: true, groups: 2, inChannels: 1 };
 
-/** Small ones of the other architectures, each with every option. */
+/** Small networks of the other architectures, each with every option. */
 const ddpm: UNetConfig = { architecture: 'ddpm', channels: [4, 8], blocks: 2, attention: [1], headChannels: 2, groups: 2, inChannels: 1 };
 const ddpmPlusPlus: UNetConfig = { architecture: 'ddpm++', channels: [8, 8, 16], baseChannels: 4, blocks: 1, attention: [0, 1], groups: 4, scaleShift: true, inChannels: 3 };
 
@@ -69,7 +69,7 @@ describe.each([
   }));
 });
 
-/** A loss of a network in general position, and its gradients by each weight. */
+/** The loss of a network in general position, and its gradient with respect to each weight. */
 function differentiated(config: UNetConfig) {
   const network = unet(config);
   const weights = stirred(network.parameters);
@@ -107,13 +107,13 @@ describe('U-Net', () => {
     const [first, second, none, again] = tf.split(network.apply(weights, x, { level, label: oneHot([0, 1, undefined, 0], 3) }), 4).map((image) => Array.from(image.dataSync()));
     expect(first).toEqual(again);
     for (const [a, b] of [[first, second], [first, none], [second, none]]) expect(a).not.toEqual(b);
-    // no class is what the network is without labels
+    // with no class the network equals the one without labels
     const [unlabelled] = tf.split(network.apply(weights, x, { level }), 4).map((image) => Array.from(image.dataSync()));
     expect(unlabelled).toEqual(none);
   }));
 
   it('has the size its sizes say', () => {
-    // small: channels 16/32/64, two blocks a level
+    // small: channels 16/32/64, two blocks per level
     const { parameters } = unet({ channels: [16, 32, 64], blocks: 2, attention: false, groups: 8, inChannels: 1 });
     const count = parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
     expect(count).toBe(sizeBySum([16, 32, 64], 2));
@@ -124,7 +124,7 @@ describe('U-Net', () => {
     Object.keys(weights).forEach((name, i) => tf.tidy(() => {
       const norm = tf.norm(grads[i]!).dataSync()[0]!;
       expect(norm).toBeGreaterThan(1e-5);
-      // along its own direction the slope is the gradient's norm
+      // along the gradient's own direction the slope is its norm
       const slope = slopeOf((by) => lossAt({ ...weights, [name]: tf.add(weights[name]!, tf.mul(grads[i]!, by / norm)) }));
       expect(Math.abs(slope - norm)).toBeLessThan(0.01 * norm + 1e-5);
     }));
@@ -149,7 +149,7 @@ describe('U-Net', () => {
   });
 
   it.each([
-    // UNet2DModel(in_channels=1, out_channels=1, block_out_channels=(32, 64, 128, 256), norm_num_groups=8) of diffusers, by its own count
+    // UNet2DModel(in_channels=1, out_channels=1, block_out_channels=(32, 64, 128, 256), norm_num_groups=8) of diffusers, as counted by diffusers
     ['the fast.ai lesson\'s', { architecture: 'ddpm', channels: [32, 64, 128, 256], blocks: 2, attention: [1, 2, 3], headChannels: 8, groups: 8, inChannels: 1 }, 15_890_753],
     ['EDM\'s DDPM++', { architecture: 'ddpm++', channels: [256, 256, 256], baseChannels: 128, blocks: 4, attention: [1], groups: 32, inChannels: 3, augmentationLabels: 9 }, 55_733_891],
   ] as [string, UNetConfig, number][])('has as many parameters as %s network', (_, config, count) => {
@@ -182,7 +182,7 @@ describe('sinusoids', () => {
     const rows = sinusoids(tf.tensor1d(levels), 32).arraySync();
     const distance = (a: number[], b: number[]) => Math.hypot(...a.map((value, k) => value - b[k]!));
     rows.forEach((row, i) => rows.slice(i + 1).forEach((other) => expect(distance(row, other)).toBeGreaterThan(0.03)));
-    // rows of 16 unit vectors with nothing in common are sqrt(32) apart
+    // rows of 16 uncorrelated unit vectors are sqrt(32) apart
     const steps = rows.slice(1).map((row, i) => distance(row, rows[i]!) / Math.sqrt(32));
     expect(steps[0]).toBeLessThan(0.01);
     for (const step of steps.slice(-20)) expect(step).toBeGreaterThan(0.8);

@@ -14,41 +14,41 @@ import { wirings } from './wiring.js';
 import type { Architecture, Wiring } from './wiring.js';
 
 export interface UNetConfig {
-  /** Channels of each level, finest first; each level halves the sides. All divide by `groups`. */
+  /** Channels of each level, finest first; each level halves the sides. All are divisible by `groups`. */
   channels: readonly number[];
-  /** Residual blocks a level, on the way down and again on the way up; see Wiring.kept. */
+  /** Residual blocks per level, on the way down and again on the way up; see Wiring.kept. */
   blocks: number;
   /** Self-attention nowhere, in the middle of the lowest level, or there and after the blocks of these levels, 0 the finest. */
   attention: boolean | readonly number[];
-  /** Groups of the group norms. */
+  /** Number of groups of the group norms. */
   groups: number;
-  /** Channels of the images. */
+  /** Number of channels of the images. */
   inChannels: number;
   /** Default compact. */
   architecture?: Architecture;
   /** Channels after the first convolution; the level's embedding is four times as wide. Default the finest level's. */
   baseChannels?: number | undefined;
-  /** Channels of an attention head; divides those of every level that attends. Default all: one head. */
+  /** Channels per attention head; must divide the channels of every level with attention. Default all: one head. */
   headChannels?: number | undefined;
-  /** Whether the level scales and shifts after the second norm of a block, or is added before it. Default false: added. */
+  /** Whether the noise level scales and shifts after the second norm of a block, or is added before it. Default false: added. */
   scaleShift?: boolean;
-  /** Classes that it is conditioned on. Default 0: none. */
+  /** Number of classes that the network is conditioned on. Default 0: none. */
   classes?: number | undefined;
-  /** Numbers that say how a training image was augmented. Default 0: none. */
+  /** How many numbers describe the augmentation of a training image. Default 0: none. */
   augmentationLabels?: number | undefined;
 }
 
 export interface PassOptions {
-  /** While training; see Dropout. */
+  /** Used during training; see Dropout. */
   dropout?: Dropout | undefined;
 }
 
 export interface UNet {
-  /** In the order in which they are used; the checkpoint's order. */
+  /** In the order of use, which is also the checkpoint's order. */
   parameters: readonly Parameter[];
-  /** Starting weights, the caller's; its output starts at zero. */
+  /** Initial weights, owned by the caller; the output starts at zero. */
   init(seed: number): Record<string, Tensor>;
-  /** x [n,h,w,inChannels], h and w divisible by 2^(levels - 1); the same shape as x, the caller's. A label has as many columns as there are classes. */
+  /** x [n,h,w,inChannels], h and w divisible by 2^(levels - 1); returns the same shape as x, owned by the caller. A label has as many columns as there are classes. */
   apply(weights: Weights, x: Tensor4D, condition: Condition, options?: PassOptions): Tensor4D;
 }
 
@@ -59,7 +59,7 @@ interface Pass extends Conditioned {
 
 type Stage = (weights: Weights, pass: Pass) => Pass;
 
-/** What the parts of the network are built with, and how far the building has come: the channels of the map and of those kept. */
+/** What the parts of the network are built from, and the state of the construction: the channels of the current map and of the kept maps. */
 interface Build {
   list: ParameterList;
   config: UNetConfig;
@@ -69,7 +69,7 @@ interface Build {
   kept: number[];
 }
 
-/** A U-Net as its architecture's source has it. Pure: weights come in with each call. */
+/** A U-Net as described by its architecture's source. Pure: the weights are passed with each call. */
 export function unet(config: UNetConfig): UNet {
   const { channels, inChannels, groups, architecture = 'compact', baseChannels = channels[0]!, classes, augmentationLabels } = config;
   const wiring = wirings[architecture];
@@ -167,13 +167,13 @@ function grow(build: Build, level: number): void {
   build.channels = out;
 }
 
-/** Puts the map by for the way up. */
+/** Keeps the map for the way up. */
 function keep(build: Build): void {
   build.stages.push((_, pass) => ({ ...pass, kept: [...pass.kept, pass.h] }));
   build.kept.push(build.channels);
 }
 
-/** Puts the map kept last beside the map, channel after channel. */
+/** Concatenates the most recently kept map to the current one along the channels. */
 function join(build: Build): void {
   build.stages.push((_, pass) => ({ ...pass, h: tf.concat([pass.h, pass.kept.at(-1)!], 3), kept: pass.kept.slice(0, -1) }));
   build.channels += build.kept.pop()!;

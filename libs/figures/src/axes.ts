@@ -3,11 +3,11 @@ import { ink } from './palette.js';
 import type { Scale } from './scales.js';
 import { element, escapeXml, text } from './svg.js';
 
-/** Gridlines, ticks and names round a plot whose corner is the origin. */
+/** Gridlines, ticks and names around a plot whose corner is the origin. */
 
 const small = { 'font-size': sizes.small, 'fill': ink.quiet } as const;
 
-/** Upright gridlines with their labels, and the name of the axis below. */
+/** Vertical gridlines with their labels, and the name of the axis below. */
 export function xAxis({ ticks }: Scale, name: string, { width, height }: Place): string {
   return [
     ...ticks.map(({ at, label }) => element('line', { x1: at, x2: at, y1: 0, y2: height, stroke: label === '' ? ink.faint : ink.discretisation })),
@@ -16,7 +16,7 @@ export function xAxis({ ticks }: Scale, name: string, { width, height }: Place):
   ].join('');
 }
 
-/** Level gridlines with their labels. */
+/** Horizontal gridlines with their labels. */
 export function yAxis({ ticks }: Scale, { width }: Place): string {
   return [
     ...ticks.map(({ at, label }) => element('line', { x1: 0, x2: width, y1: at, y2: at, stroke: label === '' ? ink.faint : ink.discretisation })),

@@ -5,7 +5,7 @@ export interface Box {
   height: number;
 }
 
-/** The part of a segment, [from, to] in [0, 1], that lies in the box; undefined for none. Liang & Barsky 1984. */
+/** The part of a segment, [from, to] in [0, 1], that is inside the box; undefined if there is none. Liang & Barsky 1984. */
 function partInside([x0, y0]: Point, [x1, y1]: Point, { width, height }: Box): [number, number] | undefined {
   let [from, to] = [0, 1];
   const [dx, dy] = [x1 - x0, y1 - y0];
@@ -21,7 +21,7 @@ function partInside([x0, y0]: Point, [x1, y1]: Point, { width, height }: Box): [
   return from <= to ? [from, to] : undefined;
 }
 
-/** The sections of a curve, in pixels, that lie in the box [0, width] x [0, height]; NaN breaks it. */
+/** The sections of a curve, in pixels, that are inside the box [0, width] x [0, height]; NaN breaks the curve. */
 export function clippedRuns(points: readonly Point[], box: Box): Point[][] {
   const runs: Point[][] = [];
   let open = false;

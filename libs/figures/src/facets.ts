@@ -18,5 +18,5 @@ export function facetsOf(scales: readonly number[], curves: number): Facets {
   return scales.length <= maxPanels ? { kind: 'panels', scales } : { kind: 'at-one' };
 }
 
-/** Side by side: three at most. */
+/** At most three side by side. */
 export const columnsFor = (panels: number): number => (panels <= 3 ? panels : panels === 4 ? 2 : 3);

@@ -17,7 +17,7 @@ export interface Axis {
   scale: 'linear' | 'log';
   /** Ticks at whole numbers only. */
   whole?: boolean;
-  /** Its ends; absent: those of the data, rounded outwards. What lies beyond is clipped. */
+  /** Its ends; absent: those of the data, rounded outwards. Anything outside is clipped. */
   domain?: readonly [number, number];
 }
 
@@ -32,11 +32,11 @@ export interface CurvePanel {
 
 export interface Mark {
   x: number;
-  /** Drawn in the colour of warnings. */
+  /** Drawn in the warning colour. */
   outside: boolean;
 }
 
-/** A row of marks, over a range of the axis in grey. */
+/** A row of marks, over a range of the axis shown in grey. */
 export interface Row {
   label: string;
   band?: readonly [number, number];
@@ -60,7 +60,7 @@ export interface Figure {
   panels: readonly Panel[];
   /** Panels side by side. */
   columns: number;
-  /** Where curves are named: at the right, once for all panels, or below each panel, its own. */
+  /** Where curves are named: at the right, once for all panels, or below each panel for its own curves. */
   legend: 'right' | 'below';
   /** Sentences below the panels. */
   notes: readonly string[];
@@ -69,12 +69,12 @@ export interface Figure {
 /** More curves than this cannot be distinguished. */
 export const maxCurves = 16;
 
-/** The labels of a figure's curves, in the order in which they first come. */
+/** The labels of a figure's curves, in order of first appearance. */
 export function labelsOf(figure: Figure): string[] {
   return [...new Set(figure.panels.flatMap((panel) => (panel.kind === 'curves' ? panel.series.map(({ label }) => label) : [])))];
 }
 
-/** The figure with its first `maxCurves` labels and rows, and a note that names what was left out. */
+/** The figure with its first `maxCurves` labels and rows, and a note that names the omitted ones. */
 export function limited(figure: Figure): Figure {
   const labels = labelsOf(figure);
   const shown = new Set(labels.slice(0, maxCurves));

@@ -163,7 +163,7 @@ describe('the numbers', () => {
   const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
   const logit = (p: number): number => Math.log(p / (1 - p));
 
-  /** P(logSNR < 0): 1 less the t at which gamma is 1/2, by hand from each formula; and the log SNR at t = 1/2. */
+  /** P(logSNR < 0): 1 minus the t at which gamma is 1/2, by hand from each formula; and the log SNR at t = 1/2. */
   it.each([
     [{ kind: 'linear' }, 0.5, 0],
     [{ kind: 'cosine', start: 0.2 }, 1 - (Math.acos(Math.cos(Math.PI / 10) * 0.5 ** 0.5) * (2 / Math.PI) - 0.2) / 0.8, -0.481],

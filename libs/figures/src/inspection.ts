@@ -25,7 +25,7 @@ export interface Inspection {
   runs: SamplingSummary[];
 }
 
-/** EDM's sigma_data, for data that nobody has measured. */
+/** EDM's sigma_data, for data whose standard deviation has not been measured. */
 const edmSigmaData = 0.5;
 
 function stdNote(cells: readonly ParameterValues[], { assumed, std }: DataStd): string[] {

@@ -1,11 +1,11 @@
 import { type Figure, labelsOf, type Panel } from './figure.js';
 import { textWidth, wrapped } from './text-width.js';
 
-/** Where everything of a chart stands, in pixels. */
+/** The positions of all parts of a chart, in pixels. */
 
 export const sizes = { title: 18, text: 12, small: 11 } as const;
 const margin = { left: 24, right: 24, top: 30, bottom: 18 } as const;
-/** Round the plot of one panel: its heading above, ticks at the left and below, the name of the x axis. */
+/** Margins around the plot of one panel: its heading above, ticks at the left and below, the name of the x axis. */
 export const frame = { left: 50, right: 16, top: 34, bottom: 44 } as const;
 const rowHeight = 22;
 export const swatch = 26;
@@ -48,7 +48,7 @@ function legendWidth(figure: Figure): number {
   return Math.min(340, Math.max(90, ...labels.map((label) => textWidth(label, sizes.text) + swatch + 10)));
 }
 
-/** The panels in rows of `columns`, each row as high as its highest. */
+/** The panels in rows of `columns`, each row as tall as its tallest panel. */
 function placedPlots(figure: Figure, { top, width }: { top: number; width: number }): { plots: Place[]; bottom: number } {
   const { panels, columns } = figure;
   const rows = Math.ceil(panels.filter(({ kind }) => kind === 'curves').length / columns);

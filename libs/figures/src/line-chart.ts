@@ -8,7 +8,7 @@ import { simplified } from './simplify.js';
 import { element, escapeXml, pixels, text } from './svg.js';
 import { fitted } from './text-width.js';
 
-/** Pixels; nobody sees less. */
+/** Pixels; smaller differences are invisible. */
 const tolerance = 0.05;
 
 interface Scales {
@@ -40,7 +40,7 @@ function curves(panel: CurvePanel, place: Place, strokes: ReadonlyMap<string, St
   ].join('');
 }
 
-/** Strokes for marks and open circles for those outside; of marks that would hide each other, some. */
+/** Strokes for marks and open circles for those outside; of marks that would overlap, only some are drawn. */
 function marksOf(marks: readonly Mark[], x: Scale, { width, y }: { width: number; y: number }): string {
   const places = (outside: boolean): number[] => {
     const all = marks.filter((mark) => mark.outside === outside).map((mark) => x.of(mark.x)).filter((at) => at >= 0 && at <= width).sort((one, other) => one - other);
@@ -53,7 +53,7 @@ function marksOf(marks: readonly Mark[], x: Scale, { width, y }: { width: number
   ].join('');
 }
 
-/** Rows of marks; each label stands beside its row. */
+/** Rows of marks, each label next to its row. */
 function rows(panel: RowPanel, place: Place, legend: Place): string {
   const x = scaleOf(panel.x, panel.rows.flatMap(({ marks, band = [] }) => [...marks.map((mark) => mark.x), ...band]), [0, place.width]);
   const step = place.height / Math.max(1, panel.rows.length);
@@ -69,7 +69,7 @@ function rows(panel: RowPanel, place: Place, legend: Place): string {
   return [xAxis(x, panel.x.label, place), heading(panel.title, ''), element('rect', { x: 0, y: 0, width: place.width, height: place.height, fill: 'none', stroke: ink.axis }), ...drawn].join('');
 }
 
-/** Each label beside a section of its curve. */
+/** Each label next to a short section of its curve. */
 function legendOf(labels: readonly string[], { x, y, width }: Omit<Place, 'height'>, strokes: ReadonlyMap<string, Stroke>): string {
   return labels.map((label, row) => element('g', {},
     element('title', {}, escapeXml(label)),
@@ -87,8 +87,8 @@ function texts(figure: Figure, { left, title, subtitle, notes }: Layout): string
 }
 
 /**
- * The figure as SVG text, `width` pixels wide and as high as it needs: panels with gridlines, a legend in the figure's own order
- * at the right, notes below. Curves are clipped to their panel; of more than 16 the rest is named in a note.
+ * The figure as SVG text, `width` pixels wide and as tall as needed: panels with gridlines, a legend in the figure's own order
+ * at the right, notes below. Curves are clipped to their panel; those beyond 16 are named in a note.
  */
 export function lineChart(whole: Figure, { width = 960 }: { width?: number } = {}): string {
   const figure = limited(whole);

@@ -8,38 +8,38 @@ import { labelOf } from '@elucidate/experiment/labels';
 import type { ParameterName, ParameterValues } from '@elucidate/experiment/parameters';
 import type { Spec } from '@elucidate/experiment/spec';
 
-/** The parts of a sweep that pictures are made of, each once, in the order of the sweep's cells. */
+/** The parts of a sweep that figures show, each once, in the order of the sweep's cells. */
 
 export interface NamedSchedule {
   label: string;
   schedule: Schedule;
 }
 
-/** The distribution of sigma that trainings draw from. */
+/** The distribution of sigma that training runs draw from. */
 export interface Distribution {
   /** "linear, b 0.5", or "log-normal(-1.2, 1.2)", which neither schedule nor b affects. */
   label: string;
   /** The same without b. */
   shape: string;
-  /** The input scales it comes with. */
+  /** The input scales it is used with. */
   scales: readonly number[];
   levels: NoiseLevels;
-  /** Of the kind 'schedule' alone. */
+  /** Only for the kind 'schedule'. */
   onSchedule: { schedule: Schedule; b: number } | undefined;
 }
 
-/** The levels of a discretisation with a number of steps, and the distributions of the trainings that are sampled at them. */
+/** The levels of a discretisation with a number of steps, and the distributions of the training runs that are sampled at them. */
 export interface SamplingRun {
   /** "karras(7, 0.02, 60), 10 steps". */
   label: string;
   discretisation: string;
   steps: number;
-  /** Where each step starts: all but the last level, at which no denoiser is evaluated. None where the discretisation does not exist. */
+  /** Where each step starts: all but the last level, at which no denoiser is evaluated. Empty if the discretisation does not exist. */
   sigmas: readonly number[];
   /** Why it does not exist. */
   problem: string | undefined;
   distributions: readonly Distribution[];
-  /** Those of its cells that guide, each once. */
+  /** The guidance of its cells, each one once. */
   guidances: readonly GuidedCells[];
 }
 
@@ -60,7 +60,7 @@ export interface Parts {
   runs: readonly SamplingRun[];
 }
 
-/** Cells that agree on a key, grouped in the order in which the keys first come. */
+/** Cells that agree on a key, grouped in order of the keys' first appearance. */
 export function grouped<T>(values: readonly T[], keyOf: (value: T) => unknown): T[][] {
   const groups = new Map<string, T[]>();
   for (const value of values) {
@@ -116,7 +116,7 @@ function levelsOf(cell: ParameterValues): Pick<SamplingRun, 'sigmas' | 'problem'
 /** "1 step", "20 steps". */
 export const stepsText = (steps: number): string => `${steps} ${steps === 1 ? 'step' : 'steps'}`;
 
-/** What a discretisation is called: one in t by what it runs on too, where trainings differ in it. */
+/** The name of a discretisation; for one in t, also what it runs on, if training runs differ in it. */
 function discretisationLabel({ discretisation, schedule, inputScale }: ParameterValues, { schedules, inputScales }: Pick<Parts, 'schedules' | 'inputScales'>): string {
   const on = inT(discretisation) && discretisation.schedule === undefined && schedules.length > 1 ? [`on ${labelOf('schedule', schedule)}`] : [];
   const at = inT(discretisation) && inputScales.length > 1 ? [`b ${inputScale}`] : [];
@@ -127,7 +127,7 @@ function guidancesOf(cells: readonly ParameterValues[]): GuidedCells[] {
   return valuesOf(cells, 'guidance').flatMap((guidance) => (guidance.kind === 'none' ? [] : [{ label: labelOf('guidance', guidance), guidance }]));
 }
 
-/** Reads the parts out of every cell the sweep has: what `exclude` and `where` leave, and what `include` adds. */
+/** Reads the parts out of every cell the sweep has: those that `exclude` and `where` keep, and those that `include` adds. */
 export function partsOf(spec: Spec): Parts {
   const cells = selectCells(spec, {});
   const named = (shape: ParameterValues['schedule']): NamedSchedule => ({ label: labelOf('schedule', shape), schedule: scheduleOf(shape) });
@@ -145,5 +145,5 @@ export function partsOf(spec: Spec): Parts {
   return { cells, schedules, discretisationSchedules: others.map(([first]) => named(first!)), inputScales, distributions: [...distributions.values()], runs };
 }
 
-/** Whether this level is outside the range of some training that the run samples. */
+/** Whether this level is outside the range of some training run that the sampling run uses. */
 export const outsideSome = ({ distributions }: SamplingRun, sigma: number): boolean => distributions.some(({ levels }) => !covers(levels.range, sigma));

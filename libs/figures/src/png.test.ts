@@ -9,7 +9,7 @@ test('a picture is a PNG, so many pixels for each of its own', async () => {
   expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([120, 90]);
 });
 
-/** A font that lacks a letter draws one and the same box for all of them. */
+/** A font draws the same box for every letter that it lacks. */
 test('letters, Greek ones and signs of arithmetic are drawn, each its own, by the font that ships', async () => {
   const pictures = await Promise.all(['', 'a', 'b', 'σ', 'γ', 'ε', '−', '·', 'é', 'ł', '²'].map(textOf));
   expect(new Set(pictures.map((png) => Buffer.from(png).toString('base64'))).size).toBe(pictures.length);

@@ -4,7 +4,7 @@ import { initWasm, Resvg } from '@resvg/resvg-wasm';
 
 const { resolve } = createRequire(import.meta.url);
 
-/** Inter, from npm: the machine's own fonts are never used, so a picture is the same everywhere. Greek has files of its own. */
+/** Inter, from npm: the machine's own fonts are never used, so a picture is the same everywhere. Greek has separate files. */
 const fontFiles = ['latin-400', 'latin-600', 'latin-ext-400', 'latin-ext-600', 'greek-400', 'greek-600'].map((part) => `@fontsource/inter/files/inter-${part}-normal.woff2`);
 
 async function started(): Promise<Uint8Array[]> {
@@ -15,7 +15,7 @@ async function started(): Promise<Uint8Array[]> {
 
 let start: Promise<Uint8Array[]> | undefined;
 
-/** An SVG as PNG bytes, `scale` pixels for each of its own. Throws for text that is no SVG. */
+/** An SVG as PNG bytes, `scale` pixels for each SVG pixel. Throws if the text is not SVG. */
 export async function pngOf(svg: string, { scale = 2 }: { scale?: number } = {}): Promise<Uint8Array> {
   start ??= started();
   const picture = new Resvg(svg, { fitTo: { mode: 'zoom', value: scale }, font: { loadSystemFonts: false, fontBuffers: await start, defaultFontFamily: 'Inter' } });

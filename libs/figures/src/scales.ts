@@ -5,25 +5,25 @@ import { endsOf } from './sampled.js';
 export interface Tick {
   /** Pixels. */
   at: number;
-  /** "" for a line that is not labelled. */
+  /** "" for an unlabelled line. */
   label: string;
 }
 
-/** An axis laid over pixels. */
+/** An axis mapped to pixels. */
 export interface Scale {
-  /** Pixels of a value; NaN where the axis has no place for it. */
+  /** Pixel position of a value; NaN if the axis cannot show it. */
   of(value: number): number;
   ticks: readonly Tick[];
 }
 
-/** Farther out than any picture, and finite: where infinite values stand. */
+/** The position of infinite values: finite, but outside any picture. */
 const far = 1e7;
 
 const largest = 1e300;
 
 const clamped = (value: number, most: number): number => Math.min(most, Math.max(-most, value));
 
-/** The ends of the values an axis can show; a range of no width is widened. */
+/** The ends of the values an axis can show; a range of zero width is widened. */
 function extent(values: readonly number[], log: boolean): [number, number] {
   const shown = values.filter((value) => Number.isFinite(value) && (!log || value > 0));
   const [min, max] = endsOf(shown);
@@ -35,7 +35,7 @@ function extent(values: readonly number[], log: boolean): [number, number] {
 /** 0.02, 1, 60, 10⁵ as "1e5". */
 const plain = (value: number): string => (Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-4) ? value.toExponential(0).replace('e+', 'e') : String(Number(value.toPrecision(6)))).replace('-', '−');
 
-/** `values`: all that is drawn along the axis. `range`: the pixels of its two ends. */
+/** `values`: everything drawn along the axis. `range`: the pixels of its two ends. */
 export function scaleOf({ scale, domain, whole = false }: Axis, values: readonly number[], range: readonly [number, number]): Scale {
   const log = scale === 'log';
   const ends = domain ?? extent(values, log);
@@ -49,7 +49,7 @@ function linearScale(ends: readonly [number, number], range: readonly [number, n
   return { of: (value) => clamped(linear(clamped(value, largest)), far), ticks: linear.ticks(count).filter((value) => !whole || Number.isInteger(value)).map((value) => ({ at: linear(value), label: plain(value) })) };
 }
 
-/** Decades are labelled, all of them or every n-th; within two of them or fewer 2 and 5 as well. */
+/** Decades are labelled, all of them or every n-th; on axes of two decades or fewer, 2 and 5 as well. */
 function logScale([from, to]: readonly [number, number], range: readonly [number, number]): Scale {
   const log = scaleLog().domain([from, to]).range(range);
   const decades = Math.log10(to / from);

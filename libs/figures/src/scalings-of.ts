@@ -7,24 +7,24 @@ import type { Series } from './figure.js';
 import { grouped, valuesOf } from './parts.js';
 import { sampled } from './sampled.js';
 
-/** What a curve is of: some parameters' values, and the options they are for `libs/diffusion`. */
+/** What a curve shows: the values of some parameters, and the corresponding options of `libs/diffusion`. */
 export interface Setting {
   cell: ParameterValues;
   kind: Parameterisation;
   options: ScalingOptions;
 }
 
-/** The standard deviation of a data set at range 1, data units; `assumed` where nobody has measured it. */
+/** The standard deviation of a data set at range 1, data units; `assumed` if it has not been measured. */
 export interface DataStd {
   std: number;
   assumed: boolean;
 }
 
-/** Synthetic images are in their own units whatever the range is. */
+/** Synthetic images have their own units, whatever the range. */
 export const sigmaDataOf = ({ sigmaData, dataRange }: Pick<ParameterValues, 'sigmaData' | 'dataRange'>, { name }: DatasetSpec, { std }: DataStd): number =>
   (sigmaData === 'measured' ? std * (name === 'gaussian' || name === 'mixture' ? 1 : dataRange) : sigmaData);
 
-/** One setting for every combination of these parameters that the cells have. */
+/** One setting for each combination of these parameters among the cells. */
 export function settingsOf(cells: readonly ParameterValues[], names: readonly ParameterName[], sigmaData: (cell: ParameterValues) => number): Setting[] {
   return grouped(cells, (cell) => names.map((name) => cell[name])).map(([cell]) => ({
     cell: cell!,
@@ -37,7 +37,7 @@ const words: Partial<Record<ParameterName, string>> = { inputScale: 'b', sigmaDa
 
 const worded = (name: ParameterName, value: unknown): string => [words[name], labelOf(name, value)].filter((word) => word !== undefined).join(' ');
 
-/** The first parameter, and what else the settings agree on of the parameters that vary at all; one such name for each value of the first. */
+/** The first parameter, plus those of the varying parameters that the settings agree on; one such name for each value of the first. */
 function sharedLabel(group: readonly Setting[], names: readonly ParameterName[], varying: ReadonlySet<ParameterName>): string {
   return grouped(group.map(({ cell }) => cell), (cell) => cell[names[0]!]).map((cells) => {
     const chosen = names.filter((name, n) => n === 0 || (varying.has(name) && valuesOf(cells, name).length === 1));
@@ -45,7 +45,7 @@ function sharedLabel(group: readonly Setting[], names: readonly ParameterName[],
   }).join(' = ');
 }
 
-/** One curve for all settings whose values are the same, named by what those agree on. */
+/** One curve for all settings whose values are the same, named by what these agree on. */
 export function mergedSeries(settings: readonly Setting[], names: readonly ParameterName[], { sigmas, value }: { sigmas: readonly number[]; value: (setting: Setting, sigma: number) => number }): Series[] {
   const cells = settings.map(({ cell }) => cell);
   const varying = new Set(names.filter((name) => valuesOf(cells, name).length > 1));
@@ -55,7 +55,7 @@ export function mergedSeries(settings: readonly Setting[], names: readonly Param
   return distinctLabels(series, groups, { names, varying });
 }
 
-/** Two groups may agree on the same words and yet differ: then each is named by its first setting in full. */
+/** Different groups may get the same name; then each is named by its first setting in full. */
 function distinctLabels(series: readonly Series[], groups: readonly (readonly Setting[])[], { names, varying }: { names: readonly ParameterName[]; varying: ReadonlySet<ParameterName> }): Series[] {
   const counts = grouped(series, ({ label }) => label).filter((same) => same.length > 1).flat();
   return series.map((one, n) => (counts.includes(one) ? { ...one, label: sharedLabel(groups[n]!.slice(0, 1), names, varying) } : one));

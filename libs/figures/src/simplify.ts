@@ -6,7 +6,7 @@ function distance([x, y]: Point, [x0, y0]: Point, [x1, y1]: Point): number {
   return length === 0 ? Math.hypot(x - x0, y - y0) : Math.abs((x1 - x0) * (y - y0) - (y1 - y0) * (x - x0)) / length;
 }
 
-/** The points of a curve less those that its others pass within `tolerance`. Ramer 1972; Douglas & Peucker 1973. */
+/** The points of a curve without those within `tolerance` of the line through the others. Ramer 1972; Douglas & Peucker 1973. */
 export function simplified(points: readonly Point[], tolerance: number): Point[] {
   if (points.length < 3) return [...points];
   const [first, last] = [points[0]!, points.at(-1)!];

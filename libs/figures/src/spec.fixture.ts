@@ -6,7 +6,7 @@ export function specOf(parameters: Record<string, unknown>, rest: Record<string,
   return parseSpec({ name: 'test', dataset: { name: 'fashion-mnist', resolution: 16 }, parameters, ...rest });
 }
 
-/** Every part there is several times, with some combinations dropped. */
+/** Every kind of part several times, with some combinations dropped. */
 export const wideSpec = (): Spec => specOf({
   schedule: { values: [{ kind: 'linear' }, { kind: 'cosine' }, { kind: 'sigmoid', start: 0, tau: 0.3 }] },
   noiseDistribution: { values: [{ kind: 'schedule' }, { kind: 'log-normal' }, { kind: 'log-uniform' }] },

@@ -4,32 +4,32 @@ import { covers, type NoiseLevels } from '@elucidate/diffusion/noise-distributio
 import { logSnrOfSigma } from '@elucidate/diffusion/levels';
 import type { Distribution, SamplingRun } from './parts.js';
 
-/** What a training is trained on, in numbers. */
+/** The noise levels of a training run, in numbers. */
 export interface TrainingSummary {
   label: string;
   sigmaMin: number;
   sigmaMax: number;
-  /** Half of its draws have less. On a schedule: over t uniform on (0, 1). */
+  /** The median: half of the draws are lower. On a schedule: over t uniform on (0, 1). */
   medianLogSnr: number;
-  /** P(log SNR < 0), the fraction of draws with more noise than signal (sigma > 1, data of unit variance). */
+  /** P(log SNR < 0), the fraction of draws with more noise than signal (sigma > 1, unit-variance data). */
   fractionBelowZero: number;
 }
 
-/** What a sampling run visits, in numbers. */
+/** The levels that a sampling run visits, in numbers. */
 export interface SamplingSummary {
   label: string;
   steps: number;
   sigmaMax: number | null;
   /** Where its last step starts. */
   sigmaMin: number | null;
-  /** Fewest and most levels outside the range of a training, over the trainings that it samples. */
+  /** Minimum and maximum number of out-of-range noise levels, over the training runs that it samples. */
   levelsOutside: { least: number; most: number };
-  /** Of each guidance, the levels inside its interval. */
+  /** For each guidance, the number of levels inside its interval. */
   guided: readonly { label: string; levels: number }[];
   problem?: string;
 }
 
-/** P(sigma > 1): the quantile function, inverted by halving. */
+/** P(sigma > 1): the quantile function, inverted by bisection. */
 function fractionAboveOne({ quantile }: NoiseLevels): number {
   let [low, high] = [0, 1];
   for (let i = 0; i < 50; i++) {

@@ -2,7 +2,7 @@
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** Text as it stands in an element or attribute; characters that XML has no way to hold become U+FFFD. */
+/** Text escaped for an element or attribute; characters that XML cannot represent become U+FFFD. */
 export function escapeXml(text: string): string {
   return text
     .replace(/(?![\t\n\r])[\p{Control}\p{Surrogate}\ufffe\uffff]/gu, '\ufffd')
@@ -11,7 +11,7 @@ export function escapeXml(text: string): string {
 
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
 
-/** Two decimals of a pixel, no trailing zeros. */
+/** Pixels to two decimals, without trailing zeros. */
 export const pixels = (value: number): string => String(Math.round(value * 100) / 100);
 
 const attributesText = (attributes: Attributes): string =>

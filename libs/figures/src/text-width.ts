@@ -1,16 +1,16 @@
-/** Widths of Inter's letters as shares of the font size, a little on the safe side. */
+/** Widths of Inter's letters as fractions of the font size, slightly overestimated. */
 const widths: readonly (readonly [RegExp, number])[] = [[/[ilj.,;:'|()[\] ]/, 0.31], [/[mwMW@—]/, 0.9], [/[A-Z]/, 0.7], [/[0-9=+−_]/, 0.63]];
 const usual = 0.57;
 
-/** Pixels that a text takes at a font size. */
+/** Width in pixels of a text at a font size. */
 export function textWidth(content: string, size: number): number {
   return [...content].reduce((sum, letter) => sum + (widths.find(([letters]) => letters.test(letter))?.[1] ?? usual), 0) * size;
 }
 
-/** Labels of parts often differ at their ends. */
+/** Labels of parts often differ only at their ends. */
 const keptEnd = 14;
 
-/** The text, or as much of it as fits round a "…" before its end. */
+/** The text, or as much of it as fits around a "…" before its end. */
 export function fitted(content: string, size: number, width: number): string {
   if (textWidth(content, size) <= width) return content;
   const [head, end] = [[...content].slice(0, -keptEnd), [...content].slice(-keptEnd).join('')];

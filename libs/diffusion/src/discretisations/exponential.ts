@@ -6,7 +6,7 @@ export function exponentialLevels(steps: number, range: Range): number[] {
   return polyexponentialLevels(steps, { ...range, rho: 1 });
 }
 
-/** steps + 1 sigmas from sigmaMax to sigmaMin, then 0: ln sigma goes with r^rho, r from 1 to 0; above rho 1 they crowd at sigmaMin. k-diffusion's polyexponential. */
+/** steps + 1 sigmas from sigmaMax to sigmaMin, then 0: ln sigma is linear in r^rho, r from 1 to 0; with rho above 1 they are densest near sigmaMin. k-diffusion's polyexponential. */
 export function polyexponentialLevels(steps: number, { rho, sigmaMin, sigmaMax }: Range & { rho: number }): number[] {
   return ramp(steps, (position) => sigmaMin * (sigmaMax / sigmaMin) ** ((1 - position) ** rho));
 }

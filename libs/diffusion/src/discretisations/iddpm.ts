@@ -2,11 +2,11 @@ import { ramp } from './ramp.js';
 
 /** The discrete noise levels of iDDPM's training. */
 export interface DiscreteLevels {
-  /** M, how many. */
+  /** M, the number of levels. */
   levels: number;
-  /** The least that alpha-bar may fall by from one level to the next, as a ratio. */
+  /** The smallest allowed ratio of alpha-bar at one level to that at the next less noisy one. */
   c1: number;
-  /** Moves the cosine away from its end. */
+  /** Shifts the cosine away from its end. */
   c2: number;
 }
 
@@ -26,7 +26,7 @@ export function discreteLevels({ levels, c1, c2 }: DiscreteLevels): number[] {
   return rising.reverse();
 }
 
-/** steps + 1 sigmas: iDDPM's levels from `first` to the last above 0, evenly picked, then 0. EDM, Table 1, column iDDPM. RangeError for more steps than levels. */
+/** steps + 1 sigmas: evenly spaced picks from iDDPM's levels, from `first` to the last above 0, then 0. EDM, Table 1, column iDDPM. RangeError for more steps than levels. */
 export function iddpmLevels(steps: number, shape: IddpmShape): number[] {
   const { levels, first } = shape;
   if (steps > levels - first) {

@@ -6,7 +6,7 @@ export interface KarrasShape extends Range {
   rho: number;
 }
 
-/** steps + 1 sigmas, falling from sigmaMax through sigmaMin to a last 0. EDM, eq. 5. One step goes from sigmaMax to 0. */
+/** steps + 1 sigmas, falling from sigmaMax through sigmaMin to a final 0. EDM, eq. 5. One step goes from sigmaMax to 0. */
 export function karrasLevels(steps: number, { rho, sigmaMin, sigmaMax }: KarrasShape): number[] {
   const [from, to] = [sigmaMax ** (1 / rho), sigmaMin ** (1 / rho)];
   return ramp(steps, (position) => (from + position * (to - from)) ** rho);

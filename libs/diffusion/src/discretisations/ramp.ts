@@ -4,7 +4,7 @@ export interface Range {
   sigmaMax: number;
 }
 
-/** `steps` levels at positions from 0 to 1, evenly spaced, and a last 0. A single step is taken from position 0 to the end. */
+/** `steps` levels at positions from 0 to 1, evenly spaced, and a final 0. A single step is taken from position 0 to the end. */
 export function ramp(steps: number, level: (position: number) => number): number[] {
   return [...Array.from({ length: steps }, (_, i) => level(steps === 1 ? 0 : i / (steps - 1))), 0];
 }

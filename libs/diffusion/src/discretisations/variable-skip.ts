@@ -1,10 +1,10 @@
 import { sigmaOf } from '../levels.js';
 import type { Schedule } from '../schedules.js';
 
-/** Levels 0 .. 999 that are visited: of the noisiest hundred every 10th, of the next every 9th, and so on; of the last, each. The fast.ai lesson's rule. */
+/** The levels out of 0 .. 999 that are visited: every 10th of the noisiest hundred, every 9th of the next hundred, and so on, and every one of the last hundred. The fast.ai lesson's rule. */
 const kept = Array.from({ length: 1000 }, (_, level) => level).filter((level) => (level + 101) % Math.floor((level + 101) / 100) === 0);
 
-/** The steps of a variable-skip discretisation, whatever its schedule. */
+/** The number of steps of a variable-skip discretisation, for any schedule. */
 export const variableSkipSteps = kept.length;
 
 /** variableSkipSteps + 1 sigmas: the kept levels, t = (level + 1)/1000 on a schedule, then 0. RangeError unless steps is variableSkipSteps. */

@@ -7,7 +7,7 @@ export interface VpShape extends VpProcess {
   epsilon: number;
 }
 
-/** steps + 1 sigmas: those of the variance-preserving SDE at t uniform from 1 to epsilon, then 0. EDM, Table 1, column VP; the input scale plays no part. */
+/** steps + 1 sigmas: those of the variance-preserving SDE at t uniform from 1 to epsilon, then 0. EDM, Table 1, column VP. Independent of the input scale. */
 export function vpLevels(steps: number, { epsilon, ...process }: VpShape): number[] {
   return ramp(steps, (position) => vpSigma(process, 1 + position * (epsilon - 1)));
 }

@@ -44,7 +44,7 @@ interface Run {
   noises: readonly number[];
 }
 
-/** EDM's solvers as its code has them: the state x = s (x0 + sigma eps), integrated in t. */
+/** EDM's solvers as in its code: the state x = s (x0 + sigma eps), integrated in t. */
 function inTime(sampler: Solver, [schedule, scaling]: [SamplingScheduleShape, SamplingScaling], { sigmas, y, denoiser, noises }: Run): number {
   const { sigma, slope, inverse, s, sSlope } = functionsOf(schedule, scaling);
   const { sChurn = 0, sTmin = 0, sTmax = Infinity, sNoise = 1 } = sampler;
@@ -82,7 +82,7 @@ describe.each(cases)('%s', (_, solver, path) => {
         const tableau = tableauOf(solver, { b: 1, schedule: path[0], scaling: path[1] });
         const found = runOnNumber(tableau, { denoiser: mixture, y, noise: () => noises[drawn++]! }, sigmas);
         const expected = inTime(solver, path, { sigmas, y, denoiser: mixture, noises });
-        // two steps of Heun along ve overshoot to a million: those digits are relative
+        // two steps of Heun along ve overshoot to a million, so the tolerance is relative
         expect(Math.abs(found - expected)).toBeLessThan(1e-12 * Math.max(1, Math.abs(y)) + 3e-10 * Math.abs(expected));
       }
     }
@@ -99,10 +99,10 @@ describe('a solver along a path', () => {
   });
 
   it.each(paths.flatMap((path) => solvers.map((solver) => [named(solver), path[0].kind, path[1], solver, path] as const)))('%s along %s with scaling %s converges with its order to the same flow', (...[, , , solver, path]) => {
-    // each time's own even steps, from 12 to 0.05, where the mixture is not yet resolved into points
+    // even steps in each time variable, from 12 to 0.05, where the mixture is not yet resolved into points
     const { sigma, inverse } = functionsOf(...path);
     const [from, to] = [inverse(12), inverse(0.05)];
-    // sqrt(t) steepens without end towards 0: uniform in ln t there
+    // sqrt(t) steepens without bound towards 0: uniform in ln t there
     const time = (i: number, n: number) => (path[0].kind === 've' ? from * (to / from) ** (i / n) : from + ((to - from) * i) / n);
     const end = (n: number) => runOnNumber(along(solver, path), { denoiser: mixture, y: 3.1 }, Array.from({ length: n + 1 }, (_, i) => sigma(time(i, n))));
     const [coarse, middle, fine] = [end(400), end(800), end(1600)] as [number, number, number];

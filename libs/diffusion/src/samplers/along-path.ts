@@ -9,7 +9,7 @@ import type { Combination, Step, StepRule } from '../tableau.js';
  * With sigma = t and s = 1 these are the solvers in sigma of euler.ts and second-order.ts.
  */
 
-/** Where a path is at one noise level. */
+/** The point of a path at one noise level. */
 interface Point {
   t: number;
   sigma: number;
@@ -38,7 +38,7 @@ export function eulerAlong(path: SamplingPath): StepRule {
   return (sigma, next) => stepTo(sigma, eulerTo(path, pointAt(path, sigma), pointAt(path, next)));
 }
 
-/** The second-order step in t with its second evaluation at t + alpha h: 1/2 midpoint, 2/3 Ralston, 1 Heun; Euler's where next = 0. EDM, Alg. 3. */
+/** The second-order step in t with its second evaluation at t + alpha h: 1/2 midpoint, 2/3 Ralston, 1 Heun; Euler's step if next = 0. EDM, Alg. 3. */
 export function secondOrderAlong(path: SamplingPath, alpha: number): StepRule {
   return (sigma, next) => (next === 0 ? eulerAlong(path)(sigma, next, 1) : secondOrderStep(path, { sigma, next, alpha }));
 }

@@ -3,7 +3,7 @@ import type { Step, Tableau } from '../tableau.js';
 
 /** Fresh noise of a stochastic sampler. */
 export interface FreshNoise {
-  /** Its fraction, in [0, 1]; 0 is deterministic. */
+  /** The fraction of fresh noise, in [0, 1]; 0 is deterministic. */
   eta: number;
   /** Its standard deviation, k-diffusion's s_noise. Default 1. */
   sNoise?: number | undefined;

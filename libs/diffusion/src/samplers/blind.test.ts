@@ -20,7 +20,7 @@ const network: Network = (x) => tf.tidy(() => tf.tanh(tf.mul(x, 0.8)));
 const optionsOf = (kind: DenoiserOptions['kind'], normalisation: DenoiserOptions['normalisation'] = 'none'): DenoiserOptions => ({ kind, b, sigmaData: 0.6, normalisation, conditioning: () => 0 });
 const logit = (gamma: number) => Math.log(gamma) - Math.log1p(-gamma);
 const saying = (gammas: readonly number[]): LevelEstimator => () => tf.tensor1d(gammas.map(logit));
-/** Reads a level off an image's mean square, as if the data had variance 1. */
+/** Estimates a level from an image's mean square, as if the data had variance 1. */
 const reading: LevelEstimator = (xt) => tf.tidy(() => tf.neg(tf.log(tf.mean(tf.square(xt), [1, 2, 3]))));
 const imagesOf = (n: number): Tensor4D => tf.tensor4d(Array.from({ length: 4 * n }, (_, i) => Math.sin(7 * i + 1) * 2), [n, ...shape]);
 

@@ -7,35 +7,35 @@ import { scaled } from '../per-image-denoiser.js';
 import type { PerImageDenoiser } from '../per-image-denoiser.js';
 import type { Denoised } from '../sampling-run.js';
 
-/** Estimates the noise level of images: x_t [n,h,w,c] to logit(gamma) [n]. The caller owns the result. */
+/** Estimates the noise level of images: x_t [n,h,w,c] -> logit(gamma) [n]. The caller owns the result. */
 export type LevelEstimator = (xt: Tensor4D) => Tensor1D;
 
 export interface BlindOptions {
-  /** Input scale of the training. */
+  /** Input scale of the training run. */
   b: number;
   /** At least 1: gamma-hat is clamped to [median/clamp, clamp median] of its group. 2 in the fast.ai lesson. */
   clamp: number;
-  /** Images with one median; default blindGroup. */
+  /** Number of images that share one median; default blindGroup. */
   group?: number | undefined;
 }
 
-/** A denoiser that awaits the noise-level estimator's numbers. */
+/** A denoiser that awaits the values of the noise-level estimator. */
 export type BlindDenoiser = (y: Tensor4D, sigma: number) => Promise<Required<Denoised>>;
 
-/** Images with one median. It affects the result, so it is fixed and not the machine's batch. */
+/** Number of images that share one median. It affects the result, so it is fixed rather than the machine's batch size. */
 export const blindGroup = 64;
 
-/** Bounds of gamma-hat whatever the median: twice a median may pass 1, where no noise is left. */
+/** Bounds of gamma-hat for any median: twice a median may exceed 1, where no noise is left. */
 const bounds = { least: 1e-9, most: 1 - 1e-6 };
 
 /**
  * A denoiser that estimates the noise level of each image: y at the sampler's sigma becomes x_t = a b y at the sampler's
- * gamma; the estimator's gamma-hat replaces that gamma, image by image, in x0-hat and in the network's noise; the rest of
+ * gamma; the estimator's gamma-hat replaces that gamma, per image, in x0-hat and in the network's noise; the rest of
  * a step keeps the sampler's levels. The fast.ai lesson's "model-t" sampling, for any sampler and parameterisation.
  *
  * The median makes an image depend on its neighbours. It is taken over consecutive groups of images of the tensor given,
  * so a batch must start at a multiple of `group` in the set and contain whole groups (the set's last may be short):
- * then results do not depend on the batch. See wholeGroups.
+ * then results do not depend on the batch size. See wholeGroups.
  */
 export function blind(denoiser: PerImageDenoiser, estimator: LevelEstimator, { b, clamp, group = blindGroup }: BlindOptions): BlindDenoiser {
   return (y, sigma) => asyncTidy(async (note) => {
@@ -51,12 +51,12 @@ export function blind(denoiser: PerImageDenoiser, estimator: LevelEstimator, { b
   });
 }
 
-/** The least whole groups that hold `batch` images: the batch size of a blind sampling run. */
+/** The smallest number of images in whole groups that holds `batch` images: the batch size of a blind sampling run. */
 export function wholeGroups(batch: number, group: number = blindGroup): number {
   return Math.ceil(batch / group) * group;
 }
 
-/** Each gamma within a factor of its group's median, and within bounds. */
+/** Clamps each gamma to within a factor of its group's median, and to the bounds. */
 export function clampedToMedian(gammas: readonly number[], { clamp, group }: { clamp: number; group: number }): number[] {
   const starts = Array.from({ length: Math.ceil(gammas.length / group) }, (_, i) => i * group);
   return starts.flatMap((start) => {
@@ -70,7 +70,7 @@ function clamped(value: number, least: number, most: number): number {
   return Math.min(most, Math.max(least, value));
 }
 
-/** The middle value, the lower of two. As torch.median. */
+/** The middle value, or the lower of the two middle values, like torch.median. */
 function lowerMedian(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)]!;
 }

@@ -9,7 +9,7 @@ import { heun } from './second-order.js';
 const sigmas = edmLevels(10);
 const law = { mean: 0.3, std: 0.5 };
 
-/** EDM, Alg. 2, as written there: slopes of the raised point at the raised level. */
+/** EDM, Alg. 2, as written there: slopes at the raised point and the raised level. */
 function algorithm2(y: number, noises: readonly number[], { sChurn, sTmin, sTmax, sNoise }: { sChurn: number; sTmin: number; sTmax: number; sNoise: number }): number {
   const denoiser = gaussianDenoiser(law);
   const n = sigmas.length - 1;
@@ -51,7 +51,7 @@ describe('churn', () => {
   });
 
   it('raises the standard deviation to the level it evaluates at', () => {
-    // a denoiser that knows the image leaves noise of just the next level
+    // a denoiser that knows the image leaves noise of exactly the next level
     const tableau = churned(eulerStep, { sChurn: 0.3 });
     const [first, second] = [sigmas[0]!, sigmas[1]!];
     expect(endOnGaussian(tableau, { mean: 0.7, std: 0 }, [first, second]).std).toBeCloseTo(second, 10);

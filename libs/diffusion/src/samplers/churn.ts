@@ -1,7 +1,7 @@
 import { eachStep } from '../tableau.js';
 import type { Combination, Step, StepRule, Tableau } from '../tableau.js';
 
-/** Noise added before each step whose level lies in [sTmin, sTmax]. EDM, Alg. 2. */
+/** Noise added before each step whose level is in [sTmin, sTmax]. EDM, Alg. 2. */
 export interface Churn {
   /** Summed over all steps; a step from sigma starts at sigma (1 + min(sChurn/steps, sqrt 2 - 1)). Absent or 0: none. */
   sChurn?: number | undefined;
@@ -14,9 +14,9 @@ export interface Churn {
 }
 
 /**
- * Raises each level in [sTmin, sTmax] to sigmaHat, and applies the rule from there. EDM, Alg. 2.
+ * Raises each level in [sTmin, sTmax] to sigmaHat and applies the rule from there. EDM, Alg. 2.
  * The denoiser is evaluated at the raised image and the raised level, and the slope divided by it. (The fast.ai lesson's
- * Heun evaluates it at the level before and divides by that one; k-diffusion and EDM do not.)
+ * Heun evaluates it at the level before churn and divides by that level; k-diffusion and EDM do not.)
  */
 export function churned(rule: StepRule, { sChurn = 0, sTmin = 0, sTmax = Infinity, sNoise = 1 }: Churn): Tableau {
   return eachStep((sigma, next, steps) => {

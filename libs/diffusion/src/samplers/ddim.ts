@@ -7,12 +7,12 @@ export interface DdimOptions {
   eta: number;
   /**
    * clamped: the noise of a step is (y - x0-hat)/sigma with x0-hat after its clamp. Default.
-   * network: it is the network's own, as in the fast.ai lesson. The same where nothing is clamped.
+   * network: the noise is the network's own, as in the fast.ai lesson. Identical if nothing is clamped.
    */
   noiseFrom?: 'clamped' | 'network' | undefined;
-  /** Fresh noise is left out where 1 - gamma of the next level is at most its variance plus this, both of x_t. Default 0: never; the lesson has 0.01. */
+  /** Fresh noise is omitted if 1 - gamma of the next level is at most the variance of that noise plus this, both for x_t. Default 0: never; the lesson uses 0.01. */
   quietBelow?: number | undefined;
-  /** Input scale of the training; only quietBelow depends on it. */
+  /** Input scale of the training run; only quietBelow depends on it. */
   b: number;
 }
 
@@ -26,7 +26,7 @@ export function ddim({ eta, noiseFrom = 'clamped', quietBelow = 0, b }: DdimOpti
   });
 }
 
-/** 1 - gamma less the variance of the fresh noise: what remains of the old noise in x_t = a b y at the next level. */
+/** 1 - gamma minus the variance of the fresh noise: what remains of the old noise in x_t = a b y at the next level. */
 function keptVariance(next: number, down: number, b: number): number {
   return gammaOf(next, b) * (b * down) ** 2;
 }

@@ -6,7 +6,7 @@ import { dpmpp2mSde, dpmpp3mSde } from './dpmpp-multistep-sde.js';
 const sigmas = [9, 4, 2.5, 1.1];
 const [h, last, before] = [Math.log(2.5 / 1.1), Math.log(4 / 2.5), Math.log(9 / 4)];
 
-/** Weights of the third step: of this x0-hat, of the last, of the one before. */
+/** Weights of the third step: of the current x0-hat, the previous one and the one before that. */
 function weightsOf(tableau: Tableau): number[] {
   const { x0, past } = endOf(tableau, sigmas, 2);
   return [x0[0]!, past[0]?.x0 ?? 0, past[1]?.x0 ?? 0];
@@ -19,7 +19,7 @@ function integral(eta: number, x0: (tau: number) => number): number {
   return Array.from({ length: n + 1 }, (_, i) => (i === 0 || i === n ? 1 : i % 2 ? 4 : 2) * value((i * h) / n)).reduce((sum, term) => sum + term, 0) * (h / n / 3);
 }
 
-/** Newton's polynomial through x0-hats at 0, -last and -last - before, its bend times `share`. */
+/** Newton's polynomial through x0-hats at 0, -last and -last - before, its second-order term times `share`. */
 function parabola([now, then, earlier]: readonly [number, number, number], share: number): (tau: number) => number {
   const [first, second] = [(now - then) / last, (then - earlier) / before];
   const bend = (first - second) / (last + before);

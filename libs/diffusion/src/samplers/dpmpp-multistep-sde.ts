@@ -9,12 +9,12 @@ interface LogStep {
   next: number;
   eta: number;
   sNoise: number;
-  /** ln(sigma/next), and the same of up to two steps before, the latest first. */
+  /** ln(sigma/next) of this step, and of up to two previous steps, latest first. */
   h: number;
   before: readonly number[];
 }
 
-/** Weights of x0-hats added to the first-order step: this step's and those before; they sum to zero. */
+/** Weights added to the first-order step, for this step's x0-hat and the previous ones; they sum to zero. */
 type Correction = (step: LogStep) => readonly number[];
 
 /**
@@ -26,9 +26,9 @@ export function dpmpp2mSde({ solver, ...fresh }: { solver: 'midpoint' | 'heun' }
 }
 
 /**
- * DPM-Solver++(3M) for the SDE: x0-hat's parabola in ln sigma through the last three, its line through two on the second step.
- * k-diffusion's dpmpp_3m_sde, which gives the parabola's second difference half the weight of its integral; the sampler known
- * under this name is defined so, and so is this one. Its order at eta 0 is therefore 2; the whole weight would make it 3.
+ * DPM-Solver++(3M) for the SDE: extrapolates x0-hat in ln sigma by a parabola through the last three, or by a line through two on the second step.
+ * k-diffusion's dpmpp_3m_sde, which gives the parabola's second difference half the weight of its integral. The sampler known
+ * by this name is defined that way, and so is this one. Its order at eta 0 is therefore 2; the full weight would make it 3.
  */
 export function dpmpp3mSde(fresh: FreshNoise): Tableau {
   return multistep(fresh, 2, (step) => (step.before.length < 2 ? slopeOnce(step, phi2(step)) : parabola(step)));
@@ -57,17 +57,17 @@ function stochasticStep(step: LogStep, correction: Correction): Step {
   return stepTo(sigma, end);
 }
 
-/** 1 - exp(-(1 + eta) h): how far the step goes from y to x0-hat. */
+/** 1 - exp(-(1 + eta) h): the fraction of the way from y to x0-hat that the step goes. */
 function away({ eta, h }: LogStep): number {
   return -Math.expm1(-(1 + eta) * h);
 }
 
-/** The weight of x0-hat's change in a time h: the exponentially weighted integral of its slope over the step, divided by h. */
+/** The weight of the change of x0-hat over a time h: the exponentially weighted integral of its slope over the step, divided by h. */
 function phi2(step: LogStep): number {
   return 1 - away(step) / ((1 + step.eta) * step.h);
 }
 
-/** x0-hat's slope from the step before, times a weight. */
+/** The slope of x0-hat since the previous step, times a weight. */
 function slopeOnce({ h, before }: LogStep, weight: number): number[] {
   const each = (weight * h) / before[0]!;
   return [each, -each];
@@ -79,7 +79,7 @@ function parabola(step: LogStep): number[] {
   const second = [0, 1 / r1, -1 / r1];
   const bend = first.map((weight, i) => (weight - second[i]!) / (r0 + r1));
   const phi = phi2(step);
-  // the integral of the bend would be 2 phi3
+  // the integral of the second-order term would be 2 phi3
   const phi3 = phi / ((1 + step.eta) * step.h) - 0.5;
   return first.map((weight, i) => phi * (weight + bend[i]! * r0) - phi3 * bend[i]!);
 }

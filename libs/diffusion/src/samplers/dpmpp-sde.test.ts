@@ -16,7 +16,7 @@ describe('dpmpp-sde', () => {
     const toMid = inner.down / sigma + (1 - inner.down / sigma) * k;
     const ofState = outer.down / sigma + away * ((1 - share) * k + share * kMid * toMid);
     const ofInner = away * share * kMid * inner.up;
-    // the first interval lies within the second
+    // the second interval contains the first
     const correlation = Math.sqrt((sigma - mid) / (sigma - next));
     const variance = (ofState * sigma) ** 2 + ofInner ** 2 + outer.up ** 2 + 2 * ofInner * outer.up * correlation;
     expect(endOnGaussian(dpmppSde({ eta, r }), { mean: 0, std }, [sigma, next]).std).toBeCloseTo(Math.sqrt(variance), 12);

@@ -4,16 +4,16 @@ import type { FreshNoise } from './ancestral.js';
 import { eulerStep } from './euler.js';
 
 export interface DpmppSdeOptions extends FreshNoise {
-  /** Where in ln sigma the second evaluation lies, in (0, 1]; usually 1/2. */
+  /** The position of the second evaluation in ln sigma, in (0, 1]; usually 1/2. */
   r: number;
 }
 
 /**
- * DPM-Solver++ (stochastic), two evaluations a step; Euler on the last. k-diffusion's dpmpp_sde.
+ * DPM-Solver++ (stochastic), two evaluations per step; Euler on the last step. k-diffusion's dpmpp_sde.
  *
- * Its two noises belong to one Brownian path, with sigma for time: unit increments over [mid, sigma] and over [next, sigma],
+ * Its two noises come from one Brownian path, with sigma as time: unit increments over [mid, sigma] and over [next, sigma],
  * the first contained in the second. Here both are sums of the independent increments over [mid, sigma] and [next, mid],
- * which has the same distribution; intervals of different steps do not overlap, so they need no path in common.
+ * which has the same distribution; intervals of different steps do not overlap, so they need no common path.
  */
 export function dpmppSde(options: DpmppSdeOptions): Tableau {
   return eachStep((sigma, next) => (next === 0 ? eulerStep(sigma, next) : stochasticStep({ sigma, next }, options)));
@@ -31,7 +31,7 @@ function stochasticStep({ sigma, next }: { sigma: number; next: number }, { eta,
   };
 }
 
-/** Noise over an interval as its increments over a first part, a fraction of its length, and over the rest. */
+/** Noise over an interval, as the sum of its increments over a first part, a fraction of its length, and over the rest. */
 function ofPath(weight: number, fraction: number): Pick<Combination, 'noise'> {
   if (weight === 0) return {};
   return { noise: [weight * Math.sqrt(fraction), weight * Math.sqrt(1 - fraction)].slice(0, fraction === 1 ? 1 : 2) };

@@ -5,7 +5,7 @@ import type { FreshNoise } from './ancestral.js';
 import { eulerStep } from './euler.js';
 
 /**
- * DPM-Solver++(2S): x0-hat of the whole step is the one half-way in ln sigma; Euler's where down = 0.
+ * DPM-Solver++(2S): the whole step uses the x0-hat from half-way in ln sigma; Euler's step if down = 0.
  * Lu et al. 2022 (arXiv 2211.01095), Alg. 1.
  */
 function dpmpp2sStep(sigma: number, down: number): Step {

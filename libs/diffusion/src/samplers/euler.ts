@@ -10,7 +10,7 @@ export function eulerStep(sigma: number, next: number): Step {
   return stepTo(sigma, towards(sigma, next));
 }
 
-/** Euler, with churn. Without it equal to DDIM at eta 0. */
+/** Euler, with churn. Without churn it equals DDIM at eta 0. */
 export function euler(churn: Churn = {}): Tableau {
   return churned(eulerStep, churn);
 }

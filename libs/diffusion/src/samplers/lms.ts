@@ -3,7 +3,7 @@ import type { Tableau } from '../tableau.js';
 
 /**
  * Linear multistep of order 1 to 4: the slope's polynomial through this step's level and up to order - 1 before it, integrated to the next level.
- * Adams-Bashforth on uneven steps; order 1 is Euler. k-diffusion's lms (there by quadrature to a tolerance).
+ * Adams-Bashforth on uneven steps; order 1 is Euler. k-diffusion's lms (which uses quadrature to a tolerance).
  */
 export function lms({ order }: { order: number }): Tableau {
   return (sigmas) => sigmas.slice(1).map((next, i) => {
@@ -17,7 +17,7 @@ export function lms({ order }: { order: number }): Tableau {
   });
 }
 
-/** A weight of the slope (y - x0-hat)/sigma as weights of its two parts. */
+/** A weight of the slope (y - x0-hat)/sigma as weights of its two terms. */
 function slope(weight: number, sigma: number) {
   return { y: weight / sigma, x0: -weight / sigma };
 }

@@ -5,7 +5,7 @@ import { dpm2, secondOrder } from './second-order.js';
 
 const denoiser = mixtureDenoiser([{ weight: 0.3, mean: -1, std: 0.2 }, { weight: 0.7, mean: 0.8, std: 0.35 }]);
 
-/** Two-stage Runge-Kutta on dy/dsigma = (y - D)/sigma in slopes, as EDM's Alg. 3 has it. */
+/** Two-stage Runge-Kutta on dy/dsigma = (y - D)/sigma in terms of slopes, as in EDM's Alg. 3. */
 function inSlopes(y: number, { sigma, next, probe, share }: { sigma: number; next: number; probe: number; share: number }): number {
   const slope = (y - denoiser(y, sigma)) / sigma;
   const there = y + (probe - sigma) * slope;

@@ -9,13 +9,13 @@ import { eulerStep } from './euler.js';
 /** The second evaluation of a second-order step. */
 interface Probe {
   sigma: number;
-  /** sigma of the probe by sigma of the start. */
+  /** Ratio of the probe's sigma to that of the start. */
   ratio: number;
-  /** Of the slope at the probe, in (0, 1]; the rest is the slope at the start. */
+  /** Weight of the slope at the probe, in (0, 1]; the slope at the start has the rest. */
   weight: number;
 }
 
-/** The step from sigma to next along a mean of the slopes at its start and at a probe, which Euler predicts. */
+/** The step from sigma to next along a weighted mean of the slopes at its start and at a probe reached by an Euler step. */
 function probing(sigma: number, next: number, probe: Probe): Step {
   const kept = next / sigma;
   const again = (probe.weight * (1 - kept)) / probe.ratio;
@@ -27,7 +27,7 @@ function probing(sigma: number, next: number, probe: Probe): Step {
 
 /**
  * A second-order Runge-Kutta step with its probe at sigma + alpha (next - sigma): 1/2 midpoint, 2/3 Ralston, 1 Heun;
- * Euler's where next = 0. EDM, Alg. 3. RangeError where alpha > 1 puts the probe at no noise or less.
+ * Euler's step if next = 0. EDM, Alg. 3. RangeError if alpha > 1 puts the probe at sigma 0 or below.
  */
 function secondOrderStep(sigma: number, next: number, alpha: number): Step {
   if (next === 0) return eulerStep(sigma, next);
@@ -50,7 +50,7 @@ export function heun(churn: Churn = {}): Tableau {
   return secondOrder({ alpha: 1, ...churn });
 }
 
-/** The midpoint step in ln sigma; Euler's where next = 0. k-diffusion's dpm_2 (DPM-Solver-2, Lu et al. 2022). */
+/** The midpoint step in ln sigma; Euler's step if next = 0. k-diffusion's dpm_2 (DPM-Solver-2, Lu et al. 2022). */
 function dpm2Step(sigma: number, next: number): Step {
   if (next === 0) return eulerStep(sigma, next);
   const mid = Math.sqrt(sigma * next);

@@ -3,11 +3,11 @@ import { scheduleOf } from '../schedules.js';
 import type { PlainScheduleShape, ScheduleShape } from '../schedules.js';
 import { midpoints } from './every-schedule.fixture.js';
 
-/** A positive number with its exponent uniform. */
+/** A positive number with a uniform exponent. */
 const between = (from: number, to: number) => fc.double({ min: Math.log(from), max: Math.log(to), noNaN: true }).map(Math.exp);
 const real = (min: number, max: number) => fc.double({ min, max, noNaN: true });
 const clipMin = between(1e-12, 0.1);
-/** On a shorter piece a curve is all but flat and its two ends share their leading digits. */
+/** On a shorter section a curve is almost flat and its two ends share their leading digits. */
 const stretch = (min: number, max: number) => fc.tuple(real(min, max), real(min, max)).filter(([a, b]) => Math.abs(a - b) > 0.3 * (max - min)).map(([a, b]) => ({ start: Math.min(a, b), end: Math.max(a, b) }));
 
 const plain: fc.Arbitrary<PlainScheduleShape> = fc.oneof(
@@ -37,7 +37,7 @@ it('any schedule stays in its bounds and falls, whatever its numbers', () => {
     const logSnrs = times.map((t) => schedule.logSnr(t));
     expect(gammas.filter((gamma) => !(gamma >= shape.clipMin && gamma <= 1))).toEqual([]);
     expect(times.filter((t) => !(schedule.slope(t) <= 0) || !(schedule.t(t) >= 0 && schedule.t(t) <= 1))).toEqual([]);
-    // a stretch so flat that gamma rounds may rise by a unit in the last place
+    // where the curve is so flat that rounding shows, gamma may rise by a unit in the last place
     expect(gammas.findIndex((gamma, i) => i > 0 && gamma > gammas[i - 1]! * (1 + 1e-14) + 1e-15)).toBe(-1);
     expect(logSnrs.findIndex((logSnr, i) => i > 0 && !(logSnr <= logSnrs[i - 1]! + 1e-11))).toBe(-1);
   });
@@ -45,7 +45,7 @@ it('any schedule stays in its bounds and falls, whatever its numbers', () => {
 
 it('any schedule is undone by its inverse as far as the digits of gamma go', () => {
   check((shape) => {
-    // what hardly falls of itself has few digits left once it is stretched
+    // a section that hardly falls has few digits left after rescaling
     fc.pre(shape.kind !== 'zero-terminal-snr' || scheduleOf(shape.of).gamma(1) < 0.5);
     const schedule = scheduleOf(shape);
     const open = midpoints(20).filter((t) => schedule.gamma(t) > shape.clipMin && schedule.gamma(t) < 1);

@@ -60,7 +60,7 @@ export function sigmoid(section: CurveSection): Schedule {
   }, section);
 }
 
-/** -ln u between start and end, both > 0. The released code of Chen 2023 alone (pix2seq, models/diffusion_utils.py). */
+/** -ln u between start and end, both > 0. Only in the released code of Chen 2023 (pix2seq, models/diffusion_utils.py). */
 export function log(section: { start: number; end: number; clipMin: number }): Schedule {
   return alongCurve({
     value: (u) => -Math.log(u),

@@ -3,7 +3,7 @@ import { vpLogVariance, vpRate, vpTimeOfLogVariance } from '../vp-process.js';
 import type { VpProcess } from '../vp-process.js';
 import type { Schedule } from './schedule.js';
 
-/** Schedules of signal that decays at a given rate: gamma = exp(-decay(t)), decay(0) = 0. gamma(0) = 1; gamma(1) = exp(-decay(1)) if clipMin is below. */
+/** Schedules whose signal decays at a given rate: gamma = exp(-decay(t)), decay(0) = 0. gamma(0) = 1; gamma(1) = exp(-decay(1)) if clipMin is below that. */
 
 interface Decay {
   decay(t: number): number;
@@ -12,7 +12,7 @@ interface Decay {
   rate(t: number): number;
 }
 
-/** The variance-preserving SDE: decay = betaD t^2/2 + betaMin t. With 19.9 and 0.1 gamma(1) is 4.3e-5. Song et al. 2021; EDM, Table 1. */
+/** The variance-preserving SDE: decay = betaD t^2/2 + betaMin t. With 19.9 and 0.1, gamma(1) is 4.3e-5. Song et al. 2021; EDM, Table 1. */
 export function vp({ clipMin, ...process }: VpProcess & { clipMin: number }): Schedule {
   return alongDecay({
     decay: (t) => vpLogVariance(process, t),
@@ -24,14 +24,14 @@ export function vp({ clipMin, ...process }: VpProcess & { clipMin: number }): Sc
 export interface BetaLinearShape {
   betaMin: number;
   betaMax: number;
-  /** T: how many levels the discrete process has. */
+  /** T, the number of levels of the discrete process. */
   steps: number;
   clipMin: number;
 }
 
 /**
  * DDPM's discrete process made continuous: gamma(j/T) is alphaBar_j, the product of 1 - beta_i, i = 1..j; between levels ln gamma is linear in t.
- * With 1e-4, 0.02 and 1000 gamma(1) is 4.0e-5. `slope` at a level is that of the segment above it. Ho et al. 2020, sec. 4.
+ * With 1e-4, 0.02 and 1000, gamma(1) is 4.0e-5. `slope` at a level is that of the segment above it. Ho et al. 2020, sec. 4.
  */
 export function betaLinear({ betaMin, betaMax, steps, clipMin }: BetaLinearShape): Schedule {
   const decays = new Float64Array(steps + 1);
@@ -56,7 +56,7 @@ function stepDecay(beta: number): number {
   return -Math.log1p(-Math.min(beta, 1 - Number.EPSILON / 2));
 }
 
-/** The last j with levels[j] <= value, of a rising array; never its last element. */
+/** The last j with levels[j] <= value in a rising array; never the index of its last element. */
 function segmentBelow(levels: Float64Array, value: number): number {
   let low = 0;
   let high = levels.length - 1;

@@ -40,7 +40,7 @@ describe.each(everySchedule)('%s', (...[, shape]) => {
 
   it('has a density that, between two levels, integrates to the t between them', () => {
     for (const [from, to] of [[0.01, 0.2], [0.2, 0.5], [0.5, 0.8], [0.8, 0.99 * clippedFrom]] as const) {
-      // the kink of laplace costs Simpson's rule less than 1e-5, the jumps between the levels of a DDPM of 7 less than 3e-4
+      // the kink of laplace costs Simpson's rule less than 1e-5, the jumps between the levels of a 7-step DDPM less than 3e-4
       const tolerance = shape.kind === 'beta-linear' || shape.kind === 'zero-terminal-snr' ? 3e-4 : 1e-5;
       expect(Math.abs(integral((x) => density(schedule, x, b), [lnSigmaAt(from), lnSigmaAt(to)], 1000) - (to - from))).toBeLessThan(tolerance);
     }

@@ -3,7 +3,7 @@ import type { Schedule } from './schedule.js';
 
 /**
  * The density over ln sigma that t ~ U(0, 1) gives on a schedule at input scale b: 2/|d logSnr/dt| at the t of that level.
- * It integrates to the fraction of t that is not clipped. Digits end where those of gamma and t do: 1e-16/(b sigma)^2 relative, 1e-16 absolute.
+ * It integrates to the fraction of t that is not clipped. Its precision is that of gamma and t: 1e-16/(b sigma)^2 relative, 1e-16 absolute.
  */
 export function density(schedule: Schedule, lnSigma: number, b: number): number {
   const logSnr = logSnrOfSigma(b) - 2 * lnSigma;

@@ -5,7 +5,7 @@ export const clipMin = 1e-9;
 const ddpm: PlainScheduleShape = { kind: 'beta-linear', betaMin: 1e-4, betaMax: 0.02, steps: 1000, clipMin };
 const song: PlainScheduleShape = { kind: 'vp', betaD: 19.9, betaMin: 0.1, clipMin };
 
-/** Of every kind at least one; the record is total, so a new kind joins every test of the family. */
+/** At least one of every kind; the record is total, so every test of the family includes a new kind. */
 const examples: { readonly [K in ScheduleShape['kind']]: readonly Extract<ScheduleShape, { kind: K }>[] } = {
   linear: [{ kind: 'linear', clipMin }],
   cosine: [

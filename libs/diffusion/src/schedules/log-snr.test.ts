@@ -28,7 +28,7 @@ it('the log-SNR of laplace has Laplace\'s distribution over uniform t', () => {
   for (const t of times) {
     const l = schedule.logSnr(t);
     const below = l < mean ? Math.exp((l - mean) / scale) / 2 : 1 - Math.exp((mean - l) / scale) / 2;
-    // as t rises log-SNR falls: a fraction 1 - t of all levels lies below
+    // as t rises log-SNR falls: a fraction 1 - t of all levels is below
     expect(below).toBeCloseTo(1 - t, 14);
   }
 });

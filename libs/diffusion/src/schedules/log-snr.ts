@@ -3,7 +3,7 @@ import { normalCdf, normalDensity, probit } from '../normal-distribution.js';
 import { clipped } from './schedule.js';
 import type { Schedule } from './schedule.js';
 
-/** Schedules whose formula is one of the log-SNR, at input scale 1. */
+/** Schedules defined by a formula for the log-SNR, at input scale 1. */
 
 interface LogSnrCurve extends Pick<Schedule, 'logSnr' | 'slope'> {
   t(logSnr: number): number;
@@ -41,7 +41,7 @@ export function laplace({ mean, scale, clipMin }: { mean: number; scale: number;
 }
 
 /**
- * Over uniform t the flow time s = sigma/(1 + sigma) is logit-normal: logit s ~ N(mean, std^2), which makes ln sigma that very normal.
+ * Over uniform t the flow time s = sigma/(1 + sigma) is logit-normal: logit s ~ N(mean, std^2), which gives ln sigma that same normal distribution.
  * gamma(0) = 1, gamma(1) = clipMin. Esser et al. 2024 (SD3), with sigma = s/(1 - s).
  */
 export function logitNormal({ mean, std, clipMin }: { mean: number; std: number; clipMin: number }): Schedule {

@@ -35,7 +35,7 @@ it('gives the numbers of the discrete algorithm, but for the first level that st
   const [first, last] = [roots[0]!, roots[999]!];
   roots.slice(0, -1).forEach((root, i) => {
     const discrete = (((root - last) * first) / (first - last)) ** 2;
-    // keeping alphaBar_1 = .9999 instead of alphaBar_0 = 1 changes sqrt(gamma) by last/first * (1 - first) = 3e-7 of itself
+    // keeping alphaBar_1 = .9999 instead of alphaBar_0 = 1 changes sqrt(gamma) by last/first * (1 - first) = 3e-7, relative
     expect(Math.abs(after.gamma((i + 1) / 1000) / discrete - 1)).toBeLessThan(7e-7);
   });
 });

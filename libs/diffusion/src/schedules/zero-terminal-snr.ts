@@ -3,8 +3,8 @@ import { clipped } from './schedule.js';
 import type { Schedule } from './schedule.js';
 
 /**
- * A schedule shifted and scaled in sqrt(gamma): t = 0 keeps its level, t = 1 holds no signal, so gamma(1) = clipMin. Lin et al. 2024, Alg. 1
- * (there the first of the discrete levels stays; here the start of the continuous schedule).
+ * A schedule shifted and scaled in sqrt(gamma): t = 0 keeps its level, t = 1 has no signal, so gamma(1) = clipMin. Lin et al. 2024, Alg. 1
+ * (there the first of the discrete levels is kept; here the start of the continuous schedule).
  */
 export function zeroTerminalSnr(of: Schedule, clipMin: number): Schedule {
   const first = Math.sqrt(of.gamma(0));
@@ -13,7 +13,7 @@ export function zeroTerminalSnr(of: Schedule, clipMin: number): Schedule {
   const noisePower = (t: number) => gammaOfLogSnr(-of.logSnr(t), 1);
   const noiseAtStart = noisePower(0);
   const amplitude = (t: number) => (Math.sqrt(of.gamma(t)) - last) * factor;
-  /** 1 - amplitude^2, from the noise of `of`, for the digits that 1 - gamma loses. */
+  /** 1 - amplitude^2, computed from the noise of `of` to keep the digits that 1 - gamma loses. */
   const noise = (t: number) => {
     const fallen = (noisePower(t) - noiseAtStart) / (first + Math.sqrt(of.gamma(t))) / (first - last);
     return noiseAtStart + first ** 2 * fallen * (2 - fallen);

@@ -6,7 +6,7 @@ import { endsOf, logSpaced, sampled, sigmaDomain } from '../sampled.js';
 const name = 'noise level σ, units of the data';
 const points = 601;
 
-/** The density over ln sigma, where there is any; at the ends of a bounded distribution it drops to 0. */
+/** The density over ln sigma, where it exists; at the ends of a bounded distribution it drops to 0. */
 export function densityCurve({ levels }: Distribution, [from, to]: readonly [number, number]): Series['points'] {
   const { sigmaMin, sigmaMax } = levels.range;
   const at = (sigma: number): number => levels.density(Math.log(sigma));
@@ -16,7 +16,7 @@ export function densityCurve({ levels }: Distribution, [from, to]: readonly [num
   return [[sigmaMin, 0], ...inside, [sigmaMax, 0]];
 }
 
-/** The range that every training of a sampling run has in common; undefined where there is none. */
+/** The range common to all training runs of a sampling run; undefined if there is none. */
 function sharedRange({ distributions }: SamplingRun): [number, number] | undefined {
   const range: [number, number] = [Math.max(...distributions.map(({ levels }) => levels.range.sigmaMin)), Math.min(...distributions.map(({ levels }) => levels.range.sigmaMax))];
   return range[0] < range[1] ? range : undefined;
@@ -45,7 +45,7 @@ function panelsOf(parts: Parts, domain: [number, number]): { panels: CurvePanel[
 
 const nearestToOne = (scales: readonly number[]): number => [...scales].sort((one, other) => Math.abs(Math.log(one)) - Math.abs(Math.log(other)))[0]!;
 
-/** The distributions that trainings draw from, over the levels that sampling visits. */
+/** The distributions that training runs draw from, over the levels that sampling visits. */
 export function densityFigure(parts: Parts): Figure {
   const domain = sigmaDomain(parts);
   const { panels, notes } = panelsOf(parts, domain);

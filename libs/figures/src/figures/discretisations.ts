@@ -2,16 +2,16 @@ import type { CurvePanel, Figure, Series } from '../figure.js';
 import { stepsText, type SamplingRun } from '../parts.js';
 import { endsOf } from '../sampled.js';
 
-/** With more steps dots touch each other. */
+/** With more steps the dots would touch each other. */
 const mostDots = 60;
 const maxPanels = 6;
 
-/** From 0 to the last step, and room for a dot at either end. */
+/** From 0 to the last step, with room for a dot at either end. */
 const around = (last: number): [number, number] => [-0.02 * Math.max(1, last), Math.max(1, last) * 1.02];
 
 const points = ({ sigmas }: SamplingRun): Series['points'] => sigmas.map((sigma, i) => [i, sigma] as const);
 
-/** The level of each step of every sampling run; a panel for each number of steps where several discretisations have them. */
+/** The level of each step of every sampling run; with several discretisations, one panel for each number of steps. */
 export function discretisationsFigure(runs: readonly SamplingRun[]): Figure {
   const known = runs.filter(({ sigmas }) => sigmas.length > 0);
   const counts = [...new Set(known.map(({ steps }) => steps))];

@@ -6,14 +6,14 @@ import { sampled, spaced } from '../sampled.js';
 const ts = spaced(0, 1, 401);
 const x: Axis = { label: 'diffusion time t', scale: 'linear', domain: [0, 1] };
 
-/** No picture needs more of a curve that goes to infinity. */
+/** Limit for curves that go to infinity. */
 const farthest = { low: -24, high: 16 } as const;
 /** The fraction of t at either end that does not widen the axis. */
 const tail = 0.01;
 
 const curve = ({ schedule }: NamedSchedule, b: number): Series['points'] => sampled((t) => schedule.logSnr(t) + 2 * Math.log(b), ts);
 
-/** What all curves span but for their last hundredths, in fives. */
+/** The range of all curves without the outermost hundredths of t, rounded to multiples of 5. */
 function domainOf(schedules: readonly NamedSchedule[], scales: readonly number[]): [number, number] {
   const ends = (t: number): number[] => schedules.flatMap(({ schedule }) => scales.map((b) => schedule.logSnr(t) + 2 * Math.log(b)));
   const low = Math.max(farthest.low, Math.min(...ends(1 - tail)));
@@ -21,7 +21,7 @@ function domainOf(schedules: readonly NamedSchedule[], scales: readonly number[]
   return [Math.floor(low / 5) * 5, Math.max(Math.ceil(high / 5) * 5, Math.floor(low / 5) * 5 + 5)];
 }
 
-/** ln(gamma/(1 - gamma)) + 2 ln b of every schedule, at each input scale where they are few. */
+/** ln(gamma/(1 - gamma)) + 2 ln b of every schedule, at each input scale if they are few. */
 export function logSnrFigure({ schedules, inputScales }: Pick<Parts, 'schedules' | 'inputScales'>): Figure {
   const facets = facetsOf(inputScales, schedules.length);
   const scales = facets.kind === 'at-one' ? [1] : inputScales;

@@ -9,7 +9,7 @@ import { logSpaced } from '../sampled.js';
 /** What the weight depends on. */
 const names: readonly ParameterName[] = ['lossWeight', 'parameterisation', 'inputScale', 'sigmaData', 'dataRange'];
 
-/** The factor on the squared error of x0-hat: that on the network's own output over c_out^2. */
+/** The factor on the squared error of x0-hat: the factor on the network's own output divided by c_out^2. */
 export function x0Weight({ cell, kind, options }: Setting, sigma: number): number {
   return lossWeight(cell.lossWeight, sigma, { ...options, kind }) / outputScalings(kind, sigma, options).cOut ** 2;
 }

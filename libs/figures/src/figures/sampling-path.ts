@@ -5,7 +5,7 @@ import type { CurvePanel, Figure } from '../figure.js';
 import { grouped, type SamplingRun } from '../parts.js';
 import { endsOf, sampled, spaced } from '../sampled.js';
 
-/** Fractions of the time that a sampling takes, 0 where it ends; at 0 itself sigma is 0, which a log axis cannot show. */
+/** Fractions of the time of a sampling run, 0 at its end; at 0 itself sigma is 0, which a log axis cannot show. */
 const fractions = spaced(0, 1, 201).slice(1);
 
 interface Path {

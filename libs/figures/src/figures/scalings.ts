@@ -7,7 +7,7 @@ import { logSpaced } from '../sampled.js';
 interface Part {
   y: Axis;
   value: (scalings: Scalings) => number;
-  /** What it depends on, the first as its curves are named. */
+  /** What it depends on; the first one names its curves. */
   names: readonly ParameterName[];
 }
 
@@ -25,7 +25,7 @@ export interface ScalingsOptions {
   notes: readonly string[];
 }
 
-/** The scalings round the network over sigma, for each parameterisation, x normalisation, input scale and sigma_data that changes them. */
+/** The scalings around the network over sigma, for each parameterisation, x normalisation, input scale and sigma_data that changes them. */
 export function scalingsFigure(cells: readonly ParameterValues[], { sigmaData, domain, notes }: ScalingsOptions): Figure {
   const sigmas = logSpaced(...domain, 241);
   const perSample = cells.some(({ normalisation }) => normalisation === 'per-sample');
