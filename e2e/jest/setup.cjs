@@ -1,7 +1,7 @@
 const { resolve } = require('node:path');
 const startPostgres = require('@elucidate/embedded/jest-setup');
 
-/** One PostgreSQL, and one data set on this machine: fetched once into this checkout, and found by every worker that inherits our environment. */
+/** One PostgreSQL and one data set, fetched once into this checkout and found by every worker that inherits our environment. */
 module.exports = async () => {
   await startPostgres();
   const { prepareDataset } = await import('@elucidate/stages/prepare-dataset');

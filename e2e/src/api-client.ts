@@ -15,11 +15,11 @@ export interface ApiClient {
   submit(spec: object): Promise<SweepAnswer>;
   get<T>(path: string): Promise<T>;
   text(path: string): Promise<string>;
-  /** The sweep, once it runs no more. */
+  /** The sweep, once it has stopped running. */
   ended(sweepId: string): Promise<SweepAnswer>;
 }
 
-/** A server of the API, over HTTP as anyone reaches it. */
+/** An API server, reached over HTTP like any other client would. */
 export function apiClient(url: string): ApiClient {
   const answer = async (path: string, expected: number, init?: RequestInit): Promise<Response> => {
     const response = await fetch(url + path, init);

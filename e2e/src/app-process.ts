@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** Built apps as npm links them: what an installation runs, whatever compiles this file. */
+/** Built apps as npm links them: what an installation runs, regardless of what compiles this file. */
 const entryOf = (app: App): string => fileURLToPath(new URL(`../../node_modules/@elucidate/${app}/dist/main.js`, import.meta.url));
 
 export type App = 'api' | 'worker';
@@ -12,14 +12,14 @@ export interface Ended {
   signal: NodeJS.Signals | null;
 }
 
-/** A process of elucidate that has said it is up. */
+/** An elucidate process that has reported that it is up. */
 export interface AppProcess<Ready> {
   pid: number;
-  /** What it told when it was up. */
+  /** The message it sent once it was up. */
   ready: Ready;
   /** Everything it has written so far. */
   output(): string;
-  /** Sends a signal, and waits for the end. */
+  /** Sends a signal and waits for the process to end. */
   end(signal: NodeJS.Signals): Promise<Ended>;
 }
 
@@ -28,7 +28,7 @@ export interface AppOptions {
   env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Starts a built app and waits for its first message; rejects with its output when it ends before that. */
+/** Starts a built app and waits for its first message; rejects with its output if it ends before that. */
 export async function startApp<Ready>(app: App, { args = [], env }: AppOptions): Promise<AppProcess<Ready>> {
   const child = fork(entryOf(app), [...args], { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
   const written: string[] = [];

@@ -9,13 +9,13 @@ beforeAll(async () => {
 });
 afterAll(() => here.remove());
 
-/** A machine without network and without apt-get: Node's fetch is unplugged in the worker and its children, and their PATH is empty. */
+/** A machine without network and without apt-get: Node's fetch is disabled in the worker and its children, and their PATH is empty. */
 const unplugged = {
   FASHION_MNIST_DIR: '',
   PATH: '',
   NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent('globalThis.fetch = () => Promise.reject(new Error("the network is unplugged"))')}`,
 };
-/** No worker can be made to overlook this folder. */
+/** Workers always look in this folder; there is no way to make them skip it. */
 const installedByDebian = existsSync('/usr/share/datasets/fashion-mnist');
 
 (installedByDebian ? test.skip : test)('without its data set a sweep fails at once, and says in which five places it looked', async () => {

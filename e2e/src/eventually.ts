@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const everyMs = 20;
 
-/** Asks until the answer is neither null, undefined nor false; gives it. Throws, naming what was waited for, after 100 seconds. */
+/** Polls until the result is not null, undefined or false, and returns it. Throws after 100 seconds, naming what it waited for. */
 export async function eventually<T>(what: string, ask: () => Promise<T | null | undefined | false>, withinMs = 100_000): Promise<T> {
   for (const deadline = Date.now() + withinMs; Date.now() < deadline; await sleep(everyMs)) {
     const answer = await ask();

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => here.remove());
 
-/** The kinds, or plain words, that a part of the grammar knows. */
+/** The kinds, or plain words, that a part of the grammar accepts. */
 const wordsOf = (schema: unknown): string[] => {
   const known = schema as { options: readonly (string | { shape: { kind: { value: string } } })[] };
   return known.options.map((option) => (typeof option === 'string' ? option : option.shape.kind.value)).sort();
@@ -55,7 +55,7 @@ test('every cell of it is trained, sampled and scored', async () => {
   for (const { metrics, n } of rows) {
     expect(n).toBe(16);
     expect(Object.keys(metrics).sort()).toEqual([...asked].sort());
-    // networks of two updates: far from real images, and finite
+    // networks trained for two updates: far from real images, but finite
     expect(metrics['fid']!.mean).toBeGreaterThan(2 * metrics['fid']!.real!);
   }
 });

@@ -3,7 +3,7 @@ import { labelOf } from '@elucidate/experiment/labels';
 import type { AblationTable, Estimate } from '@elucidate/experiment/tables';
 import type { Installation } from './installation.js';
 
-/** What the API should answer, worked out here from the metrics of the score stages. */
+/** What the API should return, computed here from the metrics of the score stages. */
 
 type Sql = Installation['sql'];
 
@@ -45,13 +45,13 @@ export async function estimatesByCell(sql: Sql, sweepId: string): Promise<Record
     [cell, Object.fromEntries(grouped(own, ({ metric }) => metric).map(([metric, trials]) => [metric, estimateOf(trials)]))]));
 }
 
-/** "row / column" -> the estimate that belongs in a table, of the cells that have what the table keeps fixed. */
+/** "row / column" -> the estimate that belongs in a table, over the cells that match the table's fixed parameters. */
 export async function tableEntries(sql: Sql, { sweepId, name, metric, fixed }: AblationTable): Promise<Record<string, Estimate>> {
   const { row, column } = axesOf(name)!;
   const own = (await scores(sql, sweepId)).filter((score) => score.metric === metric && Object.entries(fixed).every(([key, label]) => labelOf(key, score.config[key]) === label));
   return Object.fromEntries(grouped(own, ({ config }) => `${labelOf(row, config[row])} / ${labelOf(column, config[column])}`).map(([place, trials]) => [place, estimateOf(trials)]));
 }
 
-/** The entries of a table as the API answers it, in the same form. */
+/** The entries of a table as the API returns it, in the same form. */
 export const shownEntries = ({ rows, columns, cells }: AblationTable): Record<string, unknown> =>
   Object.fromEntries(rows.flatMap((row, i) => columns.map((column, j) => [`${row} / ${column}`, cells[i]?.[j]])));

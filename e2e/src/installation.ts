@@ -12,16 +12,16 @@ export interface Api extends ApiClient {
 
 export type Worker = AppProcess<{ type: 'ready'; engine: string }>;
 
-/** elucidate as somebody runs it: a database of its own, a home folder, and processes started from the built apps. */
+/** elucidate as a user runs it: a database of its own, a home folder, and processes started from the built apps. */
 export interface Installation {
   home: string;
   startApi(): Promise<Api>;
   startWorker(args?: readonly string[], env?: Readonly<Record<string, string>>): Promise<Worker>;
-  /** Rows straight from the database. */
+  /** Rows read directly from the database. */
   sql<T>(text: string, parameters?: readonly unknown[]): Promise<T[]>;
-  /** Stops what still runs, workers first. Database and home stay. */
+  /** Stops everything still running, workers first. Database and home folder are kept. */
   stop(): Promise<void>;
-  /** Stops, and forgets everything. */
+  /** Stops, and deletes everything. */
   remove(): Promise<void>;
 }
 

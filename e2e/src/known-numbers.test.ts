@@ -2,8 +2,8 @@ import type { AblationTable, LeaderboardRow } from '@elucidate/experiment/tables
 import { installation, type Api, type Installation } from './installation.js';
 
 /**
- * A sweep whose ablation table is known beforehand: Gaussian pixels, their exact denoiser, features that are the pixels.
- * A walk takes N(0, 80^2) to N(m, s^2), so the FID is d ((m - mean)^2 + (s - std)^2) but for the draws of n and of the reference.
+ * A sweep whose ablation table is known in advance: Gaussian pixels, their exact denoiser, and the pixels as features.
+ * Sampling maps N(0, 80^2) to N(m, s^2), so the FID is d ((m - mean)^2 + (s - std)^2) up to the sampling error of n images and of the reference.
  */
 let here: Installation;
 let api: Api;
@@ -17,7 +17,7 @@ afterAll(() => here.remove());
 const [mean, std, side, n, reference] = [0.3, 0.5, 2, 4096, 10_000];
 const d = side ** 2;
 
-/** Standard deviations at the end of EDM's grid from 80 to 0.002, worked out in float64 without this code, by sampler and steps. */
+/** Standard deviations at the end of EDM's discretisation from 80 to 0.002, by sampler and steps; computed in float64 without this code. */
 const ends: readonly (readonly [label: string, sampler: object, steps: number, std: number])[] = [
   ['euler', { kind: 'euler' }, 10, 0.3652130651],
   ['euler', { kind: 'euler' }, 100, 0.4858381878],
@@ -47,7 +47,7 @@ const spec = {
   evaluate: { samples: n, metrics: ['fid'], trajectory: true },
 };
 
-/** What the FID should be, and four standard errors of the standard deviations it is made of; the n-bias is of the order of d std^2 / reference. */
+/** What the FID should be, and four standard errors of the standard deviations it is computed from; the n-bias is of the order of d std^2 / reference. */
 function expected(end: number): { fid: number; within: number } {
   const difference = end - std;
   const error = Math.sqrt(end ** 2 / (2 * n) + std ** 2 / (2 * reference));
@@ -78,18 +78,18 @@ test('x0-hat scored at every step begins where the closed form says and ends at 
     join metrics m on m.stage_id = s.stage_id and m.name = 'fid_trajectory'
     join metrics f on f.stage_id = s.stage_id and f.name = 'fid' join metrics l on l.stage_id = p.stage_id and l.name = 'noise_levels_out_of_range'`);
   expect(found).toHaveLength(ends.length);
-  // of y ~ N(0, 80^2) the exact denoiser makes N(near the mean, (80 std^2 / (80^2 + std^2))^2)
+  // the exact denoiser maps y ~ N(0, 80^2) to N(near the mean, (80 std^2 / (80^2 + std^2))^2)
   const first = d * (std - (80 * std ** 2) / (80 ** 2 + std ** 2)) ** 2;
   for (const { sigmas, values, fid } of found) {
     expect(values).toHaveLength(sigmas.length - 1);
     expect(Math.abs(values[0]! / first - 1)).toBeLessThan(0.05);
-    // the last move goes from sigma 0.002 to 0 by way of x0-hat, alone or with what a multistep sampler remembers
+    // the last step goes from sigma 0.002 to 0 using x0-hat, alone or with the history of a multistep sampler
     expect(values.at(-1)).toBeCloseTo(fid, 4);
   }
 });
 
 test('the leaderboard ranks the walks as their known ends do', () => {
-  // neighbours may change places by chance; those whose known FIDs differ by more than both errors may not
+  // neighbours may swap by chance, but not if their known FIDs differ by more than both errors
   const fids = new Map(rows.map(({ config, metrics }) => [JSON.stringify([(config['sampler'] as { kind: string }).kind, (config['sampler'] as { eta?: number }).eta, config['steps']]), metrics['fid']!.mean]));
   const found = ends.map(([, sampler, steps, end]) => ({ ...expected(end), measured: fids.get(JSON.stringify([(sampler as { kind: string }).kind, (sampler as { eta?: number }).eta, steps]))! }));
   for (const one of found) for (const other of found) if (one.fid + one.within < other.fid - other.within) expect(one.measured).toBeLessThan(other.measured);

@@ -21,11 +21,11 @@ const grid = tinySpec({
   parameters: { schedule: { values: [{ kind: 'linear' }, { kind: 'cosine' }] }, inputScale: { values: [0.5, 1] }, sampler: { values: samplers }, steps: { values: [2, 3] } },
   seeds: { train: [1], sample: [1, 2] },
 });
-/** Kinds of the stages of `grid`, of 2 x 2 trainings and 2 x 2 x 2 samplings each. */
+/** Kinds of the stages of `grid`, with 2 x 2 training runs and 2 x 2 x 2 sampling runs each. */
 const stagesOfGrid = { extractor: 1, reference: 1, train: 4, sample: 32, embed: 32, score: 32 };
 
 let sweepId: string;
-/** Sums in another order differ in the last digits. */
+/** Summing in another order changes the last digits. */
 const closeTo = (estimates: Record<string, Estimate>) => Object.fromEntries(Object.entries(estimates).map(([key, estimate]) =>
   [key, { ...estimate, mean: expect.closeTo(estimate.mean, 9), stddev: estimate.stddev && expect.closeTo(estimate.stddev, 9) }]));
 
@@ -53,7 +53,7 @@ test('every score comes with n, evaluator, NFE, seeds and the same of real image
   const { groups } = await api.get<Leaderboard>(`/v1/sweeps/${sweepId}/leaderboard`);
   for (const row of groups.flatMap(({ rows }) => rows)) {
     const { sampler, steps } = row.config as { sampler: { kind: string }; steps: number };
-    // Heun asks twice a step, but for the last one, which ends at no noise (EDM, Alg. 1)
+    // Heun evaluates twice per step, except in the last one, which ends at zero noise (EDM, Alg. 1)
     expect(row).toMatchObject({ n: 32, evaluator: expect.stringMatching(/^[0-9a-f]{64}$/), nfe: sampler.kind === 'heun' ? 2 * steps - 1 : steps, trainSeeds: [1], sampleSeeds: [1, 2] });
     const { fid } = row.metrics;
     expect(fid?.real).toBeGreaterThan(0);
@@ -78,7 +78,7 @@ test('the same sweep again needs no work: it is done when it is answered', async
   expect(await attempts()).toEqual(before);
 });
 
-/** Everything BullMQ keeps but the note of its own migrations; gives how many jobs were lost. */
+/** Deletes everything BullMQ stores except the record of its own migrations; returns how many jobs were lost. */
 async function emptyQueue(): Promise<number> {
   const tables = await here.sql<{ name: string }>(`select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'bullmq' and tablename <> 'migration'`);
   const [jobs] = await here.sql<{ n: number }>('select count(*)::int as n from bullmq.job');

@@ -5,13 +5,13 @@ import { installation, type Api, type Installation, type Worker } from './instal
 import { processesOf } from './processes-of.js';
 import { tinySpec } from './tiny-spec.js';
 
-/** Trainings of some seconds, with a checkpoint about ten times a second; only they are run. */
+/** Training runs of a few seconds, with about ten checkpoints a second; no other stages are run. */
 const worker = ['--kinds', 'train', '--slots', '1', '--lease-seconds', '3', '--checkpoint-seconds', '0.1'];
 const spec = (seed: number): object => tinySpec({ name: `seed ${seed}`, seeds: { train: [seed] }, images: 3000 });
 
 let here: Installation;
 let api: Api;
-/** What the trainings give, by seed, where nobody disturbs them; found out while the tests run. */
+/** Results of the undisturbed training runs, by seed; computed while the tests run. */
 let undisturbed: Promise<Map<number, Trained>>;
 beforeAll(async () => {
   undisturbed = trainUndisturbed([1, 2]);
@@ -30,7 +30,7 @@ interface Trained {
   outputs: Record<string, string>;
 }
 
-/** The same trainings in another installation, where every worker lives on. */
+/** The same training runs in another installation, where no worker is killed. */
 async function trainUndisturbed(seeds: readonly number[]): Promise<Map<number, Trained>> {
   const there = await installation();
   try {
@@ -46,7 +46,7 @@ async function trainUndisturbed(seeds: readonly number[]): Promise<Map<number, T
 const stageOf = ({ sql }: Installation, seed: number): Promise<string> =>
   eventually(`the training of seed ${seed}`, async () => (await sql<{ id: string }>(`select id from stages where kind = 'train' and params->'seed' = to_jsonb($1::int)`, [seed]))[0]?.id);
 
-/** What a training gave, once it is done. */
+/** The result of a training run, once it is done. */
 const trained = ({ sql }: Installation, stageId: string): Promise<Trained> =>
   eventually(`the end of training ${stageId}`, async () => {
     const [stage] = await sql<{ state: string }>('select state from stages where id = $1', [stageId]);
@@ -55,7 +55,7 @@ const trained = ({ sql }: Installation, stageId: string): Promise<Trained> =>
     return { stageId, outputs: Object.fromEntries(outputs.map(({ name, hash }) => [name, hash])) };
   });
 
-/** Submits a training and waits until it is under way and has written a checkpoint. */
+/** Submits a training run and waits until it is running and has written a checkpoint. */
 async function trainingUnderWay(seed: number): Promise<string> {
   await api.submit(spec(seed));
   const stageId = await stageOf(here, seed);

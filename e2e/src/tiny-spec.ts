@@ -1,16 +1,16 @@
-/** What a tiny sweep may be told; the rest is fixed. */
+/** The options of a tiny sweep; everything else is fixed. */
 export interface TinySpec {
   name: string;
   parameters?: object;
   seeds?: { train?: number[]; sample?: number[] };
-  /** Images a training sees. */
+  /** Images per training run. */
   images?: number;
   learningRate?: number;
   /** Images generated per trial. */
   samples?: number;
 }
 
-/** A sweep over real images in 16x16 with a network of eight channels: a training of a second or two. */
+/** A sweep over real 16x16 images with a network of eight channels: a training run takes a second or two. */
 export const tinySpec = ({ name, parameters = {}, seeds = {}, images = 512, learningRate = 1e-3, samples = 32 }: TinySpec): object => ({
   name,
   dataset: { name: 'fashion-mnist', resolution: 16 },

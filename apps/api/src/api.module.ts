@@ -29,7 +29,7 @@ import type { Services } from './services.js';
   ],
 })
 export class ApiModule {
-  /** The module on services that are already open. */
+  /** The module, given services that are already open. */
   static over({ env, store, queue, feed, planner }: Services): DynamicModule {
     return {
       module: ApiModule,

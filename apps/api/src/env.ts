@@ -20,7 +20,7 @@ export interface Env extends Installation {
   host: string;
   /** 0 asks the operating system for a free port. */
   port: number;
-  /** Lower-case names a server on loopback may be called by, besides loopback ones. */
+  /** Lower-case host names that a server on loopback accepts besides the loopback ones. */
   allowedHosts: readonly string[];
 }
 

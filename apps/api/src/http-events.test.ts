@@ -23,7 +23,7 @@ const parseEvent = (block: string): Received => {
   return { id: Number(field('id')), type: field('event'), data: JSON.parse(field('data')) as Received['data'] };
 };
 
-/** Reads a stream until it has sent `count` events, then leaves. */
+/** Reads a stream until it has sent `count` events, then disconnects. */
 async function read(path: string, count: number, headers: Record<string, string> = {}): Promise<Received[]> {
   const leave = new AbortController();
   const response = await fetch(server.url + path, { headers, signal: leave.signal });

@@ -84,7 +84,7 @@ test('an artifact comes with its type and for ever; whoever holds it gets 304', 
   expect((await get(`/v1/artifacts/${hash}`, { 'if-none-match': '"other"' })).status).toBe(200);
 });
 
-/** An artifact of its own, known to the database. */
+/** A separate artifact, recorded in the database. */
 async function artifactOf(text: string): Promise<string> {
   const { hash, sizeBytes, mediaType } = await server.services.store.artifacts.put(Buffer.from(text), 'text/plain');
   await server.sql('insert into artifacts (hash, size_bytes, media_type) values ($1, $2, $3)', [hash, sizeBytes, mediaType]);

@@ -77,7 +77,7 @@ test.each([['plan', '/v1/sweeps/plan', 200], ['submitted', '/v1/sweeps', 201]])(
   checking = false;
   await health;
   expect([response.status, ((await response.json()) as { cells: number }).cells]).toEqual([status, 5000]);
-  // planned between two of them, no more than a handful would be
+  // if planning ran on this event loop, only a handful of them would be answered
   expect(answered).toBeGreaterThan(20);
 });
 

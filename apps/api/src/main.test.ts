@@ -19,7 +19,7 @@ afterAll(async () => {
   await rm(home, { recursive: true });
 });
 
-/** The built program, as whoever starts it as a child does. */
+/** The built program, started as a child process. */
 const start = (env: Record<string, string>): ChildProcess =>
   fork(fileURLToPath(new URL('../dist/main.js', import.meta.url)), [], { env: { PATH: process.env.PATH ?? '', ELUCIDATE_HOME: home, ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
 

@@ -29,7 +29,7 @@ function captions(sheets: readonly CellSheetRow[]): string[] {
   });
 }
 
-/** A sweep's configurations, best first, those that compare in one group. */
+/** A sweep's configurations, best first, grouped by comparability. */
 export const leaderboardOf = async (db: Store['db'], sweepId: string): Promise<LeaderboardGroup[]> => leaderboardGroups(await leaderboard(db, { sweepId }));
 
 /** Addresses of a sweep's first previews. */

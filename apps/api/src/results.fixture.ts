@@ -23,7 +23,7 @@ const metrics = `
   from trials t join trial_stages s on s.trial_id = t.id and s.role = 'score' cross join (values ('fid', 20.0), ('kid', 0.5), ('fid_real', 1.5), ('kid_real', 0.01)) m(name, value)
   where t.sweep_id = $1`;
 
-/** A sweep as it stands when every stage is done, its numbers written by hand: what a fleet would have left behind. */
+/** A sweep with every stage done and hand-written numbers, as a fleet of workers would have left it. */
 export async function submitScored(server: TestServer, body = scoredSweep, evaluator: string = evaluators[0]): Promise<string> {
   const { id } = (await (await post(`${server.url}/v1/sweeps`, body)).json()) as { id: string };
   await server.sql(metrics, [id, evaluator]);

@@ -32,7 +32,7 @@ export async function startTestServer(): Promise<TestServer> {
 
 export const yamlType = { 'content-type': 'application/yaml' };
 
-/** Two cells, two trials: one training, two samplings. */
+/** Two cells, two trials: one training run, two sampling runs. */
 export const smallSweep = `
 name: small
 dataset: { name: fashion-mnist, resolution: 16 }

@@ -21,7 +21,7 @@ export interface RunningServer {
   /** "http://127.0.0.1:3210" */
   url: string;
   services: Services;
-  /** Ends the event streams, completes the requests under way, then closes queue and database. */
+  /** Ends the event streams, completes the requests in progress, then closes queue and database. */
   close(): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
   const app = await createApp(services, log);
   await app.listen(env.port, env.host);
   const stopping = new AbortController();
-  // a lost queue is refilled even while no worker runs
+  // refills a lost queue even while no worker is running
   const reconciling = reconcileRepeatedly({ store: services.store, queue: services.queue, signal: stopping.signal, log });
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {

@@ -4,7 +4,7 @@ import { varyingKeys } from '@elucidate/experiment/varying-keys';
 import type { Figure, Series } from '@elucidate/figures/figure';
 import type { TrajectoryRow } from '@elucidate/store/queries/trajectories';
 
-/** One picture a metric: a curve for each configuration, the mean over its trials at each level. */
+/** One picture per metric: a curve for each configuration, the mean over its trials at each level. */
 export function trajectoryFigures(rows: readonly TrajectoryRow[]): Figure[] {
   const metrics = [...new Set(rows.map(({ metric }) => metric))].sort(byMetricOrder);
   return metrics.map((metric) => figureOf(metric, rows.filter((row) => row.metric === metric)));

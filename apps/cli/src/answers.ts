@@ -5,7 +5,7 @@ import type { SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps'
 
 export interface TableRequest {
   name: AblationName;
-  /** A metric's key; when left out, the first that the sweep asks for. */
+  /** A metric's key; defaults to the first that the sweep requests. */
   metric?: string | undefined;
   /** Parameter -> label to fix it at, "sampler" -> "heun". */
   fixed: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ export interface Answers {
   sweep(id: string): Promise<SweepDetail>;
   /** The running stages of a sweep. */
   running(id: string): Promise<StageSummary[]>;
-  /** Best first by a metric; when left out, by the first that was asked for. */
+  /** Best first by a metric; defaults to the first that was requested. */
   leaderboard(id: string, metric?: string): Promise<LeaderboardGroup[]>;
   table(id: string, request: TableRequest): Promise<AblationTable>;
   cancel(id: string): Promise<void>;

@@ -6,7 +6,7 @@ export interface Observation {
   kinds: readonly KindProgress[];
 }
 
-/** No estimate is made from fewer seconds. */
+/** The least number of seconds that an estimate is based on. */
 const leastSeconds = 5;
 
 const remaining = ({ workTotal, workDone }: KindProgress): number => Math.max(0, workTotal - workDone);

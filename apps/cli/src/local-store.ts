@@ -13,7 +13,7 @@ export const hasLocalDatabase = (home: Home): boolean => Boolean(process.env['DA
 
 /** The database of this folder, migrated to this version's schema. Leaves nothing open when it throws. */
 export async function openLocalStore(home: Home, log: (line: string) => void = () => undefined): Promise<LocalStore> {
-  // half of what the commands that need no database would load
+  // loaded on demand: it would be half of what commands without a database load
   const [{ openDatabase }, { migrate }, { openStore }] = await Promise.all([import('./stack.js'), import('@elucidate/store/migrate'), import('@elucidate/store/store')]);
   const database = await openDatabase(home, log);
   try {

@@ -12,7 +12,7 @@ const defaultApi = 'http://127.0.0.1:3210';
 export interface SourceOptions {
   /** Address of an API; default: ELUCIDATE_API. */
   api?: string;
-  /** Read the database of this folder instead of asking an API. */
+  /** Read this folder's database instead of querying an API. */
   local?: boolean;
 }
 
@@ -37,7 +37,7 @@ async function openLocalAnswers(home: Home): Promise<Answers> {
   return localAnswers({ store, queue: createInlineQueue(), source: home.dir, close });
 }
 
-/** Opens answers, uses them, and closes them in any case. */
+/** Opens answers, uses them, and always closes them. */
 export async function withAnswers<T>(options: SourceOptions, use: (answers: Answers) => Promise<T>): Promise<T> {
   const answers = await openAnswers(options);
   try {

@@ -9,7 +9,7 @@ export interface Stack {
   databaseUrl: string;
   /** The reason it cannot continue, if one of its processes ended by itself. */
   failure(): Error | null;
-  /** Stops in order: the worker hands back its stages, then the API, then the database. */
+  /** Stops in order: first the worker, which hands back its stages, then the API, then the database. */
   stop(): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ export async function openDatabase(home: Home, log: (line: string) => void): Pro
   return startPostgres({ dataDir: home.postgresDir, log });
 }
 
-/** Starts database, API and one worker process. What was started is stopped again when a later part fails. */
+/** Starts database, API and one worker process. If a later part fails, the parts already started are stopped. */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const started: { stop(): Promise<void> }[] = [];
   const stop = async (): Promise<void> => {

@@ -21,16 +21,16 @@ export interface WorkerProcessOptions {
 export interface RunningWorker {
   /** The engine its stages compute with, and why. */
   engine: string;
-  /** Stages it runs at once. */
+  /** Number of stages it runs at once. */
   slots: number;
   /** Resolves when the worker has stopped and everything is closed. */
   done: Promise<void>;
 }
 
-/** A worker asked to stop waits this long for its stage processes, which are killed when it ends. */
+/** How long a stopping worker waits for its stage processes before they are killed. */
 const closeGraceMs = 3000;
 
-/** Starts a worker: engine, database, queue, then work. Throws 'engine.absent', 'database.unreachable', 'database.outdated', 'queue.unreachable' with everything closed again. */
+/** Starts a worker: engine, database, queue, then work. Throws 'engine.absent', 'database.unreachable', 'database.outdated', 'queue.unreachable' after closing everything. */
 export async function startWorker({ installation: { databaseUrl, redisUrl, home }, flags, signal, log }: WorkerProcessOptions): Promise<RunningWorker> {
   const opened: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {

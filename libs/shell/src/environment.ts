@@ -3,16 +3,16 @@ import { z } from 'zod';
 import { homeAt, type Home } from './home.js';
 import { logFormats, type LogFormat } from './log.js';
 
-/** What API and worker must agree on, and how they log. */
+/** Settings that API and worker must agree on, and how they log. */
 export interface Installation {
   databaseUrl: string;
-  /** Absent: the queue lives in the same PostgreSQL. */
+  /** Absent: the queue is in the same PostgreSQL. */
   redisUrl?: string;
   home: Home;
   logFormat: LogFormat;
 }
 
-/** The variables of an installation; a program adds its own to the object schema it parses. */
+/** The variables of an installation; a program extends this schema with its own. */
 export const installationVariables = {
   DATABASE_URL: z.string({ error: 'must be set to the address of a PostgreSQL, postgres://user:password@host:port/database' }).regex(/^postgres(ql)?:\/\//, 'must begin with postgres://'),
   REDIS_URL: z.string().regex(/^rediss?:\/\//, 'must begin with redis://').optional(),
@@ -27,7 +27,7 @@ export function installationOf({ DATABASE_URL, REDIS_URL, ELUCIDATE_HOME, ELUCID
 
 export const installationSchema = z.object(installationVariables).transform(installationOf);
 
-/** What a schema makes of the environment; an empty variable counts as absent. Throws 'request.invalid' naming every wrong variable, but no value: it may hold a password. */
+/** Parses the environment by a schema; an empty variable counts as absent. Throws 'request.invalid' naming every wrong variable, but no values: they may contain a password. */
 export function parseEnvironment<S extends z.ZodType>(schema: S, variables: NodeJS.ProcessEnv): z.output<S> {
   const { data, error } = schema.safeParse(Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== '')));
   if (error === undefined) return data as z.output<S>;

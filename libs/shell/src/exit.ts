@@ -9,7 +9,7 @@ export const exitCodesText = 'Exit codes: 0 done or stopped on request, 1 failed
 
 const environmentCodes: ReadonlySet<ErrorCode> = new Set(['data.missing', 'data.corrupt', 'disk.full', 'engine.absent', 'embedded.unavailable', 'database.unreachable', 'database.outdated', 'queue.unreachable']);
 
-/** Thrown by a command that was asked to stop; nothing is printed for it but a line on how to continue. */
+/** Thrown by a command that was asked to stop; only a line on how to continue is printed. */
 export class Interrupted extends Error {}
 
 function exitCodeOf(error: unknown): number {
@@ -26,7 +26,7 @@ function textOf(error: unknown, json: boolean): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-/** Prints to stderr what went wrong, as JSON when asked, and returns the exit code. What commander threw, it has printed itself. */
+/** Prints the error to stderr, as JSON if requested, and returns the exit code. Commander prints its own errors. */
 export function reportError(error: unknown, json = false): number {
   const text = error instanceof CommanderError ? '' : textOf(error, json);
   if (text !== '') console.error(text);

@@ -9,7 +9,7 @@ export interface Home {
   logsDir: string;
 }
 
-/** The installation in a folder, `.elucidate` of the working folder unless named; its artifacts may be elsewhere. */
+/** The installation in a folder, by default `.elucidate` in the working folder; its artifacts may be elsewhere. */
 export function homeAt(folder = '.elucidate', artifacts?: string): Home {
   const dir = resolve(folder);
   return { dir, postgresDir: join(dir, 'postgres'), artifacts: artifacts ?? join(dir, 'artifacts'), logsDir: join(dir, 'logs') };

@@ -1,7 +1,7 @@
 export const logFormats = ['text', 'json'] as const;
 export type LogFormat = (typeof logFormats)[number];
 
-/** Takes one line about what a process does. */
+/** Receives one log line. */
 export type Log = (line: string) => void;
 
 const repeatAfterMs = 10_000;
@@ -11,7 +11,7 @@ const formatted: Readonly<Record<LogFormat, (time: string, message: string) => s
   json: (time, message) => `${JSON.stringify({ time, message })}\n`,
 };
 
-/** Writes lines to stdout with the time. A line that repeats the one before, such as "no connection", is written every ten seconds at most. */
+/** Writes lines to stdout with a timestamp. A line identical to the previous one, such as "no connection", is written at most every ten seconds. */
 export function createLog(format: LogFormat, write: (text: string) => void = (text) => void process.stdout.write(text)): Log {
   let last = { line: '', at: -Infinity };
   return (line) => {

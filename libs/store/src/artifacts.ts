@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { ElucidateError } from '@elucidate/experiment/errors';
 
-/** Bytes in the store, named by their content. */
+/** Bytes in the store, named by their hash. */
 export interface Artifact {
   /** sha256, 64 hex digits. */
   hash: string;
@@ -9,35 +9,35 @@ export interface Artifact {
   mediaType: string;
 }
 
-/** What can be stored: all at once, or piece by piece. */
+/** Content to store: all at once, or piece by piece. */
 export type Content = Uint8Array | AsyncIterable<Uint8Array>;
 
 /**
- * Bytes by their sha256. A hash is there only when its bytes are, whole and safe from a crash; the same bytes may be put any number
- * of times at once. Where they lie is the store's own business: every store passes artifact-stores/conformance.fixture.ts.
+ * Bytes by their sha256. A hash exists only once its bytes are complete and crash-safe; the same bytes may be stored any number
+ * of times concurrently. Where they are kept is up to the store: every store passes artifact-stores/conformance.fixture.ts.
  */
 export interface ArtifactStore {
   /** For people: "the folder /srv/artifacts". */
   readonly name: string;
-  /** Stores the content; rejects with what the content rejects with, and then keeps nothing. Throws 'disk.full'. */
+  /** Stores the content; if the content rejects, rejects with the same error and stores nothing. Throws 'disk.full'. */
   put(content: Content, mediaType: string): Promise<Artifact>;
-  /** Those of the hashes that are there. Looks at no bytes. */
+  /** The hashes that exist, without reading any bytes. */
   hasMany(hashes: readonly string[]): Promise<ReadonlySet<string>>;
   /**
-   * The bytes, piece by piece; opened when the first piece is asked for. Throws 'artifact.missing' before the first piece, and
-   * 'artifact.corrupt' before the last: whoever reads to the end has read the right bytes. Wrong ones are put aside, where nothing finds them.
+   * The bytes, piece by piece; opened when the first piece is requested. Throws 'artifact.missing' before the first piece, and
+   * 'artifact.corrupt' before the last: a reader that reaches the end has read the right bytes. Wrong ones are moved aside, out of the store.
    */
   openRead(hash: string): AsyncIterable<Uint8Array>;
-  /** The path of a local file of these bytes, checked just now: one in `folder`, or the store's own. It is only to be read. Throws as `openRead` does. */
+  /** The path of a local file with these bytes, just verified: one in `folder`, or the store's own. Read-only. Throws as `openRead` does. */
   materialise(hash: string, folder: string): Promise<string>;
 }
 
-/** A file as content, opened when its first piece is asked for: a stream opened earlier may fail before anybody listens, which ends the process. */
+/** A file as content, opened when its first piece is requested: a stream opened earlier may fail before it has a listener, which ends the process. */
 export async function* fileContent(path: string): AsyncGenerator<Uint8Array, void> {
   yield* createReadStream(path) as AsyncIterable<Buffer>;
 }
 
-/** Throws 'artifact.missing' for what is no sha256; as a path it might lead anywhere. */
+/** Throws 'artifact.missing' for anything that is not a sha256: used as a path, it could lead anywhere. */
 export function requireHash(name: string): void {
   if (!/^[0-9a-f]{64}$/.test(name)) throw new ElucidateError('artifact.missing', `"${name}" is not the name of an artifact: 64 hex digits are`);
 }

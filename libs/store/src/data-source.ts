@@ -4,13 +4,13 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import { entities } from './entities/all.js';
 import { transactionIdType } from './entities/event.js';
 
-/** The table in which the database remembers its migrations. */
+/** The table in which the database records its migrations. */
 export const migrationsTable = 'schema_migrations';
 
 export interface DatabaseOptions {
   /** postgres://user:password@host:port/database */
   url: string;
-  /** Connections kept at most; 10 when left out. */
+  /** Maximum number of connections; default 10. */
   poolSize?: number;
 }
 

@@ -16,7 +16,7 @@ async function withSource(prepare: ((url: string) => Promise<unknown>) | undefin
   }
 }
 
-/** Columns, constraints, indexes and views of a database, as PostgreSQL words them. */
+/** Columns, constraints, indexes and views of a database, as PostgreSQL prints them. */
 const describeSchema = (source: DataSource): Promise<unknown> => source.query(`
   select 'column' as what, table_name || '.' || column_name as name, concat_ws(' ', data_type, is_nullable, column_default) as definition
     from information_schema.columns where table_schema = 'public' and table_name <> $1::text

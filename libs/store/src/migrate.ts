@@ -3,10 +3,10 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import { migrationNames } from '@elucidate/migrations/all';
 import { connect, migrationsTable } from './data-source.js';
 
-/** Spells "elum": held while migrations run, so that processes that start at once do it one after another. */
+/** Spells "elum": a lock held while migrations run, so that processes starting together migrate one after another. */
 const migrationLock = 0x656c756d;
 
-/** Brings a database to this code's schema; gives the names of the migrations that were missing. Throws 'database.unreachable', 'database.outdated'. */
+/** Brings a database to this code's schema; returns the names of the migrations it applied. Throws 'database.unreachable', 'database.outdated'. */
 export async function migrate(url: string): Promise<string[]> {
   const source = await connect({ url, poolSize: 2 });
   const lock = source.createQueryRunner();
@@ -22,7 +22,7 @@ export async function migrate(url: string): Promise<string[]> {
   }
 }
 
-/** Refuses a database whose schema is not exactly this code's. Throws 'database.outdated'. */
+/** Rejects a database whose schema is not exactly this code's. Throws 'database.outdated'. */
 export async function requireCurrentSchema(source: DataSource): Promise<void> {
   const applied = await appliedMigrations(source);
   refuseNewer(applied);

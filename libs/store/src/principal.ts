@@ -1,9 +1,9 @@
-/** On whose behalf a request is made. Sweeps belong to one; who may do what is not decided yet. */
+/** On whose behalf a request is made. Each sweep belongs to one; permissions are not defined yet. */
 export interface Principal {
-  /** Kept with what it does: a sweep's owner, the `by` of an event. */
+  /** Recorded with its actions: a sweep's owner, the `by` of an event. */
   id: string;
   kind: 'local';
 }
 
-/** Whoever uses this machine: the only principal there is without authentication. */
+/** The user of this machine: the only principal while there is no authentication. */
 export const localPrincipal: Principal = { id: 'local', kind: 'local' };

@@ -1,11 +1,11 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 
-/** What can be asked: the pool (DataSource) or a transaction on it (EntityManager). */
+/** Something that runs queries: the pool (DataSource) or a transaction on it (EntityManager). */
 export interface Queryable {
   query<T>(sql: string, params?: unknown[]): Promise<T>;
 }
 
-/** Rows of one statement; times come as ISO 8601 text in UTC. */
+/** Rows of one statement; times are ISO 8601 text in UTC. */
 export async function rows<T extends object>(db: Queryable, sql: string, params: unknown[] = []): Promise<T[]> {
   const found = await db.query<Record<string, unknown>[]>(sql, params);
   return found.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value instanceof Date ? value.toISOString() : value])) as T);
@@ -13,13 +13,13 @@ export async function rows<T extends object>(db: Queryable, sql: string, params:
 
 /** One page of a list. */
 export interface Page {
-  /** Rows at most; 50 when left out. */
+  /** Maximum number of rows; default 50. */
   limit?: number | undefined;
-  /** `nextCursor` of the page before. */
+  /** `nextCursor` of the previous page. */
   cursor?: string | undefined;
 }
 
-/** The parts of a cursor "123.name": a number and a name, the place a page ended at. Throws 'request.invalid'. */
+/** The parts of a cursor "123.name": a number and a name, the position at which a page ended. Throws 'request.invalid'. */
 export function parseCursor(cursor: string | undefined): { at: number; id: string } | null {
   if (cursor === undefined) return null;
   const match = /^(\d{1,16})\.([\w-]+)$/.exec(cursor);
@@ -27,7 +27,7 @@ export function parseCursor(cursor: string | undefined): { at: number; id: strin
   return { at: Number(match[1]), id: match[2] ?? '' };
 }
 
-/** The first `limit` of the rows found (one more was asked for), without their place, and the cursor of what follows. */
+/** The first `limit` of the rows (one more was queried), without their position, and the cursor of the next page. */
 export function pageOf<T extends { id: string }>(found: readonly (T & { at: number })[], limit: number): { items: T[]; nextCursor: string | null } {
   const last = found.length > limit ? found[limit - 1] : undefined;
   const items = found.slice(0, limit).map((row): T => {

@@ -4,7 +4,7 @@ import type { ArtifactStore } from './artifacts.js';
 import { connect, type DatabaseOptions } from './data-source.js';
 import { requireCurrentSchema } from './migrate.js';
 
-/** Everything elucidate remembers: rows in PostgreSQL, bytes by their hash. */
+/** Everything elucidate stores: rows in PostgreSQL, bytes by their hash. */
 export interface Store {
   db: DataSource;
   artifacts: ArtifactStore;
@@ -12,7 +12,7 @@ export interface Store {
 }
 
 export interface StoreOptions extends DatabaseOptions {
-  /** Address of the artifacts: a folder, made when absent, or a URL. */
+  /** Address of the artifacts: a folder, created if absent, or a URL. */
   artifacts: string;
 }
 

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 
-/** Hand-made rows: a sweep of cells, each with trials whose numbers the test chooses. */
+/** Handwritten rows: a sweep of cells, each with trials whose numbers the test chooses. */
 export interface TrialRow {
   trainSeed?: number;
   sampleSeed?: number;

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { connect } from './data-source.js';
 import { migrate } from './migrate.js';
 
-/** A migrated database for one test file, there in every test of it. */
+/** A migrated database shared by all tests of one file. */
 export function useDatabase(): { readonly db: DataSource; readonly url: string } {
   let opened: { db: DataSource; url: string; drop: () => Promise<void> } | undefined;
   const current = (): { db: DataSource; url: string; drop: () => Promise<void> } => {

@@ -18,7 +18,7 @@ test('the stages of trials written before there were roles are carried over, tho
   for (const kind of Object.keys(chain)) await db.query(`insert into stages (id, kind, code_version, params, state, work) values ($1, $2, 1, '{}', 'done', 0)`, [`${kind} 1`, kind]);
   await db.query(`insert into stages (id, kind, code_version, params, state, work) values ('sample 2', 'sample', 1, '{}', 'done', 0)`);
   for (const [kind, inputs] of Object.entries(chain)) for (const [name, input] of Object.entries(inputs)) await db.query('insert into stage_inputs values ($1, $2, $3)', [`${kind} 1`, name, `${input} 1`]);
-  // the second trial's score is one without inputs, as rows made by hand have them
+  // the second trial's score has no inputs, as in handwritten rows
   await db.query(`insert into stages (id, kind, code_version, params, state, work) values ('score 2', 'score', 1, '{}', 'done', 0)`);
   await db.query(`insert into trials values ('old', 'c', 1, 5, 'train 1', 'sample 1', 'score 1'), ('old', 'c', 1, 6, 'train 1', 'sample 2', 'score 2')`);
   await db.query(`insert into metrics (stage_id, name, value, n, evaluator) values ('score 1', 'fid', 10, 8, 'e'), ('score 2', 'fid', 12, 8, 'e')`);

@@ -3,7 +3,7 @@ import type { EventSource, FeedEvent } from './feed.js';
 
 const event = (id: number, sweepId: string | null = 'a'): FeedEvent => ({ id, sweepId, type: 'stage', data: {}, at: '' });
 
-/** A log in memory with the contract of the table; `onRead` runs before each read, as another writer may. */
+/** An in-memory log that behaves like the table; `onRead` runs before each read, as a concurrent writer might. */
 function log(count: number, onRead: (events: FeedEvent[]) => void = () => {}): EventSource & { events: FeedEvent[] } {
   const events = Array.from({ length: count }, (_, i) => event(i + 1, i % 2 === 0 ? 'a' : 'b'));
   return {

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Log } from '@elucidate/shell/log';
 
-/** Nest's warnings and errors as lines of our log. What Nest reports of its own start is left out. */
+/** Writes Nest's warnings and errors to our log. Nest's own startup messages are dropped. */
 export function nestLogger(log: Log): LoggerService {
   const write = (level: string) => (message: unknown, ...more: unknown[]): void => {
     const context = more.findLast((part) => typeof part === 'string');

@@ -6,7 +6,7 @@ import type { Env } from '../env.js';
 import { ENV } from '../services.js';
 import { originFault } from './origin.js';
 
-/** Refuses requests by their origin, on every route. */
+/** Rejects requests from disallowed origins, on every route. */
 @Injectable()
 export class OriginGuard implements CanActivate {
   constructor(@Inject(ENV) private readonly env: Env) {}

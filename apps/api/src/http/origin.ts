@@ -14,9 +14,9 @@ export interface OriginRule {
 const nameOf = (host: string) => host.toLowerCase().replace(/:\d+$/, '');
 
 /**
- * Why a request is refused for where it comes from, or undefined when it may pass.
- * A server on loopback answers no request, reads included, under a name that is not loopback's or allowed: a foreign name can be
- * pointed at 127.0.0.1 (DNS rebinding) and its pages would read every result. A page of another site can make a browser post here; its Origin tells.
+ * Why a request is rejected because of its origin, or undefined if it is allowed.
+ * A server on loopback rejects every request, reads included, whose host name is neither loopback nor allowed: a foreign name can be
+ * pointed at 127.0.0.1 (DNS rebinding) and its pages could read every result. A page of another site can make a browser post here; the Origin header reveals it.
  */
 export function originFault({ method = 'GET', headers }: Pick<IncomingMessage, 'method' | 'headers'>, { host, allowedHosts }: OriginRule): string | undefined {
   const named = headers.host ?? '';

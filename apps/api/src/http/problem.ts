@@ -6,7 +6,7 @@ import { maxBodyBytes } from './spec-body.js';
 
 const typeOf = (code: string) => `urn:elucidate:problem:${code}`;
 
-/** Codes of the requests that the HTTP layer refuses before our code runs. */
+/** Codes for requests that the HTTP layer rejects before our code runs. */
 const codeOfStatus: Readonly<Record<number, string>> = {
   400: 'request.invalid', 403: 'request.forbidden', 404: 'not_found', 406: 'request.not_acceptable',
   413: 'spec.too_large', 415: 'request.unsupported',

@@ -8,7 +8,7 @@ import { onMethod } from '../openapi/on-method.js';
 /** Media types of a sweep in a request. */
 export const specMediaTypes: readonly string[] = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml', 'application/json', 'text/plain'];
 
-/** Larger bodies are refused unread. */
+/** Larger bodies are rejected without being read. */
 export const maxBodyBytes = 2 * 1024 * 1024;
 
 /** A request after the text parser: its body as text, absent for other media types. */

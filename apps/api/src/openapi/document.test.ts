@@ -43,6 +43,6 @@ test('each member of a query schema is a parameter of its own', () => {
 test('it is OpenAPI 3.1, and its operations refer to schemas and problems instead of repeating them', () => {
   expect(document).toMatchObject({ openapi: '3.1.0', jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema' });
   const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
-  // each with its own parameters; one schema or problem written out would be several kilobytes more
+  // each with its own parameters; inlining one schema or problem would add several kilobytes
   expect(JSON.stringify(document.paths).length / operations.length).toBeLessThan(1500);
 });

@@ -9,7 +9,7 @@ export interface ReportSheet {
   png: Uint8Array;
 }
 
-/** One way in which stages of a kind were computed, and their number. */
+/** One way in which stages of a kind were computed, with the number of such stages. */
 export interface ReportProvenance {
   kind: string;
   codeVersion: number;
@@ -21,7 +21,7 @@ export interface ReportInput {
   sweep: { id: string; name: string; state: string; createdAt: string; endedAt: string | null; spec: unknown; stages: Readonly<Record<string, number>> };
   leaderboard: readonly LeaderboardGroup[];
   tables: readonly AblationTable[];
-  /** Pictures of x0-hat along the walks, where they were scored. */
+  /** Pictures of x0-hat along the sampling trajectories, where these were scored. */
   charts: readonly { title: string; svg: string }[];
   sheets: readonly ReportSheet[];
   /** Number of sheets not shown. */
@@ -46,7 +46,7 @@ const reproduceHtml = ({ sweep }: ReportInput): Html => html`<p>A stage is ident
 <pre>curl -X POST http://127.0.0.1:3210/v1/sweeps -H 'content-type: application/json' --data-binary @sweep.json</pre>
 <pre>${JSON.stringify(sweep.spec, null, 2)}</pre>`;
 
-/** A sweep's results as one HTML file that needs no other: numbers, their floor, images, provenance, and the way to get them again. */
+/** A sweep's results as one HTML file without external files: numbers, their real-data baseline, images, provenance, and how to reproduce them. */
 export function renderReport(input: ReportInput): string {
   const { sweep, sheets, sheetsLeftOut } = input;
   const states = Object.entries(sweep.stages).filter(([, count]) => count > 0).map(([state, count]) => `${count} ${state}`).join(', ');

@@ -24,7 +24,7 @@ ${metrics.map((metric) => html`<td class="n">${trialsText(metric, row.metrics[me
 /** "12.31 ± 0.42 (3)": with the number of trials. */
 const trialsText = (metric: string, estimate: Estimate | null | undefined): string => (estimate ? `${estimateText(metric, estimate)} (${estimate.count})` : absent);
 
-/** Configurations, best first, a table for each evaluator and n, for two scores compare only under the same of both. */
+/** Configurations, best first. One table for each evaluator and n: scores are comparable only when both are equal. */
 export function leaderboardHtml(groups: readonly LeaderboardGroup[]): Html {
   if (groups.length === 0) return html`<p>No cells.</p>`;
   const keys = varyingKeys(groups.flatMap(({ rows }) => rows.map((row) => row.config)));

@@ -43,13 +43,13 @@ export class ArtifactsController {
     await once(bytes, 'readable');
     response.writeHead(200, { ...headers, 'content-type': artifact.mediaType, 'content-length': artifact.sizeBytes });
     await pipeline(bytes, response).catch((error: NodeJS.ErrnoException) => {
-      // a client that disconnected is no error
+      // a client that disconnects is not an error
       if (error.code !== 'ERR_STREAM_PREMATURE_CLOSE') this.log.error(`Sending ${hash} failed: ${error.message}`);
       response.destroy();
     });
   }
 }
 
-/** Whether If-None-Match names the artifact (RFC 9110, 13.1.2: weakly compared, a list, or any). */
+/** Whether If-None-Match names the artifact (RFC 9110, 13.1.2: weak comparison, a list, or `*`). */
 const holds = (held: string | undefined, hash: string): boolean =>
   held !== undefined && held.split(',').some((tag) => ['*', `"${hash}"`].includes(tag.trim().replace(/^W\//, '')));

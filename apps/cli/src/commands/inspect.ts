@@ -23,7 +23,7 @@ interface DrawnFigure {
   png: string;
 }
 
-/** A folder's name out of a sweep's, which may hold anything. */
+/** A folder name made from a sweep's name, which may contain anything. */
 const folderName = (name: string): string => name.replace(/[^\p{Letter}\p{Number}._-]+/gu, '-').replace(/^[.-]+|-+$/g, '') || 'sweep';
 
 function unwritable(dir: string, cause: NodeJS.ErrnoException): ElucidateError {

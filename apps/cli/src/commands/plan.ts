@@ -16,7 +16,7 @@ export interface PlanOptions {
   profile?: string;
 }
 
-/** The plan, with finished stages looked up in the API if one is named, else in the database of this folder if there is one. */
+/** The plan, with finished stages looked up in the given API, else in this folder's database if there is one. */
 async function planOf({ text, spec }: SpecFile, options: PlanOptions): Promise<PlanSummary> {
   const named = namedApi(options);
   if (named !== undefined) return apiClient(named).post<PlanSummary>('/v1/sweeps/plan', { body: text });

@@ -35,7 +35,7 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 /** The sizes of a sweep's training runs, which determine their memory. */
 const trainingRunsOf = (spec: Spec) => planSweep(spec).stages.filter(({ kind }) => kind === 'train').map(({ params }) => sizeOf(params as StageParams<'train'>));
 
-/** Runs a sweep to its end in this process and its children: no API, no worker, no queue server. Run again, it continues where it stopped. */
+/** Runs a sweep to completion in this process and its children: no API, no worker, no queue server. A second run resumes where the first stopped. */
 export async function runLocal(file: string, options: RunOptions): Promise<void> {
   const { spec } = await readSpecFile(file, options);
   const { signal, dispose } = interruptSignal();

@@ -20,7 +20,7 @@ function fixedOf(pairs: readonly string[]): Record<string, string> {
   }));
 }
 
-/** One ablation table of a sweep, by default the newest. */
+/** One ablation table of a sweep, by default of the newest. */
 export async function table(name: AblationName, id: string | undefined, { format, metric, fixed, json = false, ...source }: TableOptions): Promise<void> {
   await withAnswers(source, async (answers) => {
     const found = await answers.table(await sweepIdOf(answers, id), { name, metric, fixed: fixedOf(fixed) });

@@ -5,7 +5,7 @@ import { examples } from '@elucidate/shell/program';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { lazily } from './options.js';
 
-/** worker, api, doctor, dataset, extractor: what concerns this machine. */
+/** worker, api, doctor, dataset, extractor: commands that concern this machine. */
 export function machineCommands(program: Command): void {
   program.addCommand(workerCommand('worker').action(async (_flags, command: Command) => (await import('../commands/foreground.js')).worker(argumentsOf(command))));
 

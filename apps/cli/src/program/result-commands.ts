@@ -5,7 +5,7 @@ import { examples } from '@elucidate/shell/program';
 import { isMetricKey, metricKeysText } from '@elucidate/experiment/metric-requests';
 import { api, collect, format, lazily, local } from './options.js';
 
-/** watch, status, leaderboard, table, cancel, retry: what concerns a submitted sweep. */
+/** watch, status, leaderboard, table, cancel, retry: commands that concern a submitted sweep. */
 export function resultCommands(program: Command): void {
   program.command('watch [sweep]').description('follow a sweep (default: the newest) until it ends, then print its tables')
     .addOption(api()).addOption(local()).addOption(json())

@@ -5,7 +5,7 @@ import { backend, json, slots, threads, wholeNumber } from '@elucidate/shell/opt
 import { examples } from '@elucidate/shell/program';
 import { api, lazily, profile } from './options.js';
 
-/** demo, plan, inspect, submit, run, schema: what takes or describes a sweep file. */
+/** demo, plan, inspect, submit, run, schema: commands that take or describe a sweep file. */
 export function sweepCommands(program: Command): void {
   program.command('demo').description('run everything once on an example: database, API, workers, a sweep, its tables and pictures')
     .option('--keep', 'keep the API running until Ctrl-C')

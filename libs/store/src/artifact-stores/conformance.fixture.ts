@@ -7,7 +7,7 @@ import type { ArtifactStore } from '../artifacts.js';
 
 export interface StoreUnderTest {
   store: ArtifactStore;
-  /** Puts other bytes in the place of an artifact's, as a failing disk or a wrong hand would. */
+  /** Replaces an artifact's bytes, as a failing disk or a mistaken user would. */
   tamper(hash: string, bytes: Buffer): Promise<void>;
   close(): Promise<void>;
 }
@@ -15,7 +15,7 @@ export interface StoreUnderTest {
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 /** sha256("abc"), FIPS 180-4. */
 const abc = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
-/** More than a store reads at once. */
+/** More than a store reads in one go. */
 const large = Buffer.alloc(3_000_000, 'elucidate');
 
 async function* inPieces(bytes: Buffer, size: number, failure?: Error): AsyncGenerator<Uint8Array> {
@@ -23,7 +23,7 @@ async function* inPieces(bytes: Buffer, size: number, failure?: Error): AsyncGen
   if (failure) throw failure;
 }
 
-/** What every artifact store must do. */
+/** Tests that every artifact store must pass. */
 export function describeArtifactStore(name: string, open: () => Promise<StoreUnderTest>): void {
   describe(`artifact store: ${name}`, () => {
     let under: StoreUnderTest;

@@ -53,7 +53,7 @@ test('corrupt bytes are moved to a folder of their own, once, and the error says
   expect(await readFile(aside, 'utf8')).toBe('ab');
 });
 
-/** A disk of 64 KiB can be had where user namespaces are allowed. */
+/** A 64 KiB disk can be mounted where user namespaces are allowed. */
 const smallDisk = spawnSync('unshare', ['-Urm', 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()]).status === 0;
 (smallDisk ? test : test.skip)('a full disk is told as such, can be tried again, and keeps no half file', () => {
   const script = `

@@ -5,7 +5,7 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import { fileContent, requireHash, type Artifact, type ArtifactStore } from '../artifacts.js';
 import { verified } from './verified.js';
 
-/** Bytes by their sha256 in a folder, `ab/cdef...`; `incoming` holds those being written, `corrupt` those that no longer have their hash. */
+/** Bytes by their sha256 in a folder, `ab/cdef...`; `incoming` holds files being written, `corrupt` those that no longer match their hash. */
 export async function openFolder(root: string): Promise<ArtifactStore> {
   await mkdir(join(root, 'incoming'), { recursive: true });
   await clearAbandoned(join(root, 'incoming'));
@@ -27,13 +27,13 @@ export async function openFolder(root: string): Promise<ArtifactStore> {
   };
 }
 
-/** Where the bytes lie or would lie. Throws 'artifact.missing' for what is no hash. */
+/** The path of the bytes, whether or not they exist. Throws 'artifact.missing' for anything that is not a hash. */
 export function fileOf(root: string, hash: string): string {
   requireHash(hash);
   return join(root, hash.slice(0, 2), hash.slice(2));
 }
 
-/** A file piece by piece. Names what could not be read: the system's own "EIO: i/o error, read" does not. */
+/** A file piece by piece. Errors name the file; the system's own "EIO: i/o error, read" does not. */
 async function* piecesOf(root: string, hash: string): AsyncGenerator<Uint8Array, void> {
   try {
     yield* fileContent(fileOf(root, hash));
@@ -44,14 +44,14 @@ async function* piecesOf(root: string, hash: string): AsyncGenerator<Uint8Array,
   }
 }
 
-/** Moves a corrupt file away, kept for whoever asks what happened to it; says what is left to do with it. */
+/** Moves a corrupt file aside, keeping it for inspection; returns what is left to do about it. */
 async function setAside(root: string, hash: string): Promise<string> {
   const aside = join(root, 'corrupt', hash);
   try {
     await mkdir(dirname(aside), { recursive: true });
     await rename(fileOf(root, hash), aside);
   } catch (cause) {
-    // somebody else was faster
+    // another process was faster
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') return `it could not be moved away (${(cause as Error).message}): remove it`;
   }
   return `it was moved to ${aside}: check the disk`;
@@ -59,14 +59,14 @@ async function setAside(root: string, hash: string): Promise<string> {
 
 type Pieces = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
-/** Writes beside the store while hashing, syncs, and only then gives the bytes their name. */
+/** Writes to `incoming` while hashing, syncs, and only then moves the bytes to their final name. */
 async function receive(root: string, pieces: Pieces, mediaType: string): Promise<Artifact> {
   const temporary = join(root, 'incoming', randomBytes(16).toString('hex'));
   try {
     const { hash, sizeBytes } = await writeHashed(temporary, pieces);
     const target = fileOf(root, hash);
     await mkdir(dirname(target), { recursive: true });
-    // over an older copy too: should that one be corrupt, this replaces it
+    // also over an older copy: if that one is corrupt, this replaces it
     await rename(temporary, target);
     await syncFolder(dirname(target));
     return { hash, sizeBytes, mediaType };
@@ -95,7 +95,7 @@ async function writeHashed(file: string, pieces: Pieces): Promise<{ hash: string
   return { hash: sha256.digest('hex'), sizeBytes };
 }
 
-/** A rename survives a power cut only once its folder is on disk. */
+/** A rename survives a power failure only once its folder has been synced. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   await handle.sync().finally(() => handle.close());
@@ -103,7 +103,7 @@ async function syncFolder(folder: string): Promise<void> {
 
 const abandonedAfterMs = 24 * 60 * 60 * 1000;
 
-/** What a killed process was writing. */
+/** Files that a killed process was writing. */
 async function clearAbandoned(incoming: string): Promise<void> {
   for (const name of await readdir(incoming)) {
     const file = await stat(join(incoming, name)).catch(() => null);

@@ -7,13 +7,13 @@ import { requireHash, type ArtifactStore } from '../artifacts.js';
 import { verified } from './verified.js';
 
 export interface MemoryArtifacts extends ArtifactStore {
-  /** What lies under each hash; tests tamper with it. */
+  /** The bytes under each hash; tests tamper with them. */
   readonly bytes: Map<string, Buffer>;
 }
 
 const pieceBytes = 65_536;
 
-/** Bytes in this process, without any path: what a stage reads must be materialised, as from a store across a network. */
+/** Bytes in this process, without any path: a stage's inputs must be materialised, as from a remote store. */
 export function memoryArtifacts(): MemoryArtifacts {
   const bytes = new Map<string, Buffer>();
   async function* pieces(hash: string): AsyncGenerator<Uint8Array, void> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ElucidateError } from '@elucidate/experiment/errors';
 
-/** The pieces of an artifact, the last held back until all are hashed. On other bytes `setAside` removes them, says where they are now, and 'artifact.corrupt' is thrown. */
+/** The pieces of an artifact; the last is withheld until all are hashed. If the hash differs, `setAside` moves the bytes and returns where they are now, and 'artifact.corrupt' is thrown. */
 export async function* verified(hash: string, pieces: AsyncIterable<Uint8Array>, setAside: () => Promise<string>): AsyncGenerator<Uint8Array, void> {
   const sha256 = createHash('sha256');
   let last: Uint8Array | undefined;

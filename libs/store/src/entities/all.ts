@@ -13,7 +13,7 @@ import { Trial } from './trial.js';
 import { CellScore, LeaderboardLine, TrialScore } from './views.js';
 import { Worker } from './worker.js';
 
-/** Every table and view as TypeORM sees it. Migrations make them; a test compares the two. */
+/** Every table and view as TypeORM sees it. Migrations create them; a test compares the two. */
 export const entities = [
   Sweep, Cell, Trial, TrialStage, Stage, StageInput, StageOutput, SweepStage, Attempt, Metric, Artifact, Worker, Event,
   TrialScore, CellScore, LeaderboardLine,

@@ -1,7 +1,7 @@
 import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type ColumnType, type Relation } from 'typeorm';
 import { Sweep } from './sweep.js';
 
-/** TypeORM's list of types lacks it; connect() adds it. */
+/** Missing from TypeORM's list of types; connect() adds it. */
 export const transactionIdType = 'xid8' as ColumnType;
 
 @Entity('events')

@@ -1,7 +1,7 @@
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { Stage } from './stage.js';
 
-/** One number a stage found, with what makes it comparable. */
+/** One number computed by a stage, with everything that decides what it can be compared with. */
 @Entity('metrics')
 export class Metric {
   @PrimaryColumn({ name: 'stage_id', type: 'text', primaryKeyConstraintName: 'metrics_pkey' }) stageId!: string;

@@ -1,7 +1,7 @@
 import { Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, Column, type Relation } from 'typeorm';
 import { Stage } from './stage.js';
 
-/** An edge of the graph: `stage` reads, under `name`, what `input` makes. */
+/** An edge of the graph: `stage` reads the output of `input` under `name`. */
 @Entity('stage_inputs')
 @Index('stage_inputs_input_id', ['inputId'])
 export class StageInput {

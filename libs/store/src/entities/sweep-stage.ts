@@ -2,14 +2,14 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relat
 import { Stage } from './stage.js';
 import { Sweep } from './sweep.js';
 
-/** A stage that a sweep needs; many sweeps may need one. */
+/** A stage that a sweep needs; several sweeps may need the same stage. */
 @Entity('sweep_stages')
 @Index('sweep_stages_stage_id', ['stageId'])
 export class SweepStage {
   @PrimaryColumn({ name: 'sweep_id', type: 'text', primaryKeyConstraintName: 'sweep_stages_pkey' }) sweepId!: string;
   @PrimaryColumn({ name: 'stage_id', type: 'text', primaryKeyConstraintName: 'sweep_stages_pkey' }) stageId!: string;
   @Column({ type: 'integer' }) position!: number;
-  /** The stage was already done as the sweep was submitted. */
+  /** The stage was already done when the sweep was submitted. */
   @Column({ type: 'boolean' }) reused!: boolean;
   @ManyToOne(() => Sweep, { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'sweep_id', foreignKeyConstraintName: 'sweep_stages_sweep_id_fkey' })

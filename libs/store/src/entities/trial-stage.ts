@@ -2,7 +2,7 @@ import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relat
 import { Stage } from './stage.js';
 import { Trial } from './trial.js';
 
-/** A stage of a trial, by its role there. Trials share stages. */
+/** A stage of a trial, with its role. Trials share stages. */
 @Entity('trial_stages')
 @Index('trial_stages_stage_id', ['stageId'])
 export class TrialStage {

@@ -1,7 +1,7 @@
 import type { Estimate } from '@elucidate/experiment/tables';
 import { ViewColumn, ViewEntity } from 'typeorm';
 
-/** The views are made by migrations; these classes only name their columns. Counts come as text: they are bigint. */
+/** The views are created by migrations; these classes only name their columns. Counts are text because they are bigint. */
 
 @ViewEntity({ name: 'trial_scores', synchronize: false })
 export class TrialScore {

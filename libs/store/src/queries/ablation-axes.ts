@@ -4,13 +4,13 @@ import type { ParameterName } from '@elucidate/experiment/parameters';
 import type { Estimate } from '@elucidate/experiment/tables';
 import { rows, type Queryable } from '../queryable.js';
 
-/** As the papers call an axis; others go by their own name. */
+/** The papers' name for an axis; other axes use their own name. */
 const titles: Readonly<Partial<Record<ParameterName, string>>> = { schedule: 'noise schedule', inputScale: 'input scale b' };
 
-/** An axis as a table's header names it. */
+/** The name of an axis in a table's header. */
 export const titleOf = (parameter: ParameterName): string => titles[parameter] ?? parameter;
 
-/** The axes of a table whose name was checked where it came in. */
+/** The axes of a table whose name has already been validated. */
 export function knownAxes(name: AblationName): Axes {
   return axesOf(name)!;
 }
@@ -22,14 +22,14 @@ export interface AblationQuestion {
   metric: string;
 }
 
-/** One place of the grid that some table of this name shows. */
+/** One position of the grid that some table of this name shows. */
 export interface Place {
   row: unknown;
   column: unknown;
   fixed: Record<string, unknown>;
 }
 
-/** Places in the order of the sweep's grid. */
+/** Positions in the order of the sweep's grid. */
 export function gridPlaces(db: Queryable, { sweepId, name }: AblationQuestion): Promise<Place[]> {
   const { row, column } = knownAxes(name);
   return rows(db, `
@@ -37,13 +37,13 @@ export function gridPlaces(db: Queryable, { sweepId, name }: AblationQuestion): 
     from cells where sweep_id = $1 group by 1, 2, 3 order by min(position)`, [sweepId, row, column]);
 }
 
-/** The numbers of one place under one evaluator and number of images. */
+/** The numbers of one position for one evaluator and number of images. */
 export interface Entry extends Place {
   evaluator: string | null;
   estimate: Estimate;
 }
 
-/** The places that have a number, those with the most trials first. */
+/** The positions that have a number, those with the most trials first. */
 export function ablationEntries(db: Queryable, { sweepId, name, metric }: AblationQuestion): Promise<Entry[]> {
   const { row, column } = knownAxes(name);
   return rows(db, `

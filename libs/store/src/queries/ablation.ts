@@ -12,20 +12,20 @@ import { ablationEntries, gridPlaces, knownAxes, titleOf, type AblationQuestion,
 export type Fixed = Readonly<Record<string, string>>;
 
 export interface AblationTableQuestion extends Omit<AblationQuestion, 'metric'> {
-  /** The key of a metric; when left out, the first that the sweep asks for. */
+  /** The key of a metric; defaults to the first that the sweep requests. */
   metric?: string | undefined;
-  /** Which of the tables: the labels some parameters are to have. */
+  /** Which of the tables: the labels to fix some parameters at. */
   fixed?: Fixed | undefined;
 }
 
-/** One table of all of a name: what it keeps fixed, and its numbers so far. */
+/** One of the tables of a name: its fixed parameters, and its numbers so far. */
 interface Candidate {
   fixed: Fixed;
   places: Place[];
   entries: Entry[];
 }
 
-/** One ablation table: that with the labels asked for, and of several such the fullest, then that with the best mean over its entries. Throws 'not_found'. */
+/** One ablation table with the requested labels; among several, the fullest, then the one with the best mean over its entries. Throws 'not_found'. */
 export async function ablationTable(db: Queryable, asking: AblationTableQuestion): Promise<AblationTable> {
   const question = { ...asking, metric: asking.metric ?? (await metricsOfSweep(db, asking.sweepId))[0]! };
   const all = await candidates(db, question);
@@ -67,7 +67,7 @@ const labelsOf = (fixed: Record<string, unknown>): Fixed =>
   Object.fromEntries(parameterNames.filter((name) => fixed[name] !== undefined).map((name) => [name, labelOf(name, fixed[name])]));
 
 const meanOf = ({ entries }: Candidate): number => entries.reduce((sum, { estimate }) => sum + estimate.mean, 0) / entries.length;
-/** The fullest first; of equally full ones that with the best mean over its entries. */
+/** The fullest first; among equally full ones, the one with the best mean over its entries. */
 const fullestThenBest = (metric: string) => (a: Candidate, b: Candidate): number => b.entries.length - a.entries.length || (higherIsBetter(metric) ? -1 : 1) * (meanOf(a) - meanOf(b)) || 0;
 
 function tableOf({ fixed, places, entries }: Candidate, { sweepId, name, metric }: AblationQuestion): Omit<AblationTable, 'choices'> {

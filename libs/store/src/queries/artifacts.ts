@@ -7,7 +7,7 @@ export interface ArtifactRow {
   createdAt: string;
 }
 
-/** What the database knows of an artifact, or null. */
+/** What the database knows about an artifact, or null. */
 export async function getArtifact(db: Queryable, hash: string): Promise<ArtifactRow | null> {
   const [artifact] = await rows<ArtifactRow>(db, `
     select hash, size_bytes::double precision as "sizeBytes", media_type as "mediaType", created_at as "createdAt" from artifacts where hash = $1`, [hash]);

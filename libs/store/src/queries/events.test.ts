@@ -18,7 +18,7 @@ test('a reader who asks on from the last id sees every event once, though transa
   await early.startTransaction();
   await write(early, 'early 1');
   await late.startTransaction();
-  await write(late, 'late 1'); // its running number is between the two of early
+  await write(late, 'late 1'); // its id is between the two of early
   await write(early, 'early 2');
   await early.commitTransaction();
   await read();

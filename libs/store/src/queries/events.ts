@@ -1,7 +1,7 @@
 import { rows, type Queryable } from '../queryable.js';
 
 export interface EventRow {
-  /** Grows; where a reader stopped is the last id it saw. */
+  /** Increasing; a reader resumes after the last id it saw. */
   id: number;
   /** null: concerns the whole installation. */
   sweepId: string | null;
@@ -20,13 +20,13 @@ export interface EventsQuestion {
   limit: number;
 }
 
-/** Events after one, oldest first. A reader that asks again with the last id it saw is passed over by none. */
+/** Events after one, oldest first. A reader that always continues from the last id it saw misses none. */
 export const eventsAfter = (db: Queryable, { sweepId, after, limit }: EventsQuestion): Promise<EventRow[]> => rows(db, `
   select id::double precision as id, sweep_id as "sweepId", type, data, at
   from events where events.id > $1 and ($2::text is null or sweep_id = $2) and ${settled}
   order by events.id limit $3`, [after, sweepId ?? null, limit]);
 
-/** The id of the newest event that eventsAfter would give; 0 when there is none. */
+/** The id of the newest event that eventsAfter would return; 0 when there is none. */
 export async function latestEventId(db: Queryable): Promise<number> {
   const [found] = await rows<{ id: number }>(db, `select id::double precision as id from events where ${settled} order by events.id desc limit 1`);
   return found?.id ?? 0;

@@ -98,7 +98,7 @@ test('on random trials the view agrees with mean and deviation computed here', a
       const mean = values.reduce((a, b) => a + b, 0) / values.length;
       const variance = values.reduce((a, b) => a + (b - mean) ** 2, 0) / (values.length - 1);
       const found = row?.metrics[metric];
-      // both sum a handful of float64 in some order: a few units in the last place of numbers near 1000
+      // both sum a handful of float64 in an unspecified order: a few units in the last place of numbers near 1000
       expect(found?.mean).toBeCloseTo(mean, 9);
       if (values.length === 1) expect(found?.stddev).toBeNull();
       else expect(found?.stddev).toBeCloseTo(Math.sqrt(variance), 7);

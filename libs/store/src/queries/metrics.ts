@@ -2,7 +2,7 @@ import { firstMetric, metricKey } from '@elucidate/experiment/metric-requests';
 import type { MetricRequest } from '@elucidate/experiment/metric-requests';
 import { rows, type Queryable } from '../queryable.js';
 
-/** One number a stage found; NaN where it diverged. */
+/** One number computed by a stage; NaN if it diverged. */
 export interface MetricRow {
   name: string;
   value: number;
@@ -38,7 +38,7 @@ export const trialScores = (db: Queryable, { sweepId }: { sweepId: string }): Pr
   from trial_scores s join cells c on c.sweep_id = s.sweep_id and c.id = s.cell_id
   where s.sweep_id = $1 order by c.position, s.train_seed, s.sample_seed, s.metric`, [sweepId]);
 
-/** Keys of the metrics that a sweep asks for, in the order in which they are shown; the first of the table for one that names none. */
+/** Keys of the metrics that a sweep requests, in display order; the first metric in the table if it names none. */
 export async function metricsOfSweep(db: Queryable, sweepId: string): Promise<string[]> {
   const [found] = await rows<{ metrics: MetricRequest[] | null }>(db, `select spec->'evaluate'->'metrics' as metrics from sweeps where id = $1`, [sweepId]);
   return found?.metrics?.map(metricKey) ?? [firstMetric];

@@ -8,7 +8,7 @@ export interface CellSheetRow {
   config: Record<string, unknown>;
   trainSeed: number;
   sampleSeed: number;
-  /** The sample stage that drew them. */
+  /** The sample stage that produced them. */
   stageId: string;
   /** Artifact of the PNG. */
   hash: string;
@@ -19,7 +19,7 @@ export interface CellSheetsQuestion {
   limit: number;
 }
 
-/** One preview a cell, in the order of the grid, and how many cells have one. */
+/** One preview per cell, in the order of the grid, and how many cells have one. */
 export async function cellSheets(db: Queryable, { sweepId, limit }: CellSheetsQuestion): Promise<{ sheets: CellSheetRow[]; total: number }> {
   const found = await rows<CellSheetRow & { total: number }>(db, `
     with first as (
@@ -31,7 +31,7 @@ export async function cellSheets(db: Queryable, { sweepId, limit }: CellSheetsQu
   return { sheets: found.map(({ cellId, config, trainSeed, sampleSeed, stageId, hash }) => ({ cellId, config, trainSeed, sampleSeed, stageId, hash })), total: found[0]?.total ?? 0 };
 }
 
-/** One way in which stages of a kind were computed, and how many were. */
+/** One way in which stages of a kind were computed, with the number of such stages. */
 export interface ProvenanceRow {
   kind: StageKind;
   codeVersion: number;
@@ -39,7 +39,7 @@ export interface ProvenanceRow {
   stages: number;
 }
 
-/** How a sweep's finished stages were computed, kind by kind in the order of its plan. */
+/** How a sweep's finished stages were computed, by kind, in the order of its plan. */
 export const provenanceOf = (db: Queryable, { sweepId }: { sweepId: string }): Promise<ProvenanceRow[]> => rows(db, `
   select s.kind, s.code_version as "codeVersion", s.provenance, count(*)::int as stages
   from sweep_stages ss join stages s on s.id = ss.stage_id where ss.sweep_id = $1 and s.state = 'done'

@@ -32,7 +32,7 @@ export interface StageFilter extends Page {
   state?: StageState | undefined;
 }
 
-/** Stages that match: of one sweep in the order of its plan, of all in the order of their names. */
+/** Matching stages: in plan order for one sweep, in order of name for all. */
 export async function listStages(db: Queryable, { sweepId, kind, state, limit = 50, cursor }: StageFilter = {}): Promise<{ stages: StageSummary[]; nextCursor: string | null }> {
   const after = parseCursor(cursor);
   const found = await rows<StageSummary & { at: number }>(db, `
@@ -66,7 +66,7 @@ export interface AttemptRow {
   workerId: string;
   startedAt: string;
   endedAt: string | null;
-  /** null: still going. */
+  /** null: still running. */
   outcome: AttemptOutcome | null;
   error: { code?: string; message?: string } | null;
   /** Artifact that holds its log. */
@@ -84,7 +84,7 @@ export interface StageDetail extends StageSummary {
   metrics: MetricRow[];
 }
 
-/** One stage by its id or the beginning of it, or null. Throws 'request.invalid' when several begin so. */
+/** One stage by its id or a prefix of it, or null. Throws 'request.invalid' when several match the prefix. */
 export async function getStage(db: Queryable, idOrStart: string): Promise<StageDetail | null> {
   const found = await rows<Pick<StageDetail, keyof StageSummary | 'params' | 'provenance' | 'sweepIds'>>(db, `
     select ${summary}, s.params, s.provenance,
@@ -109,7 +109,7 @@ const attemptsOf = (db: Queryable, stageId: string): Promise<AttemptRow[]> => ro
   select token::double precision as token, worker_id as "workerId", started_at as "startedAt", ended_at as "endedAt", outcome, error, log_hash as "logHash"
   from attempts where stage_id = $1 order by attempts.token`, [stageId]);
 
-/** Those of these stages that are done. */
+/** The given stages that are done. */
 export async function doneStages(db: Queryable, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const done = await rows<{ id: string }>(db, `select id from stages where id = any($1) and state = 'done'`, [ids]);
   return new Set(done.map(({ id }) => id));

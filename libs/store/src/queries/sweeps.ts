@@ -16,7 +16,7 @@ export interface SweepSummary {
   trials: number;
   /** How many stages are in each state; a state with none is absent. */
   stages: Partial<Record<StageState, number>>;
-  /** Stages that were done before the sweep came. */
+  /** Stages that were done before the sweep was submitted. */
   reusedStages: number;
 }
 
@@ -49,7 +49,7 @@ export interface KindProgress {
   kind: StageKind;
   states: Partial<Record<StageState, number>>;
   reused: number;
-  /** Estimated floating-point operations; a running stage counts by the fraction it last told. */
+  /** Estimated floating-point operations; a running stage counts by its last reported fraction. */
   workDone: number;
   workTotal: number;
 }

@@ -1,6 +1,6 @@
 import { rows, type Queryable } from '../queryable.js';
 
-/** A score of x0-hat at every step of a walk, of one trial. */
+/** A score of x0-hat at every step of one trial's sampling trajectory. */
 export interface TrajectoryRow {
   cellId: string;
   config: Record<string, unknown>;

@@ -18,7 +18,7 @@ export interface WorkerRow {
   running: string[];
 }
 
-/** Workers, those seen last first; the gone ones only when asked for. */
+/** Workers, most recently seen first; those that are gone only on request. */
 export const listWorkers = (db: Queryable, { gone = false }: { gone?: boolean } = {}): Promise<WorkerRow[]> => rows(db, `
   select id, host, pid, engine, kinds, concurrency, state, failures, started_at as "startedAt", seen_at as "seenAt",
     array(select s.id from stages s where s.state = 'running' and s.worker_id = w.id order by s.started_at) as running
