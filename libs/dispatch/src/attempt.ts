@@ -23,7 +23,7 @@ export interface AttemptOptions extends FailOptions {
   signal: AbortSignal;
 }
 
-/** How an attempt ended, and the jobs to queue because of it. `taken`: the lease was lost or the stage cancelled. */
+/** How an attempt ended, and the jobs to queue as a result. `taken`: the lease was lost or the stage cancelled. */
 export type Attempted =
   | { end: 'done' | 'released'; jobs: QueueJob[] }
   | { end: 'taken'; jobs: [] }
@@ -31,7 +31,7 @@ export type Attempted =
 
 const progressEveryMs = 2000;
 
-/** Runs a claimed stage to its end and closes its lease. Rejects only where the database does not answer. */
+/** Runs a claimed stage to its end and closes its lease. Rejects only if the database does not respond. */
 export async function attempt(claimed: ClaimedStage, options: AttemptOptions): Promise<Attempted> {
   const { store, home } = options;
   const log = [`${claimed.kind} ${claimed.stageId}, attempt ${claimed.token}, on ${options.workerId}: ${options.engine}`];
@@ -56,7 +56,7 @@ export async function attempt(claimed: ClaimedStage, options: AttemptOptions): P
   }
 }
 
-/** An outcome that comes although the stage was told to stop counts. */
+/** An outcome that arrives after the stage was told to stop still counts. */
 const execute = (run: ExecuteStage, task: StageTask, hooks: ExecuteHooks): Promise<StageOutcome> => {
   hooks.signal.throwIfAborted();
   return run(task, hooks);
@@ -90,7 +90,7 @@ async function taskOf(claimed: ClaimedStage, { store, home, workDir }: { store: 
   return { stageId, kind, codeVersion, params, inputs, checkpointDir, outDir };
 }
 
-/** A file once stored may have been lost since. Throws 'stage.input_missing'; what is corrupt stays 'artifact.corrupt'. */
+/** Stored files may have been lost since. Throws 'stage.input_missing' for those, 'artifact.corrupt' for corrupt ones. */
 const notThere = ({ artifacts }: Store, input: string) => (cause: unknown): never => {
   if (!(cause instanceof ElucidateError && cause.code === 'artifact.missing')) throw cause;
   throw new ElucidateError('stage.input_missing', `A file of input "${input}" is not in this worker's artifact store, ${artifacts.name} (${cause.message}); let all workers use one store, or submit the sweep again`, { cause });
@@ -102,7 +102,7 @@ async function storeOutputs({ artifacts }: Store, { outputs }: StageOutcome): Pr
   return stored;
 }
 
-/** The attempt's log as an artifact; nothing for an empty one. A log that cannot be stored must not cost the result. */
+/** The attempt's log as an artifact; nothing for an empty one. Failing to store the log must not lose the result. */
 async function storeLog(store: Store, lines: readonly string[]): Promise<{ logHash?: string }> {
   return store.artifacts.put(Buffer.from(`${lines.join('\n')}\n`), 'text/plain').then(({ hash }) => ({ logHash: hash }), () => ({}));
 }
@@ -114,7 +114,7 @@ interface Pulse {
   stop(): void;
 }
 
-/** Keeps the lease alive, and shows progress now and then. A database that does not answer is asked again at the next beat: the lease outlives two missed ones. */
+/** Keeps the lease alive and reports progress from time to time. If the database does not respond, the next heartbeat retries: the lease outlives two missed ones. */
 function startPulse(claimed: ClaimedStage, { store, leaseMs }: AttemptOptions): Pulse {
   const taken = new AbortController();
   const beat = (): void => {

@@ -18,7 +18,7 @@ interface Taking {
 
 const retryMs = 500;
 
-/** One BullMQ worker a kind, fetched from by hand; a kind asks for a job only while some slot is free, and all kinds share the slots. */
+/** One BullMQ worker per kind, polled manually; a kind fetches a job only while a slot is free, and all kinds share the slots. */
 export function consumeBull(open: (kind: StageKind) => BullWorker, options: ConsumeOptions, onError: (error: Error) => void): Consumer {
   const slots = new Slots(options.slots);
   const stopping = new AbortController();
@@ -27,7 +27,7 @@ export function consumeBull(open: (kind: StageKind) => BullWorker, options: Cons
   const close = async (): Promise<void> => {
     stopping.abort();
     slots.wake();
-    // a worker still connecting would take its listening connection after the close, and the pool would wait for it for ever
+    // a worker still connecting would take its LISTEN connection after the close, and the pool would wait for it indefinitely
     await Promise.all(taking.map(({ worker }) => worker.waitUntilReady().catch(onError)));
     await Promise.all(taking.map(({ worker }) => worker.getBackend().disconnectBlocking(true)));
     await Promise.all(loops);
@@ -54,7 +54,7 @@ async function takeJobs(taking: Taking): Promise<void> {
   }
 }
 
-/** Waits for a job and starts it. Two kinds may deliver at once to the last slot: the slower gives its job back. */
+/** Waits for a job and starts it. Two kinds may deliver to the last slot at the same time: the slower returns its job. */
 async function takeOne({ worker, options, slots, stop }: Taking): Promise<void> {
   const token = randomUUID();
   const job: Job<QueueJob> | undefined = await worker.getNextJob(token, { block: true });

@@ -9,14 +9,14 @@ export interface BullOptions {
   databaseUrl: string;
   /** Redis is used when this is given; else BullMQ's tables in the database, in schema "bullmq". */
   redisUrl?: string;
-  /** Errors of connections that BullMQ mends by itself. */
+  /** Errors of connections that BullMQ re-establishes by itself. */
   onError?(error: Error): void;
 }
 
 /** One BullMQ queue for each kind of stage. */
 type Bull = BullQueue<QueueJob, unknown, string>;
 
-/** How BullMQ reaches its store, and how to leave it. */
+/** How BullMQ connects to its store, and how to disconnect. */
 interface Backend {
   name: string;
   queue(kind: StageKind): Bull;
@@ -24,17 +24,17 @@ interface Backend {
   close(): Promise<void>;
 }
 
-/** Jobs written in one go: a large sweep's would keep the process from all else. */
+/** Jobs written at once: all of a large sweep's would block the process. */
 const jobsAtATime = 1000;
 const queueName = (kind: StageKind): string => `elucidate-${kind}`;
-/** BullMQ takes 1 to 2^21, lower first; 0 would mean "before all others". */
+/** BullMQ accepts 1 to 2^21, lower first; 0 would mean "before all others". */
 const priorityOf = (position: number): number => Math.min(position + 1, 2 ** 21);
 const jobOptions = { removeOnComplete: true, removeOnFail: true } as const;
-/** A job is active only from its taking to its removal; one that a worker died over is put back by this much later. */
+/** A job is active only between being taken and being removed; if its worker dies in between, it is requeued after this long. */
 const workerOptions = { autorun: false, lockDuration: 10_000, stalledInterval: 10_000, maxStalledCount: 1000, drainDelay: 5 } as const;
 
 async function postgresBackend(connectionString: string): Promise<Backend> {
-  // one LISTEN connection a kind is taken for good when consuming; the rest serves queries
+  // a consumer permanently occupies one LISTEN connection per kind; the rest serve queries
   const pool = new pg.Pool({ connectionString, max: stageKinds.length + 4, options: '-c search_path=bullmq', keepAlive: true });
   pool.setMaxListeners(4 * stageKinds.length);
   const client = await pool.connect().catch((cause: unknown) => {
@@ -59,7 +59,7 @@ function redisBackend(url: string): Backend {
   };
 }
 
-/** BullMQ, on PostgreSQL or on Redis. Throws 'queue.unreachable' when its store does not answer. */
+/** BullMQ, on PostgreSQL or on Redis. Throws 'queue.unreachable' when its store does not respond. */
 export async function openBullQueue({ databaseUrl, redisUrl, onError = () => {} }: BullOptions): Promise<Queue> {
   const backend = redisUrl === undefined ? await postgresBackend(databaseUrl) : redisBackend(redisUrl);
   const queues = new Map(stageKinds.map((kind) => [kind, backend.queue(kind)]));

@@ -8,12 +8,12 @@ import type { QueueJob } from './queue.js';
 import { endSweeps, readyFollowers } from './readiness.js';
 import { inGraph, jsonText, rows, run, type Sql } from './sql.js';
 
-/** What a stage found, its bytes in the store already. */
+/** A stage's results, its bytes already in the store. */
 export interface StoredOutcome extends StageOutcome<Artifact> {
   logHash?: string;
 }
 
-/** Writes a stage's results and closes its lease, in one transaction. Gives the jobs of stages this made ready. Throws 'lease.stale', with nothing written, where the lease is no longer ours. */
+/** Writes a stage's results and closes its lease, in one transaction. Returns the jobs of stages that became ready. Throws 'lease.stale', with nothing written, if the lease is no longer ours. */
 export const complete = (db: Store['db'], lease: Lease, result: StoredOutcome): Promise<QueueJob[]> =>
   inGraph(db, async (tx) => {
     await closeLease(tx, lease, result);

@@ -12,7 +12,7 @@ import { plannedSweep, submitPlan } from './submit.js';
 import { runWorker } from './work.js';
 
 export interface QueueUnderTest {
-  /** Opens the same queue; twice gives two clients of one queue. */
+  /** Opens the same queue; calling it twice gives two clients of one queue. */
   open(): Promise<Queue>;
   /** Loses everything the queue holds, as a flushed or restored store would. */
   wipe(): Promise<void>;
@@ -35,7 +35,7 @@ function gate(): { opened: Promise<void>; open(): void } {
   return { opened, open };
 }
 
-/** What every queue must do. */
+/** Tests that every queue must pass. */
 export function describeQueue(name: string, start: (database: TestStore) => Promise<QueueUnderTest>): void {
   describe(`queue: ${name}`, () => {
     let database: TestStore;

@@ -1,7 +1,7 @@
 import { stageKinds } from '@elucidate/experiment/stages';
 import type { PlannedStage, StageKind } from '@elucidate/experiment/stages';
 
-/** About what one single-threaded slot of the default engine does per second, in floating-point operations: 33 to 38 GFLOP/s training `tiny` at 16x16, 51 `small` at 32x32, on an EPYC. Used until this installation has measured its own. */
+/** Approximate floating-point operations per second of one single-threaded slot of the default engine: 33 to 38 GFLOP/s training `tiny` at 16x16, 51 `small` at 32x32, on an EPYC. Used until this installation has measured its own. */
 export const defaultRate = 4e10;
 
 export interface DryRun {
@@ -18,28 +18,28 @@ export interface DryRun {
 export interface KindSummary {
   kind: StageKind;
   stages: number;
-  /** Of these, done by an earlier sweep. */
+  /** Of these, those done by an earlier sweep. */
   alreadyDone: number;
-  /** Of one slot, for those still to do. */
+  /** Slot time for those still to do. */
   estimatedSeconds: number;
   /** Whether the estimate rests on stages this installation has run, or on a default. */
   rateMeasured: boolean;
 }
 
-/** What a sweep would take. */
+/** What a sweep would cost. */
 export interface PlanSummary {
   name: string;
   cells: number;
   trials: number;
   stages: KindSummary[];
   alreadyDone: number;
-  /** Of one slot; divide by the slots of the fleet. */
+  /** Slot time; divide by the number of slots in the fleet. */
   estimatedSeconds: number;
   /** `trainingRunsOnePerTrial`: the number of training runs if every trial trained its own network. */
   saving: { trainingRuns: number; trainingRunsOnePerTrial: number };
 }
 
-/** Slot-seconds a plan still needs, by kind, and what sharing stages saves against a pipeline of its own for every trial. */
+/** Slot-seconds a plan still needs, by kind, and what sharing stages saves compared with a separate pipeline for every trial. */
 export function describePlan({ name, cells, trials, stages, done, rates }: DryRun): PlanSummary {
   const kinds = stageKinds.map((kind) => {
     const own = stages.filter((stage) => stage.kind === kind);

@@ -1,10 +1,10 @@
 import { jsonText, run, type Sql } from './sql.js';
 
-/** What may happen to a sweep and its stages, as the events table words it. */
+/** What can happen to a sweep and its stages, as named in the events table. */
 export type SweepEvent = 'sweep.submitted' | 'sweep.retried' | 'sweep.ended';
 export type StageEvent = 'stage.started' | 'stage.progress' | 'stage.done' | 'stage.retrying' | 'stage.failed' | 'stage.released';
 
-/** Tells every running sweep that has these stages; `data` gains the stage's id and kind. */
+/** Writes an event for every running sweep that has these stages; the stage's id and kind are added to `data`. */
 export const recordStageEvent = (sql: Sql, type: StageEvent, stageIds: readonly string[], data: object = {}): Promise<void> =>
   run(sql, `
     insert into events (sweep_id, type, data)

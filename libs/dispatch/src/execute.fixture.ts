@@ -9,7 +9,7 @@ export const provenance: Provenance = { engine: 'test', threads: 1, device: 'non
 const digest = (stageId: string, inputs: readonly string[]): string => createHash('sha256').update([stageId, ...[...inputs].sort()].join('\n')).digest('hex');
 const numberOf = (text: string): number => Number.parseInt(text.slice(0, 12), 16);
 
-/** Stands in for the network: writes a digest of the stage's name and of what its input files say. */
+/** Stands in for the network: writes a digest of the stage's name and the contents of its input files. */
 export const computeDigest: ExecuteStage = async (task, { onLog, onProgress }) => {
   const files = Object.values(task.inputs).flatMap((outputs) => Object.values(outputs));
   const result = digest(task.stageId, await Promise.all(files.map((file) => readFile(file, 'utf8'))));
@@ -20,7 +20,7 @@ export const computeDigest: ExecuteStage = async (task, { onLog, onProgress }) =
   return { outputs: { digest: { path, mediaType: 'text/plain' } }, metrics: [{ name: 'digest', value: numberOf(result) }], provenance };
 };
 
-/** The metric every stage of a plan must end with, worked out without any queue, worker or database. */
+/** The metric every stage of a plan must end with, computed without a queue, worker or database. */
 export function expectedMetrics(stages: readonly PlannedStage[]): Record<string, number> {
   const digests = new Map<string, string>();
   for (const { id, inputs } of stages) digests.set(id, digest(id, Object.values(inputs).map((input) => digests.get(input) ?? '')));

@@ -9,17 +9,17 @@ export interface FailOptions {
   logHash?: string;
   /** Counted attempts after which a stage has failed permanently. */
   maxAttempts?: number;
-  /** Wait before the second attempt; doubles with each, to at most a minute. */
+  /** Wait before the second attempt; doubles with each further one, up to a minute. */
   backoffMs?: number;
 }
 
-/** What became of the stage; 'stale' where the lease was no longer ours and nothing was written. */
+/** What became of the stage; 'stale' if the lease was no longer ours and nothing was written. */
 export type FailedState = 'ready' | 'failed' | 'quarantined' | 'stale';
 
 const defaultMaxAttempts = 3;
 const maxBackoffMs = 60_000;
 
-/** Ends a worker's attempt with an error: ready again after a back-off where another try can help, else failed permanently, with everything that needs the stage. */
+/** Ends a worker's attempt with an error: ready again after a back-off if another try can help, else failed permanently together with everything that needs the stage. */
 export const fail = (db: Store['db'], lease: Lease, error: unknown, options: FailOptions = {}): Promise<FailedState> =>
   inGraph(db, (tx) => countAttempt(tx, lease, { outcome: 'failed', error: toElucidateError(error), ...options }));
 
@@ -28,7 +28,7 @@ interface Ending extends FailOptions {
   error: ElucidateError;
 }
 
-/** Counts one attempt against its stage. A stage that fails permanently by a lost process or worker is quarantined, by any other error failed. Needs the graph lock. */
+/** Counts one attempt against its stage. A stage that fails permanently because of a lost process or worker is quarantined; any other error makes it failed. Needs the graph lock. */
 export async function countAttempt(tx: Sql, { stageId, token }: Lease, ending: Ending): Promise<FailedState> {
   const { outcome, error, logHash, maxAttempts = defaultMaxAttempts, backoffMs = 1000 } = ending;
   const killed = error.code === 'stage.crashed' || error.code === 'stage.lease_expired';
@@ -50,7 +50,7 @@ export async function countAttempt(tx: Sql, { stageId, token }: Lease, ending: E
   return stage.state;
 }
 
-/** Everything that needs the stage can never run, and says so. */
+/** Marks everything that needs the stage as unable to run. */
 async function failFollowers(tx: Sql, stageId: string): Promise<void> {
   const error = new ElucidateError('stage.input_failed', `Not run: stage ${stageId.slice(0, 8)}, which it needs, failed permanently; see that stage's error, then retry the sweep`, { details: { stageId } });
   const followers = await rows<{ id: string }>(tx, `
@@ -66,7 +66,7 @@ async function failFollowers(tx: Sql, stageId: string): Promise<void> {
   await endSweeps(tx, [stageId, ...ids]);
 }
 
-/** What is not yet an ElucidateError comes from the worker's own files: a full disk may have room again, anything else fails for good. */
+/** An error that is not yet an ElucidateError comes from the worker's own files: a full disk may have space later, anything else fails permanently. */
 function toElucidateError(error: unknown): ElucidateError {
   if (error instanceof ElucidateError) return error;
   const { code = '', message = String(error) } = error as NodeJS.ErrnoException;

@@ -55,7 +55,7 @@ export function createInlineQueue(): Queue {
   };
 }
 
-/** The job a free slot takes next: lowest position, of equal ones the oldest. */
+/** The job a free slot takes next: the lowest position, the oldest among equals. */
 function firstOf(jobs: Iterable<QueueJob>, kinds: readonly StageKind[]): QueueJob | undefined {
   let first: QueueJob | undefined;
   for (const job of jobs) if (kinds.includes(job.kind) && (first === undefined || job.position < first.position)) first = job;

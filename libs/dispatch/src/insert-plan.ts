@@ -37,7 +37,7 @@ const statements: Readonly<Record<PlanTable, string>> = {
     select 0 as known`,
 };
 
-/** Writes a plan's rows as they come; gives how many of its stages were there before. Needs the graph lock. */
+/** Writes a plan's rows as they arrive; returns how many of its stages already existed. Needs the graph lock. */
 export async function insertPlan(tx: Sql, sweepId: string, chunks: AsyncIterable<PlanChunk> | Iterable<PlanChunk>): Promise<number> {
   let known = 0;
   for await (const { table, rows: chunk } of chunks) {

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-/** A fresh sweep; gives its stage ids in plan order. */
+/** Creates a fresh sweep; returns its stage ids in plan order. */
 async function submitted(sketches: readonly Sketch[]): Promise<{ sweepId: string; ids: string[] }> {
   const planned = sketchSweep(sketches, String(Math.random()));
   const { sweepId } = await submitPlan(database.store, queue, planned, { principal: localPrincipal });

@@ -5,7 +5,7 @@ import { readyJobs } from './readiness.js';
 import type { QueueJob } from './queue.js';
 import { jsonText, rows, run, type Sql } from './sql.js';
 
-/** A worker's right to a stage; writes are refused where the stage's token is another. Every time is the database's. */
+/** A worker's right to a stage; writes are rejected if the stage's token differs. All times are the database's. */
 export interface Lease {
   stageId: string;
   token: number;
@@ -19,7 +19,7 @@ export interface ClaimedStage extends Lease {
   inputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
-/** Leases a ready stage: its token grows by one. Null where it is not ready, another took it, or its back-off has not passed. */
+/** Leases a ready stage: its token grows by one. Null if it is not ready, another worker took it, or its back-off has not elapsed. */
 export async function claim(sql: Sql, stageId: string, { workerId, leaseMs }: { workerId: string; leaseMs: number }): Promise<ClaimedStage | null> {
   const [claimed] = await rows<ClaimedStage>(sql, `
     with claimed as (
@@ -39,10 +39,10 @@ export async function claim(sql: Sql, stageId: string, { workerId, leaseMs }: { 
   return claimed;
 }
 
-/** What a heartbeat finds: the lease is still ours and now longer; the stage was cancelled; someone else has it. */
+/** What a heartbeat finds: the lease is still ours and has been extended; the stage was cancelled; another worker has it. */
 export type Heartbeat = 'mine' | 'cancelled' | 'lost';
 
-/** Extends a lease. One that ran out unnoticed, with nobody else on the stage, is simply extended. */
+/** Extends a lease. A lease that expired unnoticed, with no other worker on the stage, is simply extended. */
 export async function heartbeat(sql: Sql, { stageId, token }: Lease, leaseMs: number): Promise<Heartbeat> {
   const [found] = await rows<{ state: Heartbeat }>(sql, `
     with beat as (
@@ -54,7 +54,7 @@ export async function heartbeat(sql: Sql, { stageId, token }: Lease, leaseMs: nu
   return found?.state ?? 'lost';
 }
 
-/** Shows how far a stage is; ignored where the lease is not ours. Callers keep it to one every two seconds a stage. */
+/** Reports a stage's progress; ignored if the lease is not ours. Callers limit it to once every two seconds per stage. */
 export async function reportProgress(sql: Sql, { stageId, token }: Lease, progress: StageProgress): Promise<void> {
   const [mine] = await rows(sql, `
     with shown as (update stages set progress = $3 where id = $1 and token = $2 and state = 'running' returning id) select id from shown`,
@@ -62,7 +62,7 @@ export async function reportProgress(sql: Sql, { stageId, token }: Lease, progre
   if (mine !== undefined) await recordStageEvent(sql, 'stage.progress', [stageId], progress);
 }
 
-/** Hands a stage back on a clean stop: ready at once, nothing counted. Gives its job; none where the lease was not ours. */
+/** Hands a stage back on a clean stop: ready immediately, no attempt counted. Returns its job; none if the lease was not ours. */
 export async function release(sql: Sql, { stageId, token }: Lease, logHash?: string): Promise<QueueJob[]> {
   const [released] = await rows(sql, `
     with released as (

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ElucidateError } from '@elucidate/experiment/errors';
 
-/** SQLSTATE classes 08 (connection) and 57P (shutdown), 53300 (too many connections), and what sockets say. */
+/** SQLSTATE classes 08 (connection) and 57P (shutdown), 53300 (too many connections), and socket error codes. */
 const connectionCode = /^(08...|57P..|53300|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH)$/;
 
 const isConnectionError = (error: unknown): boolean => {
@@ -9,7 +9,7 @@ const isConnectionError = (error: unknown): boolean => {
   return connectionCode.test(code) || /^Connection terminated|timeout exceeded when trying to connect/.test(message);
 };
 
-/** Repeats a database write while the server is away, for `forMs` at most: a restart must not cost a result of hours. Then throws 'database.unreachable'. */
+/** Retries a database write while the server is unavailable, for at most `forMs`: a restart must not lose a result that took hours. Then throws 'database.unreachable'. */
 export async function patiently<T>(write: () => Promise<T>, forMs: number): Promise<T> {
   const deadline = performance.now() + forMs;
   for (;;) {

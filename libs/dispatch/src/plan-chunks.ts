@@ -1,17 +1,17 @@
 import type { Plan } from '@elucidate/experiment/plan';
 
-/** Of a plan what the database keeps. */
+/** The part of a plan that the database stores. */
 export type PlanRows = Pick<Plan, 'cells' | 'trials' | 'stages'>;
 
 export type PlanTable = 'cells' | 'stages' | 'trials';
 
-/** Some rows of one table, a JSON list of records: what a statement of insert-plan takes. */
+/** Some rows of one table, as a JSON list of records: the parameter of a statement in insert-plan. */
 export interface PlanChunk {
   table: PlanTable;
   rows: string;
 }
 
-/** About a megabyte each: passed on without a pause that anybody would notice. */
+/** About a megabyte each: small enough to pass on without a noticeable pause. */
 const chunkLength: Readonly<Record<PlanTable, number>> = { cells: 500, stages: 1000, trials: 1500 };
 
 function* chunksOf<T>(table: PlanTable, members: readonly T[], rowOf: (member: T, position: number) => unknown): Generator<PlanChunk> {
@@ -21,7 +21,7 @@ function* chunksOf<T>(table: PlanTable, members: readonly T[], rowOf: (member: T
   }
 }
 
-/** A plan's rows, chunk by chunk, those that others refer to first. */
+/** A plan's rows, chunk by chunk, referenced rows first. */
 export function* planChunks({ cells, stages, trials }: PlanRows): Generator<PlanChunk> {
   yield* chunksOf('cells', cells, (cell) => cell);
   yield* chunksOf('stages', stages, (stage, position) => ({ ...stage, position }));

@@ -2,9 +2,9 @@ import type { Failure } from '@elucidate/experiment/failure';
 import type { DryRun, PlanSummary } from './estimate.js';
 import type { PlanChunk } from './plan-chunks.js';
 
-/** What the planner and a thread of it tell each other: a request, then its answer. A thread holds one plan at a time. */
+/** Messages between the planner and one of its threads: a request, then its response. A thread holds one plan at a time. */
 
-/** A sweep as it was sent. */
+/** A sweep as submitted. */
 export interface SpecText {
   text: string;
   format: 'json' | 'yaml';
@@ -18,20 +18,20 @@ export interface HeldPlan {
   stages: number;
 }
 
-/** By type: what goes to the thread, and what comes back. */
+/** By type: the request to the thread, and its response. */
 export interface Requests {
-  /** Reads and plans a sweep, in place of the one before. */
+  /** Reads and plans a sweep, replacing the previous one. */
   plan: { argument: SpecText; result: HeldPlan };
   /** The next rows of the plan, null after the last. */
   chunk: { argument: null; result: PlanChunk | null };
-  /** The ids of the next thousands of stages, with commas between; null after the last. */
+  /** The ids of the next few thousand stages, comma-separated; null after the last. */
   ids: { argument: null; result: string | null };
-  /** What the sweep would take. `done`: lists of ids like those. */
+  /** What the sweep would cost. `done`: lists of ids in the same form. */
   summary: { argument: { done: readonly string[]; rates: DryRun['rates'] }; result: PlanSummary };
 }
 
 export type RequestType = keyof Requests;
 export type Request = { [R in RequestType]: { type: R; argument: Requests[R]['argument'] } }[RequestType];
 
-/** `fault`: an error that nobody foresaw, with its stack. */
+/** `fault`: an unexpected error, with its stack. */
 export type Answer = { result: unknown } | { failure: Failure } | { fault: string };

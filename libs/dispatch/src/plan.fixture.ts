@@ -9,7 +9,7 @@ export interface Sketch {
   inputs: readonly number[];
 }
 
-/** A sweep of any shape, one cell and one trial; `salt` keeps its stages apart from other sweeps'. */
+/** A sweep of any shape, one cell and one trial; `salt` makes its stages distinct from other sweeps'. */
 export function sketchSweep(sketches: readonly Sketch[], salt = ''): PlannedSweep & { plan: PlanRows } {
   const stages: PlannedStage[] = [];
   for (const [index, { kind, inputs }] of sketches.entries()) {
@@ -24,7 +24,7 @@ export function sketchSweep(sketches: readonly Sketch[], salt = ''): PlannedSwee
   return { ...plannedSweep({ name: `sketch${salt}` }, plan), plan };
 }
 
-/** train -> sample -> embed -> score, `width` times, all on one extractor. */
+/** train -> sample -> embed -> score, `width` times, all sharing one extractor. */
 export const fanSketch = (width: number): Sketch[] => [
   { kind: 'extractor', inputs: [] },
   { kind: 'reference', inputs: [0] },

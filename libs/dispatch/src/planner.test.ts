@@ -58,7 +58,7 @@ test('this thread goes round freely while a large sweep is planned', async () =>
   const chunks = await planner.planning(large, async (plan) => rowsOf(plan.chunks));
   planning = false;
   expect(chunks.length).toBeGreaterThan(150);
-  // planned here it would go round no more than once; there it takes seconds, of a millisecond or a few each
+  // if this thread did the planning, there would be at most one round; planning takes seconds, and a round a few milliseconds at most
   expect(rounds).toBeGreaterThan(200);
 });
 

@@ -10,26 +10,26 @@ import type { PlannedSweep } from './submit.js';
 const maxThreads = 2;
 /** Sweeps that may wait for a thread. */
 const maxWaiting = 32;
-/** A thread that held a plan of more stages is not kept: its memory goes with it. */
+/** A thread that held a plan with more stages than this is ended, to free its memory. */
 const keptStages = 20_000;
 
-/** A plan in a thread, there until `planning` returns. */
+/** A plan in a thread, available until `planning` returns. */
 export interface ThreadPlan extends PlannedSweep {
-  /** Once only. */
+  /** Can be read only once. */
   chunks: AsyncIterable<PlanChunk>;
-  /** What the sweep would take, given what the database has done already. Nothing is written. */
+  /** What the sweep would cost, given the stages already done in the database. Nothing is written. */
   summary(sql: Sql, rates: DryRun['rates']): Promise<PlanSummary>;
 }
 
-/** Reads and plans sweeps in threads of its own, so that the caller's event loop stays free. */
+/** Reads and plans sweeps in separate threads, so that the caller's event loop stays free. */
 export class Planner {
   private readonly idle: PlanningThread[] = [];
   private readonly waiting: (() => void)[] = [];
   private busy = 0;
 
   /**
-   * Reads and plans a sweep and gives it to `use`. Throws what parseSpec throws, 'request.invalid' for text that is not JSON
-   * though it should be, 'spec.too_large' for what takes too long, and 'server.busy' when too many sweeps wait already.
+   * Reads and plans a sweep and passes it to `use`. Throws what parseSpec throws, 'request.invalid' for text that is not JSON
+   * though it should be, 'spec.too_large' for a sweep that takes too long, and 'server.busy' when too many sweeps are already waiting.
    */
   async planning<T>(spec: SpecText, use: (plan: ThreadPlan) => Promise<T>): Promise<T> {
     await this.turn();
@@ -46,7 +46,7 @@ export class Planner {
     }
   }
 
-  /** Ends the threads that have nothing to do. */
+  /** Ends idle threads. */
   close(): void {
     for (const thread of this.idle.splice(0)) thread.end(new Error('The planner is closed'));
   }
@@ -60,7 +60,7 @@ export class Planner {
     await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
-  /** Whoever waits longest goes on in place of the one that is through. */
+  /** The longest-waiting request takes the place of the one that finished. */
   private next(): void {
     const resume = this.waiting.shift();
     if (resume === undefined) this.busy -= 1;

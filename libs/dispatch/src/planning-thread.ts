@@ -11,7 +11,7 @@ export interface PlanningLimits {
   seconds: number;
 }
 
-/** The largest sweep, 250,000 training runs, takes 700 MB and ten seconds of a core; more is taken only by what was made to. */
+/** The largest sweep, 250,000 training runs, takes 700 MB and ten seconds of a core; only a sweep built to exhaust resources needs more. */
 const usualLimits: PlanningLimits = { megabytes: 1024, seconds: 120 };
 
 interface Pending {
@@ -19,14 +19,14 @@ interface Pending {
   reject(error: unknown): void;
 }
 
-/** A thread that plans, seen from outside. It takes one request at a time. */
+/** The caller's handle on a planning thread. It takes one request at a time. */
 export class PlanningThread {
   private readonly worker: Worker;
   private pending: Pending | undefined;
   private ended: unknown;
 
   constructor(private readonly limits: PlanningLimits = usualLimits) {
-    // from compiled code, seen from the source folder as well as from dist itself
+    // the compiled code, resolved from the source folder as well as from dist
     this.worker = new Worker(join(import.meta.dirname, '..', 'dist', 'plan-thread.js'), { resourceLimits: { maxOldGenerationSizeMb: limits.megabytes } });
     this.worker.unref();
     this.worker.on('message', (answer: Answer) => this.settle(answer));
@@ -54,7 +54,7 @@ export class PlanningThread {
     }
   }
 
-  /** Ends the thread; the request under way fails. */
+  /** Ends the thread; the request in progress fails. */
   end(reason: unknown): void {
     this.ended ??= reason;
     this.pending?.reject(this.ended);

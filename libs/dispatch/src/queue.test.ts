@@ -9,7 +9,7 @@ import { stageKinds } from '@elucidate/experiment/stages';
 describeQueue('inline', async () => {
   const shared = createInlineQueue();
   let lost = false;
-  // loses what is added while a wipe is under way: all an in-process queue can lose
+  // loses jobs added during a wipe: all that an in-process queue can lose
   const queue: Queue = { ...shared, add: async (jobs) => (lost ? void (lost = false) : shared.add(jobs)) };
   return { open: async () => queue, wipe: async () => void (lost = true), close: () => shared.close() };
 });

@@ -6,7 +6,7 @@ export interface QueueJob {
   kind: StageKind;
   /** The stage's token when it became ready. Two jobs with the same stage and token are one job. */
   token: number;
-  /** Place in the plan; of one kind, lower goes first. */
+  /** Position in the plan; within a kind, lower goes first. */
   position: number;
 }
 
@@ -14,7 +14,7 @@ export interface ConsumeOptions {
   kinds: readonly StageKind[];
   /** Jobs handled at once, over all kinds. */
   slots: number;
-  /** Errors are the handler's own business; one that escapes is reported to `onError` and the job is not brought back. */
+  /** The handler deals with its own errors; one that escapes is reported to `onError` and the job is not requeued. */
   handler(job: QueueJob): Promise<void>;
   onError?(error: unknown): void;
 }
@@ -25,11 +25,11 @@ export interface Consumer {
 }
 
 /**
- * Carries jobs from whoever makes a stage ready to some worker with a free slot. A job is gone once it is taken; from then on
- * the lease records who works on what, so a job lost in between is put back by the reconciler and nothing is lost with it.
+ * Carries jobs from the process that makes a stage ready to a worker with a free slot. A job is gone once it is taken; from then on
+ * the lease records who works on what, so a job lost in between is requeued by the reconciler and no work is lost.
  */
 export interface Queue {
-  /** Which one, for logs: "inline", "BullMQ on PostgreSQL", "BullMQ on Redis". */
+  /** The queue's name in logs: "inline", "BullMQ on PostgreSQL", "BullMQ on Redis". */
   readonly name: string;
   add(jobs: readonly QueueJob[]): Promise<void>;
   /** Jobs not yet taken, by kind. */

@@ -4,11 +4,11 @@ import type { QueueJob } from './queue.js';
 import { rows, run, type Sql } from './sql.js';
 
 /*
- * Right after a large submission the planner knows nothing of the new rows and would hash whole tables for every stage done.
- * Scalar subqueries and arrays make it look up a few rows by key instead: 117 stages a second, not 20, in a sweep of 6,000.
+ * Right after a large submission PostgreSQL's planner has no statistics on the new rows and would hash whole tables for every stage done.
+ * Scalar subqueries and arrays make it look up a few rows by key instead: 117 stages a second instead of 20, in a sweep of 6,000.
  */
 
-/** Waiting stages become ready where every input is done: all of them, or those fed by `inputIds`. Gives the jobs to queue. Needs the graph lock. */
+/** Makes waiting stages ready if every input is done: all of them, or those that read `inputIds`. Returns the jobs to queue. Needs the graph lock. */
 export async function readyFollowers(tx: Sql, inputIds: readonly string[] | null): Promise<QueueJob[]> {
   const candidates = inputIds === null ? '' : 'and s.id = any (array(select stage_id from stage_inputs where input_id = any($1)))';
   const ready = await rows<{ id: string }>(tx, `
@@ -21,7 +21,7 @@ export async function readyFollowers(tx: Sql, inputIds: readonly string[] | null
   return readyJobs(tx, ready.map(({ id }) => id));
 }
 
-/** Jobs for those of the given stages that are ready. A stage of several running sweeps goes by its best place. */
+/** Jobs for the given stages that are ready. A stage in several running sweeps uses its best position. */
 export const readyJobs = (sql: Sql, stageIds: readonly string[]): Promise<QueueJob[]> =>
   stageIds.length === 0 ? Promise.resolve([]) : rows<QueueJob>(sql, `
     select s.id as "stageId", s.kind, s.token::int, coalesce(min(ss.position) filter (where w.state = 'running'), 0) as position
@@ -35,7 +35,7 @@ interface DueOptions {
   limit: number;
 }
 
-/** Ready stages whose back-off has passed and that have been ready for at least `minAgeMs`, first to be run first. */
+/** Ready stages whose back-off has passed and that have been ready for at least `minAgeMs`, in the order in which to run them. */
 export const dueJobs = (sql: Sql, { kinds, minAgeMs, limit }: DueOptions): Promise<QueueJob[]> =>
   rows<QueueJob>(sql, `
     select s.id as "stageId", s.kind, s.token::int, coalesce(min(ss.position) filter (where w.state = 'running'), 0) as position
@@ -44,7 +44,7 @@ export const dueJobs = (sql: Sql, { kinds, minAgeMs, limit }: DueOptions): Promi
       and greatest(s.ready_at + $2 * interval '1 ms', coalesce(s.not_before, '-infinity')) <= clock_timestamp()
     group by s.id order by position limit $3`, [kinds, minAgeMs, limit]);
 
-/** Running sweeps without an unfinished stage end: all such, or those that have one of `stageIds`. Needs the graph lock. */
+/** Ends running sweeps without an unfinished stage: all of them, or those that have one of `stageIds`. Needs the graph lock. */
 export async function endSweeps(tx: Sql, stageIds: readonly string[] | null): Promise<void> {
   const candidates = await rows<{ id: string }>(tx, stageIds === null
     ? `select id from sweeps where state = 'running'`
@@ -53,7 +53,7 @@ export async function endSweeps(tx: Sql, stageIds: readonly string[] | null): Pr
   for (const { id } of candidates) await endSweepIfOver(tx, id);
 }
 
-/** A running sweep without an unfinished stage ends. Needs the graph lock. */
+/** Ends a running sweep if it has no unfinished stage. Needs the graph lock. */
 export async function endSweepIfOver(tx: Sql, sweepId: string): Promise<void> {
   if (!(await hasStageIn(tx, sweepId, ['waiting', 'ready', 'running']))) await endSweep(tx, sweepId);
 }
@@ -70,7 +70,7 @@ async function endSweep(tx: Sql, sweepId: string): Promise<void> {
   await recordSweepEvent(tx, 'sweep.ended', sweepId, { state });
 }
 
-/** Stages start again: no attempt counted, their old results forgotten; ready where their inputs are done. Needs the graph lock. */
+/** Restarts stages: attempt count reset, old results deleted; ready if their inputs are done. Needs the graph lock. */
 export async function reviveStages(tx: Sql, stageIds: readonly string[]): Promise<void> {
   if (stageIds.length === 0) return;
   await run(tx, 'delete from metrics where stage_id = any($1)', [stageIds]);

@@ -13,10 +13,10 @@ export interface RepeatOptions extends FailOptions {
   log: (line: string) => void;
 }
 
-/** Every so many passes one looks at everything. */
+/** One pass in this many is a full one. */
 const deepEvery = 15;
 
-/** Runs the reconciler until the signal is aborted. Each of n workers runs it n times less often, so that together they ask the database about as often as one. */
+/** Runs the reconciler until the signal is aborted. Each of n workers runs it n times less often, so that together they query the database about as often as one would. */
 export async function reconcileRepeatedly({ store, queue, reconcileMs = 2000, signal, log, ...options }: RepeatOptions): Promise<void> {
   let workers = 1;
   for (let pass = 0; !signal.aborted; pass++) {
@@ -27,7 +27,7 @@ export async function reconcileRepeatedly({ store, queue, reconcileMs = 2000, si
     } catch (error) {
       log(`reconciler: ${error instanceof Error ? error.message : String(error)}`);
     }
-    // jitter keeps workers that started together from asking together
+    // jitter keeps workers that started together from querying at the same time
     await sleep(reconcileMs * workers * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
   }
 }

@@ -9,11 +9,11 @@ import { dueJobs, endSweeps, readyFollowers, readyJobs } from './readiness.js';
 import { inGraph, rows } from './sql.js';
 
 export interface ReconcileOptions extends FailOptions {
-  /** Also look for waiting stages and running sweeps that some lost write left behind: two scans instead of one indexed look. */
+  /** Also look for waiting stages and running sweeps left behind by a lost write: two scans instead of one indexed lookup. */
   deep?: boolean;
-  /** A ready stage is queued again when it has been ready this long; those just made ready are on their way. */
+  /** A ready stage is queued again once it has been ready this long; jobs for more recent ones are still on their way. */
   minAgeMs?: number;
-  /** Silence after which a worker counts as gone. */
+  /** Time without a heartbeat after which a worker counts as gone. */
   goneAfterMs?: number;
 }
 
@@ -27,10 +27,10 @@ export interface Reconciled {
 
 /** Jobs put into the queue in one pass; the next pass brings more. */
 const refillLimit = 2000;
-/** Spells "reco": held for one pass, so that passes of several workers do not overlap. */
+/** Spells "reco": a lock held for one pass, so that passes of several workers do not overlap. */
 const passLock = 0x7265636f;
 
-/** One pass that makes the queue and the states agree with what Postgres knows. Any number may run it at any time. */
+/** One pass that makes the queue and the states agree with Postgres. Any number of workers may run it at any time. */
 export async function reconcile(store: Pick<Store, 'db'>, queue: Queue, options: ReconcileOptions = {}): Promise<Reconciled> {
   const state = await look(store, options);
   const { expired, jobs } = state.expired > 0 ? await expireLeases(store, options) : nothingExpired;
@@ -49,7 +49,7 @@ interface State {
   active: number;
 }
 
-/** The one query of an idle pass. */
+/** The only query of an idle pass. */
 async function look({ db }: Pick<Store, 'db'>, { goneAfterMs = 60_000, minAgeMs = 2000 }: ReconcileOptions): Promise<State> {
   const [state] = await rows<State>(db, `
     select (select count(*)::int from stages where state = 'running' and lease_expires_at < clock_timestamp()) as expired,
@@ -64,7 +64,7 @@ async function look({ db }: Pick<Store, 'db'>, { goneAfterMs = 60_000, minAgeMs 
 
 interface Expired {
   expired: number;
-  /** Of the stages to be tried again: they have waited for a whole lease already, so they are queued at once. */
+  /** Jobs of the stages to retry: they have already waited for a whole lease, so they are queued immediately. */
   jobs: QueueJob[];
 }
 
@@ -81,7 +81,7 @@ const expireLeases = ({ db }: Pick<Store, 'db'>, options: ReconcileOptions): Pro
     return { expired: expired.length, jobs: await readyJobs(tx, expired.map(({ stageId }) => stageId)) };
   });
 
-/** A worker that comes back enters itself again. */
+/** A worker that comes back registers itself again. */
 async function markGone({ db }: Pick<Store, 'db'>, { goneAfterMs = 60_000 }: ReconcileOptions): Promise<void> {
   const gone = await rows<{ id: string }>(db, `
     with gone as (
@@ -96,7 +96,7 @@ const heal = ({ db }: Pick<Store, 'db'>): Promise<void> =>
     await endSweeps(tx, null);
   });
 
-/** Queues ready stages of those kinds of which the queue holds fewer jobs than there are stages. */
+/** Queues ready stages of each kind for which the queue holds fewer jobs than there are ready stages. */
 async function refill({ db }: Pick<Store, 'db'>, queue: Queue, ready: State['ready'], { minAgeMs = 2000 }: ReconcileOptions): Promise<number> {
   if (Object.keys(ready).length === 0) return 0;
   const depth = await queue.depth();

@@ -12,7 +12,7 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
-/** A private redis-server, or the one at ELUCIDATE_TEST_REDIS, which it empties; null where there is neither. */
+/** A private redis-server, or the one at ELUCIDATE_TEST_REDIS, which it empties; null if there is neither. */
 export function startRedis(): TestRedis | null {
   const given = process.env['ELUCIDATE_TEST_REDIS'];
   if (given) return redisAt(Promise.resolve(given), () => undefined);

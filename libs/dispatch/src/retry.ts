@@ -7,7 +7,7 @@ import { endSweeps, readyFollowers, reviveStages } from './readiness.js';
 import { inGraph, rows, run } from './sql.js';
 import { stagesToRevive } from './stages-to-revive.js';
 
-/** Starts every stage of a sweep again that failed permanently or was cancelled, and those whose files are gone though these read them; the sweep runs again. Throws 'not_found'. */
+/** Restarts every stage of a sweep that failed permanently or was cancelled, and the stages that these read whose files are gone; the sweep runs again. Throws 'not_found'. */
 export async function retryFailed(store: Store, queue: Queue, sweepId: string, principal: Principal): Promise<{ retried: number }> {
   const { retried, jobs } = await inGraph(store.db, async (tx): Promise<{ retried: number; jobs: QueueJob[] }> => {
     const [sweep] = await rows(tx, 'select id from sweeps where id = $1', [sweepId]);

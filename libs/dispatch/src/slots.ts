@@ -1,4 +1,4 @@
-/** Counts what runs at once over all kinds. */
+/** Counts what is running, over all kinds. */
 export class Slots {
   #free: number;
   readonly #size: number;
@@ -9,12 +9,12 @@ export class Slots {
     this.#free = size;
   }
 
-  /** Resolves when a slot may be free; others may be faster to take it. */
+  /** Resolves when a slot may be free; others may take it first. */
   whenFree(): Promise<void> {
     return this.#free > 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Takes a slot, or gives false. */
+  /** Takes a slot, or returns false. */
   take(): boolean {
     if (this.#free === 0) return false;
     this.#free -= 1;
@@ -26,12 +26,12 @@ export class Slots {
     this.wake();
   }
 
-  /** Resolves when nothing runs. */
+  /** Resolves when nothing is running. */
   async whenIdle(): Promise<void> {
     while (this.#free < this.#size) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Lets everyone who waits look again. */
+  /** Wakes all waiters to check again. */
   wake(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }

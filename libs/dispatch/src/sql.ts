@@ -1,10 +1,10 @@
 import type { Store } from '@elucidate/store/store';
 import type { EntityManager } from 'typeorm';
 
-/** A connection to ask: the pool, or a transaction on it. */
+/** A connection to query: the pool, or a transaction on it. */
 export type Sql = Pick<Store['db'] | EntityManager, 'query'>;
 
-/** Rows of one statement. It must be a select or a `with ... select`: TypeORM gives other commands another shape. */
+/** Rows of one statement. It must be a select or a `with ... select`: TypeORM returns a different shape for other commands. */
 export const rows = <T>(sql: Sql, text: string, params: readonly unknown[] = []): Promise<T[]> => sql.query(text, [...params]);
 
 /** Runs one statement for its effect. */
@@ -12,7 +12,7 @@ export async function run(sql: Sql, text: string, params: readonly unknown[] = [
   await sql.query(text, [...params]);
 }
 
-/** JSON that jsonb takes: it refuses NUL and lone surrogates, which an error message or a log line may carry. */
+/** JSON that jsonb accepts: it rejects NUL and lone surrogates, which an error message or a log line may contain. */
 export const jsonText = (value: unknown): string =>
   JSON.stringify(value, (_key, member: unknown) => (typeof member === 'string' ? member.replaceAll('\0', '').replaceAll(/\p{Surrogate}/gu, '') : member));
 
@@ -20,9 +20,9 @@ export const jsonText = (value: unknown): string =>
 const graphLock = 0x67726170;
 
 /**
- * A transaction that may look at and change many stages. They run one after another: readiness, failure of descendants
- * and the end of a sweep are then plain statements over a still graph, with no deadlock and no missed last input.
- * Claims and heartbeats touch one row and do not wait here.
+ * A transaction that may read and change many stages. These run one after another: readiness, failure of descendants
+ * and the end of a sweep are then plain statements over a graph that does not change, with no deadlock and no missed last input.
+ * Claims and heartbeats touch one row and do not wait for this lock.
  */
 export const inGraph = <T>(db: Store['db'], work: (tx: EntityManager) => Promise<T>): Promise<T> =>
   db.transaction(async (tx) => {

@@ -7,12 +7,12 @@ interface Done {
   hashes: string[];
 }
 
-/** $1: a sweep. What its unfinished stages read. */
+/** $1: a sweep. The inputs of its unfinished stages. */
 const readByUnfinished = `
   select i.input_id from sweep_stages ss join stages s on s.id = ss.stage_id join stage_inputs i on i.stage_id = s.id
   where ss.sweep_id = $1 and s.state <> 'done'`;
 
-/** $1: stages. What they read. */
+/** $1: stages. Their inputs. */
 const readByThese = 'select input_id from stage_inputs where stage_id = any($1)';
 
 const doneAmong = (tx: Sql, stages: string, argument: unknown): Promise<Done[]> =>
@@ -20,7 +20,7 @@ const doneAmong = (tx: Sql, stages: string, argument: unknown): Promise<Done[]> 
     select s.id, array_remove(array_agg(o.hash), null) as hashes
     from stages s left join stage_outputs o on o.stage_id = s.id where s.id in (${stages}) and s.state = 'done' group by s.id`, [argument]);
 
-/** The stages of a sweep that must begin again: those that failed permanently or were cancelled, and done ones whose files are gone though a stage still to run reads them. */
+/** The stages of a sweep that must restart: those that failed permanently or were cancelled, and done ones whose files are gone but are read by a stage still to run. */
 export async function stagesToRevive(store: Store, tx: Sql, sweepId: string): Promise<string[]> {
   const ended = await rows<{ id: string }>(tx, `
     select s.id from sweep_stages ss join stages s on s.id = ss.stage_id
@@ -28,7 +28,7 @@ export async function stagesToRevive(store: Store, tx: Sql, sweepId: string): Pr
   return [...ended.map(({ id }) => id), ...(await lostStages(store, tx, sweepId))];
 }
 
-/** Looks from what is still to run up its inputs, generation by generation: a lost stage's own inputs are read again too. */
+/** Searches upwards from the stages still to run, one generation of inputs at a time: a lost stage's own inputs are needed again too. */
 async function lostStages({ artifacts }: Store, tx: Sql, sweepId: string): Promise<Set<string>> {
   const lost = new Set<string>();
   let read = await doneAmong(tx, readByUnfinished, sweepId);

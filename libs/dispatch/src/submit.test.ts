@@ -34,7 +34,7 @@ const statesOf = async (ids: readonly string[]): Promise<string[]> => {
 };
 const sweepState = async (id: string): Promise<string> => (await database.store.db.query('select state from sweeps where id = $1', [id]))[0].state;
 
-/** Does what is ready until nothing is; gives how many stages that were. */
+/** Runs ready stages until none are left; returns how many it ran. */
 async function drain(): Promise<number> {
   for (let count = 0; ; count++) {
     const [stage] = await database.store.db.query(`select id from stages where state = 'ready' limit 1`);

@@ -16,22 +16,22 @@ import { stagesToRevive } from './stages-to-revive.js';
 export interface SubmitOptions {
   /** The sweep's owner. */
   principal: Principal;
-  /** A second submission of the principal under the same key gives the first one's sweep. */
+  /** A second submission by the principal under the same key returns the first one's sweep. */
   idempotencyKey?: string;
 }
 
 export interface Submission {
   sweepId: string;
-  /** false: an earlier submission under the same key made it. */
+  /** false: an earlier submission under the same key created it. */
   created: boolean;
   cells: number;
   trials: number;
   stages: number;
-  /** Stages that were done already. */
+  /** Stages that were already done. */
   reused: number;
 }
 
-/** A sweep read and planned: what the database keeps of it. */
+/** A parsed and planned sweep: the parts that the database stores. */
 export interface PlannedSweep {
   name: string;
   /** The spec, as JSON. */
@@ -41,15 +41,15 @@ export interface PlannedSweep {
   chunks: AsyncIterable<PlanChunk> | Iterable<PlanChunk>;
 }
 
-/** A plan that is here, to be submitted as often as one likes. */
+/** A plan in this process; it can be submitted any number of times. */
 export const plannedSweep = (spec: Pick<Spec, 'name'>, plan: PlanRows): PlannedSweep =>
   ({ name: spec.name, spec: jsonText(spec), specHash: contentId(spec), chunks: { [Symbol.iterator]: () => planChunks(plan) } });
 
-/** Plans a sweep and enters it. Throws 'request.conflict' where the idempotency key belongs to another request. */
+/** Plans a sweep and submits it. Throws 'request.conflict' if the idempotency key belongs to another request. */
 export const submitSweep = (store: Store, queue: Queue, spec: Spec, options: SubmitOptions): Promise<Submission> =>
   submitPlan(store, queue, plannedSweep(spec, planSweep(spec)), options);
 
-/** Enters a planned sweep in one transaction: what exists is shared, what failed before begins again, what is done stays done. Jobs are queued after the commit; if that is lost, the reconciler queues them. */
+/** Inserts a planned sweep in one transaction: existing stages are shared, failed ones restart, done ones stay done. Jobs are queued after the commit; if that is lost, the reconciler queues them. */
 export async function submitPlan(store: Store, queue: Queue, planned: PlannedSweep, options: SubmitOptions): Promise<Submission> {
   const { submission, jobs } = await inGraph(store.db, (tx) => enter(store, tx, planned, options));
   await queue.add(jobs).catch(() => undefined);
@@ -76,7 +76,7 @@ async function enter(store: Store, tx: Sql, { name, spec, specHash, chunks }: Pl
   return { submission, jobs };
 }
 
-/** Stages of a new sweep that were there before and cannot be shared as they are. */
+/** Stages of a new sweep that already existed and cannot be shared as they are. */
 async function revive(store: Store, tx: Sql, sweepId: string): Promise<void> {
   const ids = await stagesToRevive(store, tx, sweepId);
   await reviveStages(tx, ids);

@@ -75,7 +75,7 @@ test('whatever crashes, freezes or is lost, every stage is done exactly once wit
     const planned = sketchSweep(sketch, randomUUID());
     const inline = createInlineQueue();
     const frozen: ClaimedStage[] = [];
-    // a job may vanish, or be taken by a worker that claims the stage and then sleeps past its lease
+    // a job may disappear, or be taken by a worker that claims the stage and then sleeps past its lease
     const queue: Queue = { ...inline, add: async (jobs) => {
       for (const job of jobs) {
         const fault = faults.at(-1) === 'lose-job' || faults.at(-1) === 'freeze' ? faults.pop() : undefined;
@@ -226,7 +226,7 @@ test('a stage is not run on a corrupt file: it fails naming it, and a retry make
     attempts.push(task.kind);
     return computeDigest(task, hooks);
   };
-  // the first training's output is corrupted before its job is queued
+  // the first training run's output is corrupted before its job is queued
   const corrupting: Queue = { ...queue, add: async (jobs) => {
     const [output] = await query<{ hash: string }>('select hash from stage_outputs where stage_id = $1', [train]);
     if (output !== undefined && corrupt.length === 0) {
@@ -269,7 +269,7 @@ test('a sweep runs over a store without paths: each attempt reads copies of its 
 test('a stage whose folder cannot be made gives its lease back', async () => {
   const planned = sketchSweep([{ kind: 'train', inputs: [] }], 'no room');
   const queue = createInlineQueue();
-  // a file stands where the folder of attempts should be
+  // a file is in place of the folder of attempts
   const home = join(database.home, 'taken');
   await writeFile(home, '');
   const worker = startWorker(queue, { home });

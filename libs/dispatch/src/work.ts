@@ -19,10 +19,10 @@ export interface WorkerOptions extends FailOptions {
   slots: number;
   /** Folder for checkpoints and unfinished outputs. */
   home: string;
-  /** What the worker computes with, for people: "simd, 1 thread". */
+  /** Human-readable description of what the worker computes with: "simd, 1 thread". */
   engine: string;
   leaseMs?: number;
-  /** Different stages failing in a row after which the worker takes no more. */
+  /** Number of different stages failing in a row after which the worker takes no more. */
   maxFailures?: number;
   /** Mean time between reconciler passes over all workers. */
   reconcileMs?: number;
@@ -33,7 +33,7 @@ export interface WorkerOptions extends FailOptions {
 
 const seenEveryMs = 10_000;
 
-/** Takes stages and runs them until the signal is aborted; then hands back what runs, and resolves. */
+/** Takes stages and runs them until the signal is aborted; then hands back the running stages, and resolves. */
 export async function runWorker(options: WorkerOptions): Promise<void> {
   const { store, queue, workerId: id, kinds, slots, engine, signal, log } = options;
   const row = { id, engine, kinds, concurrency: slots };
@@ -63,7 +63,7 @@ interface FailureTracker {
   quarantine(): void;
 }
 
-/** A job is only a hint: what cannot be claimed is somebody else's. */
+/** A job is only a hint: a stage that cannot be claimed belongs to another worker. */
 async function handle(job: QueueJob, options: WorkerOptions, failures: FailureTracker): Promise<void> {
   const { store, queue, workerId, leaseMs = 30_000, signal, log } = options;
   if (signal.aborted) return queue.add([job]);
@@ -88,7 +88,7 @@ async function recordOutcome(stageId: string, attempted: Attempted, { store, wor
   }
 }
 
-/** A training run that diverges would do so anywhere. */
+/** A training run that diverges would do so on any worker. */
 const isOwnFault = (error: unknown): boolean => error instanceof ElucidateError && error.code === 'stage.diverged';
 
 const describe = (attempted: Attempted): string => {

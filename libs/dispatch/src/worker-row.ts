@@ -10,7 +10,7 @@ export interface WorkerRow {
   concurrency: number;
 }
 
-/** Enters a worker, or says that it is still there. A quarantined one stays so. */
+/** Registers a worker, or records that it is still alive. A quarantined one stays quarantined. */
 export const showWorker = (sql: Sql, { id, engine, kinds, concurrency }: WorkerRow): Promise<void> =>
   run(sql, `
     insert into workers (id, host, pid, engine, kinds, concurrency, state) values ($1, $2, $3, $4, $5, $6, 'active')
@@ -20,11 +20,11 @@ export const showWorker = (sql: Sql, { id, engine, kinds, concurrency }: WorkerR
 export const leaveWorker = (sql: Sql, id: string, state: 'stopping' | 'gone'): Promise<void> =>
   run(sql, `update workers set state = $2, seen_at = clock_timestamp() where id = $1 and not (state = 'quarantined' and $2 = 'stopping')`, [id, state]);
 
-/** A stage was done here: whatever failed before was not this worker's fault. */
+/** A stage succeeded here: earlier failures were not this worker's fault. */
 export const countSuccess = (sql: Sql, id: string): Promise<void> =>
   run(sql, 'update workers set failures = 0 where id = $1 and failures > 0', [id]);
 
-/** Counts different stages failed in a row; at `limit` the worker is quarantined, and true is given. */
+/** Counts different stages failed in a row; at `limit` the worker is quarantined, and true is returned. */
 export async function countFailures(sql: Sql, id: string, { failures, limit }: { failures: number; limit: number }): Promise<boolean> {
   const [worker] = await rows<{ state: string }>(sql, `
     with counted as (
