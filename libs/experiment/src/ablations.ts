@@ -31,10 +31,10 @@ export function axesOf(name: string): Axes | undefined {
 
 export const isAblationName = (name: string): name is AblationName => axesOf(name) !== undefined;
 
-/** What a parameter that no paper's table shows is set against: the first of these that varies. */
+/** The other axis for a parameter that is in no paper's table: the first of these that varies. */
 const partners: readonly ParameterName[] = ['sampler', 'steps', 'schedule', 'inputScale'];
 
-/** The tables that show a sweep: the papers' where one of their axes varies, and one for each further parameter that does. */
+/** The tables of a sweep: the papers' tables with a varying axis, and one for each further parameter that varies. */
 export function tablesOf(varying: readonly string[]): AblationName[] {
   const varies = (name: ParameterName) => varying.includes(name);
   const papers = (['noise-schedule', 'sampler'] as const).filter((name) => Object.values(paperTables[name]).some(varies));

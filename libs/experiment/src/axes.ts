@@ -1,14 +1,14 @@
 import type { ParameterName, ParameterValues } from './parameters.js';
 import type { Spec } from './spec.js';
 
-/** The grid of a sweep, its cells not written out: cell i is at position i, the axis written last varying fastest. */
+/** The grid of a sweep without its cells written out: cell i is at position i, the last axis varying fastest. */
 export interface Axes {
   names: readonly ParameterName[];
-  /** [axis][place]. */
+  /** [axis][index]. */
   values: readonly (readonly unknown[])[];
-  /** Positions from one place of an axis to the next. */
+  /** Stride: positions from one value of an axis to the next. */
   strides: readonly number[];
-  /** Cells in all. */
+  /** Total number of cells. */
   size: number;
 }
 
@@ -19,12 +19,12 @@ export function axesOf({ parameters }: Pick<Spec, 'parameters'>): Axes {
   return { names, values, strides, size: values.reduce((product, { length }) => product * length, 1) };
 }
 
-/** Where a cell stands on an axis. */
+/** The index of a cell on an axis. */
 export function placeOn({ values, strides }: Axes, axis: number, position: number): number {
   return Math.floor(position / strides[axis]!) % values[axis]!.length;
 }
 
-/** Gives the cells of a grid: what `shared` holds, and the value of each parameter at a position. Cells share the values of their axes. */
+/** Returns the cells of a grid: the members of `shared`, and the value of each parameter at a position. Cells share the values of their axes. */
 export function cellsAt<S extends object>(axes: Axes, shared: S): (position: number) => ParameterValues & S {
   const { names, values } = axes;
   const first = { ...Object.fromEntries(names.map((name, axis) => [name, values[axis]![0]])), ...shared };

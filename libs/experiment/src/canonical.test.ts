@@ -22,7 +22,7 @@ describe('canonical', () => {
   });
 
   it('writes the numbers and keys of RFC 8785, section 3.2.2', () => {
-    // the RFC's own example, read from its text so that the numbers are as written there
+    // the RFC's own example, read from its text so that the numbers keep their spelling
     const value: unknown = JSON.parse(String.raw`{"numbers": [333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001], "string": "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/", "literals": [null, true, false]}`);
     expect(canonical(value)).toBe('{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}');
   });

@@ -8,7 +8,7 @@ function numberText(value: number): string {
 }
 
 /**
- * One text for one value: keys sorted by UTF-16 code unit, no spaces, shortest number text, -0 as 0, undefined members
+ * A unique text for each value: keys sorted by UTF-16 code unit, no spaces, shortest number text, -0 as 0, undefined members
  * dropped. Follows RFC 8785. Throws where JSON would change the value silently: NaN, Infinity, undefined in a list,
  * functions, bigint.
  */
@@ -29,7 +29,7 @@ export function contentId(value: unknown): string {
   return digest(canonical(value));
 }
 
-/** A `canonical` for values that do not change: it remembers the text of every record and list it has met. */
+/** A `canonical` for immutable values: it caches the text of every record and list. */
 export function remembered(): (value: unknown) => string {
   const texts = new Map<unknown, string>();
   return (value) => {
@@ -40,15 +40,15 @@ export function remembered(): (value: unknown) => string {
   };
 }
 
-/** Records alike but for some keys, to be written one after another. */
+/** Records that differ only in some keys, to be written one after another. */
 export interface RecordForm<K extends string> {
-  /** What they all hold. */
+  /** Their common members. */
   fixed: Readonly<Record<string, unknown>>;
   /** The keys on which they differ. */
   varying: readonly K[];
 }
 
-/** Writes such records as `canonical` does: what they share once, the members that vary as `textOf` gives them. */
+/** Writes such records as `canonical` does: common members are converted once, varying members by `textOf`. */
 export function recordWriter<K extends string>({ fixed, varying }: RecordForm<K>, textOf: (member: unknown) => string): (record: { readonly [P in K]?: unknown }) => string {
   const varies = new Set<string>(varying);
   const slots: { before: string; key: K }[] = [];

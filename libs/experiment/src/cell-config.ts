@@ -4,7 +4,7 @@ import type { ExtractorSpec } from './extractors.js';
 import type { ParameterName, ParameterValues } from './parameters.js';
 import type { Spec } from './spec.js';
 
-/** Everything that decides a cell's result except its seeds: each parameter's value, and what the spec says for all its cells. */
+/** Everything that decides a cell's result except its seeds: each parameter's value, and the settings shared by all cells of the spec. */
 export interface CellConfig extends ParameterValues {
   dataset: DatasetSpec;
   images: number;
@@ -26,7 +26,7 @@ export interface CellConfig extends ParameterValues {
 /** The part of a config that all cells of a sweep share. */
 export type SharedConfig = Omit<CellConfig, ParameterName>;
 
-/** What makes a cell a trial. */
+/** The seeds that turn a cell into a trial. */
 export interface Seeds {
   trainSeed: number;
   sampleSeed: number;

@@ -2,15 +2,15 @@ import { z } from 'zod';
 
 /** The grammar of data sets. */
 
-/** Pixels a side of the sets that start as 28x28: padded with black to 32x32; 16 is that averaged over 2x2, 64 is bicubic. */
+/** Pixels per side of the sets whose originals are 28x28: padded with black to 32x32; 16 is that averaged over 2x2, 64 is bicubic. */
 const padded = z.union([z.literal(16), z.literal(32), z.literal(64)]).default(32);
-/** Pixels a side of synthetic images. */
+/** Pixels per side of synthetic images. */
 const side = z.int().min(1).max(256);
 
 export const datasetSchema = z.discriminatedUnion('name', [
   z.strictObject({ name: z.literal('fashion-mnist'), resolution: padded }),
   z.strictObject({ name: z.literal('mnist'), resolution: padded }),
-  /** Any folder of PNG or JPEG files. A sweep is planned on `contents`, the hash of its files, and on how many `classes` they have; the command line fills both in from `path`. */
+  /** Any folder of PNG or JPEG files. A sweep is planned on `contents`, the hash of its files, and its number of `classes`; the command line fills in both from `path`. */
   z.strictObject({
     name: z.literal('folder'),
     path: z.string().min(1).optional(),

@@ -1,17 +1,17 @@
 import { z } from 'zod';
 
-/** The grammar of a training's parts. What each means is written in libs/diffusion; schedules, sampling and data sets have files of their own. */
+/** The grammar of the parts of a training design, which libs/diffusion defines; schedules, sampling and data sets have separate files. */
 
 const positive = z.number().positive();
 
 /** b: the factor on x0 before noise is added. Chen 2023, sec. 2.2. */
 export const inputScaleSchema = z.number().positive().max(100);
 
-/** What the network is trained to give. `edm` is EDM's preconditioned F; `flow` is eps - x0 (Lipman et al. 2023); `ve` is -eps, of an input not scaled (EDM, Table 1, column VE). */
+/** What the network is trained to predict. `edm` is EDM's preconditioned F; `flow` is eps - x0 (Lipman et al. 2023); `ve` is -eps, of an unscaled input (EDM, Table 1, column VE). */
 export const parameterisationSchema = z.enum(['eps', 'x0', 'v', 'edm', 'flow', 've']);
 export type Parameterisation = z.infer<typeof parameterisationSchema>;
 
-/** How the noised image is scaled before the network sees it: not at all, by the variance the schedule implies, by each image's own std. Chen 2023, Alg. 2. */
+/** How the noised image is scaled before the network sees it: not at all, by the variance the schedule implies, by each image's own standard deviation. Chen 2023, Alg. 2. */
 export const normalisationSchema = z.enum(['none', 'analytic', 'per-sample']);
 export type Normalisation = z.infer<typeof normalisationSchema>;
 
@@ -19,14 +19,14 @@ export type Normalisation = z.infer<typeof normalisationSchema>;
 export const conditioningSchema = z.enum(['t', 'gamma', 'sigma', 'ln-sigma', 'none']);
 export type Conditioning = z.infer<typeof conditioningSchema>;
 
-/** Whether the network is given the class of an image, and for what fraction of training images it is not, so that it is an unconditional network too. Ho & Salimans 2022, Alg. 1. */
+/** Whether the network is given the class of an image, and the fraction of training images for which it is not, so that it also learns to be unconditional. Ho & Salimans 2022, Alg. 1. */
 export const classConditionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   z.strictObject({ kind: z.literal('label'), labelDropout: z.number().min(0).max(0.99).default(0.1) }),
 ]);
 export type ClassCondition = z.infer<typeof classConditionSchema>;
 
-/** Where a training's noise levels come from: t uniform on its schedule, or a distribution of sigma itself. */
+/** The distribution of training noise levels: t uniform on its schedule, or a distribution of sigma itself. */
 export const noiseDistributionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('schedule') }),
   /** ln sigma ~ N(mean, std^2). EDM, Table 1. */
@@ -39,7 +39,7 @@ export const noiseDistributionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('iddpm'), levels: z.int().min(2).max(100_000).default(1000), c1: positive.default(0.001), c2: positive.default(0.008) }),
 ]).refine((distribution) => distribution.kind !== 'log-uniform' || distribution.sigmaMin < distribution.sigmaMax, { message: 'sigmaMin must be below sigmaMax', path: ['sigmaMin'] });
 
-/** The weight of each noise level in the loss: all alike on the network's own target, or as written on the error it names. */
+/** The weight of each noise level in the loss: uniform on the network's own target, or as stated on the error named there. */
 export const lossWeightSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('uniform') }),
   /** (sigma^2 + sigmaData^2)/(sigma sigmaData)^2. EDM, Table 1. */
@@ -57,13 +57,13 @@ export const lossWeightSchema = z.discriminatedUnion('kind', [
 /** Pixels lie in [-dataRange, dataRange]: 1, or 0.5 as in the first half of the fast.ai lesson. */
 export const dataRangeSchema = z.union([z.literal(1), z.literal(0.5)]);
 
-/** The standard deviation of the data that scalings reckon with: what was measured, or a number (the lesson's 0.33). */
+/** The standard deviation of the data that scalings assume: the measured one, or a number (the lesson's 0.33). */
 export const sigmaDataSchema = z.union([z.literal('measured'), positive]);
 
-/** How a U-Net's blocks hang together: ours, small; Ho et al. 2020, as in diffusers; Song et al. 2021, as in EDM. See libs/diffusion/src/wiring.ts. */
+/** How a U-Net's blocks are connected: ours, small; Ho et al. 2020, as in diffusers; Song et al. 2021, as in EDM. See libs/diffusion/src/wiring.ts. */
 export const architectureSchema = z.enum(['compact', 'ddpm', 'ddpm++']);
 
-/** A U-Net, finest level first. Or no network: the exact denoiser of synthetic data. */
+/** A U-Net, finest level first. Or no network, but the exact denoiser of synthetic data. */
 export const unetSchema = z.strictObject({
   architecture: architectureSchema.default('compact'),
   channels: z.array(z.int().min(4).max(1024).multipleOf(4)).min(1).max(5),
@@ -104,15 +104,15 @@ export const networkNames = Object.keys(shapes) as [NetworkName, ...NetworkName[
 export const networks = Object.fromEntries(networkNames.map((name) => [name, networkSchema.parse(shapes[name])])) as
   { readonly [N in NetworkName]: N extends 'exact' ? Extract<NetworkSpec, { kind: 'exact' }> : UNetSpec };
 
-/** Whether a network is one that is trained. */
+/** Whether a network is trained. */
 export function isUNet(network: NetworkSpec): network is UNetSpec {
   return 'channels' in network;
 }
 
-/** Chooses among equals: one seed, one result. */
+/** Selects among replicates: one seed, one result. */
 export const seedSchema = z.int().min(0).max(2 ** 31 - 1);
 
-/** The network that estimates a noised image's level, and how long it is trained. Images are counted with repetition. */
+/** The network that estimates a noised image's level, and the length of its training. Images are counted with repetition. */
 export const estimatorSchema = z.strictObject({
   channels: z.array(z.int().min(4).max(1024).multipleOf(4)).min(1).max(6),
   groups: z.int().min(1).max(32),

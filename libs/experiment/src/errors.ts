@@ -1,4 +1,4 @@
-/** Every code an ElucidateError may carry: its HTTP status, and whether trying the same stage again can help. */
+/** Every code an ElucidateError may carry: its HTTP status, and whether retrying the same stage can help. */
 export const errorCodes = {
   'spec.invalid': { status: 422, retryable: false },
   'spec.too_large': { status: 413, retryable: false },
@@ -37,9 +37,9 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
-/** One finding about outside input: where, what stood there, what was expected, the nearest valid word. */
+/** One problem in outside input: where it is, the value found, what was expected, the nearest valid word. */
 export interface Problem {
-  /** JSON-path-like place, "parameters.schedule.values[1].kind"; "" is the whole document. */
+  /** JSON-path-like location, "parameters.schedule.values[1].kind"; "" is the whole document. */
   path: string;
   /** The offending value as short JSON text. */
   value: string;

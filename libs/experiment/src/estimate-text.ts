@@ -3,10 +3,10 @@ import { metricDigits } from './metric-requests.js';
 import type { Estimate } from './tables.js';
 import type { TextCell } from './table-text.js';
 
-/** What stands where there is no number. */
+/** Printed in place of a missing number. */
 export const absent = '-';
 
-/** A value of a metric in its decimals. */
+/** A metric's value, with that metric's number of decimals. */
 export const digits = (metric: string, value: number | null | undefined): string => (value === null || value === undefined ? absent : value.toFixed(metricDigits(metric)));
 
 export const numberCell = (text: string): TextCell => ({ text, number: text !== absent });
@@ -23,7 +23,7 @@ export function estimateText(metric: string, estimate: Estimate | null | undefin
   return stddev === undefined ? text : `${text} ± ${stddev}`;
 }
 
-/** The label of a value of a config, "-" where it has none. */
+/** The label of a value of a config, "-" if it has none. */
 export const configLabel = (key: string, value: unknown): string => (value === undefined ? absent : labelOf(key, value));
 
 export const shortId = (id: string): string => id.slice(0, 8);

@@ -8,7 +8,7 @@ import { least } from './spec.fixture.js';
 
 const count = (length: number) => Array.from({ length }, (_, index) => index);
 
-/** The definition, cell by cell: of a record only the keys written count. */
+/** The definition, cell by cell: of a record, only the keys that are written count. */
 function means(pattern: unknown, value: unknown): boolean {
   if (typeof pattern !== 'object' || pattern === null || Array.isArray(pattern)) return canonical(pattern) === canonical(value ?? null);
   return typeof value === 'object' && value !== null && Object.entries(pattern).every(([key, member]) => means(member, (value as Record<string, unknown>)[key]));

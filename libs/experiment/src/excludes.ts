@@ -4,7 +4,7 @@ import type { ParameterName } from './parameters.js';
 import { placesOf } from './places.js';
 import type { Spec } from './spec.js';
 
-/** What `exclude` says of a grid. */
+/** The effect of `exclude` on a grid. */
 export interface Excluded {
   /** By position: 1 for a cell that some entry matches. */
   cells: Uint8Array;
@@ -12,7 +12,7 @@ export interface Excluded {
   idle: number[];
 }
 
-/** The cells one entry matches: axis -> the places it allows there. Axes it allows whole are left out. */
+/** The cells one entry matches: axis -> the indices it allows there. Axes it does not restrict are omitted. */
 type Box = ReadonlyMap<number, readonly number[]>;
 
 /** `undefined`: the entry matches no cell. */
@@ -36,7 +36,7 @@ function boxFinder({ names, values }: Axes): FindBox {
   };
 }
 
-/** Two boxes that are alike are one. */
+/** Equal boxes are merged. */
 function distinct(boxes: readonly Box[]): Box[] {
   const numbers = new Map<readonly number[], number>();
   const numberOf = (places: readonly number[]): number => {
@@ -48,8 +48,8 @@ function distinct(boxes: readonly Box[]): Box[] {
 }
 
 /**
- * Marks the cells of the boxes, axis by axis: only the boxes that allow a place are carried on from it, and one that has
- * nothing to say of the axes left takes all cells below. So the time goes with the cells that boxes reach, not with cells times boxes.
+ * Marks the cells of the boxes, axis by axis: only the boxes that allow an index are passed on to the next axis, and one that does
+ * not restrict the remaining axes marks all cells below. So the time grows with the cells that boxes reach, not with cells times boxes.
  */
 function mark(cells: Uint8Array, { strides, size }: Axes, boxes: readonly Box[]): void {
   const lastAxis = new Map(boxes.map((box) => [box, Math.max(-1, ...box.keys())]));

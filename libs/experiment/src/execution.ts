@@ -1,6 +1,6 @@
 import type { StageKind } from './stages.js';
 
-/** What a worker and the process that runs a stage say to each other. Files, never bytes: a stage reads paths and writes paths. */
+/** Messages between a worker and the process that runs a stage. They carry paths of files, never bytes. */
 
 export interface StageTask {
   stageId: string;
@@ -15,7 +15,7 @@ export interface StageTask {
   outDir: string;
 }
 
-/** One number a stage found. Everything that takes part in comparing it stands beside it (design decision 5). */
+/** One number computed by a stage, together with everything needed to compare it (design decision 5). */
 export interface Metric {
   /** A score's key (metricKey), that with _real or _trajectory, or nfe, loss, accuracy, images_per_second ... */
   name: string;
@@ -34,7 +34,7 @@ export interface OutputFile {
   mediaType: string;
 }
 
-/** Device, engine, versions: what a result needs to be trusted. None of it is part of a stage's name. */
+/** Device, engine, versions: what is needed to trust a result. None of it is part of a stage's name. */
 export interface Provenance {
   engine: string;
   threads: number;
@@ -44,7 +44,7 @@ export interface Provenance {
   elucidate: string;
 }
 
-/** What a stage found. Its outputs, by name, are files until whoever holds the lease has stored them. */
+/** A stage's results. Its outputs, by name, are files until the holder of the lease has stored them. */
 export interface StageOutcome<Output = OutputFile> {
   outputs: Readonly<Record<string, Output>>;
   metrics: readonly Metric[];
@@ -56,7 +56,7 @@ export interface StageProgress {
   fraction: number;
   /** "step 120 of 400, loss 0.0812". */
   note: string;
-  /** Last numbers worth plotting. */
+  /** Latest numbers worth plotting. */
   values?: Readonly<Record<string, number>>;
 }
 

@@ -13,7 +13,7 @@ export function failureFrom({ code, message, details, problems }: ElucidateError
   return { code, message, details, problems };
 }
 
-/** The ElucidateError a failure came from. */
+/** Restores the ElucidateError from a failure. */
 export function errorOf({ code, message, details, problems }: Failure): ElucidateError {
   return new ElucidateError(code, message, { details, problems });
 }

@@ -33,7 +33,7 @@ const seedsSchema = z.array(seedSchema).min(1).max(1000);
 
 const trainSchema = z.strictObject({
   network: networkChoiceSchema.prefault('small'),
-  /** Images seen in all, counted with repetition; 0 leaves the network as initialised. */
+  /** Total images seen, counted with repetition; 0 leaves the network as initialised. */
   images: z.int().min(0).max(1e9).default(600_000),
   batch: z.int().min(1).max(4096).default(128),
   learningRate: learningRateSchema.default(1e-3),
@@ -77,13 +77,13 @@ const noiseLevelEstimatorSchema = z.strictObject({
   seed: seedSchema.default(1),
 });
 
-/** The grammar of a sweep file: what may be written. What an absent word means is filled in by parseSpec. */
+/** The grammar of a sweep file: what may be written. Defaults are filled in by parseSpec. */
 export const specSchema = z.strictObject({
   name: z.string().trim().min(1).max(100),
   description: z.string().max(10_000).optional(),
-  /** Which of `profiles` is meant; absent: the file as it stands. */
+  /** Which of `profiles` to use; absent: the file as written. */
   profile: z.string().min(1).max(100).optional(),
-  /** Other forms of this sweep, by name: what each says otherwise. Applied before anything is judged. */
+  /** Variants of this sweep, by name: what each changes. Applied before any validation. */
   profiles: z.record(z.string().min(1).max(100), z.looseObject({})).optional(),
   dataset: datasetSchema,
   method: z.enum(['grid']).default('grid'),
@@ -102,5 +102,5 @@ export const specSchema = z.strictObject({
   evaluate: evaluateSchema.prefault({}),
 });
 
-/** A sweep file that obeys the grammar, before the defaults that depend on other words. */
+/** A sweep file that matches the grammar, before defaults that depend on other keys are filled in. */
 export type WrittenSpec = z.output<typeof specSchema>;

@@ -20,7 +20,7 @@ const maxTrials = 250_000;
 const lengthOf = (list: unknown): number => (Array.isArray(list) ? Math.max(1, list.length) : 1);
 const membersOf = (record: unknown): Record<string, unknown> => (typeof record === 'object' && record !== null ? { ...record } : {});
 
-/** Counts cells and trials of a document not yet judged, so that a grid too large is refused before it is expanded. */
+/** Counts cells and trials of a document not yet validated, so that a grid that is too large is rejected before it is expanded. */
 export function sizeProblems(document: unknown): Problem[] {
   const { parameters, seeds, include } = membersOf(document);
   const axes = Object.entries(membersOf(parameters)).map(([name, axis]) => ({ name, length: lengthOf(membersOf(axis).values) }));
@@ -44,12 +44,12 @@ const drop = (condition: string) => `drop such cells, for example where: "${cond
 /** Steps of the fast.ai lesson's variable skip: the t of 0 .. 999 that it visits. */
 const variableSkipSteps = Array.from({ length: 1000 }, (_, t) => t).filter((t) => (t + 101) % Math.floor((t + 101) / 100) === 0).length;
 
-/** Most steps that EDM's iDDPM levels allow. */
+/** The largest number of steps that EDM's iDDPM levels allow. */
 const iddpmSteps = (discretisation: ParameterValues['discretisation']): number => (discretisation.kind === 'iddpm' ? discretisation.levels - discretisation.first : Infinity);
 
 const inSigma = ({ samplingSchedule, samplingScaling }: ParameterValues): boolean => samplingSchedule.kind === 'linear' && samplingScaling === 'none';
 
-/** Combinations that say something else than they seem to. */
+/** Combinations that do not mean what they seem to. */
 const cellRules: readonly CellRule[] = [
   { path: 'parameters.steps', broken: ({ sampler, steps }) => evaluatesTwice(sampler) && steps < 2, value: ({ steps }) => steps, expected: ({ sampler }) => `at least 2 with ${sampler.kind}, whose last step is Euler's: with 1 it is euler; ${drop(`sampler.kind != '${sampler.kind}' || steps >= 2`)}` },
   { path: 'parameters.steps', broken: ({ discretisation, steps }) => discretisation.kind === 'variable-skip' && steps !== variableSkipSteps, value: ({ steps }) => steps, expected: () => `${variableSkipSteps} with the discretisation variable-skip, which visits that many levels; ${drop(`discretisation.kind != 'variable-skip' || steps == ${variableSkipSteps}`)}` },
@@ -73,7 +73,7 @@ function excludeProblems({ exclude }: Spec, idle: readonly number[]): Problem[] 
   return idle.map((index) => ({ path: `exclude[${index}]`, value: shortText(exclude[index]), expected: 'values that some cell of the grid has' }));
 }
 
-/** The positions `where` keeps, or what is wrong with it. */
+/** The positions that `where` keeps, or the problems with it. */
 function filtered(where: string, axes: Axes, rest: readonly number[]): { kept: readonly number[]; problems: readonly Problem[] } {
   try {
     const kept = rest.filter(whereOver(axes, where));
@@ -85,7 +85,7 @@ function filtered(where: string, axes: Axes, rest: readonly number[]): { kept: r
   }
 }
 
-/** What is wrong with the grid as a whole: `where`, `include`, `exclude`, and cells that make no sense. */
+/** Problems of the grid as a whole: `where`, `include`, `exclude`, and cells that make no sense. */
 export function gridProblems(spec: Spec): Problem[] {
   const axes = axesOf(spec);
   const excluded = excludedFrom(axes, spec.exclude);

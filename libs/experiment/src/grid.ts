@@ -6,14 +6,14 @@ import type { ParameterName, ParameterValues } from './parameters.js';
 import type { Spec } from './spec.js';
 import { whereOver } from './where.js';
 
-/** Positions of a grid that pass a test, rising. */
+/** Positions of a grid that pass a test, in ascending order. */
 export function positions({ size }: Pick<Axes, 'size'>, passes: (position: number) => boolean): number[] {
   const found: number[] = [];
   for (let position = 0; position < size; position += 1) if (passes(position)) found.push(position);
   return found;
 }
 
-/** What `include` adds to a grid: of each entry the values it names, with every value of the axes that it does not. */
+/** What `include` adds to a grid: for each entry, the values it names with every value of the other axes. */
 export function includedBy(spec: Spec): ParameterValues[] {
   return spec.include.flatMap((entry) => {
     const fixed = Object.entries(entry).map(([name, value]) => [name, { values: [value] }] as const);
@@ -22,7 +22,7 @@ export function includedBy(spec: Spec): ParameterValues[] {
   });
 }
 
-/** The cells of a sweep, each with what they share: the grid less what is excluded, less what `where` drops, plus what is included. The spec comes from parseSpec. */
+/** The cells of a sweep, each with the shared config: the grid minus excluded cells, minus those that `where` drops, plus included ones. The spec comes from parseSpec. */
 export function selectCells<S extends object>(spec: Spec, shared: S): (ParameterValues & S)[] {
   const axes = axesOf(spec);
   const excluded = excludedFrom(axes, spec.exclude).cells;

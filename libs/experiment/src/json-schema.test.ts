@@ -23,7 +23,7 @@ describe('specJsonSchema', () => {
 describe('namedSpecSchema', () => {
   const { $defs, ...spec } = namedSpecSchema();
 
-  /** Every reference replaced by what it leads to, names forgotten. */
+  /** Every reference replaced by its target, names removed. */
   function writtenOut(node: unknown): unknown {
     if (Array.isArray(node)) return node.map(writtenOut);
     if (node === null || typeof node !== 'object') return node;

@@ -18,12 +18,12 @@ export interface JsonSchema {
 const dialect = { io: 'input', target: 'draft-2020-12' } as const;
 const title = 'elucidate sweep';
 
-/** The grammar of a sweep file as JSON Schema, draft 2020-12, every part written out where it stands: what messages look words up in. */
+/** The grammar of a sweep file as JSON Schema, draft 2020-12, every part inline: error messages look words up here. */
 export function specJsonSchema(): JsonSchema {
   return { ...z.toJSONSchema(specSchema, dialect), title } as JsonSchema;
 }
 
-/** The same, its parts named and written once, under `$defs`: Schedule, Sampler, Discretisation ... For editors, forms and OpenAPI. */
+/** The same, with its parts named and written once, under `$defs`: Schedule, Sampler, Discretisation ... For editors, forms and OpenAPI. */
 export function namedSpecSchema(): JsonSchema & { $defs: Readonly<Record<string, JsonSchema>> } {
   const names = z.registry<{ id: string }>();
   for (const [name, schema] of Object.entries({ dataset: datasetSchema, ...parameterSchemas })) names.add(schema, { id: `${name.charAt(0).toUpperCase()}${name.slice(1)}` });

@@ -14,8 +14,8 @@ type Part = { readonly kind: string };
 const isPart = (value: unknown): value is Part => typeof value === 'object' && value !== null && 'kind' in value;
 
 /**
- * A part by its kind and its values: "cosine(0.2, 1, 1)", "karras(7, 0.002, 80)", "ddpm(small)". Values stand in the order
- * of the grammar, since a database keeps none; those the grammar does not have come last.
+ * A part by its kind and its values: "cosine(0.2, 1, 1)", "karras(7, 0.002, 80)", "ddpm(small)". Values are in the order
+ * of the grammar, since a database preserves none; values unknown to the grammar come last.
  * A clip other than 1e-9 is added; `named` keys are written out: "ddim(eta 0)".
  */
 function partLabel(schema: z.ZodType, { kind, ...members }: Part, named: readonly string[] = []): string {
@@ -31,7 +31,7 @@ function valueText(schema: z.ZodType | undefined, value: unknown): string {
   return isPart(value) ? partLabel(schema ?? z.unknown(), value) : String(value);
 }
 
-/** Values left out of the label of a sampler or a guidance: what each of its kind has unless the sweep says otherwise. */
+/** Values omitted from the label of a sampler or a guidance: the defaults of its kind. */
 const quietDefaults: Readonly<Record<string, unknown>> = { noiseFrom: 'clamped', quietBelow: 0, sChurn: 0, sTmin: 0, sNoise: 1, sigmaLow: 0 };
 const namedKeys = ['scale', 'sigmaLow', 'sigmaHigh', 'eta', 'order', 'alpha', 'r', 'noiseFrom', 'quietBelow', 'sChurn', 'sTmin', 'sTmax', 'sNoise'];
 
@@ -69,16 +69,16 @@ const labels: { readonly [P in ParameterName]?: (value: ParameterValues[P]) => s
 const fixedDefaults = Object.fromEntries(Object.entries(defaultParameters({ ...defaultRecipe, network: { kind: 'exact' }, learningRate: 1 }, { name: 'fashion-mnist', resolution: 32 }))
   .filter(([name]) => name !== 'network' && name !== 'learningRate'));
 
-/** Of the parameters a table holds fixed, those worth naming: what the sweep varies, and what is not at its default. Labels by parameter, as `choices`. */
+/** The fixed parameters of a table that are worth naming: those that the sweep varies or that are not at their default. Labels by parameter, as `choices`. */
 export function notable(fixed: Readonly<Record<string, string>>, choices: Readonly<Record<string, readonly string[]>>): Record<string, string> {
   return Object.fromEntries(Object.entries(fixed).filter(([name, label]) => Object.hasOwn(choices, name) || !Object.hasOwn(fixedDefaults, name) || label !== labelOf(name, fixedDefaults[name])));
 }
 
-/** "sampler ddim(eta 0) or heun; steps 5 or 10"; "" for none. Labels hold commas themselves. */
+/** "sampler ddim(eta 0) or heun; steps 5 or 10"; "" for none. Labels may contain commas. */
 export const choicesText = (choices: Readonly<Record<string, readonly string[]>>): string =>
   Object.entries(choices).map(([name, values]) => `${name} ${values.join(' or ')}`).join('; ');
 
-/** The label of one value of one key of a cell's config; keys that are no parameter give their canonical text. */
+/** The label of one value of one key of a cell's config; for keys that are not parameters, their canonical text. */
 export function labelOf(key: string, value: unknown): string {
   if (Object.hasOwn(labels, key)) return (labels[key as ParameterName] as (known: unknown) => string)(value);
   if (isPart(value) && Object.hasOwn(parameterSchemas, key)) return partLabel(parameterSchemas[key as ParameterName], value);

@@ -4,7 +4,7 @@ import type { Estimate, LeaderboardEntry, LeaderboardGroup, LeaderboardRow } fro
 /** The metrics found in some rows, in the order in which they are shown. */
 export const metricsIn = (rows: readonly Pick<LeaderboardEntry, 'metrics'>[]): string[] => [...new Set(rows.flatMap(({ metrics }) => Object.keys(metrics)))].sort(byMetricOrder);
 
-/** Best first by mean, each metric in its own direction; what has no estimate comes last. */
+/** Best first by mean, each metric in its own direction; rows without an estimate come last. */
 export function bestFirst(metric: string): (a: Estimate | null | undefined, b: Estimate | null | undefined) => number {
   const sign = higherIsBetter(metric) ? -1 : 1;
   const standing = (estimate: Estimate | null | undefined): number => (estimate ? sign * estimate.mean : Infinity);
@@ -14,7 +14,7 @@ export function bestFirst(metric: string): (a: Estimate | null | undefined, b: E
   };
 }
 
-/** The best mean of some estimates; null of none. */
+/** The best mean of some estimates; null if there are none. */
 export function bestMean(metric: string, estimates: readonly (Estimate | null | undefined)[]): number | null {
   return [...estimates].sort(bestFirst(metric))[0]?.mean ?? null;
 }
@@ -34,7 +34,7 @@ function ranked(rows: readonly LeaderboardEntry[], metric: string): LeaderboardR
   });
 }
 
-/** Rows apart by what two scores must share to compare: evaluator and n, the most images first, those not scored yet last. They rank by `metric`, or by the first in table order that a group has. */
+/** Rows grouped by what comparable scores must share, evaluator and n: the most images first, those not scored yet last. They rank by `metric`, or by the first in table order that a group has. */
 export function leaderboardGroups(rows: readonly LeaderboardEntry[], metric?: string): LeaderboardGroup[] {
   const byKey = new Map<string, LeaderboardEntry[]>();
   for (const row of rows) {

@@ -2,10 +2,10 @@ import { metricDef, metricDefs, metricNames } from '@elucidate/metrics/metric-de
 import type { MetricName } from '@elucidate/metrics/metric-defs';
 import { z } from 'zod';
 
-/** A metric as a spec asks for it: by name, or with `n` (how many of the images it is computed from) and its own parameters. */
+/** A metric as requested in a spec: by name, or with `n` (how many of the images it is computed from) and its own parameters. */
 export type MetricRequest = MetricName | ({ kind: MetricName; n?: number } & Readonly<Record<string, number | string>>);
 
-/** What a request comes to: the name, the settings with defaults filled in, and n where not all images count. */
+/** A resolved request: the name, the settings with defaults filled in, and n unless all images are used. */
 export interface ResolvedMetric {
   name: MetricName;
   settings: Readonly<Record<string, number>>;
@@ -25,7 +25,7 @@ function objectSchema(name: MetricName) {
 
 const objects = metricNames.map(objectSchema) as [ReturnType<typeof objectSchema>, ...ReturnType<typeof objectSchema>[]];
 
-/** A metric's name, or { kind: fid, n: 256 }. What is as it would be without is left out, and a name alone stays one. */
+/** A metric's name, or { kind: fid, n: 256 }. Values at their defaults are omitted, and a plain name stays a plain name. */
 export const metricRequestSchema = z.union([z.enum(metricNames), z.discriminatedUnion('kind', objects)]).transform((request) => plainest(request as MetricRequest));
 
 function plainest(request: MetricRequest): MetricRequest {
@@ -43,7 +43,7 @@ export function resolveMetric(request: MetricRequest): ResolvedMetric {
 
 const defaultsOf = (name: MetricName): Record<string, number> => Object.fromEntries(Object.entries(metricDef(name).parameters).map(([key, { default: value }]) => [key, value]));
 
-/** The name its scores are stored and asked for under: "fid", "fid@256", "precision(k 5)", "precision(k 5)@256". */
+/** The name its scores are stored and requested under: "fid", "fid@256", "precision(k 5)", "precision(k 5)@256". */
 export function metricKey(request: MetricRequest): string {
   const { name, settings, n } = resolveMetric(request);
   const defaults = defaultsOf(name);
@@ -51,7 +51,7 @@ export function metricKey(request: MetricRequest): string {
   return `${name}${told.length > 0 ? `(${told.join(', ')})` : ''}${n === undefined ? '' : `@${n}`}`;
 }
 
-/** The request behind a key. Undefined: no metric has it. */
+/** The request for a key; undefined if no metric has it. */
 export function metricOfKey(key: string): ResolvedMetric | undefined {
   const [, name = '', told, n] = /^([a-z]\w*)(?:\(([^()]*)\))?(?:@(\d+))?$/.exec(key) ?? [];
   const settings = told?.split(', ').map((text) => text.split(' ')) ?? [];
@@ -59,21 +59,21 @@ export function metricOfKey(key: string): ResolvedMetric | undefined {
   return data !== undefined && metricKey(data) === key ? resolveMetric(data) : undefined;
 }
 
-/** The metric of a sweep that names none. */
+/** The default metric of a sweep. */
 export const firstMetric: string = metricNames[0];
 
 export const isMetricKey = (key: string): boolean => metricOfKey(key) !== undefined;
 
 export const metricKeysText = `a metric: ${metricNames.join(', ')}; as asked for otherwise than by name, ${metricNames[0]}@256`;
 
-/** Table order, the most images first: the order of columns, and that in which the first one ranks. */
+/** Table order, the most images first: the order of columns; the first one determines the ranking. */
 export function byMetricOrder(a: string, b: string): number {
   const place = (key: string): number => metricNames.indexOf(metricOfKey(key)?.name as MetricName);
   const images = (key: string): number => metricOfKey(key)?.n ?? mostImages + 1;
   return place(a) - place(b) || images(b) - images(a) || (a < b ? -1 : Number(a > b));
 }
 
-/** "FID", "FID@256": what a table heads it with. A key that no metric has is its own title. */
+/** "FID", "FID@256": the column heading in tables. An unknown key is its own title. */
 export function metricTitle(key: string): string {
   const found = metricOfKey(key);
   return found === undefined ? key : `${metricDefs[found.name].title}${key.slice(found.name.length)}`;

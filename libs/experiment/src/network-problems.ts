@@ -5,7 +5,7 @@ import type { NetworkSpec, UNetSpec } from './design.js';
 import type { Problem } from './errors.js';
 import { shortText } from './problem-text.js';
 
-/** What keeps a network, written at `path`, from being built for a data set. */
+/** Reasons why a network, written at `path`, cannot be built for a data set. */
 export function networkProblems(path: string, network: NetworkSpec, dataset: DatasetSpec): Problem[] {
   if (isUNet(network)) return [...channelProblems(path, network), ...levelProblems(path, network, dataset.resolution), ...attentionProblems(path, network)];
   if (isSynthetic(dataset)) return [];

@@ -7,7 +7,7 @@ import { augmentationSchema, dropoutSchema, gradientClipSchema, learningRatePlan
 import { clampX0Schema, discretisationSchema, guidanceSchema, noiseLevelSchema, samplerSchema, samplingScalingSchema, samplingScheduleSchema, stepsSchema } from './sampling-grammar.js';
 import { scheduleSchema } from './schedule-grammar.js';
 
-/** A network's name, or its shape; always resolves to the shape, so that a name is only ever a shorthand. */
+/** A network's name, or its shape; always resolves to the shape, so a name is only a shorthand. */
 export const networkChoiceSchema = z
   .union([z.enum(networkNames), ...networkSchema.options])
   .transform((network): NetworkSpec => (typeof network === 'string' ? networks[network] : network));
@@ -15,7 +15,7 @@ export const networkChoiceSchema = z
 /** Adam's step size. */
 export const learningRateSchema = z.number().positive().max(1);
 
-/** Every parameter a sweep may vary, with the values it takes. */
+/** Every parameter a sweep may vary, with its allowed values. */
 export const parameterSchemas = {
   schedule: scheduleSchema,
   noiseDistribution: noiseDistributionSchema,
@@ -49,11 +49,11 @@ export type ParameterValues = { [P in ParameterName]: z.output<(typeof parameter
 
 export const parameterNames = Object.keys(parameterSchemas) as ParameterName[];
 
-/** The parameters that a spec's `train` block gives where no axis does. */
+/** The parameters that a spec's `train` block sets when no axis does. */
 export const trainParameterNames = ['network', 'learningRate', 'learningRatePlan', 'optimiser', 'gradientClip', 'dropout', 'augmentation'] as const satisfies readonly ParameterName[];
 export type TrainParameters = Pick<ParameterValues, (typeof trainParameterNames)[number]>;
 
-/** How a network is trained where nothing is said of it. */
+/** The default recipe. */
 export const defaultRecipe: Omit<TrainParameters, 'network' | 'learningRate'> = {
   learningRatePlan: learningRatePlanSchema.parse({ kind: 'one-cycle' }),
   optimiser: optimiserSchema.parse({ kind: 'adam' }),
@@ -62,7 +62,7 @@ export const defaultRecipe: Omit<TrainParameters, 'network' | 'learningRate'> = 
   augmentation: { kind: 'none' },
 };
 
-/** What an absent parameter is. Some come from the spec's `train` block; synthetic data has no range to clamp to. */
+/** Defaults of absent parameters. Some come from the spec's `train` block; synthetic data has no range to clamp to. */
 export function defaultParameters(train: TrainParameters, dataset: DatasetSpec): ParameterValues {
   const { network, learningRate, learningRatePlan, optimiser, gradientClip, dropout, augmentation } = train;
   return {

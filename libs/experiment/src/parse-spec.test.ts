@@ -20,7 +20,7 @@ const axis = (name: string, values: unknown) => ({ ...least, parameters: { [name
 const head = 'name: least\ndataset: {name: fashion-mnist}\n';
 const many = (from: number, step: number) => Array.from({ length: 1000 }, (_, index) => from + index * step);
 
-/** What is written, and the one problem it must give; `expected` is a part of the text. */
+/** The input, and the one problem it must produce; `expected` is a substring of the text. */
 const badInputs: [string, unknown, Problem][] = [
   ['an unknown key', { ...least, paramaters: {} }, { path: 'paramaters', value: '{}', expected: 'parameters', nearest: 'parameters' }],
   ['a parameter outside `parameters`', { ...least, steps: { value: 3 } }, { path: 'steps', value: '{"value":3}', expected: 'one of the keys', nearest: 'parameters.steps' }],

@@ -24,20 +24,20 @@ const defaultExtractors: Readonly<Record<DatasetSpec['name'], NonNullable<Writte
   'mixture': { kind: 'identity' },
 };
 
-/** A `trained` one learns from the sweep's own data set unless another is named; fashion-mnist where that has no labels. */
+/** A `trained` extractor uses the sweep's own data set unless another is named, or fashion-mnist if that has no labels. */
 function resolveExtractor({ dataset, evaluate }: WrittenSpec): ExtractorChoice {
   const extractor = evaluate.extractor ?? defaultExtractors[dataset.name];
   return extractor.kind === 'trained' ? { ...extractor, dataset: extractor.dataset ?? (dataset.name === 'mnist' ? 'mnist' : 'fashion-mnist') } : extractor;
 }
 
-/** A folder is named by what it holds; where it lies is this machine's affair. */
+/** A folder is identified by its contents; its path is specific to this machine. */
 function resolveDataset(dataset: DatasetSpec): DatasetSpec {
   if (dataset.name !== 'folder' || dataset.contents === undefined) return dataset;
   const { name, contents, classes, resolution, channels } = dataset;
   return { name, contents, classes, resolution, channels };
 }
 
-/** A long axis of wrong values says the same thing many times. */
+/** A long axis of wrong values would repeat the same problem many times. */
 const maxIssues = 100;
 
 function refuse(problems: readonly Problem[]): void {
@@ -59,7 +59,7 @@ interface Document {
   exclude?: Spec['exclude'];
 }
 
-/** Fills the defaults that depend on other words. Key order and `exclude` come from the document as written. */
+/** Fills in the defaults that depend on other keys. Key order and `exclude` come from the document as written. */
 function resolve(written: WrittenSpec, document: Document): Spec {
   const { images, batch } = written.train;
   const halfLife = written.train.emaHalfLifeImages ?? Math.max(batch, Math.round(images / 20));
@@ -75,8 +75,8 @@ function resolve(written: WrittenSpec, document: Document): Spec {
 }
 
 /**
- * Reads a sweep: YAML or JSON text, or a document already read. Throws one ElucidateError 'spec.invalid' with every
- * problem found, its message readable as it is; 'spec.too_large' for text above a million characters. `profile` picks a form of the file.
+ * Reads a sweep: YAML or JSON text, or a parsed document. Throws one ElucidateError 'spec.invalid' with every
+ * problem found, its message readable as it is; 'spec.too_large' for text above a million characters. `profile` selects a variant of the file.
  */
 export function parseSpec(input: unknown, { profile }: { profile?: string | undefined } = {}): Spec {
   const { value: written, problems } = typeof input === 'string' ? readText(input) : { value: input, problems: [] };

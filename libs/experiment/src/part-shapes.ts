@@ -20,7 +20,7 @@ function shapesByKind(schema: z.ZodType): ReadonlyMap<string, PartShape> {
   return found;
 }
 
-/** The shape of a kind out of a union of parts such as `samplerSchema`; empty for a kind the schema does not have, and for other schemas. */
+/** The shape of one kind in a union of parts such as `samplerSchema`; empty for a kind the schema does not have, and for other schemas. */
 export function partShape(schema: z.ZodType, kind: string): PartShape {
   return shapesByKind(schema).get(kind) ?? {};
 }

@@ -4,7 +4,7 @@ type Members = Readonly<Record<string, unknown>>;
 
 const isRecord = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Whether a pattern means a value: of a record only the keys written count. */
+/** Whether a pattern matches a value: of a record, only the keys that are written count. */
 function matches(pattern: unknown, value: unknown): boolean {
   if (!isRecord(pattern)) return canonical(pattern) === canonical(value ?? null);
   return isRecord(value) && Object.entries(pattern).every(([key, member]) => matches(member, value[key]));
@@ -16,8 +16,8 @@ function leaves(value: unknown, path = ''): string[] {
 }
 
 /**
- * Finds the values of an axis that a pattern means, as their places, rising. The values are looked up by their leaves,
- * so a pattern is compared with those alone that share its rarest leaf; a pattern seen before is not compared at all.
+ * Finds the values of an axis that a pattern matches, as ascending indices. The values are looked up by their leaves,
+ * so a pattern is compared only with those that share its rarest leaf; a pattern seen before is not compared at all.
  */
 export function placesOf(values: readonly unknown[]): (pattern: unknown) => readonly number[] {
   const byLeaf = new Map<string, number[]>();

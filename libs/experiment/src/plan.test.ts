@@ -116,7 +116,7 @@ describe('planSweep', () => {
     const named = (id: string | undefined) => stages.find((stage) => stage.id === id);
     expect(trials.map(({ stages: byRole }) => (named((byRole as Record<string, string>)['guide'])?.params as StageParams<'train'> | undefined)?.seed)).toEqual([undefined, undefined, 1, 2]);
     expect(trials.map(({ stages: byRole }) => named(byRole.sample)?.inputs['guide'])).toEqual(trials.map(({ stages: byRole }) => (byRole as Record<string, string>)['guide']));
-    // with the same seed it is the same training, and where there is none the stages are what they were
+    // the same seed gives the same training run; without a seed the stages are unchanged
     expect(stages.filter(({ kind }) => kind === 'train')).toHaveLength(2);
     expect(trials.slice(0, 2)).toEqual(plain.trials.slice(0, 2));
   });

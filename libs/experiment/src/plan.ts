@@ -26,7 +26,7 @@ export interface Plan {
 }
 
 export interface PlanOptions {
-  /** Other roles than those of today's code. */
+  /** Roles other than those of the current code. */
   roles?: Readonly<Record<string, RoleDefinition>>;
 }
 
@@ -36,7 +36,7 @@ function varyingFacts(spec: Spec): Set<Fact> {
   return new Set<Fact>([...variedParameters(spec), ...(train.length > 1 ? ['trainSeed' as const] : []), ...(sample.length > 1 ? ['sampleSeed' as const] : [])]);
 }
 
-/** Turns a sweep into the least work that answers it: each distinct stage once, inputs before what reads them. Pure. */
+/** Turns a sweep into the least work that computes it: each distinct stage once, after its inputs. Pure. */
 export function planSweep(spec: Spec, { roles = trialRoles }: PlanOptions = {}): Plan {
   const cells = cellsOf(spec);
   const named = new TrialStages(roles, varyingFacts(spec));

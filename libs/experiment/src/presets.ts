@@ -46,7 +46,7 @@ export const presets: Readonly<Record<string, Written>> = {
 };
 const presetNames = Object.keys(presets);
 
-/** One preset, or several of which the later ones win. Gone from a document by the time the grammar reads it. */
+/** One preset, or several, of which later ones win. Replaced before the grammar reads the document. */
 export const presetSchema = z.union([z.enum(presetNames), z.array(z.enum(presetNames)).min(1).max(presetNames.length)]);
 
 type Members = Readonly<Record<string, unknown>>;
@@ -67,7 +67,7 @@ function expansionOf(preset: unknown, path: string): Expansion {
   return { values: wrong.length > 0 ? {} : Object.assign({}, ...names.map((name) => presets[String(name)])) as Written, problems: wrong };
 }
 
-/** An `include` entry with the parameters of its presets; what it says itself wins. */
+/** An `include` entry with the parameters of its presets; explicit values win. */
 function withEntry(entry: unknown, index: number): { entry: unknown; problems: Problem[] } {
   if (!isRecord(entry) || !Object.hasOwn(entry, 'preset')) return { entry, problems: [] };
   const { preset, ...own } = entry;
@@ -76,8 +76,8 @@ function withEntry(entry: unknown, index: number): { entry: unknown; problems: P
 }
 
 /**
- * A sweep file with every `preset`, its own and those of `include`, replaced by the parameters it stands for. What is written
- * out wins. So cells and stages know nothing of presets, and share what they share.
+ * A sweep file with every `preset`, its own and those of `include`, replaced by its parameters. Parameters written
+ * out win. So presets do not affect the identity of cells and stages, which are shared as usual.
  */
 export function withPresets(document: unknown): { document: unknown; problems: Problem[] } {
   if (!isRecord(document)) return { document, problems: [] };

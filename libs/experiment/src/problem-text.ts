@@ -9,7 +9,7 @@ export function keyPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, key) => (typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`), '');
 }
 
-/** A value as JSON text of at most 80 characters; what JSON cannot say is named. */
+/** A value as JSON text of at most 80 characters; values that JSON cannot express are named. */
 export function shortText(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'number') return String(value);
@@ -17,7 +17,7 @@ export function shortText(value: unknown): string {
   return text.length > maxTextLength ? `${text.slice(0, maxTextLength - 3)}...` : text;
 }
 
-/** The candidate nearest to a misspelt word, when it is near: at most two edits, or a third of the word. */
+/** The candidate nearest to a misspelt word, if it is close enough: at most two edits, or a third of the word. */
 export function nearestWord(word: unknown, candidates: readonly string[]): string | undefined {
   if (typeof word !== 'string' || candidates.length === 0) return undefined;
   const found = closest(word.toLowerCase(), candidates);
@@ -35,7 +35,7 @@ function problemLine({ path, value, expected, nearest }: Problem): string {
   return `${path === '' ? 'the document' : path} is ${value === 'nothing' ? 'missing' : value}; expected ${expected}${hint}`;
 }
 
-/** All problems as one text to print as it is. */
+/** All problems as one printable text. */
 export function problemsText(problems: readonly Problem[]): string {
   const head = problems.length === 1 ? 'The spec has a mistake:' : `The spec has ${problems.length} mistakes:`;
   const rest = problems.length > maxListed ? [`  ... and ${problems.length - maxListed} more`] : [];

@@ -7,13 +7,13 @@ import { newName, renamedTo } from './renamed-keys.js';
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-/** A document that broke the grammar, and the grammar that names its valid words. */
+/** A document that violates the grammar, and the grammar that lists the valid words. */
 export interface Judged {
   document: unknown;
   schema: JsonSchema;
 }
 
-/** Words recognised but not built yet, by path. */
+/** Words that are recognised but not implemented yet, by path. */
 const notYet: Readonly<Record<string, readonly string[]>> = { method: ['random', 'list'] };
 
 function memberAt(document: unknown, path: Path): unknown {
@@ -25,7 +25,7 @@ function typeName(value: unknown): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
-/** Of a union, the option `value` means: the one of its kind, else of its type. */
+/** The option of a union that `value` is meant to be: the one of its kind, else of its type. */
 function settled(schema: JsonSchema | undefined, value: unknown): JsonSchema | undefined {
   const options = schema?.oneOf ?? schema?.anyOf;
   if (options === undefined) return schema;
@@ -33,7 +33,7 @@ function settled(schema: JsonSchema | undefined, value: unknown): JsonSchema | u
   return options.find((option) => kind !== undefined && option.properties?.kind?.const === kind) ?? options.find((option) => option.type === typeName(value));
 }
 
-/** The grammar's node for a place in the document, unions unsettled at the end. */
+/** The grammar's node for a path in the document; a union at the end is left unresolved. */
 function schemaAt({ document, schema }: Judged, path: Path): JsonSchema | undefined {
   return path.reduce<JsonSchema | undefined>((node, key, depth) => {
     const option = settled(node, memberAt(document, path.slice(0, depth)));
@@ -41,7 +41,7 @@ function schemaAt({ document, schema }: Judged, path: Path): JsonSchema | undefi
   }, schema);
 }
 
-/** Where else in the grammar a key of this name stands: "parameters.steps". */
+/** Where else in the grammar a key of this name occurs: "parameters.steps". */
 function elsewhere(schema: JsonSchema, key: string): string | undefined {
   return Object.entries(schema.properties ?? {}).find(([, member]) => member.properties !== undefined && Object.hasOwn(member.properties, key))?.[0];
 }
@@ -83,7 +83,7 @@ function choice(values: readonly unknown[], word: unknown, path: string): Pick<P
   return { expected: later === undefined ? oneOf(values) : `${oneOf(values)}; ${later} is not yet supported`, ...(nearest !== undefined && { nearest }) };
 }
 
-/** A union without a discriminator: the branch of the input's type speaks; if none fits, all are listed. */
+/** A union without a discriminator: the problems of the branch with the input's type are used; if none fits, all are listed. */
 function fromUnion(judged: Judged, issue: Extract<Issue, { code: 'invalid_union' }>, base: Path): Problem[] {
   const path = [...base, ...issue.path];
   const value = memberAt(judged.document, path);
@@ -112,7 +112,7 @@ function fromIssue(judged: Judged, issue: Issue, base: Path = []): Problem[] {
   }
 }
 
-/** What zod found, as problems that name the nearest valid word. A missing key that was only misspelt is reported once. */
+/** Zod's issues, as problems that name the nearest valid word. A missing key that was only misspelt is reported once. */
 export function problemsOf(judged: Judged, issues: readonly Issue[]): Problem[] {
   const problems = issues.flatMap((issue) => fromIssue(judged, issue));
   const meant = new Set(problems.flatMap(({ path, nearest }) => (nearest === undefined ? [] : [path.replace(/[^.]+$/, nearest)])));

@@ -5,7 +5,7 @@ type Members = Readonly<Record<string, unknown>>;
 
 const isRecord = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Records that say what they are are replaced whole; the rest of a record is merged key by key. */
+/** Records with a `kind` are replaced whole; other records are merged key by key. */
 const wholes = ['kind', 'name', 'value', 'values'];
 
 function merged(base: unknown, changes: unknown): unknown {
@@ -14,8 +14,8 @@ function merged(base: unknown, changes: unknown): unknown {
 }
 
 /**
- * A sweep file in one of its forms: `profiles` holds, by name, what each says otherwise; `profile` (or the one
- * requested here) names the form, absent: the file as it stands. The result holds the name and no `profiles`, so it is itself a sweep file.
+ * A sweep file with one of its profiles applied: `profiles` holds, by name, what each changes; `profile` (or the one
+ * requested here) selects one; absent: the file as written. The result holds the name and no `profiles`, so it is itself a sweep file.
  */
 export function withProfile(document: unknown, requested?: string): { document: unknown; problems: Problem[] } {
   if (!isRecord(document)) return { document, problems: [] };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The grammar of how a network is trained. What each means is written in libs/training; defaults are ours, docs/spec.md has the sources'. */
+/** The grammar of how a network is trained. What each means is written in libs/training; defaults are ours; those of the sources are in docs/spec.md. */
 
 const fraction = z.number().min(0).max(1);
 const beta = z.number().min(0).lt(1);
@@ -15,11 +15,11 @@ export const learningRatePlanSchema = z.discriminatedUnion('kind', [
     shape: z.enum(['linear', 'cosine']).default('linear'),
     start: fraction.default(0.04),
     end: fraction.default(0),
-    /** Adam's beta1 runs against the rate, from `beta1High` down to `beta1Low` and back; absent: it stays as the optimiser has it. */
+    /** Adam's beta1 moves opposite to the rate, from `beta1High` down to `beta1Low` and back; absent: the optimiser's beta1 is unchanged. */
     beta1High: beta.optional(),
     beta1Low: beta.optional(),
   }),
-  /** Straight up from 0 over `warmUpImages`, then held. EDM, Table 7. */
+  /** Linear from 0 over `warmUpImages`, then constant. EDM, Table 7. */
   z.strictObject({ kind: z.literal('hold'), warmUpImages }),
   /** The same warm-up, then the first `part` of a half cosine from the peak to `end`. */
   z.strictObject({ kind: z.literal('cosine'), warmUpImages, part: z.number().gt(0).max(1).default(1), end: fraction.default(0) }),
@@ -34,15 +34,15 @@ export const optimiserSchema = z.discriminatedUnion('kind', [
 ]);
 export type OptimiserSpec = z.infer<typeof optimiserSchema>;
 
-/** The largest norm of all gradients together, or false: they are taken as they are. */
+/** The maximum global norm of the gradients, or false: no clipping. */
 export const gradientClipSchema = z.union([z.literal(false), z.number().positive()]);
 
-/** What is done to training images before noise is added. */
+/** Augmentation of training images before noise is added. */
 export const augmentationSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   /** Mirrored, left and right, with probability 1/2. */
   z.strictObject({ kind: z.literal('flips') }),
-  /** EDM's non-leaky augmentation, app. F.2: each transformation with this probability, and the network told what was done. */
+  /** EDM's non-leaky augmentation, app. F.2: each transformation with this probability, and the network is conditioned on them. */
   z.strictObject({ kind: z.literal('edm'), probability: fraction.default(0.12) }),
 ]);
 export type Augmentation = z.infer<typeof augmentationSchema>;

@@ -4,11 +4,11 @@ export const renamedKeys: Readonly<Record<string, string>> = {
   noiseLevelNetwork: 'noiseLevelEstimator',
 };
 
-/** The new name of an old word, where it is one of the words that may stand there. */
+/** The new name of an old word, if it is one of the words allowed there. */
 export function newName(word: unknown, valid: readonly string[]): string | undefined {
   const found = typeof word === 'string' && Object.hasOwn(renamedKeys, word) ? renamedKeys[word] : undefined;
   return found !== undefined && valid.includes(found) ? found : undefined;
 }
 
-/** What a problem says of an old word. */
+/** The text of a problem for an old word. */
 export const renamedTo = (word: unknown, name: string): { expected: string; nearest: string } => ({ expected: `${name}, the new name of ${String(word)}`, nearest: name });

@@ -6,7 +6,7 @@ import { csvRecord, renderText } from './table-text.js';
 import type { TableFormat, TextCell, TextTable } from './table-text.js';
 import type { AblationTable } from './tables.js';
 
-/** "Fixed: sampler heun, steps 10; others at their defaults."; "" where nothing is worth telling. */
+/** "Fixed: sampler heun, steps 10; others at their defaults."; "" if there is nothing to mention. */
 export function fixedText({ fixed, choices }: Pick<AblationTable, 'fixed' | 'choices'>): string {
   const told = Object.entries(notable(fixed, choices)).map(([name, label]) => `${name} ${label}`).join(', ');
   return told === '' ? '' : `Fixed: ${told}; others at their defaults.`;
@@ -24,7 +24,7 @@ function caption(table: AblationTable): string {
   ].filter((part) => part !== '').join(' ');
 }
 
-/** Why numbers of several evaluators must not be compared; nothing where there is one. */
+/** Why numbers of several evaluators must not be compared; nothing if there is only one. */
 function evaluatorWarning(evaluators: readonly string[]): { warning?: string } {
   if (evaluators.length < 2) return {};
   return { warning: `these numbers come from ${evaluators.length} evaluators (${evaluators.map(shortId).join(', ')}) and are not comparable.` };
@@ -49,7 +49,7 @@ function ablationText(table: AblationTable): TextTable {
   };
 }
 
-/** One record a cell, so that a data frame reads it as it is. */
+/** One record per cell, so that a data frame can read it directly. */
 function ablationCsv(table: AblationTable): string {
   const header = [table.rowAxis, table.columnAxis, 'metric', 'mean', 'stddev', 'min', 'max', 'trials', 'n', 'evaluator', 'real', 'comparable'];
   const shared = [table.n, table.evaluators.join(' '), table.real, table.evaluators.length < 2];
@@ -60,6 +60,6 @@ function ablationCsv(table: AblationTable): string {
   return `${[csvRecord(header), ...records].join('\r\n')}\r\n`;
 }
 
-/** One ablation table as text. CSV is long (one record a cell); JSON is the table itself. */
+/** One ablation table as text. CSV is in long form (one record per cell); JSON is the table itself. */
 export const renderAblation = (table: AblationTable, format: TableFormat): string =>
   renderText(format, { json: table, csv: () => ablationCsv(table), tables: () => [ablationText(table)] });

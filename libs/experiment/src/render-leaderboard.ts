@@ -12,7 +12,7 @@ interface Column {
   cell: (row: LeaderboardRow) => TextCell;
 }
 
-/** Of each metric its mean over seeds; of the one that ranks the best single trial too. */
+/** Each metric's mean over seeds; for the ranking metric also the best single trial. */
 function metricColumns(ranking: string | null, rows: readonly LeaderboardRow[]): Column[] {
   const best = ranking === null ? null : bestMean(ranking, rows.map(({ metrics }) => metrics[ranking]));
   return metricsIn(rows).flatMap((metric) => {
@@ -70,7 +70,7 @@ function leaderboardCsv(rows: readonly LeaderboardRow[]): string {
   return `${[csvRecord(header), ...records].join('\r\n')}\r\n`;
 }
 
-/** Rows that compare in one table, with those not scored yet; where there are several such groups, a table each. */
+/** Comparable rows in one table, with those not scored yet; one table per group if there are several. */
 function tablesOf(groups: readonly LeaderboardGroup[]): TextTable[] {
   const scored = groups.filter(({ evaluator }) => evaluator !== null);
   return scored.length < 2 ? [leaderboardText(groups)] : groups.map((group) => leaderboardText([group]));

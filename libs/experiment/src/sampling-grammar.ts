@@ -25,7 +25,7 @@ export const samplerSchema = z.discriminatedUnion('kind', [
     eta: unit.default(0),
     /** The noise of a step is computed from x0-hat after its clamp, or is the network's own (the fast.ai lesson). */
     noiseFrom: z.enum(['clamped', 'network']).default('clamped'),
-    /** Fresh noise is left out where 1 - gamma of the next level is at most its variance plus this; the lesson has 0.01. */
+    /** Fresh noise is omitted where 1 - gamma of the next level is at most its variance plus this; the lesson has 0.01. */
     quietBelow: z.number().min(0).max(1).default(0),
   }),
   z.strictObject({ kind: z.literal('euler'), ...churn }),
@@ -46,7 +46,7 @@ export type SamplerSpec = z.infer<typeof samplerSchema>;
 
 const sigmas = (sigmaMin: number, sigmaMax: number) => ({ sigmaMin: positive.default(sigmaMin), sigmaMax: positive.default(sigmaMax) });
 
-/** The noise levels that a sampler visits, falling, the last 0 (EDM: time steps). */
+/** The noise levels that a sampler visits, decreasing to 0 (EDM: time steps). */
 export const discretisationSchema = z.discriminatedUnion('kind', [
   /** t uniform from `start` down to 0 on a schedule, the training's own when none is named. */
   z.strictObject({ kind: z.literal('uniform-t'), start: unit.min(0.01).default(0.99), schedule: scheduleSchema.optional() }),
@@ -59,7 +59,7 @@ export const discretisationSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('vp'), betaMin: positive.default(0.1), betaD: positive.default(19.9), epsilon: positive.max(0.5).default(1e-3) }),
   /** EDM, Table 1, column VE. */
   z.strictObject({ kind: z.literal('ve'), ...sigmas(0.02, 100) }),
-  /** EDM, Table 1, column iDDPM + DDIM: `levels` discrete levels u_j, of which those from `first` on are spread over the steps. */
+  /** EDM, Table 1, column iDDPM + DDIM: `levels` discrete levels u_j, of which those from `first` on are distributed over the steps. */
   z.strictObject({ kind: z.literal('iddpm'), levels: z.int().min(2).max(100_000).default(1000), first: z.int().min(0).default(8), c1: positive.default(0.001), c2: positive.default(0.008) }),
   /** The fast.ai lesson's variable skip over 1,000 discrete levels of a schedule: every 10th, then 9th ...; its own number of steps, `steps` must equal it. */
   z.strictObject({ kind: z.literal('variable-skip'), schedule: scheduleSchema.optional() }),
@@ -88,12 +88,12 @@ export const noiseLevelSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('predicted'), clamp: z.number().min(1).default(2) }),
 ]);
 
-/** Whether x0-hat is led away from what the network gives without a class: D_uncond + scale (D_cond - D_uncond), where sigma lies in (sigmaLow, sigmaHigh]. Ho & Salimans 2022; Kynkaanniemi et al. 2024. */
+/** Whether x0-hat is led away from the network's output without a class: D_uncond + scale (D_cond - D_uncond), where sigma lies in (sigmaLow, sigmaHigh]. Ho & Salimans 2022; Kynkaanniemi et al. 2024. */
 export const guidanceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
   z.strictObject({
     kind: z.literal('classifier-free'),
-    /** 1 is no guidance; 0 forgets the class. */
+    /** 1 is no guidance; 0 ignores the class. */
     scale: z.number().min(0).max(100),
     sigmaLow: z.number().min(0).default(0),
     /** Absent: no upper end. */

@@ -12,7 +12,7 @@ const plainSchedules = [
   z.strictObject({ kind: z.literal('linear'), clipMin }),
   z.strictObject({ kind: z.literal('cosine'), start: unit.default(0), end: unit.default(1), tau: positive.default(1), clipMin }),
   z.strictObject({ kind: z.literal('sigmoid'), start: z.number().default(-3), end: z.number().default(3), tau: positive.default(1), clipMin }),
-  /** The cosine of Chen's released code: not brought to run from exactly 1. */
+  /** The cosine of Chen's released code: not rescaled to start at exactly 1. */
   z.strictObject({ kind: z.literal('cosine-released'), clipMin }),
   /** Falls with ln t between `start` and `end`. Chen's released code. */
   z.strictObject({ kind: z.literal('log'), start: positive.default(1), end: positive.default(100), clipMin }),
@@ -20,7 +20,7 @@ const plainSchedules = [
   z.strictObject({ kind: z.literal('beta-linear'), betaMin: positive.max(1).default(1e-4), betaMax: positive.max(1).default(0.02), steps: z.int().min(2).max(100_000).default(1000), clipMin }),
   /** Song et al. 2021's variance-preserving SDE; EDM, Table 1. */
   z.strictObject({ kind: z.literal('vp'), betaMin: positive.default(0.1), betaD: positive.default(19.9), clipMin }),
-  /** Simple diffusion (Hoogeboom et al. 2023): logSNR of the cosine moved by 2 ln(shift), shift = noise resolution / image resolution. */
+  /** Simple diffusion (Hoogeboom et al. 2023): logSNR of the cosine shifted by 2 ln(shift), shift = noise resolution / image resolution. */
   z.strictObject({ kind: z.literal('shifted-cosine'), shift: positive.default(0.5), clipMin }),
   /** logSNR with a Laplace distribution over uniform t (Hang & Gu 2024). */
   z.strictObject({ kind: z.literal('laplace'), mean: z.number().default(0), scale: positive.default(0.5), clipMin }),

@@ -21,7 +21,7 @@ function trainProblems({ images, batch }: Spec['train']): Problem[] {
   return images > 0 && images < batch ? [{ path: 'train.images', value: shortText(images), expected: `0, or at least one batch (${batch})` }] : [];
 }
 
-/** Discretisations fall, and only over levels there are. */
+/** Discretisations must decrease, and only over levels that exist. */
 function discretisationProblems({ parameters }: Spec): Problem[] {
   return parameters.discretisation.values.flatMap((discretisation, index): Problem[] => {
     const path = `parameters.discretisation.values[${index}]`;
@@ -43,7 +43,7 @@ function intervalProblems({ parameters }: Spec): Problem[] {
     : []));
 }
 
-/** Classes that a network is to be given and the data set does not have. */
+/** Networks conditioned on classes that the data set does not have. */
 function labelProblems({ dataset, parameters, include }: Spec): Problem[] {
   if (classesOf(dataset) > 0) return [];
   const from = dataset.name === 'folder' ? `${dataset.name}, which has no \`classes\`: import a folder of class folders, one for each class` : dataset.name;
@@ -70,7 +70,7 @@ function metricProblems({ evaluate: { metrics, samples } }: Spec): Problem[] {
   });
 }
 
-/** Synthetic images have no pixel bytes for a classifier to see. */
+/** Synthetic images have no pixel bytes to give a classifier. */
 function extractorProblems({ dataset, evaluate: { extractor } }: Spec): Problem[] {
   return isSynthetic(dataset) && extractor.kind !== 'identity'
     ? [{ path: 'evaluate.extractor.kind', value: shortText(extractor.kind), expected: `identity for ${dataset.name} data: its pixels are the features`, nearest: 'identity' }]
@@ -86,7 +86,7 @@ function estimatorProblems({ noiseLevelEstimator: { channels, groups }, dataset 
   ];
 }
 
-/** What the grammar allows and the maths does not, value by value: repeats, shapes that do not fit, bounds that cross. */
+/** Values that the grammar allows but the maths does not, one by one: repeats, shapes that do not fit, bounds that cross. */
 export function valueProblems(spec: Spec): Problem[] {
   return [
     ...Object.entries(spec.parameters).flatMap(([name, { values }]) => repeats(`parameters.${name}.values`, values)),

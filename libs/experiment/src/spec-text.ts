@@ -4,11 +4,11 @@ import type { Problem } from './errors.js';
 import { keyPath, shortText } from './problem-text.js';
 import { repeatedKeys, tooDeepAt } from './yaml-guards.js';
 
-/** Characters of text that are read. */
+/** Maximum number of characters read. */
 export const maxTextLength = 1_000_000;
 const maxAliases = 100;
 const maxDepth = 32;
-/** One slip of syntax can be found many times over. */
+/** A single syntax error can be reported many times. */
 const maxFindings = 3;
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -16,7 +16,7 @@ function wordAt(text: string, offset: number): string {
   return /^[^\s:,{}[\]]+/.exec(text.slice(offset, offset + 80))?.[0] ?? text.slice(offset, offset + 1);
 }
 
-/** What YAML or JSON text holds, or what is wrong with it. Throws spec.too_large above a million characters. */
+/** The document in YAML or JSON text, or its problems. Throws spec.too_large above a million characters. */
 export function readText(text: string): { value: unknown; problems: Problem[] } {
   if (text.length > maxTextLength) {
     throw new ElucidateError('spec.too_large', `The spec has ${text.length} characters; at most ${maxTextLength} are read. Split the sweep`, { details: { size: text.length, limit: maxTextLength } });
@@ -37,7 +37,7 @@ export function readText(text: string): { value: unknown; problems: Problem[] } 
   }
 }
 
-/** Finds keys that would reach an object's prototype, and nesting without end. */
+/** Finds keys that would reach an object's prototype, and endless nesting. */
 export function shapeProblems(value: unknown, path: readonly PropertyKey[] = []): Problem[] {
   if (typeof value !== 'object' || value === null) return [];
   if (path.length > maxDepth) return [{ path: keyPath(path), value: '...', expected: `a document nested at most ${maxDepth} deep` }];

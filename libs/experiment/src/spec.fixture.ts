@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Spec } from './spec.js';
 
-/** The least a sweep file may say. */
+/** A minimal sweep file. */
 export const least = { name: 'least', dataset: { name: 'fashion-mnist' } };
 
 const schedules = [

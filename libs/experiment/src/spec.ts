@@ -2,7 +2,7 @@ import type { DatasetSpec } from './dataset-grammar.js';
 import type { WrittenSpec } from './grammar.js';
 import type { ParameterName, ParameterValues } from './parameters.js';
 
-/** The values one parameter takes, at least one, no two alike. */
+/** The values of one parameter: at least one, all distinct. */
 export interface Axis<T> {
   values: T[];
 }

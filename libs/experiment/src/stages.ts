@@ -15,7 +15,7 @@ export type StageKind = keyof typeof stageDefinitions;
 export const stageKinds = Object.keys(stageDefinitions) as StageKind[];
 export type StageParams<K extends StageKind = StageKind> = z.output<(typeof stageDefinitions)[K]['params']>;
 
-/** What a stage is to a trial. Each kind has the role of its own name; a second stage of a kind in one trial is a row more. */
+/** What a stage is to a trial. Each kind has the role of its own name; a second stage of a kind in one trial is another row. */
 export type Role = StageKind;
 
 /** What the planner needs to know of a role. */
@@ -24,7 +24,7 @@ export interface RoleDefinition extends Pick<StageDefinition<StageKind, z.ZodObj
   uses: Readonly<Record<string, Fact>>;
 }
 
-/** The stages of a trial. It is planned for those that no other one reads. */
+/** The stages of a trial. The plan starts from those that no other stage reads. */
 export const trialRoles: Readonly<Record<Role, RoleDefinition>> = stageDefinitions;
 
 export const stageStates = ['waiting', 'ready', 'running', 'done', 'failed', 'quarantined', 'cancelled'] as const;

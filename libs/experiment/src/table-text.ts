@@ -5,7 +5,7 @@ export type TableFormat = (typeof tableFormats)[number];
 export interface TextCell {
   /** Plain text, or digits. */
   text: string;
-  /** Digits, set as mathematics where the format can. */
+  /** Digits, typeset as mathematics if the format supports it. */
   number?: boolean;
   stddev?: string;
   best?: boolean;
@@ -18,7 +18,7 @@ export interface TextTable {
   /** Leading columns that hold text, not numbers. */
   textColumns: number;
   caption: string;
-  /** Why its numbers must not be compared, when they must not. */
+  /** Why its numbers must not be compared, if so. */
   warning?: string;
 }
 
@@ -27,17 +27,17 @@ const latexEscapes: Readonly<Record<string, string>> = {
   '&': '\\&', '%': '\\%', $: '\\$', '#': '\\#', _: '\\_', '{': '\\{', '}': '\\}', '<': '\\textless{}', '>': '\\textgreater{}', '|': '\\textbar{}', '±': '$\\pm$',
 };
 
-/** Text that LaTeX prints as it stands. */
+/** Escapes text for LaTeX. */
 export function escapeLatex(text: string): string {
   return text.replace(/[\\~^&%$#_{}<>|±]/g, (character) => latexEscapes[character] ?? character).replace(/\s*\n\s*/g, ' ');
 }
 
-/** Text that Markdown prints as it stands, also within a table. */
+/** Escapes text for Markdown, also within a table. */
 function escapeMarkdown(text: string): string {
   return text.replace(/[\\`*_[\]<>|~#]/g, (character) => `\\${character}`).replace(/\s*\n\s*/g, ' ');
 }
 
-/** One CSV record (RFC 4180), no line end. */
+/** One CSV record (RFC 4180), without a line ending. */
 export function csvRecord(fields: readonly (string | number | boolean | null)[]): string {
   return fields.map((field) => {
     const text = field === null ? '' : String(field);
@@ -50,7 +50,7 @@ function markdownCell({ text, stddev, best }: TextCell): string {
   return best ? `**${shown}**` : shown;
 }
 
-/** A Markdown table, numbers to the right, columns padded to one width so that a terminal shows it too; its caption below. */
+/** A Markdown table, numbers right-aligned, columns padded to one width so that a terminal shows it too; its caption below. */
 export function markdownTable({ header, rows, textColumns, caption, warning }: TextTable): string {
   const cells = [header.map(escapeMarkdown), ...rows.map((row) => row.map(markdownCell))];
   const widths = header.map((_, column) => Math.max(4, ...cells.map((row) => row[column]?.length ?? 0)));
@@ -80,7 +80,7 @@ export function latexTable({ header, rows, textColumns, caption, warning }: Text
   ].join('\n');
 }
 
-/** One result in the format asked for: JSON of the value itself, CSV and text of their own making. */
+/** One result in the requested format: JSON of the value itself; CSV and text as given. */
 export function renderText(format: TableFormat, { json, csv, tables }: { json: unknown; csv: () => string; tables: () => readonly TextTable[] }): string {
   const render: Readonly<Record<TableFormat, () => string>> = {
     json: () => `${JSON.stringify(json, null, 2)}\n`,

@@ -1,6 +1,6 @@
 import type { AblationName } from './ablations.js';
 
-/** One metric of one configuration over its trials. Trials that diverged are counted apart and move nothing else. */
+/** One metric of one configuration over its trials. Trials that diverged are counted separately and affect nothing else. */
 export interface Estimate {
   mean: number;
   /** Sample standard deviation over trials; null below two. */
@@ -32,7 +32,7 @@ export interface AblationTable {
   cells: readonly (readonly (Estimate | null)[])[];
   /** The parameters the table keeps fixed, "sampler" -> "heun". */
   fixed: Readonly<Record<string, string>>;
-  /** What another table of this name can be asked for: the labels of each fixed parameter that has more than one, in the grid's order. Not every combination need exist. */
+  /** Choices for requesting another table of this name: the labels of each fixed parameter that has more than one, in the grid's order. Not every combination need exist. */
   choices: Readonly<Record<string, readonly string[]>>;
   /** Generated images per trial. */
   n: number | null;
@@ -60,7 +60,7 @@ export interface LeaderboardEntry {
 }
 
 export interface LeaderboardRow extends LeaderboardEntry {
-  /** By the mean of the metric that ranks, among rows of the same evaluator and n; null until a trial has ended. */
+  /** Rank by the mean of the ranking metric, among rows with the same evaluator and n; null until a trial has ended. */
   rank: number | null;
 }
 
@@ -68,7 +68,7 @@ export interface LeaderboardRow extends LeaderboardEntry {
 export interface LeaderboardGroup {
   evaluator: string | null;
   n: number | null;
-  /** Key of the metric that ranks; null before any trial has ended. */
+  /** Key of the ranking metric; null before any trial has ended. */
   metric: string | null;
   rows: LeaderboardRow[];
 }

@@ -12,7 +12,7 @@ interface Params {
   text: string;
 }
 
-/** A role, and what has been named in it so far. */
+/** A role, and the stages named in it so far. */
 interface Part extends RoleDefinition {
   role: Role;
   /** Indices of the parts whose stages it reads, by name of the input. */
@@ -20,9 +20,9 @@ interface Part extends RoleDefinition {
   /** The facts among its params on which the trials of this sweep may differ. */
   varying: readonly Fact[];
   read(facts: Facts): Params;
-  /** By the numbers of the varying facts. */
+  /** Keyed by the numbers of the varying facts. */
   params: Map<string, Params>;
-  /** By those, and the numbers of the inputs. */
+  /** Keyed by those and the numbers of the inputs. */
   numbers: Map<string, number>;
 }
 
@@ -48,23 +48,23 @@ function partOf(role: string, definition: RoleDefinition, { roles, varying, text
   return { ...definition, role: role as Role, makers, varying: uses.flatMap(([, fact]) => (varying.has(fact) ? [fact] : [])), read, params: new Map(), numbers: new Map() };
 }
 
-/** Of a part whose stage is not known yet, and of one that the trial does not need. */
+/** Markers for a part whose stage is not known yet, and for one that the trial does not need. */
 const unknown = -1;
 const unneeded = -2;
 
 /**
- * Names the stages of one trial after another, and keeps each stage once. Most trials meet stages already named, so a stage is
+ * Names the stages of one trial after another, and keeps each stage once. Most stages have already been named, so a stage is
  * looked up by the few facts that vary and by its inputs, each a small number; only a new one is written out and hashed.
  */
 export class TrialStages {
   /** Each once, after every stage it reads. */
   readonly stages: PlannedStage[] = [];
   private readonly parts: readonly Part[];
-  /** What no other role reads. */
+  /** The parts that no other role reads. */
   private readonly ends: readonly number[];
   private readonly factNumbers = new Map<unknown, number>();
   private readonly byId = new Map<string, number>();
-  /** Of the trial being named: part -> number of its stage. */
+  /** For the trial being named: part -> number of its stage. */
   private readonly current: Int32Array;
 
   /** `varying`: the facts on which trials may differ; the others are the same in all. */
@@ -138,7 +138,7 @@ export class TrialStages {
   }
 }
 
-/** The text that `stageId` hashes, the params' being known. */
+/** The text that `stageId` hashes, given the text of the params. */
 function nameText({ kind, codeVersion, inputs }: Pick<PlannedStage, 'kind' | 'codeVersion' | 'inputs'>, params: string): string {
   const read = Object.keys(inputs).sort().map((input) => `${JSON.stringify(input)}:"${inputs[input]}"`).join(',');
   return `{"codeVersion":${codeVersion},"inputs":{${read}},"kind":${JSON.stringify(kind)},"params":${params}}`;

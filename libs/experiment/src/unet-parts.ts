@@ -1,6 +1,6 @@
 import type { UNetSpec } from './design.js';
 
-/** A part of a U-Net for images of one size, as far as its cost goes. `size`: pixels a side of its result. */
+/** A part of a U-Net for images of one size, as far as its cost goes. `size`: pixels per side of its result. */
 export type UNetPart =
   | { kind: 'convolution'; side: number; from: number; to: number; size: number }
   /** Two 3x3 convolutions, the level's projection from `width`, and a 1x1 on the skip where `projected`. */
@@ -8,9 +8,9 @@ export type UNetPart =
   | { kind: 'attention'; channels: number; heads: number; size: number }
   | { kind: 'dense'; from: number; to: number };
 
-/** What of libs/diffusion's wiring.ts decides cost: tests of libs/training hold the two together. */
+/** What of libs/diffusion's wiring.ts decides cost: tests in libs/training check that the two agree. */
 interface Wiring {
-  /** Every map on the way down is kept for the way up, which has one block more a level. */
+  /** Every feature map on the way down is kept for the way up, which has one more block per level. */
   allKept: boolean;
   resampling: 'changing convolution' | 'convolution' | 'block';
   middleBlocks: number;
@@ -77,7 +77,7 @@ export function unetParts(spec: UNetSpec, resolution: number, imageChannels: num
 
 const products = (side: number, from: number, to: number, size: number): number => 2 * side * side * from * to * size * size;
 
-/** Floating-point operations of one image's pass through a part, 2 a multiply-add; norms and activations are left out. */
+/** Floating-point operations of one image's pass through a part, 2 per multiply-add; norms and activations are not counted. */
 export function partFlops(part: UNetPart): number {
   switch (part.kind) {
     case 'convolution': return products(part.side, part.from, part.to, part.size);
@@ -91,7 +91,7 @@ export function partFlops(part: UNetPart): number {
   }
 }
 
-/** Weights of a part, biases and norms left out: under 2 % of them. */
+/** Weights of a part, without biases and norms, which are under 2 %. */
 export function partWeights(part: UNetPart): number {
   switch (part.kind) {
     case 'convolution': return part.side ** 2 * part.from * part.to;
@@ -104,7 +104,7 @@ export function partWeights(part: UNetPart): number {
   }
 }
 
-/** Numbers in the feature maps of one image that a part keeps for its gradient. */
+/** Numbers in the feature maps that a part keeps per image for its gradient. */
 export function partMaps(part: UNetPart): number {
   switch (part.kind) {
     case 'convolution':

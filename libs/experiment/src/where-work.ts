@@ -1,9 +1,9 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 
-/** What may take longer than its text shows: a regular expression, a name for a result (each use of it doubles it), lists out of text and back. */
+/** Functions that may take longer than their text suggests: a regular expression, a name for a result (each use of it doubles it), lists out of text and back. */
 export const refusedFunctions = ['matches', 'bind', 'split', 'join'];
 
-/** Lists a parameter holds: a network's channels. */
+/** Maximum length of a list in a parameter: a network's channels. */
 const longestOfParameter = 100;
 /** No list is longer than the text of the expression. */
 const longestOfAll = 2000;
@@ -11,14 +11,14 @@ const longestOfAll = 2000;
 /** An error that `||`, `&&`, `all` or `exists` forgives takes about as long as so many nodes (10 us against 50 ns each). */
 const forgiveness = 40;
 
-/** Functions that carry out their last argument for each member of a list. */
+/** Functions that evaluate their last argument for each member of a list. */
 const loops = new Set(['all', 'exists', 'exists_one', 'filter', 'map']);
 
 function isNode(value: unknown): value is ASTNode {
   return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 }
 
-/** The nodes a node is made of. */
+/** The child nodes of a node. */
 function children(args: unknown): ASTNode[] {
   if (isNode(args)) return [args];
   return Array.isArray(args) ? args.flatMap(children) : [];
@@ -27,7 +27,7 @@ function children(args: unknown): ASTNode[] {
 const isOwn = (node: ASTNode, parameters: readonly string[]): boolean =>
   (node.op === 'id' ? parameters.includes(String(node.args)) : node.op === '.' && children(node.args).some((part) => isOwn(part, parameters)));
 
-/** Members a list may have at most. */
+/** Maximum number of members of a list. */
 function longest(node: ASTNode, parameters: readonly string[]): number {
   const parts = children(node.args);
   const lengths = (): number[] => parts.map((part) => longest(part, parameters));
@@ -54,7 +54,7 @@ export function namesOf<P extends string>(node: ASTNode, parameters: readonly P[
   return parameters.filter((name) => found.has(name));
 }
 
-/** Nodes that evaluating an expression visits at most: the body of a loop as often as its list is long, and the errors it may forgive. */
+/** Maximum number of nodes visited by evaluating an expression: a loop's body counts once per list member; forgiven errors are included. */
 export function workOf(node: ASTNode, parameters: readonly string[]): number {
   const [first, ...rest] = children(node.args).map((part) => ({ part, work: workOf(part, parameters) }));
   const loop = node.op === 'rcall' && loops.has(node.args[0]);

@@ -28,7 +28,7 @@ describe('where', () => {
   });
 
   it('is evaluated once for all cells that agree on the parameters it names', () => {
-    // evaluated for each of the 100,000 cells it would be refused, as below
+    // evaluating it for each of the 100,000 cells would be rejected, as below
     const keeps = whereOver(axes, `inputScale > 0.5 && ${count(20).map((index) => `inputScale != ${index}.25`).join(' && ')}`);
     expect(count(axes.size).filter(keeps)).toHaveLength(50_000);
   });

@@ -20,7 +20,7 @@ const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
   '%': (a, b) => a % b,
 };
 
-/** CEL with the parameters as names; numbers of a cell are doubles, so `steps * 2` needs double with int. */
+/** CEL with the parameters as names; numbers of a cell are doubles, so `steps * 2` must multiply a double by an int. */
 function environment(): Environment {
   const cel = new Environment({ homogeneousAggregateLiterals: false, limits: { maxAstNodes: 300, maxDepth: 50, maxListElements: 100 } });
   for (const name of parameterNames) cel.registerVariable(name, 'dyn');
@@ -35,7 +35,7 @@ function environment(): Environment {
 
 const networkNameByShape = new Map(networkNames.map((name) => [canonical(networks[name]), name]));
 
-/** A cell as `where` sees it: a network that has a name is that name. */
+/** A cell as `where` sees it: a named network is its name. */
 function seen(values: ParameterValues): Record<string, unknown> {
   return { ...values, network: networkNameByShape.get(canonical(values.network)) ?? values.network };
 }
@@ -49,7 +49,7 @@ function keysWithin(values: Readonly<Record<string, unknown>>): string[] {
   return Object.values(values).flatMap((value) => (typeof value === 'object' && value !== null ? Object.keys(value) : []));
 }
 
-/** What CEL found wrong, in the words of a problem. */
+/** CEL's error, as the text of a problem. */
 function explain(error: unknown, values?: Readonly<Record<string, unknown>>): Pick<Problem, 'expected' | 'nearest'> {
   const first = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
   const [, name] = /^Unknown variable: (\w+)/.exec(first) ?? [];
@@ -65,11 +65,11 @@ function withNearest(expected: string, nearest: string | undefined): Pick<Proble
   return { expected, ...(nearest !== undefined && { nearest }) };
 }
 
-/** Nodes of the expression that may be visited in all: a second or two, seven where all of it is errors forgiven. */
+/** Nodes of the expression that may be visited in all: a second or two, or seven if all of them are forgiven errors. */
 const maxWork = 30_000_000;
 
 interface Where {
-  /** The parameters that it names: cells that agree on them fare alike. */
+  /** The parameters that it names: cells that agree on them have the same result. */
   names: readonly ParameterName[];
   /** Nodes visited for one cell, at most. */
   work: number;
@@ -77,8 +77,8 @@ interface Where {
 }
 
 /**
- * Compiles a spec's `where`, a CEL expression over a cell's parameters that gives true for the cells to keep.
- * Throws spec.invalid at path 'where' when it does not parse, names nothing known, or, on use, gives no boolean.
+ * Compiles a spec's `where`, a CEL expression over a cell's parameters that is true for the cells to keep.
+ * Throws spec.invalid at path 'where' when it does not parse, uses an unknown name, or, when evaluated, does not return a boolean.
  */
 export function compileWhere(text: string): Where {
   const expression = parsed(text);
@@ -97,7 +97,7 @@ export function compileWhere(text: string): Where {
 }
 
 /**
- * Tells of the cells of a grid, by position, whether `where` keeps them. It is evaluated once for all cells that agree on the
+ * Returns, by position, whether `where` keeps the cells of a grid. It is evaluated once for all cells that agree on the
  * parameters it names. Throws as compileWhere does, and when more than thirty million nodes would be visited.
  */
 export function whereOver(axes: Axes, text: string): (position: number) => boolean {

@@ -9,21 +9,21 @@ import { partFlops, unetParts } from './unet-parts.js';
 /** A backward pass costs about two forward passes. */
 export const trainingFactor = 3;
 
-/** Of an exact denoiser, per pixel: few operations, but in plain JavaScript, which takes as long as a network takes for so many. */
+/** Cost of an exact denoiser per pixel: few operations, but in plain JavaScript, which takes as long as a network takes for this many. */
 const exactFlops = 2000;
 
 const conv = (kernel: number, from: number, to: number, size: number): number => 2 * kernel * kernel * from * to * size * size;
 
 /**
- * Floating-point operations (2 a multiply-add) of one forward pass of libs/diffusion's U-Net on one image of
- * resolution x resolution x imageChannels. Normalisation and activations are left out: under 2 % of it. An exact denoiser costs a few a pixel.
+ * Floating-point operations (2 per multiply-add) of one forward pass of libs/diffusion's U-Net on one image of
+ * resolution x resolution x imageChannels. Normalisation and activations are not counted: under 2 %. An exact denoiser costs a few per pixel.
  */
 export function forwardFlops(network: NetworkSpec, resolution: number, imageChannels = 1): number {
   if (isUNet(network)) return unetParts(network, resolution, imageChannels).reduce((sum, part) => sum + partFlops(part), 0);
   return exactFlops * resolution ** 2 * imageChannels;
 }
 
-/** The noise-level estimator: a 5x5 convolution, and at each level two 3x3 and the one that brings it there. */
+/** The noise-level estimator: a 5x5 convolution, and at each level two 3x3 ones and the one leading to that level. */
 function estimatorFlops({ channels }: CellConfig['estimator'], resolution: number, imageChannels: number): number {
   return channels.reduce((sum, to, index) => {
     const size = resolution / 2 ** index;
@@ -33,7 +33,7 @@ function estimatorFlops({ channels }: CellConfig['estimator'], resolution: numbe
 }
 
 const once = (steps: number): number => steps;
-/** Two calls a step, but one on the last, to sigma 0. */
+/** Two calls per step, except one in the last, to sigma 0. */
 const twice = (steps: number): number => 2 * steps - 1;
 
 const evaluations: Readonly<Record<SamplerSpec['kind'], (steps: number) => number>> = {
@@ -58,7 +58,7 @@ export function nfe(sampler: SamplerSpec, steps: number): number {
   return evaluations[sampler.kind](steps);
 }
 
-/** NFE with guidance, as if its interval held every level: it lies between `nfe` and twice that, and which levels an interval holds is for libs/diffusion to say. */
+/** NFE with guidance, as if its interval contained every level. The true value is between `nfe` and twice that; libs/diffusion determines which levels are in the interval. */
 export function mostEvaluations({ sampler, steps, guidance }: Pick<CellConfig, 'sampler' | 'steps' | 'guidance'>): number {
   return nfe(sampler, steps) * (guidance.kind === 'classifier-free' && guidance.scale !== 1 ? 2 : 1);
 }
@@ -71,8 +71,8 @@ export function evaluatesTwice(sampler: SamplerSpec): boolean {
 /** One evaluation of a cell's denoiser on one image. */
 export const denoisingFlops = ({ network, dataset }: CellConfig): number => forwardFlops(network, dataset.resolution, channelsOf(dataset));
 
-/** One reading of the noise level off one image. */
+/** One estimate of the noise level of one image. */
 export const estimatingFlops = ({ estimator, dataset }: CellConfig): number => estimatorFlops(estimator, dataset.resolution, channelsOf(dataset));
 
-/** The features of one image. */
+/** Computing the features of one image. */
 export const embeddingFlops = ({ extractor }: CellConfig): number => (extractor.kind === 'identity' ? 0 : classifierForwardFlops);

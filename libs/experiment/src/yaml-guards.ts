@@ -1,12 +1,12 @@
 import { isScalar, visit } from 'yaml';
 import type { Document } from 'yaml';
 
-/** Deeper than any sweep, and shallow enough for a parser that calls itself at each level. */
+/** Deeper than any sweep, but shallow enough for a recursive parser. */
 const maxOpen = 100;
 const maxIndicators = 100;
 const maxIndent = 200;
 
-/** A place in YAML text where it nests too deep to be parsed, or null. The parser takes minutes over such text, or ends the process. */
+/** A place where YAML text is nested too deeply to be parsed, or null. The parser takes minutes for such text, or crashes the process. */
 export function tooDeepAt(text: string): number | null {
   let open = 0;
   let offset = 0;

@@ -9,26 +9,26 @@ export type Fact = keyof Facts;
 type FactOf<T> = { [F in Fact]-?: Facts[F] extends T ? F : never }[Fact];
 
 /**
- * What one kind of stage is, but for how it is carried out, which is in libs/stages. `uses` and `inputs` decide a plan: trials
+ * The definition of one kind of stage, except its execution, which is in libs/stages. `uses` and `inputs` decide a plan: trials
  * share a stage exactly when they agree on the facts it uses and on the stages it reads.
  */
 export interface StageDefinition<K extends string = string, P extends z.ZodObject = z.ZodObject, R extends string = string> {
   kind: K;
-  /** Goes up by one in the commit that changes the kind's results. */
+  /** Incremented in the commit that changes the kind's results. */
   codeVersion: number;
   /** What decides its result besides its inputs, and nothing else. */
   params: P;
   /** Which fact each of its params is. */
   uses: { readonly [Name in keyof z.output<P>]-?: FactOf<z.output<P>[Name]> };
-  /** The stages of the same trial that it reads: name of the input -> their role. One that the trial does not need is left out. */
+  /** The stages of the same trial that it reads: name of the input -> their role. Inputs that the trial does not need are omitted. */
   inputs: Readonly<Record<string, R>>;
-  /** Whether a trial needs it; when left out, every trial does. */
+  /** Whether a trial needs it; absent: every trial does. */
   when?: (facts: Facts) => boolean;
   /** Estimated floating-point operations, good to a factor of two: for cost and ETA. */
   work: (config: CellConfig) => number;
 }
 
-/** The definition as it stands, its types inferred. */
+/** Returns the definition unchanged, with its types inferred. */
 export function stageKind<K extends string, P extends z.ZodObject, const R extends string = never>(definition: StageDefinition<K, P, R>): StageDefinition<K, P, R> {
   return definition;
 }

@@ -23,7 +23,7 @@ export const train = stageKind({
     conditioning: conditioningSchema,
     classCondition: classConditionSchema,
     network: networkSchema,
-    /** Images seen in all, counted with repetition. 0 leaves the network as initialised. */
+    /** Total images seen, counted with repetition. 0 leaves the network as initialised. */
     images: z.int().min(0),
     batch: z.int().min(1),
     learningRate: z.number().positive(),
