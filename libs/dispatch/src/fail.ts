@@ -50,7 +50,7 @@ export async function countAttempt(tx: Sql, { stageId, token }: Lease, ending: E
   return stage.state;
 }
 
-/** Marks everything that needs the stage as unable to run. */
+/** Fails everything that needs the stage, with an error that says why it was not run. */
 async function failFollowers(tx: Sql, stageId: string): Promise<void> {
   const error = new ElucidateError('stage.input_failed', `Not run: stage ${stageId.slice(0, 8)}, which it needs, failed permanently; see that stage's error, then retry the sweep`, { details: { stageId } });
   const followers = await rows<{ id: string }>(tx, `

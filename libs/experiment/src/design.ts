@@ -109,7 +109,7 @@ export function isUNet(network: NetworkSpec): network is UNetSpec {
   return 'channels' in network;
 }
 
-/** Selects among replicates: one seed, one result. */
+/** A random seed: the same seed gives the same result. */
 export const seedSchema = z.int().min(0).max(2 ** 31 - 1);
 
 /** The network that estimates a noised image's level, and the length of its training. Images are counted with repetition. */

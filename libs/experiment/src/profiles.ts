@@ -5,7 +5,7 @@ type Members = Readonly<Record<string, unknown>>;
 
 const isRecord = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Records with a `kind` are replaced whole; other records are merged key by key. */
+/** A change with one of these keys replaces the whole record; other records are merged key by key. */
 const wholes = ['kind', 'name', 'value', 'values'];
 
 function merged(base: unknown, changes: unknown): unknown {

@@ -20,7 +20,7 @@ const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
   '%': (a, b) => a % b,
 };
 
-/** CEL with the parameters as names; numbers of a cell are doubles, so `steps * 2` must multiply a double by an int. */
+/** CEL with the parameters as names; numbers of a cell are doubles, so `steps * 2` needs operators between double and int. */
 function environment(): Environment {
   const cel = new Environment({ homogeneousAggregateLiterals: false, limits: { maxAstNodes: 300, maxDepth: 50, maxListElements: 100 } });
   for (const name of parameterNames) cel.registerVariable(name, 'dyn');
