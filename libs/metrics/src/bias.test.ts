@@ -23,7 +23,7 @@ describe('expectedFidBias', () => {
     const found = Array.from({ length: 40 }, (_, i) => frechetDistance(statistics(gaussian(800, ones(d), { seed: 70 + i })), distribution));
     const mean = found.reduce((sum, x) => sum + x, 0) / found.length;
     const error = Math.sqrt(found.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (found.length - 1) / found.length);
-    // the expansion itself leaves out terms of order (d/n)^2, here 4e-4 of 0.1
+    // the expansion itself omits terms of order (d/n)^2, here 4e-4 of 0.1
     expect(Math.abs(mean - expectedFidBias(ones(d), 800))).toBeLessThan(4 * error + 1e-3);
   });
 

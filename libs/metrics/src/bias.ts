@@ -1,14 +1,14 @@
 import { singularValues } from './singular-values.js';
 import type { Statistics } from './statistics.js';
 
-/** Eigenvalues of the covariance, largest first; those that are surely zero, for want of points, are left out. */
+/** Eigenvalues of the covariance, largest first; those that must be zero because there are too few points are omitted. */
 export function covarianceEigenvalues({ factor, d }: Statistics): Float64Array {
   return singularValues(factor.slice(), factor.length / d, d).map((x) => x * x);
 }
 
 /**
- * What FID is expected to be between n points and the very Gaussian they come from, given that Gaussian's covariance
- * eigenvalues (second-order expansion in 1/n): sum(l)/n + [sum_ij l_i l_j/(l_i+l_j) + sum_i l_i/2] / (2(n-1)).
+ * Expected FID between n points and the very Gaussian they come from, given the eigenvalues of that Gaussian's covariance
+ * (second-order expansion in 1/n): sum(l)/n + [sum_ij l_i l_j/(l_i+l_j) + sum_i l_i/2] / (2(n-1)).
  * A reference itself estimated from m points adds the same with m. For unit covariance: d/n + d(d+1)/(4(n-1)).
  */
 export function expectedFidBias(eigenvalues: ArrayLike<number>, n: number, m = Infinity): number {

@@ -2,14 +2,14 @@
 export interface Bidiagonal {
   /** [n]. */
   readonly diagonal: Float64Array;
-  /** [n]; entry i stands right of diagonal entry i, the last is 0. */
+  /** [n]; entry i is to the right of diagonal entry i, the last is 0. */
   readonly superdiagonal: Float64Array;
 }
 
-/** Below it a square has lost digits, and one over it may be infinite. */
+/** Below this a square has lost digits, and its reciprocal may be infinite. */
 const smallestSquare = 1e-280;
 
-/** The reduction under way: a is still to be taken less left y' + right v'. */
+/** The reduction in progress: left y' + right v' has yet to be subtracted from a. */
 interface Reduction {
   readonly a: Float64Array;
   readonly m: number;
@@ -23,9 +23,9 @@ interface Reduction {
 }
 
 /**
- * The bidiagonal matrix with the singular values of `a`, an [m,n] matrix with m >= n (row-major, used up): Golub & Kahan's Householder
- * reflections, from the left on columns and from the right on rows. What each pair takes off is left standing until the next column is
- * cleared, so that the matrix is written once a column and read twice. Entries of about 1 are best: below 1e-140 they count as 0.
+ * The bidiagonal matrix with the singular values of `a`, an [m,n] matrix with m >= n (row-major, overwritten): Golub & Kahan's Householder
+ * reflections, from the left on columns and from the right on rows. The update of each pair is deferred until the next column is
+ * cleared, so that per column the matrix is written once and read twice. Entries of about 1 are best: below 1e-140 they count as 0.
  */
 export function bidiagonalise(a: Float64Array, m: number, n: number): Bidiagonal {
   const diagonal = new Float64Array(n);
@@ -38,7 +38,7 @@ export function bidiagonalise(a: Float64Array, m: number, n: number): Bidiagonal
   return { diagonal, superdiagonal };
 }
 
-/** A vector x[from..] turned in place into the v of a reflection I - beta v v' that maps it onto its first axis. */
+/** Turns a vector x[from..] in place into the v of a reflection I - beta v v' that maps it onto its first axis. */
 function reflector(x: Float64Array, from: number): { beta: number; image: number } {
   let square = 0;
   for (let i = from; i < x.length; i++) square += x[i]! * x[i]!;
@@ -49,7 +49,7 @@ function reflector(x: Float64Array, from: number): { beta: number; image: number
   return { beta: half > smallestSquare ? 1 / half : 0, image };
 }
 
-/** Takes off what is left standing, and reflects column k onto its diagonal entry, which it gives; y becomes what that takes off columns k+1... */
+/** Applies the deferred update and reflects column k onto its diagonal entry, which it returns; y becomes what that subtracts from columns k+1... */
 function clearColumn({ a, m, n, left, y, v, right }: Reduction, k: number): number {
   const column = new Float64Array(m);
   for (let i = k; i < m; i++) column[i] = a[i * n + k]! - (left[i]! * y[k]! + right[i]! * v[k]!);
@@ -68,7 +68,7 @@ function clearColumn({ a, m, n, left, y, v, right }: Reduction, k: number): numb
   return image;
 }
 
-/** Reflects row k onto its entry right of the diagonal, which it gives; `right` becomes what that takes off rows k+1... */
+/** Reflects row k onto its entry right of the diagonal, which it returns; `right` becomes what that subtracts from rows k+1... */
 function clearRow({ a, m, n, left, y, v, right }: Reduction, k: number): number {
   for (let j = k + 1; j < n; j++) v[j] = a[k * n + j]! - left[k]! * y[j]!;
   const { beta, image } = reflector(v, k + 1);
@@ -78,7 +78,7 @@ function clearRow({ a, m, n, left, y, v, right }: Reduction, k: number): number 
   return image;
 }
 
-/** a[offset + j] v[j] summed over j from `from` on: four sums at a time keep the adder busy. */
+/** Sum of a[offset + j] v[j] over j >= `from`: four partial sums at a time keep the adder busy. */
 function dot(a: Float64Array, offset: number, { v, from }: { v: Float64Array; from: number }): number {
   let [p, q, r, s] = [0, 0, 0, 0];
   let j = from;

@@ -5,7 +5,7 @@ import type { Features } from './features.js';
 import { statistics, type Statistics } from './statistics.js';
 import { uniformStream } from './subsets.js';
 
-/** The Gaussian of this mean whose covariance is F'F, of F [r,d]. */
+/** The Gaussian with this mean and the covariance F'F, F [r,d]. */
 const normal = (mean: number[], factor: number[]): Statistics => ({ n: 1000, d: mean.length, mean: Float64Array.from(mean), factor: Float64Array.from(factor) });
 const diagonal = (mean: number[], variances: number[]) => normal(mean, variances.flatMap((v, i) => variances.map((_, j) => (i === j ? Math.sqrt(v) : 0))));
 const outer = (u: number[]) => normal(u.map(() => 0), u);
@@ -29,7 +29,7 @@ describe('frechetDistance between known Gaussians', () => {
     fc.assert(fc.property(fc.array(fc.tuple(coordinate, coordinate), { minLength: 1, maxLength: 8 }), (pairs) => {
       const side = (k: 0 | 1) => diagonal(pairs.map((p) => p[k].mean), pairs.map((p) => p[k].std ** 2));
       const exact = pairs.reduce((sum, [a, b]) => sum + (a.mean - b.mean) ** 2 + (a.std - b.std) ** 2, 0);
-      // variances of up to 400 in all: a few hundred times 2^-52
+      // variances of up to 400 in total: a few hundred times 2^-52
       expect(Math.abs(frechetDistance(side(0), side(1)) - exact)).toBeLessThan(1e-12);
     }));
   });
@@ -88,7 +88,7 @@ describe('frechetDistance between samples', () => {
 });
 
 describe('frechetDistance where one feature dwarfs the rest', () => {
-  /** As oracles/frechet.py draws them: whole numbers, feature 0 the same in both sets, reversed, and `scale` times larger than the others. */
+  /** As drawn in oracles/frechet.py: integers, feature 0 the same in both sets, reversed, and `scale` times larger than the others. */
   function sets(scale: number): [Features, Features] {
     const [n, d] = [60, 8];
     const uniform = uniformStream(5);
@@ -99,7 +99,7 @@ describe('frechetDistance where one feature dwarfs the rest', () => {
     return [{ values: a, n, d }, { values: b, n, d }];
   }
 
-  // oracles/frechet.py, in 50 digits
+  // from oracles/frechet.py, to 50 digits
   it.each([[1, 265447.645544106], [1e3, 268843.25929077], [1e5, 268843.265122991]])('is what 50 digits make it, %d times larger', (scale, exact) => {
     const [a, b] = sets(scale).map(statistics) as [Statistics, Statistics];
     // rounding is relative to the sum of all variances

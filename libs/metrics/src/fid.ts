@@ -4,10 +4,10 @@ import { timesTransposed } from './product.js';
 import { singularValues } from './singular-values.js';
 import { statistics, type Statistics } from './statistics.js';
 
-/** How well FID must be known: to this much of itself, or of 1. */
+/** Required accuracy of FID: relative, or absolute below 1. */
 const tolerance = 1e-3;
 
-/** FID to the reference. Details: n and d of both sides, and the FID that n points of a Gaussian with the reference's covariance are expected to have. */
+/** FID to the reference. Details: n and d of both sides, and the expected FID of n points of a Gaussian with the reference's covariance. */
 export function fid({ features, reference }: MetricInput): MetricResult {
   const { n, d } = features;
   const referenceN = reference.statistics.n;
@@ -16,10 +16,10 @@ export function fid({ features, reference }: MetricInput): MetricResult {
 
 /**
  * FID = |m1-m2|^2 + tr(C1) + tr(C2) - 2 tr((C1 C2)^(1/2)), in the square of the features' unit.
- * With C1 = A'A and C2 = B'B, (C1 C2)^(1/2) has for its trace the sum of the singular values of A B': no covariance is formed and no root
- * of an eigenvalue taken, so rounding stays at 2^-52 of tr(C1) + tr(C2), also where one feature dwarfs the rest or points are fewer than features.
- * Never negative. Throws RangeError where the two have different feature counts, where a number is not finite, and where that rounding is
- * more than a thousandth of the result and of 1.
+ * With C1 = A'A and C2 = B'B, the trace of (C1 C2)^(1/2) is the sum of the singular values of A B': no covariance is formed and no root
+ * of an eigenvalue taken, so rounding stays at 2^-52 of tr(C1) + tr(C2), even if one feature dwarfs the rest or there are fewer points than features.
+ * Never negative. Throws RangeError if the two have different feature counts, if a number is not finite, or if that rounding is
+ * more than a thousandth of both the result and 1.
  */
 export function frechetDistance(a: Statistics, b: Statistics): number {
   if (a.d !== b.d) throw new RangeError(`Features of ${a.d} and of ${b.d} numbers cannot be compared`);

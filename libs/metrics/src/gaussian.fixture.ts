@@ -2,7 +2,7 @@ import { uniformStream } from './subsets.js';
 import type { Features } from './features.js';
 import type { Statistics } from './statistics.js';
 
-/** Unit normals that a seed fixes (Box-Muller). */
+/** Unit normals determined by a seed (Box-Muller). */
 export function normals(count: number, seed: number): Float64Array {
   const uniform = uniformStream(seed);
   return Float64Array.from({ length: count }, () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()));
@@ -33,7 +33,7 @@ export function rotation(d: number, seed: number): Float64Array {
   return q;
 }
 
-/** Every point through x -> matrix x. */
+/** Maps every point x to matrix x. */
 export function mapped({ values, n, d }: Features, matrix: Float64Array): Features {
   const out = new Float64Array(n * d);
   for (let row = 0; row < n; row++) {

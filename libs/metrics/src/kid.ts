@@ -5,7 +5,7 @@ import type { Features } from './features.js';
 export interface KidOptions {
   /** How many pairs of subsets are drawn. */
   readonly subsets: number;
-  /** Points drawn from either side, 2 up to the smaller side. */
+  /** Points drawn from either side, from 2 to the size of the smaller side. */
   readonly subsetSize: number;
   readonly seed: number;
 }
@@ -19,9 +19,9 @@ export interface Kid {
   readonly subsetSize: number;
 }
 
-/** Fixed, so that scores differ by their images alone. */
+/** Fixed, so that scores differ only because of their images. */
 export const kidSubsets = { subsets: 50, seed: 0 } as const;
-/** Subsets of half the images at most, or their standard deviation would say nothing. */
+/** Subsets of at most half the images; otherwise their standard deviation would be meaningless. */
 export const largestSubset = 500;
 
 /** KID to the reference, over 50 pairs of random subsets of up to 500. */
@@ -43,7 +43,7 @@ export function kernelDistance(a: Features, b: Features, { subsets, subsetSize, 
   return { value, stddev: subsets > 1 ? Math.sqrt(square / (subsets - 1)) : 0, subsets, subsetSize };
 }
 
-/** Unbiased squared MMD between two sets of features, all pairs counted: the pairs of a point with itself are left out. */
+/** Unbiased squared MMD between two sets of features, over all pairs except those of a point with itself. */
 export function squaredMmd(a: Features, b: Features): number {
   return meanOfPairs(a) + meanOfPairs(b) - 2 * meanAcross(a, b);
 }

@@ -15,7 +15,7 @@ const against = (features: Features, real: Features): MetricInput => {
 /** Every Euclidean distance, [n][m]. */
 const distances = (x: Features, y: Features): number[][] => Array.from({ length: x.n }, (_, i) => Array.from({ length: y.n }, (_, j) =>
   Math.hypot(...Array.from({ length: x.d }, (_, c) => x.values[i * x.d + c]! - y.values[j * y.d + c]!))));
-/** A row of distances of a set to itself holds 0 for the point itself: its entry k in ascending order is the k-th nearest other. */
+/** A row of a set's distances to itself has a 0 for the point itself: entry k in ascending order is the k-th nearest other point. */
 const radii = (x: Features, k: number): number[] => distances(x, x).map((row) => [...row].sort((a, b) => a - b)[k]!);
 const mean = (values: readonly boolean[]): number => values.filter(Boolean).length / values.length;
 

@@ -1,14 +1,14 @@
 import { rows, type Features } from './features.js';
 import type { MetricInput, MetricResult } from './metric.js';
 
-/** Points with the balls round them that estimate the manifold they lie on. */
+/** Points with balls around them that estimate the manifold they lie on. */
 export interface Manifold {
   readonly points: Features;
-  /** Squared distance of each point to its k-th nearest other, [n]. */
+  /** Squared distance of each point to its k-th nearest other point, [n]. */
   readonly squaredRadii: Float64Array;
 }
 
-/** The manifold of a set of points: a ball round each, as far as its k-th nearest neighbour. Only distances of one point at a time are held. Throws RangeError where k others are not there. */
+/** The manifold of a set of points: a ball around each, reaching to its k-th nearest neighbour. Only the distances of one point at a time are in memory. Throws RangeError if there are fewer than k other points. */
 export function manifoldOf(points: Features, k: number): Manifold {
   const { n } = points;
   if (n <= k) throw new RangeError(`${k} nearest neighbours need at least ${k + 1} images, got ${n}`);
@@ -21,7 +21,7 @@ export function manifoldOf(points: Features, k: number): Manifold {
   return { points, squaredRadii };
 }
 
-/** Ascending: the smallest so far, with `distance` among them if it is smaller than the last. */
+/** Ascending: inserts `distance` among the smallest so far if it is smaller than the last. */
 function keepNearest(nearest: Float64Array, distance: number): void {
   let place = nearest.length - 1;
   if (distance >= nearest[place]!) return;
@@ -29,7 +29,7 @@ function keepNearest(nearest: Float64Array, distance: number): void {
   nearest[place] = distance;
 }
 
-/** |x_i - y_j|^2, or some number above `enough` where it is above. Differences, not |x|^2 + |y|^2 - 2 x.y, which cancels. */
+/** |x_i - y_j|^2, or some number above `enough` if it is above. From differences, not |x|^2 + |y|^2 - 2 x.y, which suffers cancellation. */
 function squaredDistance({ x, i, y, j }: { x: Features; i: number; y: Features; j: number }, enough: number): number {
   const { d } = x;
   const [at, to] = [i * d, j * d];
@@ -44,12 +44,12 @@ function squaredDistance({ x, i, y, j }: { x: Features; i: number; y: Features; 
   return sum;
 }
 
-/** Whether a point at a squared distance lies in a ball: Kynkaanniemi counts its surface in, Naeem does not. */
+/** Whether a point at a squared distance lies in a ball: for Kynkaanniemi the surface is part of the ball, for Naeem it is not. */
 type Within = (squaredDistance: number, squaredRadius: number) => boolean;
 const closed: Within = (distance, radius) => distance <= radius;
 const open: Within = (distance, radius) => distance < radius;
 
-/** How many of the points lie in some ball of the manifold. */
+/** How many of the points lie in at least one ball of the manifold. */
 function countInside(points: Features, { points: centres, squaredRadii }: Manifold, within: Within): number {
   let inside = 0;
   for (let j = 0; j < points.n; j++) {
@@ -63,7 +63,7 @@ function countInside(points: Features, { points: centres, squaredRadii }: Manifo
   return inside;
 }
 
-/** How many balls hold at least one of the points, and how often a point lies in a ball. */
+/** How many balls contain at least one of the points, and the number of pairs of a point and a ball that contains it. */
 function countHeld(points: Features, { points: centres, squaredRadii }: Manifold): { balls: number; pairs: number } {
   let [balls, pairs] = [0, 0];
   for (let i = 0; i < centres.n; i++) {
@@ -76,7 +76,7 @@ function countHeld(points: Features, { points: centres, squaredRadii }: Manifold
   return { balls, pairs };
 }
 
-/** As many real images as there are generated ones, or all there are: the authors compare sets of one size. */
+/** As many real images as generated ones, or all if there are fewer: the authors compare sets of one size. */
 const realOf = ({ features, reference }: MetricInput): Features => rows(reference.features, 0, Math.min(features.n, reference.features.n));
 
 type Settings = { readonly k: number };
@@ -93,11 +93,11 @@ export function recall(input: MetricInput, { k }: Settings): MetricResult {
   return told(countInside(real, manifoldOf(input.features, k), closed) / real.n, k, input);
 }
 
-/** Density: pairs of a generated point and a real ball that holds it, over k times the generated points (Naeem 2020, eq. 5). Above 1 where generated points crowd where real ones are dense. */
+/** Density: pairs of a generated point and a real ball that contains it, over k times the generated points (Naeem 2020, eq. 5). Above 1 if generated points cluster where real ones are dense. */
 export const density = (input: MetricInput, { k }: Settings): MetricResult =>
   told(countHeld(input.features, manifoldOf(realOf(input), k)).pairs / (k * input.features.n), k, input);
 
-/** Coverage: fraction of real balls that hold a generated point (Naeem 2020, eq. 6). */
+/** Coverage: fraction of real balls that contain a generated point (Naeem 2020, eq. 6). */
 export function coverage(input: MetricInput, { k }: Settings): MetricResult {
   const real = realOf(input);
   return told(countHeld(input.features, manifoldOf(real, k)).balls / real.n, k, input);

@@ -4,13 +4,13 @@ import { metric } from './metric.js';
 import type { MetricDef, MetricParameters } from './metric.js';
 import { coverage, density, precision, recall } from './manifold.js';
 
-/** Every pair of n points with n others, three operations a feature. */
+/** Every pair of n points with n others, three operations per feature. */
 const allPairs = ({ n, d }: { n: number; d: number }): number => 3 * n * n * d;
 const neighbours = (byDefault: number) => ({ k: { default: byDefault, min: 1, max: 100, meaning: 'a point\'s manifold reaches to its k-th nearest neighbour' } });
 
 /**
- * The only table of metrics, in the order in which they are shown and in which the first asked for ranks: docs/adding-a-metric.md.
- * Who changes what a metric comes to raises metricVersion in libs/stages/src/evaluator.ts.
+ * The only table of metrics, in display order; of the metrics requested, the first in this order ranks: docs/adding-a-metric.md.
+ * A change to a metric's values requires bumping metricVersion in libs/stages/src/evaluator.ts.
  */
 export const metricDefs = {
   fid: metric({
@@ -55,7 +55,7 @@ export const metricDefs = {
 export type MetricName = keyof typeof metricDefs;
 export const metricNames = Object.keys(metricDefs) as [MetricName, ...MetricName[]];
 
-/** A metric's definition with its settings left to whoever read them. */
+/** A metric's definition, its settings typed only by the code that parsed them. */
 export function metricDef(name: MetricName): MetricDef<MetricParameters> {
   return metricDefs[name] as unknown as MetricDef<MetricParameters>;
 }

@@ -1,10 +1,10 @@
 import type { Features } from './features.js';
 import type { Statistics } from './statistics.js';
 
-/** Generated images beside their features, as bytes or, for synthetic data, floats. */
+/** Generated images that go with their features, as bytes or, for synthetic data, floats. */
 export interface MetricImages {
   readonly count: number;
-  /** Pixels a side. */
+  /** Pixels per side. */
   readonly size: number;
   readonly channels: number;
   /** [count, size, size, channels]. */
@@ -22,23 +22,23 @@ export interface Reference {
 
 /** What a metric is computed from. */
 export interface MetricInput {
-  /** Of the generated images; of real ones for the real-data baseline. All are finite. */
+  /** Of the generated images, or of real ones for the real-data baseline. All are finite. */
   readonly features: Features;
   readonly reference: Reference;
-  /** Features of the training split; there for a metric that needs them. */
+  /** Features of the training split; present for a metric that needs them. */
   readonly training?: Features;
-  /** The images behind `features`; there for a metric that needs them. */
+  /** The images behind `features`; present for a metric that needs them. */
   readonly images?: MetricImages;
 }
 
 export interface MetricResult {
   readonly value: number;
-  /** Standard deviation of the estimate itself, where it has one. */
+  /** Standard deviation of the estimate itself, if it has one. */
   readonly stddev?: number;
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** A whole number that a metric can be given. */
+/** An integer parameter of a metric. */
 export interface MetricParameter {
   readonly default: number;
   readonly min: number;
@@ -49,37 +49,37 @@ export interface MetricParameter {
 export type MetricParameters = Readonly<Record<string, MetricParameter>>;
 export type MetricSettings<P extends MetricParameters> = { readonly [Name in keyof P]: number };
 
-/** What a metric may need beside the features of the images it scores. A metric of images or of the training split has no real-data baseline and is not scored along a trajectory. */
+/** What a metric may need in addition to the features of the images it scores. A metric of images or of the training split has no real-data baseline and is not scored along a trajectory. */
 export type MetricNeed = 'training' | 'images';
 
-/** How many numbers go into one score, for an estimate of its time. */
+/** The size of one score's input, for estimating its time. */
 export interface MetricSize {
   /** Images scored. */
   readonly n: number;
   /** Real images they are compared with. */
   readonly referenceN: number;
-  /** Features of an image. */
+  /** Features per image. */
   readonly d: number;
 }
 
-/** One metric: everything that is known of it outside the function that computes it. */
+/** One metric: everything known about it outside the function that computes it. */
 export interface MetricDef<P extends MetricParameters = MetricParameters> {
-  /** As tables head it: "FID". */
+  /** Heading in tables: "FID". */
   readonly title: string;
-  /** What it says, in one line. */
+  /** What it measures, in one line. */
   readonly meaning: string;
   /** Decimals shown. */
   readonly digits: number;
   readonly better: 'lower' | 'higher';
   readonly needs: readonly MetricNeed[];
   readonly parameters: P;
-  /** Fewer images than this cannot be scored. */
+  /** The fewest images that can be scored. */
   fewest(settings: MetricSettings<P>): number;
-  /** Floating-point operations, good to a factor of two. */
+  /** Floating-point operations, to within a factor of two. */
   flops(size: MetricSize): number;
-  /** Throws RangeError where the features given have no such number. */
+  /** Throws RangeError if it is not defined for the features given. */
   compute(input: MetricInput, settings: MetricSettings<P>): MetricResult;
 }
 
-/** The definition as it stands, its parameters inferred. */
+/** Returns the definition unchanged, with its parameters inferred. */
 export const metric = <const P extends MetricParameters>(def: MetricDef<P>): MetricDef<P> => def;

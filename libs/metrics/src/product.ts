@@ -1,4 +1,4 @@
-/** Columns of either factor taken together, so that the rows in use stay in a core's cache. */
+/** Columns of either factor processed together, so that the rows in use stay in a core's cache. */
 const blockColumns = 256;
 
 /** A B', [m,p] row-major, of A [m,d] and B [p,d]. */
@@ -24,7 +24,7 @@ interface Tile {
   readonly to: number;
 }
 
-/** Adds the columns from..to to four by two entries of the product. At an edge the last row stands in for those beyond it and is not stored. */
+/** Adds the contribution of columns from..to to a four-by-two block of the product. At an edge the last row stands in for those beyond it and is not stored. */
 function addTile({ a, b, d, product, p, from, to }: Tile, i: number, j: number): void {
   const rows = Math.min(4, a.length / d - i);
   const [a0, a1, a2, a3] = [i * d, (i + Math.min(1, rows - 1)) * d, (i + Math.min(2, rows - 1)) * d, (i + Math.min(3, rows - 1)) * d];

@@ -1,13 +1,13 @@
 import type { Features } from './features.js';
 
-/** Rows taken in at a time: few enough that they stay in a core's cache at a few thousand columns. */
+/** Rows processed at a time: few enough to stay in a core's cache with a few thousand columns. */
 const blockRows = 64;
-/** Below it a square has lost digits, and one over it may be infinite. */
+/** Below this a square has lost digits, and its reciprocal may be infinite. */
 const smallestSquare = 1e-280;
 
 /**
  * The upper triangular R, [d,d] row-major, with R'R = (X - m)'(X - m) for the rows X and the mean m: a QR decomposition without Q
- * (Householder; Golub & Van Loan, alg. 5.2.1), taking in a block of rows at a time. Each column of R is known to 2^-52 of that column's
+ * (Householder; Golub & Van Loan, alg. 5.2.1), processing a block of rows at a time. Each column of R is accurate to 2^-52 of that column's
  * own norm, whatever the others are: X'X, which squares, is never formed.
  */
 export function triangularFactor({ values, n, d }: Features, mean: Float64Array): Float64Array {
@@ -30,8 +30,8 @@ function squareNorms({ values, n, d }: Features, mean: Float64Array): Float64Arr
 }
 
 /**
- * R <- the triangular factor of R with the block's rows below it; the block is used up. What is left of a column is nothing where its square
- * is `negligible`: reflecting rounding would leave rounding of rounding, down to numbers too small to divide by.
+ * R <- the triangular factor of R with the block's rows below it; the block is overwritten. The rest of a column counts as zero if its square
+ * is `negligible`: reflecting rounding errors would leave rounding errors of those, down to numbers too small to divide by.
  */
 function absorb(r: Float64Array, block: Float64Array, negligible: Float64Array): void {
   const d = negligible.length;
@@ -62,11 +62,11 @@ interface Reflection {
   /** 2 / (first^2 + v'v). */
   readonly beta: number;
   readonly k: number;
-  /** Room for d numbers. */
+  /** Workspace for d numbers. */
   readonly w: Float64Array;
 }
 
-/** Columns k+1.. of R's row k and of the block, less beta (first, v) w' with w' = (first, v)' of them. Four rows at a time: w is read and written a quarter as often. */
+/** Subtracts beta (first, v) w' from columns k+1.. of R's row k and of the block, where w' is (first, v)' times them. Four rows at a time: w is read and written a quarter as often. */
 function reflect({ r, block, d, v, w, k, first, beta }: Reflection): void {
   for (let j = k + 1; j < d; j++) w[j] = first * r[k * d + j]!;
   let i = 0;

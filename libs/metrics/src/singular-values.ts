@@ -1,12 +1,12 @@
 import { bidiagonalise } from './bidiagonal.js';
 
-/** Sweeps one value may take; two is usual. */
+/** Sweeps allowed per value; two is usual. */
 const mostSweeps = 50;
 
 /**
- * The min(m,n) singular values of an [m,n] matrix (row-major, used up), largest first, each to about 2^-52 of the largest.
- * Householder bidiagonalisation; the bidiagonal's values are the positive eigenvalues of a tridiagonal matrix without diagonal
- * (Golub & Kahan 1965, sec. 3), found by implicit QL. Throws RangeError where an entry is not finite.
+ * The min(m,n) singular values of an [m,n] matrix (row-major, overwritten), largest first, each to about 2^-52 of the largest.
+ * Householder bidiagonalisation; the bidiagonal's values are the positive eigenvalues of a tridiagonal matrix with zero diagonal
+ * (Golub & Kahan 1965, sec. 3), found by implicit QL. Throws RangeError if an entry is not finite.
  */
 export function singularValues(matrix: Float64Array, m: number, n: number): Float64Array {
   const scale = largest(matrix);
@@ -21,7 +21,7 @@ export function singularValues(matrix: Float64Array, m: number, n: number): Floa
   return eigenvalues.subarray(count).reverse().map((x) => scale * Math.max(0, x));
 }
 
-/** The largest magnitude; NaN where an entry is. */
+/** The largest magnitude; NaN if an entry is. */
 const largest = (array: Float64Array): number => array.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
 
 function transposed(matrix: Float64Array, m: number, n: number): Float64Array {
@@ -31,11 +31,11 @@ function transposed(matrix: Float64Array, m: number, n: number): Float64Array {
 }
 
 /**
- * Eigenvalues, unsorted, of the symmetric tridiagonal matrix with diagonal d, at first 0, and off-diagonal e (entry i couples i and i+1,
- * the last is 0), to 2^-52 of the largest; both arrays are used up. Implicit QL with Wilkinson's shift (EISPACK tql1).
+ * Eigenvalues, unsorted, of the symmetric tridiagonal matrix with diagonal d, initially 0, and off-diagonal e (entry i couples i and i+1,
+ * the last is 0), to 2^-52 of the largest; both arrays are overwritten. Implicit QL with Wilkinson's shift (EISPACK tql1).
  */
 function tridiagonalEigenvalues(d: Float64Array, e: Float64Array): Float64Array {
-  // Against the whole matrix, not against the neighbours: rounding stirs up e by this much for ever where d is near zero.
+  // Relative to the whole matrix, not to the neighbours: where d is near zero, rounding keeps perturbing e by this much indefinitely.
   const negligible = Number.EPSILON * largest(e);
   for (let l = 0; l < d.length; l++) {
     for (let sweep = 0; ; sweep++) {
@@ -55,7 +55,7 @@ function blockEnd(e: Float64Array, l: number, negligible: number): number {
   return end;
 }
 
-/** Wilkinson's shift: the eigenvalue of the leading 2x2 block that lies nearer to d[l]. */
+/** Wilkinson's shift: the eigenvalue of the leading 2x2 block that is closer to d[l]. */
 function shift(d: Float64Array, e: Float64Array, l: number): number {
   const half = (d[l + 1]! - d[l]!) / (2 * e[l]!);
   const root = Math.sqrt(half * half + 1);

@@ -40,7 +40,7 @@ describe('statistics', () => {
     const expected = directCovariance(x);
     const found = statistics(x);
     expect(found.factor).toHaveLength(Math.min(n, d) * d);
-    // each entry to rounding of the two variances it lies between
+    // each entry to within rounding of its two variances
     covarianceOf(found).forEach((value, at) => expect(Math.abs(value - expected[at]!)).toBeLessThan(1e-14 * Math.sqrt(expected[Math.floor(at / d) * (d + 1)]! * expected[(at % d) * (d + 1)]!) + 1e-300));
   });
 

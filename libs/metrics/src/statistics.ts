@@ -1,7 +1,7 @@
 import type { Features } from './features.js';
 import { triangularFactor } from './qr.js';
 
-/** The Gaussian a set of features is summed up by. */
+/** The Gaussian that summarises a set of features. */
 export interface Statistics {
   /** Points it was estimated from. */
   readonly n: number;
@@ -10,12 +10,12 @@ export interface Statistics {
   readonly mean: Float64Array;
   /**
    * F, [r,d] row-major with r = min(n,d): F'F is the covariance (divided by n-1). A covariance's entries are squares, and rounding them
-   * wipes out a small feature beside a large one; F keeps each feature to 2^-52 of its own standard deviation.
+   * wipes out a small feature next to a large one; F keeps each feature to 2^-52 of its own standard deviation.
    */
   readonly factor: Float64Array;
 }
 
-/** Mean and a factor of the unbiased covariance, in float64. Throws RangeError below two points. */
+/** Mean and a factor of the unbiased covariance, in float64. Throws RangeError for fewer than two points. */
 export function statistics(features: Features): Statistics {
   const { n, d } = features;
   if (n < 2) throw new RangeError(`A covariance needs at least 2 points, got ${n}`);

@@ -1,4 +1,4 @@
-/** A stream of uniform numbers in [0, 1) that a seed fixes (mulberry32: 32 bits of state, ample for drawing subsets). */
+/** A stream of uniform numbers in [0, 1) determined by a seed (mulberry32: 32 bits of state, ample for drawing subsets). */
 export function uniformStream(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

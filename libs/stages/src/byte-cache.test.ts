@@ -1,6 +1,6 @@
 import { byteCache } from './byte-cache.js';
 
-/** A cache of arrays that counts how often each key was found. */
+/** A cache of arrays that counts how often each key was computed. */
 function counting(mostBytes: number) {
   const cache = byteCache<Uint8Array>(mostBytes, ({ length }) => length);
   const finds: string[] = [];

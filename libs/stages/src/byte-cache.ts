@@ -1,15 +1,15 @@
-/** Values by key, found once: whoever asks while one is being found shares it. */
+/** Values by key, computed once: concurrent callers share one computation. */
 export interface ByteCache<T> {
-  /** The value of a key; `find` is called where it is not kept, or its finding failed before. */
+  /** The value of a key; `find` is called if it is not cached, or if finding it failed before. */
   get(key: string, find: () => Promise<T>): Promise<T>;
-  /** Of what is kept. */
+  /** Total bytes cached. */
   readonly bytes: number;
 }
 
-/** Keeps values while all of them together take at most so many bytes, those asked for last; what is larger by itself is not kept. */
+/** Keeps the most recently used values, up to this many bytes in total; a value larger than that is not kept. */
 export function byteCache<T>(mostBytes: number, bytesOf: (value: T) => number): ByteCache<T> {
   const finding = new Map<string, Promise<T>>();
-  /** The one asked for longest ago first. */
+  /** Least recently used first. */
   const kept = new Map<string, T>();
   let bytes = 0;
 
@@ -27,7 +27,7 @@ export function byteCache<T>(mostBytes: number, bytesOf: (value: T) => number): 
 
   const find = async (key: string, how: () => Promise<T>): Promise<T> => {
     try {
-      // not before it is known as being found
+      // only once it is registered as being computed
       await Promise.resolve();
       const value = await how();
       keep(key, value);

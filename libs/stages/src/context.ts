@@ -2,16 +2,16 @@ import type { Engine } from '@elucidate/engine/start';
 import type { ExecuteHooks, StageOutcome, StageTask } from '@elucidate/experiment/execution';
 import type { StageKind, StageParams } from '@elucidate/experiment/stages';
 
-/** What every stage is given beside its own task. */
+/** What every stage is given in addition to its own task. */
 export interface StageContext extends ExecuteHooks {
   readonly engine: Engine;
   /** ELUCIDATE_HOME: where data sets are unpacked. */
   readonly home: string;
-  /** Time between the checkpoints of a training; results do not depend on it. */
+  /** Time between the checkpoints of a training run; results do not depend on it. */
   readonly checkpointEveryMs?: number;
 }
 
-/** What a stage wrote and found; where it ran is added by who ran it. */
+/** What a stage wrote and found; where it ran is added by its caller. */
 export type Findings = Omit<StageOutcome, 'provenance'>;
 
 /** The files of one stage. */

@@ -32,7 +32,7 @@ afterAll(() => shop.remove());
 
 const context = (): StageContext => ({ ...recordingHooks(), engine, home: testHome });
 
-/** Runs a stage here, and gives its outputs as another's input. */
+/** Runs a stage here, and returns its outputs as inputs of another. */
 async function ran<K extends StageKind>(run: RunStage<K>, kind: K, params: StageParams<K>, inputs: StageTask['inputs'] = {}): Promise<Findings & { paths: Record<string, string> }> {
   const found = await run(params, await shop.task(kind, params, inputs), context());
   return { ...found, paths: pathsOf(found as Parameters<typeof pathsOf>[0]) };
@@ -44,7 +44,7 @@ async function sampledFile(images: Images, steps: readonly Images[] = []): Promi
   const task = await shop.task('score', { metrics: ['fid'] });
   const { path } = outputFile(task, 'images.safetensors');
   const file = await createImages(path, { ...images, floats: images.data instanceof Float32Array }, steps.length);
-  // step after step, the later half of each first
+  // one step after another, the later half of each first
   for (const [step, of] of steps.entries()) for (const from of [Math.floor(of.count / 2), 0]) await file.putStep(step, from, sliceImages(of, from, from === 0 ? Math.floor(of.count / 2) : of.count));
   await file.putImages(images);
   await file.close();

@@ -8,7 +8,7 @@ import { inputPath, outputFile } from './files.js';
 import { openImages } from './image-files.js';
 
 /**
- * Features of generated images. Output: features, float32 [n,d], beside them "trajectory" [steps,n,d] where the sampling kept its steps, and in the
+ * Features of generated images. Output: features, float32 [n,d], with "trajectory" [steps,n,d] if the sampling run kept its steps, and in the
  * metadata the hash of the extractor that made them. One set of images is in memory at a time.
  */
 export async function runEmbed({ inputRange }: StageParams<'embed'>, files: StageFiles, { signal, onProgress }: StageContext): Promise<Findings> {

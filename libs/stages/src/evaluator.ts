@@ -1,15 +1,15 @@
 import { contentId } from '@elucidate/experiment/canonical';
 import type { ExtractorFacts } from '@elucidate/training/feature-extractor';
 
-/** Bump in the commit that changes what FID or KID come to for the same features. */
+/** Bump in the commit that changes the values of FID or KID for the same features. */
 const metricVersion = 2;
 
-/** Everything that two scores must share before they may stand in one ranking, apart from n. */
+/** Everything that two scores must share, apart from n, to be ranked together. */
 export interface Evaluator extends Readonly<ExtractorFacts> {
   /** sha256 of the extractor's weights file. */
   readonly weights: string;
   readonly reference: {
-    /** Whatever its resolution. */
+    /** Independent of its resolution. */
     readonly dataset: string;
     readonly split: 'test';
     readonly size: number;
@@ -18,7 +18,7 @@ export interface Evaluator extends Readonly<ExtractorFacts> {
   readonly metricVersion: number;
 }
 
-/** The evaluator that an extractor's weights, what it does with the images, and a reference make. */
+/** The evaluator defined by an extractor's weights, how it treats the images, and a reference. */
 export function evaluatorOf(weights: string, facts: ExtractorFacts, reference: Evaluator['reference']): Evaluator {
   return { weights, ...facts, reference, metricVersion };
 }

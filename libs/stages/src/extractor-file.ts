@@ -6,12 +6,12 @@ import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from '@elu
 import { tensorsOf, weightsOf } from '@elucidate/training/weights-file';
 import { sha256 } from './files.js';
 
-/** The name under which an extractor's file holds its weights. */
+/** The name of the weight set in an extractor's file. */
 export const extractorSet = 'weights';
-/** The entry of its metadata that says what it is; classifiers have none. */
+/** The metadata entry that says what kind of extractor it is; classifiers have none. */
 const extractorEntry = 'extractor';
 
-/** What the entry may say. */
+/** The allowed values of that entry. */
 const entries = [{ kind: 'identity' }, { kind: 'random', channels: 1 }, { kind: 'random', channels: 3 }] as const;
 
 export interface ExtractorFile {
@@ -20,20 +20,20 @@ export interface ExtractorFile {
   readonly hash: string;
 }
 
-/** An extractor as the file that holds it. The pixels themselves need no weights, only a name. */
+/** An extractor as its file. The pixels themselves need no weights, only a name. */
 export function encodeExtractor(extractor: FeatureExtractor): Uint8Array {
   if (extractor.kind === 'identity') return encodeSafetensors({ tensors: {}, metadata: { [extractorEntry]: canonical({ kind: 'identity' }) } });
   const tensors = tensorsOf({ [extractorSet]: extractor.weights });
   return encodeSafetensors({ tensors, metadata: extractor.kind === 'random' ? { [extractorEntry]: canonical({ kind: 'random', channels: extractor.channels }) } : {} });
 }
 
-/** Reads what an extractor stage wrote. Throws artifact.corrupt when the file is not whole or holds no extractor. */
+/** Reads what an extractor stage wrote. Throws artifact.corrupt if the file is incomplete or contains no extractor. */
 export async function readExtractor(path: string): Promise<ExtractorFile> {
   const bytes = await readFile(path);
   return { extractor: extractorOf(decodeSafetensors(bytes, path), path), hash: sha256(bytes) };
 }
 
-/** The extractor that a file holds; `path` is for the message. */
+/** The extractor in a file; `path` is used in the message. */
 export function extractorOf(file: SafetensorsFile, path: string): FeatureExtractor {
   const entryText = file.metadata[extractorEntry];
   if (entryText === undefined) return { kind: 'classifier', weights: weightsOf(file, extractorSet, path) };

@@ -15,7 +15,7 @@ import { labelledImages } from './real-images.js';
 type Extractor = StageParams<'extractor'>['extractor'];
 type Of<K extends Extractor['kind']> = Extract<Extractor, { kind: K }>;
 
-/** A classifier reads 32x32; others are brought to that when features are taken. */
+/** A classifier reads 32x32; other sizes are resized to that when features are computed. */
 const resolution = 32;
 
 const bytesOf: { readonly [K in Extractor['kind']]: (extractor: Of<K>, files: StageFiles, context: StageContext) => Promise<Uint8Array> } = {

@@ -12,7 +12,7 @@ export function inputPath({ stageId, inputs }: StageFiles, input: string, output
   return path;
 }
 
-/** An output file in the stage's folder, still to be written, and its kind. */
+/** An output file in the stage's folder, yet to be written, and its kind. */
 export function outputFile({ outDir }: StageFiles, name: string): OutputFile {
   return { path: join(outDir, name), mediaType: mediaTypeOf(name) };
 }

@@ -4,18 +4,18 @@ import type { ImageForm } from '@elucidate/training/sample';
 import type { StoredTensor } from '@elucidate/training/safetensors';
 import { createTensors, openTensors, type TensorReader } from '@elucidate/training/tensor-parts';
 
-/** What a sample stage writes and an embed stage reads, a part at a time: with its trajectory it may be larger than memory. */
+/** What a sample stage writes and an embed stage reads, in parts: with its trajectory it may be larger than memory. */
 
 export interface ImageWriter {
-  /** Puts x0-hat of a step where it belongs, for the images from `from` on. */
+  /** Stores x0-hat of a step, for the images from `from` on. */
   putStep(step: number, from: number, images: Images): Promise<void>;
   putImages(images: Images): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Begins a file of images: "images" [n,h,w,c], uint8 or float32 as they are; "trajectory" [steps,n,h,w,c] where there are steps, images of one step
- * together; where they have classes, "labels" [n] int64, and the names of the classes, as JSON, in the metadata.
+ * Starts a file of images: "images" [n,h,w,c], uint8 or float32 as given; "trajectory" [steps,n,h,w,c] if there are steps, images of one step
+ * together; if they have classes, "labels" [n] int64, and the names of the classes, as JSON, in the metadata.
  */
 export async function createImages(path: string, form: ImageForm, steps = 0): Promise<ImageWriter> {
   const { count, size, channels, floats, labels } = form;
@@ -37,7 +37,7 @@ export async function createImages(path: string, form: ImageForm, steps = 0): Pr
 }
 
 export interface ImageReader {
-  /** The images, and x0-hat of each step after them. */
+  /** The images, followed by x0-hat of each step. */
   readonly sets: number;
   readonly count: number;
   readonly size: number;

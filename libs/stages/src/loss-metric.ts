@@ -1,9 +1,9 @@
 import type { Metric } from '@elucidate/experiment/execution';
 
-/** Share of the steps, the last ones, whose mean is the loss that is told. */
+/** Fraction of the steps, counted from the end, whose mean is the reported loss. */
 const lastShare = 0.1;
 
-/** The loss a training ended with; none where there were no steps. */
+/** The final loss of a training run; none if there were no steps. */
 export function lossMetric(losses: readonly number[]): Metric[] {
   const last = losses.slice(-Math.ceil(losses.length * lastShare));
   if (last.length === 0) return [];

@@ -9,7 +9,7 @@ import { writeOutput } from './files.js';
 import { lossMetric } from './loss-metric.js';
 import { realImages } from './real-images.js';
 
-/** Trains the network that predicts logit(gamma). Outputs: weights (raw and EMA), the loss of each step. Its loss on the test split stands beside those of the best constants. */
+/** Trains the network that predicts logit(gamma). Outputs: weights (raw and EMA), the loss of each step. Its loss on the test split is reported with those of the best constants. */
 export async function runNoiseLevel(params: StageParams<'noise-level'>, files: StageFiles, context: StageContext): Promise<Findings> {
   const { weights, ema, losses } = await trainEstimator(params, await realImages(params.dataset, 'train', context), { ...context, checkpointDir: files.checkpointDir });
   const { loss, n } = await heldOutLoss(params, ema, await realImages(params.dataset, 'test', context));

@@ -13,7 +13,7 @@ export interface ImageBatch {
 /** One picture, [height,width,channels]. */
 export type Picture = Omit<ImageBatch, 'n'>;
 
-/** Images row by row in `columns` columns, each pixel repeated zoom x zoom; places left over are black. */
+/** Images row by row in `columns` columns, each pixel repeated zoom x zoom; unused cells are black. */
 export function imageSheet(images: ImageBatch, { columns, zoom }: { columns: number; zoom: number }): Picture {
   const { pixels, n, height, width, channels } = images;
   const wide = columns * width * zoom;

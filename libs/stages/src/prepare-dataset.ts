@@ -10,7 +10,7 @@ export interface DatasetPlace {
   log(line: string): void;
 }
 
-/** Finds a data set, or fetches it into the home folder, before any stage needs it; tells where it is. Throws 'data.missing' with every place that was tried. */
+/** Finds a data set, or fetches it into the home folder, before any stage needs it; returns where it is. Throws 'data.missing' with every place that was tried. */
 export async function prepareDataset(dataset: DatasetSpec, place: DatasetPlace): Promise<string> {
   switch (dataset.name) {
     case 'fashion-mnist':

@@ -8,9 +8,9 @@ import { pictureBytes } from './picture-bytes.js';
 import { encodePng, imageSheet } from './png.js';
 
 const shown = 8;
-/** Shares of the noise levels that a training learnt from; of one on a schedule, about t. */
+/** Quantiles of the noise levels that a network was trained on; for one with a schedule, approximately of t. */
 const shares = [0.2, 0.4, 0.6, 0.8] as const;
-/** Nothing is left of an image here: what comes back is what the network thinks the data's mean. EDM's highest level. */
+/** Nothing is left of an image here: the output is the network's estimate of the data's mean. EDM's highest level. */
 const pureNoise = 80;
 const noiseSeed = 0;
 
@@ -21,8 +21,8 @@ export interface PreviewedTraining {
 }
 
 /**
- * PNG of the first eight images and, row by row under them, what the network makes of each in one step, given its class if it is given classes: from the levels that a fifth,
- * two fifths ... of its training lay below, and last from pure noise at sigma 80. The same noise for every training.
+ * PNG of the first eight images and, in rows below them, the network's one-step reconstruction of each, given its class if it is given classes: from the levels at the quantiles
+ * one fifth, two fifths ... of its training levels, and last from pure noise at sigma 80. The noise is the same for every training run.
  */
 export async function previews({ params, sigmaData, weights }: PreviewedTraining, images: Images): Promise<Buffer> {
   const clean = sliceImages(images, 0, Math.min(shown, images.count));

@@ -11,15 +11,15 @@ import type { StageContext } from './context.js';
 type Place = Pick<StageContext, 'home' | 'onLog' | 'signal'>;
 type FolderSpec = Extract<DatasetSpec, { name: 'folder' }>;
 
-/** Where this process found data sets: looking, and checking what is there, takes longer than a small stage. */
+/** Where this process found data sets: finding and checking them takes longer than a small stage. */
 const places = new Map<string, Promise<string>>();
 
-/** What it has read before: both splits of Fashion-MNIST at 64 x 64 and a little more. */
+/** Cache of images read: room for both splits of Fashion-MNIST at 64 x 64 and a little more. */
 const keptBytes = 320 * 2 ** 20;
 type Read = Partial<Record<Split, Images>>;
 const read = byteCache<Read>(keptBytes, (splits) => Object.values(splits).reduce((sum, { data }) => sum + data.byteLength, 0));
 
-/** One split of a labelled data set at a resolution; not to be changed. Fetches the set when this machine lacks it. */
+/** One split of a labelled data set at a resolution; must not be modified. Fetches the set if this machine lacks it. */
 export async function labelledImages({ name, split, resolution }: IdxRequest, place: Place): Promise<LabelledImages> {
   const found = await read.get(`${place.home} ${name} ${split} ${resolution}`, async () => ({ [split]: await readIdxSet(await placeOf(name, place), { name, split, resolution }) }));
   return found[split] as LabelledImages;
@@ -35,7 +35,7 @@ function placeOf(name: IdxSetName, { home, onLog }: Place): Promise<string> {
   return found;
 }
 
-/** The images of one split, with labels where the set has classes; not to be changed. Bytes, or floats for synthetic data. */
+/** The images of one split, with labels if the set has classes; must not be modified. Bytes, or floats for synthetic data. */
 export async function realImages(dataset: DatasetSpec, split: Split, place: Place): Promise<Images> {
   switch (dataset.name) {
     case 'fashion-mnist':
@@ -52,13 +52,13 @@ function folderSplits({ contents, resolution, channels }: FolderSpec, { home, on
   return read.get(`${home} ${named} ${resolution} ${channels}`, () => folderImages({ home, contents: named, resolution, channels }, { signal, onProgress }));
 }
 
-/** The hash a stage must be given. Throws stage.failed: a path means nothing on another machine. */
+/** The hash a stage must be given. Throws stage.failed: a path is meaningless on another machine. */
 export function contentsOf(contents: string | undefined): string {
   if (contents === undefined) throw new ElucidateError('stage.failed', 'The folder data set has no `contents`: a stage knows a folder by the hash of what it holds. Submit through the command line, which fills it in from `path`');
   return contents;
 }
 
-/** A data set whatever its resolution, as an evaluator names it: by its name where that says it all. */
+/** A data set without its resolution, as an evaluator names it: by its name alone if that is sufficient. */
 export function datasetTitle(dataset: DatasetSpec): string {
   switch (dataset.name) {
     case 'fashion-mnist':

@@ -15,15 +15,15 @@ import { inputPath, writeOutput } from './files.js';
 import { datasetTitle, realImages } from './real-images.js';
 import { featuresTensor, statisticsTensors } from './tensor-files.js';
 
-/** Real images other than the reference, for the floor of each metric. */
+/** Real images other than the reference, for the real-data baseline of each metric. */
 const floorImages = 10_000;
-/** FID takes the singular values of a matrix this wide: minutes. */
+/** FID computes the singular values of a matrix this wide, which takes minutes. */
 const mostFeatures = 4096;
 
 /**
  * What generated images are compared with, at the data set's resolution. Outputs: features of the test split ("test") and of the first
- * 10,000 train images ("train"); of the test split, in float64, the mean, a factor of the covariance and its eigenvalues, which every score takes
- * as they are, with the evaluator in the metadata.
+ * 10,000 train images ("train"); of the test split, in float64, the mean, a factor of the covariance and its eigenvalues, which every score uses
+ * unchanged, with the evaluator in the metadata.
  */
 export async function runReference({ dataset, inputRange }: StageParams<'reference'>, files: StageFiles, context: StageContext): Promise<Findings> {
   const { extractor, hash } = await readExtractor(inputPath(files, 'extractor', 'weights'));

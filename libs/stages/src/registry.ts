@@ -21,7 +21,7 @@ const stages: { readonly [K in StageKind]: RunStage<K> } = {
   'score': runScore,
 };
 
-/** Runs one stage in this process and adds where it ran. Throws stage.failed for a code version that is not ours: its result would carry a name it has no right to. */
+/** Runs one stage in this process and adds where it ran. Throws stage.failed for a code version that is not ours: its result would be stored under the wrong name. */
 export async function runStage(task: StageTask, context: StageContext): Promise<StageOutcome> {
   const { kind, codeVersion, params } = task;
   if (codeVersion !== stageDefinitions[kind].codeVersion) {

@@ -18,7 +18,7 @@ import { metadataOf, readTensors } from './tensor-files.js';
 
 const sheetSide = 8;
 
-/** Generates images with a training's EMA weights, and with those of a network that guides it where there is an input `guide`. Outputs: images (and x0-hat of each step on demand) and a sheet of the first 64. */
+/** Generates images with the EMA weights of a training run, and with those of a guiding network if there is an input `guide`. Outputs: images (and x0-hat of each step on request) and a sheet of the first 64. */
 export async function runSample(params: StageParams<'sample'>, files: StageFiles, { signal, onProgress }: StageContext): Promise<Findings> {
   const generator = await readGenerator(params, files);
   const started = performance.now();
@@ -38,7 +38,7 @@ export async function runSample(params: StageParams<'sample'>, files: StageFiles
   }
 }
 
-/** Generates images into a file, x0-hat of each step as it comes. */
+/** Generates images into a file, and x0-hat of each step as it is produced. */
 async function sampledInto(path: string, generator: Generator, params: StageParams<'sample'>, hooks: SampleHooks): Promise<Sampled> {
   const file = await createImages(path, formOf(generator, params), params.trajectory ? params.steps : 0);
   try {
@@ -58,7 +58,7 @@ function metricsOf({ images: { count }, nfe, sigmas, outside }: Sampled, seconds
   ];
 }
 
-/** Every set of weights that the sampling needs. */
+/** Every set of weights that the sampling run needs. */
 async function readGenerator({ noiseLevel }: StageParams<'sample'>, files: StageFiles): Promise<Generator> {
   const estimator = noiseLevel.kind === 'predicted' ? await readEstimator(inputPath(files, 'noiseLevel', 'weights')) : undefined;
   const guide = 'guide' in files.inputs ? await readTrained(inputPath(files, 'guide', 'weights')) : undefined;
@@ -78,7 +78,7 @@ async function readEstimator(path: string): Promise<TrainedEstimator> {
   return { params: parsed('noise-level', metadataOf(file, 'params', path), path), tensors: toTensors(weightsOf(file, 'ema', path)) };
 }
 
-/** What a weights file says it was trained with. */
+/** The training parameters recorded in a weights file. */
 function parsed<K extends 'train' | 'noise-level'>(kind: K, text: string, path: string): StageParams<K> {
   const { success, data, error } = stageDefinitions[kind].params.safeParse(JSON.parse(text));
   if (!success) throw new ElucidateError('artifact.corrupt', `${path} was trained with params this version does not know: ${error.message}`);

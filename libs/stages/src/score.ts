@@ -8,7 +8,7 @@ import { readImages } from './image-files.js';
 import { needImages, scoreRows, trajectoryRows } from './scores.js';
 import { featuresOf, featuresOfSteps, metadataOf, readTensors, tensor } from './tensor-files.js';
 
-/** Scores generated images, and x0-hat of each step where it was kept, against real ones. No outputs: its findings are metric rows. */
+/** Scores generated images, and x0-hat of each step if it was kept, against real ones. No outputs: its results are metric rows. */
 export async function runScore({ metrics }: StageParams<'score'>, files: StageFiles): Promise<Findings> {
   const embedPath = inputPath(files, 'embed', 'features');
   const referencePath = inputPath(files, 'reference', 'features');

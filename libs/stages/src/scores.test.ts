@@ -29,7 +29,7 @@ describe('scoreRows', () => {
     const found = scoreRows(['fid', 'kid'], input(sample(300, 8, { seed: 3, shift: 1 })));
     expect(found.map(({ name, n, evaluator }) => [name, n, evaluator])).toEqual([['fid', 300, print], ['fid_real', 300, print], ['kid', 300, print], ['kid_real', 300, print]]);
     const [fid, fidReal, kid, kidReal] = found.map(({ value }) => value);
-    // means one apart in each of eight directions
+    // means differ by one in each of eight directions
     expect(fid! - fidReal!).toBeGreaterThan(6);
     expect(fid! - fidReal!).toBeLessThan(10);
     expect(kid!).toBeGreaterThan(10 * Math.abs(kidReal!));

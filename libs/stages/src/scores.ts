@@ -10,7 +10,7 @@ import { fingerprint, type Evaluator } from './evaluator.js';
 export interface ScoreInput {
   /** Of the generated images. */
   readonly generated: Features;
-  /** The generated images themselves; read only where a metric needs them. */
+  /** The generated images themselves; read only if a metric needs them. */
   readonly images?: MetricImages;
   readonly reference: Reference;
   /** Of real images other than the reference, from the training split: for the real-data baseline, and for metrics that need them. */
@@ -18,12 +18,12 @@ export interface ScoreInput {
   readonly evaluator: Evaluator;
 }
 
-/** One metric asked for. */
+/** One requested metric. */
 interface Asked {
   readonly key: string;
   readonly def: MetricDef;
   readonly settings: Readonly<Record<string, number>>;
-  /** Images it is computed from; all when left out. */
+  /** Number of images it is computed from; all if absent. */
   readonly n?: number;
 }
 
@@ -36,8 +36,8 @@ function askedFor(request: MetricRequest): Asked {
 export const needImages = (requests: readonly MetricRequest[]): boolean => requests.some((request) => askedFor(request).def.needs.includes('images'));
 
 /**
- * One row a metric for the generated images, and one named *_real for as many real ones: what a perfect generator would score at this n.
- * The baseline takes fewer where fewer real images are at hand; its n says so. Throws stage.diverged where a feature is not a number.
+ * One row per metric for the generated images, and one named *_real for as many real ones: what a perfect generator would score at this n.
+ * The baseline uses fewer if fewer real images are available, as its n shows. Throws stage.diverged if a feature is not a number.
  */
 export function scoreRows(requests: readonly MetricRequest[], input: ScoreInput): Metric[] {
   const { generated, training, evaluator } = input;
@@ -53,7 +53,7 @@ export function scoreRows(requests: readonly MetricRequest[], input: ScoreInput)
   });
 }
 
-/** One row a metric of features for x0-hat along a sampling trajectory, its value that of the last step; details: the value at every step. */
+/** One row per feature-based metric for x0-hat along a sampling trajectory, its value that of the last step; details: the value at every step. */
 export function trajectoryRows(requests: readonly MetricRequest[], trajectory: readonly Features[], input: Omit<ScoreInput, 'generated'>): Metric[] {
   const [last] = trajectory.slice(-1);
   if (last === undefined) return [];

@@ -14,7 +14,7 @@ import { runStage } from './registry.js';
 /** Where this checkout keeps the data set. */
 export const testHome = process.env['ELUCIDATE_HOME'] ?? resolve(__dirname, '../../../.elucidate');
 
-/** A training of seconds: 16x16 images, eight channels. */
+/** A training run that takes seconds: 16x16 images, eight channels. */
 export function tinyTraining(changes: Partial<StageParams<'train'>> = {}): StageParams<'train'> {
   return stageDefinitions.train.params.parse({
     dataset: { name: 'fashion-mnist', resolution: 16 },
@@ -40,7 +40,7 @@ export function tinyTraining(changes: Partial<StageParams<'train'>> = {}): Stage
   });
 }
 
-/** Hooks that remember what they were told. */
+/** Hooks that record what they are called with. */
 export function recordingHooks(signal = new AbortController().signal): ExecuteHooks & { notes: string[]; lines: string[] } {
   const notes: string[] = [];
   const lines: string[] = [];
@@ -73,7 +73,7 @@ export async function workshop() {
   return {
     root,
     task,
-    /** An extractor that was never trained: features are as good as random, and cost nothing to get. */
+    /** An untrained extractor: its features are as good as random, and cost nothing to compute. */
     async untrainedExtractor(seed: number): Promise<Record<string, string>> {
       const path = join(root, `extractor-${seed}.safetensors`);
       await writeFile(path, encodeSafetensors({ tensors: tensorsOf({ weights: startClassifier(seed) }), metadata: {} }));

@@ -174,7 +174,7 @@ describe('an extractor stage', () => {
     const { weights, accuracy } = standardExtractors['fashion-mnist'];
     const outcome = await shop.run(runHere, 'extractor', { extractor: { kind: 'standard', weights } });
     expect(await hashesOf(outcome)).toEqual({ weights });
-    // engines differ in the last digits, which may turn a few of 10,000 images
+    // engines differ in the last digits, which may flip a few of 10,000 images
     expect(Math.abs(named(outcome.metrics, 'accuracy').value - accuracy!)).toBeLessThan(0.001);
   });
 

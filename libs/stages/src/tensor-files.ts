@@ -4,14 +4,14 @@ import type { Features } from '@elucidate/metrics/features';
 import type { Statistics } from '@elucidate/metrics/statistics';
 import { decodeSafetensors, type Dtype, type SafetensorsFile, type StoredTensor } from '@elucidate/training/safetensors';
 
-/** What stages hand each other, as safetensors. */
+/** What stages pass to each other, as safetensors. */
 
 /** Features as float32 [n,d]. */
 export function featuresTensor({ values, n, d }: Features): StoredTensor {
   return { dtype: 'F32', shape: [n, d], data: Float32Array.from(values) };
 }
 
-/** Features of every step, in order; none where the file has none. */
+/** Features of every step, in order; empty if the file has none. */
 export function featuresOfSteps(file: SafetensorsFile, name: string, path: string): Features[] {
   if (file.tensors[name] === undefined) return [];
   const { shape, data } = tensor(file, { name, dtype: 'F32', path });
@@ -24,7 +24,7 @@ export function featuresOf(file: SafetensorsFile, name: string, path: string): F
   return { values: data, n: shape[0]!, d: shape[1]! };
 }
 
-/** The reference's statistics with the eigenvalues of its covariance, as float64: found once, read by every score. */
+/** The reference's statistics with the eigenvalues of its covariance, as float64: computed once, read by every score. */
 export function statisticsTensors({ mean, factor, d }: Statistics, eigenvalues: Float64Array): Record<'mean' | 'factor' | 'eigenvalues', StoredTensor> {
   return {
     mean: { dtype: 'F64', shape: [d], data: mean },
@@ -37,7 +37,7 @@ export async function readTensors(path: string): Promise<SafetensorsFile> {
   return decodeSafetensors(await readFile(path), path);
 }
 
-/** One tensor of a file, of the element type it must have. Throws artifact.corrupt. */
+/** One tensor of a file, with the element type it must have. Throws artifact.corrupt. */
 export function tensor<D extends Dtype>({ tensors }: SafetensorsFile, { name, dtype, path }: { name: string; dtype: D; path: string }): Extract<StoredTensor, { dtype: D }> {
   const found = tensors[name];
   if (found?.dtype !== dtype) throw new ElucidateError('artifact.corrupt', `${path} holds no ${dtype} tensor "${name}"; remove it and let its stage run again`);

@@ -12,7 +12,7 @@ import { lossMetric } from './loss-metric.js';
 import { previews } from './previews.js';
 import { realImages } from './real-images.js';
 
-/** Trains a network. Outputs: weights (raw and EMA, the params in the metadata, and the classes where it is given them), the loss of each step, previews. */
+/** Trains a network. Outputs: weights (raw and EMA, with the params and, if it is given classes, those in the metadata), the loss of each step, previews. */
 export async function runTrain(params: StageParams<'train'>, files: StageFiles, context: StageContext): Promise<Findings> {
   const images = await realImages(params.dataset, 'train', context);
   const sigmaData = sigmaDataOf(params, images);

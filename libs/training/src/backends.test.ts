@@ -11,7 +11,7 @@ import { sampleImages } from './sample.js';
 import { trainEstimator } from './train-estimator.js';
 import { tinyEstimator, tinyTraining, trainingData } from './training.fixture.js';
 
-/** Compared with simd; ELUCIDATE_TEST_BACKENDS names others than wasm. */
+/** Backends compared with simd; ELUCIDATE_TEST_BACKENDS names others than wasm. */
 const backends = (process.env['ELUCIDATE_TEST_BACKENDS']?.split(',') ?? ['wasm']) as BackendChoice[];
 
 const params = tinyTraining({ images: 80, batch: 16, learningRate: 5e-3 });
@@ -53,7 +53,7 @@ describe.each(backends)('%s', (backend) => {
 
   it('trains through the losses that simd trains through', async () => {
     const { losses } = await train(params, data);
-    // rounding differs in the last digit, and each step carries it on
+    // rounding differs in the last digit, and each step propagates it
     losses.forEach((loss, i) => expect(loss / wanted.losses[i]!).toBeCloseTo(1, 4));
   });
 
@@ -65,7 +65,7 @@ describe.each(backends)('%s', (backend) => {
   });
 
   it('walks an exact denoiser to the points that simd comes to', async () => {
-    // the denoiser is float64 on every backend, the moves between are float32
+    // the denoiser is float64 on every backend, the steps in between are float32
     (await exactPixels()).forEach((value, i) => expect(value).toBeCloseTo(wantedPixels.exact[i]!, 5));
   });
 });

@@ -9,21 +9,21 @@ import type { Labels } from './labels.js';
 
 /** What images are made from: one set of weights or several. */
 export interface Generator extends TrainedNetwork {
-  /** Where the level is predicted. */
+  /** Given when the noise level is predicted. */
   estimator?: TrainedEstimator | undefined;
-  /** The network that guidance leads away from. Absent: the generator's own, given no classes. */
+  /** The network that guidance leads away from. Absent: the generator's own, without classes. */
   guide?: TrainedNetwork | undefined;
 }
 
 /** The denoiser that a sampler calls for one batch of images. */
 export interface BatchDenoiser {
   denoiser: AnyDenoiser;
-  /** Denoiser evaluations of each image so far, those of the guide included. */
+  /** Denoiser evaluations per image so far, including those of the guide. */
   calls(): number;
   dispose(): void;
 }
 
-/** The generator's denoiser as a sampling asks for it: given the labels of the batch where it has classes, at a known or an estimated level, guided or not. */
+/** The generator's denoiser as a sampler calls it: given the labels of the batch if it has classes, at a known or an estimated level, guided or not. */
 export function batchDenoiser(generator: Generator, sample: SampleParams, labels: Labels | undefined): BatchDenoiser {
   const { estimator, guide: other } = generator;
   if (sample.guidance.kind !== 'none' && labels === undefined && other === undefined) throw new ElucidateError('stage.failed', 'The sampling is guided by classes, but its network is given none; set guidance to { kind: none }, or train with classCondition { kind: label }');
@@ -31,7 +31,7 @@ export function batchDenoiser(generator: Generator, sample: SampleParams, labels
   const dispose = () => label?.dispose();
   const main = counted(denoiserAt(generator, sample, label));
   if (sample.guidance.kind === 'none') return { denoiser: main.denoiser, calls: main.calls, dispose };
-  // another network that is given classes is given those of the images too
+  // a separate guide network that takes classes is given the labels of the images too
   const guide = counted(other ? denoiserAt({ ...other, estimator }, sample, other.classes && label) : denoiserAt(generator, sample, undefined));
   return { denoiser: guided({ denoiser: main.denoiser, guide: guide.denoiser }, sample.guidance), calls: () => main.calls() + guide.calls(), dispose };
 }

@@ -19,7 +19,7 @@ import type { StageParams } from '@elucidate/experiment/stages';
 import { augmentationLabels } from './augmentation/augmenter.js';
 import type { TrainedClass } from './labels.js';
 
-/** The one place where the words of a spec become functions of libs/diffusion. */
+/** The one place that turns the words of a spec into functions of libs/diffusion. */
 
 export type TrainParams = StageParams<'train'>;
 export type SampleParams = StageParams<'sample'>;
@@ -27,12 +27,12 @@ export type NoiseLevelParams = StageParams<'noise-level'>;
 
 type Tensors = Readonly<Record<string, tf.Tensor>>;
 
-/** What a training's parameters mean. */
+/** What the parameters of a training run mean. */
 export interface TrainingDesign {
-  /** Undefined where the denoiser is exact. */
+  /** Undefined if the denoiser is exact. */
   network: UNet | undefined;
   schedule: Schedule;
-  /** The noise levels it learns from. */
+  /** The noise levels it is trained on. */
   levels: NoiseLevels;
   /** Parameterisation, scaling and conditioning of the denoiser, for loss and sampling alike. */
   options: DenoiserOptions;
@@ -62,16 +62,16 @@ export function networkWith(network: UNet, weights: Tensors, { label, ...options
   return label ? labelled(raw, label) : raw;
 }
 
-/** A training and what came of it. The tensors stay the caller's. */
+/** A training run and its results. The caller keeps ownership of the tensors. */
 export interface TrainedNetwork {
   params: TrainParams;
   sigmaData: number;
   tensors: Tensors;
-  /** Those that the network is given. */
+  /** The classes that the network is given. */
   classes?: readonly TrainedClass[] | undefined;
 }
 
-/** The denoiser that a training made: x0-hat in data units for y = x0 + sigma noise, given the label of each image or none. */
+/** The trained denoiser: x0-hat in data units for y = x0 + sigma noise, given the label of each image or none. */
 export function trainedDenoiser({ params, sigmaData, tensors }: TrainedNetwork, label?: tf.Tensor2D): Denoiser | ReadingDenoiser {
   const { network, options } = trainingDesign(params, sigmaData);
   return network === undefined ? exactDenoiser(params.dataset) : denoiserOf(networkWith(network, tensors, { label }), options);
@@ -91,7 +91,7 @@ export function noiseLevelEstimatorOf({ estimator: { channels, groups }, dataset
   return noiseLevelNetwork({ channels, groups, inChannels: channelsOf(dataset) });
 }
 
-/** A noise-level estimator and what came of its training. */
+/** A noise-level estimator and the results of its training. */
 export interface TrainedEstimator {
   params: NoiseLevelParams;
   tensors: Tensors;
@@ -105,16 +105,16 @@ export function blindDenoiser({ params, sigmaData, tensors }: TrainedNetwork, { 
   return blind(perImageDenoiserOf(networkWith(network, tensors, { label }), options), (xt) => apply(estimator.tensors, xt), { b: params.inputScale, clamp });
 }
 
-/** What a sample stage's parameters mean over a training's schedule and input scale. */
+/** What a sample stage's parameters mean for the schedule and input scale of a training run. */
 export interface SamplingDesign {
   sampler: Sampler;
-  /** steps + 1 levels, falling, the last 0. */
+  /** steps + 1 levels, decreasing, the last 0. */
   sigmas: number[];
-  /** Standard deviation of the state at the first of them. */
+  /** Standard deviation of the state at the first level. */
   initialStddev: number;
 }
 
-/** Throws stage.failed where the sampler is not defined for its levels. */
+/** Throws stage.failed if the sampler is not defined for its levels. */
 export function samplingDesign(train: TrainParams, { sampler, steps, discretisation, samplingSchedule: schedule, samplingScaling: scaling }: SampleParams): SamplingDesign {
   const b = train.inputScale;
   try {
@@ -126,7 +126,7 @@ export function samplingDesign(train: TrainParams, { sampler, steps, discretisat
   }
 }
 
-/** Levels of a sampling run, the last 0 aside, outside the range that a training was trained on; a percent beyond an end still counts as inside. */
+/** Levels of a sampling run, except the final 0, outside the range trained on; up to one percent beyond an end still counts as inside. */
 export function levelsOutside(sigmas: readonly number[], range: NoiseLevels['range']): number {
   return sigmas.slice(0, -1).filter((sigma) => !covers(range, sigma)).length;
 }

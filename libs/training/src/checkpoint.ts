@@ -8,7 +8,7 @@ import { decodeSafetensors, encodeSafetensors } from './safetensors.js';
 import { tensorsOf, weightsOf } from './weights-file.js';
 import { writeWhole } from './write-whole.js';
 
-/** Everything a training is between two steps. Its random numbers are functions of seed and step, so it needs no stream's state. */
+/** The complete state of a training run between two steps. Its random numbers are functions of seed and step, so no stream state is needed. */
 export interface TrainState {
   weights: HostWeights;
   ema: HostWeights;
@@ -17,11 +17,11 @@ export interface TrainState {
   losses: number[];
 }
 
-/** Checkpoints kept; the one before the latest is for the case that the disk spoiled the latest. */
+/** Checkpoints kept; the second latest is a fallback in case the latest is corrupt on disk. */
 const kept = 2;
 const pattern = /^checkpoint-(\d+)\.safetensors$/;
 
-/** Writes a checkpoint, whole or not at all, and removes all but the latest two. `paramsId` names the training it belongs to. */
+/** Writes a checkpoint atomically and removes all but the latest two. `paramsId` names the training run it belongs to. */
 export async function saveCheckpoint(dir: string, paramsId: string, { weights, ema, adam, losses }: TrainState): Promise<void> {
   await mkdir(dir, { recursive: true });
   const tensors = {
@@ -34,7 +34,7 @@ export async function saveCheckpoint(dir: string, paramsId: string, { weights, e
   for (const old of (await checkpoints(dir)).slice(kept)) await rm(path.join(dir, old), { force: true });
 }
 
-/** The latest whole checkpoint of this training; undefined when there is none. A spoilt or foreign one is named in the log and passed over. */
+/** The latest complete checkpoint of this training run; undefined if there is none. A corrupt or foreign one is named in the log and skipped. */
 export async function loadCheckpoint(dir: string, paramsId: string, log: (line: string) => void): Promise<TrainState | undefined> {
   for (const file of await checkpoints(dir)) {
     try {
@@ -59,7 +59,7 @@ async function readCheckpoint(file: string, paramsId: string): Promise<TrainStat
   };
 }
 
-/** File names of a folder's checkpoints, the latest first. */
+/** File names of a folder's checkpoints, latest first. */
 async function checkpoints(dir: string): Promise<string[]> {
   const names = await readdir(dir).catch((error: NodeJS.ErrnoException) => { if (error.code === 'ENOENT') return []; throw error; });
   const steps = (name: string) => Number(pattern.exec(name)![1]);

@@ -30,7 +30,7 @@ describe('the standard extractor of Fashion-MNIST', () => {
     const test = await fashionMnist('test');
     const accuracy = await accuracyOf(await readWeights(standardExtractorFile, 'weights'), test);
     expect(accuracy).toBeGreaterThanOrEqual(0.92);
-    // the last digits of a logit differ between engines, and may turn an image or two
+    // the last digits of a logit differ between engines, which may flip the class of an image or two
     expect(Math.abs(accuracy - standardExtractors['fashion-mnist'].accuracy!)).toBeLessThanOrEqual(3e-4);
   });
 

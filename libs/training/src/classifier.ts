@@ -12,7 +12,7 @@ const convolutions = [
   { name: 'conv4', size: 3, from: 64, to: 64, stride: 2 },
 ] as const;
 
-/** Features an image has. FID's bias at small n grows with their number. */
+/** Features per image. FID's bias at small n grows with their number. */
 export const featureCount = 64;
 export const classCount = 10;
 
@@ -24,7 +24,7 @@ export const evaluatorLayer = 'mean over space of relu(conv4), 64';
 
 export type Shapes = Readonly<Record<string, readonly number[]>>;
 
-/** Shapes of the convolutions' weights by name, in the order of initialisation, for images of so many channels. */
+/** Shapes of the convolutions' weights by name, in the order of initialisation, for images with this many channels. */
 export function convolutionShapes(channels: number): Shapes {
   return Object.fromEntries(convolutions.flatMap(({ name, size, from, to }, i) => [[`${name}.kernel`, [size, size, i === 0 ? channels : from, to]], [`${name}.bias`, [to]]]));
 }
@@ -34,7 +34,7 @@ export const classifierShapes: Shapes = { ...convolutionShapes(1), 'linear.kerne
 
 export type ClassifierTensors = Readonly<Record<string, tf.Tensor>>;
 
-/** Features [n, 64] of images [n, h, w, c]: the classifier's of 32x32x1, an untrained network's of what it was made for. */
+/** Features [n, 64] of images [n, h, w, c]: 32x32x1 for the classifier, the shape it was made for if the network is untrained. */
 export function convolutionFeatures(weights: ClassifierTensors, images: tf.Tensor4D): tf.Tensor2D {
   return tf.tidy(() => {
     const last = convolutions.reduce<tf.Tensor4D>((x, { name, stride }) =>

@@ -6,10 +6,10 @@ import type { HostWeights } from './host-weights.js';
 import { hostTrainer } from './trainer.js';
 import { start, steps, turnedRound } from './trainer.fixture.js';
 
-/** The device's arithmetic is plain tensor operations, so any backend shows whether it is right; ELUCIDATE_TEST_BACKENDS names others. */
+/** The device's arithmetic is plain tensor operations, so any backend can check it; ELUCIDATE_TEST_BACKENDS names others. */
 const backends = (process.env['ELUCIDATE_TEST_BACKENDS']?.split(',') ?? ['simd']) as BackendChoice[];
 
-/** The length of the difference of all weights as one vector, relative to how far they have come from the start. */
+/** Norm of the difference of all weights as one vector, relative to the distance from the start. */
 function distance(got: HostWeights, want: HostWeights, origin: HostWeights): number {
   const length = (a: HostWeights, b: HostWeights) => Math.hypot(...Object.entries(a).flatMap(([name, { data }]) => Array.from(data, (x, i) => x - b[name]!.data[i]!)));
   return length(got, want) / length(want, origin);

@@ -4,18 +4,18 @@ import type { HostWeights } from './host-weights.js';
 import { lossAndGradients, type LossOf } from './loss-gradients.js';
 import type { StepPlan, Trainer } from './trainer.js';
 
-/** Everything a step changes, each part one long vector on the device: a dozen operations a step, however many weights have a name. */
+/** Everything a step changes, each component one long vector on the device: a dozen operations per step, however many named weights there are. */
 type Vectors = Record<'weights' | 'ema' | 'first' | 'second', tf.Tensor1D>;
 
-/** Names and shapes of the weights, in the order in which they lie in a vector. */
+/** Names and shapes of the weights, in their order in a vector. */
 type Layout = readonly { name: string; shape: number[]; size: number }[];
 
-/** What stands for no limit: infinity divided by infinity is no number. */
+/** Stands for no limit: infinity divided by infinity is NaN. */
 const largestFloat = 3.4e38;
 
-/** Keeps weights, average and moments on the device: a step reads back its loss and nothing else. In float32, so its bits are not the host trainer's. */
+/** Keeps weights, average and moments on the device: a step reads back only its loss. In float32, so results are not bitwise those of the host trainer. */
 export function deviceTrainer({ weights, ema, adam, losses }: TrainState): Trainer {
-  // in an order of its own: weights from a checkpoint come in another than those from the start, and the gradient's norm is a sum
+  // in its own order: weights from a checkpoint come in a different order than those from the start, and the gradient's norm is a sum
   const layout: Layout = Object.entries(weights).map(([name, { shape, data }]) => ({ name, shape: [...shape], size: data.length })).sort((a, b) => (a.name < b.name ? -1 : 1));
   let vectors: Vectors = { weights: packed(weights, layout), ema: packed(ema, layout), first: packed(adam.first, layout), second: packed(adam.second, layout) };
   let { steps } = adam;
@@ -47,7 +47,7 @@ function lossAndGradient(lossOf: LossOf, weights: Record<string, tf.Tensor>): { 
 
 type Step = StepPlan & { steps: number };
 
-/** `stepped` by the backend's kernel: 'AdamVectors' { weights, ema, first, second, gradient, all [n]; a Step } -> the first four after it. */
+/** `stepped` by the backend's kernel: 'AdamVectors' { weights, ema, first, second, gradient, all [n]; a Step } -> the first four after the step. */
 function steppedAtOnce(vectors: Vectors, gradient: tf.Tensor1D, step: Step): Vectors {
   const [weights, ema, first, second] = tf.engine().runKernel<tf.Tensor[]>('AdamVectors', { ...vectors, gradient }, { ...step }) as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D];
   return { weights, ema, first, second };
@@ -65,7 +65,7 @@ function stepped({ weights, ema, first, second }: Vectors, gradient: tf.Tensor1D
   return { weights: weightsNow, ema: moved(ema, weightsNow, 1 - decay), first: firstNow, second: secondNow };
 }
 
-/** (1 - fraction) from + fraction to, in the form that loses least to rounding when the fraction is small. */
+/** (1 - fraction) from + fraction to, in the form with the smallest rounding error when the fraction is small. */
 function moved(from: tf.Tensor1D, to: tf.Tensor1D, fraction: number): tf.Tensor1D {
   return tf.add(from, tf.mul(tf.sub(to, from), fraction));
 }
@@ -85,7 +85,7 @@ function packed(weights: HostWeights, layout: Layout): tf.Tensor1D {
   return tf.tensor1d(all);
 }
 
-/** The named weights of a vector, as tensors of their shapes. */
+/** The named weights in a vector, as tensors of their shapes. */
 function unpacked(vector: tf.Tensor1D, layout: Layout): Record<string, tf.Tensor> {
   const parts = tf.split(vector, layout.map(({ size }) => size));
   return Object.fromEntries(layout.map(({ name, shape }, i) => [name, tf.reshape(parts[i]!, shape)]));

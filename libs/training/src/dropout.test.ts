@@ -30,7 +30,7 @@ describe('dropout', () => {
     const losses = async (dropout: number) => (await train(tinyTraining({ images: 40, dropout }), data)).losses;
     const [plain, once, again] = [await losses(0), await losses(0.3), await losses(0.3)];
     expect(once).toEqual(again);
-    // the last convolutions start at zero, so the first loss does not know
+    // the last convolutions start at zero, so dropout does not affect the first loss
     expect(once[0]).toBe(plain[0]);
     expect(once.slice(2)).not.toEqual(plain.slice(2));
     expect(tf.memory().numTensors).toBe(before);

@@ -4,15 +4,15 @@ import { randomStream } from '@elucidate/diffusion/noise';
 import { streams } from './streams.js';
 
 export interface DropoutRequest {
-  /** The fraction of features that become 0. */
+  /** The fraction of features set to 0. */
   fraction: number;
   seed: number;
   step: number;
 }
 
 /**
- * Inverted dropout (Srivastava et al. 2014): each feature becomes 0 with the chance `fraction`, the others are divided by 1 - fraction.
- * Which ones depends on seed, step and block alone. Undefined where nothing is dropped.
+ * Inverted dropout (Srivastava et al. 2014): each feature is set to 0 with probability `fraction`, the others are divided by 1 - fraction.
+ * Which ones depends only on seed, step and block. Undefined if nothing is dropped.
  */
 export function dropoutOf({ fraction, seed, step }: DropoutRequest): Dropout | undefined {
   if (fraction === 0) return undefined;

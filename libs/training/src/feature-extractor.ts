@@ -6,21 +6,21 @@ import { luma } from './datasets/fit-picture.js';
 import type { HostWeights } from './host-weights.js';
 import { areBytes, type Images, pixelsOf } from './images.js';
 
-/** The classifier that ships with the project, set "weights" of a safetensors file; `standardExtractors` in libs/experiment holds its sha256 and accuracy. */
+/** The classifier that ships with the project, weight set "weights" of a safetensors file; `standardExtractors` in libs/experiment has its sha256 and accuracy. */
 export const standardExtractorFile = fileURLToPath(new URL('../assets/fashion-mnist-extractor.safetensors', import.meta.url));
 
-/** What turns images into the features that FID and KID compare: a classifier of grey images, convolutions never trained, or the pixels themselves. */
+/** Turns images into the features that FID and KID compare: a classifier of grey images, untrained convolutions, or the pixels themselves. */
 export type FeatureExtractor =
   | { kind: 'classifier'; weights: HostWeights }
   | { kind: 'random'; weights: HostWeights; channels: number }
   | { kind: 'identity' };
 
-/** How images reach an extractor and what it gives, as an evaluator's fingerprint names it. */
+/** How images are prepared for an extractor and what it returns, as named in an evaluator's fingerprint. */
 export interface ExtractorFacts {
   layer: string;
-  /** Values of the pixels it is fed; floats are fed as they are. */
+  /** Pixel range of its input; floats are passed unchanged. */
   inputRange: readonly [number, number] | 'data units';
-  /** How images of other sizes and colours reach the extractor's. */
+  /** How images of other sizes and colours are converted to the extractor's. */
   resize: string;
 }
 
@@ -28,13 +28,13 @@ export interface ExtractorFacts {
 type ImageShape = Pick<Images, 'size' | 'channels'>;
 
 interface Kind<E extends FeatureExtractor> {
-  /** Features of an image. */
+  /** Features per image. */
   width(images: ImageShape): number;
   layer(images: ImageShape): string;
   resize(images: ImageShape): string;
   /** Features [n, width] of images [n, h, w, c]; `weights` are the extractor's own. */
   apply(x: tf.Tensor4D, weights: ClassifierTensors): tf.Tensor2D;
-  /** Channels it can read, when not any. */
+  /** Channel counts it accepts, if not any. */
   channels?(extractor: E): number;
 }
 
@@ -62,13 +62,13 @@ const kinds: { readonly [K in FeatureExtractor['kind']]: Kind<Extract<FeatureExt
 
 const kindOf = (extractor: FeatureExtractor): Kind<FeatureExtractor> => kinds[extractor.kind] as Kind<FeatureExtractor>;
 
-/** What an extractor does with such images, bytes of which become numbers in [-range, range]. */
+/** How an extractor treats images of this shape; bytes are mapped to [-range, range]. */
 export function extractorFacts(extractor: FeatureExtractor, images: Images, range = 1): ExtractorFacts {
   const { layer, resize } = kindOf(extractor);
   return { layer: layer(images), inputRange: areBytes(images) ? [-range, range] : 'data units', resize: resize(images) };
 }
 
-/** How many features an extractor gives of such images. Throws when it cannot read them. */
+/** How many features an extractor returns for images of this shape. Throws if it cannot read them. */
 export function featureWidth(extractor: FeatureExtractor, images: ImageShape): number {
   const { width, channels } = kindOf(extractor);
   const wanted = channels?.(extractor) ?? images.channels;
@@ -81,7 +81,7 @@ export function applyExtractor(extractor: FeatureExtractor, x: tf.Tensor4D, weig
   return tf.tidy(() => kindOf(extractor).apply(x, weights));
 }
 
-/** The one channel the classifier reads: grey as it is, colour by its luma (ITU-R BT.601). */
+/** The one channel the classifier reads: grey unchanged, colour by its luma (ITU-R BT.601). */
 function inGrey(x: tf.Tensor4D): tf.Tensor4D {
   return x.shape[3] === 1 ? x : tf.sum<tf.Tensor4D>(tf.mul(x, [...luma]), 3, true);
 }

@@ -7,12 +7,12 @@ import { type HostWeights, toTensors } from './host-weights.js';
 import { type Images, pickImages } from './images.js';
 
 export interface FeatureHooks {
-  /** Bytes are fed as numbers in [-range, range]. Default 1. */
+  /** Bytes are mapped to [-range, range]. Default 1. */
   range?: number;
-  /** Images at a time. Default 250. */
+  /** Images per batch. Default 250. */
   batch?: number;
   signal?: AbortSignal;
-  /** Share done, 0..1. */
+  /** Fraction done, 0..1. */
   onProgress?(fraction: number): void;
 }
 
@@ -31,7 +31,7 @@ export async function features(extractor: FeatureExtractor, images: Images, hook
   return { values, n: images.count, d };
 }
 
-/** Share of labelled grey images whose largest logit is the right class's. */
+/** Fraction of labelled grey images whose largest logit is that of the right class. */
 export async function accuracyOf(weights: HostWeights, images: LabelledImages, hooks: FeatureHooks = {}): Promise<number> {
   const classifier = { kind: 'classifier', weights } as const;
   const classOf = (tensors: ClassifierTensors, x: tf.Tensor4D) => tf.cast(tf.argMax(classifierLogits(tensors, applyExtractor(classifier, x, tensors)), 1), 'float32');
@@ -40,7 +40,7 @@ export async function accuracyOf(weights: HostWeights, images: LabelledImages, h
 }
 
 interface PerImage {
-  /** Numbers an image gives. */
+  /** Features per image. */
   width: number;
   apply(tensors: ClassifierTensors, x: tf.Tensor4D): tf.Tensor;
 }

@@ -9,7 +9,7 @@ import { adamStart } from './optimiser.js';
 import type { StepPlan, Trainer } from './trainer.js';
 
 export interface TrainHooks {
-  /** Where checkpoints are kept between attempts; none are written without it. */
+  /** Where checkpoints are kept between attempts; if absent, none are written. */
   checkpointDir?: string;
   /** Time between checkpoints; results do not depend on it. */
   checkpointEveryMs?: number;
@@ -25,25 +25,25 @@ export interface Trained {
   losses: number[];
 }
 
-/** A training run: a network's start, a loss over batches, and the plan of its steps. Steps count from 0; all are functions of the step alone. */
+/** A training run: a network's initial weights, a loss over batches, and the plan of its steps. Steps count from 0; everything is a function of the step alone. */
 export interface Fit<B> {
-  /** Names the training in its checkpoints. */
+  /** Names the training run in its checkpoints. */
   id: string;
   steps: number;
-  /** Starting weights, the caller's. */
+  /** Starting weights, owned by the caller. */
   init(): Record<string, tf.Tensor>;
-  /** What a step trains on; its tensors are disposed after it. */
+  /** The batch of a step; its tensors are disposed after the step. */
   batchOf(step: number): B;
   loss(weights: Readonly<Record<string, tf.Tensor>>, batch: B): tf.Scalar;
   stepPlan(step: number): StepPlan;
-  /** What to do when the loss is not finite: the end of that error's message. */
+  /** Advice for when the loss is not finite: the end of that error's message. */
   remedy: string;
 }
 
 /**
- * Minimises a loss by Adam and averages the weights. Resumes from `checkpointDir`; on a deterministic
- * backend a resumed training ends with the same weights, bit for bit.
- * Throws stage.diverged when the loss is not finite and, once a checkpoint is written, stage.interrupted when the signal aborts.
+ * Minimises a loss with Adam and averages the weights. Resumes from `checkpointDir`; on a deterministic
+ * backend a resumed training run ends with the same weights, bit for bit.
+ * Throws stage.diverged if the loss is not finite and, after writing a checkpoint, stage.interrupted if the signal aborts.
  */
 export async function fit<B>(plan: Fit<B>, hooks: TrainHooks = {}): Promise<Trained> {
   const fresh = await startState(plan.init());
@@ -68,7 +68,7 @@ export async function fit<B>(plan: Fit<B>, hooks: TrainHooks = {}): Promise<Trai
   }
 }
 
-/** One step; gives the loss before it. */
+/** One step; returns the loss before it. */
 async function fitStep<B>(plan: Fit<B>, trainer: Trainer, step: number): Promise<number> {
   const batch = plan.batchOf(step);
   try {
@@ -94,7 +94,7 @@ async function resumed(id: string, fresh: TrainState, { checkpointDir, onLog = (
   return inOrderOf(fresh, state);
 }
 
-/** A file has its own order of names; the gradient's norm is a sum in the order of the weights, and its last bit follows it. */
+/** A file has its own order of names; the gradient's norm is summed in the order of the weights, which affects its last bit. */
 function inOrderOf(fresh: TrainState, { weights, ema, adam, losses }: TrainState): TrainState {
   const ordered = (set: HostWeights): HostWeights => Object.fromEntries(Object.keys(fresh.weights).map((name) => [name, set[name]!]));
   return { weights: ordered(weights), ema: ordered(ema), adam: { ...adam, first: ordered(adam.first), second: ordered(adam.second) }, losses };

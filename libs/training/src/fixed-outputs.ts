@@ -3,7 +3,7 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import { trainingDesign } from './build.js';
 import { type Workload, workloadParams } from './throughput.js';
 
-/** Numbers in [-1, 1) that look like nothing, the same ones here and in bench/torch_unet.py: of a name, the fractions of 43758.5453 sin(12.9898 i + phase). */
+/** Random-looking numbers in [-1, 1), the same here and in bench/torch_unet.py: derived from a name, the fractions of 43758.5453 sin(12.9898 i + phase). */
 export function numbersOf(name: string, count: number): Float32Array {
   const phase = [...name].reduce((sum, letter, i) => sum + letter.charCodeAt(0) * (i + 1), 0);
   return Float32Array.from({ length: count }, (_, i) => {
@@ -12,7 +12,7 @@ export function numbersOf(name: string, count: number): Float32Array {
   });
 }
 
-/** A weight in general position, so that no branch of the network is silent: kernels of variance 1 / inputs, scales about 1. */
+/** Generic weights, so that every branch of the network contributes: kernels of variance 1 / inputs, scales about 1. */
 function weightOf(name: string, shape: readonly number[]): tf.Tensor {
   const size = tf.util.sizeFromShape([...shape]);
   const numbers = numbersOf(name, size);
@@ -20,7 +20,7 @@ function weightOf(name: string, shape: readonly number[]): tf.Tensor {
   return tf.tensor(numbers.map((x) => factor * x + (name.endsWith('.scale') ? 1 : 0)), [...shape]);
 }
 
-/** What the network of a workload makes of such images and levels, with such weights, [n,h,w,1] in order: whether another implementation is the same function. */
+/** The outputs of a workload's network for such images, levels and weights, [n,h,w,1] in order: shows whether another implementation is the same function. */
 export async function fixedOutputs(workload: Workload): Promise<number[]> {
   const { network } = trainingDesign(workloadParams(workload, 0), 1);
   if (network === undefined) throw new ElucidateError('request.invalid', `${workload.network} is not a network that is trained`);

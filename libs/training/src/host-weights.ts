@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** A float32 array with a shape, in ordinary memory: what is optimised, saved and compared. Tensors exist only inside a step. */
+/** A float32 array with a shape, in host memory: what is optimised, saved and compared. Tensors exist only within a step. */
 export interface HostTensor {
   shape: readonly number[];
   data: Float32Array;
@@ -14,7 +14,7 @@ export function toTensors(weights: HostWeights): Record<string, tf.Tensor> {
   return Object.fromEntries(Object.entries(weights).map(([name, { shape, data }]) => [name, tf.tensor(data, [...shape], 'float32')]));
 }
 
-/** Copies tensors into ordinary memory; the tensors stay the caller's. */
+/** Copies tensors into host memory; the caller keeps ownership of the tensors. */
 export async function fromTensors(tensors: Readonly<Record<string, tf.Tensor>>): Promise<HostWeights> {
   const entries = await Promise.all(Object.entries(tensors).map(async ([name, tensor]) => [name, { shape: tensor.shape, data: Float32Array.from(await tensor.data()) }] as const));
   return Object.fromEntries(entries);

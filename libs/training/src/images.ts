@@ -8,17 +8,17 @@ export interface Images<P extends Uint8Array | Float32Array = Uint8Array | Float
   /** 1 grey, 3 red, green and blue. */
   channels: number;
   data: P;
-  /** Where the set has classes. */
+  /** Present if the set has classes. */
   labels?: Labels | undefined;
 }
 export type ByteImages = Images<Uint8Array>;
 
-/** Whether images are bytes; floats are the other kind. */
+/** Whether images are bytes; otherwise they are floats. */
 export function areBytes(images: Images): images is ByteImages {
   return images.data.BYTES_PER_ELEMENT === 1;
 }
 
-/** Numbers that one image has. */
+/** Numbers per image. */
 export function pixelsOf({ size, channels }: Pick<Images, 'size' | 'channels'>): number {
   return size * size * channels;
 }
@@ -28,12 +28,12 @@ export function byteToUnit(byte: number, range = 1): number {
   return (byte / 127.5 - 1) * range;
 }
 
-/** The byte nearest to a number in [-range, range]; what lies outside becomes 0 or 255. */
+/** The byte nearest to a number in [-range, range]; values outside are clipped to 0 or 255. */
 export function unitToByte(value: number, range = 1): number {
   return Math.min(255, Math.max(0, Math.round((value / range + 1) * 127.5)));
 }
 
-/** The chosen images, [chosen.length, h, w, c] row by row: bytes as numbers in [-range, range], floats as they are. */
+/** The chosen images, [chosen.length, h, w, c] row by row: bytes mapped to [-range, range], floats unchanged. */
 export function pickImages(images: Images, chosen: ArrayLike<number>, range = 1): Float32Array {
   const pixels = pixelsOf(images);
   const out = new Float32Array(chosen.length * pixels);
@@ -49,7 +49,7 @@ function bytesInto(out: Float32Array, { at, bytes, range }: { at: number; bytes:
   for (let i = 0; i < bytes.length; i += 1) out[at + i] = byteToUnit(bytes[i]!, range);
 }
 
-/** Images `from` up to but without `to`, labels included; shares memory. */
+/** Images from `from` up to, but not including, `to`, with their labels; shares memory. */
 export function sliceImages<I extends Images>(images: I, from: number, to: number): I {
   const pixels = pixelsOf(images);
   const labels = images.labels && sliceLabels(images.labels, from, to);

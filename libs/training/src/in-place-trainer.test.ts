@@ -7,7 +7,7 @@ import { start, steps } from './trainer.fixture.js';
 
 afterAll(() => startEngine({ backend: 'simd' }));
 
-/** ELUCIDATE_TEST_BACKENDS names others: native, where it is built. */
+/** ELUCIDATE_TEST_BACKENDS names others: native, if it is built. */
 const backends = (process.env['ELUCIDATE_TEST_BACKENDS']?.split(',') ?? ['simd', 'simd-relaxed']) as BackendChoice[];
 
 describe.each(backends)('inPlaceTrainer on %s', (backend) => {

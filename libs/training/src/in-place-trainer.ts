@@ -4,12 +4,12 @@ import { fromTensors, toTensors } from './host-weights.js';
 import { lossAndGradients } from './loss-gradients.js';
 import type { Trainer } from './trainer.js';
 
-/** Whether the current backend has the kernel that this trainer is made of. */
+/** Whether the current backend has the kernel that this trainer needs. */
 export function stepsInPlace(): boolean {
   return tf.getKernel('AdamStep', tf.getBackend()) != null;
 }
 
-/** Keeps everything where the backend computes, and lets one kernel clip, step and average there: the bits of `hostTrainer`, without its copies. */
+/** Keeps everything where the backend computes; one kernel clips, steps and averages there: bitwise the results of `hostTrainer`, without its copies. */
 export function inPlaceTrainer({ weights, ema, adam, losses }: TrainState): Trainer {
   const names = Object.keys(weights);
   const sets = { weights: toTensors(weights), first: toTensors(adam.first), second: toTensors(adam.second), ema: toTensors(ema) };

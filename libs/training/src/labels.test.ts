@@ -8,7 +8,7 @@ describe('labels', () => {
   it.each([
     ['fashion-mnist', 'train', 'Ankle boot', Array.from({ length: 10 }, () => 6000)],
     ['fashion-mnist', 'test', 'Ankle boot', Array.from({ length: 10 }, () => 1000)],
-    // counts of LeCun's own page
+    // counts from LeCun's own page
     ['mnist', 'test', '7', [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]],
   ] as const)('of %s, %s split, are the authors\' own: the first image is %s', async (name, split, first, counts) => {
     const { labels } = await readIdxSet(await testDataset(name), { name, split, resolution: 16 });

@@ -61,7 +61,7 @@ describe('train', () => {
     const params = tinyTraining({ parameterisation: 'eps', images: 16 * 100, batch: 16, learningRate: 5e-3 });
     const { losses } = await train(params, data);
     const late = losses.slice(-20).reduce((sum, loss) => sum + loss / 20, 0);
-    // eps has mean 0 and variance 1: the best constant, 0, has loss 1, and so has the network at its start
+    // eps has mean 0 and variance 1: the best constant, 0, has loss 1, and so does the initial network
     expect(losses[0]).toBeGreaterThan(0.9);
     expect(late).toBeLessThan(0.4);
   });

@@ -15,7 +15,7 @@ import { trainBatch } from './train-batch.js';
 export type { TrainHooks, Trained } from './fit.js';
 
 /**
- * Trains a denoiser's network on images in the resolution that `params` names, on noise levels from its noise distribution, by its recipe.
+ * Trains a denoiser's network on images at the resolution in `params`, on noise levels from its noise distribution, with its recipe.
  * `sigmaData` is the standard deviation of the data, in data units. An exact denoiser has no weights to train.
  * Throws as `fit` does.
  */
@@ -41,7 +41,7 @@ export async function train(params: TrainParams, { images, sigmaData }: { images
   }, hooks);
 }
 
-/** The spec says how many classes a folder has; the folder itself may have others. */
+/** The spec says how many classes a folder has; the folder itself may have a different number. */
 function checkLabels({ classCondition, dataset }: TrainParams, { labels }: Images): void {
   const found = labels?.classes.length ?? 0;
   if (classCondition.kind === 'none' || found === classesOf(dataset)) return;

@@ -4,7 +4,7 @@ import { valueAndGrads } from '@elucidate/engine/gradients';
 /** A loss over one batch, differentiable in the weights. */
 export type LossOf = (weights: Readonly<Record<string, tf.Tensor>>) => tf.Scalar;
 
-/** The loss, and its gradient by each weight in the order of `weights`; the caller's. */
+/** The loss, and its gradient for each weight in the order of `weights`; owned by the caller. */
 export function lossAndGradients(lossOf: LossOf, weights: Readonly<Record<string, tf.Tensor>>): { loss: tf.Scalar; gradients: tf.Tensor[] } {
   const names = Object.keys(weights);
   const { value, grads } = valueAndGrads((...given: tf.Tensor[]) => lossOf(Object.fromEntries(names.map((name, i) => [name, given[i]!]))))(Object.values(weights));

@@ -1,7 +1,7 @@
 import { learningRatePlanSchema } from '@elucidate/experiment/recipe-grammar';
 import { rateAt } from './lr-plan.js';
 
-/** A plan as a sweep file writes it, at a fraction of 1,000 images. */
+/** A plan as written in a sweep file, at a fraction of 1,000 images. */
 const at = (plan: object, fraction: number) => rateAt(learningRatePlanSchema.parse(plan), { seen: 1000 * fraction, images: 1000 });
 const factor = (plan: object, fraction: number) => at(plan, fraction).factor;
 
@@ -23,7 +23,7 @@ describe('one-cycle', () => {
   });
 
   // torch.optim.lr_scheduler.OneCycleLR(max_lr=1, total_steps=1001): pct_start 0.3, anneal cos, div_factor 25, final_div_factor 1e4, base_momentum 0.85, max_momentum 0.95;
-  // its warm-up ends at step 0.3 * 1001 - 1, ours at 0.3 of the way, so that ours is read where its own progress is the same
+  // its warm-up ends at step 0.3 * 1001 - 1, ours at 0.3 of the way, so ours is evaluated where its own progress is the same
   const lesson = { kind: 'one-cycle', warmUp: 0.3, shape: 'cosine', end: 4e-6, beta1High: 0.95, beta1Low: 0.85 };
   it.each([
     [0, 0.04, 0.95],

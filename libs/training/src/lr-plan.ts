@@ -8,7 +8,7 @@ export interface Progress {
   images: number;
 }
 
-/** Of a step: the learning rate as a fraction of its peak, and Adam's beta1 where the plan says it. */
+/** For a step: the learning rate as a fraction of its peak, and Adam's beta1 if the plan sets it. */
 export interface Rate {
   factor: number;
   beta1?: number;
@@ -19,7 +19,7 @@ type Of<K extends LearningRatePlan['kind']> = Extract<LearningRatePlan, { kind: 
 /** From `from` at angle 0 to `to` at pi along a cosine. */
 const halfCosine = (from: number, to: number, angle: number): number => to + ((from - to) * (1 + Math.cos(angle))) / 2;
 
-/** After Smith & Topin 2018, "Super-Convergence", with a cosine for its second leg; beta1 as PyTorch's OneCycleLR has it. */
+/** After Smith & Topin 2018, "Super-Convergence", with a cosine for the second phase; beta1 as in PyTorch's OneCycleLR. */
 function oneCycle({ warmUp, shape, start, end, beta1High, beta1Low }: Of<'one-cycle'>, { seen, images }: Progress): Rate {
   const progress = seen / images;
   const rising = progress < warmUp;
@@ -31,10 +31,10 @@ function oneCycle({ warmUp, shape, start, end, beta1High, beta1Low }: Of<'one-cy
   return beta1High === undefined || beta1Low === undefined ? { factor } : { factor, beta1: between(beta1High, beta1Low, beta1High) };
 }
 
-/** Straight up from 0 at the first image. */
+/** Linear, from 0 at the first image. */
 const warmed = (warmUpImages: number, seen: number): number => (seen < warmUpImages ? seen / warmUpImages : 1);
 
-/** How far the time after the warm-up has gone, 0 to 1. */
+/** Progress through the time after the warm-up, 0 to 1. */
 const after = (warmUpImages: number, { seen, images }: Progress): number => Math.max(0, seen - warmUpImages) / Math.max(1, images - warmUpImages);
 
 const plans: { readonly [K in LearningRatePlan['kind']]: (plan: Of<K>, progress: Progress) => Rate } = {

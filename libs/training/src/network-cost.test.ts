@@ -5,12 +5,12 @@ import { networks, unetSchema } from '@elucidate/experiment/design';
 import { partWeights, unetParts } from '@elucidate/experiment/unet-parts';
 import { forwardFlops } from '@elucidate/experiment/work';
 
-/** Operations of the convolutions and matrix products that a function ran, 2 a multiply-add, by the shapes they were given. */
+/** Operations of the convolutions and matrix products that a function ran, 2 per multiply-add, from their shapes. */
 async function operationsOf(run: () => tf.Tensor): Promise<number> {
   const { kernels } = await tf.profile(run);
   return kernels.reduce((sum, { name, inputShapes: [a = [], b = []], outputShapes: [y = []] }) => {
     if (name === 'Conv2D') return sum + 2 * tf.util.sizeFromShape(y) * tf.util.sizeFromShape(b.slice(0, 3));
-    // a product with a column of ones only spreads a row
+    // a product with a column of ones only broadcasts a row
     if (name !== 'BatchMatMul' || b.at(-2) === 1) return sum;
     return sum + 2 * Math.sqrt(tf.util.sizeFromShape(a) * tf.util.sizeFromShape(b) * tf.util.sizeFromShape(y) / (a.length === 3 ? a[0]! : 1));
   }, 0);

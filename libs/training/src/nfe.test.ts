@@ -7,9 +7,9 @@ import { evaluatesTwice, nfe } from '@elucidate/experiment/work';
 /** Every sampler a spec can name, with its defaults. */
 const samplers = samplerSchema.options.map((option) => samplerSchema.parse({ kind: option.shape.kind.value }));
 
-/** The planner may not import the samplers, so each layer counts for itself. */
+/** The planner may not import the samplers, so each layer has its own count. */
 test.each(samplers)('the planner counts as many denoiser calls for $kind as the sampler makes', (sampler) => {
-  // a single step of a sampler that evaluates twice a step is refused by a spec
+  // a spec refuses a single step of a sampler with two evaluations per step
   const first = evaluatesTwice(sampler) ? 2 : 1;
   const steps = Array.from({ length: 51 - first }, (_, i) => first + i);
   expect(steps.map((n) => nfe(sampler, n))).toEqual(steps.map((n) => evaluationsOf(sampler, n)));

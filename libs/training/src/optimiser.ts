@@ -2,7 +2,7 @@ import { averagedArray } from '@elucidate/diffusion/ema';
 import { type HostWeights, zerosLike } from './host-weights.js';
 
 /**
- * Adam on plain arrays. On tensors one step of a small U-Net costs over a thousand kernel calls; here it is one loop,
+ * Adam on plain arrays. With tensors, one step of a small U-Net takes over a thousand kernel calls; here it is one loop,
  * and its bits do not depend on the backend.
  */
 export interface AdamState {
@@ -12,7 +12,7 @@ export interface AdamState {
   second: HostWeights;
 }
 
-/** Decay of the first and the second moment, what keeps the quotient finite (Kingma & Ba 2015, sec. 2), and no weight decay. */
+/** Decay of the first and second moments, the epsilon that keeps the quotient finite (Kingma & Ba 2015, sec. 2), and no weight decay. */
 export const adamDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 } as const;
 
 export interface AdamOptions {
@@ -20,11 +20,11 @@ export interface AdamOptions {
   beta1?: number;
   beta2?: number;
   epsilon?: number;
-  /** Decoupled (AdamW): each step also shrinks a weight by learningRate * weightDecay of itself. */
+  /** Decoupled (AdamW): each step also shrinks each weight by learningRate * weightDecay times itself. */
   weightDecay?: number;
 }
 
-/** Moments of zero for these weights. */
+/** Zero moments for these weights. */
 export function adamStart(weights: HostWeights): AdamState {
   return { steps: 0, first: zerosLike(weights), second: zerosLike(weights) };
 }
@@ -55,14 +55,14 @@ function adamArray(
   }
 }
 
-/** The Euclidean length of all gradients taken as one vector. */
+/** The Euclidean norm of all gradients taken as one vector. */
 export function globalNorm(gradients: HostWeights): number {
   let sum = 0;
   for (const { data } of Object.values(gradients)) for (let i = 0; i < data.length; i += 1) sum += data[i]! * data[i]!;
   return Math.sqrt(sum);
 }
 
-/** Scales gradients in place so that their global norm is at most `limit`; gives the norm before. */
+/** Scales gradients in place so that their global norm is at most `limit`; returns the norm before. */
 export function clipGlobalNorm(gradients: HostWeights, limit: number): number {
   const norm = globalNorm(gradients);
   if (norm > limit) for (const { data } of Object.values(gradients)) for (let i = 0; i < data.length; i += 1) data[i]! *= limit / norm;

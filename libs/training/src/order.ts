@@ -11,7 +11,7 @@ function permutation(n: number, random: RandomStream): Uint32Array {
   return order;
 }
 
-/** The order in which each epoch visits n images, a function of seed and epoch; keeps the latest, since steps ask for the same again. */
+/** The order in which each epoch visits n images, a function of seed and epoch; caches the latest, since consecutive steps need the same one. */
 export function epochOrders(n: number, seed: number): (epoch: number) => Uint32Array {
   let latest: { epoch: number; order: Uint32Array } = { epoch: -1, order: new Uint32Array() };
   return (epoch) => {
@@ -20,7 +20,7 @@ export function epochOrders(n: number, seed: number): (epoch: number) => Uint32A
   };
 }
 
-/** `count` images of the endless sequence of epochs, from its `start`-th. */
+/** `count` images of the endless sequence of epochs, starting at index `start`. */
 export function batchAt(orderOf: (epoch: number) => Uint32Array, { n, start, count }: { n: number; start: number; count: number }): Uint32Array {
   return Uint32Array.from({ length: count }, (_, k) => orderOf(Math.floor((start + k) / n))[(start + k) % n]!);
 }

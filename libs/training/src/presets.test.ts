@@ -6,7 +6,7 @@ import { planSweep } from '@elucidate/experiment/plan';
 import { type StageParams } from '@elucidate/experiment/stages';
 import { samplingDesign, type SampleParams, trainingDesign, type TrainParams } from './build.js';
 
-/** What a preset comes to: the params of its training and of its sampling. */
+/** What a preset expands to: the params of its training run and of its sampling run. */
 function stagesOf(preset: string): { train: TrainParams; sample: SampleParams } {
   const { stages } = planSweep(parseSpec({ name: 'table 1', dataset: { name: 'fashion-mnist' }, preset, parameters: { steps: { value: 18 } } }));
   const paramsOf = <K extends 'train' | 'sample'>(kind: K) => stages.find((stage) => stage.kind === kind)!.params as StageParams<K>;
@@ -26,10 +26,10 @@ interface Column {
   cSkip(s: number): number;
   cOut(s: number): number;
   cIn(s: number): number;
-  /** On our sinusoids' scale: c_noise, by 999 for VP and by 1,000 for iDDPM, whose index is rounded; VE's is ln(s/2) in the paper. */
+  /** On the scale of our sinusoids: c_noise, times 999 for VP and 1,000 for iDDPM, whose index is rounded; VE's is ln(s/2) in the paper. */
   condition(s: number): number;
   rounding?: number;
-  /** The level below which a half of all draws lie. */
+  /** The median of the noise distribution. */
   median: number;
   lambda(s: number): number;
   /** Level of step i of 18. */

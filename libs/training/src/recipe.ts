@@ -15,13 +15,13 @@ export interface Recipe {
   /** The largest norm of all gradients, or false. Default 1. */
   gradientClip?: number | false;
   emaHalfLifeImages: number;
-  /** The EMA's half-life is at most this fraction of the images seen, so that the random start is soon forgotten; or false. Default EDM's 0.05. */
+  /** The EMA's half-life is at most this fraction of the images seen, so that the random start is soon forgotten; or false. Defaults to EDM's 0.05. */
   emaRamp?: number | false;
 }
 
 const oneCycle = learningRatePlanSchema.parse({ kind: 'one-cycle' });
 
-/** What each step does with its gradients, steps counted from 0. */
+/** What each step does with its gradients; steps count from 0. */
 export function stepPlans(recipe: Recipe): (step: number) => StepPlan {
   const { images, batch, learningRate, learningRatePlan = oneCycle, optimiser = adamDefaults, gradientClip = 1 } = recipe;
   return (step) => {
@@ -30,7 +30,7 @@ export function stepPlans(recipe: Recipe): (step: number) => StepPlan {
   };
 }
 
-/** EDM's training loop: before the first step no image has been seen, and the average starts as the weights after it. */
+/** As in EDM's training loop: before the first step no image has been seen, so the average starts as the weights after it. */
 function emaDecay({ batch, emaHalfLifeImages, emaRamp = 0.05 }: Recipe, step: number): number {
   return decayOf(emaRamp === false ? emaHalfLifeImages : Math.min(emaHalfLifeImages, step * batch * emaRamp), batch);
 }

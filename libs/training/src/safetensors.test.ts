@@ -11,7 +11,7 @@ const file: SafetensorsFile = {
   },
 };
 
-/** A file with this header and so many bytes of data. */
+/** A file with this header and this many bytes of data. */
 function made(header: unknown, dataBytes = 0): Uint8Array {
   const text = new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header));
   const bytes = new Uint8Array(8 + text.length + dataBytes);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ElucidateError } from '@elucidate/experiment/errors';
 
-/** Arrays by the name safetensors gives their element type. All little-endian, as is every machine Node runs on that we support. */
+/** Typed arrays by safetensors' name of their element type. All little-endian, as is every machine we support that runs Node. */
 const arrays = { F32: Float32Array, F64: Float64Array, U8: Uint8Array, I64: BigInt64Array } as const;
 export type Dtype = keyof typeof arrays;
 
@@ -31,17 +31,17 @@ export interface TensorEntry {
   shape: readonly number[];
 }
 
-/** How a file is laid out before any number is known: its first bytes, and where each tensor begins. */
+/** The layout of a file before any numbers are known: its first bytes, and where each tensor begins. */
 export interface FileLayout {
   header: Uint8Array;
   starts: Readonly<Record<string, number>>;
-  /** Of the whole file. */
+  /** Size of the whole file. */
   bytes: number;
 }
 
 const bytesOf = ({ dtype, shape }: TensorEntry): number => shape.reduce((product, n) => product * n, elementSize(dtype));
 
-/** The layout of a safetensors file (huggingface.co/docs/safetensors): large elements first, then by name, whatever order they are given in. */
+/** The layout of a safetensors file (huggingface.co/docs/safetensors): large elements first, then by name, regardless of the order given. */
 export function layoutOf(tensors: Readonly<Record<string, TensorEntry>>, metadata: SafetensorsFile['metadata']): FileLayout {
   const sorted = Object.entries(tensors).sort(([a, x], [b, y]) => elementSize(y.dtype) - elementSize(x.dtype) || (a < b ? -1 : 1));
   const entries: Record<string, unknown> = Object.keys(metadata).length > 0 ? { __metadata__: metadata } : {};
@@ -58,7 +58,7 @@ export function layoutOf(tensors: Readonly<Record<string, TensorEntry>>, metadat
   return { header, starts: Object.fromEntries(offsets.map(([name, at]) => [name, header.length + at])), bytes: header.length + end };
 }
 
-/** Bytes of a safetensors file. */
+/** The bytes of a safetensors file. */
 export function encodeSafetensors({ tensors, metadata }: SafetensorsFile): Uint8Array {
   const { header, starts, bytes } = layoutOf(tensors, metadata);
   const file = new Uint8Array(bytes);
@@ -68,7 +68,7 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsFile): Uint8
 }
 
 /**
- * Reads a safetensors file. Tensors must fill the file without gap or overlap. Throws artifact.corrupt; `name` is for its message.
+ * Reads a safetensors file. Tensors must fill the file without gap or overlap. Throws artifact.corrupt; `name` is used in its message.
  * The arrays are copies.
  */
 export function decodeSafetensors(bytes: Uint8Array, name: string): SafetensorsFile {
@@ -77,12 +77,12 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): SafetensorsF
   return { metadata, tensors: Object.fromEntries(Object.entries(tensors).map(([key, entry]) => [key, tensorOf(bytes, entry)])) };
 }
 
-/** A tensor's entry, and where in the file it begins. */
+/** A tensor's entry, and its offset in the file. */
 export interface PlacedEntry extends TensorEntry {
   start: number;
 }
 
-/** Where the numbers of a file of so many bytes begin, from its first eight bytes. Throws artifact.corrupt. */
+/** Offset of the data in a file of this size, from its first eight bytes. Throws artifact.corrupt. */
 export function headerEnd(first: Uint8Array, bytes: number, name: string): number {
   if (bytes < 8) throw corrupt(name, `it ends after ${bytes} bytes`);
   const length = new DataView(first.buffer, first.byteOffset).getBigUint64(0, true);
@@ -90,7 +90,7 @@ export function headerEnd(first: Uint8Array, bytes: number, name: string): numbe
   return 8 + Number(length);
 }
 
-/** A file's metadata and entries from the text of its header. Tensors must fill the file without gap or overlap. Throws artifact.corrupt. */
+/** A file's metadata and entries, from the text of its header. Tensors must fill the file without gap or overlap. Throws artifact.corrupt. */
 export function parseHeader(text: Uint8Array, { start, bytes, name }: { start: number; bytes: number; name: string }): { metadata: SafetensorsFile['metadata']; tensors: Readonly<Record<string, PlacedEntry>> } {
   const parsed = headerSchema.safeParse(jsonOf(text, name));
   if (!parsed.success) throw corrupt(name, `its header is wrong: ${z.prettifyError(parsed.error)}`);
@@ -116,16 +116,16 @@ function jsonOf(bytes: Uint8Array, name: string): unknown {
 }
 
 function tensorOf(bytes: Uint8Array, { start, ...entry }: PlacedEntry): StoredTensor {
-  // not bytes.slice: a Buffer's shares memory
+  // not bytes.slice: on a Buffer it shares memory
   return storedOf(entry, new Uint8Array(bytes.subarray(start, start + bytesOf(entry))));
 }
 
-/** A tensor over bytes that are its own. */
+/** A tensor over bytes that nothing else uses. */
 export function storedOf({ dtype, shape }: TensorEntry, own: Uint8Array<ArrayBuffer>): StoredTensor {
   return { dtype, shape, data: new arrays[dtype](own.buffer) } as StoredTensor;
 }
 
-/** Bytes of one number. */
+/** Bytes per number. */
 export function elementSize(dtype: Dtype): number {
   return arrays[dtype].BYTES_PER_ELEMENT;
 }

@@ -34,7 +34,7 @@ describe('sampleImages', () => {
     const together = await sampleImages(generator, sampling({ sampler }), { batch: 7 });
     const apart = await sampleImages(generator, sampling({ sampler }), { batch: 2 });
     expect(together.images).toMatchObject({ count: 7, size: 16, channels: 1 });
-    // a sum taken in another order may round a pixel the other way
+    // a sum in another order may round a pixel the other way
     expect(largestDifference(together.images.data, apart.images.data)).toBeLessThanOrEqual(1);
     expect(apart.nfe).toBe(together.nfe);
   });
@@ -43,7 +43,7 @@ describe('sampleImages', () => {
     const train = tinyTraining({ dataset: { name: 'gaussian', resolution: 16, mean: 0, std: 0.5 }, network: { kind: 'exact' }, schedule: { kind: 'linear', clipMin: 1e-9 } });
     const { images } = await sampleImages({ params: train, sigmaData: 0.5, tensors: {} }, sampling({ discretisation, steps: 1, samples: 40, clampX0: false }));
     const values = Array.from(images.data);
-    // one step gives x0-hat, 0.25/(0.25 + 1) of the start; of 10,240 values the standard deviation is known to 0.7 %
+    // one step gives x0-hat, 0.25/(0.25 + 1) of the start; with 10,240 values the standard deviation is accurate to 0.7 %
     expect(Math.abs(Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length) / (0.2 * stddev) - 1)).toBeLessThan(0.03);
   });
 
@@ -83,7 +83,7 @@ describe('sampleImages', () => {
     const told = await sampleImages(generator, sampling({ trajectory: true }), { batch: 3, onTrajectory });
     await sampleImages(generator, sampling(), { onTrajectory: () => Promise.reject(new Error('not asked for')) });
     expect(largestDifference(told.images.data, plain.images.data)).toBeLessThanOrEqual(1);
-    // DDIM's last move goes to sigma 0: its image is x0-hat
+    // DDIM's last step goes to sigma 0: its image is x0-hat
     expect(largestDifference(trajectory[4]!, told.images.data)).toBe(0);
     expect(largestDifference(trajectory[0]!, told.images.data)).toBeGreaterThan(20);
   });
@@ -92,7 +92,7 @@ describe('sampleImages', () => {
     const seen = await sampleImages(generator, sampling({ samples: 1 }));
     const unseen = await sampleImages(generator, sampling({ samples: 1, discretisation: { kind: 'karras', sigmaMin: 1e-5, sigmaMax: 80 } }));
     expect([seen.outside, seen.sigmas.length]).toEqual([0, 6]);
-    // trained from t = 0.001 of a linear schedule, sigma 0.0316: the last of five levels is below it
+    // trained from t = 0.001 of a linear schedule, sigma 0.0316: the last of five levels is below that
     expect(unseen.outside).toBe(unseen.sigmas.filter((sigma) => sigma > 0 && (sigma < 0.0313 || sigma > 31.9)).length);
     expect(unseen.outside).toBeGreaterThan(0);
   });
@@ -100,7 +100,7 @@ describe('sampleImages', () => {
   it('of a data range of a half lie in it as bytes lie in theirs', async () => {
     const half = { ...generator, params: { ...training, dataRange: 0.5 as const } };
     const images = await sampleImages(half, sampling({ clampX0: 0.25 }));
-    // held to +-0.25 of +-0.5: bytes 64 to 191
+    // clamped to +-0.25 of +-0.5: bytes 64 to 191
     expect([Math.min(...images.images.data), Math.max(...images.images.data)]).toEqual([64, 191]);
   });
 
@@ -144,7 +144,7 @@ describe('sampleImages of a network that is given classes', () => {
     expect(one.images).toEqual(plain.images);
     const unlabelled: Generator = { ...given, classes: undefined };
     const { images } = await sampleImages(unlabelled, sampling());
-    // the sum with a guide of weight 1 and a network of weight 0 may round otherwise
+    // the sum with a guide of weight 1 and a network of weight 0 may round differently
     expect(largestDifference(zero.images.data, images.data)).toBeLessThanOrEqual(1);
     expect(images.labels).toBeUndefined();
     for (const other of [zero, two]) expect(largestDifference(other.images.data, plain.images.data)).toBeGreaterThan(5);

@@ -12,23 +12,23 @@ import { type Images, pixelsOf, unitToByte } from './images.js';
 import { drawLabel, type Labels, sliceLabels, type TrainedClass } from './labels.js';
 
 export interface SampleHooks {
-  /** Images generated together; results do not depend on it. Default 64. */
+  /** Images generated together; does not affect results. Default 64. */
   batch?: number;
   signal?: AbortSignal;
   onProgress?(progress: StageProgress): void;
-  /** Takes x0-hat of a step, for the images from `from` on, where the trajectory is asked for; waited for. They are held nowhere else. */
+  /** Receives x0-hat of a step, for the images from `from` on, if the trajectory is requested; awaited. The states are kept nowhere else. */
   onTrajectory?(step: number, from: number, images: Images): Promise<void>;
 }
 
-/** Generated images, and what is known of the run. */
+/** Generated images, and facts about the run. */
 export interface Sampled {
-  /** With their labels where the network was given classes. */
+  /** With their labels if the network was given classes. */
   images: Images;
-  /** Denoiser calls each image took. */
+  /** Denoiser evaluations per image. */
   nfe: number;
   /** The levels visited. */
   sigmas: number[];
-  /** How many of them lie outside what the network was trained on. */
+  /** How many of them lie outside the range trained on. */
   outside: number;
 }
 
@@ -48,24 +48,24 @@ export async function sampleImages(generator: Generator, sample: SampleParams, h
   return { images, nfe: calls / Math.ceil(sample.samples / batch), sigmas, outside: untrainedLevels(generator, sigmas) };
 }
 
-/** An exact denoiser knows every level. */
+/** An exact denoiser is valid at every level. */
 function untrainedLevels({ params, sigmaData }: Generator, sigmas: readonly number[]): number {
   const { network, levels } = trainingDesign(params, sigmaData);
   return network === undefined ? 0 : levelsOutside(sigmas, levels.range);
 }
 
-/** A batch of whole groups where images of a group share a median. */
+/** A batch size in whole groups, if images of a group share a median. */
 function batchOf({ noiseLevel }: SampleParams, { batch = 64 }: SampleHooks): number {
   return noiseLevel.kind === 'predicted' ? wholeGroups(batch) : batch;
 }
 
-/** Images before there are any. */
+/** An image shape, before there are any images. */
 export interface ImageForm extends Omit<Images, 'data'> {
-  /** In the units of the data set, rather than bytes. */
+  /** In the units of the data set rather than bytes. */
   floats: boolean;
 }
 
-/** The form of the images that will be generated: that of the data set's own, with the labels they will have. */
+/** The shape of the images that will be generated: that of the data set's own images, with the labels they will have. */
 export function formOf({ params: { dataset }, classes }: Pick<Generator, 'params' | 'classes'>, { samples, seed }: Pick<SampleParams, 'samples' | 'seed'>): ImageForm {
   const labels = classes && labelsOf(classes, { samples, seed });
   return { count: samples, size: dataset.resolution, channels: channelsOf(dataset), floats: isSynthetic(dataset), ...(labels && { labels }) };
@@ -76,7 +76,7 @@ function blankImages({ floats, ...form }: ImageForm): Images {
   return { ...form, data: floats ? new Float32Array(numbers) : new Uint8Array(numbers) };
 }
 
-/** Numbers in data units in the form of the data set's images. */
+/** Numbers in data units, converted to the format of the data set's images. */
 function inForm(values: Float32Array, { dataset, dataRange }: TrainParams): Images['data'] {
   return isSynthetic(dataset) ? values : Uint8Array.from(values, (value) => unitToByte(value, dataRange));
 }
@@ -88,7 +88,7 @@ function labelsOf(classes: readonly TrainedClass[], { samples, seed }: Pick<Samp
 interface Generation {
   generator: Generator;
   sample: SampleParams;
-  /** To be filled. */
+  /** The output buffer. */
   images: Images;
 }
 
@@ -97,7 +97,7 @@ interface Share {
   count: number;
 }
 
-/** Generates one batch and gives the evaluations that each of its images took. */
+/** Generates one batch and returns the number of evaluations per image. */
 async function sampleBatch({ generator, sample, images }: Generation, { from, count }: Share, { signal, onProgress, onTrajectory }: SampleHooks): Promise<number> {
   const { params: train } = generator;
   const { sampler, sigmas, initialStddev } = samplingDesign(train, sample);
@@ -134,7 +134,7 @@ async function finite(images: tf.Tensor, { sampler, steps }: SampleParams): Prom
   throw new ElucidateError('stage.diverged', `A pixel is no longer a finite number after ${steps} steps of ${sampler.kind}; set clampX0, or take more steps`, { details: { sampler, steps } });
 }
 
-/** A signal whose abortion reads as the stage's. */
+/** A signal whose abort reads as an interruption of the stage. */
 function interruptible(signal: AbortSignal): { throwIfAborted(): void } {
   return {
     throwIfAborted: () => {

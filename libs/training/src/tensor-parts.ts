@@ -1,16 +1,16 @@
 import { open } from 'node:fs/promises';
 import { elementSize, type FileLayout, headerEnd, layoutOf, parseHeader, type PlacedEntry, type SafetensorsFile, storedOf, type StoredTensor, type TensorEntry } from './safetensors.js';
 
-/** Safetensors files written and read a part at a time: what a stage makes of many images need not be in memory as a whole. */
+/** Safetensors files written and read in parts: a stage's output for many images need not fit in memory. */
 
 export interface TensorWriter {
-  /** Puts numbers into a tensor, the first at this index over all its axes. */
+  /** Writes numbers into a tensor, starting at this flat index. */
   write(name: string, index: number, data: StoredTensor['data']): Promise<void>;
-  /** The file is whole once everything was written and this has resolved. */
+  /** The file is complete once everything has been written and this has resolved. */
   close(): Promise<void>;
 }
 
-/** Begins a file of tensors of known shapes: the same bytes as `encodeSafetensors` of the numbers written, in whatever order. */
+/** Starts a file of tensors of known shapes: the same bytes as `encodeSafetensors` of the numbers written, in any order. */
 export async function createTensors(path: string, tensors: Readonly<Record<string, TensorEntry>>, metadata: SafetensorsFile['metadata'] = {}): Promise<TensorWriter> {
   const { header, starts, bytes }: FileLayout = layoutOf(tensors, metadata);
   const file = await open(path, 'w');
@@ -29,13 +29,13 @@ export async function createTensors(path: string, tensors: Readonly<Record<strin
 export interface TensorReader {
   readonly metadata: SafetensorsFile['metadata'];
   readonly tensors: Readonly<Record<string, PlacedEntry>>;
-  /** Part `index` of a tensor along its first axis, and of its shape without it. */
+  /** Slice `index` of a tensor along its first axis, with that axis removed from its shape. */
   part(name: string, index: number): Promise<StoredTensor>;
   whole(name: string): Promise<StoredTensor>;
   close(): Promise<void>;
 }
 
-/** Opens a file and reads no more than its header. Throws artifact.corrupt. */
+/** Opens a file and reads only its header. Throws artifact.corrupt. */
 export async function openTensors(path: string): Promise<TensorReader> {
   const file = await open(path, 'r');
   const read = async (at: number, length: number): Promise<Uint8Array<ArrayBuffer>> => {

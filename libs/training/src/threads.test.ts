@@ -10,13 +10,13 @@ const network = unet({ channels: [8, 16], blocks: 1, attention: true, groups: 4,
 const noise = (shape: [number, number, number, number], seed: number): tf.Tensor4D => tf.randomNormal(shape, 0, 1, 'float32', seed);
 const levels = (n: number): tf.Tensor1D => tf.tensor1d(Array.from({ length: n }, (_, i) => (i + 0.5) / n));
 
-/** Starts simd on so many threads, sharing out however little there is to do. */
+/** Starts simd with this many threads, splitting even the smallest work among them. */
 async function start(threads: number): Promise<void> {
   await startEngine({ backend: 'simd', threads });
   (tf.backend() as SimdBackend).smallestShare = 1;
 }
 
-/** Every weight away from 0, where the last convolutions start, so that every gradient counts. */
+/** Moves every weight away from 0, where the last convolutions start, so that every gradient counts. */
 async function startWeights(): Promise<HostWeights> {
   const tensors = tf.tidy(() => Object.fromEntries(Object.entries(network.init(1)).map(([name, w], i) => [name, tf.add(w, tf.randomNormal(w.shape, 0, 0.05, 'float32', i + 1))])));
   const weights = await fromTensors(tensors);

@@ -7,7 +7,7 @@ import { trainedDenoiser, trainingDesign, type TrainParams } from './build.js';
 import type { ByteImages } from './images.js';
 import { train } from './loop.js';
 
-/** How fast this process's engine trains and denoises, on random images: the time does not depend on what they show. */
+/** How fast this process's engine trains and denoises, on random images: the time does not depend on their content. */
 
 export const workloadNetworks = ['tiny', 'small', 'base', 'large'] as const;
 
@@ -17,29 +17,29 @@ export interface Workload {
   resolution: 16 | 32;
 }
 
-/** Grey images, whose standard deviation is about that of the real ones. */
+/** Grey images with about the standard deviation of the real ones. */
 const channels = 1;
 const sigmaData = 0.66;
 
-/** Seconds of each step or call, by the clock and of all processors together. */
+/** Seconds of each step or call: wall-clock time, and CPU time of all processors together. */
 export interface Timing {
   wall: number;
   cpu: number;
 }
 
 export interface Timed {
-  /** Not counted: the first steps compile code and take memory. */
+  /** Not counted: the first steps compile code and allocate memory. */
   warmUp: number;
   steps: number;
 }
 
-/** A training of so many images of a workload, everything else as a sweep has it by default. */
+/** A training run of a workload on this many images, everything else at a sweep's defaults. */
 export function workloadParams({ network, batch, resolution }: Workload, images: number): TrainParams {
   const spec = parseSpec({ name: 'throughput', dataset: { name: 'fashion-mnist', resolution }, train: { network, batch, images } });
   return planSweep(spec).stages.find(({ kind }) => kind === 'train')!.params as TrainParams;
 }
 
-/** Numbers that the network of a workload learns. */
+/** Number of weights of a workload's network. */
 export function parameterCount(workload: Workload): number {
   return networkOf(workloadParams(workload, 0)).parameters.reduce((sum, { shape }) => sum + tf.util.sizeFromShape([...shape]), 0);
 }
@@ -50,7 +50,7 @@ function networkOf(params: TrainParams): UNet {
   return network;
 }
 
-/** Bytes that look like nothing, to train on. */
+/** Random-looking bytes to train on. */
 export function randomImages({ batch, resolution: size }: Workload): { images: ByteImages; sigmaData: number } {
   const count = 4 * batch;
   const data = Uint8Array.from({ length: count * size * size * channels }, (_, i) => Math.imul(i + 1, 0x9e3779b1) >>> 24);
@@ -82,7 +82,7 @@ export async function timeDenoising(workload: Workload, { warmUp, steps }: Timed
   return differences(ends.slice(warmUp - 1));
 }
 
-/** GFLOP/s of the engine's own product of two size x size matrices, the best of a few. */
+/** GFLOP/s of the engine's own product of two size x size matrices, the best of a few runs. */
 export async function matrixProductRate(size: number, tries = 5): Promise<number> {
   const [a, b] = [1, 2].map((seed) => tf.randomNormal([size, size], 0, 1, 'float32', seed)) as [tf.Tensor2D, tf.Tensor2D];
   let best = Infinity;

@@ -10,10 +10,10 @@ import { type Images, pickImages } from './images.js';
 import { batchAt } from './order.js';
 import { streams } from './streams.js';
 
-/** A fraction of 0 would be a distribution's lower end, and a normal distribution has none. */
+/** A fraction of 0 would be a distribution's lower end, which a normal distribution does not have. */
 const leastFraction = 2 ** -54;
 
-/** `count` fractions in (0, 1), one from each of `count` equal slices under one common shift: uniform each, spread evenly together (Kingma et al. 2021, app. I.1). */
+/** `count` fractions in (0, 1), one from each of `count` equal slices with one shared shift: each is uniform, and together they are evenly spaced (Kingma et al. 2021, app. I.1). */
 export function stratifiedFractions(count: number, random: RandomStream): number[] {
   const shift = random.uniform();
   return Array.from({ length: count }, (_, k) => Math.max(leastFraction, (shift + k / count) % 1));
@@ -22,18 +22,18 @@ export function stratifiedFractions(count: number, random: RandomStream): number
 export interface BatchRequest {
   images: Images;
   orderOf: (epoch: number) => Uint32Array;
-  /** Bytes become numbers in [-range, range]. */
+  /** Bytes are mapped to [-range, range]. */
   range: number;
   seed: number;
-  /** Images of a full batch, which decide where the step begins, and of this one. */
+  /** Images of a full batch, which determine where the step begins, and of this one. */
   batch: number;
   count: number;
   step: number;
-  /** Default: images are taken as they are. */
+  /** Default: images are used unchanged. */
   augment?: Augmenter | undefined;
 }
 
-/** Clean images and unit noise, [n,h,w,c], and what was done to each image, [n,numbers], where a network is given it. The caller disposes them. */
+/** Clean images and unit noise, [n,h,w,c], and the augmentation label of each image, [n,numbers], if the network is given it. The caller disposes them. */
 export function imagesAndNoise({ images, orderOf, range, batch, count, step, augment }: BatchRequest, random: RandomStream): Pick<TrainingBatch, 'x0' | 'eps' | 'augmentation'> {
   const shape: [number, number, number, number] = [count, images.size, images.size, images.channels];
   const noise = new Float32Array(tf.util.sizeFromShape(shape));
@@ -45,7 +45,7 @@ export function imagesAndNoise({ images, orderOf, range, batch, count, step, aug
   return { x0: tf.tensor4d(picked, shape), eps: tf.tensor4d(noise, shape), ...described };
 }
 
-/** Puts what `change` makes of each image of [n,h,w,c] in its place; gives their labels. */
+/** Replaces each image of [n,h,w,c] with the result of `change`; returns their labels. */
 function changeEach(all: Float32Array, { size, channels }: Images, change: (picture: Picture, index: number) => Augmented): Augmented['label'][] {
   const length = size * size * channels;
   return Array.from({ length: all.length / length }, (_, k) => {
@@ -55,7 +55,7 @@ function changeEach(all: Float32Array, { size, channels }: Images, change: (pict
   });
 }
 
-/** The classes of the chosen images, [n,classes]; each is left out with probability `dropout`. Ho & Salimans 2022, Alg. 1. The caller disposes it. */
+/** The classes of the chosen images, [n,classes]; each is dropped with probability `dropout`. Ho & Salimans 2022, Alg. 1. The caller disposes it. */
 function batchLabel({ images, orderOf, seed, batch, count, step }: BatchRequest, dropout: number): Tensor2D {
   const { classes, of } = images.labels!;
   const random = randomStream([seed, streams.labelDropout, step]);
@@ -63,7 +63,7 @@ function batchLabel({ images, orderOf, seed, batch, count, step }: BatchRequest,
   return oneHot(Array.from(chosen, (image) => (random.uniform() < dropout ? undefined : of[image])), classes.length);
 }
 
-/** What step `step` trains on, a function of the request alone; with labels where the network is given classes. The caller disposes its tensors. */
+/** The batch of step `step`, a function of the request alone; with labels if the network is given classes. The caller disposes its tensors. */
 export function trainBatch({ levels, labelDropout, ...request }: BatchRequest & { levels: NoiseLevels; labelDropout?: number | undefined }): TrainingBatch {
   const random = randomStream([request.seed, streams.noise, request.step]);
   const sigmas = stratifiedFractions(request.count, random).map(levels.quantile);

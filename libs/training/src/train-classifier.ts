@@ -12,13 +12,13 @@ import { adamDefaults } from './optimiser.js';
 import { stepPlans } from './recipe.js';
 import { streams } from './streams.js';
 
-/** The committed recipe of an extractor. Seed and epochs come from the caller; changing the rest, here, bumps the extractor's codeVersion. */
+/** The committed recipe of an extractor. Seed and epochs come from the caller; changing anything else here requires bumping the extractor's codeVersion. */
 export const classifierRecipe = { batch: 100, peakLearningRate: 3e-3, warmUp: 0.15, weightDecay: 0.02, gradientLimit: 1, largestShift: 1 } as const;
 
 export interface ClassifierPlan {
   seed: number;
   epochs: number;
-  /** Whether half the images are seen mirrored: clothes look alike either way, digits do not. Default true. */
+  /** Whether half the images are mirrored: clothes look alike either way, digits do not. Default true. */
   flips?: boolean;
 }
 
@@ -46,7 +46,7 @@ export async function trainClassifier(images: LabelledImages, { seed, epochs, fl
       };
     },
     loss: (weights, { images: x, target }) => crossEntropy(classifierLogits(weights, convolutionFeatures(weights, x)), target),
-    // no average is wanted: with a half-life of nothing it is the weights
+    // no average is wanted: with a half-life of zero it equals the weights
     stepPlan: stepPlans({
       images: steps * batch, batch, learningRate: peakLearningRate, learningRatePlan: learningRatePlanSchema.parse({ kind: 'one-cycle', warmUp }),
       optimiser: { ...adamDefaults, weightDecay }, gradientClip: gradientLimit, emaHalfLifeImages: 0, emaRamp: false,
@@ -56,12 +56,12 @@ export async function trainClassifier(images: LabelledImages, { seed, epochs, fl
   return weights;
 }
 
-/** The classifier as initialised. */
+/** The classifier at initialisation. */
 export function startClassifier(seed: number): HostWeights {
   return startWeights(classifierShapes, seed);
 }
 
-/** The convolutions as initialised, for images of so many channels: an extractor that needs no labels. */
+/** The initial convolutions, for images with this many channels: an extractor that needs no labels. */
 export function untrainedConvolutions(seed: number, channels: number): HostWeights {
   return startWeights(convolutionShapes(channels), seed);
 }
@@ -79,7 +79,7 @@ function startTensor(shape: readonly number[], random: RandomStream): HostTensor
   return { shape, data: Float32Array.from({ length: size }, () => std && std * random.normal()) };
 }
 
-/** The chosen images in [-1, 1], each flipped with probability 1/2 where flips are wanted, and shifted by up to `largestShift` pixels either way; what moves in is black. */
+/** The chosen images in [-1, 1], each flipped with probability 1/2 if flips are wanted, and shifted by up to `largestShift` pixels either way; vacated pixels are black. */
 function augmented({ size, data }: ByteImages, { chosen, flips }: { chosen: ArrayLike<number>; flips: boolean }, random: RandomStream): Float32Array {
   const out = new Float32Array(chosen.length * size * size).fill(-1);
   const reach = 2 * classifierRecipe.largestShift + 1;

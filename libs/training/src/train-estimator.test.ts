@@ -10,7 +10,7 @@ describe('trainEstimator', () => {
   it('starts at the loss of knowing nothing, pi^2/3, and soon predicts far better', async () => {
     const { losses } = await trainEstimator(tinyEstimator({ images: 3200 }), await someImages('train', 2000));
     const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-    // 16 spread draws of a standard logistic's square: its mean errs by less than a third
+    // 16 evenly spaced draws of a standard logistic's square: their mean is off by less than a third
     expect(Math.abs(losses[0]! / noiseLevelBaselines.zero - 1)).toBeLessThan(1 / 3);
     expect(mean(losses.slice(-40))).toBeLessThan(noiseLevelBaselines.zero / 4);
   });

@@ -32,7 +32,7 @@ export async function trainEstimator(params: NoiseLevelParams, images: Images, h
   }, hooks);
 }
 
-/** Images a held-out loss is taken over, and how many at a time. */
+/** Number of images a held-out loss is computed over, and the batch size. */
 const heldOut = { images: 2000, batch: 100, seed: 0 } as const;
 
 /** Mean squared error on logit(gamma) over the first 2,000 images given, gamma ~ U(0, 1), with fixed noise. */

@@ -8,7 +8,7 @@ import type { StepPlan, Trainer } from './trainer.js';
 
 const network = unet({ channels: [4, 8], blocks: 1, attention: false, groups: 2, inChannels: 1 });
 
-/** A small network as it is initialised. */
+/** A small network at initialisation. */
 export async function start(): Promise<TrainState> {
   const tensors = network.init(3);
   const weights = await fromTensors(tensors);
@@ -16,7 +16,7 @@ export async function start(): Promise<TrainState> {
   return { weights, ema: copyWeights(weights), adam: adamStart(weights), losses: [] };
 }
 
-/** Predicts noise images from their sum with another one. `scale` makes the gradients longer or shorter than the limit; `plan` says what is not as by default. */
+/** Predicts noise images from their sum with another one. `scale` makes the gradient norm larger or smaller than the limit; `plan` overrides the defaults. */
 export async function steps(trainer: Trainer, { from, to, scale = 1, plan }: { from: number; to: number; scale?: number; plan?: Partial<StepPlan> }): Promise<number[]> {
   const losses: number[] = [];
   for (let i = from; i < to; i += 1) {
@@ -32,7 +32,7 @@ export async function steps(trainer: Trainer, { from, to, scale = 1, plan }: { f
   return losses;
 }
 
-/** The same state, its names in the opposite order. */
+/** The same state with its names in the opposite order. */
 export function turnedRound({ weights, ema, adam, losses }: TrainState): TrainState {
   const turned = (set: HostWeights) => Object.fromEntries(Object.entries(set).reverse());
   return { weights: turned(weights), ema: turned(ema), adam: { steps: adam.steps, first: turned(adam.first), second: turned(adam.second) }, losses };

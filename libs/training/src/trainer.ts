@@ -5,22 +5,22 @@ import { lossAndGradients, type LossOf } from './loss-gradients.js';
 import { type AdamOptions, adamStep, clipGlobalNorm, emaStep } from './optimiser.js';
 
 export interface StepPlan extends Required<AdamOptions> {
-  /** Gradients are scaled so that their global norm is at most this; Infinity leaves them. */
+  /** Gradients are scaled so that their global norm is at most this; Infinity means no clipping. */
   gradientLimit: number;
   /** The EMA's decay. */
   decay: number;
 }
 
-/** Holds all that a training changes and takes its steps: Adam, clipped gradients, an average of the weights. */
+/** Holds everything that training changes and takes its steps: Adam, clipped gradients, an average of the weights. */
 export interface Trainer {
-  /** Takes one step and gives the loss before it; a loss that is not finite changes nothing. */
+  /** Takes one step and returns the loss before it; a loss that is not finite changes nothing. */
   step(loss: LossOf, plan: StepPlan): Promise<number>;
-  /** All of it in ordinary memory, as it is now; later steps may change it. */
+  /** The whole state in host memory, as it is now; later steps may change it. */
   state(): Promise<TrainState>;
   dispose(): void;
 }
 
-/** Keeps everything in ordinary memory: weights go to the backend and gradients come back in every step. Its bits depend on the gradients alone. */
+/** Keeps everything in host memory: in every step, weights go to the backend and gradients come back. Its bits depend on the gradients alone. */
 export function hostTrainer(state: TrainState): Trainer {
   return {
     async step(lossOf, { gradientLimit, decay, ...adam }) {

@@ -4,7 +4,7 @@ import { type ByteImages, sliceImages } from './images.js';
 import { readIdxSet, type Split } from './datasets/idx-sets.js';
 import { testDataset } from './dataset.fixture.js';
 
-/** A training small enough for a test: 16x16 images, a network of 4 and 8 channels. */
+/** A training run small enough for a test: 16x16 images, a network of 4 and 8 channels. */
 export function tinyTraining(changes: Partial<StageParams<'train'>> = {}): StageParams<'train'> {
   return stageDefinitions.train.params.parse({
     dataset: { name: 'fashion-mnist', resolution: 16 },
@@ -45,7 +45,7 @@ export async function someImages(split: Split, count: number, resolution: 16 | 3
   return sliceImages(await readIdxSet(await testDataset(), { name: 'fashion-mnist', split, resolution }), 0, count);
 }
 
-/** What a training is given: images, and the standard deviation of Fashion-MNIST at 16x16. */
+/** The inputs of a training run: images, and the standard deviation of Fashion-MNIST at 16x16. */
 export async function trainingData(count: number): Promise<{ images: ByteImages; sigmaData: number }> {
   return { images: await someImages('train', count), sigmaData: 0.62679 };
 }

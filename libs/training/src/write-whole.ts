@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { ElucidateError } from '@elucidate/experiment/errors';
 
-/** Writes a file whole or not at all: under a temporary name beside it, flushed to the disk, then renamed. Throws disk.full. */
+/** Writes a file atomically: under a temporary name next to it, flushed to the disk, then renamed. Throws disk.full. */
 export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {

@@ -4,7 +4,7 @@ import { streams } from '../streams.js';
 import { drawsOf, nonLeakyLabels, transformed } from './non-leaky.js';
 import { mirrored, type Picture } from './picture.js';
 
-/** What takes an image's place, and what was done to it, as the network is given it. */
+/** The changed image, and the numbers that describe the change to the network. */
 export interface Augmented {
   pixels: Float32Array;
   label: readonly number[];
@@ -16,7 +16,7 @@ export type Augmenter = (picture: Picture, position: number) => Augmented;
 type Kind = Augmentation['kind'];
 type Of<K extends Kind> = Extract<Augmentation, { kind: K }>;
 
-/** How many numbers the network is given of what was done to an image. */
+/** How many numbers describe an image's augmentation to the network. */
 export const augmentationLabels: Readonly<Record<Kind, number>> = { none: 0, flips: 0, edm: nonLeakyLabels };
 
 const kinds: { readonly [K in Kind]: (augmentation: Of<K>, picture: Picture, random: RandomStream) => Augmented } = {
@@ -25,7 +25,7 @@ const kinds: { readonly [K in Kind]: (augmentation: Of<K>, picture: Picture, ran
   edm: ({ probability }, picture, random) => transformed(picture, drawsOf(random, probability)),
 };
 
-/** Changes each image by a random stream of its own, named by seed and position; undefined where nothing is changed. */
+/** Changes each image by its own random stream, named by seed and position; undefined when there is no augmentation. */
 export function augmenterOf(augmentation: Augmentation, seed: number): Augmenter | undefined {
   if (augmentation.kind === 'none') return undefined;
   const change = kinds[augmentation.kind] as (augmentation: Augmentation, picture: Picture, random: RandomStream) => Augmented;

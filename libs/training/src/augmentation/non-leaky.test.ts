@@ -16,10 +16,10 @@ const pictureOf = (f: (x: number, y: number) => number): Picture => ({
 });
 
 const noise = pictureOf((x, y) => randomStream([x + 20, y + 20].map((value) => 2 * value)).normal());
-/** One wave of three sides, so smooth that reading between pixels costs little. */
+/** Three waves in one, smooth enough that interpolating between pixels costs little accuracy. */
 const wave = (x: number, y: number) => Math.sin(x / 4) + Math.cos(y / 5 + 0.3);
 
-/** Largest difference within so many pixels of the centre, where no edge is seen. */
+/** Largest difference within this many pixels of the centre, away from the edges. */
 function difference(a: Float32Array, b: Float32Array, within = size): number {
   return Array.from(a, (value, i) => {
     const [x, y] = [(i >> 1) % size - (size - 1) / 2, Math.floor((i >> 1) / size) - (size - 1) / 2];

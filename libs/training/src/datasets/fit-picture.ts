@@ -6,10 +6,10 @@ export interface Shape {
   channels: 1 | 3;
 }
 
-/** Weights of red, green and blue in grey (ITU-R BT.601). */
+/** Weights of red, green and blue in luma (ITU-R BT.601). */
 export const luma = [0.299, 0.587, 0.114] as const;
 
-/** The centred square of a picture at a resolution, [h, w, c] bytes: bicubic, antialiased; colour made grey by its luma, grey made colour by repetition. Rounded once, at the end. */
+/** The centred square of a picture at a resolution, [h, w, c] bytes: bicubic, antialiased; colour is converted to grey by its luma, grey to colour by repetition. Rounded once, at the end. */
 export function fitted(picture: Picture, { resolution, channels }: Shape): Uint8Array {
   const square = centredSquare(picture);
   const resized = bicubic(square, resolution)(square.data);

@@ -9,22 +9,22 @@ export interface FolderFile {
   path: string;
   /** sha256 of its bytes. */
   hash: string;
-  /** The name of its class, where the folder has classes. */
+  /** The name of its class, if the folder has classes. */
   label?: string | undefined;
 }
 
 export interface FolderContents {
-  /** The name of the set: sha256 of the files' hashes, sorted, one a line, each with a space and its class after it where there are classes. File names play no part. */
+  /** The name of the set: sha256 of the sorted file hashes, one per line, each followed by a space and its class if there are classes. File names do not matter. */
   contents: string;
-  /** One file for each hash, sorted by hash. */
+  /** One file per hash, sorted by hash. */
   files: readonly FolderFile[];
-  /** Names of the classes, sorted; none in a folder without. */
+  /** Names of the classes, sorted; empty for a folder without classes. */
   classes: readonly string[];
-  /** Files left out because an equal one has another class. */
+  /** Files skipped because an identical one has another class. */
   contradicted: readonly FolderSkip[];
 }
 
-/** A file left out, by its place in the folder, and why. */
+/** A skipped file, by its path in the folder, and why. */
 export interface FolderSkip {
   file: string;
   reason: string;
@@ -38,9 +38,9 @@ export interface FolderHooks {
 const imageEndings: ReadonlySet<string> = new Set(['.png', '.jpg', '.jpeg']);
 
 /**
- * What a folder of images holds: every .png, .jpg and .jpeg in it and in folders under it, hidden ones apart. Where all lie in two or more
- * folders directly in it, those are the classes, as torchvision's ImageFolder has it.
- * Throws request.invalid when there are no images, or when some lie in such folders and some beside them.
+ * What a folder of images contains: every .png, .jpg and .jpeg in it and its subfolders, except hidden ones. If all are in two or more
+ * immediate subfolders, those are the classes, as in torchvision's ImageFolder.
+ * Throws request.invalid if there are no images, or if some are in subfolders and some directly in the folder.
  */
 export async function folderContents(folder: string, { signal, onProgress }: FolderHooks = {}): Promise<FolderContents> {
   const paths = await imagePaths(folder);
@@ -65,7 +65,7 @@ function contentsOf(sorted: readonly FolderFile[]): string {
   return createHash('sha256').update(sorted.map(({ hash, label }) => `${hash}${label === undefined ? '' : ` ${label}`}\n`).join('')).digest('hex');
 }
 
-/** The class of each image: the folder that it lies in, of those directly in the one given. One such folder alone makes no class. */
+/** The class of each image: the immediate subfolder of the given folder that contains it. A single subfolder is not a class. */
 function classesIn(folder: string, paths: readonly string[]): (file: string) => string | undefined {
   const top = (file: string) => path.relative(folder, file).split(path.sep);
   const beside = paths.filter((file) => top(file).length === 1).length;
@@ -76,7 +76,7 @@ function classesIn(folder: string, paths: readonly string[]): (file: string) => 
   return (file) => (beside > 0 || single ? undefined : top(file)[0]);
 }
 
-/** In the order of their names, so that which of two equal files stands for both does not depend on the file system. */
+/** In the order of their names, so that which of two identical files represents both does not depend on the file system. */
 async function imagePaths(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
     const why = cause.code === 'ENOENT' ? 'is not there' : cause.code === 'ENOTDIR' ? 'is a file, not a folder' : `cannot be read (${cause.message})`;

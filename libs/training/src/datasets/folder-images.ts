@@ -19,11 +19,11 @@ export interface FolderRequest extends Shape {
 
 export type SplitImages = Readonly<Record<Split, ByteImages>>;
 
-/** What one file can hold, and one array. */
+/** The limit of one file, and of one array. */
 const mostBytes = 2 ** 31 - 2 ** 20;
 
 /**
- * Both splits of an imported folder at a resolution, images in the order of their hashes, with labels where it has classes. Resizes them when this shape is asked for the first time, and keeps that.
+ * Both splits of an imported folder at a resolution, images in the order of their hashes, with labels if it has classes. Resizes them when this shape is first requested, and keeps the result.
  * Throws data.missing when the folder is not on this machine, data.corrupt when one of its files has changed.
  */
 export async function folderImages(request: FolderRequest, hooks: FolderHooks = {}): Promise<SplitImages> {
@@ -32,7 +32,7 @@ export async function folderImages(request: FolderRequest, hooks: FolderHooks = 
   return withLabels(splits, index);
 }
 
-/** What the import of a folder found. Throws data.missing when it is not on this machine. */
+/** What the import of a folder found. Throws data.missing if it is not on this machine. */
 export async function findFolder(home: string, contents: string): Promise<FolderIndex> {
   const index = await readIndex(home, contents);
   if (!index) {
@@ -41,7 +41,7 @@ export async function findFolder(home: string, contents: string): Promise<Folder
   return index;
 }
 
-/** Splits with the labels that their index has. */
+/** Splits with the labels from their index. */
 export function withLabels({ train, test }: SplitImages, { images, labels }: FolderIndex): SplitImages {
   if (labels === undefined) return { train, test };
   const of = (split: Split) => ({ classes: labels.classes, of: Uint16Array.from(labels.of.filter((_, i) => splitOf(images[i]!) === split)) });
@@ -54,7 +54,7 @@ interface PackSource {
   read(hash: string): Promise<Uint8Array>;
 }
 
-/** Decodes and resizes a folder's images and writes them, whole or not at all, into its place; gives them. */
+/** Decodes and resizes a folder's images, writes them atomically into its storage folder, and returns them. */
 async function packFolder(request: FolderRequest, { images, read }: PackSource, hooks: FolderHooks): Promise<SplitImages> {
   checkSize(images.length, request);
   const packed = emptySplits(images, request);
@@ -67,7 +67,7 @@ async function packFolder(request: FolderRequest, { images, read }: PackSource, 
   return packed.splits;
 }
 
-/** Splits with room for these images, to be added in order. */
+/** Empty splits with room for these images, to be added in order. */
 export function emptySplits(images: readonly string[], { resolution, channels }: Shape): { splits: SplitImages; add(hash: string, pixels: Uint8Array): void } {
   const pixels = resolution * resolution * channels;
   const room = (split: Split): ByteImages => {
@@ -79,7 +79,7 @@ export function emptySplits(images: readonly string[], { resolution, channels }:
   return { splits, add: (hash, values) => { splits[splitOf(hash)].data.set(values, pixels * filled[splitOf(hash)]++); } };
 }
 
-/** Throws request.invalid when images of a shape are more than a file can hold. */
+/** Throws request.invalid if the images of a shape are more than a file can hold. */
 export function checkSize(count: number, { resolution, channels }: Shape): void {
   const bytes = count * resolution * resolution * channels;
   if (bytes > mostBytes) throw new ElucidateError('request.invalid', `${count} images of ${resolution}x${resolution}x${channels} are ${bytes} bytes, more than the ${mostBytes} that one file holds; choose a lower resolution or take fewer images`);
@@ -89,7 +89,7 @@ export function checkSize(count: number, { resolution, channels }: Shape): void 
 export const pixelsName = ({ resolution, channels }: Shape): string => `pixels-${resolution}x${resolution}x${channels}.safetensors`;
 const pixelsFile = (request: FolderRequest): string => path.join(folderPlace(request.home, request.contents), pixelsName(request));
 
-/** Splits as the file that holds them: two tensors, uint8 [n,h,w,c]. */
+/** Splits as stored in a file: two tensors, uint8 [n,h,w,c]. */
 export function encodePixels({ train, test }: SplitImages): Uint8Array {
   const tensor = ({ count, size, channels, data }: ByteImages) => ({ dtype: 'U8', shape: [count, size, size, channels], data }) as const;
   return encodeSafetensors({ tensors: { train: tensor(train), test: tensor(test) }, metadata: {} });

@@ -10,17 +10,17 @@ const indexSchema = z.strictObject({
   contents: hash,
   /** Hashes of the images that can be used, sorted. */
   images: z.array(hash),
-  /** Names of the classes, sorted, and the class of each image; absent where there are none. */
+  /** Names of the classes, sorted, and the class of each image; absent if there are none. */
   labels: z.strictObject({ classes: z.array(z.string()), of: z.array(z.int().min(0)) }).optional(),
   /** Files that could not be used, and why. */
   skipped: z.array(z.strictObject({ file: z.string(), reason: z.string() })),
-  /** What was given up in how many images: { "16 bits made 8": 3 }. */
+  /** What was lost in the conversion, and in how many images: { "16 bits made 8": 3 }. */
   notes: z.record(z.string(), z.int()),
 });
-/** What an import found, kept beside the files. */
+/** What an import found, stored next to the files. */
 export type FolderIndex = z.infer<typeof indexSchema>;
 
-/** Where an imported folder lies under ELUCIDATE_HOME: index.json, files/<hash> as they were, and the pixels of each shape asked for so far. */
+/** Where an imported folder is stored under ELUCIDATE_HOME: index.json, the original files as files/<hash>, and the pixels of each shape requested so far. */
 export function folderPlace(home: string, contents: string): string {
   return path.join(home, 'datasets', 'folder', contents);
 }
@@ -31,7 +31,7 @@ export const originalFile = (file: string): string => path.join('files', file);
 /** Images per test image, on average. */
 const sevenths = 7;
 
-/** The split of an image, by its own hash: test where the first four bytes, big-endian, divide by 7. Adding images to a folder moves none from one split to the other. */
+/** The split of an image, from its own hash: test if its first four bytes, big-endian, are divisible by 7. Adding images to a folder moves none from one split to the other. */
 export function splitOf(file: string): Split {
   return Number.parseInt(file.slice(0, 8), 16) % sevenths === 0 ? 'test' : 'train';
 }

@@ -106,7 +106,7 @@ describe('importFolder', () => {
     expect(told).toEqual(expect.arrayContaining(['reading 40/40', 'importing 40/40']));
     const splits = await folderImages({ home, contents, ...shape });
     expect(splits.train).toMatchObject({ count: train, size: 8, channels: 3 });
-    // each picture is of one colour, but for noise
+    // each picture is of one colour, except for noise
     const { data } = await decodeImage(await readFile(ofTest[1]!.path));
     const mean = (bytes: Uint8Array, channel: number) => bytes.filter((_, i) => i % 3 === channel).reduce((a, b) => a + b, 0) / (bytes.length / 3);
     for (const channel of [0, 1, 2]) expect(Math.abs(mean(splits.test.data.subarray(192, 384), channel) - mean(data, channel))).toBeLessThan(5);

@@ -10,7 +10,7 @@ import type { Labels } from '../labels.js';
 import { parseIdx } from './idx.js';
 import { imagesAt, type Resolution } from './resolutions.js';
 
-/** The four files of a set in MNIST's format, the smallest first. */
+/** The four files of a set in MNIST's format, smallest first. */
 export const idxFiles = ['t10k-labels-idx1-ubyte', 'train-labels-idx1-ubyte', 't10k-images-idx3-ubyte', 'train-images-idx3-ubyte'] as const;
 export type IdxFile = (typeof idxFiles)[number];
 
@@ -70,7 +70,7 @@ export interface IdxRequest {
 }
 
 /**
- * One split at a resolution, read from a folder that `resolveIdxSet` gave: 60,000 train or 10,000 test images, bytes, in the files' order, and their labels.
+ * One split at a resolution, read from a folder returned by `resolveIdxSet`: 60,000 train or 10,000 test images, bytes, in the files' order, and their labels.
  * Throws data.missing or data.corrupt.
  */
 export async function readIdxSet(dir: string, { name, split, resolution }: IdxRequest): Promise<LabelledImages> {
@@ -81,12 +81,12 @@ export async function readIdxSet(dir: string, { name, split, resolution }: IdxRe
   };
 }
 
-/** Where a file of a set lies in a folder, compressed or not; undefined when it does not. */
+/** The path of a file of a set in a folder, compressed or not; undefined if it is not there. */
 export function locate(dir: string, file: IdxFile): string | undefined {
   return [path.join(dir, file), path.join(dir, `${file}.gz`)].find((place) => existsSync(place));
 }
 
-/** The bytes of a file, uncompressed, after its hash was checked. */
+/** The bytes of a file, uncompressed, after checking its hash. */
 export async function readVerified(name: IdxSetName, dir: string, file: IdxFile): Promise<Uint8Array> {
   const place = locate(dir, file);
   if (!place) throw new ElucidateError('data.missing', `${dir} has neither ${file} nor ${file}.gz; put it there, or let \`elucidate\` fetch the set`, { details: { dir, file } });

@@ -1,6 +1,6 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 
-/** Unsigned bytes with a shape, as an IDX file holds them. */
+/** Unsigned bytes with a shape, as stored in an IDX file. */
 export interface ByteArray {
   shape: readonly number[];
   data: Uint8Array;
@@ -10,7 +10,7 @@ const unsignedByte = 0x08;
 
 /**
  * Reads an IDX file of unsigned bytes: two zero bytes, a type, the number of dimensions, each dimension as big-endian uint32, then the bytes.
- * The data share the buffer's memory. Throws data.corrupt; `name` is for its message.
+ * The data share the buffer's memory. Throws data.corrupt; `name` is used in its message.
  */
 export function parseIdx(bytes: Uint8Array, name: string): ByteArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

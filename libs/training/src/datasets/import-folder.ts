@@ -10,21 +10,21 @@ import { checkSize, emptySplits, encodePixels, folderImages, pixelsName, type Sp
 import { type FolderIndex, folderPlace, indexFile, originalFile, readIndex } from './folder-place.js';
 
 export interface ImportHooks extends FolderHooks {
-  /** The shape to have ready; others are made when a sweep asks. Default 32x32, colour. */
+  /** The shape to prepare now; others are made when a sweep needs them. Default 32x32, colour. */
   shape?: Shape;
 }
 
 export interface ImportedFolder {
   contents: string;
-  /** Where it lies now. */
+  /** Where it is stored now. */
   place: string;
   /** Whether it was there before. */
   known: boolean;
   train: number;
   test: number;
-  /** Names of the classes, sorted; none in a folder without. */
+  /** Names of the classes, sorted; empty for a folder without classes. */
   classes: readonly string[];
-  /** Files left out, and why. */
+  /** Files skipped, and why. */
   skipped: FolderIndex['skipped'];
   notes: Readonly<FolderIndex['notes']>;
 }
@@ -33,7 +33,7 @@ export interface ImportedFolder {
 const fewest = 2;
 
 /**
- * Copies a folder of PNG and JPEG files, in folders of their classes or not, into ELUCIDATE_HOME, whole or not at all. Files that cannot be used are left out and told of.
+ * Copies a folder of PNG and JPEG files, in class folders or not, into ELUCIDATE_HOME atomically. Files that cannot be used are skipped and reported.
  * Throws request.invalid when fewer than two train or two test images remain.
  */
 export async function importFolder(folder: string, home: string, hooks: ImportHooks = {}): Promise<ImportedFolder> {
@@ -113,7 +113,7 @@ function checkEnough(folder: string, { train, test }: SplitImages, { skipped }: 
   throw new ElucidateError('request.invalid', `${folder} gives ${train.count} train and ${test.count} test images; at least ${fewest} of each are needed.${left} About one image in seven goes to the test split, by the hash of its file: add images`, { details: { train: train.count, test: test.count, skipped } });
 }
 
-/** Renames a whole folder to its place; another process may have been first with the same. */
+/** Renames a complete folder to its final path; another process may already have put the same one there. */
 async function moveInto(place: string, temporary: string): Promise<void> {
   await rename(temporary, place).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'ENOTEMPTY' && cause.code !== 'EEXIST') throw cause;

@@ -6,7 +6,7 @@ export interface PixelStatistics {
   std: number;
 }
 
-/** Of bytes brought to [-1, 1]. Counted byte by byte, so that no order of summing can matter. */
+/** Of bytes mapped to [-1, 1]. Computed from counts of byte values, so that the order of summation cannot matter. */
 export function byteStatistics({ data }: ByteImages): PixelStatistics {
   const counts = new Float64Array(256);
   for (const byte of data) counts[byte]! += 1;

@@ -3,7 +3,7 @@ import { randomStream } from '@elucidate/diffusion/noise';
 import { fitted } from './fit-picture.js';
 import { bicubic, roundInto, type Picture } from './resize.js';
 
-/** A picture of smooth waves: what two good resamplers agree on. */
+/** A picture of smooth waves, on which any two good resamplers agree. */
 function waves({ width, height, channels }: { width: number; height: number; channels: number }): Picture {
   const data = Uint8Array.from({ length: width * height * channels }, (_, i) => {
     const [c, x, y] = [i % channels, Math.floor(i / channels) % width, Math.floor(i / channels / width)];
@@ -49,7 +49,7 @@ describe('bicubic', () => {
     const small = bicubic(picture, 16)(picture.data);
     const mean = small.reduce((a, b) => a + b, 0) / small.length;
     const variance = small.reduce((a, b) => a + (b - mean) ** 2, 0) / small.length;
-    // a sample every eight pixels would keep 255^2 / 12 = 5419
+    // one sample every eight pixels would keep 255^2 / 12 = 5419
     expect(variance).toBeLessThan(5419 / 40);
   });
 });

@@ -21,7 +21,7 @@ interface Taps {
   weights: Float64Array;
 }
 
-/** For each of `to` samples, the samples of `from` that make it and their weights, which sum to 1. When shrinking, the kernel is as much wider: no aliasing. Samples beyond an edge count for nothing. */
+/** For each of the `to` samples, the `from` samples that contribute to it and their weights, which sum to 1. When shrinking, the kernel is widened by the same factor: no aliasing. Samples beyond an edge are ignored. */
 function tapsOf(from: number, to: number): Taps[] {
   const scale = from / to;
   const stretch = Math.max(1, scale);
@@ -37,7 +37,7 @@ function tapsOf(from: number, to: number): Taps[] {
 
 /**
  * Resamples pictures of one shape to `size` x `size`, in float64: [size, size, channels], valid until the next call. Bicubic, half-pixel centres,
- * antialiased: PIL's BICUBIC, except that PIL rounds and clips to [0, 255] after the first pass too. Where both overshoot, beside sharp edges,
+ * antialiased: PIL's BICUBIC, except that PIL rounds and clips to [0, 255] after the first pass too. Where both overshoot, next to sharp edges,
  * single pixels differ by tens of grey levels.
  */
 export function bicubic({ width, height, channels }: PictureShape, size: number): (data: Uint8Array) => Float64Array {
@@ -69,7 +69,7 @@ function narrowRow(taps: readonly Taps[], channels: number, { from, fromAt, to, 
   }
 }
 
-/** Each row of `to` from rows of `from`, both of `length` numbers. */
+/** Each row of `to` from rows of `from`, both with rows of `length` numbers. */
 function sumRows(taps: readonly Taps[], length: number, { from, to }: { from: Float64Array; to: Float64Array }): void {
   to.fill(0);
   for (let i = 0; i < taps.length; i += 1) {
@@ -81,7 +81,7 @@ function sumRows(taps: readonly Taps[], length: number, { from, to }: { from: Fl
   }
 }
 
-/** Writes the nearest bytes (halves up) to `out` from `at` on; what lies outside becomes 0 or 255. */
+/** Writes the nearest bytes (halves round up) to `out` from `at` on; values outside are clipped to 0 or 255. */
 export function roundInto(out: Uint8Array, at: number, values: Float64Array): void {
   for (let i = 0; i < values.length; i += 1) {
     const above = values[i]! + 0.5;

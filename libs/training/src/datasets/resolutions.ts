@@ -2,12 +2,12 @@ import type { ByteImages } from '../images.js';
 import type { ByteArray } from './idx.js';
 import { bicubic, roundInto } from './resize.js';
 
-/** Pixels a side that sets of 28x28 images come in. */
+/** Side lengths in pixels that sets of 28x28 images are available in. */
 export type Resolution = 16 | 32 | 64;
 
 const change: Readonly<Record<Resolution, (images: ByteImages) => ByteImages>> = { 16: halve, 32: (images) => images, 64: double };
 
-/** Grey images of the resolution a spec names, from a data set's 28x28. */
+/** Grey images at the resolution a spec names, from a data set's 28x28. */
 export function imagesAt(images: ByteArray, resolution: Resolution): ByteImages {
   return change[resolution](padTo32(images));
 }
@@ -24,7 +24,7 @@ export function padTo32({ shape, data }: ByteArray): ByteImages {
   return { count, size: 32, channels: 1, data: out };
 }
 
-/** Means over 2x2 pixels of grey images, rounded to the nearest byte (halves up). */
+/** Means over 2x2 pixels of grey images, rounded to the nearest byte (halves round up). */
 export function halve({ count, size, channels, data }: ByteImages): ByteImages {
   const half = size / 2;
   const out = new Uint8Array(count * half * half);

@@ -16,7 +16,7 @@ afterEach(() => rm(home, { recursive: true, force: true }));
 
 const resolveFashionMnist = (places: DatasetPlaces) => resolveIdxSet('fashion-mnist', places);
 
-/** Places of which none has the set. */
+/** Places none of which has the set. */
 const barren = () => ({ home, log, env: { PATH: '' }, systemDir: path.join(home, 'no-package'), address: nowhere });
 
 describe('resolveIdxSet', () => {

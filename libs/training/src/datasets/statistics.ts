@@ -7,7 +7,7 @@ import type { Resolution } from './resolutions.js';
 import { syntheticStatistics } from './synthetic.js';
 
 /**
- * Of sets with fixed images, brought to [-1, 1]; measured by `statistics.test.ts`.
+ * For sets with fixed images, mapped to [-1, 1]; measured by `statistics.test.ts`.
  * At 28x28, unpadded, Fashion-MNIST has mean -0.428 and standard deviation 0.706.
  */
 export const measuredStatistics: Readonly<Record<IdxSetName, Readonly<Record<Resolution, PixelStatistics>>>> = {
@@ -23,19 +23,19 @@ export const measuredStatistics: Readonly<Record<IdxSetName, Readonly<Record<Res
   },
 };
 
-/** Statistics of a data set at range 1, where they are known without reading it: of all but folders. */
+/** Statistics of a data set at range 1, if they are known without reading it: for all but folders. */
 export function knownStatistics(dataset: DatasetSpec): PixelStatistics | undefined {
   if (dataset.name === 'folder') return undefined;
   return isSynthetic(dataset) ? syntheticStatistics(dataset) : measuredStatistics[dataset.name][dataset.resolution];
 }
 
-/** Statistics as a network sees them: bytes lie in [-range, range]; synthetic images are in their own units whatever it is. */
+/** Statistics as a network sees them: bytes are mapped to [-range, range]; synthetic images keep their own units at any range. */
 export function scaledStatistics({ mean, std }: PixelStatistics, dataset: DatasetSpec, range: number): PixelStatistics {
   const factor = isSynthetic(dataset) ? 1 : range;
   return { mean: mean * factor, std: std * factor };
 }
 
-/** The standard deviation of the data that a training run scales with, in data units: the one it names, else that of its images. */
+/** The data standard deviation that a training run scales with, in data units: the one given in its params, else that of its images. */
 export function sigmaDataOf({ sigmaData, dataset, dataRange }: StageParams<'train'>, images: Images): number {
   if (sigmaData !== 'measured') return sigmaData;
   return scaledStatistics(knownStatistics(dataset) ?? byteStatistics(images as ByteImages), dataset, dataRange).std;

@@ -6,11 +6,11 @@ import type { PixelStatistics } from './pixel-statistics.js';
 
 export type SyntheticSpec = Extract<DatasetSpec, { name: 'gaussian' | 'mixture' }>;
 
-/** Images of a split, and the most numbers it has in all: 256 MiB, which large images reach with fewer. */
+/** Images per split, and the most numbers a split has in all: 256 MiB, which large images reach with fewer. */
 const images = 10_000;
 const numbers = 2 ** 26;
 
-/** The second number of a stream's name. Names of four numbers are no other stream's. */
+/** The second number of a stream's name. No other stream has a name of four numbers. */
 const splits: Readonly<Record<Split, number>> = { train: 0, test: 1 };
 
 interface Part {
@@ -21,10 +21,10 @@ interface Part {
 
 const partsOf = (dataset: SyntheticSpec): readonly Part[] => (dataset.name === 'mixture' ? dataset.parts : [{ weight: 1, mean: dataset.mean, std: dataset.std }]);
 
-/** Images of a split. */
+/** Number of images of a split. */
 export const syntheticCount = ({ resolution }: SyntheticSpec): number => Math.min(images, Math.floor(numbers / resolution ** 2));
 
-/** One split: 10,000 images of independent pixels, fewer above 81x81. An image depends on its split and its place, never on how many there are. */
+/** One split: 10,000 images of independent pixels, fewer above 81x81. An image depends on its split and index, never on the number of images. */
 export function syntheticImages(dataset: SyntheticSpec, split: Split): Images<Float32Array> {
   const size = dataset.resolution;
   const pixels = size * size;

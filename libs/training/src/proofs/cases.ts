@@ -4,18 +4,18 @@ import { learningRatePlanSchema } from '@elucidate/experiment/recipe-grammar';
 import { type StageParams } from '@elucidate/experiment/stages';
 import type { Recipe } from '../recipe.js';
 
-/** The words of a spec that a proof is about. */
+/** The part of a spec that a proof covers. */
 export type Design = Pick<StageParams<'train'>, 'parameterisation' | 'schedule' | 'noiseDistribution' | 'inputScale' | 'lossWeight' | 'normalisation' | 'conditioning' | 'classCondition'>;
 
 export interface ProofCase {
-  /** What differs from the plainest design, in words; unique. */
+  /** How it differs from the plainest design, in words; unique. */
   name: string;
   design: Design;
-  /** How the network's samples of a class are guided; absent: not. */
+  /** How the network's samples of a class are guided; absent: no guidance. */
   guidance?: Guidance;
-  /** How it is trained, where not by our own recipe. */
+  /** How it is trained, if not by our own recipe. */
   recipe?: Partial<Recipe>;
-  /** Why it does not pass in the updates that a proof spends, from theory. */
+  /** Theoretical reason why it does not pass within the updates that a proof spends. */
   failsBecause?: string;
 }
 
@@ -25,8 +25,8 @@ const clipMin = 1e-9;
 const ddpm = { kind: 'beta-linear', betaMin: 1e-4, betaMax: 0.02, steps: 1000, clipMin } as const;
 
 /**
- * Of every kind one, with the defaults of the grammar but for two whose defaults hold little of low noise and stand in `singleCases`.
- * The record is total, so a new kind must join.
+ * One of every kind, with the grammar's defaults except for two whose defaults have little low noise; those are in `singleCases`.
+ * The record is total, so a new kind must be added.
  */
 const schedules: { readonly [K in ScheduleSpec['kind']]: Extract<ScheduleSpec, { kind: K }> } = {
   'linear': { kind: 'linear', clipMin },
@@ -42,7 +42,7 @@ const schedules: { readonly [K in ScheduleSpec['kind']]: Extract<ScheduleSpec, {
   'zero-terminal-snr': { kind: 'zero-terminal-snr', of: ddpm, clipMin },
 };
 
-/** The distributions of sigma that need no schedule, with the defaults of the grammar. */
+/** The distributions of sigma that need no schedule, with the grammar's defaults. */
 const distributions = {
   'log-normal': { kind: 'log-normal', mean: -1.2, std: 1.2 },
   'log-uniform': { kind: 'log-uniform', sigmaMin: 0.02, sigmaMax: 100 },
@@ -50,14 +50,14 @@ const distributions = {
   'iddpm': { kind: 'iddpm', levels: 1000, c1: 0.001, c2: 0.008 },
 } as const satisfies { readonly [K in Exclude<Design['noiseDistribution']['kind'], 'schedule'>]: Extract<Design['noiseDistribution'], { kind: K }> };
 
-/** Those that the grid has; `ve` is `eps` of an input that is not scaled, and stands in `singleCases`. */
+/** The parameterisations in the grid; `ve` is `eps` with an unscaled input, and is in `singleCases`. */
 export const gridParameterisations = parameterisationSchema.options.filter((kind) => kind !== 've');
 
 const plain = { schedule: schedules.linear, noiseDistribution: { kind: 'schedule' }, inputScale: 1, lossWeight: { kind: 'uniform' }, normalisation: 'none', conditioning: 'ln-sigma', classCondition: { kind: 'none' } } as const;
 
 const errorsGrow = 'sampling divides the error of x0-hat by sigma, up to 50 times at its end, and a uniform weight asks for no smaller errors there (EDM, sec. 5); under min-snr with a cap of 25, its knee at sigma 0.2, a little under the width of a part, x0 passes';
 
-/** What a parameterisation is weighted by in the grid, where not uniformly; for x0 see `errorsGrow`. */
+/** The loss weight of a parameterisation in the grid, if not uniform; for x0 see `errorsGrow`. */
 const gridWeights: Partial<Record<Design['parameterisation'], Design['lossWeight']>> = { x0: { kind: 'min-snr', snrCap: 25 } };
 
 /** Every parameterisation on every kind of schedule (x0 weighted by min-snr), and two of them on distributions of sigma. */
@@ -76,7 +76,7 @@ const notConcentrated = 'a noised point does not determine its level: the distri
 const onlyASign = 'a point divided by the standard deviation of its own two numbers is (1, -1) or (-1, 1): one bit is left';
 const fewLowLevels = '1.5 % of its levels lie below sigma 0.5, where the parts come apart: too few to learn them from in so many updates';
 
-/** Each loss weight, each conditioning, each normalisation, another input scale, the sources' recipes, and the schedules' defaults that `schedules` passes over. */
+/** Each loss weight, each conditioning, each normalisation, another input scale, the sources' recipes, and the schedule defaults that `schedules` omits. */
 export const singleCases: readonly ProofCase[] = [
   single('v, weight edm', { parameterisation: 'v', lossWeight: { kind: 'edm' } }),
   single('v, weight eps', { parameterisation: 'v', lossWeight: { kind: 'eps' } }),

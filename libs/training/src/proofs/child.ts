@@ -1,10 +1,10 @@
-/** A process that works on one task after another: `prove.ts` sends a task, this sends back what came of it. */
+/** A process that works on one task after another: `prove.ts` sends a task, this sends back its result. */
 import { startEngine } from '@elucidate/engine/start';
 import { proofCases } from './cases.js';
 import { type Control, controls } from './controls.js';
 import { type Proof, proveCase } from './prove-case.js';
 
-/** A case by its place in `proofCases`, or all controls. */
+/** A case by its index in `proofCases`, or all controls. */
 export type Task = number | 'controls';
 
 export type Answer =
@@ -20,7 +20,7 @@ const engine = await startEngine({ backend: 'simd' });
 // no more tasks, or the parent is gone
 process.on('disconnect', () => process.exit());
 process.on('message', (task: Task) => {
-  // an error ends the process, and the parent with it
+  // an error ends this process, and its parent as well
   void answerTo(task).then((answer) => process.send!(answer));
 });
 process.send!({ kind: 'ready', engine: engine.line } satisfies Answer);

@@ -13,15 +13,15 @@ export interface Control {
   passes: boolean;
 }
 
-/** Names of random streams; the proofs' own lie above 100. */
+/** Names of random streams; those of the proofs are above 100. */
 const streams = { control: 51, fresh: 52, classes: 53 } as const;
 
 type Labelled = ReturnType<typeof drawLabelled>;
 
-/** How often the data are compared with themselves; the worst is told. */
+/** How often the data are compared with themselves; the worst is reported. */
 const repeats = 20;
 
-/** What the test must tell apart from the data, and what it must not. */
+/** What the test must distinguish from the data, and what it must not. */
 export async function controls(): Promise<Control[]> {
   const fresh = (i: number) => drawPoints(ring, settings.samples, [streams.fresh, i]);
   const compared = (points: Points) => discrepancy(points, fresh(0), kernelWidth);
@@ -40,7 +40,7 @@ export async function controls(): Promise<Control[]> {
   ];
 }
 
-/** The data and their classes, of which a fraction is replaced by others of the same frequencies, against fresh data and theirs. */
+/** The data and their classes, a fraction of which is replaced by others with the same frequencies, against fresh data and their classes. */
 function withClasses(replaced: number): Discrepancy {
   const [found, others, fresh] = [0, 1, 2].map((i) => drawLabelled(ring, settings.samples, [streams.classes, i])) as [Labelled, Labelled, Labelled];
   const labels = found.labels.of.map((label, i) => (i < replaced * settings.samples ? others.labels.of[i]! : label));

@@ -4,19 +4,19 @@ import { type RandomStream, randomStream } from '@elucidate/diffusion/noise';
 import type { Images } from '../images.js';
 import type { Labels } from '../labels.js';
 
-/** A law of points in the plane: round normal parts of one width. */
+/** A distribution of points in the plane: isotropic normal components of one width. */
 export interface Mixture {
   /** Sum to one. */
   weights: readonly number[];
   means: readonly (readonly [number, number])[];
-  /** Of every part, along either axis. */
+  /** Of every component, along either axis. */
   std: number;
 }
 
-/** Standard deviation along an axis, the mean of the two: what Fashion-MNIST has in [-1, 1]. */
+/** Standard deviation along an axis, the mean of the two: that of Fashion-MNIST in [-1, 1]. */
 export const sigmaData = 0.66;
 
-/** Four parts of unequal weight on a ring, five of their own widths apart: the weight of none follows from the others. */
+/** Four components of unequal weight on a ring, five of their own widths apart: no component's weight follows from the others. */
 export const ring: Mixture = ringOf({ weights: [0.35, 0.15, 0.3, 0.2], width: 0.28 });
 
 function ringOf({ weights, width }: { weights: readonly number[]; width: number }): Mixture {
@@ -27,7 +27,7 @@ function ringOf({ weights, width }: { weights: readonly number[]; width: number 
   return { weights, means: unit.means.map(([x, y]) => [x * scale, y * scale] as const), std: width * scale };
 }
 
-/** Mean, and variance along each axis and between them, in closed form. */
+/** Mean, variance along each axis, and covariance, in closed form. */
 export function momentsOf({ weights, means, std }: Mixture): { mean: [number, number]; variances: [number, number]; covariance: number } {
   const expected = (of: (mean: readonly [number, number]) => number) => weights.reduce((sum, weight, k) => sum + weight * of(means[k]!), 0);
   const mean: [number, number] = [expected(([x]) => x), expected(([, y]) => y)];
@@ -68,7 +68,7 @@ function componentAt(weights: readonly number[], random: RandomStream): number {
   return found < 0 ? weights.length - 1 : found;
 }
 
-/** E[x0 | y] of a mixture, [n,1,1,2]: each part's own answer, weighted by its share in the posterior. Given the component of each point, that one's alone. */
+/** E[x0 | y] of a mixture, [n,1,1,2]: each component's own estimate, weighted by its posterior probability. If the component of each point is given, that one's estimate alone. */
 export function exactDenoiser(mixture: Mixture, components?: ArrayLike<number>): ReadingDenoiser {
   const each = mixture.means.map((_, component) => componentOf(mixture, component));
   const lawOf = (point: number) => (components === undefined ? mixture : each[components[point]!]!);

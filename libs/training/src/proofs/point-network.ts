@@ -6,15 +6,15 @@ import type { Condition } from '@elucidate/diffusion/network';
 import { silu } from '@elucidate/diffusion/ops';
 import { initialWeights, type ParameterList, parameterList, type Weights, zeros } from '@elucidate/diffusion/parameters';
 
-/** A network for points in the plane, [n,1,1,2], in the form of a U-Net's. */
+/** A network for points in the plane, [n,1,1,2], with the interface of a U-Net. */
 export interface PointNetwork {
-  /** Starting weights, the caller's; its output starts at zero. */
+  /** Starting weights, owned by the caller; its output starts at zero. */
   init(seed: number): Record<string, Tensor>;
   apply(weights: Weights, x: Tensor4D, condition: Condition): Tensor4D;
 }
 
 export interface PointNetworkConfig {
-  /** Units of a hidden layer. */
+  /** Units per hidden layer. */
   width: number;
   /** Hidden layers. */
   depth: number;
@@ -25,7 +25,7 @@ export interface PointNetworkConfig {
 /** Sinusoids of the level and the width of its embedding. */
 const level = { features: 16, width: 32 } as const;
 
-/** A multilayer perceptron whose every hidden layer is given the condition. */
+/** A multilayer perceptron in which every hidden layer is given the condition. */
 export function pointNetwork({ width, depth, classes }: PointNetworkConfig): PointNetwork {
   const list = parameterList();
   const embed = conditionEmbedding(list, 'level', { ...level, classes });

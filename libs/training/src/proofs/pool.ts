@@ -5,7 +5,7 @@ import type { Answer, Task } from './child.js';
 
 const child = fileURLToPath(new URL('./child.js', import.meta.url));
 
-/** Works through tasks in order, one at a time in each of `workers` processes; resolves to the engine's line once all are answered. */
+/** Works through tasks in order, one at a time in each of `workers` processes; resolves to the engine's line once all are done. */
 export async function inProcesses(tasks: readonly Task[], { workers, onAnswer }: { workers: number; onAnswer(answer: Answer): void }): Promise<string> {
   const left = [...tasks];
   const lines = await Promise.all(Array.from({ length: Math.min(workers, tasks.length) }, () => serve(left, onAnswer)));

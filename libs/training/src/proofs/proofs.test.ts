@@ -10,7 +10,7 @@ import { discrepancy, isWithin, type Points, upperLimit } from './two-sample-tes
 
 beforeAll(() => startEngine({ backend: 'simd' }));
 
-/** E k(X, Y) of two mixtures, in closed form: normals all the way down. */
+/** E k(X, Y) of two mixtures, in closed form: every integral is over normals. */
 function expectedKernel(p: Mixture, q: Mixture, width: number): number {
   const total = width ** 2 + p.std ** 2 + q.std ** 2;
   return p.weights.reduce((sum, v, i) => sum + q.weights.reduce((inner, w, j) => {
@@ -41,7 +41,7 @@ describe('the two-sample test', () => {
     const mean = found.reduce((sum, { value }) => sum + value, 0) / found.length;
     const spread = Math.sqrt(found.reduce((sum, { value }) => sum + (value - mean) ** 2, 0) / (found.length - 1));
     const stated = found.reduce((sum, { error }) => sum + error, 0) / found.length;
-    // 60 draws know a spread to about 9 %, and the statement errs on the large side
+    // 60 draws give a standard deviation to about 9 %, and the stated error is biased upwards
     expect(stated / spread).toBeGreaterThan(0.75);
     expect(stated / spread).toBeLessThan(1.8);
   });

@@ -25,26 +25,26 @@ export type Verdict = 'passes' | 'fails' | 'fails as expected' | 'passes against
 
 export interface Proof {
   name: string;
-  /** After the last round; of several targets the worst. */
+  /** After the last round; the worst if there are several targets. */
   found: Discrepancy;
-  /** What the exact denoiser reaches on the same levels from the same noise: where no network can do better. Likewise the worst. */
+  /** What the exact denoiser reaches on the same levels from the same noise: the best any network can do. Likewise the worst. */
   exact: Discrepancy;
-  /** Highest and lowest level sampled, the last 0 aside. */
+  /** Highest and lowest level sampled, except the final 0. */
   sigmas: { highest: number; lowest: number };
   updates: number;
   verdict: Verdict;
 }
 
-/** Names the random streams beside those of a training, which are named by its seed. */
+/** Names the random streams other than those of training, which are named by its seed. */
 const streams = { train: 101, fresh: 102, walk: 103, reference: 1000 } as const;
 
-/** How much is spent on a case; see `settings`. */
+/** The budget of a case; see `settings`. */
 export interface Effort {
   rounds: readonly number[];
   samples: number;
 }
 
-/** Trains a case in rounds until its samples pass, and says how that ended. */
+/** Trains a case in rounds until its samples pass, and reports the outcome. */
 export async function proveCase(proofCase: ProofCase, effort: Effort = settings): Promise<Proof> {
   const { name, design, failsBecause } = proofCase;
   const { network, levels } = meaningOf(design);
@@ -64,7 +64,7 @@ export async function proveCase(proofCase: ProofCase, effort: Effort = settings)
   return { name, found: found!, exact, sigmas: { highest: sigmas[0]!, lowest: sigmas.at(-2)! }, updates, verdict: verdictOf(isWithin(found!, margin), failsBecause !== undefined) };
 }
 
-/** What the network gives before its first update, on a case's levels. */
+/** The output of the network before its first update, on a case's levels. */
 export async function untrained(proofCase: ProofCase, { samples }: Pick<Effort, 'samples'> = settings): Promise<Discrepancy> {
   const { design } = proofCase;
   const { network, levels } = meaningOf(design);
@@ -77,7 +77,7 @@ const exactOf: DenoiserOf = (labels) => exactDenoiser(ring, labels);
 function trainedOf(design: Design, tensors: Record<string, tf.Tensor>): DenoiserOf {
   const { network, options } = meaningOf(design);
   const raw: Network = (x, condition) => network.apply(tensors, x, condition);
-  // made anew in each evaluation, whose tidy disposes it
+  // created again in each evaluation, whose tidy disposes it
   const given = (labels: ArrayLike<number>): Network => (x, condition) => labelled(raw, oneHot(Array.from(labels), classes))(x, condition);
   return (labels) => denoiserOf(labels === undefined ? raw : given(labels), options);
 }
@@ -99,7 +99,7 @@ function meaningOf(design: Design): { network: PointNetwork; levels: NoiseLevels
   };
 }
 
-/** One round: from these weights, at a learning rate that rises and falls to 0 (Loshchilov & Hutter 2017). */
+/** One round: from these weights, with a learning rate that rises and falls to 0 (Loshchilov & Hutter 2017). */
 async function trainedOn({ design, recipe }: ProofCase, { weights, round, updates }: { weights: HostWeights; round: number; updates: number }): Promise<HostWeights> {
   const { network, levels, options } = meaningOf(design);
   const { classCondition } = design;
@@ -131,14 +131,14 @@ interface Comparison {
   round: number;
 }
 
-/** Samples for each target against fresh points: those that are furthest off. */
+/** Samples for each target against fresh points: returns those furthest off. */
 async function worst(targets: readonly Target[], of: DenoiserOf, comparison: Comparison): Promise<Discrepancy> {
   const found: Discrepancy[] = [];
   for (const target of targets) found.push(await judged(target, of, comparison));
   return found.reduce((a, b) => (upperLimit(a, margin.z) > upperLimit(b, margin.z) ? a : b));
 }
 
-/** Each round has its own samples and its own fresh points. Under guidance these are samples too, from the exact denoisers, since their distribution has no closed form. */
+/** Each round has its own samples and its own fresh points. With guidance the fresh points are samples too, from the exact denoisers, since their distribution has no closed form. */
 async function judged(target: Target, of: DenoiserOf, { sigmas, b, samples, round }: Comparison): Promise<Discrepancy> {
   const { data: fresh, labels: { of: labels } } = drawLabelled(ring, samples, [streams.fresh, round]);
   const sampled = async (from: DenoiserOf, stream: number): Promise<Points> => {

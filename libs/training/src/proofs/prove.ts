@@ -14,7 +14,7 @@ const usage = `npm run prove -- [options]: trains a small network with every par
   --json           the results as JSON
   --list           the names of the cases`;
 
-/** Runs the command; resolves to its exit code: 0 all came out as it must, 1 something did not, 2 a wrong call. */
+/** Runs the command; resolves to its exit code: 0 all results as expected, 1 some not, 2 wrong usage. */
 export async function prove(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { only: { type: 'string', multiple: true }, workers: { type: 'string' }, json: { type: 'boolean' }, list: { type: 'boolean' }, help: { type: 'boolean' } } });
   const chosen = chosenCases(values.only);

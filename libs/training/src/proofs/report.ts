@@ -12,7 +12,7 @@ export interface Report {
   seconds: number;
 }
 
-/** Whether every control and every case came out as it must. */
+/** Whether every control and every case came out as expected. */
 export function holds({ proofs, controls }: Pick<Report, 'proofs' | 'controls'>): boolean {
   return controls.every(({ passes, mustPass }) => passes === mustPass) && proofs.every(({ verdict }) => verdict === 'passes' || verdict === 'fails as expected');
 }
@@ -38,7 +38,7 @@ function controlTable(controls: readonly Control[]): string {
     [name, estimate(found), limit(found), mustPass ? 'pass' : 'fail', passes ? 'pass' : 'fail']));
 }
 
-/** Schedules and distributions downwards, parameterisations across: MMD and updates. */
+/** Schedules and distributions in rows, parameterisations in columns: MMD and updates. */
 function gridTable(proofOf: ReadonlyMap<string, Proof>): string {
   const names = [...new Set(gridCases.map(levelsName))];
   const cell = (levels: string, kind: Parameterisation) => {
@@ -50,7 +50,7 @@ function gridTable(proofOf: ReadonlyMap<string, Proof>): string {
   return rows.length === 0 ? '' : table(['levels', 'levels sampled', 'exact', ...gridParameterisations.map((kind) => (kind === 'x0' ? 'x0, weight min-snr(25)' : kind))], rows);
 }
 
-/** The levels sampled, and what the exact denoiser reaches on them, the same for every parameterisation. */
+/** The levels sampled, and what the exact denoiser reaches on them, which is the same for every parameterisation. */
 function exactly(levels: string, proofOf: ReadonlyMap<string, Proof>): [string, string] {
   const proof = gridCases.filter((one) => levelsName(one) === levels).map(({ name }) => proofOf.get(name)).find((found) => found !== undefined);
   return proof ? [levelsOf(proof), estimate(proof.exact)] : ['', ''];
@@ -63,7 +63,7 @@ function singleTable(proofOf: ReadonlyMap<string, Proof>): string {
     [proof.name, levelsOf(proof), estimate(proof.exact), estimate(proof.found), limit(proof.found), `${proof.updates}`, proof.verdict]));
 }
 
-/** Whatever did not simply pass, those of one reason together. */
+/** Every case that did not simply pass, grouped by reason. */
 function failures(proofs: readonly Proof[]): string {
   const odd = proofs.filter(({ verdict }) => verdict !== 'passes');
   const reasonOf = ({ name, verdict }: Proof) => `${verdict}${reasons.has(name) ? `: ${reasons.get(name)}` : ''}`;

@@ -4,17 +4,17 @@ import type { AnyDenoiser } from '@elucidate/diffusion/sampling-run';
 import type { ProofCase } from './cases.js';
 import type { Points } from './two-sample-test.js';
 
-/** The denoiser of points whose classes are given, one a point, or not. */
+/** The denoiser of points with or without their classes, one class per point. */
 export type DenoiserOf = (labels?: ArrayLike<number>) => AnyDenoiser;
 
-/** One distribution that a case's samples are compared with. A case passes where all of its targets do. */
+/** One distribution that a case's samples are compared with. A case passes if all of its targets do. */
 export interface Target {
-  /** Of points and their classes together, or of points alone. */
+  /** Of points and their classes jointly, or of points alone. */
   labelled: boolean;
   guidance?: Guidance | undefined;
 }
 
-/** The mixture; of a network that is given classes, points and classes together, and, where it was trained without some, the mixture too. */
+/** The mixture; for a network that is given classes, points and classes jointly and, if it was trained with some classes dropped, the mixture too. */
 export function targetsOf({ design: { classCondition }, guidance }: ProofCase): Target[] {
   if (classCondition.kind === 'none') return [{ labelled: false }];
   if (guidance !== undefined || classCondition.labelDropout === 0) return [{ labelled: true, guidance }];
@@ -27,10 +27,10 @@ export function denoiserFor({ labelled, guidance }: Target, of: DenoiserOf, labe
   return guidance === undefined ? denoiser : guided({ denoiser, guide: of() }, guidance);
 }
 
-/** Far enough for the kernel between two classes to be 0. */
+/** Far enough apart for the kernel between two classes to be 0. */
 const distance = 1000;
 
-/** The points, those of each class in a place of their own: then the kernel is that of the point times whether the class is the same. */
+/** The points, with each class shifted to a region of its own: the kernel is then that of the points times whether the classes are the same. */
 export function apart(points: Points, labels: ArrayLike<number>): Points {
   return points.map((value, i) => (i % 2 === 0 ? value + distance * labels[i / 2]! : value));
 }

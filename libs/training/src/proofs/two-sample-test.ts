@@ -1,12 +1,12 @@
-/** Two sets of points in the plane, compared by the maximum mean discrepancy of a Gaussian kernel. Gretton et al. 2012. */
+/** Two sets of points in the plane, compared by the maximum mean discrepancy with a Gaussian kernel. Gretton et al. 2012. */
 
 /** Numbers x0, y0, x1, y1, ... of independent points. */
 export type Points = Float32Array;
 
 export interface Discrepancy {
-  /** Squared MMD, unbiased: 0 for equal laws on average, so negative half the time. At most 2. */
+  /** Squared MMD, unbiased: 0 on average for equal distributions, so negative half the time. At most 2. */
   value: number;
-  /** Standard error of `value`, from the U-statistic's first-order part. Where the laws agree that part vanishes, and this errs on the large side. */
+  /** Standard error of `value`, from the U-statistic's first-order part. If the distributions agree, that part vanishes, and this overestimates. */
   error: number;
 }
 
@@ -20,7 +20,7 @@ export function discrepancy(x: Points, y: Points, width: number): Discrepancy {
 }
 
 export interface Margin {
-  /** The squared MMD from which on two laws count as different. */
+  /** The squared MMD from which two distributions count as different. */
   bound: number;
   /** Standard errors: the test's level is P(Z > z). */
   z: number;
@@ -31,7 +31,7 @@ export function upperLimit({ value, error }: Discrepancy, z: number): number {
   return value + z * error;
 }
 
-/** Whether the hypothesis that the laws lie `bound` or further apart is rejected. */
+/** Whether the hypothesis that the distributions lie `bound` or further apart is rejected. */
 export function isWithin(found: Discrepancy, { bound, z }: Margin): boolean {
   return upperLimit(found, z) < bound;
 }
