@@ -2,13 +2,7 @@ import { randomStream, type RandomStream } from '@elucidate/diffusion/noise';
 import type { Augmentation } from '@elucidate/experiment/recipe-grammar';
 import { streams } from '../streams.js';
 import { drawsOf, nonLeakyLabels, transformed } from './non-leaky.js';
-import { mirrored, type Picture } from './picture.js';
-
-/** The changed image, and the numbers that describe the change to the network. */
-export interface Augmented {
-  pixels: Float32Array;
-  label: readonly number[];
-}
+import { type Augmented, mirrored, type Picture } from './picture.js';
 
 /** Changes one image of a training run; `position`: how many images were seen before it. */
 export type Augmenter = (picture: Picture, position: number) => Augmented;

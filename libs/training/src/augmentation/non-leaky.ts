@@ -1,6 +1,5 @@
 import type { RandomStream } from '@elucidate/diffusion/noise';
-import type { Augmented } from './augmenter.js';
-import { mirrored, type Picture } from './picture.js';
+import { type Augmented, mirrored, type Picture } from './picture.js';
 import { type Affine, composed, identity, resampled } from './resample.js';
 
 /** Numbers of the label: x-flip, y-flip, scale, rotation (2), anisotropy (2), translation (2). */

@@ -5,6 +5,12 @@ export interface Picture {
   channels: number;
 }
 
+/** The changed image, and the numbers that describe the change to the network. */
+export interface Augmented {
+  pixels: Float32Array;
+  label: readonly number[];
+}
+
 /** The image with its columns (x) or its rows (y) in the opposite order, a new array. */
 export function mirrored({ pixels, size, channels }: Picture, axis: 'x' | 'y'): Float32Array {
   const out = new Float32Array(pixels.length);
