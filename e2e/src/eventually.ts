@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const everyMs = 20;
 
-/** Polls until the result is not null, undefined or false, and returns it. Throws after 100 seconds, naming what it waited for. */
-export async function eventually<T>(what: string, ask: () => Promise<T | null | undefined | false>, withinMs = 100_000): Promise<T> {
+/** Polls until the result is not null, undefined or false, and returns it. Throws after four minutes, naming what it waited for. */
+export async function eventually<T>(what: string, ask: () => Promise<T | null | undefined | false>, withinMs = 240_000): Promise<T> {
   for (const deadline = Date.now() + withinMs; Date.now() < deadline; await sleep(everyMs)) {
     const answer = await ask();
     if (answer !== null && answer !== undefined && answer !== false) return answer;
