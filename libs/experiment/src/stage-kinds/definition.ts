@@ -28,7 +28,13 @@ export interface StageDefinition<K extends string = string, P extends z.ZodObjec
   work: (config: CellConfig) => number;
 }
 
-/** Returns the definition unchanged, with its types inferred. */
-export function stageKind<K extends string, P extends z.ZodObject, const R extends string = never>(definition: StageDefinition<K, P, R>): StageDefinition<K, P, R> {
-  return definition;
+/** Params that are facts under another name: those whose own name is no fact of their type. */
+type Renamed<P extends z.ZodObject> = { readonly [Name in keyof z.output<P> as Name extends FactOf<z.output<P>[Name]> ? never : Name]-?: FactOf<z.output<P>[Name]> };
+
+type Written<K extends string, P extends z.ZodObject, R extends string> = Omit<StageDefinition<K, P, R>, 'uses'> & (Record<never, never> extends Renamed<P> ? { uses?: Renamed<P> } : { uses: Renamed<P> });
+
+/** The definition of a stage kind; a param is the fact of its own name unless `uses` names another. */
+export function stageKind<K extends string, P extends z.ZodObject, const R extends string = never>(definition: Written<K, P, R>): StageDefinition<K, P, R> {
+  const own = Object.fromEntries(Object.keys(definition.params.shape).map((name) => [name, name]));
+  return { ...definition, uses: { ...own, ...definition.uses } as StageDefinition<K, P, R>['uses'] };
 }

@@ -8,7 +8,6 @@ export const embed = stageKind({
   kind: 'embed',
   codeVersion: 1,
   params: z.strictObject({ inputRange: dataRangeSchema }),
-  uses: { inputRange: 'inputRange' },
   inputs: { sample: 'sample', extractor: 'extractor' },
   work: (config) => config.samples * (config.trajectory ? config.steps + 1 : 1) * embeddingFlops(config),
 });

@@ -10,7 +10,6 @@ export const extractor = stageKind({
   kind: 'extractor',
   codeVersion: 2,
   params: z.strictObject({ extractor: extractorSchema }),
-  uses: { extractor: 'extractor' },
   inputs: {},
   work: ({ extractor: which }) => (which.kind === 'trained' ? which.epochs * trainingImages * trainingFactor * classifierForwardFlops : 0),
 });

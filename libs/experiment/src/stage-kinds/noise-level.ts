@@ -9,7 +9,6 @@ export const noiseLevel = stageKind({
   kind: 'noise-level',
   codeVersion: 2,
   params: z.strictObject({ dataset: datasetSchema, inputScale: inputScaleSchema, dataRange: dataRangeSchema, estimator: estimatorSchema }),
-  uses: { dataset: 'dataset', inputScale: 'inputScale', dataRange: 'dataRange', estimator: 'estimator' },
   inputs: {},
   when: (facts) => facts.noiseLevel.kind === 'predicted',
   work: (config) => trainingFactor * config.estimator.images * estimatingFlops(config),

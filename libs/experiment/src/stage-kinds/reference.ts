@@ -12,7 +12,6 @@ export const reference = stageKind({
   kind: 'reference',
   codeVersion: 2,
   params: z.strictObject({ dataset: datasetSchema, inputRange: dataRangeSchema }),
-  uses: { dataset: 'dataset', inputRange: 'inputRange' },
   inputs: { extractor: 'extractor' },
   work: (config) => images * embeddingFlops(config),
 });

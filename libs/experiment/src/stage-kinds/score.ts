@@ -19,7 +19,6 @@ export const score = stageKind({
   kind: 'score',
   codeVersion: 2,
   params: z.strictObject({ metrics: z.array(metricRequestSchema).min(1) }),
-  uses: { metrics: 'metrics' },
   inputs: { embed: 'embed', reference: 'reference', sample: 'sample' },
   work: (config) => scoringFlops(config) * (config.trajectory ? config.steps + 1 : 1),
 });
