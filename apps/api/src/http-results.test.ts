@@ -74,7 +74,7 @@ test('a leaderboard ranks by the metric asked for, in every format', async () =>
   expect(await (await get(`/v1/sweeps/${sweepId}/leaderboard?metric=kid&format=markdown`)).text()).toContain('Cells by mean KID, lower is better');
 });
 
-test('an artifact comes with its type and for ever; whoever holds it gets 304', async () => {
+test('an artifact is sent with its media type and may be cached forever; a matching ETag gets 304', async () => {
   const hash = createHash('sha256').update(png).digest('hex');
   const response = await get(`/v1/artifacts/${hash}`);
   expect(Buffer.from(await response.arrayBuffer())).toEqual(png);

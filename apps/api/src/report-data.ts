@@ -24,8 +24,8 @@ const maxSheets = 100;
 function captions(sheets: readonly CellSheetRow[]): string[] {
   const keys = varyingKeys(sheets.map(({ config }) => config));
   return sheets.map(({ config, trainSeed, sampleSeed }) => {
-    const told = keys.filter((key) => config[key] !== undefined).map((key) => `${key} ${labelOf(key, config[key])}`);
-    return `${told.join(', ')}${told.length > 0 ? '; ' : ''}train seed ${trainSeed}, sample seed ${sampleSeed}`;
+    const parts = keys.filter((key) => config[key] !== undefined).map((key) => `${key} ${labelOf(key, config[key])}`);
+    return `${parts.join(', ')}${parts.length > 0 ? '; ' : ''}train seed ${trainSeed}, sample seed ${sampleSeed}`;
   });
 }
 
@@ -35,16 +35,16 @@ export const leaderboardOf = async (db: Store['db'], sweepId: string): Promise<L
 /** Addresses of a sweep's first previews. */
 export async function homeSheets(db: Store['db'], sweepId: string, limit: number): Promise<HomeSheet[]> {
   const { sheets } = await cellSheets(db, { sweepId, limit });
-  const told = captions(sheets);
-  return sheets.map(({ hash }, i) => ({ hash, caption: told[i] ?? '' }));
+  const captionList = captions(sheets);
+  return sheets.map(({ hash }, i) => ({ hash, caption: captionList[i] ?? '' }));
 }
 
 async function reportSheets({ db, artifacts }: Store, sweepId: string): Promise<{ sheets: ReportSheet[]; sheetsLeftOut: number }> {
   const { sheets, total } = await cellSheets(db, { sweepId, limit: maxSheets });
-  const told = captions(sheets);
+  const captionList = captions(sheets);
   const there = await artifacts.hasMany(sheets.map(({ hash }) => hash));
   const shown: ReportSheet[] = [];
-  for (const [i, { hash, stageId }] of sheets.entries()) if (there.has(hash)) shown.push({ caption: told[i] ?? '', stageId, png: await buffer(artifacts.openRead(hash)) });
+  for (const [i, { hash, stageId }] of sheets.entries()) if (there.has(hash)) shown.push({ caption: captionList[i] ?? '', stageId, png: await buffer(artifacts.openRead(hash)) });
   return { sheets: shown, sheetsLeftOut: total - shown.length };
 }
 

@@ -19,14 +19,14 @@ const inspect = (...args: string[]) => spawnSync(process.execPath, [entry, 'insp
 test('inspect draws the quickstart and tells where, and what it trains on and visits', () => {
   const { status, stdout } = inspect(quickstart, '--json');
   expect(status).toBe(0);
-  const { figures, trainings, runs } = JSON.parse(stdout) as { figures: { name: string; svg: string; png: string }[]; trainings: unknown[]; runs: unknown[] };
+  const { figures, noiseDistributions, runs } = JSON.parse(stdout) as { figures: { name: string; svg: string; png: string }[]; noiseDistributions: unknown[]; runs: unknown[] };
   expect(figures.map(({ name }) => name)).toEqual(['gamma', 'log-snr', 'density', 'scalings', 'discretisations']);
   for (const { name, svg, png } of figures) {
     expect(svg).toBe(join(dir, 'home', 'inspect', 'quickstart', `${name}.svg`));
     expect(readFileSync(svg, 'utf8')).toMatch(/^<svg [^]*<\/svg>\n$/);
     expect(readFileSync(png).subarray(1, 4).toString()).toBe('PNG');
   }
-  expect(trainings[0]).toMatchObject({ label: 'linear, b 0.5', medianLogSnr: expect.closeTo(2 * Math.log(0.5), 9), fractionBelowZero: expect.closeTo(0.8, 9) });
+  expect(noiseDistributions[0]).toMatchObject({ label: 'linear, b 0.5', medianLogSnr: expect.closeTo(2 * Math.log(0.5), 9), fractionBelowZero: expect.closeTo(0.8, 9) });
   expect(runs[0]).toMatchObject({ steps: 5, levelsOutside: { least: 0, most: 2 } });
 });
 

@@ -51,8 +51,8 @@ export function conditionEmbedding(list: ParameterList, name: string, { features
   const augmented = augmentationLabels === 0 ? undefined : list.declare<Tensor2D>({ name: `${name}.augmentation`, shape: [augmentationLabels, features], init: fanIn(augmentationLabels) });
   return (weights, { level, label, augmentation }) => {
     const waves = sinusoids(level, features);
-    const told = augmented && augmentation ? tf.add<Tensor2D>(waves, tf.matMul(augmentation, augmented(weights))) : waves;
-    const embedded = second(weights, silu(first(weights, told)));
+    const input = augmented && augmentation ? tf.add<Tensor2D>(waves, tf.matMul(augmentation, augmented(weights))) : waves;
+    const embedded = second(weights, silu(first(weights, input)));
     return silu(table && label ? tf.add(embedded, tf.matMul(label, table(weights))) : embedded);
   };
 }

@@ -65,8 +65,8 @@ describe('guidance of N(0, v) by N(m, v)', () => {
 
   // the two means lie on a line, so D is the denoiser of N(w m, v), whose flow is known
   it.each(deterministic.map((sampler) => [named(sampler), sampler] as const))('takes %s to where the flow of N(w m, v) ends', async (_, sampler) => {
-    const law = { mean: 2.5 * one.mean, std };
-    expect(Math.abs((await end(sampler, always(2.5), 200)) - gaussianFlow(law)(3, 80, 0))).toBeLessThan(0.02);
+    const distribution = { mean: 2.5 * one.mean, std };
+    expect(Math.abs((await end(sampler, always(2.5), 200)) - gaussianFlow(distribution)(3, 80, 0))).toBeLessThan(0.02);
   });
 
   it('follows N(w m, v) inside the interval and N(m, v) outside', async () => {

@@ -33,10 +33,10 @@ describe('closed-form denoisers', () => {
   });
 
   it('have a Gaussian flow whose slope is (y - D)/sigma', () => {
-    const law = { mean: 0.3, std: 0.5 };
+    const distribution = { mean: 0.3, std: 0.5 };
     const h = 1e-5;
-    const flow = gaussianFlow(law);
-    expect((flow(2, 1, 1 + h) - flow(2, 1, 1 - h)) / (2 * h)).toBeCloseTo(2 - gaussianDenoiser(law)(2, 1), 8);
+    const flow = gaussianFlow(distribution);
+    expect((flow(2, 1, 1 + h) - flow(2, 1, 1 - h)) / (2 * h)).toBeCloseTo(2 - gaussianDenoiser(distribution)(2, 1), 8);
   });
 
   it('work pixel by pixel on images', async () => {

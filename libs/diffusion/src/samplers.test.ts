@@ -14,8 +14,8 @@ import { initialState } from './sampling-run.js';
 import type { SamplingRun } from './sampling-run.js';
 
 const b = 0.6;
-const law = { mean: 0.3, std: 0.5 };
-const gaussian = gaussianDenoiser(law);
+const distribution = { mean: 0.3, std: 0.5 };
+const gaussian = gaussianDenoiser(distribution);
 const mixture = mixtureDenoiser([{ weight: 0.3, mean: -1, std: 0.2 }, { weight: 0.7, mean: 0.8, std: 0.35 }]);
 const shape = [2, 2, 1] as const;
 const seedsOf = (n: number) => Array.from({ length: n }, (_, i) => imageSeed(5, i));
@@ -84,7 +84,7 @@ describe.each(rows(everySampler))('%s', (_, sampler) => {
 
   it('leaves the standard deviation that the recursion of its steps gives, within four standard errors', async () => {
     const n = 300;
-    const known = endOnGaussian(tableauOf(sampler, { b }), law, edmLevels(10));
+    const known = endOnGaussian(tableauOf(sampler, { b }), distribution, edmLevels(10));
     const values = await images(sampler, seedsOf(n));
     const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
     const variance = values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (values.length - 1);
@@ -93,10 +93,10 @@ describe.each(rows(everySampler))('%s', (_, sampler) => {
   });
 
   it('comes to the data\'s own distribution as steps grow', () => {
-    const { mean, std } = endOnGaussian(tableauOf(sampler, { b }), law, edmLevels(200));
-    expect(mean).toBeCloseTo(law.mean, 2);
+    const { mean, std } = endOnGaussian(tableauOf(sampler, { b }), distribution, edmLevels(200));
+    expect(mean).toBeCloseTo(distribution.mean, 2);
     // churn with sNoise above 1 and the first-order samplers are furthest off
-    expect(Math.abs(std / law.std - 1)).toBeLessThan(0.035);
+    expect(Math.abs(std / distribution.std - 1)).toBeLessThan(0.035);
   });
 });
 
@@ -106,7 +106,7 @@ describe.each(rows(deterministic))('%s without noise', (_, sampler) => {
   });
 
   it('comes to the exact flow as steps grow', () => {
-    const flow = gaussianFlow(law)(80, 80, 0);
+    const flow = gaussianFlow(distribution)(80, 80, 0);
     expect(flow).toBeCloseTo(0.798115271281, 9);
     // Euler's error falls like 1.5/steps here
     expect(Math.abs(run(sampler, gaussian, 80, edmLevels(500)) - flow)).toBeLessThan(4e-3);
@@ -173,7 +173,7 @@ describe.each(exact.map(([sampler, ...rest]) => [named(sampler), sampler, ...res
     expect(run(sampler, gaussian, 80, edmLevels(10))).toBeCloseTo(from80, 9);
     expect(run(sampler, gaussian, -40, edmLevels(10))).toBeCloseTo(fromMinus40, 9);
     expect(run(sampler, gaussian, 80, edmLevels(18))).toBeCloseTo(in18, 9);
-    expect(endOnGaussian(tableauOf(sampler, { b }), law, edmLevels(10)).std).toBeCloseTo(std, 6);
+    expect(endOnGaussian(tableauOf(sampler, { b }), distribution, edmLevels(10)).std).toBeCloseTo(std, 6);
   });
 
   it('has them in float32 images', async () => {
@@ -200,7 +200,7 @@ describe('standard deviations that are known in closed form', () => {
     [{ kind: 'ddim', eta: 1 }, 100, 0.4709475378],
     [{ kind: 'ddpm', variance: 'small' }, 100, 0.4709475378],
   ] as [SamplerShape, number, number][])('%p in %p steps', (sampler, steps, std) => {
-    expect(endOnGaussian(tableauOf(sampler, { b }), law, edmLevels(steps)).std).toBeCloseTo(std, 9);
+    expect(endOnGaussian(tableauOf(sampler, { b }), distribution, edmLevels(steps)).std).toBeCloseTo(std, 9);
   });
 });
 

@@ -54,7 +54,7 @@ describe.each(ways.map((way) => [named(way), way] as const))('a sampling run of 
     expect(seen).toBe(3);
   });
 
-  it('shows x0-hat after every step and waits for whoever looks', async () => {
+  it('passes x0-hat to its observer after every step and waits for it', async () => {
     const sigmas = edmLevels(4);
     const steps: number[] = [];
     let looking = false;
@@ -70,7 +70,7 @@ describe.each(ways.map((way) => [named(way), way] as const))('a sampling run of 
     expect(steps).toEqual([0, 1, 2, 3]);
   });
 
-  it('passes on an error of whoever looks, with nothing left behind', async () => {
+  it('passes on an error of its observer, and leaves no tensor behind', async () => {
     await expect(images(way, { onStep: () => { throw new Error('disk full'); } })).rejects.toThrow('disk full');
   });
 

@@ -56,7 +56,7 @@ export async function attempt(claimed: ClaimedStage, options: AttemptOptions): P
   }
 }
 
-/** An outcome that arrives after the stage was told to stop still counts. */
+/** An outcome that arrives after a request to stop still counts. */
 const execute = (run: ExecuteStage, task: StageTask, hooks: ExecuteHooks): Promise<StageOutcome> => {
   hooks.signal.throwIfAborted();
   return run(task, hooks);

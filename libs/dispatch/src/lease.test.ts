@@ -62,7 +62,7 @@ test('a stage becomes ready when its last input is done, though two are complete
   }
 });
 
-test('a claimed stage is told the hashes of its input files by name', async () => {
+test('a claimed stage gets the hashes of its input files by name', async () => {
   const { ids } = await submitted(chain);
   const file = await database.store.artifacts.put(Buffer.from('weights'), 'application/octet-stream');
   await complete(database.store.db, await claimed(ids[0]), { ...done, outputs: { weights: file } });

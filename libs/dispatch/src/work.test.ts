@@ -58,7 +58,7 @@ async function metrics(): Promise<Record<string, number>> {
 
 const kill: ExecuteStage = () => Promise.reject(new ElucidateError('stage.crashed', 'The process of the stage was killed (SIGKILL)'));
 
-/** Runs until it is told to stop. */
+/** Runs until it is stopped. */
 const hang: ExecuteStage = (_task, { signal }) => new Promise((_, reject) => {
   signal.addEventListener('abort', () => reject(signal.reason as Error));
   if (signal.aborted) reject(signal.reason as Error);
@@ -136,7 +136,7 @@ test('a worker on which different stages fail one after another stops taking wor
   await bad.stop();
 });
 
-test('trainings that diverge do not count against the worker', async () => {
+test('training runs that diverge do not count against the worker', async () => {
   const queue = createInlineQueue();
   const worker = startWorker(queue, { maxFailures: 2, execute: (task, hooks) => (task.kind === 'train' ? Promise.reject(new ElucidateError('stage.diverged', 'Loss is NaN')) : computeDigest(task, hooks)) });
   const { sweepId } = await submitPlan(database.store, queue, sketchSweep(fanSketch(5)), { principal: localPrincipal });

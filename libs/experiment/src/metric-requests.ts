@@ -31,14 +31,14 @@ export const metricRequestSchema = z.union([z.enum(metricNames), z.discriminated
 function plainest(request: MetricRequest): MetricRequest {
   if (typeof request === 'string') return request;
   const { parameters } = metricDef(request.kind);
-  const told = Object.entries(request).filter(([key, value]) => key !== 'kind' && value !== undefined && value !== parameters[key]?.default);
-  return told.length === 0 ? request.kind : { kind: request.kind, ...Object.fromEntries(told) } as MetricRequest;
+  const given = Object.entries(request).filter(([key, value]) => key !== 'kind' && value !== undefined && value !== parameters[key]?.default);
+  return given.length === 0 ? request.kind : { kind: request.kind, ...Object.fromEntries(given) } as MetricRequest;
 }
 
 export function resolveMetric(request: MetricRequest): ResolvedMetric {
   if (typeof request === 'string') return { name: request, settings: defaultsOf(request) };
-  const { kind, n, ...told } = request;
-  return { name: kind, settings: { ...defaultsOf(kind), ...told as Record<string, number> }, ...(n !== undefined && { n }) };
+  const { kind, n, ...given } = request;
+  return { name: kind, settings: { ...defaultsOf(kind), ...given as Record<string, number> }, ...(n !== undefined && { n }) };
 }
 
 const defaultsOf = (name: MetricName): Record<string, number> => Object.fromEntries(Object.entries(metricDef(name).parameters).map(([key, { default: value }]) => [key, value]));
@@ -47,14 +47,14 @@ const defaultsOf = (name: MetricName): Record<string, number> => Object.fromEntr
 export function metricKey(request: MetricRequest): string {
   const { name, settings, n } = resolveMetric(request);
   const defaults = defaultsOf(name);
-  const told = Object.entries(settings).filter(([key, value]) => value !== defaults[key]).map(([key, value]) => `${key} ${value}`).sort();
-  return `${name}${told.length > 0 ? `(${told.join(', ')})` : ''}${n === undefined ? '' : `@${n}`}`;
+  const given = Object.entries(settings).filter(([key, value]) => value !== defaults[key]).map(([key, value]) => `${key} ${value}`).sort();
+  return `${name}${given.length > 0 ? `(${given.join(', ')})` : ''}${n === undefined ? '' : `@${n}`}`;
 }
 
 /** The request for a key; undefined if no metric has it. */
 export function metricOfKey(key: string): ResolvedMetric | undefined {
-  const [, name = '', told, n] = /^([a-z]\w*)(?:\(([^()]*)\))?(?:@(\d+))?$/.exec(key) ?? [];
-  const settings = told?.split(', ').map((text) => text.split(' ')) ?? [];
+  const [, name = '', given, n] = /^([a-z]\w*)(?:\(([^()]*)\))?(?:@(\d+))?$/.exec(key) ?? [];
+  const settings = given?.split(', ').map((text) => text.split(' ')) ?? [];
   const { data } = metricRequestSchema.safeParse({ kind: name, ...(n !== undefined && { n: Number(n) }), ...Object.fromEntries(settings.map(([setting, value]) => [setting, Number(value)])) });
   return data !== undefined && metricKey(data) === key ? resolveMetric(data) : undefined;
 }

@@ -8,8 +8,8 @@ import type { AblationTable } from './tables.js';
 
 /** "Fixed: sampler heun, steps 10; others at their defaults."; "" if there is nothing to mention. */
 export function fixedText({ fixed, choices }: Pick<AblationTable, 'fixed' | 'choices'>): string {
-  const told = Object.entries(notable(fixed, choices)).map(([name, label]) => `${name} ${label}`).join(', ');
-  return told === '' ? '' : `Fixed: ${told}; others at their defaults.`;
+  const text = Object.entries(notable(fixed, choices)).map(([name, label]) => `${name} ${label}`).join(', ');
+  return text === '' ? '' : `Fixed: ${text}; others at their defaults.`;
 }
 
 function caption(table: AblationTable): string {

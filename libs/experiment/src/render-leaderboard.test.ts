@@ -58,8 +58,8 @@ it('prints CSV with a column a number, and JSON that is the groups', () => {
 });
 
 it('has a column for noise levels out of range, and words in the caption, where a row has any', () => {
-  const [silent, told] = [[row(1, 9, { noiseLevelsOutOfRange: 0 })], [row(1, 9, { noiseLevelsOutOfRange: 0 }), row(2, 10, { noiseLevelsOutOfRange: 4 })]].map((shown) => render(shown, 'markdown')) as [string, string];
+  const [silent, counted] = [[row(1, 9, { noiseLevelsOutOfRange: 0 })], [row(1, 9, { noiseLevelsOutOfRange: 0 }), row(2, 10, { noiseLevelsOutOfRange: 4 })]].map((shown) => render(shown, 'markdown')) as [string, string];
   expect(silent).not.toMatch(/out-of-range/i);
-  expect(table(told).map((cells) => cells.at(-1)).filter((cell) => !cell!.startsWith('--'))).toEqual(['out-of-range noise levels', '0', '4']);
-  expect(told).toContain('outside the range of sigma');
+  expect(table(counted).map((cells) => cells.at(-1)).filter((cell) => !cell!.startsWith('--'))).toEqual(['out-of-range noise levels', '0', '4']);
+  expect(counted).toContain('outside the range of sigma');
 });

@@ -171,13 +171,13 @@ describe('the numbers', () => {
     [{ kind: 'sigmoid', start: 0, tau: 0.3 }, 1 - 0.1 * logit((logistic(10) + 0.5) / 2), -4.307],
     [{ kind: 'sigmoid', start: 0, tau: 1.1 }, 1 - (1.1 / 3) * logit((logistic(3 / 1.1) + 0.5) / 2), -0.734],
   ])('of %j are those of its formula', (schedule, fraction, median) => {
-    const [training] = inspectSpec(specOf({ schedule: { value: schedule } })).trainings;
+    const [training] = inspectSpec(specOf({ schedule: { value: schedule } })).noiseDistributions;
     expect(training!.fractionBelowZero).toBeCloseTo(fraction, 10);
     expect(training!.medianLogSnr).toBeCloseTo(median, 3);
   });
 
   it('of EDM\'s distribution: 15.87 % of its levels are above 1', () => {
-    const [training] = inspectSpec(specOf({ noiseDistribution: { value: { kind: 'log-normal' } } })).trainings;
+    const [training] = inspectSpec(specOf({ noiseDistribution: { value: { kind: 'log-normal' } } })).noiseDistributions;
     expect(training).toMatchObject({ label: 'log-normal(-1.2, 1.2)', medianLogSnr: expect.closeTo(2.4, 9), fractionBelowZero: expect.closeTo(0.158655, 6) });
   });
 
@@ -203,12 +203,12 @@ describe('the numbers', () => {
 });
 
 test('a distribution that neither schedule nor input scale affects is listed once', () => {
-  const { trainings } = inspectSpec(wideSpec());
-  expect(trainings.map(({ label }) => label).filter((label) => label.startsWith('log-'))).toEqual(['log-normal(-1.2, 1.2)', 'log-uniform(0.02, 100)']);
-  expect(trainings).toHaveLength(3 * 2 + 2);
+  const { noiseDistributions } = inspectSpec(wideSpec());
+  expect(noiseDistributions.map(({ label }) => label).filter((label) => label.startsWith('log-'))).toEqual(['log-normal(-1.2, 1.2)', 'log-uniform(0.02, 100)']);
+  expect(noiseDistributions).toHaveLength(3 * 2 + 2);
 });
 
 test('only what some cell holds is drawn: exclude drops a schedule, include adds one', () => {
   const spec = specOf({ schedule: { values: [{ kind: 'linear' }, { kind: 'cosine' }] } }, { exclude: [{ schedule: { kind: 'cosine' } }], include: [{ schedule: { kind: 'sigmoid' } }] });
-  expect(inspectSpec(spec).trainings.map(({ label }) => label)).toEqual(['linear', 'sigmoid(-3, 3, 1)']);
+  expect(inspectSpec(spec).noiseDistributions.map(({ label }) => label)).toEqual(['linear', 'sigmoid(-3, 3, 1)']);
 });

@@ -11,7 +11,7 @@ import { scalingsFigure, type ScalingsOptions } from './figures/scalings.js';
 import { partsOf } from './parts.js';
 import { sigmaDomain } from './sampled.js';
 import { type DataStd, differ, sigmaDataOf } from './scalings-of.js';
-import { trainingSummary, type TrainingSummary, samplingSummary, type SamplingSummary } from './summary.js';
+import { noiseDistributionSummary, type NoiseDistributionSummary, samplingSummary, type SamplingSummary } from './summary.js';
 
 export const figureNames = ['gamma', 'log-snr', 'density', 'scalings', 'discretisations', 'sampling-path', 'loss-weight'] as const;
 export type FigureName = (typeof figureNames)[number];
@@ -21,7 +21,7 @@ export interface Inspection {
   name: string;
   cells: number;
   figures: { name: FigureName; figure: Figure }[];
-  trainings: TrainingSummary[];
+  noiseDistributions: NoiseDistributionSummary[];
   runs: SamplingSummary[];
 }
 
@@ -51,5 +51,5 @@ export function inspectSpec(spec: Spec, { std }: { std?: number | undefined } = 
     ...(differ(cells, ['lossWeight', 'parameterisation']) ? [{ name: 'loss-weight' as const, figure: lossWeightFigure(cells, options) }] : []),
   ];
   const titled = figures.map(({ name, figure }) => ({ name, figure: { ...figure, title: `${figure.title} · ${spec.name}` } }));
-  return { name: spec.name, cells: cells.length, figures: titled, trainings: distributions.map(trainingSummary), runs: runs.map(samplingSummary) };
+  return { name: spec.name, cells: cells.length, figures: titled, noiseDistributions: distributions.map(noiseDistributionSummary), runs: runs.map(samplingSummary) };
 }

@@ -5,7 +5,7 @@ import { logSnrOfSigma } from '@elucidate/diffusion/levels';
 import type { Distribution, SamplingRun } from './parts.js';
 
 /** The noise levels of a training run, in numbers. */
-export interface TrainingSummary {
+export interface NoiseDistributionSummary {
   label: string;
   sigmaMin: number;
   sigmaMax: number;
@@ -40,7 +40,7 @@ function fractionAboveOne({ quantile }: NoiseLevels): number {
   return 1 - high;
 }
 
-export function trainingSummary({ label, levels, onSchedule }: Distribution): TrainingSummary {
+export function noiseDistributionSummary({ label, levels, onSchedule }: Distribution): NoiseDistributionSummary {
   const range = { label, ...levels.range };
   if (onSchedule === undefined) return { ...range, medianLogSnr: logSnrOfSigma(levels.quantile(0.5)), fractionBelowZero: fractionAboveOne(levels) };
   const { schedule, b } = onSchedule;

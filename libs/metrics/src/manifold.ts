@@ -81,24 +81,24 @@ const realOf = ({ features, reference }: MetricInput): Features => rows(referenc
 
 type Settings = { readonly k: number };
 
-const told = (value: number, k: number, { features, reference }: MetricInput): MetricResult => ({ value, details: { k, n: features.n, d: features.d, referenceN: Math.min(features.n, reference.features.n) } });
+const resultOf = (value: number, k: number, { features, reference }: MetricInput): MetricResult => ({ value, details: { k, n: features.n, d: features.d, referenceN: Math.min(features.n, reference.features.n) } });
 
 /** Precision: fraction of generated points within the manifold of real ones (Kynkaanniemi 2019, eq. 2). */
 export const precision = (input: MetricInput, { k }: Settings): MetricResult =>
-  told(countInside(input.features, manifoldOf(realOf(input), k), closed) / input.features.n, k, input);
+  resultOf(countInside(input.features, manifoldOf(realOf(input), k), closed) / input.features.n, k, input);
 
 /** Recall: fraction of real points within the manifold of generated ones (Kynkaanniemi 2019, eq. 2). */
 export function recall(input: MetricInput, { k }: Settings): MetricResult {
   const real = realOf(input);
-  return told(countInside(real, manifoldOf(input.features, k), closed) / real.n, k, input);
+  return resultOf(countInside(real, manifoldOf(input.features, k), closed) / real.n, k, input);
 }
 
 /** Density: pairs of a generated point and a real ball that contains it, over k times the generated points (Naeem 2020, eq. 5). Above 1 if generated points cluster where real ones are dense. */
 export const density = (input: MetricInput, { k }: Settings): MetricResult =>
-  told(countHeld(input.features, manifoldOf(realOf(input), k)).pairs / (k * input.features.n), k, input);
+  resultOf(countHeld(input.features, manifoldOf(realOf(input), k)).pairs / (k * input.features.n), k, input);
 
 /** Coverage: fraction of real balls that contain a generated point (Naeem 2020, eq. 6). */
 export function coverage(input: MetricInput, { k }: Settings): MetricResult {
   const real = realOf(input);
-  return told(countHeld(input.features, manifoldOf(real, k)).balls / real.n, k, input);
+  return resultOf(countHeld(input.features, manifoldOf(real, k)).balls / real.n, k, input);
 }

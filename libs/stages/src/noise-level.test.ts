@@ -15,9 +15,9 @@ afterAll(() => shop.remove());
 
 test('a noise-level stage tells its loss on images it has not seen beside what knowing nothing scores, and a walk can ask it', async () => {
   const learnt = await shop.run(runHere, 'noise-level', estimator);
-  const told = learnt.metrics.find(({ name }) => name === 'noise_level_loss')!;
-  expect(told.details).toMatchObject({ split: 'test', images: 2000, baselines: { zero: Math.PI ** 2 / 3, half: Math.PI ** 2 / 3 + 0.25 } });
-  expect(told.value).toBeLessThan(Math.PI ** 2 / 6);
+  const result = learnt.metrics.find(({ name }) => name === 'noise_level_loss')!;
+  expect(result.details).toMatchObject({ split: 'test', images: 2000, baselines: { zero: Math.PI ** 2 / 3, half: Math.PI ** 2 / 3 + 0.25 } });
+  expect(result.value).toBeLessThan(Math.PI ** 2 / 6);
   expect(await hashesOf(await shop.run(runHere, 'noise-level', estimator))).toEqual(await hashesOf(learnt));
 
   const train = pathsOf(await shop.run(runHere, 'train', tinyTraining({ conditioning: 'none' })));

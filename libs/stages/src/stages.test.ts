@@ -36,9 +36,9 @@ describe('a train stage', () => {
     const { weights, losses, previews } = pathsOf(trained);
     const names = Object.keys((await readTensors(weights!)).tensors);
     expect(names.filter((name) => name.startsWith('ema/')).length * 2).toBe(names.length);
-    const told = JSON.parse(await readFile(losses!, 'utf8')) as { batch: number; losses: number[] };
-    expect(told.losses).toHaveLength(6);
-    expect(named(trained.metrics, 'loss').value).toBe(told.losses[5]);
+    const written = JSON.parse(await readFile(losses!, 'utf8')) as { batch: number; losses: number[] };
+    expect(written.losses).toHaveLength(6);
+    expect(named(trained.metrics, 'loss').value).toBe(written.losses[5]);
     const { width, height } = PNG.sync.read(await readFile(previews!));
     expect([width, height]).toEqual([8 * 16 * 3, 6 * 16 * 3]);
   });

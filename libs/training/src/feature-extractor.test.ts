@@ -26,7 +26,7 @@ describe('the classifier', () => {
     expect(extractorFacts(classifier, bytes(3), 0.5)).toMatchObject({ inputRange: [-0.5, 0.5], resize: 'luma of Rec. 601, then bilinear to 32x32, half-pixel centres' });
   });
 
-  it('is fed bytes in the range it is told', async () => {
+  it('gets bytes scaled to its input range', async () => {
     const images = bytes(1);
     const halved: Images = { ...images, data: Float32Array.from(images.data, (byte) => byteToUnit(byte, 0.5)) };
     expect(await features(classifier, images, { range: 0.5 })).toEqual(await features(classifier, halved));

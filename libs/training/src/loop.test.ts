@@ -38,7 +38,7 @@ describe('train', () => {
     expect((await train({ ...params, seed: 2 }, data)).losses).not.toEqual(plain.losses);
   });
 
-  it('told to see no images gives the network as it starts', async () => {
+  it('of no images returns the network as initialised', async () => {
     const none = await train(tinyTraining({ images: 0 }), data);
     expect(none.losses).toEqual([]);
     expect(none.ema).toEqual(none.weights);

@@ -18,7 +18,7 @@ describe('one-cycle', () => {
     expect(factor({ ...plan, warmUp: 0.2 }, 0.6)).toBeCloseTo(0.5, 12);
   });
 
-  it('says nothing of beta1 unless told to', () => {
+  it('leaves beta1 alone by default', () => {
     expect(at(plan, 0.05)).toEqual({ factor: expect.any(Number) });
   });
 

@@ -80,12 +80,12 @@ describe('sampleImages', () => {
     const plain = await sampleImages(generator, sampling());
     const trajectory = Array.from({ length: 5 }, () => new Uint8Array(7 * 256));
     const onTrajectory = async (step: number, from: number, { data }: Images) => { trajectory[step]!.set(data, from * 256); };
-    const told = await sampleImages(generator, sampling({ trajectory: true }), { batch: 3, onTrajectory });
+    const kept = await sampleImages(generator, sampling({ trajectory: true }), { batch: 3, onTrajectory });
     await sampleImages(generator, sampling(), { onTrajectory: () => Promise.reject(new Error('not asked for')) });
-    expect(largestDifference(told.images.data, plain.images.data)).toBeLessThanOrEqual(1);
+    expect(largestDifference(kept.images.data, plain.images.data)).toBeLessThanOrEqual(1);
     // DDIM's last step goes to sigma 0: its image is x0-hat
-    expect(largestDifference(trajectory[4]!, told.images.data)).toBe(0);
-    expect(largestDifference(trajectory[0]!, told.images.data)).toBeGreaterThan(20);
+    expect(largestDifference(trajectory[4]!, kept.images.data)).toBe(0);
+    expect(largestDifference(trajectory[0]!, kept.images.data)).toBeGreaterThan(20);
   });
 
   it('counts the levels that the network never saw', async () => {

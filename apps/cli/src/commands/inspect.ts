@@ -5,7 +5,7 @@ import { markdownTable, type TextCell } from '@elucidate/experiment/table-text';
 import { inspectSpec, type Inspection } from '@elucidate/figures/inspection';
 import { lineChart } from '@elucidate/figures/line-chart';
 import { pngOf } from '@elucidate/figures/png';
-import type { TrainingSummary, SamplingSummary } from '@elucidate/figures/summary';
+import type { NoiseDistributionSummary, SamplingSummary } from '@elucidate/figures/summary';
 import { knownStatistics } from '@elucidate/training/datasets/statistics';
 import { homeOf } from '@elucidate/shell/home';
 import { readSpecFile } from '../spec-file.js';
@@ -47,19 +47,19 @@ async function draw({ figures }: Inspection, dir: string): Promise<DrawnFigure[]
 const number = (value: number | null, digits = 3): TextCell => ({ text: value === null ? '-' : String(Number(value.toPrecision(digits))), number: true });
 const fixed = (value: number): TextCell => ({ text: value.toFixed(3).replace(/^-(0\.0+)$/, '$1'), number: true });
 
-const trainingRow = ({ label, sigmaMin, sigmaMax, medianLogSnr, fractionBelowZero }: TrainingSummary): TextCell[] => [{ text: label }, number(sigmaMin), number(sigmaMax), fixed(medianLogSnr), fixed(fractionBelowZero)];
+const noiseDistributionRow = ({ label, sigmaMin, sigmaMax, medianLogSnr, fractionBelowZero }: NoiseDistributionSummary): TextCell[] => [{ text: label }, number(sigmaMin), number(sigmaMax), fixed(medianLogSnr), fixed(fractionBelowZero)];
 
 function samplingRow({ label, sigmaMin, sigmaMax, levelsOutside: { least, most }, problem }: SamplingSummary): TextCell[] {
   const outside = least === most ? String(most) : `${least} to ${most}`;
   return [{ text: label }, number(sigmaMax), number(sigmaMin), { text: problem === undefined ? outside : 'none: it does not exist', number: true }];
 }
 
-function render({ name, cells, trainings, runs }: Inspection, drawn: readonly DrawnFigure[]): string {
+function render({ name, cells, noiseDistributions, runs }: Inspection, drawn: readonly DrawnFigure[]): string {
   const problems = runs.flatMap(({ label, problem }) => (problem === undefined ? [] : [`${label}: ${problem}.`]));
   return [
     `${name}: ${cells} cells\n`,
     markdownTable({
-      header: ['trained on', 'sigma from', 'to', 'median logSNR', 'fraction below logSNR 0'], rows: trainings.map(trainingRow), textColumns: 1,
+      header: ['trained on', 'sigma from', 'to', 'median logSNR', 'fraction below logSNR 0'], rows: noiseDistributions.map(noiseDistributionRow), textColumns: 1,
       caption: 'logSNR = -2 ln sigma, for data of unit variance; on a schedule, over t uniform on (0, 1).',
     }),
     markdownTable({
@@ -76,6 +76,6 @@ export async function inspect(file: string, { profile, out, json }: InspectOptio
   const { spec } = await readSpecFile(file, { profile });
   const inspection = inspectSpec(spec, { std: knownStatistics(spec.dataset)?.std });
   const drawn = await draw(inspection, resolve(out ?? join(homeOf().dir, 'inspect', folderName(spec.name))));
-  const { name, cells, trainings, runs } = inspection;
-  console.log(json ? JSON.stringify({ name, cells, trainings, runs, figures: drawn }, null, 2) : render(inspection, drawn));
+  const { name, cells, noiseDistributions, runs } = inspection;
+  console.log(json ? JSON.stringify({ name, cells, noiseDistributions, runs, figures: drawn }, null, 2) : render(inspection, drawn));
 }

@@ -7,11 +7,11 @@ import { euler, eulerStep } from './euler.js';
 import { heun } from './second-order.js';
 
 const sigmas = edmLevels(10);
-const law = { mean: 0.3, std: 0.5 };
+const distribution = { mean: 0.3, std: 0.5 };
 
 /** EDM, Alg. 2, as written there: slopes at the raised point and the raised level. */
 function algorithm2(y: number, noises: readonly number[], { sChurn, sTmin, sTmax, sNoise }: { sChurn: number; sTmin: number; sTmax: number; sNoise: number }): number {
-  const denoiser = gaussianDenoiser(law);
+  const denoiser = gaussianDenoiser(distribution);
   const n = sigmas.length - 1;
   let drawn = 0;
   return sigmas.slice(1).reduce((x, next, i) => {
@@ -36,7 +36,7 @@ describe('churn', () => {
     { sChurn: 2, sTmin: 0.469, sTmax: 42.5, sNoise: 1.01 },
   ])('%j is Alg. 2\'s', (options) => {
     let drawn = 0;
-    const y = runOnNumber(heun(options), { denoiser: gaussianDenoiser(law), y: 55, noise: () => noises[drawn++]! }, sigmas);
+    const y = runOnNumber(heun(options), { denoiser: gaussianDenoiser(distribution), y: 55, noise: () => noises[drawn++]! }, sigmas);
     expect(y).toBeCloseTo(algorithm2(55, noises, options), 11);
   });
 

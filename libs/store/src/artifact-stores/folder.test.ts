@@ -55,7 +55,7 @@ test('corrupt bytes are moved to a folder of their own, once, and the error says
 
 /** A 64 KiB disk can be mounted where user namespaces are allowed. */
 const smallDisk = spawnSync('unshare', ['-Urm', 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()]).status === 0;
-(smallDisk ? test : test.skip)('a full disk is told as such, can be tried again, and keeps no half file', () => {
+(smallDisk ? test : test.skip)('a full disk is reported as such, can be retried, and leaves no partial file', () => {
   const script = `
     import { readdirSync } from 'node:fs';
     import { openFolder } from ${JSON.stringify(pathToFileURL(join(__dirname, '../../dist/artifact-stores/folder.js')))};

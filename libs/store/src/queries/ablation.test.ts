@@ -101,7 +101,7 @@ test('before any number the table stands with its axes and nothing in it', async
   expect(table).toMatchObject({ rows: heunTable.rows, cells: [[null, null], [null, null]], evaluators: [], n: null, real: null });
 });
 
-test('entries from two evaluators are told, and a place where every trial diverged is empty', async () => {
+test('both evaluators of entries are listed, and a place where every trial diverged is empty', async () => {
   await insertSweep(store.db, 'two', [
     { id: 'a', config: baseConfig, trials: [{ fid: 3 }, { fid: 5 }] },
     { id: 'b', config: { ...baseConfig, inputScale: 0.5 }, trials: [{ fid: 9, evaluator: 'other' }] },

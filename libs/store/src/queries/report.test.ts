@@ -18,7 +18,7 @@ test('a cell shows the preview of its first seeds, in the order of the grid; cel
   expect(await cellSheets(store.db, { sweepId: 'r', limit: 1 })).toMatchObject({ sheets: [{ cellId: 'a', config: baseConfig, hash: 'g' }], total: 2 });
 });
 
-test('each way in which stages were computed is told once, with how many were', async () => {
+test('each way in which stages were computed is listed once, with the number of stages', async () => {
   const found = await provenanceOf(store.db, { sweepId: 'r' });
   expect(found.filter(({ kind }) => kind === 'train').map(({ provenance, stages }) => [provenance, stages])).toEqual(
     expect.arrayContaining([[null, 1], [{ engine: 'simd' }, 5]]));

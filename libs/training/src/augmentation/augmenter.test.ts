@@ -39,7 +39,7 @@ describe('flips', () => {
 describe('edm', () => {
   beforeAll(() => startEngine({ backend: 'simd' }));
 
-  it('is what the network is told in training, repeated bit for bit, and sampling needs no word of it', async () => {
+  it('conditions the network in training, repeated bit for bit, and sampling does not need it', async () => {
     const params = tinyTraining({ images: 64, augmentation: { kind: 'edm', probability: 0.5 } });
     const data = await trainingData(200);
     const before = tf.memory().numTensors;

@@ -70,10 +70,10 @@ describe('transformed', () => {
     ['a stretch along y', { anisotropy: 1, axis: Math.PI / 2 }, (x, y) => [x * 2 ** 0.2, y / 2 ** 0.2], [0, 0, 0, 0, 0, 0, 1, 0, 0]],
     ['a translation', { translation: [1, -0.5] }, (x, y) => [x - size / 8, y + size / 16], [0, 0, 0, 0, 0, 0, 0, 1, -0.5]],
   ])('by %s shows what the formula says, and says so', (_, draws, source, label) => {
-    const { pixels, label: told } = transformed(pictureOf(wave), { ...nothing, ...draws });
+    const { pixels, label: found } = transformed(pictureOf(wave), { ...nothing, ...draws });
     expect(difference(pixels, pictureOf((x, y) => wave(...source(x, y))).pixels, 5)).toBeLessThan(0.02);
-    expect(told).toHaveLength(nonLeakyLabels);
-    told.forEach((value, i) => expect(value).toBeCloseTo(label[i]!, 10));
+    expect(found).toHaveLength(nonLeakyLabels);
+    found.forEach((value, i) => expect(value).toBeCloseTo(label[i]!, 10));
   });
 });
 

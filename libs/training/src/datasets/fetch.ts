@@ -87,12 +87,12 @@ type Run = (command: string, options: readonly string[]) => Promise<unknown>;
 function runner(cwd: string, env: Unpack['env']): Run {
   return (command, options) => promisify(execFile)(command, options, { cwd, env: { ...env }, timeout: endWithinMs }).catch((cause: NodeJS.ErrnoException & { stderr?: string }) => {
     if (cause.code === 'ENOENT') throw new Error(`${command} is not on this machine`);
-    throw new Error(`${command} failed: ${told(cause.stderr ?? '') ?? cause.message}`);
+    throw new Error(`${command} failed: ${causeIn(cause.stderr ?? '') ?? cause.message}`);
   });
 }
 
 /** The line of apt-get's or npm's output that says what went wrong. */
-function told(stderr: string): string | undefined {
+function causeIn(stderr: string): string | undefined {
   const lines = stderr.trim().split('\n');
   return lines.findLast((line) => line.startsWith('E:')) ?? lines.find((line) => /^npm error (?!code )/.test(line));
 }

@@ -98,12 +98,12 @@ describe('a folder of class folders', () => {
 
 describe('importFolder', () => {
   it('gives each image to the split that its hash names, in the order of hashes, as resized pixels', async () => {
-    const told: string[] = [];
-    const { contents, train, test, known } = await importFolder(folder, home, { shape, onProgress: ({ step, done, total }) => told.push(`${step} ${done}/${total}`) });
+    const progress: string[] = [];
+    const { contents, train, test, known } = await importFolder(folder, home, { shape, onProgress: ({ step, done, total }) => progress.push(`${step} ${done}/${total}`) });
     const { files } = await folderContents(folder);
     const ofTest = files.filter(({ hash }) => splitOf(hash) === 'test');
     expect([train, test, known]).toEqual([40 - ofTest.length, ofTest.length, false]);
-    expect(told).toEqual(expect.arrayContaining(['reading 40/40', 'importing 40/40']));
+    expect(progress).toEqual(expect.arrayContaining(['reading 40/40', 'importing 40/40']));
     const splits = await folderImages({ home, contents, ...shape });
     expect(splits.train).toMatchObject({ count: train, size: 8, channels: 3 });
     // each picture is of one colour, except for noise

@@ -26,7 +26,7 @@ const synthetic = [
 ] as const;
 
 describe.each(synthetic.map((dataset) => [dataset.name, datasetSchema.parse(dataset) as SyntheticSpec] as const))('%s images', (_, dataset) => {
-  it('have the mean and standard deviation of their law', () => {
+  it('have the mean and standard deviation of their distribution', () => {
     const { data } = syntheticImages(dataset, 'train');
     const { mean, std } = knownStatistics(dataset)!;
     const found = data.reduce((sum, x) => sum + x, 0) / data.length;

@@ -25,13 +25,13 @@ const repeats = 20;
 export async function controls(): Promise<Control[]> {
   const fresh = (i: number) => drawPoints(ring, settings.samples, [streams.fresh, i]);
   const compared = (points: Points) => discrepancy(points, fresh(0), kernelWidth);
-  const drawn = (law: Mixture, i: number) => drawPoints(law, settings.samples, [streams.control, i]);
+  const drawn = (distribution: Mixture, i: number) => drawPoints(distribution, settings.samples, [streams.control, i]);
   const same = Array.from({ length: repeats }, (_, i) => discrepancy(drawn(ring, i), fresh(i + 1), kernelWidth));
   const worst = same.reduce((a, b) => (upperLimit(a, margin.z) > upperLimit(b, margin.z) ? a : b));
   return [
     judged(`the data again, worst of ${repeats}`, worst, true),
     judged('an untrained network', await untrained(proofCases[0]!), false),
-    judged('one normal law, its mean and covariance the data\'s', compared(normalPoints(settings.samples)), false),
+    judged('one normal distribution, its mean and covariance the data\'s', compared(normalPoints(settings.samples)), false),
     judged('the data without the smallest part', compared(drawn(withoutSmallest(ring), repeats)), false),
     judged('the data, all parts of equal weight', compared(drawn({ ...ring, weights: ring.weights.map(() => 1 / ring.weights.length) }, repeats + 1)), false),
     judged('the data, parts half as wide again', compared(drawn({ ...ring, std: ring.std * 1.5 }, repeats + 2)), false),

@@ -30,14 +30,14 @@ const different: [string, Mixture][] = [
 ];
 
 describe('the two-sample test', () => {
-  it.each(different)('estimates the squared MMD of %s within four standard errors of its closed form', (_name, law) => {
-    const { value, error } = discrepancy(drawPoints(law, 1000, [1]), drawPoints(ring, 1500, [2]), kernelWidth);
-    expect(Math.abs(value - squaredMmd(law, ring, kernelWidth))).toBeLessThan(4 * error);
+  it.each(different)('estimates the squared MMD of %s within four standard errors of its closed form', (_name, distribution) => {
+    const { value, error } = discrepancy(drawPoints(distribution, 1000, [1]), drawPoints(ring, 1500, [2]), kernelWidth);
+    expect(Math.abs(value - squaredMmd(distribution, ring, kernelWidth))).toBeLessThan(4 * error);
   });
 
   it('states a standard error that is the spread of its estimates', () => {
-    const law = different[0]![1];
-    const found = Array.from({ length: 60 }, (_, i) => discrepancy(drawPoints(law, 200, [3, i]), drawPoints(ring, 200, [4, i]), kernelWidth));
+    const distribution = different[0]![1];
+    const found = Array.from({ length: 60 }, (_, i) => discrepancy(drawPoints(distribution, 200, [3, i]), drawPoints(ring, 200, [4, i]), kernelWidth));
     const mean = found.reduce((sum, { value }) => sum + value, 0) / found.length;
     const spread = Math.sqrt(found.reduce((sum, { value }) => sum + (value - mean) ** 2, 0) / (found.length - 1));
     const stated = found.reduce((sum, { error }) => sum + error, 0) / found.length;
@@ -53,7 +53,7 @@ describe('the two-sample test', () => {
     expect(discrepancy(x, y, 1).value).toBeCloseTo(k(1) + (k(4) + k(1) + k(5)) / 3 - 2 * across, 12);
   });
 
-  it('accepts the data, and no law that lies on the bound', () => {
+  it('accepts the data, and no distribution that lies on the bound', () => {
     const fresh = drawPoints(ring, settings.samples, [5]);
     const wider = (factor: number): Mixture => ({ ...ring, std: ring.std * factor });
     let factor = 1;
@@ -116,7 +116,7 @@ describe('a proof', () => {
     expect(new Set(proofCases.map(({ name }) => name)).size).toBe(proofCases.length);
   });
 
-  it.each(['v linear', 'flow cosine', 'v, given classes'])('of %s, cut short, is already nearer to the data than an untrained network or a single normal law, and leaves no tensor behind', async (name) => {
+  it.each(['v linear', 'flow cosine', 'v, given classes'])('of %s, cut short, is already nearer to the data than an untrained network or a single normal distribution, and leaves no tensor behind', async (name) => {
     const before = tf.memory().numTensors;
     const samples = 600;
     const { found, exact } = await proveCase(caseNamed(name), { rounds: [250], samples });

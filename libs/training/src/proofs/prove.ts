@@ -19,10 +19,10 @@ export async function prove(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { only: { type: 'string', multiple: true }, workers: { type: 'string' }, json: { type: 'boolean' }, list: { type: 'boolean' }, help: { type: 'boolean' } } });
   const chosen = chosenCases(values.only);
   const workers = values.workers === undefined ? availableParallelism() : Number(values.workers);
-  if (values.help) return told(usage, 0);
-  if (chosen.length === 0) return told(`No case's name holds ${values.only!.map((words) => `"${words}"`).join(' or ')}; --list names them all`, 2);
-  if (!Number.isInteger(workers) || workers < 1) return told(`--workers is ${values.workers}; give a whole number from 1`, 2);
-  if (values.list) return told(chosen.map((index) => proofCases[index]!.name).join('\n'), 0);
+  if (values.help) return printed(usage, 0);
+  if (chosen.length === 0) return printed(`No case's name holds ${values.only!.map((words) => `"${words}"`).join(' or ')}; --list names them all`, 2);
+  if (!Number.isInteger(workers) || workers < 1) return printed(`--workers is ${values.workers}; give a whole number from 1`, 2);
+  if (values.list) return printed(chosen.map((index) => proofCases[index]!.name).join('\n'), 0);
   const report = await proven(chosen, workers);
   console.log(values.json ? JSON.stringify(report, undefined, 2) : markdown(report));
   return holds(report) ? 0 : 1;
@@ -32,7 +32,7 @@ function chosenCases(only: readonly string[] = ['']): number[] {
   return proofCases.flatMap(({ name }, index) => (only.some((words) => name.includes(words)) ? [index] : []));
 }
 
-function told(text: string, code: number): number {
+function printed(text: string, code: number): number {
   (code === 0 ? console.log : console.error)(text);
   return code;
 }
