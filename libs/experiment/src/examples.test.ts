@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { planSweep } from './plan.js';
+import { mostEvaluations } from './work.js';
 import { parseSpec } from './parse-spec.js';
 
 const folder = join(__dirname, '../../../examples');
@@ -15,13 +16,35 @@ const forms = files.flatMap((name) => {
 });
 
 describe('the examples', () => {
-  it.each(forms)('$name, profile $profile, is a sweep that plans to no more training runs than trials', ({ text, profile }) => {
-    const { stages, trials } = planSweep(parseSpec(text, { profile }));
-    expect(stages.filter(({ kind }) => kind === 'train').length).toBeLessThanOrEqual(trials.length);
+  it.each(forms)('$name, profile $profile, is a sweep, each cell once and with its stages', ({ text, profile }) => {
+    const { cells, trials, stages } = planSweep(parseSpec(text, { profile }));
+    expect(new Set(cells.map(({ id }) => id)).size).toBe(cells.length);
+    const ids = new Set(stages.map(({ id }) => id));
+    for (const { stages: needed } of trials) for (const id of Object.values(needed)) expect(ids.has(id)).toBe(true);
   });
 
   it.each(forms.filter(({ profile }) => profile === 'small'))('$name is cheaper when small', ({ text }) => {
     const [full, small] = [undefined, 'small'].map((profile) => planSweep(parseSpec(text, { profile })).stages.reduce((sum, { work }) => sum + work, 0));
     expect(small).toBeLessThan(full! / 100);
+  });
+
+  it('edm-ladder has A to F of VP and VE, each in 35 evaluations and at no level below those that VE trains on', () => {
+    const { cells } = planSweep(parseSpec(forms.find(({ name, profile }) => name === 'edm-ladder.yaml' && profile === undefined)!.text));
+    const rungs = cells.map(({ config }) => {
+      const { parameterisation, noiseDistribution, lossWeight, network, learningRate, augmentation, sampler, steps, discretisation } = config;
+      expect(mostEvaluations(config)).toBe(35);
+      expect({ sampler: sampler.kind, steps }).toEqual({ sampler: 'heun', steps: 18 });
+      expect('sigmaMin' in discretisation && discretisation.sigmaMin).toBe(parameterisation === 've' ? 0.02 : 0.002);
+      const shape = 'channels' in network ? network.channels.join('-') : 'none';
+      return [parameterisation, noiseDistribution.kind, lossWeight.kind, shape, learningRate, augmentation.kind].join(' ');
+    });
+    const [song, capacity] = ['128-256-256-256', '256-256-256'];
+    expect(rungs.sort()).toEqual([
+      `eps vp eps ${song} 0.0002 flips`, `ve log-uniform eps ${song} 0.0002 flips`,
+      `eps vp eps ${song} 0.001 flips`, `ve log-uniform eps ${song} 0.001 flips`,
+      `eps vp eps ${capacity} 0.001 flips`, `ve log-uniform eps ${capacity} 0.001 flips`,
+      `edm vp eps ${capacity} 0.001 flips`, `edm log-uniform eps ${capacity} 0.001 flips`,
+      `edm log-normal edm ${capacity} 0.001 flips`, `edm log-normal edm ${capacity} 0.001 edm`,
+    ].sort());
   });
 });

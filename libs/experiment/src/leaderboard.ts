@@ -39,7 +39,9 @@ export function leaderboardGroups(rows: readonly LeaderboardEntry[], metric?: st
   const byKey = new Map<string, LeaderboardEntry[]>();
   for (const row of rows) {
     const key = `${row.evaluator} ${row.n}`;
-    byKey.set(key, [...(byKey.get(key) ?? []), row]);
+    const members = byKey.get(key);
+    if (members) members.push(row);
+    else byKey.set(key, [row]);
   }
   const groups = [...byKey.values()].map((members): LeaderboardGroup => {
     const [{ evaluator, n }] = members as [LeaderboardEntry];

@@ -64,13 +64,13 @@ export const firstMetric: string = metricNames[0];
 
 export const isMetricKey = (key: string): boolean => metricOfKey(key) !== undefined;
 
-export const metricKeysText = `a metric: ${metricNames.join(', ')}; as asked for otherwise than by name, ${metricNames[0]}@256`;
+export const metricKeysText = `a metric: ${metricNames.join(', ')}; with settings of its own, ${metricNames[0]}@256`;
 
 /** Table order, the most images first: the order of columns; the first one determines the ranking. */
 export function byMetricOrder(a: string, b: string): number {
-  const place = (key: string): number => metricNames.indexOf(metricOfKey(key)?.name as MetricName);
-  const images = (key: string): number => metricOfKey(key)?.n ?? mostImages + 1;
-  return place(a) - place(b) || images(b) - images(a) || (a < b ? -1 : Number(a > b));
+  const order = (key: string): number => metricNames.indexOf(nameIn(key) as MetricName);
+  const images = (key: string): number => Number(key.split('@')[1] ?? mostImages + 1);
+  return order(a) - order(b) || images(b) - images(a) || (a < b ? -1 : Number(a > b));
 }
 
 /** "FID", "FID@256": the column heading in tables. An unknown key is its own title. */
@@ -79,7 +79,12 @@ export function metricTitle(key: string): string {
   return found === undefined ? key : `${metricDefs[found.name].title}${key.slice(found.name.length)}`;
 }
 
-const definitionOf = (key: string) => metricDef(metricOfKey(key)?.name ?? metricNames[0]);
+/** The name that a key starts with; keys come from `metricKey`. */
+const nameIn = (key: string): string => /^\w*/.exec(key)![0];
+
+const definitionOf = (key: string) => metricDef(isName(nameIn(key)) ? nameIn(key) as MetricName : metricNames[0]);
+
+const isName = (name: string): boolean => Object.hasOwn(metricDefs, name);
 
 /** Decimals shown. */
 export const metricDigits = (key: string): number => definitionOf(key).digits;

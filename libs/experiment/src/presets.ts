@@ -6,7 +6,7 @@ import { nearestWord, oneOf, shortText } from './problem-text.js';
 /** Parameters as written, defaults not filled in. */
 type Written = { [P in ParameterName]?: z.input<(typeof parameterSchemas)[P]> };
 
-/** EDM, Table 1, "Network and preconditioning": c_skip, c_out, c_in, and c_noise up to the scale of the sinusoids it goes into. */
+/** EDM, Table 1, "Network and preconditioning": c_skip, c_out, c_in, and c_noise up to scale and offset, as the sinusoids it goes into expect. */
 const networks = {
   vp: { parameterisation: 'eps', inputScale: 1, normalisation: 'none', schedule: { kind: 'vp' }, conditioning: 't' },
   ve: { parameterisation: 've', inputScale: 1, normalisation: 'none', conditioning: 'ln-sigma' },

@@ -6,7 +6,6 @@ import type { TableFormat, TextCell, TextTable } from './table-text.js';
 import type { Estimate, LeaderboardGroup, LeaderboardRow } from './tables.js';
 import { varyingKeys } from './varying-keys.js';
 
-
 interface Column {
   title: string;
   cell: (row: LeaderboardRow) => TextCell;

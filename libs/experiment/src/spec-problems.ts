@@ -5,6 +5,7 @@ import type { Problem } from './errors.js';
 import { metricKey, resolveMetric } from './metric-requests.js';
 import { networkProblems } from './network-problems.js';
 import { shortText } from './problem-text.js';
+import type { ParameterName, ParameterValues } from './parameters.js';
 import type { Spec } from './spec.js';
 
 function repeats(path: string, values: readonly unknown[]): Problem[] {
@@ -21,36 +22,41 @@ function trainProblems({ images, batch }: Spec['train']): Problem[] {
   return images > 0 && images < batch ? [{ path: 'train.images', value: shortText(images), expected: `0, or at least one batch (${batch})` }] : [];
 }
 
+/** Every value of a parameter in the file, with its place: those of its axis and those of `include`. */
+function valuesOf<P extends ParameterName>({ parameters, include }: Spec, name: P): { path: string; value: ParameterValues[P] }[] {
+  return [
+    ...parameters[name].values.map((value, index) => ({ path: `parameters.${name}.values[${index}]`, value })),
+    ...include.flatMap(({ [name]: value }, index) => (value === undefined ? [] : [{ path: `include[${index}].${name}`, value: value as ParameterValues[P] }])),
+  ];
+}
+
 /** Discretisations must decrease, and only over levels that exist. */
-function discretisationProblems({ parameters }: Spec): Problem[] {
-  return parameters.discretisation.values.flatMap((discretisation, index): Problem[] => {
-    const path = `parameters.discretisation.values[${index}]`;
+function discretisationProblems(spec: Spec): Problem[] {
+  return valuesOf(spec, 'discretisation').flatMap(({ path, value: discretisation }): Problem[] => {
     if ('sigmaMin' in discretisation && discretisation.sigmaMin >= discretisation.sigmaMax) return [{ path: `${path}.sigmaMin`, value: shortText(discretisation.sigmaMin), expected: `a number below sigmaMax (${discretisation.sigmaMax})` }];
     if (discretisation.kind === 'iddpm' && discretisation.first >= discretisation.levels) return [{ path: `${path}.first`, value: shortText(discretisation.first), expected: `a level below levels (${discretisation.levels})` }];
     return [];
   });
 }
 
-function churnProblems({ parameters }: Spec): Problem[] {
-  return parameters.sampler.values.flatMap((sampler, index): Problem[] => ('sTmax' in sampler && sampler.sTmax !== undefined && sampler.sTmin > sampler.sTmax
-    ? [{ path: `parameters.sampler.values[${index}].sTmin`, value: shortText(sampler.sTmin), expected: `a number of at most sTmax (${sampler.sTmax})` }]
+function churnProblems(spec: Spec): Problem[] {
+  return valuesOf(spec, 'sampler').flatMap(({ path, value: sampler }): Problem[] => ('sTmax' in sampler && sampler.sTmax !== undefined && sampler.sTmin > sampler.sTmax
+    ? [{ path: `${path}.sTmin`, value: shortText(sampler.sTmin), expected: `a number of at most sTmax (${sampler.sTmax})` }]
     : []));
 }
 
-function intervalProblems({ parameters }: Spec): Problem[] {
-  return parameters.guidance.values.flatMap((guidance, index): Problem[] => (guidance.kind === 'classifier-free' && guidance.sigmaHigh !== undefined && guidance.sigmaLow >= guidance.sigmaHigh
-    ? [{ path: `parameters.guidance.values[${index}].sigmaLow`, value: shortText(guidance.sigmaLow), expected: `a number below sigmaHigh (${guidance.sigmaHigh})` }]
+function intervalProblems(spec: Spec): Problem[] {
+  return valuesOf(spec, 'guidance').flatMap(({ path, value: guidance }): Problem[] => (guidance.kind === 'classifier-free' && guidance.sigmaHigh !== undefined && guidance.sigmaLow >= guidance.sigmaHigh
+    ? [{ path: `${path}.sigmaLow`, value: shortText(guidance.sigmaLow), expected: `a number below sigmaHigh (${guidance.sigmaHigh})` }]
     : []));
 }
 
 /** Networks conditioned on classes that the data set does not have. */
-function labelProblems({ dataset, parameters, include }: Spec): Problem[] {
+function labelProblems(spec: Spec): Problem[] {
+  const { dataset } = spec;
   if (classesOf(dataset) > 0) return [];
   const from = dataset.name === 'folder' ? `${dataset.name}, which has no \`classes\`: import a folder of class folders, one for each class` : dataset.name;
-  return [
-    ...parameters.classCondition.values.map((value, index) => ({ path: `parameters.classCondition.values[${index}]`, value })),
-    ...include.map(({ classCondition: value }, index) => ({ path: `include[${index}].classCondition`, value })),
-  ].flatMap(({ path, value }): Problem[] => (value?.kind === 'label' ? [{ path, value: shortText(value), expected: `kind none, since there are no labels in the data set ${from}` }] : []));
+  return valuesOf(spec, 'classCondition').flatMap(({ path, value }): Problem[] => (value.kind === 'label' ? [{ path, value: shortText(value), expected: `kind none, since there are no labels in the data set ${from}` }] : []));
 }
 
 function datasetProblems({ dataset }: Spec): Problem[] {
@@ -94,7 +100,7 @@ export function valueProblems(spec: Spec): Problem[] {
     ...repeats('seeds.sample', spec.seeds.sample),
     ...repeats('evaluate.metrics', spec.evaluate.metrics),
     ...metricProblems(spec),
-    ...spec.parameters.network.values.flatMap((network, index) => networkProblems(`parameters.network.values[${index}]`, network, spec.dataset)),
+    ...valuesOf(spec, 'network').flatMap(({ path, value }) => networkProblems(path, value, spec.dataset)),
     ...trainProblems(spec.train),
     ...discretisationProblems(spec),
     ...churnProblems(spec),
@@ -102,6 +108,6 @@ export function valueProblems(spec: Spec): Problem[] {
     ...labelProblems(spec),
     ...datasetProblems(spec),
     ...extractorProblems(spec),
-    ...(spec.parameters.noiseLevel.values.some(({ kind }) => kind === 'predicted') ? estimatorProblems(spec) : []),
+    ...(valuesOf(spec, 'noiseLevel').some(({ value }) => value.kind === 'predicted') ? estimatorProblems(spec) : []),
   ];
 }
