@@ -154,6 +154,20 @@ test('the report and the home page show numbers and images, and escape what a sw
   expect(home).toContain('src="/v1/artifacts/');
 });
 
+test('a report leaves out a sample sheet whose file is corrupt, and says how many', async () => {
+  const id = await submitScored(server, scoredSweep.replace('images: 256', 'images: 1024'));
+  const bytes = Buffer.from('corrupt soon');
+  const { hash } = await server.services.store.artifacts.put(bytes, 'image/png');
+  await server.sql('insert into artifacts (hash, size_bytes, media_type) values ($1, $2, $3)', [hash, bytes.length, 'image/png']);
+  await server.sql(`update stage_outputs set hash = $2 where name = 'sheet' and stage_id in (select s.stage_id from trials t join trial_stages s on s.trial_id = t.id and s.role = 'sample' join cells c on c.sweep_id = t.sweep_id and c.id = t.cell_id where t.sweep_id = $1 and c.position = 0)`, [id, hash]);
+  await writeFile(fileOf(server.services.env.home.artifacts, hash), 'other bytes!');
+  const report = await get(`/v1/sweeps/${id}/report`);
+  expect(report.status).toBe(200);
+  const text = await report.text();
+  expect(text.match(/src="data:image\/png;base64,/g)).toHaveLength(15);
+  expect(text).toContain('1 more sheets are left out');
+});
+
 test.each([
   ['/v1/sweeps', sweepListSchema], ['/v1/sweeps/:sweep', sweepSchema], ['/v1/sweeps/:sweep/stages?limit=200', stageListSchema], ['/v1/stages/:stage', stageSchema],
   ['/v1/sweeps/:sweep/leaderboard', leaderboardSchema], ['/v1/leaderboard', leaderboardSchema], ['/v1/sweeps/:sweep/tables/sampler', ablationTableSchema],

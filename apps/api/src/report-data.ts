@@ -1,9 +1,10 @@
 import { buffer } from 'node:stream/consumers';
 import { tablesOf } from '@elucidate/experiment/ablations';
+import { ElucidateError } from '@elucidate/experiment/errors';
 import { labelOf } from '@elucidate/experiment/labels';
 import { leaderboardGroups } from '@elucidate/experiment/leaderboard';
 import { varyingKeys } from '@elucidate/experiment/varying-keys';
-import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
+import type { AblationTable, LeaderboardEntry, LeaderboardGroup } from '@elucidate/experiment/tables';
 import { ablationTable } from '@elucidate/store/queries/ablation';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
 import { metricsOfSweep } from '@elucidate/store/queries/metrics';
@@ -42,15 +43,23 @@ export async function homeSheets(db: Store['db'], sweepId: string, limit: number
 async function reportSheets({ db, artifacts }: Store, sweepId: string): Promise<{ sheets: ReportSheet[]; sheetsLeftOut: number }> {
   const { sheets, total } = await cellSheets(db, { sweepId, limit: maxSheets });
   const captionList = captions(sheets);
-  const there = await artifacts.hasMany(sheets.map(({ hash }) => hash));
   const shown: ReportSheet[] = [];
-  for (const [i, { hash, stageId }] of sheets.entries()) if (there.has(hash)) shown.push({ caption: captionList[i] ?? '', stageId, png: await buffer(artifacts.openRead(hash)) });
+  for (const [i, { hash, stageId }] of sheets.entries()) {
+    const png = await buffer(artifacts.openRead(hash)).catch(unlessReadable);
+    if (png) shown.push({ caption: captionList[i] ?? '', stageId, png });
+  }
   return { sheets: shown, sheetsLeftOut: total - shown.length };
 }
 
+/** A report does without a picture whose file is gone or corrupt. */
+function unlessReadable(error: unknown): undefined {
+  if (error instanceof ElucidateError && ['artifact.missing', 'artifact.corrupt'].includes(error.code)) return undefined;
+  throw error;
+}
+
 /** The tables that have more than one entry and at least one result. */
-async function reportTables(db: Store['db'], sweepId: string): Promise<AblationTable[]> {
-  const varying = varyingKeys((await leaderboard(db, { sweepId })).map(({ config }) => config));
+async function reportTables(db: Store['db'], sweepId: string, board: readonly LeaderboardEntry[]): Promise<AblationTable[]> {
+  const varying = varyingKeys(board.map(({ config }) => config));
   const metrics = await metricsOfSweep(db, sweepId);
   const questions = tablesOf(varying).flatMap((name) => metrics.map((metric) => ({ sweepId, name, metric })));
   const tables = await Promise.all(questions.map((question) => ablationTable(db, question)));
@@ -60,9 +69,10 @@ async function reportTables(db: Store['db'], sweepId: string): Promise<AblationT
 /** The contents of a sweep's report. */
 export async function gatherReport(store: Store, sweep: SweepDetail): Promise<ReportInput> {
   const { id: sweepId } = sweep;
-  const [board, tables, sheets, provenance, scored] = await Promise.all([
-    leaderboardOf(store.db, sweepId), reportTables(store.db, sweepId), reportSheets(store, sweepId), provenanceOf(store.db, { sweepId }), trajectories(store.db, { sweepId }),
+  const board = await leaderboard(store.db, { sweepId });
+  const [tables, sheets, provenance, scored] = await Promise.all([
+    reportTables(store.db, sweepId, board), reportSheets(store, sweepId), provenanceOf(store.db, { sweepId }), trajectories(store.db, { sweepId }),
   ]);
   const charts = trajectoryFigures(scored).map((figure) => ({ title: figure.title, svg: lineChart(figure) }));
-  return { sweep, leaderboard: board, tables, charts, ...sheets, provenance: provenance.map((row) => ({ ...row, provenance: row.provenance && { ...row.provenance } })) };
+  return { sweep, leaderboard: leaderboardGroups(board), tables, charts, ...sheets, provenance: provenance.map((row) => ({ ...row, provenance: row.provenance && { ...row.provenance } })) };
 }

@@ -31,10 +31,9 @@ export const workersQuerySchema = z.strictObject({
 });
 export type WorkersQuery = z.output<typeof workersQuerySchema>;
 
-export const formatQuerySchema = z.strictObject({
+const formatQuerySchema = z.strictObject({
   format: z.enum(tableFormats).optional().describe('Takes precedence over the Accept header.'),
 });
-export type FormatQuery = z.output<typeof formatQuerySchema>;
 
 const fixedPairSchema = z.string().regex(/^\w+:./, 'a parameter and its label, "sampler:heun"').transform((pair) => [pair.slice(0, pair.indexOf(':')), pair.slice(pair.indexOf(':') + 1)] as const);
 
