@@ -39,7 +39,7 @@ export async function startWorker({ installation: { databaseUrl, redisUrl, home 
   try {
     const processes = stageProcesses({ backend: flags.backend, threads: flags.threads ?? 1, home: home.dir, checkpointEveryMs: flags.checkpointSeconds * 1000, log });
     opened.push(() => Promise.race([processes.close(), sleep(closeGraceMs)]));
-    const { engine: { line: engine }, slots, why } = await fitToMachine(processes, { home: home.dir, asked: flags });
+    const { engine: { line: engine }, slots, why } = await fitToMachine(processes, { home: home.dir, requested: flags });
     for (const line of why) log(line);
     const store = await openStore({ url: databaseUrl, artifacts: home.artifacts, poolSize: slots + 4 });
     opened.push(() => store.close());

@@ -24,9 +24,9 @@ export interface Requests {
   plan: { argument: SpecText; result: HeldPlan };
   /** The next rows of the plan, null after the last. */
   chunk: { argument: null; result: PlanChunk | null };
-  /** The ids of the next few thousand stages, comma-separated; null after the last. */
-  ids: { argument: null; result: string | null };
-  /** What the sweep would cost. `done`: lists of ids in the same form. */
+  /** The ids of the next few thousand stages; null after the last. */
+  ids: { argument: null; result: readonly string[] | null };
+  /** What the sweep would cost, given the ids of stages that are done. */
   summary: { argument: { done: readonly string[]; rates: DryRun['rates'] }; result: PlanSummary };
 }
 

@@ -15,7 +15,7 @@ interface Held {
   name: string;
   plan: Plan;
   chunks: Iterator<PlanChunk>;
-  ids: Iterator<string>;
+  ids: Iterator<readonly string[]>;
 }
 
 let held: Held | undefined;
@@ -30,8 +30,8 @@ function parsedJson(text: string): unknown {
 
 const idsAtATime = 10_000;
 
-function* idLists({ stages }: Plan): Generator<string> {
-  for (let from = 0; from < stages.length; from += idsAtATime) yield stages.slice(from, from + idsAtATime).map(({ id }) => id).join();
+function* idLists({ stages }: Plan): Generator<readonly string[]> {
+  for (let from = 0; from < stages.length; from += idsAtATime) yield stages.slice(from, from + idsAtATime).map(({ id }) => id);
 }
 
 function plan({ text, format }: SpecText): Requests['plan']['result'] {
@@ -58,7 +58,7 @@ const handlers: { readonly [R in RequestType]: (argument: Requests[R]['argument'
   ids: () => nextOf(holding().ids),
   summary: ({ done, rates }) => {
     const { name, plan: { cells, trials, stages } } = holding();
-    return describePlan({ name, cells: cells.length, trials: trials.length, stages, done: new Set(done.flatMap((list) => list.split(','))), rates });
+    return describePlan({ name, cells: cells.length, trials: trials.length, stages, done: new Set(done), rates });
   },
 };
 

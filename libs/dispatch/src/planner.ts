@@ -1,5 +1,6 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { rows, type Sql } from './sql.js';
+import { doneStages } from '@elucidate/store/queries/stages';
+import type { Sql } from './sql.js';
 import type { DryRun, PlanSummary } from './estimate.js';
 import type { PlanChunk } from './plan-chunks.js';
 import type { SpecText } from './plan-messages.js';
@@ -33,15 +34,16 @@ export class Planner {
    */
   async planning<T>(spec: SpecText, use: (plan: ThreadPlan) => Promise<T>): Promise<T> {
     await this.turn();
-    const thread = this.idle.pop() ?? new PlanningThread();
+    let thread: PlanningThread | undefined;
     let large = false;
     try {
-      const { stages, ...held } = await thread.request('plan', spec);
+      const planning = (thread = this.idle.pop() ?? new PlanningThread());
+      const { stages, ...held } = await planning.request('plan', spec);
       large = stages > keptStages;
-      return await use({ ...held, chunks: chunksOf(thread), summary: (sql, rates) => summaryOf(thread, sql, rates) });
+      return await use({ ...held, chunks: chunksOf(planning), summary: (sql, rates) => summaryOf(planning, sql, rates) });
     } finally {
-      if (large) thread.end(new Error('The thread held a large plan'));
-      if (thread.alive) this.idle.push(thread);
+      if (large) thread?.end(new Error('The thread held a large plan'));
+      if (thread?.alive) this.idle.push(thread);
       this.next();
     }
   }
@@ -74,9 +76,6 @@ async function* chunksOf(thread: PlanningThread): AsyncGenerator<PlanChunk> {
 
 async function summaryOf(thread: PlanningThread, sql: Sql, rates: DryRun['rates']): Promise<PlanSummary> {
   const done: string[] = [];
-  for (let ids = await thread.request('ids', null); ids !== null; ids = await thread.request('ids', null)) {
-    const [found] = await rows<{ ids: string | null }>(sql, `select string_agg(id, ',') as ids from stages where id = any(string_to_array($1, ',')) and state = 'done'`, [ids]);
-    if (found?.ids) done.push(found.ids);
-  }
+  for (let ids = await thread.request('ids', null); ids !== null; ids = await thread.request('ids', null)) done.push(...(await doneStages(sql, ids)));
   return thread.request('summary', { done, rates });
 }

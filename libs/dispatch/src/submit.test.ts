@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { planSweep } from '@elucidate/experiment/plan';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
+import type { Spec } from '@elucidate/experiment/spec';
 import { fileOf } from '@elucidate/store/artifact-stores/folder';
 import { localPrincipal, type Principal } from '@elucidate/store/principal';
 import { doneStages } from '@elucidate/store/queries/stages';
@@ -15,7 +16,7 @@ import { fanSketch, sketchSweep } from './plan.fixture.js';
 import type { Queue } from './queue.js';
 import { retryFailed } from './retry.js';
 import { openTestStore, type TestStore } from './store.fixture.js';
-import { submitPlan, submitSweep, type PlannedSweep } from './submit.js';
+import { plannedSweep, submitPlan, type PlannedSweep } from './submit.js';
 
 let database: TestStore;
 let queue: Queue;
@@ -28,6 +29,7 @@ beforeEach(async () => {
 afterEach(() => database.close());
 
 const submit = (planned: PlannedSweep, options = {}) => submitPlan(database.store, queue, planned, { principal: localPrincipal, ...options });
+const planned = (spec: Spec): PlannedSweep => plannedSweep(spec, planSweep(spec));
 const statesOf = async (ids: readonly string[]): Promise<string[]> => {
   const stages: { id: string; state: string }[] = await database.store.db.query('select id, state from stages');
   return ids.map((id) => stages.find((stage) => stage.id === id)?.state ?? 'absent');
@@ -49,7 +51,7 @@ const spec = parseSpec({ name: 'two schedules', dataset: { name: 'fashion-mnist'
 
 test('a submitted sweep has its cells, trials and stages, those without inputs ready and queued', async () => {
   const plan = planSweep(spec);
-  const submission = await submitSweep(database.store, queue, spec, { principal: localPrincipal });
+  const submission = await submit(planned(spec));
   expect(submission).toMatchObject({ created: true, cells: plan.cells.length, trials: plan.trials.length, stages: plan.stages.length, reused: 0 });
   const first = plan.stages.filter(({ inputs }) => Object.keys(inputs).length === 0).map(({ id }) => id);
   expect(new Set(await statesOf(first))).toEqual(new Set(['ready']));
@@ -58,15 +60,15 @@ test('a submitted sweep has its cells, trials and stages, those without inputs r
 });
 
 test('the same key and spec give the same sweep, another spec a conflict', async () => {
-  const first = await submitSweep(database.store, queue, spec, { principal: localPrincipal, idempotencyKey: 'k' });
-  expect(await submitSweep(database.store, queue, spec, { principal: localPrincipal, idempotencyKey: 'k' })).toEqual({ ...first, created: false });
-  await expect(submitSweep(database.store, queue, { ...spec, name: 'other' }, { principal: localPrincipal, idempotencyKey: 'k' })).rejects.toMatchObject({ code: 'request.conflict' });
+  const first = await submit(planned(spec), { principal: localPrincipal, idempotencyKey: 'k' });
+  expect(await submit(planned(spec), { principal: localPrincipal, idempotencyKey: 'k' })).toEqual({ ...first, created: false });
+  await expect(submit(planned({ ...spec, name: 'other' }), { principal: localPrincipal, idempotencyKey: 'k' })).rejects.toMatchObject({ code: 'request.conflict' });
   expect(await database.store.db.query('select count(*)::int as n from sweeps')).toEqual([{ n: 1 }]);
 });
 
 test('a sweep belongs to who submitted it, keys of two principals do not meet, and events name who cancelled or retried', async () => {
   const other: Principal = { id: 'somebody else', kind: 'local' };
-  const [first, second] = [await submitSweep(database.store, queue, spec, { principal: localPrincipal, idempotencyKey: 'k' }), await submitSweep(database.store, queue, { ...spec, name: 'other' }, { principal: other, idempotencyKey: 'k' })];
+  const [first, second] = [await submit(planned(spec), { principal: localPrincipal, idempotencyKey: 'k' }), await submit(planned({ ...spec, name: 'other' }), { principal: other, idempotencyKey: 'k' })];
   await cancelSweep(database.store, first.sweepId, other);
   await cancelSweep(database.store, second.sweepId, localPrincipal);
   await retryFailed(database.store, queue, second.sweepId, other);

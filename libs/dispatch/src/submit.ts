@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { contentId } from '@elucidate/experiment/canonical';
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { planSweep } from '@elucidate/experiment/plan';
 import type { Spec } from '@elucidate/experiment/spec';
 import type { Principal } from '@elucidate/store/principal';
 import type { Store } from '@elucidate/store/store';
@@ -45,11 +44,10 @@ export interface PlannedSweep {
 export const plannedSweep = (spec: Pick<Spec, 'name'>, plan: PlanRows): PlannedSweep =>
   ({ name: spec.name, spec: jsonText(spec), specHash: contentId(spec), chunks: { [Symbol.iterator]: () => planChunks(plan) } });
 
-/** Plans a sweep and submits it. Throws 'request.conflict' if the idempotency key belongs to another request. */
-export const submitSweep = (store: Store, queue: Queue, spec: Spec, options: SubmitOptions): Promise<Submission> =>
-  submitPlan(store, queue, plannedSweep(spec, planSweep(spec)), options);
-
-/** Inserts a planned sweep in one transaction: existing stages are shared, failed ones restart, done ones stay done. Jobs are queued after the commit; if that is lost, the reconciler queues them. */
+/**
+ * Inserts a planned sweep in one transaction: existing stages are shared, failed ones restart, done ones stay done. Jobs are queued after the
+ * commit; if that is lost, the reconciler queues them. Throws 'request.conflict' if the idempotency key belongs to another request.
+ */
 export async function submitPlan(store: Store, queue: Queue, planned: PlannedSweep, options: SubmitOptions): Promise<Submission> {
   const { submission, jobs } = await inGraph(store.db, (tx) => enter(store, tx, planned, options));
   await queue.add(jobs).catch(() => undefined);

@@ -1,6 +1,7 @@
 import { mkdir, statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import { capacityHere, type Capacity } from '@elucidate/runtime/capacity';
+import { gibibytes } from '@elucidate/runtime/memory';
 import type { BackendChoice } from '@elucidate/engine/backend';
 import { findEngines, type EngineFinding } from '@elucidate/runtime/engines';
 import { prepareDataset } from '@elucidate/stages/prepare-dataset';
@@ -27,8 +28,6 @@ interface Finding {
   detail: string;
 }
 
-const gib = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
-
 async function tried(what: string, look: () => Promise<string>): Promise<Finding> {
   try {
     return { what, ok: true, detail: await look() };
@@ -48,7 +47,7 @@ async function disk(): Promise<string> {
   const home = homeOf();
   await mkdir(home.dir, { recursive: true });
   const { bavail, bsize } = await statfs(home.dir);
-  return `${gib(bavail * bsize)} free under ${home.dir}`;
+  return `${gibibytes(bavail * bsize)} free under ${home.dir}`;
 }
 
 /** Reports what this machine offers and lacks, with remedies. Exit code 3 when something required is missing. */
@@ -58,10 +57,10 @@ export async function doctor(options: DoctorOptions): Promise<void> {
   const { engines, chosen } = await findEngines(options.backend);
   const home = homeOf().dir;
   const scaling = await loadScaling(home, chosen);
-  const capacity = await capacityHere({ home, engine: chosen, asked: {} });
+  const capacity = await capacityHere({ home, engine: chosen, requested: {} });
   const findings: Finding[] = [
     { what: 'node', ok: true, detail: `${process.versions.node} on ${process.platform} ${process.arch}` },
-    { what: 'machine', ok: true, detail: `${availableParallelism()} cores, ${gib(totalmem())} memory (${gib(freemem())} free)` },
+    { what: 'machine', ok: true, detail: `${availableParallelism()} cores, ${gibibytes(totalmem())} memory (${gibibytes(freemem())} free)` },
     { what: 'engine', ok: true, detail: chosen.line },
     ...capacity.why.map((detail, i) => ({ what: i === 0 ? 'division' : 'memory', ok: true, detail })),
     await tried('disk', disk),

@@ -2,11 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { createInlineQueue } from '@elucidate/dispatch/inline';
 import { retryFailed } from '@elucidate/dispatch/retry';
 import { localPrincipal } from '@elucidate/store/principal';
-import { submitSweep } from '@elucidate/dispatch/submit';
+import { plannedSweep, submitPlan } from '@elucidate/dispatch/submit';
 import { runWorker } from '@elucidate/dispatch/work';
-import { contentId } from '@elucidate/experiment/canonical';
-import { planSweep } from '@elucidate/experiment/plan';
-import type { Spec } from '@elucidate/experiment/spec';
+import { planSweep, type Plan } from '@elucidate/experiment/plan';
 import { stageKinds, type StageParams } from '@elucidate/experiment/stages';
 import type { BackendChoice } from '@elucidate/engine/backend';
 import { prepareDataset } from '@elucidate/stages/prepare-dataset';
@@ -33,7 +31,7 @@ export interface RunOptions {
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** The sizes of a sweep's training runs, which determine their memory. */
-const trainingRunsOf = (spec: Spec) => planSweep(spec).stages.filter(({ kind }) => kind === 'train').map(({ params }) => sizeOf(params as StageParams<'train'>));
+const trainingRunsOf = ({ stages }: Plan) => stages.filter(({ kind }) => kind === 'train').map(({ params }) => sizeOf(params as StageParams<'train'>));
 
 /** Runs a sweep to completion in this process and its children: no API, no worker, no queue server. A second run resumes where the first stopped. */
 export async function runLocal(file: string, options: RunOptions): Promise<void> {
@@ -48,12 +46,14 @@ export async function runLocal(file: string, options: RunOptions): Promise<void>
     ends.push(close);
     const queue = createInlineQueue();
     ends.push(queue.close);
-    const { sweepId, created } = await submitSweep(store, queue, spec, { principal: localPrincipal, idempotencyKey: `local-${contentId(spec)}` });
+    const plan = planSweep(spec);
+    const planned = plannedSweep(spec, plan);
+    const { sweepId, created } = await submitPlan(store, queue, planned, { principal: localPrincipal, idempotencyKey: `local-${planned.specHash}` });
     const answers = localAnswers({ store, queue, source: home.dir, close: () => Promise.resolve() });
     if (!created && ['failed', 'cancelled'].includes((await answers.sweep(sweepId)).state)) await retryFailed(store, queue, sweepId, localPrincipal);
     const processes = stageProcesses({ backend: options.backend, threads: options.threads ?? 1, home: home.dir, log });
     ends.push(processes.close);
-    const { engine, slots, why } = await fitToMachine(processes, { home: home.dir, asked: options, trainingRuns: trainingRunsOf(spec) });
+    const { engine, slots, why } = await fitToMachine(processes, { home: home.dir, requested: options, trainingRuns: trainingRunsOf(plan) });
     for (const line of why) log(line);
     const stopping = new AbortController();
     const worker = runWorker({
