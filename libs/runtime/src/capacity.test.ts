@@ -12,7 +12,7 @@ function scaling(...rows: [slots: number, threads: number, imagesPerSecond: numb
   };
 }
 
-const choose = (facts: Partial<CapacityFacts>) => chooseCapacity({ engine, cores: 8, asked: {}, memory: roomy, ...facts });
+const choose = (facts: Partial<CapacityFacts>) => chooseCapacity({ engine, cores: 8, requested: {}, memory: roomy, ...facts });
 
 describe('chooseCapacity', () => {
   it.each<[string, Partial<CapacityFacts>, { slots: number; threads: number }]>([
@@ -23,10 +23,10 @@ describe('chooseCapacity', () => {
     ['no more slots than fit in memory', { memory: { ...roomy, budget: 7 * gib } }, { slots: 3, threads: 1 }],
     ['one slot where not even one training fits', { memory: { ...roomy, budget: gib } }, { slots: 1, threads: 1 }],
     ['one slot on a GPU', { engine: { backend: 'tensorflow', device: 'GPU' } }, { slots: 1, threads: 1 }],
-    ['what was asked for, memory or not', { asked: { slots: 16, threads: 2 }, memory: { ...roomy, budget: gib } }, { slots: 16, threads: 2 }],
-    ['slots that fill the cores with the threads asked for', { asked: { threads: 3 } }, { slots: 2, threads: 3 }],
-    ['the threads measured with the slots asked for', { asked: { slots: 2 }, scaling: scaling([2, 4, 50], [8, 1, 100]) }, { slots: 2, threads: 4 }],
-    ['one thread for slots that were not measured', { asked: { slots: 3 }, scaling: scaling([2, 4, 50], [8, 1, 100]) }, { slots: 3, threads: 1 }],
+    ['what was requested, memory or not', { requested: { slots: 16, threads: 2 }, memory: { ...roomy, budget: gib } }, { slots: 16, threads: 2 }],
+    ['slots that fill the cores with the threads requested', { requested: { threads: 3 } }, { slots: 2, threads: 3 }],
+    ['the threads measured with the slots requested', { requested: { slots: 2 }, scaling: scaling([2, 4, 50], [8, 1, 100]) }, { slots: 2, threads: 4 }],
+    ['one thread for slots that were not measured', { requested: { slots: 3 }, scaling: scaling([2, 4, 50], [8, 1, 100]) }, { slots: 3, threads: 1 }],
   ])('takes %s', (_, facts, division) => {
     expect(choose(facts)).toMatchObject(division);
   });
@@ -36,7 +36,7 @@ describe('chooseCapacity', () => {
     [{ scaling: scaling([1, 8, 60], [8, 1, 70]) }, /8 stages x 1 thread: measured 70.0 images\/s trained, against 1 x 8 60.0/],
     [{ memory: { ...roomy, budget: 7 * gib } }, /no more than 3/],
     [{ memory: { ...roomy, budget: gib } }, /2.0 GiB, and stages may take 1.0 GiB: not even one fits/],
-    [{ asked: { slots: 8 }, memory: { ...roomy, budget: gib } }, /8 at once will not fit/],
+    [{ requested: { slots: 8 }, memory: { ...roomy, budget: gib } }, /8 at once will not fit/],
   ])('says why: %j', (facts, reason) => {
     expect(choose(facts).why.join('\n')).toMatch(reason);
   });

@@ -13,7 +13,7 @@ export interface Capacity extends Division {
 }
 
 /** What the user set. */
-export interface Asked {
+export interface Requested {
   slots?: number | undefined;
   threads?: number | undefined;
 }
@@ -21,7 +21,7 @@ export interface Asked {
 export interface CapacityFacts {
   engine: Pick<Engine, 'backend' | 'device'>;
   cores: number;
-  asked: Asked;
+  requested: Requested;
   /** What was measured here, if anything was. */
   scaling?: Scaling | undefined;
   /** Bytes that all stages together may use, and that one of them uses. */
@@ -34,12 +34,12 @@ const asGood = 0.95;
 export const isGpu = ({ backend, device }: Pick<Engine, 'backend' | 'device'>): boolean => backend === 'webgpu' || device === 'GPU';
 
 /** What a worker does with its machine: what the user set; else one stage on a GPU; else the fastest division measured that fits in memory; else a single-threaded slot for each core. */
-export function chooseCapacity({ engine, cores, asked, scaling, memory }: CapacityFacts): Capacity {
+export function chooseCapacity({ engine, cores, requested, scaling, memory }: CapacityFacts): Capacity {
   const fitting = Math.max(1, Math.floor(memory.budget / memory.stage));
   const needs = `${memory.stageName} takes about ${gibibytes(memory.stage)}, and stages may take ${gibibytes(memory.budget)}`;
-  if (asked.slots !== undefined || asked.threads !== undefined) {
-    const division = settled(asked, cores, scaling);
-    return { ...division, why: [`${describeDivision(division)}: as asked`, ...(division.slots > fitting ? [`${needs}: ${division.slots} at once will not fit; they wait for each other`] : [])] };
+  if (requested.slots !== undefined || requested.threads !== undefined) {
+    const division = settled(requested, cores, scaling);
+    return { ...division, why: [`${describeDivision(division)}: as requested`, ...(division.slots > fitting ? [`${needs}: ${division.slots} at once will not fit; they wait for each other`] : [])] };
   }
   if (isGpu(engine)) return { slots: 1, threads: 1, why: [`1 stage at a time: ${engine.backend} computes on one device`] };
   const { division, why } = scaling ? measured(scaling.rows, fitting) : unmeasured(cores, fitting);
@@ -47,7 +47,7 @@ export function chooseCapacity({ engine, cores, asked, scaling, memory }: Capaci
 }
 
 /** Fills in what the user left open. */
-function settled({ slots, threads }: Asked, cores: number, scaling?: Scaling): Division {
+function settled({ slots, threads }: Requested, cores: number, scaling?: Scaling): Division {
   if (slots === undefined) return { slots: Math.max(1, Math.floor(cores / (threads ?? 1))), threads: threads ?? 1 };
   return { slots, threads: threads ?? scaling?.rows.find((row) => row.slots === slots)?.threads ?? 1 };
 }
@@ -74,16 +74,16 @@ const usualTraining: TrainingSize = { network: networks.base, resolution: 32, ba
 export interface CapacityRequest {
   home: string;
   engine: Engine;
-  asked: Asked;
+  requested: Requested;
   /** The training runs to come, if known. */
   trainingRuns?: readonly TrainingSize[];
 }
 
 /** The capacity of this machine, from what was measured on it before; measures nothing itself. */
-export async function capacityHere({ home, engine, asked, trainingRuns }: CapacityRequest): Promise<Capacity> {
+export async function capacityHere({ home, engine, requested, trainingRuns }: CapacityRequest): Promise<Capacity> {
   const stage = Math.max(...(trainingRuns?.length ? trainingRuns : [usualTraining]).map((size) => trainingBytes(size, engine.backend)));
   const stageName = trainingRuns?.length ? 'the largest training run here' : 'a training run of `base` at batch 128';
-  return chooseCapacity({ engine, cores: availableParallelism(), asked, scaling: await loadScaling(home, engine), memory: { budget: memoryBudget(), stage, stageName } });
+  return chooseCapacity({ engine, cores: availableParallelism(), requested, scaling: await loadScaling(home, engine), memory: { budget: memoryBudget(), stage, stageName } });
 }
 
 /** Sets a pool to the threads per stage that suit this machine; returns the number of slots to fill and its engine. Throws engine.absent. */

@@ -23,7 +23,7 @@ export interface TrainingSize {
   batch: number;
 }
 
-/** Peak bytes of a training run, to within a quarter. GPU device memory is not counted. */
+/** Peak bytes of a training run, to within a sixth. GPU device memory is not counted. */
 export function trainingBytes({ network, resolution, batch }: TrainingSize, engine: string): number {
   if (!isUNet(network)) return processBytes;
   const peak = isFused(engine) ? fusedPeak : composedPeak;

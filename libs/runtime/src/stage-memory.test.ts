@@ -80,6 +80,9 @@ const measured: [what: string, mebibytes: number, stage: { kind: StageKind; para
 
 const estimate = async ({ kind, params, engine = 'simd', inputs = async () => ({}) }: (typeof measured)[number][2]) => await stageBytes({ kind, params, inputs: await inputs() }, engine) / mebibyte;
 
+/** What a stage counts as if its params or files cannot be read, MiB. */
+const unreadable = 800;
+
 describe('stageBytes', () => {
   it.each(measured)('estimates what %s took within a quarter: %d MiB', async (_, mebibytes, stage) => {
     expect(Math.abs(await estimate(stage) / mebibytes - 1)).toBeLessThan(1 / 4);
@@ -98,7 +101,21 @@ describe('stageBytes', () => {
     expect(await estimate({ kind: 'train', params: train(64) }) - await estimate({ kind: 'train', params: train(16) })).toBeGreaterThan(70_000 * (64 ** 2 - 16 ** 2) / mebibyte - 1);
   });
 
-  it.each(stageKinds)('of a %s stage whose params or files cannot be read is a guess, not an error', async (kind) => {
-    expect(await estimate({ kind, params: {}, inputs: async () => ({ train: { weights: '/nowhere' } }) })).toBeGreaterThan(100);
+  it.each(stageKinds)('of a %s stage whose params cannot be read is a guess, not an error', async (kind) => {
+    expect(await estimate({ kind, params: {} })).toBe(unreadable);
+  });
+
+  it.each([
+    ['sample', sampling(64), { train: { weights: '/nowhere' } }],
+    ['embed', { inputRange: 1 }, { sample: { images: '/nowhere' } }],
+    ['score', { metrics: ['fid'] }, { embed: { features: '/nowhere' } }],
+  ] as const)('of a %s stage whose input files cannot be read is a guess, not an error', async (kind, params, inputs) => {
+    expect(await estimate({ kind, params, inputs: async () => inputs })).toBe(unreadable);
+  });
+
+  it('of sampling counts the weights of every network it loads', async () => {
+    const train = (await trained('large', 16))['train']!;
+    const needed = (inputs: StageTask['inputs']) => estimate({ kind: 'sample', params: sampling(64), inputs: async () => inputs });
+    expect(await needed({ train, guide: train }) - await needed({ train })).toBeGreaterThan(2 * 4 * 10_715_041 / mebibyte);
   });
 });

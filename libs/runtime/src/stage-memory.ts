@@ -41,13 +41,13 @@ const estimates: { readonly [K in StageKind]: (known: Known<K>) => number } = {
     return startedBytes + withImages(dataset, 4 * batch * maps * (isFused(engine) ? 1 : composedTraining));
   },
   'sample': ({ params: { samples }, inputs, engine }) => {
-    const weights = inputs['train']?.['weights'];
-    const trained = stageDefinitions.train.params.safeParse(JSON.parse(weights?.metadata['params'] ?? 'null'));
-    if (!weights || !trained.success) return unknownBytes;
+    const trained = stageDefinitions.train.params.safeParse(JSON.parse(inputs['train']?.['weights']?.metadata['params'] ?? 'null'));
+    if (!trained.success) return unknownBytes;
+    const weights = Object.values(inputs).reduce((sum, files) => sum + bytesOf(files['weights']?.tensors ?? {}), 0);
     const { network, dataset } = trained.data;
     const maps = isUNet(network) ? unetParts(network, dataset.resolution, channelsOf(dataset)).reduce((sum, part) => sum + partMaps(part), 0) : 0;
     const pixels = dataset.resolution ** 2 * channelsOf(dataset);
-    return startedBytes + copiesOfWeightsFile * bytesOf(weights.tensors) + 4 * samplingBatch * (forwardShare * composed(engine) * maps + mapsOfSampler * pixels) + samples * pixels * (isSynthetic(dataset) ? 4 : 1);
+    return startedBytes + copiesOfWeightsFile * weights + 4 * samplingBatch * (forwardShare * composed(engine) * maps + mapsOfSampler * pixels) + samples * pixels * (isSynthetic(dataset) ? 4 : 1);
   },
   'embed': ({ inputs, engine }) => {
     const images = inputs['sample']?.['images']?.tensors['images'];
