@@ -79,13 +79,28 @@ function countHeld(points: Features, { points: centres, squaredRadii }: Manifold
 /** As many real images as generated ones, or all if there are fewer: the authors compare sets of one size. */
 const realOf = ({ features, reference }: MetricInput): Features => rows(reference.features, 0, Math.min(features.n, reference.features.n));
 
+/** Manifolds of the references in use: several metrics, and every step of a trajectory, are compared with the same one. */
+const ofReferences = new WeakMap<Features, Map<string, Manifold>>();
+
+/** The manifold of the real points that these generated ones are compared with. */
+function realManifold(input: MetricInput, k: number): Manifold {
+  const { features: real } = input.reference;
+  const found = ofReferences.get(real) ?? new Map<string, Manifold>();
+  ofReferences.set(real, found);
+  const points = realOf(input);
+  const key = `${points.n} ${k}`;
+  const manifold = found.get(key) ?? manifoldOf(points, k);
+  found.set(key, manifold);
+  return manifold;
+}
+
 type Settings = { readonly k: number };
 
 const resultOf = (value: number, k: number, { features, reference }: MetricInput): MetricResult => ({ value, details: { k, n: features.n, d: features.d, referenceN: Math.min(features.n, reference.features.n) } });
 
 /** Precision: fraction of generated points within the manifold of real ones (Kynkaanniemi 2019, eq. 2). */
 export const precision = (input: MetricInput, { k }: Settings): MetricResult =>
-  resultOf(countInside(input.features, manifoldOf(realOf(input), k), closed) / input.features.n, k, input);
+  resultOf(countInside(input.features, realManifold(input, k), closed) / input.features.n, k, input);
 
 /** Recall: fraction of real points within the manifold of generated ones (Kynkaanniemi 2019, eq. 2). */
 export function recall(input: MetricInput, { k }: Settings): MetricResult {
@@ -95,10 +110,10 @@ export function recall(input: MetricInput, { k }: Settings): MetricResult {
 
 /** Density: pairs of a generated point and a real ball that contains it, over k times the generated points (Naeem 2020, eq. 5). Above 1 if generated points cluster where real ones are dense. */
 export const density = (input: MetricInput, { k }: Settings): MetricResult =>
-  resultOf(countHeld(input.features, manifoldOf(realOf(input), k)).pairs / (k * input.features.n), k, input);
+  resultOf(countHeld(input.features, realManifold(input, k)).pairs / (k * input.features.n), k, input);
 
 /** Coverage: fraction of real balls that contain a generated point (Naeem 2020, eq. 6). */
 export function coverage(input: MetricInput, { k }: Settings): MetricResult {
-  const real = realOf(input);
-  return resultOf(countHeld(input.features, manifoldOf(real, k)).balls / real.n, k, input);
+  const manifold = realManifold(input, k);
+  return resultOf(countHeld(input.features, manifold).balls / manifold.points.n, k, input);
 }
