@@ -162,7 +162,7 @@ def timed(step, warm_up, steps):
 
 
 def wait(device):
-    """Until a GPU has done all that it was asked."""
+    """Wait until the GPU has finished its work."""
     if device != "cpu":
         getattr(torch, device).synchronize()
 

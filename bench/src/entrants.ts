@@ -90,7 +90,6 @@ export function torchShape(workload: Workload) {
   return { batch: workload.batch, resolution: workload.resolution, channels, blocks, attention, groups };
 }
 
-/** Of the network. */
 export function shapeOf(workload: Workload) {
   const { network } = workloadParams(workload, 0);
   if (!('channels' in network)) throw new ElucidateError('request.invalid', `${workload.network} is not a network that is trained`);

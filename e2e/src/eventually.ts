@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const everyMs = 20;
 
-/** Polls until the result is not null, undefined or false, and returns it. Throws after four minutes, naming what it waited for. */
+/** Polls until the result is not null, undefined or false, and returns it. Throws after `withinMs`, naming what it waited for. */
 export async function eventually<T>(what: string, ask: () => Promise<T | null | undefined | false>, withinMs = 240_000): Promise<T> {
   for (const deadline = Date.now() + withinMs; Date.now() < deadline; await sleep(everyMs)) {
     const answer = await ask();

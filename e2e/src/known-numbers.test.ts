@@ -88,7 +88,7 @@ test('x0-hat scored at every step begins where the closed form says and ends at 
   }
 });
 
-test('the leaderboard ranks the walks as their known ends do', () => {
+test('the leaderboard ranks the sampling runs as their known ends do', () => {
   // neighbours may swap by chance, but not if their known FIDs differ by more than both errors
   const fids = new Map(rows.map(({ config, metrics }) => [JSON.stringify([(config['sampler'] as { kind: string }).kind, (config['sampler'] as { eta?: number }).eta, config['steps']]), metrics['fid']!.mean]));
   const found = ends.map(([, sampler, steps, end]) => ({ ...expected(end), measured: fids.get(JSON.stringify([(sampler as { kind: string }).kind, (sampler as { eta?: number }).eta, steps]))! }));

@@ -14,9 +14,10 @@ export interface GuidedPair {
 }
 
 /**
- * D_guide + w (D - D_guide), and likewise for the network's own noise where both return it. If D is given a class and the guide is not,
- * this is classifier-free guidance: the denoiser of the density p(y)^(1 - w) p(y | class)^w, up to its normalisation. Ho & Salimans 2022, eq. 6,
- * whose w is smaller by one. Outside the interval the result is D alone.
+ * x0-hat of y [n,h,w,c]: D_guide + w (D - D_guide), and likewise for the network's own noise where both return it. If D is given a class and
+ * the guide is not, this is classifier-free guidance: y + sigma^2 times the score of p(y; sigma)^(1 - w) p(y | class; sigma)^w, densities of
+ * noised images, which is the denoiser of no one data distribution. Ho & Salimans 2022, eq. 6, whose w is smaller by one. Outside the interval
+ * the result is D alone.
  */
 export function guided({ denoiser, guide }: GuidedPair, guidance: Guidance): AnyDenoiser {
   return (y, sigma) => (guides(guidance, sigma) ? extrapolated({ denoiser, guide }, { y, sigma, scale: guidance.scale }) : denoiser(y, sigma));

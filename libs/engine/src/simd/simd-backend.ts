@@ -1,5 +1,6 @@
 import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import type { backend_util, DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import { sizeOf } from '../kernel-inputs.js';
 import type { Kernels, SplitKernel } from './kernels.js';
 import type { SimdMemory } from './memory.js';
 import type { Threads } from './threads.js';
@@ -35,8 +36,6 @@ export interface Work {
 
 /** A thread gets several shares of a job, so that a late thread delays it little. */
 const sharesPerThread = 8;
-
-const sizeOf = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
 
 /** The cpu backend with its float32 tensors in the memory of the SIMD kernels. Other dtypes stay JavaScript arrays. */
 export class SimdBackend extends MathBackendCPU {

@@ -19,5 +19,4 @@ function add({ inputs, backend }: GpuCall): TensorInfo | undefined {
   return runProgram(backend, sizeOf(a.shape) % 4 === 0 ? inFours : inOnes, { inputs: [a, b], uniforms: [], shapes: [a.shape] })[0];
 }
 
-/** A kernel that replaces tfjs's own and falls back to it for cases it does not support. */
 export const arithmeticKernels: Replacements = { Add: insteadOf(add) };

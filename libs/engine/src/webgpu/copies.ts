@@ -68,5 +68,4 @@ function splitV({ inputs: { x }, attrs, backend }: GpuCall<{ x: TensorInfo }>): 
   return parts;
 }
 
-/** Kernels that replace tfjs's own, each falling back to it for cases it does not support. */
 export const copyKernels: Replacements = { Concat: insteadOf(concat), SplitV: insteadOf(splitV) };

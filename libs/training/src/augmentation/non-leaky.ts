@@ -25,7 +25,7 @@ export interface Draws {
 
 /** The x-flip has probability 1/2 regardless of `probability`, as in EDM; the others are applied with `probability`. */
 export function drawsOf(random: RandomStream, probability: number): Draws {
-  // every number is drawn whether or not it is used, so that none shifts the others
+  // all numbers but the axis's angle are drawn whether or not they are used
   const maybe = <T>(value: T, otherwise: T): T => (random.uniform() < probability ? value : otherwise);
   const angle = () => (2 * random.uniform() - 1) * Math.PI;
   const coin = (): 0 | 1 => (random.uniform() < 0.5 ? 1 : 0);
