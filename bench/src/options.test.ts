@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseOptions } from './options.js';
 
-test('without options: every available engine, one thread and all, the base network in batches of 64, five rounds', () => {
+test('without options: every available engine, with one thread and with all, the base network in batches of 64, five rounds', () => {
   expect(parseOptions([])).toEqual({
     backends: undefined, threads: [...new Set([1, availableParallelism()])], workload: { network: 'base', batch: 64, resolution: 32 }, rounds: 5, torch: true, json: undefined,
   });
@@ -42,12 +42,12 @@ describe('what commander prints', () => {
 /** The built benchmark, as a user runs it. */
 const bench = (...args: string[]) => spawnSync(process.execPath, [join(__dirname, '..', 'dist', 'main.js'), ...args], { encoding: 'utf8' });
 
-test('a wrong option exits with 2; an engine that is not here with 3, saying how to get it', () => {
+test('a wrong option exits with 2, an engine that is not installed with 3 and how to get it', () => {
   expect(bench('--rounds', '0')).toMatchObject({ status: 2, stderr: expect.stringContaining('--rounds') });
   expect(bench('--backend', 'tensorflow', '--no-torch')).toMatchObject({ status: 3, stderr: expect.stringContaining('npm install') });
 });
 
-test('measures an engine in processes of its own and prints a table', () => {
+test('measures an engine in separate processes and prints a table', () => {
   const { status, stdout, stderr } = bench('--backend', 'simd', '--threads', '1', '--network', 'tiny', '--batch', '1', '--rounds', '1', '--no-torch');
   expect(status).toBe(0);
   expect(stdout).toMatch(/\| simd \| 1 \| [\d.]+ \|/);

@@ -25,7 +25,7 @@ test.each([[[3, 1, 2], 2], [[4, 1, 2, 3], 2.5], [[7], 7]])('the median of %j is 
 
 test('a step is three forward passes of every image', () => expect(stepFlops(counted)).toBe(60e9));
 
-test('a row: 60 GFLOP in 2 s of the clock and 3 s of processors, against a ceiling of 120 GFLOP/s', () => {
+test('a row: 60 GFLOP in 2 s of wall time and 3 s of processor time, against a ceiling of 120 GFLOP/s', () => {
   const own = contestant('simd', 2, [{ wall: 2, cpu: 3, sampled: 0.5, productRate: 40, rssMb: 300 }, { wall: 9, cpu: 9, rssMb: 200 }, { wall: 1, cpu: 1, sampled: 0.25 }]);
   const torch = contestant('torch', 2, [{ wall: 1, productRate: 120 }, { wall: 9 }, { wall: 2 }]);
   expect(rowOf(own, [own, torch], counted)).toMatchObject({
@@ -33,36 +33,36 @@ test('a row: 60 GFLOP in 2 s of the clock and 3 s of processors, against a ceili
   });
 });
 
-test('the comparison is of pairs: a round in which the machine was busy slows both and changes nothing', () => {
+test('engines are compared in pairs: a round in which the machine was busy slows both and does not change the ratio', () => {
   const own = contestant('simd', 1, [{ wall: 2 }, { wall: 20 }, { wall: 2 }]);
   const torch = contestant('torch', 1, [{ wall: 1 }, { wall: 10 }, { wall: 1 }]);
   expect(rowOf(own, [own, torch], counted).trainVsTorch).toBe(0.5);
 });
 
-test('without torch at as many threads nothing is compared', () => {
+test('without torch at the same number of threads nothing is compared', () => {
   const own = contestant('simd', 2, [{ wall: 2 }]);
   expect(rowOf(own, [own, contestant('torch', 1, [{ wall: 2 }])], counted)).toMatchObject({ trainVsTorch: null, sampleVsTorch: null });
   expect(tableOf([rowOf(own, [own], counted)])).toContain('| - | - |');
 });
 
-test('an engine on a GPU is compared with torch in float32 there, whatever threads that has', () => {
+test('an engine on a GPU is compared with torch in float32 on that GPU, whatever its number of threads', () => {
   const own = onGpu(contestant('webgpu', 1, [{ wall: 2 }]));
   const others = [contestant('torch', 1, [{ wall: 64 }]), onGpu(contestant('torch-tf32', 1, [{ wall: 0.5 }])), onGpu(contestant('torch', 8, [{ wall: 1 }]))];
   expect(rowOf(own, [own, ...others], counted).trainVsTorch).toBe(0.5);
 });
 
-test('a software adapter, which has all cores, is compared with no torch', () => {
+test('a software adapter, which uses all cores, is not compared with torch', () => {
   const own: Contestant = { ...contestant('webgpu', 1, [{ wall: 2 }]), place: 'software adapter' };
   expect(rowOf(own, [own, contestant('torch', 1, [{ wall: 1 }])], counted).trainVsTorch).toBeNull();
 });
 
-test('the ceiling is the best float32 product at as many threads in the same place, and says whose', () => {
+test('the ceiling is the best float32 matrix product on the same device with as many threads, and its source is named', () => {
   const all = [contestant('simd', 1, [{ wall: 1, productRate: 30 }, { wall: 1, productRate: 35 }]), contestant('wasm', 1, [{ wall: 1, productRate: 20 }]), contestant('torch', 2, [{ wall: 1, productRate: 180 }]), onGpu(contestant('webgpu', 1, [{ wall: 1, productRate: 9000 }])), onGpu(contestant('torch-tf32', 1, [{ wall: 1, productRate: 90000 }]))];
   expect(ceilingOf(all, { threads: 1, place: 'cpu' })).toEqual({ rate: 35, source: 'simd 1' });
   expect(ceilingOf(all, { threads: 1, place: 'gpu' })).toEqual({ rate: 9000, source: 'webgpu 1' });
 });
 
-test('the table has the fastest first and as many columns in every line', () => {
+test('the table lists the fastest first and has the same number of columns in every line', () => {
   const [slow, fast] = [contestant('wasm', 1, [{ wall: 3, productRate: 1 }]), contestant('simd', 1, [{ wall: 1 }])];
   const lines = tableOf([slow, fast].map((one) => rowOf(one, [slow, fast], counted))).split('\n');
   expect(lines.map((line) => line.split('|').length)).toEqual([13, 13, 13, 13]);

@@ -18,7 +18,7 @@ describe('bench/torch_unet.py', () => {
     expect(differenceOf(ours.slice(0, 256), ours.slice(256))).toBeGreaterThan(0.1);
   });
 
-  it('is refused where it is another function', () => {
+  it('is refused if it computes another function', () => {
     expect(() => checkSame([1, -2, 0.5], [1, -2, 0.50001])).not.toThrow();
     expect(() => checkSame([1, -2, 0.5], [1, -1, 0.5])).toThrow(/differ by 0\.50 of their largest output/);
     expect(() => checkSame([1, -2], [1])).toThrow(/Infinity/);

@@ -18,7 +18,7 @@ const unplugged = {
 /** Workers always look in this folder; there is no way to make them skip it. */
 const installedByDebian = existsSync('/usr/share/datasets/fashion-mnist');
 
-(installedByDebian ? test.skip : test)('without its data set a sweep fails at once, and says in which five places it looked', async () => {
+(installedByDebian ? test.skip : test)('without its data set a sweep fails at once and lists the five places that were searched', async () => {
   const api = await here.startApi();
   await here.startWorker(['--slots', '1'], unplugged);
   const sweep = await api.ended((await api.submit(tinySpec({ name: 'no data' }))).id);

@@ -45,7 +45,7 @@ test('the example has every architecture of U-Nets', () => {
   expect([...new Set(networks.map(({ architecture }) => architecture))].sort()).toEqual(wordsOf(architectureSchema));
 });
 
-test('every cell of it is trained, sampled and scored', async () => {
+test('every cell of the example is trained, sampled and scored', async () => {
   const { id } = await api.submit(parseSpec(text));
   expect(await api.ended(id)).toMatchObject({ state: 'done', failures: [] });
   const rows = (await api.get<{ groups: { rows: LeaderboardRow[] }[] }>(`/v1/sweeps/${id}/leaderboard`)).groups.flatMap((group) => group.rows);

@@ -57,7 +57,7 @@ function expected(end: number): { fid: number; within: number } {
 let table: AblationTable;
 let rows: LeaderboardRow[];
 
-test('the sweep runs through the API, a worker and the database, with one training that trains nothing', async () => {
+test('the sweep runs through the API, a worker and the database, with one training run of no images', async () => {
   const { id } = await api.submit(spec);
   expect(await api.ended(id)).toMatchObject({ state: 'done', trials: ends.length, failures: [] });
   table = await api.get<AblationTable>(`/v1/sweeps/${id}/tables/sampler?metric=fid`);
@@ -88,7 +88,7 @@ test('x0-hat scored at every step begins where the closed form says and ends at 
   }
 });
 
-test('the leaderboard ranks the sampling runs as their known ends do', () => {
+test('the leaderboard ranks the sampling runs in the order of their known results', () => {
   // neighbours may swap by chance, but not if their known FIDs differ by more than both errors
   const fids = new Map(rows.map(({ config, metrics }) => [JSON.stringify([(config['sampler'] as { kind: string }).kind, (config['sampler'] as { eta?: number }).eta, config['steps']]), metrics['fid']!.mean]));
   const found = ends.map(([, sampler, steps, end]) => ({ ...expected(end), measured: fids.get(JSON.stringify([(sampler as { kind: string }).kind, (sampler as { eta?: number }).eta, steps]))! }));

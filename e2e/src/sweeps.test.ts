@@ -33,14 +33,14 @@ interface Leaderboard {
   groups: { rows: LeaderboardRow[] }[];
 }
 
-test('a sweep posted over HTTP is trained once a design, sampled, and scored', async () => {
+test('a sweep posted over HTTP is trained once per design, sampled and scored', async () => {
   ({ id: sweepId } = await api.submit(grid));
   expect(await api.ended(sweepId)).toMatchObject({ state: 'done', trials: 32, reusedStages: 0, stages: { done: 102 }, failures: [] });
   const kinds = await here.sql<{ kind: string; n: number }>(`select kind, count(*)::int as n from attempts join stages on id = stage_id where outcome = 'done' group by 1`);
   expect(Object.fromEntries(kinds.map(({ kind, n }) => [kind, n]))).toEqual(stagesOfGrid);
 });
 
-test('its leaderboard ranks by FID, and each number is that of its trials in the database', async () => {
+test('its leaderboard is ranked by FID, and each number follows from the trials in the database', async () => {
   const { groups } = await api.get<Leaderboard>(`/v1/sweeps/${sweepId}/leaderboard`);
   expect(groups).toHaveLength(1);
   const rows = groups.flatMap((group) => group.rows);
@@ -49,7 +49,7 @@ test('its leaderboard ranks by FID, and each number is that of its trials in the
   expect(rows.map(({ metrics }) => metrics['fid']!.mean)).toEqual(rows.map(({ metrics }) => metrics['fid']!.mean).sort((a, b) => a - b));
 });
 
-test('every score comes with n, evaluator, NFE, seeds and the same of real images', async () => {
+test('every score comes with n, evaluator, NFE, seeds and the score of real images', async () => {
   const { groups } = await api.get<Leaderboard>(`/v1/sweeps/${sweepId}/leaderboard`);
   for (const row of groups.flatMap(({ rows }) => rows)) {
     const { sampler, steps } = row.config as { sampler: { kind: string }; steps: number };
@@ -61,7 +61,7 @@ test('every score comes with n, evaluator, NFE, seeds and the same of real image
   }
 });
 
-test.each(Object.keys(paperTables).flatMap((name) => (['fid', 'kid'] as const).map((metric) => [name, metric] as const)))('the table %s of %s is what its trials say', async (name, metric) => {
+test.each(Object.keys(paperTables).flatMap((name) => (['fid', 'kid'] as const).map((metric) => [name, metric] as const)))('the table %s of %s follows from its trials', async (name, metric) => {
   const table = await api.get<AblationTable>(`/v1/sweeps/${sweepId}/tables/${name}?metric=${metric}`);
   const expected = await tableEntries(here.sql, table);
   expect(Object.keys(expected)).toHaveLength(4);
@@ -69,7 +69,7 @@ test.each(Object.keys(paperTables).flatMap((name) => (['fid', 'kid'] as const).m
   expect(table).toMatchObject({ n: 32, evaluators: [expect.stringMatching(/^[0-9a-f]{64}$/)], real: Object.values(expected)[0]?.real });
 });
 
-test('the same sweep again needs no work: it is done when it is answered', async () => {
+test('the same sweep again needs no work: it is done in the response to its submission', async () => {
   const attempts = (): Promise<unknown> => here.sql('select * from attempts order by stage_id, token');
   const before = await attempts();
   const again = await api.submit(grid);
@@ -93,14 +93,14 @@ test('a sweep whose queue is emptied while it runs completes', async () => {
   expect(await api.ended(id)).toMatchObject({ state: 'done', trials: 4 });
 });
 
-test('a sweep outlives the API process killed right after it answered', async () => {
+test('a sweep survives the API process being killed right after its response', async () => {
   const { id } = await api.submit(tinySpec({ name: 'killed API', seeds: { train: [21] } }));
   expect(await api.process.end('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' });
   api = await here.startApi();
   expect(await api.ended(id)).toMatchObject({ state: 'done', trials: 1 });
 });
 
-(process.platform === 'linux' ? test : test.skip)('once it is stopped, no process of the installation is left', async () => {
+(process.platform === 'linux' ? test : test.skip)('once stopped, no process of the installation is left', async () => {
   expect(await processesOf(here.home)).not.toEqual([]);
   await here.stop();
   expect(await processesOf(here.home)).toEqual([]);

@@ -73,7 +73,7 @@ const stageAnswer = (stageId: string): Promise<StageAnswer> => api.get(`/v1/stag
 
 let second: Worker;
 
-test('a worker killed in the middle of a training loses its lease; another goes on from the checkpoint and ends with the same weights', async () => {
+test('a worker killed during a training run loses its lease; another continues from the checkpoint and ends with the same weights', async () => {
   const first = await here.startWorker(worker);
   const stageId = await trainingUnderWay(1);
   expect(await first.end('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' });
@@ -89,7 +89,7 @@ test('a worker killed in the middle of a training loses its lease; another goes 
   expect(await api.text(`/v1/stages/${stageId}/log`)).toMatch(/goes on after step \d+, from its checkpoint/);
 });
 
-test('a worker asked to stop in the middle of a training hands it back, no attempt counted; another goes on from the checkpoint and ends with the same weights', async () => {
+test('a worker told to stop during a training run returns it without counting an attempt; another continues from the checkpoint and ends with the same weights', async () => {
   const stageId = await trainingUnderWay(2);
   expect(await second.end('SIGTERM')).toEqual({ code: 0, signal: null });
   expect(await here.sql('select state, counted_attempts, worker_id from stages where id = $1', [stageId])).toEqual([{ state: 'ready', counted_attempts: 0, worker_id: null }]);
@@ -104,7 +104,7 @@ test('a worker asked to stop in the middle of a training hands it back, no attem
   expect(await api.text(`/v1/stages/${stageId}/log`)).toMatch(/goes on after step \d+, from its checkpoint/);
 });
 
-(process.platform === 'linux' ? test : test.skip)('neither the killed worker nor those asked to stop leave a process behind', async () => {
+(process.platform === 'linux' ? test : test.skip)('neither the killed worker nor those told to stop leave a process behind', async () => {
   expect(await processesOf(here.home)).not.toEqual([]);
   await here.stop();
   expect(await processesOf(here.home)).toEqual([]);

@@ -45,7 +45,7 @@ const table: [what: string, body: string, expected: Expected][] = [
   ['a list', '[1, 2]', { path: /^$/, value: /^\[1,2\]$/, expected: /keys and values/ }],
 ];
 
-test.each(table)('%s is refused by path, value and expectation', async (_what, body, { path, value, expected, nearest }) => {
+test.each(table)('%s is refused with the path, the value and what was expected', async (_what, body, { path, value, expected, nearest }) => {
   const found = await submit(body);
   expect([413, 422]).toContain(found.status);
   const problem = found.problems?.find((one) => path.test(one.path));
@@ -54,7 +54,7 @@ test.each(table)('%s is refused by path, value and expectation', async (_what, b
   expect(problem?.nearest).toBe(nearest);
 });
 
-test('the same in JSON: __proto__, and depth without end', async () => {
+test('the same in JSON: __proto__, and unbounded nesting', async () => {
   const json = '{"name":"x","dataset":{"name":"fashion-mnist"},"__proto__":{"polluted":true}}';
   expect(await submit(json, 'application/json')).toMatchObject({ status: 422, problems: [{ path: '__proto__' }] });
   expect(await submit(`{"name":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 'application/json')).toMatchObject({ status: 422 });
@@ -62,39 +62,39 @@ test('the same in JSON: __proto__, and depth without end', async () => {
   expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 });
 
-test('a body that is not JSON, not ours, too large or absent is refused before it is read as a sweep', async () => {
+test('a body that is not JSON, has another media type, is too large or is absent is refused before it is parsed as a sweep', async () => {
   expect(await submit('{"name":', 'application/json')).toMatchObject({ status: 400, code: 'request.invalid' });
   expect(await submit('name=x', 'application/x-www-form-urlencoded')).toMatchObject({ status: 415, code: 'request.unsupported' });
   expect(await submit('x'.repeat(10 * 1024 * 1024))).toMatchObject({ status: 413, code: 'spec.too_large', detail: expect.stringContaining('larger than 2097152 bytes') });
   expect(await submit('')).toMatchObject({ status: 400, code: 'request.invalid' });
 });
 
-test('an Idempotency-Key with spaces or without end is refused', async () => {
+test('an Idempotency-Key with spaces, or one that is too long, is refused', async () => {
   for (const key of ['a b', 'x'.repeat(201)]) {
     const response = await post(`${server.url}/v1/sweeps`, smallSweep, { 'content-type': 'application/yaml', 'idempotency-key': key });
     expect(await response.json()).toMatchObject({ status: 400, problems: [{ path: 'Idempotency-Key' }] });
   }
 });
 
-test('a browser\'s page from elsewhere may not submit, nor through a foreign name', async () => {
+test('a page of another site may not submit, nor may a page that reached this server under a foreign host name', async () => {
   const response = await post(`${server.url}/v1/sweeps`, smallSweep, { 'content-type': 'text/plain', origin: 'https://evil.example' });
   expect(response.status).toBe(403);
   expect(await response.json()).toMatchObject({ code: 'request.forbidden' });
 });
 
-test('no route answers under a foreign name pointed at this server', async () => {
+test('no route answers under a foreign host name that resolves to this server', async () => {
   const statusOf = (path: string) => new Promise((resolve, reject) => {
     request(server.url + path, { headers: { host: 'evil.example' } }, (response) => resolve(response.resume().statusCode)).on('error', reject).end();
   });
   expect(await Promise.all(['/', '/v1/sweeps', '/v1/leaderboard', '/v1/events', '/openapi.json', '/readyz'].map(statusOf))).toEqual([403, 403, 403, 403, 403, 403]);
 });
 
-test('after all of it no sweep, stage or event has been written', async () => {
+test('after all these requests no sweep, stage or event has been written', async () => {
   const [counts] = await server.sql('select (select count(*)::int from sweeps) as sweeps, (select count(*)::int from stages) as stages, (select count(*)::int from events) as events');
   expect(counts).toEqual({ sweeps: 0, stages: 0, events: 0 });
 });
 
-test('unknown routes and methods answer with a problem too', async () => {
+test('unknown routes and methods are answered with a problem document too', async () => {
   const answers = await Promise.all([fetch(`${server.url}/v2/nothing`), fetch(`${server.url}/v1/sweeps`, { method: 'PUT' }), fetch(`${server.url}/v1/sweeps/%ff`)]);
   expect(answers.map(({ status }) => status)).toEqual([404, 404, 400]);
   for (const answer of answers) {

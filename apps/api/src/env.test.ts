@@ -3,7 +3,7 @@ import { parseEnv } from './env.js';
 
 const least = { DATABASE_URL: 'postgres://localhost/x' };
 
-test('only the database is required; the defaults are loopback, port 3210 and a folder in the working folder', () => {
+test('only the database is required; defaults are loopback, port 3210 and a folder under the working directory', () => {
   expect(parseEnv(least)).toEqual({ databaseUrl: 'postgres://localhost/x', home: homeAt('.elucidate'), logFormat: 'text', host: '127.0.0.1', port: 3210, allowedHosts: [] });
 });
 
@@ -13,7 +13,7 @@ test.each([
   [{ ...least, PORT: '70000' }, 'PORT'],
   [{ ...least, PORT: '3e3' }, 'PORT'],
   [{ ...least, REDIS_URL: 'localhost:6379' }, 'REDIS_URL'],
-])('%j is refused by the name of the variable %s', (variables, name) => {
+])('%j is refused with an error that names the variable %s', (variables, name) => {
   expect(() => parseEnv(variables)).toThrow(name);
 });
 

@@ -57,14 +57,14 @@ test('a stream cut anywhere and resumed by Last-Event-ID sends every event once,
   expect(received.slice(1).map(({ data }) => data.data.i)).toEqual(range(1, 900));
 });
 
-test('?after= sets the start, and the stream of all sweeps has this one\'s events too', async () => {
+test('?after= sets the start, and the stream of all sweeps includes the events of this one', async () => {
   const [newest] = await server.sql<{ id: string }>('select max(id) as id from events');
   const reading = read(`/v1/events?after=${newest?.id}`, 3);
   await write(2001, 2003);
   expect((await reading).map(({ data }) => [data.sweepId, data.data.i])).toEqual([[sweepId, 2001], [sweepId, 2002], [sweepId, 2003]]);
 });
 
-test('an event written by a transaction that ends late is sent, not skipped', async () => {
+test('an event written by a transaction that commits late is sent, not skipped', async () => {
   const [newest] = await server.sql<{ id: string }>('select max(id) as id from events');
   const slow = server.services.store.db.createQueryRunner();
   await slow.startTransaction();
@@ -75,12 +75,12 @@ test('an event written by a transaction that ends late is sent, not skipped', as
   expect((await reading).map(({ data }) => data.data.i).sort()).toEqual([3001, 3002]);
 });
 
-test('a position that is no number is refused', async () => {
+test('a position that is not a number is refused', async () => {
   expect((await fetch(`${server.url}/v1/events?after=-1`)).status).toBe(400);
   expect((await fetch(`${server.url}/v1/events`, { headers: { 'last-event-id': 'x' } })).status).toBe(400);
 });
 
-test('streams end when the server does', async () => {
+test('streams end when the server stops', async () => {
   const own = await startTestServer();
   const response = await fetch(`${own.url}/v1/events`);
   await own.close();

@@ -41,7 +41,7 @@ test.each([['noise-schedule', 'inputScale', 'schedule'], ['input-scale', 'schedu
   expect(table.real).toBeGreaterThanOrEqual(1.5);
 });
 
-test('a table comes as CSV, Markdown or LaTeX, by format or by Accept, and as nothing else', async () => {
+test('a table is served as CSV, Markdown or LaTeX, chosen by format or by Accept, and in no other media type', async () => {
   const path = `/v1/sweeps/${sweepId}/tables/sampler`;
   const csv = await get(path, { accept: 'text/csv' });
   expect([csv.headers.get('content-type'), (await csv.text()).trim().split('\r\n').length]).toEqual(['text/csv; charset=utf-8', 5]);
@@ -50,7 +50,7 @@ test('a table comes as CSV, Markdown or LaTeX, by format or by Accept, and as no
   expect((await get(path, { accept: 'image/png' })).status).toBe(406);
 });
 
-test('a table or metric that there is none of, and what it is to fix, are refused by name', async () => {
+test('an unknown table, an unknown metric and a wrong `fixed` are refused with an error that names them', async () => {
   for (const [path, place] of [['tables/network', 'name'], ['tables/sampler?metric=is', 'query.metric'], ['tables/sampler?fixed=heun', 'query.fixed.0'], ['tables/sampler?mertic=fid', 'query'], ['leaderboard?metric=fid_real', 'query.metric']] as const) {
     const response = await get(`/v1/sweeps/${sweepId}/${path}`);
     expect([response.status, ((await response.json()) as { problems: { path: string }[] }).problems[0]?.path]).toEqual([400, place]);
@@ -58,7 +58,7 @@ test('a table or metric that there is none of, and what it is to fix, are refuse
   expect(await problemOf(await get(`/v1/sweeps/${sweepId}/tables/sampler?fixed=schedule:sigmoid`))).toMatchObject({ status: 404, detail: expect.stringContaining('ask for schedule linear or cosine(0, 1, 1); inputScale 0.5 or 1,') });
 });
 
-test('over all sweeps, numbers of two evaluators stand in two groups, each ranked by itself as SQL ranks it', async () => {
+test('over all sweeps, scores of two evaluators form two groups, each ranked separately, as SQL ranks it', async () => {
   const { groups } = await json<{ groups: { evaluator: string; rows: LeaderboardRow[] }[] }>('/v1/leaderboard');
   expect(groups.map(({ evaluator }) => evaluator).sort()).toEqual([...evaluators]);
   for (const { evaluator, rows } of groups) {
@@ -67,7 +67,7 @@ test('over all sweeps, numbers of two evaluators stand in two groups, each ranke
   }
 });
 
-test('a leaderboard ranks by the metric asked for, in every format', async () => {
+test('a leaderboard is ranked by the requested metric, in every format', async () => {
   const { groups } = await json<{ groups: LeaderboardGroup[] }>(`/v1/sweeps/${sweepId}/leaderboard?metric=kid`);
   const means = groups[0]!.rows.map(({ metrics }) => metrics['kid']!.mean);
   expect([groups[0]!.metric, means]).toEqual(['kid', [...means].sort((a, b) => a - b)]);
@@ -91,14 +91,14 @@ async function artifactOf(text: string): Promise<string> {
   return hash;
 }
 
-test('an artifact whose bytes have rotted is a problem, not wrong bytes kept for ever, and then missing', async () => {
+test('a corrupt artifact is answered with a problem, never cached, and missing from then on', async () => {
   const hash = await artifactOf('as it was written');
   await writeFile(fileOf(server.services.env.home.artifacts, hash), 'as it was rotten!');
   expect(await problemOf(await get(`/v1/artifacts/${hash}`))).toMatchObject({ status: 500, code: 'artifact.corrupt', caching: 'no-store', errorId: expect.any(String) });
   expect(await problemOf(await get(`/v1/artifacts/${hash}`))).toMatchObject({ status: 404, code: 'artifact.missing' });
 });
 
-test('a large artifact is sent as it is read, and one that turns out corrupt is cut short, never kept', async () => {
+test('a large artifact is streamed; if it turns out to be corrupt, the response is cut short and never cached', async () => {
   const hash = await artifactOf('whole '.repeat(100_000));
   expect((await (await get(`/v1/artifacts/${hash}`)).text())).toBe('whole '.repeat(100_000));
   await writeFile(fileOf(server.services.env.home.artifacts, hash), 'wrong '.repeat(100_000));
@@ -106,7 +106,7 @@ test('a large artifact is sent as it is read, and one that turns out corrupt is 
   expect((await get(`/v1/artifacts/${hash}`)).status).toBe(404);
 });
 
-(process.platform === 'linux' ? test : test.skip)('an artifact that the disk cannot read is a problem that the log has', async () => {
+(process.platform === 'linux' ? test : test.skip)('an artifact that the disk cannot read is answered with a problem and logged', async () => {
   const hash = await artifactOf('on a bad disk');
   const path = fileOf(server.services.env.home.artifacts, hash);
   await rm(path);
@@ -119,7 +119,7 @@ test('a large artifact is sent as it is read, and one that turns out corrupt is 
 const rawStatus = (path: string): Promise<number | undefined> =>
   new Promise((resolve, reject) => httpRequest(server.url, { path }, (response) => resolve(response.resume().statusCode)).on('error', reject).end());
 
-test('no name of an artifact leads out of the store', async () => {
+test('no artifact name leads out of the store', async () => {
   const secret = '/../../../../../../etc/passwd';
   for (const path of [secret, encodeURIComponent(secret), encodeURIComponent('..\\..\\etc'), 'incoming', `${'a'.repeat(64)}%00`, 'A'.repeat(64)]) {
     expect([400, 404]).toContain(await rawStatus(`/v1/artifacts/${path}`));
@@ -127,13 +127,13 @@ test('no name of an artifact leads out of the store', async () => {
   expect(await rawStatus(`/v1/artifacts/${'a'.repeat(64)}`)).toBe(404);
 });
 
-test('a stage is found by eight digits of its id, and not by seven', async () => {
+test('a stage is found by the first eight digits of its id, but not by seven', async () => {
   const id = await scoreStage();
   expect(await json(`/v1/stages/${id.slice(0, 8)}`)).toMatchObject({ id, kind: 'score', state: 'done', provenance: { engine: 'simd' } });
   expect((await get(`/v1/stages/${id.slice(0, 7)}`)).status).toBe(400);
 });
 
-test('a stage\'s log is that of its last attempt that left one', async () => {
+test('a stage\'s log is that of its latest attempt that has one', async () => {
   const id = await scoreStage();
   expect((await get(`/v1/stages/${id}/log`)).status).toBe(404);
   const hash = await artifactOf('<i>worked</i>\n');
@@ -142,7 +142,7 @@ test('a stage\'s log is that of its last attempt that left one', async () => {
   expect([log.headers.get('content-type'), await log.text()]).toEqual(['text/plain; charset=utf-8', '<i>worked</i>\n']);
 });
 
-test('the report and the home page show numbers and images, and escape what a sweep is called', async () => {
+test('the report and the home page show numbers and images, and escape the sweep\'s name', async () => {
   const [report, home] = await Promise.all(['/', `/v1/sweeps/${sweepId}/report`].reverse().map(async (path) => (await get(path)).text()));
   for (const text of [report, home]) {
     expect(text).toContain('&lt;b&gt;scored');
@@ -172,14 +172,14 @@ test.each([
   ['/v1/sweeps', sweepListSchema], ['/v1/sweeps/:sweep', sweepSchema], ['/v1/sweeps/:sweep/stages?limit=200', stageListSchema], ['/v1/stages/:stage', stageSchema],
   ['/v1/sweeps/:sweep/leaderboard', leaderboardSchema], ['/v1/leaderboard', leaderboardSchema], ['/v1/sweeps/:sweep/tables/sampler', ablationTableSchema],
   ['/v1/sweeps/:sweep/sheets', sheetListSchema], ['/v1/workers?gone=true', workerListSchema], ['/healthz', healthSchema], ['/readyz', readinessSchema], ['/v1/sweeps/nope', problemSchema, 404],
-])('%s answers what the OpenAPI document says, no more and no less', async (path, schema, status = 200) => {
+])('the response of %s is what the OpenAPI document describes, no more and no less', async (path, schema, status = 200) => {
   await server.sql(`insert into workers (id, host, pid, engine, kinds, concurrency, state) values ('w1', 'h', 1, 'simd', '{train}', 1, 'gone') on conflict do nothing`);
   const response = await get(path.replace(':sweep', sweepId).replace(':stage', await scoreStage()));
   const body = await response.json();
   expect([response.status, schema.parse(body)]).toEqual([status, body]);
 });
 
-test('the answers to a submission and to a dry run are as documented too', async () => {
+test('the responses to a submission and to a dry run are as documented too', async () => {
   const plan = await (await post(`${server.url}/v1/sweeps/plan`, scoredSweep)).json();
   expect(planSchema.parse(plan)).toEqual(plan);
   expect(plan).toMatchObject({ alreadyDone: (plan as { stages: { stages: number }[] }).stages.reduce((sum, { stages }) => sum + stages, 0), estimatedSeconds: 0 });

@@ -16,7 +16,7 @@ const get = async <T>(path: string): Promise<T> => (await fetch(server.url + pat
 const submit = (body: string, headers = {}) => post(`${server.url}/v1/sweeps`, body, { ...yamlType, ...headers });
 const named = (name: string) => smallSweep.replace('name: small', `name: ${name}`);
 
-test('a sweep is accepted with 201 and its place, its stages are planned once and the first ones queued', async () => {
+test('a sweep is accepted with 201 and its location, its stages are planned once and the first ones queued', async () => {
   const response = await submit(smallSweep);
   const sweep = (await response.json()) as Sweep;
   expect([response.status, response.headers.get('location')]).toEqual([201, `/v1/sweeps/${sweep.id}`]);
@@ -29,7 +29,7 @@ test('a sweep is accepted with 201 and its place, its stages are planned once an
   expect(await server.services.queue.depth()).toMatchObject({ extractor: 1, train: 1, sample: 0 });
 });
 
-test('a repeated Idempotency-Key gives the first sweep with 200, and a conflict for another sweep', async () => {
+test('a repeated Idempotency-Key returns the first sweep with 200, and a conflict if the sweep differs', async () => {
   const key = { 'idempotency-key': 'key-1' };
   const first = await submit(named('once'), key);
   const again = await submit(named('once'), key);
@@ -41,13 +41,13 @@ test('a repeated Idempotency-Key gives the first sweep with 200, and a conflict 
   expect(await server.sql(`select count(*)::int as n from sweeps where name in ('once', 'other')`)).toEqual([{ n: 1 }]);
 });
 
-test('eight submissions under one key at once make one sweep', async () => {
+test('eight concurrent submissions under one key create one sweep', async () => {
   const answers = await Promise.all(Array.from({ length: 8 }, () => submit(named('rush'), { 'idempotency-key': 'key-rush' })));
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 200, 200, 200, 200, 201]);
   expect(new Set(((await Promise.all(answers.map((answer) => answer.json()))) as Sweep[]).map(({ id }) => id)).size).toBe(1);
 });
 
-test('JSON and YAML of one sweep share every stage', async () => {
+test('a sweep as JSON and as YAML shares every stage', async () => {
   const before = await server.sql('select count(*)::int as n from stages');
   const json = JSON.stringify({ name: 'json', dataset: { name: 'fashion-mnist', resolution: 16 }, parameters: { sampler: { values: [{ kind: 'ddim' }, { kind: 'heun' }] }, steps: { value: 5 } }, train: { network: 'tiny', images: 256, batch: 32 }, evaluate: { samples: 64 } });
   expect((await post(`${server.url}/v1/sweeps`, json, { 'content-type': 'application/json' })).status).toBe(201);
@@ -81,7 +81,7 @@ test.each([['plan', '/v1/sweeps/plan', 200], ['submitted', '/v1/sweeps', 201]])(
   expect(answered).toBeGreaterThan(20);
 });
 
-test('pages of sweeps, newest first, give every sweep once', async () => {
+test('the pages of sweeps, newest first, list every sweep once', async () => {
   const ids: string[] = [];
   let cursor: string | null = null;
   do {
@@ -94,7 +94,7 @@ test('pages of sweeps, newest first, give every sweep once', async () => {
   expect(ids).toEqual(rows.map(({ id }) => id));
 });
 
-test('cancelling ends a sweep and its own stages, once; another sweep\'s stages go on', async () => {
+test('cancelling ends a sweep and the stages only it needs; stages of another sweep go on', async () => {
   const own = (await (await submit(named('own').replace('images: 256', 'images: 512'))).json()) as Sweep;
   const cancelled = await post(`${server.url}/v1/sweeps/${own.id}/cancel`, '');
   expect(cancelled.status).toBe(200);
@@ -106,7 +106,7 @@ test('cancelling ends a sweep and its own stages, once; another sweep\'s stages 
   expect(shared?.state).toBe('ready');
 });
 
-test('retrying a cancelled sweep sets it to work again', async () => {
+test('retrying a cancelled sweep starts it again', async () => {
   const sweep = (await (await submit(named('again').replace('images: 256', 'images: 1024'))).json()) as Sweep;
   await fetch(`${server.url}/v1/sweeps/${sweep.id}`, { method: 'DELETE' });
   const retried = await post(`${server.url}/v1/sweeps/${sweep.id}/retry`, '');
@@ -115,7 +115,7 @@ test('retrying a cancelled sweep sets it to work again', async () => {
   expect(after.stages.cancelled ?? 0).toBe(0);
 });
 
-test('what is not there is a 404 that says where to look', async () => {
+test('what does not exist is a 404 that says where to look', async () => {
   for (const path of ['/v1/sweeps/nope', '/v1/sweeps/nope/stages', '/v1/sweeps/nope/leaderboard', '/v1/sweeps/nope/tables/sampler', '/v1/sweeps/nope/report', '/v1/sweeps/nope/events', '/v1/stages/abcdef0123456789', '/v1/stages/abcdef0123456789/log']) {
     const response = await fetch(server.url + path);
     expect([path, response.status]).toEqual([path, 404]);

@@ -23,7 +23,7 @@ afterAll(async () => {
 const start = (env: Record<string, string>): ChildProcess =>
   fork(fileURLToPath(new URL('../dist/main.js', import.meta.url)), [], { env: { PATH: process.env.PATH ?? '', ELUCIDATE_HOME: home, ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
 
-test.each(['disconnect', 'SIGTERM', 'SIGINT'] as const)('it migrates an empty database, logs its address, and ends cleanly on %s with a stream open', async (how) => {
+test.each(['disconnect', 'SIGTERM', 'SIGINT'] as const)('it migrates an empty database, logs its address, and stops cleanly on %s with a stream open', async (how) => {
   const child = start({ DATABASE_URL: database.url, PORT: '0' });
   const line = once(child.stdout as NonNullable<typeof child.stdout>, 'data');
   const [message] = (await once(child, 'message')) as [{ type: string; url: string }];

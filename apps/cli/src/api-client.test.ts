@@ -36,11 +36,11 @@ test('a problem document becomes the same error, with its problems', async () =>
   expect(error).toMatchObject({ code: 'spec.invalid', message: 'steps is -1', problems: [{ path: 'steps', value: '-1', expected: '1 or more' }] });
 });
 
-test('a response that is no problem document still names the address and the status', async () => {
+test('a response that is not a problem document becomes an error with the address and the status', async () => {
   expect(await errorOf(apiClient(url).get('/broken'))).toMatchObject({ code: 'api.unreachable', message: `${url} responded with status 502` });
 });
 
-test('nobody there is an error that names the address and what to do', async () => {
+test('an API that cannot be reached is an error that names the address and what to do', async () => {
   const { code, message } = await errorOf(apiClient('http://127.0.0.1:9').get('/'));
   expect(code).toBe('api.unreachable');
   expect(message).toContain('http://127.0.0.1:9');
@@ -48,7 +48,7 @@ test('nobody there is an error that names the address and what to do', async () 
   expect(await answersAt('http://127.0.0.1:9')).toBe(false);
 });
 
-test('a posted sweep carries its media type and its idempotency key', async () => {
+test('a posted sweep has its media type and its idempotency key', async () => {
   await apiClient(url).post('/v1/sweeps', { body: 'name: x', idempotencyKey: 'once' });
   expect(seen.at(-1)).toMatchObject({ method: 'POST', body: 'name: x', headers: { 'content-type': 'application/yaml', 'idempotency-key': 'once' } });
 });

@@ -5,32 +5,32 @@ import { secondsLeft } from './eta.js';
 const train: KindProgress = { kind: 'train', states: { done: 3, running: 1, waiting: 4 }, reused: 2, workDone: 50, workTotal: 100 };
 const score: KindProgress = { kind: 'score', states: { waiting: 7, failed: 1 }, reused: 0, workDone: 0, workTotal: 0 };
 
-test.each([[0, '0:00'], [83, '1:23'], [3723, '1:02:03'], [-5, '0:00'], [172_799, '47:59:59'], [276_480, '3.2 days'], [106_617_600, '1,234 days']])('%d seconds read %s', (seconds, text) => {
+test.each([[0, '0:00'], [83, '1:23'], [3723, '1:02:03'], [-5, '0:00'], [172_799, '47:59:59'], [276_480, '3.2 days'], [106_617_600, '1,234 days']])('%d seconds are shown as %s', (seconds, text) => {
   expect(clock(seconds)).toBe(text);
 });
 
-test('a bar shows work, not counts: half the work done is half a bar, though 3 of 8 stages are', () => {
+test('a bar shows work, not counts: half the work done is half a bar, even if only 3 of 8 stages are done', () => {
   const [line] = drawProgress({ kinds: [train], elapsedMs: 0, etaSeconds: null, running: [] });
   expect(line).toBe('  train       ████████████░░░░░░░░░░░░ 3/8  1 running, 2 reused');
 });
 
-test('a kind without work is drawn by its counts, and says what is lost', () => {
+test('a kind without work is drawn by its counts, and says what failed', () => {
   const lines = drawProgress({ kinds: [score], elapsedMs: 5000, etaSeconds: 65, running: ['train 3fa2c1d0  step 1 of 2'] });
   expect(lines).toEqual(['  score       ░░░░░░░░░░░░░░░░░░░░░░░░ 0/8  1 failed or cancelled', '    train 3fa2c1d0  step 1 of 2', '  0/8 stages, 0:05 elapsed, about 1:05 left']);
 });
 
-test('nothing is estimated when no stage is left to run', () => {
+test('no time left is shown when no stage is left to run', () => {
   const ended: KindProgress = { ...train, states: { done: 7, failed: 1 } };
   expect(drawProgress({ kinds: [ended], elapsedMs: 1000, etaSeconds: null, running: [] }).at(-1)).toBe('  7/8 stages, 0:01 elapsed');
 });
 
-test('time left carries the work of the time seen forward: 30 of 100 in 60 s leave 50 for 100 s', () => {
+test('time left extrapolates the work of the time observed: after 30 of 100 in 60 s, 50 are left for 100 s', () => {
   const first = { atMs: 0, kinds: [{ ...train, workDone: 20 }] };
   const now = { atMs: 60_000, kinds: [train] };
   expect(secondsLeft(first, now)).toBeCloseTo(100, 9);
 });
 
-test('time left is unknown before work has been seen', () => {
+test('time left is unknown before any work has been observed', () => {
   const first = { atMs: 0, kinds: [train] };
   expect(secondsLeft(first, { atMs: 60_000, kinds: [train] })).toBeNull();
   expect(secondsLeft(first, { atMs: 1000, kinds: [{ ...train, workDone: 60 }] })).toBeNull();

@@ -16,7 +16,7 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const inspect = (...args: string[]) => spawnSync(process.execPath, [entry, 'inspect', ...args], { cwd: dir, encoding: 'utf8', env: { ...process.env, ELUCIDATE_HOME: join(dir, 'home') } });
 
-test('inspect draws the quickstart and tells where, and what it trains on and visits', () => {
+test('inspect draws the quickstart and prints where, and which levels it trains on and visits', () => {
   const { status, stdout } = inspect(quickstart, '--json');
   expect(status).toBe(0);
   const { figures, noiseDistributions, runs } = JSON.parse(stdout) as { figures: { name: string; svg: string; png: string }[]; noiseDistributions: unknown[]; runs: unknown[] };
@@ -30,7 +30,7 @@ test('inspect draws the quickstart and tells where, and what it trains on and vi
   expect(runs[0]).toMatchObject({ steps: 5, levelsOutside: { least: 0, most: 2 } });
 });
 
-test('a profile is drawn into the folder given; the table names every file', () => {
+test('a profile is drawn into the given folder; the table names every file', () => {
   const file = join(dir, 'sweep.yaml');
   writeFileSync(file, 'name: a sweep\ndataset: { name: mnist }\nparameters: { steps: { value: 20 } }\nprofiles: { small: { parameters: { steps: { value: 3 } } } }\n');
   const { status, stdout } = inspect(file, '--profile', 'small', '--out', 'pictures');
@@ -40,7 +40,7 @@ test('a profile is drawn into the folder given; the table names every file', () 
   expect(existsSync(join(dir, 'pictures', 'discretisations.svg'))).toBe(true);
 });
 
-test('a name that is no folder name keeps inside the folder for pictures', () => {
+test('a sweep name that is not a valid folder name stays inside the folder for pictures', () => {
   const file = join(dir, 'sweep.yaml');
   writeFileSync(file, 'name: ../../away\ndataset: { name: mnist }\n');
   const { status } = inspect(file);

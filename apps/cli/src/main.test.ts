@@ -19,20 +19,20 @@ function elucidate(...args: string[]) {
   return { status, stdout, stderr };
 }
 
-test.each(['demo', 'plan', 'inspect', 'submit', 'run', 'schema', 'watch', 'status', 'table', 'leaderboard', 'cancel', 'retry', 'worker', 'api', 'doctor', 'extractor train', 'dataset add'])('%s --help shows how it is used, with an example', (command) => {
+test.each(['demo', 'plan', 'inspect', 'submit', 'run', 'schema', 'watch', 'status', 'table', 'leaderboard', 'cancel', 'retry', 'worker', 'api', 'doctor', 'extractor train', 'dataset add'])('%s --help shows the usage and an example', (command) => {
   const { status, stdout } = elucidate(...command.split(' '), '--help');
   expect(status).toBe(0);
   expect(stdout).toMatch(/Examples?/);
   expect(stdout).toMatch(/elucidate [a-z]/);
 });
 
-test('plan reports that 8 training runs serve the 32 trials of the quickstart, and stores nothing', () => {
+test('plan reports 8 training runs for the 32 trials of the quickstart, and stores nothing', () => {
   const { status, stdout } = elucidate('plan', quickstart, '--json');
   expect(status).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({ name: 'quickstart', cells: 16, trials: 32, saving: { trainingRuns: 8, trainingRunsOnePerTrial: 32 } });
 });
 
-test('schema prints a JSON Schema whose references lead somewhere', () => {
+test('schema prints a JSON Schema whose references all resolve', () => {
   const { status, stdout } = elucidate('schema');
   expect(status).toBe(0);
   const { $defs, properties } = JSON.parse(stdout) as { $defs: Record<string, unknown>; properties: object };
@@ -40,7 +40,7 @@ test('schema prints a JSON Schema whose references lead somewhere', () => {
   for (const [, name] of stdout.matchAll(/"#\/\$defs\/(\w+)"/g)) expect($defs).toHaveProperty(name!);
 });
 
-test('a misspelt kind exits with 2 and names path, value and the nearest word', () => {
+test('a misspelt kind exits with 2, naming the path, the value and the nearest word', () => {
   const file = join(dir, 'bad.yaml');
   writeFileSync(file, 'name: bad\ndataset: { name: fashion-mnist }\nparameters: { sampler: { value: { kind: huen } } }\n');
   const { status, stderr } = elucidate('plan', file);
@@ -50,7 +50,7 @@ test('a misspelt kind exits with 2 and names path, value and the nearest word', 
   expect(stderr).toContain('heun');
 });
 
-test('errors come as JSON where JSON was asked for', () => {
+test('errors are JSON if JSON was requested', () => {
   const { status, stderr } = elucidate('plan', join(dir, 'absent.yaml'), '--json');
   expect(status).toBe(2);
   expect(JSON.parse(stderr)).toMatchObject({ code: 'request.invalid', message: expect.stringContaining('absent.yaml') });

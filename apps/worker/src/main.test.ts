@@ -29,13 +29,13 @@ afterAll(() => {
   for (const child of children) child.kill('SIGKILL');
 });
 
-test('--help explains itself and needs nothing', async () => {
+test('--help prints the help and needs no database', async () => {
   const { code, output } = await start(['--help'], {}).ended;
   expect(code).toBe(0);
   expect(output).toContain('--lease-seconds');
 });
 
-test('a wrong flag or environment ends it with 2, an unreachable database with 3', async () => {
+test('it exits with 2 on a wrong flag or environment, with 3 if the database cannot be reached', async () => {
   expect(await start(['--kinds', 'bake'], {}).ended).toMatchObject({ code: 2, output: expect.stringContaining('--kinds') });
   expect(await start([], {}).ended).toMatchObject({ code: 2, output: expect.stringContaining('DATABASE_URL must be set') });
   const nobody = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', ELUCIDATE_HOME: join(tmpdir(), 'elucidate-none') };

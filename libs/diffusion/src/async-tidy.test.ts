@@ -6,7 +6,7 @@ beforeEach(() => { before = tf.memory().numTensors; });
 afterEach(() => expect(tf.memory().numTensors).toBe(before));
 
 describe('asyncTidy', () => {
-  it('disposes what was noted and not given, once the work is done', async () => {
+  it('disposes tensors that were noted and not returned, once the work is done', async () => {
     const given = tf.scalar(1);
     const { sum, of } = await asyncTidy(async (note) => {
       const two = note(tf.scalar(2));
@@ -20,7 +20,7 @@ describe('asyncTidy', () => {
     tf.dispose([sum, of]);
   });
 
-  it('disposes it where the work fails, and passes on the error', async () => {
+  it('disposes them if the work fails, and rethrows the error', async () => {
     const failing = asyncTidy(async (note) => {
       await note(tf.scalar(2)).data();
       throw new Error('out of memory');
@@ -28,7 +28,7 @@ describe('asyncTidy', () => {
     await expect(failing).rejects.toThrow('out of memory');
   });
 
-  it('leaves alone what others make while it waits', async () => {
+  it('does not touch tensors that others create while it waits', async () => {
     const waiting = asyncTidy(async (note) => note(tf.scalar(2)).data());
     const other = tf.scalar(3);
     await waiting;

@@ -19,7 +19,7 @@ function attended(tokens: readonly { q: number[]; k: number[]; v: number[] }[], 
 }
 
 describe.each([[1, false], [2, false], [4, true]] as const)('attention of %i heads, biases %s', (heads, biases) => {
-  it('is what the formula gives, number by number', () => tf.tidy(() => {
+  it('is what the formula gives, element by element', () => tf.tidy(() => {
     const channels = 8;
     const list = parameterList();
     const block = attentionBlock(list, 'a', { channels, groups: 2, heads, biases, sumScale: Math.SQRT1_2 });

@@ -51,13 +51,13 @@ describe('the statistics of an EDM training batch', () => {
 
   const apart = (data: Data, found: number[]) => Math.max(...batchStatistics(data).map((value, i) => Math.abs(value - found[i]!)));
 
-  it('tell that the lesson\'s sigmaData 0.33 went with pixels in [-.5, .5]', () => {
+  it('show that the lesson\'s sigmaData 0.33 was used with pixels in [-.5, .5]', () => {
     // one batch of 512 images varies by about 0.01
     expect(apart({ ...half, sigmaData: 0.33 }, printed.first)).toBeLessThan(0.015);
     expect(apart({ ...full, sigmaData: 0.33 }, printed.first)).toBeGreaterThan(0.5);
   });
 
-  it('tell that its last version\'s 0.66 went with pixels in [-1, 1]', () => {
+  it('show that its last version\'s 0.66 was used with pixels in [-1, 1]', () => {
     expect(apart({ ...full, sigmaData: 0.66 }, printed.head)).toBeLessThan(0.015);
   });
 

@@ -58,7 +58,7 @@ describe.each(kinds)('a network of kind %s', (kind) => {
     tf.dispose([training!.x, training!.c]);
   }));
 
-  it('loses its target\'s mean square when it says nothing, and nothing when it is right', () => tf.tidy(() => {
+  it('has a loss of its target\'s mean square when its output is 0, and of 0 when its output is right', () => tf.tidy(() => {
     const batch = batchOf(7);
     const target = mixed(batch, targetCoefficients(sigmas, options(kind, 'analytic')));
     const silent = trainingLoss((x) => tf.zerosLike(x), batch, options(kind, 'analytic')).dataSync()[0]!;
@@ -66,7 +66,7 @@ describe.each(kinds)('a network of kind %s', (kind) => {
     expect(trainingLoss(() => target, batch, options(kind, 'analytic')).dataSync()[0]).toBe(0);
   }));
 
-  it('that answers with the best denoiser of Gaussian data gives that denoiser back', () => tf.tidy(() => {
+  it('whose output is that of the best denoiser of Gaussian data gives that denoiser back', () => tf.tidy(() => {
     const { mean, std } = { mean: -0.5, std: 0.66 };
     const best: Denoiser = (y, sigma) => tf.div(tf.add(tf.mul(y, std ** 2), sigma ** 2 * mean), sigma ** 2 + std ** 2);
     const { x0: y } = batchOf(9);
@@ -82,7 +82,7 @@ describe.each(kinds)('a network of kind %s', (kind) => {
 });
 
 describe('per-sample normalisation', () => {
-  it('gives the network images of standard deviation 1, each by its own, and the sampler the image as it was', () => tf.tidy(() => {
+  it('gives the network each image divided by its own standard deviation, and the sampler the image as it was', () => tf.tidy(() => {
     const { x0 } = batchOf(12);
     const network: Network = (x) => {
       const { variance } = tf.moments(x, [1, 2, 3]);

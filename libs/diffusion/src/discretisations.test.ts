@@ -26,7 +26,7 @@ const rows: [DiscretisationShape, number, number][] = [
 ];
 
 describe.each(rows)('discretisation %j', (shape, first, last) => {
-  it.each([1, 2, 7, 100])('of %p steps falls strictly from its start to 0', (steps) => {
+  it.each([1, 2, 7, 100])('of %p steps decreases strictly from its start to 0', (steps) => {
     const levels = discretisationOf(shape, steps, training);
     expect(levels).toHaveLength(steps + 1);
     expect(Math.abs(levels[0]! / first - 1)).toBeLessThan(1e-12);
@@ -53,7 +53,7 @@ describe('karras', () => {
 describe('exponential discretisations', () => {
   const range = { sigmaMin: 0.01, sigmaMax: 10 };
 
-  it('fall by one ratio', () => {
+  it('decrease by a constant ratio', () => {
     [10, 1, 0.1, 0.01, 0].forEach((sigma, i) => expect(discretisationOf({ kind: 'exponential', ...range }, 4, training)[i]).toBeCloseTo(sigma, 12));
   });
 
@@ -63,7 +63,7 @@ describe('exponential discretisations', () => {
     expect(discretisationOf({ kind: 've', ...range }, 9, training)).toEqual(expected);
   });
 
-  it('go with the power of the ramp in ln sigma', () => {
+  it('follow a power of the ramp in ln sigma', () => {
     discretisationOf({ kind: 'polyexponential', ...range, rho: 3 }, 5, training).slice(0, -1).forEach((sigma, i) => {
       expect(Math.log(sigma)).toBeCloseTo(Math.log(0.01) + (1 - i / 4) ** 3 * Math.log(1000), 12);
     });
@@ -82,7 +82,7 @@ describe('vp', () => {
 describe('iddpm', () => {
   const levels = discreteLevels(iddpm);
 
-  it('has 1,001 levels, the last 0, the ninth the first below EDM\'s 81', () => {
+  it('has 1,001 levels, of which the last is 0 and the ninth is the first below EDM\'s 81', () => {
     expect(levels).toHaveLength(1001);
     expect(levels[1000]).toBe(0);
     expect(levels.findIndex((sigma) => sigma < 81)).toBe(8);
@@ -97,7 +97,7 @@ describe('iddpm', () => {
     expect(levels[0]).toBeCloseTo(Math.sqrt((levels[1]! ** 2 + 1) / 0.001 - 1), 6);
   });
 
-  it('uses every level when there are as many steps, and refuses more', () => {
+  it('uses every level when there are as many steps as levels, and refuses more steps', () => {
     expect(discretisationOf(iddpm, 992, training)).toEqual(levels.slice(8));
     expect(() => discretisationOf(iddpm, 993, training)).toThrow(new RangeError('the iddpm discretisation has 992 levels from number 8 on; 993 steps need as many'));
   });
@@ -122,12 +122,12 @@ describe('uniform-t', () => {
     expect(discretisationOf({ kind: 'uniform-t', start: 0.5, schedule: cosineShape }, 5, training)[0]).toBeCloseTo(1 / 0.3, 12);
   });
 
-  it('is refused where a schedule stands still', () => {
+  it('is refused where a schedule is constant', () => {
     const clipped = { schedule: scheduleOf({ kind: 'linear', clipMin: 0.1 }), b: 1 };
     expect(() => discretisationOf({ kind: 'uniform-t', start: 1 }, 20, clipped)).toThrow('the uniform-t discretisation with 20 steps goes from sigma 3 to 3; levels must fall');
   });
 
-  it.each(['karras', 'exponential', 've'] as const)('as %s is where its ends are turned round', (kind) => {
+  it.each(['karras', 'exponential', 've'] as const)('is refused as %s when its ends are reversed', (kind) => {
     expect(() => discretisationOf({ kind, rho: 7, sigmaMin: 80, sigmaMax: 0.002 }, 5, training)).toThrow(RangeError);
   });
 });
@@ -143,7 +143,7 @@ describe('variable-skip', () => {
     expect(variableSkipSteps).toBe(296);
   });
 
-  it('visits 1,000 discrete levels, every 10th first, each at last', () => {
+  it('visits 1,000 discrete levels, every 10th at first and every one at the end', () => {
     const levels = discretisationOf({ kind: 'variable-skip', schedule: cosineShape }, variableSkipSteps, training);
     expect(levels).toHaveLength(variableSkipSteps + 1);
     const schedule = scheduleOf(cosineShape);
@@ -158,7 +158,7 @@ describe('variable-skip', () => {
   });
 });
 
-describe('where a sampling starts', () => {
+describe('the start of a sampling run', () => {
   it.each([{ kind: 'uniform-t', start: 0.9 }, { kind: 'variable-skip' }] as DiscretisationShape[])('$kind starts x_t from unit noise, whatever the schedule and the input scale', (shape) => {
     for (const schedule of [linear, scheduleOf(cosineShape)]) {
       for (const b of [0.3, 1, 1.5]) {

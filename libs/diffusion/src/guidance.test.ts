@@ -34,7 +34,7 @@ describe('guidance of a mixture by one of its components', () => {
   const chosen = components[0]!;
   const density = ({ weight, mean, std }: Component, y: number, sigma: number) => (weight * Math.exp(-((y - mean) ** 2) / (2 * (std ** 2 + sigma ** 2)))) / Math.hypot(std, sigma);
 
-  it.each([0, 0.5, 1.5, 4])('at scale %d is y + sigma^2 times the slope of ln p(y)^(1 - w) p(y | class)^w', async (scale) => {
+  it.each([0, 0.5, 1.5, 4])('at scale %d is y + sigma^2 times the gradient of ln p(y)^(1 - w) p(y | class)^w', async (scale) => {
     const denoiser = guided({ denoiser: pointwise(gaussianDenoiser(chosen)), guide: pointwise(mixtureDenoiser(components)) }, always(scale));
     for (const sigma of [0.3, 1, 5]) {
       for (const y of [-1.7, -0.2, 0.4]) {
@@ -88,7 +88,7 @@ describe('the interval', () => {
     expect(guides({ ...guidance, scale: 1 }, 1)).toBe(false);
   });
 
-  it.each(everySampler.map((sampler) => [named(sampler), sampler] as const))('costs %s a second evaluation at the levels inside and nowhere else', async (_, sampler) => {
+  it.each(everySampler.map((sampler) => [named(sampler), sampler] as const))('costs %s a second evaluation at the levels inside it and at no others', async (_, sampler) => {
     const guidance = { scale: 3, sigmaLow: 0.1, sigmaHigh: 5 };
     const sigmas = edmLevels(12);
     const [main, guide] = [counted(pointwise((y) => y)), counted(pointwise((y) => y))];

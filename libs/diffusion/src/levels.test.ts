@@ -4,17 +4,17 @@ import { scheduleOf } from './schedules.js';
 describe.each([0.1, 0.5, 1, 1.507])('levels at input scale %p', (b) => {
   const gammas = [1e-9, 1e-4, 0.1, 0.5, 0.9, 1 - 1e-6];
 
-  it('turn gamma to sigma and back', () => {
+  it('convert gamma to sigma and back', () => {
     for (const gamma of gammas) expect(gammaOf(sigmaOf(gamma, b), b) / gamma).toBeCloseTo(1, 12);
     expect(sigmaOf(1, b)).toBe(0);
     expect(gammaOf(0, b)).toBe(1);
   });
 
-  it('turn gamma to log-SNR and back', () => {
+  it('convert gamma to log-SNR and back', () => {
     for (const gamma of gammas) expect(gammaOfLogSnr(logSnrOf(gamma, b), b) / gamma).toBeCloseTo(1, 12);
   });
 
-  it('give one log-SNR, whether by gamma or by sigma', () => {
+  it('have the same log-SNR, computed from gamma or from sigma', () => {
     for (const gamma of gammas) {
       expect(logSnrOfSigma(sigmaOf(gamma, b))).toBeCloseTo(logSnrOf(gamma, b), 9);
       expect(sigmaOfLogSnr(logSnrOf(gamma, b)) / sigmaOf(gamma, b)).toBeCloseTo(1, 9);

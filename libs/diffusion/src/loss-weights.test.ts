@@ -69,7 +69,7 @@ describe.each(closedForms)('weight %s on a network of kind %s', (name, kind, clo
 });
 
 describe('lossWeight', () => {
-  it('is exactly 1 where uniform, and where EDM\'s weight meets EDM\'s target', () => {
+  it('is exactly 1 if uniform, and for EDM\'s weight on EDM\'s target', () => {
     for (const { sigma, b } of levels) {
       for (const kind of kinds) expect(lossWeight({ kind: 'uniform' }, sigma, { kind, b, sigmaData })).toBe(1);
       expect(lossWeight({ kind: 'edm' }, sigma, { kind: 'edm', b, sigmaData })).toBe(1);
@@ -83,7 +83,7 @@ describe('lossWeight', () => {
     }
   });
 
-  it('soft-min-snr lies between half of min-snr and min-snr, and touches it at both ends', () => {
+  it('soft-min-snr lies between half of min-snr and min-snr, and tends to min-snr at both ends', () => {
     const ratio = (sigma: number) => lossWeight({ kind: 'soft-min-snr', snrCap: 5 }, sigma, { kind: 'v', b: 1, sigmaData }) / lossWeight({ kind: 'min-snr', snrCap: 5 }, sigma, { kind: 'v', b: 1, sigmaData });
     for (const { sigma } of levels) {
       expect(ratio(sigma)).toBeLessThan(1);
@@ -94,7 +94,7 @@ describe('lossWeight', () => {
     expect(ratio(1e4)).toBeCloseTo(1, 6);
   });
 
-  it('is a function of gamma alone where it is one of SNR, and of sigma alone where it is EDM\'s', () => {
+  it('depends on gamma alone if it is a weight of the SNR, and on sigma alone if it is EDM\'s', () => {
     // eps: a target that does not depend on b
     const at = (shape: LossWeightShape, sigma: number, b: number) => lossWeight(shape, sigma, { kind: 'eps', b, sigmaData });
     for (const gamma of gammas) {
@@ -130,7 +130,7 @@ beforeEach(() => { before = tf.memory().numTensors; });
 afterEach(() => expect(tf.memory().numTensors).toBe(before));
 
 describe('the training loss', () => {
-  it.each(weights)('weighted by %j is one number for one denoiser, whatever its network gives', (weight) => tf.tidy(() => {
+  it.each(weights)('weighted by %j is the same for the same denoiser, whatever its network predicts', (weight) => tf.tidy(() => {
     const batch = batchOf(3);
     const [first, ...others] = kinds.map((kind) => trainingLoss(() => answers(kind, batch), batch, options(kind), weight).dataSync()[0]!);
     expect(first).toBeGreaterThan(0);
@@ -138,7 +138,7 @@ describe('the training loss', () => {
     for (const other of others) expect(other! / first!).toBeCloseTo(1, 3);
   }));
 
-  it('unweighted is not', () => tf.tidy(() => {
+  it('without a weight is not the same', () => tf.tidy(() => {
     const batch = batchOf(3);
     const found = kinds.map((kind) => trainingLoss(() => answers(kind, batch), batch, options(kind)).dataSync()[0]!);
     expect(Math.max(...found) / Math.min(...found)).toBeGreaterThan(2);
@@ -151,7 +151,7 @@ describe('the training loss', () => {
     expect(trainingLoss(() => batch.eps, batch, options(kind), { kind: 'uniform' }).dataSync()[0]).toBe(plain);
   }));
 
-  it.each(weights)('weighted by %j multiplies each image\'s own, and its gradient', (weight) => tf.tidy(() => {
+  it.each(weights)('weighted by %j multiplies the loss of each image, and its gradient', (weight) => tf.tidy(() => {
     const batch = batchOf(8);
     const target = mixed(batch, targetCoefficients(sigmas, options('v')));
     // a network of one number: output = scale * x

@@ -21,7 +21,7 @@ describe.each(distributions)('noise levels by %s', (...[, shape]) => {
   const random = randomStream([7, 1]);
   const draws = Array.from({ length: 20_000 }, () => levels.draw(random.uniform, random.normal));
 
-  it('are drawn as their quantiles say', () => {
+  it('are drawn according to their quantiles', () => {
     for (const u of [0.01, 0.25, 0.5, 0.75, 0.99]) {
       const below = draws.filter((sigma) => sigma < levels.quantile(u)).length / draws.length;
       // four standard deviations of a fraction of 20,000 draws
@@ -30,7 +30,7 @@ describe.each(distributions)('noise levels by %s', (...[, shape]) => {
     expect(Math.min(...draws)).toBeGreaterThan(0);
   });
 
-  it('have the density of their quantiles', () => {
+  it('have the density that their quantiles imply', () => {
     const h = 1e-5;
     for (const u of midpoints(50)) {
       const width = Math.log(levels.quantile(u + h) / levels.quantile(u - h));
@@ -46,7 +46,7 @@ describe.each(distributions)('noise levels by %s', (...[, shape]) => {
   });
 });
 
-it('on a schedule, t is uniform from .001 to .999, and b scales the levels', () => {
+it('on a schedule t is uniform from .001 to .999, and b scales the levels', () => {
   for (const b of [0.4, 1]) {
     const levels = noiseLevels({ kind: 'schedule' }, { schedule, b });
     for (const u of [0, 0.123, 0.5, 0.999]) {
@@ -76,7 +76,7 @@ it('EDM trains on sigma > 1 in 15.87 % of its draws', () => {
   expect(Math.abs(draws.reduce((sum, sigma) => sum + sigma) / draws.length - 0.6187834)).toBeLessThan(0.014);
 });
 
-it('a log-uniform distribution has one density from end to end', () => {
+it('a log-uniform distribution has a constant density from end to end', () => {
   const levels = noiseLevels({ kind: 'log-uniform', sigmaMin: 0.02, sigmaMax: 100 }, { schedule, b: 0.5 });
   expect(levels.range).toEqual({ sigmaMin: 0.02, sigmaMax: 100 });
   expect(levels.quantile(0.5)).toBeCloseTo(Math.sqrt(0.02 * 100), 12);
@@ -84,13 +84,13 @@ it('a log-uniform distribution has one density from end to end', () => {
   expect([Math.log(0.019), Math.log(101)].map(levels.density)).toEqual([0, 0]);
 });
 
-it('logit-normal on a schedule and log-normal on sigma are one distribution', () => {
+it('logit-normal on a schedule and log-normal on sigma are the same distribution', () => {
   const flow = scheduleOf({ kind: 'logit-normal', mean: -1.2, std: 1.2, clipMin: 1e-12 });
   const [bySchedule, bySigma] = [noiseLevels({ kind: 'schedule' }, { schedule: flow, b: 1 }), noiseLevels({ kind: 'log-normal', mean: -1.2, std: 1.2 }, { schedule: flow, b: 1 })];
   for (const lnSigma of [-4, -1.2, 0, 2]) expect(bySchedule.density(lnSigma) * 0.998).toBeCloseTo(bySigma.density(lnSigma), 9);
 });
 
-it('vp is t uniform on the schedule vp, whatever the schedule of the training', () => {
+it('vp is uniform t on the schedule vp, whatever the schedule of the training run', () => {
   const process = { betaD: 19.9, betaMin: 0.1 };
   const onVp = noiseLevels({ kind: 'schedule' }, { schedule: scheduleOf({ kind: 'vp', ...process, clipMin: 1e-9 }), b: 1 });
   const levels = noiseLevels({ kind: 'vp', ...process, epsilon: 1e-5 }, { schedule, b: 0.3 });
@@ -104,7 +104,7 @@ describe('noise levels by iddpm', () => {
   const levels = noiseLevels(shape, { schedule, b: 0.3 });
   const known = discreteLevels(shape).slice(0, -1);
 
-  it('are the discrete levels above 0, each once in a thousand', () => {
+  it('are the discrete levels above 0, each with probability 1/1000', () => {
     const drawn = Array.from({ length: 1000 }, (_, i) => levels.draw(() => (i + 0.5) / 1000, () => NaN));
     expect(drawn).toEqual([...known].reverse());
     expect(levels.range).toEqual({ sigmaMin: known.at(-1), sigmaMax: known[0] });

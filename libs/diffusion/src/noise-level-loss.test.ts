@@ -10,12 +10,12 @@ function overUniformGamma(f: (logit: number) => number): number {
 }
 
 describe('the baselines', () => {
-  it.each([['zero', 0, 3.2899], ['half', 0.5, 3.5399]] as const)('%s is the loss of always saying %p', (name, constant, known) => {
+  it.each([['zero', 0, 3.2899], ['half', 0.5, 3.5399]] as const)('%s is the loss of always predicting %p', (name, constant, known) => {
     expect(noiseLevelBaselines[name]).toBeCloseTo(overUniformGamma((logit) => (logit - constant) ** 2), 10);
     expect(noiseLevelBaselines[name]).toBeCloseTo(known, 4);
   });
 
-  it('do not notice the margin', () => {
+  it('do not depend on the margin', () => {
     const end = logitOfGamma(1);
     const held = overUniformGamma((logit) => Math.min(Math.abs(logit), end) ** 2);
     expect(noiseLevelBaselines.zero - held).toBeGreaterThan(0);
@@ -24,14 +24,14 @@ describe('the baselines', () => {
 });
 
 describe('the logit', () => {
-  it('is finite for every gamma, and comes back', () => {
+  it('is finite for every gamma, and is inverted by the sigmoid', () => {
     expect(logitOfGamma(0)).toBeCloseTo(-13.8155, 4);
     expect(logitOfGamma(1)).toBeCloseTo(13.8155, 4);
     expect(logitOfGamma(0.5)).toBe(0);
     for (const gamma of [gammaMargin, 0.001, 0.3, 0.9, 1 - gammaMargin]) expect(gammaOfLogit(logitOfGamma(gamma)) / gamma).toBeCloseTo(1, 12);
   });
 
-  it('is ever larger with gamma, and odd about one half', () => {
+  it('increases with gamma, and is odd about one half', () => {
     for (const gamma of [0.02, 0.2, 0.4]) {
       expect(logitOfGamma(1 - gamma)).toBeCloseTo(-logitOfGamma(gamma), 12);
       expect(logitOfGamma(gamma + 0.01)).toBeGreaterThan(logitOfGamma(gamma));
@@ -46,7 +46,7 @@ describe('noiseLevelLoss', () => {
     return { x0: tf.tidy(() => tf.sub(tf.mul(noise.next(), 0.33), 0.28)) as Tensor4D, eps: noise.next(), gammas };
   };
 
-  it('shows x_t = sqrt(gamma) b x0 + sqrt(1 - gamma) eps and evaluations for its logit', () => tf.tidy(() => {
+  it('gives the network x_t = sqrt(gamma) b x0 + sqrt(1 - gamma) eps, whose target is logit(gamma)', () => tf.tidy(() => {
     const { x0, eps } = batch();
     const right = gammas.map(logitOfGamma);
     const predict = (xt: Tensor4D): Tensor1D => {

@@ -19,7 +19,7 @@ describe.each([
   ['of one level on colours', { channels: [8], groups: 4, inChannels: 3 }, 3],
   ['of three levels on a side that does not halve', { channels: [4, 8, 12], groups: 4, inChannels: 1 }, 7],
 ] as [string, NoiseLevelConfig, number][])('a noise-level network %s', (_, config, side) => {
-  it('gives one number an image, zero at the start, and leaves nothing else', () => {
+  it('gives one number per image, zero at initialisation, and leaves no other tensor', () => {
     const network = noiseLevelNetwork(config);
     const weights = network.init(1);
     const x = input(3, side, config.inChannels);
@@ -49,7 +49,7 @@ describe.each([
 });
 
 describe('a noise-level network', () => {
-  it('sees how strong its input is, norms notwithstanding', () => tf.tidy(() => {
+  it('depends on the magnitude of its input in spite of its norms', () => tf.tidy(() => {
     const { apply } = noiseLevelNetwork(tiny);
     const weights = stirred(noiseLevelNetwork(tiny).parameters);
     const x = input(1, 8);
@@ -77,7 +77,7 @@ describe('a noise-level network', () => {
     tf.dispose([weights, grads, batch.x0, batch.eps]);
   });
 
-  it('starts by saying nothing, and learns the levels of a few images', () => {
+  it('starts at zero, and learns the levels of a few images', () => {
     const network = noiseLevelNetwork({ channels: [4], groups: 2, inChannels: 1 });
     const variables = Object.fromEntries(Object.entries(network.init(1)).map(([name, value]) => {
       const variable = tf.variable(value);

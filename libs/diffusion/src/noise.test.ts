@@ -5,7 +5,7 @@ import { imageSeed, noiseSource, randomStream } from './noise.js';
 const within = (n: number, variance: number) => 4 * Math.sqrt(variance / n);
 
 describe('randomStream', () => {
-  it('gives the same numbers for ever', () => {
+  it('gives pinned numbers', () => {
     // recorded from this implementation: a change here changes every result ever computed
     const stream = randomStream([7, 1]);
     expect([stream.uniform(), stream.normal(), stream.integer(1000)]).toEqual([0.7867631040044061, 0.8064707351684819, 64]);
@@ -34,7 +34,7 @@ describe('randomStream', () => {
     expect(Math.abs(moment(4) - 3)).toBeLessThan(within(n, 96));
   });
 
-  it('does not repeat itself nor follow its neighbour', () => {
+  it('neither repeats itself nor correlates with its neighbour', () => {
     const n = 20_000;
     const draw = (name: number | number[]) => {
       const stream = randomStream(name);
@@ -48,7 +48,7 @@ describe('randomStream', () => {
     expect(Math.abs(correlation(base, base.slice(1)))).toBeLessThan(within(n, 1));
   });
 
-  it('draws integers below a bound, each as often', () => {
+  it('draws integers below a bound, each equally often', () => {
     const stream = randomStream(11);
     const counts = new Array<number>(7).fill(0);
     for (let i = 0; i < 14_000; i++) counts[stream.integer(7)]! += 1;
@@ -57,7 +57,7 @@ describe('randomStream', () => {
 });
 
 describe('imageSeed', () => {
-  it('gives safe integers, no two alike in 200,000, where 32 bits would meet five times', () => {
+  it('gives safe integers, all of 200,000 different, of which 32 bits would repeat about five', () => {
     const seeds = new Set<number>();
     for (let seed = 0; seed < 10; seed++) {
       for (let index = 0; index < 20_000; index++) seeds.add(imageSeed(seed, index));
@@ -95,7 +95,7 @@ describe('noiseSource', () => {
     expect(first).not.toEqual(second);
   });
 
-  it('leaves nothing behind but what it gives', () => {
+  it('leaves no tensor but the one it returns', () => {
     const before = tf.memory().numTensors;
     const noise = noiseSource(seeds, [4, 4, 2]).next();
     expect(noise.shape).toEqual([3, 4, 4, 2]);

@@ -32,7 +32,7 @@ it.each(roots)('P(Z < z) is %p at z = %p', (probability, z) => {
   expect(Math.abs(probit(probability) - z)).toBeLessThan(1e-15 * Math.max(1, Math.abs(z)));
 });
 
-it('probit and P(Z < z) undo each other, through every one of their stretches', () => {
+it('probit and P(Z < z) are inverses of each other, in each of their ranges', () => {
   const errors = [...midpoints(999), 1e-30, 1e-12, 1 - 1e-12].map((p) => Math.abs(normalCdf(probit(p)) / p - 1));
   expect(Math.max(...errors)).toBeLessThan(1e-13);
 });
@@ -41,7 +41,7 @@ it('probit is infinite at the ends', () => {
   expect([-1, 0, 1, 2].map(probit)).toEqual([-Infinity, -Infinity, Infinity, Infinity]);
 });
 
-it('P(Z < z) and P(Z > z) are one, and the density is their slope', () => {
+it('P(Z < z) and P(Z > z) add up to 1, and the density is their slope', () => {
   for (const z of [0.1, 1, 2.49, 2.51, 5]) {
     expect(normalCdf(z) + normalCdf(-z)).toBeCloseTo(1, 15);
     expect((normalCdf(z + 1e-5) - normalCdf(z - 1e-5)) / 2e-5).toBeCloseTo(normalDensity(z), 9);

@@ -85,7 +85,7 @@ describe.each(['composed', 'fused'])('%s operations', (form) => {
 
   it.each([
     { groups: 1, silu: true }, { groups: 3, silu: true }, { groups: 3, silu: false }, { groups: 6, silu: true },
-  ])('group norm is what its formula says, forwards and backwards: %p', ({ groups, silu }) => tf.tidy(() => {
+  ])('group norm follows its formula, value and gradient: %p', ({ groups, silu }) => tf.tidy(() => {
     const [x, scale, bias, dy] = [random(1, shape), random(2, [6]), random(3, [6]), random(4, shape)] as [Tensor4D, Tensor1D, Tensor1D, Tensor4D];
     const operation = (...args: Tensor[]) => groupNormSilu(args[0] as Tensor4D, args[1] as Tensor1D, args[2] as Tensor1D, { groups, silu });
     const { value, grads } = tf.valueAndGrads(operation)([x, scale, bias], dy);
@@ -100,13 +100,13 @@ describe.each(['composed', 'fused'])('%s operations', (form) => {
     expect(calls).toEqual(form === 'fused' ? ['GroupNormSilu', 'GroupNormSiluGrad'] : []);
   }));
 
-  it('group norm is SiLU and sees neither shift nor size of a group', () => tf.tidy(() => {
+  it('group norm includes SiLU and is invariant to shift and scale of a group', () => tf.tidy(() => {
     const x = random(5, shape) as Tensor4D;
     const plain: [Tensor1D, Tensor1D, { groups: number; eps: number }] = [tf.ones([6]), tf.zeros([6]), { groups: 2, eps: 0 }];
     expect(largest(groupNormSilu(tf.add(tf.mul(x, 5), 3), ...plain).dataSync(), groupNormSilu(x, ...plain).dataSync())).toBeLessThan(1e-5);
   }));
 
-  it('upsampling shows each pixel four times and sums its gradients, image by image', () => tf.tidy(() => {
+  it('upsampling repeats each pixel four times and sums its gradients, image by image', () => tf.tidy(() => {
     const x = random(6, [2, 2, 3, 2]) as Tensor4D;
     const dy = random(7, [2, 4, 6, 2]) as Tensor4D;
     const { value, grad } = tf.valueAndGrad((input) => upsample2x(input as Tensor4D))(x, dy);
@@ -119,7 +119,7 @@ describe.each(['composed', 'fused'])('%s operations', (form) => {
     expect(calls).toEqual(form === 'fused' ? ['Upsample2x', 'Upsample2xGrad'] : []);
   }));
 
-  it('downsampling takes the mean of each four pixels and hands them a quarter of its gradient, image by image', () => tf.tidy(() => {
+  it('downsampling takes the mean of each four pixels and gives each a quarter of its gradient, image by image', () => tf.tidy(() => {
     const x = random(10, [2, 4, 6, 2]) as Tensor4D;
     const dy = random(11, [2, 2, 3, 2]) as Tensor4D;
     const { value, grad } = tf.valueAndGrad((input) => downsample2x(input as Tensor4D))(x, dy);
@@ -132,7 +132,7 @@ describe.each(['composed', 'fused'])('%s operations', (form) => {
     expect(calls).toEqual(form === 'fused' ? ['Upsample2xGrad', 'Upsample2x'] : []);
   }));
 
-  it('one value an image and channel is added, and its gradient sums over the pixels', () => tf.tidy(() => {
+  it('one value per image and channel is added, and its gradient is summed over the pixels', () => tf.tidy(() => {
     const [x, v] = [random(8, shape) as Tensor4D, random(9, [2, 6]) as tf.Tensor2D];
     const { value, grads } = tf.valueAndGrads((a, b) => addPerImage(a as Tensor4D, b as tf.Tensor2D))([x, v], x);
     expect(largest(value.dataSync(), tf.add(x, tf.reshape(v, [2, 1, 1, 6])).dataSync())).toBeLessThan(1e-6);

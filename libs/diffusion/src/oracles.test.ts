@@ -9,7 +9,7 @@ describe('closed-form denoisers', () => {
     }
   });
 
-  it('of a mixture of one part is the Gaussian\'s', () => {
+  it('of a mixture of one component is that of the Gaussian', () => {
     expect(mixtureDenoiser([{ weight: 1, mean: 0.3, std: 0.5 }])(2, 1.5)).toBeCloseTo(gaussianDenoiser({ mean: 0.3, std: 0.5 })(2, 1.5), 14);
   });
 

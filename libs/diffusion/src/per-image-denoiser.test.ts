@@ -10,7 +10,7 @@ const network: Network = (x, { level }) => tf.tidy(() => tf.tanh(tf.add(tf.mul(x
 const imageOf = (y: Tensor4D, i: number): Tensor4D => tf.slice(y, [i, 0, 0, 0], [1, -1, -1, -1]);
 
 describe.each(['eps', 'x0', 'v', 'edm'] as const)('a %s network called at one level per image', (kind) => {
-  it.each(['none', 'analytic', 'per-sample'] as const)('says what it says of each image alone, input normalised: %s', (normalisation) => {
+  it.each(['none', 'analytic', 'per-sample'] as const)('gives the result that it gives for each image alone, normalisation %s', (normalisation) => {
     const options: DenoiserOptions = { kind, b: 0.7, sigmaData: 0.6, normalisation, conditioning: (sigma) => Math.log(sigma) / 4 };
     const before = tf.memory().numTensors;
     const y: Tensor4D = tf.tensor4d(Array.from({ length: 12 }, (_, i) => Math.sin(7 * i) * 4), [3, 2, 2, 1]);

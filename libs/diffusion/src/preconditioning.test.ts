@@ -70,7 +70,7 @@ describe.each(kinds)('scaling %s', (kind) => {
 describe('the network\'s output', () => {
   const pairs = kinds.flatMap((from) => kinds.filter((to) => to !== from).map((to) => [from, to] as const));
 
-  it.each(pairs)('as %s says through the denoiser what it should as %s, and comes back', (from, to) => {
+  it.each(pairs)('as %s gives through the denoiser the output it should have as %s, and back', (from, to) => {
     for (const sigma of sigmas) {
       for (const b of scales) {
         const options: ScalingOptions = { b, sigmaData: 0.5, normalisation: 'none' };
@@ -111,14 +111,14 @@ describe('the flow\'s scaling', () => {
 describe('EDM\'s scaling', () => {
   const options: ScalingOptions = { b: 0.3, sigmaData: 0.5, normalisation: 'none' };
 
-  it('evaluations a loss of exactly 1 of the best denoiser of Gaussian data, at every level', () => {
+  it('gives the best denoiser of Gaussian data a loss of exactly 1 at every level', () => {
     for (const sigma of sigmas) {
       const leastError = (sigma ** 2 * 0.5 ** 2) / (sigma ** 2 + 0.5 ** 2);
       expect(leastError / scalings('edm', sigma, options).cOut ** 2).toBeCloseTo(1, 12);
     }
   });
 
-  it('is that of v with sigmaData = 1/b and the sign turned', () => {
+  it('is that of v with sigmaData = 1/b and the opposite sign', () => {
     for (const sigma of sigmas) {
       const edm = scalings('edm', sigma, { b: 2, sigmaData: 0.5, normalisation: 'none' });
       const v = scalings('v', sigma, { b: 2, sigmaData: 0.5, normalisation: 'none' });
@@ -128,7 +128,7 @@ describe('EDM\'s scaling', () => {
     }
   });
 
-  it('keeps its own cIn when no normalisation is asked for', () => {
+  it('keeps its own cIn without normalisation', () => {
     expect(scalings('edm', 1, options)).toEqual(scalings('edm', 1, { ...options, normalisation: 'analytic' }));
   });
 });
@@ -152,7 +152,7 @@ describe('EDM, Table 1', () => {
 describe('noiseConditioning', () => {
   const schedule = scheduleOf({ kind: 'cosine', start: 0.2, end: 1, tau: 1, clipMin: 1e-9 });
 
-  it('finds the schedule\'s t again, whatever the input scale', () => {
+  it('recovers the schedule\'s t, whatever the input scale', () => {
     for (const b of scales) {
       for (const t of [0.01, 0.4, 0.95]) expect(noiseConditioning('t', sigmaOf(schedule.gamma(t), b), schedule, b)).toBeCloseTo(t, 11);
     }
@@ -162,7 +162,7 @@ describe('noiseConditioning', () => {
     expect(noiseConditioning('ln-sigma', Math.E ** 4, schedule, 0.3)).toBeCloseTo(1, 12);
   });
 
-  it('is the signal power, the raw level, or nothing', () => {
+  it('is the signal power, the raw level, or none', () => {
     for (const b of scales) {
       for (const gamma of gammas) {
         const sigma = sigmaOf(gamma, b);

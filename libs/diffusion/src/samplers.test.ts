@@ -40,7 +40,7 @@ afterEach(() => expect(tf.memory().numTensors).toBe(before));
 const rows = (shapes: readonly SamplerShape[]) => shapes.map((sampler) => [named(sampler), sampler] as const);
 
 describe.each(rows(everySampler))('%s', (_, sampler) => {
-  it('calls the denoiser as often as it says', async () => {
+  it('calls the denoiser as often as it declares', async () => {
     for (const steps of [1, 2, 9]) {
       const { denoiser, calls } = counted(pointwise(gaussian));
       const options: SamplingRun = { sigmas: edmLevels(steps), noise: noiseSource([1], shape) };
@@ -51,7 +51,7 @@ describe.each(rows(everySampler))('%s', (_, sampler) => {
     }
   });
 
-  it('makes the same image of a seed, whatever the batch and its order', async () => {
+  it('generates the same image from a seed, whatever the batch and its order', async () => {
     const seeds = seedsOf(3);
     const whole = await images(sampler, seeds);
     const turned = await images(sampler, [...seeds].reverse());
@@ -62,7 +62,7 @@ describe.each(rows(everySampler))('%s', (_, sampler) => {
     }
   });
 
-  it('gives back a single image that the denoiser knows, in any number of steps', () => {
+  it('returns the single image that the denoiser knows, in any number of steps', () => {
     for (const steps of [1, 2, 5, 9, 30]) {
       let seed = 1;
       const noise = () => Math.sin(seed++ * 12.9898) * 3;
@@ -70,7 +70,7 @@ describe.each(rows(everySampler))('%s', (_, sampler) => {
     }
   });
 
-  it('leaves noise of the level it comes to, round an image that is known', () => {
+  it('leaves noise of the level it arrives at, around a known image', () => {
     const sigmas = edmLevels(6);
     // the large variance and noise inflated by sNoise leave more, on purpose
     const more = named(sampler).includes('large') || 'sNoise' in sampler;
@@ -92,7 +92,7 @@ describe.each(rows(everySampler))('%s', (_, sampler) => {
     expect(Math.abs(Math.sqrt(variance) / known.std - 1)).toBeLessThan(4 / Math.sqrt(2 * 4 * n));
   });
 
-  it('comes to the data\'s own distribution as steps grow', () => {
+  it('converges to the distribution of the data with more steps', () => {
     const { mean, std } = endOnGaussian(tableauOf(sampler, { b }), distribution, edmLevels(200));
     expect(mean).toBeCloseTo(distribution.mean, 2);
     // churn with sNoise above 1 and the first-order samplers are furthest off
@@ -105,7 +105,7 @@ describe.each(rows(deterministic))('%s without noise', (_, sampler) => {
     expect(tableauOf(sampler, { b })(edmLevels(9)).map(drawsOf)).toEqual(Array(9).fill(0));
   });
 
-  it('comes to the exact flow as steps grow', () => {
+  it('converges to the exact flow with more steps', () => {
     const flow = gaussianFlow(distribution)(80, 80, 0);
     expect(flow).toBeCloseTo(0.798115271281, 9);
     // Euler's error falls like 1.5/steps here
@@ -128,7 +128,7 @@ describe.each(rows(deterministic))('%s without noise', (_, sampler) => {
     expect(measured[1]).toBeLessThan(declared + 0.12);
   });
 
-  it('ends on one of two images, on the side where it began', () => {
+  it('ends at one of two images, the one on the side where it started', () => {
     const digits = sampler.kind === 'lms' && sampler.order > 1 || sampler.kind.endsWith('m-sde') ? 3 : 9;
     for (const start of [80, 8, -20]) {
       expect(run(sampler, twoDiracsDenoiser(), start, edmLevels(20))).toBeCloseTo(Math.sign(start), digits);
@@ -137,7 +137,7 @@ describe.each(rows(deterministic))('%s without noise', (_, sampler) => {
 });
 
 describe.each(rows(stochastic.filter((sampler) => 'eta' in sampler && 'sNoise' in sampler)))('%s', (_, sampler) => {
-  it('multiplies every fresh noise by sNoise, and changes nothing else', () => {
+  it('multiplies all fresh noise by sNoise, and changes nothing else', () => {
     const times = (factor: number) => ({ noise = [], ...rest }: Combination): Combination => ({ ...rest, noise: noise.map((weight) => factor * weight) });
     const scaled = (step: Step, factor: number) => [...step.evaluations.map(({ at }) => at), step.end].map(times(factor));
     const [plain, noisy] = [1, 1.5].map((sNoise) => tableauOf({ ...sampler, sNoise } as SamplerShape, { b })(edmLevels(9)));
@@ -190,7 +190,7 @@ it('lms of order 4 overshoots two images a little', () => {
   [0.999988, 1.000174, -1.000083].forEach((end, i) => expect(ends[i]).toBeCloseTo(end, 6));
 });
 
-describe('standard deviations that are known in closed form', () => {
+describe('standard deviations known in closed form', () => {
   it.each([
     [{ kind: 'euler' }, 100, 0.4858381878],
     [{ kind: 'euler-ancestral', eta: 0.5 }, 10, 0.355346437],

@@ -31,7 +31,7 @@ describe.each(['none', 'vp'] as SamplingScaling[])('sampling scaling %s', (scali
   });
 });
 
-it('the vp path is the vp noise schedule: sigma(t) its noise over its signal, s(t) its signal', () => {
+it('the vp path is the vp noise schedule: sigma(t) is its ratio of noise to signal, s(t) its signal', () => {
   const path = samplingPath(vp, 'vp');
   const schedule = scheduleOf({ ...vp, clipMin: 1e-9 });
   for (const t of [1e-3, 0.1, 0.5, 1]) {

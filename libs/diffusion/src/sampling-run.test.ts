@@ -42,7 +42,7 @@ beforeEach(() => { before = tf.memory().numTensors; });
 afterEach(() => expect(tf.memory().numTensors).toBe(before));
 
 describe.each(ways.map((way) => [named(way), way] as const))('a sampling run of %s', (_, way) => {
-  it('stops at a signal with the signal\'s reason', async () => {
+  it('stops at an abort signal with its reason', async () => {
     const abort = new AbortController();
     const reason = new Error('cancelled by its owner');
     let seen = 0;
@@ -89,7 +89,7 @@ describe.each(ways.map((way) => [named(way), way] as const))('a sampling run of 
     expect(Math.max(...held) - held[0]!).toBeLessThanOrEqual(way.kind === 'lms' ? 6 : way.kind === 'dpmpp-3m-sde' ? 4 : 0);
   });
 
-  it('holds x0-hat to a range as a clamped denoiser does', async () => {
+  it('clamps x0-hat to a range as a clamped denoiser does', async () => {
     const clamp = { min: 0.25, max: 0.35 };
     const within: boolean[] = [];
     const ours = await images(way, { clamp, onStep: ({ x0 }) => { within.push(Array.from(x0.dataSync()).every((value) => value > 0.2499 && value < 0.3501)); } });
@@ -117,7 +117,7 @@ describe('the network\'s own noise', () => {
     start.forEach((y, i) => expect(first[i]).toBeCloseTo(x0s[0]![i]! + 1 * ((y - raw(y, 2)) / 2), 5));
   });
 
-  it('is what the network says it is, where it says so', async () => {
+  it('is what the network declares, if it declares it', async () => {
     const sigmas = [2, 1];
     const denoise: AnyDenoiser = (y) => ({ x0: tf.fill(y.shape, 0.25), eps: tf.fill(y.shape, 3) });
     for (const value of await images(ddim, { sigmas, denoise })) expect(value).toBeCloseTo(0.25 + 1 * 3, 6);

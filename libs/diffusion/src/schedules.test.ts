@@ -44,7 +44,7 @@ const digits: [string, ScheduleShape, number[], number][] = [
   ['zero-terminal-snr(vp)', { kind: 'zero-terminal-snr', of: song, clipMin }, [0.895614966368, 0.521037338185, 0.0764123639509, 0.00274958732529, 1.10120634509e-4], 16.1114028309692],
 ];
 
-it.each(digits)('%s has the digits of its formula, and of its log-SNR where gamma is all but 1', (...[, shape, expected, logSnr]) => {
+it.each(digits)('%s agrees with its formula to all digits, and in log-SNR where gamma is almost 1', (...[, shape, expected, logSnr]) => {
   const schedule = scheduleOf(shape);
   [0.1, 0.25, 0.5, 0.75, 0.9].forEach((t, i) => {
     // twelve printed digits: half a unit in the last place, relative
@@ -64,7 +64,7 @@ describe.each(table)('schedule %s', (...[, shape, expected, medianLogSnr]) => {
     });
   });
 
-  it('has the median log-SNR that is known of it', () => {
+  it('has the known median log-SNR', () => {
     expect(logSnrOf(schedule.gamma(0.5), 1)).toBeCloseTo(medianLogSnr, 3);
   });
 
@@ -75,12 +75,12 @@ describe.each(table)('schedule %s', (...[, shape, expected, medianLogSnr]) => {
     expect(schedule.t(clipMin)).toBe(1);
   });
 
-  it('falls until it is clipped', () => {
+  it('decreases until it is clipped', () => {
     const gammas = times.map((t) => schedule.gamma(t));
     expect(gammas.findIndex((gamma, i) => i > 0 && gamma >= gammas[i - 1]!)).toBe(-1);
   });
 
-  it('is undone by its inverse where it is not clipped', () => {
+  it('is inverted by its inverse where it is not clipped', () => {
     expect(worst(times.slice(1), (t) => schedule.t(schedule.gamma(t)) - t)).toBeLessThan(1e-12);
   });
 
@@ -121,7 +121,7 @@ describe.each(everySchedule)('%s', (...[, shape]) => {
     expect(schedule.t(schedule.gamma(1))).toBeCloseTo(1, 14);
   });
 
-  it('falls from end to end, in gamma and in log-SNR', () => {
+  it('decreases from end to end, in gamma and in log-SNR', () => {
     const [gammas, logSnrs] = [open.map((t) => schedule.gamma(t)), open.map((t) => schedule.logSnr(t))];
     expect(gammas.findIndex((gamma, i) => i > 0 && gamma >= gammas[i - 1]!)).toBe(-1);
     expect(logSnrs.findIndex((logSnr, i) => i > 0 && logSnr >= logSnrs[i - 1]!)).toBe(-1);
@@ -136,7 +136,7 @@ describe.each(everySchedule)('%s', (...[, shape]) => {
     expect(inputs.filter((x) => !inside(schedule.slope(x), -Infinity, 0))).toEqual([]);
   });
 
-  it('is undone by its inverse to 1e-12', () => {
+  it('is inverted by its inverse to 1e-12', () => {
     expect(worst(open, (t) => schedule.t(schedule.gamma(t)) - t)).toBeLessThan(1e-12);
   });
 
@@ -154,7 +154,7 @@ describe.each(everySchedule)('%s', (...[, shape]) => {
     expect(worst(smooth, (t) => schedule.slope(t) / ((schedule.logSnr(t + h) - schedule.logSnr(t - h)) / (2 * h)) - 1)).toBeLessThan(1e-7);
   });
 
-  it('stands still where it is clipped', () => {
+  it('is constant where it is clipped', () => {
     const coarse = scheduleOf({ ...shape, clipMin: 0.1 });
     const t = 1 - 1e-9;
     expect(coarse.gamma(t)).toBe(0.1);

@@ -34,7 +34,7 @@ describe('a step', () => {
     end: { y: 0.25, x0: [0.125, 0.5], past: [{ y: 1, x0: -1 }, { y: 0, x0: 4 }], eps: 8, noise: [0, 16] },
   };
 
-  it('is executed as it is written', () => {
+  it('is executed as written', () => {
     const requests: [number, number][] = [];
     let draw = 0;
     const execution = executeStep<number>(step, { y: 10, past: [{ y: 7, x0: 5 }, { y: 100, x0: 1 }] }, {
@@ -79,7 +79,7 @@ describe('an evaluation that knows x0-hat', () => {
   const analytic = (tableau: Tableau): Tableau => (sigmas) => tableau(sigmas).map(({ evaluations: [first, ...others], end }, i) => (
     { evaluations: [i === 0 ? { ...first, x0Hat: { y: std ** 2 / (std ** 2 + first.sigma ** 2) } } : first, ...others], end }));
 
-  it.each([{ kind: 'heun' }, { kind: 'lms', order: 3 }, { kind: 'ddim', eta: 0, noiseFrom: 'network' }] as SamplerShape[])('costs no call and changes nothing else: %j', (sampler) => {
+  it.each([{ kind: 'heun' }, { kind: 'lms', order: 3 }, { kind: 'ddim', eta: 0, noiseFrom: 'network' }] as SamplerShape[])('saves the call and changes nothing else: %j', (sampler) => {
     const tableau = tableauOf(sampler, { b: 0.6 });
     const run = { denoiser: gaussianDenoiser({ mean: 0, std }), y: 33 };
     const levels = edmLevels(9);

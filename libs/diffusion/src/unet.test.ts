@@ -34,7 +34,7 @@ describe.each([
   ['as DDPM', ddpm, 8],
   ['as DDPM++', ddpmPlusPlus, 8],
 ] as [string, UNetConfig, number][])('U-Net %s', (_, config, side) => {
-  it('gives an image of its input\'s shape, zero at the start, and leaves nothing else', () => {
+  it('gives an image of its input\'s shape, zero at initialisation, and leaves no other tensor', () => {
     const network = unet(config);
     const weights = network.init(1);
     const [x, c] = [input(2, side, config.inChannels), tf.tensor1d([0.2, 0.9])];
@@ -87,18 +87,18 @@ function slopeOf(f: (by: number) => number, h = 0.03): number {
 }
 
 describe('U-Net', () => {
-  it('starts alike from a seed and otherwise from another', () => tf.tidy(() => {
+  it('starts from the same weights under the same seed and from others under another', () => tf.tidy(() => {
     const [a, again, other] = [unet(tiny).init(1), unet(tiny).init(1), unet(tiny).init(2)].map((weights) => Array.from(weights['enter.kernel']!.dataSync()));
     expect(again).toEqual(a);
     expect(other).not.toEqual(a);
   }));
 
-  it('starts shared parameters alike whether or not it has attention', () => tf.tidy(() => {
+  it('initialises shared parameters alike with and without attention', () => tf.tidy(() => {
     const [plain, attending] = [unet({ ...tiny, attention: false }).init(1), unet(tiny).init(1)];
     for (const [name, value] of Object.entries(plain)) expect(Array.from(attending[name]!.dataSync())).toEqual(Array.from(value.dataSync()));
   }));
 
-  it('given classes starts its other parameters alike, and tells images of different classes and of none apart', () => tf.tidy(() => {
+  it('given classes initialises its other parameters alike, and treats images of different classes and of none differently', () => tf.tidy(() => {
     const [plain, given] = [unet(tiny).init(1), unet(conditional).init(1)];
     for (const [name, value] of Object.entries(plain)) expect(Array.from(given[name]!.dataSync())).toEqual(Array.from(value.dataSync()));
     const network = unet(conditional);
@@ -112,7 +112,7 @@ describe('U-Net', () => {
     expect(unlabelled).toEqual(none);
   }));
 
-  it('has the size its sizes say', () => {
+  it('has the number of parameters that its shape implies', () => {
     // small: channels 16/32/64, two blocks per level
     const { parameters } = unet({ channels: [16, 32, 64], blocks: 2, attention: false, groups: 8, inChannels: 1 });
     const count = parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
@@ -156,7 +156,7 @@ describe('U-Net', () => {
     expect(countOf(config)).toBe(count);
   });
 
-  it('hands the map before each block\'s last convolution to dropout, once a block and pass', () => tf.tidy(() => {
+  it('passes the map before each block\'s last convolution to dropout, once per block and pass', () => tf.tidy(() => {
     const names: string[] = [];
     const network = unet(ddpm);
     const weights = stirred(network.parameters);
@@ -171,13 +171,13 @@ describe('U-Net', () => {
 });
 
 describe('sinusoids', () => {
-  it('tell apart neighbouring levels, by t and by ln(sigma)/4', () => tf.tidy(() => {
+  it('distinguish neighbouring levels, by t and by ln(sigma)/4', () => tf.tidy(() => {
     const levels = [...Array.from({ length: 101 }, (_, i) => i / 100), ...Array.from({ length: 40 }, (_, i) => -1.6 + i * 0.04)];
     const rows = sinusoids(tf.tensor1d(levels), 32).arraySync();
     rows.forEach((row, i) => rows.slice(i + 1).forEach((other) => expect(Math.hypot(...row.map((value, k) => value - other[k]!))).toBeGreaterThan(0.1)));
   }));
 
-  it('tell apart raw levels from 0.002 to 80, but near 80 as if close ones had nothing in common', () => tf.tidy(() => {
+  it('distinguish raw levels from 0.002 to 80, but near 80 close ones are as dissimilar as any', () => tf.tidy(() => {
     const levels = Array.from({ length: 200 }, (_, i) => 0.002 * 40_000 ** (i / 199));
     const rows = sinusoids(tf.tensor1d(levels), 32).arraySync();
     const distance = (a: number[], b: number[]) => Math.hypot(...a.map((value, k) => value - b[k]!));

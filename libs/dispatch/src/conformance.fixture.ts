@@ -54,7 +54,7 @@ export function describeQueue(name: string, start: (database: TestStore) => Prom
       await database.close();
     });
 
-    test('every job is delivered once, also those added while others are handled', async () => {
+    test('every job is delivered once, including those added while others are being handled', async () => {
       const seen: string[] = [];
       queue.consume({ kinds: allKinds, slots: 3, handler: async ({ stageId }) => void seen.push(stageId) });
       const [trains, scores] = [jobs(20), jobs(20, 'score')];
@@ -65,13 +65,13 @@ export function describeQueue(name: string, start: (database: TestStore) => Prom
       expect(seen.sort()).toEqual([...trains, ...scores].map(({ stageId }) => stageId).sort());
     });
 
-    test('adding a job that waits already adds nothing', async () => {
+    test('adding a job that is already waiting adds nothing', async () => {
       await queue.add(jobs(3));
       await queue.add(jobs(4));
       expect(await queue.depth()).toMatchObject({ train: 4, score: 0 });
     });
 
-    test('of one kind, the earlier place in the plan goes first', async () => {
+    test('among jobs of one kind, the one earlier in the plan is delivered first', async () => {
       const positions: number[] = [];
       await queue.add(jobs(6).reverse());
       queue.consume({ kinds: ['train'], slots: 1, handler: async ({ position }) => void positions.push(position) });
@@ -79,7 +79,7 @@ export function describeQueue(name: string, start: (database: TestStore) => Prom
       expect(positions).toEqual([0, 1, 2, 3, 4, 5]);
     });
 
-    test('never more run at once than there are slots, over all kinds', async () => {
+    test('no more jobs run at once than there are slots, over all kinds', async () => {
       let [running, most, handled] = [0, 0, 0];
       await queue.add([...jobs(8), ...jobs(8, 'sample'), ...jobs(8, 'score')]);
       const handler = async (): Promise<void> => {
@@ -93,7 +93,7 @@ export function describeQueue(name: string, start: (database: TestStore) => Prom
       expect(most).toBe(2);
     });
 
-    test('jobs of kinds nobody takes remain', async () => {
+    test('jobs of kinds that no consumer takes stay queued', async () => {
       let handled = 0;
       await queue.add([...jobs(3), ...jobs(2, 'score')]);
       queue.consume({ kinds: ['score'], slots: 2, handler: async () => void handled++ });
@@ -119,14 +119,14 @@ export function describeQueue(name: string, start: (database: TestStore) => Prom
       expect(new Set(taken.flatMap((set) => [...set])).size).toBe(10);
     });
 
-    test('a queue closed while its consumer still connects does close', async () => {
+    test('a queue can be closed while its consumer is still connecting', async () => {
       const hasty = await under.open();
       const consumer = hasty.consume({ kinds: allKinds, slots: 2, handler: async () => undefined });
       await consumer.close();
       await hasty.close();
     }, 15_000);
 
-    test('closing a consumer waits for what it handles and leaves the rest to others', async () => {
+    test('closing a consumer waits for the jobs it is handling and leaves the rest to others', async () => {
       const [started, finish] = [gate(), gate()];
       const handled: string[] = [];
       const consumer = queue.consume({ kinds: ['train'], slots: 1, handler: async ({ stageId }) => {
@@ -158,7 +158,7 @@ export function describeQueue(name: string, start: (database: TestStore) => Prom
       expect(errors).toEqual([new Error('first')]);
     });
 
-    test('a stage whose worker died is delivered again once its lease has run out', async () => {
+    test('a stage whose worker died is delivered again once its lease has expired', async () => {
       const { store } = database;
       const { plan } = sketchSweep([{ kind: 'train', inputs: [] }]);
       await submitPlan(store, queue, plannedSweep({ name: 'one' }, plan), { principal: localPrincipal });
@@ -173,7 +173,7 @@ export function describeQueue(name: string, start: (database: TestStore) => Prom
       expect(taken).toEqual([0, 1]);
     });
 
-    test('a sweep survives the queue losing everything in its midst', async () => {
+    test('a sweep completes although the queue loses everything half-way', async () => {
       const { store, home } = database;
       const planned = sketchSweep(fanSketch(6));
       const stop = new AbortController();

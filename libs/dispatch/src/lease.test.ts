@@ -47,7 +47,7 @@ const metricsOf = (id: string | undefined): Promise<Metric[]> => database.store.
 const train: Sketch = { kind: 'train', inputs: [] };
 const chain: Sketch[] = [train, { kind: 'sample', inputs: [0] }, { kind: 'score', inputs: [1] }];
 
-test('of many workers that want a stage at once, one gets it', async () => {
+test('of many workers that claim a stage at once, one gets it', async () => {
   const { ids } = await submitted([train]);
   const leases = await Promise.all(Array.from({ length: 8 }, (_, i) => claim(database.store.db, ids[0] ?? '', { ...worker, workerId: `w${i}` })));
   expect(leases.filter((lease) => lease !== null)).toHaveLength(1);
@@ -69,7 +69,7 @@ test('a claimed stage gets the hashes of its input files by name', async () => {
   expect((await claimed(ids[1])).inputs).toEqual({ input0: { weights: file.hash } });
 });
 
-test('a worker that wakes up after another attempt has the stage cannot write', async () => {
+test('a worker that wakes up after another attempt has leased the stage cannot write', async () => {
   const { ids } = await submitted([train]);
   const stale = await claimed(ids[0]);
   await database.store.db.query(`update stages set lease_expires_at = clock_timestamp() - interval '1 s' where id = $1`, [ids[0]]);
@@ -85,7 +85,7 @@ test('a worker that wakes up after another attempt has the stage cannot write', 
   expect(await metricsOf(ids[0])).toEqual([{ name: 'loss', value: 0.5 }]);
 });
 
-test('a stage whose lease ran out is queued in the pass that finds it', async () => {
+test('a stage whose lease expired is queued in the pass that finds it', async () => {
   const { ids } = await submitted([train]);
   const stale = await claimed(ids[0]);
   await database.store.db.query(`update stages set lease_expires_at = clock_timestamp() - interval '1 s' where id = $1`, [ids[0]]);
@@ -96,7 +96,7 @@ test('a stage whose lease ran out is queued in the pass that finds it', async ()
   await empty.close();
 });
 
-test('a result that cannot be written leaves the lease open and nothing behind', async () => {
+test('a result that cannot be written leaves the lease open and writes nothing', async () => {
   const { ids } = await submitted(chain);
   const lease = await claimed(ids[0]);
   const twice = { ...done, metrics: [{ name: 'loss', value: 1 }, { name: 'loss', value: 2 }] };
@@ -106,13 +106,13 @@ test('a result that cannot be written leaves the lease open and nothing behind',
   expect(await stateOf(ids[0])).toBe('done');
 });
 
-test('numbers that are no numbers are kept as what they are', async () => {
+test('NaN and infinities are stored as they are', async () => {
   const { ids } = await submitted([train]);
   await complete(database.store.db, await claimed(ids[0]), { ...done, metrics: [{ name: 'fid', value: NaN }, { name: 'loss', value: Infinity }] });
   expect(await metricsOf(ids[0])).toEqual([{ name: 'fid', value: NaN }, { name: 'loss', value: Infinity }]);
 });
 
-test('an error worth another try is tried after a back-off, three times in all', async () => {
+test('a retryable error is retried after a back-off, three attempts in all', async () => {
   const { sweepId, ids } = await submitted(chain);
   const again = new ElucidateError('artifact.missing', 'Not there yet');
   for (const expected of ['ready', 'ready', 'failed']) {
@@ -124,7 +124,7 @@ test('an error worth another try is tried after a back-off, three times in all',
   expect(await sweepState(sweepId)).toBe('failed');
 });
 
-test('an error that another try cannot fix fails the stage at once, and all that need it, and nothing else', async () => {
+test('a permanent error fails the stage and everything that needs it at once, and nothing else', async () => {
   const { sweepId, ids } = await submitted(fanSketch(2));
   const [extractor, , trainA, sampleA, embedA, scoreA, trainB] = ids;
   await fail(database.store.db, await claimed(trainA), new ElucidateError('stage.diverged', 'Loss is NaN at step 3'));
@@ -134,7 +134,7 @@ test('an error that another try cannot fix fails the stage at once, and all that
   expect([await stateOf(extractor), await stateOf(trainB), await sweepState(sweepId)]).toEqual(['ready', 'ready', 'running']);
 });
 
-test('a stage that kills its process time after time is quarantined', async () => {
+test('a stage that kills its process repeatedly is quarantined', async () => {
   const { ids } = await submitted([train]);
   const killed = new ElucidateError('stage.crashed', 'Killed by SIGKILL');
   for (const expected of ['ready', 'ready', 'quarantined']) {
@@ -149,7 +149,7 @@ test('an error message with a NUL in it can be stored', async () => {
   expect(error).toMatchObject({ code: 'stage.failed', message: 'badbyte' });
 });
 
-test('a released stage is ready at once and counts no attempt', async () => {
+test('a released stage is ready at once, and no attempt is counted', async () => {
   const { ids } = await submitted([train]);
   const lease = await claimed(ids[0]);
   expect(await release(database.store.db, lease)).toEqual([{ stageId: ids[0], kind: 'train', token: 1, position: 0 }]);
@@ -157,7 +157,7 @@ test('a released stage is ready at once and counts no attempt', async () => {
   expect(stage).toEqual({ state: 'ready', counted_attempts: 0 });
 });
 
-test('progress is shown to the sweep while the lease is ours, and not after', async () => {
+test('progress reaches the sweep while the lease is held, and not after', async () => {
   const { sweepId, ids } = await submitted([train]);
   const lease = await claimed(ids[0]);
   await reportProgress(database.store.db, lease, { fraction: 0.5, note: 'step 1 of 2' });
@@ -167,14 +167,14 @@ test('progress is shown to the sweep while the lease is ours, and not after', as
   expect(events).toEqual([{ data: { stageId: ids[0], kind: 'train', fraction: 0.5, note: 'step 1 of 2' } }]);
 });
 
-test('workers silent for long count as gone', async () => {
+test('workers that have been silent for long are marked gone', async () => {
   await database.store.db.query(`insert into workers (id, host, pid, engine, kinds, concurrency, state, seen_at)
     values ('silent', 'h', 1, 'e', '{train}', 1, 'active', clock_timestamp() - interval '5 min'), ('alive', 'h', 2, 'e', '{train}', 1, 'active', clock_timestamp())`);
   await reconcile(database.store, queue);
   expect(await database.store.db.query('select id, state from workers order by id')).toEqual([{ id: 'alive', state: 'active' }, { id: 'silent', state: 'gone' }]);
 });
 
-test('what a lost write left behind is found by the deep pass', async () => {
+test('the deep pass repairs what a lost write left behind', async () => {
   const { sweepId, ids } = await submitted([train, { kind: 'sample', inputs: [0] }]);
   await database.store.db.query(`update stages set state = 'done' where id = $1`, [ids[0]]);
   await reconcile(database.store, queue, { deep: true });

@@ -22,7 +22,7 @@ async function rowsOf(chunks: AsyncIterable<PlanChunk>): Promise<PlanChunk[]> {
   return found;
 }
 
-test('a sweep planned in a thread is the sweep planned here, and has the same rows', async () => {
+test('a sweep planned in a thread equals the one planned here, and has the same rows', async () => {
   const spec = parseSpec(sweep(100));
   const here = plannedSweep(spec, planSweep(spec));
   await planner.planning(json(sweep(100)), async ({ name, spec: text, specHash, chunks }) => {
@@ -42,12 +42,12 @@ test.each<[string, SpecText, object]>([
   ['half a YAML mapping', { text: '{name:', format: 'yaml' }, { code: 'spec.invalid' }],
   ['half a JSON object', { text: '{"name":', format: 'json' }, { code: 'request.invalid', message: expect.stringContaining('not valid JSON') }],
   ['too long a text', { text: 'x'.repeat(1_000_001), format: 'yaml' }, { code: 'spec.too_large', details: { size: 1_000_001, limit: 1_000_000 } }],
-])('%s is refused as parseSpec refuses it, and the thread serves on', async (_, spec, error) => {
+])('%s is refused with the error of parseSpec, and the thread keeps serving', async (_, spec, error) => {
   await expect(planner.planning(spec, async () => undefined)).rejects.toMatchObject(error);
   expect(await planner.planning(json(sweep(1)), async ({ name }) => name)).toBe('planned');
 });
 
-test('this thread goes round freely while a large sweep is planned', async () => {
+test('the event loop stays free while a large sweep is planned', async () => {
   let rounds = 0;
   let planning = true;
   const go = (): void => {
@@ -62,7 +62,7 @@ test('this thread goes round freely while a large sweep is planned', async () =>
   expect(rounds).toBeGreaterThan(200);
 });
 
-test('two sweeps are planned at a time, some more wait, and the rest is refused', async () => {
+test('two sweeps are planned at a time, some more wait, and the rest are refused', async () => {
   let release = (): void => {};
   const held = new Promise<void>((resolve) => { release = resolve; });
   let begun = 0;
@@ -82,7 +82,7 @@ test('two sweeps are planned at a time, some more wait, and the rest is refused'
 test.each([
   ['memory', { megabytes: 24, seconds: 60 }, 'takes more than 24 MB of memory'],
   ['time', { megabytes: 1024, seconds: 0.05 }, 'takes more than 0.05 s'],
-])('a sweep that takes too much %s is refused, and so is all else of that thread', async (_, limits, message) => {
+])('a sweep that takes too much %s is refused, as are the other requests of its thread', async (_, limits, message) => {
   const thread = new PlanningThread(limits);
   await expect(thread.request('plan', large)).rejects.toMatchObject({ code: 'spec.too_large', message: expect.stringContaining(message) });
   expect(thread.alive).toBe(false);

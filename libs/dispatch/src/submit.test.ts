@@ -49,7 +49,7 @@ async function drain(): Promise<number> {
 
 const spec = parseSpec({ name: 'two schedules', dataset: { name: 'fashion-mnist', resolution: 16 }, parameters: { schedule: { values: [{ kind: 'linear' }, { kind: 'cosine' }] }, steps: { values: [5, 10] } }, seeds: { train: [1], sample: [1, 2] } });
 
-test('a submitted sweep has its cells, trials and stages, those without inputs ready and queued', async () => {
+test('a submitted sweep has its cells, trials and stages; stages without inputs are ready and queued', async () => {
   const plan = planSweep(spec);
   const submission = await submit(planned(spec));
   expect(submission).toMatchObject({ created: true, cells: plan.cells.length, trials: plan.trials.length, stages: plan.stages.length, reused: 0 });
@@ -59,14 +59,14 @@ test('a submitted sweep has its cells, trials and stages, those without inputs r
   expect(await database.store.db.query('select type from events')).toEqual([{ type: 'sweep.submitted' }]);
 });
 
-test('the same key and spec give the same sweep, another spec a conflict', async () => {
+test('the same key and spec return the same sweep; another spec is a conflict', async () => {
   const first = await submit(planned(spec), { principal: localPrincipal, idempotencyKey: 'k' });
   expect(await submit(planned(spec), { principal: localPrincipal, idempotencyKey: 'k' })).toEqual({ ...first, created: false });
   await expect(submit(planned({ ...spec, name: 'other' }), { principal: localPrincipal, idempotencyKey: 'k' })).rejects.toMatchObject({ code: 'request.conflict' });
   expect(await database.store.db.query('select count(*)::int as n from sweeps')).toEqual([{ n: 1 }]);
 });
 
-test('a sweep belongs to who submitted it, keys of two principals do not meet, and events name who cancelled or retried', async () => {
+test('a sweep belongs to its submitter, keys of two principals do not collide, and events name who cancelled or retried', async () => {
   const other: Principal = { id: 'somebody else', kind: 'local' };
   const [first, second] = [await submit(planned(spec), { principal: localPrincipal, idempotencyKey: 'k' }), await submit(planned({ ...spec, name: 'other' }), { principal: other, idempotencyKey: 'k' })];
   await cancelSweep(database.store, first.sweepId, other);
@@ -81,7 +81,7 @@ test('a sweep belongs to who submitted it, keys of two principals do not meet, a
   ]);
 });
 
-test('eight clients that submit two overlapping sweeps at once make each stage once', async () => {
+test('eight clients that submit two overlapping sweeps at once create each stage once', async () => {
   const [wide, narrow] = [sketchSweep(fanSketch(20)), sketchSweep(fanSketch(10))];
   await Promise.all(Array.from({ length: 8 }, (_, i) => submit(i % 2 === 0 ? wide : narrow)));
   expect(await database.store.db.query('select count(*)::int as n from stages')).toEqual([{ n: wide.plan.stages.length }]);
@@ -89,7 +89,7 @@ test('eight clients that submit two overlapping sweeps at once make each stage o
   expect(await database.store.db.query('select distinct state from sweeps')).toEqual([{ state: 'done' }]);
 });
 
-test('a sweep whose stages are all done is done at once', async () => {
+test('a sweep whose stages are all done is done on submission', async () => {
   const planned = sketchSweep(fanSketch(2));
   await submit(planned);
   await drain();
@@ -99,7 +99,7 @@ test('a sweep whose stages are all done is done at once', async () => {
   expect((await doneStages(database.store.db, planned.plan.stages.map(({ id }) => id))).size).toBe(planned.plan.stages.length);
 });
 
-test('a new submission starts again what failed before, and only that', async () => {
+test('a new submission restarts what failed before, and only that', async () => {
   const planned = sketchSweep(fanSketch(2));
   const [, , trainA] = planned.plan.stages.map(({ id }) => id);
   await submit(planned);
@@ -112,7 +112,7 @@ test('a new submission starts again what failed before, and only that', async ()
   expect(await sweepState(again.sweepId)).toBe('done');
 });
 
-test('a done stage whose file is gone runs again when something still needs to read it', async () => {
+test('a done stage whose file is missing runs again if something still has to read it', async () => {
   const [two, three] = [sketchSweep(fanSketch(2)), sketchSweep(fanSketch(3))];
   await submit(two);
   await drain();
@@ -126,7 +126,7 @@ test('a done stage whose file is gone runs again when something still needs to r
   expect((await database.store.artifacts.hasMany([hash])).has(hash)).toBe(true);
 });
 
-test('retrying makes a lost file again when a stage that failed reads it', async () => {
+test('a retry recreates a lost file that a failed stage reads', async () => {
   const planned = sketchSweep(fanSketch(1));
   const { sweepId } = await submit(planned);
   const [extractor, reference] = planned.plan.stages.map(({ id }) => id);
@@ -158,7 +158,7 @@ test('cancelling keeps what is done and what another running sweep needs', async
   await expect(cancelSweep(database.store, 'nope', localPrincipal)).rejects.toMatchObject({ code: 'not_found' });
 });
 
-test('retrying starts again only what failed permanently, and the sweep ends well', async () => {
+test('a retry restarts only what failed permanently, and the sweep completes', async () => {
   const planned = sketchSweep(fanSketch(3));
   const { sweepId } = await submit(planned);
   const lease = await claim(database.store.db, planned.plan.stages[2]?.id ?? '', worker);

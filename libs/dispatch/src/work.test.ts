@@ -70,7 +70,7 @@ const sketches: fc.Arbitrary<Sketch[]> = fc.array(fc.record({ kind: fc.constantF
 
 type Fault = 'none' | 'crash' | 'missing' | 'freeze' | 'lose-job';
 
-test('whatever crashes, freezes or is lost, every stage is done exactly once with the right number, and tokens only grow', async () => {
+test('whatever crashes, freezes or is lost, every stage is done exactly once with the right result, and tokens only grow', async () => {
   await fc.assert(fc.asyncProperty(sketches, fc.array(fc.constantFrom<Fault>('none', 'none', 'crash', 'missing', 'freeze', 'lose-job'), { maxLength: 12 }), async (sketch, faults) => {
     const planned = sketchSweep(sketch, randomUUID());
     const inline = createInlineQueue();
@@ -112,7 +112,7 @@ test('whatever crashes, freezes or is lost, every stage is done exactly once wit
   }), { numRuns: 12 });
 });
 
-test('a stage that kills its process fails permanently with what needs it, and no other stage suffers', async () => {
+test('a stage that kills its process fails permanently together with what needs it; no other stage is affected', async () => {
   const planned = sketchSweep(fanSketch(4));
   const poison = planned.plan.stages[6]?.id;
   const queue = createInlineQueue();
@@ -145,7 +145,7 @@ test('training runs that diverge do not count against the worker', async () => {
   expect(worker.lines.join('\n')).not.toContain('quarantined');
 });
 
-test('a worker that is stopped hands its stages back, keeps their checkpoints, and another goes on from them', async () => {
+test('a worker that is stopped releases its stages and keeps their checkpoints; another continues from them', async () => {
   const queue = createInlineQueue();
   const checkpointing: ExecuteStage = async (task, hooks) => {
     await writeFile(join(task.checkpointDir, 'step'), 'half way');
@@ -193,7 +193,7 @@ test('a stage that runs longer than its lease keeps it', async () => {
   expect(await query('select token::int, outcome from attempts')).toEqual([{ token: 1, outcome: 'done' }]);
 });
 
-test('a result outlives a database that is away as it is written', async () => {
+test('a result survives the database being unavailable while it is written', async () => {
   const queue = createInlineQueue();
   let refusals = 2;
   const refuse = (): Promise<never> => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
@@ -216,7 +216,7 @@ test('what a stage logged is kept with its attempt', async () => {
   expect(await text(database.store.artifacts.openRead(log_hash))).toMatch(/^\w+ [0-9a-f]{64}, attempt 1, on .+: .+\ndigest of 0 files\n$/);
 });
 
-test('a stage is not run on a corrupt file: it fails naming it, and a retry makes the file and then the stage', async () => {
+test('a stage is not run on a corrupt file: its error names the file, and a retry recreates the file and then runs the stage', async () => {
   const planned = sketchSweep([{ kind: 'train', inputs: [] }, { kind: 'sample', inputs: [0] }]);
   const [train, sample] = planned.plan.stages.map(({ id }) => id);
   const queue = createInlineQueue();
@@ -249,7 +249,7 @@ test('a stage is not run on a corrupt file: it fails naming it, and a retry make
   expect(await metrics()).toEqual(expectedMetrics(planned.plan.stages));
 });
 
-test('a sweep runs over a store without paths: each attempt reads copies of its own, which go with it', async () => {
+test('a sweep runs on a store without paths: each attempt reads its own copies, which are deleted with it', async () => {
   const planned = sketchSweep(fanSketch(2), 'no paths');
   const [store, queue] = [{ ...database.store, artifacts: memoryArtifacts() }, createInlineQueue()];
   const read: string[] = [];
@@ -266,7 +266,7 @@ test('a sweep runs over a store without paths: each attempt reads copies of its 
   expect(read.filter((path) => existsSync(path))).toEqual([]);
 });
 
-test('a stage whose folder cannot be made gives its lease back', async () => {
+test('a stage whose folder cannot be created gives its lease back', async () => {
   const planned = sketchSweep([{ kind: 'train', inputs: [] }], 'no room');
   const queue = createInlineQueue();
   // a file is in place of the folder of attempts

@@ -51,7 +51,7 @@ const isGone = async (pid: number): Promise<boolean> => {
 const postmasterOf = (url: string): Promise<number> =>
   ask(url, `select split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int`).then(Number);
 
-test('data written before a stop are there after the next start, and the folder is closed to others', async () => {
+test('data written before a stop is there after the next start, and the folder is closed to others', async () => {
   const dataDir = join(folder, 'kept', 'postgres');
   const first = await startPostgres({ dataDir });
   await ask(first.url, 'create table kept as select 42 as answer');
@@ -70,7 +70,7 @@ test('a wrong password is refused on loopback too', async () => {
   await server.stop();
 });
 
-test('a second start on the same data joins the first, and its stop leaves the first alone', async () => {
+test('a second start on the same data joins the first server, and stopping it leaves the first running', async () => {
   const dataDir = join(folder, 'shared');
   const first = await startElsewhere({ dataDir, durable: false });
   const second = await startPostgres({ dataDir, durable: false });
@@ -97,7 +97,7 @@ const leashes = [
   { leash: 'guard' } as const,
   ...(root && process.platform === 'linux' ? [{ leash: 'kernel', identity: 'nobody' } as const] : []),
 ];
-test.each(leashes)('nothing is left after kill -9 of the process that started it, and the data survive ($leash $identity)', async (how) => {
+test.each(leashes)('no process is left after kill -9 of the one that started it, and the data survives ($leash $identity)', async (how) => {
   const options = { dataDir: join(folder, `killed-${Object.values(how).join('-')}`), ...how };
   const server = await startElsewhere(options);
   const postmaster = await postmasterOf(server.url);
@@ -110,7 +110,7 @@ test.each(leashes)('nothing is left after kill -9 of the process that started it
   await again.stop();
 });
 
-test('after kill -9 of the server itself, a postmaster.pid that names a living stranger does not stop the next start', async () => {
+test('after kill -9 of the server itself, a postmaster.pid that names an unrelated live process does not prevent the next start', async () => {
   const dataDir = join(folder, 'crashed');
   const first = await startPostgres({ dataDir });
   await ask(first.url, 'create table kept as select 9 as answer');
@@ -123,7 +123,7 @@ test('after kill -9 of the server itself, a postmaster.pid that names a living s
   await second.stop();
 });
 
-test('a draft left by a process killed during initdb neither poisons the next start nor stays', async () => {
+test('a draft left by a process killed during initdb neither breaks the next start nor stays behind', async () => {
   const dataDir = join(folder, 'halved');
   const options = { dataDir, durable: false };
   const child = spawn(process.execPath, ['--input-type=module', '-e', `
@@ -140,7 +140,7 @@ test('a draft left by a process killed during initdb neither poisons the next st
   expect(drafts()).toEqual([]);
 });
 
-test('a folder that is not ours, and a platform npm has no PostgreSQL for, are errors that name DATABASE_URL', async () => {
+test('a folder with other contents, and a platform without a PostgreSQL package on npm, are errors that name DATABASE_URL', async () => {
   const dataDir = join(folder, 'foreign');
   mkdirSync(dataDir);
   writeFileSync(join(dataDir, 'PG_VERSION'), '18');

@@ -7,7 +7,7 @@ const ask = async (url: string, sql: string): Promise<unknown[]> => {
   return client.query<{ x: unknown }>(sql).then(({ rows }) => rows.map(({ x }) => x)).finally(() => client.end());
 };
 
-test('the template is prepared once, and copies of it do not see each other', async () => {
+test('the template is prepared once, and its copies are independent', async () => {
   let prepared = 0;
   const prepareTable = async (url: string): Promise<void> => {
     prepared++;

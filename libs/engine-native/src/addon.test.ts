@@ -34,11 +34,11 @@ const built = 'addon' in loaded;
 const whereBuilt = built ? describe : describe.skip;
 
 describe('loadAddon', () => {
-  it('says of a file that is not there that it is not built, and how to build it', () => {
+  it('reports an absent file as not built, and how to build it', () => {
     expect(loadAddon('/nowhere/engine_native.node')).toEqual({ reason: 'it is not built', remedy: expect.stringMatching(/npm run build:native.*apt install/) });
   });
 
-  it('says of a file that does not load what the loader said', () => {
+  it('reports why a file does not load, in the words of the loader', () => {
     const folder = mkdtempSync(join(tmpdir(), 'elucidate-native-'));
     const file = join(folder, 'engine_native.node');
     writeFileSync(file, 'no library');
@@ -63,13 +63,13 @@ whereBuilt(built ? 'the kernels' : `the kernels: ${loaded.reason}. ${loaded.reme
 
   const refused = (message: RegExp) => expect.objectContaining({ code: nativeErrorCodes.failure, message: expect.stringMatching(message) });
 
-  it('refuse what lies outside the memory', () => {
+  it('refuse addresses outside the memory', () => {
     const { bytes } = numbers(64);
     expect(() => addon.unary(bytes, square, 0, 128, 33)).toThrow(refused(/^unary: 132 bytes at 128 lie outside a memory of 256$/));
     expect(() => addon.unary(bytes, square, -4, 0, 1)).toThrow(refused(/outside/));
   });
 
-  it('refuse an unknown operation, a missing argument and another memory than bytes', () => {
+  it('refuse an unknown operation, a missing argument and a memory that is not bytes', () => {
     const { bytes } = numbers(64);
     expect(() => addon.unary(bytes, 99, 0, 0, 1)).toThrow(refused(/operation 99/));
     expect(() => addon.unary(bytes, square, 0)).toThrow(refused(/argument 3 is missing/));
@@ -77,13 +77,13 @@ whereBuilt(built ? 'the kernels' : `the kernels: ${loaded.reason}. ${loaded.reme
     expect(() => addon.setThreads(0)).toThrow(refused(/threads/));
   });
 
-  it('name oneDNN and its status when it refuses a shape', () => {
+  it('name oneDNN and its status when oneDNN refuses a shape', () => {
     const { bytes } = numbers(4096);
     // oneDNN does not support a dilation of 0.
     expect(() => addon.convolution(bytes, ...convolutionOf({ filter: 4096, y: 8192, images: 1, from: [8, 4], to: [6, 4], taps: 3, dilation: 0, pad: 0 }))).toThrow(refused(/^convolution: oneDNN: .+ \(status \d+\)$/));
   });
 
-  it('read a memory of 4 GiB to its end', () => {
+  it('read a memory of 4 GiB up to its end', () => {
     const memory = new SharedArrayBuffer(2 ** 32);
     const last = 2 ** 32 - 16;
     new Float32Array(memory, last, 2).set([3, -4]);
@@ -122,7 +122,7 @@ whereBuilt(built ? 'the kernels' : `the kernels: ${loaded.reason}. ${loaded.reme
     expect(results[0]?.equals(numbers(2 ** 20).bytes)).toBe(false);
   });
 
-  it('by tiles agree without AVX-512, where the processor has it', () => {
+  it('by tiles give the same with AVX-512 disabled, if the processor has it', () => {
     const script = `
       const addon = require(process.argv[1]);
       const wave = Float32Array.from({ length: 2 ** 20 }, (_, i) => ((i * 40503) % 65521) / 16384 - 2);
@@ -142,7 +142,7 @@ whereBuilt(built ? 'the kernels' : `the kernels: ${loaded.reason}. ${loaded.reme
     expect(best.reduce((worst, x, i) => Math.max(worst, Math.abs(x - (narrow[i] ?? NaN))), 0) / size).toBeLessThan(1e-6);
   });
 
-  it('outlast more shapes than are remembered', () => {
+  it('are right for more shapes than the cache remembers', () => {
     const { bytes, floats } = numbers(4096);
     floats.fill(1);
     for (let images = 1; images <= 600; images++) addon.convolution(bytes, ...convolutionOf({ filter: 8192, y: 12_288, images, from: [1, 1], to: [1, 1], taps: 1, pad: 0 }));

@@ -10,12 +10,12 @@ function build(environment: Record<string, string>, ...args: string[]): { status
 
 const advice = 'Get what it takes with `apt install g++ make python3 libdnnl-dev`, then run npm run build:native.';
 
-describe('npm run build:native without what it takes', () => {
-  it('says in one line that there is no compiler, and is no failure', () => {
+describe('npm run build:native without its requirements', () => {
+  it('says in one line that there is no compiler, and does not fail', () => {
     expect(build({ CXX: '/nowhere/c++' })).toEqual({ status: 0, lines: [`The engine native is not built: no C++ compiler (/nowhere/c++). ${advice}`] });
   });
 
-  it('is a failure where it is required', () => {
+  it('fails if the build is required', () => {
     expect(build({ CXX: '/nowhere/c++' }, '--require')).toMatchObject({ status: 1, lines: [expect.stringContaining('no C++ compiler')] });
   });
 });

@@ -27,7 +27,7 @@ const losses: Record<string, Loss> = {
 
 beforeAll(() => startEngine({ backend: 'simd' }));
 
-test.each(Object.entries(losses))('%s has the value and gradients that tfjs finds, and leaves nothing behind', (_, loss) => {
+test.each(Object.entries(losses))('%s has the value and gradients that tfjs computes, and leaves no tensor behind', (_, loss) => {
   const before = tf.memory().numTensors;
   const xs = [tf.tensor1d([1, -2, 3, 0.5, 4, -1]), tf.tensor1d([0.3, 2, -1, 5, 1, 2])];
   const [wanted, got] = [tf.valueAndGrads(loss)(xs), valueAndGrads(loss)(xs)];

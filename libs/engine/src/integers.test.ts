@@ -26,7 +26,7 @@ describe.each(testedBackends())('%s', (backend) => {
     await startEngine({ backend });
   });
 
-  test.each(['int32', 'bool'] as const)('%s operands count as their numbers in float arithmetic', async (dtype) => {
+  test.each(['int32', 'bool'] as const)('%s operands are converted to float in float arithmetic', async (dtype) => {
     const got = tf.tidy(() => {
       const whole = tf.tensor1d([1, 0, 1, 1], dtype);
       return tf.mul(tf.add(whole, tf.tensor1d([0.5, 0.5, 0.5, 0.5])), tf.cast(whole, 'float32'));
@@ -47,7 +47,7 @@ describe.each(testedBackends())('%s', (backend) => {
     gradient.forEach((value, i) => expect(value).toBeCloseTo(expected.gradient[i] ?? NaN, 5));
   });
 
-  test('a cast to float32 leaves its integers as they are, and nothing behind', async () => {
+  test('a cast to float32 leaves its integers unchanged, and no tensor behind', async () => {
     const before = tf.memory().numTensors;
     const both = tf.tidy(() => {
       const whole = tf.tensor1d([7, -3], 'int32');

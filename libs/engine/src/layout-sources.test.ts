@@ -12,7 +12,7 @@ test.each([
   expect(text(...path)).toBe(source());
 });
 
-test('the numbers of a plan are put in the order of its layout, however they are given', () => {
+test('the numbers of a plan are written in the order of its layout, whatever the order in which they are given', () => {
   const names = kernelLayouts.WinogradPlan;
   const reversed = Object.fromEntries(names.toReversed().map((name) => [name, codeOf('WinogradPlan', name)])) as Record<(typeof names)[number], number>;
   expect(inOrder('WinogradPlan', reversed)).toEqual(names.map((_, i) => i));

@@ -36,13 +36,13 @@ function trained(steps: number): string {
     expect(new Set(hashes).size).toBe(1);
   });
 
-  it('leaves nothing of a training step to JavaScript but making constants', () => {
+  it('runs nothing of a training step in JavaScript except creating constants', () => {
     resetCounts();
     trained(2);
     expect(Object.keys(fallbackCounts()).filter((name) => name !== 'Fill' && name !== 'ZerosLike')).toEqual([]);
   });
 
-  it('says which kernel failed on which shapes', () => {
+  it('names the kernel that failed and its shapes', () => {
     const call = () => tf.engine().runKernel('GroupNormSilu', { x: tf.zeros([1, 2, 2, 8]), scale: tf.zeros([8]), bias: tf.zeros([8]) }, { groups: 3, eps: 1e-5, silu: true });
     expect(() => tf.tidy(call)).toThrow(
       "The native engine's kernel GroupNormSilu failed on x [1, 2, 2, 8], scale [8], bias [8]: groupNormSilu: 3 groups do not divide 8 channels",
@@ -62,13 +62,13 @@ describe('an error of a kernel', () => {
     }
   }
 
-  it('for want of memory is engine.out_of_memory, with kernel, shapes and remedy', () => {
+  it('when out of memory is engine.out_of_memory, with kernel, shapes and remedy', () => {
     expect(passedOn(Object.assign(new Error('binary: out of memory'), { code: 'ERR_ENGINE_NATIVE_MEMORY' }))).toMatchObject({
       code: 'engine.out_of_memory', message: "The native engine's kernel Add failed on a [2, 3], b [2, 3]: binary: out of memory; use a smaller batch or network, or fewer slots",
     });
   });
 
-  it('that is not the addon\'s is passed on as it is', () => {
+  it('that is not from the addon is rethrown unchanged', () => {
     const error = new TypeError('of someone else');
     expect(passedOn(error)).toBe(error);
   });

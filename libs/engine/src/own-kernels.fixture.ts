@@ -56,8 +56,8 @@ export const perImageCases: Case[] = [perImage([2, 3, 5, 7]), perImage([3, 9, 8,
 /** Many parts, each of them contiguous. */
 export const pieceCases: Case[] = [
   { title: 'forty tensors joined', shapes: [[3, 5], [2, 5]], op: (a, b) => tf.concat(Array.from({ length: 40 }, (_, i) => (i % 2 ? a : b))), reference: (a, b) => Float64Array.from(Array.from({ length: 20 }, () => [...b, ...a]).flat()) },
-  { title: 'a vector cut into odd parts and joined in reverse', shapes: [[23]], op: (x) => tf.concat([...tf.split(x, [5, 1, 10, 7])].reverse()), reference: (x) => Float64Array.from([...x.slice(16), ...x.slice(6, 16), ...x.slice(5, 6), ...x.slice(0, 5)]) },
-  { title: 'one image cut into rows', shapes: [[1, 6, 4]], op: (x) => tf.concat([...tf.split(x, 3, 1)].reverse(), 1), reference: (x) => Float64Array.from([...x.slice(16), ...x.slice(8, 16), ...x.slice(0, 8)]) },
+  { title: 'a vector split into odd pieces and joined in reverse', shapes: [[23]], op: (x) => tf.concat([...tf.split(x, [5, 1, 10, 7])].reverse()), reference: (x) => Float64Array.from([...x.slice(16), ...x.slice(6, 16), ...x.slice(5, 6), ...x.slice(0, 5)]) },
+  { title: 'one image split into rows', shapes: [[1, 6, 4]], op: (x) => tf.concat([...tf.split(x, 3, 1)].reverse(), 1), reference: (x) => Float64Array.from([...x.slice(16), ...x.slice(8, 16), ...x.slice(0, 8)]) },
 ];
 
 /** Kernels, and cases of kernels, that only our own backends have. */
@@ -81,7 +81,7 @@ export const ownKernels: Case[] = [
   softmaxOf([2, 3, 8]),
   softmaxOf([2, 2, 13]),
   softmaxOf([4, 64], [-30, 30]),
-  { title: 'numbers held to a range', shapes: [[3, 7]], op: (x) => tf.clipByValue(x, -0.4, 0.3), reference: (x) => x.map((v) => Math.min(0.3, Math.max(-0.4, v))) },
+  { title: 'numbers clipped to a range', shapes: [[3, 7]], op: (x) => tf.clipByValue(x, -0.4, 0.3), reference: (x) => x.map((v) => Math.min(0.3, Math.max(-0.4, v))) },
   ...normCases,
   ...upsamplingCases,
 ];

@@ -52,7 +52,7 @@ const sized: Sized[] = [
   { title: 'group norm and SiLU', shapes: [[7, 9, 9, 24], [24], [24]], op: norm },
   { title: 'sums with a bias', shapes: [[6, 9, 9, 10], [10]], op: (x, bias) => tf.add(tf.mul(x, x), bias) },
   { title: 'sums of numbers in a row', shapes: [[4099], [4099]], op: (a, b) => tf.add(tf.square(a), tf.sigmoid(b)) },
-  { title: 'joins and cuts', shapes: [[6, 5, 5, 7], [6, 5, 5, 6]], op: (a, b) => tf.concat([...tf.split(tf.concat([a, b], 3), [4, 9], 3)].reverse(), 3) },
+  { title: 'joins and splits', shapes: [[6, 5, 5, 7], [6, 5, 5, 6]], op: (a, b) => tf.concat([...tf.split(tf.concat([a, b], 3), [4, 9], 3)].reverse(), 3) },
   { title: 'a transposition', shapes: [[6, 17, 23]], op: (x) => tf.transpose(x, [0, 2, 1]) },
   { title: 'softmax', shapes: [[5, 9, 13]], op: (x) => tf.softmax(x) },
   { title: 'clipping', shapes: [[1003]], op: (x) => tf.clipByValue(x, -0.5, 0.5) },
@@ -100,7 +100,7 @@ describe('a lost thread', () => {
   /** Nothing, copied a thousand million times over a share, which takes seconds. */
   const nothing = { kernel: 'copyRows', args: [65536, 65536, 0, 0, 0], items: 2 ** 31 - 2, size: 2 ** 30 - 1 } as const;
 
-  it('that ended before a job is named by an error', async () => {
+  it('that ended before a job is reported by an error', async () => {
     const { threads, worker, kernels } = await twoThreads();
     threads.run(kernels, zeros);
     const ended = once(worker, 'exit');
@@ -109,7 +109,7 @@ describe('a lost thread', () => {
     expect(() => threads.run(kernels, zeros)).toThrow(expect.objectContaining({ code: 'engine.thread_lost', message: expect.stringContaining("Worker thread 1 of the simd engine's 2 threads is lost") }));
   });
 
-  it('that stays away in the middle of a job is named by an error, after some patience', async () => {
+  it('that stops responding during a job is reported by an error after a timeout', async () => {
     const { threads, worker, kernels } = await twoThreads();
     const nap = new Int32Array(new SharedArrayBuffer(4));
     // The main thread waits until the worker has begun its share.
@@ -119,7 +119,7 @@ describe('a lost thread', () => {
     await worker.terminate();
   });
 
-  it('that is the main one, by a kernel that failed, ends all sharing', async () => {
+  it('that is the main one, because a kernel failed, ends the use of threads', async () => {
     const { threads, worker, kernels } = await twoThreads();
     // Two shares, seconds each: the worker cannot take both before the main thread has one to fail at.
     expect(() => threads.run({ ...kernels, copyRows: () => { throw new Error('out of bounds'); } }, nothing)).toThrow('out of bounds');
@@ -127,7 +127,7 @@ describe('a lost thread', () => {
     await worker.terminate();
   });
 
-  it('that failed in a job is named by an error that says how', async () => {
+  it('that failed in a job is reported by an error with its cause', async () => {
     const { threads, kernels } = await twoThreads();
     // Beyond the memory's end for thread 1 only: its scratch is one GiB above the main thread's.
     const product = { kernel: 'multiply', args: [65536, 65536, 131072, 4096, 8, 8, 0, 0, 8, 1, 8, 1, 65536 * 8, 2 ** 30], items: 1024, size: 1 } as const;

@@ -74,7 +74,7 @@ describe('the resizing kernel', () => {
 });
 
 describe('memory', () => {
-  it('neither grows nor moves to JavaScript while a network trains', () => {
+  it('neither grows nor falls back to JavaScript while a network trains', () => {
     const net = benchNet(1);
     const x: tf.Tensor4D = tf.randomNormal([4, 8, 8, 1], 0, 1, 'float32', 1);
     const optimizer = tf.train.adam(1e-3);
@@ -91,7 +91,7 @@ describe('memory', () => {
     tf.dispose([x, net.params]);
   });
 
-  it('gives a freed place to the next tensor of that size, and to no other while it is held', () => {
+  it('gives a freed block to the next tensor of that size, and to no other while it is in use', () => {
     const memory = new SimdMemory();
     const first = memory.take(1000);
     const second = memory.take(1000);
@@ -100,7 +100,7 @@ describe('memory', () => {
     expect(memory.take(1000)).toBe(first);
   });
 
-  it('grows to what is asked, and refuses what no memory can hold with an error that says so', () => {
+  it('grows as needed, and refuses more than a memory can hold with an error that says so', () => {
     const memory = new SimdMemory();
     const address = memory.take(40 * 2 ** 20);
     expect(memory.heldBytes).toBeGreaterThanOrEqual(address + 40 * 2 ** 20);
@@ -110,7 +110,7 @@ describe('memory', () => {
     }));
   });
 
-  it('puts freed neighbours together, and cuts a free piece to what is asked', () => {
+  it('merges freed neighbours, and splits a free block to the size requested', () => {
     const memory = new SimdMemory();
     const pieces = [1000, 2000, 3000, 50].map((bytes) => memory.take(bytes));
     const [first = 0, second = 0, third = 0] = pieces;
@@ -123,7 +123,7 @@ describe('memory', () => {
     expect(memory.take(100)).toBe(first + roundedSize(100));
   });
 
-  it('keeps every piece apart from every other, however they are taken and given', () => {
+  it('never lets two blocks overlap, in whatever order they are taken and freed', () => {
     fc.assert(fc.property(fc.array(fc.record({ bytes: fc.integer({ min: 1, max: 5000 }), give: fc.nat(30) }), { maxLength: 120 }), (requests) => {
       const memory = new SimdMemory();
       const held: { address: number; bytes: number }[] = [];
@@ -173,12 +173,12 @@ describe('numbers', () => {
     tensor.dispose();
   });
 
-  it.each(['sigmoid', 'exp', 'relu', 'sqrt', 'step'] as const)('that are not numbers stay so through %s', (name) => {
+  it.each(['sigmoid', 'exp', 'relu', 'sqrt', 'step'] as const)('that are NaN stay NaN through %s', (name) => {
     const y = tf.tidy(() => tf[name](tf.tensor1d([NaN, 1, NaN, 2, NaN])).dataSync());
     expect([...y].map(Number.isNaN)).toEqual([true, false, true, false, true]);
   });
 
-  it('that are not numbers stay so through softmax and clipping', () => {
+  it('that are NaN stay NaN through softmax and clipping', () => {
     const x = tf.tensor2d([[1, NaN, 2, 3, 4], [1, 2, 3, 4, 5]]);
     const [shares, held] = [tf.softmax(x).arraySync() as number[][], tf.clipByValue(x, 0, 3).arraySync() as number[][]];
     expect(shares.map((row) => row.some(Number.isNaN))).toEqual([true, false]);
@@ -186,12 +186,12 @@ describe('numbers', () => {
     x.dispose();
   });
 
-  it('overflow and vanish in exp where float32 does', () => {
+  it('overflow and underflow in exp where float32 does', () => {
     const y = tf.tidy(() => tf.exp(tf.tensor1d([-Infinity, -1000, 1000, Infinity])).dataSync());
     expect([...y]).toEqual([0, 0, Infinity, Infinity]);
   });
 
-  it('of integer tensors go through the kernels of the cpu backend', () => {
+  it('of integer tensors are handled by the kernels of the cpu backend', () => {
     resetCounts();
     const sum = tf.tidy(() => tf.add(tf.tensor1d([1, 2], 'int32'), tf.tensor1d([3, 4], 'int32')));
     expect(sum.dtype).toBe('int32');
@@ -205,7 +205,7 @@ describe('the committed kernels', () => {
   const compiler = createRequire(import.meta.url).resolve.paths('assemblyscript')?.some((folder) => existsSync(join(folder, 'assemblyscript')));
   if (!compiler) console.log('assemblyscript is not installed: the kernels are not rebuilt');
 
-  (compiler ? it : it.skip)('are what their sources compile to, byte for byte', () => {
+  (compiler ? it : it.skip)('equal what their sources compile to, byte for byte', () => {
     const folder = mkdtempSync(join(tmpdir(), 'elucidate-kernels-'));
     execFileSync(process.execPath, [join(kernelsFile('simd'), '..', '..', 'tools', 'build-kernels.mjs'), folder]);
     for (const build of ['simd', 'simd-relaxed'] as const) expect(readFileSync(join(folder, `${build}.wasm`)).equals(readFileSync(kernelsFile(build)))).toBe(true);

@@ -7,7 +7,7 @@ const listeners = () => process.listenerCount('uncaughtException') + process.lis
 const listenersBefore = listeners();
 
 describe('startEngine', () => {
-  it('takes the first backend that is here and says which ones it passed over', async () => {
+  it('takes the first available backend and says which ones it skipped', async () => {
     const { backend, line } = await startEngine();
     const found = await probeEngines();
     const first = backendNames.find((name) => found[name].available && !('onlyByName' in found[name]));
@@ -16,18 +16,18 @@ describe('startEngine', () => {
     for (const name of backendNames.slice(0, backendNames.indexOf(backend))) expect(line).toContain(`not ${name}: `);
   });
 
-  it('takes the backend that is asked for and says so', async () => {
+  it('takes the requested backend and says so', async () => {
     const engine = await startEngine({ backend: 'cpu' });
     expect(engine).toMatchObject({ backend: 'cpu', threads: 1 });
     expect(engine.line).toMatch(/^cpu 4\.22\.0, 1 thread, .+: asked for$/);
     expect(tf.getBackend()).toBe('cpu');
   });
 
-  it('says the threads it computes with, not those asked for', async () => {
+  it('reports the threads it computes with, not those requested', async () => {
     expect((await startEngine({ backend: 'wasm', threads: 8 })).threads).toBe(1);
   });
 
-  (tensorflowPackage() ? it.skip : it)('refuses an absent backend with the way to get it', async () => {
+  (tensorflowPackage() ? it.skip : it)('refuses an absent backend and says how to install it', async () => {
     await expect(startEngine({ backend: 'tensorflow' })).rejects.toMatchObject({
       code: 'engine.absent',
       message: expect.stringMatching(/tfjs-node is not installed.*npm install/),
@@ -36,7 +36,7 @@ describe('startEngine', () => {
 });
 
 describe('probeEngines', () => {
-  it('leaves the current backend in use', async () => {
+  it('does not change the current backend', async () => {
     await startEngine({ backend: 'cpu' });
     await probeEngines();
     expect(tf.getBackend()).toBe('cpu');

@@ -26,12 +26,12 @@ describe('loadTensorflow', () => {
     expect(failures(join(folder, 'index.js'))).toEqual(['@tensorflow/tfjs-node-gpu is not installed', '@tensorflow/tfjs-node is not installed']);
   });
 
-  it('takes the GPU package where both are', () => {
+  it('takes the GPU package if both are installed', () => {
     installed('@tensorflow/tfjs-node', '');
     expect(loadTensorflow(installed('@tensorflow/tfjs-node-gpu', ''))).toEqual({ version: '4.22.0-gpu' });
   });
 
-  it('with a package whose download never came says which part is missing', () => {
+  it('with a package whose download did not complete says which part is missing', () => {
     // what tfjs-node 4.22 does on loading after `npm install --ignore-scripts`
     const from = installed('@tensorflow/tfjs-node-gpu', `
       const file = require('node:path').join(__dirname, 'lib', 'napi-v8', 'tfjs_binding.node');
@@ -39,21 +39,21 @@ describe('loadTensorflow', () => {
     expect(failures(from)[0]).toBe('@tensorflow/tfjs-node-gpu is installed without its native library, which its install script downloads');
   });
 
-  it('with a library that does not load passes on what the loader said', () => {
+  it('with a library that does not load reports the message of the loader', () => {
     const from = installed('@tensorflow/tfjs-node-gpu', `process.dlopen({ exports: {} }, require('node:path').join(__dirname, 'package.json'));`);
     expect(failures(from)[0]).toMatch(/^@tensorflow\/tfjs-node-gpu does not load \(.*package\.json.+\)$/);
   });
 
-  it('does not call a package missing that lacks one of its own', () => {
+  it('does not report a package as missing if only one of its dependencies is', () => {
     expect(failures(installed('@tensorflow/tfjs-node-gpu', `require('no-such-package');`))[0]).toMatch(/^@tensorflow\/tfjs-node-gpu does not load \(.*'no-such-package'/);
   });
 
-  it('falls to the package for the processor when the one for the GPU fails', () => {
+  it('falls back to the CPU package when the GPU package fails', () => {
     installed('@tensorflow/tfjs-node-gpu', `throw new Error('libcudart.so.11.0: cannot open shared object file');`);
     expect(loadTensorflow(installed('@tensorflow/tfjs-node', ''))).toEqual({ version: '4.22.0' });
   });
 
-  it('gives back the functions of util that tfjs-node calls and Node 23 no longer has', () => {
+  it('restores the functions of util that tfjs-node calls and Node 23 no longer has', () => {
     const functions = util as unknown as Record<string, unknown>;
     const before = { ...functions };
     const names = ['isNullOrUndefined', 'isUndefined', 'isArray'] as const;

@@ -47,7 +47,7 @@ beforeAll(async () => {
 });
 
 describe.each(here)('%s', (backend) => {
-  it('finds the loss and the gradients of every parameter that the oracle finds', async () => {
+  it('computes the loss and the gradients of every parameter that the oracle computes', async () => {
     const got = await lossAndGradients(backend);
     for (const [name, want] of Object.entries(wanted)) {
       const size = Math.hypot(...want);
@@ -62,7 +62,7 @@ describe.each(here)('%s', (backend) => {
     expect(await train(4)).toBe(await train(4));
   });
 
-  it('holds the same number of tensors and bytes step after step', async () => {
+  it('keeps the same number of tensors and bytes step after step', async () => {
     await startEngine({ backend });
     const net = benchNet(3);
     const optimizer = tf.train.adam(1e-3);

@@ -37,7 +37,7 @@ const textureBinding = 0x4;
     await startEngine({ backend: 'webgpu' });
   });
 
-  it('names its adapter; auto never takes one that computes in software', async () => {
+  it('names its adapter; auto never takes a software adapter', async () => {
     const { line } = await startEngine({ backend: 'webgpu' });
     expect(line).toMatch(/^webgpu 4\.22\.0\+dawn\.0\.6\.2\+programs\.\d+, 1 thread, .+: asked for$/);
     const { line: auto } = await startEngine();
@@ -46,7 +46,7 @@ const textureBinding = 0x4;
 
   it.each([...normCases, ...upsamplingCases, ...perImageCases, ...pieceCases])('$title agrees with float64 loops, forward and gradient', expectConforms);
 
-  it('gives the same bytes for a filter gradient whose pixels are cut into parts, run twice', async () => {
+  it('gives the same bytes twice for a filter gradient whose pixels are summed in parts', async () => {
     const x = tf.randomNormal<tf.Rank.R4>([3, 30, 31, 8], 0, 1, 'float32', 1);
     const dy = tf.randomNormal<tf.Rank.R4>([3, 30, 31, 12], 0, 1, 'float32', 2);
     const gradient = () => tf.engine().runKernel<tf.Tensor>('Conv2DBackpropFilter', { x, dy }, { strides: 1, pad: 'same', dataFormat: 'NHWC', filterShape: [3, 3, 8, 12] });
@@ -55,7 +55,7 @@ const textureBinding = 0x4;
     tf.dispose([x, dy, once, again]);
   });
 
-  it('convolves images that need more workgroups than a dimension holds', async () => {
+  it('convolves images that need more workgroups than one dimension allows', async () => {
     const side = 2900;
     const furthest = tf.tidy(() => {
       const x = tf.reshape(tf.range(0, side * side), [1, side, side, 1]) as tf.Tensor4D;
@@ -66,7 +66,7 @@ const textureBinding = 0x4;
     furthest.dispose();
   });
 
-  it('convolves with zeros added by number, dilated filters and channels first', async () => {
+  it('convolves with explicit padding, dilated filters and channels first', async () => {
     const far = tf.tidy(() => {
       const x = tf.randomNormal<tf.Rank.R4>([2, 9, 8, 4], 0, 1, 'float32', 1);
       const filter = tf.randomNormal<tf.Rank.R4>([3, 3, 4, 5], 0, 1, 'float32', 2);
@@ -85,18 +85,18 @@ const textureBinding = 0x4;
     far.dispose();
   });
 
-  it('leaves no navigator behind that was not there', () => {
+  it('leaves no navigator that was not there before', () => {
     expect((globalThis as { navigator?: { gpu?: unknown } }).navigator?.gpu).toBeUndefined();
   });
 
-  it('gives numbers at once where they never left, and else says that it cannot', () => {
+  it('reads data synchronously if it never left the host, and otherwise says that it cannot', () => {
     const [here, there] = [tf.tensor1d([1, 2]), sumOfOnes()];
     expect([...here.dataSync()]).toEqual([1, 2]);
     expect(() => there.dataSync()).toThrow(expect.objectContaining({ code: 'stage.failed', message: expect.stringContaining('--backend simd') }));
     tf.dispose([here, there]);
   });
 
-  it('holds the same bytes on the GPU step after step, where only the loss is read', async () => {
+  it('keeps the same bytes on the GPU step after step if only the loss is read', async () => {
     const net = benchNet(1);
     const x: tf.Tensor4D = tf.randomNormal([4, 8, 8, 1], 0, 1, 'float32', 1);
     const optimizer = tf.train.adam(1e-3);
@@ -126,14 +126,14 @@ const textureBinding = 0x4;
     expect(none?.()).toBeUndefined();
   });
 
-  it('rejects every read once the GPU had no memory for something, which a retry would not change', async () => {
+  it('rejects every read once the GPU has run out of memory, with an error that is not retryable', async () => {
     // as large as textures get: 256 GiB
     device().createTexture({ size: [8192, 8192, 256], format: 'rgba32float', usage: textureBinding });
     await expect(sumOfOnes().data()).rejects.toMatchObject({ code: 'engine.out_of_device_memory', retryable: false, message: expect.stringContaining('smaller batch') });
     device().destroy();
   });
 
-  it('rejects every read once a command was refused, whose output would be whatever lay there', async () => {
+  it('rejects every read once a command was refused, since its output would be undefined', async () => {
     device().createBuffer({ size: 16, usage: mapReadAndStorage });
     await expect(sumOfOnes().data()).rejects.toMatchObject({ code: 'stage.failed', retryable: false, message: expect.stringContaining('--backend simd') });
     device().destroy();
@@ -152,7 +152,7 @@ describe('an adapter', () => {
     [{ vendor: 'mesa', architecture: 'software', device: 'llvmpipe-', description: 'Mesa 25.0.7' }, 'llvmpipe (Mesa 25.0.7), computes in software'],
     [{ vendor: 'google', architecture: 'swiftshader', device: '', description: '' }, 'google, computes in software'],
     [{ vendor: '', architecture: '', device: '', description: '' }, 'unnamed adapter'],
-  ])('%j reads %s', (info, name) => {
+  ])('%j is described as %s', (info, name) => {
     expect(adapterName(info)).toBe(name);
     expect(isSoftware(info)).toBe(name.endsWith('software'));
   });

@@ -1,13 +1,13 @@
 import { axesOf, isAblationName, paperTables, tablesOf } from './ablations.js';
 
 describe('axesOf', () => {
-  it("knows the papers' tables, and any two parameters", () => {
+  it("knows the papers' tables, and those of any two parameters", () => {
     expect(axesOf('sampler')).toEqual({ row: 'sampler', column: 'steps' });
     expect(axesOf('discretisation-by-sampler')).toEqual({ row: 'discretisation', column: 'sampler' });
     expect(Object.keys(paperTables).every(isAblationName)).toBe(true);
   });
 
-  it.each(['network', 'discretisation-by-discretisation', 'discretisation-by-', 'discretisation-by-sampler-by-steps', 'discretization-by-sampler', 'toString', ''])('knows no table %j', (name) => {
+  it.each(['network', 'discretisation-by-discretisation', 'discretisation-by-', 'discretisation-by-sampler-by-steps', 'discretization-by-sampler', 'toString', ''])('has no table %j', (name) => {
     expect(axesOf(name)).toBeUndefined();
   });
 });
@@ -21,7 +21,7 @@ describe('tablesOf', () => {
     [['sampler', 'steps', 'discretisation'], ['sampler', 'discretisation-by-sampler']],
     [['conditioning', 'steps', 'clampX0'], ['sampler', 'conditioning-by-steps', 'clampX0-by-steps']],
     [['normalisation'], ['normalisation-by-steps']],
-  ])('a sweep over %j is shown by %j', (varying, tables) => {
+  ])('a sweep over %j has the tables %j', (varying, tables) => {
     expect(tablesOf(varying)).toEqual(tables);
   });
 });

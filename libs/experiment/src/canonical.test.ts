@@ -10,7 +10,7 @@ const reversed = (value: unknown): unknown => {
 };
 
 describe('canonical', () => {
-  it('is idempotent: reading the text and writing it again gives the text', () => {
+  it('is idempotent: parsing its text and writing it again gives the same text', () => {
     fc.assert(fc.property(json, (value) => {
       const text = canonical(value);
       expect(canonical(JSON.parse(text))).toBe(text);
@@ -37,7 +37,7 @@ describe('canonical', () => {
 });
 
 describe('recordWriter', () => {
-  it('writes what canonical writes, whichever members are fixed, vary or are absent', () => {
+  it('writes what canonical writes, whichever members are fixed, varying or absent', () => {
     const records = fc.tuple(fc.dictionary(fc.string(), json), fc.dictionary(fc.string(), fc.option(json, { nil: undefined })));
     fc.assert(fc.property(records, fc.array(json, { minLength: 1 }), ([fixed, first], others) => {
       const varying = Object.keys(first);

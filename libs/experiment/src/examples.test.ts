@@ -16,14 +16,14 @@ const forms = files.flatMap((name) => {
 });
 
 describe('the examples', () => {
-  it.each(forms)('$name, profile $profile, is a sweep, each cell once and with its stages', ({ text, profile }) => {
+  it.each(forms)('$name, profile $profile, is a valid sweep, each cell once and with its stages', ({ text, profile }) => {
     const { cells, trials, stages } = planSweep(parseSpec(text, { profile }));
     expect(new Set(cells.map(({ id }) => id)).size).toBe(cells.length);
     const ids = new Set(stages.map(({ id }) => id));
     for (const { stages: needed } of trials) for (const id of Object.values(needed)) expect(ids.has(id)).toBe(true);
   });
 
-  it.each(forms.filter(({ profile }) => profile === 'small'))('$name is cheaper when small', ({ text }) => {
+  it.each(forms.filter(({ profile }) => profile === 'small'))('$name is cheaper with profile small', ({ text }) => {
     const [full, small] = [undefined, 'small'].map((profile) => planSweep(parseSpec(text, { profile })).stages.reduce((sum, { work }) => sum + work, 0));
     expect(small).toBeLessThan(full! / 100);
   });

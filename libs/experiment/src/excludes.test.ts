@@ -23,7 +23,7 @@ const grids = fc.record({ sampler: some(samplers, 1), schedule: some(schedules, 
 const entries = fc.array(fc.record({ sampler: fc.constantFrom(...samplers), schedule: fc.constantFrom(...schedules), steps: fc.constantFrom(2, 5, 10, 50), network: fc.constantFrom(...networks), inputScale: fc.constantFrom(0.5, 1) }, { requiredKeys: [] }), { minLength: 0, maxLength: 12 });
 
 describe('excludedFrom', () => {
-  it('marks the cells that the definition matches, one by one, and names the entries that match none', () => {
+  it('excludes exactly the cells that match by definition, and names the entries that match none', () => {
     fc.assert(fc.property(grids, entries, (written, exclude) => {
       const spec = parseSpec(written);
       const axes = axesOf(spec);
@@ -36,7 +36,7 @@ describe('excludedFrom', () => {
     }), { numRuns: 300 });
   });
 
-  it('takes ten thousand entries over a hundred thousand cells', () => {
+  it('handles ten thousand entries over a hundred thousand cells', () => {
     const parameters = {
       sampler: { values: count(10).map((index) => ({ kind: 'ddim', eta: index / 10 })) },
       steps: { values: count(100).map((index) => index + 2) },

@@ -6,13 +6,13 @@ import { parameterNames } from './parameters.js';
 describe('specJsonSchema', () => {
   const schema = specJsonSchema();
 
-  it('is a draft 2020-12 schema of what may be written, not of what is resolved', () => {
+  it('is a draft 2020-12 schema of the sweep file, not of the resolved spec', () => {
     expect(schema.$schema).toBe('https://json-schema.org/draft/2020-12/schema');
     expect(schema.required).toEqual(['name', 'dataset']);
     expect(schema.additionalProperties).toBe(false);
   });
 
-  it('offers every parameter as value or values, and the kinds of each', () => {
+  it('accepts every parameter as value or values, and lists the kinds of each', () => {
     const parameters = schema.properties?.parameters?.properties ?? {};
     expect(Object.keys(parameters)).toEqual(parameterNames);
     expect(Object.keys(parameters.steps?.properties ?? {})).toEqual(['value', 'values']);
@@ -33,7 +33,7 @@ describe('namedSpecSchema', () => {
     return { ...target, ...Object.fromEntries(said.map(([key, value]) => [key, writtenOut(value)])) };
   }
 
-  it('says what the schema without names says', () => {
+  it('is equivalent to the schema without names', () => {
     expect(writtenOut(spec)).toEqual(specJsonSchema());
   });
 

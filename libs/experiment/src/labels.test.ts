@@ -33,7 +33,7 @@ describe('labelOf', () => {
     expect(labelOf(key, schemas[key]?.parse(value) ?? value)).toBe(label);
   });
 
-  it('gives the values in the order of the grammar, whatever the order of keys, and those it does not know last', () => {
+  it('lists the values in the order of the grammar, whatever the order of keys, with unknown ones last', () => {
     expect(labelOf('schedule', { betaD: 19.9, betaMin: 0.1, kind: 'vp' })).toBe('vp(0.1, 19.9)');
     expect(labelOf('schedule', { of: { tau: 2, end: 1, start: 0, kind: 'cosine' }, kind: 'zero-terminal-snr' })).toBe('zero-terminal-snr(cosine(0, 1, 2))');
     expect(labelOf('sampler', { kind: 'ddim', zeta: 3, eta: 0 })).toBe('ddim(eta 0, 3)');
@@ -47,7 +47,7 @@ describe('labelOf', () => {
     }
   });
 
-  it('differs for schedules that differ', () => {
+  it('differs between different schedules', () => {
     const few = fc.constantFrom(0, 0.1, 0.25);
     const schedule = fc.record({ kind: fc.constantFrom('linear', 'cosine', 'sigmoid'), start: few, end: fc.constantFrom(0.5, 1), tau: fc.constantFrom(1, 2), clipMin: fc.constantFrom(1e-9, 1e-5) })
       .map(({ kind, clipMin, ...shape }) => scheduleSchema.parse(kind === 'linear' ? { kind, clipMin } : { kind, clipMin, ...shape }));

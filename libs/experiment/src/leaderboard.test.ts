@@ -17,13 +17,13 @@ test('two evaluators, or two n, are never ranked together', () => {
   ]);
 });
 
-test('equal means share a rank, a diverged cell has none, and cells not scored come last', () => {
+test('equal means share a rank, a diverged cell has none, and cells without a score come last', () => {
   expect(seen([row('none', {}, null, null), row('nan', {}), row('a', { fid: 2 }), row('b', { fid: 1 }), row('c', { fid: 2 }), row('d', { fid: 3 })])).toEqual([
     ['e', 64, ['b 1', 'a 2', 'c 2', 'd 4', 'nan null']], [null, null, ['none null']],
   ]);
 });
 
-test('any metric ranks, in its own direction', () => {
+test('any metric can rank, in its own direction', () => {
   const rows = [row('a', { fid: 1, precision: 0.2, 'fid@32': 9 }), row('b', { fid: 2, precision: 0.9, 'fid@32': 8 })];
   expect(seen(rows)).toEqual([['e', 64, ['a 1', 'b 2']]]);
   expect(seen(rows, 'precision')).toEqual([['e', 64, ['b 1', 'a 2']]]);
@@ -31,7 +31,7 @@ test('any metric ranks, in its own direction', () => {
   expect(seen([row('a', { kid: 0.2 }), row('b', { kid: 0.1 })])).toEqual([['e', 64, ['b 1', 'a 2']]]);
 });
 
-test('without a metric asked for the first in table order that a group has ranks it, and the group says which', () => {
+test('by default a group is ranked by its first metric in table order, and names it', () => {
   expect(leaderboardGroups([row('a', { recall: 0.1, kid: 1 }), row('b', {}, null, null)]).map(({ metric }) => metric)).toEqual(['kid', null]);
   expect(metricsIn([row('a', { coverage: 1, 'fid@8': 1, kid: 1 }), row('b', { fid: 1 })])).toEqual(['fid', 'fid@8', 'kid', 'coverage']);
 });
@@ -46,7 +46,7 @@ test('ranks agree with a count of better rows, whatever the numbers', () => {
   }));
 });
 
-test('the best single trial is the smallest of a distance and the largest of a fraction', () => {
+test('the best single trial has the smallest distance or the largest fraction', () => {
   const over = { ...estimate(2), min: 1, max: 3 };
   expect([bestTrial('fid', over), bestTrial('coverage', over)]).toEqual([1, 3]);
 });

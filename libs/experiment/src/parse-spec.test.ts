@@ -123,17 +123,17 @@ describe('a bad spec', () => {
     expect(message).toContain('; did you mean heun?');
   });
 
-  it('of ten megabytes is not read', () => {
+  it('of ten megabytes is not parsed', () => {
     expect(refused('x'.repeat(1e7))).toMatchObject({ code: 'spec.too_large', status: 413 });
   });
 
-  it.each([['brackets', '['.repeat(100_000)], ['a list in itself', '&a [*a]'], ['deep JSON', `${'{"a":'.repeat(60)}1${'}'.repeat(60)}`]])('nested without end is refused: %s', (_, text) => {
+  it.each([['brackets', '['.repeat(100_000)], ['a list in itself', '&a [*a]'], ['deep JSON', `${'{"a":'.repeat(60)}1${'}'.repeat(60)}`]])('nested too deeply is refused: %s', (_, text) => {
     expect(refused(text).code).toBe('spec.invalid');
   });
 });
 
 describe('parseSpec', () => {
-  it('gives back the same spec from its own print, as JSON and as YAML', () => {
+  it('gives the same spec from its own output, as JSON and as YAML', () => {
     fc.assert(fc.property(writtenSpecs, (written) => {
       const spec = parseSpec(written);
       expect(parseSpec(JSON.stringify(spec))).toEqual(spec);
@@ -152,7 +152,7 @@ describe('parseSpec', () => {
     expect(rest).toMatchObject({ method: 'grid', seeds: { train: [1], sample: [1] }, train: { images: 600_000, batch: 128, emaHalfLifeImages: 30_000 }, evaluate: { samples: 2048, metrics: ['fid', 'kid'], extractor: { kind: 'standard' } } });
   });
 
-  it('takes the network and the learning rate of `train` where no parameter names them', () => {
+  it('takes the network and the learning rate from `train` if no parameter names them', () => {
     const { parameters } = parseSpec({ ...least, train: { network: 'tiny', learningRate: 0.01 }, parameters: { learningRate: { value: 0.5 } } });
     expect(parameters.network.values).toEqual([networks.tiny]);
     expect(parameters.learningRate.values).toEqual([0.5]);

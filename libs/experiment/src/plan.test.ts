@@ -19,7 +19,7 @@ function descendants(kind: StageKind): Set<StageKind> {
 }
 
 describe('planSweep', () => {
-  it('counts, on a full grid, one training per training point and seed and one sampling per trial', () => {
+  it('plans, on a full grid, one training run per training point and seed and one sampling run per trial', () => {
     fc.assert(fc.property(writtenSpecs, (written) => {
       const spec = parseSpec(written);
       const plan = planSweep(spec);
@@ -50,7 +50,7 @@ describe('planSweep', () => {
     expect(new Set(trials.map(({ stages }) => stages.sample)).size).toBe(32);
   });
 
-  it('trains one noise-level estimator for the cells that predict the level, and none for the others', () => {
+  it('trains one noise-level estimator for the cells with predicted levels, and none for the others', () => {
     const parameters = { noiseLevel: { values: [{ kind: 'known' }, { kind: 'predicted' }] }, conditioning: { value: 'none' }, steps: { values: [5, 10] } };
     const { stages } = planSweep(parseSpec({ ...least, parameters, seeds: { train: [1, 2] } }));
     const [estimator, ...others] = stages.filter(({ kind }) => kind === 'noise-level');
@@ -84,7 +84,7 @@ describe('planSweep', () => {
     expect(unchanged).toEqual(new Set(stageKinds.filter((other) => !descendants(kind).has(other))));
   });
 
-  it('names a stage by its kind, code version, params and inputs, whatever it has in common with others', () => {
+  it('names a stage by its kind, code version, params and inputs, whatever it shares with others', () => {
     const parameters = { sampler: { values: [{ kind: 'ddim' }, { kind: 'heun' }] }, steps: { values: [5, 10] }, noiseLevel: { values: [{ kind: 'known' }, { kind: 'predicted' }] } };
     const include = [{ sampler: { kind: 'heun' }, steps: 10, noiseLevel: { kind: 'known' } }, { sampler: { kind: 'heun' }, steps: 7, noiseLevel: { kind: 'known' }, inputScale: 0.5, network: 'tiny' }];
     const { cells, stages } = planSweep(parseSpec({ ...least, parameters, include, seeds: { train: [1, 2], sample: [1, 2, 3] } }));
@@ -93,7 +93,7 @@ describe('planSweep', () => {
     for (const { id, kind, codeVersion, params, inputs } of stages) expect(id).toBe(stageId({ kind, codeVersion, params, inputs }));
   });
 
-  it('lists every stage once, after what it reads, given what its kind expects and no more', () => {
+  it('lists every stage once, after its inputs, with the params of its kind and no more', () => {
     fc.assert(fc.property(writtenSpecs, (written) => {
       const { stages, trials } = planSweep(parseSpec(written));
       const seen = new Map<string, StageKind>();
@@ -108,7 +108,7 @@ describe('planSweep', () => {
     }), { numRuns: 10 });
   });
 
-  it('plans a second stage of a kind in a role of its own, for the trials that need it', () => {
+  it('plans a second stage of one kind in another role, for the trials that need it', () => {
     const twice = { ...trialRoles.train, uses: { ...trialRoles.train.uses, seed: 'sampleSeed' as const }, when: ({ steps }: { steps: number }) => steps > 5 };
     const roles = { ...trialRoles, guide: twice, sample: { ...trialRoles.sample, inputs: { ...trialRoles.sample.inputs, guide: 'guide' as Role } } };
     const spec = parseSpec({ ...least, parameters: { steps: { values: [5, 10] } }, seeds: { train: [1], sample: [1, 2] } });
@@ -121,7 +121,7 @@ describe('planSweep', () => {
     expect(trials.slice(0, 2)).toEqual(plain.trials.slice(0, 2));
   });
 
-  it('plans what no other stage reads, whatever it is', () => {
+  it('plans stages of any kind that no other stage reads', () => {
     const roles = { ...trialRoles, memorised: { ...trialRoles.embed, uses: {}, inputs: { sample: 'sample' as Role } } };
     const { stages, trials } = planSweep(parseSpec({ ...least, parameters: { steps: { values: [5, 10] } } }), { roles });
     expect(trials.map(({ stages: byRole }) => stages.find(({ id }) => id === (byRole as Record<string, string>)['memorised'])?.inputs)).toEqual(trials.map(({ stages: { sample } }) => ({ sample })));

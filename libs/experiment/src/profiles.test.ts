@@ -18,18 +18,18 @@ describe('a profile', () => {
     expect(small.parameters.sampler).toEqual(full.parameters.sampler);
   });
 
-  it('can be named in the file, and by the caller, who has the last word', () => {
+  it('can be named in the file and by the caller, who takes precedence', () => {
     const two = { ...written, profile: 'small', profiles: { ...written.profiles, large: { train: { images: 9_000_000 } } } };
     expect(parseSpec(two).train.images).toBe(1000);
     expect(parseSpec(two, { profile: 'large' }).train.images).toBe(9_000_000);
   });
 
-  it('gives a sweep that is itself a sweep file', () => {
+  it('gives a sweep that is itself a valid sweep file', () => {
     const small = parseSpec(written, { profile: 'small' });
     expect(parseSpec(small)).toEqual(small);
   });
 
-  it('replaces whole what says its own kind', () => {
+  it('replaces a value entirely if it names a kind', () => {
     const { document } = withProfile({ evaluate: { extractor: { kind: 'trained', seed: 4 } }, profiles: { other: { evaluate: { extractor: { kind: 'identity' } } } } }, 'other');
     expect(document).toEqual({ evaluate: { extractor: { kind: 'identity' } }, profile: 'other' });
   });

@@ -30,21 +30,21 @@ describe('renderAblation', () => {
     ]);
   });
 
-  it('names metric, n, evaluator, what is fixed and the real-data baseline in its caption', () => {
+  it('names metric, n, evaluator, fixed parameters and the real-data baseline in its caption', () => {
     for (const text of ['FID', 'n = 256', 'evaluator 01234567,', 'real-data baseline 1.25', 'Fixed: steps 10']) {
       expect(renderAblation(table, 'markdown')).toContain(text);
       expect(renderAblation(table, 'latex')).toContain(text);
     }
   });
 
-  it('leaves out of its caption what is at its default, unless the sweep varies it', () => {
+  it('omits parameters at their defaults from its caption, unless the sweep varies them', () => {
     const fixed = { parameterisation: 'eps', lossWeight: 'uniform', network: 'tiny', sampler: 'ddim(eta 0)' };
     expect(renderAblation({ ...table, fixed }, 'markdown')).toContain('Fixed: network tiny; others at their defaults.');
     expect(renderAblation({ ...table, fixed, choices: { sampler: ['ddim(eta 0)', 'heun'] } }, 'markdown')).toContain('Fixed: network tiny, sampler ddim(eta 0); others at their defaults.');
     expect(renderAblation({ ...table, fixed: { ...fixed, lossWeight: 'edm' } }, 'markdown')).toContain('Fixed: lossWeight edm, network tiny;');
   });
 
-  it('names the other tables in its caption where there are any', () => {
+  it('names the other tables in its caption if there are any', () => {
     const several = { ...table, choices: { sampler: ['ddim(eta 0)', 'heun'], steps: ['5', '10'] } };
     for (const format of ['markdown', 'latex'] as const) {
       expect(renderAblation(several, format)).toContain('Other tables: sampler ddim(eta 0) or heun; steps 5 or 10.');
@@ -52,7 +52,7 @@ describe('renderAblation', () => {
     }
   });
 
-  it('marks numbers of two evaluators as not comparable and calls none the best', () => {
+  it('marks numbers of two evaluators as not comparable and marks none as best', () => {
     const mixed = { ...table, evaluators: ['0123456789abcdef', 'fedcba9876543210'] };
     expect(renderAblation(mixed, 'markdown')).toContain('**Warning: these numbers come from 2 evaluators (01234567, fedcba98) and are not comparable.**');
     expect(renderAblation(mixed, 'latex')).toContain('\\textbf{Warning:');
@@ -60,7 +60,7 @@ describe('renderAblation', () => {
     expect(renderAblation(mixed, 'csv')).toContain(',false');
   });
 
-  it('prints CSV with one record a cell, quoted where RFC 4180 says so', () => {
+  it('prints CSV with one record per cell, quoted according to RFC 4180', () => {
     const lines = renderAblation({ ...table, rows: ['cosine(0, 1, 1)', 'say "b"'] }, 'csv').split('\r\n');
     expect(lines[1]).toBe('"cosine(0, 1, 1)",0.5,fid,12.3,0.4,11.8,12.8,4,256,0123456789abcdef,1.25,true');
     expect(lines[2]).toBe('"cosine(0, 1, 1)",1,fid,,,,,0,256,0123456789abcdef,1.25,true');
@@ -68,12 +68,12 @@ describe('renderAblation', () => {
     expect(lines).toHaveLength(6);
   });
 
-  it('prints JSON that is the table', () => {
+  it('prints the table as JSON', () => {
     expect(JSON.parse(renderAblation(table, 'json'))).toEqual(table);
     expect(parse(renderAblation(table, 'json'))).toEqual(table);
   });
 
-  it('shows a metric of which more is better in its own decimals, and the largest in bold', () => {
+  it('shows a metric for which higher is better with its own decimals, and the largest in bold', () => {
     const precise = renderAblation({ ...table, metric: 'precision@64', cells: [[estimate(0.5, 0.01), null], [estimate(0.75, null), null]], real: 0.9 }, 'markdown');
     expect(precise).toContain('| linear                         | 0.500 ± 0.010 |');
     expect(precise).toContain('|     **0.750** |');

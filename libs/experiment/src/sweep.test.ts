@@ -9,7 +9,7 @@ const sampler = { values: [{ kind: 'ddim' }, { kind: 'heun' }] };
 const pairs = (written: object) => cellsOf(parseSpec({ ...least, ...written })).map(({ config }) => `${config.sampler.kind} ${config.steps}`);
 
 describe('cellsOf', () => {
-  it('runs through the axes in the order written, the last fastest', () => {
+  it('iterates over the axes in the order written, the last fastest', () => {
     expect(pairs({ parameters: { sampler, steps } })).toEqual(['ddim 2', 'ddim 5', 'ddim 10', 'heun 2', 'heun 5', 'heun 10']);
     expect(pairs({ parameters: { steps, sampler } })).toEqual(['ddim 2', 'heun 2', 'ddim 5', 'heun 5', 'ddim 10', 'heun 10']);
   });
@@ -28,12 +28,12 @@ describe('cellsOf', () => {
     expect(cellsOf(parseSpec({ ...least, name: 'two', parameters: { sampler, steps } })).map(({ id }) => id)).toContain(cell?.id);
   });
 
-  it('gives other ids where images, samples, extractor or resolution differ', () => {
+  it('gives different ids if images, samples, extractor or resolution differ', () => {
     const variants = [{}, { train: { images: 1000 } }, { evaluate: { samples: 64 } }, { evaluate: { extractor: { kind: 'trained' } } }, { dataset: { name: 'fashion-mnist', resolution: 16 } }];
     expect(new Set(variants.map((variant) => cellsOf(parseSpec({ ...least, ...variant }))[0]?.id)).size).toBe(variants.length);
   });
 
-  it('gives a network by name and the same by shape one id', () => {
+  it('gives a network the same id by name and by shape', () => {
     const [named, shaped] = ['tiny', networks.tiny].map((value) => cellsOf(parseSpec({ ...least, parameters: { network: { value } } }))[0]?.id);
     expect(named).toBe(shaped);
   });
@@ -48,7 +48,7 @@ describe('cellsOf', () => {
     expect(pairs({ parameters: { sampler, steps }, where })).toEqual(kept);
   });
 
-  it('drops what `exclude` matches; of a record only the keys written count', () => {
+  it('drops what `exclude` matches; only the keys written in a record are compared', () => {
     const samplers = { values: [{ kind: 'ddim' }, { kind: 'ddim', eta: 1 }, { kind: 'heun' }] };
     expect(pairs({ parameters: { sampler: samplers, steps }, exclude: [{ sampler: { kind: 'ddim' } }, { sampler: { kind: 'heun' }, steps: 10 }] })).toEqual(['heun 2', 'heun 5']);
     expect(pairs({ parameters: { network: { values: ['tiny', 'small'] }, steps }, exclude: [{ network: 'tiny' }] })).toHaveLength(3);

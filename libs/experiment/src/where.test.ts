@@ -33,7 +33,7 @@ describe('where', () => {
     expect(count(axes.size).filter(keeps)).toHaveLength(50_000);
   });
 
-  it('counts the body of a loop as often as its list is long', () => {
+  it('counts the body of a loop once for each element of its list', () => {
     const [one, ten] = [1, 10].map((length) => compileWhere(`${text(length)}.exists(x, x > steps)`).work);
     // nine more numbers in the list, nine more times the body's 44 nodes: the three of x > steps, x, and an error forgiven
     expect(ten! - one!).toBe(9 + 9 * 44);
@@ -42,7 +42,7 @@ describe('where', () => {
   it.each([
     ['loops within loops', `${text(90)}.all(x, ${text(90)}.all(y, ${text(90)}.all(z, x + y + z + steps > 0.0)))`],
     ['a long expression over very many cells', count(12).map((index) => `steps != ${index}.5 && inputScale != ${index}.5`).join(' && ')],
-  ])('is refused when it is more work than a sweep is worth: %s', (_, where) => {
+  ])('is refused when it takes too much work: %s', (_, where) => {
     expect(() => count(axes.size).map(whereOver(axes, where))).toThrow(expect.objectContaining({ code: 'spec.invalid', message: expect.stringMatching(/at most 30000000 steps in all; it takes up to \d+ for each of \d+ combinations of /) }));
   });
 
@@ -51,7 +51,7 @@ describe('where', () => {
     expect(refused(where).message).toContain(`expected no ${name}()`);
   });
 
-  it('may say such a word in a text', () => {
+  it('may contain such a word in a string', () => {
     expect(whereOver(axes, "sampler.kind != 'matches(x)'")(0)).toBe(true);
   });
 });

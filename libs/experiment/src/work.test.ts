@@ -19,11 +19,11 @@ describe('work', () => {
     expect(forwardFlops(unetSchema.parse({ channels: [4], blocks: 1 }), 16)).toBe(ends + 2 * plain + joined + 2 * (8 * 16 + 16 * 16));
   });
 
-  it('falls fourfold with half the resolution, the embedding aside', () => {
+  it('is a quarter at half the resolution, except for the embedding', () => {
     expect(forwardFlops(networks.base, 32) / forwardFlops(networks.base, 16)).toBeCloseTo(4, 1);
   });
 
-  it('of training is three forward passes an image', () => {
+  it('of training is three forward passes per image', () => {
     const { train } = workOf({ train: { network: 'base', images: 64, batch: 64 } });
     expect(train).toBe(3 * 64 * forwardFlops(networks.base, 32));
   });

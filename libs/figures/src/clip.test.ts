@@ -7,7 +7,7 @@ const box = { width: 10, height: 5 };
 const coordinate = fc.double({ min: -100, max: 100, noNaN: true });
 const curve = fc.array(fc.tuple(coordinate, coordinate), { minLength: 2, maxLength: 20 });
 
-test('a clipped curve stays in its box', () => {
+test('a clipped curve stays inside its box', () => {
   fc.assert(fc.property(curve, (points) => {
     for (const [x, y] of clippedRuns(points, box).flat()) {
       expect(x).toBeGreaterThanOrEqual(-1e-9);
@@ -29,7 +29,7 @@ test('a curve inside its box is left as it is', () => {
   }));
 });
 
-test('a curve that leaves and comes back is two', () => {
+test('a curve that leaves the box and returns becomes two', () => {
   expect(clippedRuns([[1, 1], [1, 9], [3, 9], [3, 1]], box)).toEqual([[[1, 1], [1, 5]], [[3, 5], [3, 1]]]);
 });
 
@@ -40,7 +40,7 @@ function away([x, y]: Point, [x0, y0]: Point, [x1, y1]: Point): number {
   return Math.hypot(x - x0 - part * (x1 - x0), y - y0 - part * (y1 - y0));
 }
 
-test('a simplified curve keeps its ends, and passes every point that it drops', () => {
+test('a simplified curve keeps its ends, and stays close to every point that it drops', () => {
   const rising = fc.array(coordinate, { minLength: 2, maxLength: 60 }).map((ys) => ys.map((y, x) => [x, y / 50] as const));
   fc.assert(fc.property(rising, (points) => {
     const kept = simplified(points, 0.05);

@@ -26,7 +26,7 @@ describe('gamma', () => {
     expect(points.at(-1)).toEqual([1, 1e-9]);
   });
 
-  it('draws the schedules that only a discretisation uses, and says so', () => {
+  it('draws schedules that only a discretisation uses, and says so', () => {
     const figure = figureOf('gamma', { schedule: { value: { kind: 'linear' } }, discretisation: { value: { kind: 'uniform-t', schedule: { kind: 'cosine' } } } });
     expect(curvePanels(figure)[0]!.series.map(({ label }) => label)).toEqual(['linear', 'cosine(0, 1, 1), discretisation only']);
     expect(figure.notes).toHaveLength(1);
@@ -98,7 +98,7 @@ describe('scalings', () => {
     expect(curvePanels(figure())[1]!.series.map(({ label }) => label)).toEqual(['eps', 'x0, b 0.5', 'x0, b 1', 'v, b 0.5', 'v, b 1', 'edm']);
   });
 
-  it('say that the standard deviation is assumed where nobody measured it', () => {
+  it('say that the standard deviation is assumed if it was not measured', () => {
     expect(figureOf('scalings', {}).notes).toEqual([expect.stringContaining('0.5')]);
     expect(figureOf('scalings', {}, 0.63).notes).toEqual([]);
     expect(figureOf('scalings', { sigmaData: { value: 0.33 } }).notes).toEqual([]);
@@ -116,7 +116,7 @@ test('a Karras discretisation has the levels of EDM, eq. 5', () => {
   points.forEach(([i, sigma]) => expect(sigma / (80 ** (1 / 7) + (i / 17) * (0.002 ** (1 / 7) - 80 ** (1 / 7))) ** 7).toBeCloseTo(1, 10));
 });
 
-test('the level that a run ends at is not evaluated, also where a schedule ends above 0', () => {
+test('the level that a run ends at is not evaluated, even if a schedule ends above 0', () => {
   const parameters = { discretisation: { value: { kind: 'uniform-t', schedule: { kind: 'cosine-released' } } }, steps: { value: 5 } };
   expect(curvePanels(figureOf('discretisations', parameters))[0]!.series[0]!.points).toHaveLength(5);
   expect(inspectSpec(specOf(parameters)).runs[0]!.sigmaMin).toBeGreaterThan(0.1);
@@ -133,7 +133,7 @@ test('a discretisation that does not exist is named with the reason, not drawn',
 describe('the sampling path', () => {
   const baselines = { sampler: { value: { kind: 'euler' } }, discretisation: { value: { kind: 've' } }, samplingSchedule: { values: [{ kind: 'linear' }, { kind: 've' }] }, samplingScaling: { values: ['none', 'vp'] } };
 
-  it('is drawn only where a sampler integrates over another time than sigma', () => {
+  it('is drawn only if a sampler integrates over a time other than sigma', () => {
     expect(inspectSpec(specOf({})).figures.map(({ name }) => name)).not.toContain('sampling-path');
     expect(curvePanels(figureOf('sampling-path', baselines))[0]!.series.map(({ label }) => label)).toEqual(['linear', 'linear, scaling vp', 've', 've, scaling vp']);
   });
@@ -146,7 +146,7 @@ describe('the sampling path', () => {
 });
 
 describe('the loss weight on the error of x0-hat', () => {
-  it('is drawn only where weights or parameterisations differ', () => {
+  it('is drawn only if weights or parameterisations differ', () => {
     expect(inspectSpec(specOf({})).figures.map(({ name }) => name)).not.toContain('loss-weight');
     expect(inspectSpec(specOf({ parameterisation: { values: ['eps', 'v'] } })).figures.map(({ name }) => name)).toContain('loss-weight');
   });
@@ -181,7 +181,7 @@ describe('the numbers', () => {
     expect(training).toMatchObject({ label: 'log-normal(-1.2, 1.2)', medianLogSnr: expect.closeTo(2.4, 9), fractionBelowZero: expect.closeTo(0.158655, 6) });
   });
 
-  it('count the levels outside, from the training that lacks fewest to that which lacks most', () => {
+  it('count the out-of-range levels, as the smallest and largest count over the training runs', () => {
     const { runs } = inspectSpec(specOf({ schedule: { values: [{ kind: 'linear' }, { kind: 'cosine' }] }, discretisation: { value: { kind: 'karras', sigmaMin: 0.02, sigmaMax: 60 } }, steps: { value: 5 } }));
     expect(runs).toEqual([expect.objectContaining({ sigmaMax: expect.closeTo(60, 9), sigmaMin: expect.closeTo(0.02, 9), levelsOutside: { least: 0, most: 2 }, guided: [] })]);
   });
@@ -208,7 +208,7 @@ test('a distribution that neither schedule nor input scale affects is listed onc
   expect(noiseDistributions).toHaveLength(3 * 2 + 2);
 });
 
-test('only what some cell holds is drawn: exclude drops a schedule, include adds one', () => {
+test('only what some cell uses is drawn: exclude drops a schedule, include adds one', () => {
   const spec = specOf({ schedule: { values: [{ kind: 'linear' }, { kind: 'cosine' }] } }, { exclude: [{ schedule: { kind: 'cosine' } }], include: [{ schedule: { kind: 'sigmoid' } }] });
   expect(inspectSpec(spec).noiseDistributions.map(({ label }) => label)).toEqual(['linear', 'sigmoid(-3, 3, 1)']);
 });

@@ -60,18 +60,18 @@ test('the legend names curves in the order of the figure', () => {
   expect([...svg.matchAll(/<text[^>]*>(heun|euler|ddim)<\/text>/g)].map(([, label]) => label)).toEqual(['heun', 'euler', 'ddim']);
 });
 
-test('of more curves than can be told apart the rest is named', () => {
+test('of more curves than can be distinguished, those not drawn are named', () => {
   const labels = Array.from({ length: maxCurves + 2 }, (_, n) => `curve ${n}`);
   const svg = lineChart(figureOf(labels.map((label) => ({ label, points: [[0, 1], [1, 2]] }))));
   expect(svg.match(/<path/g)).toHaveLength(maxCurves);
   expect(svg).toContain(`2 of ${maxCurves + 2} curves not drawn: curve ${maxCurves}, curve ${maxCurves + 1}.`);
 });
 
-test('as many curves as are drawn have looks that differ', () => {
+test('all curves that are drawn have different styles', () => {
   expect(new Set(Array.from({ length: maxCurves }, (_, n) => JSON.stringify(strokeOf(n)))).size).toBe(maxCurves);
 });
 
-test('a curve that goes to infinity leaves through the edge; a value the axis lacks breaks it', () => {
+test('a curve that goes to infinity leaves through the edge; a value that the axis cannot show interrupts it', () => {
   const up = plots(lineChart(figureOf([{ label: 'up', points: [[0, Infinity], [1, 1], [2, 10]] }])))[0]!;
   expect(up.points).toHaveLength(3);
   expect(up.points[0]).toEqual([expect.any(Number), 0]);

@@ -3,14 +3,14 @@ import { pngOf } from './png.js';
 const svgOf = (content: string): string => `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"><g font-family="Inter" font-size="20">${content}</g></svg>`;
 const textOf = (content: string): Promise<Uint8Array> => pngOf(svgOf(`<text x="5" y="22">${content}</text>`));
 
-test('a picture is a PNG, so many pixels for each of its own', async () => {
+test('a picture is a PNG, scaled by the given number of pixels', async () => {
   const png = Buffer.from(await pngOf(svgOf(''), { scale: 3 }));
   expect(png.subarray(0, 8)).toEqual(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]));
   expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([120, 90]);
 });
 
 /** A font draws the same box for every letter that it lacks. */
-test('letters, Greek ones and signs of arithmetic are drawn, each its own, by the font that ships', async () => {
+test('Latin and Greek letters and arithmetic signs are drawn, each different, with the bundled font', async () => {
   const pictures = await Promise.all(['', 'a', 'b', 'σ', 'γ', 'ε', '−', '·', 'é', 'ł', '²'].map(textOf));
   expect(new Set(pictures.map((png) => Buffer.from(png).toString('base64'))).size).toBe(pictures.length);
 });
@@ -19,6 +19,6 @@ test('the same SVG gives the same bytes', async () => {
   expect(await textOf('σ 1')).toEqual(await textOf('σ 1'));
 });
 
-test('what is no SVG is refused', async () => {
+test('input that is not SVG is refused', async () => {
   await expect(pngOf('<svg><g></svg>')).rejects.toBeDefined();
 });

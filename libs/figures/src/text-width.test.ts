@@ -1,6 +1,6 @@
 import { fitted, textWidth, wrapped } from './text-width.js';
 
-test('a label that fits is left alone; one that does not loses its middle and fits', () => {
+test('a label that fits is unchanged; one that does not is shortened in the middle until it fits', () => {
   expect(fitted('linear, b 1', 12, 200)).toBe('linear, b 1');
   const short = fitted('uniform-t(0.99) on beta-linear(0.0001, 0.02, 1000), b 0.05', 12, 200);
   expect(short).toMatch(/^uniform-t.*….*b 0\.05$/);

@@ -11,13 +11,13 @@ describe('expectedFidBias', () => {
     expect(expectedFidBias(ones(64), 2048)).toBeCloseTo(0.5393, 4);
   });
 
-  it('adds the share of an estimated reference', () => {
+  it('adds the contribution of an estimated reference', () => {
     expect(expectedFidBias(Array.from({ length: 32 }, (_, i) => 1 / (i + 1)), 1000, 3000)).toBeCloseTo(0.03378, 5);
     expect(expectedFidBias(ones(512), 2048, 10_000)).toBeCloseTo(38.9, 1);
     expect(expectedFidBias(ones(512), 50_000, 10_000) - expectedFidBias(ones(512), 10_000)).toBeCloseTo(expectedFidBias(ones(512), 50_000), 12);
   });
 
-  it('is what FID finds on average between a sample and its own distribution', () => {
+  it('is the average FID between a sample and its own distribution', () => {
     const d = 16;
     const distribution = { n: 0, d, mean: new Float64Array(d), factor: Float64Array.from({ length: d * d }, (_, i) => (i % (d + 1) === 0 ? 1 : 0)) };
     const found = Array.from({ length: 40 }, (_, i) => frechetDistance(statistics(gaussian(800, ones(d), { seed: 70 + i })), distribution));
@@ -27,14 +27,14 @@ describe('expectedFidBias', () => {
     expect(Math.abs(mean - expectedFidBias(ones(d), 800))).toBeLessThan(4 * error + 1e-3);
   });
 
-  it('falls with n and is not moved by directions without variance', () => {
+  it('falls with n and does not depend on directions without variance', () => {
     expect(expectedFidBias([1, 2], 100)).toBeGreaterThan(expectedFidBias([1, 2], 101));
     expect(expectedFidBias([1, 2, 0, 0], 100)).toBe(expectedFidBias([1, 2], 100));
   });
 });
 
 describe('covarianceEigenvalues', () => {
-  it('are the variances along the axes that a rotation has turned, largest first', () => {
+  it('are the variances along axes that a rotation has turned, largest first', () => {
     const variances = [9, 4, 1, 0.25];
     const points = mapped(gaussian(50, variances, { seed: 1 }), rotation(4, 2));
     const found = covarianceEigenvalues(statistics(points));
@@ -43,7 +43,7 @@ describe('covarianceEigenvalues', () => {
     expect(found.reduce((sum, x) => sum + x, 0)).toBeCloseTo(covarianceOf(statistics(points)).reduce((sum, x, i) => sum + (i % 5 === 0 ? x : 0), 0), 12);
   });
 
-  it('of fewer points than features are as many as there are points', () => {
+  it('of fewer points than features are as many as the points', () => {
     expect(covarianceEigenvalues(statistics(gaussian(5, ones(9), { seed: 3 })))).toHaveLength(5);
   });
 });

@@ -47,7 +47,7 @@ describe('frechetDistance between samples', () => {
     b: gaussian(n + 3, ones(d).map((_, i) => 1 + i), { seed: seed + 1, shift: 0.5 }),
   }));
 
-  it('is zero from a sample to itself, also with fewer points than features', () => {
+  it('is zero between a sample and itself, even with fewer points than features', () => {
     for (const n of [5, 40, 2000]) {
       const x = statistics(gaussian(n, ones(32), { seed: n }));
       expect(frechetDistance(x, x)).toBeLessThan(1e-12);
@@ -87,7 +87,7 @@ describe('frechetDistance between samples', () => {
   });
 });
 
-describe('frechetDistance where one feature dwarfs the rest', () => {
+describe('frechetDistance if one feature dwarfs the rest', () => {
   /** As drawn in oracles/frechet.py: integers, feature 0 the same in both sets, reversed, and `scale` times larger than the others. */
   function sets(scale: number): [Features, Features] {
     const [n, d] = [60, 8];
@@ -100,7 +100,7 @@ describe('frechetDistance where one feature dwarfs the rest', () => {
   }
 
   // from oracles/frechet.py, to 50 digits
-  it.each([[1, 265447.645544106], [1e3, 268843.25929077], [1e5, 268843.265122991]])('is what 50 digits make it, %d times larger', (scale, exact) => {
+  it.each([[1, 265447.645544106], [1e3, 268843.25929077], [1e5, 268843.265122991]])('agrees with arithmetic in 50 digits, scaled by %d', (scale, exact) => {
     const [a, b] = sets(scale).map(statistics) as [Statistics, Statistics];
     // rounding is relative to the sum of all variances
     const rounding = 1e-14 * (2e5 * scale ** 2 + exact);
@@ -116,7 +116,7 @@ describe('frechetDistance where one feature dwarfs the rest', () => {
     }
   });
 
-  it('is refused where rounding would be all there is, and where a number is not finite', () => {
+  it('is refused if rounding would dominate the result, and if a number is not finite', () => {
     const [a, b] = sets(1e9).map(statistics) as [Statistics, Statistics];
     expect(() => frechetDistance(a, b)).toThrow('some features are too large for the rest to count');
     expect(() => frechetDistance(diagonal([0, NaN], [1, 1]), diagonal([0, 0], [1, 1]))).toThrow(RangeError);

@@ -54,7 +54,7 @@ describe('kernelDistance', () => {
     expect(Math.abs(value - (3 * (a - c) ** 2) / d)).toBeLessThan((4 * stddev) / Math.sqrt(24));
   });
 
-  it('is unbiased: between equal laws about half of the estimates are negative', () => {
+  it('is unbiased: between equal distributions about half of the estimates are negative', () => {
     const values = Array.from({ length: 60 }, (_, i) =>
       squaredMmd(gaussian(40, constant(8, 1), { seed: 1000 + i }), gaussian(40, constant(8, 1), { seed: 5000 + i })));
     const mean = values.reduce((sum, v) => sum + v, 0) / 60;
@@ -65,7 +65,7 @@ describe('kernelDistance', () => {
     expect(negative).toBeLessThan(50);
   });
 
-  it('repeats itself under one seed, differs under another, and says over what it averaged', () => {
+  it('is the same under one seed, differs under another, and reports what it averaged over', () => {
     const [x, y] = [gaussian(50, constant(4, 1), { seed: 1 }), gaussian(60, constant(4, 2), { seed: 2 })];
     const first = kernelDistance(x, y, { subsets: 5, subsetSize: 20, seed: 7 });
     expect(kernelDistance(x, y, { subsets: 5, subsetSize: 20, seed: 7 })).toEqual(first);
@@ -73,7 +73,7 @@ describe('kernelDistance', () => {
     expect(first).toMatchObject({ subsets: 5, subsetSize: 20 });
   });
 
-  it('with one subset of everything is the estimate over all pairs, of no deviation', () => {
+  it('with one subset of all points is the estimate over all pairs, with deviation 0', () => {
     const [x, y] = [gaussian(30, constant(4, 1), { seed: 1 }), gaussian(30, constant(4, 2), { seed: 2 })];
     const { value, stddev } = kernelDistance(x, y, { subsets: 1, subsetSize: 30, seed: 0 });
     expect(value).toBeCloseTo(squaredMmd(x, y), 10);

@@ -38,7 +38,7 @@ const pair = fc.record({ n: fc.integer({ min: 8, max: 40 }), d: fc.integer({ min
   .map(({ n, d, k, shift, seed }) => ({ k, d, seed, real: gaussian(n, ones(d), { seed }), fake: gaussian(n, ones(d).map((_, i) => 1 / (1 + i)), { seed: seed + 1, shift }) }));
 
 describe('precision, recall, density and coverage', () => {
-  it('are what their authors\' code computes', () => {
+  it('agree with their authors\' code', () => {
     fc.assert(fc.property(pair, ({ real, fake, k }) => {
       const input = against(fake, real);
       expect(precision(input, { k }).value).toBeCloseTo(manifoldEstimate(real, fake, k), 12);
@@ -49,7 +49,7 @@ describe('precision, recall, density and coverage', () => {
     }), { numRuns: 60 });
   });
 
-  it('precision of one set against another is recall of the other against the one', () => {
+  it('precision of one set against another is recall of the other against the first', () => {
     fc.assert(fc.property(pair, ({ real, fake, k }) => expect(precision(against(fake, real), { k }).value).toBe(recall(against(real, fake), { k }).value)), { numRuns: 30 });
   });
 
@@ -63,7 +63,7 @@ describe('precision, recall, density and coverage', () => {
     }), { numRuns: 30 });
   });
 
-  it('a set against itself has precision, recall and coverage 1, and density k-1 neighbours and the point itself over k', () => {
+  it('for a set against itself: precision, recall and coverage are 1; density counts k - 1 neighbours and the point itself, over k', () => {
     const x = gaussian(60, ones(5), { seed: 1 });
     for (const score of [precision, recall, coverage]) expect(score(against(x, x), { k: 4 }).value).toBe(1);
     expect(density(against(x, x), { k: 4 }).value).toBe(1);
@@ -74,7 +74,7 @@ describe('precision, recall, density and coverage', () => {
     for (const score of [precision, recall, density, coverage]) expect(score(against(far, x), { k: 3 }).value).toBe(0);
   });
 
-  it('tell a generator that has lost a mode from one that adds another', () => {
+  it('distinguish a generator that has lost a mode from one that adds a mode', () => {
     const both = (n: number, seed: number, other: number): Features => ({ ...gaussian(n, ones(4), { seed }), values: gaussian(n, ones(4), { seed }).values.map((x, i) => (Math.floor(i / 4) % 2 === 0 ? x : x + other)) });
     const [real, one] = [both(200, 3, 40), gaussian(200, ones(4), { seed: 4 })];
     expect(precision(against(one, real), { k: 3 }).value).toBeGreaterThan(0.8);
@@ -90,7 +90,7 @@ describe('precision, recall, density and coverage', () => {
     for (const score of [precision, recall, density, coverage]) expect(score(against(fake, real), { k: 3 })).toEqual(score(against(fake, first), { k: 3 }));
   });
 
-  it('refuse more neighbours than there are others', () => {
+  it('refuse more neighbours than there are other points', () => {
     const x = gaussian(5, [1], { seed: 1 });
     expect(() => manifoldOf(x, 5)).toThrow('5 nearest neighbours need at least 6 images, got 5');
   });

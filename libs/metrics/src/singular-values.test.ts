@@ -20,7 +20,7 @@ describe('singularValues', () => {
     expect(values[1]).toBeCloseTo(Math.sqrt(5), 14);
   });
 
-  it('of the first difference are 2 sin of even fractions of a half turn', () => {
+  it('of the first-difference matrix are 2 sin of even fractions of pi/2', () => {
     // its square is the second difference with one end free: 2 - 2 cos((2k-1) pi/(2n+1))
     const n = 40;
     const matrix = new Float64Array(n * n);
@@ -58,14 +58,14 @@ describe('singularValues', () => {
     }), { numRuns: 60 });
   });
 
-  it('converges on a hundred values that are all rounding but three', () => {
+  it('converges on a hundred values of which all but three are rounding errors', () => {
     for (let seed = 0; seed < 10; seed++) {
       const found = singularValues(timesTransposed(normals(100 * 3, seed), normals(100 * 3, seed + 50), 3), 100, 100);
       expect(found.filter((value) => value > 1e-13 * found[0]!)).toHaveLength(3);
     }
   });
 
-  it('refuses a matrix with NaN instead of turning for ever', () => {
+  it('refuses a matrix with NaN instead of iterating forever', () => {
     expect(() => singularValues(new Float64Array([1, NaN, 2, 1]), 2, 2)).toThrow(RangeError);
   });
 });

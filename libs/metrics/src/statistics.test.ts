@@ -44,14 +44,14 @@ describe('statistics', () => {
     covarianceOf(found).forEach((value, at) => expect(Math.abs(value - expected[at]!)).toBeLessThan(1e-14 * Math.sqrt(expected[Math.floor(at / d) * (d + 1)]! * expected[(at % d) * (d + 1)]!) + 1e-300));
   });
 
-  it('keep each feature to its own scale, also beside one 1e12 times larger', () => {
+  it('keep the precision of each feature, even beside one 1e12 times larger', () => {
     const x = gaussian(300, [1e24, 1, 1e-24], { seed: 4 });
     const { factor } = statistics(x);
     const variances = directCovariance(x);
     [0, 1, 2].forEach((j) => expect(factor[j]! ** 2 + factor[3 + j]! ** 2 + factor[6 + j]! ** 2).toBeCloseTo(variances[4 * j]!, -Math.floor(Math.log10(variances[4 * j]!)) + 13));
   });
 
-  it.each([['equal', 1], ['constant', 0], ['opposite', -1]])('stay finite where features are %s, point after point', (_, multiple) => {
+  it.each([['equal', 1], ['constant', 0], ['opposite', -1]])('stay finite if features are %s, point after point', (_, multiple) => {
     const base = gaussian(1500, [1], { seed: 9 });
     const d = 300;
     const x = { n: 1500, d, values: Float64Array.from({ length: 1500 * d }, (_x, at) => (at % d === 0 ? 1 : multiple) * base.values[Math.floor(at / d)]!) };

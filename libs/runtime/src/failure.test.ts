@@ -9,17 +9,17 @@ describe('failureOf', () => {
     expect(back).toMatchObject({ code: 'data.corrupt', message: error.message, details: { bytes: 3 }, problems: error.problems, retryable: false });
   });
 
-  it('calls a full disk by its name, so that the stage is tried again', () => {
+  it('reports a full disk as such, so that the stage is retried', () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     expect(errorOf(failureOf(full))).toMatchObject({ code: 'disk.full', retryable: true });
   });
 
-  it('calls exhausted memory by its name', () => {
+  it('reports exhausted memory as such', () => {
     expect(failureOf(new RangeError('Array buffer allocation failed')).code).toBe('engine.out_of_memory');
     expect(failureOf(new RangeError('WebAssembly.Memory.grow(): Maximum memory size exceeded')).code).toBe('engine.out_of_memory');
   });
 
-  it('keeps the stack of an error nobody foresaw', () => {
+  it('keeps the stack of an unexpected error', () => {
     const failure = failureOf(new TypeError('x is not a function'));
     expect(failure).toMatchObject({ code: 'stage.failed', message: 'TypeError: x is not a function' });
     expect(failure.details['stack']).toContain('failure.test.ts');

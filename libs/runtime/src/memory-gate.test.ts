@@ -15,7 +15,7 @@ function visitors(gate: ReturnType<typeof memoryGate>) {
 }
 
 describe('memoryGate', () => {
-  it('lets in what fits at once and the next one as soon as there is room', async () => {
+  it('admits what fits at once and the next one as soon as there is room', async () => {
     const gate = memoryGate(10);
     const { entered, visit } = visitors(gate);
     const [leave] = await Promise.all([visit('six', 6), visit('four', 4)]);
@@ -28,7 +28,7 @@ describe('memoryGate', () => {
     expect(gate.free).toBe(6);
   });
 
-  it('lets nothing small overtake what is large, which would then wait for ever', async () => {
+  it('does not let small requests overtake a large one, which would then wait forever', async () => {
     const gate = memoryGate(10);
     const { entered, visit } = visitors(gate);
     const [first, second] = [await visit('first', 4), await visit('second', 4)];
@@ -44,7 +44,7 @@ describe('memoryGate', () => {
     expect(entered).toEqual(['first', 'second', 'large', 'small']);
   });
 
-  it('lets what is larger than everything in when it is alone', async () => {
+  it('admits a request larger than the whole memory when it is alone', async () => {
     const gate = memoryGate(10);
     const { visit } = visitors(gate);
     const leave = await visit('four', 4);
@@ -57,7 +57,7 @@ describe('memoryGate', () => {
     expect(gate.free).toBe(10);
   });
 
-  it('forgets who gives up, with the reason of its signal, and lets those behind it in', async () => {
+  it('drops a request whose signal aborts, with its reason, and admits those behind it', async () => {
     const gate = memoryGate(10);
     const { visit } = visitors(gate);
     await visit('eight', 8);
@@ -71,7 +71,7 @@ describe('memoryGate', () => {
     await expect(gate.take(1, stop.signal)).rejects.toThrow('enough');
   });
 
-  it.each([1, 2, 3])('never holds more than there is, and lets everybody in by turns (seed %i)', async (seed) => {
+  it.each([1, 2, 3])('never exceeds its limit, and admits every request in order (seed %i)', async (seed) => {
     const gate = memoryGate(100);
     const order: number[] = [];
     let state = seed;

@@ -8,13 +8,13 @@ const measured: [training: string, mebibytes: number][] = [
   ['wasm tiny 64 32', 965], ['wasm small 64 32', 1792], ['wasm base 16 32', 1061],
 ];
 
-test.each(measured)('what `%s` (engine, network, batch, pixels a side) took is estimated within a sixth: %d MiB', (training, mebibytes) => {
+test.each(measured)('what `%s` (engine, network, batch, pixels a side) used is estimated within a sixth: %d MiB', (training, mebibytes) => {
   const [engine, name, batch, resolution] = training.split(' ') as [string, 'tiny' | 'small' | 'base' | 'large' | 'lesson', string, string];
   const estimate = trainingBytes({ network: networks[name], resolution: Number(resolution), batch: Number(batch) }, engine) / 2 ** 20;
   expect(Math.abs(estimate / mebibytes - 1)).toBeLessThan(1 / 6);
 });
 
-test('stages may take some of the memory there is, and not all of it', () => {
+test('stages may use some of the machine\'s memory, but not all of it', () => {
   expect(memoryBudget()).toBeGreaterThan(0);
   expect(memoryBudget()).toBeLessThan(process.constrainedMemory() || Infinity);
 });

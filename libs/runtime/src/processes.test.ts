@@ -52,7 +52,7 @@ async function untilDead(pid: number): Promise<void> {
 }
 
 describe('stageProcesses', () => {
-  it('says which engine its children use, and keeps the one it asked for the first stage', async () => {
+  it('reports the engine its children use, and keeps the child it started for the first stage', async () => {
     expect(await pool.engine()).toMatchObject({ threads: 1, line: expect.stringMatching(/\d+ thread/) });
     const before = pool.pids();
     await expect(pool.execute(await unanswerable(), recordingHooks())).rejects.toMatchObject({ code: 'stage.failed' });
@@ -60,7 +60,7 @@ describe('stageProcesses', () => {
     expect(before).toHaveLength(1);
   });
 
-  it('a stage whose process is killed fails alone: its neighbour ends well, and the next stage finds a process', async () => {
+  it('a stage whose process is killed fails alone: a concurrent stage completes, and the next stage finds a process', async () => {
     const doomed = underWay(await longTask());
     await doomed.begun;
     const [victim] = pool.pids();
@@ -73,7 +73,7 @@ describe('stageProcesses', () => {
     expect(pool.pids()).not.toContain(victim);
   });
 
-  it('an abort stops a training, which leaves a checkpoint and goes on from there to the very same weights', async () => {
+  it('an abort stops a training run, which leaves a checkpoint and continues from it to exactly the same weights', async () => {
     const params = tinyTraining({ images: 1600 });
     const whole = await pool.execute(await shop.task('train', params), recordingHooks());
     const task = await shop.task('train', params);
@@ -87,7 +87,7 @@ describe('stageProcesses', () => {
     expect(pool.pids()).toHaveLength(1);
   });
 
-  it('takes no stage whose signal has aborted already', async () => {
+  it('takes no stage whose signal is already aborted', async () => {
     const reason = new Error('lease lost');
     await expect(pool.execute(await longTask(), recordingHooks(AbortSignal.abort(reason)))).rejects.toBe(reason);
     expect(pool.pids()).toEqual([]);
@@ -138,7 +138,7 @@ describe('stageProcesses', () => {
     await expect(running).rejects.toMatchObject({ code: 'stage.interrupted' });
   });
 
-  it('computes with other threads once they are set, in other processes', async () => {
+  it('uses a new number of threads once it is set, in new processes', async () => {
     const simd = opened({ ...setup, backend: 'simd' });
     await simd.engine();
     const [before] = simd.pids();
@@ -151,7 +151,7 @@ describe('stageProcesses', () => {
     expect(provenance).toMatchObject({ threads: 2, engine: expect.stringContaining('simd') });
   });
 
-  it('closing ends the children and interrupts what they were at', async () => {
+  it('closing ends the children and interrupts their stages', async () => {
     const running = underWay(await longTask());
     await running.begun;
     const [pid] = pool.pids();
@@ -161,7 +161,7 @@ describe('stageProcesses', () => {
     await expect(pool.execute(await longTask(), recordingHooks())).rejects.toMatchObject({ code: 'stage.interrupted' });
   });
 
-  it('an engine that this machine lacks is the error of each stage', async () => {
+  it('an engine that this machine lacks fails each stage with its error', async () => {
     const engineless = opened({ ...setup, backend: 'tensorflow' });
     await expect(engineless.engine()).rejects.toMatchObject({ code: 'engine.absent', retryable: false });
     await expect(engineless.execute(await longTask(), recordingHooks())).rejects.toMatchObject({ code: 'engine.absent' });

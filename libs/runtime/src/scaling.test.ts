@@ -16,7 +16,7 @@ test.each([
   expect(divisionsOf(cores).map(({ slots, threads }) => `${slots}x${threads}`)).toEqual(divisions);
 });
 
-test('measures each division that the engine has threads for, and knows it again on this machine only', async () => {
+test('measures each division that the engine has threads for, and reuses the measurement on this machine only', async () => {
   const home = await mkdtemp(join(tmpdir(), 'elucidate-scaling-'));
   try {
     const lines: string[] = [];
@@ -41,6 +41,6 @@ test('an engine with threads is measured in every division', async () => {
   for (const { imagesPerSecond } of rows) expect(imagesPerSecond).toBeGreaterThan(0);
 });
 
-test('an engine that is not here is its own error, and no process stays', async () => {
+test('an engine that is not installed is reported by its own error, and no process is left', async () => {
   await expect(measureScaling({ backend: 'tensorflow', cores: 2, workload })).rejects.toMatchObject({ code: 'engine.absent' });
 });

@@ -84,11 +84,11 @@ const estimate = async ({ kind, params, engine = 'simd', inputs = async () => ({
 const unreadable = 800;
 
 describe('stageBytes', () => {
-  it.each(measured)('estimates what %s took within a quarter: %d MiB', async (_, mebibytes, stage) => {
+  it.each(measured)('estimates what %s used within a quarter: %d MiB', async (_, mebibytes, stage) => {
     expect(Math.abs(await estimate(stage) / mebibytes - 1)).toBeLessThan(1 / 4);
   });
 
-  it('grows with what a stage has in memory at a time, and not with the steps of a trajectory', async () => {
+  it('grows with what a stage has in memory at one time, and not with the steps of a trajectory', async () => {
     const pixels = async (n: number, steps = 0) => estimate({ kind: 'embed', params: { inputRange: 1 }, inputs: async () => ({ ...await imagesOf(n, 32, steps), ...await identity() }) });
     expect(await pixels(50_000)).toBeGreaterThan(400);
     expect(await pixels(1000, 100)).toBe(await pixels(1000));
@@ -96,7 +96,7 @@ describe('stageBytes', () => {
     expect(wide).toBeGreaterThan(1000);
   });
 
-  it('of a training counts its data set beside its arithmetic', async () => {
+  it('of training includes the data set', async () => {
     const train = (resolution: 16 | 64): StageParams<'train'> => tinyTraining({ dataset: { name: 'fashion-mnist', resolution } });
     expect(await estimate({ kind: 'train', params: train(64) }) - await estimate({ kind: 'train', params: train(16) })).toBeGreaterThan(70_000 * (64 ** 2 - 16 ** 2) / mebibyte - 1);
   });

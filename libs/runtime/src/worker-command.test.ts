@@ -2,7 +2,7 @@ import { stageKinds } from '@elucidate/experiment/stages';
 import { CommanderError } from 'commander';
 import { argumentsOf, parseWorkerFlags, workerCommand } from './worker-command.js';
 
-test('without flags a worker takes every kind, and leaves slots and threads to what was measured', () => {
+test('without flags a worker takes every kind, with slots and threads as measured', () => {
   expect(parseWorkerFlags([])).toEqual({ backend: 'auto', kinds: [...stageKinds], leaseSeconds: 30, checkpointSeconds: 15 });
 });
 
@@ -11,7 +11,7 @@ test('flags choose kinds, engine and lease', () => {
     .toEqual({ kinds: ['train', 'score'], backend: 'cpu', leaseSeconds: 5, checkpointSeconds: 0.5, slots: 3, threads: 2, json: true });
 });
 
-test('what was given becomes the same arguments again, defaults none', () => {
+test('options are turned back into the same arguments, defaults into none', () => {
   const given = ['--backend', 'cpu', '--threads', '2', '--kinds', 'train,score', '--json'];
   expect(argumentsOf(workerCommand('worker').parse(given, { from: 'user' }))).toEqual(given);
   expect(argumentsOf(workerCommand('worker').parse([], { from: 'user' }))).toEqual([]);
@@ -33,7 +33,7 @@ describe('what commander prints', () => {
     [['--lease-seconds', 'soon'], '--lease-seconds'],
     [['--lease-second', '5'], 'Did you mean --lease-seconds?'],
     [['stray'], 'too many arguments'],
-  ])('%j is refused by name', (args, hint) => {
+  ])('%j is refused with an error that names it', (args, hint) => {
     expect(() => parseWorkerFlags(args)).toThrow(CommanderError);
     expect(printed).toContain(hint);
   });

@@ -13,7 +13,7 @@ test('the home folder is absolute, and an empty variable counts as absent', () =
   expect(homeOf({ ELUCIDATE_HOME: '/srv/x', ELUCIDATE_ARTIFACTS: 'file:///mnt/a' })).toMatchObject({ dir: '/srv/x', artifacts: 'file:///mnt/a' });
 });
 
-test('what is given is taken', () => {
+test('values that are set are taken', () => {
   expect(parseEnvironment(installationSchema, { ...database, REDIS_URL: 'redis://r', ELUCIDATE_HOME: '/srv/x', ELUCIDATE_ARTIFACTS: '/mnt/a', LOG_FORMAT: 'json', OTHER: '1' }))
     .toEqual({ databaseUrl: database.DATABASE_URL, redisUrl: 'redis://r', home: homeAt('/srv/x', '/mnt/a'), logFormat: 'json' });
 });

@@ -10,7 +10,7 @@ beforeEach(() => {
 afterEach(() => jest.restoreAllMocks());
 
 test.each<[string, unknown, number, string[]]>([
-  ['help that was asked for', new CommanderError(0, 'commander.helpDisplayed', ''), 0, []],
+  ['help that was requested', new CommanderError(0, 'commander.helpDisplayed', ''), 0, []],
   ['an unknown option, which commander has printed', new CommanderError(1, 'commander.unknownOption', 'x'), 2, []],
   ['an invalid spec', new ElucidateError('spec.invalid', 'steps is -1'), 2, ['steps is -1']],
   ['an unreachable database', new ElucidateError('database.unreachable', 'nobody answers'), 3, ['nobody answers']],
@@ -23,12 +23,12 @@ test.each<[string, unknown, number, string[]]>([
   expect(printed).toEqual(text);
 });
 
-test('a fault of the program exits with 1 and its stack', () => {
+test('an unexpected error exits with 1 and its stack', () => {
   expect(reportError(new TypeError('oops'))).toBe(1);
   expect(printed[0]).toMatch(/TypeError: oops\n +at /);
 });
 
-test('an error is JSON where JSON was asked for', () => {
+test('an error is JSON if JSON was requested', () => {
   expect(reportError(new ElucidateError('not_found', 'no sweep x'), true)).toBe(2);
   expect(JSON.parse(printed[0] ?? '')).toEqual({ code: 'not_found', message: 'no sweep x', problems: [], details: {} });
 });

@@ -1,6 +1,6 @@
 import { createLog } from './log.js';
 
-test('a line that repeats the one before is written once, another one at once', () => {
+test('a line that repeats the previous one is written once, a different one at once', () => {
   const written: string[] = [];
   const log = createLog('json', (text) => void written.push(text));
   for (const line of ['lost', 'lost', 'lost', 'back', 'lost']) log(line);

@@ -5,7 +5,7 @@ test.each<[string, (text: string) => unknown, string, unknown]>([
   ['a whole number', wholeNumber(1, 8), '8', 8],
   ['a number', numberBetween(0, 10), '0.5', 0.5],
   ['a list', listOf(['train', 'score']), 'score,train', ['score', 'train']],
-])('%s is read', (_, parse, text, value) => {
+])('%s is parsed', (_, parse, text, value) => {
   expect(parse(text)).toEqual(value);
 });
 
@@ -17,7 +17,7 @@ test.each<[string, (text: string) => unknown, string, string]>([
   ['a word', numberBetween(0, 8), 'soon', '"soon"'],
   ['an unknown word in a list', listOf(['train', 'score']), 'train,bake', '"bake" is none of train, score'],
   ['an empty list', listOf(['train']), '', '"" is none of'],
-])('%s is refused with what is expected', (_, parse, text, hint) => {
+])('%s is refused, saying what is expected', (_, parse, text, hint) => {
   expect(() => parse(text)).toThrow(InvalidArgumentError);
   expect(() => parse(text)).toThrow(hint);
 });

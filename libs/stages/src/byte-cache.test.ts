@@ -11,7 +11,7 @@ function counting(mostBytes: number) {
   return { cache, finds, get };
 }
 
-test('gives what it keeps without finding it again, and finds it once for all who ask meanwhile', async () => {
+test('returns a cached value without loading it again, and loads it once for concurrent requests', async () => {
   const { finds, get, cache } = counting(10);
   const [one, two] = await Promise.all([get('a', 4), get('a', 4)]);
   expect(await get('a', 4)).toBe(one);
@@ -20,7 +20,7 @@ test('gives what it keeps without finding it again, and finds it once for all wh
   expect(cache.bytes).toBe(4);
 });
 
-test('drops what was asked for longest ago, and no more than it must', async () => {
+test('evicts the least recently used values, and no more than it must', async () => {
   const { finds, get, cache } = counting(10);
   await get('a', 4);
   await get('b', 4);
@@ -33,7 +33,7 @@ test('drops what was asked for longest ago, and no more than it must', async () 
   expect(cache.bytes).toBe(8);
 });
 
-test('does not keep what is larger than everything, and drops nothing for it', async () => {
+test('does not cache a value larger than its limit, and evicts nothing for it', async () => {
   const { finds, get, cache } = counting(10);
   await get('a', 4);
   await get('large', 11);
@@ -43,14 +43,14 @@ test('does not keep what is larger than everything, and drops nothing for it', a
   expect(cache.bytes).toBe(4);
 });
 
-test('finds again what could not be found', async () => {
+test('loads again what could not be loaded', async () => {
   const { finds, get, cache } = counting(10);
   await expect(cache.get('a', () => Promise.reject(new Error('not there')))).rejects.toThrow('not there');
   expect(await get('a', 3)).toHaveLength(3);
   expect(finds).toEqual(['a']);
 });
 
-test('never keeps more than it may, whatever is asked for', async () => {
+test('never exceeds its limit, whatever is requested', async () => {
   const { get, cache } = counting(100);
   let state = 7;
   const random = (n: number) => (state = (state * 48_271) % 2_147_483_647) % n;

@@ -57,7 +57,7 @@ const drawn = (count: number, { mean, std }: { mean: number; std: number }): Ima
 };
 
 describe('identity features of synthetic data', () => {
-  it('put the FID of other data of the same kind where the closed form of two Gaussians has it', async () => {
+  it('give other data of the same kind the FID of the closed form of two Gaussians', async () => {
     const { paths: extractor } = await ran(runExtractor, 'extractor', { extractor: { kind: 'identity' } });
     const { paths: reference } = await ran(runReference, 'reference', { dataset: gaussian, inputRange: 1 }, { extractor });
     const { paths: embedded } = await ran(runEmbed, 'embed', { inputRange: 1 }, { sample: await sampledFile(drawn(10_000, { mean: 0.5, std: 0.7 })), extractor });
@@ -73,7 +73,7 @@ describe('an embed stage', () => {
   it.each([
     ['floats', (count: number): Images => drawn(count, { mean: 0, std: 1 })],
     ['colour bytes', (count: number): Images => ({ count, size: 8, channels: 3, data: Uint8Array.from({ length: count * 192 }, (_, i) => (i * 31) % 256) })],
-  ])('gives features of every step of %s beside those of the images', async (_, make) => {
+  ])('gives the features of every step of %s beside those of the images', async (_, make) => {
     const [images, ...steps] = [make(3), make(3), make(3)];
     const { paths: extractor } = await ran(runExtractor, 'extractor', { extractor: { kind: 'identity' } });
     const sample = await sampledFile(images!, steps);
@@ -89,7 +89,7 @@ describe('an embed stage', () => {
 });
 
 describe('an extractor stage', () => {
-  it('of a random network gives the same bytes for the same seed, others for another, and no accuracy', async () => {
+  it('of a random network gives the same bytes for the same seed, different ones for another, and no accuracy', async () => {
     const bytes = async (seed: number) => (await readTensors((await ran(runExtractor, 'extractor', { extractor: { kind: 'random', seed, channels: 3 } })).paths['weights']!)).tensors;
     expect(await bytes(1)).toEqual(await bytes(1));
     expect(await bytes(2)).not.toEqual(await bytes(1));
@@ -98,7 +98,7 @@ describe('an extractor stage', () => {
 });
 
 describe('an untrained network', () => {
-  it('tells clothes from the same pixels in another order, and not from other clothes', async () => {
+  it('distinguishes clothes from the same pixels in another order, but not from other clothes', async () => {
     const { paths } = await ran(runExtractor, 'extractor', { extractor: { kind: 'random', seed: 1, channels: 1 } });
     const { extractor } = await readExtractor(paths['weights']!);
     const clothes = await realImages(datasetSchema.parse({ name: 'fashion-mnist', resolution: 16 }), 'test', context());
@@ -111,7 +111,7 @@ describe('an untrained network', () => {
 });
 
 describe('real images', () => {
-  it('of a folder that is not here are an error that names its contents', async () => {
+  it('of a folder that was not imported are an error that names its contents', async () => {
     const home = await mkdtemp(join(tmpdir(), 'elucidate-home-'));
     const dataset = datasetSchema.parse({ name: 'folder', contents: 'c'.repeat(64) });
     await expect(realImages(dataset, 'train', { ...context(), home })).rejects.toMatchObject({ code: 'data.missing', message: expect.stringContaining('c'.repeat(64)) });

@@ -8,7 +8,7 @@ const bytes = { count: 1, size: 32, channels: 1, data: new Uint8Array(1024) };
 const reference = (dataset: string) => ({ dataset, split: 'test', size: 10_000, resolution: 32 }) as const;
 
 describe('the fingerprint of an evaluator', () => {
-  it('of the standard extractor over Fashion-MNIST is pinned: it changes with the version of the metrics alone, now 2', () => {
+  it('of the standard extractor on Fashion-MNIST is pinned: it changes only with the version of the metrics, now 2', () => {
     const { weights } = standardExtractors['fashion-mnist'];
     const facts = extractorFacts({ kind: 'classifier', weights: {} }, bytes);
     const dataset = datasetTitle(datasetSchema.parse({ name: 'fashion-mnist' }));
@@ -29,11 +29,11 @@ describe('datasetTitle', () => {
     ['grey instead of colour', folder({}), folder({ channels: 1 })],
     ['another mean', { name: 'gaussian' }, { name: 'gaussian', mean: 0.4 }],
     ['another part', { name: 'mixture' }, { name: 'mixture', parts: [{ weight: 1, mean: 0, std: 1 }] }],
-  ])('tells %s', (_, one, other) => {
+  ])('describes %s', (_, one, other) => {
     expect(datasetTitle(datasetSchema.parse(one))).not.toBe(datasetTitle(datasetSchema.parse(other)));
   });
 
-  it('does not tell resolutions apart, nor where a folder lies', () => {
+  it('does not depend on the resolution, nor on where a folder is', () => {
     expect(datasetTitle(datasetSchema.parse(folder({ resolution: 64, path: '/a' })))).toBe(datasetTitle(datasetSchema.parse(folder({}))));
   });
 });

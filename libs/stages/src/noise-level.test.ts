@@ -13,7 +13,7 @@ let shop: Awaited<ReturnType<typeof workshop>>;
 beforeAll(async () => { shop = await workshop(); });
 afterAll(() => shop.remove());
 
-test('a noise-level stage tells its loss on images it has not seen beside what knowing nothing scores, and a walk can ask it', async () => {
+test('a noise-level stage reports its loss on unseen images beside that of a constant prediction, and sampling can use it', async () => {
   const learnt = await shop.run(runHere, 'noise-level', estimator);
   const result = learnt.metrics.find(({ name }) => name === 'noise_level_loss')!;
   expect(result.details).toMatchObject({ split: 'test', images: 2000, baselines: { zero: Math.PI ** 2 / 3, half: Math.PI ** 2 / 3 + 0.25 } });

@@ -15,7 +15,7 @@ describe('imageSheet', () => {
 });
 
 describe('encodePng', () => {
-  it.each([1, 3])('writes what a PNG reader finds again, with %i channels', (channels) => {
+  it.each([1, 3])('writes what a PNG reader reads back, with %i channels', (channels) => {
     const pixels = Uint8Array.from({ length: 3 * 5 * channels }, (_, i) => (i * 37) % 256);
     const { data, width, height } = PNG.sync.read(encodePng({ pixels, height: 3, width: 5, channels }));
     expect([width, height]).toEqual([5, 3]);

@@ -25,7 +25,7 @@ function input(generated: Features): ScoreInput {
 }
 
 describe('scoreRows', () => {
-  it('puts the real-data baseline, of as many real images, beside each metric, under one evaluator', () => {
+  it('gives each metric with its baseline of as many real images, under one evaluator', () => {
     const found = scoreRows(['fid', 'kid'], input(sample(300, 8, { seed: 3, shift: 1 })));
     expect(found.map(({ name, n, evaluator }) => [name, n, evaluator])).toEqual([['fid', 300, print], ['fid_real', 300, print], ['kid', 300, print], ['kid_real', 300, print]]);
     const [fid, fidReal, kid, kidReal] = found.map(({ value }) => value);
@@ -35,7 +35,7 @@ describe('scoreRows', () => {
     expect(kid!).toBeGreaterThan(10 * Math.abs(kidReal!));
   });
 
-  it('gives real images about the FID expected of a sample of their size', () => {
+  it('gives real images about the FID expected for a sample of their size', () => {
     const [, real] = scoreRows(['fid'], input(sample(500, 16, { seed: 3 })));
     expect(real!.details).toMatchObject({ n: 500, d: 16, referenceN: 2000 });
     expect(real!.details!['expectedBias']).toBeCloseTo(expectedFidBias(new Array(16).fill(1), 500, 2000), 1);
@@ -51,25 +51,25 @@ describe('scoreRows', () => {
     }
   });
 
-  it('says of the baseline how many real images there were, when there are fewer than generated ones', () => {
+  it('reports how many real images the baseline had, if there are fewer than generated ones', () => {
     const found = scoreRows(['fid'], input(sample(1500, 4, { seed: 5 })));
     expect(found.map(({ n }) => n)).toEqual([1500, 1000]);
   });
 
-  it('calls features that are not numbers a divergence, and names the image', () => {
+  it('reports features that are not finite as a divergence, and names the image', () => {
     const generated = sample(10, 4, { seed: 6 });
     generated.values[4 * 7 + 2] = NaN;
     expect(() => scoreRows(['fid'], input(generated))).toThrow(expect.objectContaining({ code: 'stage.diverged', message: expect.stringContaining('Feature 2 of generated image 7 is NaN') }));
   });
 
-  it('refuses FID where one feature is so large that rounding hides the rest, and says what to do', () => {
+  it('refuses FID if one feature is so large that rounding hides the rest, and says what to do', () => {
     const huge = (seed: number): Features => ({ ...sample(300, 4, { seed }), values: Float64Array.from(sample(300, 4, { seed }).values, (x, i) => (i % 4 === 0 ? 1e12 * (1 + (i % 8) / 4) : x)) });
     const statisticsOfHuge = statistics(huge(1));
     const found = { ...input(huge(1)), reference: { features: huge(1), statistics: statisticsOfHuge, eigenvalues: covarianceEigenvalues(statisticsOfHuge) } };
     expect(() => scoreRows(['fid'], found)).toThrow(expect.objectContaining({ code: 'stage.failed', message: expect.stringContaining('leave it out of evaluate.metrics') }));
   });
 
-  it('computes a metric from the first n images where it is given one, and its baseline from as many', () => {
+  it('computes a metric with an n from the first n images, and its baseline from as many', () => {
     const generated = sample(300, 8, { seed: 3, shift: 1 });
     const found = scoreRows([{ kind: 'fid', n: 64 }, 'fid'], input(generated));
     expect(found.map(({ name, n }) => [name, n])).toEqual([['fid@64', 64], ['fid@64_real', 64], ['fid', 300], ['fid_real', 300]]);
@@ -79,13 +79,13 @@ describe('scoreRows', () => {
     expect(found[1]!.value).toBeGreaterThan(found[3]!.value);
   });
 
-  it.each(metricNames)('gives %s of images and of real ones, finite, with what it is computed from', (name) => {
+  it.each(metricNames)('gives a finite %s of generated and of real images, with what it is computed from', (name) => {
     const [score, ...others] = scoreRows([name], input(sample(120, 8, { seed: 3, shift: 0.5 })));
     expect([score!.name, Number.isFinite(score!.value), others.map((row) => row.name)]).toEqual([name, true, metricDef(name).needs.length > 0 ? [] : [`${name}_real`]]);
     for (const real of others) expect(higherIsBetter(name) ? real.value > score!.value : real.value < score!.value).toBe(true);
   });
 
-  it.each(metricNames.filter((name) => 'k' in metricDef(name).parameters))('takes parameters: %s of another k', (name) => {
+  it.each(metricNames.filter((name) => 'k' in metricDef(name).parameters))('depends on its parameters: %s of another k', (name) => {
     const found = scoreRows([name, { kind: name, k: 9 }], input(sample(120, 8, { seed: 3, shift: 0.5 })));
     expect(found[2]).toMatchObject({ name: `${name}(k 9)`, details: { k: 9 } });
     expect(found[2]!.value).not.toBe(found[0]!.value);
@@ -97,7 +97,7 @@ describe('scoreRows', () => {
 });
 
 describe('trajectoryRows', () => {
-  it('gives each metric at each step, of its first n images, and the last as its value', () => {
+  it('gives each metric at each step, for the first n images, and the last one as its value', () => {
     const steps = [sample(100, 4, { seed: 3, shift: 5 }), sample(100, 4, { seed: 4, shift: 1 })];
     const found = trajectoryRows(['fid', { kind: 'fid', n: 32 }], steps, input(steps[1]!));
     expect(found.map(({ name, n, evaluator: by }) => [name, n, by])).toEqual([['fid_trajectory', 100, print], ['fid@32_trajectory', 32, print]]);
@@ -114,7 +114,7 @@ describe('a metric that needs more than features', () => {
   beforeAll(() => Object.assign(borrowed, { needs: ['training', 'images'], compute: (given: MetricInput) => (seen.push(given), { value: 1 }) }));
   afterAll(() => Object.assign(borrowed, { needs, compute }));
 
-  it('is given the training split and the images it is computed from, and has no baseline and no trajectory', () => {
+  it('is given the training split and the generated images, and has neither baseline nor trajectory', () => {
     expect([needImages(['fid']), needImages(['fid', { kind: 'kid', n: 8 }])]).toEqual([false, true]);
     const images = { count: 20, size: 2, channels: 1, data: Uint8Array.from({ length: 80 }, (_, i) => i) };
     const all = { ...input(sample(20, 4, { seed: 1 })), images };

@@ -43,7 +43,7 @@ describe('a train stage', () => {
     expect([width, height]).toEqual([8 * 16 * 3, 6 * 16 * 3]);
   });
 
-  it('shows the clean test images in the first row of its previews, and near them what it makes of little noise', async () => {
+  it('shows the clean test images in the first row of its previews, and close to them the denoised images of low noise', async () => {
     const { data, width } = PNG.sync.read(await readFile(pathsOf(trained)['previews']!));
     const grey = (x: number, y: number) => data[4 * (y * width + x)]!;
     const brightest = (row: number) => Math.max(...Array.from({ length: width }, (_, x) => grey(x, row * 48 + 24)));
@@ -51,20 +51,20 @@ describe('a train stage', () => {
     expect(brightest(1)).toBeGreaterThan(100);
   });
 
-  it('without images leaves the network as initialised and has no loss to tell', async () => {
+  it('without images leaves the network as initialised and has no loss', async () => {
     const { outputs, metrics } = await shop.run(runHere, 'train', tinyTraining({ images: 0 }));
     expect(Object.keys(outputs).sort()).toEqual(['losses', 'previews', 'weights']);
     expect(metrics).toEqual([]);
   });
 
-  it('says where it ran', () => {
+  it('records where it ran', () => {
     expect(trained.provenance).toMatchObject({ threads: 1, node: process.version, elucidate: '0.1.0' });
     expect(trained.provenance.engine).toMatch(/^\w+ \S+/);
   });
 });
 
 describe('stages of a network that is given classes', () => {
-  it('hand the classes from the training to the images, which keep their labels; a guided sampling counts its guide', async () => {
+  it('pass the classes from training to the images, which keep their labels; guided sampling counts the evaluations of its guide', async () => {
     const params = tinyTraining({ classCondition: { kind: 'label', labelDropout: 0.2 } });
     const given = pathsOf(await shop.run(runHere, 'train', params));
     const guided = { ...sampling, guidance: { kind: 'classifier-free', scale: 2, sigmaLow: 0 } } as const;
@@ -80,7 +80,7 @@ describe('stages of a network that is given classes', () => {
     expect(await readImages(place)).toMatchObject({ count: 10, size: 16 });
   });
 
-  it('may be guided by a second set of weights: its own change nothing, those of another network do', async () => {
+  it('may be guided by a second set of weights: its own weights change nothing, those of another network do', async () => {
     const [train, other] = [pathsOf(trained), pathsOf(await shop.run(runHere, 'train', tinyTraining({ seed: 2, network: unetSchema.parse({ channels: [4], blocks: 1 }) })))];
     const guided = { ...sampling, guidance: { kind: 'classifier-free', scale: 2, sigmaLow: 0 } } as const;
     const imagesOf = async (params: typeof sampling, inputs: object) => {
@@ -109,7 +109,7 @@ describe('sample, embed and score stages', () => {
 
   const scoreInputs = () => ({ embed: pathsOf(embedded), reference: pathsOf(reference) });
 
-  it('draws the first 64 images eight to a row, three pixels for one', async () => {
+  it('draws the first 64 images, eight to a row, enlarged three times', async () => {
     const images = await readImages(pathsOf(sampled)['images']!);
     expect(images).toMatchObject({ count: 10, size: 16 });
     const { data, width, height } = PNG.sync.read(await readFile(pathsOf(sampled)['sheet']!));
@@ -123,13 +123,13 @@ describe('sample, embed and score stages', () => {
     expect(named(sampled.metrics, 'images_per_second').value).toBeGreaterThan(0);
   });
 
-  it('gives more images under the same seed as a continuation of fewer', async () => {
+  it('with more images under the same seed continues the images of fewer', async () => {
     const fewer = await shop.run(runHere, 'sample', { ...sampling, samples: 3 }, { train: pathsOf(trained) });
     const [few, many] = [await readImages(pathsOf(fewer)['images']!), await readImages(pathsOf(sampled)['images']!)];
     expect(few.data).toEqual(many.data.subarray(0, few.data.length));
   });
 
-  it('keeps in the reference the statistics of the features beside them', async () => {
+  it('stores in the reference the statistics of the features beside them', async () => {
     const { features, statistics: summary } = pathsOf(reference);
     const [found, kept] = [await readTensors(features!), await readTensors(summary!)];
     const test = featuresOf(found, 'test', features!);
@@ -155,7 +155,7 @@ describe('sample, embed and score stages', () => {
       .rejects.toMatchObject({ code: 'stage.failed', message: expect.stringContaining('cannot be compared') });
   });
 
-  it('calls features that are not numbers a divergence', async () => {
+  it('reports features that are not finite as a divergence', async () => {
     const file = await readTensors(pathsOf(embedded)['features']!);
     featuresOf(file, 'features', '').values[5] = NaN;
     const path = `${shop.root}/diverged.safetensors`;
@@ -170,7 +170,7 @@ describe('an extractor stage', () => {
     await expect(wrong).rejects.toMatchObject({ code: existsSync(standardExtractorFile) ? 'data.corrupt' : 'data.missing' });
   });
 
-  (existsSync(standardExtractorFile) ? it : it.skip)('hands on the standard extractor as it ships, with the accuracy it is known for', async () => {
+  (existsSync(standardExtractorFile) ? it : it.skip)('passes on the standard extractor as it ships, with its stated accuracy', async () => {
     const { weights, accuracy } = standardExtractors['fashion-mnist'];
     const outcome = await shop.run(runHere, 'extractor', { extractor: { kind: 'standard', weights } });
     expect(await hashesOf(outcome)).toEqual({ weights });
@@ -178,7 +178,7 @@ describe('an extractor stage', () => {
     expect(Math.abs(named(outcome.metrics, 'accuracy').value - accuracy!)).toBeLessThan(0.001);
   });
 
-  it('stops training when asked', async () => {
+  it('stops training when its signal aborts', async () => {
     const stop = new AbortController();
     const hooks = { ...recordingHooks(stop.signal), onProgress: () => stop.abort() };
     const task = await shop.task('extractor', { extractor: { kind: 'trained', dataset: 'fashion-mnist', seed: 1, epochs: 1 } });
@@ -190,18 +190,18 @@ describe('any stage', () => {
   it.each([
     { kind: 'embed', params: { inputRange: 1 }, set: 'weights', inputs: (path: string) => ({ sample: {}, extractor: { weights: path } }) },
     { kind: 'sample', params: sampling, set: 'ema', inputs: (path: string) => ({ train: { weights: path } }) },
-  ] as const)('refuses a whole file that lacks the weights it is to $kind with', async ({ kind, params, set, inputs }) => {
+  ] as const)('refuses an intact file that lacks the weights to $kind with', async ({ kind, params, set, inputs }) => {
     const { metadata } = await readTensors(pathsOf(trained)['weights']!);
     const path = `${shop.root}/without-${set}.safetensors`;
     await writeFile(path, encodeSafetensors({ tensors: { 'other/bias': { dtype: 'F32', shape: [1], data: Float32Array.of(1) } }, metadata }));
     await expect(shop.run<'embed' | 'sample'>(runHere, kind, params, inputs(path))).rejects.toMatchObject({ code: 'artifact.corrupt', message: expect.stringContaining(`${path} holds no weights named "${set}"`) });
   });
 
-  it('names the input it was not given', async () => {
+  it('names a missing input', async () => {
     await expect(shop.run(runHere, 'embed', { inputRange: 1 }, { extractor })).rejects.toMatchObject({ code: 'stage.input_missing', message: expect.stringContaining('"images" of its input "sample"') });
   });
 
-  it('refuses a code version that is not ours', async () => {
+  it('refuses another code version', async () => {
     const task = await shop.task('score', { metrics: ['fid'] });
     await expect(runHere({ ...task, codeVersion: 999 }, recordingHooks())).rejects.toMatchObject({ code: 'stage.failed', message: expect.stringContaining('code version 999') });
   });

@@ -35,13 +35,13 @@ test('two processes that migrate at once both succeed, and each migration runs o
   await database.drop();
 });
 
-test('the entities say what the migrations made: TypeORM finds nothing to change', () =>
+test('the entities match the migrations: TypeORM finds nothing to change', () =>
   withSource(migrate, async (source) => {
     const { upQueries } = await source.driver.createSchemaBuilder().log();
     expect(upQueries.map(({ query }) => query)).toEqual([]);
   }));
 
-test('each view has the columns its entity names, in that order', () =>
+test('each view has the columns of its entity, in that order', () =>
   withSource(migrate, async (source) => {
     const views = source.entityMetadatas.filter(({ tableType }) => tableType === 'view');
     expect(views).toHaveLength(3);
@@ -51,7 +51,7 @@ test('each view has the columns its entity names, in that order', () =>
     }
   }));
 
-test('every constraint and index of ours bears a name we gave it', () =>
+test('every constraint and index has an explicit name', () =>
   withSource(migrate, async (source) => {
     const rows = await source.query<{ name: string }[]>(`select conname as name from pg_constraint where connamespace = 'public'::regnamespace and contype <> 'n' and conrelid <> $1::regclass`, [migrationsTable]);
     expect(rows.length).toBeGreaterThan(20);
@@ -68,7 +68,7 @@ test('up, down, up leaves the same schema, and down leaves nothing', () =>
     expect(await describeSchema(source)).toEqual(before);
   }));
 
-test('sweeps of before there were owners are local, and of two owners with one key the earlier keeps it on the way back', () =>
+test('sweeps from before there were owners become local; on the way down, of two owners with one key the earlier keeps it', () =>
   withSource(migrate, async (source) => {
     const [migration, runner] = [new SweepOwner1764000000004(), source.createQueryRunner()];
     const insert = (id: string, columns: string, values: string): Promise<unknown> => source.query(`insert into sweeps (id, name, state, spec, spec_hash, idempotency_key${columns}) values ('${id}', 'x', 'done', '{}', 'h', 'k'${values})`);
@@ -84,7 +84,7 @@ test('sweeps of before there were owners are local, and of two owners with one k
     await runner.release();
   }));
 
-test('an older or a newer database is refused with what to do', async () => {
+test('an older or a newer database is refused, saying what to do', async () => {
   await withSource(undefined, (source) =>
     expect(requireCurrentSchema(source)).rejects.toMatchObject({ code: 'database.outdated', message: expect.stringMatching(/lacks Spine.*start the API/) as string }));
   await withSource(migrate, async (source) => {
@@ -94,7 +94,7 @@ test('an older or a newer database is refused with what to do', async () => {
   });
 });
 
-test('an address where nobody listens is an error that names the place and never the password', async () => {
+test('an address where nothing listens is an error that names the host and never the password', async () => {
   const error = await connect({ url: 'postgres://u:secret@127.0.0.1:1/x' }).catch((e: unknown) => e);
   expect(error).toMatchObject({ code: 'database.unreachable', message: expect.stringContaining('127.0.0.1:1/x') as string });
   expect((error as Error).message).not.toContain('secret');

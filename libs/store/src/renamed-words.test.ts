@@ -5,7 +5,7 @@ import { useDatabase } from './test-store.fixture.js';
 
 const store = useDatabase();
 
-test('sweeps written with old words keep their discretisations, estimator and sample sheets under the new ones, and back', async () => {
+test('sweeps stored with old words keep their discretisations, estimator and sample sheets under the new ones, up and down', async () => {
   const { db } = store;
   const migration = new RenamedWords1764000000020();
   for (const name of [...migrationNames].reverse()) {

@@ -6,7 +6,7 @@ import { useDatabase } from './test-store.fixture.js';
 
 const store = useDatabase();
 
-test('scores written with a floor and a spread keep them as real-data baseline and standard deviation, and back', async () => {
+test('scores stored with a floor and a spread keep them as real-data baseline and standard deviation, up and down', async () => {
   const { db } = store;
   const migration = new Scores1764000000010();
   for (const name of [...migrationNames].reverse()) {

@@ -6,7 +6,7 @@ const store = useDatabase();
 
 const chain = { train: {}, extractor: {}, reference: { extractor: 'extractor' }, sample: { train: 'train' }, embed: { sample: 'sample', extractor: 'extractor' }, score: { embed: 'embed', reference: 'reference' } };
 
-test('the stages of trials written before there were roles are carried over, those that a score reads among them, and back', async () => {
+test('the stages of trials stored before there were roles are kept, including those that a score reads, up and down', async () => {
   const { db } = store;
   const migration = new TrialStages1764000000003();
   for (const name of [...migrationNames].reverse()) {

@@ -51,31 +51,31 @@ beforeAll(async () => {
 describe.each(backends)('%s', (backend) => {
   beforeEach(async () => { await startEngine({ backend }); });
 
-  it('trains through the losses that simd trains through', async () => {
+  it('has the same losses in training as simd', async () => {
     const { losses } = await train(params, data);
     // rounding differs in the last digit, and each step propagates it
     losses.forEach((loss, i) => expect(loss / wanted.losses[i]!).toBeCloseTo(1, 4));
   });
 
-  it.each(noiseLevels)('samples the images that simd samples from the same weights, noise levels $kind, to a grey level or so', async (noiseLevel) => {
+  it.each(noiseLevels)('samples the images that simd samples from the same weights, noise levels $kind, to about a grey level', async (noiseLevel) => {
     const pixels = await pixelsFrom(wanted, noiseLevel);
     const differences = pixels.map((pixel, i) => Math.abs(pixel - wantedPixels[noiseLevel.kind][i]!));
     expect(Math.max(...differences)).toBeLessThanOrEqual(2);
     expect(differences.reduce((sum, difference) => sum + difference, 0) / differences.length).toBeLessThan(0.05);
   });
 
-  it('walks an exact denoiser to the points that simd comes to', async () => {
+  it('samples from an exact denoiser the points that simd samples', async () => {
     // the denoiser is float64 on every backend, the steps in between are float32
     (await exactPixels()).forEach((value, i) => expect(value).toBeCloseTo(wantedPixels.exact[i]!, 5));
   });
 });
 
-(backends.includes('webgpu') ? describe : describe.skip)('a GPU lost in mid-training', () => {
+(backends.includes('webgpu') ? describe : describe.skip)('a GPU lost during training', () => {
   let dir: string;
   beforeEach(async () => { dir = await mkdtemp(path.join(tmpdir(), 'elucidate-lost-')); });
   afterEach(() => rm(dir, { recursive: true, force: true }));
 
-  it('fails the stage with engine.lost, and the next attempt goes on from the checkpoint to the same weights', async () => {
+  it('fails the stage with engine.lost, and the next attempt continues from the checkpoint to the same weights', async () => {
     await startEngine({ backend: 'webgpu' });
     const whole = await train(params, data);
     const { device } = tf.backend() as unknown as { device: { destroy(): void } };

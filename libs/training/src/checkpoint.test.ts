@@ -15,14 +15,14 @@ beforeEach(async () => { dir = await mkdtemp(path.join(tmpdir(), 'elucidate-chec
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
 describe('checkpoints', () => {
-  it('give back the state they were given, the latest first', async () => {
+  it('return the state that was saved, the latest first', async () => {
     await saveCheckpoint(dir, 'mine', state(9));
     await saveCheckpoint(dir, 'mine', state(10));
     expect(await load()).toEqual(state(10));
     expect(lines).toEqual([]);
   });
 
-  it('are none where there is no folder yet', async () => {
+  it('are none if there is no folder yet', async () => {
     expect(await loadCheckpoint(path.join(dir, 'absent'), 'mine', () => {})).toBeUndefined();
   });
 
@@ -37,7 +37,7 @@ describe('checkpoints', () => {
     ['empty', () => writeFile(latest(), '')],
     ['changed in one bit', async () => { const bytes = await readFile(latest()); bytes[bytes.length - 3]! ^= 1; await writeFile(latest(), bytes); }],
     ['another training\'s', async () => { await rm(latest()); await saveCheckpoint(dir, 'other', state(2)); }],
-  ])('that are %s are passed over with a line in the log, and the one before serves', async (_, spoil) => {
+  ])('that are %s are skipped with a line in the log, and the previous one is used', async (_, spoil) => {
     await saveCheckpoint(dir, 'mine', state(1));
     await saveCheckpoint(dir, 'mine', state(2));
     await spoil();
@@ -45,7 +45,7 @@ describe('checkpoints', () => {
     expect(lines).toEqual([expect.stringContaining('checkpoint-2.safetensors')]);
   });
 
-  it('do not mind what a writer that was killed left under its temporary name', async () => {
+  it('ignore the temporary file of a writer that was killed', async () => {
     await saveCheckpoint(dir, 'mine', state(1));
     await writeFile(path.join(dir, 'checkpoint-2.safetensors.0000.tmp'), 'half');
     expect(await load()).toEqual(state(1));

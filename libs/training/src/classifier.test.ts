@@ -20,7 +20,7 @@ beforeAll(() => startEngine({ backend: 'wasm' }));
 const fashionMnist = async (split: Split) => readIdxSet(await testDataset(), { name: 'fashion-mnist', split, resolution: 32 });
 
 describe('the standard extractor of Fashion-MNIST', () => {
-  it('is the file whose hash the planner names, no larger than a megabyte', async () => {
+  it('is the file whose hash the planner names, at most a megabyte', async () => {
     const bytes = await readFile(standardExtractorFile);
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(standardExtractors['fashion-mnist'].weights);
     expect((await stat(standardExtractorFile)).size).toBeLessThanOrEqual(1_000_000);
@@ -34,7 +34,7 @@ describe('the standard extractor of Fashion-MNIST', () => {
     expect(Math.abs(accuracy - standardExtractors['fashion-mnist'].accuracy!)).toBeLessThanOrEqual(3e-4);
   });
 
-  it('gives an image the same features in any batch and at either size a place of 64 numbers', async () => {
+  it('gives an image the same features in any batch, and 64 features at either size', async () => {
     const extractor = { kind: 'classifier', weights: await readWeights(standardExtractorFile, 'weights') } as const;
     const images = await fashionMnist('test');
     const few = sliceImages(images, 0, 9);
@@ -49,7 +49,7 @@ describe('the standard extractor of Fashion-MNIST', () => {
 });
 
 describe('trainClassifier', () => {
-  it('stopped and resumed goes on as if it had not been, and lowers its loss', async () => {
+  it('continues after a stop as if it had not been stopped, and lowers its loss', async () => {
     const some = sliceImages(await fashionMnist('train'), 0, 200);
     const losses: number[] = [];
     const plan = { seed: 1, epochs: 3 };

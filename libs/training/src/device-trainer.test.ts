@@ -20,7 +20,7 @@ describe.each(backends)('deviceTrainer on %s', (backend) => {
 
   it.each([
     [0.01, {}], [100, {}], [100, { gradientLimit: Infinity }], [1, { beta1: 0.85, beta2: 0.99, epsilon: 1e-5, weightDecay: 0.1, decay: 0 }],
-  ])('goes where the host trainer goes, in losses, weights and averages, with gradients times %d and %p', async (scale, plan) => {
+  ])('has the losses, weights and averages of the host trainer, with gradients times %d and %p', async (scale, plan) => {
     const [origin, given] = [await start(), await start()];
     const device = deviceTrainer(given);
     const losses = await steps(device, { from: 0, to: 6, scale, plan });
@@ -38,7 +38,7 @@ describe.each(backends)('deviceTrainer on %s', (backend) => {
     expect(distance(got.ema, want.ema, origin.ema)).toBeLessThan(2e-3);
   });
 
-  it('goes on from its state as if it had never stopped, in whatever order the weights come', async () => {
+  it('continues from its state as if it had never stopped, whatever the order of the weights', async () => {
     const whole = deviceTrainer(await start());
     await steps(whole, { from: 0, to: 4 });
     const half = deviceTrainer(await start());
@@ -49,7 +49,7 @@ describe.each(backends)('deviceTrainer on %s', (backend) => {
     for (const trainer of [whole, half, rest]) trainer.dispose();
   });
 
-  it('reads back the loss of each step and nothing else, and leaves no tensor behind', async () => {
+  it('reads back only the loss of each step, and leaves no tensor behind', async () => {
     const before = tf.memory().numTensors;
     const trainer = deviceTrainer(await start());
     const held = tf.memory().numTensors;
@@ -62,7 +62,7 @@ describe.each(backends)('deviceTrainer on %s', (backend) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('lets a loss that is no number change nothing', async () => {
+  it('changes nothing on a loss that is not a number', async () => {
     const trainer = deviceTrainer(await start());
     await steps(trainer, { from: 0, to: 1 });
     const before = await trainer.state();

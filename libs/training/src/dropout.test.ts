@@ -16,13 +16,13 @@ describe('dropout', () => {
     expect(Math.abs(values.filter((value) => value === 0).length / values.length - 0.25)).toBeLessThan(4 * Math.sqrt((0.25 * 0.75) / values.length));
   });
 
-  it('drops the same in a step and block, and others elsewhere', () => {
+  it('drops the same features in the same step and block, and others elsewhere', () => {
     expect(dropped(5, 'middle')).toEqual(dropped(5, 'middle'));
     expect(dropped(5, 'middle')).not.toEqual(dropped(6, 'middle'));
     expect(dropped(5, 'middle')).not.toEqual(dropped(5, 'up.0.0'));
   });
 
-  it('of nothing is none', () => expect(dropoutOf({ fraction: 0, seed: 1, step: 0 })).toBeUndefined());
+  it('with fraction 0 is none', () => expect(dropoutOf({ fraction: 0, seed: 1, step: 0 })).toBeUndefined());
 
   it('changes a training run, which is repeated bit for bit and leaves no tensor behind', async () => {
     const data = await trainingData(200);

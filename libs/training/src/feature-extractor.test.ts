@@ -14,14 +14,14 @@ const classifier: FeatureExtractor = { kind: 'classifier', weights: startClassif
 const identity: FeatureExtractor = { kind: 'identity' };
 
 describe('the classifier', () => {
-  it('sees a colour image as the grey one of the same luma', async () => {
+  it('treats a colour image as the grey image of the same luma', async () => {
     const grey = bytes(1);
     const colour = { ...grey, channels: 3, data: Uint8Array.from({ length: 3 * grey.data.length }, (_, i) => grey.data[Math.floor(i / 3)]!) };
     const [one, other] = [await features(classifier, grey), await features(classifier, colour)];
     one.values.forEach((value, i) => expect(other.values[i]).toBeCloseTo(value, 4));
   });
 
-  it('tells in the evaluator what it does: of grey bytes the words it has always used', () => {
+  it('describes in the evaluator what it does, for grey bytes in unchanged words', () => {
     expect(extractorFacts(classifier, bytes(1))).toEqual({ layer: 'mean over space of relu(conv4), 64', inputRange: [-1, 1], resize: 'bilinear to 32x32, half-pixel centres' });
     expect(extractorFacts(classifier, bytes(3), 0.5)).toMatchObject({ inputRange: [-0.5, 0.5], resize: 'luma of Rec. 601, then bilinear to 32x32, half-pixel centres' });
   });
@@ -36,7 +36,7 @@ describe('the classifier', () => {
 describe('an untrained network', () => {
   const colour: FeatureExtractor = { kind: 'random', weights: untrainedConvolutions(1, 3), channels: 3 };
 
-  it.each([16, 40])('gives 64 features of colour images of %i pixels a side, each its own', async (size) => {
+  it.each([16, 40])('gives 64 features of colour images of %i pixels a side, each different', async (size) => {
     const { d, values } = await features(colour, bytes(3, size));
     expect(d).toBe(64);
     expect(values.every(Number.isFinite)).toBe(true);
@@ -57,7 +57,7 @@ describe('identity features', () => {
     expect(values).toEqual(pickImages(images, Array.from({ length: images.count }, (_, i) => i)));
   });
 
-  it('say that floats are in the units of their data', () => {
+  it('state that floats are in the units of their data', () => {
     expect(extractorFacts(identity, floats, 0.5)).toEqual({ layer: 'pixels, 16', inputRange: 'data units', resize: 'none' });
   });
 });

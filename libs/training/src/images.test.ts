@@ -9,19 +9,19 @@ describe('bytes and numbers', () => {
     for (let byte = 0; byte < 256; byte += 1) expect(unitToByte(byteToUnit(byte, range), range)).toBe(byte);
   });
 
-  it('what lies outside [-1, 1] becomes black or white', () => {
+  it('values outside [-1, 1] become black or white', () => {
     expect([unitToByte(-1.7), unitToByte(3)]).toEqual([0, 255]);
   });
 });
 
 describe('pickImages', () => {
-  it('gives the images asked for, in that order, every channel of them', () => {
+  it('gives the images requested, in that order, with all their channels', () => {
     const picked = [...pickImages(colours, [2, 0])];
     expect(picked).toEqual([...pickImages(colours, [2]), ...pickImages(colours, [0])]);
     expect(picked.slice(0, 12)).toEqual(Array.from(colours.data.subarray(24), (byte) => Math.fround(byteToUnit(byte))));
   });
 
-  it('brings bytes into the range, and leaves floats as they are whatever it is', () => {
+  it('scales bytes to the range, and leaves floats unchanged in any range', () => {
     expect([...pickImages(colours, [1], 0.5)]).toEqual([...pickImages(colours, [1])].map((x) => x / 2));
     expect([...pickImages(floats, [1], 0.5)]).toEqual([1, 1.25, 1.5, 1.75]);
     expect([areBytes(colours), areBytes(floats)]).toEqual([true, false]);

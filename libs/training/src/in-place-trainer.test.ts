@@ -15,7 +15,7 @@ describe.each(backends)('inPlaceTrainer on %s', (backend) => {
 
   it.each([
     [0.01, {}], [100, {}], [100, { gradientLimit: Infinity }], [1, { beta1: 0.85, beta2: 0.99, epsilon: 1e-5, weightDecay: 0.1, decay: 0 }],
-  ])('has the bits of the host trainer, with gradients times %d and %p', async (scale, plan) => {
+  ])('equals the host trainer bit for bit, with gradients times %d and %p', async (scale, plan) => {
     const trainers = [inPlaceTrainer(await start()), hostTrainer(await start())];
     const [losses, wanted] = [await steps(trainers[0]!, { from: 0, to: 5, scale, plan }), await steps(trainers[1]!, { from: 0, to: 5, scale, plan })];
     expect(losses).toEqual(wanted);
@@ -25,7 +25,7 @@ describe.each(backends)('inPlaceTrainer on %s', (backend) => {
 });
 
 describe('inPlaceTrainer', () => {
-  it('goes on from its state as if it had never stopped, on one thread or two, and leaves no tensor behind', async () => {
+  it('continues from its state as if it had never stopped, on one thread or two, and leaves no tensor behind', async () => {
     await startEngine({ backend: 'simd' });
     const before = tf.memory().numTensors;
     const whole = inPlaceTrainer(await start());
@@ -40,7 +40,7 @@ describe('inPlaceTrainer', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('lets a loss that is no number change nothing', async () => {
+  it('changes nothing on a loss that is not a number', async () => {
     const trainer = inPlaceTrainer(await start());
     await steps(trainer, { from: 0, to: 1 });
     const before = await trainer.state();
@@ -49,7 +49,7 @@ describe('inPlaceTrainer', () => {
     trainer.dispose();
   });
 
-  it('is for backends that have its kernel', async () => {
+  it('is refused on backends without its kernel', async () => {
     expect(stepsInPlace()).toBe(true);
     await startEngine({ backend: 'wasm' });
     expect(stepsInPlace()).toBe(false);

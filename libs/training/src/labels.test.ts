@@ -16,7 +16,7 @@ describe('labels', () => {
     expect(classCounts(labels)).toEqual(counts);
   });
 
-  it('go with their images when a set is cut', () => {
+  it('stay with their images when a set is truncated', () => {
     const images = { count: 3, size: 1, channels: 1, data: Uint8Array.of(1, 2, 3), labels: { classes: ['a', 'b'], of: Uint16Array.of(0, 1, 0) } };
     expect(sliceImages(images, 1, 3)).toEqual({ ...images, count: 2, data: Uint8Array.of(2, 3), labels: { classes: ['a', 'b'], of: Uint16Array.of(1, 0) } });
   });
@@ -26,7 +26,7 @@ describe('drawLabel', () => {
   const classes = [{ name: 'a', images: 600 }, { name: 'b', images: 0 }, { name: 'c', images: 300 }, { name: 'd', images: 100 }];
   const drawn = Array.from({ length: 20_000 }, (_, i) => drawLabel(classes, imageSeed(7, i)));
 
-  it('gives classes as often as the training images have them', () => {
+  it('draws classes as often as they occur in the training images', () => {
     classes.forEach(({ images }, label) => {
       const p = images / 1000;
       const found = drawn.filter((one) => one === label).length / drawn.length;

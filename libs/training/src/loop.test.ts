@@ -38,26 +38,26 @@ describe('train', () => {
     expect((await train({ ...params, seed: 2 }, data)).losses).not.toEqual(plain.losses);
   });
 
-  it('of no images returns the network as initialised', async () => {
+  it('with no images returns the network as initialised', async () => {
     const none = await train(tinyTraining({ images: 0 }), data);
     expect(none.losses).toEqual([]);
     expect(none.ema).toEqual(none.weights);
     expect(await train(tinyTraining({ images: 0 }), data)).toEqual(none);
   });
 
-  it('sees exactly the images asked for, the last batch smaller, and leaves no tensor behind', async () => {
+  it('trains on exactly the number of images requested, the last batch smaller, and leaves no tensor behind', async () => {
     const before = tf.memory().numTensors;
     const { losses } = await train(tinyTraining({ images: 20 }), data);
     expect(losses).toHaveLength(3);
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('stops with stage.diverged when the loss is no number', async () => {
+  it('stops with stage.diverged when the loss is not a number', async () => {
     const diverging = train(tinyTraining({ learningRate: 1e30 }), data);
     await expect(diverging).rejects.toMatchObject({ code: 'stage.diverged', message: expect.stringContaining('learningRate') });
   });
 
-  it('on Fashion-MNIST soon predicts far better than the best constant', async () => {
+  it('on Fashion-MNIST soon has a far lower loss than the best constant', async () => {
     const params = tinyTraining({ parameterisation: 'eps', images: 16 * 100, batch: 16, learningRate: 5e-3 });
     const { losses } = await train(params, data);
     const late = losses.slice(-20).reduce((sum, loss) => sum + loss / 20, 0);

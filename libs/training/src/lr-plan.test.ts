@@ -31,14 +31,14 @@ describe('one-cycle', () => {
     [0.3, 1, 0.85],
     [0.65, (1 + 4e-6) / 2, 0.9],
     [1, 4e-6, 0.95],
-  ])('is PyTorch\'s own with its words, at %d of the way', (fraction, rate, beta1) => {
+  ])('equals PyTorch\'s with its arguments, at %d of the run', (fraction, rate, beta1) => {
     expect(factor(lesson, fraction)).toBeCloseTo(rate, 12);
     expect(at(lesson, fraction).beta1).toBeCloseTo(beta1, 12);
   });
 });
 
 describe('hold', () => {
-  it('rises straight from 0 and stays', () => {
+  it('rises linearly from 0 and stays', () => {
     const plan = { kind: 'hold', warmUpImages: 200 };
     expect([0, 0.05, 0.1, 0.2, 0.5, 1].map((fraction) => factor(plan, fraction))).toEqual([0, 0.25, 0.5, 1, 1, 1]);
     expect(factor({ kind: 'hold' }, 0)).toBe(1);
@@ -57,7 +57,7 @@ describe('cosine', () => {
 });
 
 describe('polynomial', () => {
-  it('falls as a power of what is left', () => {
+  it('falls as a power of the fraction left', () => {
     const plan = { kind: 'polynomial', warmUpImages: 200, power: 2, end: 0.5 };
     expect(factor(plan, 0.6)).toBeCloseTo(0.5 + 0.5 * 0.25, 12);
     expect(factor(plan, 1)).toBeCloseTo(0.5, 12);
@@ -66,7 +66,7 @@ describe('polynomial', () => {
 });
 
 describe.each(['one-cycle', 'hold', 'cosine', 'polynomial'])('%s', (kind) => {
-  it('moves without a jump, up to the peak and no further', () => {
+  it('changes without a jump, up to the peak and no further', () => {
     const plan = kind === 'one-cycle' ? { kind, warmUp: 0.3 } : { kind, warmUpImages: 300 };
     const rates = Array.from({ length: 1001 }, (_, i) => factor(plan, i / 1000));
     expect(Math.max(...rates)).toBeCloseTo(1, 12);

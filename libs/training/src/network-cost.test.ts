@@ -28,7 +28,7 @@ const shapes = {
 
 beforeAll(async () => { await startEngine({ backend: 'simd' }); });
 
-test.each(Object.entries(shapes))('%s costs and weighs what the plan says', async (_, shape) => {
+test.each(Object.entries(shapes))('%s has the FLOPs and parameters that the plan counts', async (_, shape) => {
   const network = unet({ ...shape, inChannels: 3 });
   const weights = Object.fromEntries(network.parameters.map(({ name, shape: sides }) => [name, tf.zeros([...sides])]));
   const [x, c] = [tf.zeros<tf.Rank.R4>([1, 16, 16, 3]), tf.tensor1d([0.5])];

@@ -8,7 +8,7 @@ import { evaluatesTwice, nfe } from '@elucidate/experiment/work';
 const samplers = samplerSchema.options.map((option) => samplerSchema.parse({ kind: option.shape.kind.value }));
 
 /** The planner may not import the samplers, so each layer has its own count. */
-test.each(samplers)('the planner counts as many denoiser calls for $kind as the sampler makes', (sampler) => {
+test.each(samplers)('the planner counts the denoiser calls that the sampler $kind makes', (sampler) => {
   // a spec refuses a single step of a sampler with two evaluations per step
   const first = evaluatesTwice(sampler) ? 2 : 1;
   const steps = Array.from({ length: 51 - first }, (_, i) => first + i);
@@ -21,7 +21,7 @@ test.each(samplers)('the grammar allows another sigma(t) with $kind exactly wher
   else expect(along).toThrow(RangeError);
 });
 
-test('the grammar takes as many steps over variable-skip as it has', () => {
+test('the grammar accepts only the number of steps that variable-skip has', () => {
   const steps = (count: number) => () => parseSpec({ name: 'skip', dataset: { name: 'mnist' }, parameters: { discretisation: { value: { kind: 'variable-skip' } }, steps: { value: count } } });
   expect(steps(variableSkipSteps)).not.toThrow();
   expect(steps(variableSkipSteps + 1)).toThrow();

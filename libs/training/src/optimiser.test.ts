@@ -20,7 +20,7 @@ describe('Adam', () => {
     expect(state.steps).toBe(2);
   });
 
-  it('with weight decay also shrinks weights, apart from the gradient', () => {
+  it('with weight decay also shrinks weights, independently of the gradient', () => {
     const weights = one(2);
     adamStep(weights, one(0), adamStart(weights), { learningRate: 0.1, weightDecay: 0.5 });
     expect(weights.w.data[0]).toBeCloseTo(2 * (1 - 0.1 * 0.5), 6);

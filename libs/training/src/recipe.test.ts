@@ -22,7 +22,7 @@ describe('stepPlans', () => {
     expect(stepPlans({ ...recipe, gradientClip: false })(0).gradientLimit).toBe(Infinity);
   });
 
-  it('lets a plan that cycles beta1 decide it, and the optimiser the rest', () => {
+  it('takes beta1 from a plan that cycles it, and the rest from the optimiser', () => {
     const plans = stepPlans({ ...recipe, optimiser: { beta1: 0.5, beta2: 0.9, epsilon: 1e-5, weightDecay: 0.1 }, learningRatePlan: { kind: 'one-cycle', warmUp: 0.3, shape: 'cosine', start: 0.04, end: 0, beta1High: 0.95, beta1Low: 0.85 } });
     expect(plans(300)).toMatchObject({ learningRate: 0.5, beta1: 0.85, beta2: 0.9, epsilon: 1e-5, weightDecay: 0.1 });
     expect(plans(0).beta1).toBe(0.95);

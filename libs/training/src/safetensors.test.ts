@@ -26,7 +26,7 @@ describe('safetensors', () => {
     expect(decodeSafetensors(encodeSafetensors(file), 'made')).toEqual(file);
   });
 
-  it('reads a file that lies at an odd place in memory', () => {
+  it('reads a file at an odd address in memory', () => {
     const bytes = encodeSafetensors(file);
     const shifted = new Uint8Array(bytes.length + 1);
     shifted.set(bytes, 1);
@@ -34,7 +34,7 @@ describe('safetensors', () => {
     expect(decodeSafetensors(Buffer.from(shifted.buffer, 1), 'made')).toEqual(file);
   });
 
-  it('writes the layout that the format describes', () => {
+  it('writes the layout of the format', () => {
     const bytes = encodeSafetensors({ metadata: {}, tensors: { a: { dtype: 'F32', shape: [1], data: Float32Array.of(1) } } });
     const header = '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}';
     expect(Buffer.from(bytes.subarray(8, 8 + header.length)).toString()).toBe(header);

@@ -47,7 +47,7 @@ describe('sampleImages', () => {
     expect(Math.abs(Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0) / values.length) / (0.2 * stddev) - 1)).toBeLessThan(0.03);
   });
 
-  it('gives an image that depends on its seed and not on how many are asked for', async () => {
+  it('gives an image that depends on its seed and not on the number of images', async () => {
     const many = await sampleImages(generator, sampling());
     const few = await sampleImages(generator, sampling({ samples: 3 }));
     const other = await sampleImages(generator, sampling({ samples: 3, seed: 4 }));
@@ -56,16 +56,16 @@ describe('sampleImages', () => {
     expect(largestDifference(many.images.data.subarray(0, 256), many.images.data.subarray(256, 512))).toBeGreaterThan(20);
   });
 
-  it.each([[{ kind: 'ddim' }, 5], [{ kind: 'ddpm' }, 5], [{ kind: 'euler' }, 5], [{ kind: 'heun' }, 9]])('counts what %j asks of the denoiser: %i calls for 5 steps', async (sampler, nfe) => {
+  it.each([[{ kind: 'ddim' }, 5], [{ kind: 'ddpm' }, 5], [{ kind: 'euler' }, 5], [{ kind: 'heun' }, 9]])('counts the denoiser calls of %j: %i for 5 steps', async (sampler, nfe) => {
     expect((await sampleImages(generator, sampling({ sampler, samples: 2 }))).nfe).toBe(nfe);
   });
 
-  it('samples at EDM\'s levels as well as the schedule\'s', async () => {
+  it('samples at EDM\'s levels as well as at the schedule\'s', async () => {
     const edm = await sampleImages(generator, sampling({ discretisation: { kind: 'karras' }, samples: 2 }));
     expect(Math.max(...edm.images.data)).toBeGreaterThan(Math.min(...edm.images.data));
   });
 
-  it('predicting the level gives the same images whatever batch is asked for, and others than knowing it', async () => {
+  it('with predicted levels gives the same images whatever the batch, and other images than with known levels', async () => {
     const blind = { ...generator, estimator };
     const predicted = sampling({ noiseLevel: { kind: 'predicted', clamp: 2 }, samples: 70 });
     const together = await sampleImages(blind, predicted, { batch: 128 });
@@ -76,7 +76,7 @@ describe('sampleImages', () => {
     await expect(sampleImages(generator, predicted)).rejects.toThrow('no noise-level estimator');
   });
 
-  it('tells x0-hat at every step when asked, the last one the image itself', async () => {
+  it('reports x0-hat at every step on request, the last one being the image itself', async () => {
     const plain = await sampleImages(generator, sampling());
     const trajectory = Array.from({ length: 5 }, () => new Uint8Array(7 * 256));
     const onTrajectory = async (step: number, from: number, { data }: Images) => { trajectory[step]!.set(data, from * 256); };
@@ -88,7 +88,7 @@ describe('sampleImages', () => {
     expect(largestDifference(trajectory[0]!, kept.images.data)).toBeGreaterThan(20);
   });
 
-  it('counts the levels that the network never saw', async () => {
+  it('counts the levels that the network was not trained on', async () => {
     const seen = await sampleImages(generator, sampling({ samples: 1 }));
     const unseen = await sampleImages(generator, sampling({ samples: 1, discretisation: { kind: 'karras', sigmaMin: 1e-5, sigmaMax: 80 } }));
     expect([seen.outside, seen.sigmas.length]).toEqual([0, 6]);
@@ -97,7 +97,7 @@ describe('sampleImages', () => {
     expect(unseen.outside).toBeGreaterThan(0);
   });
 
-  it('of a data range of a half lie in it as bytes lie in theirs', async () => {
+  it('with a data range of one half fill it as bytes fill theirs', async () => {
     const half = { ...generator, params: { ...training, dataRange: 0.5 as const } };
     const images = await sampleImages(half, sampling({ clampX0: 0.25 }));
     // clamped to +-0.25 of +-0.5: bytes 64 to 191
@@ -113,7 +113,7 @@ describe('sampleImages', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('refuses to pass off what is no number as black pixels', async () => {
+  it('refuses pixels that are not finite instead of drawing them black', async () => {
     const broken = { ...ema, 'leave.bias': { shape: [1], data: Float32Array.of(NaN) } };
     expect(Object.keys(ema)).toContain('leave.bias');
     await expect(sampleImages({ ...generator, tensors: toTensors(broken) }, sampling({ clampX0: false }))).rejects.toMatchObject({ code: 'stage.diverged' });
@@ -131,7 +131,7 @@ describe('sampleImages of a network that is given classes', () => {
   });
   afterAll(() => tf.dispose(given.tensors));
 
-  it('gives each image a label of its own seed, whatever the batch and however many there are', async () => {
+  it('gives each image a label drawn from its own seed, whatever the batch and the number of images', async () => {
     const [{ images: many }, { images: few }] = [await sampleImages(given, sampling({ samples: 30 })), await sampleImages(given, sampling({ samples: 5 }), { batch: 2 })];
     expect(many.labels!.classes).toEqual(given.classes!.map(({ name }) => name));
     expect(new Set(many.labels!.of).size).toBeGreaterThan(4);
@@ -139,7 +139,7 @@ describe('sampleImages of a network that is given classes', () => {
     expect(largestDifference(few.data, many.data.subarray(0, 5 * 256))).toBeLessThanOrEqual(1);
   });
 
-  it('makes at scale 1 the images of their classes, at scale 0 those of no class, and others beyond', async () => {
+  it('gives class-conditional images at scale 1, unconditional ones at scale 0, and others beyond', async () => {
     const [plain, one, zero, two] = [await sampleImages(given, sampling()), await sampleImages(given, sampling(free(1))), await sampleImages(given, sampling(free(0))), await sampleImages(given, sampling(free(2)))];
     expect(one.images).toEqual(plain.images);
     const unlabelled: Generator = { ...given, classes: undefined };
@@ -150,7 +150,7 @@ describe('sampleImages of a network that is given classes', () => {
     for (const other of [zero, two]) expect(largestDifference(other.images.data, plain.images.data)).toBeGreaterThan(5);
   });
 
-  it('counts the guide where it is evaluated: at the levels inside the interval', async () => {
+  it('counts the guide only where it is evaluated: at the levels inside the interval', async () => {
     const guided = async (interval: object) => {
       const { nfe, sigmas } = await sampleImages(given, sampling({ samples: 2, ...free(2, interval) }));
       return { nfe, inside: (low: number, high: number) => sigmas.filter((sigma) => low < sigma && sigma <= high).length };
@@ -163,7 +163,7 @@ describe('sampleImages of a network that is given classes', () => {
     expect((await guided({ sigmaLow: 1e4 })).nfe).toBe(5);
   });
 
-  it('guides at levels that it predicts, too', async () => {
+  it('guides at predicted levels, too', async () => {
     const predicted = (changes: object) => sampleImages({ ...given, estimator }, sampling({ noiseLevel: { kind: 'predicted', clamp: 2 }, ...changes }));
     const [one, two] = [await predicted(free(1)), await predicted(free(2))];
     expect(two.nfe).toBe(2 * one.nfe);

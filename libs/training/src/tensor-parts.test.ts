@@ -14,7 +14,7 @@ const labels: StoredTensor = { dtype: 'I64', shape: [2], data: BigInt64Array.of(
 const tensors = { images, trajectory, labels };
 const metadata = { classes: '["a","b"]' };
 
-test('a file written in parts, the last first, is byte for byte the one that is encoded as a whole', async () => {
+test('a file written in parts, the last first, is byte for byte the file encoded as a whole', async () => {
   const path = join(folder, 'parts.safetensors');
   const file = await createTensors(path, tensors, metadata);
   for (let step = 1; step >= 0; step--) for (let i = 3; i >= 0; i--) await file.write('trajectory', step * 4 + i, trajectory.data.subarray(step * 4 + i, step * 4 + i + 1) as Float32Array);
@@ -25,7 +25,7 @@ test('a file written in parts, the last first, is byte for byte the one that is 
   expect(Buffer.from(encodeSafetensors({ tensors, metadata })).equals(await readFile(path))).toBe(true);
 });
 
-test('a file is read in parts along the first axis, and whole', async () => {
+test('a file is read in parts along the first axis, and as a whole', async () => {
   const path = join(folder, 'whole.safetensors');
   await writeFile(path, encodeSafetensors({ tensors, metadata }));
   const file = await openTensors(path);
@@ -41,7 +41,7 @@ test.each([
   ['cut short', (bytes: Uint8Array) => bytes.subarray(0, bytes.length - 1)],
   ['of five bytes', (bytes: Uint8Array) => bytes.subarray(0, 5)],
   ['with another header', (bytes: Uint8Array) => bytes.map((byte, i) => (i === 9 ? 0x21 : byte))],
-])('a file %s is corrupt before any tensor is read', async (_, change) => {
+])('a file %s is reported as corrupt before any tensor is read', async (_, change) => {
   const path = join(folder, 'corrupt.safetensors');
   await writeFile(path, change(encodeSafetensors({ tensors, metadata })));
   await expect(openTensors(path)).rejects.toMatchObject({ code: 'artifact.corrupt', message: expect.stringContaining(path) });

@@ -65,7 +65,7 @@ test('eight images together give the bytes that each gives alone', async () => {
   tf.dispose(tensors);
 });
 
-test('an engine keeps a fixed memory while a network trains', async () => {
+test('the memory of an engine is constant while a network trains', async () => {
   await start(1);
   await trained(4);
   const { heap } = tf.backend() as SimdBackend;

@@ -6,11 +6,11 @@ const workload = { network: 'tiny', batch: 2, resolution: 16 } as const;
 
 beforeAll(() => startEngine({ backend: 'simd' }));
 
-test('a workload trains the images asked for, in its batch, on its network', () => {
+test('a workload trains on the images requested, in its batch, with its network', () => {
   expect(workloadParams({ ...workload, network: 'base' }, 640)).toMatchObject({ images: 640, batch: 2, network: { channels: [32, 64, 128], blocks: 2 }, dataset: { resolution: 16 } });
 });
 
-test.each([['base', 2_663_201], ['large', 10_715_041]] as const)('the %s network learns %d numbers', (network, count) => {
+test.each([['base', 2_663_201], ['large', 10_715_041]] as const)('the %s network has %d parameters', (network, count) => {
   expect(parameterCount({ ...workload, network })).toBe(count);
 });
 
@@ -25,7 +25,7 @@ test.each([['training', timeTraining], ['denoising', timeDenoising]] as const)('
   expect(tf.memory().numTensors).toBe(before);
 });
 
-test('the rate of the matrix product is that of arithmetic a processor can do', async () => {
+test('the rate of the matrix product is within what a processor can do', async () => {
   const rate = await matrixProductRate(1024, 1);
   expect(rate).toBeGreaterThan(0.01);
   expect(rate).toBeLessThan(1e5);

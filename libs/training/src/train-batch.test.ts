@@ -15,7 +15,7 @@ beforeAll(() => startEngine({ backend: 'cpu' }));
 const request = { images, orderOf: () => order, levels, range: 1, seed: 3, batch: 100, count: 100, step: 4 };
 
 describe('a training batch', () => {
-  it('has the classes of its images, each left out as often as asked', async () => {
+  it('has the classes of its images, each dropped with the given probability', async () => {
     let [without, of] = [0, 0];
     for (let step = 0; step < 40; step += 1) {
       const { x0, eps, label } = trainBatch({ ...request, step, labelDropout: 0.2 });
@@ -45,7 +45,7 @@ describe('a training batch', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it('leaves out all classes or none at the ends', () => tf.tidy(() => {
+  it('drops none of the classes at probability 0 and all at 1', () => tf.tidy(() => {
     const sum = (labelDropout: number) => tf.sum(trainBatch({ ...request, labelDropout }).label!).dataSync()[0];
     expect([sum(0), sum(1)]).toEqual([100, 0]);
   }));

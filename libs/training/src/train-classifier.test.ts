@@ -10,7 +10,7 @@ const some = async (name: IdxSetName, split: Split) => sliceImages(await readIdx
 it.each([
   { backend: 'wasm', name: 'fashion-mnist', flips: true },
   { backend: 'simd', name: 'mnist', flips: false },
-] as const)('25 steps on $backend over 500 images of $name teach a classifier: it is right three times as often as chance', async ({ backend, name, flips }) => {
+] as const)('25 steps on $backend over 500 images of $name train a classifier to three times the accuracy of chance', async ({ backend, name, flips }) => {
   await startEngine({ backend });
   const weights = await trainClassifier(await some(name, 'train'), { seed: 1, epochs: 5, flips });
   expect(await accuracyOf(weights, await some(name, 'test'))).toBeGreaterThan(0.3);

@@ -7,7 +7,7 @@ import { someImages, tinyEstimator } from './training.fixture.js';
 beforeAll(() => startEngine({ backend: 'simd' }));
 
 describe('trainEstimator', () => {
-  it('starts at the loss of knowing nothing, pi^2/3, and soon predicts far better', async () => {
+  it('starts at pi^2/3, the loss of a constant prediction, and soon predicts far better', async () => {
     const { losses } = await trainEstimator(tinyEstimator({ images: 3200 }), await someImages('train', 2000));
     const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
     // 16 evenly spaced draws of a standard logistic's square: their mean is off by less than a third

@@ -37,7 +37,7 @@ function collect(feed: EventFeed, options: { after?: number; sweepId?: string; u
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
-test('a reader far behind gets every event once and in order while others are written', async () => {
+test('a reader that is far behind gets every event once and in order while new events are written', async () => {
   const source = log(1300, (events) => { if (events.length < 2000) events.push(event(events.length + 1)); });
   const feed = new EventFeed(source, fail, 1);
   const [late, early] = await Promise.all([collect(feed, { after: 700, until: 1320 }), collect(feed, { after: 0, until: 1320 })]);

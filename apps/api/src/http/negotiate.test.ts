@@ -11,7 +11,7 @@ test.each([
   expect(chooseFormat(format, accept)).toBe(chosen);
 });
 
-test('an Accept that no table can meet is refused, as is one that excludes what it names', () => {
+test('an Accept header that no table satisfies is refused, as is one that gives its own format a quality of 0', () => {
   expect(() => chooseFormat(undefined, 'image/png')).toThrow('text/markdown');
   expect(() => chooseFormat(undefined, 'text/csv;q=0')).toThrow('text/markdown');
 });

@@ -22,12 +22,12 @@ test.each([
   expect(post(headers)).toContain(reason);
 });
 
-test.each(['GET', 'HEAD'])('%s through a foreign name pointed at loopback is refused: its pages would read every result', (method) => {
+test.each(['GET', 'HEAD'])('%s under a foreign host name that resolves to loopback is refused: its pages could read every result', (method) => {
   expect(originFault({ method, headers: { host: 'evil.example:3210' } }, rule)).toContain('ALLOWED_HOSTS');
   expect(originFault({ method, headers: {} }, rule)).toContain('ALLOWED_HOSTS');
 });
 
-test('reading is open to pages of other sites, which the browser keeps from seeing the answer, and to every name of a server on the network', () => {
+test('reading is open to pages of other sites, whose browser hides the response from them, and under any host name of a server on the network', () => {
   expect(originFault({ method: 'GET', headers: { host: 'localhost:3210', origin: 'https://evil.example' } }, rule)).toBeUndefined();
   expect(originFault({ method: 'GET', headers: { host: 'gpu-head:3210' } }, { ...rule, host: '0.0.0.0' })).toBeUndefined();
 });

@@ -26,7 +26,7 @@ test('every reference resolves, and every component is referenced', () => {
   expect(Object.keys(document.components.schemas).filter((name) => !refs.includes(`#/components/schemas/${name}`))).toEqual([]);
 });
 
-test('operations have names of their own, and every parameter of a path is declared', () => {
+test('every operation has a name of its own, and every path parameter is declared', () => {
   const operations = Object.entries(document.paths).flatMap(([path, methods]) => Object.values(methods).map((operation) => ({ path, ...operation })));
   expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(operations.length);
   for (const { path, parameters = [] } of operations) {
@@ -35,7 +35,7 @@ test('operations have names of their own, and every parameter of a path is decla
   }
 });
 
-test('each member of a query schema is a parameter of its own', () => {
+test('each property of a query schema is a parameter of its own', () => {
   const parameters = document.paths['/v1/sweeps/{id}/stages']?.get?.parameters ?? [];
   expect(parameters.map((parameter) => `${parameter.in} ${parameter.name}`)).toEqual(['path id', 'query limit', 'query cursor', 'query kind', 'query state']);
 });

@@ -8,6 +8,6 @@ test('a list of HTML is joined', () => {
   expect(html`${[html`<i>a</i>`, html`<i>${'<'}</i>`]}`.text).toBe('<i>a</i><i>&lt;</i>');
 });
 
-test('a page escapes its title and holds no script', () => {
+test('a page escapes its title and contains no script', () => {
   expect(page('</title><script>', html`x`)).not.toContain('<script');
 });

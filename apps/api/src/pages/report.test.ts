@@ -27,7 +27,7 @@ const input: ReportInput = {
   provenance: [{ kind: 'train', codeVersion: 1, stages: 3, provenance: { engine: 'simd', threads: 1 } }],
 };
 
-test('a report needs no other file and runs no script, whatever a sweep is called', () => {
+test('a report needs no other file and runs no script, whatever the sweep is called', () => {
   const text = renderReport(input);
   expect(text).not.toContain('<script');
   expect(text).not.toMatch(/(src|href)="(?!data:)/);
@@ -35,17 +35,17 @@ test('a report needs no other file and runs no script, whatever a sweep is calle
   expect(text).toContain(`src="data:image/svg+xml;base64,${Buffer.from('<svg><script>1</script></svg>').toString('base64')}"`);
 });
 
-test('every number stands beside its n, real-data baseline, evaluator and seeds', () => {
+test('every score is shown with its n, real-data baseline, evaluator and seeds', () => {
   const text = renderReport(input);
   for (const part of ['12.50 ± 0.25 (3)', 'n = 64', 'FID 1.50', 'eeeeeeeeeeee', '3 × 1', '3.25 (1)', 'Fixed: schedule linear', 'Other tables: schedule linear or cosine(0, 1, 1).', '2 more sheets', 'engine simd, threads 1', '7 done']) expect(text).toContain(part);
 });
 
-test('rows of different evaluators stand in different tables', () => {
+test('rows of different evaluators are in different tables', () => {
   const mixed = renderReport({ ...input, tables: [], leaderboard: [group(row({})), group(row({ cellId: 'c2', config: { steps: 10 }, evaluator: 'a'.repeat(64) }))] });
   expect(mixed.match(/<th>rank<\/th>/g)).toHaveLength(2);
 });
 
-test('a table of two evaluators says that its entries do not compare', () => {
+test('a table of two evaluators says that its entries are not comparable', () => {
   expect(renderReport({ ...input, tables: [{ ...table, evaluators: ['a', 'b'] }] })).toContain('do not compare');
 });
 
@@ -53,7 +53,7 @@ test('a sweep that has not ended says so', () => {
   expect(renderReport({ ...input, sweep: { ...input.sweep, state: 'running' } })).toContain('results below are incomplete');
 });
 
-test('the home page names every route, links what can be opened, and tells a newcomer what to do', () => {
+test('the home page names every route, links those that can be opened, and tells a newcomer what to do', () => {
   const routes = [{ method: 'get', path: '/v1/sweeps', summary: 'Sweeps' }, { method: 'get', path: '/v1/sweeps/{id}', summary: 'One' }];
   const text = renderHome({ routes, sweeps: [] });
   expect(text).toContain('href="/v1/sweeps"');

@@ -74,7 +74,7 @@ const noises = Array.from({ length: 40 }, (_, i) => 2 * Math.sin(i * 78.233));
 const cases = paths.flatMap((path) => [...solvers, ...solvers.map((solver) => ({ ...solver, ...churn }))].map((solver) => [`${named(solver)}, sigma(t) ${path[0].kind}, s(t) ${path[1]}`, solver as Solver, path] as const));
 
 describe.each(cases)('%s', (_, solver, path) => {
-  it.each(Object.keys(discretisations))('is the integration of x in t, over the levels of %s', (kind) => {
+  it.each(Object.keys(discretisations))('integrates x over t, at the levels of %s', (kind) => {
     for (const steps of [2, 18]) {
       const sigmas = levels(discretisations[kind]!, steps);
       for (const y of [33, -7]) {
@@ -112,7 +112,7 @@ describe('a solver along a path', () => {
     expect(Math.abs(fine - inSigma)).toBeLessThan(declared === 1 ? 0.02 : 1e-4);
   });
 
-  it('is refused where a sampler integrates in sigma alone, both named', () => {
+  it('is refused for a sampler that integrates in sigma alone, and the error names both', () => {
     const refused = everySampler.filter(({ kind }) => !['euler', 'heun', 'second-order'].includes(kind));
     for (const sampler of refused) {
       for (const path of paths) expect(() => along(sampler, path)).toThrow(new RangeError(`${sampler.kind} integrates in sigma alone: it takes no sampling schedule ${path[0].kind} and no scaling ${path[1]}; euler, heun and second-order do`));

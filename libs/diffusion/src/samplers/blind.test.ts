@@ -38,7 +38,7 @@ beforeEach(() => { before = tf.memory().numTensors; });
 afterEach(() => expect(tf.memory().numTensors).toBe(before));
 
 describe.each(['eps', 'x0', 'v', 'edm'] as const)('a blind %s network', (kind) => {
-  it.each(['none', 'analytic', 'per-sample'] as const)('whose level is estimated exactly is the network given that level, input normalised: %s', async (normalisation) => {
+  it.each(['none', 'analytic', 'per-sample'] as const)('whose level is estimated exactly equals the network given that level, normalisation %s', async (normalisation) => {
     const options = optionsOf(kind, normalisation);
     const y = imagesOf(3);
     const sigma = 1.3;
@@ -84,7 +84,7 @@ describe('clampedToMedian', () => {
     expect(clampedToMedian([0, 0, 0], { clamp: 2, group: 3 })).toEqual([1e-9, 1e-9, 1e-9]);
   });
 
-  it('takes each group for itself, the last as short as it is', () => {
+  it('treats each group separately, also a last one that is shorter', () => {
     const values = [0.1, 0.2, 0.3, 0.9, 0.5, 0.01, 0.4];
     const whole = clampedToMedian(values, { clamp: 1.5, group: 3 });
     expect(whole).toEqual([values.slice(0, 3), values.slice(3, 6), values.slice(6)].flatMap((group) => clampedToMedian(group, { clamp: 1.5, group: 3 })));
@@ -96,7 +96,7 @@ describe('wholeGroups', () => {
 });
 
 describe.each(everySampler.map((sampler) => [named(sampler), sampler] as const))('%s without known levels', (_, sampler) => {
-  it('makes the same images in whole groups, however many at a time', async () => {
+  it('generates the same images in whole groups, however many at a time', async () => {
     const denoise = blind(perImageDenoiserOf(network, optionsOf('v')), reading, { b, clamp: 2, group: 3 });
     const seeds = [1, 2, 3, 4, 5, 6, 7];
     const whole = await run(samplerOf(sampler, { b }), denoise, seeds);
@@ -106,7 +106,7 @@ describe.each(everySampler.map((sampler) => [named(sampler), sampler] as const))
   });
 });
 
-it('gives an image another level in another group, as it says', async () => {
+it('gives an image another level in another group, as documented', async () => {
   const denoise = blind(perImageDenoiserOf(network, optionsOf('v')), reading, { b, clamp: 1, group: 3 });
   const euler = samplerOf({ kind: 'euler' }, { b });
   const whole = await run(euler, denoise, [1, 2, 3]);

@@ -45,7 +45,7 @@ describe('churn', () => {
     steps.forEach(({ evaluations: [{ sigma }] }, i) => expect(sigma).toBeCloseTo(Math.SQRT2 * sigmas[i]!, 12));
   });
 
-  it('draws noise in its range alone, ends included', () => {
+  it('draws noise only inside its range, ends included', () => {
     const draws = euler({ sChurn: 5, sTmin: sigmas[6]!, sTmax: sigmas[3]! })(sigmas).map(drawsOf);
     expect(draws).toEqual([0, 0, 0, 1, 1, 1, 1, 0, 0, 0]);
   });

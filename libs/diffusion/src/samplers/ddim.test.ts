@@ -59,7 +59,7 @@ describe('the lesson\'s DDIM', () => {
     expect(Math.sqrt(next) * b * (end.x0[0]! * clamped + end.eps * eps + end.noise[0]! * fresh)).toBeCloseTo(xt, 12);
   });
 
-  it.each([0.5, 1])('is never quiet unless asked to be, even from far above at input scale %p', (b) => {
+  it.each([0.5, 1])('is never quiet by default, even when it starts far above, at input scale %p', (b) => {
     expect(ddim({ eta: 1, b })([1e9, 1, 0]).map(drawsOf)).toEqual([1, 0]);
   });
 });

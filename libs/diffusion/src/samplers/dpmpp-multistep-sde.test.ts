@@ -35,18 +35,18 @@ describe.each([0, 0.5, 1])('multistep SDE samplers at eta %p', (eta) => {
     [...expected, 0].forEach((weight, i) => expect(weights[i]).toBeCloseTo(weight, 9));
   });
 
-  it('2m with midpoint takes that line half-way', () => {
+  it('2m with midpoint takes the value of that line at its midpoint', () => {
     const away = 1 - Math.exp(-(1 + eta) * h);
     const weights = weightsOf(dpmpp2mSde({ eta, solver: 'midpoint' }));
     [away * (1 + h / (2 * last)), (-away * h) / (2 * last), 0].forEach((weight, i) => expect(weights[i]).toBeCloseTo(weight, 12));
   });
 
-  it('3m integrates the parabola through three, its bend by half', () => {
+  it('3m integrates the parabola through three, its second-order term halved', () => {
     const weights = weightsOf(dpmpp3mSde({ eta }));
     units.forEach((unit, i) => expect(weights[i]).toBeCloseTo(integral(eta, parabola(unit, 0.5)), 9));
   });
 
-  it('3m takes the line on its second step', () => {
+  it('3m uses the line on its second step', () => {
     const { x0, past } = endOf(dpmpp3mSde({ eta }), sigmas.slice(1), 1);
     const line = weightsOf(dpmpp2mSde({ eta, solver: 'heun' }));
     expect(x0[0]).toBeCloseTo(line[0]!, 12);

@@ -6,7 +6,7 @@ import { dpmppSde } from './dpmpp-sde.js';
 const [sigma, next] = [3, 0.8];
 
 describe('dpmpp-sde', () => {
-  it.each([[1, 0.5], [0.4, 0.5], [1, 0.2], [0.7, 1]])('at eta %p and r %p has noises of one Brownian path in sigma', (eta, r) => {
+  it.each([[1, 0.5], [0.4, 0.5], [1, 0.2], [0.7, 1]])('at eta %p and r %p draws its noise from one Brownian path in sigma', (eta, r) => {
     const std = 0.5;
     const mid = sigma ** (1 - r) * next ** r;
     const [inner, outer] = [ancestralSplit(sigma, mid, eta), ancestralSplit(sigma, next, eta)];

@@ -33,7 +33,7 @@ describe('lagrangeWeights', () => {
 });
 
 describe('lms', () => {
-  it('looks back no further than its order or the walk\'s start', () => {
+  it('looks back no further than its order or the start of the run', () => {
     expect(lms({ order: 4 })(edmLevels(6)).map((step) => memoryOf([step]))).toEqual([0, 1, 2, 3, 3, 3]);
     expect(memoryOf(lms({ order: 1 })(edmLevels(6)))).toBe(0);
   });

@@ -24,7 +24,7 @@ describe('second-order', () => {
     expect(Math.abs(Math.log2((ends[0]! - ends[1]!) / (ends[1]! - ends[2]!)) - 2)).toBeLessThan(0.1);
   });
 
-  it('refuses to evaluate below no noise, and names an alpha that is allowed', () => {
+  it('refuses to evaluate at a negative noise level, and names an alpha that is allowed', () => {
     expect(() => secondOrder({ alpha: 1.5 })([3, 0.6, 0])).toThrow(RangeError);
     expect(() => secondOrder({ alpha: 1.5 })([3, 0.6, 0])).toThrow('alpha must be below 1.25 there');
     expect(secondOrder({ alpha: 1.24 })([3, 0.6, 0])).toHaveLength(2);
@@ -32,7 +32,7 @@ describe('second-order', () => {
 });
 
 describe('dpm-2', () => {
-  it('takes the slope half-way in ln sigma', () => {
+  it('evaluates at the midpoint in ln sigma', () => {
     const [sigma, next] = [2, 0.9];
     expect(runOnNumber(dpm2(), { denoiser, y: 1.7 }, [sigma, next])).toBeCloseTo(inSlopes(1.7, { sigma, next, probe: Math.sqrt(sigma * next), share: 1 }), 12);
   });

@@ -30,7 +30,7 @@ const any: fc.Arbitrary<ScheduleShape> = fc.oneof(
 const times = [0, 1e-9, 0.001, ...midpoints(20), 0.999, 1 - 1e-9, 1];
 const check = (holds: (shape: ScheduleShape) => void) => fc.assert(fc.property(any, holds), { numRuns: 1000, seed: 20230126 });
 
-it('any schedule stays in its bounds and falls, whatever its numbers', () => {
+it('any schedule stays in its bounds and decreases, whatever its parameters', () => {
   check((shape) => {
     const schedule = scheduleOf(shape);
     const gammas = times.map((t) => schedule.gamma(t));
@@ -43,7 +43,7 @@ it('any schedule stays in its bounds and falls, whatever its numbers', () => {
   });
 });
 
-it('any schedule is undone by its inverse as far as the digits of gamma go', () => {
+it('any schedule is inverted by its inverse as far as the digits of gamma allow', () => {
   check((shape) => {
     // a section that hardly falls has few digits left after rescaling
     fc.pre(shape.kind !== 'zero-terminal-snr' || scheduleOf(shape.of).gamma(1) < 0.5);

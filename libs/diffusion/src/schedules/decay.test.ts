@@ -16,7 +16,7 @@ it.each([[1e-4, 0.02, 1000], [1e-4, 0.01, 1000], [0.02, 0.02, 50], [0.1, 0.9, 2]
   });
 });
 
-it('beta-linear runs geometrically from level to level', () => {
+it('beta-linear interpolates geometrically between its levels', () => {
   const schedule = betaLinear({ betaMin: 1e-4, betaMax: 0.02, steps: 1000, clipMin });
   for (const j of [0, 1, 500, 999]) {
     const [from, to] = [schedule.gamma(j / 1000), schedule.gamma((j + 1) / 1000)];
@@ -24,7 +24,7 @@ it('beta-linear runs geometrically from level to level', () => {
   }
 });
 
-it('beta-linear finds every level again', () => {
+it('the inverse of beta-linear recovers every level', () => {
   const schedule = betaLinear({ betaMin: 1e-4, betaMax: 0.02, steps: 1000, clipMin });
   const errors = Array.from({ length: 999 }, (_unused, i) => Math.abs(schedule.t(schedule.gamma((i + 1) / 1000)) - (i + 1) / 1000));
   expect(Math.max(...errors)).toBeLessThan(1e-12);

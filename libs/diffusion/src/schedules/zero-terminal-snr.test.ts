@@ -10,25 +10,25 @@ const of: [string, Schedule][] = [
   ['cosine-released', cosineReleased({ clipMin })],
 ];
 
-describe.each(of)('%s, its end brought to no signal', (_name, before) => {
+describe.each(of)('%s, rescaled to zero terminal SNR', (_name, before) => {
   const after = zeroTerminalSnr(before, clipMin);
   const root = (t: number) => Math.sqrt(before.gamma(t));
 
-  it('has sqrt(gamma) moved and stretched', () => {
+  it('has sqrt(gamma) shifted and scaled', () => {
     for (const t of [0, 0.1, 0.5, 0.9, 0.99]) {
       const expected = ((root(t) - root(1)) * root(0)) / (root(0) - root(1));
       expect(after.gamma(t) / expected ** 2).toBeCloseTo(1, 12);
     }
   });
 
-  it('keeps its beginning and ends at clipMin', () => {
+  it('keeps its start and ends at clipMin', () => {
     expect(after.gamma(0)).toBeCloseTo(before.gamma(0), 15);
     expect(after.gamma(1)).toBe(clipMin);
     expect(before.gamma(1)).toBeGreaterThan(clipMin);
   });
 });
 
-it('gives the numbers of the discrete algorithm, but for the first level that stays there', () => {
+it('gives the numbers of the discrete algorithm, except at the first level, which stays as it is', () => {
   const before = betaLinear({ betaMin: 1e-4, betaMax: 0.02, steps: 1000, clipMin });
   const after = zeroTerminalSnr(before, clipMin);
   const roots = Array.from({ length: 1000 }, (_unused, i) => Math.sqrt(before.gamma((i + 1) / 1000)));

@@ -48,7 +48,7 @@ export function describeArtifactStore(name: string, open: () => Promise<StoreUnd
       ['in pieces', inPieces(Buffer.from('abc'), 1), abc],
       ['large, in pieces', inPieces(large, 70_001), sha256(large)],
       ['nothing at all', Buffer.alloc(0), sha256(Buffer.alloc(0))],
-    ])('what is put, %s, is found under its sha256 and read back', async (_, content, hash) => {
+    ])('what is put, %s, can be found under its sha256 and read back', async (_, content, hash) => {
       const expected = hash === abc ? Buffer.from('abc') : hash === sha256(large) ? large : Buffer.alloc(0);
       expect(await store.put(content, 'x/y')).toEqual({ hash, sizeBytes: expected.length, mediaType: 'x/y' });
       expect(await isThere(hash)).toBe(true);
@@ -57,7 +57,7 @@ export function describeArtifactStore(name: string, open: () => Promise<StoreUnd
       expect((await materialised(hash)).equals(expected)).toBe(true);
     });
 
-    test('content that fails half way leaves nothing, and its error is the caller\'s', async () => {
+    test('content that fails half-way leaves nothing, and its error reaches the caller', async () => {
       const failure = new Error('the network is gone');
       await expect(store.put(inPieces(large, 100_000, failure), 'x/y')).rejects.toBe(failure);
       expect(await isThere(sha256(large))).toBe(false);
@@ -69,7 +69,7 @@ export function describeArtifactStore(name: string, open: () => Promise<StoreUnd
       expect((await read(sha256(large))).equals(large)).toBe(true);
     });
 
-    test('of many it says which are there', async () => {
+    test('reports which of many artifacts exist', async () => {
       const { hash } = await store.put(Buffer.from('abc'), 'x/y');
       expect(await store.hasMany(['0'.repeat(64), hash])).toEqual(new Set([hash]));
       expect(await store.hasMany([])).toEqual(new Set());
@@ -91,7 +91,7 @@ export function describeArtifactStore(name: string, open: () => Promise<StoreUnd
           expect((await readers[reader](hash)).equals(bytes)).toBe(true);
         });
 
-      test('finds wrong bytes corrupt or missing when several look at once', async () => {
+      test('reports wrong bytes as corrupt or missing to several concurrent readers', async () => {
         const { hash } = await store.put(Buffer.from('abc'), 'x/y');
         await under.tamper(hash, Buffer.from('x'));
         const codes = await Promise.all(Array.from({ length: 8 }, () => readers[reader](hash).then(() => 'whole', ({ code }: { code: string }) => code)));
@@ -100,7 +100,7 @@ export function describeArtifactStore(name: string, open: () => Promise<StoreUnd
       });
     });
 
-    test('a reader has had no byte of a small corrupt artifact, and not all of a large one', async () => {
+    test('a reader gets no byte of a small corrupt artifact, and not all of a large one', async () => {
       for (const bytes of [Buffer.from('abc'), large]) {
         const { hash } = await store.put(bytes, 'x/y');
         await under.tamper(hash, Buffer.alloc(bytes.length, 'y'));

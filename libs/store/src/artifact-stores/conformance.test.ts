@@ -21,7 +21,7 @@ describeArtifactStore('memory', async () => {
   return { store, tamper: async (hash, bytes) => void store.bytes.set(hash, bytes), close: async () => undefined };
 });
 
-test('a store is opened by its address: a folder as a path or as a URL, and what none serves is refused', async () => {
+test('a store is opened by its address: a folder as a path or as a URL; other addresses are refused', async () => {
   const root = await mkdtemp(join(tmpdir(), 'elucidate-artifacts-'));
   try {
     const { hash } = await (await openArtifacts(join(root, 'a b'))).put(Buffer.from('abc'), 'x/y');

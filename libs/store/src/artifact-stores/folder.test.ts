@@ -17,14 +17,14 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const abc = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
 const read = (store: ArtifactStore, hash: string): Promise<Buffer> => buffer(store.openRead(hash));
 
-test('bytes lie under their sha256, split after two digits, and a stage reads them there', async () => {
+test('bytes are stored under their sha256, split after two digits, and a stage reads them there', async () => {
   const artifacts = await openFolder(folder);
   await artifacts.put(Buffer.from('abc'), 'text/plain');
   expect(await artifacts.materialise(abc, '/nowhere')).toBe(join(folder, 'ba', abc.slice(2)));
   expect(await readFile(join(folder, 'ba', abc.slice(2)), 'utf8')).toBe('abc');
 });
 
-test('nothing is left over by sixteen that put the same bytes at once, nor by content that fails', async () => {
+test('sixteen concurrent puts of the same bytes leave nothing over, nor does content that fails', async () => {
   const artifacts = await openFolder(folder);
   await Promise.all(Array.from({ length: 16 }, () => artifacts.put(Buffer.alloc(200_000, 7), 'x/y')));
   await expect(artifacts.put(fileContent(join(folder, 'absent')), 'x/y')).rejects.toMatchObject({ code: 'ENOENT' });
@@ -66,7 +66,7 @@ const smallDisk = spawnSync('unshare', ['-Urm', 'mount', '-t', 'tmpfs', 'tmpfs',
   expect(JSON.parse(stdout.toString())).toEqual({ code: 'disk.full', retryable: true, left: [] });
 });
 
-test('what a killed process left half written a day ago is cleared away, a fresh one is not touched', async () => {
+test('a file left half written by a killed process a day ago is deleted, a recent one is kept', async () => {
   await openFolder(folder);
   const [old, fresh] = [join(folder, 'incoming', 'old'), join(folder, 'incoming', 'fresh')];
   for (const file of [old, fresh]) await writeFile(file, 'half');

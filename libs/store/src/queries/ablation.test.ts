@@ -33,17 +33,17 @@ const heunTable = {
   n: 2048, evaluators: ['e'], real: realBaselines.fid,
 };
 
-test('of two equally full tables the one with the lower mean is shown, its axes in the order of the grid', async () => {
+test('of two equally complete tables the one with the lower mean is shown, its axes in the order of the grid', async () => {
   expect(await ablationTable(store.db, { sweepId: 'grid', name: 'noise-schedule', metric: 'fid' })).toEqual(heunTable);
 });
 
-test('the input scale table is the same numbers, turned', async () => {
+test('the input scale table has the same numbers, transposed', async () => {
   const table = await ablationTable(store.db, { sweepId: 'grid', name: 'input-scale', metric: 'fid' });
   expect(table).toMatchObject({ rowAxis: 'input scale b', rows: heunTable.columns, columns: heunTable.rows });
   expect(table.cells).toEqual([0, 1].map((column) => heunTable.cells.map((row) => row[column])));
 });
 
-test.each([['noise-schedule', 'schedule-by-inputScale'], ['input-scale', 'inputScale-by-schedule'], ['sampler', 'sampler-by-steps']] as const)('the table %s of the papers is %s by another name', async (paper, pair) => {
+test.each([['noise-schedule', 'schedule-by-inputScale'], ['input-scale', 'inputScale-by-schedule'], ['sampler', 'sampler-by-steps']] as const)('the papers\' table %s is the same as %s', async (paper, pair) => {
   const ask = (name: typeof paper | typeof pair) => ablationTable(store.db, { sweepId: 'grid', name, metric: 'fid' });
   expect(await ask(pair)).toEqual({ ...(await ask(paper)), name: pair });
 });
@@ -58,7 +58,7 @@ test.each([['ablation_noise_schedule', 'schedule', 'input_scale'], ['ablation_in
   expect(found).toEqual(expect.arrayContaining(expected));
 });
 
-test('the view ablation_sampler has the sampler and the number of steps as columns, the schedule among what is fixed', async () => {
+test('the view ablation_sampler has the sampler and the number of steps as columns, the schedule among the fixed parameters', async () => {
   const [entry] = await store.db.query(`select sampler, steps, fixed->'schedule' as schedule, fixed ? 'steps' as has_steps, mean from ablation_sampler where sweep_id = 'grid' and metric = 'fid' order by mean limit 1`);
   expect(entry).toEqual({ sampler: baseConfig.sampler, steps: baseConfig.steps, schedule: linear, has_steps: false, mean: 11 });
 });
@@ -69,7 +69,7 @@ test('any two parameters make a table', async () => {
   expect(table.cells.map((row) => row.map((cell) => cell?.mean))).toEqual([[11, 13], [21, 23]]);
 });
 
-test('a label picks another table, and each that a table offers gives one', async () => {
+test('a label selects another table, and each label that a table offers gives one', async () => {
   const question = { sweepId: 'grid', name: 'noise-schedule', metric: 'fid' } as const;
   const { choices } = await ablationTable(store.db, question);
   const tables = await Promise.all((choices['sampler'] ?? []).map((label) => ablationTable(store.db, { ...question, fixed: { sampler: label } })));
@@ -78,7 +78,7 @@ test('a label picks another table, and each that a table offers gives one', asyn
   expect(tables.map((table) => table.choices)).toEqual([choices, choices]);
 });
 
-test('a fuller table goes before a better one that has hardly begun', async () => {
+test('a more complete table is preferred to a better one that has hardly begun', async () => {
   await insertSweep(store.db, 'begun', [
     { id: 'a', config: { ...baseConfig, sampler: ddim }, trials: [{ fid: 1 }] },
     { id: 'b', config: { ...baseConfig, sampler: ddim, inputScale: 2 }, trials: [{}] },
@@ -96,12 +96,12 @@ test('the sampler table has samplers in rows and steps in columns', async () => 
   expect(table.cells.map((row) => row.map((cell) => cell?.mean))).toEqual([[13], [23]]);
 });
 
-test('before any number the table stands with its axes and nothing in it', async () => {
+test('before there are any scores a table has its axes and empty entries', async () => {
   const table = await ablationTable(store.db, { sweepId: 'grid', name: 'noise-schedule', metric: 'kid' });
   expect(table).toMatchObject({ rows: heunTable.rows, cells: [[null, null], [null, null]], evaluators: [], n: null, real: null });
 });
 
-test('both evaluators of entries are listed, and a place where every trial diverged is empty', async () => {
+test('both evaluators of entries are listed, and an entry whose trials all diverged is empty', async () => {
   await insertSweep(store.db, 'two', [
     { id: 'a', config: baseConfig, trials: [{ fid: 3 }, { fid: 5 }] },
     { id: 'b', config: { ...baseConfig, inputScale: 0.5 }, trials: [{ fid: 9, evaluator: 'other' }] },
@@ -112,7 +112,7 @@ test('both evaluators of entries are listed, and a place where every trial diver
   expect(table.cells[0]?.map((cell) => cell?.mean)).toEqual([4, 9, undefined]);
 });
 
-test('a sweep that is not there, and a combination it does not have, are not found', async () => {
+test('a sweep that does not exist, and a combination that it does not have, are not found', async () => {
   const question = { sweepId: 'grid', name: 'sampler', metric: 'fid' } as const;
   await expect(ablationTable(store.db, { ...question, sweepId: 'none' })).rejects.toMatchObject({ code: 'not_found' });
   const refused = (fixed: Record<string, string>) => ablationTable(store.db, { ...question, fixed }).then(() => 'found', (error: { code: string; message: string }) => [error.code, error.message]);
@@ -122,7 +122,7 @@ test('a sweep that is not there, and a combination it does not have, are not fou
   expect(await refused({ sampler: 'heun' })).toEqual(['not_found', `Sweep grid has no sampler table with sampler heun: sampler is not fixed in it; ask for ${offered}, though not every combination need exist`]);
 });
 
-test('of a metric of which more is better the table with the higher mean is shown; without a metric the first that the sweep asks for', async () => {
+test('for a metric for which higher is better the table with the higher mean is shown; the default is the first metric that the sweep requests', async () => {
   await insertSweep(store.db, 'precise', [
     { id: 'a', config: baseConfig, trials: [{ precision: 0.5, fid: 3 }] },
     { id: 'b', config: { ...baseConfig, sampler: ddim }, trials: [{ precision: 0.75, fid: 5 }] },

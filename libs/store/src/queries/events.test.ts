@@ -6,7 +6,7 @@ const store = useDatabase();
 const write = (db: Pick<DataSource, 'query'>, type: string, sweepId: string | null = null): Promise<unknown> =>
   db.query(`insert into events (type, data, sweep_id) values ($1, '{"a": 1}', $2)`, [type, sweepId]);
 
-test('a reader who asks on from the last id sees every event once, though transactions end in another order than they wrote', async () => {
+test('a reader that continues from the last id sees every event once, although transactions commit in another order than they wrote', async () => {
   const seen: string[] = [];
   let after = 0;
   const read = async (): Promise<void> => {
@@ -31,7 +31,7 @@ test('a reader who asks on from the last id sees every event once, though transa
   await Promise.all([early.release(), late.release()]);
 });
 
-test('many writers at once and a reader beside them: none is lost, none comes twice, ids only grow', async () => {
+test('with many concurrent writers and a reader no event is lost or repeated, and ids only grow', async () => {
   let [after, done] = [await latestEventId(store.db), false];
   const seen: { id: number; type: string }[] = [];
   const reading = (async () => {
@@ -56,7 +56,7 @@ test('many writers at once and a reader beside them: none is lost, none comes tw
   expect(Number.isSafeInteger(after)).toBe(true);
 });
 
-test('of one sweep only its own are given, at most as many as asked for, oldest first', async () => {
+test('only the events of the given sweep are returned, oldest first, up to the given limit', async () => {
   await store.db.query(`insert into sweeps (id, name, state, spec, spec_hash) values ('s', 's', 'running', '{}', 'h')`);
   for (const type of ['one', 'two', 'three']) {
     await write(store.db, type, 's');

@@ -31,7 +31,7 @@ test('each metric has its mean, sample deviation, smallest, largest, count and r
   expect(rows[4]).toMatchObject({ metrics: {}, n: null, nfe: null, evaluator: null, trainSeeds: [], sampleSeeds: [] });
 });
 
-test('a metric of some of the images stands in the row of all of them, and any metric ranks in its direction', async () => {
+test('a metric of a subset of the images is in the row of all of them, and any metric ranks in its direction', async () => {
   await insertSweep(store.db, 'several', [
     { id: 'sharp', config: baseConfig, trials: [{ fid: 10, 'fid@64': 30, precision: 0.5 }] },
     { id: 'true', config: { ...baseConfig, steps: 20 }, trials: [{ fid: 12, 'fid@64': 29, precision: 0.75 }] },
@@ -43,12 +43,12 @@ test('a metric of some of the images stands in the row of all of them, and any m
   expect((await ranked('several'))[0]?.metrics['fid@64']).toEqual({ ...one, n: 64, mean: 30, min: 30, max: 30, real: realBaselines['fid@64'] });
 });
 
-test('a sweep without FID is ranked by what it has', async () => {
+test('a sweep without FID is ranked by the metrics it has', async () => {
   await insertSweep(store.db, 'kids', [{ id: 'a', config: baseConfig, trials: [{ kid: 0.2 }] }, { id: 'b', config: { ...baseConfig, steps: 20 }, trials: [{ kid: 0.1 }] }]);
   expect((await ranked('kids')).map(({ cellId, rank }) => [cellId, rank])).toEqual([['b', 1], ['a', 2]]);
 });
 
-test('numbers of another evaluator or another n stand in a ranking of their own', async () => {
+test('scores of another evaluator or another n form a ranking of their own', async () => {
   await insertSweep(store.db, 'mixed', [
     { id: 'a', config: baseConfig, trials: [{ fid: 30 }, { fid: 5, evaluator: 'other' }] },
     { id: 'b', config: baseConfig, trials: [{ fid: 20 }, { fid: 1, n: 256 }] },
@@ -59,7 +59,7 @@ test('numbers of another evaluator or another n stand in a ranking of their own'
   ]);
 });
 
-test('a diverged trial is counted apart: it moves no mean, no minimum and no rank', async () => {
+test('a diverged trial is counted separately: it affects no mean, no minimum and no rank', async () => {
   await insertSweep(store.db, 'diverged', [
     { id: 'half', config: baseConfig, trials: [{ fid: 10 }, { fid: NaN }, { fid: Infinity }, { fid: 14 }] },
     { id: 'whole', config: baseConfig, trials: [{ fid: NaN }] },
@@ -72,7 +72,7 @@ test('a diverged trial is counted apart: it moves no mean, no minimum and no ran
   expect(await store.db.query(`select count::int, diverged::int from cell_scores where sweep_id = 'diverged' and cell_id = 'whole'`)).toEqual([{ count: 0, diverged: 1 }]);
 });
 
-test('a row tells the most noise levels out of range that a trial of its cell visited, and keeps one row a cell', async () => {
+test('a row has the largest number of out-of-range noise levels over the trials of its cell, and each cell has one row', async () => {
   await insertSweep(store.db, 'outside', [
     { id: 'far', config: baseConfig, trials: [{ fid: 10, outside: 3 }, { fid: 12, outside: 3 }] },
     { id: 'near', config: baseConfig, trials: [{ fid: 13, outside: 0 }] },

@@ -31,7 +31,7 @@ test('stages are found by sweep, kind and state, and paged in the order of the p
   expect((await listStages(store.db, { kind: 'train', state: 'done' })).stages.map(({ id }) => id)).toEqual([train, 'train-x-c-0']);
 });
 
-test('a stage tells what it read, made, found, and every attempt at it; eight digits name it', async () => {
+test('a stage has its inputs, artifacts, metrics and attempts, and can be named by eight digits', async () => {
   expect(await getStage(store.db, sample.slice(0, 8))).toMatchObject({
     id: sample, kind: 'sample', state: 'done', params: { seed: 4 }, work: 3000, sweepIds: [],
     inputs: [{ name: 'train', stageId: train, kind: 'train', state: 'done' }],
@@ -46,20 +46,20 @@ test('a stage tells what it read, made, found, and every attempt at it; eight di
   await expect(getStage(store.db, 'a')).rejects.toMatchObject({ code: 'request.invalid' });
 });
 
-test('rates are the median over attempts that ended well', async () => {
+test('rates are the median over successful attempts', async () => {
   await store.db.query(`insert into attempts select $1, t, 'w', '2024-01-01Z', '2024-01-01Z'::timestamptz + s * interval '1 second', o from (values (1, 1, 'done'), (2, 30, 'done'), (3, 1000, 'failed')) v (t, s, o)`, [sample]);
   // 3000 / {1, 10, 30} seconds: median 300
   expect(await workRates(store.db)).toEqual([{ kind: 'sample', workPerSecond: 300, attempts: 3 }]);
 });
 
-test('workers come with what they run, the gone ones only when asked for', async () => {
+test('workers are listed with what they run, those that are gone only on request', async () => {
   await store.db.query(`insert into workers (id, host, pid, engine, kinds, concurrency, state) values ('w', 'h', 1, 'simd', '{train,score}', 2, 'active'), ('g', 'h', 2, 'simd', '{train}', 1, 'gone')`);
   await store.db.query(`update stages set state = 'running', worker_id = 'w' where id = $1`, [train]);
   expect(await listWorkers(store.db)).toMatchObject([{ id: 'w', kinds: ['train', 'score'], running: [train], failures: 0 }]);
   expect(await listWorkers(store.db, { gone: true })).toHaveLength(2);
 });
 
-test('an artifact is known by its hash, and scores trial by trial', async () => {
+test('artifacts are found by their hash, and scores are listed by trial', async () => {
   expect(await getArtifact(store.db, 'ff')).toMatchObject({ hash: 'ff', sizeBytes: 5e9, mediaType: 'image/png' });
   expect(await getArtifact(store.db, '00')).toBeNull();
   expect((await trialScores(store.db, { sweepId: 'x' })).map(({ metric, value, nfe }) => [metric, value, nfe])).toEqual([['fid', 1, 19], ['kid', 2, 19]]);

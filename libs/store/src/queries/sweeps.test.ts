@@ -4,7 +4,7 @@ import { getSweep, listSweeps } from './sweeps.js';
 
 const store = useDatabase();
 
-test('sweeps are paged newest first, each once, though some came in the same microsecond', async () => {
+test('sweeps are paged newest first, each once, even if some were created in the same microsecond', async () => {
   const ids = ['p1', 'p2', 'p3', 'p4', 'p5'];
   for (const id of ids) await insertSweep(store.db, id, [{ id: 'c', config: baseConfig, trials: [{ fid: 1 }, {}] }]);
   await store.db.query(`update sweeps set created_at = '2024-05-17T10:00:00.123456Z' where id in ('p2', 'p3', 'p4')`);
@@ -19,7 +19,7 @@ test('sweeps are paged newest first, each once, though some came in the same mic
   await expect(listSweeps(store.db, { cursor: 'x; drop table sweeps' })).rejects.toMatchObject({ code: 'request.invalid' });
 });
 
-test('a sweep tells its size, how far each kind of stage is, what it reused, and what failed first', async () => {
+test('a sweep has its size, the progress of each kind of stage, what it reused, and its first failure', async () => {
   await insertSweep(store.db, 'mine', [
     { id: 'a', config: baseConfig, trials: [{ fid: 1 }, {}] },
     { id: 'b', config: baseConfig, trials: [{ fid: 2 }] },

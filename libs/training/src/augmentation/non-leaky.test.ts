@@ -28,7 +28,7 @@ function difference(a: Float32Array, b: Float32Array, within = size): number {
 }
 
 describe('resampled', () => {
-  it('where nothing moves gives back the image: sym6 is orthonormal', () => {
+  it('without a transformation gives back the image: sym6 is orthonormal', () => {
     expect(difference(resampled(noise, identity), noise.pixels)).toBeLessThan(1e-6);
   });
 
@@ -39,7 +39,7 @@ describe('resampled', () => {
     expect(difference(moved, want)).toBeLessThan(1e-6);
   });
 
-  it('keeps an even grey, whatever moves', () => {
+  it('leaves a uniform grey unchanged by any transformation', () => {
     const grey = pictureOf(() => 0.7);
     expect(difference(resampled(grey, { a: 0.9, b: 0.3, tx: 1.7, c: -0.2, d: 1.1, ty: -0.4 }), grey.pixels)).toBeLessThan(1e-5);
   });
@@ -48,7 +48,7 @@ describe('resampled', () => {
     ['a turn by 30 degrees', { a: Math.cos(0.52), b: -Math.sin(0.52), tx: 0, c: Math.sin(0.52), d: Math.cos(0.52), ty: 0 }],
     ['a scale', { ...identity, a: 0.8, d: 1.2 }],
     ['half a pixel', { ...identity, tx: 0.5, ty: 0.25 }],
-  ])('of a smooth picture is that picture elsewhere: %s', (_, map) => {
+  ])('of a smooth picture is the picture at the transformed places: %s', (_, map) => {
     const want = pictureOf((x, y) => wave(map.a * x + map.b * y + map.tx, map.c * x + map.d * y + map.ty));
     // bilinear reading at half-pixel steps errs by up to (1/2)^2/8 of the second derivative, 1/16 + 1/25, and the filter is not quite symmetric
     expect(difference(resampled(pictureOf(wave), map), want.pixels, 5)).toBeLessThan(0.02);
@@ -56,7 +56,7 @@ describe('resampled', () => {
 });
 
 describe('transformed', () => {
-  it('where nothing is drawn leaves the image as it is, with a label of zeros', () => {
+  it('without any transformation leaves the image as it is, with a label of zeros', () => {
     expect(transformed(noise, nothing)).toEqual({ pixels: noise.pixels, label: Array.from({ length: nonLeakyLabels }, () => 0) });
   });
 
@@ -69,7 +69,7 @@ describe('transformed', () => {
     ['a stretch along x', { anisotropy: -1 }, (x, y) => [x * 2 ** 0.2, y / 2 ** 0.2], [0, 0, 0, 0, 0, -1, 0, 0, 0]],
     ['a stretch along y', { anisotropy: 1, axis: Math.PI / 2 }, (x, y) => [x * 2 ** 0.2, y / 2 ** 0.2], [0, 0, 0, 0, 0, 0, 1, 0, 0]],
     ['a translation', { translation: [1, -0.5] }, (x, y) => [x - size / 8, y + size / 16], [0, 0, 0, 0, 0, 0, 0, 1, -0.5]],
-  ])('by %s shows what the formula says, and says so', (_, draws, source, label) => {
+  ])('by %s agrees with the formula, and so does its label', (_, draws, source, label) => {
     const { pixels, label: found } = transformed(pictureOf(wave), { ...nothing, ...draws });
     expect(difference(pixels, pictureOf((x, y) => wave(...source(x, y))).pixels, 5)).toBeLessThan(0.02);
     expect(found).toHaveLength(nonLeakyLabels);
@@ -83,7 +83,7 @@ describe('drawsOf', () => {
   /** Four standard deviations of a fraction of 2,000. */
   const tolerance = (p: number) => 4 * Math.sqrt((p * (1 - p)) / 2000);
 
-  it('makes each transformation with its probability, and mirrors half the images', () => {
+  it('draws each transformation with its probability, and mirrors half the images', () => {
     const draws = many(0.12);
     for (const [is, p] of [
       [({ xFlip }: Draws) => xFlip === 1, 0.5], [({ yFlip }: Draws) => yFlip === 1, 0.06], [({ scale }: Draws) => scale !== 0, 0.12], [({ rotation }: Draws) => rotation !== 0, 0.12],
@@ -91,11 +91,11 @@ describe('drawsOf', () => {
     ] as const) expect(Math.abs(fraction(draws, is) - p)).toBeLessThan(tolerance(p));
   });
 
-  it('at probability 0 does nothing but mirror', () => {
+  it('at probability 0 only mirrors', () => {
     for (const draws of many(0)) expect(draws).toEqual({ ...nothing, xFlip: draws.xFlip, axis: draws.axis });
   });
 
-  it('is all of the maps in one', () => {
+  it('is the composition of all maps', () => {
     expect(composed({ ...identity, a: 2 }, { ...identity, tx: 3 })).toEqual({ ...identity, a: 2, tx: 6 });
   });
 });

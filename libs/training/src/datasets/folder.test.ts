@@ -24,7 +24,7 @@ beforeEach(async () => { home = await mkdtemp(path.join(root, 'home-')); });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 describe('folderContents', () => {
-  it('is the sha256 of the sorted hashes of the files, in one folder or in folders of that, whatever they are called', async () => {
+  it('is the sha256 of the sorted hashes of the files, in the folder or in its subfolders, whatever their names', async () => {
     const { contents, files } = await folderContents(folder);
     expect(contents).toBe(createHash('sha256').update(files.map(({ hash }) => `${hash}\n`).sort().join('')).digest('hex'));
     const moved = path.join(home, 'moved');
@@ -39,7 +39,7 @@ describe('folderContents', () => {
     expect((await folderContents(moved)).contents).not.toBe(contents);
   });
 
-  it.each([['is not there', 'absent'], ['is a file', 'pictures/1.PNG'], ['holds no .png', 'empty']])('says of a folder that it %s', async (why, name) => {
+  it.each([['is not there', 'absent'], ['is a file', 'pictures/1.PNG'], ['holds no .png', 'empty']])('reports a folder that %s', async (why, name) => {
     await writeFiles(path.join(root, 'empty'), { 'readme.md': Buffer.from('') });
     await expect(folderContents(path.join(root, name))).rejects.toMatchObject({ code: 'request.invalid', message: expect.stringContaining(why) });
   });
@@ -54,7 +54,7 @@ describe('a folder of class folders', () => {
     for (let i = 0; i < 40; i += 1) await writeFiles(pets, await of(i % 4 === 0 ? 'dogs' : 'cats')(i));
   });
 
-  it('has the folders directly in it for classes, in sorted order, and its contents say which image is of which', async () => {
+  it('has its immediate subfolders as classes, in sorted order, and its contents depend on the class of each image', async () => {
     const { contents, classes, files } = await folderContents(pets);
     expect(classes).toEqual(['cats', 'dogs']);
     expect(files.every(({ path: place, label }) => path.relative(pets, place).split(path.sep)[0] === label)).toBe(true);
@@ -65,7 +65,7 @@ describe('a folder of class folders', () => {
     expect((await folderContents(moved)).contents).not.toBe(contents);
   });
 
-  it('gives each image the label of its folder, in any shape and in an import found again', async () => {
+  it('gives each image the label of its folder, in any shape and when an import is reused', async () => {
     const { contents, classes } = await importFolder(pets, home, { shape });
     expect(classes).toEqual(['cats', 'dogs']);
     expect((await importFolder(pets, home, { shape })).classes).toEqual(classes);
@@ -79,7 +79,7 @@ describe('a folder of class folders', () => {
     }
   });
 
-  it('with an image of two classes keeps the first and says so', async () => {
+  it('with an image in two classes keeps the first and says so', async () => {
     const doubled = path.join(home, 'doubled');
     await cp(pets, doubled, { recursive: true });
     await copyFile(path.join(doubled, 'cats', '2.png'), path.join(doubled, 'dogs', 'two.png'));
@@ -112,7 +112,7 @@ describe('importFolder', () => {
     for (const channel of [0, 1, 2]) expect(Math.abs(mean(splits.test.data.subarray(192, 384), channel) - mean(data, channel))).toBeLessThan(5);
   });
 
-  it('makes other shapes from its own copies, the same in any home, once the folder is gone', async () => {
+  it('makes other shapes from its own copies after the folder is gone, the same in any home', async () => {
     const copy = path.join(home, 'copy');
     await cp(folder, copy, { recursive: true });
     const { contents } = await importFolder(copy, home, { shape });
@@ -125,7 +125,7 @@ describe('importFolder', () => {
     expect(await folderImages({ home, contents, ...grey })).toEqual(made);
   });
 
-  it('leaves nothing behind when it stops, and a second import finds the first', async () => {
+  it('leaves nothing behind when it is stopped, and a second import reuses the first', async () => {
     const stop = new AbortController();
     await expect(importFolder(folder, home, { shape, signal: stop.signal, onProgress: ({ step, done }) => { if (step === 'importing' && done === 5) stop.abort(); } })).rejects.toThrow();
     expect(await readdir(path.join(home, 'datasets', 'folder'))).toEqual([]);
@@ -135,7 +135,7 @@ describe('importFolder', () => {
     expect(await importFolder(folder, home, { shape })).toMatchObject({ known: true, train: first.train, test: first.test });
   });
 
-  it('leaves out what it cannot use, and says why', async () => {
+  it('skips what it cannot use, and says why', async () => {
     const bad = path.join(home, 'bad');
     await cp(folder, bad, { recursive: true });
     const good = await picture(200, 'jpeg', { width: 64, height: 64 });
@@ -159,7 +159,7 @@ describe('importFolder', () => {
     });
   });
 
-  it('takes 16 bits for 8 and lays transparency over black, and counts them', async () => {
+  it('reduces 16 bits to 8, puts transparency over black, and counts both', async () => {
     const mixed = path.join(home, 'mixed');
     await cp(folder, mixed, { recursive: true });
     const clear = await sharp({ create: { width: 8, height: 8, channels: 4, background: { r: 200, g: 200, b: 200, alpha: 0.5 } } }).png().toBuffer();
@@ -170,7 +170,7 @@ describe('importFolder', () => {
     expect((await decodeImage(deep)).data).toEqual((await decodeImage(await picture(300))).data);
   });
 
-  it('wants two images of each split', async () => {
+  it('needs two images in each split', async () => {
     const few = path.join(home, 'few');
     await writeFiles(few, { '1.png': await picture(1), 'broken.png': Buffer.from('x') });
     await expect(importFolder(few, home, { shape })).rejects.toMatchObject({ code: 'request.invalid', message: expect.stringMatching(/at least 2 of each.*broken\.png/) });
@@ -178,7 +178,7 @@ describe('importFolder', () => {
 });
 
 describe('folderImages', () => {
-  it('names the contents that are not here, and the command', async () => {
+  it('names contents that were not imported, and the command to import them', async () => {
     const contents = 'a'.repeat(64);
     await expect(folderImages({ home, contents, ...shape })).rejects.toMatchObject({ code: 'data.missing', message: expect.stringMatching(new RegExp(`${contents}.*elucidate dataset add PATH`, 's')) });
   });

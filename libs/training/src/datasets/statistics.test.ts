@@ -9,7 +9,7 @@ import { syntheticImages, type SyntheticSpec } from './synthetic.js';
 const sets = (['fashion-mnist', 'mnist'] as const).flatMap((name) => ([16, 32, 64] as const).map((resolution): [IdxSetName, Resolution] => [name, resolution]));
 
 describe.each(sets)('%s at %i', (name, resolution) => {
-  it('has the mean and standard deviation that the code states', async () => {
+  it('has the mean and standard deviation stated in the code', async () => {
     const { data } = await readIdxSet(await testDataset(name), { name, split: 'train', resolution });
     let [sum, squares] = [0, 0];
     for (let i = 0; i < data.length; i += 1) { sum += data[i]!; squares += data[i]! ** 2; }
@@ -38,12 +38,12 @@ describe.each(synthetic.map((dataset) => [dataset.name, datasetSchema.parse(data
 });
 
 describe('byteStatistics', () => {
-  it('are those of the bytes brought to [-1, 1]', () => {
+  it('are those of the bytes scaled to [-1, 1]', () => {
     const { mean, std } = byteStatistics({ count: 1, size: 2, channels: 1, data: Uint8Array.of(0, 0, 255, 255) });
     expect([mean, std]).toEqual([0, 1]);
   });
 
-  it('shrink with the range that bytes are brought to; synthetic images keep theirs', () => {
+  it('scale with the range of the bytes; those of synthetic images do not change', () => {
     const [mnist, gaussian] = [datasetSchema.parse({ name: 'mnist' }), datasetSchema.parse(synthetic[0])];
     expect(scaledStatistics({ mean: 0.5, std: 0.6 }, mnist, 0.5)).toEqual({ mean: 0.25, std: 0.3 });
     expect(scaledStatistics({ mean: 0.5, std: 0.6 }, gaussian, 0.5)).toEqual({ mean: 0.5, std: 0.6 });

@@ -35,7 +35,7 @@ describe('the two-sample test', () => {
     expect(Math.abs(value - squaredMmd(distribution, ring, kernelWidth))).toBeLessThan(4 * error);
   });
 
-  it('states a standard error that is the spread of its estimates', () => {
+  it('states a standard error that matches the standard deviation of its estimates', () => {
     const distribution = different[0]![1];
     const found = Array.from({ length: 60 }, (_, i) => discrepancy(drawPoints(distribution, 200, [3, i]), drawPoints(ring, 200, [4, i]), kernelWidth));
     const mean = found.reduce((sum, { value }) => sum + value, 0) / found.length;
@@ -53,7 +53,7 @@ describe('the two-sample test', () => {
     expect(discrepancy(x, y, 1).value).toBeCloseTo(k(1) + (k(4) + k(1) + k(5)) / 3 - 2 * across, 12);
   });
 
-  it('accepts the data, and no distribution that lies on the bound', () => {
+  it('accepts the data, but no distribution at the bound', () => {
     const fresh = drawPoints(ring, settings.samples, [5]);
     const wider = (factor: number): Mixture => ({ ...ring, std: ring.std * factor });
     let factor = 1;
@@ -99,7 +99,7 @@ describe('points with their classes', () => {
     expect(Math.abs(value - expected)).toBeLessThan(4 * error);
   });
 
-  it('have as exact denoiser that of the component of each', async () => {
+  it('have as exact denoiser that of the component of each point\'s class', async () => {
     const y = tf.tensor4d([0.1, -0.3, 0.1, -0.3], [2, 1, 1, 2]);
     const found = await exactDenoiser(ring, [3, 1])(y, 0.5);
     const kept = ring.std ** 2 / (ring.std ** 2 + 0.25);
@@ -112,11 +112,11 @@ describe('points with their classes', () => {
 describe('a proof', () => {
   const caseNamed = (name: string) => proofCases.find((one) => one.name === name)!;
 
-  it('gives every case a name of its own', () => {
+  it('gives every case a unique name', () => {
     expect(new Set(proofCases.map(({ name }) => name)).size).toBe(proofCases.length);
   });
 
-  it.each(['v linear', 'flow cosine', 'v, given classes'])('of %s, cut short, is already nearer to the data than an untrained network or a single normal distribution, and leaves no tensor behind', async (name) => {
+  it.each(['v linear', 'flow cosine', 'v, given classes'])('of %s, shortened, is already nearer to the data than an untrained network or a single normal distribution, and leaves no tensor behind', async (name) => {
     const before = tf.memory().numTensors;
     const samples = 600;
     const { found, exact } = await proveCase(caseNamed(name), { rounds: [250], samples });
