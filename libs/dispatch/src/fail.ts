@@ -1,9 +1,10 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { Store } from '@elucidate/store/store';
 import { recordStageEvent } from './events.js';
+import { errorJson, shortened, toElucidateError } from './failure-of.js';
 import type { Lease } from './lease.js';
 import { endSweeps } from './readiness.js';
-import { inGraph, jsonText, rows, type Sql } from './sql.js';
+import { inGraph, rows, type Sql } from './sql.js';
 
 export interface FailOptions {
   logHash?: string;
@@ -45,7 +46,7 @@ export async function countAttempt(tx: Sql, { stageId, token }: Lease, ending: E
     select state, counted_attempts as "countedAttempts" from counted`,
   [stageId, token, errorJson(error), error.retryable, maxAttempts, killed, outcome === 'expired' ? 0 : backoffMs, outcome, logHash ?? null]);
   if (stage === undefined) return 'stale';
-  await recordStageEvent(tx, stage.state === 'ready' ? 'stage.retrying' : 'stage.failed', [stageId], { state: stage.state, countedAttempts: stage.countedAttempts, code: error.code, message: error.message.slice(0, messageLimit) });
+  await recordStageEvent(tx, stage.state === 'ready' ? 'stage.retrying' : 'stage.failed', [stageId], { state: stage.state, countedAttempts: stage.countedAttempts, code: error.code, message: shortened(error.message, 500) });
   if (stage.state !== 'ready') await failFollowers(tx, stageId);
   return stage.state;
 }
@@ -65,15 +66,3 @@ async function failFollowers(tx: Sql, stageId: string): Promise<void> {
   await recordStageEvent(tx, 'stage.failed', ids, { state: 'failed', code: error.code });
   await endSweeps(tx, [stageId, ...ids]);
 }
-
-/** An error that is not yet an ElucidateError comes from the worker's own files: a full disk may have space later, anything else fails permanently. */
-function toElucidateError(error: unknown): ElucidateError {
-  if (error instanceof ElucidateError) return error;
-  const { code = '', message = String(error) } = error as NodeJS.ErrnoException;
-  if (['ENOSPC', 'EDQUOT'].includes(code)) return new ElucidateError('disk.full', `No space left for the stage's files (${message}); free some, or move ELUCIDATE_HOME`, { cause: error });
-  return new ElucidateError('stage.failed', message, { cause: error });
-}
-
-const messageLimit = 4000;
-
-const errorJson = ({ code, message, details }: ElucidateError): string => jsonText({ code, message: message.slice(0, messageLimit), details });

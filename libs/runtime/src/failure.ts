@@ -1,12 +1,16 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { failureFrom, type Failure } from '@elucidate/experiment/failure';
+import { systemError } from '@elucidate/experiment/system-error';
 
-/** Any thrown value as plain data. A full disk and exhausted memory get their codes; anything else unforeseen is stage.failed, with its stack in the details. */
+const stackLimit = 8000;
+
+/** Any thrown value as plain data. What the operating system refuses and exhausted memory get their codes; anything else unforeseen is stage.failed, with its stack in the details. */
 export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof ElucidateError) return failureFrom(thrown);
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const plain = { details: { stack: error.stack ?? '' }, problems: [] };
-  if ('code' in error && error.code === 'ENOSPC') return { code: 'disk.full', message: `No space is left on the disk (${error.message}); free some, or move ELUCIDATE_HOME`, ...plain };
+  const plain = { details: { stack: (error.stack ?? '').slice(0, stackLimit) }, problems: [] };
+  const system = systemError(error);
+  if (system) return { ...failureFrom(system), ...plain };
   if (isOutOfMemory(error)) return { code: 'engine.out_of_memory', message: `Memory ran out (${error.message}); use a smaller batch or network, or fewer workers at a time`, ...plain };
   return { code: 'stage.failed', message: `${error.name}: ${error.message}`, ...plain };
 }

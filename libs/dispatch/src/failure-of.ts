@@ -1,0 +1,37 @@
+import { blameOf, type Blame } from '@elucidate/experiment/blame';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { systemError } from '@elucidate/experiment/system-error';
+import { databaseTrouble } from './database-trouble.js';
+import { jsonText } from './sql.js';
+
+/** What ended an attempt, as an ElucidateError: its code says what it counts against (`blameOf`). */
+export function toElucidateError(error: unknown): ElucidateError {
+  if (error instanceof ElucidateError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  if (databaseTrouble(error) !== undefined) return new ElucidateError('database.unreachable', `The database could not take the result (${message}); the stage is tried again`, { cause: error });
+  return systemError(error) ?? new ElucidateError('stage.failed', message, { cause: error });
+}
+
+export const blameFor = (error: unknown): Blame => blameOf[toElucidateError(error).code];
+
+/** Characters of a message kept in the database. */
+export const messageLimit = 4000;
+const detailLimit = 8000;
+
+/** A long text without its middle, and how much that was: what a process says first and last tells most. */
+export function shortened(text: string, limit: number): string {
+  if (text.length <= limit) return text;
+  const half = Math.floor(limit / 2);
+  return `${text.slice(0, half)}\n[... ${text.length - 2 * half} characters left out ...]\n${text.slice(-half)}`;
+}
+
+/** An error as the database keeps it: a message of at most 4,000 characters, and details that serialise to at most 8,000 for each entry. */
+export const errorJson = ({ code, message, details }: ElucidateError): string => jsonText({
+  code, message: shortened(message, messageLimit), details: Object.fromEntries(Object.entries(details).slice(0, 20).map(([name, detail]) => [name, boundedDetail(detail)])),
+});
+
+function boundedDetail(detail: unknown): unknown {
+  const text = typeof detail === 'string' ? detail : JSON.stringify(detail) ?? '';
+  if (text.length <= detailLimit) return detail;
+  return shortened(Array.isArray(detail) ? detail.map(String).join('\n') : text, detailLimit);
+}
