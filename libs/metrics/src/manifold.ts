@@ -108,11 +108,11 @@ export function recall(input: MetricInput, { k }: Settings): MetricResult {
   return resultOf(countInside(real, manifoldOf(input.features, k), closed) / real.n, k, input);
 }
 
-/** Density: pairs of a generated point and a real ball that contains it, over k times the generated points (Naeem 2020, eq. 5). Above 1 if generated points cluster where real ones are dense. */
+/** Density: pairs of a generated point and a real ball that contains it, over k times the generated points (Naeem 2020, "Density and coverage"). Above 1 if generated points cluster where real ones are dense. */
 export const density = (input: MetricInput, { k }: Settings): MetricResult =>
   resultOf(countHeld(input.features, realManifold(input, k)).pairs / (k * input.features.n), k, input);
 
-/** Coverage: fraction of real balls that contain a generated point (Naeem 2020, eq. 6). */
+/** Coverage: fraction of real balls that contain a generated point (Naeem 2020, "Density and coverage"). */
 export function coverage(input: MetricInput, { k }: Settings): MetricResult {
   const manifold = realManifold(input, k);
   return resultOf(countHeld(input.features, manifold).balls / manifold.points.n, k, input);

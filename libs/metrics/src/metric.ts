@@ -76,7 +76,7 @@ export interface MetricDef<P extends MetricParameters = MetricParameters> {
   /** The fewest images that can be scored. */
   fewest(settings: MetricSettings<P>): number;
   /** Floating-point operations, to within a factor of two. */
-  flops(size: MetricSize): number;
+  flops(size: MetricSize, settings: MetricSettings<P>): number;
   /** Throws RangeError if it is not defined for the features given. */
   compute(input: MetricInput, settings: MetricSettings<P>): MetricResult;
 }

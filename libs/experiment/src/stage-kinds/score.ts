@@ -11,7 +11,7 @@ const referenceImages = 10_000;
 
 /** Of the generated images and, for the real-data baseline, of as many real ones. */
 function scoringFlops({ samples, metrics }: Pick<CellConfig, 'samples' | 'metrics'>): number {
-  return metrics.map(resolveMetric).reduce((sum, { name, n = samples }) => sum + 2 * metricDef(name).flops({ n, referenceN: referenceImages, d: width }), 0);
+  return metrics.map(resolveMetric).reduce((sum, { name, settings, n = samples }) => sum + 2 * metricDef(name).flops({ n, referenceN: referenceImages, d: width }, settings), 0);
 }
 
 /** Compares generated images with real ones. Outputs: none; its metrics are rows. */
