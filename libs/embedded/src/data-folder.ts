@@ -1,10 +1,12 @@
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chown, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { dataOwner, type Identity } from './identity.js';
-import { spawnLeashed, type Leash } from './leash.js';
+import { withoutPostgresVariables } from './environment.js';
+import { leashed, type Leash } from './leash.js';
 
 /** The superuser, and the database, of an embedded server. */
 export const owner = 'elucidate';
@@ -72,8 +74,8 @@ async function initialise(draft: string, { native, identity, leash, durable }: D
     join(native, 'bin', 'initdb'), '-D', draft, '-U', owner, `--pwfile=${pwfile}`, '--auth=scram-sha-256', '--encoding=UTF8',
     '--locale-provider=builtin', '--locale=C.UTF-8', ...(durable ? [] : ['--no-sync']),
   ];
-  const child = spawnLeashed(initdb, { identity, leash, output: output.fd });
-  child.ref();
+  const [file = '', ...args] = leashed(initdb, { identity, leash });
+  const child = spawn(file, args, { stdio: ['ignore', output.fd, output.fd], detached: true, env: withoutPostgresVariables(process.env) });
   const [code] = await once(child, 'exit').finally(() => output.close());
   if (code !== 0) throw new Error(`initdb: ${(await readFile(log, 'utf8')).trim().split('\n').slice(-3).join(' ')}`);
   await rename(pwfile, passwordFile(draft));

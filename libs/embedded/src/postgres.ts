@@ -1,21 +1,22 @@
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readFile, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { findBinaries } from './binaries.js';
 import { ensureDataFolder, readPassword } from './data-folder.js';
+import { dropPostgresVariables } from './environment.js';
 import { findIdentity, type Identity } from './identity.js';
+import { holdServer, lastPort, launchKeeper, type Hold } from './keeper.js';
+import { findLeash, leashed, type Leash } from './leash.js';
 import { openBinaries } from './open-binaries.js';
-import { findLeash, spawnLeashed, type Leash } from './leash.js';
-import { ensureDatabase, findRunning, serves, urlOf } from './running.js';
+import { findRunning, serves, urlOf } from './running.js';
 
 export interface PostgresOptions {
   /** Created on first use. The server's log is next to it: `<dataDir>.log`. */
   dataDir: string;
-  /** On 127.0.0.1; by default any free port. */
+  /** On 127.0.0.1; by default the one it had last, or any free port. */
   port?: number;
   /** Receives what the launcher does, line by line. */
   log?: (line: string) => void;
@@ -29,66 +30,115 @@ export interface PostgresOptions {
 export interface Postgres {
   /** Contains the password: never print it. */
   url: string;
-  /** The server's process; under `guard`, the guard's. */
+  /** The server's process. */
   pid: number;
-  /** false: another elucidate process runs this server, and stops it when it ends. */
-  owner: boolean;
-  /** Resolves once the server has ended. Does nothing if `owner` is false. */
+  /** Uses the server no more. Resolves at once if other processes use it, else when it has ended. */
   stop(): Promise<void>;
 }
 
 const startTimeoutMs = 60_000;
+/** A server without a keeper that has not ended by then was left behind. */
+const orphanMs = 3000;
 
-/** Starts a private PostgreSQL 18, or finds the one that another process already runs on the same data. It ends with this process, however that ends. Throws 'embedded.unavailable'. */
+interface Place {
+  dataDir: string;
+  password: string;
+  command(port: number): string[];
+  log(line: string): void;
+}
+
+/**
+ * A private PostgreSQL 18: starts it, or joins the processes that use it already. It runs while any of them does, whichever came first, and ends with the
+ * last, however that ends. If the server itself is killed, one of them starts it again on the same port. Removes variables such as PGHOST from this
+ * process: they are meant for another database. Throws 'embedded.unavailable'.
+ */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
+  dropPostgresVariables();
+  const place = await preparePlace(options);
+  let hold = await joinOrLaunch(place, options.port);
+  const { pid, port } = hold;
+  place.log(`postgres: on 127.0.0.1:${port}, data in ${place.dataDir}`);
+  let stopped = false;
+  const keep = async (): Promise<void> => {
+    for (;;) {
+      await hold.lost;
+      if (stopped) return;
+      place.log(`postgres: the server on port ${port} has ended; starting it again`);
+      hold = await joinAgain(place, port, () => stopped);
+      if (stopped) return hold.leave();
+    }
+  };
+  void keep().catch(() => undefined);
+  return {
+    url: urlOf(port, place.password), pid,
+    stop: async () => {
+      stopped = true;
+      await hold.leave();
+    },
+  };
+}
+
+async function preparePlace(options: PostgresOptions): Promise<Place> {
   const [identity, leash] = [options.identity ?? (await findIdentity()), options.leash ?? (await findLeash())];
   const native = await openBinaries(await findBinaries(), identity);
-  await ensureDataFolder(resolve(options.dataDir), { native, identity, leash, durable: options.durable ?? true });
+  const durable = options.durable ?? true;
+  await ensureDataFolder(resolve(options.dataDir), { native, identity, leash, durable });
   const dataDir = await realpath(options.dataDir);
-  const password = await readPassword(dataDir);
-  const deadline = Date.now() + startTimeoutMs;
+  return {
+    dataDir, password: await readPassword(dataDir), log: options.log ?? (() => undefined),
+    command: (port) => leashed([join(native, 'bin', 'postgres'), '-D', dataDir, ...settings(port, durable)], { identity, leash }),
+  };
+}
+
+async function joinOrLaunch(place: Place, port: number | undefined): Promise<Hold> {
+  const { dataDir } = place;
   let failure = 'the server of another process neither answered nor ended';
-  for (let launches = 0; Date.now() < deadline && launches < 5;) {
+  let unkeptSince: number | null = null;
+  for (let launches = 0, deadline = Date.now() + startTimeoutMs; Date.now() < deadline && launches < 5; await sleep(50)) {
+    const held = await holdServer(dataDir);
+    if (held !== null) {
+      if (await serves(held.port, place)) return held;
+      await held.leave();
+      continue;
+    }
     const running = await findRunning(dataDir);
     if (running === null) {
       launches++;
-      const launched = await launch({ ...options, dataDir }, { native, identity, leash, password });
-      if (typeof launched !== 'string') return launched;
-      failure = launched;
+      const wanted = port ?? (await freePort(await lastPort(dataDir)));
+      const launched = await launchKeeper({ dataDir, port: wanted, command: place.command(wanted) });
+      if (typeof launched === 'string') failure = launched;
+      else if (await serves(launched.port, place)) return launched;
+      else await launched.leave();
     } else {
-      const url = urlOf(running.port, password);
-      if (running.status === 'ready' && (await serves(url, dataDir))) {
-        options.log?.(`postgres: already running on port ${running.port}`);
-        return { url, pid: running.pid, owner: false, stop: () => Promise.resolve() };
-      }
+      unkeptSince ??= Date.now();
+      if (running.status === 'ready' && Date.now() - unkeptSince > orphanMs) endOrphan(running.pid);
     }
-    await sleep(50);
   }
   throw new ElucidateError('embedded.unavailable', `PostgreSQL did not start on ${dataDir}: ${failure}; see ${dataDir}.log, or set DATABASE_URL`);
 }
 
-interface Launch {
-  native: string;
-  identity: Identity;
-  leash: Leash;
-  password: string;
+/** After the server was lost: tries until it serves again on the same port, where this process's connections look for it. */
+async function joinAgain(place: Place, port: number, stopped: () => boolean): Promise<Hold> {
+  for (;;) {
+    try {
+      const hold = await joinOrLaunch(place, port);
+      if (hold.port !== port) place.log(`postgres: runs on port ${hold.port} now, not on ${port}; restart this process`);
+      return hold;
+    } catch (error) {
+      if (stopped()) throw error;
+      place.log((error as Error).message);
+      await sleep(1000, undefined, { ref: false });
+    }
+  }
 }
 
-/** One try. Returns a string with the reason if it failed: another process was faster, the port was taken. */
-async function launch(options: PostgresOptions, { native, identity, leash, password }: Launch): Promise<Postgres | string> {
-  const { dataDir, log } = options;
-  const port = options.port ?? (await freePort());
-  const output = await open(`${dataDir}.log`, 'a', 0o600);
-  const child = spawnLeashed([join(native, 'bin', 'postgres'), '-D', dataDir, ...settings(port, options.durable ?? true)], { identity, leash, output: output.fd });
-  const ended = once(child, 'exit').catch(() => undefined);
-  await output.close();
-  if (!(await isReady(child, dataDir, port))) {
-    await stop(child, ended);
-    return (await readFile(`${dataDir}.log`, 'utf8').catch(() => '')).trim().split('\n').slice(-2).join(' ') || 'it wrote nothing';
+/** A server whose keeper was killed where the kernel does not end it; those who used it start it again. */
+function endOrphan(pid: number): void {
+  try {
+    process.kill(pid, 'SIGINT');
+  } catch {
+    // it has just ended
   }
-  await ensureDatabase(port, password);
-  log?.(`postgres: listening on 127.0.0.1:${port}, data in ${dataDir}`);
-  return { url: urlOf(port, password), pid: child.pid ?? 0, owner: true, stop: () => stop(child, ended) };
 }
 
 const settings = (port: number, durable: boolean): string[] =>
@@ -97,28 +147,16 @@ const settings = (port: number, durable: boolean): string[] =>
     ...(!durable && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   }).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
 
-/** Like pg_ctl, waits for "ready" in postmaster.pid or for the process to end. */
-async function isReady(child: ChildProcess, dataDir: string, port: number): Promise<boolean> {
-  for (const deadline = Date.now() + startTimeoutMs; Date.now() < deadline; await sleep(20)) {
-    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return false;
-    const lines = (await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
-    if (Number(lines[3]) === port && lines[7]?.trim() === 'ready') return true;
+/** `preferred` if nothing listens there, else any free port. */
+async function freePort(preferred: number | null): Promise<number> {
+  const server = createServer();
+  server.listen(preferred ?? 0, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if (preferred === null) throw error;
+    return freePort(null);
   }
-  return false;
-}
-
-/** SIGINT ends sessions and writes a checkpoint. After ten seconds SIGQUIT, from which the next start recovers. */
-async function stop(child: ChildProcess, ended: Promise<unknown>): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  child.kill('SIGINT');
-  const timer = setTimeout(() => child.kill('SIGQUIT'), 10_000);
-  await ended;
-  clearTimeout(timer);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   server.close();
   await once(server, 'close');

@@ -36,29 +36,21 @@ async function isServer(pid: number, dataDir: string): Promise<boolean> {
 
 export const urlOf = (port: number, password: string, database: string = owner): string => `postgres://${owner}:${password}@127.0.0.1:${port}/${database}`;
 
-/** Whether the server behind `url` responds and serves exactly this data folder. */
-export async function serves(url: string, dataDir: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
+/** Whether the server behind a port serves exactly this data folder; creates its database if it does not exist yet. */
+export async function serves(port: number, { dataDir, password }: { dataDir: string; password: string }): Promise<boolean> {
+  const client = new pg.Client({ connectionString: urlOf(port, password, 'postgres'), connectionTimeoutMillis: 5000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
-    const { rows } = await client.query<{ folder: string }>(`select current_setting('data_directory') as folder`);
-    return rows[0] !== undefined && (await realpath(rows[0].folder)) === (await realpath(dataDir));
+    const { rows } = await client.query<{ folder: string; exists: boolean }>(
+      `select current_setting('data_directory') as folder, exists(select from pg_database where datname = $1) as exists`, [owner]);
+    if (rows[0] === undefined || (await realpath(rows[0].folder)) !== dataDir) return false;
+    // another process may be creating it: the next look finds it
+    if (!rows[0].exists) await client.query(`create database ${owner}`);
+    return true;
   } catch {
     return false;
   } finally {
     await client.end().catch(() => undefined);
-  }
-}
-
-/** Creates the database of an embedded server if it does not exist. */
-export async function ensureDatabase(port: number, password: string): Promise<void> {
-  const client = new pg.Client({ connectionString: urlOf(port, password, 'postgres') });
-  await client.connect();
-  try {
-    const { rowCount } = await client.query('select from pg_database where datname = $1', [owner]);
-    if (rowCount === 0) await client.query(`create database ${owner}`);
-  } finally {
-    await client.end();
   }
 }
