@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { ElucidateError } from '@elucidate/experiment/errors';
 
+const run = promisify(execFile);
 const remedy = 'set DATABASE_URL to a PostgreSQL of your own';
 
 /** Folder with bin/, lib/ and share/ of the PostgreSQL 18 that npm installed for this platform. Throws 'embedded.unavailable' if there is none. */
@@ -16,7 +19,17 @@ export async function findBinaries(platform: string = process.platform, arch: st
   }
   const native = join(dirname(dirname(entry)), 'native');
   await linkLibraries(native);
+  await requireRunnable(native, name);
   return native;
+}
+
+/** A download or a disk that failed leaves files that are cut short. */
+async function requireRunnable(native: string, name: string): Promise<void> {
+  for (const program of ['initdb', 'postgres']) {
+    await run(join(native, 'bin', program), ['--version']).catch((cause: Error) => {
+      throw new ElucidateError('embedded.unavailable', `${program} of the package ${name} does not run (${cause.message.split('\n')[0]}); remove ${dirname(native)} and run npm ci, or ${remedy}`, { cause });
+    });
+  }
 }
 
 /** npm does not pack symbolic links; the package's install script creates them, unless scripts are disabled. */
