@@ -18,9 +18,9 @@ import resource
 import sys
 import time
 
-asked = json.loads(sys.argv[1])
+settings = json.loads(sys.argv[1])
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ[name] = str(asked["threads"])
+    os.environ[name] = str(settings["threads"])
 
 import torch  # noqa: E402  (reads the environment)
 import torch.nn.functional as F  # noqa: E402
@@ -142,9 +142,9 @@ def set_weights(network):
 
 
 def outputs():
-    network = UNet(asked["channels"], asked["blocks"], asked["attention"], asked["groups"])
+    network = UNet(settings["channels"], settings["blocks"], settings["attention"], settings["groups"])
     set_weights(network)
-    batch, size = asked["batch"], asked["resolution"]
+    batch, size = settings["batch"], settings["resolution"]
     with torch.no_grad():
         y = network(numbers_of("x", batch * size * size).reshape(batch, 1, size, size), (torch.arange(batch) + 0.5) / batch)
     print(json.dumps({"outputs": y.flatten().tolist()}))
@@ -181,12 +181,12 @@ def product_rate(device, size, tries=6):
 
 
 def main():
-    device = asked["device"]
-    torch.set_num_threads(asked["threads"])
-    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = asked["tf32"]
+    device = settings["device"]
+    torch.set_num_threads(settings["threads"])
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = settings["tf32"]
     torch.manual_seed(1)
-    batch, size = asked["batch"], asked["resolution"]
-    network = UNet(asked["channels"], asked["blocks"], asked["attention"], asked["groups"]).to(device)
+    batch, size = settings["batch"], settings["resolution"]
+    network = UNet(settings["channels"], settings["blocks"], settings["attention"], settings["groups"]).to(device)
     ema = [p.detach().clone() for p in network.parameters()]
     adam = torch.optim.Adam(network.parameters(), lr=1e-3)
     images = torch.rand(4 * batch, 1, size, size, device=device) * 2 - 1
@@ -213,15 +213,15 @@ def main():
 
     print(json.dumps({
         "engine": {
-            "backend": "torch-tf32" if asked["tf32"] else "torch", "version": torch.__version__, "threads": torch.get_num_threads(),
+            "backend": "torch-tf32" if settings["tf32"] else "torch", "version": torch.__version__, "threads": torch.get_num_threads(),
             "device": torch.cuda.get_device_name() if device == "cuda" else device,
         },
         "parameters": sum(p.numel() for p in network.parameters()),
-        "productRate": product_rate(device, asked["productSize"]),
-        "training": timed(train, asked["training"]["warmUp"], asked["training"]["steps"]),
-        "denoising": timed(denoise, asked["denoising"]["warmUp"], asked["denoising"]["steps"]),
+        "productRate": product_rate(device, settings["productSize"]),
+        "training": timed(train, settings["training"]["warmUp"], settings["training"]["steps"]),
+        "denoising": timed(denoise, settings["denoising"]["warmUp"], settings["denoising"]["steps"]),
         "rssMb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }))
 
 
-outputs() if asked.get("outputs") else main()
+outputs() if settings.get("outputs") else main()

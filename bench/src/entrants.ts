@@ -69,9 +69,9 @@ export async function torchEntrants({ torch, threads, workload }: Options, engin
   const pair = { ...workload, batch: 2 };
   checkSame(await engineOutputs({ backend: 'simd', threads: 1, workload: pair }), await torchOutputs(python, torchShape(pair)));
   const shape = torchShape(workload);
-  const entrant = (key: string, place: Contestant['place'], asked: { device: string; threads: number; tf32: boolean }): Entrant => {
+  const entrant = (key: string, place: Contestant['place'], settings: { device: string; threads: number; tf32: boolean }): Entrant => {
     const { steps, productSize } = measuredOn(place, workload);
-    return { key, place, threads: asked.threads, runs: [], measure: () => measureTorch(python, { ...asked, ...shape, ...steps, productSize }) };
+    return { key, place, threads: settings.threads, runs: [], measure: () => measureTorch(python, { ...settings, ...shape, ...steps, productSize }) };
   };
   const onCpu = engines.filter(({ place }) => place === 'cpu').map((engine) => engine.threads);
   const cpuThreads = onCpu.length > 0 ? [...new Set([...threads, ...onCpu])] : [];

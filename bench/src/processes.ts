@@ -80,8 +80,8 @@ export async function findTorch(): Promise<Torch | undefined> {
 const torchFile = fileURLToPath(new URL('../torch_unet.py', import.meta.url));
 
 /** Measures the same network in PyTorch; the request is described in that file. */
-export const measureTorch = <Asked extends { device: string; threads: number }>(python: string, asked: Asked): Promise<Run> =>
-  ask<Run>({ command: python, args: [torchFile, JSON.stringify(asked)], name: `torch on ${asked.device} with ${asked.threads} threads` });
+export const measureTorch = <Settings extends { device: string; threads: number }>(python: string, settings: Settings): Promise<Run> =>
+  ask<Run>({ command: python, args: [torchFile, JSON.stringify(settings)], name: `torch on ${settings.device} with ${settings.threads} threads` });
 
 /** Outputs of its network for fixed images and fixed weights, on the CPU. */
 export const torchOutputs = async (python: string, shape: object): Promise<readonly number[]> =>

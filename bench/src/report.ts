@@ -61,7 +61,7 @@ const shares = (one: Place, other: Place): boolean => one.place === other.place 
 export function ceilingOf(contestants: readonly Contestant[], where: Place): Ceiling {
   const products = contestants.filter((contestant) => shares(contestant, where) && contestant.runs[0]?.engine.backend !== 'torch-tf32')
     .flatMap(({ runs }) => runs.map(({ engine, productRate = 0 }) => ({ rate: productRate, source: `${engine.backend} ${engine.version}` })));
-  return products.reduce((best, product) => (product.rate > best.rate ? product : best), { rate: 0, source: 'nobody' });
+  return products.reduce((best, product) => (product.rate > best.rate ? product : best), { rate: 0, source: 'none' });
 }
 
 /** Speedup over torch, round by round: the two ran on the same machine within minutes of each other. */

@@ -50,11 +50,11 @@ test('every cell of the example is trained, sampled and scored', async () => {
   expect(await api.ended(id)).toMatchObject({ state: 'done', failures: [] });
   const rows = (await api.get<{ groups: { rows: LeaderboardRow[] }[] }>(`/v1/sweeps/${id}/leaderboard`)).groups.flatMap((group) => group.rows);
   expect(rows).toHaveLength(planSweep(parseSpec(text)).cells.length);
-  const asked = parseSpec(text).evaluate.metrics.map(metricKey);
-  expect([...new Set(asked.map((key) => metricOfKey(key)!.name))]).toEqual(metricNames);
+  const requested = parseSpec(text).evaluate.metrics.map(metricKey);
+  expect([...new Set(requested.map((key) => metricOfKey(key)!.name))]).toEqual(metricNames);
   for (const { metrics, n } of rows) {
     expect(n).toBe(16);
-    expect(Object.keys(metrics).sort()).toEqual([...asked].sort());
+    expect(Object.keys(metrics).sort()).toEqual([...requested].sort());
     // networks trained for two updates: far from real images, but finite
     expect(metrics['fid']!.mean).toBeGreaterThan(2 * metrics['fid']!.real!);
   }

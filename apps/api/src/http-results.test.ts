@@ -51,11 +51,13 @@ test('a table is served as CSV, Markdown or LaTeX, chosen by format or by Accept
 });
 
 test('an unknown table, an unknown metric and a wrong `fixed` are refused with an error that names them', async () => {
-  for (const [path, place] of [['tables/network', 'name'], ['tables/sampler?metric=is', 'query.metric'], ['tables/sampler?fixed=heun', 'query.fixed.0'], ['tables/sampler?mertic=fid', 'query'], ['leaderboard?metric=fid_real', 'query.metric']] as const) {
+  for (const [path, place] of [['tables/network', 'name'], ['tables/sampler?metric=is', 'query.metric'], ['tables/sampler?fixed=heun', 'query.fixed.0'], ['tables/sampler?mertic=fid', 'query'], ['leaderboard?metric=fid_real', 'query.metric'], ['tables/sampler?held=steps:5', 'query.held'], ['tables/grid-by-sampler', 'name']] as const) {
     const response = await get(`/v1/sweeps/${sweepId}/${path}`);
     expect([response.status, ((await response.json()) as { problems: { path: string }[] }).problems[0]?.path]).toEqual([400, place]);
   }
-  expect(await problemOf(await get(`/v1/sweeps/${sweepId}/tables/sampler?fixed=schedule:sigmoid`))).toMatchObject({ status: 404, detail: expect.stringContaining('ask for schedule linear or cosine(0, 1, 1); inputScale 0.5 or 1,') });
+  expect((await problemOf(await get(`/v1/sweeps/${sweepId}/tables/sampler?held=steps:5`))).detail).toContain('expected fixed, the new name of held');
+  expect((await problemOf(await get(`/v1/sweeps/${sweepId}/tables/grid-by-sampler`))).detail).toContain('expected discretisation-by-sampler, the new name of grid-by-sampler');
+  expect(await problemOf(await get(`/v1/sweeps/${sweepId}/tables/sampler?fixed=schedule:sigmoid`))).toMatchObject({ status: 404, detail: expect.stringContaining('choose schedule linear or cosine(0, 1, 1); inputScale 0.5 or 1') });
 });
 
 test('over all sweeps, scores of two evaluators form two groups, each ranked separately, as SQL ranks it', async () => {

@@ -59,6 +59,8 @@ test('errors are JSON if JSON was requested', () => {
 test.each([
   [['tabel', 'sampler'], 'table'],
   [['table', 'samplers'], 'noise-schedule, input-scale, sampler'],
+  [['table', 'grid-by-sampler'], 'expected discretisation-by-sampler, the new name of grid-by-sampler'],
+  [['table', 'sampler', '--hold', 'steps:10'], 'it is called --fixed now'],
   [['demo', '--port', '99999'], '65535'],
   [['demo', '--backend', 'cuda'], 'simd'],
 ])('%j exits with 2 and says what would be right', (args, hint) => {

@@ -13,8 +13,8 @@ struct Terms {
   dnnl::primitive_attr attributes;
 };
 
-std::int64_t padAfter(std::int64_t size, std::int64_t before, std::int64_t reach, std::int64_t places, std::int64_t stride) {
-  const std::int64_t missing = (places - 1) * stride + reach - size - before;
+std::int64_t padAfter(std::int64_t size, std::int64_t before, std::int64_t reach, std::int64_t positions, std::int64_t stride) {
+  const std::int64_t missing = (positions - 1) * stride + reach - size - before;
   return missing > 0 ? missing : 0;
 }
 

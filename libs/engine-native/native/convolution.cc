@@ -110,23 +110,23 @@ void addTo(float* to, const float* from, std::int64_t first, std::int64_t last) 
 void overFilters(Engine& engine, const ConvolutionShape& shape, const Roles& roles, const Pointers& at) {
   const Split pieces = split(engine, shape);
   const std::size_t bytes = (std::max(pieces.whole.filter.get_size(), pieces.last.filter.get_size()) + 63) / 64 * 64;
-  const std::int64_t apart = static_cast<std::int64_t>(bytes / sizeof(float));
-  float* partial = engine.partial.array<float>(static_cast<std::size_t>(pieces.pieces * apart));
+  const std::int64_t stride = static_cast<std::int64_t>(bytes / sizeof(float));
+  float* partial = engine.partial.array<float>(static_cast<std::size_t>(pieces.pieces * stride));
   engine.pool->run(pieces.pieces, [&](std::int64_t piece, int thread) {
     const std::int64_t image = pieces.first(piece);
-    execute(engine, pieces.plan(piece), roles, {at.x + image * shape.inputSize(), partial + piece * apart, at.y + image * shape.outputSize()}, thread);
+    execute(engine, pieces.plan(piece), roles, {at.x + image * shape.inputSize(), partial + piece * stride, at.y + image * shape.outputSize()}, thread);
   });
 
   const bool alike = pieces.whole.filter == pieces.last.filter;
   const std::int64_t summed = alike ? pieces.pieces : pieces.pieces - 1;
   const std::int64_t size = static_cast<std::int64_t>(pieces.whole.filter.get_size() / sizeof(float));
   inPieces(*engine.pool, size, 16384, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t piece = 1; piece < summed; piece++) addTo(partial, partial + piece * apart, first, last);
+    for (std::int64_t piece = 1; piece < summed; piece++) addTo(partial, partial + piece * stride, first, last);
   });
   copyFilter(engine, pieces.whole.filter, partial, pieces.whole.plainFilter, at.filter);
   if (alike) return;
   float* plain = engine.filter.array<float>(static_cast<std::size_t>(shape.filterSize()));
-  copyFilter(engine, pieces.last.filter, partial + summed * apart, pieces.last.plainFilter, plain);
+  copyFilter(engine, pieces.last.filter, partial + summed * stride, pieces.last.plainFilter, plain);
   addTo(at.filter, plain, 0, shape.filterSize());
 }
 

@@ -23,13 +23,13 @@ struct Band {
   std::int64_t imageDy, rowDy;
 };
 
-/** filter[i][0..16] += sum over the band of x[i] dy[0..16], i < inputs; rows of the filter lie `apart`. */
+/** filter[i][0..16] += sum over the band of x[i] dy[0..16], i < inputs; rows of the filter are `stride` apart. */
 template <int inputs>
-void tile(const Band& band, const float* x, const float* dy, float* filter, std::int64_t apart) {
+void tile(const Band& band, const float* x, const float* dy, float* filter, std::int64_t stride) {
   Floats sums[inputs][2];
   for (int i = 0; i < inputs; i++) {
-    sums[i][0] = load(filter + i * apart);
-    sums[i][1] = load(filter + i * apart + kLanes);
+    sums[i][0] = load(filter + i * stride);
+    sums[i][1] = load(filter + i * stride + kLanes);
   }
   for (std::int64_t n = 0; n < band.images; n++) {
     for (std::int64_t row = 0; row < band.rows; row++) {
@@ -46,8 +46,8 @@ void tile(const Band& band, const float* x, const float* dy, float* filter, std:
     }
   }
   for (int i = 0; i < inputs; i++) {
-    store(filter + i * apart, sums[i][0]);
-    store(filter + i * apart + kLanes, sums[i][1]);
+    store(filter + i * stride, sums[i][0]);
+    store(filter + i * stride + kLanes, sums[i][1]);
   }
 }
 
@@ -67,15 +67,15 @@ void pack(const float* from, float* to, std::int64_t pixels, std::int64_t channe
   }
 }
 
-/** Places [first, last) at which a tap reads inside the image. */
+/** Positions [first, last) at which a tap reads inside the image. */
 struct Inside {
   std::int64_t first, last;
 };
 
-Inside inside(std::int64_t offset, std::int64_t stride, std::int64_t size, std::int64_t places) {
+Inside inside(std::int64_t offset, std::int64_t stride, std::int64_t size, std::int64_t positions) {
   const std::int64_t first = offset >= 0 ? 0 : (-offset + stride - 1) / stride;
   const std::int64_t last = size - 1 - offset < 0 ? 0 : (size - 1 - offset) / stride + 1;
-  return {first, std::min(last, places)};
+  return {first, std::min(last, positions)};
 }
 
 /** One packed pair of blocks against all taps. */

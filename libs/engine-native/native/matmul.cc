@@ -22,9 +22,9 @@ struct Product {
 void multiplyRows(const Product& p, std::int64_t first, std::int64_t last) {
   const char orderA = p.depthA == 1 ? 'N' : 'T', orderB = p.columnB == 1 ? 'N' : 'T';
   // Of a single row or column the step is of no consequence, but must not be shorter than one.
-  const std::int64_t apartA = p.depthA == 1 ? std::max(p.rowA, p.depth) : std::max(p.depthA, last - first);
-  const std::int64_t apartB = p.columnB == 1 ? std::max(p.depthB, p.columns) : std::max(p.columnB, p.depth);
-  const dnnl::status status = dnnl::sgemm(orderA, orderB, last - first, p.columns, p.depth, 1, p.a + first * p.rowA, apartA, p.b, apartB, 0, p.y + first * p.columns, p.columns);
+  const std::int64_t strideA = p.depthA == 1 ? std::max(p.rowA, p.depth) : std::max(p.depthA, last - first);
+  const std::int64_t strideB = p.columnB == 1 ? std::max(p.depthB, p.columns) : std::max(p.columnB, p.depth);
+  const dnnl::status status = dnnl::sgemm(orderA, orderB, last - first, p.columns, p.depth, 1, p.a + first * p.rowA, strideA, p.b, strideB, 0, p.y + first * p.columns, p.columns);
   if (status != dnnl::status::success) throw dnnl::error(static_cast<dnnl_status_t>(status), "sgemm failed");
 }
 
@@ -49,12 +49,12 @@ void multiply(Call& call) {
   p.rows = call.integer();
   p.depth = call.integer();
   p.columns = call.integer();
-  const std::int64_t apartA = call.integer(), apartB = call.integer();
+  const std::int64_t strideA = call.integer(), strideB = call.integer();
   for (std::int64_t* step : {&p.rowA, &p.depthA, &p.depthB, &p.columnB}) *step = call.integer();
   call.skip(2);
   const std::int64_t batch = call.integer() / std::max<std::int64_t>(1, (p.rows + 3) / 4);
-  const float* firstA = call.at(a, (batch - 1) * apartA + p.rows * p.depth);
-  const float* firstB = call.at(b, (batch - 1) * apartB + p.depth * p.columns);
+  const float* firstA = call.at(a, (batch - 1) * strideA + p.rows * p.depth);
+  const float* firstB = call.at(b, (batch - 1) * strideB + p.depth * p.columns);
   float* firstY = call.at(y, batch * p.rows * p.columns);
 
   // Pieces are whole products, or, of few products, some rows of one: in any case the same ones for a shape.
@@ -66,8 +66,8 @@ void multiply(Call& call) {
     for (std::int64_t i = first; i < last; i++) {
       const std::int64_t n = i / pieces, row = i % pieces * grain;
       Product one = p;
-      one.a = firstA + n * apartA;
-      one.b = firstB + n * apartB;
+      one.a = firstA + n * strideA;
+      one.b = firstB + n * strideB;
       one.y = firstY + n * p.rows * p.columns;
       (p.depth == 1 ? outer : multiplyRows)(one, row, std::min(row + grain, p.rows));
     }

@@ -27,14 +27,14 @@ void turn(const float* x, float* y, std::int64_t rows, std::int64_t columns, std
 
 }  // namespace
 
-/** from, to, bytes, apartFrom, apartTo: rows of so many bytes whose starts lie so far apart; items are rows. */
+/** from, to, bytes, strideFrom, strideTo: rows of so many bytes whose starts lie so far apart; items are rows. */
 void copyRows(Call& call) {
-  const std::int64_t from = call.integer(), to = call.integer(), bytes = call.integer(), apartFrom = call.integer(), apartTo = call.integer(), rows = call.integer();
+  const std::int64_t from = call.integer(), to = call.integer(), bytes = call.integer(), strideFrom = call.integer(), strideTo = call.integer(), rows = call.integer();
   if (rows == 0) return;
-  const unsigned char* source = call.at<unsigned char>(from, (rows - 1) * apartFrom + bytes);
-  unsigned char* target = call.at<unsigned char>(to, (rows - 1) * apartTo + bytes);
+  const unsigned char* source = call.at<unsigned char>(from, (rows - 1) * strideFrom + bytes);
+  unsigned char* target = call.at<unsigned char>(to, (rows - 1) * strideTo + bytes);
   inPieces(*call.engine().pool, rows, grain(bytes), [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t row = first; row < last; row++) std::memcpy(target + row * apartTo, source + row * apartFrom, static_cast<std::size_t>(bytes));
+    for (std::int64_t row = first; row < last; row++) std::memcpy(target + row * strideTo, source + row * strideFrom, static_cast<std::size_t>(bytes));
   });
 }
 

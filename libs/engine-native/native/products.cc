@@ -19,11 +19,11 @@ inline __attribute__((always_inline)) Lanes lanesAt(const float* from) {
 
 /** One block of `rows`. `rowA` and `stepA`: from row to row of a, and along depth. Sums begin with what is in y, or with zero. */
 template <typename Lanes, int rows, bool adds>
-inline __attribute__((always_inline)) void block(const float* a, std::int64_t rowA, std::int64_t stepA, const float* panel, std::int64_t depth, float* y, std::int64_t apartY) {
+inline __attribute__((always_inline)) void block(const float* a, std::int64_t rowA, std::int64_t stepA, const float* panel, std::int64_t depth, float* y, std::int64_t strideY) {
   constexpr int lanes = sizeof(Lanes) / sizeof(float), parts = kColumns / lanes;
   Lanes sums[rows][parts] = {};
   if (adds) {
-    for (int r = 0; r < rows; r++) for (int p = 0; p < parts; p++) sums[r][p] = lanesAt<Lanes>(y + r * apartY + p * lanes);
+    for (int r = 0; r < rows; r++) for (int p = 0; p < parts; p++) sums[r][p] = lanesAt<Lanes>(y + r * strideY + p * lanes);
   }
   for (std::int64_t k = 0; k < depth; k++, panel += kColumns, a += stepA) {
     Lanes line[parts];
@@ -35,7 +35,7 @@ inline __attribute__((always_inline)) void block(const float* a, std::int64_t ro
       for (int p = 0; p < parts; p++) sums[r][p] += value * line[p];
     }
   }
-  for (int r = 0; r < rows; r++) for (int p = 0; p < parts; p++) std::memcpy(y + r * apartY + p * lanes, &sums[r][p], sizeof(Lanes));
+  for (int r = 0; r < rows; r++) for (int p = 0; p < parts; p++) std::memcpy(y + r * strideY + p * lanes, &sums[r][p], sizeof(Lanes));
 }
 
 struct Blocks {
@@ -44,7 +44,7 @@ struct Blocks {
   const float* panel;
   std::int64_t depth;
   float* y;
-  std::int64_t apartY;
+  std::int64_t strideY;
 };
 
 /** All rows: the largest blocks that leave no remainder. */
@@ -52,12 +52,12 @@ template <typename Lanes, bool adds, int most>
 inline __attribute__((always_inline)) void overRows(std::int64_t rows, const Blocks& b) {
   for (std::int64_t r = 0; r < rows;) {
     const float* a = b.a + r * b.rowA;
-    float* y = b.y + r * b.apartY;
+    float* y = b.y + r * b.strideY;
     const std::int64_t left = rows - r;
-    if (most >= 12 && left >= 12 && left != 16) { block<Lanes, 12, adds>(a, b.rowA, b.stepA, b.panel, b.depth, y, b.apartY); r += 12; }
-    else if (most >= 8 && (left == 8 || left == 16)) { block<Lanes, 8, adds>(a, b.rowA, b.stepA, b.panel, b.depth, y, b.apartY); r += 8; }
-    else if (left % 6 == 0 || left >= 10) { block<Lanes, 6, adds>(a, b.rowA, b.stepA, b.panel, b.depth, y, b.apartY); r += 6; }
-    else { block<Lanes, 4, adds>(a, b.rowA, b.stepA, b.panel, b.depth, y, b.apartY); r += 4; }
+    if (most >= 12 && left >= 12 && left != 16) { block<Lanes, 12, adds>(a, b.rowA, b.stepA, b.panel, b.depth, y, b.strideY); r += 12; }
+    else if (most >= 8 && (left == 8 || left == 16)) { block<Lanes, 8, adds>(a, b.rowA, b.stepA, b.panel, b.depth, y, b.strideY); r += 8; }
+    else if (left % 6 == 0 || left >= 10) { block<Lanes, 6, adds>(a, b.rowA, b.stepA, b.panel, b.depth, y, b.strideY); r += 6; }
+    else { block<Lanes, 4, adds>(a, b.rowA, b.stepA, b.panel, b.depth, y, b.strideY); r += 4; }
   }
 }
 
@@ -84,14 +84,14 @@ bool isWide() { return false; }
 
 }  // namespace
 
-void overwrite(std::int64_t rows, const float* a, std::int64_t apartA, const float* panel, std::int64_t depth, float* y, std::int64_t apartY) {
+void overwrite(std::int64_t rows, const float* a, std::int64_t strideA, const float* panel, std::int64_t depth, float* y, std::int64_t strideY) {
   static const Run run = isWide() ? wide<false> : plain<false>;
-  run(rows, {a, apartA, 1, panel, depth, y, apartY});
+  run(rows, {a, strideA, 1, panel, depth, y, strideY});
 }
 
-void add(std::int64_t rows, const float* a, std::int64_t apartA, const float* panel, std::int64_t depth, float* s, std::int64_t apartS) {
+void add(std::int64_t rows, const float* a, std::int64_t strideA, const float* panel, std::int64_t depth, float* s, std::int64_t strideS) {
   static const Run run = isWide() ? wide<true> : plain<true>;
-  run(rows, {a, 1, apartA, panel, depth, s, apartS});
+  run(rows, {a, 1, strideA, panel, depth, s, strideS});
 }
 
 }  // namespace products

@@ -10,10 +10,10 @@ namespace products {
 
 constexpr std::int64_t kColumns = 16;
 
-/** y [rows][16] = a [rows][depth] times panel [depth][16], rows a multiple of 6. Rows of a and of y lie `apartA` and `apartY` apart. */
-void overwrite(std::int64_t rows, const float* a, std::int64_t apartA, const float* panel, std::int64_t depth, float* y, std::int64_t apartY);
+/** y [rows][16] = a [rows][depth] times panel [depth][16], rows a multiple of 6. Rows of a and of y lie `strideA` and `strideY` apart. */
+void overwrite(std::int64_t rows, const float* a, std::int64_t strideA, const float* panel, std::int64_t depth, float* y, std::int64_t strideY);
 
-/** s [rows][16] += a^T times panel [depth][16], a [depth][rows], rows a multiple of 4. Lines of a and rows of s lie `apartA` and `apartS` apart. */
-void add(std::int64_t rows, const float* a, std::int64_t apartA, const float* panel, std::int64_t depth, float* s, std::int64_t apartS);
+/** s [rows][16] += a^T times panel [depth][16], a [depth][rows], rows a multiple of 4. Lines of a and rows of s lie `strideA` and `strideS` apart. */
+void add(std::int64_t rows, const float* a, std::int64_t strideA, const float* panel, std::int64_t depth, float* s, std::int64_t strideS);
 
 }  // namespace products

@@ -19,24 +19,24 @@ namespace winograd_maps {
 /** sqrt(1/2), the points' unit. */
 constexpr float r = 0.70710678f;
 
-/** Number `place` of B^T x. */
-template <int place>
-inline Floats inputPlace(const Floats (&x)[6]) {
-  if (place == 0) return x[0] - 2.5f * x[2] + x[4];
-  if (place == 5) return x[1] - 2.5f * x[3] + x[5];
-  constexpr float inner = place < 3 ? 2.0f : 0.5f, outer = place < 3 ? r : 2 * r;
+/** Component `index` of B^T x. */
+template <int index>
+inline Floats inputComponent(const Floats (&x)[6]) {
+  if (index == 0) return x[0] - 2.5f * x[2] + x[4];
+  if (index == 5) return x[1] - 2.5f * x[3] + x[5];
+  constexpr float inner = index < 3 ? 2.0f : 0.5f, outer = index < 3 ? r : 2 * r;
   const Floats even = x[4] - inner * x[2], odd = outer * (x[3] - inner * x[1]);
-  return place % 2 ? even + odd : even - odd;
+  return index % 2 ? even + odd : even - odd;
 }
 
 /** B^T x. */
 inline void mapInput(const Floats (&x)[6], Floats (&v)[6]) {
-  v[0] = inputPlace<0>(x);
-  v[1] = inputPlace<1>(x);
-  v[2] = inputPlace<2>(x);
-  v[3] = inputPlace<3>(x);
-  v[4] = inputPlace<4>(x);
-  v[5] = inputPlace<5>(x);
+  v[0] = inputComponent<0>(x);
+  v[1] = inputComponent<1>(x);
+  v[2] = inputComponent<2>(x);
+  v[3] = inputComponent<3>(x);
+  v[4] = inputComponent<4>(x);
+  v[5] = inputComponent<5>(x);
 }
 
 /** A^T m. */
@@ -59,24 +59,24 @@ inline void mapFilter(const Floats (&w)[3], Floats (&u)[6]) {
   u[5] = w[2];
 }
 
-/** Number `place` of A y. */
-template <int place>
-inline Floats slopePlace(const Floats (&y)[4]) {
-  if (place == 0) return y[0];
-  if (place == 5) return y[3];
-  constexpr float inner = place < 3 ? 0.5f : 2.0f, outer = place < 3 ? r : 2 * r;
+/** Component `index` of A y. */
+template <int index>
+inline Floats slopeComponent(const Floats (&y)[4]) {
+  if (index == 0) return y[0];
+  if (index == 5) return y[3];
+  constexpr float inner = index < 3 ? 0.5f : 2.0f, outer = index < 3 ? r : 2 * r;
   const Floats even = y[0] + inner * y[2], odd = outer * (y[1] + inner * y[3]);
-  return place % 2 ? even + odd : even - odd;
+  return index % 2 ? even + odd : even - odd;
 }
 
 /** A y. */
 inline void mapSlope(const Floats (&y)[4], Floats (&w)[6]) {
-  w[0] = slopePlace<0>(y);
-  w[1] = slopePlace<1>(y);
-  w[2] = slopePlace<2>(y);
-  w[3] = slopePlace<3>(y);
-  w[4] = slopePlace<4>(y);
-  w[5] = slopePlace<5>(y);
+  w[0] = slopeComponent<0>(y);
+  w[1] = slopeComponent<1>(y);
+  w[2] = slopeComponent<2>(y);
+  w[3] = slopeComponent<3>(y);
+  w[4] = slopeComponent<4>(y);
+  w[5] = slopeComponent<5>(y);
 }
 
 /** G^T s. */

@@ -12,7 +12,7 @@ using namespace winograd_tiles;
 using products::kColumns;
 /** Tiles are counted in twelves, which make whole blocks of products. */
 constexpr std::int64_t kRows = 12;
-/** Places lie so much further apart than they are long: a power of two would put them in few sets of the cache. */
+/** Components lie so much further apart than they are long: a power of two would put them in few sets of the cache. */
 constexpr std::int64_t kPadding = 16;
 /** Numbers that the transforms of the tiles taken together may fill, and the most of these: about what the second cache holds. */
 constexpr std::int64_t kNumbers = 1 << 16, kMostTiles = 96;
@@ -57,8 +57,8 @@ Tiling tilingOf(const Images& large, const Images& small, std::int64_t top, std:
   return {large, small, top, left, (small.height + 3) / 4, (small.width + 3) / 4, nullptr, nullptr};
 }
 
-/** From place to place of a transformed filter. */
-std::int64_t filtersApart(std::int64_t inputs, std::int64_t outputs) { return inputs * outputs + kPadding; }
+/** From component to component of a transformed filter. */
+std::int64_t filterStride(std::int64_t inputs, std::int64_t outputs) { return inputs * outputs + kPadding; }
 
 std::int64_t together(std::int64_t numbersPerTile) {
   return std::max(kRows, std::min(kMostTiles, kNumbers / numbersPerTile / kRows * kRows));
@@ -81,10 +81,10 @@ void exchangeFilter(Engine& engine, std::int64_t inputs, std::int64_t outputs, c
 
 /** A filter [9][inputs][outputs] to panels [36][outputs / 16][inputs][16]. */
 void packFilter(Engine& engine, std::int64_t inputs, std::int64_t outputs, const float* filter, float* panels) {
-  const std::int64_t tap = inputs * outputs, apart = filtersApart(inputs, outputs);
+  const std::int64_t tap = inputs * outputs, stride = filterStride(inputs, outputs);
   inPieces(*engine.pool, inputs, 16, [&](std::int64_t first, std::int64_t last) {
     for (std::int64_t i = first; i < last; i++) {
-      for (std::int64_t o = 0; o < outputs; o += kLanes) filterTile(filter + i * outputs + o, tap, panels + (o / kColumns * inputs + i) * kColumns + o % kColumns, apart);
+      for (std::int64_t o = 0; o < outputs; o += kLanes) filterTile(filter + i * outputs + o, tap, panels + (o / kColumns * inputs + i) * kColumns + o % kColumns, stride);
     }
   });
 }
@@ -92,11 +92,11 @@ void packFilter(Engine& engine, std::int64_t inputs, std::int64_t outputs, const
 /** Forward, or the input gradient: y and the exchanged filter give x. */
 void overTiles(Engine& engine, std::int64_t images, const Tiling& tiling, const float* panels) {
   const std::int64_t inputs = tiling.large.channels, outputs = tiling.small.channels;
-  const std::int64_t some = together(kPlaces * (inputs + outputs)), tiles = images * tiling.down * tiling.across;
-  const std::int64_t apartV = some * inputs + kPadding, apartM = some * outputs + kPadding, apart = filtersApart(inputs, outputs);
+  const std::int64_t some = together(kComponents * (inputs + outputs)), tiles = images * tiling.down * tiling.across;
+  const std::int64_t strideV = some * inputs + kPadding, strideM = some * outputs + kPadding, stride = filterStride(inputs, outputs);
   engine.pool->run((tiles + some - 1) / some, [&](std::int64_t piece, int thread) {
-    float* v = engine.lanes[static_cast<std::size_t>(thread)].scratch.array<float>(static_cast<std::size_t>(kPlaces * (apartV + apartM) + inputs + outputs));
-    float *m = v + kPlaces * apartV, *zeros = m + kPlaces * apartM;
+    float* v = engine.lanes[static_cast<std::size_t>(thread)].scratch.array<float>(static_cast<std::size_t>(kComponents * (strideV + strideM) + inputs + outputs));
+    float *m = v + kComponents * strideV, *zeros = m + kComponents * strideM;
     std::fill(zeros, zeros + inputs, 0.0f);
     Tiling mine = tiling;
     mine.zeros = zeros;
@@ -105,17 +105,17 @@ void overTiles(Engine& engine, std::int64_t images, const Tiling& tiling, const 
     const std::int64_t first = piece * some, count = std::min(some, tiles - first);
     for (std::int64_t t = 0; t < count; t++) {
       list[t] = mine.tile(first + t);
-      for (std::int64_t i = 0; i < inputs; i += kLanes) inputTile(list[t], i, v + t * inputs + i, apartV);
+      for (std::int64_t i = 0; i < inputs; i += kLanes) inputTile(list[t], i, v + t * inputs + i, strideV);
     }
-    for (std::int64_t place = 0; place < kPlaces; place++) {
+    for (std::int64_t component = 0; component < kComponents; component++) {
       for (std::int64_t o = 0; o < outputs; o += kColumns) {
-        const float* panel = panels + place * apart + o * inputs;
+        const float* panel = panels + component * stride + o * inputs;
         // The last rows may lie behind the last tile: they are computed from whatever is there, and nobody reads them.
-        products::overwrite((count + 5) / 6 * 6, v + place * apartV, inputs, panel, inputs, m + place * apartM + o, outputs);
+        products::overwrite((count + 5) / 6 * 6, v + component * strideV, inputs, panel, inputs, m + component * strideM + o, outputs);
       }
     }
     for (std::int64_t t = 0; t < count; t++) {
-      for (std::int64_t o = 0; o < outputs; o += kLanes) outputTile(m + t * outputs + o, apartM, list[t], o);
+      for (std::int64_t o = 0; o < outputs; o += kLanes) outputTile(m + t * outputs + o, strideM, list[t], o);
     }
   });
 }
@@ -124,7 +124,7 @@ using TileRow = void (*)(const Tile&, std::int64_t, float*, std::int64_t);
 constexpr TileRow inputRows[] = {inputRow<0>, inputRow<1>, inputRow<2>, inputRow<3>, inputRow<4>, inputRow<5>};
 constexpr TileRow slopeRows[] = {slopeRow<0>, slopeRow<1>, slopeRow<2>, slopeRow<3>, slopeRow<4>, slopeRow<5>};
 
-/** What one piece of the filter's gradient sums: some rows of places and some inputs, over some tiles. */
+/** What one piece of the filter's gradient sums: some rows of components and some inputs, over some tiles. */
 struct Part {
   std::int64_t firstTile, endTile, firstInput, endInput;
   int firstRow, endRow;
@@ -132,36 +132,36 @@ struct Part {
   float* sums;
 };
 
-/** Some tiles' row of places, columns `apart`, as panels [channels / 16][room][16]: `channels` of them, those from `first` on. */
-void transformRow(TileRow transform, const Tile* tiles, std::int64_t count, std::int64_t first, std::int64_t channels, std::int64_t room, float* to, std::int64_t apart) {
+/** Some tiles' row of components, columns `stride`, as panels [channels / 16][room][16]: `channels` of them, those from `first` on. */
+void transformRow(TileRow transform, const Tile* tiles, std::int64_t count, std::int64_t first, std::int64_t channels, std::int64_t room, float* to, std::int64_t stride) {
   for (std::int64_t t = 0; t < count; t++) {
-    for (std::int64_t c = 0; c < channels; c += kLanes) transform(tiles[t], first + c, to + (c / kColumns * room + t) * kColumns + c % kColumns, apart);
+    for (std::int64_t c = 0; c < channels; c += kLanes) transform(tiles[t], first + c, to + (c / kColumns * room + t) * kColumns + c % kColumns, stride);
   }
 }
 
 /** Sum over the part's tiles of (B^T x B)^T (A dy A^T). */
 void sumPart(const Tiling& tiling, const Part& part, Buffer& scratch) {
   const std::int64_t inputs = part.endInput - part.firstInput, outputs = tiling.small.channels, widest = std::max(tiling.large.channels, outputs);
-  const std::int64_t some = together(kRow * (inputs + outputs)), apartV = some * inputs + kPadding, apartW = some * outputs + kPadding;
-  const std::int64_t apart = filtersApart(tiling.large.channels, outputs);
-  float* v = scratch.array<float>(static_cast<std::size_t>(kRow * (apartV + apartW) + widest));
-  float *w = v + kRow * apartV, *zeros = w + kRow * apartW;
+  const std::int64_t some = together(kRow * (inputs + outputs)), strideV = some * inputs + kPadding, strideW = some * outputs + kPadding;
+  const std::int64_t stride = filterStride(tiling.large.channels, outputs);
+  float* v = scratch.array<float>(static_cast<std::size_t>(kRow * (strideV + strideW) + widest));
+  float *w = v + kRow * strideV, *zeros = w + kRow * strideW;
   std::fill(zeros, zeros + widest, 0.0f);
   Tiling mine = tiling;
   mine.zeros = mine.dump = zeros;
   float* sums = part.sums + part.firstInput * outputs;
-  for (int place = kRow * part.firstRow; place < kRow * part.endRow; place++) std::fill(sums + place * apart, sums + place * apart + inputs * outputs, 0.0f);
+  for (int component = kRow * part.firstRow; component < kRow * part.endRow; component++) std::fill(sums + component * stride, sums + component * stride + inputs * outputs, 0.0f);
 
   Tile list[kMostTiles];
   for (std::int64_t first = part.firstTile; first < part.endTile; first += some) {
     const std::int64_t count = std::min(some, part.endTile - first);
     for (std::int64_t t = 0; t < count; t++) list[t] = mine.tile(first + t);
     for (int row = part.firstRow; row < part.endRow; row++) {
-      transformRow(inputRows[row], list, count, part.firstInput, inputs, some, v, apartV);
-      transformRow(slopeRows[row], list, count, 0, outputs, some, w, apartW);
+      transformRow(inputRows[row], list, count, part.firstInput, inputs, some, v, strideV);
+      transformRow(slopeRows[row], list, count, 0, outputs, some, w, strideW);
       for (int column = 0; column < kRow; column++) {
-        const float *fromV = v + column * apartV, *fromW = w + column * apartW;
-        float* to = sums + (kRow * row + column) * apart;
+        const float *fromV = v + column * strideV, *fromW = w + column * strideW;
+        float* to = sums + (kRow * row + column) * stride;
         for (std::int64_t o = 0; o < outputs; o += kColumns) {
           for (std::int64_t i = 0; i < inputs; i += kColumns) products::add(kColumns, fromV + i * some, kColumns, fromW + o * some, count, to + i * outputs + o, outputs);
         }
@@ -170,7 +170,7 @@ void sumPart(const Tiling& tiling, const Part& part, Buffer& scratch) {
   }
 }
 
-/** Rows of places, and the inputs in blocks: each piece reads all images, and no sums are to be added up. */
+/** Rows of components, and the inputs in blocks: each piece reads all images, and no sums are to be added up. */
 void sumByRows(Engine& engine, const Tiling& tiling, std::int64_t tiles, float* sums) {
   const std::int64_t inputs = tiling.large.channels, blocks = (inputs + kInputs - 1) / kInputs;
   engine.pool->run(kRow * blocks, [&](std::int64_t piece, int thread) {
@@ -182,7 +182,7 @@ void sumByRows(Engine& engine, const Tiling& tiling, std::int64_t tiles, float* 
 
 /** Images in a few groups, which depend on their number alone: each is read once, and the groups' sums are added up in their order. */
 void sumByImages(Engine& engine, const Tiling& tiling, std::int64_t images, float* sums) {
-  const std::int64_t perImage = tiling.down * tiling.across, size = kPlaces * filtersApart(tiling.large.channels, tiling.small.channels);
+  const std::int64_t perImage = tiling.down * tiling.across, size = kComponents * filterStride(tiling.large.channels, tiling.small.channels);
   const std::int64_t grain = (images + kMostGroups - 1) / kMostGroups, groups = (images + grain - 1) / grain;
   engine.pool->run(groups, [&](std::int64_t group, int thread) {
     const std::int64_t first = group * grain, end = std::min(images, first + grain);
@@ -196,16 +196,16 @@ void sumByImages(Engine& engine, const Tiling& tiling, std::int64_t images, floa
 }
 
 void filterGradient(Engine& engine, std::int64_t images, const Tiling& tiling, float* filter) {
-  const std::int64_t pairs = tiling.large.channels * tiling.small.channels, apart = filtersApart(tiling.large.channels, tiling.small.channels);
+  const std::int64_t pairs = tiling.large.channels * tiling.small.channels, stride = filterStride(tiling.large.channels, tiling.small.channels);
   const std::int64_t tiles = images * tiling.down * tiling.across;
   // Numbers that each way moves beyond once through the images: these five times more, or the groups' sums twice.
-  const std::int64_t again = 5 * tiles * 16 * (tiling.large.channels + tiling.small.channels), grouped = 2 * std::min(images, kMostGroups) * kPlaces * pairs;
+  const std::int64_t again = 5 * tiles * 16 * (tiling.large.channels + tiling.small.channels), grouped = 2 * std::min(images, kMostGroups) * kComponents * pairs;
   const bool byImages = grouped < again;
-  float* sums = engine.partial.array<float>(static_cast<std::size_t>(kPlaces * apart * (byImages ? kMostGroups : 1)));
+  float* sums = engine.partial.array<float>(static_cast<std::size_t>(kComponents * stride * (byImages ? kMostGroups : 1)));
   if (byImages) sumByImages(engine, tiling, images, sums);
   else sumByRows(engine, tiling, tiles, sums);
   inPieces(*engine.pool, pairs / kLanes, 512, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t at = first * kLanes; at < last * kLanes; at += kLanes) tapsOfSums(sums + at, apart, filter + at, pairs);
+    for (std::int64_t at = first * kLanes; at < last * kLanes; at += kLanes) tapsOfSums(sums + at, stride, filter + at, pairs);
   });
 }
 
@@ -213,7 +213,7 @@ void filterGradient(Engine& engine, std::int64_t images, const Tiling& tiling, f
 bool saves(const ConvolutionShape& s) {
   const bool gradient = s.pass == ConvolutionPass::inputGradient;
   const std::int64_t tiles = ((gradient ? s.height : s.outHeight) + 3) / 4 * (((gradient ? s.width : s.outWidth) + 3) / 4);
-  const std::int64_t saved = 9 * s.outHeight * s.outWidth - kPlaces * tiles;
+  const std::int64_t saved = 9 * s.outHeight * s.outWidth - kComponents * tiles;
   return saved * s.channels * s.outChannels > kTransform * tiles * (s.channels + s.outChannels);
 }
 
@@ -227,7 +227,7 @@ bool suitsWinograd(const ConvolutionShape& s) {
 void winograd(Engine& engine, const ConvolutionShape& s, float* x, float* filter, float* y) {
   const Images inputs{x, s.height, s.width, s.channels}, outputs{y, s.outHeight, s.outWidth, s.outChannels};
   if (s.pass == ConvolutionPass::filterGradient) return filterGradient(engine, s.images, tilingOf(inputs, outputs, s.padTop, s.padLeft), filter);
-  float* panels = engine.filter.array<float>(static_cast<std::size_t>(kPlaces * filtersApart(s.channels, s.outChannels)));
+  float* panels = engine.filter.array<float>(static_cast<std::size_t>(kComponents * filterStride(s.channels, s.outChannels)));
   if (s.pass == ConvolutionPass::forward) {
     packFilter(engine, s.channels, s.outChannels, filter, panels);
     return overTiles(engine, s.images, tilingOf(inputs, outputs, s.padTop, s.padLeft), panels);

@@ -24,9 +24,9 @@ function oneDnn() {
     if (!existsSync(join(dir, 'include', 'dnnl.hpp'))) return undefined;
     return { cflags: [`-I${join(dir, 'include')}`], libraries: [`-L${join(dir, 'lib')}`, `-Wl,-rpath,${join(dir, 'lib')}`, '-ldnnl'] };
   }
-  const asked = spawnSync('pkg-config', ['--cflags', '--libs', 'dnnl'], { encoding: 'utf8' });
-  if (asked.status === 0) {
-    const flags = asked.stdout.trim().split(/\s+/);
+  const found = spawnSync('pkg-config', ['--cflags', '--libs', 'dnnl'], { encoding: 'utf8' });
+  if (found.status === 0) {
+    const flags = found.stdout.trim().split(/\s+/);
     return { cflags: flags.filter((flag) => flag.startsWith('-I')), libraries: flags.filter((flag) => !flag.startsWith('-I')) };
   }
   const header = spawnSync(compiler, ['-x', 'c++', '-std=c++17', '-fsyntax-only', '-include', 'dnnl.hpp', '/dev/null'], { stdio: 'ignore' });

@@ -5,7 +5,7 @@ import { packPanel, tile } from './tile';
 /**
  * Convolutions over NHWC images, driven by a plan, int32 words that src/simd/convolution.ts writes.
  *
- * A pass visits a grid of places. At place (i, j), tap t reads the input pixel (i stepIn + dr[t], j stepIn + dc[t]), zero
+ * A pass visits a grid of positions. At position (i, j), tap t reads the input pixel (i stepIn + dr[t], j stepIn + dc[t]), zero
  * outside the image, and the sum over taps and channels goes to the output pixel (start + i stepOut, start + j stepOut).
  * The forward convolution is one pass; the input gradient is one pass a phase of its stride.
  */
@@ -33,7 +33,7 @@ export function packFilterExchanged(filter: usize, records: usize, taps: i32, in
 /** Tiles that meet a panel of the filter before the next panel is read. */
 const tilesTogether: i32 = KernelSize.tilesTogether;
 
-/** Places [from, to) of one pass, counted over all images; `from` is a multiple of 4. Each thread has work of its own behind the plan. */
+/** Positions [from, to) of one pass, counted over all images; `from` is a multiple of 4. Each thread has work of its own behind the plan. */
 export function convolve(plan: usize, from: i32, to: i32, thread: i32): void {
   const x: usize = word(plan, ConvolvePlan.x), inHeight = word(plan, ConvolvePlan.inHeight), inWidth = word(plan, ConvolvePlan.inWidth);
   const inputs = word(plan, ConvolvePlan.inputs);

@@ -2,7 +2,7 @@ import { FilterGradientPlan } from './layouts';
 import { multiplyAdd } from './multiply-add';
 import { word } from './plan';
 
-/** Places i in [0, count) with 0 <= i step + offset < size: first of them. */
+/** Positions i in [0, count) with 0 <= i step + offset < size: first of them. */
 function firstInside(offset: i32, step: i32): i32 {
   return offset >= 0 ? 0 : (-offset + step - 1) / step;
 }
@@ -14,8 +14,8 @@ function endInside(offset: i32, step: i32, size: i32, count: i32): i32 {
 }
 
 /**
- * dw [fh][fw][in][out] = sum over places of x times dy, for items [from, to) of four inputs of a tap, four inputs' taps side by side.
- * Places are taken some rows or images at a time, packed so that each tile of dw reads neighbouring numbers: eight outputs a panel of
+ * dw [fh][fw][in][out] = sum over positions of x times dy, for items [from, to) of four inputs of a tap, four inputs' taps side by side.
+ * Positions are taken some rows or images at a time, packed so that each tile of dw reads neighbouring numbers: eight outputs a panel of
  * dy, four inputs a panel of x. Unpacked, a tile uses half and a quarter of every cache line, and runs at two thirds of the speed.
  */
 export function filterGradient(plan: usize, from: i32, to: i32, thread: i32): void {
@@ -90,7 +90,7 @@ function packFour(from: usize, images: i32, imageBytes: i32, pixels: i32, pixelB
   }
 }
 
-/** dw [4][8] += x^T dy over packed numbers, x four inputs and dy eight outputs a place. Steps in bytes. */
+/** dw [4][8] += x^T dy over packed numbers, x four inputs and dy eight outputs at a position. Steps in bytes. */
 export function gradientTile(
   x: usize, dy: usize, images: i32, rows: i32, columns: i32, stepX: i32, rowX: i32, imageX: i32, rowDy: i32, imageDy: i32, dw: usize, rowDw: i32,
 ): void {
@@ -159,7 +159,7 @@ function edgeGradient(plan: usize, from: i32, to: i32): void {
   }
 }
 
-/** dw [inputs][outputs] += sum over rows x columns places, for one tap of one image and up to four inputs. Steps in bytes. */
+/** dw [inputs][outputs] += sum over rows x columns positions, for one tap of one image and up to four inputs. Steps in bytes. */
 function tapEdges(x: usize, dy: usize, rows: i32, columns: i32, inputs: i32, outputs: i32, stepX: i32, rowX: i32, rowDy: i32, dw: usize): void {
   const stepDy = outputs << 2;
   if (inputs == 4) {

@@ -8,7 +8,7 @@ import { packPanel, tile } from './tile';
  */
 export function multiply(
   a: usize, b: usize, y: usize, rows: i32, depth: i32, columns: i32,
-  apartA: i32, apartB: i32, rowA: i32, depthA: i32, depthB: i32, columnB: i32, scratch: usize, scratchBytes: i32,
+  strideA: i32, strideB: i32, rowA: i32, depthA: i32, depthB: i32, columnB: i32, scratch: usize, scratchBytes: i32,
   from: i32, to: i32, thread: i32,
 ): void {
   scratch += thread * scratchBytes;
@@ -19,8 +19,8 @@ export function multiply(
   let packed = -1;
   for (let four = from; four < to; four++) {
     const n = four / fours, r = four % fours << 2;
-    const fromA = a + ((n * apartA) << 2), fromB = b + ((n * apartB) << 2);
-    if (packed < 0 || (packed != n && apartB != 0)) {
+    const fromA = a + ((n * strideA) << 2), fromB = b + ((n * strideB) << 2);
+    if (packed < 0 || (packed != n && strideB != 0)) {
       let panel = panels;
       for (let c = 0; c < columns; c += 8) panel = packPanel(fromB + ((c * columnB) << 2), depthB, columnB, depth, min(8, columns - c), panel);
       packed = n;
@@ -41,7 +41,7 @@ export function multiply(
   }
 }
 
-/** Copies numbers that lie `stride` apart to neighbouring places; returns the first of them. */
+/** Copies numbers that are `stride` apart to neighbouring addresses; returns the first of them. */
 function gather(from: usize, stride: i32, count: i32, to: usize): usize {
   for (let k = 0; k < count; k++) store<f32>(to + (k << 2), load<f32>(from + ((k * stride) << 2)));
   return to;

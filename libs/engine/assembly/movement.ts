@@ -1,15 +1,15 @@
 /** Numbers moved, none changed. */
 
 /** Copies rows [first, last) of `bytes` (a multiple of 4), whose starts lie so many bytes apart. */
-export function copyRows(from: usize, to: usize, bytes: i32, apartFrom: i32, apartTo: i32, first: i32, last: i32): void {
-  from += first * apartFrom;
-  to += first * apartTo;
+export function copyRows(from: usize, to: usize, bytes: i32, strideFrom: i32, strideTo: i32, first: i32, last: i32): void {
+  from += first * strideFrom;
+  to += first * strideTo;
   for (let r = first; r < last; r++) {
     let a = from, b = to;
     for (const end = from + (bytes & ~15); a < end; a += 16, b += 16) v128.store(b, v128.load(a));
     for (const end = from + bytes; a < end; a += 4, b += 4) store<f32>(b, load<f32>(a));
-    from += apartFrom;
-    to += apartTo;
+    from += strideFrom;
+    to += strideTo;
   }
 }
 

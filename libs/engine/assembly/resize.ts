@@ -1,6 +1,6 @@
 /**
  * Bilinear resizing, x [images][height][width][channels] -> y [images][newHeight][newWidth][channels], rows [from, to) of all images' rows of y.
- * Ratios are old size by new; places and weights in float64, as tfjs-backend-cpu has them, whose bytes these are.
+ * Ratios are old size by new; positions and weights in float64, as tfjs-backend-cpu has them, whose bytes these are.
  */
 export function resizeBilinear(
   x: usize, y: usize, height: i32, width: i32, channels: i32, newHeight: i32, newWidth: i32,
@@ -9,12 +9,12 @@ export function resizeBilinear(
   const pixelBytes = channels << 2, rowBytes = width * pixelBytes;
   y += from * newWidth * pixelBytes;
   for (let row = from; row < to; row++) {
-    const placeRow = rowRatio * (<f64>(row % newHeight) + centre) - centre;
-    const above = max(0, <i32>floor(placeRow)), below = min(height - 1, <i32>ceil(placeRow)), down = placeRow - <f64>above;
+    const positionRow = rowRatio * (<f64>(row % newHeight) + centre) - centre;
+    const above = max(0, <i32>floor(positionRow)), below = min(height - 1, <i32>ceil(positionRow)), down = positionRow - <f64>above;
     const image = x + row / newHeight * height * rowBytes;
     for (let column = 0; column < newWidth; column++) {
-      const place = columnRatio * (<f64>column + centre) - centre;
-      const left = max(0, <i32>floor(place)), right = min(width - 1, <i32>ceil(place)), across = place - <f64>left;
+      const position = columnRatio * (<f64>column + centre) - centre;
+      const left = max(0, <i32>floor(position)), right = min(width - 1, <i32>ceil(position)), across = position - <f64>left;
       const topLeft = image + above * rowBytes + left * pixelBytes, topRight = image + above * rowBytes + right * pixelBytes;
       const bottomLeft = image + below * rowBytes + left * pixelBytes, bottomRight = image + below * rowBytes + right * pixelBytes;
       for (let c = 0; c < pixelBytes; c += 4) {

@@ -31,14 +31,14 @@ function times(a: f32, b: v128): v128 {
   return f32x4.mul(f32x4.splat(a), b);
 }
 
-/** Number `place` of B^T x. */
+/** Component `index` of B^T x. */
 // @ts-ignore: decorator
 @inline
-export function inputPlace(place: i32, x0: v128, x1: v128, x2: v128, x3: v128, x4: v128, x5: v128): v128 {
-  if (place == 0) return plus(f32x4.add(x0, x4), -2.5, x2);
-  if (place == 5) return plus(f32x4.add(x1, x5), -2.5, x3);
-  const near = place < 3, even = plus(x4, near ? -2 : -0.5, x2), odd = times(near ? r : 2 * r, plus(x3, near ? -2 : -0.5, x1));
-  return place & 1 ? f32x4.add(even, odd) : f32x4.sub(even, odd);
+export function inputPlace(index: i32, x0: v128, x1: v128, x2: v128, x3: v128, x4: v128, x5: v128): v128 {
+  if (index == 0) return plus(f32x4.add(x0, x4), -2.5, x2);
+  if (index == 5) return plus(f32x4.add(x1, x5), -2.5, x3);
+  const near = index < 3, even = plus(x4, near ? -2 : -0.5, x2), odd = times(near ? r : 2 * r, plus(x3, near ? -2 : -0.5, x1));
+  return index & 1 ? f32x4.add(even, odd) : f32x4.sub(even, odd);
 }
 
 /** B^T x, stored `step` bytes apart. */
@@ -65,24 +65,24 @@ export function outputOf(which: i32, m0: v128, m1: v128, m2: v128, m3: v128, m4:
   return which == 0 ? f32x4.add(m0, f32x4.add(near, far)) : plus(times(0.5, near), 2, far);
 }
 
-/** Number `place` of G w. */
+/** Component `index` of G w. */
 // @ts-ignore: decorator
 @inline
-export function filterPlace(place: i32, w0: v128, w1: v128, w2: v128): v128 {
-  if (place == 0) return w0;
-  if (place == 5) return w2;
-  if (place < 3) return times(-2.0 / 3.0, plus(plus(w0, 0.5, w2), place == 1 ? r : -r, w1));
-  return times(1.0 / 6.0, plus(plus(w0, 2, w2), place == 3 ? 2 * r : -2 * r, w1));
+export function filterPlace(index: i32, w0: v128, w1: v128, w2: v128): v128 {
+  if (index == 0) return w0;
+  if (index == 5) return w2;
+  if (index < 3) return times(-2.0 / 3.0, plus(plus(w0, 0.5, w2), index == 1 ? r : -r, w1));
+  return times(1.0 / 6.0, plus(plus(w0, 2, w2), index == 3 ? 2 * r : -2 * r, w1));
 }
 
-/** Number `place` of A y. */
+/** Component `index` of A y. */
 // @ts-ignore: decorator
 @inline
-export function slopePlace(place: i32, y0: v128, y1: v128, y2: v128, y3: v128): v128 {
-  if (place == 0) return y0;
-  if (place == 5) return y3;
-  const near = place < 3, even = plus(y0, near ? 0.5 : 2, y2), odd = times(near ? r : 2 * r, plus(y1, near ? 0.5 : 2, y3));
-  return place & 1 ? f32x4.add(even, odd) : f32x4.sub(even, odd);
+export function slopePlace(index: i32, y0: v128, y1: v128, y2: v128, y3: v128): v128 {
+  if (index == 0) return y0;
+  if (index == 5) return y3;
+  const near = index < 3, even = plus(y0, near ? 0.5 : 2, y2), odd = times(near ? r : 2 * r, plus(y1, near ? 0.5 : 2, y3));
+  return index & 1 ? f32x4.add(even, odd) : f32x4.sub(even, odd);
 }
 
 /** A y, stored `step` bytes apart. */

@@ -3,8 +3,8 @@ import { filterPlace, inputPlace, mapInput, mapSlope, outputOf, slopePlace, tapO
 
 /**
  * Tiles of F(4 x 4, 3 x 3): 6 x 6 pixels of x, 4 x 4 of y over their middle, and what the maps of winograd-maps.ts make of both, four
- * channels at a time. `pixels` lists the addresses of a tile's pixels, row by row; `apart` is the way from one of the 36 places of a
- * transformed tile to the next, in bytes.
+ * channels at a time. `pixels` lists the addresses of a tile's pixels, row by row; `stride` is the distance in bytes between the
+ * 36 components of a transformed tile.
  */
 
 /** Bytes of the addresses of 6 x 6 and 4 x 4 pixels, and of numbers between two maps. */
@@ -12,7 +12,7 @@ export const largeList: usize = KernelSize.largeListBytes;
 export const smallList: usize = KernelSize.smallListBytes;
 export const betweenBytes: usize = KernelSize.betweenBytes;
 
-/** Bytes from one place of transformed tiles to the next: lines a power of two apart would share one set of the cache. */
+/** Bytes from one component of transformed tiles to the next: lines a power of two apart would share one set of the cache. */
 // @ts-ignore: decorator
 @inline
 export function padded(bytes: usize): usize {
@@ -57,24 +57,24 @@ function pixel(pixels: usize, i: usize, shift: usize): v128 {
 /** B^T x B of a tile of 6 x 6 pixels. `between` holds 6 x 6 times four numbers. */
 // @ts-ignore: decorator
 @inline
-export function inputTile(pixels: usize, shift: usize, between: usize, to: usize, apart: usize): void {
+export function inputTile(pixels: usize, shift: usize, between: usize, to: usize, stride: usize): void {
   for (let c: usize = 0; c < 6; c++) {
     const p = pixels + (c << 2);
     mapInput(pixel(p, 0, shift), pixel(p, 6, shift), pixel(p, 12, shift), pixel(p, 18, shift), pixel(p, 24, shift), pixel(p, 30, shift), between + (c << 4), 96);
   }
   for (let row = 0; row < 6; row++) {
-    mapInput(v128.load(between), v128.load(between, 16), v128.load(between, 32), v128.load(between, 48), v128.load(between, 64), v128.load(between, 80), to, apart);
+    mapInput(v128.load(between), v128.load(between, 16), v128.load(between, 32), v128.load(between, 48), v128.load(between, 64), v128.load(between, 80), to, stride);
     between += 96;
-    to += 6 * apart;
+    to += 6 * stride;
   }
 }
 
-/** A^T m A, m the 36 places of a tile, to the tile's 4 x 4 pixels. */
+/** A^T m A, m the 36 components of a tile, to the tile's 4 x 4 pixels. */
 // @ts-ignore: decorator
 @inline
-export function outputTile(m: usize, apart: usize, between: usize, pixels: usize, shift: usize): void {
+export function outputTile(m: usize, stride: usize, between: usize, pixels: usize, shift: usize): void {
   for (let c: usize = 0; c < 6; c++) {
-    const down = 6 * apart, p = m + c * apart, to = between + (c << 4);
+    const down = 6 * stride, p = m + c * stride, to = between + (c << 4);
     const m0 = v128.load(p), m1 = v128.load(p + down), m2 = v128.load(p + 2 * down), m3 = v128.load(p + 3 * down), m4 = v128.load(p + 4 * down), m5 = v128.load(p + 5 * down);
     v128.store(to, outputOf(0, m0, m1, m2, m3, m4, m5));
     v128.store(to, outputOf(1, m0, m1, m2, m3, m4, m5), 96);
@@ -95,10 +95,10 @@ export function outputTile(m: usize, apart: usize, between: usize, pixels: usize
 /** Row `row` of B^T x B of a tile of 6 x 6 pixels. */
 // @ts-ignore: decorator
 @inline
-export function inputRow(pixels: usize, row: i32, shift: usize, to: usize, apart: usize): void {
+export function inputRow(pixels: usize, row: i32, shift: usize, to: usize, stride: usize): void {
   mapInput(
     inputColumn(pixels, row, 0, shift), inputColumn(pixels, row, 1, shift), inputColumn(pixels, row, 2, shift),
-    inputColumn(pixels, row, 3, shift), inputColumn(pixels, row, 4, shift), inputColumn(pixels, row, 5, shift), to, apart,
+    inputColumn(pixels, row, 3, shift), inputColumn(pixels, row, 4, shift), inputColumn(pixels, row, 5, shift), to, stride,
   );
 }
 
@@ -112,8 +112,8 @@ function inputColumn(pixels: usize, row: i32, column: usize, shift: usize): v128
 /** Row `row` of A dy A^T, dy a tile of 4 x 4 pixels. */
 // @ts-ignore: decorator
 @inline
-export function slopeRow(pixels: usize, row: i32, shift: usize, to: usize, apart: usize): void {
-  mapSlope(slopeColumn(pixels, row, 0, shift), slopeColumn(pixels, row, 1, shift), slopeColumn(pixels, row, 2, shift), slopeColumn(pixels, row, 3, shift), to, apart);
+export function slopeRow(pixels: usize, row: i32, shift: usize, to: usize, stride: usize): void {
+  mapSlope(slopeColumn(pixels, row, 0, shift), slopeColumn(pixels, row, 1, shift), slopeColumn(pixels, row, 2, shift), slopeColumn(pixels, row, 3, shift), to, stride);
 }
 
 // @ts-ignore: decorator
@@ -123,7 +123,7 @@ function slopeColumn(pixels: usize, row: i32, column: usize, shift: usize): v128
   return slopePlace(row, pixel(p, 0, shift), pixel(p, 4, shift), pixel(p, 8, shift), pixel(p, 12, shift));
 }
 
-/** Row `row` of G w G^T for four numbers of a filter, `apart` bytes from place to place; taps `tap` bytes apart in rows of three, from (2, 2) backwards where `flipped`. */
+/** Row `row` of G w G^T for four numbers of a filter, `stride` bytes from component to component; taps `tap` bytes apart in rows of three, from (2, 2) backwards where `flipped`. */
 // @ts-ignore: decorator
 @inline
 export function filterOf(w: usize, tap: usize, flipped: bool, row: i32, column: i32): v128 {
@@ -142,17 +142,17 @@ function tapAt(w: usize, tap: usize, flipped: bool, index: i32): v128 {
   return v128.load(w + tap * (flipped ? 8 - index : index));
 }
 
-/** Tap (row, column) of G^T s G for four numbers of the 36 sums s, `apart` bytes from place to place. */
-export function tapOfSums(s: usize, apart: usize, row: i32, column: i32): v128 {
-  const down = 6 * apart;
+/** Tap (row, column) of G^T s G for four numbers of the 36 sums s, `stride` bytes from component to component. */
+export function tapOfSums(s: usize, stride: usize, row: i32, column: i32): v128 {
+  const down = 6 * stride;
   return tapOf(
-    row, sumsRow(s, apart, column), sumsRow(s + down, apart, column), sumsRow(s + 2 * down, apart, column),
-    sumsRow(s + 3 * down, apart, column), sumsRow(s + 4 * down, apart, column), sumsRow(s + 5 * down, apart, column),
+    row, sumsRow(s, stride, column), sumsRow(s + down, stride, column), sumsRow(s + 2 * down, stride, column),
+    sumsRow(s + 3 * down, stride, column), sumsRow(s + 4 * down, stride, column), sumsRow(s + 5 * down, stride, column),
   );
 }
 
 // @ts-ignore: decorator
 @inline
-function sumsRow(s: usize, apart: usize, column: i32): v128 {
-  return tapOf(column, v128.load(s), v128.load(s + apart), v128.load(s + 2 * apart), v128.load(s + 3 * apart), v128.load(s + 4 * apart), v128.load(s + 5 * apart));
+function sumsRow(s: usize, stride: usize, column: i32): v128 {
+  return tapOf(column, v128.load(s), v128.load(s + stride), v128.load(s + 2 * stride), v128.load(s + 3 * stride), v128.load(s + 4 * stride), v128.load(s + 5 * stride));
 }

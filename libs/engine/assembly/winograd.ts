@@ -5,7 +5,7 @@ import { betweenBytes, filterOf, inputTile, largeList, listTiles, outputTile, pa
 
 /**
  * 3 x 3 convolutions of stride 1 by Winograd's minimal filtering, F(4 x 4, 3 x 3): a tile of 4 x 4 outputs takes 36 products a pair of
- * channels where the sum over taps takes 144. y = A^T [(G w G^T) . (B^T x B)] A, and at each of a tile's 36 places the sum over channels
+ * channels where the sum over taps takes 144. y = A^T [(G w G^T) . (B^T x B)] A, and at each of a tile's 36 components the sum over channels
  * is a product of matrices. Lavin & Gray 2016 (arXiv 1509.09308), section 4; winograd-maps.ts has the matrices.
  *
  * Tiles are counted over all images and taken some at a time, so that what they become stays in the nearest caches. Driven by a plan,
@@ -22,8 +22,8 @@ export function winogradFilter(filter: usize, inputs: i32, outputs: i32, exchang
     for (let o = 0; o < outputs; o += 4) {
       const w = filter + ((i * outputs + o) << 2);
       const at = exchanged ? panels + (((((i >> 3) * outputs + o) << 3) + (i & 7)) << 2) : panels + (((((o >> 3) * inputs + i) << 3) + (o & 4)) << 2);
-      for (let place = 0; place < 36; place++) {
-        const four = filterOf(w, tap, exchanged != 0, place / 6, place % 6), out = at + place * tap;
+      for (let component = 0; component < 36; component++) {
+        const four = filterOf(w, tap, exchanged != 0, component / 6, component % 6), out = at + component * tap;
         if (!exchanged) { v128.store(out, four); continue; }
         v128.store_lane<f32>(out, four, 0);
         v128.store_lane<f32>(out, four, 1, 32);
@@ -45,27 +45,27 @@ export function winograd(plan: usize, from: i32, to: i32, thread: i32): void {
   const between: usize = word(plan, WinogradPlan.scratch) + thread * word(plan, WinogradPlan.scratchBytes), zeros = between + betweenBytes;
   const pixelIn: usize = inputs << 2, pixelOut: usize = outputs << 2;
   const dump = zeros + pixelIn, readsAt = dump + pixelOut, writesAt = readsAt + together * largeList, rowsAt = writesAt + together * smallList;
-  const apartIn = padded(together * pixelIn), apartOut = padded(together * pixelOut);
-  const v = rowsAt + (together << 2), m = v + 36 * apartIn;
+  const strideIn = padded(together * pixelIn), strideOut = padded(together * pixelOut);
+  const v = rowsAt + (together << 2), m = v + 36 * strideIn;
   memory.fill(zeros, 0, pixelIn);
 
   for (let first = from; first < to; first += together) {
     const tiles = min(together, to - first);
     listTiles(first, tiles, x, inHeight, inWidth, pixelIn, y, outHeight, outWidth, pixelOut, top, left, zeros, dump, readsAt, writesAt);
     for (let t = 0; t < tiles; t++) {
-      for (let shift: usize = 0; shift < pixelIn; shift += 16) inputTile(readsAt + t * largeList, shift, between, v + t * pixelIn + shift, apartIn);
+      for (let shift: usize = 0; shift < pixelIn; shift += 16) inputTile(readsAt + t * largeList, shift, between, v + t * pixelIn + shift, strideIn);
     }
-    products(v, apartIn, m, apartOut, panels, tiles, inputs, outputs, rowsAt);
+    products(v, strideIn, m, strideOut, panels, tiles, inputs, outputs, rowsAt);
     for (let t = 0; t < tiles; t++) {
-      for (let shift: usize = 0; shift < pixelOut; shift += 16) outputTile(m + t * pixelOut + shift, apartOut, between, writesAt + t * smallList, shift);
+      for (let shift: usize = 0; shift < pixelOut; shift += 16) outputTile(m + t * pixelOut + shift, strideOut, between, writesAt + t * smallList, shift);
     }
   }
 }
 
 /** m [36][tiles][outputs] = v [36][tiles][inputs] times panels [36][outputs / 8][inputs][8]. Tiles are computed four at a time: what lies behind the last is free. */
-function products(v: usize, apartIn: usize, m: usize, apartOut: usize, panels: usize, tiles: i32, inputs: i32, outputs: i32, rowsAt: usize): void {
+function products(v: usize, strideIn: usize, m: usize, strideOut: usize, panels: usize, tiles: i32, inputs: i32, outputs: i32, rowsAt: usize): void {
   const pixelIn: usize = inputs << 2, pixelOut: usize = outputs << 2;
-  for (let place = 0; place < 36; place++) {
+  for (let component = 0; component < 36; component++) {
     for (let t = 0; t < ((tiles + 3) & ~3); t++) store<u32>(rowsAt + (t << 2), <u32>(v + t * pixelIn));
     for (let o = 0; o < outputs; o += 8) {
       let y = m + (o << 2);
@@ -75,7 +75,7 @@ function products(v: usize, apartIn: usize, m: usize, apartOut: usize, panels: u
       }
       panels += inputs << 5;
     }
-    v += apartIn;
-    m += apartOut;
+    v += strideIn;
+    m += strideOut;
   }
 }

@@ -12,6 +12,6 @@ const notByDefault: Partial<Record<BackendName, boolean>> = { webgpu: true, tens
 
 /** The backends that every table of tests runs on: those that ship with the project, or those that ELUCIDATE_TEST_BACKENDS names, "webgpu,simd". */
 export function testedBackends(): BackendName[] {
-  const asked = process.env['ELUCIDATE_TEST_BACKENDS']?.split(',');
-  return backendNames.filter((name) => (asked ? asked.includes(name) : !notByDefault[name]));
+  const requested = process.env['ELUCIDATE_TEST_BACKENDS']?.split(',');
+  return backendNames.filter((name) => (requested ? requested.includes(name) : !notByDefault[name]));
 }

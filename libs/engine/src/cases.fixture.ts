@@ -145,7 +145,7 @@ const reductions: Case[] = [
 ];
 
 /** [n, h, w, c] -> [n, 2h, 2w, c], each pixel four times. */
-const twice = (place: number[]) => [place[0] ?? 0, (place[1] ?? 0) >> 1, (place[2] ?? 0) >> 1, place[3] ?? 0];
+const twice = (coordinate: number[]) => [coordinate[0] ?? 0, (coordinate[1] ?? 0) >> 1, (coordinate[2] ?? 0) >> 1, coordinate[3] ?? 0];
 
 const movements: Case[] = [
   { title: 'concat of channels', shapes: [[2, 3, 3, 4], [2, 3, 3, 8]], op: (a, b) => tf.concat([a, b], 3), reference: (a, b) => joinChannels(a, b, [4, 8]) },
@@ -160,7 +160,7 @@ const movements: Case[] = [
   { title: 'pad', shapes: [[2, 3]], op: (x) => tf.pad(x, [[1, 0], [0, 2]]), reference: gather([3, 5], [2, 3], ([r = 0, c = 0]) => (r >= 1 && c < 3 ? [r - 1, c] : undefined)) },
   { title: 'nearest upsampling by joins', shapes: [[2, 3, 4, 5]], op: (x) => upsample(x, [2, 3, 4, 5]), reference: gather([2, 6, 8, 5], [2, 3, 4, 5], twice) },
   { title: 'nearest upsampling by resize', shapes: [[2, 3, 4, 5]], op: (x) => tf.image.resizeNearestNeighbor(x as tf.Tensor4D, [6, 8]), reference: gather([2, 6, 8, 5], [2, 3, 4, 5], twice) },
-  { title: 'broadcastTo', shapes: [[2, 1, 3]], op: (x) => tf.broadcastTo(x, [2, 4, 3]), reference: gather([2, 4, 3], [2, 1, 3], (place) => place) },
+  { title: 'broadcastTo', shapes: [[2, 1, 3]], op: (x) => tf.broadcastTo(x, [2, 4, 3]), reference: gather([2, 4, 3], [2, 1, 3], (coordinate) => coordinate) },
   { title: 'softmax of a batch', shapes: [[2, 4, 9]], op: (x) => tf.softmax(x), reference: softmaxRows(9) },
   { title: 'softmax', shapes: [[3, 7]], op: (x) => tf.softmax(x), reference: softmaxRows(7) },
   { title: 'mean squared error', shapes: [[2, 4, 4, 1], [2, 4, 4, 1]], op: (a, b) => tf.mean(tf.squaredDifference(a, b)), reference: (a, b) => Float64Array.of(a.reduce((sum, x, i) => sum + (x - (b[i] ?? 0)) ** 2, 0) / a.length) },

@@ -9,26 +9,26 @@ const at = (values: Values, i: number): number => values[i] ?? 0;
 /** Row-major coordinates of every element, in order. */
 export function* coordinates(shape: Shape): Generator<number[]> {
   for (let flat = 0; flat < sizeOf(shape); flat++) {
-    const place: number[] = [];
+    const coordinate: number[] = [];
     for (let axis = shape.length - 1, rest = flat; axis >= 0; axis--) {
       const n = shape[axis] ?? 1;
-      place[axis] = rest % n;
+      coordinate[axis] = rest % n;
       rest = Math.floor(rest / n);
     }
-    yield place;
+    yield coordinate;
   }
 }
 
 /** Row-major index of a set of coordinates; axes of length 1 are broadcast, missing leading axes ignored. */
-export function indexIn(shape: Shape, place: readonly number[]): number {
-  const skipped = place.length - shape.length;
-  return shape.reduce((index, n, axis) => index * n + (n === 1 ? 0 : (place[axis + skipped] ?? 0)), 0);
+export function indexIn(shape: Shape, coordinate: readonly number[]): number {
+  const skipped = coordinate.length - shape.length;
+  return shape.reduce((index, n, axis) => index * n + (n === 1 ? 0 : (coordinate[axis + skipped] ?? 0)), 0);
 }
 
 /** f over two arrays that broadcast to `out`. */
 export function broadcast(out: Shape, [aShape, bShape]: [Shape, Shape], f: (a: number, b: number) => number) {
   return (a: Values, b: Values): Values =>
-    Float64Array.from(coordinates(out), (place) => f(at(a, indexIn(aShape, place)), at(b, indexIn(bShape, place))));
+    Float64Array.from(coordinates(out), (coordinate) => f(at(a, indexIn(aShape, coordinate)), at(b, indexIn(bShape, coordinate))));
 }
 
 /** Sum over some axes. */
@@ -37,8 +37,8 @@ export function sumOver(shape: Shape, axes: readonly number[]) {
   return (x: Values): Values => {
     const out = new Float64Array(sizeOf(kept));
     let i = 0;
-    for (const place of coordinates(shape)) {
-      const to = indexIn(kept, place);
+    for (const coordinate of coordinates(shape)) {
+      const to = indexIn(kept, coordinate);
       out[to] = at(out, to) + at(x, i++);
     }
     return out;
@@ -46,10 +46,10 @@ export function sumOver(shape: Shape, axes: readonly number[]) {
 }
 
 /** x read at the coordinates that `from` gives for each of the output's; undefined reads 0. */
-export function gather(out: Shape, shape: Shape, from: (place: number[]) => number[] | undefined) {
+export function gather(out: Shape, shape: Shape, from: (coordinate: number[]) => number[] | undefined) {
   return (x: Values): Values =>
-    Float64Array.from(coordinates(out), (place) => {
-      const source = from(place);
+    Float64Array.from(coordinates(out), (coordinate) => {
+      const source = from(coordinate);
       return source ? at(x, indexIn(shape, source)) : 0;
     });
 }
@@ -67,7 +67,7 @@ export interface Convolution {
 export type Padding = 'same' | 'valid' | number;
 
 /** Output size and the zeros in front, TensorFlow's rule for SAME. */
-function places(size: number, reach: number, stride: number, pad: Padding): [count: number, before: number] {
+function outputPositions(size: number, reach: number, stride: number, pad: Padding): [count: number, before: number] {
   if (typeof pad === 'number') return [Math.floor((size + 2 * pad - reach) / stride) + 1, pad];
   if (pad === 'valid') return [Math.floor((size - reach) / stride) + 1, 0];
   const count = Math.ceil(size / stride);
@@ -75,7 +75,7 @@ function places(size: number, reach: number, stride: number, pad: Padding): [cou
 }
 
 export function convolutionShape({ x, filter, stride, pad }: Convolution): [number, number, number, number] {
-  return [x[0], places(x[1], filter[0], stride, pad)[0], places(x[2], filter[1], stride, pad)[0], filter[3]];
+  return [x[0], outputPositions(x[1], filter[0], stride, pad)[0], outputPositions(x[2], filter[1], stride, pad)[0], filter[3]];
 }
 
 /** Calls visit(x index, filter index, y index) for every product that a convolution sums: forward and both gradients are one line each. */
@@ -83,8 +83,8 @@ function visitProducts(conv: Convolution, visit: (x: number, w: number, y: numbe
   const { x, filter, stride, pad } = conv;
   const [, height, width, inputs] = x;
   const y = convolutionShape(conv);
-  const top = places(height, filter[0], stride, pad)[1];
-  const left = places(width, filter[1], stride, pad)[1];
+  const top = outputPositions(height, filter[0], stride, pad)[1];
+  const left = outputPositions(width, filter[1], stride, pad)[1];
   for (const [b = 0, row = 0, column = 0, out = 0] of coordinates(y)) {
     const to = ((b * y[1] + row) * y[2] + column) * y[3] + out;
     for (let fr = 0; fr < filter[0]; fr++) {
@@ -153,15 +153,15 @@ export function groupNorm(shape: [number, number, number, number], { groups, eps
     const mean = new Float64Array(n * groups);
     const variance = new Float64Array(n * groups);
     let i = 0;
-    for (const place of coordinates(shape)) mean[groupOf(place)] = at(mean, groupOf(place)) + at(x, i++) / count;
+    for (const coordinate of coordinates(shape)) mean[groupOf(coordinate)] = at(mean, groupOf(coordinate)) + at(x, i++) / count;
     i = 0;
-    for (const place of coordinates(shape)) {
-      variance[groupOf(place)] = at(variance, groupOf(place)) + (at(x, i++) - at(mean, groupOf(place))) ** 2 / count;
+    for (const coordinate of coordinates(shape)) {
+      variance[groupOf(coordinate)] = at(variance, groupOf(coordinate)) + (at(x, i++) - at(mean, groupOf(coordinate))) ** 2 / count;
     }
     i = 0;
-    return Float64Array.from(coordinates(shape), (place) => {
-      const normal = (at(x, i++) - at(mean, groupOf(place))) / Math.sqrt(at(variance, groupOf(place)) + eps);
-      const y = normal * at(scale, place[3] ?? 0) + at(bias, place[3] ?? 0);
+    return Float64Array.from(coordinates(shape), (coordinate) => {
+      const normal = (at(x, i++) - at(mean, groupOf(coordinate))) / Math.sqrt(at(variance, groupOf(coordinate)) + eps);
+      const y = normal * at(scale, coordinate[3] ?? 0) + at(bias, coordinate[3] ?? 0);
       return silu ? y / (1 + Math.exp(-y)) : y;
     });
   };

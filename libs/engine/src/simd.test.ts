@@ -106,7 +106,7 @@ describe('memory', () => {
     expect(memory.heldBytes).toBeGreaterThanOrEqual(address + 40 * 2 ** 20);
     expect(() => memory.take(5 * 2 ** 30)).toThrow(expect.objectContaining({
       code: 'engine.out_of_memory',
-      message: expect.stringMatching(new RegExp(`asked for ${5 * 2 ** 30} bytes.*beyond the ${memory.heldBytes} bytes it holds.*smaller batch`)),
+      message: expect.stringMatching(new RegExp(`needs ${5 * 2 ** 30} more bytes.*beyond the ${memory.heldBytes} bytes it holds.*smaller batch`)),
     }));
   });
 

@@ -19,7 +19,7 @@ describe('startEngine', () => {
   it('takes the requested backend and says so', async () => {
     const engine = await startEngine({ backend: 'cpu' });
     expect(engine).toMatchObject({ backend: 'cpu', threads: 1 });
-    expect(engine.line).toMatch(/^cpu 4\.22\.0, 1 thread, .+: asked for$/);
+    expect(engine.line).toMatch(/^cpu 4\.22\.0, 1 thread, .+: requested$/);
     expect(tf.getBackend()).toBe('cpu');
   });
 

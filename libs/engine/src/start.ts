@@ -19,7 +19,7 @@ export interface Engine {
   version: string;
   threads: number;
   device: string;
-  /** Which engine and why, "wasm 4.22.0, 1 thread, AMD EPYC: asked for". */
+  /** Which engine and why, "wasm 4.22.0, 1 thread, AMD EPYC: requested". */
   line: string;
   /** What has made it unusable since; see `Started`. */
   failure?: () => ElucidateError | undefined;
@@ -37,7 +37,7 @@ export async function startEngine({ backend = 'auto', threads = 1 }: EngineReque
   if (backend !== 'auto') {
     const found = await backends[backend].probe();
     if (!found.available) throw absent(backend, found);
-    return describe(backend, await backends[backend].init(threads), 'asked for');
+    return describe(backend, await backends[backend].init(threads), 'requested');
   }
   const passedOver: string[] = [];
   for (const name of backendNames) {

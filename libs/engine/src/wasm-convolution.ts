@@ -47,8 +47,8 @@ interface ConvAttrs {
 const geometry = (inShape: Shape4, filterShape: Shape4, { strides, pad, dimRoundingMode }: ConvAttrs) =>
   tf.backend_util.computeConv2DInfo(inShape, filterShape, strides, 1, pad, dimRoundingMode, false, 'channelsLast');
 
-/** Zeros to add after a dimension of `size`, with `before` in front, so that a window of `reach` fits in at least `places` positions. */
-const padAfter = (size: number, before: number, reach: number, places: number) => Math.max(0, places + reach - 1 - size - before);
+/** Zeros to add after a dimension of `size`, with `before` in front, so that a window of `reach` fits in at least `positions` positions. */
+const padAfter = (size: number, before: number, reach: number, positions: number) => Math.max(0, positions + reach - 1 - size - before);
 
 /** A stride-1 convolution with explicit padding whose output is cut to `outHeight` x `outWidth`. */
 function convolveTo(chain: Chain, [x, filter]: [tf.TensorInfo, tf.TensorInfo], [outHeight, outWidth]: Pair, pads: { before: Pair; dilation: Pair }) {

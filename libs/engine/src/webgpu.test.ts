@@ -8,7 +8,7 @@ import { startEngine } from './start.js';
 import { adapterName, isSoftware } from './webgpu-adapter.js';
 import type { GpuDevice } from './webgpu-api.js';
 
-const asked = testedBackends().includes('webgpu');
+const requested = testedBackends().includes('webgpu');
 
 /** What tests use of a device beyond what the backend uses. */
 interface TestDevice extends GpuDevice {
@@ -32,14 +32,14 @@ const sumOfOnes = () => tf.tidy(() => tf.sum(tf.matMul(tf.ones([40, 40]), tf.one
 const mapReadAndStorage = 0x1 | 0x80;
 const textureBinding = 0x4;
 
-(asked ? describe : describe.skip)('webgpu', () => {
+(requested ? describe : describe.skip)('webgpu', () => {
   beforeEach(async () => {
     await startEngine({ backend: 'webgpu' });
   });
 
   it('names its adapter; auto never takes a software adapter', async () => {
     const { line } = await startEngine({ backend: 'webgpu' });
-    expect(line).toMatch(/^webgpu 4\.22\.0\+dawn\.0\.6\.2\+programs\.\d+, 1 thread, .+: asked for$/);
+    expect(line).toMatch(/^webgpu 4\.22\.0\+dawn\.0\.6\.2\+programs\.\d+, 1 thread, .+: requested for$/);
     const { line: auto } = await startEngine();
     expect(line.includes('computes in software') && auto.startsWith('webgpu')).toBe(false);
   });

@@ -1,4 +1,4 @@
-import { axesOf, isAblationName, paperTables, tablesOf } from './ablations.js';
+import { ablationNamesText, axesOf, expectedTable, isAblationName, paperTables, tablesOf } from './ablations.js';
 
 describe('axesOf', () => {
   it("knows the papers' tables, and those of any two parameters", () => {
@@ -9,6 +9,13 @@ describe('axesOf', () => {
 
   it.each(['network', 'discretisation-by-discretisation', 'discretisation-by-', 'discretisation-by-sampler-by-steps', 'discretization-by-sampler', 'toString', ''])('has no table %j', (name) => {
     expect(axesOf(name)).toBeUndefined();
+  });
+});
+
+describe('expectedTable', () => {
+  it('names the table that an old name means, otherwise all tables', () => {
+    expect(expectedTable('sampler-by-grid')).toBe('sampler-by-discretisation, the new name of sampler-by-grid');
+    expect([expectedTable('grid'), expectedTable('grid-by-discretisation')]).toEqual([ablationNamesText, ablationNamesText]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { parameterNames } from './parameters.js';
 import type { ParameterName } from './parameters.js';
+import { newName, renamedTo } from './renamed-keys.js';
 
 /** The parameters that a table has in its rows and its columns; all others are fixed. */
 export interface Axes {
@@ -27,6 +28,12 @@ export function axesOf(name: string): Axes | undefined {
   if (Object.hasOwn(paperTables, name)) return paperTables[name as PaperTable];
   const [row, column, more] = name.split('-by-');
   return more === undefined && isParameter(row) && isParameter(column) && row !== column ? { row, column } : undefined;
+}
+
+/** What is expected in place of a name that no table has: its new name, if one of its parameters was renamed. */
+export function expectedTable(name: string): string {
+  const renamed = name.split('-by-').map((word) => newName(word, parameterNames) ?? word).join('-by-');
+  return renamed !== name && isAblationName(renamed) ? renamedTo(name, renamed).expected : ablationNamesText;
 }
 
 export const isAblationName = (name: string): name is AblationName => axesOf(name) !== undefined;

@@ -64,7 +64,7 @@ export const firstMetric: string = metricNames[0];
 
 export const isMetricKey = (key: string): boolean => metricOfKey(key) !== undefined;
 
-export const metricKeysText = `a metric: ${metricNames.join(', ')}; with settings of its own, ${metricNames[0]}@256`;
+export const metricKeysText = `one of ${metricNames.join(', ')}, optionally with settings, as in ${metricNames[0]}@256`;
 
 /** Table order, the most images first: the order of columns; the first one determines the ranking. */
 export function byMetricOrder(a: string, b: string): number {

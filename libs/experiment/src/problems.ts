@@ -8,7 +8,7 @@ type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
 /** A document that violates the grammar, and the grammar that lists the valid words. */
-export interface Judged {
+export interface InvalidDocument {
   document: unknown;
   schema: JsonSchema;
 }
@@ -34,7 +34,7 @@ function settled(schema: JsonSchema | undefined, value: unknown): JsonSchema | u
 }
 
 /** The grammar's node for a path in the document; a union at the end is left unresolved. */
-function schemaAt({ document, schema }: Judged, path: Path): JsonSchema | undefined {
+function schemaAt({ document, schema }: InvalidDocument, path: Path): JsonSchema | undefined {
   return path.reduce<JsonSchema | undefined>((node, key, depth) => {
     const option = settled(node, memberAt(document, path.slice(0, depth)));
     return typeof key === 'number' ? option?.items : option?.properties?.[String(key)];
@@ -46,15 +46,15 @@ function elsewhere(schema: JsonSchema, key: string): string | undefined {
   return Object.entries(schema.properties ?? {}).find(([, member]) => member.properties !== undefined && Object.hasOwn(member.properties, key))?.[0];
 }
 
-function unknownKey(judged: Judged, path: Path, key: string): Problem {
-  const node = schemaAt(judged, path);
-  const value = memberAt(judged.document, path);
+function unknownKey(invalid: InvalidDocument, path: Path, key: string): Problem {
+  const node = schemaAt(invalid, path);
+  const value = memberAt(invalid.document, path);
   const valid = Object.keys(settled(node, value)?.properties ?? {});
   const at = { path: keyPath([...path, key]), value: shortText(memberAt(value, [key])) };
   const name = newName(key, valid);
   if (name !== undefined) return { ...at, ...renamedTo(key, name) };
   const owners = (node?.oneOf ?? []).filter((option) => Object.hasOwn(option.properties ?? {}, key)).map((option) => option.properties?.kind?.const);
-  const home = elsewhere(judged.schema, key);
+  const home = elsewhere(invalid.schema, key);
   const nearest = home !== undefined && owners.length === 0 ? `${home}.${key}` : nearestWord(key, valid);
   const expected = owners.length > 0
     ? `no ${key} for ${String(memberAt(value, ['kind']))}: it belongs to ${oneOf(owners)}; its own keys are ${oneOf(valid)}`
@@ -84,27 +84,27 @@ function choice(values: readonly unknown[], word: unknown, path: string): Pick<P
 }
 
 /** A union without a discriminator: the problems of the branch with the input's type are used; if none fits, all are listed. */
-function fromUnion(judged: Judged, issue: Extract<Issue, { code: 'invalid_union' }>, base: Path): Problem[] {
+function fromUnion(invalid: InvalidDocument, issue: Extract<Issue, { code: 'invalid_union' }>, base: Path): Problem[] {
   const path = [...base, ...issue.path];
-  const value = memberAt(judged.document, path);
+  const value = memberAt(invalid.document, path);
   if ('options' in issue && issue.options !== undefined) {
     return [{ path: keyPath(path), value: shortText(value), ...choice(issue.options.map(String), value, keyPath(path)) }];
   }
   const fitting = issue.errors.find((branch) => branch.every(({ path: at }) => at.length > 0) || branch.some(({ code }) => code === 'unrecognized_keys'));
-  if (fitting !== undefined) return fitting.flatMap((inner) => fromIssue(judged, inner, path));
+  if (fitting !== undefined) return fitting.flatMap((inner) => fromIssue(invalid, inner, path));
   const roots = issue.errors.flat().flatMap((inner) => (inner.code === 'invalid_value' ? [...inner.values] : inner.code === 'invalid_type' ? [typeWords[inner.expected] ?? inner.expected] : []));
   return [{ path: keyPath(path), value: shortText(value), ...choice([...new Set(roots.map(String))], value, keyPath(path)) }];
 }
 
-function fromIssue(judged: Judged, issue: Issue, base: Path = []): Problem[] {
-  if (issue.code === 'invalid_union') return fromUnion(judged, issue, base);
+function fromIssue(invalid: InvalidDocument, issue: Issue, base: Path = []): Problem[] {
+  if (issue.code === 'invalid_union') return fromUnion(invalid, issue, base);
   const path = [...base, ...issue.path];
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(judged, path, key));
-  const found = memberAt(judged.document, path);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(invalid, path, key));
+  const found = memberAt(invalid.document, path);
   const at = { path: keyPath(path), value: shortText(found) };
   switch (issue.code) {
     case 'invalid_value': return [{ ...at, ...choice(issue.values, found, at.path) }];
-    case 'invalid_type': return [{ ...at, expected: typeText(schemaAt(judged, path), issue.expected) }];
+    case 'invalid_type': return [{ ...at, expected: typeText(schemaAt(invalid, path), issue.expected) }];
     case 'too_small': return [{ ...at, expected: bound(issue, issue.minimum, 'least') }];
     case 'too_big': return [{ ...at, expected: bound(issue, issue.maximum, 'most') }];
     case 'not_multiple_of': return [{ ...at, expected: `a multiple of ${issue.divisor}` }];
@@ -113,8 +113,8 @@ function fromIssue(judged: Judged, issue: Issue, base: Path = []): Problem[] {
 }
 
 /** Zod's issues, as problems that name the nearest valid word. A missing key that was only misspelt is reported once. */
-export function problemsOf(judged: Judged, issues: readonly Issue[]): Problem[] {
-  const problems = issues.flatMap((issue) => fromIssue(judged, issue));
+export function problemsOf(invalid: InvalidDocument, issues: readonly Issue[]): Problem[] {
+  const problems = issues.flatMap((issue) => fromIssue(invalid, issue));
   const meant = new Set(problems.flatMap(({ path, nearest }) => (nearest === undefined ? [] : [path.replace(/[^.]+$/, nearest)])));
   return problems.filter(({ path, value }) => !(value === 'nothing' && meant.has(path)));
 }

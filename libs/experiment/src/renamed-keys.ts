@@ -1,7 +1,8 @@
-/** Words of a sweep file that were renamed, old -> new: keys, parameters and values alike. */
+/** Words of sweep files, tables and query parameters that were renamed, old -> new: keys, parameters and values alike. */
 export const renamedKeys: Readonly<Record<string, string>> = {
   grid: 'discretisation',
   noiseLevelNetwork: 'noiseLevelEstimator',
+  held: 'fixed',
 };
 
 /** The new name of an old word, if it is one of the words allowed there. */

@@ -12,10 +12,10 @@ export interface StageContext extends ExecuteHooks {
 }
 
 /** What a stage wrote and found; where it ran is added by its caller. */
-export type Findings = Omit<StageOutcome, 'provenance'>;
+export type StageResults = Omit<StageOutcome, 'provenance'>;
 
 /** The files of one stage. */
 export type StageFiles = Pick<StageTask, 'stageId' | 'inputs' | 'checkpointDir' | 'outDir'>;
 
 /** Does one kind of work. The same params and input files give the same output bytes on the same engine. */
-export type RunStage<K extends StageKind> = (params: StageParams<K>, files: StageFiles, context: StageContext) => Promise<Findings>;
+export type RunStage<K extends StageKind> = (params: StageParams<K>, files: StageFiles, context: StageContext) => Promise<StageResults>;

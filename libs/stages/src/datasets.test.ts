@@ -10,7 +10,7 @@ import { frechetDistance } from '@elucidate/metrics/fid';
 import { statistics } from '@elucidate/metrics/statistics';
 import { features } from '@elucidate/training/features';
 import { type Images, sliceImages } from '@elucidate/training/images';
-import type { Findings, RunStage, StageContext } from './context.js';
+import type { StageResults, RunStage, StageContext } from './context.js';
 import { runEmbed } from './embed.js';
 import { readExtractor } from './extractor-file.js';
 import { runExtractor } from './extractor.js';
@@ -33,7 +33,7 @@ afterAll(() => shop.remove());
 const context = (): StageContext => ({ ...recordingHooks(), engine, home: testHome });
 
 /** Runs a stage here, and returns its outputs as inputs of another. */
-async function ran<K extends StageKind>(run: RunStage<K>, kind: K, params: StageParams<K>, inputs: StageTask['inputs'] = {}): Promise<Findings & { paths: Record<string, string> }> {
+async function ran<K extends StageKind>(run: RunStage<K>, kind: K, params: StageParams<K>, inputs: StageTask['inputs'] = {}): Promise<StageResults & { paths: Record<string, string> }> {
   const found = await run(params, await shop.task(kind, params, inputs), context());
   return { ...found, paths: pathsOf(found as Parameters<typeof pathsOf>[0]) };
 }

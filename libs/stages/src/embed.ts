@@ -2,7 +2,7 @@ import type { StageParams } from '@elucidate/experiment/stages';
 import { featureWidth } from '@elucidate/training/feature-extractor';
 import { features } from '@elucidate/training/features';
 import { createTensors } from '@elucidate/training/tensor-parts';
-import type { Findings, StageContext, StageFiles } from './context.js';
+import type { StageResults, StageContext, StageFiles } from './context.js';
 import { readExtractor } from './extractor-file.js';
 import { inputPath, outputFile } from './files.js';
 import { openImages } from './image-files.js';
@@ -11,7 +11,7 @@ import { openImages } from './image-files.js';
  * Features of generated images. Output: features, float32 [n,d], with "trajectory" [steps,n,d] if the sampling run kept its steps, and in the
  * metadata the hash of the extractor that made them. One set of images is in memory at a time.
  */
-export async function runEmbed({ inputRange }: StageParams<'embed'>, files: StageFiles, { signal, onProgress }: StageContext): Promise<Findings> {
+export async function runEmbed({ inputRange }: StageParams<'embed'>, files: StageFiles, { signal, onProgress }: StageContext): Promise<StageResults> {
   const { extractor, hash } = await readExtractor(inputPath(files, 'extractor', 'weights'));
   const sampled = await openImages(inputPath(files, 'sample', 'images'));
   const { sets, count } = sampled;

@@ -7,7 +7,7 @@ import { decodeSafetensors } from '@elucidate/training/safetensors';
 import { standardExtractorFile } from '@elucidate/training/feature-extractor';
 import { trainClassifier, untrainedConvolutions } from '@elucidate/training/train-classifier';
 import { weightsOf } from '@elucidate/training/weights-file';
-import type { Findings, StageContext, StageFiles } from './context.js';
+import type { StageResults, StageContext, StageFiles } from './context.js';
 import { encodeExtractor, extractorSet } from './extractor-file.js';
 import { sha256, writeOutput } from './files.js';
 import { labelledImages } from './real-images.js';
@@ -26,7 +26,7 @@ const bytesOf: { readonly [K in Extractor['kind']]: (extractor: Of<K>, files: St
 };
 
 /** The network whose features FID and KID use. Output: weights. Metric: a classifier's accuracy on the test split of the set it was trained on. */
-export async function runExtractor({ extractor }: StageParams<'extractor'>, files: StageFiles, context: StageContext): Promise<Findings> {
+export async function runExtractor({ extractor }: StageParams<'extractor'>, files: StageFiles, context: StageContext): Promise<StageResults> {
   const bytes = await (bytesOf[extractor.kind] as (extractor: Extractor, files: StageFiles, context: StageContext) => Promise<Uint8Array>)(extractor, files, context);
   return {
     outputs: { weights: await writeOutput(files, 'weights.safetensors', bytes) },
@@ -50,7 +50,7 @@ async function shippedBytes({ weights }: Of<'standard'>): Promise<Uint8Array> {
     throw new ElucidateError('data.missing', `The standard extractor ${standardExtractorFile} is not there; install the project whole, or name { kind: trained } in the spec`, { cause });
   });
   const found = sha256(bytes);
-  if (found !== weights) throw new ElucidateError('data.corrupt', `The standard extractor ${standardExtractorFile} has sha256 ${found}, the stage asks for ${weights}; use the version of the project that planned it`, { details: { found, expected: weights } });
+  if (found !== weights) throw new ElucidateError('data.corrupt', `The standard extractor ${standardExtractorFile} has sha256 ${found}, the stage needs ${weights}; use the version of the project that planned it`, { details: { found, expected: weights } });
   return bytes;
 }
 

@@ -8,7 +8,7 @@ import { extractorFacts, featureWidth } from '@elucidate/training/feature-extrac
 import { features } from '@elucidate/training/features';
 import { type Images, sliceImages } from '@elucidate/training/images';
 import { encodeSafetensors } from '@elucidate/training/safetensors';
-import type { Findings, StageContext, StageFiles } from './context.js';
+import type { StageResults, StageContext, StageFiles } from './context.js';
 import { evaluatorOf } from './evaluator.js';
 import { readExtractor } from './extractor-file.js';
 import { inputPath, writeOutput } from './files.js';
@@ -25,7 +25,7 @@ const mostFeatures = 4096;
  * 10,000 train images ("train"); of the test split, in float64, the mean, a factor of the covariance and its eigenvalues, which every score uses
  * unchanged, with the evaluator in the metadata.
  */
-export async function runReference({ dataset, inputRange }: StageParams<'reference'>, files: StageFiles, context: StageContext): Promise<Findings> {
+export async function runReference({ dataset, inputRange }: StageParams<'reference'>, files: StageFiles, context: StageContext): Promise<StageResults> {
   const { extractor, hash } = await readExtractor(inputPath(files, 'extractor', 'weights'));
   const images = await realImages(dataset, 'test', context);
   checkWidth(featureWidth(extractor, images));

@@ -25,7 +25,7 @@ const stages: { readonly [K in StageKind]: RunStage<K> } = {
 export async function runStage(task: StageTask, context: StageContext): Promise<StageOutcome> {
   const { kind, codeVersion, params } = task;
   if (codeVersion !== stageDefinitions[kind].codeVersion) {
-    throw new ElucidateError('stage.failed', `${kind} stage ${task.stageId} asks for code version ${codeVersion}, this worker has ${stageDefinitions[kind].codeVersion}; run a worker of the version that planned it`);
+    throw new ElucidateError('stage.failed', `${kind} stage ${task.stageId} needs code version ${codeVersion}, this worker has ${stageDefinitions[kind].codeVersion}; run a worker of the version that planned it`);
   }
   const run = stages[kind] as RunStage<StageKind>;
   return { ...await run(parsed(task, params), task, context), provenance: provenanceOf(context.engine) };

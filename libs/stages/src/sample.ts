@@ -9,7 +9,7 @@ import { type Images, sliceImages } from '@elucidate/training/images';
 import type { TrainedClass } from '@elucidate/training/labels';
 import { formOf, sampleImages, type Sampled, type SampleHooks } from '@elucidate/training/sample';
 import { weightsOf } from '@elucidate/training/weights-file';
-import type { Findings, StageContext, StageFiles } from './context.js';
+import type { StageResults, StageContext, StageFiles } from './context.js';
 import { inputPath, outputFile, writeOutput } from './files.js';
 import { createImages } from './image-files.js';
 import { pictured } from './picture-bytes.js';
@@ -19,7 +19,7 @@ import { metadataOf, readTensors } from './tensor-files.js';
 const sheetSide = 8;
 
 /** Generates images with the EMA weights of a training run, and with those of a guiding network if there is an input `guide`. Outputs: images (and x0-hat of each step on request) and a sheet of the first 64. */
-export async function runSample(params: StageParams<'sample'>, files: StageFiles, { signal, onProgress }: StageContext): Promise<Findings> {
+export async function runSample(params: StageParams<'sample'>, files: StageFiles, { signal, onProgress }: StageContext): Promise<StageResults> {
   const generator = await readGenerator(params, files);
   const started = performance.now();
   try {
@@ -50,7 +50,7 @@ async function sampledInto(path: string, generator: Generator, params: StagePara
   }
 }
 
-function metricsOf({ images: { count }, nfe, sigmas, outside }: Sampled, seconds: number): Findings['metrics'] {
+function metricsOf({ images: { count }, nfe, sigmas, outside }: Sampled, seconds: number): StageResults['metrics'] {
   return [
     { name: 'nfe', value: nfe, n: count },
     { name: 'noise_levels_out_of_range', value: outside, details: { sigmas } },

@@ -1,7 +1,7 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageParams } from '@elucidate/experiment/stages';
 import type { Reference } from '@elucidate/metrics/metric';
-import type { Findings, StageFiles } from './context.js';
+import type { StageResults, StageFiles } from './context.js';
 import type { Evaluator } from './evaluator.js';
 import { inputPath } from './files.js';
 import { readImages } from './image-files.js';
@@ -9,7 +9,7 @@ import { needImages, scoreRows, trajectoryRows } from './scores.js';
 import { featuresOf, featuresOfSteps, metadataOf, readTensors, tensor } from './tensor-files.js';
 
 /** Scores generated images, and x0-hat of each step if it was kept, against real ones. No outputs: its results are metric rows. */
-export async function runScore({ metrics }: StageParams<'score'>, files: StageFiles): Promise<Findings> {
+export async function runScore({ metrics }: StageParams<'score'>, files: StageFiles): Promise<StageResults> {
   const embedPath = inputPath(files, 'embed', 'features');
   const referencePath = inputPath(files, 'reference', 'features');
   const embedded = await readTensors(embedPath);

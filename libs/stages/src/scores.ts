@@ -19,7 +19,7 @@ export interface ScoreInput {
 }
 
 /** One requested metric. */
-interface Asked {
+interface RequestedMetric {
   readonly key: string;
   readonly def: MetricDef;
   readonly settings: Readonly<Record<string, number>>;
@@ -27,13 +27,13 @@ interface Asked {
   readonly n?: number;
 }
 
-function askedFor(request: MetricRequest): Asked {
+function requestedMetric(request: MetricRequest): RequestedMetric {
   const { name, settings, n } = resolveMetric(request);
   return { key: metricKey(request), def: metricDef(name), settings, ...(n !== undefined && { n }) };
 }
 
 /** Whether some of these metrics need the generated images, not only their features. */
-export const needImages = (requests: readonly MetricRequest[]): boolean => requests.some((request) => askedFor(request).def.needs.includes('images'));
+export const needImages = (requests: readonly MetricRequest[]): boolean => requests.some((request) => requestedMetric(request).def.needs.includes('images'));
 
 /**
  * One row per metric for the generated images, and one named *_real for as many real ones: what a perfect generator would score at this n.
@@ -42,14 +42,14 @@ export const needImages = (requests: readonly MetricRequest[]): boolean => reque
 export function scoreRows(requests: readonly MetricRequest[], input: ScoreInput): Metric[] {
   const { generated, training, evaluator } = input;
   checkGenerated(generated);
-  const row = (asked: Asked, name: string, features: Features): Metric => {
-    const { details, ...found } = compute(asked, features, input);
+  const row = (metric: RequestedMetric, name: string, features: Features): Metric => {
+    const { details, ...found } = compute(metric, features, input);
     return { name, ...found, n: features.n, evaluator: fingerprint(evaluator), details: { ...details, evaluator } };
   };
-  return requests.map(askedFor).flatMap((asked) => {
-    const n = Math.min(asked.n ?? generated.n, generated.n);
-    const score = row(asked, asked.key, rows(generated, 0, n));
-    return asked.def.needs.length > 0 ? [score] : [score, row(asked, `${asked.key}_real`, rows(training, 0, Math.min(n, training.n)))];
+  return requests.map(requestedMetric).flatMap((metric) => {
+    const n = Math.min(metric.n ?? generated.n, generated.n);
+    const score = row(metric, metric.key, rows(generated, 0, n));
+    return metric.def.needs.length > 0 ? [score] : [score, row(metric, `${metric.key}_real`, rows(training, 0, Math.min(n, training.n)))];
   });
 }
 
@@ -58,14 +58,14 @@ export function trajectoryRows(requests: readonly MetricRequest[], trajectory: r
   const [last] = trajectory.slice(-1);
   if (last === undefined) return [];
   trajectory.forEach(checkGenerated);
-  return requests.map(askedFor).filter(({ def }) => def.needs.length === 0).map((asked): Metric => {
-    const n = Math.min(asked.n ?? last.n, last.n);
-    const values = trajectory.map((features) => compute(asked, rows(features, 0, n), input).value);
-    return { name: `${asked.key}_trajectory`, value: values.at(-1)!, n, evaluator: fingerprint(input.evaluator), details: { values } };
+  return requests.map(requestedMetric).filter(({ def }) => def.needs.length === 0).map((metric): Metric => {
+    const n = Math.min(metric.n ?? last.n, last.n);
+    const values = trajectory.map((features) => compute(metric, rows(features, 0, n), input).value);
+    return { name: `${metric.key}_trajectory`, value: values.at(-1)!, n, evaluator: fingerprint(input.evaluator), details: { values } };
   });
 }
 
-function compute({ key, def, settings }: Asked, features: Features, { reference, training, images }: Omit<ScoreInput, 'generated'>) {
+function compute({ key, def, settings }: RequestedMetric, features: Features, { reference, training, images }: Omit<ScoreInput, 'generated'>) {
   try {
     return def.compute({ features, reference, ...(def.needs.includes('training') && { training }), ...(def.needs.includes('images') && images && { images: firstImages(images, features.n) }) }, settings);
   } catch (cause) {

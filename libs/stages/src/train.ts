@@ -6,14 +6,14 @@ import { trainedClasses } from '@elucidate/training/labels';
 import { train } from '@elucidate/training/loop';
 import { encodeSafetensors } from '@elucidate/training/safetensors';
 import { tensorsOf } from '@elucidate/training/weights-file';
-import type { Findings, StageContext, StageFiles } from './context.js';
+import type { StageResults, StageContext, StageFiles } from './context.js';
 import { writeOutput } from './files.js';
 import { lossMetric } from './loss-metric.js';
 import { previews } from './previews.js';
 import { realImages } from './real-images.js';
 
 /** Trains a network. Outputs: weights (raw and EMA, with the params and, if it is given classes, those in the metadata), the loss of each step, previews. */
-export async function runTrain(params: StageParams<'train'>, files: StageFiles, context: StageContext): Promise<Findings> {
+export async function runTrain(params: StageParams<'train'>, files: StageFiles, context: StageContext): Promise<StageResults> {
   const images = await realImages(params.dataset, 'train', context);
   const sigmaData = sigmaDataOf(params, images);
   const { weights, ema, losses } = await train(params, { images, sigmaData }, { ...context, checkpointDir: files.checkpointDir });

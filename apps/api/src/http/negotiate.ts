@@ -36,7 +36,7 @@ export function chooseFormat(format: TableFormat | undefined, accept: string | u
   const best = preferences.reduce<Preference | undefined>((top, next) => (top === undefined || next.q > top.q ? next : top), undefined);
   const chosen = best && formatOf[best.media];
   if (chosen === undefined) {
-    throw new ElucidateError('request.not_acceptable', `A table is not available as ${accept.slice(0, 100)}; ask for application/json, text/csv, text/markdown or application/x-latex, or use ?format=`);
+    throw new ElucidateError('request.not_acceptable', `A table is not available as ${accept.slice(0, 100)}; request application/json, text/csv, text/markdown or application/x-latex, or use ?format=`);
   }
   return chosen;
 }

@@ -25,16 +25,16 @@ export class ArtifactsController {
     content: { 'application/octet-stream': {}, 'image/png': {}, 'application/json': {} },
     headers: { ETag: { description: 'The hash, quoted.', schema: { type: 'string' } } },
   })
-  @ApiNotModifiedResponse({ description: 'The bytes are those already held.' })
+  @ApiNotModifiedResponse({ description: 'The bytes have not changed.' })
   @ApiProblems(404)
-  async getArtifact(@Param('hash', { schema: artifactHashSchema }) hash: string, @RequestHeader('If-None-Match', ifNoneMatchSchema) held: string | undefined, @Res() response: ServerResponse): Promise<void> {
+  async getArtifact(@Param('hash', { schema: artifactHashSchema }) hash: string, @RequestHeader('If-None-Match', ifNoneMatchSchema) known: string | undefined, @Res() response: ServerResponse): Promise<void> {
     const { store } = this;
     const artifact = await getArtifact(store.db, hash);
     if (artifact === null) {
       throw new ElucidateError('artifact.missing', `There is no artifact ${hash} here; retry the sweep whose stage writes it, and check that API and workers use the same artifact store`);
     }
     const headers = { etag: `"${hash}"`, 'cache-control': 'public, max-age=31536000, immutable' };
-    if (holds(held, hash)) {
+    if (matches(known, hash)) {
       response.writeHead(304, headers).end();
       return;
     }
@@ -51,5 +51,5 @@ export class ArtifactsController {
 }
 
 /** Whether If-None-Match names the artifact (RFC 9110, 13.1.2: weak comparison, a list, or `*`). */
-const holds = (held: string | undefined, hash: string): boolean =>
-  held !== undefined && held.split(',').some((tag) => ['*', `"${hash}"`].includes(tag.trim().replace(/^W\//, '')));
+const matches = (known: string | undefined, hash: string): boolean =>
+  known !== undefined && known.split(',').some((tag) => ['*', `"${hash}"`].includes(tag.trim().replace(/^W\//, '')));

@@ -1,7 +1,7 @@
 import { stageKinds, stageStates } from '@elucidate/experiment/stages';
 import { isMetricKey, metricKeysText } from '@elucidate/experiment/metric-requests';
 import { tableFormats } from '@elucidate/experiment/table-text';
-import { ablationNamesText, isAblationName } from '@elucidate/experiment/ablations';
+import { ablationNamesText, expectedTable, isAblationName } from '@elucidate/experiment/ablations';
 import { z } from 'zod';
 
 const naturalText = z.string().regex(/^\d{1,16}$/, 'a whole number, 0 or more').transform(Number).pipe(z.int());
@@ -9,7 +9,7 @@ const naturalText = z.string().regex(/^\d{1,16}$/, 'a whole number, 0 or more').
 export const sweepIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'a sweep\'s id');
 export const stageIdSchema = z.string().regex(/^[0-9a-f]{8,64}$/, 'a stage\'s id: 64 hex digits, or the first 8 or more of them');
 export const artifactHashSchema = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256: 64 hex digits');
-export const ablationNameSchema = z.string().refine(isAblationName, ablationNamesText).describe(`A table: ${ablationNamesText}.`);
+export const ablationNameSchema = z.string().refine(isAblationName, { error: ({ input }) => expectedTable(String(input)) }).describe(`A table: ${ablationNamesText}.`);
 
 export const pageQuerySchema = z.strictObject({
   limit: naturalText.pipe(z.int().min(1).max(200)).default(50).describe('Maximum number of rows, 1 to 200; 50 by default.'),
@@ -41,15 +41,15 @@ const metricSchema = z.string().refine(isMetricKey, metricKeysText);
 
 /** `?metric=kid`. */
 export const leaderboardQuerySchema = formatQuerySchema.extend({
-  metric: metricSchema.optional().describe(`Which ranks: ${metricKeysText}. When left out, the first that was asked for, in this order.`),
+  metric: metricSchema.optional().describe(`The metric to rank by: ${metricKeysText}. By default the first of them that was requested.`),
 });
 export type LeaderboardQuery = z.output<typeof leaderboardQuerySchema>;
 
 /** `?metric=kid&fixed=sampler:heun&fixed=steps:20`. */
 export const tableQuerySchema = formatQuerySchema.extend({
-  metric: metricSchema.optional().describe(`What the entries are: ${metricKeysText}. When left out, the first that the sweep asks for, in this order.`),
+  metric: metricSchema.optional().describe(`The metric of the entries: ${metricKeysText}. By default the first of them that the sweep requests.`),
   fixed: z.preprocess((text) => [text ?? []].flat(), z.array(fixedPairSchema)).transform((pairs): Record<string, string> => Object.fromEntries(pairs))
-    .describe('The value to fix a parameter at, as the table names it: "sampler:heun". May stand several times.'),
+    .describe('The value to fix a parameter at, as the table names it: "sampler:heun". May be repeated.'),
 });
 export type TableQuery = z.output<typeof tableQuerySchema>;
 

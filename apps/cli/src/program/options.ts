@@ -1,4 +1,4 @@
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { tableFormats } from '@elucidate/experiment/table-text';
 
 /** Options that several commands of `elucidate` share. */
@@ -9,6 +9,11 @@ export const lazily = <A extends unknown[]>(load: () => Promise<(...args: A) => 
 };
 
 export const collect = (text: string, before: string[]): string[] => [...before, text];
+
+/** The old name of an option: not in the help, and refused with the new name. */
+export const renamed = (flags: string, name: string): Option => new Option(flags).hideHelp().argParser(() => {
+  throw new InvalidArgumentError(`it is called ${name} now.`);
+});
 
 export const api = (): Option => new Option('--api <url>', 'address of the API (default: ELUCIDATE_API, else http://127.0.0.1:3210)');
 export const local = (): Option => new Option('--local', 'read the database of this folder instead of asking an API');

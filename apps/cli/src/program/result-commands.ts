@@ -1,9 +1,9 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
-import { ablationNamesText, isAblationName } from '@elucidate/experiment/ablations';
+import { ablationNamesText, expectedTable, isAblationName } from '@elucidate/experiment/ablations';
 import { json } from '@elucidate/shell/options';
 import { examples } from '@elucidate/shell/program';
 import { isMetricKey, metricKeysText } from '@elucidate/experiment/metric-requests';
-import { api, collect, format, lazily, local } from './options.js';
+import { api, collect, format, lazily, local, renamed } from './options.js';
 
 /** watch, status, leaderboard, table, cancel, retry: commands that concern a submitted sweep. */
 export function resultCommands(program: Command): void {
@@ -25,7 +25,7 @@ export function resultCommands(program: Command): void {
   program.command('table').description('an ablation table of a sweep, in the form papers print')
     .addArgument(new Argument('<name>', ablationNamesText).argParser(oneOfTables)).argument('[sweep]', 'default: the newest')
     .addOption(format()).addOption(metric())
-    .option('--fixed <parameter:label>', 'fix a parameter at a value, by its label in the caption; repeatable', collect, [] as string[])
+    .option('--fixed <parameter:label>', 'fix a parameter at a value, by its label in the caption; repeatable', collect, [] as string[]).addOption(renamed('--hold <parameter:label>', '--fixed'))
     .addOption(api()).addOption(local()).addOption(json())
     .addHelpText('after', examples('table noise-schedule', 'table sampler --metric kid --format latex', 'table discretisation-by-sampler', 'table noise-schedule --fixed sampler:heun --fixed steps:10'))
     .action(lazily(async () => (await import('../commands/table.js')).table));
@@ -40,11 +40,11 @@ export function resultCommands(program: Command): void {
 }
 
 function oneOfTables(text: string): string {
-  if (!isAblationName(text)) throw new InvalidArgumentError(`expected ${ablationNamesText}.`);
+  if (!isAblationName(text)) throw new InvalidArgumentError(`expected ${expectedTable(text)}.`);
   return text;
 }
 
-const metric = (): Option => new Option('--metric <metric>', `${metricKeysText} (default: the first that the sweep asks for, in this order)`).argParser(oneOfMetrics);
+const metric = (): Option => new Option('--metric <metric>', `${metricKeysText} (default: the first of them that the sweep requests)`).argParser(oneOfMetrics);
 
 function oneOfMetrics(text: string): string {
   if (!isMetricKey(text)) throw new InvalidArgumentError(`expected ${metricKeysText}.`);

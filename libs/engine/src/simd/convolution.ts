@@ -71,8 +71,8 @@ function tapsOf({ filterHeight, filterWidth }: Geometry, at: (row: number, colum
   const taps: Tap[] = [];
   for (let row = 0; row < filterHeight; row++) {
     for (let column = 0; column < filterWidth; column++) {
-      const place = at(row, column);
-      if (place) taps.push({ row: place[0], column: place[1], index: row * filterWidth + column });
+      const position = at(row, column);
+      if (position) taps.push({ row: position[0], column: position[1], index: row * filterWidth + column });
     }
   }
   return taps;
@@ -118,8 +118,8 @@ export const conv2DBackpropInput: SimdKernel = ({ inputs, attrs, backend }: Kern
   for (let row = 0; row < Math.min(down, g.inHeight); row++) {
     for (let column = 0; column < Math.min(across, g.inWidth); column++) {
       const taps = tapsOf(g, (r, c) => {
-        const place: [number, number] = [(row + g.padInfo.top - r) / down, (column + g.padInfo.left - c) / across];
-        return place.every(Number.isInteger) ? place : undefined;
+        const position: [number, number] = [(row + g.padInfo.top - r) / down, (column + g.padInfo.left - c) / across];
+        return position.every(Number.isInteger) ? position : undefined;
       });
       const grid = { gridHeight: Math.ceil((g.inHeight - row) / down), gridWidth: Math.ceil((g.inWidth - column) / across) };
       run(backend, g.batchSize, side, { taps, ...grid, stepIn: [1, 1], stepOut: [down, across], start: [row, column] });
@@ -129,10 +129,10 @@ export const conv2DBackpropInput: SimdKernel = ({ inputs, attrs, backend }: Kern
 };
 
 /** Images, or rows of one, whose panels fit the nearest cache together, and the bytes of those panels. */
-function placesTogether(g: Geometry): { images: number; rows: number; panelBytes: number } {
-  const places = 256;
-  const images = Math.min(g.batchSize, Math.max(1, Math.floor(places / (g.outHeight * g.outWidth))));
-  const rows = images > 1 ? g.outHeight : Math.min(g.outHeight, Math.max(1, Math.floor(places / g.outWidth)));
+function positionsTogether(g: Geometry): { images: number; rows: number; panelBytes: number } {
+  const positions = 256;
+  const images = Math.min(g.batchSize, Math.max(1, Math.floor(positions / (g.outHeight * g.outWidth))));
+  const rows = images > 1 ? g.outHeight : Math.min(g.outHeight, Math.max(1, Math.floor(positions / g.outWidth)));
   const rowsIn = Math.min(g.inHeight, (rows - 1) * g.strideHeight + g.filterHeight);
   return { images, rows, panelBytes: images * (rows * g.outWidth * g.outChannels + rowsIn * g.inWidth * 4) * bytesPerWord };
 }
@@ -148,7 +148,7 @@ export const conv2DBackpropFilter: SimdKernel = ({ inputs, attrs, backend }: Ker
     winogradFilterGradient(backend, { images: g.batchSize, x: inputImages(g, backend.address(x)), dy: outputImages(g, backend.address(dy)), dw: dw.address, top, left });
     return dw;
   }
-  const { images, rows, panelBytes } = placesTogether(g);
+  const { images, rows, panelBytes } = positionsTogether(g);
   const inBlocks = Math.ceil(g.inChannels / 4);
   const items = inBlocks * g.filterHeight * g.filterWidth;
   // Every share packs dy again: there must be enough inputs to make up for that.

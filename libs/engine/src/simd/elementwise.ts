@@ -19,20 +19,20 @@ const functionTime = 1;
 /** The axes of a broadcast, outermost first, with neighbours of compatible strides merged; undefined if more than four remain. */
 function broadcastAxes(out: readonly number[], a: readonly number[], b: readonly number[]): Axes | undefined {
   const axes: Axis[] = [];
-  let apartA = 1;
-  let apartB = 1;
+  let strideA = 1;
+  let strideB = 1;
   for (let back = 1; back <= out.length; back++) {
     const size = out.at(-back) ?? 1;
     const sizeA = a.length >= back ? (a.at(-back) ?? 1) : 1;
     const sizeB = b.length >= back ? (b.at(-back) ?? 1) : 1;
     if (size !== 1) {
-      const axis = { size, a: sizeA === 1 ? 0 : apartA, b: sizeB === 1 ? 0 : apartB };
+      const axis = { size, a: sizeA === 1 ? 0 : strideA, b: sizeB === 1 ? 0 : strideB };
       const inner = axes[0];
       if (inner && continues(inner, axis)) inner.size *= size;
       else axes.unshift(axis);
     }
-    apartA *= sizeA;
-    apartB *= sizeB;
+    strideA *= sizeA;
+    strideB *= sizeB;
   }
   if (axes.length > rank) return undefined;
   while (axes.length < rank) axes.unshift({ size: 1, a: 0, b: 0 });

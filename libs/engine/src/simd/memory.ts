@@ -93,7 +93,7 @@ export class SimdMemory {
     this.sizes.delete(address);
   }
 
-  private reach(end: number, asked: number): void {
+  private reach(end: number, requested: number): void {
     const held = this.heldBytes;
     if (end <= held) return;
     const missing = Math.ceil((end - held) / pageBytes);
@@ -104,9 +104,9 @@ export class SimdMemory {
       const { now } = this.used;
       throw new ElucidateError(
         'engine.out_of_memory',
-        `The simd engine was asked for ${asked} bytes and cannot grow beyond the ${held} bytes it holds, ${now} of them in use ` +
+        `The simd engine needs ${requested} more bytes and cannot grow beyond the ${held} bytes it holds, ${now} of them in use ` +
           '(WebAssembly ends at 4 GiB; the machine may have less); use a smaller batch or network, or fewer slots',
-        { cause, details: { asked, held, used: now } },
+        { cause, details: { requested, held, used: now } },
       );
     }
   }

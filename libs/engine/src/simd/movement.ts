@@ -16,13 +16,13 @@ interface Rows {
   to: number;
   count: number;
   bytes: number;
-  apartFrom: number;
-  apartTo: number;
+  strideFrom: number;
+  strideTo: number;
 }
 
-/** Copies rows of `bytes` whose starts are `apartFrom` and `apartTo` bytes apart. */
-function copyRows(backend: SimdBackend, { from, to, count, bytes, apartFrom, apartTo }: Rows): void {
-  backend.run('copyRows', [from, to, bytes, apartFrom, apartTo], { items: count, cost: count * bytes * byteTime });
+/** Copies rows of `bytes` whose starts are `strideFrom` and `strideTo` bytes apart. */
+function copyRows(backend: SimdBackend, { from, to, count, bytes, strideFrom, strideTo }: Rows): void {
+  backend.run('copyRows', [from, to, bytes, strideFrom, strideTo], { items: count, cost: count * bytes * byteTime });
 }
 
 export const concat: SimdKernel = ({ inputs, attrs, backend }) => {
@@ -36,7 +36,7 @@ export const concat: SimdKernel = ({ inputs, attrs, backend }) => {
   let to = y.address;
   for (const part of parts) {
     const bytes = rowBytes(part.shape, axis);
-    copyRows(backend, { from: backend.address(part), to, count: rows, bytes, apartFrom: bytes, apartTo: rowBytes(shape, axis) });
+    copyRows(backend, { from: backend.address(part), to, count: rows, bytes, strideFrom: bytes, strideTo: rowBytes(shape, axis) });
     to += bytes;
   }
   return y;
@@ -46,12 +46,12 @@ export const splitV: SimdKernel = ({ inputs, attrs, backend }) => {
   const x = input(inputs, 'x');
   const axis = tf.util.parseAxisParam(attrs['axis'] as number, x.shape)[0] ?? 0;
   const sizes = tf.backend_util.prepareSplitSize(x as tf.Tensor, attrs['numOrSizeSplits'] as number | number[], axis);
-  const apart = rowBytes(x.shape, axis);
+  const stride = rowBytes(x.shape, axis);
   let from = backend.address(x);
   return sizes.map((size): TensorInfo => {
     const y = backend.output(x.shape.with(axis, size));
     const bytes = rowBytes(y.shape, axis);
-    copyRows(backend, { from, to: y.address, count: sizeOf(x.shape.slice(0, axis)), bytes, apartFrom: apart, apartTo: bytes });
+    copyRows(backend, { from, to: y.address, count: sizeOf(x.shape.slice(0, axis)), bytes, strideFrom: stride, strideTo: bytes });
     from += bytes;
     return y;
   });
@@ -67,7 +67,7 @@ export const slice: SimdKernel = ({ inputs, attrs, backend }) => {
   const y = backend.output(size);
   const bytes = rowBytes(size, axis);
   const from = backend.address(x) + (begin[axis] ?? 0) * sizeOf(x.shape.slice(axis + 1)) * 4;
-  copyRows(backend, { from, to: y.address, count: sizeOf(size.slice(0, axis)), bytes, apartFrom: rowBytes(x.shape, axis), apartTo: bytes });
+  copyRows(backend, { from, to: y.address, count: sizeOf(size.slice(0, axis)), bytes, strideFrom: rowBytes(x.shape, axis), strideTo: bytes });
   return y;
 };
 

@@ -7,7 +7,7 @@ import { splitKernels } from './kernels.js';
 import type { Kernels, SplitKernel } from './kernels.js';
 
 /** Indices of the board's integers. A job is posted by writing it, then `left` and `claim`, then incrementing `job`. */
-const place = {
+const slot = {
   /** Incremented with every job; idle threads wait on it. */
   job: 0,
   /** Shares not yet taken: a thread that takes it from n > 0 to n - 1 has share n - 1. Below 0 if more threads tried than shares were left. */
@@ -62,8 +62,8 @@ export class Threads {
   static async start({ module, memory, count, patienceMs = 60_000 }: ThreadsRequest): Promise<Threads> {
     const board = newBoard(count);
     const workers = Array.from({ length: count - 1 }, (_, i) => {
-      const worker = new Worker(workerFile, { workerData: { module, memory, board, names: splitKernels, place, thread: i + 1 } });
-      worker.on('error', () => {}).on('exit', () => Atomics.compareExchange(board.control, place.lost, 0, i + 1));
+      const worker = new Worker(workerFile, { workerData: { module, memory, board, names: splitKernels, slot, thread: i + 1 } });
+      worker.on('error', () => {}).on('exit', () => Atomics.compareExchange(board.control, slot.lost, 0, i + 1));
       return worker;
     });
     try {
@@ -82,14 +82,14 @@ export class Threads {
     this.checkThreads();
     const shares = Math.ceil(items / size);
     this.board.args.set(args);
-    control[place.kernel] = splitKernels.indexOf(kernel);
-    control[place.argCount] = args.length;
-    control[place.items] = items;
-    control[place.size] = size;
-    Atomics.store(control, place.left, shares);
-    Atomics.store(control, place.claim, shares);
-    Atomics.add(control, place.job, 1);
-    Atomics.notify(control, place.job);
+    control[slot.kernel] = splitKernels.indexOf(kernel);
+    control[slot.argCount] = args.length;
+    control[slot.items] = items;
+    control[slot.size] = size;
+    Atomics.store(control, slot.left, shares);
+    Atomics.store(control, slot.claim, shares);
+    Atomics.add(control, slot.job, 1);
+    Atomics.notify(control, slot.job);
     try {
       this.takeShares(kernels, { kernel, args, items, size });
     } catch (cause) {
@@ -107,9 +107,9 @@ export class Threads {
   private takeShares(kernels: Kernels, { kernel, args, items, size }: Job): void {
     const { control } = this.board;
     const call = kernels[kernel] as (...numbers: number[]) => void;
-    for (let share = Atomics.sub(control, place.claim, 1); share > 0; share = Atomics.sub(control, place.claim, 1)) {
+    for (let share = Atomics.sub(control, slot.claim, 1); share > 0; share = Atomics.sub(control, slot.claim, 1)) {
       call(...args, (share - 1) * size, Math.min(share * size, items), 0);
-      Atomics.sub(control, place.left, 1);
+      Atomics.sub(control, slot.left, 1);
     }
   }
 
@@ -117,30 +117,30 @@ export class Threads {
     const { control } = this.board;
     const slice = Math.min(1000, this.patienceMs);
     let waited = 0;
-    for (let left = Atomics.load(control, place.left); left > 0;) {
+    for (let left = Atomics.load(control, slot.left); left > 0;) {
       // Counted in slices, not by the clock: a process that was suspended for a while has waited for only one slice.
-      const timedOut = Atomics.wait(control, place.left, left, slice) === 'timed-out';
-      const now = Atomics.load(control, place.left);
+      const timedOut = Atomics.wait(control, slot.left, left, slice) === 'timed-out';
+      const now = Atomics.load(control, slot.left);
       waited = timedOut && now === left ? waited + slice : 0;
       left = now;
-      if (waited >= this.patienceMs) this.lose(Math.max(1, control.indexOf(1, place.busy) - place.busy), `no share done for ${waited / 1000} s`);
+      if (waited >= this.patienceMs) this.lose(Math.max(1, control.indexOf(1, slot.busy) - slot.busy), `no share done for ${waited / 1000} s`);
       this.checkThreads();
     }
   }
 
   private lose(thread: number, why: string): void {
     const { control, text } = this.board;
-    if (Atomics.load(control, place.lost) !== 0) return;
+    if (Atomics.load(control, slot.lost) !== 0) return;
     text.set(new TextEncoder().encode(why).subarray(0, textBytes));
-    Atomics.store(control, place.lostLength, Math.min(why.length, textBytes));
-    Atomics.store(control, place.lost, thread);
+    Atomics.store(control, slot.lostLength, Math.min(why.length, textBytes));
+    Atomics.store(control, slot.lost, thread);
   }
 
   private checkThreads(): void {
     const { control, text } = this.board;
-    const lost = Atomics.load(control, place.lost);
+    const lost = Atomics.load(control, slot.lost);
     if (lost === 0) return;
-    const why = new TextDecoder().decode(text.slice(0, Atomics.load(control, place.lostLength))) || 'it ended';
+    const why = new TextDecoder().decode(text.slice(0, Atomics.load(control, slot.lostLength))) || 'it ended';
     throw new ElucidateError(
       'engine.thread_lost',
       `${lost === this.count ? 'The main thread' : `Worker thread ${lost}`} of the simd engine's ${this.count} threads is lost: ${why}. Start the process again, or compute with one thread`,
@@ -159,7 +159,7 @@ async function ready(worker: Worker): Promise<void> {
 
 function newBoard(threads: number): Board {
   return {
-    control: new Int32Array(new SharedArrayBuffer((place.busy + threads) * 4)),
+    control: new Int32Array(new SharedArrayBuffer((slot.busy + threads) * 4)),
     args: new Float64Array(new SharedArrayBuffer(largestArgCount * 8)),
     text: new Uint8Array(new SharedArrayBuffer(textBytes)),
   };

@@ -19,11 +19,11 @@ function product(name: string, { right, tile, fours }: { right: string; tile: Ti
 
 /**
  * y[pixel, out] = the sum over taps and channels of the pixel's patch of x and of weights [parts][taps][channels][out]. Part and position
- * of a pixel give where y goes, `spread` times the position minus `shift` plus the part: a convolution has one part, and spread 1.
+ * of a pixel give where y goes, `stride` times the position minus `shift` plus the part: a convolution has one part, and stride 1.
  */
 export const convolve = family((tile: Tile, fours: Fours): Program => ({
   ...product('convolve', { right: 'weights', tile, fours }),
-  uniforms: `${productUniforms} ${patchUniforms} written : vec2<i32>, spread : vec2<i32>, shift : vec2<i32>,`,
+  uniforms: `${productUniforms} ${patchUniforms} written : vec2<i32>, stride : vec2<i32>, shift : vec2<i32>,`,
   declarations: `${sharedMemory(tile, 'inRow')}
   ${patches({ pixels: 'rows', terms: 'inner', fours: fours.left })}
 
@@ -36,10 +36,10 @@ export const convolve = family((tile: Tile, fours: Fours): Program => ({
   }
 
   fn put(part : i32, row : i32, column : i32, sum : vec4<f32>) {
-    let place = placeOf(row);
-    let to = place.yz * uniforms.spread - uniforms.shift + vec2<i32>(part / uniforms.spread.y, part % uniforms.spread.y);
+    let position = positionOf(row);
+    let to = position.yz * uniforms.stride - uniforms.shift + vec2<i32>(part / uniforms.stride.y, part % uniforms.stride.y);
     if (row >= uniforms.rows || column >= uniforms.columns || any(to < vec2<i32>(0)) || any(to >= uniforms.written)) { return; }
-    let first = ((place.x * uniforms.written.x + to.x) * uniforms.written.y + to.y) * uniforms.columns + column;
+    let first = ((position.x * uniforms.written.x + to.x) * uniforms.written.y + to.y) * uniforms.columns + column;
     ${putColumns(fours.right)}
   }`,
   body: tiledProduct(tile, 'inRow'),
@@ -48,16 +48,16 @@ export const convolve = family((tile: Tile, fours: Fours): Program => ({
 /** [parts][taps][out][in] from a filter [side][in][out]: for each part the taps that contribute to it, flipped both ways; padded with zeros if a part has fewer. */
 export const flippedFilter: Program = {
   name: 'flipped_filter', inputs: ['weights'],
-  uniforms: 'side : vec2<i32>, taps : vec2<i32>, spread : vec2<i32>, ins : i32, outs : i32,',
+  uniforms: 'side : vec2<i32>, taps : vec2<i32>, stride : vec2<i32>, ins : i32, outs : i32,',
   body: `
   let row = index / uniforms.ins;
   let tap = row / uniforms.outs;
   let line = tap / uniforms.taps.y;
   let part = line / uniforms.taps.x;
   let flipped = uniforms.taps - 1 - vec2<i32>(line - part * uniforms.taps.x, tap - line * uniforms.taps.y);
-  let place = flipped * uniforms.spread + vec2<i32>(part / uniforms.spread.y, part % uniforms.spread.y);
-  if (any(place >= uniforms.side)) { result[index] = 0.0; } else {
-    result[index] = weights[((place.x * uniforms.side.y + place.y) * uniforms.ins + index - row * uniforms.ins) * uniforms.outs + row - tap * uniforms.outs];
+  let position = flipped * uniforms.stride + vec2<i32>(part / uniforms.stride.y, part % uniforms.stride.y);
+  if (any(position >= uniforms.side)) { result[index] = 0.0; } else {
+    result[index] = weights[((position.x * uniforms.side.y + position.y) * uniforms.ins + index - row * uniforms.ins) * uniforms.outs + row - tap * uniforms.outs];
   }`,
 };
 

@@ -26,17 +26,17 @@ interface Windows {
   step: Pair;
   before: Pair;
   written: Pair;
-  spread: Pair;
+  stride: Pair;
   shift: Pair;
 }
 
 function convolveWindows(backend: GpuBackend, inputs: [TensorInfo, TensorInfo], windows: Windows): TensorInfo {
-  const { images, channels, columns, taps, read, grid, step, before, written, spread, shift } = windows;
+  const { images, channels, columns, taps, read, grid, step, before, written, stride, shift } = windows;
   const product = { rows: images * sizeOf(grid), columns };
-  const [inner, parts] = [sizeOf(taps) * channels, sizeOf(spread)];
+  const [inner, parts] = [sizeOf(taps) * channels, sizeOf(stride)];
   const tile = busyTileFor(product);
   const uniforms = [product.rows, columns, inner, parts, Math.ceil(inner / slab), channels, taps[1]].map((n) => ints(n));
-  uniforms.push(...[read, grid, step, before, written, spread, shift].map((pair) => ints(...pair)));
+  uniforms.push(...[read, grid, step, before, written, stride, shift].map((pair) => ints(...pair)));
   const [y] = runProgram(backend, convolve(tile, { left: inFours(channels), right: inFours(columns) }), {
     inputs, uniforms, shapes: [[images, ...written, columns]], items: parts * tilesIn(product, tile),
   });
@@ -51,7 +51,7 @@ function forward({ inputs, attrs, backend }: GpuCall): TensorInfo | undefined {
   const { batchSize: images, inChannels: channels, outChannels: columns, filterHeight, filterWidth, inHeight, inWidth, outHeight, outWidth, strideHeight, strideWidth, padInfo } = known;
   return convolveWindows(backend, [x, filter], {
     images, channels, columns, taps: [filterHeight, filterWidth], read: [inHeight, inWidth], grid: [outHeight, outWidth],
-    step: [strideHeight, strideWidth], before: [padInfo.top, padInfo.left], written: [outHeight, outWidth], spread: [1, 1], shift: [0, 0],
+    step: [strideHeight, strideWidth], before: [padInfo.top, padInfo.left], written: [outHeight, outWidth], stride: [1, 1], shift: [0, 0],
   });
 }
 
@@ -66,24 +66,24 @@ function inputGradient({ inputs, attrs, backend }: GpuCall): TensorInfo | undefi
   const known = knownGeometry((attrs as unknown as { inputShape: number[] }).inputShape, filter.shape, attrs);
   if (!known) return undefined;
   const { batchSize: images, inChannels, outChannels, filterHeight, filterWidth, inHeight, inWidth, outHeight, outWidth, strideHeight, strideWidth, padInfo: { top, left } } = known;
-  const spread: Pair = [strideHeight, strideWidth];
+  const stride: Pair = [strideHeight, strideWidth];
   const taps: Pair = [Math.ceil(filterHeight / strideHeight), Math.ceil(filterWidth / strideWidth)];
   const [flipped] = runProgram(backend, flippedFilter, {
-    inputs: [filter], uniforms: [ints(filterHeight, filterWidth), ints(...taps), ints(...spread), ints(inChannels), ints(outChannels)],
-    shapes: [[sizeOf(spread), ...taps, outChannels, inChannels]],
+    inputs: [filter], uniforms: [ints(filterHeight, filterWidth), ints(...taps), ints(...stride), ints(inChannels), ints(outChannels)],
+    shapes: [[sizeOf(stride), ...taps, outChannels, inChannels]],
   }) as [TensorInfo];
   const dx = convolveWindows(backend, [dy, flipped], {
     images, channels: outChannels, columns: inChannels, taps, read: [outHeight, outWidth],
-    grid: [placesOf(inHeight, top, strideHeight), placesOf(inWidth, left, strideWidth)],
+    grid: [positionsOf(inHeight, top, strideHeight), positionsOf(inWidth, left, strideWidth)],
     step: [1, 1], before: [taps[0] - 1 - Math.floor(top / strideHeight), taps[1] - 1 - Math.floor(left / strideWidth)],
-    written: [inHeight, inWidth], spread, shift: [top % strideHeight, left % strideWidth],
+    written: [inHeight, inWidth], stride, shift: [top % strideHeight, left % strideWidth],
   });
   backend.disposeData(flipped.dataId);
   return dx;
 }
 
 /** Rows or columns of dy, with `pad` zeros in front, from the first to the last that meets one of `size` in x. */
-const placesOf = (size: number, pad: number, stride: number) => Math.floor((size - 1 + pad) / stride) - Math.floor(pad / stride) + 1;
+const positionsOf = (size: number, pad: number, stride: number) => Math.floor((size - 1 + pad) / stride) - Math.floor(pad / stride) + 1;
 
 /** Workgroups that a filter's gradient is split into: enough for a large GPU. */
 const wantedWorkgroups = 512;

@@ -5,7 +5,7 @@ import { addUp, lanes } from './workgroup-sum.js';
 const uniforms = 'pixels : i32, channels : i32, groups : i32, eps : f32,';
 
 /** Location of a group of an image: `count` numbers, `width` adjacent ones in each pixel, starting at number `first`. */
-const place = `
+const position = `
   let width = uniforms.channels / uniforms.groups;
   let image = item / uniforms.groups;
   let firstChannel = (item % uniforms.groups) * width;
@@ -19,7 +19,7 @@ const indexOf = 'first + (k / width) * uniforms.channels + k % width';
 export const normalised = family((silu: boolean): Program => ({
   name: `group_norm_${silu}`, inputs: ['x', 'scale', 'bias'], outputs: ['y', 'stats'], uniforms, lanes,
   declarations: `var<workgroup> sums : array<f32, ${lanes}>;`,
-  body: `${place}
+  body: `${position}
   var own = 0.0;
   for (var k = lane; k < count; k = k + ${lanes}) { own = own + x[${indexOf}]; }
   ${addUp('own')}
@@ -61,7 +61,7 @@ export const gradients = family((silu: boolean): Program => ({
     ${slope(silu)}
     return vec2<f32>(du, z);
   }`,
-  body: `${place}
+  body: `${position}
   let mean = select(0.0, stats[2 * item], inside);
   let rstd = select(0.0, stats[2 * item + 1], inside);
   var total = vec2<f32>(0.0);

@@ -17,7 +17,7 @@ export const patches = ({ pixels, terms, fours }: { pixels: string; terms: strin
   const nowhere = -1000000;
 
   // (image, y, x) of a pixel
-  fn placeOf(pixel : i32) -> vec3<i32> {
+  fn positionOf(pixel : i32) -> vec3<i32> {
     let line = pixel / uniforms.grid.y;
     let image = line / uniforms.grid.x;
     return vec3<i32>(image, line - image * uniforms.grid.x, pixel - line * uniforms.grid.y);
@@ -25,9 +25,9 @@ export const patches = ({ pixels, terms, fours }: { pixels: string; terms: strin
 
   // (the image's first pixel, first y, first x) that a pixel's window reads
   fn windowOf(pixel : i32) -> vec3<i32> {
-    let place = placeOf(pixel);
-    let first = place.yz * uniforms.step - uniforms.before;
-    return vec3<i32>(place.x * uniforms.read.x * uniforms.read.y, select(nowhere, first.x, pixel < uniforms.${pixels}), first.y);
+    let position = positionOf(pixel);
+    let first = position.yz * uniforms.step - uniforms.before;
+    return vec3<i32>(position.x * uniforms.read.x * uniforms.read.y, select(nowhere, first.x, pixel < uniforms.${pixels}), first.y);
   }
 
   // (y, x, channel) within a window
@@ -38,9 +38,9 @@ export const patches = ({ pixels, terms, fours }: { pixels: string; terms: strin
   }
 
   fn indexAt(window : vec3<i32>, tap : vec3<i32>) -> i32 {
-    let place = window.yz + tap.xy;
-    if (any(place < vec2<i32>(0)) || any(place >= uniforms.read)) { return -1; }
-    return (window.x + place.x * uniforms.read.y + place.y) * uniforms.channels + tap.z;
+    let position = window.yz + tap.xy;
+    if (any(position < vec2<i32>(0)) || any(position >= uniforms.read)) { return -1; }
+    return (window.x + position.x * uniforms.read.y + position.y) * uniforms.channels + tap.z;
   }
   ${fours ? fourTogether : fourApart}`;
 

@@ -10,7 +10,7 @@ import { ints } from './uniforms.js';
 const uniforms = 'width : i32, channels : i32,';
 
 /** (y, x, channel) of number `index` in images of the given number of columns; rows are counted through all images. */
-const placeIn = (columns: string) => `
+const positionIn = (columns: string) => `
   let pixel = index / uniforms.channels;
   let channel = index - pixel * uniforms.channels;
   let row = pixel / (${columns});
@@ -19,13 +19,13 @@ const placeIn = (columns: string) => `
 /** Each pixel twice along both sides: an image's rows come in pairs, so all images are one high one. */
 const doubled: Program = {
   name: 'upsample', inputs: ['x'], uniforms,
-  body: `${placeIn('2 * uniforms.width')} result[index] = x[((row / 2) * uniforms.width + column / 2) * uniforms.channels + channel];`,
+  body: `${positionIn('2 * uniforms.width')} result[index] = x[((row / 2) * uniforms.width + column / 2) * uniforms.channels + channel];`,
 };
 
 /** The sum of the four pixels that a pixel was copied to. */
 const gathered: Program = {
   name: 'upsample_gradient', inputs: ['dy'], uniforms,
-  body: `${placeIn('uniforms.width')}
+  body: `${positionIn('uniforms.width')}
   let across = 2 * uniforms.width * uniforms.channels;
   let first = 2 * row * across + 2 * column * uniforms.channels + channel;
   result[index] = (dy[first] + dy[first + uniforms.channels]) + (dy[first + across] + dy[first + across + uniforms.channels]);`,

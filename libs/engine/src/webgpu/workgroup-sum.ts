@@ -2,13 +2,13 @@
 export const lanes = 256;
 
 /**
- * `sums[i]` for i < apart = the sum of `own` over every apart-th lane from lane i on, halving the number of adding lanes each iteration; ends with a barrier.
+ * `sums[i]` for i < stride = the sum of `own` over every stride-th lane from lane i on, halving the number of adding lanes each iteration; ends with a barrier.
  * `sums` is shared by the workgroup, one number or vector per lane.
  */
-export const addUp = (own: string, apart = 1): string => `
+export const addUp = (own: string, stride = 1): string => `
   sums[lane] = ${own};
   workgroupBarrier();
-  for (var span = ${lanes / 2}; span >= ${apart}; span = span / 2) {
+  for (var span = ${lanes / 2}; span >= ${stride}; span = span / 2) {
     if (lane < span) { sums[lane] = sums[lane] + sums[lane + span]; }
     workgroupBarrier();
   }`;

@@ -117,9 +117,10 @@ test('a sweep that does not exist, and a combination that it does not have, are 
   await expect(ablationTable(store.db, { ...question, sweepId: 'none' })).rejects.toMatchObject({ code: 'not_found' });
   const refused = (fixed: Record<string, string>) => ablationTable(store.db, { ...question, fixed }).then(() => 'found', (error: { code: string; message: string }) => [error.code, error.message]);
   const offered = 'schedule linear or cosine(0, 1, 1); inputScale 0.5 or 1';
-  expect(await refused({ schedule: 'quadratic' })).toEqual(['not_found', `Sweep grid has no sampler table with schedule quadratic: ask for ${offered}, though not every combination need exist`]);
-  expect(await refused({ parameterisation: 'v' })).toEqual(['not_found', `Sweep grid has no sampler table with parameterisation v: ask for ${offered}; parameterisation eps, though not every combination need exist`]);
-  expect(await refused({ sampler: 'heun' })).toEqual(['not_found', `Sweep grid has no sampler table with sampler heun: sampler is not fixed in it; ask for ${offered}, though not every combination need exist`]);
+  expect(await refused({ schedule: 'quadratic' })).toEqual(['not_found', `Sweep grid has no sampler table with schedule quadratic: choose ${offered} (not every combination exists)`]);
+  expect(await refused({ parameterisation: 'v' })).toEqual(['not_found', `Sweep grid has no sampler table with parameterisation v: choose ${offered}; parameterisation eps (not every combination exists)`]);
+  expect(await refused({ grid: 'karras(7)' }).then(String)).toContain('grid is called discretisation now');
+  expect(await refused({ sampler: 'heun' })).toEqual(['not_found', `Sweep grid has no sampler table with sampler heun: sampler is not fixed in it; choose ${offered} (not every combination exists)`]);
 });
 
 test('for a metric for which higher is better the table with the higher mean is shown; the default is the first metric that the sweep requests', async () => {

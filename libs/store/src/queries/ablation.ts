@@ -3,6 +3,7 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import { choicesText, labelOf } from '@elucidate/experiment/labels';
 import { higherIsBetter } from '@elucidate/experiment/metric-requests';
 import { parameterNames } from '@elucidate/experiment/parameters';
+import { newName } from '@elucidate/experiment/renamed-keys';
 import type { AblationTable } from '@elucidate/experiment/tables';
 import type { Queryable } from '../queryable.js';
 import { metricsOfSweep } from './metrics.js';
@@ -29,8 +30,8 @@ interface Candidate {
 export async function ablationTable(db: Queryable, asking: AblationTableQuestion): Promise<AblationTable> {
   const question = { ...asking, metric: asking.metric ?? (await metricsOfSweep(db, asking.sweepId))[0]! };
   const all = await candidates(db, question);
-  const asked = Object.entries(question.fixed ?? {});
-  const [best] = all.filter(({ fixed }) => asked.every(([name, label]) => fixed[name] === label)).sort(fullestThenBest(question.metric));
+  const requested = Object.entries(question.fixed ?? {});
+  const [best] = all.filter(({ fixed }) => requested.every(([name, label]) => fixed[name] === label)).sort(fullestThenBest(question.metric));
   const labels = fixedLabels(all);
   if (!best) throw noSuchTable(question, labels);
   return { ...tableOf(best, question), choices: Object.fromEntries(Object.entries(labels).filter(([, found]) => found.length > 1)) };
@@ -41,12 +42,17 @@ const fixedLabels = (all: readonly Candidate[]): Record<string, string[]> => Obj
   .map((name): [string, string[]] => [name, distinct(all.flatMap(({ fixed }) => fixed[name] ?? []))])
   .filter(([, labels]) => labels.length > 0));
 
+function renamed(parameter: string): string | undefined {
+  const name = newName(parameter, parameterNames);
+  return name && `${parameter} is called ${name} now`;
+}
+
 function noSuchTable({ sweepId, name, fixed = {} }: AblationTableQuestion, labels: Record<string, string[]>): ElucidateError {
-  const asked = Object.entries(fixed).map(([parameter, label]) => `${parameter} ${label}`).join(', ');
+  const requested = Object.entries(fixed).map(([parameter, label]) => `${parameter} ${label}`).join(', ');
   const varied = Object.keys(fixed).filter((parameter) => !Object.hasOwn(labels, parameter));
   const offered = choicesText(Object.fromEntries(Object.entries(labels).filter(([parameter, found]) => found.length > 1 || Object.hasOwn(fixed, parameter))));
-  const remedies = [...varied.map((parameter) => `${parameter} is not fixed in it`), ...(offered === '' ? [] : [`ask for ${offered}, though not every combination need exist`])];
-  return new ElucidateError('not_found', `Sweep ${sweepId} has no ${name} table${asked && ` with ${asked}`}: ${remedies.join('; ') || 'it has no cells'}`);
+  const remedies = [...varied.map((parameter) => renamed(parameter) ?? `${parameter} is not fixed in it`), ...(offered === '' ? [] : [`choose ${offered} (not every combination exists)`])];
+  return new ElucidateError('not_found', `Sweep ${sweepId} has no ${name} table${requested && ` with ${requested}`}: ${remedies.join('; ') || 'it has no cells'}`);
 }
 
 /** The tables of a name, in the order of the grid. */

@@ -29,14 +29,14 @@ export async function controls(): Promise<Control[]> {
   const same = Array.from({ length: repeats }, (_, i) => discrepancy(drawn(ring, i), fresh(i + 1), kernelWidth));
   const worst = same.reduce((a, b) => (upperLimit(a, margin.z) > upperLimit(b, margin.z) ? a : b));
   return [
-    judged(`the data again, worst of ${repeats}`, worst, true),
-    judged('an untrained network', await untrained(proofCases[0]!), false),
-    judged('one normal distribution, its mean and covariance the data\'s', compared(normalPoints(settings.samples)), false),
-    judged('the data without the smallest part', compared(drawn(withoutSmallest(ring), repeats)), false),
-    judged('the data, all parts of equal weight', compared(drawn({ ...ring, weights: ring.weights.map(() => 1 / ring.weights.length) }, repeats + 1)), false),
-    judged('the data, parts half as wide again', compared(drawn({ ...ring, std: ring.std * 1.5 }, repeats + 2)), false),
-    judged('points with their classes: the data again', withClasses(0), true),
-    judged('points with their classes: half of the classes drawn again', withClasses(0.5), false),
+    control(`the data again, worst of ${repeats}`, worst, true),
+    control('an untrained network', await untrained(proofCases[0]!), false),
+    control('one normal distribution, its mean and covariance the data\'s', compared(normalPoints(settings.samples)), false),
+    control('the data without the smallest part', compared(drawn(withoutSmallest(ring), repeats)), false),
+    control('the data, all parts of equal weight', compared(drawn({ ...ring, weights: ring.weights.map(() => 1 / ring.weights.length) }, repeats + 1)), false),
+    control('the data, parts half as wide again', compared(drawn({ ...ring, std: ring.std * 1.5 }, repeats + 2)), false),
+    control('points with their classes: the data again', withClasses(0), true),
+    control('points with their classes: half of the classes drawn again', withClasses(0.5), false),
   ];
 }
 
@@ -47,7 +47,7 @@ function withClasses(replaced: number): Discrepancy {
   return discrepancy(apart(found.data, labels), apart(fresh.data, fresh.labels.of), kernelWidth);
 }
 
-function judged(name: string, found: Discrepancy, mustPass: boolean): Control {
+function control(name: string, found: Discrepancy, mustPass: boolean): Control {
   return { name, found, mustPass, passes: isWithin(found, margin) };
 }
 

@@ -36,7 +36,7 @@ export interface Proof {
 }
 
 /** Names the random streams other than those of training, which are named by its seed. */
-const streams = { train: 101, fresh: 102, walk: 103, reference: 1000 } as const;
+const streams = { train: 101, fresh: 102, sampling: 103, reference: 1000 } as const;
 
 /** The budget of a case; see `settings`. */
 export interface Effort {
@@ -134,12 +134,12 @@ interface Comparison {
 /** Samples for each target against fresh points: returns those furthest off. */
 async function worst(targets: readonly Target[], of: DenoiserOf, comparison: Comparison): Promise<Discrepancy> {
   const found: Discrepancy[] = [];
-  for (const target of targets) found.push(await judged(target, of, comparison));
+  for (const target of targets) found.push(await discrepancyFor(target, of, comparison));
   return found.reduce((a, b) => (upperLimit(a, margin.z) > upperLimit(b, margin.z) ? a : b));
 }
 
 /** Each round has its own samples and its own fresh points. With guidance the fresh points are samples too, from the exact denoisers, since their distribution has no closed form. */
-async function judged(target: Target, of: DenoiserOf, { sigmas, b, samples, round }: Comparison): Promise<Discrepancy> {
+async function discrepancyFor(target: Target, of: DenoiserOf, { sigmas, b, samples, round }: Comparison): Promise<Discrepancy> {
   const { data: fresh, labels: { of: labels } } = drawLabelled(ring, samples, [streams.fresh, round]);
   const sampled = async (from: DenoiserOf, stream: number): Promise<Points> => {
     const noise = noiseSource(Array.from({ length: samples }, (_, i) => imageSeed(stream, i)), [1, 1, 2]);
@@ -150,7 +150,7 @@ async function judged(target: Target, of: DenoiserOf, { sigmas, b, samples, roun
     return points;
   };
   const reference = target.guidance === undefined ? fresh : await sampled(exactOf, streams.reference + round);
-  const found = await sampled(of, streams.walk + round);
+  const found = await sampled(of, streams.sampling + round);
   return target.labelled ? discrepancy(apart(found, labels), apart(reference, labels), kernelWidth) : discrepancy(found, reference, kernelWidth);
 }
 
