@@ -55,8 +55,8 @@ test('an unknown table, an unknown metric and a wrong `fixed` are refused with a
     const response = await get(`/v1/sweeps/${sweepId}/${path}`);
     expect([response.status, ((await response.json()) as { problems: { path: string }[] }).problems[0]?.path]).toEqual([400, place]);
   }
-  expect((await problemOf(await get(`/v1/sweeps/${sweepId}/tables/sampler?held=steps:5`))).detail).toContain('expected fixed, the new name of held');
-  expect((await problemOf(await get(`/v1/sweeps/${sweepId}/tables/grid-by-sampler`))).detail).toContain('expected discretisation-by-sampler, the new name of grid-by-sampler');
+  expect(await problemOf(await get(`/v1/sweeps/${sweepId}/tables/sampler?held=steps:5`))).toMatchObject({ detail: expect.stringContaining('expected fixed, the new name of held') });
+  expect(await problemOf(await get(`/v1/sweeps/${sweepId}/tables/grid-by-sampler`))).toMatchObject({ detail: expect.stringContaining('expected discretisation-by-sampler, the new name of grid-by-sampler') });
   expect(await problemOf(await get(`/v1/sweeps/${sweepId}/tables/sampler?fixed=schedule:sigmoid`))).toMatchObject({ status: 404, detail: expect.stringContaining('choose schedule linear or cosine(0, 1, 1); inputScale 0.5 or 1') });
 });
 
