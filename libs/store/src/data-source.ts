@@ -2,7 +2,6 @@ import { DataSource } from 'typeorm';
 import { migrations } from '@elucidate/migrations/all';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { entities } from './entities/all.js';
-import { transactionIdType } from './entities/event.js';
 
 /** The table in which the database records its migrations. */
 export const migrationsTable = 'schema_migrations';
@@ -20,7 +19,6 @@ export async function connect({ url, poolSize = 10 }: DatabaseOptions): Promise<
     type: 'postgres', url, poolSize, entities: [...entities], migrations: [...migrations], migrationsTableName: migrationsTable,
     connectTimeoutMS: 10_000, applicationName: 'elucidate', poolErrorHandler: () => undefined,
   });
-  source.driver.supportedDataTypes.push(transactionIdType);
   try {
     return await source.initialize();
   } catch (cause) {

@@ -9,9 +9,9 @@ export interface FeedEvent {
 }
 
 export interface EventSource {
-  /** At most `limit` settled events after `after`, oldest first; only those of one sweep if given. */
+  /** At most `limit` numbered events after `after`, oldest first; only those of one sweep if given. */
   read(options: { after: number; limit: number; sweepId?: string | undefined }): Promise<readonly FeedEvent[]>;
-  /** The id of the newest settled event, 0 when there is none. */
+  /** The id of the newest numbered event, 0 when there is none. */
   latest(): Promise<number>;
 }
 

@@ -1,3 +1,6 @@
+import { createTestDatabase } from '@elucidate/embedded/test-database';
+import { EventNumbers1764000000060 } from '@elucidate/migrations/1764000000060-event-numbers';
+import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { useDatabase } from '../test-store.fixture.js';
 import { eventsAfter, latestEventId } from './events.js';
@@ -18,7 +21,7 @@ test('a reader that continues from the last id sees every event once, although t
   await early.startTransaction();
   await write(early, 'early 1');
   await late.startTransaction();
-  await write(late, 'late 1'); // its id is between the two of early
+  await write(late, 'late 1'); // written between the two of early
   await write(early, 'early 2');
   await early.commitTransaction();
   await read();
@@ -26,9 +29,60 @@ test('a reader that continues from the last id sees every event once, although t
   await read();
   await late.commitTransaction();
   await read();
-  expect(seen).toEqual(['early 1', 'early 2', 'late 1', 'alone']);
+  expect(seen).toEqual(['early 1', 'early 2', 'alone', 'late 1']);
   expect(await latestEventId(store.db)).toBe(after);
   await Promise.all([early.release(), late.release()]);
+});
+
+/** Runs `use` while a transaction that has written is open on `url`. */
+async function whileOpen(url: string, writing: string, use: () => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(`begin; ${writing}`);
+    await use();
+  } finally {
+    await client.end();
+  }
+}
+
+test('a transaction left open holds back its own events only, even in another database of the same server', async () => {
+  const elsewhere = await createTestDatabase();
+  await whileOpen(elsewhere.url, 'create table t ()', () => whileOpen(store.url, `insert into events (type, data) values ('never', '{}')`, async () => {
+    const after = await latestEventId(store.db);
+    await write(store.db, 'meanwhile');
+    expect((await eventsAfter(store.db, { after, limit: 9 })).map(({ type }) => type)).toEqual(['meanwhile']);
+  }));
+  await elsewhere.drop();
+});
+
+test('a process that freezes while it numbers events delays no writer and no reader, and no id comes twice', async () => {
+  const after = await latestEventId(store.db);
+  await write(store.db, 'numbered by the frozen one');
+  await whileOpen(store.url, 'select number_events(100)', async () => {
+    await write(store.db, 'later');
+    expect(await eventsAfter(store.db, { after, limit: 9 })).toEqual([]);
+  });
+  const events = await eventsAfter(store.db, { after, limit: 9 });
+  expect(events.map(({ type }) => type)).toEqual(['numbered by the frozen one', 'later']);
+  expect(new Set(events.map(({ id }) => id)).size).toBe(2);
+});
+
+test('events of before keep their ids, and later ones go on from there', async () => {
+  const { db } = store;
+  const migration = new EventNumbers1764000000060();
+  const runner = db.createQueryRunner();
+  await write(db, 'never read');
+  await migration.down(runner);
+  await write(db, 'of before');
+  const before = await db.query<{ id: string }[]>(`select id from events order by id`);
+  await migration.up(runner);
+  await runner.release();
+  const last = Number(before.at(-1)?.id);
+  expect(await latestEventId(db)).toBe(last);
+  expect(await db.query('select id from events order by id')).toEqual(before);
+  await write(db, 'of after');
+  expect((await eventsAfter(db, { after: last, limit: 9 })).map(({ type }) => type)).toEqual(['of after']);
 });
 
 test('with many concurrent writers and a reader no event is lost or repeated, and ids only grow', async () => {
