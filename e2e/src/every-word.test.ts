@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { architectureSchema, conditioningSchema, isUNet, lossWeightSchema, noiseDistributionSchema, normalisationSchema, parameterisationSchema } from '@elucidate/experiment/design';
-import { discretisationSchema, noiseLevelSchema, samplerSchema, samplingScalingSchema, samplingScheduleSchema } from '@elucidate/experiment/sampling-grammar';
+import { architectureSchema, classConditionSchema, conditioningSchema, isUNet, lossWeightSchema, noiseDistributionSchema, normalisationSchema, parameterisationSchema } from '@elucidate/experiment/design';
+import { discretisationSchema, guidanceSchema, noiseLevelSchema, samplerSchema, samplingScalingSchema, samplingScheduleSchema } from '@elucidate/experiment/sampling-grammar';
 import { scheduleSchema } from '@elucidate/experiment/schedule-grammar';
 import { metricKey, metricOfKey } from '@elucidate/experiment/metric-requests';
 import { planSweep } from '@elucidate/experiment/plan';
@@ -32,7 +32,7 @@ const wordsOf = (schema: unknown): string[] => {
 const parts = {
   schedule: scheduleSchema, noiseDistribution: noiseDistributionSchema, lossWeight: lossWeightSchema, parameterisation: parameterisationSchema, normalisation: normalisationSchema,
   conditioning: conditioningSchema, sampler: samplerSchema, discretisation: discretisationSchema, noiseLevel: noiseLevelSchema, learningRatePlan: learningRatePlanSchema, optimiser: optimiserSchema, augmentation: augmentationSchema,
-  samplingSchedule: samplingScheduleSchema, samplingScaling: samplingScalingSchema,
+  samplingSchedule: samplingScheduleSchema, samplingScaling: samplingScalingSchema, classCondition: classConditionSchema, guidance: guidanceSchema,
 } as const;
 
 test.each(Object.keys(parts) as (keyof typeof parts)[])('the example has every word of %s', (part) => {

@@ -81,6 +81,25 @@ describe('guidance of N(0, v) by N(m, v)', () => {
   });
 });
 
+describe('guidance of N(m, v) by a wider distribution with the same mean', () => {
+  const [one, wider]: [Normal, Normal] = [{ mean: 0.3, std: 0.5 }, { mean: 0.3, std: 0.8 }];
+  const scale = 2;
+  /** Proportional to the distance from the mean at sigma: the slope of its logarithm is sigma [w/(v + sigma^2) + (1 - w)/(v_guide + sigma^2)]. */
+  const distance = (sigma: number) => Math.hypot(one.std, sigma) ** scale * Math.hypot(wider.std, sigma) ** (1 - scale);
+
+  // guided samples are more concentrated than the data
+  it.each(deterministic.map((sampler) => [named(sampler), sampler] as const))('takes %s to where its flow ends, closer to the mean than the flow of the data', async (_, sampler) => {
+    const y: Tensor4D = tf.tensor4d([60], [1, 1, 1, 1]);
+    const denoiser = guided({ denoiser: pointwise(gaussianDenoiser(one)), guide: pointwise(gaussianDenoiser(wider)) }, always(scale));
+    const image = await samplerOf(sampler, { b: 1 })(denoiser, y, { sigmas: edmLevels(400), noise: noiseSource([1], [1, 1, 1]) });
+    const [found] = await image.data();
+    tf.dispose([y, image]);
+    const expected = one.mean + (60 - one.mean) * distance(0) / distance(80);
+    expect(Math.abs(found! - expected)).toBeLessThan(0.01);
+    expect(expected - one.mean).toBeLessThan(0.7 * (gaussianFlow(one)(60, 80, 0) - one.mean));
+  });
+});
+
 describe('the interval', () => {
   it('is open below and closed above', () => {
     const guidance = { scale: 2, sigmaLow: 0.5, sigmaHigh: 3 };

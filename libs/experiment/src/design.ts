@@ -104,6 +104,11 @@ export const networkNames = Object.keys(shapes) as [NetworkName, ...NetworkName[
 export const networks = Object.fromEntries(networkNames.map((name) => [name, networkSchema.parse(shapes[name])])) as
   { readonly [N in NetworkName]: N extends 'exact' ? Extract<NetworkSpec, { kind: 'exact' }> : UNetSpec };
 
+/** A network's name, or its shape; always resolves to the shape, so a name is only a shorthand. */
+export const networkChoiceSchema = z
+  .union([z.enum(networkNames), ...networkSchema.options])
+  .transform((network): NetworkSpec => (typeof network === 'string' ? networks[network] : network));
+
 /** Whether a network is trained. */
 export function isUNet(network: NetworkSpec): network is UNetSpec {
   return 'channels' in network;

@@ -36,6 +36,12 @@ describe('excludedFrom', () => {
     }), { numRuns: 300 });
   });
 
+  it('knows the guide of a guidance by the name of its network', () => {
+    const guidance = { values: ['tiny', 'small'].map((network) => ({ kind: 'autoguidance', scale: 2, network })) };
+    const { cells, idle } = excludedFrom(axesOf(parseSpec({ ...least, train: { network: 'base' }, parameters: { guidance } })), [{ guidance: { kind: 'autoguidance', network: 'tiny' } }, { guidance: { network: 'large' } }] as never);
+    expect([[...cells], idle]).toEqual([[1, 0], [1]]);
+  });
+
   it('handles ten thousand entries over a hundred thousand cells', () => {
     const parameters = {
       sampler: { values: count(10).map((index) => ({ kind: 'ddim', eta: index / 10 })) },

@@ -1,5 +1,5 @@
 import type { Axes } from './axes.js';
-import { networkChoiceSchema } from './parameters.js';
+import { networkChoiceSchema } from './design.js';
 import type { ParameterName } from './parameters.js';
 import { placesOf } from './places.js';
 import type { Spec } from './spec.js';
@@ -18,13 +18,18 @@ type Box = ReadonlyMap<number, readonly number[]>;
 /** `undefined`: the entry matches no cell. */
 type FindBox = (entry: Spec['exclude'][number]) => Box | undefined;
 
+/** A pattern with the shape of its network in place of the name: guidance has one. */
+function withShape(pattern: unknown): unknown {
+  return typeof pattern === 'object' && pattern !== null && 'network' in pattern ? { ...pattern, network: networkChoiceSchema.parse(pattern.network) } : pattern;
+}
+
 function boxFinder({ names, values }: Axes): FindBox {
   const finders = new Map<string, (pattern: unknown) => readonly number[]>();
   const finderOf = (axis: number): ((pattern: unknown) => readonly number[]) => {
     const name = names[axis] as ParameterName;
     const finder = finders.get(name) ?? placesOf(values[axis] ?? []);
     finders.set(name, finder);
-    return name === 'network' ? (pattern) => finder(networkChoiceSchema.parse(pattern)) : finder;
+    return (pattern) => finder(name === 'network' ? networkChoiceSchema.parse(pattern) : withShape(pattern));
   };
   return (entry) => {
     const places = Object.entries(entry).map(([name, pattern]) => {

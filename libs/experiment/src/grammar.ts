@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { datasetSchema } from './dataset-grammar.js';
-import { dataRangeSchema, estimatorSchema, seedSchema } from './design.js';
+import { dataRangeSchema, estimatorSchema, networkChoiceSchema, seedSchema } from './design.js';
 import { metricRequestSchema } from './metric-requests.js';
-import { defaultRecipe, learningRateSchema, networkChoiceSchema, parameterSchemas } from './parameters.js';
+import { defaultRecipe, learningRateSchema, parameterSchemas } from './parameters.js';
 import type { ParameterName } from './parameters.js';
 import { presetSchema } from './presets.js';
 import { emaRampSchema } from './recipe-grammar.js';

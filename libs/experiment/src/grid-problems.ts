@@ -1,5 +1,6 @@
 import { axesOf, cellsAt } from './axes.js';
 import type { Axes } from './axes.js';
+import { canonical } from './canonical.js';
 import { isUNet } from './design.js';
 import { ElucidateError } from './errors.js';
 import type { Problem } from './errors.js';
@@ -49,6 +50,11 @@ const iddpmSteps = (discretisation: ParameterValues['discretisation']): number =
 
 const inSigma = ({ samplingSchedule, samplingScaling }: ParameterValues): boolean => samplingSchedule.kind === 'linear' && samplingScaling === 'none';
 
+/** `images` of a guide differ from those of the training. */
+function guidedByItself({ guidance, network }: ParameterValues): boolean {
+  return guidance.kind === 'autoguidance' && guidance.images === undefined && canonical(guidance.network) === canonical(network);
+}
+
 /** Combinations that do not mean what they seem to. */
 const cellRules: readonly CellRule[] = [
   { path: 'parameters.steps', broken: ({ sampler, steps }) => evaluatesTwice(sampler) && steps < 2, value: ({ steps }) => steps, expected: ({ sampler }) => `at least 2 with ${sampler.kind}, whose last step is Euler's: with 1 it is euler; ${drop(`sampler.kind != '${sampler.kind}' || steps >= 2`)}` },
@@ -59,6 +65,7 @@ const cellRules: readonly CellRule[] = [
   { path: 'parameters.normalisation', broken: ({ parameterisation, normalisation }) => parameterisation === 'edm' && normalisation === 'none', value: ({ normalisation }) => normalisation, expected: () => `analytic or per-sample with edm, which always normalises its input; ${drop("parameterisation != 'edm' || normalisation != 'none'")}` },
   { path: 'parameters.guidance', broken: ({ guidance, classCondition }) => guidance.kind === 'classifier-free' && classCondition.kind === 'none', value: ({ guidance }) => guidance.kind, expected: () => `none with classCondition none, whose network is given no class to be guided by; ${drop("guidance.kind != 'classifier-free' || classCondition.kind != 'none'")}` },
   { path: 'parameters.guidance', broken: ({ guidance, classCondition }) => guidance.kind === 'classifier-free' && classCondition.kind === 'label' && classCondition.labelDropout === 0, value: ({ guidance }) => guidance.kind, expected: () => `none with labelDropout 0 in classCondition, whose network never saw an image without its class; ${drop("guidance.kind != 'classifier-free' || classCondition.labelDropout > 0")}` },
+  { path: 'parameters.guidance', broken: guidedByItself, value: ({ guidance }) => guidance, expected: () => `another network in autoguidance than the cell's own, which would be guided by itself, or fewer images; ${drop("guidance.kind != 'autoguidance' || guidance.network != network")}` },
   { path: 'parameters.classCondition', broken: ({ classCondition, network }) => classCondition.kind === 'label' && !isUNet(network), value: ({ classCondition }) => classCondition.kind, expected: () => `none with the network exact, which knows no classes; ${drop("classCondition.kind != 'label' || network != 'exact'")}` },
 ];
 

@@ -25,6 +25,8 @@ describe('labelOf', () => {
     ['guidance', { kind: 'none' }, 'none'],
     ['guidance', { kind: 'classifier-free', scale: 2 }, 'classifier-free(scale 2)'],
     ['guidance', { kind: 'classifier-free', scale: 1.5, sigmaLow: 0.28, sigmaHigh: 2.9 }, 'classifier-free(scale 1.5, sigmaLow 0.28, sigmaHigh 2.9)'],
+    ['guidance', { kind: 'autoguidance', scale: 2, network: 'tiny', images: 1000 }, 'autoguidance(scale 2, network tiny, images 1000)'],
+    ['guidance', { kind: 'autoguidance', scale: 2, network: { channels: [8], blocks: 1 } }, 'autoguidance(scale 2, network unet(8, 1 block, 4 groups))'],
     ['inputScale', 0.5, '0.5'],
     ['clampX0', true, 'true'],
     ['samples', 256, '256'],

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { canonical } from './canonical.js';
-import { isUNet, networkNames, networks } from './design.js';
+import { isUNet } from './design.js';
 import type { NetworkSpec, UNetSpec } from './design.js';
+import { networkName } from './network-name.js';
 import { defaultParameters, defaultRecipe, parameterSchemas } from './parameters.js';
 import type { ParameterName, ParameterValues } from './parameters.js';
 import { partShape } from './part-shapes.js';
@@ -28,21 +29,24 @@ function partLabel(schema: z.ZodType, { kind, ...members }: Part, named: readonl
 }
 
 function valueText(schema: z.ZodType | undefined, value: unknown): string {
-  return isPart(value) ? partLabel(schema ?? z.unknown(), value) : String(value);
+  if (isPart(value)) return partLabel(schema ?? z.unknown(), value);
+  return isShape(value) ? networkLabel(value) : String(value);
 }
+
+const isShape = (value: unknown): value is UNetSpec => typeof value === 'object' && value !== null && 'channels' in value;
 
 /** Values omitted from the label of a sampler or a guidance: the defaults of its kind. */
 const quietDefaults: Readonly<Record<string, unknown>> = { noiseFrom: 'clamped', quietBelow: 0, sChurn: 0, sTmin: 0, sNoise: 1, sigmaLow: 0 };
-const namedKeys = ['scale', 'sigmaLow', 'sigmaHigh', 'eta', 'order', 'alpha', 'r', 'noiseFrom', 'quietBelow', 'sChurn', 'sTmin', 'sTmax', 'sNoise'];
+const namedKeys = ['scale', 'sigmaLow', 'sigmaHigh', 'network', 'images', 'eta', 'order', 'alpha', 'r', 'noiseFrom', 'quietBelow', 'sChurn', 'sTmin', 'sTmax', 'sNoise'];
 
-/** "ddim(eta 0)", "ddpm(small)", "euler", "lms(order 4)", "heun(sChurn 40, sTmin 0.05)", "classifier-free(scale 2, sigmaHigh 5)". */
+/** "ddim(eta 0)", "ddpm(small)", "euler", "lms(order 4)", "heun(sChurn 40, sTmin 0.05)", "classifier-free(scale 2, sigmaHigh 5)", "autoguidance(scale 2, network tiny)". */
 function namedLabel(schema: z.ZodType): (part: Part) => string {
   return (part) => partLabel(schema, Object.fromEntries(Object.entries(part).filter(([key, value]) => quietDefaults[key] !== value)) as unknown as Part, namedKeys);
 }
 
 /** "tiny", or "unet(16-32, 1 block, 4 groups)". */
 function networkLabel(network: NetworkSpec): string {
-  const name = networkNames.find((candidate) => canonical(networks[candidate]) === canonical(network));
+  const name = networkName(network);
   if (name !== undefined) return name;
   return isUNet(network) ? `${network.architecture === 'compact' ? 'unet' : network.architecture}(${unetWords(network).join(', ')})` : network.kind;
 }

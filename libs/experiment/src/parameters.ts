@@ -1,16 +1,10 @@
 import { z } from 'zod';
 import { isSynthetic } from './dataset-grammar.js';
 import type { DatasetSpec } from './dataset-grammar.js';
-import { classConditionSchema, conditioningSchema, dataRangeSchema, inputScaleSchema, lossWeightSchema, networkNames, networkSchema, networks, noiseDistributionSchema, normalisationSchema, parameterisationSchema, sigmaDataSchema } from './design.js';
-import type { NetworkSpec } from './design.js';
+import { classConditionSchema, conditioningSchema, dataRangeSchema, inputScaleSchema, lossWeightSchema, networkChoiceSchema, noiseDistributionSchema, normalisationSchema, parameterisationSchema, sigmaDataSchema } from './design.js';
 import { augmentationSchema, dropoutSchema, gradientClipSchema, learningRatePlanSchema, optimiserSchema } from './recipe-grammar.js';
 import { clampX0Schema, discretisationSchema, guidanceSchema, noiseLevelSchema, samplerSchema, samplingScalingSchema, samplingScheduleSchema, stepsSchema } from './sampling-grammar.js';
 import { scheduleSchema } from './schedule-grammar.js';
-
-/** A network's name, or its shape; always resolves to the shape, so a name is only a shorthand. */
-export const networkChoiceSchema = z
-  .union([z.enum(networkNames), ...networkSchema.options])
-  .transform((network): NetworkSpec => (typeof network === 'string' ? networks[network] : network));
 
 /** Adam's step size. */
 export const learningRateSchema = z.number().positive().max(1);

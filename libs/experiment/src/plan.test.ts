@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { contentId, stageId } from './canonical.js';
+import { networks } from './design.js';
 import { planSweep } from './plan.js';
 import type { Plan } from './plan.js';
 import { gridSize, least, writtenSpecs } from './spec.fixture.js';
@@ -21,7 +22,7 @@ function countsOf({ stages }: Plan): Partial<Record<StageKind, number>> {
 /** The kinds that read a kind, directly or not, and itself. */
 function descendants(kind: StageKind): Set<StageKind> {
   const found = new Set<StageKind>([kind]);
-  for (const other of stageKinds) if (Object.values(trialRoles[other].inputs).some((input) => found.has(input))) found.add(other);
+  for (const other of stageKinds) if (Object.values(trialRoles[other].inputs).some((role) => found.has(trialRoles[role as Role].kind))) found.add(other);
   return found;
 }
 
@@ -119,15 +120,42 @@ describe('planSweep', () => {
 
   it('plans a second stage of one kind in another role, for the trials that need it', () => {
     const twice = { ...trialRoles.train, uses: { ...trialRoles.train.uses, seed: 'sampleSeed' as const }, when: ({ steps }: { steps: number }) => steps > 5 };
-    const roles = { ...trialRoles, guide: twice, sample: { ...trialRoles.sample, inputs: { ...trialRoles.sample.inputs, guide: 'guide' as Role } } };
+    const roles = { ...trialRoles, second: twice, sample: { ...trialRoles.sample, inputs: { ...trialRoles.sample.inputs, second: 'second' as Role } } };
     const spec = parseSpec({ ...least, parameters: { steps: { values: [5, 10] } }, seeds: { train: [1], sample: [1, 2] } });
     const [plain, { stages, trials }] = [planSweep(spec), planSweep(spec, { roles })];
     const named = (id: string | undefined) => stages.find((stage) => stage.id === id);
-    expect(trials.map(({ stages: byRole }) => (named((byRole as Record<string, string>)['guide'])?.params as StageParams<'train'> | undefined)?.seed)).toEqual([undefined, undefined, 1, 2]);
-    expect(trials.map(({ stages: byRole }) => named(byRole.sample)?.inputs['guide'])).toEqual(trials.map(({ stages: byRole }) => (byRole as Record<string, string>)['guide']));
+    expect(trials.map(({ stages: byRole }) => (named((byRole as Record<string, string>)['second'])?.params as StageParams<'train'> | undefined)?.seed)).toEqual([undefined, undefined, 1, 2]);
+    expect(trials.map(({ stages: byRole }) => named(byRole.sample)?.inputs['second'])).toEqual(trials.map(({ stages: byRole }) => (byRole as Record<string, string>)['second']));
     // the same seed gives the same training run; without a seed the stages are unchanged
     expect(stages.filter(({ kind }) => kind === 'train')).toHaveLength(2);
     expect(trials.slice(0, 2)).toEqual(plain.trials.slice(0, 2));
+  });
+
+  describe('with autoguidance', () => {
+    const guidance = (...guides: object[]) => ({ values: [{ kind: 'none' }, ...guides.map((guide) => ({ kind: 'autoguidance', scale: 2, ...guide }))] });
+    const trained = ({ stages }: Plan) => stages.flatMap(({ kind, params }) => (kind === 'train' ? [params as StageParams<'train'>] : []));
+
+    it('trains a guide for each train seed, like the network it guides but for what it names, and leaves other stages as they are', () => {
+      const written = { ...least, train: { network: 'small', images: 5000 }, seeds: { train: [1, 2], sample: [1, 2] } };
+      const [plain, plan] = [planSweep(parseSpec(written)), planSweep(parseSpec({ ...written, parameters: { guidance: guidance({ network: 'tiny', images: 640 }, { network: 'tiny', images: 640, sigmaHigh: 5 }, { images: 0 }) } }))];
+      expect(plan.stages.map(({ id }) => id)).toEqual(expect.arrayContaining([...ids(plain)]));
+      const [own] = trained(plain);
+      expect(trained(plan)).toHaveLength(6);
+      for (const seed of [1, 2]) expect(trained(plan).filter((params) => params.seed === seed)).toEqual([{ ...own, seed }, { ...own, seed, network: networks.tiny, images: 640 }, { ...own, seed, images: 0 }]);
+      for (const { stages, cellId } of plan.trials) {
+        const { config } = plan.cells.find(({ id }) => id === cellId)!;
+        expect(plan.stages.find(({ id }) => id === stages.sample)!.inputs).toEqual({ train: stages.train, ...(config.guidance.kind === 'autoguidance' && { guide: stages.guide! }) });
+        expect(stages.guide === undefined).toBe(config.guidance.kind === 'none');
+      }
+    });
+
+    it('guides by the training run of another cell where that is the same', () => {
+      const parameters = { network: { values: ['tiny', 'small'] }, guidance: guidance({ network: 'tiny' }) };
+      const plan = planSweep(parseSpec({ ...least, parameters, where: "guidance.kind == 'none' || guidance.network != network" }));
+      expect([plan.cells.length, countsOf(plan).train]).toEqual([3, 2]);
+      const [ofTiny, , guided] = plan.trials.map(({ stages }) => stages);
+      expect(guided!.guide).toBe(ofTiny!.train);
+    });
   });
 
   it('plans stages of any kind that no other stage reads', () => {

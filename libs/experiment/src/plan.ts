@@ -1,4 +1,5 @@
 import type { Seeds } from './cell-config.js';
+import { guideFacts } from './guide.js';
 import { variedParameters } from './grid.js';
 import type { Spec } from './spec.js';
 import type { Fact } from './stage-kinds/definition.js';
@@ -33,7 +34,9 @@ export interface PlanOptions {
 /** The facts on which the trials of a sweep may differ. */
 function varyingFacts(spec: Spec): Set<Fact> {
   const { train, sample } = spec.seeds;
-  return new Set<Fact>([...variedParameters(spec), ...(train.length > 1 ? ['trainSeed' as const] : []), ...(sample.length > 1 ? ['sampleSeed' as const] : [])]);
+  const varied = variedParameters(spec);
+  const guides = varied.includes('guidance') || varied.includes('network');
+  return new Set<Fact>([...varied, ...(guides ? ['guideNetwork' as const, 'guideImages' as const] : []), ...(train.length > 1 ? ['trainSeed' as const] : []), ...(sample.length > 1 ? ['sampleSeed' as const] : [])]);
 }
 
 /** Turns a sweep into the least work that computes it: each distinct stage once, after its inputs. Pure. */
@@ -42,7 +45,7 @@ export function planSweep(spec: Spec, { roles = trialRoles }: PlanOptions = {}):
   const named = new TrialStages(roles, varyingFacts(spec));
   const trials: PlannedTrial[] = [];
   for (const { id: cellId, config } of cells) {
-    const facts = { ...config, trainSeed: 0, sampleSeed: 0 };
+    const facts = { ...config, ...guideFacts(config), trainSeed: 0, sampleSeed: 0 };
     for (const trainSeed of spec.seeds.train) {
       for (const sampleSeed of spec.seeds.sample) {
         facts.trainSeed = trainSeed;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { networkChoiceSchema } from './design.js';
 import { scheduleSchema } from './schedule-grammar.js';
 
 /** The grammar of sampling: the sampler and its noise levels. What each word means is defined in libs/diffusion. */
@@ -88,18 +89,23 @@ export const noiseLevelSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('predicted'), clamp: z.number().min(1).default(2) }),
 ]);
 
-/** Whether x0-hat is led away from the network's output without a class: D_uncond + scale (D_cond - D_uncond), where sigma lies in (sigmaLow, sigmaHigh]. Ho & Salimans 2022; Kynkaanniemi et al. 2024. */
+/** The strength of guidance, and the levels it is limited to: sigma in (sigmaLow, sigmaHigh]. Kynkaanniemi et al. 2024. */
+const guided = {
+  /** 1 is no guidance; 0 is the guide alone. */
+  scale: z.number().min(0).max(100),
+  sigmaLow: z.number().min(0).default(0),
+  /** Absent: no upper end. */
+  sigmaHigh: positive.optional(),
+};
+
+/** Whether x0-hat is led away from that of a guide: D_guide + scale (D - D_guide). */
 export const guidanceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('none') }),
-  z.strictObject({
-    kind: z.literal('classifier-free'),
-    /** 1 is no guidance; 0 ignores the class. */
-    scale: z.number().min(0).max(100),
-    sigmaLow: z.number().min(0).default(0),
-    /** Absent: no upper end. */
-    sigmaHigh: positive.optional(),
-  }),
-]);
+  /** The guide is the network itself, not given the class. Ho & Salimans 2022. */
+  z.strictObject({ kind: z.literal('classifier-free'), ...guided }),
+  /** The guide is a network trained like the cell's own and with its seed, but smaller, or on fewer images. Karras et al. 2024 (arXiv 2406.02507). */
+  z.strictObject({ kind: z.literal('autoguidance'), ...guided, network: networkChoiceSchema.optional(), images: z.int().min(0).max(1e9).optional() }),
+]).refine((guidance) => guidance.kind !== 'autoguidance' || guidance.network !== undefined || guidance.images !== undefined, { message: 'network, images or both, in which the guide differs from the network it guides' });
 export type GuidanceSpec = z.infer<typeof guidanceSchema>;
 
 /** x0-hat is clamped to the data range, left alone, or clamped to [-c, c], data units. */

@@ -46,9 +46,23 @@ function churnProblems(spec: Spec): Problem[] {
 }
 
 function intervalProblems(spec: Spec): Problem[] {
-  return valuesOf(spec, 'guidance').flatMap(({ path, value: guidance }): Problem[] => (guidance.kind === 'classifier-free' && guidance.sigmaHigh !== undefined && guidance.sigmaLow >= guidance.sigmaHigh
+  return valuesOf(spec, 'guidance').flatMap(({ path, value: guidance }): Problem[] => (guidance.kind !== 'none' && guidance.sigmaHigh !== undefined && guidance.sigmaLow >= guidance.sigmaHigh
     ? [{ path: `${path}.sigmaLow`, value: shortText(guidance.sigmaLow), expected: `a number below sigmaHigh (${guidance.sigmaHigh})` }]
     : []));
+}
+
+/** Guides that cannot be trained, or are the network that they guide. */
+function guideProblems(spec: Spec): Problem[] {
+  const { images: own, batch } = spec.train;
+  return valuesOf(spec, 'guidance').flatMap(({ path, value: guidance }): Problem[] => {
+    if (guidance.kind !== 'autoguidance') return [];
+    const { network, images } = guidance;
+    return [
+      ...(network === undefined ? [] : networkProblems(`${path}.network`, network, spec.dataset)),
+      ...(images !== undefined && images > 0 && images < batch ? [{ path: `${path}.images`, value: shortText(images), expected: `0, or at least one batch (${batch})` }] : []),
+      ...(images === own ? [{ path: `${path}.images`, value: shortText(images), expected: 'another number than train.images, or none' }] : []),
+    ];
+  });
 }
 
 /** Networks conditioned on classes that the data set does not have. */
@@ -105,6 +119,7 @@ export function valueProblems(spec: Spec): Problem[] {
     ...discretisationProblems(spec),
     ...churnProblems(spec),
     ...intervalProblems(spec),
+    ...guideProblems(spec),
     ...labelProblems(spec),
     ...datasetProblems(spec),
     ...extractorProblems(spec),

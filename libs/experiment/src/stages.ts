@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Fact, StageDefinition } from './stage-kinds/definition.js';
+import type { Fact, Facts, StageDefinition } from './stage-kinds/definition.js';
 import { embed } from './stage-kinds/embed.js';
 import { extractor } from './stage-kinds/extractor.js';
 import { noiseLevel } from './stage-kinds/noise-level.js';
@@ -16,16 +16,26 @@ export const stageKinds = Object.keys(stageDefinitions) as StageKind[];
 export type StageParams<K extends StageKind = StageKind> = z.output<(typeof stageDefinitions)[K]['params']>;
 
 /** What a stage is to a trial. Each kind has the role of its own name; a second stage of a kind in one trial is another row. */
-export type Role = StageKind;
+export type Role = StageKind | 'guide';
 
 /** What the planner needs to know of a role. */
-export interface RoleDefinition extends Pick<StageDefinition<StageKind, z.ZodObject, Role>, 'kind' | 'codeVersion' | 'inputs' | 'when' | 'work'> {
+export interface RoleDefinition extends Pick<StageDefinition<StageKind, z.ZodObject, Role>, 'kind' | 'codeVersion' | 'inputs' | 'when'> {
   /** param -> fact. */
   uses: Readonly<Record<string, Fact>>;
+  work: (facts: Facts) => number;
 }
 
 /** The stages of a trial. The plan starts from those that no other stage reads. */
-export const trialRoles: Readonly<Record<Role, RoleDefinition>> = stageDefinitions;
+export const trialRoles: Readonly<Record<Role, RoleDefinition>> = {
+  ...stageDefinitions,
+  /** The network that autoguidance leads away from. */
+  guide: {
+    ...train,
+    uses: { ...train.uses, network: 'guideNetwork', images: 'guideImages' },
+    when: ({ guidance }) => guidance.kind === 'autoguidance',
+    work: (facts) => train.work({ ...facts, network: facts.guideNetwork, images: facts.guideImages }),
+  },
+};
 
 export const stageStates = ['waiting', 'ready', 'running', 'done', 'failed', 'quarantined', 'cancelled'] as const;
 export type StageState = (typeof stageStates)[number];

@@ -27,6 +27,13 @@ describe('where', () => {
     expect([...compileWhere(where).names].sort()).toEqual(names);
   });
 
+  it('knows a network by its name, as a guide too', () => {
+    const guidance = { values: ['tiny', 'small'].map((network) => ({ kind: 'autoguidance', scale: 2, network })) };
+    const both = axesOf(parseSpec({ ...least, parameters: { network: { values: ['tiny', 'base'] }, guidance }, where: "network == 'base'" }));
+    expect([0, 1, 2, 3].filter(whereOver(both, "guidance.network != network && network in ['tiny', 'base']"))).toEqual([1, 2, 3]);
+    expect([0, 1, 2, 3].filter(whereOver(both, "guidance.network == 'small'"))).toEqual([1, 3]);
+  });
+
   it('is evaluated once for all cells that agree on the parameters it names', () => {
     // evaluating it for each of the 100,000 cells would be rejected, as below
     const keeps = whereOver(axes, `inputScale > 0.5 && ${count(20).map((index) => `inputScale != ${index}.25`).join(' && ')}`);

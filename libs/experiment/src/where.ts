@@ -2,10 +2,9 @@ import { Environment } from '@marcbachmann/cel-js';
 import type { ParseResult } from '@marcbachmann/cel-js';
 import { cellsAt, placeOn } from './axes.js';
 import type { Axes } from './axes.js';
-import { canonical } from './canonical.js';
-import { networkNames, networks } from './design.js';
 import { ElucidateError } from './errors.js';
 import type { Problem } from './errors.js';
+import { networkName } from './network-name.js';
 import { parameterNames } from './parameters.js';
 import type { ParameterName, ParameterValues } from './parameters.js';
 import { nearestWord, oneOf, problemsText, shortText } from './problem-text.js';
@@ -33,11 +32,10 @@ function environment(): Environment {
   return cel;
 }
 
-const networkNameByShape = new Map(networkNames.map((name) => [canonical(networks[name]), name]));
-
-/** A cell as `where` sees it: a named network is its name. */
-function seen(values: ParameterValues): Record<string, unknown> {
-  return { ...values, network: networkNameByShape.get(canonical(values.network)) ?? values.network };
+/** A cell as `where` sees it: a named network is its name, as a guide too. */
+function seen({ network, guidance, ...values }: ParameterValues): Record<string, unknown> {
+  const guide = guidance.kind === 'autoguidance' ? guidance.network : undefined;
+  return { ...values, network: networkName(network) ?? network, guidance: guide === undefined ? guidance : { ...guidance, network: networkName(guide) ?? guide } };
 }
 
 function refusal(text: string, { expected, nearest }: Pick<Problem, 'expected' | 'nearest'>): ElucidateError {

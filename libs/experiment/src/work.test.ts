@@ -33,6 +33,14 @@ describe('work', () => {
     expect(workOf({ parameters, evaluate: { samples: 100 } })['sample']).toBe(factor * 19 * 100 * forwardFlops(networks.small, 32));
   });
 
+  it('of sampling guided by a second network counts both networks, and each training', () => {
+    const parameters = { steps: { value: 10 }, guidance: { value: { kind: 'autoguidance', scale: 2, network: 'tiny', images: 640 } } };
+    const { stages } = planSweep(parseSpec({ ...least, parameters, evaluate: { samples: 100 }, train: { network: 'base', images: 6400 } }));
+    const [tiny, base] = [forwardFlops(networks.tiny, 32), forwardFlops(networks.base, 32)];
+    expect(stages.filter(({ kind }) => kind === 'train').map(({ work }) => work)).toEqual([3 * 6400 * base, 3 * 640 * tiny]);
+    expect(stages.find(({ kind }) => kind === 'sample')!.work).toBe(10 * 100 * (tiny + base));
+  });
+
   it('of sampling is NFE times n forward passes', () => {
     const { sample } = workOf({ parameters: { sampler: { value: { kind: 'heun' } }, steps: { value: 10 } }, evaluate: { samples: 100 } });
     expect(sample).toBe(19 * 100 * forwardFlops(networks.small, 32));

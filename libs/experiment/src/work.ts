@@ -3,6 +3,7 @@ import { channelsOf } from './dataset-grammar.js';
 import { isUNet } from './design.js';
 import type { NetworkSpec } from './design.js';
 import { classifierForwardFlops } from './extractors.js';
+import { guideFacts, isGuided } from './guide.js';
 import type { SamplerSpec } from './sampling-grammar.js';
 import { partFlops, unetParts } from './unet-parts.js';
 
@@ -58,11 +59,6 @@ export function nfe(sampler: SamplerSpec, steps: number): number {
   return evaluations[sampler.kind](steps);
 }
 
-/** NFE with guidance, as if its interval contained every level. The true value is between `nfe` and twice that; libs/diffusion determines which levels are in the interval. */
-export function mostEvaluations({ sampler, steps, guidance }: Pick<CellConfig, 'sampler' | 'steps' | 'guidance'>): number {
-  return nfe(sampler, steps) * (guidance.kind === 'classifier-free' && guidance.scale !== 1 ? 2 : 1);
-}
-
 /** Whether a sampler's step evaluates the denoiser twice. */
 export function evaluatesTwice(sampler: SamplerSpec): boolean {
   return evaluations[sampler.kind] === twice;
@@ -76,3 +72,10 @@ export const estimatingFlops = ({ estimator, dataset }: CellConfig): number => e
 
 /** Computing the features of one image. */
 export const embeddingFlops = ({ extractor }: CellConfig): number => (extractor.kind === 'identity' ? 0 : classifierForwardFlops);
+
+/** Generating a cell's images. A guide is counted at every level, as if the interval contained them all; libs/diffusion determines which it does. */
+export function samplingFlops(config: CellConfig): number {
+  const estimating = config.noiseLevel.kind === 'predicted' ? estimatingFlops(config) : 0;
+  const guiding = isGuided(config.guidance) ? denoisingFlops({ ...config, network: guideFacts(config).guideNetwork }) + estimating : 0;
+  return config.samples * nfe(config.sampler, config.steps) * (denoisingFlops(config) + estimating + guiding);
+}

@@ -46,7 +46,7 @@ export interface SamplingRun {
 /** A guidance by its label. */
 export interface GuidedCells {
   label: string;
-  guidance: Extract<ParameterValues['guidance'], { kind: 'classifier-free' }>;
+  guidance: Exclude<ParameterValues['guidance'], { kind: 'none' }>;
 }
 
 export interface Parts {

@@ -18,7 +18,7 @@ import { metadataOf, readTensors } from './tensor-files.js';
 
 const sheetSide = 8;
 
-/** Generates images with the EMA weights of a training run, and with those of a guiding network if there is an input `guide`. Outputs: images (and x0-hat of each step on request) and a sheet of the first 64. */
+/** Generates images with the EMA weights of a training run, and with those of its guide where there is one. Outputs: images (and x0-hat of each step on request) and a sheet of the first 64. */
 export async function runSample(params: StageParams<'sample'>, files: StageFiles, { signal, onProgress }: StageContext): Promise<StageResults> {
   const generator = await readGenerator(params, files);
   const started = performance.now();
@@ -59,9 +59,9 @@ function metricsOf({ images: { count }, nfe, sigmas, outside }: Sampled, seconds
 }
 
 /** Every set of weights that the sampling run needs. */
-async function readGenerator({ noiseLevel }: StageParams<'sample'>, files: StageFiles): Promise<Generator> {
+async function readGenerator({ noiseLevel, guidance }: StageParams<'sample'>, files: StageFiles): Promise<Generator> {
   const estimator = noiseLevel.kind === 'predicted' ? await readEstimator(inputPath(files, 'noiseLevel', 'weights')) : undefined;
-  const guide = 'guide' in files.inputs ? await readTrained(inputPath(files, 'guide', 'weights')) : undefined;
+  const guide = guidance.kind === 'autoguidance' ? await readTrained(inputPath(files, 'guide', 'weights')) : undefined;
   return { ...(await readTrained(inputPath(files, 'train', 'weights'))), estimator, guide };
 }
 

@@ -82,7 +82,7 @@ describe('stages of a network that is given classes', () => {
 
   it('may be guided by a second set of weights: its own weights change nothing, those of another network do', async () => {
     const [train, other] = [pathsOf(trained), pathsOf(await shop.run(runHere, 'train', tinyTraining({ seed: 2, network: unetSchema.parse({ channels: [4], blocks: 1 }) })))];
-    const guided = { ...sampling, guidance: { kind: 'classifier-free', scale: 2, sigmaLow: 0 } } as const;
+    const guided = { ...sampling, guidance: { kind: 'autoguidance', scale: 2, images: 0, sigmaLow: 0 } } as const;
     const imagesOf = async (params: typeof sampling, inputs: object) => {
       const { outputs, metrics } = await shop.run(runHere, 'sample', params, { train, ...inputs });
       return { nfe: named(metrics, 'nfe').value, images: (await readImages(pathsOf({ outputs } as StageOutcome)['images']!)).data };
@@ -92,7 +92,7 @@ describe('stages of a network that is given classes', () => {
     const furthest = ({ images }: typeof plain) => Array.from(images).reduce((most, value, i) => Math.max(most, Math.abs(value - plain.images[i]!)), 0);
     expect(furthest(byItself)).toBeLessThanOrEqual(1);
     expect(furthest(byOther)).toBeGreaterThan(20);
-    await expect(imagesOf(guided, {})).rejects.toMatchObject({ code: 'stage.failed', message: expect.stringContaining('guidance') });
+    await expect(imagesOf(guided, {})).rejects.toMatchObject({ code: 'stage.input_missing', message: expect.stringContaining('"weights" of its input "guide"') });
   });
 });
 

@@ -11,7 +11,7 @@ import type { Labels } from './labels.js';
 export interface Generator extends TrainedNetwork {
   /** Given when the noise level is predicted. */
   estimator?: TrainedEstimator | undefined;
-  /** The network that guidance leads away from. Absent: the generator's own, without classes. */
+  /** Given with autoguidance: the network that it leads away from. */
   guide?: TrainedNetwork | undefined;
 }
 
@@ -25,16 +25,27 @@ export interface BatchDenoiser {
 
 /** The generator's denoiser as a sampler calls it: given the labels of the batch if it has classes, at a known or an estimated level, guided or not. */
 export function batchDenoiser(generator: Generator, sample: SampleParams, labels: Labels | undefined): BatchDenoiser {
-  const { estimator, guide: other } = generator;
-  if (sample.guidance.kind !== 'none' && labels === undefined && other === undefined) throw new ElucidateError('stage.failed', 'The sampling is guided by classes, but its network is given none; set guidance to { kind: none }, or train with classCondition { kind: label }');
   const label = labels && oneHot(Array.from(labels.of), labels.classes.length);
   const dispose = () => label?.dispose();
   const main = counted(denoiserAt(generator, sample, label));
   if (sample.guidance.kind === 'none') return { denoiser: main.denoiser, calls: main.calls, dispose };
-  // a separate guide network that takes classes is given the labels of the images too
-  const guide = counted(other ? denoiserAt({ ...other, estimator }, sample, other.classes && label) : denoiserAt(generator, sample, undefined));
+  const guide = counted(guides[sample.guidance.kind](generator, sample, label));
   return { denoiser: guided({ denoiser: main.denoiser, guide: guide.denoiser }, sample.guidance), calls: () => main.calls() + guide.calls(), dispose };
 }
+
+type Guided = Exclude<SampleParams['guidance'], { kind: 'none' }>;
+
+/** What each kind of guidance leads away from. */
+const guides: { readonly [K in Guided['kind']]: (generator: Generator, sample: SampleParams, label: tf.Tensor2D | undefined) => AnyDenoiser } = {
+  'classifier-free': (generator, sample, label) => {
+    if (label === undefined) throw new ElucidateError('stage.failed', 'The sampling is guided by classes, but its network is given none; set guidance to { kind: none }, or train with classCondition { kind: label }');
+    return denoiserAt(generator, sample, undefined);
+  },
+  'autoguidance': ({ guide, estimator }, sample, label) => {
+    if (guide === undefined) throw new ElucidateError('stage.failed', 'The sampling is guided by a second network, but none was given to it');
+    return denoiserAt({ ...guide, estimator }, sample, guide.classes && label);
+  },
+};
 
 function denoiserAt({ estimator, ...trained }: Omit<Generator, 'guide'>, { noiseLevel }: SampleParams, label: tf.Tensor2D | undefined): AnyDenoiser {
   if (noiseLevel.kind === 'known') return trainedDenoiser(trained, label);

@@ -3,7 +3,7 @@ import type { Generator } from './batch-denoiser.js';
 import type { Images } from './images.js';
 import { startEngine } from '@elucidate/engine/start';
 import { type StageParams, stageDefinitions } from '@elucidate/experiment/stages';
-import type { TrainedEstimator } from './build.js';
+import type { TrainedEstimator, TrainedNetwork } from './build.js';
 import { type HostWeights, toTensors } from './host-weights.js';
 import { trainedClasses } from './labels.js';
 import { train } from './loop.js';
@@ -180,5 +180,35 @@ describe('sampleImages of a network that is given classes', () => {
     await expect(sampleImages(generator, sampling(free(2)))).rejects.toMatchObject({ code: 'stage.failed', message: expect.stringContaining('guidance to { kind: none }') });
     const { images, sigmaData } = await trainingData(32);
     await expect(train(params, { images: { ...images, labels: undefined }, sigmaData })).rejects.toMatchObject({ code: 'stage.failed', message: expect.stringContaining('10 classes, but its images have no labels') });
+  });
+});
+
+describe('sampleImages guided by a second network', () => {
+  const auto = (interval: object = {}) => ({ guidance: { kind: 'autoguidance', scale: 2, images: 0, sigmaLow: 0, ...interval } });
+  const exact = (std: number): TrainedNetwork => ({ params: tinyTraining({ dataset: { name: 'gaussian', resolution: 16, mean: 0.3, std }, network: { kind: 'exact' } }), sigmaData: std, tensors: {} });
+
+  it('has the standard deviation of the guided flow, v/v_guide^(1/2) at scale 2, and calls each network once per evaluation', async () => {
+    const { images, nfe } = await sampleImages({ ...exact(0.5), guide: exact(0.8) }, sampling({ ...auto(), sampler: { kind: 'heun' }, discretisation: { kind: 'karras', sigmaMax: 80 }, steps: 40, samples: 40, clampX0: false }));
+    const values = Array.from(images.data);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const std = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+    expect(nfe).toBe(2 * 79);
+    // 10,240 values: the standard deviation is accurate to 0.7 %
+    expect(Math.abs(mean - 0.3)).toBeLessThan(0.02);
+    expect(Math.abs(std / (0.5 ** 2 / 0.8) - 1)).toBeLessThan(0.03);
+  });
+
+  it('calls the guide only at the levels inside the interval', async () => {
+    const { nfe, sigmas } = await sampleImages({ ...exact(0.5), guide: exact(0.8) }, sampling({ ...auto({ sigmaLow: 0.2, sigmaHigh: 2 }), samples: 2, clampX0: false }));
+    expect(nfe).toBe(5 + sigmas.filter((sigma) => 0.2 < sigma && sigma <= 2).length);
+  });
+
+  it('gives the unguided images when it is guided by its own weights', async () => {
+    const [plain, guided] = [await sampleImages(generator, sampling()), await sampleImages({ ...generator, guide: generator }, sampling(auto()))];
+    expect(largestDifference(plain.images.data, guided.images.data)).toBeLessThanOrEqual(1);
+  });
+
+  it('refuses to run without it', async () => {
+    await expect(sampleImages(generator, sampling(auto()))).rejects.toMatchObject({ code: 'stage.failed', message: expect.stringContaining('guided by a second network') });
   });
 });

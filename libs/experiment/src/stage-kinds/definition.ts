@@ -1,8 +1,9 @@
 import type { z } from 'zod';
 import type { CellConfig, Seeds } from '../cell-config.js';
+import type { GuideFacts } from '../guide.js';
 
 /** What decides a trial's result, by name. */
-export type Facts = CellConfig & Seeds;
+export type Facts = CellConfig & Seeds & GuideFacts;
 export type Fact = keyof Facts;
 
 /** The facts whose values are of type T. */

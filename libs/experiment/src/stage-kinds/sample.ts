@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { seedSchema } from '../design.js';
 import { clampX0Schema, discretisationSchema, guidanceSchema, noiseLevelSchema, samplerSchema, samplingScalingSchema, samplingScheduleSchema, stepsSchema } from '../sampling-grammar.js';
-import { denoisingFlops, estimatingFlops, mostEvaluations } from '../work.js';
+import { samplingFlops } from '../work.js';
 import { stageKind } from './definition.js';
 
 /** Generates images. Outputs: images ([n,h,w,c] uint8, float32 for synthetic data; x0-hat of each step on demand), sheet (PNG). */
@@ -22,6 +22,6 @@ export const sample = stageKind({
     seed: seedSchema,
   }),
   uses: { seed: 'sampleSeed' },
-  inputs: { train: 'train', noiseLevel: 'noise-level' },
-  work: (config) => config.samples * mostEvaluations(config) * (denoisingFlops(config) + (config.noiseLevel.kind === 'predicted' ? estimatingFlops(config) : 0)),
+  inputs: { train: 'train', noiseLevel: 'noise-level', guide: 'guide' },
+  work: samplingFlops,
 });
