@@ -118,4 +118,11 @@ describe('stageBytes', () => {
     const needed = (inputs: StageTask['inputs']) => estimate({ kind: 'sample', params: sampling(64), inputs: async () => inputs });
     expect(await needed({ train, guide: train }) - await needed({ train })).toBeGreaterThan(2 * 4 * 10_715_041 / mebibyte);
   });
+
+  it('of guided sampling counts the feature maps of the larger network, whichever guides', async () => {
+    const [small, large] = [(await trained('tiny', 64))['train']!, (await trained('base', 64))['train']!];
+    const needed = (inputs: StageTask['inputs']) => estimate({ kind: 'sample', params: sampling(64), inputs: async () => inputs });
+    expect(await needed({ train: small, guide: large })).toBe(await needed({ train: large, guide: small }));
+    expect(await needed({ train: small, guide: large })).toBeGreaterThan(await needed({ train: large }));
+  });
 });

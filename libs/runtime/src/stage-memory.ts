@@ -41,11 +41,12 @@ const estimates: { readonly [K in StageKind]: (known: Known<K>) => number } = {
     return startedBytes + withImages(dataset, 4 * batch * maps * (isFused(engine) ? 1 : composedTraining));
   },
   'sample': ({ params: { samples }, inputs, engine }) => {
-    const trained = stageDefinitions.train.params.safeParse(JSON.parse(inputs['train']?.['weights']?.metadata['params'] ?? 'null'));
-    if (!trained.success) return unknownBytes;
+    const trained = trainingOf(inputs['train']);
+    if (!trained) return unknownBytes;
     const weights = Object.values(inputs).reduce((sum, files) => sum + bytesOf(files['weights']?.tensors ?? {}), 0);
-    const { network, dataset } = trained.data;
-    const maps = isUNet(network) ? unetParts(network, dataset.resolution, channelsOf(dataset)).reduce((sum, part) => sum + partMaps(part), 0) : 0;
+    const { dataset } = trained;
+    // a guide is evaluated after the feature maps of the other network are released
+    const maps = Math.max(...[trained, trainingOf(inputs['guide'])].map((training) => (training ? mapsOf(training) : 0)));
     const pixels = dataset.resolution ** 2 * channelsOf(dataset);
     return startedBytes + copiesOfWeightsFile * weights + 4 * samplingBatch * (forwardShare * composed(engine) * maps + mapsOfSampler * pixels) + samples * pixels * (isSynthetic(dataset) ? 4 : 1);
   },
@@ -104,6 +105,15 @@ const decompositionBytes = (width: number): number => 6 * 8 * width ** 2;
 
 const bytesOf = (tensors: Readonly<Record<string, TensorEntry>>): number =>
   Object.values(tensors).reduce((sum, { dtype, shape }) => sum + shape.reduce((product, n) => product * n, elementSize(dtype)), 0);
+
+/** The params of a training run, as recorded with its weights. */
+function trainingOf(files: Headers | undefined): StageParams<'train'> | undefined {
+  return stageDefinitions.train.params.safeParse(JSON.parse(files?.['weights']?.metadata['params'] ?? 'null')).data;
+}
+
+/** Numbers in the feature maps of one image. */
+const mapsOf = ({ network, dataset }: StageParams<'train'>): number =>
+  (isUNet(network) ? unetParts(network, dataset.resolution, channelsOf(dataset)).reduce((sum, part) => sum + partMaps(part), 0) : 0);
 
 /** Features of an image: those of the classifier, whose file has weights, or its pixels. */
 const widthOf = (extractor: Headers | undefined, pixels: number): number => (Object.keys(extractor?.['weights']?.tensors ?? {}).length > 0 ? classifierWidth : pixels);
