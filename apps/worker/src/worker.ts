@@ -47,7 +47,7 @@ export async function startWorker({ installation: { databaseUrl, redisUrl, home 
     opened.push(() => queue.close());
     const working = runWorker({
       store, queue, execute: processes.execute, engine, signal, log, home: home.dir, kinds: flags.kinds, slots,
-      workerId: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`, leaseMs: flags.leaseSeconds * 1000,
+      workerId: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`, leaseMs: flags.leaseSeconds * 1000, adoptArtifacts: flags.adoptArtifacts ?? false,
     });
     return { engine, slots, done: working.finally(close) };
   } catch (error) {

@@ -1,14 +1,19 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { blameOf } from '@elucidate/experiment/blame';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { ExecuteHooks, ExecuteStage, StageOutcome, StageProgress, StageTask } from '@elucidate/experiment/execution';
 import { fileContent, type Artifact } from '@elucidate/store/artifacts';
 import type { Store } from '@elucidate/store/store';
+import { requireSharedArtifacts } from './artifact-place.js';
+import { BoundedLog } from './bounded-log.js';
 import { complete } from './complete.js';
-import { patiently } from './patiently.js';
 import { fail, type FailedState, type FailOptions } from './fail.js';
+import { toElucidateError } from './failure-of.js';
 import { heartbeat, keepLog, release, reportProgress, type ClaimedStage, type Heartbeat } from './lease.js';
+import { patiently } from './patiently.js';
 import type { QueueJob } from './queue.js';
+import { workFolderOf } from './work-folders.js';
 
 export interface AttemptOptions extends FailOptions {
   store: Store;
@@ -21,40 +26,49 @@ export interface AttemptOptions extends FailOptions {
   leaseMs: number;
   /** Aborted when the worker stops: the attempt is handed back. */
   signal: AbortSignal;
+  /** Whether an error of this worker's environment is not to be counted against the stage; default: never. */
+  excuses?(claimed: ClaimedStage, error: ElucidateError): Promise<boolean>;
 }
 
-/** How an attempt ended, and the jobs to queue as a result. `taken`: the lease was lost or the stage cancelled. */
+/** How an attempt ended, and the jobs to queue as a result. `taken`: the lease was lost or the stage cancelled; `unable`: handed back uncounted, because of this worker or of what all share. */
 export type Attempted =
   | { end: 'done' | 'released'; jobs: QueueJob[] }
+  | { end: 'unable'; error: ElucidateError; jobs: QueueJob[] }
   | { end: 'taken'; jobs: [] }
   | { end: FailedState; error: unknown; jobs: [] };
 
 const progressEveryMs = 2000;
+/** A result that took hours waits for the database so long, unless the worker is asked to stop. */
+const patienceMs = 600_000;
 
 /** Runs a claimed stage to its end and closes its lease. Rejects only if the database does not respond. */
 export async function attempt(claimed: ClaimedStage, options: AttemptOptions): Promise<Attempted> {
   const { store, home } = options;
-  const log = [`${claimed.kind} ${claimed.stageId}, attempt ${claimed.token}, on ${options.workerId}: ${options.engine}`];
+  const log = new BoundedLog();
+  log.push(`${claimed.kind} ${claimed.stageId}, attempt ${claimed.token}, on ${options.workerId}: ${options.engine}`);
   const pulse = startPulse(claimed, options);
   let workDir: string | undefined;
   try {
     await mkdir(join(home, 'work'), { recursive: true });
-    workDir = await mkdtemp(join(home, 'work', 'attempt-'));
+    workDir = await mkdtemp(join(home, 'work', workFolderOf(claimed)));
     const task = await taskOf(claimed, { store, home, workDir });
-    const hooks = { signal: AbortSignal.any([options.signal, pulse.taken]), onProgress: pulse.onProgress, onLog: (line: string) => void log.push(line) };
+    const hooks = { signal: AbortSignal.any([options.signal, pulse.taken]), onProgress: pulse.onProgress, onLog: (line: string) => log.push(line) };
     const outcome = await execute(options.execute, task, hooks);
     const outputs = await storeOutputs(store, outcome);
     const logHash = await storeLog(store, log);
-    const jobs = await patiently(() => complete(store.db, claimed, { ...outcome, outputs, ...logHash }), options.leaseMs);
-    await rm(task.checkpointDir, { recursive: true, force: true });
+    const jobs = await patiently(() => complete(store.db, claimed, { ...outcome, outputs, ...logHash }), { forMs: patienceMs, signal: options.signal });
+    await remove(task.checkpointDir);
     return { end: 'done', jobs };
   } catch (error) {
     return await endWithout(claimed, { ...options, ...(await storeLog(store, log)), taken: pulse.taken.aborted, error });
   } finally {
     pulse.stop();
-    if (workDir !== undefined) await rm(workDir, { recursive: true, force: true });
+    if (workDir !== undefined) await remove(workDir);
   }
 }
+
+/** What cannot be removed now is found by `clearWork` later. */
+const remove = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true }).catch(() => undefined);
 
 /** An outcome that arrives after a request to stop still counts. */
 const execute = (run: ExecuteStage, task: StageTask, hooks: ExecuteHooks): Promise<StageOutcome> => {
@@ -68,13 +82,18 @@ interface Ending extends AttemptOptions {
 }
 
 async function endWithout(claimed: ClaimedStage, { store, signal, taken, error, ...options }: Ending): Promise<Attempted> {
-  const code = error instanceof ElucidateError ? error.code : undefined;
-  if (taken || code === 'lease.stale') {
-    if (options.logHash !== undefined) await keepLog(store.db, claimed, options.logHash);
+  const failure = toElucidateError(error);
+  const patience = { forMs: patienceMs, signal };
+  if (taken || failure.code === 'lease.stale') {
+    const { logHash } = options;
+    if (logHash !== undefined) await keepLog(store.db, claimed, logHash);
     return { end: 'taken', jobs: [] };
   }
-  if (signal.aborted || code === 'stage.interrupted') return { end: 'released', jobs: await release(store.db, claimed, options.logHash) };
-  return { end: await fail(store.db, claimed, error, options), error, jobs: [] };
+  const handBack = (): Promise<QueueJob[]> => patiently(() => release(store.db, claimed, options.logHash), patience);
+  if (signal.aborted || failure.code === 'stage.interrupted') return { end: 'released', jobs: await handBack() };
+  const blame = blameOf[failure.code];
+  if (blame === 'infrastructure' || (blame === 'environment' && (await options.excuses?.(claimed, failure)))) return { end: 'unable', error: failure, jobs: await handBack() };
+  return { end: await patiently(() => fail(store.db, claimed, failure, options), patience), error: failure, jobs: [] };
 }
 
 async function taskOf(claimed: ClaimedStage, { store, home, workDir }: { store: Store; home: string; workDir: string }): Promise<StageTask> {
@@ -90,10 +109,11 @@ async function taskOf(claimed: ClaimedStage, { store, home, workDir }: { store: 
   return { stageId, kind, codeVersion, params, inputs, checkpointDir, outDir };
 }
 
-/** Stored files may have been lost since. Throws 'stage.input_missing' for those, 'artifact.corrupt' for corrupt ones. */
-const notThere = ({ artifacts }: Store, input: string) => (cause: unknown): never => {
+/** Stored files may have been lost since. Throws 'stage.input_missing' for those, 'artifact.unshared' or 'folder.unusable' where it is this worker's store that is at fault, 'artifact.corrupt' for corrupt ones. */
+const notThere = (store: Store, input: string) => async (cause: unknown): Promise<never> => {
   if (!(cause instanceof ElucidateError && cause.code === 'artifact.missing')) throw cause;
-  throw new ElucidateError('stage.input_missing', `A file of input "${input}" is not in this worker's artifact store, ${artifacts.name} (${cause.message}); let all workers use one store, or submit the sweep again`, { cause });
+  await requireSharedArtifacts(store);
+  throw new ElucidateError('stage.input_missing', `A file of input "${input}" is no longer in ${store.artifacts.name} (${cause.message}); submit the sweep again, which makes it again`, { cause });
 };
 
 async function storeOutputs({ artifacts }: Store, { outputs }: StageOutcome): Promise<Record<string, Artifact>> {
@@ -103,8 +123,8 @@ async function storeOutputs({ artifacts }: Store, { outputs }: StageOutcome): Pr
 }
 
 /** The attempt's log as an artifact; nothing for an empty one. Failing to store the log must not lose the result. */
-async function storeLog(store: Store, lines: readonly string[]): Promise<{ logHash?: string }> {
-  return store.artifacts.put(Buffer.from(`${lines.join('\n')}\n`), 'text/plain').then(({ hash }) => ({ logHash: hash }), () => ({}));
+async function storeLog(store: Store, log: BoundedLog): Promise<{ logHash?: string }> {
+  return store.artifacts.put(Buffer.from(log.text()), 'text/plain').then(({ hash }) => ({ logHash: hash }), () => ({}));
 }
 
 interface Pulse {
@@ -117,10 +137,16 @@ interface Pulse {
 /** Keeps the lease alive and reports progress from time to time. If the database does not respond, the next heartbeat retries: the lease outlives two missed ones. */
 function startPulse(claimed: ClaimedStage, { store, leaseMs }: AttemptOptions): Pulse {
   const taken = new AbortController();
+  let beating = false;
   const beat = (): void => {
+    // a frozen server must not collect heartbeats until no connection is left
+    if (beating) return;
+    beating = true;
     heartbeat(store.db, claimed, leaseMs).then((found: Heartbeat) => {
       if (found !== 'mine') taken.abort(new ElucidateError('lease.stale', `Stage ${claimed.stageId.slice(0, 8)} was ${found === 'lost' ? 'taken over by another attempt' : 'cancelled'}`));
-    }, () => undefined);
+    }, () => undefined).finally(() => {
+      beating = false;
+    });
   };
   const timer = setInterval(beat, leaseMs / 3);
   let shownAt = -Infinity;

@@ -9,6 +9,8 @@ import { Slots } from './slots.js';
 export type BullWorker = Worker<QueueJob, unknown, string, IQueueBackend>;
 
 interface Taking {
+  kind: StageKind;
+  taken: { kinds: readonly StageKind[] };
   worker: BullWorker;
   options: ConsumeOptions;
   slots: Slots;
@@ -22,7 +24,8 @@ const retryMs = 500;
 export function consumeBull(open: (kind: StageKind) => BullWorker, options: ConsumeOptions, onError: (error: Error) => void): Consumer {
   const slots = new Slots(options.slots);
   const stopping = new AbortController();
-  const taking = options.kinds.map((kind): Taking => ({ worker: open(kind), options, slots, stop: stopping.signal, onError }));
+  const taken = { kinds: options.kinds };
+  const taking = options.kinds.map((kind): Taking => ({ kind, taken, worker: open(kind), options, slots, stop: stopping.signal, onError }));
   const loops = taking.map(takeJobs);
   const close = async (): Promise<void> => {
     stopping.abort();
@@ -35,16 +38,24 @@ export function consumeBull(open: (kind: StageKind) => BullWorker, options: Cons
     await Promise.all(taking.map(({ worker }) => worker.close()));
   };
   let closed: Promise<void> | undefined;
-  return { close: () => (closed ??= close()) };
+  const take = (kinds: readonly StageKind[]): void => {
+    taken.kinds = kinds;
+    slots.wake();
+  };
+  return { take, close: () => (closed ??= close()) };
 }
 
 async function takeJobs(taking: Taking): Promise<void> {
-  const { worker, slots, stop, onError } = taking;
+  const { kind, taken, worker, slots, stop, onError } = taking;
   worker.on('error', onError);
   await worker.startStalledCheckTimer().catch(onError);
   while (!stop.aborted) {
     await slots.whenFree();
     if (stop.aborted) return;
+    if (!taken.kinds.includes(kind)) {
+      await sleep(retryMs, undefined, { signal: stop }).catch(() => undefined);
+      continue;
+    }
     try {
       await takeOne(taking);
     } catch (error) {
@@ -55,11 +66,11 @@ async function takeJobs(taking: Taking): Promise<void> {
 }
 
 /** Waits for a job and starts it. Two kinds may deliver to the last slot at the same time: the slower returns its job. */
-async function takeOne({ worker, options, slots, stop }: Taking): Promise<void> {
+async function takeOne({ kind, taken, worker, options, slots, stop }: Taking): Promise<void> {
   const token = randomUUID();
   const job: Job<QueueJob> | undefined = await worker.getNextJob(token, { block: true });
   if (job === undefined) return;
-  if (stop.aborted || !slots.take()) {
+  if (stop.aborted || !taken.kinds.includes(kind) || !slots.take()) {
     await job.moveToWait(token);
     return;
   }

@@ -47,7 +47,13 @@ export function createInlineQueue(): Queue {
       const consumer = { ...options, running: new Set<Promise<void>>() };
       consumers.add(consumer);
       pump();
-      return { close: () => close(consumer) };
+      return {
+        take: (kinds) => {
+          consumer.kinds = kinds;
+          pump();
+        },
+        close: () => close(consumer),
+      };
     },
     close: async () => {
       await Promise.all([...consumers].map(close));

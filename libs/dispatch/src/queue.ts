@@ -20,6 +20,8 @@ export interface ConsumeOptions {
 }
 
 export interface Consumer {
+  /** From now on takes jobs of these kinds only. */
+  take(kinds: readonly StageKind[]): void;
   /** Takes no more jobs, and resolves when those taken have been handled. */
   close(): Promise<void>;
 }

@@ -1,12 +1,18 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { ExecuteStage } from '@elucidate/experiment/execution';
 import type { StageKind } from '@elucidate/experiment/stages';
+import { requireCurrentSchema } from '@elucidate/store/migrate';
 import type { Store } from '@elucidate/store/store';
 import { attempt, type Attempted } from './attempt.js';
+import { checkEnvironment } from './environment.js';
+import { recordEnvironment } from './excuses.js';
 import type { FailOptions } from './fail.js';
-import { claim } from './lease.js';
+import { claim, type ClaimedStage } from './lease.js';
 import type { Queue, QueueJob } from './queue.js';
 import { reconcileRepeatedly } from './reconcile-repeatedly.js';
+import { atMost, repeatedly } from './repeatedly.js';
+import { SetAside } from './set-aside.js';
+import { clearWork } from './work-folders.js';
 import { countFailures, countSuccess, leaveWorker, showWorker } from './worker-row.js';
 
 export interface WorkerOptions extends FailOptions {
@@ -26,64 +32,138 @@ export interface WorkerOptions extends FailOptions {
   maxFailures?: number;
   /** Mean time between reconciler passes over all workers. */
   reconcileMs?: number;
+  /** Time between checks of the folders and of the schema. */
+  checkMs?: number;
+  /** Time until a worker set aside tries again for the first time. */
+  retryMs?: number;
+  /** Ends the worker after so long without a stage. */
+  idleMs?: number;
+  /** There is no other worker: a problem of its environment ends it instead of leaving its stages to others. */
+  alone?: boolean;
+  /** Makes this worker's artifact store the installation's. */
+  adoptArtifacts?: boolean;
   /** Abort to stop: running stages are handed back. */
   signal: AbortSignal;
   log: (line: string) => void;
 }
 
 const seenEveryMs = 10_000;
+const checkEveryMs = 30_000;
+const clearEveryMs = 3_600_000;
+/** How long a stopping worker waits for a database or queue that does not respond. */
+const stoppingMs = 5000;
 
-/** Takes stages and runs them until the signal is aborted; then hands back the running stages, and resolves. */
-export async function runWorker(options: WorkerOptions): Promise<void> {
+/** Takes stages and runs them until the signal is aborted; then hands back the running stages, and resolves. Rejects if the database's schema becomes another version's, or, alone, with what is wrong with its environment. */
+export async function runWorker(given: WorkerOptions): Promise<void> {
+  const ending = new AbortController();
+  const options = { ...given, signal: AbortSignal.any([given.signal, ending.signal]) };
   const { store, queue, workerId: id, kinds, slots, engine, signal, log } = options;
-  const row = { id, engine, kinds, concurrency: slots };
-  await showWorker(store.db, row);
-  const seen = setInterval(() => void showWorker(store.db, row).catch((error: unknown) => log(`worker row: ${messageOf(error)}`)), seenEveryMs);
-  const reconciling = reconcileRepeatedly(options);
-  const failed = new Set<string>();
-  const consumer = queue.consume({ kinds, slots, handler: (job) => handle(job, options, { failed, quarantine }), onError: (error) => log(messageOf(error)) });
+  const onError = (error: unknown): void => log(messageOf(error));
+  const check = (): Promise<void> => checkEnvironment(options);
+  const show = (): Promise<void> => showWorker(store.db, { id, engine, kinds, concurrency: slots, setAside: setAside.problems });
+  const setAside: SetAside = new SetAside({ kinds, check, log, ...(given.retryMs !== undefined && { retryMs: given.retryMs }), changed: () => {
+    state.take(state.quarantined ? [] : setAside.taken);
+    void show().catch(onError);
+    if (given.alone && setAside.problems.length > 0) ending.abort(new ElucidateError(setAside.problems[0]!.code, setAside.problems[0]!.message));
+  } });
+  const state: WorkerState = { setAside, failed: new Set(), excused: new Map(), quarantined: false, running: 0, busyAt: performance.now(), take: () => undefined, quarantine };
   function quarantine(): void {
-    log(`quarantined: ${failed.size} different stages failed here in a row; fix what they have in common and start the worker again`);
-    void consumer.close();
+    log(`quarantined: ${state.failed.size} different stages failed here in a row; fix what they have in common and start the worker again`);
+    state.quarantined = true;
+    state.take([]);
   }
-  log(`takes ${kinds.join(', ')} from ${queue.name}, ${slots} at once, on ${engine}`);
+
+  await check().catch((error: ElucidateError) => void setAside.add(error));
+  await show();
+  const every = (everyMs: number, action: () => Promise<unknown>): Promise<void> => repeatedly(action, { everyMs, signal, onError });
+  const background = [
+    reconcileRepeatedly(options),
+    every(seenEveryMs, show),
+    every(Math.min(1000, given.retryMs ?? 1000), () => setAside.look()),
+    every(given.checkMs ?? checkEveryMs, () => (setAside.idle ? Promise.resolve() : check().catch((error: ElucidateError) => void setAside.add(error)))),
+    every(given.checkMs ?? checkEveryMs, () => requireCurrentSchema(store.db).catch((error: unknown) => {
+      if (error instanceof ElucidateError && error.code === 'database.outdated') ending.abort(error);
+    })),
+    every(clearEveryMs, () => clearWork(store.db, options.home)),
+    every(1000, async () => {
+      if (given.idleMs !== undefined && state.running === 0 && performance.now() - state.busyAt > given.idleMs) ending.abort();
+    }),
+  ];
+  const consumer = queue.consume({ kinds, slots, handler: (job) => busy(state, () => handle(job, options, state)), onError });
+  state.take = (taken) => consumer.take(taken);
+  state.take(setAside.taken);
+  log(`takes ${setAside.taken.join(', ') || 'nothing for now'} from ${queue.name}, ${slots} at once, on ${engine}`);
   await aborted(signal);
-  log('stopping: handing back what runs');
+  log(ending.signal.aborted && !given.signal.aborted ? `stopping: ${describeEnd(ending.signal.reason)}` : 'stopping: handing back what runs');
   const idle = consumer.close();
-  await leaveWorker(store.db, id, 'stopping');
-  await idle;
-  clearInterval(seen);
-  await reconciling;
-  await leaveWorker(store.db, id, 'gone');
+  await atMost(stoppingMs, leaveWorker(store.db, id, 'stopping'));
+  await (state.running === 0 ? atMost(stoppingMs, idle) : idle);
+  await atMost(stoppingMs, Promise.all(background));
+  await atMost(stoppingMs, leaveWorker(store.db, id, 'gone'));
+  if (ending.signal.reason instanceof ElucidateError && !given.signal.aborted) throw ending.signal.reason;
 }
 
-interface FailureTracker {
+/** What a worker remembers of its stages. */
+interface WorkerState {
+  setAside: SetAside;
   /** Stages failed since the last one done. */
   failed: Set<string>;
+  /** How often each stage was handed back because of the environment. */
+  excused: Map<string, number>;
+  quarantined: boolean;
+  running: number;
+  busyAt: number;
+  /** Tells the queue which kinds to deliver. */
+  take: (kinds: readonly StageKind[]) => void;
   quarantine(): void;
 }
 
+async function busy(state: WorkerState, work: () => Promise<void>): Promise<void> {
+  state.running += 1;
+  try {
+    await work();
+  } finally {
+    state.running -= 1;
+  }
+}
+
 /** A job is only a hint: a stage that cannot be claimed belongs to another worker. */
-async function handle(job: QueueJob, options: WorkerOptions, failures: FailureTracker): Promise<void> {
+async function handle(job: QueueJob, options: WorkerOptions, state: WorkerState): Promise<void> {
   const { store, queue, workerId, leaseMs = 30_000, signal, log } = options;
-  if (signal.aborted) return queue.add([job]);
+  if (signal.aborted || !state.setAside.taken.includes(job.kind)) return queue.add([job]);
   const claimed = await claim(store.db, job.stageId, { workerId, leaseMs });
   if (claimed === null) return;
   const name = `${claimed.kind} ${claimed.stageId.slice(0, 8)}`;
   log(`${name}: attempt ${claimed.token}`);
-  const attempted = await attempt(claimed, { ...options, leaseMs });
+  const attempted = await attempt(claimed, { ...options, leaseMs, excuses: (stage, error) => isExcused(stage, error, options, state) });
+  state.busyAt = performance.now();
   log(`${name}: ${describe(attempted)}`);
-  await recordOutcome(claimed.stageId, attempted, options, failures);
+  await recordOutcome(claimed, attempted, options, state);
   await queue.add(attempted.jobs).catch((error: unknown) => log(messageOf(error)));
 }
 
+/** A stage that keeps meeting an environment in which the worker finds nothing wrong is at fault itself. */
+const maxExcuses = 5;
+
+async function isExcused({ stageId }: ClaimedStage, { code }: ElucidateError, options: WorkerOptions, { excused }: WorkerState): Promise<boolean> {
+  const times = (excused.get(stageId) ?? 0) + 1;
+  excused.set(stageId, times);
+  if (times <= maxExcuses || (code !== 'folder.unusable' && code !== 'process.unstartable')) return true;
+  return checkEnvironment(options).then(() => false, () => true);
+}
+
 /** Failures of different stages in a row point to the worker, not to the stages. */
-async function recordOutcome(stageId: string, attempted: Attempted, { store, workerId, maxFailures = 5 }: WorkerOptions, { failed, quarantine }: FailureTracker): Promise<void> {
+async function recordOutcome(claimed: ClaimedStage, attempted: Attempted, options: WorkerOptions, state: WorkerState): Promise<void> {
+  const { store, workerId, maxFailures = 5 } = options;
+  const { failed, excused, setAside, quarantine } = state;
   if (attempted.end === 'done') {
     if (failed.size > 0) await countSuccess(store.db, workerId);
     failed.clear();
+    excused.delete(claimed.stageId);
+  } else if (attempted.end === 'unable') {
+    await recordEnvironment(claimed, attempted.error, { db: store.db, workerId, setAside });
   } else if ('error' in attempted && attempted.end !== 'stale' && !isOwnFault(attempted.error)) {
-    failed.add(stageId);
+    failed.add(claimed.stageId);
     if (await countFailures(store.db, workerId, { failures: failed.size, limit: maxFailures })) quarantine();
   }
 }
@@ -92,9 +172,12 @@ async function recordOutcome(stageId: string, attempted: Attempted, { store, wor
 const isOwnFault = (error: unknown): boolean => error instanceof ElucidateError && error.code === 'stage.diverged';
 
 const describe = (attempted: Attempted): string => {
+  if (attempted.end === 'unable') return `handed back, not counted: ${messageOf(attempted.error)}`;
   if ('error' in attempted) return `${attempted.end === 'ready' ? 'to be tried again' : attempted.end}: ${messageOf(attempted.error)}`;
   return attempted.end === 'taken' ? 'lease lost or cancelled; nothing written' : attempted.end;
 };
+
+const describeEnd = (reason: unknown): string => (reason instanceof ElucidateError ? reason.message : 'nothing to do');
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -1,21 +1,24 @@
 import { hostname } from 'node:os';
 import type { StageKind } from '@elucidate/experiment/stages';
+import type { WorkerProblem } from '@elucidate/store/entities/worker';
 import { recordWorkerEvent } from './events.js';
-import { rows, run, type Sql } from './sql.js';
+import { jsonText, rows, run, type Sql } from './sql.js';
 
 export interface WorkerRow {
   id: string;
   engine: string;
   kinds: readonly StageKind[];
   concurrency: number;
+  /** What is wrong with its environment. */
+  setAside: readonly WorkerProblem[];
 }
 
 /** Registers a worker, or records that it is still alive. A quarantined one stays quarantined. */
-export const showWorker = (sql: Sql, { id, engine, kinds, concurrency }: WorkerRow): Promise<void> =>
+export const showWorker = (sql: Sql, { id, engine, kinds, concurrency, setAside }: WorkerRow): Promise<void> =>
   run(sql, `
-    insert into workers (id, host, pid, engine, kinds, concurrency, state) values ($1, $2, $3, $4, $5, $6, 'active')
-    on conflict (id) do update set seen_at = clock_timestamp(), state = case when workers.state = 'gone' then 'active' else workers.state end`,
-  [id, hostname(), process.pid, engine, kinds, concurrency]);
+    insert into workers (id, host, pid, engine, kinds, concurrency, set_aside, state) values ($1, $2, $3, $4, $5, $6, $7, 'active')
+    on conflict (id) do update set seen_at = clock_timestamp(), set_aside = excluded.set_aside, state = case when workers.state = 'gone' then 'active' else workers.state end`,
+  [id, hostname(), process.pid, engine, kinds, concurrency, jsonText(setAside)]);
 
 export const leaveWorker = (sql: Sql, id: string, state: 'stopping' | 'gone'): Promise<void> =>
   run(sql, `update workers set state = $2, seen_at = clock_timestamp() where id = $1 and not (state = 'quarantined' and $2 = 'stopping')`, [id, state]);

@@ -24,7 +24,7 @@ interface SystemError {
 
 /** An error of the operating system, or one caused by it, as one of ours: a full disk, an unusable folder, a process that cannot be started. Undefined for any other. */
 export function systemError(error: unknown): ElucidateError | undefined {
-  if (typeof error !== 'object' || error === null) return undefined;
+  if (typeof error !== 'object' || error === null || error instanceof ElucidateError) return undefined;
   const { code: name = '', syscall = '', message = '', cause } = error as SystemError;
   const code = syscall.startsWith('spawn') ? 'process.unstartable' : codes[name];
   const found = code ?? systemError(cause)?.code;

@@ -55,7 +55,7 @@ describe('stageProcesses', () => {
   it('reports the engine its children use, and keeps the child it started for the first stage', async () => {
     expect(await pool.engine()).toMatchObject({ threads: 1, line: expect.stringMatching(/\d+ thread/) });
     const before = pool.pids();
-    await expect(pool.execute(await unanswerable(), recordingHooks())).rejects.toMatchObject({ code: 'stage.failed' });
+    await expect(pool.execute(await unanswerable(), recordingHooks())).rejects.toMatchObject({ code: 'code.absent' });
     expect(pool.pids()).toEqual(before);
     expect(before).toHaveLength(1);
   });
@@ -68,7 +68,7 @@ describe('stageProcesses', () => {
     await neighbour.begun;
     process.kill(victim!, 'SIGKILL');
     await expect(doomed.ended).rejects.toMatchObject({ code: 'stage.crashed', retryable: true, message: expect.stringContaining('SIGKILL') });
-    await expect(pool.execute(await unanswerable(), recordingHooks())).rejects.toMatchObject({ code: 'stage.failed' });
+    await expect(pool.execute(await unanswerable(), recordingHooks())).rejects.toMatchObject({ code: 'code.absent' });
     expect(Object.keys((await neighbour.ended).outputs)).toContain('weights');
     expect(pool.pids()).not.toContain(victim);
   });
@@ -97,7 +97,7 @@ describe('stageProcesses', () => {
     const narrow = opened({ ...setup, size: 1 });
     const tasks = await Promise.all([unanswerable(), unanswerable(), unanswerable()]);
     const ended = await Promise.allSettled(tasks.map((task) => narrow.execute(task, recordingHooks())));
-    expect(ended.map((end) => end.status === 'rejected' && end.reason.code)).toEqual(['stage.failed', 'stage.failed', 'stage.failed']);
+    expect(ended.map((end) => end.status === 'rejected' && end.reason.code)).toEqual(['code.absent', 'code.absent', 'code.absent']);
     expect(narrow.pids()).toHaveLength(1);
   });
 

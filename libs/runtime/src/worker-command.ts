@@ -14,6 +14,8 @@ export interface WorkerFlags {
   /** Seconds without a heartbeat after which a stage is given to another worker. */
   leaseSeconds: number;
   checkpointSeconds: number;
+  /** Makes this worker's artifact store the installation's. */
+  adoptArtifacts?: boolean;
   json?: boolean;
 }
 
@@ -34,6 +36,7 @@ export const workerCommand = (name: string): Command => createProgram(name, impo
   .addOption(new Option('--kinds <list>', `kinds of stage to take, comma-separated: ${stageKinds.join(', ')}`).argParser(listOf(stageKinds)).default([...stageKinds], 'all'))
   .addOption(new Option('--lease-seconds <n>', 'seconds without a heartbeat after which a stage goes to another worker').argParser(numberBetween(1, 3600)).default(30))
   .addOption(new Option('--checkpoint-seconds <n>', 'seconds between the checkpoints of a training run').argParser(numberBetween(0, 86_400)).default(15))
+  .addOption(new Option('--adopt-artifacts', "make this worker's artifact folder the installation's, in place of one that is lost"))
   .addOption(json('write log lines as JSON'))
   .addHelpText('after', environment)
   .addHelpText('after', examples('worker', 'worker --kinds train --backend tensorflow   # a node with one GPU', 'worker --kinds sample,embed,score           # a node without'))

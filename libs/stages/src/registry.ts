@@ -21,11 +21,11 @@ const stages: { readonly [K in StageKind]: RunStage<K> } = {
   'score': runScore,
 };
 
-/** Runs one stage in this process and adds where it ran. Throws stage.failed for a code version that is not ours: its result would be stored under the wrong name. */
+/** Runs one stage in this process and adds where it ran. Throws code.absent for a code version that is not ours: its result would be stored under the wrong name. */
 export async function runStage(task: StageTask, context: StageContext): Promise<StageOutcome> {
   const { kind, codeVersion, params } = task;
   if (codeVersion !== stageDefinitions[kind].codeVersion) {
-    throw new ElucidateError('stage.failed', `${kind} stage ${task.stageId} needs code version ${codeVersion}, this worker has ${stageDefinitions[kind].codeVersion}; run a worker of the version that planned it`);
+    throw new ElucidateError('code.absent', `${kind} stage ${task.stageId} needs code version ${codeVersion}, this worker has ${stageDefinitions[kind].codeVersion}; run a worker of the version that planned it`);
   }
   const run = stages[kind] as RunStage<StageKind>;
   return { ...await run(parsed(task, params), task, context), provenance: provenanceOf(context.engine) };

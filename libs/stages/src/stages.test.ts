@@ -203,7 +203,7 @@ describe('any stage', () => {
 
   it('refuses another code version', async () => {
     const task = await shop.task('score', { metrics: ['fid'] });
-    await expect(runHere({ ...task, codeVersion: 999 }, recordingHooks())).rejects.toMatchObject({ code: 'stage.failed', message: expect.stringContaining('code version 999') });
+    await expect(runHere({ ...task, codeVersion: 999 }, recordingHooks())).rejects.toMatchObject({ code: 'code.absent', message: expect.stringContaining('code version 999') });
   });
 
   it('refuses params it does not know', async () => {

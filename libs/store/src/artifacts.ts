@@ -19,6 +19,8 @@ export type Content = Uint8Array | AsyncIterable<Uint8Array>;
 export interface ArtifactStore {
   /** For people: "the folder /srv/artifacts". */
   readonly name: string;
+  /** Whether bytes can be put here now: writes a little and removes it. Returns an id of the place itself: two stores with one id have the same bytes. Throws 'disk.full', 'folder.unusable'. */
+  check(): Promise<{ id: string }>;
   /** Stores the content; if the content rejects, rejects with the same error and stores nothing. Throws 'disk.full'. */
   put(content: Content, mediaType: string): Promise<Artifact>;
   /** The hashes that exist, without reading any bytes. */

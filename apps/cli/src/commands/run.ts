@@ -58,13 +58,14 @@ export async function runLocal(file: string, options: RunOptions): Promise<void>
     const stopping = new AbortController();
     const worker = runWorker({
       store, queue, execute: processes.execute, workerId: `local-${randomBytes(4).toString('hex')}`, kinds: stageKinds,
-      slots, home: home.dir, engine: engine.line, signal: stopping.signal, log: () => undefined,
+      slots, home: home.dir, engine: engine.line, alone: true, signal: stopping.signal, log: () => undefined,
     });
     ends.push(async () => {
       stopping.abort();
-      await worker;
+      await worker.catch(() => undefined);
     });
-    const ended = await watchSweep(answers, sweepId, { signal, quiet: options.json ?? false });
+    // the worker ends by itself only with what is wrong on this machine
+    const ended = await Promise.race([watchSweep(answers, sweepId, { signal, quiet: options.json ?? false }), worker.then(() => Promise.reject(new Interrupted()))]);
     const results = await resultsOf(answers, ended.id);
     console.log(options.json ? JSON.stringify(results, null, 2) : renderResults(results));
     process.exitCode = exitCodeOfSweep(ended);

@@ -3,6 +3,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { fileContent, requireHash, type Artifact, type ArtifactStore } from '../artifacts.js';
+import { folderCheck } from './folder-check.js';
 import { verified } from './verified.js';
 
 /** Bytes by their sha256 in a folder, `ab/cdef...`; `incoming` holds files being written, `corrupt` those that no longer match their hash. */
@@ -13,6 +14,7 @@ export async function openFolder(root: string): Promise<ArtifactStore> {
   const openRead = (hash: string): AsyncGenerator<Uint8Array, void> => verified(hash, piecesOf(root, hash), () => setAside(root, hash));
   return {
     name: `the folder ${root}`,
+    check: folderCheck(root),
     put: (content, mediaType) => receive(root, content instanceof Uint8Array ? [content] : content, mediaType),
     async hasMany(hashes) {
       const there = await Promise.all(hashes.map(has));

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -16,6 +16,7 @@ const pieceBytes = 65_536;
 /** Bytes in this process, without any path: a stage's inputs must be materialised, as from a remote store. */
 export function memoryArtifacts(): MemoryArtifacts {
   const bytes = new Map<string, Buffer>();
+  const id = randomUUID();
   async function* pieces(hash: string): AsyncGenerator<Uint8Array, void> {
     const found = bytes.get(hash);
     if (found === undefined) throw new ElucidateError('artifact.missing', `Artifact ${hash} is not in memory; run the stage that makes it again`);
@@ -28,6 +29,7 @@ export function memoryArtifacts(): MemoryArtifacts {
   return {
     name: 'memory',
     bytes,
+    check: async () => ({ id }),
     async put(content, mediaType) {
       const whole = content instanceof Uint8Array ? Buffer.from(content) : await buffer(content);
       const hash = createHash('sha256').update(whole).digest('hex');

@@ -1,4 +1,18 @@
+import type { ErrorCode } from '@elucidate/experiment/errors';
+import type { StageKind } from '@elucidate/experiment/stages';
 import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** Something wrong with a worker's own environment, until it is fixed. */
+export interface WorkerProblem {
+  /** Kinds of stage that the worker does not take because of it. */
+  kinds: StageKind[];
+  code: ErrorCode;
+  message: string;
+  /** ISO time. */
+  since: string;
+  /** The data set that it lacks. */
+  dataset?: unknown;
+}
 
 export type WorkerState = 'active' | 'stopping' | 'quarantined' | 'gone';
 
@@ -14,6 +28,7 @@ export class Worker {
   @Column({ type: 'text' }) state!: WorkerState;
   /** Failures in a row, over different stages. */
   @Column({ type: 'integer', default: 0 }) failures!: number;
+  @Column({ name: 'set_aside', type: 'jsonb', default: [] }) setAside!: WorkerProblem[];
   @Column({ name: 'started_at', type: 'timestamptz', default: () => 'clock_timestamp()' }) startedAt!: Date;
   @Column({ name: 'seen_at', type: 'timestamptz', default: () => 'clock_timestamp()' }) seenAt!: Date;
 }

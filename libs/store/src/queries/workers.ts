@@ -1,5 +1,5 @@
 import type { StageKind } from '@elucidate/experiment/stages';
-import type { WorkerState } from '../entities/worker.js';
+import type { WorkerProblem, WorkerState } from '../entities/worker.js';
 import { rows, type Queryable } from '../queryable.js';
 
 export interface WorkerRow {
@@ -12,6 +12,8 @@ export interface WorkerRow {
   state: WorkerState;
   /** Failures in a row, over different stages. */
   failures: number;
+  /** What is wrong with its own environment, and which kinds of stage it does not take until that is fixed. */
+  setAside: WorkerProblem[];
   startedAt: string;
   seenAt: string;
   /** Stages it holds a lease on. */
@@ -20,6 +22,6 @@ export interface WorkerRow {
 
 /** Workers, most recently seen first; those that are gone only on request. */
 export const listWorkers = (db: Queryable, { gone = false }: { gone?: boolean } = {}): Promise<WorkerRow[]> => rows(db, `
-  select id, host, pid, engine, kinds, concurrency, state, failures, started_at as "startedAt", seen_at as "seenAt",
+  select id, host, pid, engine, kinds, concurrency, state, failures, set_aside as "setAside", started_at as "startedAt", seen_at as "seenAt",
     array(select s.id from stages s where s.state = 'running' and s.worker_id = w.id order by s.started_at) as running
   from workers w where $1 or state <> 'gone' order by seen_at desc, id`, [gone]);

@@ -1,0 +1,283 @@
+import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import { mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import type { ExecuteStage } from '@elucidate/experiment/execution';
+import { stageKinds } from '@elucidate/experiment/stages';
+import { openFolder } from '@elucidate/store/artifact-stores/folder';
+import { localPrincipal } from '@elucidate/store/principal';
+import { listWorkers } from '@elucidate/store/queries/workers';
+import { until } from './conformance.fixture.js';
+import { computeDigest, expectedMetrics } from './execute.fixture.js';
+import { createInlineQueue } from './inline.js';
+import { fanSketch, sketchSweep } from './plan.fixture.js';
+import type { Queue } from './queue.js';
+import { openTestStore, type TestStore } from './store.fixture.js';
+import { submitPlan } from './submit.js';
+import { runWorker, type WorkerOptions } from './work.js';
+import { clearWork, workFolderOf } from './work-folders.js';
+
+let database: TestStore;
+const workers: Working[] = [];
+beforeEach(async () => {
+  database = await openTestStore();
+});
+afterEach(async () => {
+  await Promise.all(workers.splice(0).map(({ stop }) => stop()));
+  await database.close();
+});
+
+interface Working {
+  id: string;
+  lines: string[];
+  /** Rejects as the worker does. */
+  done: Promise<void>;
+  stop(): Promise<void>;
+}
+
+function startWorker(queue: Queue, options: Partial<WorkerOptions> = {}): Working {
+  const stopping = new AbortController();
+  const lines: string[] = [];
+  const id = options.workerId ?? randomUUID();
+  const done = runWorker({
+    store: database.store, queue, home: database.home, execute: computeDigest, workerId: id, kinds: stageKinds, slots: 2, engine: 'test',
+    reconcileMs: 30, backoffMs: 1, retryMs: 20, signal: stopping.signal, log: (line) => void lines.push(line), ...options,
+  });
+  done.catch(() => undefined);
+  const working = { id, lines, done, stop: () => (stopping.abort(), done.catch(() => undefined)) };
+  workers.push(working);
+  return working;
+}
+
+const query = <T>(text: string, params: unknown[] = []): Promise<T[]> => database.store.db.query(text, params);
+const sweepState = async (id: string): Promise<string | undefined> => (await query<{ state: string }>('select state from sweeps where id = $1', [id]))[0]?.state;
+const problemsOf = async (id: string) => (await listWorkers(database.store.db, { gone: true })).find((worker) => worker.id === id)?.setAside ?? [];
+const counted = async (): Promise<number> => Number((await query<{ n: string }>('select coalesce(sum(counted_attempts), 0) as n from stages'))[0]?.n);
+
+async function metrics(): Promise<Record<string, number>> {
+  const found = await query<{ stage_id: string; value: number }>('select stage_id, value from metrics');
+  return Object.fromEntries(found.map(({ stage_id, value }) => [stage_id, value]));
+}
+
+async function submitted(queue: Queue, width = 4) {
+  const planned = sketchSweep(fanSketch(width), randomUUID());
+  const { sweepId } = await submitPlan(database.store, queue, planned, { principal: localPrincipal });
+  return { sweepId, expected: expectedMetrics(planned.plan.stages), done: () => until(async () => (await sweepState(sweepId)) === 'done') };
+}
+
+/** A home with a file in the place of one of its folders; `mend` puts that right. */
+async function brokenHome(folder: 'work' | 'checkpoints'): Promise<{ home: string; mend(): Promise<void> }> {
+  const home = join(database.home, randomUUID());
+  await mkdir(home);
+  await writeFile(join(home, folder), '');
+  return { home, mend: () => rm(join(home, folder)) };
+}
+
+describe.each(['work', 'checkpoints'] as const)('a worker whose %s folder cannot be used', (folder) => {
+  test('takes nothing and says why, while another does everything with nothing counted', async () => {
+    const queue = createInlineQueue();
+    const { home } = await brokenHome(folder);
+    const bad = startWorker(queue, { home });
+    const sweep = await submitted(queue);
+    await until(async () => (await problemsOf(bad.id)).length > 0);
+    expect(await problemsOf(bad.id)).toEqual([{ kinds: [...stageKinds], code: 'folder.unusable', message: expect.stringContaining(join(home, folder)) as string, since: expect.any(String) as string }]);
+    startWorker(queue);
+    await sweep.done();
+    expect([await counted(), await metrics()]).toEqual([0, sweep.expected]);
+    expect(await query('select distinct worker_id from attempts where worker_id = $1', [bad.id])).toEqual([]);
+    expect(bad.lines.join('\n')).toMatch(/set aside for all stages: .*check that the folder exists/);
+  });
+
+  test('goes on by itself when it is mended', async () => {
+    const queue = createInlineQueue();
+    const { home, mend } = await brokenHome(folder);
+    const worker = startWorker(queue, { home });
+    const sweep = await submitted(queue);
+    await until(async () => (await problemsOf(worker.id)).length > 0);
+    await mend();
+    await sweep.done();
+    expect([await counted(), await metrics(), await problemsOf(worker.id)]).toEqual([0, sweep.expected, []]);
+  });
+});
+
+test('a worker whose folders are removed in the middle of a sweep fails nothing, and goes on when they are back', async () => {
+  const queue = createInlineQueue();
+  const home = join(database.home, randomUUID());
+  const artifacts = join(home, 'artifacts');
+  const store = { ...database.store, artifacts: await openFolder(artifacts) };
+  let runs = 0;
+  const execute: ExecuteStage = async (task, hooks) => {
+    runs += 1;
+    if (runs === 3) await rename(home, `${home}-away`);
+    return computeDigest(task, hooks);
+  };
+  const worker = startWorker(queue, { store, home, execute });
+  const sweep = await submitted(queue);
+  await until(async () => (await problemsOf(worker.id)).length > 0);
+  await rm(home, { recursive: true, force: true });
+  await rename(`${home}-away`, home);
+  await sweep.done();
+  expect([await counted(), await metrics()]).toEqual([0, sweep.expected]);
+});
+
+describe('a worker with artifacts of its own', () => {
+  test('takes nothing and names the place that all share', async () => {
+    const queue = createInlineQueue();
+    const good = startWorker(queue);
+    await until(async () => (await query('select from artifact_place')).length > 0);
+    const own = join(database.home, 'own');
+    const bad = startWorker(queue, { store: { ...database.store, artifacts: await openFolder(own) } });
+    const sweep = await submitted(queue);
+    await sweep.done();
+    expect([await counted(), await metrics()]).toEqual([0, sweep.expected]);
+    expect(await query('select distinct worker_id as id from attempts')).toEqual([{ id: good.id }]);
+    expect(await problemsOf(bad.id)).toMatchObject([{ code: 'artifact.unshared', message: expect.stringMatching(new RegExp(`are in the folder .*artifacts on .*, not in the folder ${own} on`)) as string }]);
+  });
+
+  test('is the one that counts when it is told so, or when the other is forgotten and has nothing to lose', async () => {
+    const queue = createInlineQueue();
+    await startWorker(queue).stop();
+    const place = async (): Promise<string> => (await query<{ name: string }>('select name from artifact_place'))[0]?.name ?? '';
+    const store = async (name: string) => ({ ...database.store, artifacts: await openFolder(join(database.home, name)) });
+    await startWorker(queue, { store: await store('adopted'), adoptArtifacts: true }).stop();
+    expect(await place()).toContain('adopted');
+    await query(`update artifact_place set seen_at = clock_timestamp() - interval '3 minutes'`);
+    await startWorker(queue, { store: await store('later') }).stop();
+    expect(await place()).toContain('later');
+    await query(`update artifact_place set seen_at = clock_timestamp() - interval '3 minutes'`);
+    const sweep = await submitted(queue, 1);
+    const working = startWorker(queue, { store: await store('later') });
+    await sweep.done();
+    await working.stop();
+    await query(`update artifact_place set seen_at = clock_timestamp() - interval '3 minutes'`);
+    await startWorker(queue, { store: await store('empty') }).stop();
+    expect(await place()).toContain('later');
+  });
+});
+
+const environmentErrors: [string, ElucidateError][] = [
+  ['a full disk', new ElucidateError('disk.full', 'No space left')],
+  ['an engine it lacks', new ElucidateError('engine.absent', 'No TensorFlow here')],
+  ['code of another version', new ElucidateError('code.absent', 'This worker has version 1')],
+  ['a process that cannot be started', new ElucidateError('process.unstartable', 'spawn EAGAIN')],
+  ['a data set it lacks', new ElucidateError('data.missing', 'The folder is not on this machine')],
+  ['an error of the system', Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' }) as unknown as ElucidateError],
+  ['a database of another schema', Object.assign(new Error('column "x" does not exist'), { code: '42703' }) as unknown as ElucidateError],
+];
+
+test.each(environmentErrors)('%s counts against no stage: another worker does them all', async (_, error) => {
+  const queue = createInlineQueue();
+  const bad = startWorker(queue, { execute: () => Promise.reject(error), retryMs: 50 });
+  const sweep = await submitted(queue);
+  await until(async () => (await problemsOf(bad.id)).length > 0);
+  startWorker(queue);
+  await sweep.done();
+  expect([await counted(), await metrics()]).toEqual([0, sweep.expected]);
+  expect(await query(`select distinct outcome from attempts order by 1`)).toEqual([{ outcome: 'done' }, { outcome: 'released' }]);
+});
+
+test('a disk that is full for a while costs no attempt', async () => {
+  const queue = createInlineQueue();
+  let full = 12;
+  const execute: ExecuteStage = (task, hooks) => (full-- > 0 ? Promise.reject(new ElucidateError('disk.full', 'No space left')) : computeDigest(task, hooks));
+  startWorker(queue, { execute, retryMs: 1 });
+  const sweep = await submitted(queue);
+  await sweep.done();
+  expect([await counted(), await metrics()]).toEqual([0, sweep.expected]);
+});
+
+test('a stage that always meets a missing file on a sound worker fails in the end', async () => {
+  const queue = createInlineQueue();
+  startWorker(queue, { retryMs: 1, execute: () => Promise.reject(Object.assign(new Error('ENOENT: no such file'), { code: 'ENOENT' })) });
+  const planned = sketchSweep([{ kind: 'train', inputs: [] }]);
+  const { sweepId } = await submitPlan(database.store, queue, planned, { principal: localPrincipal });
+  await until(async () => (await sweepState(sweepId)) === 'failed');
+  expect(await query(`select state, counted_attempts, error ->> 'code' as code from stages`)).toEqual([{ state: 'failed', counted_attempts: 3, code: 'folder.unusable' }]);
+});
+
+test('a data set that no worker has keeps its stages waiting, with the reason, and holds up nothing else', async () => {
+  const queue = createInlineQueue();
+  const lacks: ExecuteStage = (task, hooks) => ((task.params as { dataset?: unknown }).dataset === undefined ? computeDigest(task, hooks) : Promise.reject(new ElucidateError('data.missing', 'The folder is not on this machine')));
+  const all = [startWorker(queue, { execute: lacks }), startWorker(queue, { execute: lacks })];
+  const planned = sketchSweep(fanSketch(3), 'with data');
+  for (const stage of planned.plan.stages) if (stage.kind === 'train') Object.assign(stage.params, { dataset: { name: 'folder', contents: 'x' } });
+  const lacking = await submitPlan(database.store, queue, planned, { principal: localPrincipal });
+  await until(async () => (await Promise.all(all.map(({ id }) => problemsOf(id)))).every((problems) => problems.some(({ code, dataset }) => code === 'data.missing' && dataset !== undefined)));
+  const other = await submitted(queue);
+  await other.done();
+  expect([await sweepState(lacking.sweepId), await counted()]).toEqual(['running', 0]);
+  startWorker(queue);
+  await until(async () => (await sweepState(lacking.sweepId)) === 'done');
+  expect(await counted()).toBe(0);
+});
+
+test('alone, a worker ends with what is wrong', async () => {
+  const { home } = await brokenHome('work');
+  await expect(startWorker(createInlineQueue(), { home, alone: true }).done).rejects.toMatchObject({ code: 'folder.unusable' });
+});
+
+test('a worker ends when the schema becomes newer than it knows, and hands back what runs', async () => {
+  const queue = createInlineQueue();
+  const worker = startWorker(queue, { checkMs: 30, execute: (_task, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))) });
+  await submitted(queue);
+  await until(async () => (await query(`select from stages where state = 'running'`)).length === 2);
+  await query(`insert into schema_migrations (timestamp, name) values (9999999999999, 'Tomorrow9999999999999')`);
+  await expect(worker.done).rejects.toMatchObject({ code: 'database.outdated', message: expect.stringContaining('Tomorrow') as string });
+  expect(await counted()).toBe(0);
+  expect(await query(`select from stages where state = 'running'`)).toEqual([]);
+});
+
+test('a worker ends after so long without a stage', async () => {
+  const queue = createInlineQueue();
+  const sweep = await submitted(queue);
+  const worker = startWorker(queue, { idleMs: 300 });
+  await worker.done;
+  expect(await sweepState(sweep.sweepId)).toBe('done');
+});
+
+test('folders of attempts are removed only when those are over and old', async () => {
+  const home = database.home;
+  const queue = createInlineQueue();
+  const sweep = await submitted(queue, 1);
+  await startWorker(queue, { idleMs: 300 }).done;
+  expect(await sweepState(sweep.sweepId)).toBe('done');
+  const attempts = await query<{ stageId: string; token: number }>('select stage_id as "stageId", token::int from attempts limit 3');
+  const [over, fresh, open] = attempts.map((lease) => join(home, 'work', `${workFolderOf(lease)}abcdef`)) as [string, string, string];
+  const foreign = join(home, 'work', 'attempt-of-somebody');
+  const unknown = join(home, 'work', `${workFolderOf({ stageId: 'f'.repeat(64), token: 1 })}abcdef`);
+  for (const folder of [over, fresh, open, foreign, unknown]) {
+    mkdirSync(folder, { recursive: true });
+    if (folder !== fresh) await utimes(folder, new Date(0), new Date(0));
+  }
+  await query(`update attempts set ended_at = clock_timestamp() - interval '2 hours'`);
+  await query('update attempts set ended_at = null where stage_id = $1 and token = $2', [attempts[2]?.stageId, attempts[2]?.token]);
+  expect(await clearWork(database.store.db, home)).toBe(1);
+  expect((await readdir(join(home, 'work'))).map((name) => join(home, 'work', name)).sort()).toEqual([fresh, open, foreign, unknown].sort());
+});
+
+const canMount = (folder: string): boolean => {
+  mkdirSync(folder, { recursive: true });
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', folder]).status === 0;
+  if (!mounted) rmSync(folder, { recursive: true });
+  return mounted;
+};
+
+test('on a disk that is really full a worker waits for room, and goes on by itself', async () => {
+  const home = join(database.home, 'small');
+  if (!canMount(home)) return console.warn('environment: a full disk is not tested here: mount is not permitted');
+  try {
+    await expect(writeFile(join(home, 'ballast'), Buffer.alloc(8_000_000))).rejects.toMatchObject({ code: 'ENOSPC' });
+    const queue = createInlineQueue();
+    const worker = startWorker(queue, { home });
+    const sweep = await submitted(queue, 1);
+    await until(async () => (await problemsOf(worker.id)).some(({ code }) => code === 'disk.full'));
+    await rm(join(home, 'ballast'));
+    await sweep.done();
+    expect(await counted()).toBe(0);
+    await worker.stop();
+  } finally {
+    spawnSync('umount', [home]);
+  }
+});
