@@ -7,10 +7,11 @@ import { CountedAttempts1764000000005 } from './1764000000005-counted-attempts.j
 import { Scores1764000000010 } from './1764000000010-scores.js';
 import { RenamedWords1764000000020 } from './1764000000020-renamed-words.js';
 import { SetAside1764000000040 } from './1764000000040-set-aside.js';
+import { ApiKeys1764000000050 } from './1764000000050-api-keys.js';
 import { EventNumbers1764000000060 } from './1764000000060-event-numbers.js';
 
 /** Every migration, oldest first. A merged one is never edited: the schema changes by adding here. */
-export const migrations = [Spine1764000000000, Views1764000000001, LevelsOutsideTraining1764000000002, TrialStages1764000000003, SweepOwner1764000000004, CountedAttempts1764000000005, Scores1764000000010, RenamedWords1764000000020, SetAside1764000000040, EventNumbers1764000000060] as const;
+export const migrations = [Spine1764000000000, Views1764000000001, LevelsOutsideTraining1764000000002, TrialStages1764000000003, SweepOwner1764000000004, CountedAttempts1764000000005, Scores1764000000010, RenamedWords1764000000020, SetAside1764000000040, ApiKeys1764000000050, EventNumbers1764000000060] as const;
 
 /** Their names as the database remembers them. */
 export const migrationNames: readonly string[] = migrations.map((Migration) => new Migration().name);

@@ -1,9 +1,8 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { Planner } from '@elucidate/dispatch/planner';
 import { EventFeed } from './events/feed.js';
-import { OriginGuard } from './http/origin.guard.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { ApiDocument } from './openapi/document.js';
@@ -23,7 +22,6 @@ import type { Services } from './services.js';
   controllers: [SweepsController, StagesController, ResultsController, ReportsController, ArtifactsController, WorkersController, EventsController, HealthController, DocumentsController],
   providers: [
     ApiDocument,
-    { provide: APP_GUARD, useClass: OriginGuard },
     { provide: APP_PIPE, useClass: SchemaPipe },
     { provide: APP_FILTER, useClass: ProblemFilter },
   ],

@@ -8,11 +8,15 @@ const envSchema = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(3210),
   ALLOWED_HOSTS: z.string().default(''),
+  ELUCIDATE_OPEN: z.enum(['0', '1'], 'must be 1 or 0').default('0'),
+  RATE_LIMIT: z.string().regex(/^\d{1,7}$/, 'must be a number of requests a minute, or 0 for no limit').transform(Number).default(3000),
 }).transform((variables): Env => ({
   ...installationOf(variables),
   host: variables.HOST,
   port: variables.PORT,
   allowedHosts: variables.ALLOWED_HOSTS.split(',').map((name) => name.trim().toLowerCase()).filter((name) => name !== ''),
+  open: variables.ELUCIDATE_OPEN === '1',
+  requestsPerMinute: variables.RATE_LIMIT,
 }));
 
 export interface Env extends Installation {
@@ -20,8 +24,12 @@ export interface Env extends Installation {
   host: string;
   /** 0 asks the operating system for a free port. */
   port: number;
-  /** Lower-case host names that a server on loopback accepts besides the loopback ones. */
+  /** Lower-case host names by which the server may be called besides its own. */
   allowedHosts: readonly string[];
+  /** Requests without a key act as `local`, whoever makes them. */
+  open: boolean;
+  /** Of one caller; 0: no limit. */
+  requestsPerMinute: number;
 }
 
 /** The server's settings. Throws 'request.invalid' naming each wrong variable. */

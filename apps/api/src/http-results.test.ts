@@ -80,7 +80,7 @@ test('an artifact is sent with its media type and may be cached forever; a match
   const hash = createHash('sha256').update(png).digest('hex');
   const response = await get(`/v1/artifacts/${hash}`);
   expect(Buffer.from(await response.arrayBuffer())).toEqual(png);
-  expect(Object.fromEntries(response.headers)).toMatchObject({ 'content-type': 'image/png', etag: `"${hash}"`, 'cache-control': 'public, max-age=31536000, immutable', 'x-content-type-options': 'nosniff' });
+  expect(Object.fromEntries(response.headers)).toMatchObject({ 'content-type': 'image/png', etag: `"${hash}"`, 'cache-control': 'private, max-age=31536000, immutable', 'x-content-type-options': 'nosniff' });
   const held = await get(`/v1/artifacts/${hash}`, { 'if-none-match': `"other", W/"${hash}"` });
   expect([held.status, await held.text()]).toEqual([304, '']);
   expect((await get(`/v1/artifacts/${hash}`, { 'if-none-match': '"other"' })).status).toBe(200);

@@ -44,3 +44,20 @@ test('without a database it names the variable to set, and exits with 2', async 
   expect(await once(child, 'exit')).toEqual([2, null]);
   expect(stderr.join('')).toContain('DATABASE_URL');
 });
+
+test('on an address that others reach it starts only with keys or opened on purpose, and then says so', async () => {
+  const network = { DATABASE_URL: database.url, PORT: '0', HOST: '0.0.0.0' };
+  const shut = start(network);
+  const stderr: string[] = [];
+  shut.stderr?.on('data', (chunk) => stderr.push(String(chunk)));
+  expect(await once(shut, 'exit')).toEqual([2, null]);
+  expect(stderr.join('')).toMatch(/^HOST is 0\.0\.0\.0.*elucidate key create.*ELUCIDATE_OPEN=1.*\n$/);
+  const open = start({ ...network, ELUCIDATE_OPEN: '1' });
+  const line = once(open.stdout as NonNullable<typeof open.stdout>, 'data');
+  const [{ url }] = (await once(open, 'message')) as [{ url: string }];
+  expect([String((await line)[0]), url]).toEqual([expect.stringContaining('(0.0.0.0). Other machines can reach it, and it is OPEN'), expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/)]);
+  expect((await fetch(`${url}/v1/sweeps`)).status).toBe(200);
+  const ended = once(open, 'exit');
+  open.kill('SIGTERM');
+  await ended;
+});

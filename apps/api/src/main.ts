@@ -13,7 +13,7 @@ async function start(): Promise<void> {
   const env = parseEnv(process.env);
   const log = createLog(env.logFormat);
   const server = await startServer(env, log);
-  log(`listening on ${server.url}`);
+  log(`listening on ${server.door}`);
   process.send?.({ type: 'listening', url: server.url });
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, () => void stop(server));
 }

@@ -12,7 +12,8 @@ import { lineChart } from '@elucidate/figures/line-chart';
 import { cellSheets, provenanceOf } from '@elucidate/store/queries/report';
 import type { CellSheetRow } from '@elucidate/store/queries/report';
 import { trajectories } from '@elucidate/store/queries/trajectories';
-import type { SweepDetail } from '@elucidate/store/queries/sweeps';
+import type { Principal } from '@elucidate/store/principal';
+import { getSweep } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
 import type { HomeSheet } from './pages/home.js';
 import type { ReportSheet, ReportInput } from './pages/report.js';
@@ -31,7 +32,7 @@ function captions(sheets: readonly CellSheetRow[]): string[] {
 }
 
 /** A sweep's configurations, best first, grouped by comparability. */
-export const leaderboardOf = async (db: Store['db'], sweepId: string): Promise<LeaderboardGroup[]> => leaderboardGroups(await leaderboard(db, { sweepId }));
+export const leaderboardOf = async (db: Store['db'], principal: Principal, sweepId: string): Promise<LeaderboardGroup[]> => leaderboardGroups(await leaderboard(db, principal, { sweepId }));
 
 /** Addresses of a sweep's first previews. */
 export async function homeSheets(db: Store['db'], sweepId: string, limit: number): Promise<HomeSheet[]> {
@@ -67,9 +68,9 @@ async function reportTables(db: Store['db'], sweepId: string, board: readonly Le
 }
 
 /** The contents of a sweep's report. */
-export async function gatherReport(store: Store, sweep: SweepDetail): Promise<ReportInput> {
-  const { id: sweepId } = sweep;
-  const board = await leaderboard(store.db, { sweepId });
+export async function gatherReport(store: Store, sweepId: string, principal: Principal): Promise<ReportInput> {
+  const sweep = (await getSweep(store.db, sweepId, principal))!;
+  const board = await leaderboard(store.db, principal, { sweepId });
   const [tables, sheets, provenance, scored] = await Promise.all([
     reportTables(store.db, sweepId, board), reportSheets(store, sweepId), provenanceOf(store.db, { sweepId }), trajectories(store.db, { sweepId }),
   ]);

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
+import type { AddressInfo } from 'node:net';
 import type { Log } from '@elucidate/shell/log';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { openBullQueue } from '@elucidate/dispatch/bull';
@@ -9,26 +10,33 @@ import { migrate } from '@elucidate/store/migrate';
 import { eventsAfter, latestEventId } from '@elucidate/store/queries/events';
 import { openStore } from '@elucidate/store/store';
 import { ApiModule } from './api.module.js';
+import { doorText, requireDoor, urlOn } from './door.js';
 import type { Env } from './env.js';
 import { EventFeed } from './events/feed.js';
+import { authenticate } from './http/authentication.js';
+import { BoundedAdapter, usualPatience, type Patience } from './http/bounded-adapter.js';
 import { nestLogger } from './http/nest-logger.js';
+import { checkOrigin } from './http/origin.js';
+import { limitRefused, limitRequests } from './http/rate-limit.js';
 import { securityHeaders } from './http/security-headers.js';
 import { maxBodyBytes, specMediaTypes } from './http/spec-body.js';
 import { ApiDocument } from './openapi/document.js';
 import type { Services } from './services.js';
 
 export interface RunningServer {
-  /** "http://127.0.0.1:3210" */
+  /** Where this machine reaches it: "http://127.0.0.1:3210". */
   url: string;
+  /** What it listens on and who may use it, for people. */
+  door: string;
   services: Services;
   /** Ends the event streams, completes the requests in progress, then closes queue and database. */
   close(): Promise<void>;
 }
 
-/** Migrates, opens database and queue, and listens. Throws 'database.unreachable', 'database.outdated', 'queue.unreachable'. */
-export async function startServer(env: Env, log: Log): Promise<RunningServer> {
+/** Migrates, opens database and queue, and listens. Throws 'request.invalid' for a door that would be open to a network, 'database.unreachable', 'database.outdated', 'queue.unreachable'. */
+export async function startServer(env: Env, log: Log, patience: Patience = usualPatience): Promise<RunningServer> {
   const services = await openServices(env, log);
-  const app = await createApp(services, log);
+  const app = await createApp(services, log, patience);
   await app.listen(env.port, env.host);
   const stopping = new AbortController();
   // refills a lost queue even while no worker is running
@@ -43,7 +51,8 @@ export async function startServer(env: Env, log: Log): Promise<RunningServer> {
     await services.queue.close();
     await services.store.close();
   };
-  return { url: (await app.getUrl()).replace(/\/$/, ''), services, close: () => (closing ??= close()) };
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  return { url: urlOn(env.host, port), door: doorText(env, port), services, close: () => (closing ??= close()) };
 }
 
 async function openServices(env: Env, log: Log): Promise<Services> {
@@ -51,6 +60,10 @@ async function openServices(env: Env, log: Log): Promise<Services> {
   const logFault = (error: unknown): void => log(`warning: ${error instanceof Error ? error.message : String(error)}`);
   await migrate(databaseUrl);
   const store = await openStore({ url: databaseUrl, artifacts });
+  await requireDoor(store.db, env).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   const queue = await openBullQueue({ databaseUrl, ...(redisUrl !== undefined && { redisUrl }), onError: logFault }).catch(async (error: unknown) => {
     await store.close();
     throw error;
@@ -58,10 +71,11 @@ async function openServices(env: Env, log: Log): Promise<Services> {
   return { env, store, queue, feed: new EventFeed({ read: (options) => eventsAfter(store.db, options), latest: () => latestEventId(store.db) }, logFault), planner: new Planner() };
 }
 
-async function createApp(services: Services, log: Log): Promise<NestExpressApplication> {
-  const app = await NestFactory.create<NestExpressApplication>(ApiModule.over(services), { bodyParser: false, logger: nestLogger(log), abortOnError: false });
+async function createApp(services: Services, log: Log, patience: Patience): Promise<NestExpressApplication> {
+  const app = await NestFactory.create<NestExpressApplication>(ApiModule.over(services), new BoundedAdapter(patience), { bodyParser: false, logger: nestLogger(log), abortOnError: false });
   app.disable('x-powered-by');
-  app.use(securityHeaders);
+  const { env, store: { db } } = services;
+  app.use(securityHeaders, checkOrigin(env), limitRefused(), authenticate({ db, env }), ...limitRequests(env.requestsPerMinute));
   app.useBodyParser('text', { type: [...specMediaTypes], limit: maxBodyBytes });
   app.get(ApiDocument).build(app);
   return app;

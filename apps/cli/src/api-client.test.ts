@@ -48,6 +48,13 @@ test('an API that cannot be reached is an error that names the address and what 
   expect(await answersAt('http://127.0.0.1:9')).toBe(false);
 });
 
+test('requests carry the key; without one they carry none', async () => {
+  await apiClient(url, 'elu_x').get('/');
+  await apiClient(url, 'elu_x').post('/v1/sweeps', { body: 'name: x' });
+  await apiClient(url, undefined).get('/');
+  expect(seen.slice(-3).map(({ headers }) => headers['authorization'])).toEqual(['Bearer elu_x', 'Bearer elu_x', undefined]);
+});
+
 test('a posted sweep has its media type and its idempotency key', async () => {
   await apiClient(url).post('/v1/sweeps', { body: 'name: x', idempotencyKey: 'once' });
   expect(seen.at(-1)).toMatchObject({ method: 'POST', body: 'name: x', headers: { 'content-type': 'application/yaml', 'idempotency-key': 'once' } });

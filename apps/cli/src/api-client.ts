@@ -1,3 +1,4 @@
+import { apiKeyFrom } from './api-address.js';
 import { ElucidateError, errorCodes, type ErrorCode, type Problem } from '@elucidate/experiment/errors';
 
 export interface ApiClient {
@@ -31,10 +32,11 @@ async function errorOf(response: Response, url: string): Promise<ElucidateError>
   return new ElucidateError(isErrorCode(problem.code) ? problem.code : fallback, message, { problems: problem.problems ?? [] });
 }
 
-/** The HTTP API at a base URL. Throws 'api.unreachable' when nothing answers, else the error in the response. */
-export function apiClient(url: string): ApiClient {
-  const request = async (path: string, init?: RequestInit): Promise<Response> => {
-    const response = await fetch(new URL(path, url), init).catch((cause: unknown) => {
+/** The HTTP API at a base URL, asked with a key where there is one. Throws 'api.unreachable' when nothing answers, else the error in the response. */
+export function apiClient(url: string, key = apiKeyFrom(process.env)): ApiClient {
+  const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
+  const request = async (path: string, { headers = {}, ...init }: RequestInit & { headers?: Record<string, string> } = {}): Promise<Response> => {
+    const response = await fetch(new URL(path, url), { ...init, headers: { ...authorization, ...headers } }).catch((cause: unknown) => {
       throw new ElucidateError('api.unreachable', `No elucidate API answers at ${url}; start one with \`elucidate demo --keep\`, or name another with --api or ELUCIDATE_API`, { cause });
     });
     if (!response.ok) throw await errorOf(response, url);

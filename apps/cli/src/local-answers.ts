@@ -21,16 +21,16 @@ export interface LocalAnswersOptions {
 /** Answers from the database, without an API. */
 export function localAnswers({ store, queue, source, close }: LocalAnswersOptions): Answers {
   const known = async (id: string) => {
-    const sweep = await getSweep(store.db, id);
+    const sweep = await getSweep(store.db, id, localPrincipal);
     if (sweep === null) throw new ElucidateError('not_found', `There is no sweep ${JSON.stringify(id)} in ${source}; \`elucidate status\` lists all sweeps`);
     return sweep;
   };
   return {
     source,
-    sweeps: async (limit) => (await listSweeps(store.db, { limit })).sweeps,
+    sweeps: async (limit) => (await listSweeps(store.db, localPrincipal, { limit })).sweeps,
     sweep: known,
     running: async (sweepId) => (await listStages(store.db, { sweepId, state: 'running', limit: 50 })).stages,
-    leaderboard: async (sweepId, metric) => leaderboardGroups(await leaderboard(store.db, { sweepId: (await known(sweepId)).id }), metric),
+    leaderboard: async (sweepId, metric) => leaderboardGroups(await leaderboard(store.db, localPrincipal, { sweepId: (await known(sweepId)).id }), metric),
     table: (sweepId, request) => ablationTable(store.db, { sweepId, ...request }),
     cancel: async (id) => void (await cancelSweep(store, id, localPrincipal)),
     retry: async (id) => void (await retryFailed(store, queue, id, localPrincipal)),

@@ -1,5 +1,6 @@
 import { exitCodesText, reportError } from '@elucidate/shell/exit';
 import { createProgram, examples } from '@elucidate/shell/program';
+import { keyCommands } from './program/key-commands.js';
 import { machineCommands } from './program/machine-commands.js';
 import { resultCommands } from './program/result-commands.js';
 import { sweepCommands } from './program/sweep-commands.js';
@@ -11,6 +12,7 @@ function elucidate() {
   sweepCommands(program);
   resultCommands(program);
   machineCommands(program);
+  keyCommands(program);
   return program;
 }
 

@@ -1,6 +1,7 @@
 import { createInlineQueue } from '@elucidate/dispatch/inline';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { Answers } from './answers.js';
+import { apiAddressFrom } from './api-address.js';
 import { apiAnswers } from './api-answers.js';
 import { answersAt, apiClient } from './api-client.js';
 import { homeOf, type Home } from '@elucidate/shell/home';
@@ -16,8 +17,12 @@ export interface SourceOptions {
   local?: boolean;
 }
 
-/** The API that --api or ELUCIDATE_API names. */
-export const namedApi = ({ api }: SourceOptions): string | undefined => api ?? (process.env['ELUCIDATE_API'] || undefined);
+/** The API that --api or ELUCIDATE_API names. Throws 'request.invalid' for what is no address. */
+export function namedApi({ api }: SourceOptions): string | undefined {
+  if (api !== undefined) return apiAddressFrom(api, '--api');
+  const variable = process.env['ELUCIDATE_API'];
+  return variable === undefined || variable === '' ? undefined : apiAddressFrom(variable, 'ELUCIDATE_API');
+}
 
 export const apiAddress = (options: SourceOptions): string => namedApi(options) ?? defaultApi;
 

@@ -67,7 +67,7 @@ test('the same key and spec return the same sweep; another spec is a conflict', 
 });
 
 test('a sweep belongs to its submitter, keys of two principals do not collide, and events name who cancelled or retried', async () => {
-  const other: Principal = { id: 'somebody else', kind: 'local' };
+  const other: Principal = { id: 'somebody else', scope: 'submit' };
   const [first, second] = [await submit(planned(spec), { principal: localPrincipal, idempotencyKey: 'k' }), await submit(planned({ ...spec, name: 'other' }), { principal: other, idempotencyKey: 'k' })];
   await cancelSweep(database.store, first.sweepId, other);
   await cancelSweep(database.store, second.sweepId, localPrincipal);

@@ -1,9 +1,13 @@
-/** On whose behalf a request is made. Each sweep belongs to one; permissions are not defined yet. */
+/** What a key may do; each scope includes the ones before it: read results, submit and steer sweeps, see and steer everybody's. */
+export const scopes = ['read', 'submit', 'admin'] as const;
+export type Scope = (typeof scopes)[number];
+
+/** On whose behalf a request is made. Each sweep belongs to one; access.ts decides what each may see. */
 export interface Principal {
   /** Recorded with its actions: a sweep's owner, the `by` of an event. */
   id: string;
-  kind: 'local';
+  scope: Scope;
 }
 
-/** The user of this machine: the only principal while there is no authentication. */
-export const localPrincipal: Principal = { id: 'local', kind: 'local' };
+/** The user of this machine: the command line on its own database, and an API that asks for no keys. */
+export const localPrincipal: Principal = { id: 'local', scope: 'admin' };

@@ -1,7 +1,7 @@
 import { EventFeed } from './feed.js';
 import type { EventSource, FeedEvent } from './feed.js';
 
-const event = (id: number, sweepId: string | null = 'a'): FeedEvent => ({ id, sweepId, type: 'stage', data: {}, at: '' });
+const event = (id: number, sweepId: string | null = 'a'): FeedEvent => ({ id, sweepId, owner: sweepId, type: 'stage', data: {}, at: '' });
 
 /** An in-memory log that behaves like the table; `onRead` runs before each read, as a concurrent writer might. */
 function log(count: number, onRead: (events: FeedEvent[]) => void = () => {}): EventSource & { events: FeedEvent[] } {
@@ -22,6 +22,7 @@ function collect(feed: EventFeed, options: { after?: number; sweepId?: string; u
   const ids: number[] = [];
   return new Promise((resolve) => {
     const leave = feed.follow({
+      visible: () => true,
       after: options.after,
       sweepId: options.sweepId,
       end: () => {},

@@ -3,6 +3,8 @@ export interface FeedEvent {
   /** Increasing; a reader resumes after the last id it saw. */
   id: number;
   sweepId: string | null;
+  /** The sweep's owner; null: concerns the whole installation. */
+  owner: string | null;
   type: string;
   data: unknown;
   at: string;
@@ -16,6 +18,8 @@ export interface EventSource {
 }
 
 export interface Follower {
+  /** Whether it may see what belongs to this owner; null: to the whole installation. */
+  visible(owner: string | null): boolean;
   sweepId?: string | undefined;
   /** The last id seen; undefined starts with the next event. */
   after: number | undefined;
@@ -100,6 +104,7 @@ export class EventFeed {
     const wanted = follower.sweepId === undefined || follower.sweepId === event.sweepId;
     if (!wanted || event.id <= (follower.after ?? 0) || !this.followers.has(follower)) return;
     follower.after = event.id;
+    if (!follower.visible(event.owner)) return;
     follower.send(event);
   }
 }

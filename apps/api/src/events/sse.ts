@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { EventFeed, FeedEvent } from './feed.js';
+import type { EventFeed, FeedEvent, Follower } from './feed.js';
 
 /** A reader this far behind is disconnected; it resumes with Last-Event-ID. */
 const maxUnsentBytes = 4 * 1024 * 1024;
@@ -12,12 +12,13 @@ function formatEvent({ id, sweepId, type, data, at }: FeedEvent): string {
 
 export interface Subscription {
   feed: EventFeed;
+  visible: Follower['visible'];
   sweepId?: string | undefined;
   after: number | undefined;
 }
 
 /** Responds with a stream of events that ends when the client disconnects or the feed closes. */
-export function streamEvents(response: ServerResponse, { feed, sweepId, after }: Subscription): void {
+export function streamEvents(response: ServerResponse, { feed, visible, sweepId, after }: Subscription): void {
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
   response.write('retry: 1000\n: elucidate events\n\n');
   const send = (event: FeedEvent) => {
@@ -25,7 +26,7 @@ export function streamEvents(response: ServerResponse, { feed, sweepId, after }:
     if (response.writableLength > maxUnsentBytes) response.destroy();
   };
   const keepAlive = setInterval(() => response.write(': keep-alive\n\n'), keepAliveMs);
-  const leave = feed.follow({ sweepId, after, send, end: () => response.end() });
+  const leave = feed.follow({ visible, sweepId, after, send, end: () => response.end() });
   response.on('close', () => {
     clearInterval(keepAlive);
     leave();

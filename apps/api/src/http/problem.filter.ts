@@ -4,6 +4,13 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { toProblem } from './problem.js';
 
+/** What else a client needs to know: how to authenticate, when to come back. */
+const headersOf: Readonly<Record<number, Readonly<Record<string, string>>>> = {
+  401: { 'www-authenticate': 'Bearer realm="elucidate", Basic realm="elucidate"' },
+  429: { 'retry-after': '60' },
+  503: { 'retry-after': '5' },
+};
+
 /** Responds to every failed request, unknown routes included, with application/problem+json. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -19,6 +26,7 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     for (const name of ['etag', 'cache-control', 'content-length']) response.removeHeader(name);
+    for (const [name, value] of Object.entries(headersOf[problem.status] ?? {})) if (!response.hasHeader(name)) response.setHeader(name, value);
     response.writeHead(problem.status, { 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'no-store' });
     response.end(JSON.stringify(problem));
   }

@@ -12,7 +12,7 @@ export const componentResponses = { Problem: { description: 'What is wrong, and 
 /** A problem of this status, by reference. */
 export const problemAnswer = (status: number) => ({ status, description: STATUS_CODES[status] ?? 'Error', $ref: '#/components/responses/Problem' });
 
-/** Statuses of the problems an operation may respond with, besides 400, 403 and 500, which every operation has. */
+/** Statuses of the problems an operation may respond with, besides 400, 401, 403, 429, 500 and 503, which every operation has. */
 export const ApiProblems = (...statuses: readonly number[]): MethodDecorator => applyDecorators(...statuses.map((status) => ApiResponse(problemAnswer(status))));
 
 /** A 200 response in one of these media types. */

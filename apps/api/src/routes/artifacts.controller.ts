@@ -7,6 +7,8 @@ import { pipeline } from 'node:stream/promises';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { getArtifact } from '@elucidate/store/queries/artifacts';
 import type { Store } from '@elucidate/store/store';
+import type { Principal } from '@elucidate/store/principal';
+import { Caller } from '../http/authentication.js';
 import { RequestHeader } from '../http/request-header.js';
 import { ApiProblems } from '../openapi/answers.js';
 import { artifactHashSchema, ifNoneMatchSchema } from '../schemas/requests.js';
@@ -27,13 +29,13 @@ export class ArtifactsController {
   })
   @ApiNotModifiedResponse({ description: 'The bytes have not changed.' })
   @ApiProblems(404)
-  async getArtifact(@Param('hash', { schema: artifactHashSchema }) hash: string, @RequestHeader('If-None-Match', ifNoneMatchSchema) known: string | undefined, @Res() response: ServerResponse): Promise<void> {
+  async getArtifact(@Caller() principal: Principal, @Param('hash', { schema: artifactHashSchema }) hash: string, @RequestHeader('If-None-Match', ifNoneMatchSchema) known: string | undefined, @Res() response: ServerResponse): Promise<void> {
     const { store } = this;
-    const artifact = await getArtifact(store.db, hash);
+    const artifact = await getArtifact(store.db, hash, principal);
     if (artifact === null) {
       throw new ElucidateError('artifact.missing', `There is no artifact ${hash} here; retry the sweep whose stage writes it, and check that API and workers use the same artifact store`);
     }
-    const headers = { etag: `"${hash}"`, 'cache-control': 'public, max-age=31536000, immutable' };
+    const headers = { etag: `"${hash}"`, 'cache-control': 'private, max-age=31536000, immutable' };
     if (matches(known, hash)) {
       response.writeHead(304, headers).end();
       return;

@@ -1,9 +1,12 @@
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import type { ServerResponse } from 'node:http';
-import type { SweepDetail } from '@elucidate/store/queries/sweeps';
+import type { SweepRef } from '@elucidate/store/queries/sweeps';
 import { EventFeed } from '../events/feed.js';
 import { streamEvents } from '../events/sse.js';
+import { sees } from '@elucidate/store/access';
+import type { Principal } from '@elucidate/store/principal';
+import { Caller } from '../http/authentication.js';
 import { RequestHeader } from '../http/request-header.js';
 import { ApiMedia, ApiProblems } from '../openapi/answers.js';
 import { eventsQuerySchema, lastEventIdSchema } from '../schemas/requests.js';
@@ -20,15 +23,15 @@ export class EventsController {
   @Get('events')
   @ApiOperation({ summary: 'Events of the whole installation, by default from now on' })
   @ApiEventStream()
-  events(@Query({ schema: eventsQuerySchema }) { after }: EventsQuery, @RequestHeader('Last-Event-ID', lastEventIdSchema) last: number | undefined, @Res() response: ServerResponse): void {
-    streamEvents(response, { feed: this.feed, after: last ?? after });
+  events(@Caller() principal: Principal, @Query({ schema: eventsQuerySchema }) { after }: EventsQuery, @RequestHeader('Last-Event-ID', lastEventIdSchema) last: number | undefined, @Res() response: ServerResponse): void {
+    streamEvents(response, { feed: this.feed, visible: (owner) => sees(principal, owner), after: last ?? after });
   }
 
   @Get('sweeps/:id/events')
   @ApiOperation({ summary: "A sweep's events, by default from its first" })
   @ApiEventStream()
   @ApiProblems(404)
-  sweepEvents(@SweepParam() { id: sweepId }: SweepDetail, @Query({ schema: eventsQuerySchema }) { after }: EventsQuery, @RequestHeader('Last-Event-ID', lastEventIdSchema) last: number | undefined, @Res() response: ServerResponse): void {
-    streamEvents(response, { feed: this.feed, sweepId, after: last ?? after ?? 0 });
+  sweepEvents(@SweepParam() { id: sweepId }: SweepRef, @Query({ schema: eventsQuerySchema }) { after }: EventsQuery, @RequestHeader('Last-Event-ID', lastEventIdSchema) last: number | undefined, @Res() response: ServerResponse): void {
+    streamEvents(response, { feed: this.feed, visible: () => true, sweepId, after: last ?? after ?? 0 });
   }
 }

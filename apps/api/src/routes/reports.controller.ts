@@ -1,8 +1,10 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { listSweeps } from '@elucidate/store/queries/sweeps';
-import type { SweepDetail } from '@elucidate/store/queries/sweeps';
+import type { SweepRef } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
+import type { Principal } from '@elucidate/store/principal';
+import { Caller } from '../http/authentication.js';
 import { ApiMedia, ApiProblems } from '../openapi/answers.js';
 import { ApiDocument } from '../openapi/document.js';
 import { renderHome } from '../pages/home.js';
@@ -22,11 +24,11 @@ export class ReportsController {
   @Header('content-type', 'text/html; charset=utf-8')
   @ApiOperation({ summary: 'Overview page for a browser' })
   @ApiMedia('The page.', 'text/html')
-  async home(): Promise<string> {
+  async home(@Caller() principal: Principal): Promise<string> {
     const { db } = this.store;
-    const { sweeps } = await listSweeps(db, { limit: shownSweeps });
+    const { sweeps } = await listSweeps(db, principal, { limit: shownSweeps });
     const [first] = sweeps;
-    const newest = first && { ...first, leaderboard: await leaderboardOf(db, first.id), sheets: await homeSheets(db, first.id, shownSheets) };
+    const newest = first && { ...first, leaderboard: await leaderboardOf(db, principal, first.id), sheets: await homeSheets(db, first.id, shownSheets) };
     return renderHome({ routes: this.document.routes(), sweeps, newest });
   }
 
@@ -35,7 +37,7 @@ export class ReportsController {
   @ApiOperation({ summary: "A sweep's results as one self-contained HTML file" })
   @ApiMedia('The report.', 'text/html')
   @ApiProblems(404)
-  async sweepReport(@SweepParam() sweep: SweepDetail): Promise<string> {
-    return renderReport(await gatherReport(this.store, sweep));
+  async sweepReport(@SweepParam() { id }: SweepRef, @Caller() principal: Principal): Promise<string> {
+    return renderReport(await gatherReport(this.store, id, principal));
   }
 }

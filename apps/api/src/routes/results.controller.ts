@@ -8,8 +8,10 @@ import type { TableFormat } from '@elucidate/experiment/table-text';
 import { ablationTable } from '@elucidate/store/queries/ablation';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
 import { cellSheets } from '@elucidate/store/queries/report';
-import type { SweepDetail } from '@elucidate/store/queries/sweeps';
+import type { SweepRef } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
+import type { Principal } from '@elucidate/store/principal';
+import { Caller } from '../http/authentication.js';
 import { chooseFormat, mediaTypes } from '../http/negotiate.js';
 import { ApiProblems, ApiTable } from '../openapi/answers.js';
 import { ablationNameSchema, leaderboardQuerySchema, sheetsQuerySchema, tableQuerySchema } from '../schemas/requests.js';
@@ -26,9 +28,9 @@ export class ResultsController {
   @Header('vary', 'accept')
   @ApiOperation({ summary: 'Configurations of all sweeps, a group for each evaluator and n' })
   @ApiTable('The leaderboard.', leaderboardSchema)
-  async leaderboard(@Query({ schema: leaderboardQuerySchema }) { format, metric }: LeaderboardQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
+  async leaderboard(@Caller() principal: Principal, @Query({ schema: leaderboardQuerySchema }) { format, metric }: LeaderboardQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
     const chosen = chooseFormat(format, accept);
-    return tableFile(renderLeaderboard(leaderboardGroups(await leaderboard(this.store.db), metric), chosen), chosen);
+    return tableFile(renderLeaderboard(leaderboardGroups(await leaderboard(this.store.db, principal), metric), chosen), chosen);
   }
 
   @Get('sweeps/:id/leaderboard')
@@ -36,9 +38,9 @@ export class ResultsController {
   @ApiOperation({ summary: "A sweep's configurations, best first, grouped by evaluator and n" })
   @ApiTable('The leaderboard.', leaderboardSchema)
   @ApiProblems(404)
-  async sweepLeaderboard(@SweepParam() { id: sweepId }: SweepDetail, @Query({ schema: leaderboardQuerySchema }) { format, metric }: LeaderboardQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
+  async sweepLeaderboard(@SweepParam() { id: sweepId }: SweepRef, @Caller() principal: Principal, @Query({ schema: leaderboardQuerySchema }) { format, metric }: LeaderboardQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
     const chosen = chooseFormat(format, accept);
-    return tableFile(renderLeaderboard(leaderboardGroups(await leaderboard(this.store.db, { sweepId }), metric), chosen), chosen);
+    return tableFile(renderLeaderboard(leaderboardGroups(await leaderboard(this.store.db, principal, { sweepId }), metric), chosen), chosen);
   }
 
   @Get('sweeps/:id/tables/:name')
@@ -47,7 +49,7 @@ export class ResultsController {
   @ApiTable('The table.', ablationTableSchema)
   @ApiProblems(404)
   async ablationTable(
-    @SweepParam() { id: sweepId }: SweepDetail,
+    @SweepParam() { id: sweepId }: SweepRef,
     @Param('name', { schema: ablationNameSchema }) name: AblationName,
     @Query({ schema: tableQuerySchema }) { format, metric, fixed }: TableQuery,
     @Headers('accept') accept: string | undefined,
@@ -60,7 +62,7 @@ export class ResultsController {
   @ApiOperation({ summary: 'The sample sheets of a sweep, by artifact' })
   @ApiOkResponse({ description: 'Their artifacts.', standardSchema: sheetListSchema })
   @ApiProblems(404)
-  sweepSheets(@SweepParam() { id: sweepId }: SweepDetail, @Query({ schema: sheetsQuerySchema }) { limit }: SheetsQuery) {
+  sweepSheets(@SweepParam() { id: sweepId }: SweepRef, @Query({ schema: sheetsQuerySchema }) { limit }: SheetsQuery) {
     return cellSheets(this.store.db, { sweepId, limit });
   }
 }

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { listStages } from '@elucidate/store/queries/stages';
 import type { StageDetail } from '@elucidate/store/queries/stages';
-import type { SweepDetail } from '@elucidate/store/queries/sweeps';
+import type { SweepRef } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
 import { ApiMedia, ApiProblems } from '../openapi/answers.js';
 import { stagesQuerySchema } from '../schemas/requests.js';
@@ -22,7 +22,7 @@ export class StagesController {
   @ApiOperation({ summary: "A sweep's stages in the order of its plan" })
   @ApiOkResponse({ description: 'The stages.', standardSchema: stageListSchema })
   @ApiProblems(404)
-  listStages(@SweepParam() { id: sweepId }: SweepDetail, @Query({ schema: stagesQuerySchema }) query: StagesQuery) {
+  listStages(@SweepParam() { id: sweepId }: SweepRef, @Query({ schema: stagesQuerySchema }) query: StagesQuery) {
     return listStages(this.store.db, { ...query, sweepId });
   }
 

@@ -1,23 +1,26 @@
-import { Inject, Injectable, Param } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { getSweep } from '@elucidate/store/queries/sweeps';
-import type { SweepDetail } from '@elucidate/store/queries/sweeps';
+import { findSweep } from '@elucidate/store/queries/sweeps';
+import type { SweepRef } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
+import { callerOf } from '../http/authentication.js';
 import { sweepIdSchema } from '../schemas/requests.js';
 import { STORE } from '../services.js';
+import { idIn, recordParam, type PathRequest } from './path-param.js';
 
-/** Looks up a sweep by its id. Throws not_found. */
+/** Throws not_found, also for a sweep that the caller may not see. */
 @Injectable()
-class SweepById implements PipeTransform<string, Promise<SweepDetail>> {
+class FindSweep implements PipeTransform<PathRequest, Promise<SweepRef>> {
   constructor(@Inject(STORE) private readonly store: Store) {}
 
-  async transform(id: string): Promise<SweepDetail> {
-    const sweep = await getSweep(this.store.db, id);
-    if (sweep === null) throw new ElucidateError('not_found', `There is no sweep ${id}; GET /v1/sweeps lists all sweeps`);
+  async transform(request: PathRequest): Promise<SweepRef> {
+    const id = await idIn(request, sweepIdSchema);
+    const sweep = await findSweep(this.store.db, id, callerOf(request));
+    if (sweep === null) throw new ElucidateError('not_found', `There is no sweep ${id}; GET /v1/sweeps lists the sweeps that you may see`);
     return sweep;
   }
 }
 
 /** The sweep that `:id` in the path names. */
-export const SweepParam = (): ParameterDecorator => Param('id', { schema: sweepIdSchema, pipes: [SweepById] });
+export const SweepParam = (): ParameterDecorator => recordParam(sweepIdSchema, FindSweep);

@@ -9,10 +9,10 @@ import { retryFailed } from '@elucidate/dispatch/retry';
 import { submitPlan } from '@elucidate/dispatch/submit';
 import type { Principal } from '@elucidate/store/principal';
 import { getSweep, listSweeps } from '@elucidate/store/queries/sweeps';
-import type { SweepDetail } from '@elucidate/store/queries/sweeps';
+import type { SweepRef } from '@elucidate/store/queries/sweeps';
 import { workRates } from '@elucidate/store/queries/rates';
 import type { Store } from '@elucidate/store/store';
-import { Caller } from '../http/caller.js';
+import { Caller } from '../http/authentication.js';
 import { RequestHeader } from '../http/request-header.js';
 import { SpecBody } from '../http/spec-body.js';
 import { ApiProblems } from '../openapi/answers.js';
@@ -34,19 +34,19 @@ export class SweepsController {
   @ApiOperation({ summary: 'Submit a sweep' })
   @ApiCreatedResponse({ description: 'Submitted.', standardSchema: sweepSchema, ...location })
   @ApiOkResponse({ description: 'Was submitted before under this Idempotency-Key.', standardSchema: sweepSchema, ...location })
-  @ApiProblems(409, 413, 415, 422, 503)
+  @ApiProblems(409, 413, 415, 422)
   async submitSweep(@Caller() principal: Principal, @SpecBody() spec: SpecText, @RequestHeader('Idempotency-Key', idempotencyKeySchema) idempotencyKey: string | undefined, @Res({ passthrough: true }) response: ServerResponse) {
     const { sweepId, created } = await this.planner.planning(spec, (plan) => submitPlan(this.store, this.queue, plan, { principal, ...(idempotencyKey !== undefined && { idempotencyKey }) }));
     response.statusCode = created ? 201 : 200;
     response.setHeader('location', `/v1/sweeps/${sweepId}`);
-    return this.answer(sweepId);
+    return this.answer(sweepId, principal);
   }
 
   @Post('plan')
   @HttpCode(200)
   @ApiOperation({ summary: 'What a sweep would take; submits nothing' })
   @ApiOkResponse({ description: 'The plan.', standardSchema: planSchema })
-  @ApiProblems(413, 415, 422, 503)
+  @ApiProblems(413, 415, 422)
   planSweep(@SpecBody() spec: SpecText): Promise<PlanAnswer> {
     return this.planner.planning(spec, async (plan) => plan.summary(this.store.db, await workRates(this.store.db)));
   }
@@ -54,16 +54,16 @@ export class SweepsController {
   @Get()
   @ApiOperation({ summary: 'Sweeps, newest first' })
   @ApiOkResponse({ description: 'A page.', standardSchema: sweepListSchema })
-  listSweeps(@Query({ schema: pageQuerySchema }) query: PageQuery) {
-    return listSweeps(this.store.db, query);
+  listSweeps(@Caller() principal: Principal, @Query({ schema: pageQuerySchema }) query: PageQuery) {
+    return listSweeps(this.store.db, principal, query);
   }
 
   @Get(':id')
   @ApiOperation({ summary: 'One sweep' })
   @ApiOkResponse({ description: 'The sweep.', standardSchema: sweepSchema })
   @ApiProblems(404)
-  getSweep(@SweepParam() sweep: SweepDetail) {
-    return withLinks(sweep);
+  getSweep(@SweepParam() { id }: SweepRef, @Caller() principal: Principal) {
+    return this.answer(id, principal);
   }
 
   @Post(':id/cancel')
@@ -71,16 +71,16 @@ export class SweepsController {
   @ApiOperation({ summary: 'Cancel a sweep; finished stages are kept' })
   @ApiOkResponse({ description: 'Cancelled.', standardSchema: sweepSchema })
   @ApiProblems(404, 409)
-  async cancelSweep(@SweepParam() { id }: SweepDetail, @Caller() principal: Principal) {
+  async cancelSweep(@SweepParam() { id }: SweepRef, @Caller() principal: Principal) {
     await cancelSweep(this.store, id, principal);
-    return this.answer(id);
+    return this.answer(id, principal);
   }
 
   @Delete(':id')
   @ApiOperation({ summary: 'Cancel a sweep; finished stages are kept' })
   @ApiOkResponse({ description: 'Cancelled.', standardSchema: sweepSchema })
   @ApiProblems(404, 409)
-  deleteSweep(@SweepParam() sweep: SweepDetail, @Caller() principal: Principal) {
+  deleteSweep(@SweepParam() sweep: SweepRef, @Caller() principal: Principal) {
     return this.cancelSweep(sweep, principal);
   }
 
@@ -89,13 +89,13 @@ export class SweepsController {
   @ApiOperation({ summary: "Retry a sweep's failed stages" })
   @ApiOkResponse({ description: 'The sweep.', standardSchema: sweepSchema })
   @ApiProblems(404, 409)
-  async retrySweep(@SweepParam() { id }: SweepDetail, @Caller() principal: Principal) {
+  async retrySweep(@SweepParam() { id }: SweepRef, @Caller() principal: Principal) {
     await retryFailed(this.store, this.queue, id, principal);
-    return this.answer(id);
+    return this.answer(id, principal);
   }
 
   /** The sweep in its present state. */
-  private async answer(id: string) {
-    return withLinks((await getSweep(this.store.db, id))!);
+  private async answer(id: string, principal: Principal) {
+    return withLinks((await getSweep(this.store.db, id, principal))!);
   }
 }

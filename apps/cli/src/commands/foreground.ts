@@ -3,11 +3,11 @@ import { homeOf } from '@elucidate/shell/home';
 import { openDatabase } from '../stack.js';
 
 /** Runs an app in the foreground until it is stopped, on DATABASE_URL or on this folder's own database. */
-async function onDatabase(specifier: string, args: readonly string[]): Promise<void> {
+async function onDatabase(specifier: string, args: readonly string[], more: NodeJS.ProcessEnv = {}): Promise<void> {
   const home = homeOf();
   const database = await openDatabase(home, (line) => void process.stderr.write(`${line}\n`));
   try {
-    process.exitCode = await startOwnedForeground(specifier, { args, env: { ...process.env, DATABASE_URL: database.url, ELUCIDATE_HOME: home.dir } });
+    process.exitCode = await startOwnedForeground(specifier, { args, env: { ...process.env, DATABASE_URL: database.url, ELUCIDATE_HOME: home.dir, ...more } });
   } finally {
     await database.stop();
   }
@@ -17,4 +17,4 @@ async function onDatabase(specifier: string, args: readonly string[]): Promise<v
 export const worker = (args: readonly string[]): Promise<void> => onDatabase('@elucidate/worker/main', args);
 
 /** Serves the HTTP API. */
-export const api = (): Promise<void> => onDatabase('@elucidate/api/main', []);
+export const api = ({ open = false }: { open?: boolean }): Promise<void> => onDatabase('@elucidate/api/main', [], open ? { ELUCIDATE_OPEN: '1' } : {});

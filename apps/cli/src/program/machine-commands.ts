@@ -10,8 +10,9 @@ export function machineCommands(program: Command): void {
   program.addCommand(workerCommand('worker').action(async (_flags, command: Command) => (await import('../commands/foreground.js')).worker(argumentsOf(command))));
 
   program.command('api').description('serve the HTTP API on HOST and PORT, over DATABASE_URL or the database of this folder')
-    .addHelpText('after', examples('api', 'api   # DATABASE_URL, REDIS_URL, HOST, PORT, ... in the environment: see docs/operations.md'))
-    .action(async () => (await import('../commands/foreground.js')).api());
+    .option('--open', 'let whoever reaches it do everything without a key, also from other machines (as ELUCIDATE_OPEN=1)')
+    .addHelpText('after', examples('api', 'api   # DATABASE_URL, REDIS_URL, HOST, PORT, ... in the environment: see docs/api.md', 'api --open'))
+    .action(lazily(async () => (await import('../commands/foreground.js')).api));
 
   program.command('doctor').description('check what this machine offers and lacks, and how its cores are divided between stages')
     .option('--calibrate', 'measure which division of the cores trains fastest (takes seconds) and store it for workers and runs on this machine')

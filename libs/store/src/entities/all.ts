@@ -1,3 +1,4 @@
+import { ApiKey } from './api-key.js';
 import { Artifact } from './artifact.js';
 import { Attempt } from './attempt.js';
 import { Cell } from './cell.js';
@@ -15,6 +16,6 @@ import { Worker } from './worker.js';
 
 /** Every table and view as TypeORM sees it. Migrations create them; a test compares the two. */
 export const entities = [
-  Sweep, Cell, Trial, TrialStage, Stage, StageInput, StageOutput, SweepStage, Attempt, Metric, Artifact, Worker, Event,
+  Sweep, Cell, Trial, TrialStage, Stage, StageInput, StageOutput, SweepStage, Attempt, Metric, Artifact, Worker, Event, ApiKey,
   TrialScore, CellScore, LeaderboardLine,
 ] as const;

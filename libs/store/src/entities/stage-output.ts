@@ -1,8 +1,9 @@
-import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
+import { Column, Entity, Index, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { Artifact } from './artifact.js';
 import { Stage } from './stage.js';
 
 @Entity('stage_outputs')
+@Index('stage_outputs_hash', ['hash'])
 export class StageOutput {
   @PrimaryColumn({ name: 'stage_id', type: 'text', primaryKeyConstraintName: 'stage_outputs_pkey' }) stageId!: string;
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'stage_outputs_pkey' }) name!: string;

@@ -1,10 +1,12 @@
-import { Check, Column, Entity, PrimaryColumn, Unique } from 'typeorm';
+import { Check, Column, Entity, Index, PrimaryColumn, Unique } from 'typeorm';
 
 export type SweepState = 'running' | 'done' | 'failed' | 'cancelled';
 
 @Entity('sweeps')
 @Check('sweeps_state', `state in ('running', 'done', 'failed', 'cancelled')`)
 @Unique('sweeps_idempotency_key', ['owner', 'idempotencyKey'])
+@Index('sweeps_created_at', ['createdAt', 'id'])
+@Index('sweeps_owner', ['owner', 'createdAt', 'id'])
 export class Sweep {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'sweeps_pkey' }) id!: string;
   @Column({ type: 'text' }) name!: string;

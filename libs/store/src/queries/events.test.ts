@@ -118,6 +118,6 @@ test('only the events of the given sweep are returned, oldest first, up to the g
   }
   const [first, ...rest] = await eventsAfter(store.db, { sweepId: 's', after: 0, limit: 2 });
   expect(rest).toHaveLength(1);
-  expect(first).toEqual({ id: expect.any(Number) as number, sweepId: 's', type: 'one', data: { a: 1 }, at: expect.stringMatching(/^\d{4}-.*Z$/) as string });
+  expect(first).toEqual({ id: expect.any(Number) as number, sweepId: 's', owner: 'local', type: 'one', data: { a: 1 }, at: expect.stringMatching(/^\d{4}-.*Z$/) as string });
   expect((await eventsAfter(store.db, { sweepId: 's', after: rest[0]?.id ?? 0, limit: 9 })).map(({ type }) => type)).toEqual(['three']);
 });

@@ -5,6 +5,8 @@ export interface EventRow {
   id: number;
   /** null: concerns the whole installation. */
   sweepId: string | null;
+  /** The sweep's owner; null with the sweep. */
+  owner: string | null;
   type: string;
   data: Record<string, unknown>;
   at: string;
@@ -31,8 +33,8 @@ async function numberEvents(db: Queryable): Promise<void> {
 export async function eventsAfter(db: Queryable, { sweepId, after, limit }: EventsQuestion): Promise<EventRow[]> {
   await numberEvents(db);
   return rows(db, `
-    select id::double precision as id, sweep_id as "sweepId", type, data, at
-    from events where events.id > $1 and ($2::text is null or sweep_id = $2)
+    select events.id::double precision as id, sweep_id as "sweepId", w.owner, type, data, at
+    from events left join sweeps w on w.id = events.sweep_id where events.id > $1 and ($2::text is null or sweep_id = $2)
     order by events.id limit $3`, [after, sweepId ?? null, limit]);
 }
 

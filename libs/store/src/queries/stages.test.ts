@@ -1,4 +1,5 @@
 import { baseConfig, insertSweep } from '../sweep-rows.fixture.js';
+import { localPrincipal } from '../principal.js';
 import { useDatabase } from '../test-store.fixture.js';
 import { getArtifact } from './artifacts.js';
 import { trialScores } from './metrics.js';
@@ -32,7 +33,7 @@ test('stages are found by sweep, kind and state, and paged in the order of the p
 });
 
 test('a stage has its inputs, artifacts, metrics and attempts, and can be named by eight digits', async () => {
-  expect(await getStage(store.db, sample.slice(0, 8))).toMatchObject({
+  expect(await getStage(store.db, sample.slice(0, 8), localPrincipal)).toMatchObject({
     id: sample, kind: 'sample', state: 'done', params: { seed: 4 }, work: 3000, sweepIds: [],
     inputs: [{ name: 'train', stageId: train, kind: 'train', state: 'done' }],
     outputs: [{ name: 'sheet', hash: 'ff', sizeBytes: 5e9, mediaType: 'image/png' }],
@@ -42,8 +43,8 @@ test('a stage has its inputs, artifacts, metrics and attempts, and can be named 
       { token: 7, outcome: 'done', error: null, logHash: null },
     ],
   });
-  expect(await getStage(store.db, 'b'.repeat(8))).toBeNull();
-  await expect(getStage(store.db, 'a')).rejects.toMatchObject({ code: 'request.invalid' });
+  expect(await getStage(store.db, 'b'.repeat(8), localPrincipal)).toBeNull();
+  await expect(getStage(store.db, 'a', localPrincipal)).rejects.toMatchObject({ code: 'request.invalid' });
 });
 
 test('rates are the median over successful attempts', async () => {
@@ -60,7 +61,7 @@ test('workers are listed with what they run, those that are gone only on request
 });
 
 test('artifacts are found by their hash, and scores are listed by trial', async () => {
-  expect(await getArtifact(store.db, 'ff')).toMatchObject({ hash: 'ff', sizeBytes: 5e9, mediaType: 'image/png' });
-  expect(await getArtifact(store.db, '00')).toBeNull();
+  expect(await getArtifact(store.db, 'ff', localPrincipal)).toMatchObject({ hash: 'ff', sizeBytes: 5e9, mediaType: 'image/png' });
+  expect(await getArtifact(store.db, '00', localPrincipal)).toBeNull();
   expect((await trialScores(store.db, { sweepId: 'x' })).map(({ metric, value, nfe }) => [metric, value, nfe])).toEqual([['fid', 1, 19], ['kid', 2, 19]]);
 });

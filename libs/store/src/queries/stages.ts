@@ -1,7 +1,9 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { Provenance, StageProgress } from '@elucidate/experiment/execution';
 import type { StageKind, StageState } from '@elucidate/experiment/stages';
+import { visibleOwner } from '../access.js';
 import type { AttemptOutcome } from '../entities/attempt.js';
+import type { Principal } from '../principal.js';
 import { pageOf, parseCursor, rows, type Page, type Queryable } from '../queryable.js';
 import { metricsOf, type MetricRow } from './metrics.js';
 
@@ -84,12 +86,14 @@ export interface StageDetail extends StageSummary {
   metrics: MetricRow[];
 }
 
-/** One stage by its id or a prefix of it, or null. Throws 'request.invalid' when several match the prefix. */
-export async function getStage(db: Queryable, idOrStart: string): Promise<StageDetail | null> {
+/** One stage by its id or a prefix of it, with those of its sweeps that the principal sees; null if there is none. Throws 'request.invalid' when several match the prefix. */
+export async function getStage(db: Queryable, idOrStart: string, principal: Principal): Promise<StageDetail | null> {
   const found = await rows<Pick<StageDetail, keyof StageSummary | 'params' | 'provenance' | 'sweepIds'>>(db, `
     select ${summary}, s.params, s.provenance,
-      array(select ss.sweep_id from sweep_stages ss join sweeps w on w.id = ss.sweep_id where ss.stage_id = s.id order by w.created_at) as "sweepIds"
-    from stages s where s.id >= $1 and s.id < $1 || 'g' order by s.id limit 2`, [idOrStart]);
+      array(select ss.sweep_id from sweep_stages ss join sweeps w on w.id = ss.sweep_id where ss.stage_id = s.id and ($2::text is null or w.owner = $2) order by w.created_at) as "sweepIds"
+    from stages s where s.id >= $1 and s.id < $1 || 'g'
+      and ($2::text is null or exists (select from sweep_stages ss join sweeps w on w.id = ss.sweep_id where ss.stage_id = s.id and w.owner = $2))
+    order by s.id limit 2`, [idOrStart, visibleOwner(principal)]);
   if (found.length > 1) throw new ElucidateError('request.invalid', `Several stages begin with ${idOrStart}; give more of the id`);
   const [stage] = found;
   if (!stage) return null;

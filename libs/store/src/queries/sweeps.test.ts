@@ -1,4 +1,5 @@
 import { baseConfig, insertSweep } from '../sweep-rows.fixture.js';
+import { localPrincipal } from '../principal.js';
 import { useDatabase } from '../test-store.fixture.js';
 import { getSweep, listSweeps } from './sweeps.js';
 
@@ -11,12 +12,12 @@ test('sweeps are paged newest first, each once, even if some were created in the
   const pages: string[][] = [];
   let cursor: string | undefined;
   do {
-    const { sweeps, nextCursor } = await listSweeps(store.db, { limit: 2, cursor });
+    const { sweeps, nextCursor } = await listSweeps(store.db, localPrincipal, { limit: 2, cursor });
     pages.push(sweeps.map(({ id }) => id));
     cursor = nextCursor ?? undefined;
   } while (cursor);
   expect(pages).toEqual([['p5', 'p1'], ['p4', 'p3'], ['p2']]);
-  await expect(listSweeps(store.db, { cursor: 'x; drop table sweeps' })).rejects.toMatchObject({ code: 'request.invalid' });
+  await expect(listSweeps(store.db, localPrincipal, { cursor: 'x; drop table sweeps' })).rejects.toMatchObject({ code: 'request.invalid' });
 });
 
 test('a sweep has its size, the progress of each kind of stage, what it reused, and its first failure', async () => {
@@ -27,7 +28,7 @@ test('a sweep has its size, the progress of each kind of stage, what it reused, 
   await store.db.query(`update sweep_stages set reused = true where stage_id = 'train-mine-b-0'`);
   await store.db.query(`update stages set state = 'running', progress = '{"fraction": 0.25, "note": "n"}' where id = 'train-mine-a-1'`);
   await store.db.query(`update stages set state = 'failed', ended_at = '2024-01-01Z', error = '{"code": "stage.failed", "message": "no"}' where id = 'score-mine-a-1'`);
-  const sweep = await getSweep(store.db, 'mine');
+  const sweep = await getSweep(store.db, 'mine', localPrincipal);
   expect(sweep).toMatchObject({
     id: 'mine', owner: 'local', state: 'running', endedAt: null, cells: 2, trials: 3, stages: { done: 6, running: 1, ready: 1, failed: 1 }, reusedStages: 1, spec: { name: 'x' },
     kinds: [
@@ -38,5 +39,5 @@ test('a sweep has its size, the progress of each kind of stage, what it reused, 
     failures: [{ stageId: 'score-mine-a-1', kind: 'score', state: 'failed', endedAt: '2024-01-01T00:00:00.000Z', error: { code: 'stage.failed', message: 'no' } }],
   });
   expect(sweep?.createdAt).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
-  expect(await getSweep(store.db, 'none')).toBeNull();
+  expect(await getSweep(store.db, 'none', localPrincipal)).toBeNull();
 });

@@ -1,6 +1,8 @@
 import type { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageKind, StageState } from '@elucidate/experiment/stages';
+import { visibleOwner } from '../access.js';
 import type { SweepState } from '../entities/sweep.js';
+import type { Principal } from '../principal.js';
 import { pageOf, parseCursor, rows, type Page, type Queryable } from '../queryable.js';
 
 export interface SweepSummary {
@@ -34,13 +36,14 @@ const summary = `
     ) by_state
   ) g on true`;
 
-/** Sweeps, newest first. */
-export async function listSweeps(db: Queryable, { limit = 50, cursor }: Page = {}): Promise<{ sweeps: SweepSummary[]; nextCursor: string | null }> {
+/** The sweeps that a principal sees, newest first. */
+export async function listSweeps(db: Queryable, principal: Principal, { limit = 50, cursor }: Page = {}): Promise<{ sweeps: SweepSummary[]; nextCursor: string | null }> {
   const after = parseCursor(cursor);
   const found = await rows<SweepSummary & { at: number }>(db, `
     select (extract(epoch from w.created_at) * 1000000)::double precision as at, ${summary}
-    where $1::bigint is null or ((extract(epoch from w.created_at) * 1000000)::bigint, w.id) < ($1::bigint, $2)
-    order by w.created_at desc, w.id desc limit $3`, [after?.at ?? null, after?.id ?? null, limit + 1]);
+    where ($4::text is null or w.owner = $4)
+      and ($1::bigint is null or (w.created_at, w.id) < (timestamptz 'epoch' + $1::bigint * interval '1 microsecond', $2))
+    order by w.created_at desc, w.id desc limit $3`, [after?.at ?? null, after?.id ?? null, limit + 1, visibleOwner(principal)]);
   const { items: sweeps, nextCursor } = pageOf<SweepSummary>(found, limit);
   return { sweeps, nextCursor };
 }
@@ -70,9 +73,21 @@ export interface SweepDetail extends SweepSummary {
   failures: StageFailure[];
 }
 
-/** One sweep with its progress, or null. */
-export async function getSweep(db: Queryable, id: string): Promise<SweepDetail | null> {
-  const [sweep] = await rows<Omit<SweepDetail, 'kinds' | 'failures'>>(db, `select w.spec, ${summary} where w.id = $1`, [id]);
+/** Names a sweep that its finder may see. */
+export interface SweepRef {
+  id: string;
+  owner: string;
+}
+
+/** The sweep of this id, if there is one that the principal sees; else null. */
+export async function findSweep(db: Queryable, id: string, principal: Principal): Promise<SweepRef | null> {
+  const [found] = await rows<SweepRef>(db, 'select id, owner from sweeps where id = $1 and ($2::text is null or owner = $2)', [id, visibleOwner(principal)]);
+  return found ?? null;
+}
+
+/** One sweep with its progress; null if there is none that the principal sees. */
+export async function getSweep(db: Queryable, id: string, principal: Principal): Promise<SweepDetail | null> {
+  const [sweep] = await rows<Omit<SweepDetail, 'kinds' | 'failures'>>(db, `select w.spec, ${summary} where w.id = $1 and ($2::text is null or w.owner = $2)`, [id, visibleOwner(principal)]);
   if (!sweep) return null;
   const [kinds, failures] = await Promise.all([progressByKind(db, id), firstFailures(db, id)]);
   return { ...sweep, kinds, failures };

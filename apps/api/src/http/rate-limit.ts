@@ -1,0 +1,36 @@
+import { ipKeyGenerator, rateLimit, type Options, type RateLimitRequestHandler } from 'express-rate-limit';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import type { CallerRequest } from './authentication.js';
+
+type Request = Parameters<Options['keyGenerator']>[0];
+
+const windowMs = 60_000;
+/** Requests with a wrong key, or none, from one address. */
+const maxRefused = 60;
+
+const addressOf = ({ socket }: Request): string => ipKeyGenerator(socket.remoteAddress ?? '');
+
+/** Who a limit counts for: the owner of the key; without keys the address. */
+const callerOf = (request: Request): string => `${(request as CallerRequest).principal?.id ?? ''} ${addressOf(request)}`;
+
+const tooMany = (what: string): Options['handler'] => (_request, response, next) => {
+  next(new ElucidateError('request.too_many', `${what}; wait ${String(response.getHeader('retry-after') ?? 60)} s and try again`));
+};
+
+const shared = { windowMs, standardHeaders: 'draft-8', legacyHeaders: false } as const;
+
+/** Middleware before authentication: an address that keeps sending wrong keys has to wait. */
+export const limitRefused = (): RateLimitRequestHandler => rateLimit({
+  ...shared, limit: maxRefused, standardHeaders: false, keyGenerator: addressOf, skipSuccessfulRequests: true, requestWasSuccessful: (_request, { statusCode }) => statusCode !== 401,
+  handler: tooMany(`More than ${maxRefused} requests a minute with a wrong key from this address`),
+});
+
+/** Middleware after authentication: `perMinute` requests of one caller a minute; a sweep that is read and planned counts as 20. 0: no limit. */
+export function limitRequests(perMinute: number): RateLimitRequestHandler[] {
+  if (perMinute === 0) return [];
+  const plans = Math.max(1, Math.floor(perMinute / 20));
+  return [
+    rateLimit({ ...shared, limit: perMinute, keyGenerator: callerOf, skip: ({ path }) => path === '/healthz' || path === '/readyz', handler: tooMany(`More than ${perMinute} requests a minute`) }),
+    rateLimit({ ...shared, standardHeaders: false, limit: plans, keyGenerator: callerOf, skip: ({ method }) => method !== 'POST', handler: tooMany(`More than ${plans} submissions, plans and changes a minute`) }),
+  ];
+}

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { createTestDatabase, type TestDatabase } from '@elucidate/embedded/test-database';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { startApp } from './app-process.js';
+
+const entry = fileURLToPath(new URL('../../apps/cli/bin/elucidate.mjs', import.meta.url));
+let database: TestDatabase;
+let home: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  home = await mkdtemp(join(tmpdir(), 'elucidate-keys-'));
+});
+afterAll(async () => {
+  await database.drop();
+  await rm(home, { recursive: true, force: true });
+});
+
+/** The command, as a user runs it. */
+async function elucidate(args: readonly string[], env: Record<string, string>): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, [entry, ...args], { cwd: home, env: { ...process.env, ELUCIDATE_HOME: home, ELUCIDATE_API: '', ELUCIDATE_KEY: '', DATABASE_URL: '', ...env } });
+  const code = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { code: await code, out, err };
+}
+
+test('a key made on the database opens an API on a network to its owner: they submit, see and cancel their sweep, and nobody else\'s', async () => {
+  const here = { DATABASE_URL: database.url };
+  const keyOf = async (owner: string, ...more: string[]) => (await elucidate(['key', 'create', '--owner', owner, ...more], here)).out.trim();
+  const [ann, bob] = [await keyOf('ann'), await keyOf('bob', '--scope', 'read', '--note', 'the wall display')];
+  const api = await startApp<{ type: 'listening'; url: string }>('api', { env: { ...process.env, ...here, ELUCIDATE_HOME: home, PORT: '0', HOST: '0.0.0.0', REDIS_URL: '' } });
+  try {
+    const as = (ELUCIDATE_KEY: string) => ({ ELUCIDATE_API: api.ready.url, ELUCIDATE_KEY });
+    const spec = join(home, 'sweep.yaml');
+    await writeFile(spec, 'name: keyed\ndataset: { name: fashion-mnist, resolution: 16 }\n');
+    const refused = await elucidate(['submit', spec], as(''));
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('ELUCIDATE_KEY')]);
+    const { id, owner } = JSON.parse((await elucidate(['submit', spec, '--json'], as(ann))).out) as { id: string; owner: string };
+    expect(owner).toBe('ann');
+    expect((await elucidate(['status'], as(ann))).out).toContain(id);
+    expect((await elucidate(['status'], as(bob))).out).toMatch(/^No sweeps yet/);
+    expect((await elucidate(['cancel', id], as(bob))).code).toBe(2);
+    expect((await elucidate(['cancel', id], as(ann))).code).toBe(0);
+    expect((await elucidate(['status', '--local'], here)).out).toContain(id);
+    const list = JSON.parse((await elucidate(['key', 'list', '--json'], here)).out) as { id: string; owner: string; scope: string; note: string | null }[];
+    expect(list.map((key) => [key.owner, key.scope, key.note])).toEqual([['ann', 'submit', null], ['bob', 'read', 'the wall display']]);
+    expect((await elucidate(['key', 'revoke', list[0]!.id], here)).code).toBe(0);
+    expect((await elucidate(['status'], as(ann))).err).toMatch(/^The key is unknown or revoked/);
+  } finally {
+    await api.end('SIGTERM');
+  }
+});
