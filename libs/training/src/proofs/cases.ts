@@ -55,10 +55,16 @@ export const gridParameterisations = parameterisationSchema.options.filter((kind
 
 const plain = { schedule: schedules.linear, noiseDistribution: { kind: 'schedule' }, inputScale: 1, lossWeight: { kind: 'uniform' }, normalisation: 'none', conditioning: 'ln-sigma', classCondition: { kind: 'none' } } as const;
 
-const errorsGrow = 'sampling divides the error of x0-hat by sigma, up to 50 times at its end, and a uniform weight asks for no smaller errors there (EDM, sec. 5); under min-snr with a cap of 25, its knee at sigma 0.2, a little under the width of a part, x0 passes';
+const errorsGrow = 'sampling divides the error of x0-hat by sigma, up to 50 times at its end, and a uniform weight asks for no smaller errors there (EDM, sec. 5); under min-snr with a cap of 100, whose knee is at sigma 0.1, x0 passes';
 
-/** The loss weight of a parameterisation in the grid, if not uniform; for x0 see `errorsGrow`. */
-const gridWeights: Partial<Record<Design['parameterisation'], Design['lossWeight']>> = { x0: { kind: 'min-snr', snrCap: 25 } };
+/** The cap of min-snr under which x0 is trained in the grid; see `errorsGrow`. */
+const x0Cap = 100;
+
+/** The loss weight of a parameterisation in the grid, if not uniform. */
+const gridWeights: Partial<Record<Design['parameterisation'], Design['lossWeight']>> = { x0: { kind: 'min-snr', snrCap: x0Cap } };
+
+/** A parameterisation's column in the table of the grid. */
+export const columnTitle = (kind: Design['parameterisation']): string => (kind === 'x0' ? `x0, weight min-snr(${x0Cap})` : kind);
 
 /** Every parameterisation on every kind of schedule (x0 weighted by min-snr), and two of them on distributions of sigma. */
 export const gridCases: readonly ProofCase[] = [

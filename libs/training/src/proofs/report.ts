@@ -1,5 +1,5 @@
 import type { Parameterisation } from '@elucidate/experiment/design';
-import { gridCases, gridParameterisations, type ProofCase, proofCases, singleCases } from './cases.js';
+import { columnTitle, gridCases, gridParameterisations, type ProofCase, proofCases, singleCases } from './cases.js';
 import type { Control } from './controls.js';
 import type { Proof } from './prove-case.js';
 import { level, margin, settings } from './settings.js';
@@ -47,7 +47,7 @@ function gridTable(proofOf: ReadonlyMap<string, Proof>): string {
     return proof ? `${mark(proof)} (${proof.updates})` : '';
   };
   const rows = names.map((levels) => [levels, ...exactly(levels, proofOf), ...gridParameterisations.map((kind) => cell(levels, kind))]).filter((row) => row.slice(1).some((text) => text !== ''));
-  return rows.length === 0 ? '' : table(['levels', 'levels sampled', 'exact', ...gridParameterisations.map((kind) => (kind === 'x0' ? 'x0, weight min-snr(25)' : kind))], rows);
+  return rows.length === 0 ? '' : table(['levels', 'levels sampled', 'exact', ...gridParameterisations.map(columnTitle)], rows);
 }
 
 /** The levels sampled, and what the exact denoiser reaches on them, which is the same for every parameterisation. */
