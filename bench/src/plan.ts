@@ -1,5 +1,6 @@
 import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { planSweep } from '@elucidate/experiment/plan';
+import { seconds } from './seconds.js';
 
 /** `npm run bench:plan`: how long the largest sweeps take to read and to plan. No option, no database; about ten seconds. */
 
@@ -36,14 +37,6 @@ const sweeps: Readonly<Record<string, object>> = {
   '100,000 cells, 1,000 excludes': { parameters: samplingAxes(100), exclude: entries(1000) },
   '100,000 cells, 9,999 excludes': { parameters: samplingAxes(100), exclude: entries(9999) },
 };
-
-/** CPU seconds of this process. */
-function seconds<T>(work: () => T): { value: T; cpu: number } {
-  const before = process.cpuUsage();
-  const value = work();
-  const { user, system } = process.cpuUsage(before);
-  return { value, cpu: (user + system) / 1e6 };
-}
 
 console.log('| sweep | cells | stages | reading, CPU s | planning, CPU s |\n|---|---:|---:|---:|---:|');
 for (const [name, sweep] of Object.entries(sweeps)) {

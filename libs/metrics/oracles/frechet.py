@@ -5,7 +5,6 @@ Two sets of whole numbers that a seed fixes. Feature 0 holds the same values in 
 import mpmath as mp
 
 mp.mp.dps = 50
-N, D = 60, 8
 
 
 def uniform_stream(seed):
@@ -18,9 +17,9 @@ def uniform_stream(seed):
         yield ((z ^ (z >> 14)) & mask) / 2**32
 
 
-def sets(scale):
+def sets(n, d, scale):
     uniform = uniform_stream(5)
-    draw = lambda size: [[int(next(uniform) * size) for _ in range(D)] for _ in range(N)]
+    draw = lambda size: [[int(next(uniform) * size) for _ in range(d)] for _ in range(n)]
     a, b = draw(1000), draw(700)
     for row in a:
         row[0] *= scale
@@ -31,18 +30,19 @@ def sets(scale):
 
 def summary(points):
     columns = [[mp.mpf(x) for x in column] for column in zip(*points)]
-    mean = [mp.fsum(c) / N for c in columns]
+    mean = [mp.fsum(c) / len(points) for c in columns]
     centred = [[x - m for x in c] for c, m in zip(columns, mean)]
-    return mean, mp.matrix([[mp.fdot(x, y) / (N - 1) for y in centred] for x in centred])
+    return mean, mp.matrix([[mp.fdot(x, y) / (len(points) - 1) for y in centred] for x in centred])
 
 
 def frechet(a, b):
     (m1, c1), (m2, c2) = summary(a), summary(b)
     half = mp.cholesky(c1)
     roots = mp.fsum(mp.sqrt(e) for e in mp.eigsy(half.T * c2 * half, eigvals_only=True))
-    traces = mp.fsum(c1[i, i] + c2[i, i] for i in range(D))
+    traces = mp.fsum(c1[i, i] + c2[i, i] for i in range(len(m1)))
     return mp.fsum((x - y) ** 2 for x, y in zip(m1, m2)) + traces - 2 * roots
 
 
-for scale in (1, 10**3, 10**5, 10**7):
-    print(scale, mp.nstr(frechet(*sets(scale)), 20))
+for n, d in ((60, 8), (200, 70)):
+    for scale in (1, 10**3, 10**4, 10**5, 10**7):
+        print(n, d, scale, mp.nstr(frechet(*sets(n, d, scale)), 20), flush=True)

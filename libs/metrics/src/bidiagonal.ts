@@ -1,3 +1,7 @@
+import type { Band } from './band.js';
+import { clear, columnsOf, copy, rowsOf, transposed, type Matrix } from './matrix.js';
+import { reflection, type Room } from './reflectors.js';
+
 /** An upper bidiagonal matrix, [n,n]. */
 export interface Bidiagonal {
   /** [n]. */
@@ -6,88 +10,34 @@ export interface Bidiagonal {
   readonly superdiagonal: Float64Array;
 }
 
-/** Below this a square has lost digits, and its reciprocal may be infinite. */
-const smallestSquare = 1e-280;
-
-/** The reduction in progress: left y' + right v' has yet to be subtracted from a. */
-interface Reduction {
-  readonly a: Float64Array;
-  readonly m: number;
-  readonly n: number;
-  /** The left reflection's vector, [m], and beta A'left, [n]. */
-  readonly left: Float64Array;
-  readonly y: Float64Array;
-  /** The right reflection's vector, [n], and beta A v, [m]. */
-  readonly v: Float64Array;
-  readonly right: Float64Array;
-}
-
 /**
- * The bidiagonal matrix with the singular values of `a`, an [m,n] matrix with m >= n (row-major, overwritten): Golub & Kahan's Householder
- * reflections, from the left on columns and from the right on rows. The update of each pair is deferred until the next column is
- * cleared, so that per column the matrix is written once and read twice. Entries of about 1 are best: below 1e-140 they count as 0.
+ * The bidiagonal matrix with the singular values of a band matrix, overwritten. Row after row is reflected onto its first two entries; that
+ * fills the band below, and the bulge is chased to the end, cleared only as far as the next row's would overflow the room (Lang 1996,
+ * "Parallel reduction of banded matrices to bidiagonal form"). Entries of about 1 are best: below 1e-140 they count as 0.
  */
-export function bidiagonalise(a: Float64Array, m: number, n: number): Bidiagonal {
-  const diagonal = new Float64Array(n);
-  const superdiagonal = new Float64Array(n);
-  const reduction: Reduction = { a, m, n, left: new Float64Array(m), y: new Float64Array(n), v: new Float64Array(n), right: new Float64Array(m) };
-  for (let k = 0; k < n; k++) {
-    diagonal[k] = clearColumn(reduction, k);
-    if (k + 1 < n) superdiagonal[k] = clearRow(reduction, k);
-  }
-  return { diagonal, superdiagonal };
-}
-
-/** Turns a vector x[from..] in place into the v of a reflection I - beta v v' that maps it onto its first axis. */
-function reflector(x: Float64Array, from: number): { beta: number; image: number } {
-  let square = 0;
-  for (let i = from; i < x.length; i++) square += x[i]! * x[i]!;
-  const first = x[from]!;
-  const image = first > 0 ? -Math.sqrt(square) : Math.sqrt(square);
-  x[from] = first - image;
-  const half = square - first * image;
-  return { beta: half > smallestSquare ? 1 / half : 0, image };
-}
-
-/** Applies the deferred update and reflects column k onto its diagonal entry, which it returns; y becomes what that subtracts from columns k+1... */
-function clearColumn({ a, m, n, left, y, v, right }: Reduction, k: number): number {
-  const column = new Float64Array(m);
-  for (let i = k; i < m; i++) column[i] = a[i * n + k]! - (left[i]! * y[k]! + right[i]! * v[k]!);
-  const { beta, image } = reflector(column, k);
-  const next = new Float64Array(n);
-  for (let i = k; i < m; i++) {
-    const [row, l, r, c] = [i * n, left[i]!, right[i]!, column[i]!];
-    for (let j = k + 1; j < n; j++) {
-      const x = a[row + j]! - (l * y[j]! + r * v[j]!);
-      a[row + j] = x;
-      next[j]! += c * x;
+export function bidiagonalise({ entries, width }: Band, room: Room): Bidiagonal {
+  const n = entries.rows;
+  for (let i = 0; i + 1 < n; i++) {
+    for (let [row, from] = [i, i + 1]; from < n; [row, from] = [from, from + width]) {
+      const to = Math.min(n, from + width);
+      clearFirstRow(columnsOf(rowsOf(entries, row, to), from, to), room);
+      clearFirstRow(transposed(columnsOf(rowsOf(entries, from, to), from, Math.min(n, to + width))), room);
     }
   }
-  for (let j = k + 1; j < n; j++) y[j] = beta * next[j]!;
-  left.set(column);
-  return image;
+  const entry = (i: number, j: number): number => entries.numbers[entries.at + i * entries.rowStep + j]!;
+  return {
+    diagonal: Float64Array.from({ length: n }, (_, i) => entry(i, i)),
+    superdiagonal: Float64Array.from({ length: n }, (_, i) => (i + 1 < n ? entry(i, i + 1) : 0)),
+  };
 }
 
-/** Reflects row k onto its entry right of the diagonal, which it returns; `right` becomes what that subtracts from rows k+1... */
-function clearRow({ a, m, n, left, y, v, right }: Reduction, k: number): number {
-  for (let j = k + 1; j < n; j++) v[j] = a[k * n + j]! - left[k]! * y[j]!;
-  const { beta, image } = reflector(v, k + 1);
-  let yv = 0;
-  for (let j = k + 1; j < n; j++) yv += y[j]! * v[j]!;
-  for (let i = k + 1; i < m; i++) right[i] = beta * (dot(a, i * n, { v, from: k + 1 }) - left[i]! * yv);
-  return image;
-}
-
-/** Sum of a[offset + j] v[j] over j >= `from`: four partial sums at a time keep the adder busy. */
-function dot(a: Float64Array, offset: number, { v, from }: { v: Float64Array; from: number }): number {
-  let [p, q, r, s] = [0, 0, 0, 0];
-  let j = from;
-  for (; j + 3 < v.length; j += 4) {
-    p += a[offset + j]! * v[j]!;
-    q += a[offset + j + 1]! * v[j + 1]!;
-    r += a[offset + j + 2]! * v[j + 2]!;
-    s += a[offset + j + 3]! * v[j + 3]!;
-  }
-  for (; j < v.length; j++) p += a[offset + j]! * v[j]!;
-  return p + q + r + s;
+/** Reflects the rows of a matrix so that the first is left with its first entry. */
+function clearFirstRow(matrix: Matrix, { vectors, operations }: Room): void {
+  const { numbers, at, rows, columns } = matrix;
+  const v = columnsOf(rowsOf(vectors, 0, 1), 0, columns);
+  copy(rowsOf(matrix, 0, 1), v);
+  clear(rowsOf(matrix, 0, 1));
+  const { image, tau } = reflection(v.numbers.subarray(v.at, v.at + columns));
+  numbers[at] = image;
+  operations.reflectRows(rowsOf(matrix, 1, rows), v, tau);
 }

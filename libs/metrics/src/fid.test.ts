@@ -89,8 +89,7 @@ describe('frechetDistance between samples', () => {
 
 describe('frechetDistance if one feature dwarfs the rest', () => {
   /** As drawn in oracles/frechet.py: integers, feature 0 the same in both sets, reversed, and `scale` times larger than the others. */
-  function sets(scale: number): [Features, Features] {
-    const [n, d] = [60, 8];
+  function sets({ n, d, scale }: { n: number; d: number; scale: number }): [Features, Features] {
     const uniform = uniformStream(5);
     const draw = (size: number) => Float64Array.from({ length: n * d }, () => Math.floor(uniform() * size));
     const [a, b] = [draw(1000), draw(700)];
@@ -100,10 +99,19 @@ describe('frechetDistance if one feature dwarfs the rest', () => {
   }
 
   // from oracles/frechet.py, to 50 digits
-  it.each([[1, 265447.645544106], [1e3, 268843.25929077], [1e5, 268843.265122991]])('agrees with arithmetic in 50 digits, scaled by %d', (scale, exact) => {
-    const [a, b] = sets(scale).map(statistics) as [Statistics, Statistics];
+  it.each([
+    { n: 60, d: 8, scale: 1, exact: 265447.6455441063 },
+    { n: 60, d: 8, scale: 1e3, exact: 268843.2592907697 },
+    { n: 60, d: 8, scale: 1e4, exact: 268843.2650652467 },
+    { n: 60, d: 8, scale: 1e5, exact: 268843.2651229915 },
+    { n: 200, d: 70, scale: 1, exact: 2784701.181628892 },
+    { n: 200, d: 70, scale: 1e3, exact: 2803569.048688815 },
+    { n: 200, d: 70, scale: 1e4, exact: 2803569.080972993 },
+    { n: 200, d: 70, scale: 1e5, exact: 2803569.081295835 },
+  ])('agrees with arithmetic in 50 digits: $n points, $d features, one scaled by $scale', ({ exact, ...drawn }) => {
+    const [a, b] = sets(drawn).map(statistics) as [Statistics, Statistics];
     // rounding is relative to the sum of all variances
-    const rounding = 1e-14 * (2e5 * scale ** 2 + exact);
+    const rounding = 1e-14 * (2e5 * drawn.scale ** 2 + exact);
     expect(Math.abs(frechetDistance(a, b) - exact)).toBeLessThan(rounding);
     expect(Math.abs(frechetDistance(b, a) - exact)).toBeLessThan(rounding);
   });
@@ -117,7 +125,7 @@ describe('frechetDistance if one feature dwarfs the rest', () => {
   });
 
   it('is refused if rounding would dominate the result, and if a number is not finite', () => {
-    const [a, b] = sets(1e9).map(statistics) as [Statistics, Statistics];
+    const [a, b] = sets({ n: 60, d: 8, scale: 1e9 }).map(statistics) as [Statistics, Statistics];
     expect(() => frechetDistance(a, b)).toThrow('some features are too large for the rest to count');
     expect(() => frechetDistance(diagonal([0, NaN], [1, 1]), diagonal([0, 0], [1, 1]))).toThrow(RangeError);
     expect(() => frechetDistance(diagonal([0, 0], [1, Infinity]), diagonal([0, 0], [1, 1]))).toThrow(RangeError);

@@ -17,7 +17,7 @@ export const metricDefs = {
     title: 'FID', meaning: 'Frechet distance between Gaussians of generated and real features', digits: 2, better: 'lower', needs: [], parameters: {},
     fewest: () => 2,
     // a factor of the covariance, then singular values
-    flops: ({ n, d }) => 2 * n * d ** 2 + 10 * d ** 3,
+    flops: ({ n, d }) => 2 * n * d ** 2 + 4 * d ** 3,
     compute: fid,
   }),
   kid: metric({

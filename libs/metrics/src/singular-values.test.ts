@@ -69,17 +69,3 @@ describe('singularValues', () => {
     expect(() => singularValues(new Float64Array([1, NaN, 2, 1]), 2, 2)).toThrow(RangeError);
   });
 });
-
-describe('timesTransposed', () => {
-  it.each([[1, 1, 1], [5, 3, 7], [4, 2, 300], [9, 9, 257]])('is its definition for [%i,%i] over %i columns', (m, p, d) => {
-    const [a, b] = [normals(m * d, 1), normals(p * d, 2)];
-    const found = timesTransposed(a, b, d);
-    for (let i = 0; i < m; i++) {
-      for (let j = 0; j < p; j++) {
-        let sum = 0;
-        for (let k = 0; k < d; k++) sum += a[i * d + k]! * b[j * d + k]!;
-        expect(found[i * p + j]).toBeCloseTo(sum, 11);
-      }
-    }
-  });
-});

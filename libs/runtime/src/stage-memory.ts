@@ -100,8 +100,8 @@ const mapsOfSampler = 12;
 /** How much more engines need if group norm and SiLU are several kernels. */
 const composed = (engine: string): number => (isFused(engine) ? 1 : composedFactor);
 
-/** Factor, product and singular vectors of d x d numbers, float64. */
-const decompositionBytes = (width: number): number => 6 * 8 * width ** 2;
+/** Factors, product and its copies of d x d numbers, and a block of rows (libs/metrics/src/qr.ts), float64. */
+const decompositionBytes = (width: number): number => 8 * (6 * width ** 2 + 2048 * width);
 
 const bytesOf = (tensors: Readonly<Record<string, TensorEntry>>): number =>
   Object.values(tensors).reduce((sum, { dtype, shape }) => sum + shape.reduce((product, n) => product * n, elementSize(dtype)), 0);
