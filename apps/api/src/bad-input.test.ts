@@ -41,6 +41,8 @@ const table: [what: string, body: string, expected: Expected][] = [
   ['a million cells', million, { path: /^parameters$/, value: /^1000000 cells$/, expected: /at most 100000 cells/ }],
   ['an alias bomb', bomb, { path: /^$/, value: /a: &a \[x, x/, expected: /at most 100 uses of an alias/ }],
   ['a key that reaches the prototype', withLine('__proto__: { polluted: true }'), { path: /__proto__/, value: /^\{\.\.\.\}$/, expected: /^no key named __proto__$/ }],
+  ['a NUL in the name', smallSweep.replace('name: small', 'name: "a\\0b"'), { path: /^name$/, value: /^"a\\u0000b"$/, expected: /^text without NUL characters/ }],
+  ['half a surrogate pair in a label', withLine('profiles: { "x\\uD800": {} }'), { path: /^profiles\.x\\ud800$/, value: /^"x\\ud800"$/, expected: /^text without NUL characters/ }],
   ['half a mapping', '{ name: x', { path: /^$/, value: /^""$/, expected: /valid YAML or JSON; line 1, column 10: .*must end with a \}/ }],
   ['a list', '[1, 2]', { path: /^$/, value: /^\[1,2\]$/, expected: /keys and values/ }],
 ];

@@ -1,5 +1,6 @@
 import { tablesOf } from '@elucidate/experiment/ablations';
 import { renderAblation } from '@elucidate/experiment/render-ablation';
+import { printable } from '@elucidate/experiment/printable';
 import { renderLeaderboard } from '@elucidate/experiment/render-leaderboard';
 import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
 import { varyingKeys } from '@elucidate/experiment/varying-keys';
@@ -29,9 +30,9 @@ export const failureLines = ({ failures }: SweepDetail): string[] =>
 export function renderResults({ sweep, leaderboard, tables }: Results): string {
   const failures = failureLines(sweep);
   return [
-    `Leaderboard of ${sweep.name} (sweep ${sweep.id}, ${sweep.state})\n\n${renderLeaderboard(leaderboard, 'markdown')}`,
+    `Leaderboard of ${printable(sweep.name)} (sweep ${sweep.id}, ${sweep.state})\n\n${renderLeaderboard(leaderboard, 'markdown')}`,
     ...tables.map((table) => renderAblation(table, 'markdown')),
-    ...(failures.length > 0 ? [`Failed stages:\n${failures.map((line) => `  ${line}`).join('\n')}\n`] : []),
+    ...(failures.length > 0 ? [`Failed stages:\n${failures.map((line) => `  ${printable(line)}`).join('\n')}\n`] : []),
   ].join('\n');
 }
 

@@ -1,3 +1,5 @@
+import { printable } from '@elucidate/experiment/printable';
+
 /** Redraws a few lines in place on a terminal; elsewhere prints an occasional line. */
 export interface Screen {
   draw(lines: readonly string[]): void;
@@ -9,7 +11,8 @@ const plainEveryMs = 10_000;
 
 function terminalScreen(out: NodeJS.WriteStream): Screen {
   let height = 0;
-  const fit = (line: string): string => (line.length >= out.columns ? `${line.slice(0, Math.max(0, out.columns - 2))}…` : line);
+  const fit = (text: string): string => fitting(printable(text));
+  const fitting = (line: string): string => (line.length >= out.columns ? `${line.slice(0, Math.max(0, out.columns - 2))}…` : line);
   return {
     draw: (lines) => {
       const up = height > 0 ? `\x1b[${height}A` : '';
@@ -29,7 +32,7 @@ function plainScreen(out: NodeJS.WriteStream): Screen {
     draw: (lines) => {
       if (Date.now() - last < plainEveryMs) return;
       last = Date.now();
-      out.write(`${lines.at(-1) ?? ''}\n`);
+      out.write(`${printable(lines.at(-1) ?? '')}\n`);
     },
     end: () => undefined,
   };

@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { ElucidateError } from './errors.js';
 import type { Problem } from './errors.js';
+import { printable, storable } from './printable.js';
 import { keyPath, shortText } from './problem-text.js';
 import { repeatedKeys, tooDeepAt } from './yaml-guards.js';
 
@@ -37,13 +38,17 @@ export function readText(text: string): { value: unknown; problems: Problem[] } 
   }
 }
 
-/** Finds keys that would reach an object's prototype, and endless nesting. */
+const storableText = 'text without NUL characters and halves of surrogate pairs';
+
+/** Finds keys that would reach an object's prototype, endless nesting, and text that no database can hold. */
 export function shapeProblems(value: unknown, path: readonly PropertyKey[] = []): Problem[] {
+  if (typeof value === 'string' && !storable(value)) return [{ path: keyPath(path), value: shortText(value), expected: storableText }];
   if (typeof value !== 'object' || value === null) return [];
   if (path.length > maxDepth) return [{ path: keyPath(path), value: '...', expected: `a document nested at most ${maxDepth} deep` }];
   return Object.entries(value).flatMap(([key, member]): Problem[] => {
     const at = [...path, Array.isArray(value) ? Number(key) : key];
     if (forbiddenKeys.has(key)) return [{ path: keyPath(at), value: typeof member === 'object' ? '{...}' : shortText(member), expected: `no key named ${key}` }];
+    if (!storable(key)) return [{ path: printable(keyPath(at)), value: shortText(key), expected: storableText }];
     return shapeProblems(member, at);
   });
 }

@@ -1,3 +1,5 @@
+import { printable, printableLines } from './printable.js';
+
 export const tableFormats = ['json', 'csv', 'markdown', 'latex'] as const;
 export type TableFormat = (typeof tableFormats)[number];
 
@@ -27,20 +29,22 @@ const latexEscapes: Readonly<Record<string, string>> = {
   '&': '\\&', '%': '\\%', $: '\\$', '#': '\\#', _: '\\_', '{': '\\{', '}': '\\}', '<': '\\textless{}', '>': '\\textgreater{}', '|': '\\textbar{}', '±': '$\\pm$',
 };
 
+const oneLine = (text: string): string => printable(text.replace(/\s*\n\s*/g, ' '));
+
 /** Escapes text for LaTeX. */
 export function escapeLatex(text: string): string {
-  return text.replace(/[\\~^&%$#_{}<>|±]/g, (character) => latexEscapes[character] ?? character).replace(/\s*\n\s*/g, ' ');
+  return oneLine(text).replace(/[\\~^&%$#_{}<>|±]/g, (character) => latexEscapes[character] ?? character);
 }
 
 /** Escapes text for Markdown, also within a table. */
 function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_[\]<>|~#]/g, (character) => `\\${character}`).replace(/\s*\n\s*/g, ' ');
+  return oneLine(text).replace(/[\\`*_[\]<>|~#]/g, (character) => `\\${character}`);
 }
 
 /** One CSV record (RFC 4180), without a line ending. */
 export function csvRecord(fields: readonly (string | number | boolean | null)[]): string {
   return fields.map((field) => {
-    const text = field === null ? '' : String(field);
+    const text = field === null ? '' : printableLines(String(field));
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   }).join(',');
 }

@@ -1,4 +1,5 @@
 import { ElucidateError, type ErrorCode } from '@elucidate/experiment/errors';
+import { printableJson, printableLines } from '@elucidate/experiment/printable';
 import { CommanderError } from 'commander';
 
 /** Exit codes of `elucidate`, its API and its workers. */
@@ -29,6 +30,6 @@ function textOf(error: unknown, json: boolean): string {
 /** Prints the error to stderr, as JSON if requested, and returns the exit code. Commander prints its own errors. */
 export function reportError(error: unknown, json = false): number {
   const text = error instanceof CommanderError ? '' : textOf(error, json);
-  if (text !== '') console.error(text);
+  if (text !== '') console.error(json ? printableJson(text) : printableLines(text));
   return exitCodeOf(error);
 }

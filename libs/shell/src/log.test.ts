@@ -7,6 +7,14 @@ test('a line that repeats the previous one is written once, a different one at o
   expect(written.map((text) => (JSON.parse(text) as { message: string }).message)).toEqual(['lost', 'back', 'lost']);
 });
 
+test('a name with commands to a terminal, a newline or turned text can neither act nor pass for another line', () => {
+  const written: string[] = [];
+  for (const format of ['text', 'json'] as const) createLog(format, (text) => void written.push(text))('sweep \x1b[2J\u202e\n2026-01-01T00:00:00.000Z all is well');
+  expect(written[0]).toMatch(/^\S+ sweep \\x1b\[2J\\u202e\n {2}2026-01-01T00:00:00.000Z all is well\n$/);
+  for (const raw of ['\x1b', '\u202e', '\n2026']) expect(written[1]).not.toContain(raw);
+  expect(JSON.parse(written[1]!)).toMatchObject({ message: 'sweep \x1b[2J\u202e\n2026-01-01T00:00:00.000Z all is well' });
+});
+
 test('text begins with the time', () => {
   const written: string[] = [];
   createLog('text', (text) => void written.push(text))('ready');

@@ -1,3 +1,5 @@
+import { printableJson, printableLines } from '@elucidate/experiment/printable';
+
 export const logFormats = ['text', 'json'] as const;
 export type LogFormat = (typeof logFormats)[number];
 
@@ -7,8 +9,9 @@ export type Log = (line: string) => void;
 const repeatAfterMs = 10_000;
 
 const formatted: Readonly<Record<LogFormat, (time: string, message: string) => string>> = {
-  text: (time, message) => `${time} ${message}\n`,
-  json: (time, message) => `${JSON.stringify({ time, message })}\n`,
+  // a line of the message never begins where a time would: what somebody wrote cannot pass for another message
+  text: (time, message) => `${time} ${printableLines(message).replaceAll('\n', '\n  ')}\n`,
+  json: (time, message) => `${printableJson(JSON.stringify({ time, message }))}\n`,
 };
 
 /** Writes lines to stdout with a timestamp. A line identical to the previous one, such as "no connection", is written at most every ten seconds. */

@@ -1,3 +1,5 @@
+import { printableLines } from '@elucidate/experiment/printable';
+
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 /** HTML that needs no escaping. */
@@ -10,7 +12,7 @@ type Value = string | number | null | undefined | Html | readonly Html[];
 const textOf = (value: Value): string => {
   if (value instanceof Html) return value.text;
   if (Array.isArray(value)) return value.map((part: Html) => part.text).join('');
-  return String(value ?? '').replace(/[&<>"']/g, (char) => escapes[char] ?? char);
+  return printableLines(String(value ?? '')).replace(/[&<>"']/g, (char) => escapes[char] ?? char);
 };
 
 /** Template tag: every value is escaped unless it is Html already. */

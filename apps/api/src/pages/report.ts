@@ -1,3 +1,4 @@
+import { printableJson } from '@elucidate/experiment/printable';
 import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
 import { html, page } from './html.js';
 import type { Html } from './html.js';
@@ -44,7 +45,7 @@ function provenanceHtml(rows: readonly ReportProvenance[]): Html {
 
 const reproduceHtml = ({ sweep }: ReportInput): Html => html`<p>A stage is identified by the hash of everything that determines its result, so the same file with the same code versions yields the same stages. Save this as <code>sweep.json</code> and submit it:</p>
 <pre>curl -X POST http://127.0.0.1:3210/v1/sweeps -H 'content-type: application/json' --data-binary @sweep.json</pre>
-<pre>${JSON.stringify(sweep.spec, null, 2)}</pre>`;
+<pre>${printableJson(JSON.stringify(sweep.spec, null, 2))}</pre>`;
 
 /** A sweep's results as one HTML file without external files: numbers, their real-data baseline, images, provenance, and how to reproduce them. */
 export function renderReport(input: ReportInput): string {

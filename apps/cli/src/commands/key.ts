@@ -1,3 +1,4 @@
+import { printable } from '@elucidate/experiment/printable';
 import type { Scope } from '@elucidate/store/principal';
 import type { ApiKeyRow } from '@elucidate/store/queries/api-keys';
 import type { Queryable } from '@elucidate/store/queryable';
@@ -34,7 +35,7 @@ const line = ({ id, owner, scope, note, createdAt, revokedAt }: ApiKeyRow): stri
 /** Every key, without its secret. */
 export async function listKeys({ json = false }: { json?: boolean }): Promise<void> {
   const keys = await withDatabase((db, { listApiKeys }) => listApiKeys(db));
-  console.log(json ? JSON.stringify(keys, null, 2) : keys.map(line).join('\n') || 'No keys: an API on loopback does everything for everyone on this machine, and one on a network does not start.');
+  console.log(json ? JSON.stringify(keys, null, 2) : keys.map(line).map(printable).join('\n') || 'No keys: an API on loopback does everything for everyone on this machine, and one on a network does not start.');
 }
 
 /** Ends a key. */

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { describePlan, type PlanSummary } from '@elucidate/dispatch/estimate';
+import { printable } from '@elucidate/experiment/printable';
 import { planSweep } from '@elucidate/experiment/plan';
 import { doneStages } from '@elucidate/store/queries/stages';
 import { workRates } from '@elucidate/store/queries/rates';
@@ -39,7 +40,7 @@ function render(plan: PlanSummary): string {
     `  ${kind.padEnd(11)} ${String(stages).padStart(6)} stages ${String(alreadyDone).padStart(6)} already done ${clock(estimatedSeconds).padStart(9)} on one slot`);
   const { trainingRuns, trainingRunsOnePerTrial } = plan.saving;
   return [
-    `${plan.name}: ${plan.cells} cells, ${plan.trials} trials (cells x seeds)`,
+    `${printable(plan.name)}: ${plan.cells} cells, ${plan.trials} trials (cells x seeds)`,
     ...kinds,
     `  ${trainingRuns} training runs serve ${plan.trials} trials; one for each trial would be ${trainingRunsOnePerTrial} (${(trainingRunsOnePerTrial / Math.max(1, trainingRuns)).toFixed(1)} times as many)`,
     `  about ${clock(plan.estimatedSeconds / slots)} on this machine's ${slots} slots`,

@@ -1,3 +1,4 @@
+import { printable } from '@elucidate/experiment/printable';
 import type { SweepSummary } from '@elucidate/store/queries/sweeps';
 import { drawProgress } from '../bars.js';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
@@ -13,11 +14,11 @@ export async function status(id: string | undefined, { json = false, ...source }
   await withAnswers(source, async (answers) => {
     if (id === undefined) {
       const sweeps = await answers.sweeps(50);
-      console.log(json ? JSON.stringify(sweeps, null, 2) : sweeps.map(line).join('\n') || `No sweeps yet in ${answers.source}.`);
+      console.log(json ? JSON.stringify(sweeps, null, 2) : sweeps.map(line).map(printable).join('\n') || `No sweeps yet in ${answers.source}.`);
       return;
     }
     const sweep = await answers.sweep(id);
     const elapsedMs = Date.parse(sweep.endedAt ?? new Date().toISOString()) - Date.parse(sweep.createdAt);
-    console.log(json ? JSON.stringify(sweep, null, 2) : [line(sweep), ...drawProgress({ kinds: sweep.kinds, elapsedMs, etaSeconds: null, running: failureLines(sweep) })].join('\n'));
+    console.log(json ? JSON.stringify(sweep, null, 2) : [line(sweep), ...drawProgress({ kinds: sweep.kinds, elapsedMs, etaSeconds: null, running: failureLines(sweep) })].map(printable).join('\n'));
   });
 }

@@ -1,0 +1,40 @@
+import { post, smallSweep, startTestServer } from './server.fixture.js';
+import type { TestServer } from './server.fixture.js';
+
+let server: TestServer;
+beforeEach(async () => { server = await startTestServer(); });
+afterEach(() => server.close());
+
+const unavailable = async (response: Response) => {
+  expect([response.status, Number(response.headers.get('retry-after')) > 0, response.headers.get('content-type')]).toEqual([503, true, 'application/problem+json; charset=utf-8']);
+  return (await response.json()) as { code: string; detail: string };
+};
+
+test('a statement that takes too long is a 503 that says when to come back', async () => {
+  const { db } = server.services.store;
+  const [{ name }] = await db.query<[{ name: string }]>('select current_database() as name');
+  await db.query(`alter database "${name}" set statement_timeout = '300ms'`);
+  await db.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like 'elucidate%' and pid <> pg_backend_pid()`);
+  const holder = db.createQueryRunner();
+  await holder.query('set statement_timeout = 0');
+  await holder.startTransaction();
+  await holder.query('lock table sweeps in access exclusive mode');
+  expect(await unavailable(await fetch(`${server.url}/v1/sweeps`))).toMatchObject({ code: 'database.unreachable', detail: expect.stringContaining('too busy') });
+  await holder.rollbackTransaction();
+  await holder.release();
+  expect((await fetch(`${server.url}/v1/sweeps`)).status).toBe(200);
+});
+
+test('when every connection is in use, a read and a submission are 503 too, the process says that it lives, and afterwards it serves on', async () => {
+  const { db } = server.services.store;
+  const held = await Promise.all(Array.from({ length: 10 }, async () => {
+    const runner = db.createQueryRunner();
+    await runner.connect();
+    return runner;
+  }));
+  const answers = Promise.all([fetch(`${server.url}/v1/sweeps`), post(`${server.url}/v1/sweeps`, smallSweep), fetch(`${server.url}/`)]);
+  expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
+  for (const answer of await answers) expect(await unavailable(answer)).toMatchObject({ code: 'database.unreachable' });
+  await Promise.all(held.map((runner) => runner.release()));
+  expect((await fetch(`${server.url}/v1/sweeps`)).status).toBe(200);
+});
