@@ -1,31 +1,21 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { backendNames, type BackendName, deviceBackends } from '@elucidate/engine/backend';
 import { probeEngines, startEngine } from '@elucidate/engine/start';
 import { planSweep } from '@elucidate/experiment/plan';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
+import { reportError } from '@elucidate/shell/exit';
+import { listOf, wholeNumber } from '@elucidate/shell/options';
+import { createProgram } from '@elucidate/shell/program';
 import type { TrainParams } from '@elucidate/training/build';
 import { readIdxSet } from '@elucidate/training/datasets/idx-sets';
 import { resolveIdxSet } from '@elucidate/training/datasets/resolve';
 import { train } from '@elucidate/training/loop';
 import { sigmaDataOf } from '@elucidate/training/datasets/statistics';
+import { type Command, Option } from 'commander';
 
 /** `npm run bench:losses`: whether the engines of this machine reach the same losses. Trains one network of the quickstart from several seeds on each. */
-
-const help = `Usage: npm run bench:losses -- [options]
-
-Trains a network of the quickstart from several seeds on every CPU engine of this machine and compares the losses they end with.
-
-  --backend A,B   only these engines           [every CPU engine here but cpu]
-  --seeds N       seeds a backend               [3]
-  --home DIR      where data sets are unpacked  [ELUCIDATE_HOME or .elucidate]
-  --help
-
-Examples:
-  $ npm run bench:losses
-  $ npm run bench:losses -- --backend simd,native --seeds 5`;
 
 const quickstart = fileURLToPath(new URL('../../examples/quickstart.yaml', import.meta.url));
 /** Fraction of the steps, counted from the end, whose mean is the loss of a training run. */
@@ -80,15 +70,32 @@ function tableOf(found: ReadonlyMap<BackendName, number[]>): string {
   return [`| ${header.join(' | ')} |`, `| ${header.map((_, i) => (i === 0 ? '---' : '---:')).join(' | ')} |`, ...rows].join('\n');
 }
 
-const { values } = parseArgs({ options: { backend: { type: 'string' }, seeds: { type: 'string', default: '3' }, home: { type: 'string', default: process.env['ELUCIDATE_HOME'] ?? '.elucidate' }, here: { type: 'string' }, help: { type: 'boolean', default: false } } });
-const settings = { seeds: Number(values.seeds), home: values.home };
-if (values.help) console.log(help);
-else if (values.here !== undefined) console.log(JSON.stringify(await lossesHere(values.here as BackendName, settings)));
-else {
+const examples = `
+Examples:
+  $ npm run bench:losses
+  $ npm run bench:losses -- --backend simd,native --seeds 5`;
+
+const program = (): Command => createProgram('npm run bench:losses --', import.meta.url)
+  .description('Trains a network of the quickstart from several seeds on every CPU engine of this machine and compares the losses they end with.')
+  .addOption(new Option('--backend <list>', `engines to train on, comma-separated: ${backendNames.join(', ')} (default: every available CPU engine except cpu)`).argParser(listOf(backendNames)))
+  .addOption(new Option('--seeds <n>', 'seeds for each engine').argParser(wholeNumber(1, 1000)).default(3))
+  .addOption(new Option('--home <dir>', 'where data sets are unpacked').default(process.env['ELUCIDATE_HOME'] ?? '.elucidate', 'ELUCIDATE_HOME or .elucidate'))
+  .addOption(new Option('--here <name>').choices([...backendNames]).hideHelp())
+  .addHelpText('after', examples);
+
+async function main(): Promise<void> {
+  const { backend, here, ...settings } = program().parse().opts<{ backend?: BackendName[]; here?: BackendName; seeds: number; home: string }>();
+  if (here !== undefined) {
+    console.log(JSON.stringify(await lossesHere(here, settings)));
+    return;
+  }
   const engines = await probeEngines();
-  const asked = values.backend?.split(',') as BackendName[] | undefined;
-  const chosen = asked ?? backendNames.filter((name) => engines[name].available && !deviceBackends.has(name) && name !== 'cpu');
+  const chosen = backend ?? backendNames.filter((name) => engines[name].available && !deviceBackends.has(name) && name !== 'cpu');
   const found = new Map<BackendName, number[]>();
-  for (const backend of chosen) found.set(backend, await lossesApart(backend, ['--seeds', values.seeds, '--home', values.home]));
+  for (const name of chosen) found.set(name, await lossesApart(name, ['--seeds', String(settings.seeds), '--home', settings.home]));
   console.log(tableOf(found));
 }
+
+main().catch((error: unknown) => {
+  process.exitCode = reportError(error);
+});

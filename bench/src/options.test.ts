@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { printed } from '@elucidate/shell/printed.fixture';
 import { parseOptions } from './options.js';
 
 test('without options: every available engine, with one thread and with all, the base network in batches of 64, five rounds', () => {
@@ -14,12 +15,7 @@ test('options choose engines, threads, network and rounds', () => {
 });
 
 describe('what commander prints', () => {
-  let printed: string;
-  beforeEach(() => {
-    printed = '';
-    for (const stream of [process.stdout, process.stderr]) jest.spyOn(stream, 'write').mockImplementation((text) => (printed += String(text)) !== '');
-  });
-  afterEach(() => jest.restoreAllMocks());
+  const text = printed();
 
   test.each([
     [['--backend', 'simd,abacus'], '"abacus"'],
@@ -30,12 +26,12 @@ describe('what commander prints', () => {
     [['--round', '3'], 'Did you mean --rounds?'],
   ])('%j is refused, naming %s', (args, named) => {
     expect(() => parseOptions(args)).toThrow(expect.objectContaining({ exitCode: 1 }));
-    expect(printed).toContain(named);
+    expect(text()).toContain(named);
   });
 
   test('the help names every option', () => {
     expect(() => parseOptions(['--help'])).toThrow(expect.objectContaining({ exitCode: 0 }));
-    for (const name of ['backend', 'threads', 'network', 'batch', 'rounds', 'no-torch', 'json', 'help']) expect(printed).toContain(`--${name}`);
+    for (const name of ['backend', 'threads', 'network', 'batch', 'rounds', 'no-torch', 'json', 'help']) expect(text()).toContain(`--${name}`);
   });
 });
 

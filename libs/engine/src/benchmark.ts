@@ -1,19 +1,20 @@
-/** `npm run -w @elucidate/engine bench`: what a convolution costs on each backend of this machine. Prints Markdown, or JSON with --json. Whole steps: `npm run bench:engine`. */
-import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { backendNames, deviceBackends } from './backend.js';
 import type { BackendName } from './backend.js';
 import { probeEngines, startEngine } from './start.js';
 
+/** What a convolution costs on each backend of this machine. Whole steps: `npm run bench:engine`. */
+
 /** Milliseconds, median of the rounds: wall-clock, and CPU time, which other work on the machine hardly affects. */
-interface Time {
+export interface Time {
   wall: number;
   cpu: number;
 }
 
-type Passes = [forward: Time, inputGradient: Time, filterGradient: Time];
+export type Passes = [forward: Time, inputGradient: Time, filterGradient: Time];
 
-interface Row {
+/** The times of one backend. */
+export interface Row {
   backend: BackendName;
   line: string;
   /** 3x3 convolution of 16 channels at 16x16. */
@@ -22,7 +23,8 @@ interface Row {
   conv32: Passes;
 }
 
-interface Settings {
+export interface Settings {
+  /** Images in a batch. */
   batch: number;
   rounds: number;
 }
@@ -65,7 +67,8 @@ function timeConvolution({ batch, rounds }: Settings, size: number, channels: nu
   return passes;
 }
 
-async function measure(backend: BackendName, settings: Settings): Promise<Row> {
+/** Starts the backend in this process and times two convolutions on it. */
+export async function measure(backend: BackendName, settings: Settings): Promise<Row> {
   const { line } = await startEngine({ backend });
   const conv16 = timeConvolution(settings, 16, 16);
   const conv32 = timeConvolution(settings, 8, 32);
@@ -75,7 +78,8 @@ async function measure(backend: BackendName, settings: Settings): Promise<Row> {
 const ms = (n: number) => n.toFixed(n < 10 ? 2 : 1);
 const processor = (passes: Passes) => passes.map(({ cpu }) => ms(cpu)).join(' / ');
 
-function markdown(rows: readonly Row[], { batch, rounds }: Settings): string {
+/** The rows as a Markdown table. */
+export function markdown(rows: readonly Row[], { batch, rounds }: Settings): string {
   return [
     `Batch ${batch}, median of ${rounds}, Node ${process.versions.node}; ms of the processor: forward / input gradient / filter gradient.`,
     '',
@@ -88,15 +92,7 @@ function markdown(rows: readonly Row[], { batch, rounds }: Settings): string {
 }
 
 /** The backends here whose kernels have computed when they return, without the oracle, which takes minutes. */
-async function backendsHere(): Promise<BackendName[]> {
+export async function backendsHere(): Promise<BackendName[]> {
   const found = await probeEngines();
   return backendNames.filter((name) => name !== 'cpu' && !deviceBackends.has(name) && found[name].available);
 }
-
-const { values } = parseArgs({
-  options: { json: { type: 'boolean' }, batch: { type: 'string', default: '32' }, rounds: { type: 'string', default: '15' }, backends: { type: 'string' } },
-});
-const settings: Settings = { batch: Number(values.batch), rounds: Number(values.rounds) };
-const rows: Row[] = [];
-for (const backend of values.backends ? (values.backends.split(',') as BackendName[]) : await backendsHere()) rows.push(await measure(backend, settings));
-console.log(values.json ? JSON.stringify({ node: process.versions.node, ...settings, rows }, null, 2) : markdown(rows, settings));

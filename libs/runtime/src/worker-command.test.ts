@@ -1,4 +1,5 @@
 import { stageKinds } from '@elucidate/experiment/stages';
+import { printed } from '@elucidate/shell/printed.fixture';
 import { CommanderError } from 'commander';
 import { argumentsOf, parseWorkerFlags, workerCommand } from './worker-command.js';
 
@@ -18,12 +19,7 @@ test('options are turned back into the same arguments, defaults into none', () =
 });
 
 describe('what commander prints', () => {
-  let printed: string;
-  beforeEach(() => {
-    printed = '';
-    for (const stream of [process.stdout, process.stderr]) jest.spyOn(stream, 'write').mockImplementation((text) => (printed += String(text)) !== '');
-  });
-  afterEach(() => jest.restoreAllMocks());
+  const text = printed();
 
   test.each([
     [['--slots', '0'], '--slots'],
@@ -35,11 +31,11 @@ describe('what commander prints', () => {
     [['stray'], 'too many arguments'],
   ])('%j is refused with an error that names it', (args, hint) => {
     expect(() => parseWorkerFlags(args)).toThrow(CommanderError);
-    expect(printed).toContain(hint);
+    expect(text()).toContain(hint);
   });
 
   test('the help names every flag, the environment and what each exit code means', () => {
     expect(() => parseWorkerFlags(['--help'])).toThrow(expect.objectContaining({ exitCode: 0 }));
-    for (const word of ['--backend', '--slots', '--threads', '--kinds', '--lease-seconds', '--checkpoint-seconds', '--json', 'DATABASE_URL', 'REDIS_URL', 'ELUCIDATE_HOME', 'ELUCIDATE_ARTIFACTS', 'LOG_FORMAT', 'Examples:', 'Exit codes']) expect(printed).toContain(word);
+    for (const word of ['--backend', '--slots', '--threads', '--kinds', '--lease-seconds', '--checkpoint-seconds', '--json', 'DATABASE_URL', 'REDIS_URL', 'ELUCIDATE_HOME', 'ELUCIDATE_ARTIFACTS', 'LOG_FORMAT', 'Examples:', 'Exit codes']) expect(text()).toContain(word);
   });
 });

@@ -39,7 +39,7 @@ export const workerCommand = (name: string): Command => createProgram(name, impo
   .addOption(new Option('--adopt-artifacts', "make this worker's artifact folder the installation's, in place of one that is lost"))
   .addOption(json('write log lines as JSON'))
   .addHelpText('after', environment)
-  .addHelpText('after', examples('worker', 'worker --kinds train --backend tensorflow   # a node with one GPU', 'worker --kinds sample,embed,score           # a node without'))
+  .addHelpText('after', examples('worker', 'worker --kinds train --backend tensorflow   # a node with one GPU', 'worker --kinds sample,embed,score           # a node without a GPU'))
   .addHelpText('after', `${stopping}\n${exitCodesText}`);
 
 /** Reads the command line of the worker process. Throws CommanderError, after printing what is wrong, or the help if requested. */

@@ -27,6 +27,9 @@ export function listOf<W extends string>(words: readonly W[]): (text: string) =>
   });
 }
 
+/** Collects the values of an option that may be repeated. */
+export const collect = (text: string, before: readonly string[]): string[] => [...before, text];
+
 export const json = (what = 'print JSON to standard output'): Option => new Option('--json', what);
 export const threads = (): Option => new Option('--threads <n>', 'threads of each stage (default: as `elucidate doctor --calibrate` measured, else 1)').argParser(wholeNumber(1, 1024));
 export const slots = (): Option =>

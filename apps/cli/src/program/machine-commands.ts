@@ -35,8 +35,8 @@ function datasetCommands(dataset: Command): void {
 }
 
 function extractorCommands(extractor: Command): void {
-  extractor.command('train').description('train the standard extractor again by its recipe and compare it with the one that ships')
-    .addOption(new Option('--epochs <n>', 'number of epochs, to stop before the recipe does').argParser(wholeNumber(1, 100)))
+  extractor.command('train').description('retrain the standard extractor by its recipe and compare it with the shipped one')
+    .addOption(new Option('--epochs <n>', 'stop after this many epochs (default: those of the recipe)').argParser(wholeNumber(1, 100)))
     .addOption(backend(backendChoices, 'wasm')).addOption(json())
     .addHelpText('after', examples('extractor train', 'extractor train --epochs 1 --json'))
     .action(lazily(async () => (await import('../commands/extractor.js')).trainExtractor));

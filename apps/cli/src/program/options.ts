@@ -8,8 +8,6 @@ export const lazily = <A extends unknown[]>(load: () => Promise<(...args: A) => 
   await (await load())(...args);
 };
 
-export const collect = (text: string, before: string[]): string[] => [...before, text];
-
 /** The old name of an option: not in the help, and refused with the new name. */
 export const renamed = (flags: string, name: string): Option => new Option(flags).hideHelp().argParser(() => {
   throw new InvalidArgumentError(`it is called ${name} now.`);

@@ -1,9 +1,9 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { ablationNamesText, expectedTable, isAblationName } from '@elucidate/experiment/ablations';
-import { json } from '@elucidate/shell/options';
+import { collect, json } from '@elucidate/shell/options';
 import { examples } from '@elucidate/shell/program';
 import { isMetricKey, metricKeysText } from '@elucidate/experiment/metric-requests';
-import { api, collect, format, lazily, local, renamed } from './options.js';
+import { api, format, lazily, local, renamed } from './options.js';
 
 /** watch, status, leaderboard, table, cancel, retry: commands that concern a submitted sweep. */
 export function resultCommands(program: Command): void {

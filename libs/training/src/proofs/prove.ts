@@ -1,43 +1,19 @@
-import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { proofCases } from './cases.js';
 import type { Answer, Task } from './child.js';
 import type { Control } from './controls.js';
 import { inProcesses } from './pool.js';
 import type { Proof } from './prove-case.js';
-import { holds, markdown } from './report.js';
+import type { Report } from './report.js';
 
-const usage = `npm run prove -- [options]: trains a small network with every part of the design space until its samples pass a two-sample test
-
-  --only <words>   the cases whose name holds these words, with the controls; repeat for more
-  --workers <n>    processes, one core each; the number of cores when not given
-  --json           the results as JSON
-  --list           the names of the cases`;
-
-/** Runs the command; resolves to its exit code: 0 all results as expected, 1 some not, 2 wrong usage. */
-export async function prove(args: string[]): Promise<number> {
-  const { values } = parseArgs({ args, options: { only: { type: 'string', multiple: true }, workers: { type: 'string' }, json: { type: 'boolean' }, list: { type: 'boolean' }, help: { type: 'boolean' } } });
-  const chosen = chosenCases(values.only);
-  const workers = values.workers === undefined ? availableParallelism() : Number(values.workers);
-  if (values.help) return printed(usage, 0);
-  if (chosen.length === 0) return printed(`No case's name holds ${values.only!.map((words) => `"${words}"`).join(' or ')}; --list names them all`, 2);
-  if (!Number.isInteger(workers) || workers < 1) return printed(`--workers is ${values.workers}; give a whole number from 1`, 2);
-  if (values.list) return printed(chosen.map((index) => proofCases[index]!.name).join('\n'), 0);
-  const report = await proven(chosen, workers);
-  console.log(values.json ? JSON.stringify(report, undefined, 2) : markdown(report));
-  return holds(report) ? 0 : 1;
+export interface ProveOptions {
+  /** Number of processes, each on one core. */
+  workers: number;
+  /** Receives a line of progress after each case. */
+  say(line: string): void;
 }
 
-function chosenCases(only: readonly string[] = ['']): number[] {
-  return proofCases.flatMap(({ name }, index) => (only.some((words) => name.includes(words)) ? [index] : []));
-}
-
-function printed(text: string, code: number): number {
-  (code === 0 ? console.log : console.error)(text);
-  return code;
-}
-
-async function proven(chosen: readonly number[], workers: number) {
+/** Proves the chosen cases, by their indices in `proofCases`, and the controls; the proofs are in the order of the cases. */
+export async function prove(chosen: readonly number[], { workers, say }: ProveOptions): Promise<Report> {
   const began = performance.now();
   const proofs: Proof[] = [];
   const controls: Control[] = [];
@@ -47,7 +23,7 @@ async function proven(chosen: readonly number[], workers: number) {
     if (answer.kind === 'controls') controls.push(...answer.controls);
     if (answer.kind !== 'proof') return;
     proofs.push(answer.proof);
-    process.stderr.write(`${progressLine(answer.proof, { done: proofs.length, of: chosen.length, seconds: seconds() })}\n`);
+    say(progressLine(answer.proof, { done: proofs.length, of: chosen.length, seconds: seconds() }));
   };
   const engine = await inProcesses(tasks, { workers, onAnswer });
   const order = new Map(proofCases.map(({ name }, index) => [name, index]));
