@@ -1,16 +1,13 @@
 import { axesOf, cellsAt } from './axes.js';
-import type { Axes } from './axes.js';
 import { canonical } from './canonical.js';
 import { isUNet } from './design.js';
 import { ElucidateError } from './errors.js';
 import type { Problem } from './errors.js';
-import { excludedFrom } from './excludes.js';
-import { includedBy, positions } from './grid.js';
+import { includedBy, keptPositions, remaining } from './grid.js';
 import type { ParameterValues } from './parameters.js';
 import { oneOf, shortText } from './problem-text.js';
 import { pathSamplers } from './sampling-grammar.js';
 import type { Spec } from './spec.js';
-import { whereOver } from './where.js';
 import { evaluatesTwice } from './work.js';
 
 /** Cells a sweep may have before anything is excluded. */
@@ -80,12 +77,12 @@ function excludeProblems({ exclude }: Spec, idle: readonly number[]): Problem[] 
   return idle.map((index) => ({ path: `exclude[${index}]`, value: shortText(exclude[index]), expected: 'values that some cell of the grid has' }));
 }
 
-/** The positions that `where` keeps, or the problems with it. */
-function filtered(where: string, axes: Axes, rest: readonly number[]): { kept: readonly number[]; problems: readonly Problem[] } {
+/** The positions that are kept, or the problems with `where`. */
+function filtered(spec: Spec, rest: readonly number[]): { kept: readonly number[]; problems: readonly Problem[] } {
   try {
-    const kept = rest.filter(whereOver(axes, where));
+    const kept = keptPositions(spec);
     const emptied = rest.length > 0 && kept.length === 0;
-    return { kept, problems: emptied ? [{ path: 'where', value: shortText(where), expected: `true for at least one of the ${rest.length} cells; it is false for all` }] : [] };
+    return { kept, problems: emptied ? [{ path: 'where', value: shortText(spec.where), expected: `true for at least one of the ${rest.length} cells; it is false for all` }] : [] };
   } catch (error) {
     if (error instanceof ElucidateError) return { kept: [], problems: error.problems };
     throw error;
@@ -94,12 +91,10 @@ function filtered(where: string, axes: Axes, rest: readonly number[]): { kept: r
 
 /** Problems of the grid as a whole: `where`, `include`, `exclude`, and cells that make no sense. */
 export function gridProblems(spec: Spec): Problem[] {
-  const axes = axesOf(spec);
-  const excluded = excludedFrom(axes, spec.exclude);
-  const rest = positions(axes, (position) => excluded.cells[position] === 0);
-  const { kept, problems } = spec.where === undefined ? { kept: rest, problems: [] } : filtered(spec.where, axes, rest);
+  const { rest, idle } = remaining(spec);
+  const { kept, problems } = filtered(spec, rest);
   const included = includedBy(spec);
   const empty = rest.length === 0 && included.length === 0 ? [{ path: 'exclude', value: shortText(spec.exclude), expected: 'entries that leave at least one cell' }] : [];
-  const cells = [...kept.map(cellsAt(axes, {})), ...included];
-  return [...excludeProblems(spec, excluded.idle), ...problems, ...empty, ...cellProblems(cells)];
+  const cells = [...kept.map(cellsAt(axesOf(spec), {})), ...included];
+  return [...excludeProblems(spec, idle), ...problems, ...empty, ...cellProblems(cells)];
 }

@@ -1,37 +1,60 @@
 import { axesOf, cellsAt } from './axes.js';
-import type { Axes } from './axes.js';
 import { excludedFrom } from './excludes.js';
+import { memoised } from './memoised.js';
 import { parameterNames } from './parameters.js';
 import type { ParameterName, ParameterValues } from './parameters.js';
 import type { Spec } from './spec.js';
 import { whereOver } from './where.js';
 
 /** Positions of a grid that pass a test, in ascending order. */
-export function positions({ size }: Pick<Axes, 'size'>, passes: (position: number) => boolean): number[] {
+function positions(size: number, passes: (position: number) => boolean): number[] {
   const found: number[] = [];
   for (let position = 0; position < size; position += 1) if (passes(position)) found.push(position);
   return found;
 }
+
+/** What `exclude` leaves. */
+interface Remaining {
+  /** Positions of the grid, ascending. */
+  rest: readonly number[];
+  /** Indices of the entries of `exclude` that match no cell. */
+  idle: readonly number[];
+}
+
+/** What `exclude` leaves of a sweep's grid. Like `where`, it is worked out once: both to judge a sweep and to plan it. */
+export const remaining = memoised((spec: Spec): Remaining => {
+  const axes = axesOf(spec);
+  const { cells, idle } = excludedFrom(axes, spec.exclude);
+  return { rest: positions(axes.size, (position) => cells[position] === 0), idle };
+});
+
+/** The positions that neither `exclude` nor `where` drops, ascending. Throws what `where` throws. */
+export const keptPositions = memoised((spec: Spec): readonly number[] => {
+  const { rest } = remaining(spec);
+  return spec.where === undefined ? rest : rest.filter(whereOver(axesOf(spec), spec.where));
+});
 
 /** What `include` adds to a grid: for each entry, the values it names with every value of the other axes. */
 export function includedBy(spec: Spec): ParameterValues[] {
   return spec.include.flatMap((entry) => {
     const fixed = Object.entries(entry).map(([name, value]) => [name, { values: [value] }] as const);
     const axes = axesOf({ parameters: { ...spec.parameters, ...Object.fromEntries(fixed) } });
-    return positions(axes, () => true).map(cellsAt(axes, {}));
+    return positions(axes.size, () => true).map(cellsAt(axes, {}));
   });
 }
 
 /** The cells of a sweep, each with the shared config: the grid minus excluded cells, minus those that `where` drops, plus included ones. The spec comes from parseSpec. */
 export function selectCells<S extends object>(spec: Spec, shared: S): (ParameterValues & S)[] {
   const axes = axesOf(spec);
-  const excluded = excludedFrom(axes, spec.exclude).cells;
-  const keeps = spec.where === undefined ? () => true : whereOver(axes, spec.where);
-  const kept = positions(axes, (position) => excluded[position] === 0 && keeps(position));
-  return [...kept.map(cellsAt(axes, shared)), ...includedBy(spec).map((values) => ({ ...values, ...shared }))];
+  return [...keptPositions(spec).map(cellsAt(axes, shared)), ...includedBy(spec).map((values) => ({ ...values, ...shared }))];
 }
 
-/** The parameters on which the cells of a sweep may differ. */
-export function variedParameters({ parameters, include }: Spec): ParameterName[] {
-  return parameterNames.filter((name) => parameters[name].values.length > 1 || include.some((entry) => entry[name] !== undefined));
+/** Every value of a parameter in the file: those of its axis and those of `include`. */
+export function valuesOf<P extends ParameterName>({ parameters, include }: Spec, name: P): ParameterValues[P][] {
+  return [...parameters[name].values, ...include.flatMap(({ [name]: value }) => (value === undefined ? [] : [value as ParameterValues[P]]))];
+}
+
+/** The parameters on which the cells of a sweep may differ, with their values. */
+export function variedParameters(spec: Spec): Map<ParameterName, readonly unknown[]> {
+  return new Map(parameterNames.map((name) => [name, valuesOf(spec, name)] as const).filter(([, { length }]) => length > 1));
 }

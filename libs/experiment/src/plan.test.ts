@@ -164,6 +164,24 @@ describe('planSweep', () => {
     expect(trials.map(({ stages: byRole }) => stages.find(({ id }) => id === (byRole as Record<string, string>)['memorised'])?.inputs)).toEqual(trials.map(({ stages: { sample } }) => ({ sample })));
   });
 
+  it('names a stage once, though an included cell writes the same values again', () => {
+    const parameters = { sampler: { values: [{ kind: 'ddim' }, { kind: 'heun' }] }, schedule: { values: [{ kind: 'linear' }, { kind: 'cosine' }] }, steps: { value: 5 } };
+    const include = [{ sampler: { kind: 'heun' }, schedule: { kind: 'cosine' }, steps: 10 }, { schedule: { kind: 'cosine' }, sampler: { kind: 'ddim' } }];
+    const { cells, trials, stages } = planSweep(parseSpec({ ...least, parameters, include }));
+    expect([cells.length, trials.length]).toEqual([5, 5]);
+    expect(stageKinds.map((kind) => stages.filter((stage) => stage.kind === kind).length)).toEqual([1, 1, 2, 0, 5, 5, 5]);
+    expect(new Set(stages.map(({ id }) => id)).size).toBe(stages.length);
+  });
+
+  it('plans a sweep of more combinations of values than there are exact numbers', () => {
+    const values = Array.from({ length: 300 }, (_, index) => index + 1);
+    const include = values.map((value) => ({ steps: value + 1, inputScale: value / 10, learningRate: value / 1000, gradientClip: value, sigmaData: value, lossWeight: { kind: 'min-snr', snrCap: value }, schedule: { kind: 'sigmoid', tau: value }, sampler: { kind: 'ddim', eta: value / 1000 } }));
+    const { cells, stages } = planSweep(parseSpec({ ...least, include }));
+    for (const { id, config } of cells) expect(id).toBe(contentId(config));
+    for (const { id, kind, codeVersion, params, inputs } of stages) expect(id).toBe(stageId({ kind, codeVersion, params, inputs }));
+    expect(stageKinds.map((kind) => stages.filter((stage) => stage.kind === kind).length)).toEqual([1, 1, 301, 0, 301, 301, 301]);
+  });
+
   it('uses one extractor for both resolutions', () => {
     const [large, small] = [32, 16].map((resolution) => planSweep(parseSpec({ ...least, dataset: { name: 'fashion-mnist', resolution } })));
     const extractorId = (plan: Plan | undefined) => plan?.stages.find(({ kind }) => kind === 'extractor')?.id;

@@ -33,8 +33,9 @@ function sharedConfig(spec: Spec): SharedConfig {
 /** The cells of a sweep, each once, in the order of the grid. */
 export function cellsOf(spec: Spec): Cell[] {
   const configs = selectCells(spec, sharedConfig(spec));
-  const textOf = recordWriter({ fixed: { ...configs[0] }, varying: variedParameters(spec) }, remembered());
-  const byId = new Map<string, CellConfig>();
-  for (const config of configs) byId.set(digest(textOf(config)), config);
-  return Array.from(byId, ([id, config], position) => ({ id, position, config }));
+  const textOf = recordWriter({ fixed: { ...configs[0] }, varying: [...variedParameters(spec).keys()] }, remembered());
+  const cells = configs.map((config, position) => ({ id: digest(textOf(config)), position, config }));
+  // the cells of a grid are distinct; only an included one may be there already
+  if (spec.include.length === 0) return cells;
+  return Array.from(new Map(cells.map(({ id, config }) => [id, config])), ([id, config], position) => ({ id, position, config }));
 }

@@ -1,10 +1,22 @@
 import { recordWriter, remembered } from './canonical.js';
+import { combinations, orderIn } from './combinations.js';
+import type { Digit } from './combinations.js';
 import { digest } from './digest.js';
 import type { Fact, Facts } from './stage-kinds/definition.js';
 import type { PlannedStage, Role, RoleDefinition, StageParams } from './stages.js';
 
 /** Role -> stage id; a role that the trial does not need is absent. */
 export type StageIds = Partial<Record<Role, string>>;
+
+/** The facts on which the trials of a sweep may differ, and their values. */
+export type VaryingFacts = ReadonlyMap<Fact, readonly unknown[]>;
+
+interface Sweep {
+  roles: Readonly<Record<string, RoleDefinition>>;
+  varying: VaryingFacts;
+  /** `canonical`. */
+  textOf(value: unknown): string;
+}
 
 /** A role's params, and their canonical text. */
 interface Params {
@@ -17,44 +29,92 @@ interface Part extends RoleDefinition {
   role: Role;
   /** Indices of the parts whose stages it reads, by name of the input. */
   makers: readonly { input: string; index: number }[];
-  /** The facts among its params on which the trials of this sweep may differ. */
-  varying: readonly Fact[];
+  /** Numbers a trial's params in this role. */
+  paramsKey(trial: Int32Array): number;
+  /** Numbers a trial's stage in this role: params and inputs. */
+  stageKey(trial: Int32Array): number;
   read(facts: Facts): Params;
-  /** Keyed by the numbers of the varying facts. */
-  params: Map<string, Params>;
-  /** Keyed by those and the numbers of the inputs. */
-  numbers: Map<string, number>;
+  nameText(inputs: Readonly<Record<string, string>>, params: string): string;
+  params: Map<number, Params>;
+  /** Stage key -> number of the stage in this role, from 1. */
+  numbers: Map<number, number>;
+  /** Its stages, by number; 0 is none. */
+  stages: (PlannedStage | undefined)[];
+  /** The stages of its kind by id, if several roles have that kind: they may name the same stage. */
+  byId: Map<string, PlannedStage> | undefined;
 }
 
-interface Sweep {
-  roles: readonly string[];
-  /** The facts on which trials may differ. */
-  varying: ReadonlySet<Fact>;
-  /** `canonical`. */
-  textOf(value: unknown): string;
+/** More than the trials of any sweep. */
+const maxNumbers = 2 ** 20;
+
+/** The varying facts among a role's params. */
+const factDigits = ({ varying }: Sweep, { uses }: RoleDefinition): Digit[] => {
+  const used = new Set(Object.values(uses));
+  return [...varying].flatMap(([fact, { length }], index) => (used.has(fact) ? [{ index, radix: length }] : []));
+};
+
+/** What decides a role's stage: the facts among its params, those of each role it reads, and the very stage of one that not all trials need. */
+function stageDigits(sweep: Sweep, definition: RoleDefinition): Digit[] {
+  const names = Object.keys(sweep.roles);
+  const read = Object.values(definition.inputs).flatMap((maker): Digit[] => {
+    const role = sweep.roles[maker]!;
+    const digits = stageDigits(sweep, role);
+    const stages = digits.reduce((product, { radix }) => product * radix, 1);
+    return role.when === undefined ? digits : [{ index: sweep.varying.size + names.indexOf(maker), radix: 1 + Math.min(maxNumbers, stages) }];
+  });
+  return [...new Map([...factDigits(sweep, definition), ...read].map((digit) => [digit.index, digit])).values()];
 }
 
-function partOf(role: string, definition: RoleDefinition, { roles, varying, textOf }: Sweep): Part {
-  const uses = Object.entries(definition.uses);
-  const varyingNames = uses.filter(([, fact]) => varying.has(fact)).map(([name]) => name);
+/** Reads a role's params out of a trial's facts. */
+function paramsReader({ varying, textOf }: Sweep, { uses }: RoleDefinition): Part['read'] {
+  const members = Object.entries(uses);
+  const names = members.flatMap(([name, fact]) => (varying.has(fact) ? [name] : []));
   let write: ((params: Readonly<Record<string, unknown>>) => string) | undefined;
-  const read = (facts: Facts): Params => {
+  return (facts) => {
     const params: Record<string, unknown> = {};
-    for (const [name, fact] of uses) params[name] = facts[fact];
-    write ??= recordWriter({ fixed: params, varying: varyingNames }, textOf);
+    for (const [name, fact] of members) params[name] = facts[fact];
+    write ??= recordWriter({ fixed: params, varying: names }, textOf);
     return { params: params as StageParams, text: write(params) };
   };
-  const makers = Object.entries(definition.inputs).map(([input, maker]) => ({ input, index: roles.indexOf(maker) }));
-  return { ...definition, role: role as Role, makers, varying: uses.flatMap(([, fact]) => (varying.has(fact) ? [fact] : [])), read, params: new Map(), numbers: new Map() };
 }
 
-/** Markers for a part whose stage is not known yet, and for one that the trial does not need. */
+/** Writes the text that `stageId` hashes, given the inputs and the text of the params. */
+function nameWriter({ kind, codeVersion, inputs }: RoleDefinition): Part['nameText'] {
+  const heads = Object.keys(inputs).sort().map((input) => ({ input, head: `,${JSON.stringify(input)}:"` }));
+  const [before, between] = [`{"codeVersion":${codeVersion},"inputs":{`, `},"kind":${JSON.stringify(kind)},"params":`];
+  return (ids, params) => {
+    let read = '';
+    for (const { input, head } of heads) if (ids[input] !== undefined) read += `${head}${ids[input]}"`;
+    return `${before}${read.slice(1)}${between}${params}}`;
+  };
+}
+
+function partsOf(sweep: Sweep): Part[] {
+  const names = Object.keys(sweep.roles);
+  const definitions = Object.values(sweep.roles);
+  const byId = new Map(definitions.map(({ kind }) => [kind, new Map<string, PlannedStage>()]));
+  return definitions.map((definition, index) => ({
+    ...definition,
+    role: names[index] as Role,
+    makers: Object.entries(definition.inputs).map(([input, maker]) => ({ input, index: names.indexOf(maker) })),
+    paramsKey: combinations(factDigits(sweep, definition)),
+    stageKey: combinations(stageDigits(sweep, definition)),
+    read: paramsReader(sweep, definition),
+    nameText: nameWriter(definition),
+    params: new Map(),
+    numbers: new Map(),
+    stages: [undefined],
+    byId: definitions.filter(({ kind }) => kind === definition.kind).length > 1 ? byId.get(definition.kind) : undefined,
+  }));
+}
+
+/** In place of a number, for a part whose stage is not known yet, and for one that the trial does not need. */
 const unknown = -1;
-const unneeded = -2;
+const unneeded = 0;
 
 /**
  * Names the stages of one trial after another, and keeps each stage once. Most stages have already been named, so a stage is
- * looked up by the few facts that vary and by its inputs, each a small number; only a new one is written out and hashed.
+ * looked up by the facts that vary, each a small number; only a new one is written out and hashed.
  */
 export class TrialStages {
   /** Each once, after every stage it reads. */
@@ -62,28 +122,33 @@ export class TrialStages {
   private readonly parts: readonly Part[];
   /** The parts that no other role reads. */
   private readonly ends: readonly number[];
-  private readonly factNumbers = new Map<unknown, number>();
-  private readonly byId = new Map<string, number>();
-  /** For the trial being named: part -> number of its stage. */
-  private readonly current: Int32Array;
+  /** The facts that vary, with a number for each value; values with the same text have the same. */
+  private readonly facts: readonly { fact: Fact; numbers: ReadonlyMap<unknown, number> }[];
+  /** The trial being named: the number of each of these facts, then of its stage in each part. */
+  private readonly trial: Int32Array;
 
-  /** `varying`: the facts on which trials may differ; the others are the same in all. */
-  constructor(roles: Readonly<Record<string, RoleDefinition>>, varying: ReadonlySet<Fact>) {
-    const sweep = { roles: Object.keys(roles), varying, textOf: remembered() };
-    this.parts = Object.entries(roles).map(([role, definition]) => partOf(role, definition, sweep));
+  constructor(roles: Sweep['roles'], varying: VaryingFacts) {
+    const textOf = remembered();
+    this.parts = partsOf({ roles, varying, textOf });
     const read = new Set(this.parts.flatMap(({ makers }) => makers.map(({ index }) => index)));
     this.ends = [...this.parts.keys()].filter((index) => !read.has(index));
-    this.current = new Int32Array(this.parts.length);
+    this.facts = Array.from(varying, ([fact, values]) => {
+      const texts = new Map<string, number>();
+      return { fact, numbers: new Map(values.map((value) => [value, orderIn(texts, textOf(value))])) };
+    });
+    this.trial = new Int32Array(varying.size + this.parts.length);
   }
 
   /** The ids of the stages that a trial needs. */
   of(facts: Facts): StageIds {
-    this.current.fill(unknown);
+    this.trial.fill(unknown);
+    let place = 0;
+    for (const { fact, numbers } of this.facts) this.trial[place++] = numbers.get(facts[fact])!;
     for (const end of this.ends) this.add(end, facts);
     const ids: StageIds = {};
-    for (let index = 0; index < this.parts.length; index += 1) {
-      const number = this.current[index]!;
-      if (number >= 0) ids[this.parts[index]!.role] = this.stages[number]!.id;
+    for (const { role, stages } of this.parts) {
+      const stage = stages[this.trial[place++]!];
+      if (stage !== undefined) ids[role] = stage.id;
     }
     return ids;
   }
@@ -91,55 +156,43 @@ export class TrialStages {
   /** Finds the stage that the trial needs in this part; its inputs are added before it. */
   private add(index: number, facts: Facts): void {
     const part = this.parts[index]!;
-    if (part.when?.(facts) === false) {
-      this.current[index] = unneeded;
-      return;
-    }
-    let paramsKey = '';
-    for (const fact of part.varying) paramsKey += `${this.factNumber(facts[fact])} `;
-    let key = paramsKey;
-    for (const { index: maker } of part.makers) {
-      if (this.current[maker] === unknown) this.add(maker, facts);
-      key += `:${this.current[maker]}`;
-    }
+    const from = this.facts.length;
+    this.trial[from + index] = unneeded;
+    if (part.when?.(facts) === false) return;
+    for (const { index: maker } of part.makers) if (this.trial[from + maker] === unknown) this.add(maker, facts);
+    const key = part.stageKey(this.trial);
     let number = part.numbers.get(key);
     if (number === undefined) {
-      number = this.name(part, facts, this.paramsOf(part, facts, paramsKey));
+      number = part.stages.push(this.name(part, facts)) - 1;
       part.numbers.set(key, number);
     }
-    this.current[index] = number;
+    this.trial[from + index] = number;
   }
 
-  private paramsOf(part: Part, facts: Facts, key: string): Params {
-    const params = part.params.get(key) ?? part.read(facts);
-    part.params.set(key, params);
-    return params;
-  }
-
-  private name({ kind, codeVersion, makers, work }: Part, facts: Facts, { params, text }: Params): number {
+  private name(part: Part, facts: Facts): PlannedStage {
+    const { kind, codeVersion, makers, nameText, byId, work } = part;
+    const { params, text } = this.paramsOf(part, facts);
     const inputs: Record<string, string> = {};
     for (const { input, index } of makers) {
-      const number = this.current[index]!;
-      if (number >= 0) inputs[input] = this.stages[number]!.id;
+      const stage = this.parts[index]!.stages[this.trial[this.facts.length + index]!];
+      if (stage !== undefined) inputs[input] = stage.id;
     }
-    const id = digest(nameText({ kind, codeVersion, inputs }, text));
-    const number = this.byId.get(id) ?? this.stages.push({ id, kind, codeVersion, params, inputs, work: work(facts) }) - 1;
-    this.byId.set(id, number);
-    return number;
+    const id = digest(nameText(inputs, text));
+    const known = byId?.get(id);
+    if (known !== undefined) return known;
+    const stage = { id, kind, codeVersion, params, inputs, work: work(facts) };
+    byId?.set(id, stage);
+    this.stages.push(stage);
+    return stage;
   }
 
-  private factNumber(value: unknown): number {
-    let number = this.factNumbers.get(value);
-    if (number === undefined) {
-      number = this.factNumbers.size;
-      this.factNumbers.set(value, number);
+  private paramsOf(part: Part, facts: Facts): Params {
+    const key = part.paramsKey(this.trial);
+    let params = part.params.get(key);
+    if (params === undefined) {
+      params = part.read(facts);
+      part.params.set(key, params);
     }
-    return number;
+    return params;
   }
-}
-
-/** The text that `stageId` hashes, given the text of the params. */
-function nameText({ kind, codeVersion, inputs }: Pick<PlannedStage, 'kind' | 'codeVersion' | 'inputs'>, params: string): string {
-  const read = Object.keys(inputs).sort().map((input) => `${JSON.stringify(input)}:"${inputs[input]}"`).join(',');
-  return `{"codeVersion":${codeVersion},"inputs":{${read}},"kind":${JSON.stringify(kind)},"params":${params}}`;
 }

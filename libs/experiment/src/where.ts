@@ -101,13 +101,13 @@ export function compileWhere(text: string): Where {
 export function whereOver(axes: Axes, text: string): (position: number) => boolean {
   const { names, work, keeps } = compileWhere(text);
   const cellAt = cellsAt(axes, {});
-  const named = names.map((name) => axes.names.indexOf(name));
+  const named = names.map((name) => axes.names.indexOf(name)).map((axis) => ({ axis, length: axes.values[axis]!.length }));
   const known = new Map<number, boolean>();
   return (position) => {
-    const combination = named.reduce((index, axis) => index * axes.values[axis]!.length + placeOn(axes, axis, position), 0);
+    const combination = named.reduce((index, { axis, length }) => index * length + placeOn(axes, axis, position), 0);
     const found = known.get(combination);
     if (found !== undefined) return found;
-    if ((known.size + 1) * work > maxWork) throw refusal(text, tooMuch(work, named.reduce((count, axis) => count * axes.values[axis]!.length, 1), names));
+    if ((known.size + 1) * work > maxWork) throw refusal(text, tooMuch(work, named.reduce((count, { length }) => count * length, 1), names));
     const kept = keeps(cellAt(position));
     known.set(combination, kept);
     return kept;

@@ -1,9 +1,11 @@
 import type { CellConfig } from './cell-config.js';
 import { channelsOf } from './dataset-grammar.js';
+import type { DatasetSpec } from './dataset-grammar.js';
 import { isUNet } from './design.js';
 import type { NetworkSpec } from './design.js';
 import { classifierForwardFlops } from './extractors.js';
 import { guideFacts, isGuided } from './guide.js';
+import { memoised } from './memoised.js';
 import type { SamplerSpec } from './sampling-grammar.js';
 import { partFlops, unetParts } from './unet-parts.js';
 
@@ -64,8 +66,11 @@ export function evaluatesTwice(sampler: SamplerSpec): boolean {
   return evaluations[sampler.kind] === twice;
 }
 
+/** A plan asks for it once for each stage. */
+const denoising = memoised((network: NetworkSpec) => memoised((dataset: DatasetSpec) => forwardFlops(network, dataset.resolution, channelsOf(dataset))));
+
 /** One evaluation of a cell's denoiser on one image. */
-export const denoisingFlops = ({ network, dataset }: CellConfig): number => forwardFlops(network, dataset.resolution, channelsOf(dataset));
+export const denoisingFlops = ({ network, dataset }: CellConfig): number => denoising(network)(dataset);
 
 /** One estimate of the noise level of one image. */
 export const estimatingFlops = ({ estimator, dataset }: CellConfig): number => estimatorFlops(estimator, dataset.resolution, channelsOf(dataset));

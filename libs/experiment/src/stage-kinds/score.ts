@@ -1,6 +1,7 @@
 import { metricDef } from '@elucidate/metrics/metric-defs';
 import { z } from 'zod';
 import type { CellConfig } from '../cell-config.js';
+import { memoised } from '../memoised.js';
 import { metricRequestSchema, resolveMetric } from '../metric-requests.js';
 import { stageKind } from './definition.js';
 
@@ -9,9 +10,11 @@ const width = 64;
 /** Images of the test split. */
 const referenceImages = 10_000;
 
+const resolved = memoised((metrics: CellConfig['metrics']) => metrics.map(resolveMetric));
+
 /** Of the generated images and, for the real-data baseline, of as many real ones. */
 function scoringFlops({ samples, metrics }: Pick<CellConfig, 'samples' | 'metrics'>): number {
-  return metrics.map(resolveMetric).reduce((sum, { name, settings, n = samples }) => sum + 2 * metricDef(name).flops({ n, referenceN: referenceImages, d: width }, settings), 0);
+  return resolved(metrics).reduce((sum, { name, settings, n = samples }) => sum + 2 * metricDef(name).flops({ n, referenceN: referenceImages, d: width }, settings), 0);
 }
 
 /** Compares generated images with real ones. Outputs: none; its metrics are rows. */

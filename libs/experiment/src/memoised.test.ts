@@ -1,0 +1,26 @@
+import { memoised } from './memoised.js';
+
+describe('memoised', () => {
+  it('calls the function once for each record, whatever it gives', () => {
+    const asked: object[] = [];
+    const [one, other] = [{ a: 1 }, { a: 1 }];
+    const first = memoised((record: { a: number }) => {
+      asked.push(record);
+      return undefined;
+    });
+    expect([first(one), first(other), first(one)]).toEqual([undefined, undefined, undefined]);
+    expect(asked).toEqual([one, other]);
+  });
+
+  it('asks again after an error', () => {
+    let tries = 0;
+    const second = memoised<object, number>(() => {
+      tries += 1;
+      if (tries === 1) throw new Error('not yet');
+      return tries;
+    });
+    const record = {};
+    expect(() => second(record)).toThrow('not yet');
+    expect(second(record)).toBe(2);
+  });
+});
