@@ -2,51 +2,45 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import type { Metric, StageOutcome } from '@elucidate/experiment/execution';
 import type { Artifact } from '@elucidate/store/artifacts';
 import type { Store } from '@elucidate/store/store';
-import { recordStageEvent } from './events.js';
+import { gatherFor } from './gather.js';
 import type { Lease } from './lease.js';
 import type { QueueJob } from './queue.js';
-import { endSweeps, readyFollowers } from './readiness.js';
-import { inGraph, jsonText, rows, run, type Sql } from './sql.js';
+import { jsonText, transition, type Sql } from './sql.js';
 
 /** A stage's results, its bytes already in the store. */
 export interface StoredOutcome extends StageOutcome<Artifact> {
   logHash?: string;
 }
 
-/** Writes a stage's results and closes its lease, in one transaction. Returns the jobs of stages that became ready. Throws 'lease.stale', with nothing written, if the lease is no longer ours. */
-export const complete = (db: Store['db'], lease: Lease, result: StoredOutcome): Promise<QueueJob[]> =>
-  inGraph(db, async (tx) => {
-    await closeLease(tx, lease, result);
-    await writeOutputs(tx, lease.stageId, result.outputs);
-    await writeMetrics(tx, lease.stageId, result.metrics);
-    await recordStageEvent(tx, 'stage.done', [lease.stageId], { metrics: Object.fromEntries(result.metrics.map(({ name, value }) => [name, value])) });
-    const jobs = await readyFollowers(tx, [lease.stageId]);
-    await endSweeps(tx, [lease.stageId]);
-    return jobs;
+interface Result extends StoredOutcome, Lease {}
+
+/**
+ * Writes a stage's results and closes its lease, in one transaction; stages of this process that end together are written together. Returns the jobs of
+ * stages that became ready, to the first of these. A stage that is done under this token, because an earlier answer was lost, is done: nothing is
+ * written again. Throws 'lease.stale', with nothing written, if the lease is no longer ours.
+ */
+export async function complete(db: Store['db'], { stageId, token }: Lease, result: StoredOutcome): Promise<QueueJob[]> {
+  const jobs = await written(db, { ...result, stageId, token });
+  if (jobs === null) throw new ElucidateError('lease.stale', `Attempt ${token} at stage ${stageId.slice(0, 8)} has lost its lease, so its results are refused; another attempt has the stage, or it was cancelled`);
+  return jobs;
+}
+
+/** For each result its jobs, or null if the lease was lost. */
+const written = gatherFor(async (db: Sql, results: readonly Result[]): Promise<(QueueJob[] | null)[]> => {
+  const [answer] = await transition<{ outcome: { done: string[]; jobs: QueueJob[] } }>(db, 'call complete_stages($1, null)', [jsonText(results.map(recordOf))]);
+  const done = new Set(answer?.outcome.done);
+  let jobs = answer?.outcome.jobs ?? [];
+  return results.map(({ stageId }) => {
+    if (!done.has(stageId)) return null;
+    const given = jobs;
+    jobs = [];
+    return given;
   });
+});
 
-async function closeLease(tx: Sql, { stageId, token }: Lease, { provenance, logHash }: StoredOutcome): Promise<void> {
-  const [closed] = await rows(tx, `
-    with closed as (
-      update stages set state = 'done', ended_at = clock_timestamp(), lease_expires_at = null, progress = null, error = null, provenance = $3
-      where id = $1 and token = $2 and state = 'running' returning id),
-    attempt as (
-      update attempts set outcome = 'done', ended_at = clock_timestamp(), log_hash = $4
-      where stage_id = $1 and token = $2 and exists (select from closed))
-    select id from closed`, [stageId, token, jsonText(provenance), logHash ?? null]);
-  if (closed === undefined) throw new ElucidateError('lease.stale', `Attempt ${token} at stage ${stageId.slice(0, 8)} has lost its lease, so its results are refused; another attempt has the stage, or it was cancelled`);
-}
+const recordOf = ({ stageId, token, provenance, logHash, outputs, metrics }: Result): object =>
+  ({ stageId, token, provenance, logHash, outputs, metrics: metrics.map(metricOf) });
 
-async function writeOutputs(tx: Sql, stageId: string, outputs: StoredOutcome['outputs']): Promise<void> {
-  for (const [name, { hash, sizeBytes, mediaType }] of Object.entries(outputs)) {
-    await run(tx, 'insert into artifacts (hash, size_bytes, media_type) values ($1, $2, $3) on conflict do nothing', [hash, sizeBytes, mediaType]);
-    await run(tx, 'insert into stage_outputs (stage_id, name, hash) values ($1, $2, $3)', [stageId, name, hash]);
-  }
-}
-
-async function writeMetrics(tx: Sql, stageId: string, metrics: readonly Metric[]): Promise<void> {
-  for (const { name, value, stddev, n, evaluator, details } of metrics) {
-    await run(tx, 'insert into metrics (stage_id, name, value, stddev, n, evaluator, details) values ($1, $2, $3, $4, $5, $6, $7)',
-      [stageId, name, value, stddev ?? null, n ?? null, evaluator ?? null, details === undefined ? null : jsonText(details)]);
-  }
-}
+/** JSON has no NaN and no infinities; PostgreSQL reads them from text. */
+const metricOf = ({ value, stddev, ...metric }: Metric): object => ({ ...metric, value: numberOf(value), stddev: stddev === undefined ? undefined : numberOf(stddev) });
+const numberOf = (value: number): number | string => (Number.isFinite(value) ? value : String(value));

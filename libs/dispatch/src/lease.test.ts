@@ -173,13 +173,3 @@ test('workers that have been silent for long are marked gone', async () => {
   await reconcile(database.store, queue);
   expect(await database.store.db.query('select id, state from workers order by id')).toEqual([{ id: 'alive', state: 'active' }, { id: 'silent', state: 'gone' }]);
 });
-
-test('the deep pass repairs what a lost write left behind', async () => {
-  const { sweepId, ids } = await submitted([train, { kind: 'sample', inputs: [0] }]);
-  await database.store.db.query(`update stages set state = 'done' where id = $1`, [ids[0]]);
-  await reconcile(database.store, queue, { deep: true });
-  expect(await stateOf(ids[1])).toBe('ready');
-  await database.store.db.query(`update stages set state = 'done' where id = $1`, [ids[1]]);
-  await reconcile(database.store, queue, { deep: true });
-  expect(await sweepState(sweepId)).toBe('done');
-});

@@ -13,15 +13,12 @@ export interface RepeatOptions extends FailOptions {
   log: (line: string) => void;
 }
 
-/** One pass in this many is a full one. */
-const deepEvery = 15;
-
 /** Runs the reconciler until the signal is aborted. Each of n workers runs it n times less often, so that together they query the database about as often as one would. */
 export async function reconcileRepeatedly({ store, queue, reconcileMs = 2000, signal, log, ...options }: RepeatOptions): Promise<void> {
   let workers = 1;
-  for (let pass = 0; !signal.aborted; pass++) {
+  while (!signal.aborted) {
     try {
-      const { expired, activeWorkers } = await reconcile(store, queue, { ...options, minAgeMs: reconcileMs, deep: pass % deepEvery === 0 });
+      const { expired, activeWorkers } = await reconcile(store, queue, { ...options, minAgeMs: reconcileMs });
       if (expired > 0) log(`${expired} lease(s) had expired: their stages are tried again or have failed permanently`);
       workers = activeWorkers;
     } catch (error) {

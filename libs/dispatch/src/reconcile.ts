@@ -1,20 +1,19 @@
-import { ElucidateError } from '@elucidate/experiment/errors';
 import { stageKinds, type StageKind } from '@elucidate/experiment/stages';
+import { unknownMigrations } from '@elucidate/store/migrate';
 import type { Store } from '@elucidate/store/store';
 import { recordWorkerEvent } from './events.js';
-import { countAttempt, type FailOptions } from './fail.js';
-import type { Lease } from './lease.js';
+import { defaultMaxAttempts, type FailOptions } from './fail.js';
 import type { Queue, QueueJob } from './queue.js';
-import { dueJobs, endSweeps, readyFollowers, readyJobs } from './readiness.js';
-import { inGraph, rows } from './sql.js';
+import { settleSweep } from './settle-sweep.js';
+import { rows, run, transition } from './sql.js';
 
 export interface ReconcileOptions extends FailOptions {
-  /** Also look for waiting stages and running sweeps left behind by a lost write: two scans instead of one indexed lookup. */
-  deep?: boolean;
   /** A ready stage is queued again once it has been ready this long; jobs for more recent ones are still on their way. */
   minAgeMs?: number;
   /** Time without a heartbeat after which a worker counts as gone. */
   goneAfterMs?: number;
+  /** What was changed this long ago and not settled was cut off. */
+  cutOffAfterMs?: number;
 }
 
 export interface Reconciled {
@@ -23,66 +22,85 @@ export interface Reconciled {
   queued: number;
   /** Workers alive: with n of them, each need only run every n-th pass. */
   activeWorkers: number;
+  /** Migrations of a newer version, which this process does not know: it must take no more work. */
+  newer: string[];
 }
 
-/** Jobs put into the queue in one pass; the next pass brings more. */
-const refillLimit = 2000;
-/** Spells "reco": a lock held for one pass, so that passes of several workers do not overlap. */
-const passLock = 0x7265636f;
+/** What one pass does at most, of each kind of work; the next pass goes on. */
+const mostAtOnce = { expired: 500, unsettled: 500, steps: 20, queued: 2000 } as const;
+
+type Passing = Required<Pick<ReconcileOptions, 'minAgeMs' | 'goneAfterMs' | 'cutOffAfterMs'>> & FailOptions;
 
 /** One pass that makes the queue and the states agree with Postgres. Any number of workers may run it at any time. */
 export async function reconcile(store: Pick<Store, 'db'>, queue: Queue, options: ReconcileOptions = {}): Promise<Reconciled> {
-  const state = await look(store, options);
-  const { expired, jobs } = state.expired > 0 ? await expireLeases(store, options) : nothingExpired;
+  const passing = { minAgeMs: 2000, goneAfterMs: 60_000, cutOffAfterMs: 5000, ...options };
+  let found = await look(store, passing);
+  if (found.ahead > 0) {
+    await run(store.db, 'select bound_times()');
+    found = await look(store, passing);
+  }
+  const { expired, jobs: again } = found.expired > 0 ? await expireLeases(store, passing) : nothingExpired;
+  const jobs = found.unsettled > 0 ? [...again, ...(await settleStages(store, passing))] : again;
   await queue.add(jobs);
-  if (state.silent > 0) await markGone(store, options);
-  if (options.deep) await heal(store);
-  const queued = await refill(store, queue, state.ready, options);
-  return { expired, queued: jobs.length + queued, activeWorkers: Math.max(1, state.active) };
+  for (const sweepId of found.sweeps) await settleSweep(store, queue, sweepId, mostAtOnce.steps);
+  if (found.silent > 0) await markGone(store, passing);
+  const queued = await refill(store, queue, found.ready, passing);
+  return { expired, queued: jobs.length + queued, activeWorkers: Math.max(1, found.active), newer: await unknownMigrations(store.db) };
 }
 
-interface State {
+interface Found {
   expired: number;
-  /** Ready stages by kind. */
+  /** Times that lie further ahead than they can: the database's clock was set back. */
+  ahead: number;
+  /** Changes of stages whose consequences nobody has drawn. */
+  unsettled: number;
+  /** Sweeps whose stages nobody brings into line. */
+  sweeps: string[];
+  /** Ready stages by kind; counted up to what a pass would queue. */
   ready: Partial<Record<StageKind, number>>;
   silent: number;
   active: number;
 }
 
-/** The only query of an idle pass. */
-async function look({ db }: Pick<Store, 'db'>, { goneAfterMs = 60_000, minAgeMs = 2000 }: ReconcileOptions): Promise<State> {
-  const [state] = await rows<State>(db, `
+const due = `ready_at <= clock_timestamp() - $2 * interval '1 ms' and coalesce(not_before, '-infinity') <= clock_timestamp()`;
+
+/** The only query of an idle pass, besides that of the migrations. Each part is a short range of an index. */
+async function look({ db }: Pick<Store, 'db'>, { goneAfterMs, minAgeMs, cutOffAfterMs }: Passing): Promise<Found> {
+  const [found] = await rows<Found>(db, `
     select (select count(*)::int from stages where state = 'running' and lease_expires_at < clock_timestamp()) as expired,
-      (select coalesce(jsonb_object_agg(kind, n), '{}') from (
-        select kind, count(*) as n from stages
-        where state = 'ready' and greatest(ready_at + $2 * interval '1 ms', coalesce(not_before, '-infinity')) <= clock_timestamp() group by kind) r) as ready,
+      (select count(*)::int from stages where state = 'running' and lease_expires_at > clock_timestamp() + lease_ms * interval '1 ms')
+        + (select count(*)::int from unnest($5::text[]) as k(kind) where exists (select from stages s where s.state = 'ready' and s.kind = k.kind and ready_at > clock_timestamp()))
+        + (select count(*)::int from unsettled_stages where at > clock_timestamp()) + (select count(*)::int from unsettled_sweeps where at > clock_timestamp())
+        + count(*) filter (where seen_at > clock_timestamp() + interval '1 s')::int as ahead,
+      (select count(*)::int from (select from unsettled_stages where at < clock_timestamp() - $3 * interval '1 ms' limit 1) u) as unsettled,
+      array(select sweep_id from unsettled_sweeps where at < clock_timestamp() - $3 * interval '1 ms' order by at limit 10) as sweeps,
+      (select coalesce(jsonb_object_agg(kind, n), '{}') from unnest($5::text[]) as k(kind) cross join lateral (
+        select count(*) as n from (select from stages s where s.state = 'ready' and s.kind = k.kind and ${due} limit $4) r) counted where n > 0) as ready,
       count(*) filter (where seen_at < clock_timestamp() - $1 * interval '1 ms')::int as silent,
       count(*) filter (where seen_at >= clock_timestamp() - $1 * interval '1 ms')::int as active
-    from workers where state in ('active', 'stopping')`, [goneAfterMs, minAgeMs]);
-  return state ?? { expired: 0, ready: {}, silent: 0, active: 0 };
+    from workers where state in ('active', 'stopping')`, [goneAfterMs, minAgeMs, cutOffAfterMs, mostAtOnce.queued, stageKinds]);
+  return found ?? { expired: 0, ahead: 0, unsettled: 0, sweeps: [], ready: {}, silent: 0, active: 0 };
 }
 
 interface Expired {
   expired: number;
   /** Jobs of the stages to retry: they have already waited for a whole lease, so they are queued immediately. */
-  jobs: QueueJob[];
+  jobs: readonly QueueJob[];
 }
 
 const nothingExpired: Expired = { expired: 0, jobs: [] };
 
-const expireLeases = ({ db }: Pick<Store, 'db'>, options: ReconcileOptions): Promise<Expired> =>
-  inGraph(db, async (tx) => {
-    const expired = await rows<Lease & { workerId: string }>(tx, `
-      select id as "stageId", token::int, worker_id as "workerId" from stages where state = 'running' and lease_expires_at < clock_timestamp()`);
-    for (const { workerId, ...lease } of expired) {
-      const error = new ElucidateError('stage.lease_expired', `Worker ${workerId} stopped answering while it ran the stage`, { details: { workerId } });
-      await countAttempt(tx, lease, { outcome: 'expired', error, ...options });
-    }
-    return { expired: expired.length, jobs: await readyJobs(tx, expired.map(({ stageId }) => stageId)) };
-  });
+async function expireLeases({ db }: Pick<Store, 'db'>, { maxAttempts = defaultMaxAttempts }: Passing): Promise<Expired> {
+  const [answer] = await transition<{ outcome: Expired }>(db, 'call expire_leases($1, $2, null)', [mostAtOnce.expired, maxAttempts]);
+  return answer?.outcome ?? nothingExpired;
+}
+
+/** Draws the consequences of changes whose author was cut off before. */
+const settleStages = ({ db }: Pick<Store, 'db'>, { cutOffAfterMs }: Passing): Promise<QueueJob[]> =>
+  transition<QueueJob>(db, 'select * from settle_left($1, $2)', [cutOffAfterMs, mostAtOnce.unsettled]);
 
 /** A worker that comes back registers itself again. */
-async function markGone({ db }: Pick<Store, 'db'>, { goneAfterMs = 60_000 }: ReconcileOptions): Promise<void> {
+async function markGone({ db }: Pick<Store, 'db'>, { goneAfterMs }: Passing): Promise<void> {
   const gone = await rows<{ id: string }>(db, `
     with gone as (
       update workers set state = 'gone' where state in ('active', 'stopping') and seen_at < clock_timestamp() - $1 * interval '1 ms' returning id)
@@ -90,23 +108,19 @@ async function markGone({ db }: Pick<Store, 'db'>, { goneAfterMs = 60_000 }: Rec
   for (const { id } of gone) await recordWorkerEvent(db, 'worker.gone', { workerId: id });
 }
 
-const heal = ({ db }: Pick<Store, 'db'>): Promise<void> =>
-  inGraph(db, async (tx) => {
-    await readyFollowers(tx, null);
-    await endSweeps(tx, null);
-  });
-
-/** Queues ready stages of each kind for which the queue holds fewer jobs than there are ready stages. */
-async function refill({ db }: Pick<Store, 'db'>, queue: Queue, ready: State['ready'], { minAgeMs = 2000 }: ReconcileOptions): Promise<number> {
+/**
+ * Queues the longest ready stages of each kind of which the queue holds fewer jobs than are ready, or than a pass would bring: those are enough until
+ * the next pass.
+ */
+async function refill({ db }: Pick<Store, 'db'>, queue: Queue, ready: Found['ready'], { minAgeMs }: Passing): Promise<number> {
   if (Object.keys(ready).length === 0) return 0;
   const depth = await queue.depth();
   const short = stageKinds.filter((kind) => depth[kind] < (ready[kind] ?? 0));
   if (short.length === 0) return 0;
-  return db.transaction(async (tx) => {
-    const [{ mine } = { mine: false }] = await rows<{ mine: boolean }>(tx, 'select pg_try_advisory_xact_lock($1) as mine', [passLock]);
-    if (!mine) return 0;
-    const jobs: QueueJob[] = await dueJobs(tx, { kinds: short, minAgeMs, limit: refillLimit });
-    await queue.add(jobs);
-    return jobs.length;
-  });
+  const jobs = await rows<QueueJob>(db, `
+    select j.* from jobs_of(array(
+      select first.id from unnest($1::text[]) as k(kind) cross join lateral (
+        select s.id from stages s where s.state = 'ready' and s.kind = k.kind and ${due} order by ready_at limit $3) first)) j`, [short, minAgeMs, mostAtOnce.queued]);
+  await queue.add(jobs);
+  return jobs.length;
 }

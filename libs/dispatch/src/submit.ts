@@ -7,10 +7,12 @@ import type { Store } from '@elucidate/store/store';
 import { recordSweepEvent } from './events.js';
 import { insertPlan } from './insert-plan.js';
 import { planChunks, type PlanChunk, type PlanRows } from './plan-chunks.js';
-import type { Queue, QueueJob } from './queue.js';
-import { endSweepIfOver, readyFollowers, reviveStages } from './readiness.js';
-import { inGraph, jsonText, rows, run, type Sql } from './sql.js';
-import { stagesToRevive } from './stages-to-revive.js';
+import type { Lease } from './lease.js';
+import { lostStages, restartLost } from './lost-stages.js';
+import type { Queue } from './queue.js';
+import { settleSweep } from './settle-sweep.js';
+import { Slots } from './slots.js';
+import { jsonText, rows, run, type Sql } from './sql.js';
 
 export interface SubmitOptions {
   /** The sweep's owner. */
@@ -44,49 +46,73 @@ export interface PlannedSweep {
 export const plannedSweep = (spec: Pick<Spec, 'name'>, plan: PlanRows): PlannedSweep =>
   ({ name: spec.name, spec: jsonText(spec), specHash: contentId(spec), chunks: { [Symbol.iterator]: () => planChunks(plan) } });
 
+/** Submissions that a process writes at once: each takes two connections of the pool. */
+const submitting = new WeakMap<Store['db'], Slots>();
+const submissionsAtOnce = 2;
+
 /**
- * Inserts a planned sweep in one transaction: existing stages are shared, failed ones restart, done ones stay done. Jobs are queued after the
- * commit; if that is lost, the reconciler queues them. Throws 'request.conflict' if the idempotency key belongs to another request.
+ * Inserts a planned sweep: existing stages are shared, failed ones restart, done ones stay done. The sweep appears whole, in one transaction; its stages
+ * become ready, and their jobs are queued, after that. If this is cut off, the reconciler goes on with it.
+ * Throws 'request.conflict' if the idempotency key belongs to another request.
  */
 export async function submitPlan(store: Store, queue: Queue, planned: PlannedSweep, options: SubmitOptions): Promise<Submission> {
-  const { submission, jobs } = await inGraph(store.db, (tx) => enter(store, tx, planned, options));
-  await queue.add(jobs).catch(() => undefined);
-  return submission;
+  const { known, ...submission } = await inTurn(store.db, () => enter(store, planned, options));
+  if (!submission.created) return submission;
+  const lost = known > 0 ? await lostStages(store, submission.sweepId) : [];
+  await restartLost(store, lost);
+  await settleSweep(store, queue, submission.sweepId);
+  return { ...submission, reused: submission.reused - (await notReused(store.db, submission.sweepId, lost)) };
 }
 
-interface Entered {
-  submission: Submission;
-  jobs: QueueJob[];
+async function inTurn<T>(db: Store['db'], work: () => Promise<T>): Promise<T> {
+  const slots = submitting.get(db) ?? new Slots(submissionsAtOnce);
+  submitting.set(db, slots);
+  while (!slots.take()) await slots.whenFree();
+  return work().finally(() => slots.release());
 }
 
-async function enter(store: Store, tx: Sql, { name, spec, specHash, chunks }: PlannedSweep, { principal, idempotencyKey }: SubmitOptions): Promise<Entered> {
-  const earlier = idempotencyKey === undefined ? null : await sweepUnderKey(tx, principal, { key: idempotencyKey, specHash });
-  if (earlier !== null) return { submission: { sweepId: earlier, created: false, ...(await sizeOf(tx, earlier)) }, jobs: [] };
-
-  const sweepId = randomBytes(6).toString('hex');
-  await run(tx, `insert into sweeps (id, name, owner, state, spec, spec_hash, idempotency_key) values ($1, $2, $3, 'running', $4, $5, $6)`, [sweepId, name, principal.id, spec, specHash, idempotencyKey ?? null]);
-  const known = await insertPlan(tx, sweepId, chunks);
-  if (known > 0) await revive(store, tx, sweepId);
-  const submission = { sweepId, created: true, ...(await sizeOf(tx, sweepId)) };
-  await recordSweepEvent(tx, 'sweep.submitted', sweepId, submission);
-  const jobs = await readyFollowers(tx, null);
-  if (known > 0) await endSweepIfOver(tx, sweepId);
-  return { submission, jobs };
+interface Entered extends Submission {
+  /** Stages that existed. */
+  known: number;
 }
 
-/** Stages of a new sweep that already existed and cannot be shared as they are. */
-async function revive(store: Store, tx: Sql, sweepId: string): Promise<void> {
-  const ids = await stagesToRevive(store, tx, sweepId);
-  await reviveStages(tx, ids);
-  await run(tx, 'update sweep_stages set reused = false where sweep_id = $1 and stage_id = any($2)', [sweepId, ids]);
+const enter = ({ db }: Store, { name, spec, specHash, chunks }: PlannedSweep, { principal, idempotencyKey }: SubmitOptions): Promise<Entered> =>
+  db.transaction(async (tx) => {
+    const [entered] = await rows<{ id: string }>(tx, `
+      with entered as (
+        insert into sweeps (id, name, owner, state, spec, spec_hash, idempotency_key) values ($1, $2, $3, 'running', $4, $5, $6)
+        on conflict (owner, idempotency_key) do nothing returning id)
+      select id from entered`, [randomBytes(6).toString('hex'), name, principal.id, spec, specHash, idempotencyKey ?? null]);
+    if (entered === undefined) {
+      const sweepId = await sweepUnderKey(tx, principal, { key: idempotencyKey ?? '', specHash });
+      return { sweepId, created: false, known: 0, ...(await sizeOf(tx, sweepId)) };
+    }
+    const sweepId = entered.id;
+    await run(tx, 'insert into unsettled_sweeps (sweep_id) values ($1)', [sweepId]);
+    const known = await insertPlan({ shared: db, tx, sweepId }, chunks);
+    const submission = { sweepId, created: true, ...(await sizeOf(tx, sweepId)) };
+    // stages that end from now on belong to this sweep: they do not start again
+    await run(tx, 'update unsettled_sweeps set at = clock_timestamp(), restart_before = clock_timestamp() where sweep_id = $1', [sweepId]);
+    await recordSweepEvent(tx, 'sweep.submitted', sweepId, submission);
+    return { ...submission, known };
+  });
+
+/** Done stages of the sweep that run again after all; returns how many. */
+async function notReused(db: Store['db'], sweepId: string, lost: readonly Lease[]): Promise<number> {
+  if (lost.length === 0) return 0;
+  const [changed] = await rows<{ stages: number }>(db, `
+    with changed as (update sweep_stages set reused = false where sweep_id = $1 and stage_id = any($2) and reused returning 1)
+    select count(*)::int as stages from changed`, [sweepId, lost.map(({ stageId }) => stageId)]);
+  return changed?.stages ?? 0;
 }
 
-async function sweepUnderKey(tx: Sql, { id: owner }: Principal, { key, specHash }: { key: string; specHash: string }): Promise<string | null> {
+/** Throws 'request.conflict' if the key belongs to another spec. */
+async function sweepUnderKey(tx: Sql, { id: owner }: Principal, { key, specHash }: { key: string; specHash: string }): Promise<string> {
   const [sweep] = await rows<{ id: string; specHash: string }>(tx, 'select id, spec_hash as "specHash" from sweeps where owner = $1 and idempotency_key = $2', [owner, key]);
-  if (sweep !== undefined && sweep.specHash !== specHash) {
-    throw new ElucidateError('request.conflict', `Idempotency key ${JSON.stringify(key)} belongs to sweep ${sweep.id}, which was submitted with another spec; use a new key`);
+  if (sweep === undefined || sweep.specHash !== specHash) {
+    throw new ElucidateError('request.conflict', `Idempotency key ${JSON.stringify(key)} belongs to sweep ${sweep?.id}, which was submitted with another spec; use a new key`);
   }
-  return sweep?.id ?? null;
+  return sweep.id;
 }
 
 async function sizeOf(tx: Sql, sweepId: string): Promise<Pick<Submission, 'cells' | 'trials' | 'stages' | 'reused'>> {

@@ -196,14 +196,18 @@ test('a stage that runs longer than its lease keeps it', async () => {
 test('a result survives the database being unavailable while it is written', async () => {
   const queue = createInlineQueue();
   let refusals = 2;
-  const refuse = (): Promise<never> => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
-  const db = new Proxy(database.store.db, { get: (target, key) => (key === 'transaction' && refusals > 0 && refusals-- ? refuse : Reflect.get(target, key, target)) });
+  const query = (text: string, params: unknown[]): Promise<unknown> => {
+    if (!text.includes('complete_stages') || refusals === 0) return database.store.db.query(text, params);
+    refusals -= 1;
+    return Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+  };
+  const db = new Proxy(database.store.db, { get: (target, key) => (key === 'query' ? query : Reflect.get(target, key, target)) });
   const { sweepId } = await submitPlan(database.store, queue, sketchSweep([{ kind: 'train', inputs: [] }]), { principal: localPrincipal });
   const worker = startWorker(queue, { store: { ...database.store, db }, leaseMs: 2000, reconcileMs: 60_000 });
   await ended(sweepId);
   await worker.stop();
   expect(refusals).toBe(0);
-  expect(await query('select state, counted_attempts, token::int from stages')).toEqual([{ state: 'done', counted_attempts: 0, token: 1 }]);
+  expect(await database.store.db.query('select state, counted_attempts, token::int from stages')).toEqual([{ state: 'done', counted_attempts: 0, token: 1 }]);
 });
 
 test('what a stage logged is kept with its attempt', async () => {

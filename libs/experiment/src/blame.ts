@@ -48,6 +48,7 @@ export const blameOf: Readonly<Record<ErrorCode, Blame>> = {
   'engine.lost': 'stage',
   'database.unreachable': 'infrastructure',
   'database.outdated': 'infrastructure',
+  'database.unsuitable': 'infrastructure',
   'queue.unreachable': 'infrastructure',
   'api.unreachable': 'infrastructure',
   'embedded.unavailable': 'infrastructure',

@@ -37,6 +37,7 @@ export const errorCodes = {
   'engine.lost': { status: 500, retryable: true },
   'database.unreachable': { status: 503, retryable: true },
   'database.outdated': { status: 503, retryable: false },
+  'database.unsuitable': { status: 503, retryable: false },
   'queue.unreachable': { status: 503, retryable: true },
   'api.unreachable': { status: 503, retryable: true },
   'embedded.unavailable': { status: 500, retryable: false },

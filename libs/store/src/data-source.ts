@@ -2,6 +2,7 @@ import { DataSource } from 'typeorm';
 import { migrations } from '@elucidate/migrations/all';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { entities } from './entities/all.js';
+import { poolOptions } from './session.js';
 
 /** The table in which the database records its migrations. */
 export const migrationsTable = 'schema_migrations';
@@ -11,13 +12,17 @@ export interface DatabaseOptions {
   url: string;
   /** Maximum number of connections; default 10. */
   poolSize?: number;
+  /** Told of connections that broke while nobody used them; the pool makes others. Default: standard error. */
+  onError?(error: Error): void;
 }
 
+const reportError = (error: Error): void => console.error(`A connection to PostgreSQL was lost: ${error.message}`);
+
 /** A connected pool. Throws 'database.unreachable'. */
-export async function connect({ url, poolSize = 10 }: DatabaseOptions): Promise<DataSource> {
+export async function connect({ url, poolSize = 10, onError = reportError }: DatabaseOptions): Promise<DataSource> {
   const source = new DataSource({
     type: 'postgres', url, poolSize, entities: [...entities], migrations: [...migrations], migrationsTableName: migrationsTable,
-    connectTimeoutMS: 10_000, applicationName: 'elucidate', poolErrorHandler: () => undefined,
+    connectTimeoutMS: 10_000, applicationName: 'elucidate', poolErrorHandler: onError, extra: poolOptions(),
   });
   try {
     return await source.initialize();

@@ -1,25 +1,46 @@
-import type { DataSource } from 'typeorm';
+import { MigrationExecutor, type DataSource, type QueryRunner } from 'typeorm';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { migrationNames } from '@elucidate/migrations/all';
 import { connect, migrationsTable } from './data-source.js';
+import type { Queryable } from './queryable.js';
+import { requireSuitable } from './suitable.js';
 
 /** Spells "elum": a lock held while migrations run, so that processes starting together migrate one after another. */
 const migrationLock = 0x656c756d;
 
-/** Brings a database to this code's schema; returns the names of the migrations it applied. Throws 'database.unreachable', 'database.outdated'. */
+/**
+ * Brings a database to this code's schema, wholly or not at all; returns the names of the migrations it applied. All is one transaction, which also
+ * holds the lock: a process that is killed, or a pooler that lends the connection to others, leaves no lock behind.
+ * Throws 'database.unreachable', 'database.outdated', 'database.unsuitable'.
+ */
 export async function migrate(url: string): Promise<string[]> {
   const source = await connect({ url, poolSize: 2 });
-  const lock = source.createQueryRunner();
+  const runner = source.createQueryRunner();
   try {
-    await lock.query('select pg_advisory_lock($1)', [migrationLock]);
-    refuseNewer(await appliedMigrations(source));
-    const applied = await source.runMigrations({ transaction: 'each' });
-    return applied.map(({ name }) => name);
+    await runner.startTransaction();
+    // a large table may take its time, and so may another process that migrates
+    for (const name of ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']) await runner.query(`set local ${name} = 0`);
+    await runner.query('select pg_advisory_xact_lock($1)', [migrationLock]);
+    const known = await appliedMigrations(runner);
+    refuseNewer(known);
+    const applied = known.length === migrationNames.length ? [] : await applyAll(source, runner);
+    await runner.commitTransaction();
+    return applied;
+  } catch (error) {
+    if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+    throw error;
   } finally {
-    await lock.query('select pg_advisory_unlock($1)', [migrationLock]);
-    await lock.release();
+    await runner.release();
     await source.destroy();
   }
+}
+
+async function applyAll(source: DataSource, runner: QueryRunner): Promise<string[]> {
+  await requireSuitable(runner);
+  const executor = new MigrationExecutor(source, runner);
+  executor.transaction = 'all';
+  const applied = await executor.executePendingMigrations();
+  return applied.map(({ name }) => name);
 }
 
 /** Rejects a database whose schema is not exactly this code's. Throws 'database.outdated'. */
@@ -30,14 +51,20 @@ export async function requireCurrentSchema(source: DataSource): Promise<void> {
   if (missing.length > 0) throw new ElucidateError('database.outdated', `The database lacks ${missing.join(', ')}; start the API of this version, which brings the database up to date, and try again`, { details: { missing } });
 }
 
+/** Migrations of a database that this code does not know: a newer version brought it up to date. One cheap query, for processes that stay up meanwhile. */
+export async function unknownMigrations(db: Queryable): Promise<string[]> {
+  const found = await db.query<{ name: string }[]>(`select name from ${migrationsTable} where name <> all($1) order by id`, [migrationNames]);
+  return found.map(({ name }) => name);
+}
+
 function refuseNewer(applied: readonly string[]): void {
   const unknown = applied.filter((name) => !migrationNames.includes(name));
   if (unknown.length > 0) throw new ElucidateError('database.outdated', `The database is newer than this elucidate: it has ${unknown.join(', ')}; update elucidate to the version that wrote it`, { details: { unknown } });
 }
 
-async function appliedMigrations(source: DataSource): Promise<string[]> {
-  const [{ table }] = await source.query<[{ table: string | null }]>('select to_regclass($1)::text as table', [migrationsTable]);
-  if (table === null) return [];
-  const rows = await source.query<{ name: string }[]>(`select name from ${migrationsTable} order by id`);
+async function appliedMigrations(db: Queryable): Promise<string[]> {
+  const [found] = await db.query<{ table: string | null }[]>('select to_regclass($1)::text as table', [migrationsTable]);
+  if (found?.table == null) return [];
+  const rows = await db.query<{ name: string }[]>(`select name from ${migrationsTable} order by id`);
   return rows.map(({ name }) => name);
 }

@@ -11,11 +11,13 @@ import { SweepStage } from './sweep-stage.js';
 import { Sweep } from './sweep.js';
 import { TrialStage } from './trial-stage.js';
 import { Trial } from './trial.js';
+import { UnsettledStage } from './unsettled-stage.js';
+import { UnsettledSweep } from './unsettled-sweep.js';
 import { CellScore, LeaderboardLine, TrialScore } from './views.js';
 import { Worker } from './worker.js';
 
 /** Every table and view as TypeORM sees it. Migrations create them; a test compares the two. */
 export const entities = [
-  Sweep, Cell, Trial, TrialStage, Stage, StageInput, StageOutput, SweepStage, Attempt, Metric, Artifact, Worker, Event, ApiKey,
+  Sweep, Cell, Trial, TrialStage, Stage, StageInput, StageOutput, SweepStage, Attempt, Metric, Artifact, Worker, Event, ApiKey, UnsettledStage, UnsettledSweep,
   TrialScore, CellScore, LeaderboardLine,
 ] as const;

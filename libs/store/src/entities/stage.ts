@@ -3,7 +3,7 @@ import type { StageKind, StageState } from '@elucidate/experiment/stages';
 
 @Entity('stages')
 @Check('stages_state', `state in ('waiting', 'ready', 'running', 'done', 'failed', 'quarantined', 'cancelled')`)
-@Index('stages_ready', ['readyAt'], { where: `state = 'ready'` })
+@Index('stages_ready', ['kind', 'readyAt'], { where: `state = 'ready'` })
 @Index('stages_leased', ['leaseExpiresAt'], { where: `state = 'running'` })
 export class Stage {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'stages_pkey' }) id!: string;
@@ -19,6 +19,8 @@ export class Stage {
   @Column({ name: 'counted_attempts', type: 'integer', default: 0 }) countedAttempts!: number;
   @Column({ name: 'worker_id', type: 'text', nullable: true }) workerId!: string | null;
   @Column({ name: 'lease_expires_at', type: 'timestamptz', nullable: true }) leaseExpiresAt!: Date | null;
+  /** Length of the lease: its end is never later than now and this. */
+  @Column({ name: 'lease_ms', type: 'integer', nullable: true }) leaseMs!: number | null;
   @Column({ name: 'not_before', type: 'timestamptz', nullable: true }) notBefore!: Date | null;
   @Column({ type: 'jsonb', nullable: true }) progress!: unknown;
   @Column({ type: 'jsonb', nullable: true }) error!: unknown;

@@ -5,6 +5,7 @@ import { Sweep } from './sweep.js';
 /** A stage that a sweep needs; several sweeps may need the same stage. */
 @Entity('sweep_stages')
 @Index('sweep_stages_stage_id', ['stageId'])
+@Index('sweep_stages_position', ['sweepId', 'position'])
 export class SweepStage {
   @PrimaryColumn({ name: 'sweep_id', type: 'text', primaryKeyConstraintName: 'sweep_stages_pkey' }) sweepId!: string;
   @PrimaryColumn({ name: 'stage_id', type: 'text', primaryKeyConstraintName: 'sweep_stages_pkey' }) stageId!: string;
