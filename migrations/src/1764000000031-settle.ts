@@ -1,7 +1,14 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** How these functions are to be planned: all that they look up, they look up by key, whatever PostgreSQL knows of the tables' sizes. */
-export const byKey = 'set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off';
+/** How a function is planned: all that it looks up, it looks up by key, whatever PostgreSQL knows of the tables, nothing for example right after a large submission. Procedures call by_key(). */
+export const byKey = 'set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off';
+
+/** The rows of a table that belong to a list of stages: read by key for each, where "= any" of a long list may read the whole table. */
+export const rowsOf = (table: string, key: string, ids: string): string =>
+  `unnest(${ids}) as given(id) cross join lateral (select * from ${table} where ${key} = given.id offset 0)`;
+
+/** A stage's places in the plans of sweeps. */
+export const placesOf = (stage: string): string => `(select * from sweep_stages where stage_id = ${stage} offset 0)`;
 
 /** Text, not functions: PostgreSQL would call a function that has a subquery for every row. */
 export const inputsDone = (stages: string): string =>
@@ -17,14 +24,19 @@ export class Settle1764000000031 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      -- Plans the rest of a transaction so that all is looked up by key, as in functions that are declared so.
+      create function by_key() returns void language sql as $$
+        select set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('enable_material', 'off', true)
+      $$;
+
       create function followers(of_stages text[]) returns text[] language sql stable as $$
-        select array(select distinct stage_id from stage_inputs where input_id = any(of_stages))
+        select array(select distinct i.stage_id from ${rowsOf('stage_inputs', 'input_id', 'of_stages')} i)
       $$;
 
       -- The jobs of those of the stages that are ready. A stage of several running sweeps takes its best position.
-      create function jobs_of(of_stages text[]) returns table ("stageId" text, kind text, token integer, "position" integer) language sql stable ${byKey} as $$
+      create function jobs_of(of_stages text[]) returns table ("stageId" text, kind text, token integer, "position" integer) language sql stable as $$
         select s.id, s.kind, s.token::integer,
-          coalesce((select min(ss.position) from sweep_stages ss join sweeps w on w.id = ss.sweep_id where ss.stage_id = s.id and w.state = 'running'), 0) as position
+          coalesce((select min(ss.position) from ${placesOf('s.id')} ss join sweeps w on w.id = ss.sweep_id where w.state = 'running'), 0) as position
         from stages s where s.id = any(of_stages) and s.state = 'ready' order by 4
       $$;
 
@@ -32,16 +44,23 @@ export class Settle1764000000031 implements MigrationInterface {
       create function stage_events(of_type text, of_stages text[], event jsonb) returns void language sql as $$
         insert into events (sweep_id, type, data)
         select w.id, of_type, jsonb_build_object('stageId', s.id, 'kind', s.kind) || event
-        from unnest(of_stages) as given(id) join stages s on s.id = given.id
-        join sweep_stages ss on ss.stage_id = s.id join sweeps w on w.id = ss.sweep_id and w.state = 'running'
+        from ${rowsOf('sweep_stages', 'stage_id', 'of_stages')} ss join stages s on s.id = ss.stage_id join sweeps w on w.id = ss.sweep_id and w.state = 'running'
       $$;
 
       create function unsettle(of_stages text[]) returns void language sql as $$
         insert into unsettled_stages (stage_id) select id from unnest(of_stages) as given(id) order by id on conflict do nothing
       $$;
 
+      -- Inputs that failed permanently of those of the stages that wait for them.
+      create function failed_inputs(of_stages text[]) returns text[] language sql stable as $$
+        select array(
+          select distinct i.input_id from ${rowsOf('stage_inputs', 'stage_id', 'of_stages')} i
+          where (select s.state in ('failed', 'quarantined') from stages s where s.id = i.input_id)
+            and (select s.state in ('waiting', 'ready') from stages s where s.id = i.stage_id))
+      $$;
+
       -- Makes those of the stages ready that wait and whose inputs are all done; returns them.
-      create function ready_stages(of_stages text[]) returns text[] language plpgsql ${byKey} as $$
+      create function ready_stages(of_stages text[]) returns text[] language plpgsql as $$
       declare
         these text[] := array(select id from stages where id = any(of_stages) and state = 'waiting' and ${inputsDone('stages')} order by id for no key update);
       begin
@@ -76,7 +95,7 @@ export class Settle1764000000031 implements MigrationInterface {
         below := array(
           with recursive below(id) as (
             select stage_id from stage_inputs where input_id = of_stage
-            union select i.stage_id from stage_inputs i join below b on i.input_id = b.id)
+            union select i.stage_id from below b cross join lateral (select stage_id from stage_inputs where input_id = b.id offset 0) i)
           select s.id from stages s where s.id = any(array(select id from below)) and s.state in ('waiting', 'ready') order by s.id for no key update);
         update stages set state = 'failed', error = reason, ended_at = clock_timestamp() where id = any(below);
         perform stage_events('stage.failed', below, '{"state": "failed", "code": "stage.input_failed"}');
@@ -84,23 +103,23 @@ export class Settle1764000000031 implements MigrationInterface {
       end $$;
 
       -- Starts stages that have ended again: attempts counted from 0, old results deleted.
-      create function restart_stages(of_stages text[]) returns void language plpgsql ${byKey} as $$
+      create function restart_stages(of_stages text[]) returns void language plpgsql as $$
       begin
-        delete from metrics where stage_id = any(of_stages);
-        delete from stage_outputs where stage_id = any(of_stages);
+        delete from metrics m using unnest(of_stages) as given(id) where m.stage_id = given.id;
+        delete from stage_outputs o using unnest(of_stages) as given(id) where o.stage_id = given.id;
         update stages set state = 'waiting', counted_attempts = 0, worker_id = null, lease_expires_at = null, lease_ms = null, not_before = null,
           progress = null, error = null, provenance = null, ready_at = null, started_at = null, ended_at = null
         where id = any(of_stages);
         -- they may come after the stage that a sweep watches
         update sweeps set watched_stage_id = null where id = any(array(
           select id from sweeps where state = 'running' and watched_stage_id is not null
-            and id = any(array(select sweep_id from sweep_stages where stage_id = any(of_stages))) order by id for no key update));
+            and id = any(array(select distinct ss.sweep_id from ${rowsOf('sweep_stages', 'stage_id', 'of_stages')} ss)) order by id for no key update));
         perform unsettle(of_stages);
       end $$;
 
       -- Ends a running sweep of which no stage is open; else watches its last open stage. Looks only before the stage watched until now, so that over the
       -- life of a sweep each of its stages is passed once.
-      create function watch_sweep(of_sweep text) returns void language plpgsql ${byKey} as $$
+      create function watch_sweep(of_sweep text) returns void language plpgsql as $$
       declare
         watched text;
         open_stage text;
@@ -129,15 +148,15 @@ export class Settle1764000000031 implements MigrationInterface {
         sweep text;
       begin
         for sweep in
-          select distinct w.id from sweep_stages ss join sweeps w on w.id = ss.sweep_id
-          where ss.stage_id = any(of_stages) and w.state = 'running' and not ${isOpen('w.watched_stage_id')} order by w.id
+          select distinct w.id from ${rowsOf('sweep_stages', 'stage_id', 'of_stages')} ss join sweeps w on w.id = ss.sweep_id
+          where w.state = 'running' and not ${isOpen('w.watched_stage_id')} order by w.id
         loop
           perform watch_sweep(sweep);
         end loop;
       end $$;
 
       -- Draws the consequences of the states of these stages; returns the stages that became ready.
-      create function settle_stages(of_stages text[]) returns text[] language plpgsql ${byKey} as $$
+      create function settle_stages(of_stages text[]) returns text[] language plpgsql as $$
       declare
         done text[];
         failed text[];
@@ -158,16 +177,11 @@ export class Settle1764000000031 implements MigrationInterface {
           -- another sweep that needs them was submitted meanwhile
           perform restart_stages(array(
             select id from stages s where id = any(cancelled) and state = 'cancelled'
-              and exists (select from sweep_stages ss join sweeps w on w.id = ss.sweep_id where ss.stage_id = s.id and w.state = 'running')
+              and exists (select from ${placesOf('s.id')} ss join sweeps w on w.id = ss.sweep_id where w.state = 'running')
             order by id for no key update));
         end if;
         if undone is not null then
-          failed := array(
-            select unnest(failed)
-            union select i.input_id from stage_inputs i
-            where i.stage_id = any(undone) and (select s.state in ('failed', 'quarantined') from stages s where s.id = i.input_id)
-              and (select s.state in ('waiting', 'ready') from stages s where s.id = i.stage_id));
-          foreach stage in array failed loop
+          foreach stage in array failed || failed_inputs(undone) loop
             ended := ended || fail_followers(stage);
           end loop;
         end if;
@@ -180,8 +194,8 @@ export class Settle1764000000031 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      drop function settle_stages, watch_sweeps_of, watch_sweep, restart_stages, fail_followers, unready_stages, ready_stages, unsettle,
-        stage_events, jobs_of, followers;
+      drop function settle_stages, watch_sweeps_of, watch_sweep, restart_stages, fail_followers, unready_stages, ready_stages, failed_inputs, unsettle,
+        stage_events, jobs_of, followers, by_key;
     `);
   }
 }

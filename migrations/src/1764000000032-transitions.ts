@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { byKey, inputsDone } from './1764000000031-settle.js';
+import { byKey, inputsDone, rowsOf } from './1764000000031-settle.js';
 
 /** The transitions of a stage that is worked on: each one call, which locks the rows it changes in order of id and, as it runs in the server, holds nothing while its caller sleeps. */
 export class Transitions1764000000032 implements MigrationInterface {
@@ -72,7 +72,7 @@ export class Transitions1764000000032 implements MigrationInterface {
         select w.id, 'stage.done', jsonb_build_object('stageId', s.id, 'kind', s.kind, 'metrics', (
           -- a value that JSON has no number for is text
           select coalesce(jsonb_object_agg(m->>'name', case jsonb_typeof(m->'value') when 'number' then m->'value' end), '{}') from jsonb_array_elements(metrics) as m))
-        from result join stages s on s.id = "stageId" join sweep_stages ss on ss.stage_id = s.id join sweeps w on w.id = ss.sweep_id and w.state = 'running';
+        from ${rowsOf('sweep_stages', 'stage_id', 'mine')} ss join result on "stageId" = ss.stage_id join stages s on s.id = ss.stage_id join sweeps w on w.id = ss.sweep_id and w.state = 'running';
         perform unsettle(mine);
       end $$;
 
@@ -87,6 +87,7 @@ export class Transitions1764000000032 implements MigrationInterface {
         commit;
         -- if the server falls, the mark that something follows from these stages comes back with what followed
         set local synchronous_commit = off;
+        perform by_key();
         readied := settle_stages(closed || repeated) || followers(repeated);
         outcome := jsonb_build_object('done', to_jsonb(closed || repeated), 'jobs', (select coalesce(jsonb_agg(j order by j.position), '[]') from jobs_of(readied) j));
         commit;
@@ -131,6 +132,7 @@ export class Transitions1764000000032 implements MigrationInterface {
         commit;
         if outcome is not null then
           set local synchronous_commit = off;
+          perform by_key();
           perform settle_stages(array[of_stage]);
           commit;
         end if;
@@ -167,6 +169,7 @@ export class Transitions1764000000032 implements MigrationInterface {
           expired := expired || stage.id;
         end loop;
         commit;
+        perform by_key();
         perform settle_stages(expired);
         outcome := jsonb_build_object('expired', cardinality(expired), 'jobs', (select coalesce(jsonb_agg(j order by j.position), '[]') from jobs_of(expired) j));
         commit;

@@ -1,5 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { byKey } from './1764000000031-settle.js';
+import { byKey, placesOf } from './1764000000031-settle.js';
 
 /** Submit, retry and cancel say what a sweep is to be, in one row; its stages are brought into line afterwards, a thousand at a time, by whoever asked or, if that was cut off, by the reconciler. */
 export class Steer1764000000033 implements MigrationInterface {
@@ -8,13 +8,13 @@ export class Steer1764000000033 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       -- Cancels those open stages that no running sweep needs; returns them.
-      create function cancel_stages(of_stages text[]) returns text[] language plpgsql ${byKey} as $$
+      create function cancel_stages(of_stages text[]) returns text[] language plpgsql as $$
       declare
         these text[] := array(select id from stages where id = any(of_stages) and state in ('waiting', 'ready', 'running') order by id for no key update);
       begin
         with cancelled as (
           update stages s set state = 'cancelled', ended_at = clock_timestamp(), lease_expires_at = null, lease_ms = null, progress = null
-          where s.id = any(these) and not exists (select from sweep_stages ss join sweeps w on w.id = ss.sweep_id where ss.stage_id = s.id and w.state = 'running')
+          where s.id = any(these) and not exists (select from ${placesOf('s.id')} ss join sweeps w on w.id = ss.sweep_id where w.state = 'running')
           returning s.id, s.token),
         attempt as (
           update attempts a set outcome = 'cancelled', ended_at = clock_timestamp()
@@ -37,6 +37,7 @@ export class Steer1764000000033 implements MigrationInterface {
         readied text[] := '{}';
         cancelled integer := 0;
       begin
+        perform by_key();
         select * into mark from unsettled_sweeps where sweep_id = of_sweep;
         if not found then
           outcome := '{"more": false, "jobs": [], "cancelled": 0}';
@@ -49,6 +50,7 @@ export class Steer1764000000033 implements MigrationInterface {
           -- from now on others may end the sweep; if its last stage has ended already, nobody else will
           update unsettled_sweeps set position = -1 where sweep_id = of_sweep and restart_before = mark.restart_before;
           commit;
+          perform by_key();
           perform watch_sweep(of_sweep);
           delete from unsettled_sweeps where sweep_id = of_sweep and position = -1;
           commit;
@@ -66,13 +68,11 @@ export class Steer1764000000033 implements MigrationInterface {
         commit;
 
         set local synchronous_commit = off;
+        perform by_key();
         if changed <> '{}' then readied := settle_stages(changed); end if;
         if sweep_state = 'running' then
           -- an input may have failed permanently before its followers were there
-          perform settle_stages(array(
-            select distinct i.input_id from stage_inputs i
-            where i.stage_id = any(chunk) and (select s.state in ('failed', 'quarantined') from stages s where s.id = i.input_id)
-              and (select s.state = 'waiting' from stages s where s.id = i.stage_id)));
+          perform settle_stages(failed_inputs(chunk));
           readied := readied || ready_stages(chunk);
         end if;
         update unsettled_sweeps set position = beyond, at = clock_timestamp() where sweep_id = of_sweep and position = mark.position and restart_before = mark.restart_before;
@@ -89,9 +89,11 @@ export class Steer1764000000033 implements MigrationInterface {
           where s.state = 'done' and (s.id, s.token) in (select "stageId", token from jsonb_to_recordset(lost) as l("stageId" text, token bigint))
           order by s.id for no key update);
       begin
+        perform by_key();
         perform restart_stages(these);
         restarted := cardinality(these);
         commit;
+        perform by_key();
         perform unready_stages(followers(these));
         commit;
       end $$;
@@ -132,7 +134,7 @@ export class Steer1764000000033 implements MigrationInterface {
 
       -- Draws the consequences of up to "most" changes older than "age_ms" whose author was cut off; returns the jobs of stages that became ready.
       create function settle_left(age_ms float8, most integer)
-      returns table ("stageId" text, kind text, token integer, "position" integer) language plpgsql as $$
+      returns table ("stageId" text, kind text, token integer, "position" integer) language plpgsql ${byKey} as $$
       #variable_conflict use_column
       declare
         readied text[];
