@@ -237,12 +237,6 @@ describe('the database itself', () => {
     expect([refusals, await table.states(ids)]).toEqual([0, ['done']]);
   });
 
-  test('a schema newer than the process is noticed', async () => {
-    expect((await reconcile(database.store, queue)).newer).toEqual([]);
-    await query(`insert into schema_migrations (timestamp, name) values (9, 'FromTheFuture9')`);
-    expect((await reconcile(database.store, queue)).newer).toEqual(['FromTheFuture9']);
-  });
-
   test('a connection that breaks while idle is told of', async () => {
     const told: string[] = [];
     const source = await connect({ url: database.url, poolSize: 1, onError: ({ message }) => told.push(message) });

@@ -1,5 +1,4 @@
 import { stageKinds, type StageKind } from '@elucidate/experiment/stages';
-import { unknownMigrations } from '@elucidate/store/migrate';
 import type { Store } from '@elucidate/store/store';
 import { recordWorkerEvent } from './events.js';
 import { defaultMaxAttempts, type FailOptions } from './fail.js';
@@ -22,8 +21,6 @@ export interface Reconciled {
   queued: number;
   /** Workers alive: with n of them, each need only run every n-th pass. */
   activeWorkers: number;
-  /** Migrations of a newer version, which this process does not know: it must take no more work. */
-  newer: string[];
 }
 
 /** What one pass does at most, of each kind of work; the next pass goes on. */
@@ -45,7 +42,7 @@ export async function reconcile(store: Pick<Store, 'db'>, queue: Queue, options:
   for (const sweepId of found.sweeps) await settleSweep(store, queue, sweepId, mostAtOnce.steps);
   if (found.silent > 0) await markGone(store, passing);
   const queued = await refill(store, queue, found.ready, passing);
-  return { expired, queued: jobs.length + queued, activeWorkers: Math.max(1, found.active), newer: await unknownMigrations(store.db) };
+  return { expired, queued: jobs.length + queued, activeWorkers: Math.max(1, found.active) };
 }
 
 interface Found {
@@ -64,7 +61,7 @@ interface Found {
 
 const due = `ready_at <= clock_timestamp() - $2 * interval '1 ms' and coalesce(not_before, '-infinity') <= clock_timestamp()`;
 
-/** The only query of an idle pass, besides that of the migrations. Each part is a short range of an index. */
+/** The only query of an idle pass. Each part is a short range of an index. */
 async function look({ db }: Pick<Store, 'db'>, { goneAfterMs, minAgeMs, cutOffAfterMs }: Passing): Promise<Found> {
   const [found] = await rows<Found>(db, `
     select (select count(*)::int from stages where state = 'running' and lease_expires_at < clock_timestamp()) as expired,

@@ -51,12 +51,6 @@ export async function requireCurrentSchema(source: DataSource): Promise<void> {
   if (missing.length > 0) throw new ElucidateError('database.outdated', `The database lacks ${missing.join(', ')}; start the API of this version, which brings the database up to date, and try again`, { details: { missing } });
 }
 
-/** Migrations of a database that this code does not know: a newer version brought it up to date. One cheap query, for processes that stay up meanwhile. */
-export async function unknownMigrations(db: Queryable): Promise<string[]> {
-  const found = await db.query<{ name: string }[]>(`select name from ${migrationsTable} where name <> all($1) order by id`, [migrationNames]);
-  return found.map(({ name }) => name);
-}
-
 function refuseNewer(applied: readonly string[]): void {
   const unknown = applied.filter((name) => !migrationNames.includes(name));
   if (unknown.length > 0) throw new ElucidateError('database.outdated', `The database is newer than this elucidate: it has ${unknown.join(', ')}; update elucidate to the version that wrote it`, { details: { unknown } });
