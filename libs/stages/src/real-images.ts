@@ -21,8 +21,18 @@ const read = byteCache<Read>(keptBytes, (splits) => Object.values(splits).reduce
 
 /** One split of a labelled data set at a resolution; must not be modified. Fetches the set if this machine lacks it. */
 export async function labelledImages({ name, split, resolution }: IdxRequest, place: Place): Promise<LabelledImages> {
-  const found = await read.get(`${place.home} ${name} ${split} ${resolution}`, async () => ({ [split]: await readIdxSet(await placeOf(name, place), { name, split, resolution }) }));
+  const found = await read.get(`${place.home} ${name} ${split} ${resolution}`, async () => ({ [split]: await readSet({ name, split, resolution }, place) }));
   return found[split] as LabelledImages;
+}
+
+/** Files that were damaged or removed since they were found are looked for, or fetched, once more. */
+async function readSet(request: IdxRequest, place: Place): Promise<LabelledImages> {
+  const read = async () => readIdxSet(await placeOf(request.name, place), request);
+  return read().catch((cause: unknown) => {
+    if (!(cause instanceof ElucidateError) || !['data.corrupt', 'data.missing'].includes(cause.code)) throw cause;
+    places.delete(`${place.home} ${request.name}`);
+    return read();
+  });
 }
 
 function placeOf(name: IdxSetName, { home, onLog }: Place): Promise<string> {

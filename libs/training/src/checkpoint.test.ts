@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadCheckpoint, saveCheckpoint, type TrainState } from './checkpoint.js';
@@ -36,6 +36,8 @@ describe('checkpoints', () => {
     ['half written', async () => writeFile(latest(), (await readFile(latest())).subarray(0, 300))],
     ['empty', () => writeFile(latest(), '')],
     ['changed in one bit', async () => { const bytes = await readFile(latest()); bytes[bytes.length - 3]! ^= 1; await writeFile(latest(), bytes); }],
+    ['replaced by a folder', async () => { await rm(latest()); await mkdir(latest()); }],
+    ['wrong about their step', async () => { const bytes = await readFile(latest()); await writeFile(latest(), bytes.toString('latin1').replace('"steps":"2"', '"steps":"7"'), 'latin1'); }],
     ['another training\'s', async () => { await rm(latest()); await saveCheckpoint(dir, 'other', state(2)); }],
   ])('that are %s are skipped with a line in the log, and the previous one is used', async (_, spoil) => {
     await saveCheckpoint(dir, 'mine', state(1));

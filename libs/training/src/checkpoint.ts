@@ -31,17 +31,16 @@ export async function saveCheckpoint(dir: string, paramsId: string, { weights, e
   const digest = digestOf(encodeSafetensors({ tensors, metadata: {} }));
   const metadata = { paramsId, steps: String(adam.steps), digest };
   await writeWhole(path.join(dir, `checkpoint-${adam.steps}.safetensors`), encodeSafetensors({ tensors, metadata }));
-  for (const old of (await checkpoints(dir)).slice(kept)) await rm(path.join(dir, old), { force: true });
+  for (const old of (await checkpoints(dir)).slice(kept)) await rm(path.join(dir, old), { recursive: true, force: true });
 }
 
-/** The latest complete checkpoint of this training run; undefined if there is none. A corrupt or foreign one is named in the log and skipped. */
+/** The latest complete checkpoint of this training run; undefined if there is none. One that is corrupt, foreign or cannot be read is named in the log and skipped. */
 export async function loadCheckpoint(dir: string, paramsId: string, log: (line: string) => void): Promise<TrainState | undefined> {
   for (const file of await checkpoints(dir)) {
     try {
       return await readCheckpoint(path.join(dir, file), paramsId);
     } catch (error) {
-      if (!(error instanceof ElucidateError)) throw error;
-      log(`passed over a checkpoint: ${error.message}`);
+      log(`passed over the checkpoint ${file}: ${(error as Error).message}`);
     }
   }
   return undefined;
@@ -51,6 +50,8 @@ async function readCheckpoint(file: string, paramsId: string): Promise<TrainStat
   const { tensors, metadata } = decodeSafetensors(await readFile(file), file);
   if (metadata['paramsId'] !== paramsId) throw new ElucidateError('artifact.corrupt', `${file} belongs to the training ${metadata['paramsId']}, not to ${paramsId}`);
   if (metadata['digest'] !== digestOf(encodeSafetensors({ tensors, metadata: {} }))) throw new ElucidateError('artifact.corrupt', `${file} is not as it was written: its digest differs`);
+  // the digest does not cover the metadata
+  if (path.basename(file) !== `checkpoint-${metadata['steps']}.safetensors`) throw new ElucidateError('artifact.corrupt', `${file} says it is of step ${metadata['steps']}`);
   const set = (name: string) => weightsOf({ tensors, metadata }, name, file);
   return {
     weights: set('weights'), ema: set('ema'),

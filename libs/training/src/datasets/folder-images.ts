@@ -23,12 +23,13 @@ export type SplitImages = Readonly<Record<Split, ByteImages>>;
 const mostBytes = 2 ** 31 - 2 ** 20;
 
 /**
- * Both splits of an imported folder at a resolution, images in the order of their hashes, with labels if it has classes. Resizes them when this shape is first requested, and keeps the result.
+ * Both splits of an imported folder at a resolution, images in the order of their hashes, with labels if it has classes. Resizes them when this shape is first requested, and keeps the
+ * result with its checksum; resizes them again if what was kept is damaged.
  * Throws data.missing when the folder is not on this machine, data.corrupt when one of its files has changed.
  */
 export async function folderImages(request: FolderRequest, hooks: FolderHooks = {}): Promise<SplitImages> {
   const index = await findFolder(request.home, request.contents);
-  const splits = (await readPixels(request)) ?? (await packFolder(request, { images: index.images, read: (hash) => readOriginal(request, hash) }, hooks));
+  const splits = (await readPixels(request, index)) ?? (await packFolder(request, { images: index.images, read: (hash) => readOriginal(request, hash) }, hooks));
   return withLabels(splits, index);
 }
 
@@ -89,28 +90,35 @@ export function checkSize(count: number, { resolution, channels }: Shape): void 
 export const pixelsName = ({ resolution, channels }: Shape): string => `pixels-${resolution}x${resolution}x${channels}.safetensors`;
 const pixelsFile = (request: FolderRequest): string => path.join(folderPlace(request.home, request.contents), pixelsName(request));
 
-/** Splits as stored in a file: two tensors, uint8 [n,h,w,c]. */
-export function encodePixels({ train, test }: SplitImages): Uint8Array {
+/** Splits as stored in a file: two tensors, uint8 [n,h,w,c], and the sha256 of their bytes. */
+export function encodePixels(splits: SplitImages): Uint8Array {
   const tensor = ({ count, size, channels, data }: ByteImages) => ({ dtype: 'U8', shape: [count, size, size, channels], data }) as const;
-  return encodeSafetensors({ tensors: { train: tensor(train), test: tensor(test) }, metadata: {} });
+  return encodeSafetensors({ tensors: { train: tensor(splits.train), test: tensor(splits.test) }, metadata: { sha256: checksumOf(splits) } });
 }
 
-async function readPixels(request: FolderRequest): Promise<SplitImages | undefined> {
+const checksumOf = ({ train, test }: SplitImages): string => createHash('sha256').update(train.data).update(test.data).digest('hex');
+
+/** What was kept of a shape, or undefined if it is absent, damaged, or of before there were checksums. */
+async function readPixels(request: FolderRequest, { images }: FolderIndex): Promise<SplitImages | undefined> {
   const place = pixelsFile(request);
-  const bytes = await readFile(place).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return undefined;
-    throw cause;
-  });
-  if (!bytes) return undefined;
-  const file = decodeSafetensors(bytes, place);
-  return { train: splitIn(file, 'train', place), test: splitIn(file, 'test', place) };
+  const bytes = await readFile(place).catch(() => undefined);
+  const file = bytes && wholeFile(bytes, place);
+  if (!file) return undefined;
+  const { splits } = emptySplits(images, request);
+  for (const split of ['train', 'test'] as const) {
+    const found = file.tensors[split];
+    if (found?.dtype !== 'U8' || found.data.length !== splits[split].data.length) return undefined;
+    splits[split].data.set(found.data);
+  }
+  return checksumOf(splits) === file.metadata['sha256'] ? splits : undefined;
 }
 
-function splitIn({ tensors }: SafetensorsFile, split: Split, place: string): ByteImages {
-  const found = tensors[split];
-  if (found?.dtype !== 'U8' || found.shape.length !== 4) throw new ElucidateError('data.corrupt', `${place} holds no images of the ${split} split; delete it, and it is made again`);
-  const [count, size, , channels] = found.shape as [number, number, number, number];
-  return { count, size, channels, data: found.data };
+function wholeFile(bytes: Uint8Array, place: string): SafetensorsFile | undefined {
+  try {
+    return decodeSafetensors(bytes, place);
+  } catch {
+    return undefined;
+  }
 }
 
 async function readOriginal({ home, contents }: FolderRequest, hash: string): Promise<Uint8Array> {

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
+import { canonical } from '@elucidate/experiment/canonical';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { Split } from './idx-sets.js';
 
@@ -16,6 +18,8 @@ const indexSchema = z.strictObject({
   skipped: z.array(z.strictObject({ file: z.string(), reason: z.string() })),
   /** What was lost in the conversion, and in how many images: { "16 bits made 8": 3 }. */
   notes: z.record(z.string(), z.int()),
+  /** Checksum of all the above; absent in an import of before there were checksums. */
+  sha256: hash.optional(),
 });
 /** What an import found, stored next to the files. */
 export type FolderIndex = z.infer<typeof indexSchema>;
@@ -45,9 +49,16 @@ export async function readIndex(home: string, contents: string): Promise<FolderI
   });
   if (text === undefined) return undefined;
   const parsed = indexSchema.safeParse(jsonOf(text));
-  if (!parsed.success || parsed.data.contents !== contents) throw new ElucidateError('data.corrupt', `${place} is not the index of an imported folder; delete ${path.dirname(place)} and import it again`);
+  if (!parsed.success || parsed.data.contents !== contents || !isWhole(parsed.data)) throw new ElucidateError('data.corrupt', `${place} is not the index of an imported folder, or is damaged; delete ${path.dirname(place)} and import it again`);
   return parsed.data;
 }
+
+/** The text of an index, with its checksum. */
+export const encodeIndex = (index: FolderIndex): string => JSON.stringify({ ...index, sha256: checksumOf(index) });
+
+const isWhole = (index: FolderIndex): boolean => index.sha256 === undefined || index.sha256 === checksumOf(index);
+
+const checksumOf = ({ sha256: _, ...index }: FolderIndex): string => createHash('sha256').update(canonical(index)).digest('hex');
 
 function jsonOf(text: string): unknown {
   try {

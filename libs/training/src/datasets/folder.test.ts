@@ -177,6 +177,36 @@ describe('importFolder', () => {
   });
 });
 
+describe.each<[string, (bytes: Buffer) => Buffer]>([
+  ['inverted', (bytes) => bytes.map((byte) => 255 - byte) as Buffer],
+  ['with its last half inverted', (bytes) => Buffer.concat([bytes.subarray(0, bytes.length / 2), bytes.subarray(bytes.length / 2).map((byte) => 255 - byte)])],
+  ['changed in one bit', (bytes) => { bytes[bytes.length - 9]! ^= 1; return bytes; }],
+  ['cut short', (bytes) => bytes.subarray(0, bytes.length / 2)],
+  ['emptied', () => Buffer.alloc(0)],
+])('a file kept of an import and %s', (_, damaged) => {
+  const damage = async (place: string): Promise<void> => writeFile(place, damaged(await readFile(place)));
+
+  it('is made again from the copies of the originals if it holds pixels', async () => {
+    const { contents } = await importFolder(folder, home, { shape });
+    const whole = await folderImages({ home, contents, ...shape });
+    const place = path.join(folderPlace(home, contents), 'pixels-8x8x3.safetensors');
+    const before = await readFile(place);
+    await damage(place);
+    expect(await folderImages({ home, contents, ...shape })).toEqual(whole);
+    expect(await readFile(place)).toEqual(before);
+  });
+
+  it.each(['index.json', 'a copy'])('is made again from the folder if it is %s', async (what) => {
+    const { contents, train, place } = await importFolder(folder, home, { shape });
+    const copy = (await folderContents(folder)).files[3]!.hash;
+    await damage(path.join(place, what === 'a copy' ? originalFile(copy) : 'index.json'));
+    await rm(path.join(place, 'pixels-8x8x3.safetensors'));
+    await expect(folderImages({ home, contents, ...shape })).rejects.toMatchObject({ code: 'data.corrupt' });
+    expect(await importFolder(folder, home, { shape })).toMatchObject({ contents, train });
+    expect((await folderImages({ home, contents, ...shape })).train.count).toBe(train);
+  });
+});
+
 describe('folderImages', () => {
   it('names contents that were not imported, and the command to import them', async () => {
     const contents = 'a'.repeat(64);

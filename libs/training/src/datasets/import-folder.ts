@@ -6,8 +6,8 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import { decodeImage } from './decode-image.js';
 import { fitted, type Shape } from './fit-picture.js';
 import { folderContents, type FolderContents, type FolderFile, type FolderHooks } from './folder-contents.js';
-import { checkSize, emptySplits, encodePixels, folderImages, pixelsName, type SplitImages } from './folder-images.js';
-import { type FolderIndex, folderPlace, indexFile, originalFile, readIndex } from './folder-place.js';
+import { checkSize, emptySplits, encodePixels, folderImages, type FolderRequest, pixelsName, type SplitImages } from './folder-images.js';
+import { encodeIndex, type FolderIndex, folderPlace, indexFile, originalFile, readIndex } from './folder-place.js';
 
 export interface ImportHooks extends FolderHooks {
   /** The shape to prepare now; others are made when a sweep needs them. Default 32x32, colour. */
@@ -40,11 +40,8 @@ export async function importFolder(folder: string, home: string, hooks: ImportHo
   const { shape = { resolution: 32, channels: 3 } } = hooks;
   const found = await folderContents(folder, hooks);
   const place = folderPlace(home, found.contents);
-  const known = await readIndex(home, found.contents);
-  if (known) {
-    const { train, test } = await folderImages({ home, contents: found.contents, ...shape }, hooks);
-    return { contents: found.contents, place, known: true, train: train.count, test: test.count, classes: found.classes, skipped: known.skipped, notes: known.notes };
-  }
+  const known = await earlierImport(found, { home, contents: found.contents, ...shape }, hooks);
+  if (known) return known;
   await mkdir(path.dirname(place), { recursive: true });
   const temporary = await mkdtemp(path.join(path.dirname(place), '.importing-'));
   try {
@@ -56,6 +53,21 @@ export async function importFolder(folder: string, home: string, hooks: ImportHo
     throw new ElucidateError('disk.full', `No room on the disk for a copy of ${folder} in ${path.dirname(place)}; free some and import it again`, { cause });
   } finally {
     await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** What is there of an earlier import; undefined if nothing is. A damaged one is removed: the folder at hand has all it had. */
+async function earlierImport({ contents, classes }: FolderContents, request: FolderRequest, hooks: FolderHooks): Promise<ImportedFolder | undefined> {
+  const place = folderPlace(request.home, contents);
+  try {
+    const index = await readIndex(request.home, contents);
+    if (!index) return undefined;
+    const { train, test } = await folderImages(request, hooks);
+    return { contents, place, known: true, train: train.count, test: test.count, classes, skipped: index.skipped, notes: index.notes };
+  } catch (cause) {
+    if (!(cause instanceof ElucidateError) || cause.code !== 'data.corrupt') throw cause;
+    await rm(place, { recursive: true, force: true });
+    return undefined;
   }
 }
 
@@ -92,7 +104,7 @@ async function fill(dir: string, { folder, found: { contents, files, classes, co
   for (const [hash, values] of pixels) add(hash, values);
   checkEnough(folder, splits, index);
   await writeFile(path.join(dir, pixelsName(shape)), encodePixels(splits));
-  await writeFile(path.join(dir, indexFile), JSON.stringify(index));
+  await writeFile(path.join(dir, indexFile), encodeIndex(index));
   return { index, splits };
 }
 

@@ -114,6 +114,22 @@ describe('downloading', () => {
     await expect(resolveFashionMnist(barren())).resolves.toBe(cache);
   });
 
+  it.each<[string, (bytes: Buffer) => Buffer]>([
+    ['inverted', (bytes) => bytes.map((byte) => 255 - byte) as Buffer],
+    ['cut short', (bytes) => bytes.subarray(0, bytes.length / 2)],
+    ['emptied', () => Buffer.alloc(0)],
+  ])('a file of the cache that was %s is fetched again', async (_, damaged) => {
+    const cache = path.join(home, 'datasets', 'fashion-mnist');
+    await resolveFashionMnist({ ...barren(), address });
+    const file = locate(cache, 'train-labels-idx1-ubyte')!;
+    await writeFile(file, damaged(await readFile(file)));
+    await expect(resolveFashionMnist({ ...barren(), address })).resolves.toBe(cache);
+    const { labels } = await readIdxSet(cache, { name: 'fashion-mnist', split: 'train', resolution: 16 });
+    expect([...labels.of.subarray(0, 4)]).toEqual([9, 0, 0, 3]);
+    await writeFile(locate(cache, 'train-labels-idx1-ubyte')!, 'x');
+    await expect(resolveFashionMnist(barren())).rejects.toMatchObject({ code: 'data.missing', message: expect.stringContaining('it was damaged') });
+  });
+
   it('a file corrupted in transit does not reach the cache', async () => {
     spoil = (file) => file === 't10k-labels-idx1-ubyte';
     await expect(resolveFashionMnist({ ...barren(), address })).rejects.toMatchObject({ code: 'data.missing', message: expect.stringContaining('4. download') });

