@@ -4,7 +4,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -46,11 +46,16 @@ function wantedStamp() {
   return createHash('sha256').update(readFileSync(lockFile)).update(`${process.platform} ${process.arch}`).digest('hex');
 }
 
-/** True if node_modules matches the lock file: by our stamp, or because npm's own record is newer than the lock. */
+const compiler = join(root, 'node_modules', '@typescript', 'native', 'bin', 'tsc');
+
+/** True if node_modules matches the lock file, by our stamp or else by npm's own record, and holds what a build needs: npm leaves that out when NODE_ENV is production. */
 function installed() {
+  if (!existsSync(compiler)) return false;
   if (existsSync(stampFile)) return readFileSync(stampFile, 'utf8') === wantedStamp();
   const record = join(root, 'node_modules', '.package-lock.json');
-  return existsSync(record) && statSync(record).mtimeMs >= statSync(lockFile).mtimeMs;
+  if (!existsSync(record) || statSync(record).mtimeMs < statSync(lockFile).mtimeMs) return false;
+  const wanted = Object.entries(JSON.parse(readFileSync(lockFile, 'utf8')).packages ?? {});
+  return wanted.every(([path, { optional, peer }]) => path === '' || optional || peer || existsSync(join(root, path, 'package.json')));
 }
 
 /** npm, through its own script if npm started this process, so that it also works on Windows. */
@@ -62,14 +67,27 @@ function npm() {
 export async function ensureInstalled() {
   if (installed()) return;
   const [command, first] = npm();
-  await step('Installing packages', command, [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  await step('Installing packages', command, [...first, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']);
   writeFileSync(stampFile, wantedStamp());
 }
 
-/** Compiles what has changed since the last time; takes a fraction of a second if nothing has. */
+/** Compiles what has changed since the last time, or is missing; takes a fraction of a second if nothing has. */
 export async function ensureBuilt() {
-  const tsc = join(root, 'node_modules', '@typescript', 'native', 'bin', 'tsc');
-  if (!existsSync(join(root, 'apps', 'cli', 'dist', 'main.js'))) return step('Building', process.execPath, [tsc, '-b', 'tsconfig.json']);
-  const { status } = spawnSync(process.execPath, [tsc, '-b', 'tsconfig.json'], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (status !== 0) process.exit(1);
+  for (const project of projects()) forgetIncompleteBuild(project);
+  const arguments_ = [compiler, '-b', 'tsconfig.json'];
+  if (!existsSync(join(root, 'apps', 'cli', 'dist', 'main.js'))) return step('Building', process.execPath, arguments_);
+  const { status } = spawnSync(process.execPath, arguments_, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status === 0) return;
+  console.error('Building failed; its output is above.');
+  process.exit(1);
+}
+
+const projects = () => JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')).references.map(({ path }) => join(root, path));
+
+/** The compiler goes by its record alone: without this, a folder dist that was removed, or lacks a file, would never be made again. */
+function forgetIncompleteBuild(project) {
+  const record = join(project, 'tsconfig.tsbuildinfo');
+  if (!existsSync(record) || !existsSync(join(project, 'src'))) return;
+  const sources = readdirSync(join(project, 'src'), { recursive: true }).filter((name) => /(?<!\.test|\.fixture|\.d)\.ts$/.test(name));
+  if (sources.some((name) => !existsSync(join(project, 'dist', name.replace(/ts$/, 'js'))))) rmSync(record);
 }
