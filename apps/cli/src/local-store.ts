@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Store } from '@elucidate/store/store';
+import { secretOf } from '@elucidate/shell/environment';
 import type { Home } from '@elucidate/shell/home';
 
 export interface LocalStore {
@@ -8,8 +9,8 @@ export interface LocalStore {
   close(): Promise<void>;
 }
 
-/** Whether there is a database: DATABASE_URL is set, or this folder has an embedded PostgreSQL. */
-export const hasLocalDatabase = (home: Home): boolean => Boolean(process.env['DATABASE_URL']) || existsSync(home.postgresDir);
+/** Whether there is a database: DATABASE_URL or DATABASE_URL_FILE is set, or this folder has an embedded PostgreSQL. */
+export const hasLocalDatabase = (home: Home): boolean => secretOf('DATABASE_URL') !== undefined || existsSync(home.postgresDir);
 
 /** The database of this folder, migrated to this version's schema. Leaves nothing open when it throws. */
 export async function openLocalStore(home: Home, log: (line: string) => void = () => undefined): Promise<LocalStore> {

@@ -69,6 +69,12 @@ test.each([
   expect(stderr).toContain(hint);
 });
 
+test.each(['plan', 'run', 'worker', 'api', 'status', 'doctor'])('%s in a home folder that is a file says so and exits with 3, without a stack', (command) => {
+  writeFileSync(join(dir, 'home'), '');
+  const { status, stderr } = elucidate(command, ...({ plan: [quickstart], run: ['--local', quickstart], status: ['--local'] }[command] ?? []));
+  expect({ status, stderr }).toEqual({ status: 3, stderr: `The home folder ${join(dir, 'home')} is a file; set ELUCIDATE_HOME to a folder that this user may write in\n` });
+});
+
 test('without an API and without a database, status says how to begin and exits with 1', () => {
   const { status, stderr } = elucidate('status', '--local');
   expect(status).toBe(1);

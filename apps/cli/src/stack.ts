@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { startPostgres } from '@elucidate/embedded/postgres';
 import { messageFrom, startOwned, type OwnedProcess } from './children.js';
+import { secretOf } from '@elucidate/shell/environment';
 import type { Home } from '@elucidate/shell/home';
 
 /** Database, API and worker on one machine, as children that end when we do. */
@@ -24,10 +25,10 @@ export interface StackOptions {
   log(line: string): void;
 }
 
-/** DATABASE_URL where it is set, else PostgreSQL under the home folder. */
+/** The database that DATABASE_URL or DATABASE_URL_FILE names, else PostgreSQL under the home folder. */
 export async function openDatabase(home: Home, log: (line: string) => void): Promise<{ url: string; stop(): Promise<void> }> {
-  const given = process.env['DATABASE_URL'];
-  if (given) return { url: given, stop: () => Promise.resolve() };
+  const given = secretOf('DATABASE_URL');
+  if (given !== undefined) return { url: given, stop: () => Promise.resolve() };
   return startPostgres({ dataDir: home.postgresDir, log });
 }
 
@@ -49,7 +50,7 @@ async function startParts({ home, port, slots, threads, backend, signal, log }: 
   const database = await openDatabase(home, log);
   started.push(database);
   signal.throwIfAborted();
-  const env = { ...process.env, DATABASE_URL: database.url, ELUCIDATE_HOME: home.dir, PORT: String(port) };
+  const env = { ...process.env, DATABASE_URL: database.url, DATABASE_URL_FILE: '', ELUCIDATE_HOME: home.dir, PORT: String(port) };
 
   const apiLog = join(home.logsDir, 'api.log');
   const api = startOwned('@elucidate/api/main', { env, logFile: apiLog });

@@ -6,6 +6,7 @@ import { runWorker } from '@elucidate/dispatch/work';
 import { fitToMachine } from '@elucidate/runtime/capacity';
 import { stageProcesses } from '@elucidate/runtime/processes';
 import { openStore } from '@elucidate/store/store';
+import { requireUsable } from '@elucidate/shell/home';
 import type { Installation } from '@elucidate/shell/environment';
 import type { Log } from '@elucidate/shell/log';
 import type { WorkerFlags } from '@elucidate/runtime/worker-command';
@@ -30,12 +31,13 @@ export interface RunningWorker {
 /** How long a stopping worker waits for its stage processes before they are killed. */
 const closeGraceMs = 3000;
 
-/** Starts a worker: engine, database, queue, then work. Throws 'engine.absent', 'database.unreachable', 'database.outdated', 'queue.unreachable' after closing everything. */
+/** Starts a worker: engine, database, queue, then work. Throws 'folder.unusable', 'engine.absent', 'database.unreachable', 'database.outdated', 'queue.unreachable' after closing everything. */
 export async function startWorker({ installation: { databaseUrl, redisUrl, home }, flags, signal, log }: WorkerProcessOptions): Promise<RunningWorker> {
   const opened: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const part of opened.splice(0).reverse()) await part();
   };
+  requireUsable(home);
   try {
     const processes = stageProcesses({ backend: flags.backend, threads: flags.threads ?? 1, home: home.dir, checkpointEveryMs: flags.checkpointSeconds * 1000, log });
     opened.push(() => Promise.race([processes.close(), sleep(closeGraceMs)]));

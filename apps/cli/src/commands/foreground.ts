@@ -7,7 +7,7 @@ async function onDatabase(specifier: string, args: readonly string[], more: Node
   const home = homeOf();
   const database = await openDatabase(home, (line) => void process.stderr.write(`${line}\n`));
   try {
-    process.exitCode = await startOwnedForeground(specifier, { args, env: { ...process.env, DATABASE_URL: database.url, ELUCIDATE_HOME: home.dir, ...more } });
+    process.exitCode = await startOwnedForeground(specifier, { args, env: { ...process.env, DATABASE_URL: database.url, DATABASE_URL_FILE: '', ELUCIDATE_HOME: home.dir, ...more } });
   } finally {
     await database.stop();
   }
