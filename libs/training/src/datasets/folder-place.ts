@@ -58,7 +58,10 @@ export const encodeIndex = (index: FolderIndex): string => JSON.stringify({ ...i
 
 const isWhole = (index: FolderIndex): boolean => index.sha256 === undefined || index.sha256 === checksumOf(index);
 
-const checksumOf = ({ sha256: _, ...index }: FolderIndex): string => createHash('sha256').update(canonical(index)).digest('hex');
+function checksumOf(index: FolderIndex): string {
+  const rest = Object.fromEntries(Object.entries(index).filter(([name]) => name !== 'sha256'));
+  return createHash('sha256').update(canonical(rest)).digest('hex');
+}
 
 function jsonOf(text: string): unknown {
   try {
