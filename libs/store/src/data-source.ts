@@ -1,5 +1,5 @@
 import { DataSource } from 'typeorm';
-import { migrations } from '@elucidate/migrations/all';
+import { migrationNames, migrations } from '@elucidate/migrations/all';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { entities } from './entities/all.js';
 import { poolOptions } from './session.js';
@@ -14,14 +14,16 @@ export interface DatabaseOptions {
   poolSize?: number;
   /** Told of connections that broke while nobody used them; the pool makes others. Default: standard error. */
   onError?(error: Error): void;
+  /** Names of the migrations to know; default all. */
+  migrations?: readonly string[];
 }
 
 const reportError = (error: Error): void => console.error(`A connection to PostgreSQL was lost: ${error.message}`);
 
 /** A connected pool. Throws 'database.unreachable'. */
-export async function connect({ url, poolSize = 10, onError = reportError }: DatabaseOptions): Promise<DataSource> {
+export async function connect({ url, poolSize = 10, onError = reportError, migrations: known = migrationNames }: DatabaseOptions): Promise<DataSource> {
   const source = new DataSource({
-    type: 'postgres', url, poolSize, entities: [...entities], migrations: [...migrations], migrationsTableName: migrationsTable,
+    type: 'postgres', url, poolSize, entities: [...entities], migrations: migrations.filter((_, i) => known.includes(migrationNames[i] ?? '')), migrationsTableName: migrationsTable,
     connectTimeoutMS: 10_000, applicationName: 'elucidate', poolErrorHandler: onError, extra: poolOptions(),
   });
   try {

@@ -3,27 +3,28 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import { migrationNames } from '@elucidate/migrations/all';
 import { connect, migrationsTable } from './data-source.js';
 import type { Queryable } from './queryable.js';
+import { liftTimeLimits } from './session.js';
 import { requireSuitable } from './suitable.js';
 
 /** Spells "elum": a lock held while migrations run, so that processes starting together migrate one after another. */
 const migrationLock = 0x656c756d;
 
 /**
- * Brings a database to this code's schema, wholly or not at all; returns the names of the migrations it applied. All is one transaction, which also
+ * Brings a database to this code's schema, or to that of these migrations alone, wholly or not at all; returns the names of the migrations it applied. All is one transaction, which also
  * holds the lock: a process that is killed, or a pooler that lends the connection to others, leaves no lock behind.
  * Throws 'database.unreachable', 'database.outdated', 'database.unsuitable'.
  */
-export async function migrate(url: string): Promise<string[]> {
-  const source = await connect({ url, poolSize: 2 });
+export async function migrate(url: string, names: readonly string[] = migrationNames): Promise<string[]> {
+  const source = await connect({ url, poolSize: 2, migrations: names });
   const runner = source.createQueryRunner();
   try {
     await runner.startTransaction();
     // a large table may take its time, and so may another process that migrates
-    for (const name of ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']) await runner.query(`set local ${name} = 0`);
+    await liftTimeLimits(runner);
     await runner.query('select pg_advisory_xact_lock($1)', [migrationLock]);
     const known = await appliedMigrations(runner);
     refuseNewer(known);
-    const applied = known.length === migrationNames.length ? [] : await applyAll(source, runner);
+    const applied = names.every((name) => known.includes(name)) ? [] : await applyAll(source, runner);
     await runner.commitTransaction();
     return applied;
   } catch (error) {

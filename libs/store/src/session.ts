@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import type { Queryable } from './queryable.js';
 
 /**
  * What every connection of ours relies on, whatever the role, the database or the environment says. Set by a statement on each new connection: a pooler
@@ -41,6 +42,11 @@ export async function prepareSession(client: Pick<ClientBase, 'query'>, searchPa
   await client.query(`set statement_timeout = '${settings['statement_timeout']}'`);
   await client.query(setUp);
   if (searchPath !== undefined) await client.query(`select set_config('search_path', $1, false)`, [searchPath]);
+}
+
+/** Lifts the time limits from a transaction that may take long, such as a migration or a back-up. */
+export async function liftTimeLimits(transaction: Queryable): Promise<void> {
+  for (const name of ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout']) await transaction.query(`set local ${name} = 0`);
 }
 
 /** Options of a pg.Pool for every pool of ours. */
