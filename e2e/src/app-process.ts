@@ -19,6 +19,8 @@ export interface AppProcess<Ready> {
   ready: Ready;
   /** Everything it has written so far. */
   output(): string;
+  /** Resolves when it has ended. */
+  ended: Promise<Ended>;
   /** Sends a signal and waits for the process to end. */
   end(signal: NodeJS.Signals): Promise<Ended>;
 }
@@ -28,9 +30,9 @@ export interface AppOptions {
   env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Starts a built app and waits for its first message; rejects with its output if it ends before that. */
+/** Starts a built app, in a process group of its own, and waits for its first message; rejects with its output if it ends before that. */
 export async function startApp<Ready>(app: App, { args = [], env }: AppOptions): Promise<AppProcess<Ready>> {
-  const child = fork(entryOf(app), [...args], { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
+  const child = fork(entryOf(app), [...args], { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [], detached: true });
   const written: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => written.push(String(chunk)));
   const ended = once(child, 'exit').then(([code, signal]) => ({ code, signal }) as Ended);
@@ -39,7 +41,7 @@ export async function startApp<Ready>(app: App, { args = [], env }: AppOptions):
     throw new Error(`${app} ended (${signal ?? code}) before it was up:\n${output()}`);
   });
   const [ready] = (await Promise.race([once(child, 'message'), early])) as [Ready];
-  return { pid: child.pid ?? 0, ready, output, end: (signal) => end(child, ended, signal) };
+  return { pid: child.pid ?? 0, ready, output, ended, end: (signal) => end(child, ended, signal) };
 }
 
 function end(child: ChildProcess, ended: Promise<Ended>, signal: NodeJS.Signals): Promise<Ended> {

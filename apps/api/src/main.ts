@@ -1,21 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCodes, reportError } from '@elucidate/shell/exit';
 import { createLog } from '@elucidate/shell/log';
+import { stopSignal } from '@elucidate/shell/stop-signal';
 import { parseEnv } from './env.js';
 import { startServer } from './server.js';
 import type { RunningServer } from './server.js';
 
+/** How long open requests, database and queue may take to end. */
+const stoppingMs = 8000;
+
 async function stop(server: RunningServer): Promise<void> {
-  await server.close();
+  // a database or queue that does not respond must not keep it
+  await Promise.race([server.close(), sleep(stoppingMs)]);
   process.exit(exitCodes.done);
 }
 
 async function start(): Promise<void> {
   const env = parseEnv(process.env);
   const log = createLog(env.logFormat);
+  const { signal, stop: end } = stopSignal({ reason: new Error('The API was asked to stop'), exitCode: exitCodes.failed });
+  process.once('disconnect', end);
   const server = await startServer(env, log);
   log(`listening on ${server.door}`);
   process.send?.({ type: 'listening', url: server.url });
-  for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, () => void stop(server));
+  signal.addEventListener('abort', () => void stop(server));
+  if (signal.aborted) await stop(server);
 }
 
 start().catch((error: unknown) => process.exit(reportError(error)));

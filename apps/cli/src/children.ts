@@ -63,11 +63,12 @@ export function messageFrom<T extends { type: string }>(owned: OwnedProcess, typ
 /** Runs an entry file on our terminal until it ends, forwarding Ctrl-C and SIGTERM; returns its exit code. */
 export async function startOwnedForeground(specifier: string, { args, env }: Pick<OwnedProcessOptions, 'args' | 'env'>): Promise<number> {
   const child = fork(entryOf(specifier), [...(args ?? [])], { env, stdio: 'inherit', execArgv: [] });
+  // the child takes a signal to its whole group and this one for the same request
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
   // Ctrl-C in a terminal reaches the child by itself
   const ignore = (): void => undefined;
-  process.on('SIGTERM', forward).on('SIGINT', ignore);
+  process.on('SIGTERM', forward).on('SIGHUP', forward).on('SIGINT', ignore);
   const code = await new Promise<number>((resolve) => child.once('exit', (exit, signal) => resolve(exit ?? (signal ? 130 : 1))));
-  process.off('SIGTERM', forward).off('SIGINT', ignore);
+  process.off('SIGTERM', forward).off('SIGHUP', forward).off('SIGINT', ignore);
   return code;
 }

@@ -1,26 +1,20 @@
 import { ancestors } from './ancestors.js';
-import { Interrupted } from '@elucidate/shell/exit';
+import { exitCodes, Interrupted } from '@elucidate/shell/exit';
+import { stopSignal } from '@elucidate/shell/stop-signal';
 
-/** An AbortSignal that fires on Ctrl-C, SIGTERM, or when the process that started us has ended (npm killed with -9); a second Ctrl-C exits at once. */
+/** An AbortSignal that fires on Ctrl-C, SIGTERM, or when the process that started us has ended (npm killed with -9); a second Ctrl-C, more than two seconds later, exits at once. */
 export function interruptSignal(): { signal: AbortSignal; dispose(): void } {
-  const controller = new AbortController();
+  const { signal, stop, dispose } = stopSignal({ reason: new Interrupted(), exitCode: exitCodes.interrupted });
   const parents = ancestors();
-  const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort(new Interrupted());
-  };
   const orphaned = setInterval(() => {
-    if (ancestors() !== parents && !controller.signal.aborted) controller.abort(new Interrupted());
+    if (ancestors() !== parents) stop();
   }, 500);
   orphaned.unref();
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
-  process.on('SIGHUP', onSignal);
   return {
-    signal: controller.signal,
+    signal,
     dispose: () => {
       clearInterval(orphaned);
-      for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(name, onSignal);
+      dispose();
     },
   };
 }

@@ -28,28 +28,29 @@ export interface RunningWorker {
   done: Promise<void>;
 }
 
-/** How long a stopping worker waits for its stage processes before they are killed. */
+/** How long a stopping worker waits for its stage processes before they are killed, for its queue, and for its database. */
 const closeGraceMs = 3000;
 
 /** Starts a worker: engine, database, queue, then work. Throws 'folder.unusable', 'engine.absent', 'database.unreachable', 'database.outdated', 'queue.unreachable' after closing everything. */
 export async function startWorker({ installation: { databaseUrl, redisUrl, home }, flags, signal, log }: WorkerProcessOptions): Promise<RunningWorker> {
   const opened: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
-    for (const part of opened.splice(0).reverse()) await part();
+    for (const part of opened.splice(0).reverse()) await part().catch((error: Error) => log(error.message));
   };
   requireUsable(home);
   try {
-    const processes = stageProcesses({ backend: flags.backend, threads: flags.threads ?? 1, home: home.dir, checkpointEveryMs: flags.checkpointSeconds * 1000, log });
+    const processes = stageProcesses({ backend: flags.backend, threads: flags.threads ?? 1, home: home.dir, checkpointEveryMs: flags.checkpointSeconds * 1000, stallMs: stallMsOf(flags), log });
     opened.push(() => Promise.race([processes.close(), sleep(closeGraceMs)]));
     const { engine: { line: engine }, slots, why } = await fitToMachine(processes, { home: home.dir, requested: flags });
     for (const line of why) log(line);
     const store = await openStore({ url: databaseUrl, artifacts: home.artifacts, poolSize: slots + 4 });
-    opened.push(() => store.close());
+    opened.push(() => Promise.race([store.close(), sleep(closeGraceMs)]));
     const queue = await openBullQueue({ databaseUrl, ...(redisUrl !== undefined && { redisUrl }), onError: (error) => log(`queue: ${error.message}`) });
-    opened.push(() => queue.close());
+    opened.push(() => Promise.race([queue.close(), sleep(closeGraceMs)]));
     const working = runWorker({
       store, queue, execute: processes.execute, engine, signal, log, home: home.dir, kinds: flags.kinds, slots,
       workerId: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`, leaseMs: flags.leaseSeconds * 1000, adoptArtifacts: flags.adoptArtifacts ?? false,
+      ...(flags.exitWhenIdle !== undefined && { idleMs: flags.exitWhenIdle * 1000 }),
     });
     return { engine, slots, done: working.finally(close) };
   } catch (error) {
@@ -57,3 +58,6 @@ export async function startWorker({ installation: { databaseUrl, redisUrl, home 
     throw error;
   }
 }
+
+/** Undefined leaves it to the kind. */
+const stallMsOf = ({ stallMinutes }: WorkerFlags): number | undefined => (stallMinutes === 0 ? Infinity : stallMinutes && stallMinutes * 60_000);

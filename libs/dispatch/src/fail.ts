@@ -1,6 +1,7 @@
 import { blameOf } from '@elucidate/experiment/blame';
+import { shortened } from '@elucidate/experiment/text-limits';
 import type { Store } from '@elucidate/store/store';
-import { errorJson, shortened, toElucidateError } from './failure-of.js';
+import { errorJson, toElucidateError } from './failure-of.js';
 import type { Lease } from './lease.js';
 import { jsonText, transition } from './sql.js';
 

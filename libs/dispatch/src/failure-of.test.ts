@@ -1,7 +1,8 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
+import { shortened } from '@elucidate/experiment/text-limits';
 import pg from 'pg';
 import { databaseTrouble } from './database-trouble.js';
-import { errorJson, shortened, toElucidateError } from './failure-of.js';
+import { errorJson, toElucidateError } from './failure-of.js';
 import { openTestStore, type TestStore } from './store.fixture.js';
 
 describe('databaseTrouble, from a real server', () => {

@@ -1,6 +1,7 @@
 import { blameOf, type Blame } from '@elucidate/experiment/blame';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { systemError } from '@elucidate/experiment/system-error';
+import { messageLimit, shortened } from '@elucidate/experiment/text-limits';
 import { databaseTrouble } from './database-trouble.js';
 import { jsonText } from './sql.js';
 
@@ -14,16 +15,7 @@ export function toElucidateError(error: unknown): ElucidateError {
 
 export const blameFor = (error: unknown): Blame => blameOf[toElucidateError(error).code];
 
-/** Characters of a message kept in the database. */
-export const messageLimit = 4000;
 const detailLimit = 8000;
-
-/** A long text without its middle, and how much that was: what a process says first and last tells most. */
-export function shortened(text: string, limit: number): string {
-  if (text.length <= limit) return text;
-  const half = Math.floor(limit / 2);
-  return `${text.slice(0, half)}\n[... ${text.length - 2 * half} characters left out ...]\n${text.slice(-half)}`;
-}
 
 /** An error as the database keeps it: a message of at most 4,000 characters, and details that serialise to at most 8,000 for each entry. */
 export const errorJson = ({ code, message, details }: ElucidateError): string => jsonText({

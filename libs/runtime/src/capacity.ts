@@ -1,6 +1,6 @@
-import { availableParallelism } from 'node:os';
 import type { Engine } from '@elucidate/engine/start';
 import { networks } from '@elucidate/experiment/design';
+import { coresHere } from './cores.js';
 import { gibibytes, memoryBudget, trainingBytes, type TrainingSize } from './memory.js';
 import { describeDivision, type Division, type Scaling, type ScalingRow } from './scaling.js';
 import type { StageProcesses } from './processes.js';
@@ -83,7 +83,7 @@ export interface CapacityRequest {
 export async function capacityHere({ home, engine, requested, trainingRuns }: CapacityRequest): Promise<Capacity> {
   const stage = Math.max(...(trainingRuns?.length ? trainingRuns : [usualTraining]).map((size) => trainingBytes(size, engine.backend)));
   const stageName = trainingRuns?.length ? 'the largest training run here' : 'a training run of `base` at batch 128';
-  return chooseCapacity({ engine, cores: availableParallelism(), requested, scaling: await loadScaling(home, engine), memory: { budget: memoryBudget(), stage, stageName } });
+  return chooseCapacity({ engine, cores: coresHere(), requested, scaling: await loadScaling(home, engine), memory: { budget: memoryBudget(), stage, stageName } });
 }
 
 /** Sets a pool to the threads per stage that suit this machine; returns the number of slots to fill and its engine. Throws engine.absent. */

@@ -1,8 +1,10 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageProgress, StageTask } from '@elucidate/experiment/execution';
 import { startEngine, type Engine } from '@elucidate/engine/start';
+import { cutLine } from '@elucidate/experiment/text-limits';
 import { failureOf } from './failure.js';
 import type { ChildSetup, FromChild, ToChild } from './messages.js';
+import { stopSignals } from '@elucidate/shell/stop-signal';
 import { runStage } from '@elucidate/stages/registry';
 
 /** The process that computes: starts the engine once, then runs the stages its parent sends, one after another. Ends with its parent. */
@@ -10,8 +12,8 @@ import { runStage } from '@elucidate/stages/registry';
 const progressEveryMs = 500;
 
 process.on('disconnect', () => process.exit(1));
-// Ctrl-C reaches the whole process group; the parent decides what it means and sends an abort.
-process.on('SIGINT', () => {});
+// a signal to stop reaches the whole process group (a terminal, scancel, systemd); the parent decides what it means and sends an abort
+for (const name of stopSignals) process.on(name, () => {});
 
 const setup = JSON.parse(process.argv[2]!) as ChildSetup;
 let running: AbortController | undefined;
@@ -41,7 +43,7 @@ async function run(task: StageTask, engine: Engine): Promise<void> {
   running = new AbortController();
   const { signal } = running;
   try {
-    const onLog = (line: string) => tell({ type: 'log', line });
+    const onLog = (line: string) => tell({ type: 'log', line: cutLine(line) });
     tell({ type: 'done', outcome: await runStage(task, { ...setup, engine, signal, onLog, onProgress: thinned() }) });
   } catch (error) {
     const failure = engine.failure?.();

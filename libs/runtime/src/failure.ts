@@ -1,11 +1,17 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { failureFrom, type Failure } from '@elucidate/experiment/failure';
 import { systemError } from '@elucidate/experiment/system-error';
+import { messageLimit, shortened } from '@elucidate/experiment/text-limits';
 
 const stackLimit = 8000;
 
-/** Any thrown value as plain data. What the operating system refuses and exhausted memory get their codes; anything else unforeseen is stage.failed, with its stack in the details. */
+/** Any thrown value as plain data, its message cut in the middle if it is long. What the operating system refuses and exhausted memory get their codes; anything else unforeseen is stage.failed, with its stack in the details. */
 export function failureOf(thrown: unknown): Failure {
+  const failure = unboundedFailure(thrown);
+  return { ...failure, message: shortened(failure.message, messageLimit) };
+}
+
+function unboundedFailure(thrown: unknown): Failure {
   if (thrown instanceof ElucidateError) return failureFrom(thrown);
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const plain = { details: { stack: (error.stack ?? '').slice(0, stackLimit) }, problems: [] };

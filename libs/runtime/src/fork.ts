@@ -14,6 +14,7 @@ export function forkLeashed(entry: 'child' | 'scaling-child', setup: object): Ch
   // resolves from the source folder as well as from dist
   return fork(join(import.meta.dirname, '..', 'dist', `${entry}.js`), [JSON.stringify(setup)], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: process.env,
     ...(kernelLeash ? { execPath: 'setpriv', execArgv: [...leash, process.execPath] } : { execArgv: [] }),
   });
 }

@@ -6,6 +6,7 @@ import { memoryGate } from './memory-gate.js';
 import { StageChild } from './stage-child.js';
 import type { ChildSetup } from './messages.js';
 import { stageBytes } from './stage-memory.js';
+import { stallMinutes } from './stall.js';
 
 /** A child is replaced after this many stages, which frees what a long-lived process accumulates (a heap that never shrinks, handles). */
 const stagesPerChild = 200;
@@ -15,12 +16,14 @@ export interface StageProcessesOptions extends ChildSetup {
   readonly size?: number;
   /** Bytes that all running stages together may use, by estimate: a stage waits until enough is free. Default: what this machine has. */
   readonly memory?: number;
+  /** Milliseconds without progress after which a stage is ended; Infinity: never. Default: by kind. */
+  readonly stallMs?: number | undefined;
   /** Receives what a child prints while it has no stage, and what a stage is waiting for. */
   readonly log?: (line: string) => void;
 }
 
 export interface StageProcesses {
-  /** Runs a stage in a warm child, starting one if none is free. Rejects with stage.crashed if that child dies, which affects no other stage. */
+  /** Runs a stage in a warm child, starting one if none is free. Rejects with stage.crashed if that child dies, which affects no other stage, with stage.stalled if it makes no progress, with process.unstartable if none can be started. */
   readonly execute: ExecuteStage;
   /** Which engine the children use and why; starts the first child if there is none. Rejects with engine.absent. */
   engine(): Promise<Engine>;
@@ -33,7 +36,7 @@ export interface StageProcesses {
 }
 
 /** A pool of warm child processes, each running one stage at a time. */
-export function stageProcesses({ size = Infinity, memory = memoryBudget(), log = () => {}, ...given }: StageProcessesOptions): StageProcesses {
+export function stageProcesses({ size = Infinity, memory = memoryBudget(), stallMs, log = () => {}, ...given }: StageProcessesOptions): StageProcesses {
   let setup: ChildSetup = given;
   const all = new Set<StageChild>();
   const idle: StageChild[] = [];
@@ -97,10 +100,10 @@ export function stageProcesses({ size = Infinity, memory = memoryBudget(), log =
       const own = { signal: AbortSignal.any([hooks.signal, closing.signal]), onProgress: hooks.onProgress.bind(hooks), onLog: hooks.onLog.bind(hooks) };
       try {
         const free = await room(task, own);
-        return await withChild((child) => child.run(task, own)).finally(free);
+        return await withChild((child) => child.run(task, own, stallMs ?? stallMinutes[task.kind] * 60_000)).finally(free);
       } catch (error) {
         // a child that was still starting when the pool closed has not crashed: we ended it
-        throw closing.signal.aborted && error instanceof ElucidateError && error.code === 'stage.crashed' ? closed() : error;
+        throw closing.signal.aborted && error instanceof ElucidateError && (error.code === 'stage.crashed' || error.code === 'process.unstartable') ? closed() : error;
       }
     },
     engine: () => withChild((child) => child.ready),

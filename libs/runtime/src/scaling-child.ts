@@ -2,6 +2,7 @@ import { startEngine } from '@elucidate/engine/start';
 import { train } from '@elucidate/training/loop';
 import { randomImages, workloadParams } from '@elucidate/training/throughput';
 import { failureOf } from './failure.js';
+import { stopSignals } from '@elucidate/shell/stop-signal';
 import type { FromScalingChild, ScalingSetup } from './scaling-messages.js';
 
 /** A process that trains until its parent ends it, and reports every step. */
@@ -9,7 +10,7 @@ import type { FromScalingChild, ScalingSetup } from './scaling-messages.js';
 const endlessly = 1e9;
 
 process.on('disconnect', () => process.exit(0));
-process.on('SIGINT', () => {});
+for (const name of stopSignals) process.on(name, () => {});
 
 const { backend, threads, workload } = JSON.parse(process.argv[2]!) as ScalingSetup;
 const tell = (message: FromScalingChild): void => void process.send!(message);

@@ -1,14 +1,14 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Engine } from '@elucidate/engine/start';
 import { contentId } from '@elucidate/experiment/canonical';
+import { coresHere } from './cores.js';
 import type { Scaling } from './scaling.js';
 
 /** What a measurement depends on: it says nothing about another processor, engine version or Node. */
 type Subject = Pick<Scaling, 'engine' | 'cores' | 'node'>;
 
-const subjectOf = ({ backend, version, device }: Engine): Subject => ({ engine: { backend, version, device }, cores: availableParallelism(), node: process.version });
+const subjectOf = ({ backend, version, device }: Engine): Subject => ({ engine: { backend, version, device }, cores: coresHere(), node: process.version });
 
 /** One file per subject, since machines may share a home directory. */
 function fileOf(home: string, { engine: { backend, version, device }, cores, node }: Subject): string {

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BackendChoice } from '@elucidate/engine/backend';
 import type { Engine } from '@elucidate/engine/start';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { Workload } from '@elucidate/training/throughput';
 import { errorOf } from '@elucidate/experiment/failure';
+import { coresHere } from './cores.js';
 import { forkLeashed } from './fork.js';
 import type { FromScalingChild, ScalingSetup } from './scaling-messages.js';
 
@@ -57,7 +57,7 @@ export interface ScalingOptions {
 }
 
 /** Trains a small network in each division of the machine, twice for a few seconds. Divisions with more threads than the engine has are skipped. */
-export async function measureScaling({ backend, cores = availableParallelism(), workload = scalingWorkload, log = () => {}, signal }: ScalingOptions): Promise<Scaling> {
+export async function measureScaling({ backend, cores = coresHere(), workload = scalingWorkload, log = () => {}, signal }: ScalingOptions): Promise<Scaling> {
   const best = new Map<number, ScalingRow>();
   let engine: Engine | undefined;
   for (const division of Array.from({ length: rounds }, () => divisionsOf(cores)).flat()) {

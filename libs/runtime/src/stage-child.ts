@@ -1,21 +1,26 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import type { Engine } from '@elucidate/engine/start';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { ExecuteHooks, StageOutcome, StageTask } from '@elucidate/experiment/execution';
 import { errorOf } from '@elucidate/experiment/failure';
+import { shortened } from '@elucidate/experiment/text-limits';
 import { forkLeashed } from './fork.js';
+import { eachLine } from './lines.js';
 import type { ChildSetup, FromChild, ToChild } from './messages.js';
+import { watchProgress, type Watch } from './stall.js';
 
 /** How long a child may take to stop after an abort before it is killed. */
 const graceMs = 10_000;
-const keptLines = 20;
+/** Of the last words of a process: lines, and characters of each. */
+const [keptLines, keptCharacters] = [20, 180];
+/** How long an engine may take to start. */
+const startMs = 600_000;
 
 interface Running {
   readonly task: StageTask;
   readonly hooks: ExecuteHooks;
+  readonly watch: Watch;
   resolve(outcome: StageOutcome): void;
   reject(error: Error): void;
 }
@@ -34,10 +39,12 @@ export class StageChild {
   private running: Running | undefined;
   private alive = true;
   private spent = false;
+  /** Why it was killed: it made no progress for so long. */
+  private stalledMs: number | undefined;
 
   constructor(setup: ChildSetup, private readonly log: (line: string) => void) {
     this.threads = setup.threads;
-    this.process = forkLeashed('child', setup);
+    this.process = startProcess(setup);
     const closed = this.closing([this.watchOutput(this.process.stdout!, []), this.watchOutput(this.process.stderr!, this.lastErrors)]);
     this.ready = new Promise((resolve, reject) => {
       this.process.on('message', (message: FromChild) => {
@@ -45,8 +52,10 @@ export class StageChild {
         else if (message.type === 'unusable') reject(errorOf(message.error));
         else this.hear(message);
       });
-      void closed.then((how) => reject(this.crash('A stage process did not start', how)));
+      void closed.then((how) => reject(this.unstartable(how)));
     });
+    const starting = watchProgress(startMs, () => this.process.kill('SIGKILL'));
+    void this.ready.finally(starting.end).catch(() => {});
     this.ready.catch(() => {});
     this.ended = closed.then((how) => this.end(how));
   }
@@ -59,8 +68,8 @@ export class StageChild {
     return this.alive && !this.spent && this.process.connected;
   }
 
-  /** Runs one stage to its end. An abort is forwarded; a child that has not stopped after ten seconds is killed. */
-  async run(task: StageTask, hooks: ExecuteHooks): Promise<StageOutcome> {
+  /** Runs one stage to its end. An abort is forwarded; a child that has not stopped after ten seconds is killed, and so is one that makes no progress for `stallMs`: rejects with stage.stalled. */
+  async run(task: StageTask, hooks: ExecuteHooks, stallMs = Infinity): Promise<StageOutcome> {
     await this.ready;
     hooks.signal.throwIfAborted();
     const stop = new AbortController();
@@ -69,15 +78,20 @@ export class StageChild {
       this.tell({ type: 'abort' });
       killing = setTimeout(() => this.process.kill('SIGKILL'), graceMs);
     }, { signal: stop.signal });
+    const watch = watchProgress(stallMs, () => {
+      this.stalledMs = stallMs;
+      this.process.kill('SIGKILL');
+    });
     try {
       return await new Promise<StageOutcome>((resolve, reject) => {
-        this.running = { task, hooks, resolve, reject };
-        if (!this.alive) reject(this.crash(`The process for ${task.kind} stage ${task.stageId} ended`, 'before it was given the stage'));
+        this.running = { task, hooks, watch, resolve, reject };
+        if (!this.alive) reject(this.unstartable('before it was given a stage'));
         this.stagesRun++;
         this.tell({ type: 'run', task });
       });
     } finally {
       stop.abort();
+      watch.end();
       clearTimeout(killing);
       this.running = undefined;
     }
@@ -93,6 +107,7 @@ export class StageChild {
 
   private hear(message: FromChild): void {
     const { running } = this;
+    if (message.type === 'log' || message.type === 'progress') running?.watch.touch();
     if (message.type === 'log') this.pass(message.line);
     else if (message.type === 'progress') running?.hooks.onProgress(message.progress);
     else if (message.type === 'done') running?.resolve(message.outcome);
@@ -119,12 +134,11 @@ export class StageChild {
 
   /** Resolves when the stream has closed. */
   private watchOutput(stream: Readable, last: string[]): Promise<unknown> {
-    createInterface({ input: stream }).on('line', (line) => {
-      last.push(line);
+    return eachLine(stream, (line) => {
+      last.push(shortened(line, keptCharacters));
       if (last.length > keptLines) last.shift();
       this.pass(line);
     });
-    return once(stream, 'close');
   }
 
   private pass(line: string): void {
@@ -139,7 +153,13 @@ export class StageChild {
     const { task, hooks } = running;
     running.reject(hooks.signal.aborted
       ? new ElucidateError('stage.interrupted', `${task.kind} stage ${task.stageId} was stopped by force (${how})`)
-      : this.crash(`The process of ${task.kind} stage ${task.stageId} died`, how));
+      : this.stalledMs !== undefined ? stalled(task, this.stalledMs) : this.crash(`The process of ${task.kind} stage ${task.stageId} died`, how));
+  }
+
+  /** It ended without having been given a stage: something is wrong with this machine. */
+  private unstartable(how: string): ElucidateError {
+    const { message, details } = this.crash('A stage process ended', how);
+    return new ElucidateError('process.unstartable', message, { details });
   }
 
   private crash(what: string, how: string): ElucidateError {
@@ -147,3 +167,17 @@ export class StageChild {
     return new ElucidateError('stage.crashed', `${what} (${how})${said}`, { details: { how, stderr: [...this.lastErrors] } });
   }
 }
+
+/** Throws process.unstartable where the system starts no more processes. */
+function startProcess(setup: ChildSetup): ChildProcess {
+  try {
+    const child = forkLeashed('child', setup);
+    if (child.stdout && child.stderr) return child;
+    throw new Error('it has no output');
+  } catch (cause) {
+    throw new ElucidateError('process.unstartable', `No stage process could be started (${(cause as Error).message}); this machine may have run out of processes, open files or memory`, { cause });
+  }
+}
+
+const stalled = ({ kind, stageId }: StageTask, ms: number): ElucidateError =>
+  new ElucidateError('stage.stalled', `${kind} stage ${stageId} made no progress for ${ms < 60_000 ? `${ms / 1000} s` : `${Math.round(ms / 60_000)} minutes`}, so its process was ended; a worker started with larger --stall-minutes waits longer`, { details: { stallMs: ms } });
