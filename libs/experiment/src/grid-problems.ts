@@ -47,10 +47,14 @@ const iddpmSteps = (discretisation: ParameterValues['discretisation']): number =
 
 const inSigma = ({ samplingSchedule, samplingScaling }: ParameterValues): boolean => samplingSchedule.kind === 'linear' && samplingScaling === 'none';
 
-/** `images` of a guide differ from those of the training. */
+/** `images` of a guide differ from those of the training; an exact denoiser is the same whatever the images. */
 function guidedByItself({ guidance, network }: ParameterValues): boolean {
-  return guidance.kind === 'autoguidance' && guidance.images === undefined && canonical(guidance.network) === canonical(network);
+  if (guidance.kind !== 'autoguidance') return false;
+  const alike = guidance.network === undefined || canonical(guidance.network) === canonical(network);
+  return alike && (guidance.images === undefined || !isUNet(network));
 }
+
+const hasExactGuide = ({ guidance }: ParameterValues): boolean => guidance.kind === 'autoguidance' && guidance.network !== undefined && !isUNet(guidance.network);
 
 /** Combinations that do not mean what they seem to. */
 const cellRules: readonly CellRule[] = [
@@ -59,6 +63,7 @@ const cellRules: readonly CellRule[] = [
   { path: 'parameters.steps', broken: ({ discretisation, steps }) => steps > iddpmSteps(discretisation), value: ({ steps }) => steps, expected: ({ discretisation }) => `at most ${iddpmSteps(discretisation)}, the levels from first on that the discretisation iddpm has; ${drop(`discretisation.kind != 'iddpm' || steps <= ${iddpmSteps(discretisation)}`)}` },
   { path: 'parameters.sampler', broken: (values) => !inSigma(values) && !pathSamplers.includes(values.sampler.kind), value: ({ sampler }) => sampler.kind, expected: ({ samplingSchedule, samplingScaling }) => `${oneOf(pathSamplers)} with samplingSchedule ${samplingSchedule.kind} and samplingScaling ${samplingScaling}: the others integrate in sigma, with linear and none; ${drop("sampler.kind in ['euler', 'heun', 'second-order'] || samplingSchedule.kind == 'linear' && samplingScaling == 'none'")}` },
   { path: 'parameters.noiseLevel', broken: ({ noiseLevel, network }) => noiseLevel.kind === 'predicted' && !isUNet(network), value: ({ noiseLevel }) => noiseLevel.kind, expected: () => `known with the network exact, which is given its level; ${drop("noiseLevel.kind != 'predicted' || network != 'exact'")}` },
+  { path: 'parameters.noiseLevel', broken: (values) => values.noiseLevel.kind === 'predicted' && hasExactGuide(values), value: ({ noiseLevel }) => noiseLevel.kind, expected: () => `known with the network exact in autoguidance, which is given its level; ${drop("noiseLevel.kind != 'predicted' || guidance.kind != 'autoguidance' || !has(guidance.network) || guidance.network != 'exact'")}` },
   { path: 'parameters.normalisation', broken: ({ parameterisation, normalisation }) => parameterisation === 'edm' && normalisation === 'none', value: ({ normalisation }) => normalisation, expected: () => `analytic or per-sample with edm, which always normalises its input; ${drop("parameterisation != 'edm' || normalisation != 'none'")}` },
   { path: 'parameters.guidance', broken: ({ guidance, classCondition }) => guidance.kind === 'classifier-free' && classCondition.kind === 'none', value: ({ guidance }) => guidance.kind, expected: () => `none with classCondition none, whose network is given no class to be guided by; ${drop("guidance.kind != 'classifier-free' || classCondition.kind != 'none'")}` },
   { path: 'parameters.guidance', broken: ({ guidance, classCondition }) => guidance.kind === 'classifier-free' && classCondition.kind === 'label' && classCondition.labelDropout === 0, value: ({ guidance }) => guidance.kind, expected: () => `none with labelDropout 0 in classCondition, whose network never saw an image without its class; ${drop("guidance.kind != 'classifier-free' || classCondition.labelDropout > 0")}` },

@@ -59,6 +59,7 @@ interface Expansion {
 
 function expansionOf(preset: unknown, path: string): Expansion {
   const names: readonly unknown[] = Array.isArray(preset) ? preset : [preset];
+  if (names.length === 0) return { values: {}, problems: [{ path, value: '[]', expected: 'at least 1 entry' }] };
   const wrong = names.flatMap((name, index): Problem[] => {
     if (typeof name === 'string' && Object.hasOwn(presets, name)) return [];
     const nearest = nearestWord(name, presetNames);

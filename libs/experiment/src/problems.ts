@@ -25,10 +25,15 @@ function typeName(value: unknown): string {
   return Array.isArray(value) ? 'array' : typeof value;
 }
 
+/** The options of a union, those of a union among them included. */
+function optionsOf(schema: JsonSchema | undefined): JsonSchema[] {
+  return (schema?.oneOf ?? schema?.anyOf ?? []).flatMap((option) => (option.oneOf === undefined && option.anyOf === undefined ? [option] : optionsOf(option)));
+}
+
 /** The option of a union that `value` is meant to be: the one of its kind, else of its type. */
 function settled(schema: JsonSchema | undefined, value: unknown): JsonSchema | undefined {
-  const options = schema?.oneOf ?? schema?.anyOf;
-  if (options === undefined) return schema;
+  const options = optionsOf(schema);
+  if (options.length === 0) return schema;
   const kind = memberAt(value, ['kind']);
   return options.find((option) => kind !== undefined && option.properties?.kind?.const === kind) ?? options.find((option) => option.type === typeName(value));
 }
@@ -53,7 +58,7 @@ function unknownKey(invalid: InvalidDocument, path: Path, key: string): Problem 
   const at = { path: keyPath([...path, key]), value: shortText(memberAt(value, [key])) };
   const name = newName(key, valid);
   if (name !== undefined) return { ...at, ...renamedTo(key, name) };
-  const owners = (node?.oneOf ?? []).filter((option) => Object.hasOwn(option.properties ?? {}, key)).map((option) => option.properties?.kind?.const);
+  const owners = optionsOf(node).filter((option) => Object.hasOwn(option.properties ?? {}, key)).map((option) => option.properties?.kind?.const);
   const home = elsewhere(invalid.schema, key);
   const nearest = home !== undefined && owners.length === 0 ? `${home}.${key}` : nearestWord(key, valid);
   const expected = owners.length > 0

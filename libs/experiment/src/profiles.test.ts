@@ -29,6 +29,11 @@ describe('a profile', () => {
     expect(parseSpec(small)).toEqual(small);
   });
 
+  it('may change the name of the sweep and keep the rest', () => {
+    const renamed = { ...written, profiles: { small: { ...written.profiles.small, name: 'least-small' } } };
+    expect(parseSpec(renamed, { profile: 'small' })).toEqual({ ...parseSpec(written, { profile: 'small' }), name: 'least-small' });
+  });
+
   it('replaces a value entirely if it names a kind', () => {
     const { document } = withProfile({ evaluate: { extractor: { kind: 'trained', seed: 4 } }, profiles: { other: { evaluate: { extractor: { kind: 'identity' } } } } }, 'other');
     expect(document).toEqual({ evaluate: { extractor: { kind: 'identity' } }, profile: 'other' });
@@ -37,6 +42,7 @@ describe('a profile', () => {
   it.each([
     ['a name it has not', written, 'smal', 'profile'],
     ['any name where there are none', least, 'small', 'profiles'],
+    ['a name that every object has', written, '__proto__', 'profile'],
   ])('refuses %s', (_, document, profile, path) => {
     expect(() => parseSpec(document, { profile })).toThrow(expect.objectContaining({ code: 'spec.invalid', problems: [expect.objectContaining({ path })] }));
   });

@@ -8,9 +8,14 @@ const isRecord = (value: unknown): value is Members => typeof value === 'object'
 /** A change with one of these keys replaces the whole record; other records are merged key by key. */
 const wholes = ['kind', 'name', 'value', 'values'];
 
+/** `base` with the members of `changes` merged into its own. */
+function changed(base: Members, changes: Members): Members {
+  return { ...base, ...Object.fromEntries(Object.entries(changes).map(([key, value]) => [key, merged(base[key], value)])) };
+}
+
 function merged(base: unknown, changes: unknown): unknown {
   if (!isRecord(base) || !isRecord(changes) || wholes.some((key) => Object.hasOwn(changes, key))) return changes;
-  return { ...base, ...Object.fromEntries(Object.entries(changes).map(([key, value]) => [key, merged(base[key], value)])) };
+  return changed(base, changes);
 }
 
 /**
@@ -26,8 +31,8 @@ export function withProfile(document: unknown, requested?: string): { document: 
     return unknown ? { document, problems: [{ path: 'profiles', value: shortText(profiles), expected: requested === undefined ? 'a record of profiles by name' : `a profile named ${requested}; this file has none` }] } : { document, problems: [] };
   }
   if (name === undefined) return { document: base, problems: [] };
-  const changes = profiles[String(name)];
+  const changes = Object.hasOwn(profiles, String(name)) ? profiles[String(name)] : undefined;
   const nearest = nearestWord(name, Object.keys(profiles));
   if (!isRecord(changes)) return { document, problems: [{ path: 'profile', value: shortText(name), expected: oneOf(Object.keys(profiles)), ...(nearest !== undefined && { nearest }) }] };
-  return { document: { ...(merged(base, changes) as Members), profile: name }, problems: [] };
+  return { document: { ...changed(base, changes), profile: name }, problems: [] };
 }
