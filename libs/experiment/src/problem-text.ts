@@ -1,5 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { Problem } from './errors.js';
+import { otherWords } from './other-words.js';
 
 const maxTextLength = 80;
 const maxListed = 20;
@@ -17,9 +18,11 @@ export function shortText(value: unknown): string {
   return text.length > maxTextLength ? `${text.slice(0, maxTextLength - 3)}...` : text;
 }
 
-/** The candidate nearest to a misspelt word, if it is close enough: at most two edits, or a third of the word. */
+/** The candidate that other software calls by this word, else the nearest to a misspelt one, if it is close enough: at most two edits, or a third of the word. */
 export function nearestWord(word: unknown, candidates: readonly string[]): string | undefined {
   if (typeof word !== 'string' || candidates.length === 0) return undefined;
+  const meant = otherWords.get(word.toLowerCase());
+  if (meant !== undefined && candidates.includes(meant)) return meant;
   const found = closest(word.toLowerCase(), candidates);
   return distance(word.toLowerCase(), found.toLowerCase()) <= Math.max(2, Math.floor(word.length / 3)) ? found : undefined;
 }

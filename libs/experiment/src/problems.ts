@@ -69,9 +69,23 @@ function unknownKey(invalid: InvalidDocument, path: Path, key: string): Problem 
 
 const typeWords: Readonly<Record<string, string>> = { int: 'a whole number', number: 'a finite number', object: 'a record of keys and values', array: 'a list', string: 'text', boolean: 'true or false' };
 
-function typeText(schema: JsonSchema | undefined, expected: string): string {
-  const isAxis = schema?.properties?.values !== undefined;
-  return isAxis ? '{value: ...} or {values: [..., ...]}' : (typeWords[expected] ?? expected);
+/** The key whose constant tells the options of a union apart, `kind` or a data set's `name`, and its words. */
+function wordsOfUnion(schema: JsonSchema | undefined): { key: string; words: string[] } | undefined {
+  const options = schema?.oneOf ?? [];
+  const key = Object.entries(options[0]?.properties ?? {}).find(([, member]) => member.const !== undefined)?.[0];
+  return key === undefined ? undefined : { key, words: options.map(({ properties }) => String(properties?.[key]?.const)) };
+}
+
+/** A record is named by what may stand in it: `{kind: ddim}` where somebody wrote ddim. */
+function recordProblem(schema: JsonSchema | undefined, found: unknown): Pick<Problem, 'expected' | 'nearest'> {
+  const union = wordsOfUnion(schema);
+  if (union !== undefined) {
+    const nearest = nearestWord(found, union.words);
+    return { expected: `a record {${union.key}: ...}, one of ${oneOf(union.words)}`, ...(nearest !== undefined && { nearest: `{${union.key}: ${nearest}}` }) };
+  }
+  const keys = Object.keys(schema?.properties ?? {});
+  if (keys.includes('values')) return { expected: '{value: ...} or {values: [..., ...]}' };
+  return { expected: keys.length === 0 ? 'a record of keys and values' : `a record with some of the keys ${keys.join(', ')}` };
 }
 
 function bound(issue: { origin: string; inclusive?: boolean | undefined }, limit: number | bigint, side: 'least' | 'most'): string {
@@ -109,7 +123,7 @@ function fromIssue(invalid: InvalidDocument, issue: Issue, base: Path = []): Pro
   const at = { path: keyPath(path), value: shortText(found) };
   switch (issue.code) {
     case 'invalid_value': return [{ ...at, ...choice(issue.values, found, at.path) }];
-    case 'invalid_type': return [{ ...at, expected: typeText(schemaAt(invalid, path), issue.expected) }];
+    case 'invalid_type': return [{ ...at, ...(issue.expected === 'object' ? recordProblem(schemaAt(invalid, path), found) : { expected: typeWords[issue.expected] ?? issue.expected }) }];
     case 'too_small': return [{ ...at, expected: bound(issue, issue.minimum, 'least') }];
     case 'too_big': return [{ ...at, expected: bound(issue, issue.maximum, 'most') }];
     case 'not_multiple_of': return [{ ...at, expected: `a multiple of ${issue.divisor}` }];
