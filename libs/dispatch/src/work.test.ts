@@ -136,9 +136,12 @@ test('a worker on which different stages fail one after another stops taking wor
   await bad.stop();
 });
 
-test('training runs that diverge do not count against the worker', async () => {
+test.each([
+  ['training runs that diverge', new ElucidateError('stage.diverged', 'Loss is NaN')],
+  ['stages that refuse their parameters', new ElucidateError('stage.failed', 'The training is given 3 classes, but its images have 2')],
+])('%s do not count against the worker, and the sweep ends', async (_, error) => {
   const queue = createInlineQueue();
-  const worker = startWorker(queue, { maxFailures: 2, execute: (task, hooks) => (task.kind === 'train' ? Promise.reject(new ElucidateError('stage.diverged', 'Loss is NaN')) : computeDigest(task, hooks)) });
+  const worker = startWorker(queue, { maxFailures: 2, execute: (task, hooks) => (task.kind === 'train' ? Promise.reject(error) : computeDigest(task, hooks)) });
   const { sweepId } = await submitPlan(database.store, queue, sketchSweep(fanSketch(5)), { principal: localPrincipal });
   await ended(sweepId);
   await worker.stop();

@@ -168,8 +168,9 @@ async function recordOutcome(claimed: ClaimedStage, attempted: Attempted, option
   }
 }
 
-/** A training run that diverges would do so on any worker. */
-const isOwnFault = (error: unknown): boolean => error instanceof ElucidateError && error.code === 'stage.diverged';
+/** A training run that diverges, or a stage that refuses what it is given, would do so on any worker. An unforeseen error has a stack in its details and may be the worker's. */
+const isOwnFault = (error: unknown): boolean =>
+  error instanceof ElucidateError && (error.code === 'stage.diverged' || (error.code === 'stage.failed' && !Object.hasOwn(error.details, 'stack')));
 
 const describe = (attempted: Attempted): string => {
   if (attempted.end === 'unable') return `handed back, not counted: ${messageOf(attempted.error)}`;
