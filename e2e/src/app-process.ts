@@ -28,11 +28,14 @@ export interface AppProcess<Ready> {
 export interface AppOptions {
   args?: readonly string[];
   env: Readonly<Record<string, string | undefined>>;
+  /** A command that becomes the process, such as `ip netns exec name`. */
+  through?: readonly string[];
 }
 
 /** Starts a built app, in a process group of its own, and waits for its first message; rejects with its output if it ends before that. */
-export async function startApp<Ready>(app: App, { args = [], env }: AppOptions): Promise<AppProcess<Ready>> {
-  const child = fork(entryOf(app), [...args], { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [], detached: true });
+export async function startApp<Ready>(app: App, { args = [], env, through = [] }: AppOptions): Promise<AppProcess<Ready>> {
+  const [execPath, ...execArgv] = [...through, process.execPath];
+  const child = fork(entryOf(app), [...args], { env: { ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execPath: execPath!, execArgv, detached: true });
   const written: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => written.push(String(chunk)));
   const ended = once(child, 'exit').then(([code, signal]) => ({ code, signal }) as Ended);

@@ -1,0 +1,90 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '@elucidate/e2e/eventually';
+import { submit } from './client.js';
+import { readEvidence, type Evidence } from './evidence.js';
+import { openFleet, type Fleet, type FleetOptions } from './fleet.js';
+import { randomOf } from './random.js';
+import type { Attack, Scenario, Seen } from './scenario.js';
+import { attackedSweep, type SweepFile } from './sweep.js';
+import { verdictOf, type FaultTimes, type Verdict } from './verdict.js';
+
+/** A verdict with what was measured besides. */
+export interface Run extends Verdict {
+  notes: readonly string[];
+}
+
+export interface RunOptions extends FleetOptions {
+  seed: number;
+  /** Which repetition: decides, with the seed, when and whom the fault hits. */
+  round: number;
+  log: (line: string) => void;
+}
+
+const undisturbedMs = 900_000;
+
+/** The sweep that a scenario attacks. */
+export const sweepOf = ({ sweep = attackedSweep }: Scenario, seed: number): SweepFile => sweep(seed);
+
+/** A fleet that nobody disturbs: API, two workers, one sweep. */
+export async function runUndisturbed(sweep: SweepFile, options: RunOptions): Promise<Evidence['results']> {
+  return withFleet(options, async (fleet) => {
+    await fleet.startApi();
+    await Promise.all([fleet.startWorker(), fleet.startWorker()]);
+    await submit(fleet, sweep, { idempotencyKey: 'undisturbed' });
+    if (!(await ended(fleet, undisturbedMs))) throw new Error(`The undisturbed run did not end:\n${fleet.logs().join('\n')}`);
+    return (await readEvidence(fleet)).results;
+  });
+}
+
+/** One run of a scenario: fleet, sweep, fault, end, evidence, verdict. */
+export async function runScenario(scenario: Scenario, undisturbed: Evidence['results'], options: RunOptions): Promise<Run> {
+  return withFleet(options, async (fleet) => {
+    try {
+      await fleet.startApi();
+      await scenario.prepare?.(fleet);
+      await Promise.all((await scenario.workers?.(fleet) ?? [{}, {}]).map((start) => fleet.startWorker(start)));
+      await submit(fleet, sweepOf(scenario, options.seed), { idempotencyKey: 'attacked' });
+      const { times, seen } = await disturb(scenario, { fleet, seed: options.seed, random: randomOf(`${options.seed} ${scenario.id} ${options.round}`) });
+      const limitMs = (scenario.expected?.endsWithinS ?? 120) * 1000;
+      const inTime = await ended(fleet, limitMs);
+      const verdict = verdictOf(await readEvidence(fleet), undisturbed, { times, expected: scenario.expected });
+      return { ...verdict, notes: seen.notes ?? [], problems: [...(seen.problems ?? []), ...(inTime ? [] : [`not ended ${limitMs / 1000} s after the fault`]), ...verdict.problems] };
+    } finally {
+      await fleet.stop();
+      await scenario.clean?.(fleet);
+    }
+  });
+}
+
+async function withFleet<T>(options: RunOptions, use: (fleet: Fleet) => Promise<T>): Promise<T> {
+  await options.redis?.flush();
+  const fleet = await openFleet(options);
+  try {
+    return await use(fleet);
+  } finally {
+    await fleet.stop();
+    await fleet.remove();
+  }
+}
+
+/** Waits until a training run is under way, and a moment longer; then the fault. */
+async function disturb({ fault }: Scenario, attack: Attack): Promise<{ times: FaultTimes; seen: Seen }> {
+  const { database: { rows } } = attack.fleet;
+  const running = () => rows<{ stageId: string; token: number }>(`select id as "stageId", token::int from stages where state = 'running'`);
+  await eventually('a training run', async () => (await rows(`select from stages where kind = 'train' and state = 'running'`)).length > 0, 120_000);
+  await sleep(attack.random() * 1500);
+  const hit = await running();
+  const beganAt = Date.now();
+  const seen = (await fault(attack)) ?? {};
+  return { times: { beganAt, endedAt: Date.now(), hit }, seen };
+}
+
+/** Whether every sweep and stage comes to an end in time. */
+async function ended({ database: { rows } }: Fleet, withinMs: number): Promise<boolean> {
+  for (const deadline = Date.now() + withinMs; Date.now() < deadline; await sleep(200)) {
+    const [{ open } = { open: 1 }] = await rows<{ open: number }>(`
+      select ((select count(*) from stages where state in ('waiting', 'ready', 'running')) + (select count(*) from sweeps where state = 'running'))::int as open`);
+    if (open === 0) return true;
+  }
+  return false;
+}

@@ -1,0 +1,33 @@
+import { eventually } from '@elucidate/e2e/eventually';
+import type { Fleet, Worker } from './fleet.js';
+import { childrenOf } from './processes.js';
+import { oneOf } from './random.js';
+import type { Attack } from './scenario.js';
+
+/** Workers that are running a stage now. */
+export async function busyWorkers({ database, workers }: Fleet): Promise<Worker[]> {
+  const busy = await database.rows<{ pid: number }>(`select distinct w.pid from stages s join workers w on w.id = s.worker_id where s.state = 'running'`);
+  return workers.filter(({ pid }) => busy.some((one) => one.pid === pid));
+}
+
+/** A worker that is running a stage, by chance one of several. */
+export async function busyWorker({ fleet, random }: Attack): Promise<Worker> {
+  const found = await eventually('a worker that runs a stage', async () => {
+    const busy = await busyWorkers(fleet);
+    return busy.length > 0 && busy;
+  }, 60_000);
+  return oneOf(random, found);
+}
+
+/** The processes in which a worker computes. */
+export const stageProcesses = (worker: Worker): Promise<number[]> =>
+  eventually(`a stage process of worker ${worker.pid}`, async () => {
+    const pids = await childrenOf(worker.pid);
+    return pids.length > 0 && pids;
+  }, 60_000);
+
+/** Removes a worker from those that count as alive, and starts another one in its place. */
+export async function replace(fleet: Fleet, worker: Worker): Promise<void> {
+  fleet.workers.splice(fleet.workers.indexOf(worker), 1);
+  await fleet.startWorker();
+}
