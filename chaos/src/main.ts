@@ -1,4 +1,5 @@
 import { exitCodes, reportError } from '@elucidate/shell/exit';
+import { endAll } from './cleanup.js';
 import { parseOptions } from './options.js';
 import { remarksText, summariesOf, tableOf } from './report.js';
 import { scenarios } from './scenario-table.js';
@@ -17,5 +18,7 @@ async function main(): Promise<number> {
   console.log(options.json ? JSON.stringify(summaries) : tableOf(summaries));
   return summaries.every(({ ok }) => ok) ? exitCodes.done : exitCodes.failed;
 }
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void endAll().then(() => process.exit(exitCodes.interrupted)));
 
 main().then((code) => process.exit(code), (error: unknown) => process.exit(reportError(error)));

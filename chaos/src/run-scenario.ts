@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@elucidate/e2e/eventually';
+import { atEnd } from './cleanup.js';
 import { submit } from './client.js';
 import { readEvidence, type Evidence } from './evidence.js';
 import { openFleet, type Fleet, type FleetOptions } from './fleet.js';
@@ -59,12 +60,11 @@ export async function runScenario(scenario: Scenario, undisturbed: Evidence['res
 async function withFleet<T>(options: RunOptions, use: (fleet: Fleet) => Promise<T>): Promise<T> {
   await options.redis?.flush();
   const fleet = await openFleet(options);
-  try {
-    return await use(fleet);
-  } finally {
+  const close = atEnd(async () => {
     await fleet.stop();
     await fleet.remove();
-  }
+  });
+  return use(fleet).finally(close);
 }
 
 /** Waits until a training run is under way, and a moment longer; then the fault. */

@@ -1,7 +1,8 @@
+import { atEnd } from './cleanup.js';
 import type { Evidence } from './evidence.js';
 import { whyNot } from './needs.js';
 import { openPostgresServer } from './postgres-server.js';
-import { openRedisServer, redisIsInstalled, type RedisServer } from './redis-server.js';
+import { openRedisServer, redisIsInstalled } from './redis-server.js';
 import { runScenario, runUndisturbed, sweepOf, type Run, type RunOptions } from './run-scenario.js';
 import type { Queue, Scenario } from './scenario.js';
 import type { SweepFile } from './sweep.js';
@@ -28,9 +29,10 @@ export interface Row {
 export async function runSuite({ scenarios, queues, repeat, seed, log }: SuiteOptions): Promise<Row[]> {
   const pairs = scenarios.flatMap((scenario) => queues.filter((queue) => scenario.queues.includes(queue)).map((queue) => ({ scenario, queue, skipped: whyNot(scenario) ?? noRedis(queue) })));
   const server = await openPostgresServer(log);
-  let redis: RedisServer | undefined;
+  const stopServer = atEnd(() => server.stop());
+  const redis = pairs.some(({ queue, skipped }) => queue === 'redis' && skipped === null) ? await openRedisServer() : undefined;
+  const stopRedis = atEnd(async () => redis?.stop());
   try {
-    if (pairs.some(({ queue, skipped }) => queue === 'redis' && skipped === null)) redis = await openRedisServer();
     const options = (queue: Queue, round: number): RunOptions => ({ server, redis: queue === 'redis' ? redis : undefined, seed, round, log });
     const undisturbed = calm((sweep) => runUndisturbed(sweep, options('postgres', 0)), log);
     const rows: Row[] = [];
@@ -40,8 +42,8 @@ export async function runSuite({ scenarios, queues, repeat, seed, log }: SuiteOp
     }
     return rows;
   } finally {
-    await redis?.stop();
-    await server.stop();
+    await stopRedis();
+    await stopServer();
   }
 }
 

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@elucidate/e2e/eventually';
-import type { Fleet, Worker } from './fleet.js';
+import { leaseS, type Fleet, type Worker } from './fleet.js';
 import { childrenOf } from './processes.js';
 import { oneOf } from './random.js';
 import type { Attack } from './scenario.js';
@@ -25,6 +26,14 @@ export const stageProcesses = (worker: Worker): Promise<number[]> =>
     const pids = await childrenOf(worker.pid);
     return pids.length > 0 && pids;
   }, 60_000);
+
+/** Leaves a fault be for some leases, and longer if meanwhile nobody ends a stage, up to fifteen: on a busy machine a stage takes its time. */
+export async function leaveFor(leases: number, { database }: Fleet): Promise<void> {
+  const done = async (): Promise<number> => (await database.rows(`select from attempts where outcome = 'done'`)).length;
+  const [before, began] = [await done(), Date.now()];
+  await sleep(leases * leaseS * 1000);
+  while ((await done()) === before && Date.now() - began < 15 * leaseS * 1000) await sleep(200);
+}
 
 /** Removes a worker from those that count as alive, and starts another one in its place. */
 export async function replace(fleet: Fleet, worker: Worker): Promise<void> {

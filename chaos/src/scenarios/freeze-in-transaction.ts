@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '@elucidate/e2e/eventually';
-import { leaseS, type Fleet } from '../fleet.js';
+import type { Fleet } from '../fleet.js';
 import { ownerOfPort, signalTo } from '../processes.js';
 import type { Scenario } from '../scenario.js';
+import { leaveFor } from '../targets.js';
 
 /** A trigger that makes a completion last, so that its sender can be frozen in the middle of it. */
 const slow = (seconds: number): string => `
@@ -28,7 +28,7 @@ export const freezeInTransaction: Scenario = {
     const pid = await eventually('a completion', () => completing(fleet), 60_000);
     signalTo(pid, 'SIGSTOP');
     await fleet.database.rows(slow(0));
-    await sleep(4 * leaseS * 1000);
+    await leaveFor(4, fleet);
     signalTo(pid, 'SIGCONT');
   },
   expected: { goesOn: true },

@@ -1,15 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { leaseS } from '../fleet.js';
 import { signalTo } from '../processes.js';
 import type { Scenario } from '../scenario.js';
-import { busyWorker, stageProcesses } from '../targets.js';
+import { busyWorker, leaveFor, stageProcesses } from '../targets.js';
 
 export const freezeWorker: Scenario = {
   id: 'W3', title: 'a worker is frozen for four leases (SIGSTOP) while its stage goes on, then continues', queues: ['postgres', 'redis'], short: true,
   async fault(attack) {
     const { pid } = await busyWorker(attack);
     signalTo(pid, 'SIGSTOP');
-    await sleep(4 * leaseS * 1000);
+    await leaveFor(4, attack.fleet);
     signalTo(pid, 'SIGCONT');
   },
   expected: { goesOn: true },
@@ -21,7 +19,7 @@ export const freezeWorkerAndStage: Scenario = {
     const worker = await busyWorker(attack);
     const pids = [worker.pid, ...(await stageProcesses(worker))];
     for (const pid of pids) signalTo(pid, 'SIGSTOP');
-    await sleep(4 * leaseS * 1000);
+    await leaveFor(4, attack.fleet);
     for (const pid of pids) signalTo(pid, 'SIGCONT');
   },
   expected: { goesOn: true },

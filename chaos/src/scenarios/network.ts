@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { leaseS, type Fleet } from '../fleet.js';
 import { openNetwork, type Network } from '../network.js';
 import type { Scenario } from '../scenario.js';
+import { leaveFor } from '../targets.js';
 
 /** One of two workers reaches PostgreSQL and Redis over a cable of its own. */
 const networks = new WeakMap<Fleet, Network>();
@@ -22,7 +23,7 @@ export const packetsDropped: Scenario = {
   ...onACable, id: 'N1', title: 'all packets between one worker and the servers are dropped for five leases',
   async fault({ fleet }) {
     networks.get(fleet)!.cut();
-    await sleep(5 * leaseS * 1000);
+    await leaveFor(5, fleet);
     networks.get(fleet)!.mend();
   },
   expected: { goesOn: true },
