@@ -37,7 +37,7 @@ export function apiClient(url: string, key = apiKeyFrom(process.env)): ApiClient
   const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const request = async (path: string, { headers = {}, ...init }: RequestInit & { headers?: Record<string, string> } = {}): Promise<Response> => {
     const response = await fetch(new URL(path, url), { ...init, headers: { ...authorization, ...headers } }).catch((cause: unknown) => {
-      throw new ElucidateError('api.unreachable', `No elucidate API answers at ${url}; start one with \`elucidate demo --keep\`, or name another with --api or ELUCIDATE_API`, { cause });
+      throw new ElucidateError('api.unreachable', `No elucidate API answers at ${url}; start one with \`elucidate api\`, name another with --api or ELUCIDATE_API, or do without: \`elucidate run --local sweep.yaml\``, { cause });
     });
     if (!response.ok) throw await errorOf(response, url);
     return response;

@@ -31,7 +31,7 @@ export function localAnswers({ store, queue, source, close }: LocalAnswersOption
     sweep: known,
     running: async (sweepId) => (await listStages(store.db, { sweepId, state: 'running', limit: 50 })).stages,
     leaderboard: async (sweepId, metric) => leaderboardGroups(await leaderboard(store.db, localPrincipal, { sweepId: (await known(sweepId)).id }), metric),
-    table: (sweepId, request) => ablationTable(store.db, { sweepId, ...request }),
+    table: async (sweepId, request) => ablationTable(store.db, { sweepId: (await known(sweepId)).id, ...request }),
     cancel: async (id) => void (await cancelSweep(store, id, localPrincipal)),
     retry: async (id) => void (await retryFailed(store, queue, id, localPrincipal)),
     close,

@@ -14,12 +14,15 @@ export interface Results {
   tables: readonly AblationTable[];
 }
 
+/** False for a table with a single number: a sweep of chosen cells, such as a ladder, has many. */
+const compares = ({ cells }: AblationTable): boolean => cells.flat().filter((entry) => entry !== null).length > 1;
+
 /** A sweep's leaderboard and the ablation tables of the parameters it varies. */
 export async function resultsOf(answers: Answers, id: string): Promise<Results> {
   const [sweep, leaderboard] = await Promise.all([answers.sweep(id), answers.leaderboard(id)]);
   const names = tablesOf(varyingKeys(leaderboard.flatMap(({ rows }) => rows.map(({ config }) => config))));
   const tables = await Promise.all(names.map((name) => answers.table(id, { name, fixed: {} })));
-  return { sweep, leaderboard, tables };
+  return { sweep, leaderboard, tables: tables.filter(compares) };
 }
 
 /** Why stages failed, one line each; empty for a clean sweep. */

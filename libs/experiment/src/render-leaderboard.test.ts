@@ -28,6 +28,12 @@ it('shows the best single trial beside the metric that ranks, and its direction'
   expect(text).toContain('Cells by mean recall, higher is better');
 });
 
+it('says what to do for a metric that no cell has', () => {
+  const text = render(rows, 'markdown', 'precision');
+  expect(text).toContain('Not ranked: no cell has precision, only FID, KID. Add it to evaluate.metrics and run the file again');
+  expect(text).not.toContain('Cells by mean');
+});
+
 it('lists the parameters in the order of the grammar, whatever the order of keys in the database', () => {
   const varied = [1, 2].map((i) => row(i, 9 + i, { config: { steps: i, zeta: i, sampler: { kind: i === 1 ? 'heun' : 'euler' }, schedule: { kind: i === 1 ? 'linear' : 'cosine' } } }));
   expect(render(varied, 'csv').split('\r\n')[0]).toMatch(/^rank,cell,schedule,sampler,steps,zeta,/);

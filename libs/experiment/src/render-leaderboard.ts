@@ -47,12 +47,19 @@ function leaderboardText(groups: readonly LeaderboardGroup[]): TextTable {
     header: columns.map(({ title }) => title),
     rows: rows.map((row) => columns.map(({ cell }) => cell(row))),
     textColumns: 1 + keys.length,
-    caption: caption(ranking, outside),
+    caption: caption(ranking, metricsIn(rows), outside),
   };
 }
 
-const caption = (ranking: string | null, outside: boolean): string => [
-  ranking === null ? 'Cells; none has been scored yet.' : `Cells by mean ${metricTitle(ranking)}, ${higherIsBetter(ranking) ? 'higher' : 'lower'} is better: mean ± standard deviation over seeds; best is the best single trial, "real" the same metric of n real images against the same reference.`,
+/** What the order of the rows means; the metric asked for may be one that the sweep has not computed. */
+function orderText(ranking: string | null, metrics: readonly string[]): string {
+  if (metrics.length === 0 || ranking === null) return 'Cells; none has been scored yet.';
+  if (!metrics.includes(ranking)) return `Not ranked: no cell has ${metricTitle(ranking)}, only ${metrics.map(metricTitle).join(', ')}. Add it to evaluate.metrics and run the file again: only scores are computed.`;
+  return `Cells by mean ${metricTitle(ranking)}, ${higherIsBetter(ranking) ? 'higher' : 'lower'} is better: mean ± standard deviation over seeds; best is the best single trial, "real" the same metric of n real images against the same reference.`;
+}
+
+const caption = (ranking: string | null, metrics: readonly string[], outside: boolean): string => [
+  orderText(ranking, metrics),
   'Parameters not shown are the same in every row.',
   ...(outside ? ['Out-of-range noise levels: how many levels that sampling visits lie outside the range of sigma that the network was trained on.'] : []),
 ].join(' ');

@@ -42,7 +42,7 @@ function render(plan: PlanSummary): string {
   return [
     `${printable(plan.name)}: ${plan.cells} cells, ${plan.trials} trials (cells x seeds)`,
     ...kinds,
-    `  ${trainingRuns} training runs serve ${plan.trials} trials; one for each trial would be ${trainingRunsOnePerTrial} (${(trainingRunsOnePerTrial / Math.max(1, trainingRuns)).toFixed(1)} times as many)`,
+    `  ${trainingRuns} training runs serve ${plan.trials} trials${trainingRunsOnePerTrial > trainingRuns ? `; without sharing it would be ${trainingRunsOnePerTrial}` : ', none shared'}`,
     `  about ${clock(plan.estimatedSeconds / slots)} on this machine's ${slots} slots`,
   ].join('\n');
 }

@@ -68,6 +68,7 @@ export async function runLocal(file: string, options: RunOptions): Promise<void>
     const ended = await Promise.race([watchSweep(answers, sweepId, { signal, quiet: options.json ?? false }), worker.then(() => Promise.reject(new Interrupted()))]);
     const results = await resultsOf(answers, ended.id);
     console.log(options.json ? JSON.stringify(results, null, 2) : renderResults(results));
+    log(`report and samples: \`elucidate api\`, then http://127.0.0.1:3210/v1/sweeps/${ended.id}/report`);
     process.exitCode = exitCodeOfSweep(ended);
   } catch (error) {
     if (error instanceof Interrupted) throw new Interrupted('\nStopped. Finished stages are kept; the same command continues from here.');
