@@ -75,6 +75,18 @@ describe('inputs whose files are lost', () => {
     expect((await table.claimed(sampled)).inputs).toEqual({ input0: { file: file.hash } });
   });
 
+  test('a sweep does not end before a stage behind the one it watches that is made again', async () => {
+    const { sweepId, ids } = await table.submitted([train, train, { kind: 'sample', inputs: [0] }]);
+    const last = await table.claimed(ids[0]).then((lease) => complete(database.store.db, lease, result)).then(() => table.claimed(ids[2]));
+    await complete(database.store.db, last, result);
+    await query('call restart_lost($1, null)', [JSON.stringify([last])]);
+    await complete(database.store.db, await table.claimed(ids[1]), result);
+    await reconcile(database.store, queue, { cutOffAfterMs: 0 });
+    expect([await table.states(ids), await table.sweepState(sweepId)]).toEqual([['done', 'done', 'ready'], 'running']);
+    await complete(database.store.db, await table.claimed(ids[2]), result);
+    expect(await table.sweepState(sweepId)).toBe('done');
+  });
+
   test('a stage that is ready although its input is not done is not handed out, and waits', async () => {
     const { ids } = await table.submitted(pair);
     await query(`update stages set state = 'ready', ready_at = clock_timestamp() where id = $1`, [ids[1]]);

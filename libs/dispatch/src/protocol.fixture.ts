@@ -1,0 +1,219 @@
+import { isDeepStrictEqual } from 'node:util';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { localPrincipal } from '@elucidate/store/principal';
+import fc from 'fast-check';
+import { cancelSweep } from './cancel.js';
+import { complete } from './complete.js';
+import { provenance } from './execute.fixture.js';
+import { fail } from './fail.js';
+import { createInlineQueue } from './inline.js';
+import { claim, heartbeat, release, type Lease } from './lease.js';
+import { sketchSweep } from './plan.fixture.js';
+import { maxAttempts, ModelProtocol, type ModelFailure, type ModelLease } from './protocol-model.fixture.js';
+import { reconcile } from './reconcile.js';
+import { retryFailed } from './retry.js';
+import type { TestStore } from './store.fixture.js';
+import { submitPlan, type PlannedSweep } from './submit.js';
+
+/** What may happen. Numbers choose among what there is: a stage, a lease (also those long lost), a sweep. */
+export type Step =
+  | { do: 'submit'; width: number }
+  | { do: 'claim'; stage: number; version: 'own' | 'other' }
+  | { do: 'complete'; lease: number; how: 'once' | 'twice' | 'cut off' }
+  | { do: 'fail'; lease: number; how: keyof typeof failures; twice: boolean }
+  | { do: 'release' | 'heartbeat'; lease: number }
+  | { do: 'expire' | 'lose'; stage: number }
+  | { do: 'cancel' | 'retry'; sweep: number; cutOff: boolean }
+  | { do: 'set the clock back' };
+
+const failures = {
+  retryable: { error: () => new ElucidateError('artifact.missing', 'not there'), is: { retryable: true, killed: false, counted: true } },
+  permanent: { error: () => new ElucidateError('stage.diverged', 'NaN'), is: { retryable: false, killed: false, counted: true } },
+  killed: { error: () => new ElucidateError('stage.crashed', 'SIGKILL'), is: { retryable: true, killed: true, counted: true } },
+  database: { error: () => Object.assign(new Error('could not serialize access'), { code: '40001' }), is: { retryable: true, killed: false, counted: false } },
+} satisfies Record<string, { error: () => Error; is: ModelFailure }>;
+
+const index = fc.nat({ max: 5 });
+/** Counted from the newest. */
+const recent = fc.oneof({ weight: 3, arbitrary: fc.nat({ max: 2 }) }, { weight: 1, arbitrary: fc.nat({ max: 11 }) });
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('submit' as const), width: fc.integer({ min: 1, max: 6 }) }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('claim' as const), stage: index, version: fc.constantFrom('own' as const, 'own' as const, 'own' as const, 'other' as const) }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('complete' as const), lease: recent, how: fc.constantFrom('once' as const, 'twice' as const, 'cut off' as const) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('fail' as const), lease: recent, how: fc.constantFrom(...(Object.keys(failures) as (keyof typeof failures)[])), twice: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('release' as const, 'heartbeat' as const), lease: recent }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom('expire' as const, 'lose' as const), stage: index }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('cancel' as const, 'retry' as const), sweep: recent, cutOff: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('set the clock back' as const) }) },
+);
+
+/** A world of stages, each reading up to three earlier ones, and what happens in it. */
+export const histories = fc.record({
+  inputs: fc.array(fc.array(fc.nat(), { maxLength: 3 }), { minLength: 6, maxLength: 6 }).map((drafts) => drafts.map((draft, at) => (at === 0 ? [] : [...new Set(draft.map((input) => input % at))]))),
+  steps: fc.array(step, { minLength: 30, maxLength: 40 }).map((steps): Step[] => [{ do: 'submit', width: 6 }, ...steps]),
+});
+
+export interface History {
+  inputs: readonly (readonly number[])[];
+  steps: readonly Step[];
+}
+
+/** The world beside its model. */
+export class World {
+  readonly queue = createInlineQueue();
+  readonly model: ModelProtocol;
+  readonly ids: readonly string[];
+  readonly leases: ModelLease[] = [];
+  readonly sweepIds: string[] = [];
+
+  constructor(readonly database: TestStore, readonly inputs: readonly (readonly number[])[], readonly salt: string) {
+    this.model = new ModelProtocol(inputs);
+    this.ids = this.planned(inputs.length).plan.stages.map(({ id }) => id);
+  }
+
+  planned(width: number): PlannedSweep & { plan: { stages: readonly { id: string }[] } } {
+    return sketchSweep(this.inputs.slice(0, width).map((inputs, at) => ({ kind: at % 2 === 0 ? 'train' : 'score', inputs })), this.salt);
+  }
+
+  query<T>(text: string, params: unknown[] = []): Promise<T[]> {
+    return this.database.store.db.query(text, params);
+  }
+
+  realLease({ stage, token }: ModelLease): Lease {
+    return { stageId: this.ids[stage] ?? '', token };
+  }
+
+  /** The answer of the real functions. */
+  async real(taken: Step): Promise<unknown> {
+    const { store } = this.database;
+    const lease = 'lease' in taken ? this.realLease(this.leaseAt(taken.lease)) : { stageId: '', token: 0 };
+    const stageId = 'stage' in taken ? this.ids[taken.stage % this.ids.length] ?? '' : '';
+    const sweepId = 'sweep' in taken ? this.sweepIds.at(-1 - (taken.sweep % Math.max(1, this.sweepIds.length))) ?? '' : '';
+    switch (taken.do) {
+      case 'submit':
+        this.sweepIds.push((await submitPlan(store, this.queue, this.planned(taken.width), { principal: localPrincipal })).sweepId);
+        return undefined;
+      case 'claim': {
+        const versions = { train: taken.version === 'own' ? 1 : 2, score: taken.version === 'own' ? 1 : 2 };
+        return (await claim(store.db, stageId, { workerId: 'w', leaseMs: 60_000, codeVersions: versions }))?.token ?? null;
+      }
+      case 'complete': {
+        const results = { outputs: {}, metrics: [{ name: 'token', value: lease.token }], provenance };
+        if (taken.how === 'cut off') {
+          const [closed] = await this.query<{ closed: number }>('select cardinality(mine) + cardinality(repeated) as closed from close_leases($1)', [JSON.stringify([{ ...lease, ...results }])]);
+          return closed?.closed === 1;
+        }
+        const answer = (): Promise<boolean> => complete(store.db, lease, results).then(() => true, (error: ElucidateError) => {
+          if (error.code !== 'lease.stale') throw error;
+          return false;
+        });
+        if (taken.how === 'twice') await answer();
+        return answer();
+      }
+      case 'fail': {
+        const tell = (): Promise<string> => fail(store.db, lease, failures[taken.how].error(), { maxAttempts, backoffMs: 0 });
+        const first = await tell();
+        if (taken.twice) await tell();
+        return first;
+      }
+      case 'release':
+        return (await release(store.db, lease)).length > 0;
+      case 'heartbeat':
+        return heartbeat(store.db, lease, 60_000);
+      case 'expire':
+        return this.query(`update stages set lease_expires_at = clock_timestamp() - interval '1 s' where id = $1 and state = 'running'`, [stageId]).then(() => undefined);
+      case 'lose': {
+        const lost = await this.query(`select id as "stageId", token::int from stages where id = $1 and state = 'done'`, [stageId]);
+        return this.query('call restart_lost($1, null)', [JSON.stringify(lost)]).then(() => undefined);
+      }
+      case 'cancel':
+        if (taken.cutOff) return (await this.query<{ state: string | null }>('select cancel_sweep($1, $2) as state', [sweepId, 'somebody']))[0]?.state === 'running';
+        return cancelSweep(store, sweepId, localPrincipal).then(() => true, () => false);
+      case 'retry':
+        if (taken.cutOff) await this.query('select retry_sweep($1, $2, 0)', [sweepId, 'somebody']);
+        else await retryFailed(store, this.queue, sweepId, localPrincipal).catch(() => undefined);
+        return undefined;
+      case 'set the clock back':
+        await this.query(`update stages set lease_expires_at = lease_expires_at + interval '1 h', not_before = not_before + interval '1 h', ready_at = ready_at + interval '1 h'`);
+        return undefined;
+    }
+  }
+
+  /** The answer of the model. */
+  modelled(taken: Step): unknown {
+    const { model } = this;
+    const lease = 'lease' in taken ? this.leaseAt(taken.lease) : { stage: -1, token: 0 };
+    const stage = 'stage' in taken ? taken.stage % this.ids.length : -1;
+    const sweep = 'sweep' in taken ? model.sweeps.length - 1 - (taken.sweep % Math.max(1, model.sweeps.length)) : -1;
+    switch (taken.do) {
+      case 'submit':
+        return model.submit(this.inputs.slice(0, taken.width).map((_, at) => at));
+      case 'claim': {
+        const made = taken.version === 'own' ? model.claim(stage) : null;
+        if (made !== null) this.leases.push(made);
+        return made?.token ?? null;
+      }
+      case 'complete':
+        return model.complete(lease);
+      case 'fail':
+        return model.fail(lease, failures[taken.how].is);
+      case 'release':
+        return model.release(lease);
+      case 'heartbeat':
+        return model.heartbeat(lease);
+      case 'expire': {
+        const found = model.stages.get(stage);
+        if (found?.state === 'running') model.fail({ stage, token: found.token }, { retryable: true, killed: true, counted: true }, 'expired');
+        return undefined;
+      }
+      case 'lose':
+        return model.lose(stage);
+      case 'cancel':
+        return model.cancel(sweep);
+      case 'retry':
+        return model.retry(sweep);
+      case 'set the clock back':
+        return undefined;
+    }
+  }
+
+  /** Everything that both can tell. */
+  async difference(): Promise<string | null> {
+    const stages = await this.query<{ id: string; state: string; token: number; counted: number; outcomes: Record<string, string> | null; metrics: number[] }>(`
+      select id, state, token::int, counted_attempts as counted,
+        (select jsonb_object_agg(a.token, outcome) from attempts a where stage_id = s.id and outcome is not null) as outcomes,
+        array(select value from metrics m where m.stage_id = s.id) as metrics
+      from stages s where id = any($1)`, [this.ids]);
+    const sweeps = await this.query<{ id: string; state: string; ends: number }>(`
+      select id, state, (select count(*)::int from events e where e.sweep_id = w.id and type = 'sweep.ended') as ends from sweeps w where id = any($1)`, [this.sweepIds]);
+    const left = await this.query<{ n: number }>('select (select count(*) from unsettled_stages)::int + (select count(*) from unsettled_sweeps)::int as n');
+    const real = {
+      stages: Object.fromEntries(stages.map(({ id, outcomes, ...stage }) => [this.ids.indexOf(id), { ...stage, outcomes: outcomes ?? {} }])),
+      sweeps: this.sweepIds.map((id) => sweeps.find((sweep) => sweep.id === id)).map((sweep) => [sweep?.state, sweep?.ends]),
+      left: left[0]?.n,
+    };
+    const modelled = {
+      stages: Object.fromEntries([...this.model.stages].map(([at, { state, token, counted, outcomes }]) =>
+        [at, { state, token, counted, metrics: state === 'done' ? [token] : [], outcomes: Object.fromEntries(outcomes) }])),
+      sweeps: this.model.sweeps.map(({ state, ends }) => [state, ends]),
+      left: 0,
+    };
+    return isDeepStrictEqual(real, modelled) ? null : `real ${JSON.stringify(real)}\nmodel ${JSON.stringify(modelled)}`;
+  }
+
+  private leaseAt(at: number): ModelLease {
+    return this.leases.at(-1 - (at % Math.max(1, this.leases.length))) ?? { stage: 0, token: 99 };
+  }
+}
+
+/** Lets a history happen to the real functions and to the model; throws at the first step after which they disagree. */
+export async function runHistory(database: TestStore, { inputs, steps }: History): Promise<void> {
+  const world = new World(database, inputs, String(Math.random()));
+  for (const [at, taken] of steps.entries()) {
+    const real = await world.real(taken);
+    const modelled = world.modelled(taken);
+    await reconcile(database.store, world.queue, { cutOffAfterMs: 0, minAgeMs: 0, maxAttempts });
+    const differs = isDeepStrictEqual(real, modelled) ? await world.difference() : `answered ${JSON.stringify(real)}, model ${JSON.stringify(modelled)}`;
+    if (differs !== null) throw new Error(`after step ${at}, ${JSON.stringify(taken)}: ${differs}`);
+  }
+}

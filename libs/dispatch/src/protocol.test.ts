@@ -1,0 +1,51 @@
+import fc from 'fast-check';
+import { histories, runHistory } from './protocol.fixture.js';
+import { openTestStore, type TestStore } from './store.fixture.js';
+
+let database: TestStore;
+
+beforeAll(async () => {
+  database = await openTestStore();
+});
+afterAll(() => database.close());
+
+const check = (runs: number, seed?: number): Promise<void> =>
+  fc.assert(fc.asyncProperty(histories, (history) => runHistory(database, history)), { numRuns: runs, endOnFailure: true, ...(seed === undefined ? {} : { seed }) });
+
+test('whatever happens, the functions of the database do what the model does', () => check(Number(process.env['ELUCIDATE_HISTORIES'] ?? 25)), 600_000);
+
+/** A fault in the protocol: a function of the database, the text in it, and what stands there instead. */
+const mutations: readonly [fault: string, name: string, text: string, instead: string][] = [
+  ['a token does not grow', 'claim_stages', 'stages.token + 1', 'greatest(stages.token, 1)'],
+  ['a stage of another code version is claimed', 'claim_stages', '(versions is null', '(true'],
+  ['a completion under an old token is accepted', 'close_leases', 's.token in (select token', 's.token >= (select min(token)'],
+  ['a failure under an old token is counted', 'end_attempt', 'id = of_stage and token = of_token and state', 'id = of_stage and state'],
+  ['a repeated completion is refused', 'close_leases', `s.state = 'done' and`, 'false and'],
+  ['a completion leaves no mark', 'close_leases', 'perform unsettle(mine)', 'perform 1'],
+  ['a stage is ready when an input runs', 'ready_stages', `d.state <> 'done'`, `d.state not in ('done', 'running')`],
+  ['ready stages do not wait for an input made again', 'unready_stages', `and state = 'ready'`, 'and false'],
+  ['waiting stages do not fail with their input', 'fail_followers', `in ('waiting', 'ready')`, `in ('ready')`],
+  ['the first open stage is watched, not the last', 'watch_sweep', 'position desc', 'position'],
+  ['cancelling takes what another sweep needs', 'cancel_stages', 'not exists', 'false and exists'],
+  ['what all share counts against a stage', 'end_attempt', `(ending->>'counted')::boolean`, 'true'],
+  ['an attempt is counted twice', 'end_attempt', 'counted_attempts + counts', 'counted_attempts + 2 * counts'],
+  ['a released stage keeps running', 'release_stage', `state = 'ready'`, `state = 'running'`],
+  ['an expired lease is left', 'expire_leases', 'lease_expires_at < clock_timestamp()', 'false'],
+  ['stages that failed do not start again', 'settle_sweep', `'failed', 'quarantined', 'cancelled'`, `'cancelled'`],
+  ['times that lie too far ahead stay', 'bound_times', `state = 'ready' and`, 'false and'],
+];
+
+test.each(mutations)('the model tells when %s', async (_fault, name, text, instead) => {
+  const { db } = database.store;
+  const [{ definition }] = await db.query<[{ definition: string }]>('select pg_get_functiondef($1::regproc) as definition', [name]);
+  const mutated = definition.replaceAll(text, instead);
+  expect(mutated).not.toBe(definition);
+  await db.query(mutated);
+  try {
+    await expect(check(300, 7)).rejects.toThrow();
+  } finally {
+    await db.query(definition);
+    // what the fault left behind
+    await db.query('truncate unsettled_stages, unsettled_sweeps');
+  }
+}, 600_000);
