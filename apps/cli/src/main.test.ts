@@ -19,7 +19,7 @@ function elucidate(...args: string[]) {
   return { status, stdout, stderr };
 }
 
-test.each(['demo', 'plan', 'inspect', 'submit', 'run', 'schema', 'watch', 'status', 'table', 'leaderboard', 'cancel', 'retry', 'worker', 'api', 'doctor', 'extractor train', 'dataset add', 'backup', 'restore', 'key create', 'key list', 'key revoke'])('%s --help shows the usage and an example', (command) => {
+test.each(['demo', 'plan', 'inspect', 'submit', 'run', 'schema', 'watch', 'status', 'table', 'leaderboard', 'cancel', 'retry', 'worker', 'api', 'doctor', 'extractor train', 'dataset add', 'backup', 'restore', 'delete', 'prune', 'key create', 'key list', 'key revoke'])('%s --help shows the usage and an example', (command) => {
   const { status, stdout } = elucidate(...command.split(' '), '--help');
   expect(status).toBe(0);
   expect(stdout).toMatch(/Examples?/);
@@ -62,6 +62,7 @@ test.each([
   [['table', 'grid-by-sampler'], 'expected discretisation-by-sampler, the new name of grid-by-sampler'],
   [['table', 'sampler', '--hold', 'steps:10'], 'it is called --fixed now'],
   [['demo', '--port', '99999'], '65535'],
+  [['prune', '--older-than', 'week'], '12h or 30d'],
   [['demo', '--backend', 'cuda'], 'simd'],
 ])('%j exits with 2 and says what would be right', (args, hint) => {
   const { status, stderr } = elucidate(...args);

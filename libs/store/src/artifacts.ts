@@ -30,6 +30,10 @@ export interface ArtifactStore {
    * 'artifact.corrupt' before the last: a reader that reaches the end has read the right bytes. Wrong ones are moved aside, out of the store.
    */
   openRead(hash: string): AsyncIterable<Uint8Array>;
+  /** Everything in the store, in no order; `at` is when its bytes were last put, in ms since 1970. */
+  list(): AsyncIterable<{ hash: string; sizeBytes: number; at: number }>;
+  /** Removes bytes unless they were put again after `at`; nothing happens if they are not there. */
+  remove(hash: string, at: number): Promise<void>;
   /** The path of a local file with these bytes, just verified: one in `folder`, or the store's own. Read-only. Throws as `openRead` does. */
   materialise(hash: string, folder: string): Promise<string>;
 }

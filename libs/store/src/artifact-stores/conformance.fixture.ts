@@ -111,5 +111,23 @@ export function describeArtifactStore(name: string, open: () => Promise<StoreUnd
         expect(had).toBeLessThan(bytes === large ? large.length : 1);
       }
     });
+
+    it('lists what it has, and removes it unless it was put again meanwhile', async () => {
+      const began = Date.now() - 1;
+      const [one, two] = [await store.put(Buffer.from('abc'), 'text/plain'), await store.put(large, 'text/plain')];
+      const listed = async () => {
+        const found = new Map<string, { sizeBytes: number; at: number }>();
+        for await (const { hash, ...file } of store.list()) found.set(hash, file);
+        return found;
+      };
+      const before = await listed();
+      expect([...before.keys()].sort()).toEqual([one.hash, two.hash].sort());
+      expect(before.get(two.hash)?.sizeBytes).toBe(large.length);
+      await store.remove(one.hash, began - 1000);
+      expect((await store.hasMany([one.hash])).size).toBe(1);
+      await store.remove(one.hash, before.get(one.hash)?.at ?? 0);
+      await store.remove(one.hash, Date.now());
+      expect([...(await listed()).keys()]).toEqual([two.hash]);
+    });
   });
 }

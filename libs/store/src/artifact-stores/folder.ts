@@ -21,6 +21,11 @@ export async function openFolder(root: string): Promise<ArtifactStore> {
       return new Set(hashes.filter((_, i) => there[i]));
     },
     openRead,
+    list: () => filesOf(root),
+    async remove(hash, at) {
+      const file = await stat(fileOf(root, hash)).catch(() => null);
+      if (file !== null && file.mtimeMs <= at) await rm(fileOf(root, hash), { force: true });
+    },
     async materialise(hash) {
       const pieces = openRead(hash);
       while (!(await pieces.next()).done);
@@ -33,6 +38,17 @@ export async function openFolder(root: string): Promise<ArtifactStore> {
 export function fileOf(root: string, hash: string): string {
   requireHash(hash);
   return join(root, hash.slice(0, 2), hash.slice(2));
+}
+
+/** The files of the store itself, without those being written or set aside. */
+async function* filesOf(root: string): AsyncGenerator<{ hash: string; sizeBytes: number; at: number }, void> {
+  for (const start of await readdir(root)) {
+    if (!/^[0-9a-f]{2}$/.test(start)) continue;
+    for (const rest of await readdir(join(root, start))) {
+      const file = await stat(join(root, start, rest)).catch(() => null);
+      if (file?.isFile() && /^[0-9a-f]{62}$/.test(rest)) yield { hash: `${start}${rest}`, sizeBytes: file.size, at: file.mtimeMs };
+    }
+  }
 }
 
 /** A file piece by piece. Errors name the file; the system's own "EIO: i/o error, read" does not. */

@@ -16,6 +16,7 @@ const pieceBytes = 65_536;
 /** Bytes in this process, without any path: a stage's inputs must be materialised, as from a remote store. */
 export function memoryArtifacts(): MemoryArtifacts {
   const bytes = new Map<string, Buffer>();
+  const putAt = new Map<string, number>();
   const id = randomUUID();
   async function* pieces(hash: string): AsyncGenerator<Uint8Array, void> {
     const found = bytes.get(hash);
@@ -34,10 +35,17 @@ export function memoryArtifacts(): MemoryArtifacts {
       const whole = content instanceof Uint8Array ? Buffer.from(content) : await buffer(content);
       const hash = createHash('sha256').update(whole).digest('hex');
       bytes.set(hash, whole);
+      putAt.set(hash, Date.now());
       return { hash, sizeBytes: whole.length, mediaType };
     },
     hasMany: async (hashes) => new Set(hashes.filter((hash) => bytes.has(hash))),
     openRead,
+    async* list() {
+      for (const [hash, { length }] of bytes) yield { hash, sizeBytes: length, at: putAt.get(hash) ?? 0 };
+    },
+    async remove(hash, at) {
+      if ((putAt.get(hash) ?? 0) <= at) bytes.delete(hash);
+    },
     async materialise(hash, folder) {
       requireHash(hash);
       const path = join(folder, hash);

@@ -1,0 +1,120 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sizeOfFolder } from '../disk-use.js';
+import { rows, type Queryable } from '../queryable.js';
+import type { Store } from '../store.js';
+
+export interface PruneOptions {
+  /** ELUCIDATE_HOME, where checkpoints are. */
+  home: string;
+  /** What is younger is kept. */
+  olderThanMs: number;
+  /** false: only finds out what would go. */
+  remove: boolean;
+  /** Artifacts are kept for at least so long: they are stored before the stage that made them says so. Default one hour. */
+  graceMs?: number;
+}
+
+export interface Pruned {
+  /** Events of sweeps that have ended, and of the installation. */
+  events: number;
+  /** Logs of attempts. */
+  logs: number;
+  /** Files that no stage's output, and no log that is kept, refers to. */
+  artifacts: { count: number; bytes: number };
+  /** Of stages that are done, that ended otherwise long ago, or that do not exist. */
+  checkpoints: { count: number; bytes: number };
+}
+
+const anHour = 3_600_000;
+
+/** Removes what no result refers to and nobody will read: outputs, metrics, sweeps and their stages stay. */
+export async function prune({ db, artifacts }: Store, options: PruneOptions): Promise<Pruned> {
+  return {
+    events: await pruneEvents(db, options),
+    // before the files: the logs of now are the unreferred files of a moment later
+    logs: await pruneLogs(db, options),
+    artifacts: await pruneArtifacts({ db, artifacts }, options),
+    checkpoints: await pruneCheckpoints(db, options),
+  };
+}
+
+const atOnce = 10_000;
+const old = (column: string): string => `${column} < clock_timestamp() - $1 * interval '1 ms'`;
+
+const oldEvents = `from events e where ${old('e.at')} and not exists (select from sweeps w where w.id = e.sweep_id and w.state = 'running')`;
+const oldLogs = `from attempts a where a.log_hash is not null and ${old('a.ended_at')}`;
+
+async function pruneEvents(db: Queryable, { olderThanMs, remove }: PruneOptions): Promise<number> {
+  if (!remove) return countOf(db, oldEvents, olderThanMs);
+  return repeatedly(db, `with gone as (delete from events where position in (select e.position ${oldEvents} limit ${atOnce}) returning 1) select count(*)::int as n from gone`, olderThanMs);
+}
+
+async function pruneLogs(db: Queryable, { olderThanMs, remove }: PruneOptions): Promise<number> {
+  if (!remove) return countOf(db, oldLogs, olderThanMs);
+  return repeatedly(db, `with gone as (update attempts set log_hash = null where (stage_id, token) in (select a.stage_id, a.token ${oldLogs} limit ${atOnce}) returning 1) select count(*)::int as n from gone`, olderThanMs);
+}
+
+async function countOf(db: Queryable, from: string, olderThanMs: number): Promise<number> {
+  const [found] = await rows<{ n: number }>(db, `select count(*)::int as n ${from}`, [olderThanMs]);
+  return found?.n ?? 0;
+}
+
+/** A statement that removes so many at a time, until there are no more: no lock is held for long. */
+async function repeatedly(db: Queryable, statement: string, olderThanMs: number): Promise<number> {
+  for (let sum = 0; ;) {
+    const [found] = await rows<{ n: number }>(db, statement, [olderThanMs]);
+    sum += found?.n ?? 0;
+    if ((found?.n ?? 0) < atOnce) return sum;
+  }
+}
+
+/** $1: hashes; $2: logs of attempts that ended so many ms ago do not count. Those of the hashes that something refers to. */
+const referredTo = `
+  select hash from stage_outputs where hash = any($1)
+  union select log_hash from attempts where log_hash = any($1) and (ended_at is null or ended_at >= clock_timestamp() - $2 * interval '1 ms')`;
+
+async function pruneArtifacts({ db, artifacts }: Pick<Store, 'db' | 'artifacts'>, { olderThanMs, remove, graceMs = anHour }: PruneOptions): Promise<Pruned['artifacts']> {
+  const before = Date.now() - Math.max(olderThanMs, graceMs);
+  const sum = { count: 0, bytes: 0 };
+  const pruneBatch = async (batch: { hash: string; sizeBytes: number; at: number }[]): Promise<void> => {
+    const hashes = batch.map(({ hash }) => hash);
+    const kept = new Set((await rows<{ hash: string }>(db, referredTo, [hashes, olderThanMs])).map(({ hash }) => hash));
+    const gone = batch.filter(({ hash }) => !kept.has(hash));
+    // an output that is being recorded refers to its row and keeps it
+    if (remove) await db.query('delete from artifacts a where hash = any($1) and not exists (select from stage_outputs o where o.hash = a.hash)', [gone.map(({ hash }) => hash)]);
+    for (const { hash, sizeBytes, at } of gone) {
+      if (remove) await artifacts.remove(hash, at);
+      sum.count += 1;
+      sum.bytes += sizeBytes;
+    }
+  };
+  let batch: { hash: string; sizeBytes: number; at: number }[] = [];
+  for await (const file of artifacts.list()) {
+    if (file.at > before) continue;
+    batch.push(file);
+    if (batch.length >= 1000) await pruneBatch(batch.splice(0));
+  }
+  await pruneBatch(batch);
+  return sum;
+}
+
+async function pruneCheckpoints(db: Queryable, { home, olderThanMs, remove, graceMs = anHour }: PruneOptions): Promise<Pruned['checkpoints']> {
+  const folder = join(home, 'checkpoints');
+  const names = await readdir(folder).catch(() => [] as string[]);
+  const needed = await rows<{ id: string; state: string }>(db, 'select id, state from stages where id = any($1)', [names]);
+  const stateOf = new Map(needed.map(({ id, state }) => [id, state]));
+  const sum = { count: 0, bytes: 0 };
+  for (const name of names.filter((id) => /^[0-9a-f]{64}$/.test(id))) {
+    const state = stateOf.get(name);
+    if (state !== undefined && ['waiting', 'ready', 'running'].includes(state)) continue;
+    // one of a stage that failed or was cancelled lets a retry go on
+    const keptForMs = state === 'done' ? graceMs : Math.max(olderThanMs, graceMs);
+    const { mtimeMs } = await stat(join(folder, name)).catch(() => ({ mtimeMs: Infinity }));
+    if (Date.now() - mtimeMs < keptForMs) continue;
+    sum.count += 1;
+    sum.bytes += await sizeOfFolder(join(folder, name));
+    if (remove) await rm(join(folder, name), { recursive: true, force: true });
+  }
+  return sum;
+}
