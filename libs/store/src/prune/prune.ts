@@ -89,7 +89,7 @@ async function pruneArtifacts({ db, artifacts }: Pick<Store, 'db' | 'artifacts'>
       sum.bytes += sizeBytes;
     }
   };
-  let batch: { hash: string; sizeBytes: number; at: number }[] = [];
+  const batch: { hash: string; sizeBytes: number; at: number }[] = [];
   for await (const file of artifacts.list()) {
     if (file.at > before) continue;
     batch.push(file);
