@@ -46,10 +46,15 @@ async function applyAll(source: DataSource, runner: QueryRunner): Promise<string
 
 /** Rejects a database whose schema is not exactly this code's. Throws 'database.outdated'. */
 export async function requireCurrentSchema(source: DataSource): Promise<void> {
-  const applied = await appliedMigrations(source);
-  refuseNewer(applied);
-  const missing = migrationNames.filter((name) => !applied.includes(name));
+  const missing = await pendingMigrations(source);
   if (missing.length > 0) throw new ElucidateError('database.outdated', `The database lacks ${missing.join(', ')}; start the API of this version, which brings the database up to date, and try again`, { details: { missing } });
+}
+
+/** The migrations that a database lacks. Throws 'database.outdated' if it has some that this code does not know. */
+export async function pendingMigrations(db: Queryable): Promise<string[]> {
+  const applied = await appliedMigrations(db);
+  refuseNewer(applied);
+  return migrationNames.filter((name) => !applied.includes(name));
 }
 
 function refuseNewer(applied: readonly string[]): void {

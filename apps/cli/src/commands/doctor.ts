@@ -11,7 +11,8 @@ import { loadScaling, saveScaling } from '@elucidate/runtime/scaling-file';
 import { exitCodes } from '@elucidate/shell/exit';
 import { homeOf } from '@elucidate/shell/home';
 import { interruptSignal } from '../interrupt.js';
-import { openDatabase } from '../stack.js';
+import { storageFindings } from './doctor-storage.js';
+import { tried, type Finding } from './finding.js';
 
 export interface DoctorOptions {
   calibrate?: boolean;
@@ -20,27 +21,6 @@ export interface DoctorOptions {
   threads?: number;
   backend: BackendChoice;
   json?: boolean;
-}
-
-interface Finding {
-  what: string;
-  ok: boolean;
-  detail: string;
-}
-
-async function tried(what: string, look: () => Promise<string>): Promise<Finding> {
-  try {
-    return { what, ok: true, detail: await look() };
-  } catch (error) {
-    return { what, ok: false, detail: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-async function database(): Promise<string> {
-  const home = homeOf();
-  const { stop } = await openDatabase(home, () => undefined);
-  await stop();
-  return process.env['DATABASE_URL'] ? 'answers at DATABASE_URL' : `embedded PostgreSQL starts, data in ${home.postgresDir}`;
 }
 
 async function disk(): Promise<string> {
@@ -64,7 +44,7 @@ export async function doctor(options: DoctorOptions): Promise<void> {
     { what: 'engine', ok: true, detail: chosen.line },
     ...capacity.why.map((detail, i) => ({ what: i === 0 ? 'division' : 'memory', ok: true, detail })),
     await tried('disk', disk),
-    await tried('database', database),
+    ...(await storageFindings(homeOf())),
     await tried('data set', () => prepareDataset({ name: 'fashion-mnist', resolution: 32 }, { home, log: () => undefined })),
   ];
   console.log(options.json ? JSON.stringify({ findings, engines, capacity, scaling: scaling ?? null }, null, 2) : describe({ findings, engines, capacity, scaling }));
