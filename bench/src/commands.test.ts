@@ -8,6 +8,7 @@ describe.each([
   ['prove', ['--only', '--workers', '--json', '--list'], ['--only', 'no such case'], '--list prints all names'],
   ['losses', ['--backend', '--seeds', '--home'], ['--seeds', 'few'], 'not "few"'],
   ['convolutions', ['--backend', '--batch', '--rounds', '--json'], ['--backend', 'simd,abacus'], '"abacus"'],
+  ['plan', ['--part', '--json'], ['--part', 'reading'], '"reading"'],
   ['flat-memory', ['--steps', '--backend', '--threads'], ['--step', '5'], 'Did you mean --steps?'],
 ])('%s', (name, options, wrong, hint) => {
   test('--help names every option', () => {

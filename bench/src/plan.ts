@@ -1,46 +1,53 @@
+import { availableParallelism, cpus, loadavg } from 'node:os';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { planSweep } from '@elucidate/experiment/plan';
+import { reportError } from '@elucidate/shell/exit';
+import { json, listOf } from '@elucidate/shell/options';
+import { createProgram } from '@elucidate/shell/program';
+import { type Command, Option } from 'commander';
+import { documentOf, largeSweeps, type LargeSweep } from './large-sweeps.js';
+import { planningTable, submittingTable, type PlanningRow } from './plan-tables.js';
 import { seconds } from './seconds.js';
+import { measureSubmitting, type SubmittingRow } from './submitting.js';
 
-/** `npm run bench:plan`: how long the largest sweeps take to read and to plan. No option, no database; about ten seconds. */
+/** `npm run bench:plan`: how long the largest sweeps take to read and to plan, and how an API answers while it takes one. */
 
-const count = <T>(length: number, member: (index: number) => T): T[] => Array.from({ length }, (_, index) => member(index));
+const parts = ['planning', 'submitting'] as const;
+type Part = (typeof parts)[number];
 
-/** 10 samplers x `steps` step counts x 10 schedules x 10 scales: 100 training runs. */
-const samplingAxes = (steps: number) => ({
-  sampler: { values: count(10, (index) => ({ kind: 'ddim', eta: index / 10 })) },
-  steps: { values: count(steps, (index) => index + 2) },
-  schedule: { values: count(10, (index) => ({ kind: 'cosine', start: index / 20 })) },
-  inputScale: { values: count(10, (index) => (index + 1) / 10) },
-});
+const submitted: readonly LargeSweep[] = ['10,000 cells, 100 training runs', '10,000 cells, a training run each', '100,000 cells, 100 training runs'];
 
-/** A training run for each cell. */
-const trainingAxes = {
-  schedule: { values: count(100, (index) => ({ kind: 'cosine', start: index / 200 })) },
-  inputScale: { values: count(100, (index) => (index + 1) / 100) },
-  learningRate: { values: count(10, (index) => (index + 1) / 1000) },
-};
+const examples = `
+Examples:
+  $ npm run bench:plan
+  $ npm run bench:plan -- --part planning           # without a database, ten seconds
+  $ npm run bench:plan -- --part submitting --json
 
-/** Entries of three parameters that drop all but ten cells of `samplingAxes`. */
-const entries = (length: number) => count(length, (index) => ({
-  steps: (index % 100) + 2,
-  inputScale: ((Math.floor(index / 100) % 10) + 1) / 10,
-  schedule: { kind: 'cosine', start: Math.floor(index / 1000) / 20 },
-}));
+Submitting starts an API and an embedded PostgreSQL for each sweep, and takes minutes.`;
 
-const sweeps: Readonly<Record<string, object>> = {
-  '10,000 cells, 100 training runs': { parameters: samplingAxes(10) },
-  '100,000 cells, 100 training runs': { parameters: samplingAxes(100) },
-  '100,000 cells, a training run each': { parameters: trainingAxes },
-  '100,000 cells, where of two parameters': { parameters: samplingAxes(100), where: "sampler.kind != 'heun' || steps <= 5" },
-  '100,000 cells, where of four parameters': { parameters: samplingAxes(100), where: "sampler.eta < 0.5 && steps > 3 && schedule.start < 0.3 && inputScale > 0.05" },
-  '100,000 cells, 1,000 excludes': { parameters: samplingAxes(100), exclude: entries(1000) },
-  '100,000 cells, 9,999 excludes': { parameters: samplingAxes(100), exclude: entries(9999) },
-};
+const program = (): Command => createProgram('npm run bench:plan --', import.meta.url)
+  .description('Measures how long the largest sweeps take to read and to plan, and how fast the API answers health checks while they are submitted.')
+  .addOption(new Option('--part <list>', `what to measure, comma-separated: ${parts.join(', ')} (default: both)`).argParser(listOf(parts)))
+  .addOption(json())
+  .addHelpText('after', examples);
 
-console.log('| sweep | cells | stages | reading, CPU s | planning, CPU s |\n|---|---:|---:|---:|---:|');
-for (const [name, sweep] of Object.entries(sweeps)) {
-  const read = seconds(() => parseSpec({ name: 'bench', dataset: { name: 'fashion-mnist' }, ...sweep }));
+function measurePlanning(sweep: LargeSweep): PlanningRow {
+  const read = seconds(() => parseSpec(documentOf(sweep)));
   const planned = seconds(() => planSweep(read.value));
-  console.log(`| ${name} | ${planned.value.cells.length} | ${planned.value.stages.length} | ${read.cpu.toFixed(2)} | ${planned.cpu.toFixed(2)} |`);
+  return { sweep, cells: planned.value.cells.length, stages: planned.value.stages.length, readingSeconds: read.cpu, planningSeconds: planned.cpu };
 }
+
+async function main(): Promise<void> {
+  const { part = parts, json: asJson } = program().parse().opts<{ part?: readonly Part[]; json?: boolean }>();
+  const machine = { processor: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), loadBefore: loadavg()[0]!, node: process.versions.node };
+  const planning = part.includes('planning') ? largeSweeps.map(measurePlanning) : [];
+  const submitting: SubmittingRow[] = [];
+  for (const sweep of part.includes('submitting') ? submitted : []) submitting.push(await measureSubmitting(sweep));
+  if (asJson) return console.log(JSON.stringify({ ...machine, planning, submitting }, null, 2));
+  console.log(`${machine.processor}, ${machine.cores} cores; Node ${machine.node}; load ${machine.loadBefore.toFixed(1)} before.\n`);
+  console.log([...(planning.length > 0 ? [planningTable(planning)] : []), ...(submitting.length > 0 ? [submittingTable(submitting)] : [])].join('\n\n'));
+}
+
+main().catch((error: unknown) => {
+  process.exitCode = reportError(error);
+});

@@ -11,14 +11,26 @@ export interface PlanChunk {
   rows: string;
 }
 
-/** About a megabyte each: small enough to pass on without a noticeable pause. */
-const chunkLength: Readonly<Record<PlanTable, number>> = { cells: 500, stages: 1000, trials: 1500 };
+/** Longest text of a chunk of several rows, characters: the event loop stands still while a chunk is received and sent. */
+export const maxChunkText = 2 ** 18;
 
+const listOf = (texts: readonly string[]): string => `[${texts.join(',')}]`;
+
+/** A row that is longer than a chunk may be is a chunk of its own. */
 function* chunksOf<T>(table: PlanTable, members: readonly T[], rowOf: (member: T, position: number) => unknown): Generator<PlanChunk> {
-  const length = chunkLength[table];
-  for (let from = 0; from < members.length; from += length) {
-    yield { table, rows: JSON.stringify(members.slice(from, from + length).map((member, index) => rowOf(member, from + index))) };
+  let texts: string[] = [];
+  let length = 1;
+  for (const [position, member] of members.entries()) {
+    const text = JSON.stringify(rowOf(member, position));
+    if (texts.length > 0 && length + text.length + 1 > maxChunkText) {
+      yield { table, rows: listOf(texts) };
+      texts = [];
+      length = 1;
+    }
+    texts.push(text);
+    length += text.length + 1;
   }
+  if (texts.length > 0) yield { table, rows: listOf(texts) };
 }
 
 /** A plan's rows, chunk by chunk, referenced rows first. */

@@ -24,10 +24,12 @@ export interface Requests {
   plan: { argument: SpecText; result: HeldPlan };
   /** The next rows of the plan, null after the last. */
   chunk: { argument: null; result: PlanChunk | null };
-  /** The ids of the next few thousand stages; null after the last. */
+  /** The ids of the next stages, at most a thousand; null after the last. */
   ids: { argument: null; result: readonly string[] | null };
-  /** What the sweep would cost, given the ids of stages that are done. */
-  summary: { argument: { done: readonly string[]; rates: DryRun['rates'] }; result: PlanSummary };
+  /** Tells the thread which stages are done. */
+  done: { argument: ReadonlySet<string>; result: null };
+  /** What the sweep would cost, given the stages that it was told are done. */
+  summary: { argument: DryRun['rates']; result: PlanSummary };
 }
 
 export type RequestType = keyof Requests;

@@ -16,6 +16,7 @@ interface Held {
   plan: Plan;
   chunks: Iterator<PlanChunk>;
   ids: Iterator<readonly string[]>;
+  done: Set<string>;
 }
 
 let held: Held | undefined;
@@ -28,7 +29,8 @@ function parsedJson(text: string): unknown {
   }
 }
 
-const idsAtATime = 10_000;
+/** Few: the event loop stands still while they are received and sent to the database. */
+const idsAtATime = 1000;
 
 function* idLists({ stages }: Plan): Generator<readonly string[]> {
   for (let from = 0; from < stages.length; from += idsAtATime) yield stages.slice(from, from + idsAtATime).map(({ id }) => id);
@@ -38,7 +40,7 @@ function plan({ text, format }: SpecText): Requests['plan']['result'] {
   held = undefined;
   const spec = parseSpec(format === 'json' ? parsedJson(text) : text);
   const planned = planSweep(spec);
-  held = { name: spec.name, plan: planned, chunks: planChunks(planned), ids: idLists(planned) };
+  held = { name: spec.name, plan: planned, chunks: planChunks(planned), ids: idLists(planned), done: new Set() };
   return { name: spec.name, spec: jsonText(spec), specHash: contentId(spec), stages: planned.stages.length };
 }
 
@@ -56,9 +58,14 @@ const handlers: { readonly [R in RequestType]: (argument: Requests[R]['argument'
   plan,
   chunk: () => nextOf(holding().chunks),
   ids: () => nextOf(holding().ids),
-  summary: ({ done, rates }) => {
-    const { name, plan: { cells, trials, stages } } = holding();
-    return describePlan({ name, cells: cells.length, trials: trials.length, stages, done: new Set(done), rates });
+  done: (ids) => {
+    const { done } = holding();
+    for (const id of ids) done.add(id);
+    return null;
+  },
+  summary: (rates) => {
+    const { name, plan: { cells, trials, stages }, done } = holding();
+    return describePlan({ name, cells: cells.length, trials: trials.length, stages, done, rates });
   },
 };
 

@@ -1,9 +1,11 @@
 import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { planSweep } from '@elucidate/experiment/plan';
+import { describePlan } from './estimate.js';
 import { planChunks, type PlanChunk } from './plan-chunks.js';
 import type { SpecText } from './plan-messages.js';
 import { Planner } from './planner.js';
 import { PlanningThread } from './planning-thread.js';
+import type { Sql } from './sql.js';
 import { plannedSweep } from './submit.js';
 
 const count = <T>(length: number, member: (index: number) => T): T[] => Array.from({ length }, (_, index) => member(index));
@@ -45,6 +47,22 @@ test.each<[string, SpecText, object]>([
 ])('%s is refused with the error of parseSpec, and the thread keeps serving', async (_, spec, error) => {
   await expect(planner.planning(spec, async () => undefined)).rejects.toMatchObject(error);
   expect(await planner.planning(json(sweep(1)), async ({ name }) => name)).toBe('planned');
+});
+
+test('a summary counts every stage that is done, though the thread is told of few at a time', async () => {
+  const spec = parseSpec(sweep(100));
+  const ids = planSweep(spec).stages.map(({ id }) => id);
+  const done = new Set(ids.filter((_, index) => index % 3 === 0));
+  const asked: string[][] = [];
+  const query = async (_text: string, [some]: [string[]]): Promise<{ id: string }[]> => {
+    asked.push(some);
+    return some.filter((id) => done.has(id)).map((id) => ({ id }));
+  };
+  const summary = await planner.planning(json(sweep(100)), (plan) => plan.summary({ query } as unknown as Sql, []));
+  expect(ids.length).toBeGreaterThan(2000);
+  expect(asked.flat()).toEqual(ids);
+  for (const some of asked) expect(some.length).toBeLessThanOrEqual(1000);
+  expect(summary).toEqual(describePlan({ name: 'planned', cells: 1000, trials: 2000, stages: planSweep(spec).stages, done, rates: [] }));
 });
 
 test('the event loop stays free while a large sweep is planned', async () => {

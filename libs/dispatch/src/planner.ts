@@ -75,7 +75,6 @@ async function* chunksOf(thread: PlanningThread): AsyncGenerator<PlanChunk> {
 }
 
 async function summaryOf(thread: PlanningThread, sql: Sql, rates: DryRun['rates']): Promise<PlanSummary> {
-  const done: string[] = [];
-  for (let ids = await thread.request('ids', null); ids !== null; ids = await thread.request('ids', null)) done.push(...(await doneStages(sql, ids)));
-  return thread.request('summary', { done, rates });
+  for (let ids = await thread.request('ids', null); ids !== null; ids = await thread.request('ids', null)) await thread.request('done', await doneStages(sql, ids));
+  return thread.request('summary', rates);
 }

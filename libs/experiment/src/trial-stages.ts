@@ -3,7 +3,7 @@ import { combinations, orderIn } from './combinations.js';
 import type { Digit } from './combinations.js';
 import { digest } from './digest.js';
 import type { Fact, Facts } from './stage-kinds/definition.js';
-import type { PlannedStage, Role, RoleDefinition, StageParams } from './stages.js';
+import type { PlannedStage, Role, RoleDefinition, StageKind, StageParams } from './stages.js';
 
 /** Role -> stage id; a role that the trial does not need is absent. */
 export type StageIds = Partial<Record<Role, string>>;
@@ -40,8 +40,8 @@ interface Part extends RoleDefinition {
   numbers: Map<number, number>;
   /** Its stages, by number; 0 is none. */
   stages: (PlannedStage | undefined)[];
-  /** The stages of its kind by id, if several roles have that kind: they may name the same stage. */
-  byId: Map<string, PlannedStage> | undefined;
+  /** Indices of the other roles of its kind: they may name the same stage. */
+  twins: readonly number[];
 }
 
 /** More than the trials of any sweep. */
@@ -92,7 +92,6 @@ function nameWriter({ kind, codeVersion, inputs }: RoleDefinition): Part['nameTe
 function partsOf(sweep: Sweep): Part[] {
   const names = Object.keys(sweep.roles);
   const definitions = Object.values(sweep.roles);
-  const byId = new Map(definitions.map(({ kind }) => [kind, new Map<string, PlannedStage>()]));
   return definitions.map((definition, index) => ({
     ...definition,
     role: names[index] as Role,
@@ -104,7 +103,7 @@ function partsOf(sweep: Sweep): Part[] {
     params: new Map(),
     numbers: new Map(),
     stages: [undefined],
-    byId: definitions.filter(({ kind }) => kind === definition.kind).length > 1 ? byId.get(definition.kind) : undefined,
+    twins: definitions.flatMap(({ kind }, other) => (kind === definition.kind && other !== index ? [other] : [])),
   }));
 }
 
@@ -126,6 +125,8 @@ export class TrialStages {
   private readonly facts: readonly { fact: Fact; numbers: ReadonlyMap<unknown, number> }[];
   /** The trial being named: the number of each of these facts, then of its stage in each part. */
   private readonly trial: Int32Array;
+  /** The stages of a kind by id, once several roles have stages of that kind. */
+  private readonly shared = new Map<StageKind, Map<string, PlannedStage>>();
 
   constructor(roles: Sweep['roles'], varying: VaryingFacts) {
     const textOf = remembered();
@@ -170,7 +171,7 @@ export class TrialStages {
   }
 
   private name(part: Part, facts: Facts): PlannedStage {
-    const { kind, codeVersion, makers, nameText, byId, work } = part;
+    const { kind, codeVersion, makers, nameText, work } = part;
     const { params, text } = this.paramsOf(part, facts);
     const inputs: Record<string, string> = {};
     for (const { input, index } of makers) {
@@ -178,12 +179,24 @@ export class TrialStages {
       if (stage !== undefined) inputs[input] = stage.id;
     }
     const id = digest(nameText(inputs, text));
+    const byId = this.sharedBy(part);
     const known = byId?.get(id);
     if (known !== undefined) return known;
     const stage = { id, kind, codeVersion, params, inputs, work: work(facts) };
     byId?.set(id, stage);
     this.stages.push(stage);
     return stage;
+  }
+
+  /** Undefined while no other role has stages of this kind. */
+  private sharedBy({ kind, twins }: Part): Map<string, PlannedStage> | undefined {
+    if (twins.every((twin) => this.parts[twin]!.stages.length === 1)) return undefined;
+    let byId = this.shared.get(kind);
+    if (byId === undefined) {
+      byId = new Map(this.stages.filter((stage) => stage.kind === kind).map((stage) => [stage.id, stage]));
+      this.shared.set(kind, byId);
+    }
+    return byId;
   }
 
   private paramsOf(part: Part, facts: Facts): Params {
