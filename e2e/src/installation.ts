@@ -15,7 +15,7 @@ export type Worker = AppProcess<{ type: 'ready'; engine: string }>;
 /** elucidate as a user runs it: a database of its own, a home folder, and processes started from the built apps. */
 export interface Installation {
   home: string;
-  startApi(): Promise<Api>;
+  startApi(env?: Readonly<Record<string, string>>): Promise<Api>;
   startWorker(args?: readonly string[], env?: Readonly<Record<string, string>>): Promise<Worker>;
   /** Rows read directly from the database. */
   sql<T>(text: string, parameters?: readonly unknown[]): Promise<T[]>;
@@ -41,8 +41,8 @@ export async function installation(): Promise<Installation> {
   };
   return {
     home,
-    startApi: async () => {
-      const api: Api['process'] = started(await startApp('api', { env }));
+    startApi: async (more = {}) => {
+      const api: Api['process'] = started(await startApp('api', { env: { ...env, ...more } }));
       return { process: api, ...apiClient(api.ready.url) };
     },
     startWorker: async (args = [], more = {}) => started(await startApp('worker', { args, env: { ...env, ...more } })),

@@ -56,7 +56,7 @@ export async function startServer(env: Env, log: Log, patience: Patience = usual
 }
 
 async function openServices(env: Env, log: Log): Promise<Services> {
-  const { databaseUrl, redisUrl, home: { artifacts } } = env;
+  const { databaseUrl, redisUrl, queueUrl, home: { artifacts } } = env;
   const logFault = (error: unknown): void => log(`warning: ${error instanceof Error ? error.message : String(error)}`);
   await migrate(databaseUrl);
   const store = await openStore({ url: databaseUrl, artifacts });
@@ -64,7 +64,7 @@ async function openServices(env: Env, log: Log): Promise<Services> {
     await store.close();
     throw error;
   });
-  const queue = await openBullQueue({ databaseUrl, ...(redisUrl !== undefined && { redisUrl }), onError: logFault }).catch(async (error: unknown) => {
+  const queue = await openBullQueue({ databaseUrl, ...(redisUrl !== undefined && { redisUrl }), ...(queueUrl !== undefined && { queueUrl }), onError: logFault }).catch(async (error: unknown) => {
     await store.close();
     throw error;
   });

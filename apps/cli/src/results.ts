@@ -29,6 +29,9 @@ export async function resultsOf(answers: Answers, id: string): Promise<Results> 
 export const failureLines = ({ failures }: SweepDetail): string[] =>
   failures.map(({ kind, stageId, state, error }) => `${kind} ${stageId.slice(0, 8)} ${state}: ${error?.message ?? 'no message'}`);
 
+/** What a sweep waits for, if it is not for a free slot: one line each. */
+export const waitLines = ({ waits }: SweepDetail): string[] => waits.map(({ kind, stages, reason }) => `waits: ${stages} ${kind} ${stages === 1 ? 'stage' : 'stages'}: ${reason}`);
+
 /** The results as Markdown, which is also what a terminal shows. */
 export function renderResults({ sweep, leaderboard, tables }: Results): string {
   const failures = failureLines(sweep);

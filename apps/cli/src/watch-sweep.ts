@@ -4,6 +4,7 @@ import type { Answers } from './answers.js';
 import { drawProgress } from './bars.js';
 import { secondsLeft, type Observation } from './eta.js';
 import { pause } from './interrupt.js';
+import { waitLines } from './results.js';
 import { openScreen } from './screen.js';
 
 const everyMs = 500;
@@ -28,7 +29,7 @@ export async function watchSweep(answers: Answers, id: string, { signal, check =
       const running = sweep.state === 'running' ? await answers.running(id) : [];
       const now: Observation = { atMs: Date.now(), kinds: sweep.kinds };
       first ??= now;
-      screen.draw(drawProgress({ kinds: sweep.kinds, elapsedMs: now.atMs - began, etaSeconds: secondsLeft(first, now), running: running.slice(0, 8).map(runningLine) }));
+      screen.draw(drawProgress({ kinds: sweep.kinds, elapsedMs: now.atMs - began, etaSeconds: secondsLeft(first, now), running: [...running.slice(0, 8).map(runningLine), ...waitLines(sweep).slice(0, 4)] }));
       if (sweep.state !== 'running') return sweep;
       const failure = check();
       if (failure !== null) throw failure;

@@ -5,6 +5,7 @@ import { openBullQueue } from '@elucidate/dispatch/bull';
 import { runWorker } from '@elucidate/dispatch/work';
 import { fitToMachine } from '@elucidate/runtime/capacity';
 import { stageProcesses } from '@elucidate/runtime/processes';
+import { codeVersions } from '@elucidate/experiment/stages';
 import { openStore } from '@elucidate/store/store';
 import { requireUsable } from '@elucidate/shell/home';
 import type { Installation } from '@elucidate/shell/environment';
@@ -32,7 +33,7 @@ export interface RunningWorker {
 const closeGraceMs = 3000;
 
 /** Starts a worker: engine, database, queue, then work. Throws 'folder.unusable', 'engine.absent', 'database.unreachable', 'database.outdated', 'queue.unreachable' after closing everything. */
-export async function startWorker({ installation: { databaseUrl, redisUrl, home }, flags, signal, log }: WorkerProcessOptions): Promise<RunningWorker> {
+export async function startWorker({ installation: { databaseUrl, redisUrl, queueUrl, home }, flags, signal, log }: WorkerProcessOptions): Promise<RunningWorker> {
   const opened: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const part of opened.splice(0).reverse()) await part().catch((error: Error) => log(error.message));
@@ -45,10 +46,10 @@ export async function startWorker({ installation: { databaseUrl, redisUrl, home 
     for (const line of why) log(line);
     const store = await openStore({ url: databaseUrl, artifacts: home.artifacts, poolSize: slots + 4 });
     opened.push(() => Promise.race([store.close(), sleep(closeGraceMs)]));
-    const queue = await openBullQueue({ databaseUrl, ...(redisUrl !== undefined && { redisUrl }), onError: (error) => log(`queue: ${error.message}`) });
+    const queue = await openBullQueue({ databaseUrl, ...(redisUrl !== undefined && { redisUrl }), ...(queueUrl !== undefined && { queueUrl }), onError: (error) => log(`queue: ${error.message}`) });
     opened.push(() => Promise.race([queue.close(), sleep(closeGraceMs)]));
     const working = runWorker({
-      store, queue, execute: processes.execute, engine, signal, log, home: home.dir, kinds: flags.kinds, slots,
+      store, queue, execute: processes.execute, engine, signal, log, home: home.dir, kinds: flags.kinds, codeVersions, slots,
       workerId: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`, leaseMs: flags.leaseSeconds * 1000, adoptArtifacts: flags.adoptArtifacts ?? false,
       ...(flags.exitWhenIdle !== undefined && { idleMs: flags.exitWhenIdle * 1000 }),
     });

@@ -1,84 +1,136 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StageKind } from '@elucidate/experiment/stages';
-import type { IQueueBackend, Job, Worker } from 'bullmq';
+import { lockMs, type BullBackend, type BullWorker, type JobNews } from './bull-backend.js';
 import type { ConsumeOptions, Consumer, QueueJob } from './queue.js';
+import { atMost, repeatedly } from './repeatedly.js';
 import { Slots } from './slots.js';
 
-/** BullMQ's worker over any of its stores. */
-export type BullWorker = Worker<QueueJob, unknown, string, IQueueBackend>;
-
-interface Taking {
-  kind: StageKind;
-  taken: { kinds: readonly StageKind[] };
-  worker: BullWorker;
-  options: ConsumeOptions;
+interface Consuming {
+  backend: BullBackend;
+  news: JobNews;
   slots: Slots;
+  workers: ReadonlyMap<StageKind, BullWorker>;
+  /** Kinds to take. */
+  kinds: readonly StageKind[];
+  /** Kinds that may have a job: those not found empty since they were heard of. */
+  lively: Set<StageKind>;
+  /** The wait for news that all loops share. */
+  hearing: Promise<void> | undefined;
   stop: AbortSignal;
-  onError(error: Error): void;
+  /** Aborted, and replaced, when `kinds` changes. */
+  changed: AbortController;
+  handler: ConsumeOptions['handler'];
+  onError(error: unknown): void;
 }
 
 const retryMs = 500;
+/** Jobs asked for at once. */
+const maxLoops = 4;
+/** How long closing waits for a store that does not respond. */
+const closingMs = 3000;
 
-/** One BullMQ worker per kind, polled manually; a kind fetches a job only while a slot is free, and all kinds share the slots. */
-export function consumeBull(open: (kind: StageKind) => BullWorker, options: ConsumeOptions, onError: (error: Error) => void): Consumer {
-  const slots = new Slots(options.slots);
+/** Takes jobs of all kinds: first a slot, then a job for it. Kinds are asked for in turn, and only where a job may be. */
+export function consumeBull(backend: BullBackend, { kinds, slots: size, handler, onError = () => undefined }: ConsumeOptions): Consumer {
   const stopping = new AbortController();
-  const taken = { kinds: options.kinds };
-  const taking = options.kinds.map((kind): Taking => ({ kind, taken, worker: open(kind), options, slots, stop: stopping.signal, onError }));
-  const loops = taking.map(takeJobs);
+  const consuming: Consuming = {
+    backend, kinds, handler, onError, slots: new Slots(size), news: backend.listen(), lively: new Set(kinds), hearing: undefined,
+    workers: new Map(kinds.map((kind) => [kind, backend.worker(kind)])), stop: stopping.signal, changed: new AbortController(),
+  };
+  for (const worker of consuming.workers.values()) worker.on('error', onError);
+  const loops = Array.from({ length: Math.min(size, maxLoops) }, () => takeJobs(consuming));
+  const stalled = repeatedly(() => requeueStalled(consuming), { everyMs: 6 * lockMs, signal: stopping.signal, onError });
   const close = async (): Promise<void> => {
     stopping.abort();
-    slots.wake();
-    // a worker still connecting would take its LISTEN connection after the close, and the pool would wait for it indefinitely
-    await Promise.all(taking.map(({ worker }) => worker.waitUntilReady().catch(onError)));
-    await Promise.all(taking.map(({ worker }) => worker.getBackend().disconnectBlocking(true)));
-    await Promise.all(loops);
-    await slots.whenIdle();
-    await Promise.all(taking.map(({ worker }) => worker.close()));
+    consuming.slots.wake();
+    await Promise.all([...loops, stalled]);
+    await consuming.slots.whenIdle();
+    await consuming.news.close();
+    await atMost(closingMs, Promise.all(Array.from(consuming.workers.values(), (worker) => worker.close())));
   };
   let closed: Promise<void> | undefined;
-  const take = (kinds: readonly StageKind[]): void => {
-    taken.kinds = kinds;
-    slots.wake();
+  return {
+    take(taken) {
+      consuming.kinds = taken;
+      for (const kind of taken) consuming.lively.add(kind);
+      consuming.changed.abort();
+      consuming.changed = new AbortController();
+    },
+    close: () => (closed ??= close()),
   };
-  return { take, close: () => (closed ??= close()) };
 }
 
-async function takeJobs(taking: Taking): Promise<void> {
-  const { kind, taken, worker, slots, stop, onError } = taking;
-  worker.on('error', onError);
-  await worker.startStalledCheckTimer().catch(onError);
+async function takeJobs(consuming: Consuming): Promise<void> {
+  const { slots, stop, handler, onError } = consuming;
   while (!stop.aborted) {
-    await slots.whenFree();
-    if (stop.aborted) return;
-    if (!taken.kinds.includes(kind)) {
-      await sleep(retryMs, undefined, { signal: stop }).catch(() => undefined);
+    if (!slots.take()) {
+      await slots.whenFree();
       continue;
     }
-    try {
-      await takeOne(taking);
-    } catch (error) {
-      onError(error as Error);
+    const job = await nextJob(consuming).catch(async (error: unknown) => {
+      onError(error);
       await sleep(retryMs, undefined, { signal: stop }).catch(() => undefined);
-    }
+      return undefined;
+    });
+    if (job === undefined) slots.release();
+    else void handler(job).catch(onError).finally(() => slots.release());
   }
 }
 
-/** Waits for a job and starts it. Two kinds may deliver to the last slot at the same time: the slower returns its job. */
-async function takeOne({ kind, taken, worker, options, slots, stop }: Taking): Promise<void> {
+/** Waits for a job and takes it out of the queue; undefined when stopped. */
+async function nextJob(consuming: Consuming): Promise<QueueJob | undefined> {
+  const { backend, lively, workers, stop } = consuming;
+  while (!stop.aborted) {
+    const kind = Array.from(lively).find((each) => consuming.kinds.includes(each));
+    if (kind === undefined) {
+      await hear(consuming);
+      continue;
+    }
+    // whoever hears of another job from here on adds the kind again
+    lively.delete(kind);
+    try {
+      const job = await backend.run(() => takeOne(workers.get(kind)!, () => stop.aborted || !consuming.kinds.includes(kind)));
+      if (job === undefined) continue;
+      // at the end, so that kinds take turns
+      lively.add(kind);
+      return job;
+    } catch (error) {
+      lively.add(kind);
+      throw error;
+    }
+  }
+  return undefined;
+}
+
+async function hear(consuming: Consuming): Promise<void> {
+  const { kinds, lively, news, stop, changed } = consuming;
+  const signal = AbortSignal.any([stop, changed.signal]);
+  if (kinds.length === 0) return void (await sleep(2 ** 31 - 1, undefined, { signal }).catch(() => undefined));
+  consuming.hearing ??= news.next(kinds, signal).then((heard) => {
+    for (const kind of heard) lively.add(kind);
+  }).finally(() => {
+    consuming.hearing = undefined;
+  });
+  await consuming.hearing;
+}
+
+/** A waiting job, if there is one, removed from the queue: the lease says from now on who works on the stage. A job that came too late for us goes back. */
+async function takeOne(worker: BullWorker, tooLate: () => boolean): Promise<QueueJob | undefined> {
   const token = randomUUID();
-  const job: Job<QueueJob> | undefined = await worker.getNextJob(token, { block: true });
-  if (job === undefined) return;
-  if (stop.aborted || !taken.kinds.includes(kind) || !slots.take()) {
+  const job = await worker.getNextJob(token, { block: false });
+  if (job === undefined) return undefined;
+  if (tooLate()) {
     await job.moveToWait(token);
-    return;
+    return undefined;
   }
-  try {
-    await job.moveToCompleted(null, token, false);
-  } catch (error) {
-    slots.release();
-    throw error;
+  await job.moveToCompleted(null, token, false);
+  return job.data;
+}
+
+/** Jobs of workers that died between taking and removing them. */
+async function requeueStalled({ backend, workers, lively }: Consuming): Promise<void> {
+  for (const [kind, worker] of workers) {
+    const ids = await backend.run(() => worker.getBackend().moveStalledJobsToWait());
+    if (ids.length > 0) lively.add(kind);
   }
-  void options.handler(job.data).catch((error: unknown) => options.onError?.(error)).finally(() => slots.release());
 }

@@ -8,12 +8,14 @@ import type { ExecuteStage } from '@elucidate/experiment/execution';
 import { stageKinds } from '@elucidate/experiment/stages';
 import { openFolder } from '@elucidate/store/artifact-stores/folder';
 import { localPrincipal } from '@elucidate/store/principal';
+import { getSweep } from '@elucidate/store/queries/sweeps';
 import { listWorkers } from '@elucidate/store/queries/workers';
 import { until } from './conformance.fixture.js';
 import { computeDigest, expectedMetrics } from './execute.fixture.js';
 import { createInlineQueue } from './inline.js';
 import { fanSketch, sketchSweep } from './plan.fixture.js';
 import type { Queue } from './queue.js';
+import { reconcile } from './reconcile.js';
 import { openTestStore, type TestStore } from './store.fixture.js';
 import { submitPlan } from './submit.js';
 import { runWorker, type WorkerOptions } from './work.js';
@@ -205,12 +207,27 @@ test('a data set that no worker has keeps its stages waiting, with the reason, a
   for (const stage of planned.plan.stages) if (stage.kind === 'train') Object.assign(stage.params, { dataset: { name: 'folder', contents: 'x' } });
   const lacking = await submitPlan(database.store, queue, planned, { principal: localPrincipal });
   await until(async () => (await Promise.all(all.map(({ id }) => problemsOf(id)))).every((problems) => problems.some(({ code, dataset }) => code === 'data.missing' && dataset !== undefined)));
+  await until(async () => (await getSweep(database.store.db, lacking.sweepId, localPrincipal))?.waits.length === 1);
   const other = await submitted(queue);
   await other.done();
   expect([await sweepState(lacking.sweepId), await counted()]).toEqual(['running', 0]);
   startWorker(queue);
   await until(async () => (await sweepState(lacking.sweepId)) === 'done');
   expect(await counted()).toBe(0);
+});
+
+test('a sweep says what it waits for when no live worker can run its stages', async () => {
+  const queue = createInlineQueue();
+  const sweep = await submitted(queue, 1);
+  const waits = async () => (await getSweep(database.store.db, sweep.sweepId, localPrincipal))?.waits;
+  expect(await waits()).toEqual(['extractor', 'train'].map((kind) => ({ kind, stages: 1, reason: `no live worker takes ${kind} stages` })));
+  const { home, mend } = await brokenHome('work');
+  startWorker(queue, { home });
+  await until(async () => (await waits())?.[0]?.reason.includes(join(home, 'work')) ?? false);
+  expect((await waits())?.map(({ kind, stages }) => [kind, stages])).toEqual([['extractor', 1], ['train', 1]]);
+  await mend();
+  await sweep.done();
+  expect(await waits()).toEqual([]);
 });
 
 test('alone, a worker ends with what is wrong', async () => {
@@ -235,6 +252,24 @@ test('a worker ends after so long without a stage', async () => {
   const worker = startWorker(queue, { idleMs: 300 });
   await worker.done;
   expect(await sweepState(sweep.sweepId)).toBe('done');
+});
+
+test('a stage of another code version is left to a worker that has it', async () => {
+  const queue = createInlineQueue();
+  const sweep = await submitted(queue, 1);
+  const old = startWorker(queue, { codeVersions: { train: 0, extractor: 1, reference: 1, sample: 1, embed: 1, score: 1 } });
+  await until(async () => (await query(`select from stages where kind = 'reference' and state = 'done'`)).length > 0);
+  expect(await query(`select state, token::int from stages where kind = 'train'`)).toEqual([{ state: 'ready', token: 0 }]);
+  startWorker(queue);
+  await sweep.done();
+  expect([await counted(), await metrics()]).toEqual([0, sweep.expected]);
+  expect(await query(`select from attempts a join stages s on s.id = a.stage_id where s.kind = 'train' and a.worker_id = $1`, [old.id])).toEqual([]);
+});
+
+test.each(['active', 'stopping', 'quarantined'])('a worker that was %s when it died is gone', async (state) => {
+  await query(`insert into workers (id, host, pid, engine, kinds, concurrency, state, seen_at) values ('dead', 'h', 1, 'e', '{train}', 1, $1, clock_timestamp() - interval '2 minutes')`, [state]);
+  await reconcile(database.store, createInlineQueue());
+  expect(await query(`select state from workers where id = 'dead'`)).toEqual([{ state: 'gone' }]);
 });
 
 test('folders of attempts are removed only when those are over and old', async () => {

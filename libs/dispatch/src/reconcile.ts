@@ -75,7 +75,7 @@ async function look({ db }: Pick<Store, 'db'>, { goneAfterMs, minAgeMs, cutOffAf
         select count(*) as n from (select from stages s where s.state = 'ready' and s.kind = k.kind and ${due} limit $4) r) counted where n > 0) as ready,
       count(*) filter (where seen_at < clock_timestamp() - $1 * interval '1 ms')::int as silent,
       count(*) filter (where seen_at >= clock_timestamp() - $1 * interval '1 ms')::int as active
-    from workers where state in ('active', 'stopping')`, [goneAfterMs, minAgeMs, cutOffAfterMs, mostAtOnce.queued, stageKinds]);
+    from workers where state <> 'gone'`, [goneAfterMs, minAgeMs, cutOffAfterMs, mostAtOnce.queued, stageKinds]);
   return found ?? { expired: 0, ahead: 0, unsettled: 0, sweeps: [], ready: {}, silent: 0, active: 0 };
 }
 
@@ -100,7 +100,7 @@ const settleStages = ({ db }: Pick<Store, 'db'>, { cutOffAfterMs }: Passing): Pr
 async function markGone({ db }: Pick<Store, 'db'>, { goneAfterMs }: Passing): Promise<void> {
   const gone = await rows<{ id: string }>(db, `
     with gone as (
-      update workers set state = 'gone' where state in ('active', 'stopping') and seen_at < clock_timestamp() - $1 * interval '1 ms' returning id)
+      update workers set state = 'gone' where state <> 'gone' and seen_at < clock_timestamp() - $1 * interval '1 ms' returning id)
     select id from gone`, [goneAfterMs]);
   for (const { id } of gone) await recordWorkerEvent(db, 'worker.gone', { workerId: id });
 }

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -9,32 +9,37 @@ import { Redis } from 'ioredis';
 export interface TestRedis {
   url: Promise<string>;
   flush(): Promise<void>;
+  /** Stops or continues the server's process; only a private one. */
+  signal(name: NodeJS.Signals): void;
   stop(): Promise<void>;
 }
 
 /** A private redis-server, or the one at ELUCIDATE_TEST_REDIS, which it empties; null if there is neither. */
 export function startRedis(): TestRedis | null {
   const given = process.env['ELUCIDATE_TEST_REDIS'];
-  if (given) return redisAt(Promise.resolve(given), () => undefined);
+  if (given) return redisAt(Promise.resolve(given), { stop: () => undefined, signal: () => undefined });
   if (spawnSync('redis-server', ['--version']).error) return null;
   const folder = mkdtempSync(join(tmpdir(), 'elucidate-redis-'));
-  const stopped: (() => void)[] = [];
+  let server: ChildProcess | undefined;
   const url = freePort().then((port) => {
-    const server = spawn('redis-server', ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', folder], { stdio: 'ignore' });
-    stopped.push(() => server.kill('SIGKILL'));
+    server = spawn('redis-server', ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', folder], { stdio: 'ignore' });
     return `redis://127.0.0.1:${port}`;
   });
-  return redisAt(url, () => {
-    for (const stop of stopped) stop();
-    rmSync(folder, { recursive: true, force: true });
+  return redisAt(url, {
+    stop: () => {
+      server?.kill('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    },
+    signal: (name) => void server?.kill(name),
   });
 }
 
-function redisAt(url: Promise<string>, stop: () => void): TestRedis {
+function redisAt(url: Promise<string>, { stop, signal }: { stop(): void; signal(name: NodeJS.Signals): void }): TestRedis {
   let client: Redis | undefined;
   const connected = async (): Promise<Redis> => (client ??= new Redis(await url, { retryStrategy: () => 50 }).on('error', () => undefined));
   return {
     url,
+    signal,
     flush: async () => void (await (await connected()).flushall()),
     stop: async () => {
       await client?.quit();
@@ -43,7 +48,7 @@ function redisAt(url: Promise<string>, stop: () => void): TestRedis {
   };
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

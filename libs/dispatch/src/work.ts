@@ -21,6 +21,8 @@ export interface WorkerOptions extends FailOptions {
   execute: ExecuteStage;
   workerId: string;
   kinds: readonly StageKind[];
+  /** The code version that this process has of each kind; stages of others are left alone. Any, if absent. */
+  codeVersions?: Readonly<Partial<Record<StageKind, number>>>;
   /** Stages run at once. */
   slots: number;
   /** Folder for checkpoints and unfinished outputs. */
@@ -129,9 +131,9 @@ async function busy(state: WorkerState, work: () => Promise<void>): Promise<void
 
 /** A job is only a hint: a stage that cannot be claimed belongs to another worker. */
 async function handle(job: QueueJob, options: WorkerOptions, state: WorkerState): Promise<void> {
-  const { store, queue, workerId, leaseMs = 30_000, signal, log } = options;
+  const { store, queue, workerId, leaseMs = 30_000, codeVersions, signal, log } = options;
   if (signal.aborted || !state.setAside.taken.includes(job.kind)) return queue.add([job]);
-  const claimed = await claim(store.db, job.stageId, { workerId, leaseMs });
+  const claimed = await claim(store.db, job.stageId, { workerId, leaseMs, ...(codeVersions !== undefined && { codeVersions }) });
   if (claimed === null) return;
   const name = `${claimed.kind} ${claimed.stageId.slice(0, 8)}`;
   log(`${name}: attempt ${claimed.token}`);

@@ -15,6 +15,9 @@ export type StageKind = keyof typeof stageDefinitions;
 export const stageKinds = Object.keys(stageDefinitions) as StageKind[];
 export type StageParams<K extends StageKind = StageKind> = z.output<(typeof stageDefinitions)[K]['params']>;
 
+/** The code version that this process has of each kind. */
+export const codeVersions = Object.fromEntries(stageKinds.map((kind) => [kind, stageDefinitions[kind].codeVersion])) as Readonly<Record<StageKind, number>>;
+
 /** What a stage is to a trial. Each kind has the role of its own name; a second stage of a kind in one trial is another row. */
 export type Role = StageKind | 'guide';
 

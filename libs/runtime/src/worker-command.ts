@@ -37,6 +37,7 @@ const environment = `
 Environment:
   DATABASE_URL         PostgreSQL, postgres://user:password@host:port/database (required)
   REDIS_URL            Redis of the queue, if the API uses one; without it the queue is in PostgreSQL
+  QUEUE_DATABASE_URL   PostgreSQL for the queue, if DATABASE_URL leads through a pooler in transaction mode
   ELUCIDATE_HOME       folder of checkpoints and data sets (default: .elucidate)
   ELUCIDATE_ARTIFACTS  artifacts, shared by the API and all workers: a folder or a file:// URL (default: artifacts in ELUCIDATE_HOME)
   LOG_FORMAT           text or json (default: text)

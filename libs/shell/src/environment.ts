@@ -9,6 +9,8 @@ export interface Installation {
   databaseUrl: string;
   /** Absent: the queue is in the same PostgreSQL. */
   redisUrl?: string;
+  /** Address of the PostgreSQL for the queue, where `databaseUrl` leads through a pooler. */
+  queueUrl?: string;
   home: Home;
   logFormat: LogFormat;
 }
@@ -17,19 +19,20 @@ export interface Installation {
 export const installationVariables = {
   DATABASE_URL: z.string({ error: 'must be set to the address of a PostgreSQL, postgres://user:password@host:port/database, or DATABASE_URL_FILE to a file that holds it' }).regex(/^postgres(ql)?:\/\//, 'must begin with postgres://'),
   REDIS_URL: z.string().regex(/^rediss?:\/\//, 'must begin with redis://').optional(),
+  QUEUE_DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://').optional(),
   ELUCIDATE_HOME: z.string().optional(),
   ELUCIDATE_ARTIFACTS: z.string().optional(),
   LOG_FORMAT: z.enum(logFormats, { error: `must be ${logFormats.join(' or ')}` }).default('text'),
 };
 
-export function installationOf({ DATABASE_URL, REDIS_URL, ELUCIDATE_HOME, ELUCIDATE_ARTIFACTS, LOG_FORMAT }: z.output<z.ZodObject<typeof installationVariables>>): Installation {
-  return { databaseUrl: DATABASE_URL, ...(REDIS_URL !== undefined && { redisUrl: REDIS_URL }), home: homeAt(ELUCIDATE_HOME, ELUCIDATE_ARTIFACTS), logFormat: LOG_FORMAT };
+export function installationOf({ DATABASE_URL, REDIS_URL, QUEUE_DATABASE_URL, ELUCIDATE_HOME, ELUCIDATE_ARTIFACTS, LOG_FORMAT }: z.output<z.ZodObject<typeof installationVariables>>): Installation {
+  return { databaseUrl: DATABASE_URL, ...(REDIS_URL !== undefined && { redisUrl: REDIS_URL }), ...(QUEUE_DATABASE_URL !== undefined && { queueUrl: QUEUE_DATABASE_URL }), home: homeAt(ELUCIDATE_HOME, ELUCIDATE_ARTIFACTS), logFormat: LOG_FORMAT };
 }
 
 export const installationSchema = z.object(installationVariables).transform(installationOf);
 
 /** Variables that hold a secret may be given as a file, as Docker's and Kubernetes' secrets are: DATABASE_URL_FILE. */
-const inFiles = ['DATABASE_URL', 'REDIS_URL'] as const;
+const inFiles = ['DATABASE_URL', 'REDIS_URL', 'QUEUE_DATABASE_URL'] as const;
 
 /** The value of a variable, or what the file named by `<name>_FILE` holds, without the white space around it; undefined if neither is set or both are empty. Throws 'request.invalid'. */
 export function secretOf(name: (typeof inFiles)[number], variables: NodeJS.ProcessEnv = process.env): string | undefined {

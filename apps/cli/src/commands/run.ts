@@ -5,7 +5,7 @@ import { localPrincipal } from '@elucidate/store/principal';
 import { plannedSweep, submitPlan } from '@elucidate/dispatch/submit';
 import { runWorker } from '@elucidate/dispatch/work';
 import { planSweep, type Plan } from '@elucidate/experiment/plan';
-import { stageKinds, type StageParams } from '@elucidate/experiment/stages';
+import { codeVersions, stageKinds, type StageParams } from '@elucidate/experiment/stages';
 import type { BackendChoice } from '@elucidate/engine/backend';
 import { prepareDataset } from '@elucidate/stages/prepare-dataset';
 import { fitToMachine } from '@elucidate/runtime/capacity';
@@ -57,7 +57,7 @@ export async function runLocal(file: string, options: RunOptions): Promise<void>
     for (const line of why) log(line);
     const stopping = new AbortController();
     const worker = runWorker({
-      store, queue, execute: processes.execute, workerId: `local-${randomBytes(4).toString('hex')}`, kinds: stageKinds,
+      store, queue, execute: processes.execute, workerId: `local-${randomBytes(4).toString('hex')}`, kinds: stageKinds, codeVersions,
       slots, home: home.dir, engine: engine.line, alone: true, signal: stopping.signal, log: () => undefined,
     });
     ends.push(async () => {

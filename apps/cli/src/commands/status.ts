@@ -2,7 +2,7 @@ import { printable } from '@elucidate/experiment/printable';
 import type { SweepSummary } from '@elucidate/store/queries/sweeps';
 import { drawProgress } from '../bars.js';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
-import { failureLines } from '../results.js';
+import { failureLines, waitLines } from '../results.js';
 
 const line = ({ id, state, name, cells, trials, stages, createdAt }: SweepSummary): string => {
   const total = Object.values(stages).reduce((a, b) => a + b, 0);
@@ -19,6 +19,6 @@ export async function status(id: string | undefined, { json = false, ...source }
     }
     const sweep = await answers.sweep(id);
     const elapsedMs = Date.parse(sweep.endedAt ?? new Date().toISOString()) - Date.parse(sweep.createdAt);
-    console.log(json ? JSON.stringify(sweep, null, 2) : [line(sweep), ...drawProgress({ kinds: sweep.kinds, elapsedMs, etaSeconds: null, running: failureLines(sweep) })].map(printable).join('\n'));
+    console.log(json ? JSON.stringify(sweep, null, 2) : [line(sweep), ...drawProgress({ kinds: sweep.kinds, elapsedMs, etaSeconds: null, running: [...failureLines(sweep), ...waitLines(sweep)] })].map(printable).join('\n'));
   });
 }

@@ -4,6 +4,7 @@ import { visibleOwner } from '../access.js';
 import type { SweepState } from '../entities/sweep.js';
 import type { Principal } from '../principal.js';
 import { pageOf, parseCursor, rows, type Page, type Queryable } from '../queryable.js';
+import { waitsOf, type StageWait } from './waits.js';
 
 export interface SweepSummary {
   id: string;
@@ -71,6 +72,8 @@ export interface SweepDetail extends SweepSummary {
   kinds: KindProgress[];
   /** The first five, oldest first. */
   failures: StageFailure[];
+  /** Ready stages that no live worker can run, and why. */
+  waits: StageWait[];
 }
 
 /** Names a sweep that its finder may see. */
@@ -87,10 +90,10 @@ export async function findSweep(db: Queryable, id: string, principal: Principal)
 
 /** One sweep with its progress; null if there is none that the principal sees. */
 export async function getSweep(db: Queryable, id: string, principal: Principal): Promise<SweepDetail | null> {
-  const [sweep] = await rows<Omit<SweepDetail, 'kinds' | 'failures'>>(db, `select w.spec, ${summary} where w.id = $1 and ($2::text is null or w.owner = $2)`, [id, visibleOwner(principal)]);
+  const [sweep] = await rows<Omit<SweepDetail, 'kinds' | 'failures' | 'waits'>>(db, `select w.spec, ${summary} where w.id = $1 and ($2::text is null or w.owner = $2)`, [id, visibleOwner(principal)]);
   if (!sweep) return null;
-  const [kinds, failures] = await Promise.all([progressByKind(db, id), firstFailures(db, id)]);
-  return { ...sweep, kinds, failures };
+  const [kinds, failures, waits] = await Promise.all([progressByKind(db, id), firstFailures(db, id), sweep.state === 'running' ? waitsOf(db, id) : []]);
+  return { ...sweep, kinds, failures, waits };
 }
 
 const progressByKind = (db: Queryable, sweepId: string): Promise<KindProgress[]> => rows<KindProgress>(db, `

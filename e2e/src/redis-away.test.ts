@@ -1,0 +1,31 @@
+import { installation, type Installation } from './installation.js';
+import { tinySpec } from './tiny-spec.js';
+
+let here: Installation;
+beforeEach(async () => {
+  here = await installation();
+});
+afterEach(() => here.remove());
+
+/** Nothing listens on this port. */
+const nowhere = { REDIS_URL: 'redis://127.0.0.1:1' };
+
+test('an API whose Redis was never there takes sweeps, says that it is not ready, and ends when asked', async () => {
+  const api = await here.startApi(nowhere);
+  const begun = performance.now();
+  const { id } = await api.submit(tinySpec({ name: 'kept' }));
+  const ready = await fetch(`${api.process.ready.url}/readyz`);
+  expect([ready.status, await ready.json()]).toEqual([503, expect.objectContaining({ database: 'ok', queue: 'unreachable' })]);
+  expect(performance.now() - begun).toBeLessThan(15_000);
+  expect(await here.sql(`select id from sweeps where state = 'running'`)).toEqual([{ id }]);
+  expect(await api.process.end('SIGTERM')).toEqual({ code: 0, signal: null });
+});
+
+test('an idle worker whose queue and database are gone ends when asked', async () => {
+  await here.startApi();
+  const worker = await here.startWorker(['--slots', '1'], nowhere);
+  // nobody may connect any more, and whoever is connected no longer is
+  await here.sql('update pg_database set datallowconn = false where datname = current_database()');
+  await here.sql('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()');
+  expect(await worker.end('SIGTERM')).toEqual({ code: 0, signal: null });
+});

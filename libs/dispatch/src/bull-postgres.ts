@@ -1,0 +1,88 @@
+import { stageKinds } from '@elucidate/experiment/stages';
+import { createPostgresBackend, Queue, runMigrations, Worker, type BackendFactory, type PgPool } from 'bullmq';
+import pg from 'pg';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { queueName, within, workerOptions, type BullBackend, type BullQueue, type BullWorker } from './bull-backend.js';
+import { listenToPostgres } from './bull-listen.js';
+
+const schema = 'bullmq';
+const operationMs = 15_000;
+const maxConnections = 3;
+
+/**
+ * What every connection relies on, set once it is open: a pooler passes no startup options on. Jobs are hints, so a commit need not wait
+ * for the disk.
+ */
+const session = `set search_path to ${schema}; set synchronous_commit to off; set default_transaction_isolation to 'read committed';
+  set default_transaction_read_only to off; set datestyle to 'ISO'; set timezone to 'UTC'; set statement_timeout to ${operationMs}; set lock_timeout to ${operationMs}`;
+
+/** A LISTEN connection for each worker is BullMQ's default; ours is one for all kinds. */
+const withoutListener: BackendFactory = (name, options) => createPostgresBackend(name, options as Parameters<typeof createPostgresBackend>[1], {});
+
+/** BullMQ's tables in schema "bullmq" of a database. Throws 'queue.unreachable', also for a pooler that BullMQ cannot work through. */
+export async function openPostgresBackend(connectionString: string, onError: (error: Error) => void): Promise<BullBackend> {
+  const pool = new pg.Pool({ connectionString, max: maxConnections, keepAlive: true, connectionTimeoutMillis: 5000, query_timeout: operationMs, onConnect: async (client: pg.PoolClient) => void (await client.query(session)) } as pg.PoolConfig);
+  pool.setMaxListeners(4 * stageKinds.length);
+  pool.on('error', onError);
+  try {
+    await migrate(pool);
+    await requireSessions(pool);
+  } catch (cause) {
+    await pool.end();
+    if (cause instanceof ElucidateError) throw cause;
+    throw new ElucidateError('queue.unreachable', `The queue's PostgreSQL does not answer (${(cause as Error).message}); check DATABASE_URL, or QUEUE_DATABASE_URL where it is set`, { cause });
+  }
+  const connection = { connection: pool as unknown as PgPool };
+  return {
+    name: 'BullMQ on PostgreSQL',
+    queue: (kind) => new Queue(queueName(kind), connection, createPostgresBackend) as unknown as BullQueue,
+    worker: (kind) => new Worker(queueName(kind), null, { ...connection, ...workerOptions } as never, withoutListener) as unknown as BullWorker,
+    run: (operation) => healing(pool, () => within(operationMs, operation(), 'the queue\'s PostgreSQL')),
+    listen: () => listenToPostgres(connectionString, onError),
+    close: () => pool.end(),
+  };
+}
+
+async function migrate(pool: pg.Pool): Promise<void> {
+  const client = await pool.connect();
+  await runMigrations(client).finally(() => client.release());
+}
+
+/** SQLSTATEs of a schema that is not there, wholly or in part. */
+const missing = /^(3F000|42P01|42883|42704|42703)$/;
+const isMissing = (error: unknown): boolean => missing.test((error as { code?: string }).code ?? '');
+
+/** Runs an operation; if the queue's tables have been dropped, makes them again and tries once more. They hold hints only, so what is left of them may go. */
+async function healing<T>(pool: pg.Pool, operation: () => Promise<T>): Promise<T> {
+  try {
+    return await operation();
+  } catch (cause) {
+    if (!isMissing(cause)) throw cause;
+  }
+  await migrate(pool);
+  try {
+    return await operation();
+  } catch (cause) {
+    if (!isMissing(cause)) throw cause;
+  }
+  await pool.query(`drop schema if exists ${schema} cascade`);
+  await migrate(pool);
+  return operation();
+}
+
+/**
+ * Refuses a pooler that gives one server connection to many clients in turn: BullMQ needs its search path and LISTEN to last. Two clients
+ * that are both connected have different servers, unless there is such a pooler between them.
+ */
+async function requireSessions(pool: pg.Pool): Promise<void> {
+  const [first, second] = [await pool.connect(), await pool.connect()];
+  const pidOf = async (client: pg.PoolClient): Promise<number> => (await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]!.pid;
+  try {
+    for (let i = 0; i < 5; i++) {
+      if ((await pidOf(first)) === (await pidOf(second))) throw new ElucidateError('queue.unreachable', 'DATABASE_URL leads through a pooler in transaction mode (such as PgBouncer), through which BullMQ cannot work: set QUEUE_DATABASE_URL to the address of the PostgreSQL itself, or REDIS_URL to a Redis');
+    }
+  } finally {
+    first.release();
+    second.release();
+  }
+}

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createRedisBackend, Queue, Worker, type BackendFactory } from 'bullmq';
+import { Redis } from 'ioredis';
+import { kindOfQueue, queueName, within, workerOptions, type BullBackend, type BullQueue, type BullWorker, type JobNews } from './bull-backend.js';
+
+/** How long to wait for a Redis that is not connected, and for an answer of one that is. */
+const [connectMs, operationMs] = [1000, 5000];
+/** After it did not answer, it is not asked for so long. */
+const awayMs = 1000;
+/** Without news all kinds are asked for again after so long. */
+const askAgainSeconds = 5;
+
+/** BullMQ's blocking connection for each worker is its default; ours is one for all kinds. */
+const withoutBlocking: BackendFactory = (name, options) => createRedisBackend(name, options, {});
+
+/** BullMQ on Redis, under keys of this installation only. A Redis that is not there is connected to when it is. */
+export function openRedisBackend(url: string, installation: string, onError: (error: Error) => void): BullBackend {
+  // braces: all keys in one slot of a Redis Cluster
+  const prefix = `{elucidate-${installation}}`;
+  const redis = new Redis(url, { maxRetriesPerRequest: null, commandTimeout: operationMs, connectTimeout: operationMs, retryStrategy: (times) => Math.min(times * 100, 2000) });
+  redis.setMaxListeners(0);
+  redis.on('error', onError);
+  const options = { connection: redis, prefix };
+
+  // one who writes many batches does not wait for each
+  let awayUntil = -Infinity;
+  const connected = async (): Promise<void> => {
+    if (redis.status === 'ready') return;
+    const ready = new Promise<void>((resolve) => redis.once('ready', resolve));
+    await within(connectMs, ready, 'Redis');
+  };
+  return {
+    name: 'BullMQ on Redis',
+    queue: (kind) => new Queue(queueName(kind), options) as unknown as BullQueue,
+    worker: (kind) => new Worker(queueName(kind), null, { ...options, ...workerOptions }, withoutBlocking as never) as unknown as BullWorker,
+    run: async (operation) => {
+      if (performance.now() < awayUntil) throw new Error('Redis did not answer a moment ago');
+      try {
+        await connected();
+        return await within(operationMs, operation(), 'Redis');
+      } catch (error) {
+        awayUntil = performance.now() + awayMs;
+        throw error;
+      }
+    },
+    listen: () => listenToRedis(redis, prefix, onError),
+    close: async () => redis.disconnect(),
+  };
+}
+
+/** Waits for the markers that BullMQ leaves where a job was added, those of all kinds on one connection. */
+function listenToRedis(redis: Redis, prefix: string, onError: (error: Error) => void): JobNews {
+  const blocking = redis.duplicate({ commandTimeout: undefined as never });
+  blocking.on('error', onError);
+  // a marker is for one who waits: a wait that is given up here goes on for the next call
+  let waiting: Promise<readonly [string, string, string] | null> | undefined;
+  return {
+    async next(kinds, signal) {
+      const keys = kinds.map((kind) => `${prefix}:${queueName(kind)}:marker`);
+      waiting ??= within((askAgainSeconds + 5) * 1000, blocking.bzpopmin(keys, askAgainSeconds) as Promise<[string, string, string] | null>, 'Redis').catch((error: unknown) => {
+        blocking.disconnect(true);
+        throw error;
+      }).finally(() => {
+        waiting = undefined;
+      });
+      const over = new AbortController();
+      const stopped = sleep(2 ** 31 - 1, 'stopped' as const, { signal: AbortSignal.any([signal, over.signal]) }).catch(() => 'stopped' as const);
+      const found = await Promise.race([waiting, stopped]).finally(() => over.abort());
+      if (found === 'stopped') return [];
+      const kind = found && kindOfQueue(found[0].slice(prefix.length + 1, -':marker'.length));
+      return kind ? [kind] : kinds;
+    },
+    close: async () => blocking.disconnect(),
+  };
+}
