@@ -41,8 +41,9 @@ function folderPath(document: Named | undefined): string | undefined {
 }
 
 async function withContents(document: Named | undefined, folder: string): Promise<unknown> {
-  const { contents, classes, train, test, skipped } = await importFolder(folder, homeOf().dir);
+  const { contents, classes, train, test, skipped, warnings } = await importFolder(folder, homeOf().dir);
   process.stderr.write(`${folder}: ${train} train and ${test} test images${classes.length > 0 ? ` of ${classes.length} classes` : ''}${skipped.length > 0 ? `; left out: ${skipped.map(({ file: name, reason }) => `${name} (${reason})`).join(', ')}` : ''}\n`);
+  for (const warning of warnings) process.stderr.write(`WARNING: ${warning}\n`);
   return { ...document, dataset: { ...document?.dataset, contents, ...(classes.length > 0 && { classes: classes.length }) } };
 }
 

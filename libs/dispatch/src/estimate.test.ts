@@ -24,7 +24,24 @@ test('stages that are already done cost nothing and are counted', () => {
 });
 
 test('a measured rate takes precedence over the default, and is reported as measured', () => {
-  const { stages: kinds } = describePlan({ ...plan, rates: [{ kind: 'train', workPerSecond: 1e12 }] });
-  expect(kinds.find(({ kind }) => kind === 'train')).toMatchObject({ rateMeasured: true, estimatedSeconds: workOf('train') / 1e12 });
-  expect(kinds.find(({ kind }) => kind === 'sample')).toMatchObject({ rateMeasured: false, estimatedSeconds: workOf('sample') / defaultRate });
+  const { stages: kinds } = describePlan({ ...plan, rates: [{ kind: 'train', exact: false, workPerSecond: 1e12 }] });
+  expect(kinds.find(({ kind }) => kind === 'train')).toMatchObject({ rateMeasured: true, estimatedSeconds: expect.closeTo(workOf('train') / 1e12, 6) as number });
+  expect(kinds.find(({ kind }) => kind === 'sample')).toMatchObject({ rateMeasured: false, estimatedSeconds: expect.closeTo(workOf('sample') / defaultRate, 6) as number });
+});
+
+test('what the exact denoiser took says nothing of a network, nor the other way round', () => {
+  const exact = planSweep(parseSpec(`
+name: exact
+dataset: { name: gaussian, mean: 0, std: 0.5, resolution: 16 }
+parameters: { network: { values: [exact, tiny] }, steps: { value: 5 } }
+`)).stages;
+  const rates = [{ kind: 'train', exact: true, workPerSecond: 1 }, { kind: 'sample', exact: true, workPerSecond: 1e6 }, { kind: 'sample', exact: false, workPerSecond: 1e12 }] as const;
+  const { stages: kinds } = describePlan({ ...plan, stages: exact, rates });
+  const isExact = (id: string) => exact.some((stage) => stage.id === id && (stage.params as { network?: { kind: string } }).network?.kind === 'exact');
+  const samples = exact.filter(({ kind }) => kind === 'sample').map(({ work, inputs }) => work / (isExact((inputs as { train: string }).train) ? 1e6 : 1e12));
+  expect(samples).toHaveLength(2);
+  expect(kinds.find(({ kind }) => kind === 'sample')).toMatchObject({ rateMeasured: true, estimatedSeconds: expect.closeTo(samples[0]! + samples[1]!, 6) as number });
+  const trained = exact.filter(({ kind, id }) => kind === 'train' && !isExact(id)).reduce((sum, { work }) => sum + work, 0);
+  expect(kinds.find(({ kind }) => kind === 'train')?.rateMeasured).toBe(false);
+  expect(kinds.find(({ kind }) => kind === 'train')?.estimatedSeconds).toBeGreaterThanOrEqual(trained / defaultRate);
 });

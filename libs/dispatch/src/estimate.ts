@@ -11,8 +11,8 @@ export interface DryRun {
   stages: readonly PlannedStage[];
   /** Ids of stages that were done before. */
   done: ReadonlySet<string>;
-  /** What this installation has measured; a kind that never ran is absent. */
-  rates: readonly { kind: StageKind; workPerSecond: number }[];
+  /** What this installation has measured, apart for the exact denoiser; a kind that has not run enough is absent. */
+  rates: readonly { kind: StageKind; exact: boolean; workPerSecond: number }[];
 }
 
 export interface KindSummary {
@@ -22,7 +22,7 @@ export interface KindSummary {
   alreadyDone: number;
   /** Slot time for those still to do. */
   estimatedSeconds: number;
-  /** Whether the estimate rests on stages this installation has run, or on a default. */
+  /** Whether all of the estimate rests on stages this installation has run; else a default has a part in it. */
   rateMeasured: boolean;
 }
 
@@ -41,12 +41,14 @@ export interface PlanSummary {
 
 /** Slot-seconds a plan still needs, by kind, and what sharing stages saves compared with a separate pipeline for every trial. */
 export function describePlan({ name, cells, trials, stages, done, rates }: DryRun): PlanSummary {
+  const exactIds = new Set(stages.filter(({ params }) => 'network' in params && 'kind' in params.network).map(({ id }) => id));
+  const isExact = ({ id, inputs }: PlannedStage): boolean => exactIds.has(id) || exactIds.has((inputs as Partial<Record<string, string>>)['train'] ?? '');
   const kinds = stageKinds.map((kind) => {
     const own = stages.filter((stage) => stage.kind === kind);
     const todo = own.filter(({ id }) => !done.has(id));
-    const measured = rates.find((rate) => rate.kind === kind)?.workPerSecond;
-    const seconds = todo.reduce((sum, { work }) => sum + work, 0) / (measured ?? defaultRate);
-    return { kind, stages: own.length, alreadyDone: own.length - todo.length, estimatedSeconds: seconds, rateMeasured: measured !== undefined };
+    const rateOf = (stage: PlannedStage): number | undefined => rates.find((rate) => rate.kind === kind && rate.exact === isExact(stage))?.workPerSecond;
+    const seconds = todo.reduce((sum, stage) => sum + stage.work / (rateOf(stage) ?? defaultRate), 0);
+    return { kind, stages: own.length, alreadyDone: own.length - todo.length, estimatedSeconds: seconds, rateMeasured: own.length > 0 && own.every((stage) => rateOf(stage) !== undefined) };
   });
   const trainingRuns = kinds.find(({ kind }) => kind === 'train')?.stages ?? 0;
   return {

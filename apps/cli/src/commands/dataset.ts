@@ -40,11 +40,12 @@ const shownFiles = 10;
 const shownClasses = 20;
 
 function describe(imported: ImportedFolder, { resolution, channels }: { resolution: number; channels: number }): string {
-  const { place, known, train, test, classes, skipped, notes } = imported;
+  const { place, known, train, test, classes, skipped, notes, warnings } = imported;
   return [
     `${train} train and ${test} test images, ${known ? 'imported before' : 'imported'}: ${place}`,
     ...(classes.length > 0 ? [`${classes.length} classes: ${classes.slice(0, shownClasses).join(', ')}${classes.length > shownClasses ? `, and ${classes.length - shownClasses} more; --json lists them` : ''}`] : []),
     ...Object.entries(notes).map(([note, count]) => `${count} images: ${note}`),
+    ...warnings.map((warning) => `WARNING: ${warning}`),
     ...(skipped.length > 0 ? [`WARNING: ${skipped.length} files skipped:`, ...skipped.slice(0, shownFiles).map(({ file, reason }) => `  ${file}: ${reason}`), ...(skipped.length > shownFiles ? [`  and ${skipped.length - shownFiles} more; --json lists them`] : [])] : []),
     '',
     'In a sweep:',

@@ -4,6 +4,7 @@ import type { StageKind, StageState } from '@elucidate/experiment/stages';
 @Entity('stages')
 @Check('stages_state', `state in ('waiting', 'ready', 'running', 'done', 'failed', 'quarantined', 'cancelled')`)
 @Index('stages_ready', ['kind', 'readyAt'], { where: `state = 'ready' and ready_at is not null` })
+@Index('stages_latest_done', ['kind', 'endedAt'], { where: `state = 'done'` })
 @Index('stages_leased', ['leaseExpiresAt'], { where: `state = 'running' and lease_expires_at is not null` })
 export class Stage {
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'stages_pkey' }) id!: string;

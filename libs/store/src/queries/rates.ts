@@ -1,16 +1,30 @@
-import type { StageKind } from '@elucidate/experiment/stages';
+import { stageKinds, type StageKind } from '@elucidate/experiment/stages';
 import { rows, type Queryable } from '../queryable.js';
 
 export interface WorkRate {
   kind: StageKind;
-  /** Estimated floating-point operations per second of one slot, the median over `attempts`. */
+  /** Whether it was of the exact denoiser of synthetic data, whose operations take another time than a network's. */
+  exact: boolean;
+  /** Estimated floating-point operations per second of one slot: all work of these attempts over all their time. */
   workPerSecond: number;
   attempts: number;
 }
 
-/** How fast each kind of stage has run here, to estimate the cost of a plan; a kind that never ran is absent. */
+/** The latest attempts of a kind are enough, and their number bounds the query. */
+const latest = 200;
+
+/** Operations below which an attempt says how long a stage takes to start, and nothing of the rate: a quarter of a second of one slow core. */
+const leastWork = 1e10;
+
+/** How fast each kind of stage has run here lately, to estimate the cost of a plan; a kind that has not done enough work is absent. */
 export const workRates = (db: Queryable): Promise<WorkRate[]> => rows(db, `
-  select s.kind, percentile_cont(0.5) within group (order by s.work / extract(epoch from a.ended_at - a.started_at)::double precision) as "workPerSecond", count(*)::int as attempts
-  from attempts a join stages s on s.id = a.stage_id
-  where a.outcome = 'done' and a.ended_at > a.started_at and s.work > 0
-  group by s.kind order by s.kind`);
+  select kind, exact, sum(work) / sum(seconds) as "workPerSecond", count(*)::int as attempts
+  from unnest($1::text[]) as kinds(kind) cross join lateral (
+    select s.work, extract(epoch from a.ended_at - a.started_at)::double precision as seconds,
+      coalesce(s.params->'network'->>'kind', t.params->'network'->>'kind', '') = 'exact' as exact
+    from (select id, token, work, params from stages where stages.kind = kinds.kind and state = 'done' order by ended_at desc limit ${latest}) s
+    join attempts a on a.stage_id = s.id and a.token = s.token
+    left join stage_inputs i on i.stage_id = s.id and i.name = 'train'
+    left join stages t on t.id = i.input_id
+    where a.outcome = 'done' and a.ended_at > a.started_at and s.work >= ${leastWork}) done
+  group by kind, exact order by kind, exact`, [stageKinds]);

@@ -47,10 +47,27 @@ test('a stage has its inputs, artifacts, metrics and attempts, and can be named 
   await expect(getStage(store.db, 'a', localPrincipal)).rejects.toMatchObject({ code: 'request.invalid' });
 });
 
-test('rates are the median over successful attempts', async () => {
-  await store.db.query(`insert into attempts select $1, t, 'w', '2024-01-01Z', '2024-01-01Z'::timestamptz + s * interval '1 second', o from (values (1, 1, 'done'), (2, 30, 'done'), (3, 1000, 'failed')) v (t, s, o)`, [sample]);
-  // 3000 / {1, 10, 30} seconds: median 300
-  expect(await workRates(store.db)).toEqual([{ kind: 'sample', workPerSecond: 300, attempts: 3 }]);
+test('rates are those of the latest stages that did enough work, apart for the exact denoiser', async () => {
+  const ran = async (id: string, { params = '{}', work, seconds, train }: { params?: string; work: number; seconds: number; train?: string }): Promise<void> => {
+    const kind = train === undefined ? 'train' : 'sample';
+    await store.db.query(`insert into stages (id, kind, code_version, params, state, work, token, ended_at) values ($1, $2, 1, $3, 'done', $4, 1, '2024-01-02Z')`, [id, kind, params, work]);
+    await store.db.query(`insert into attempts (stage_id, token, worker_id, started_at, ended_at, outcome) values ($1, 1, 'w', '2024-01-01Z', '2024-01-01Z'::timestamptz + $2 * interval '1 second', 'done')`, [id, seconds]);
+    if (train !== undefined) await store.db.query(`insert into stage_inputs values ($1, 'train', $2)`, [id, train]);
+  };
+  const exact = '{"network": {"kind": "exact"}}';
+  await ran('rate-exact', { params: exact, work: 0, seconds: 0.1 });
+  await ran('rate-unet', { params: '{"network": {"kind": "unet"}}', work: 4e12, seconds: 100 });
+  // so little work that starting up is most of its time
+  await ran('rate-tiny', { params: '{"network": {"kind": "unet"}}', work: 1e6, seconds: 1 });
+  await ran('rate-a', { work: 1e11, seconds: 100, train: 'rate-exact' });
+  await ran('rate-b', { work: 3e11, seconds: 10, train: 'rate-unet' });
+  await ran('rate-c', { work: 1e11, seconds: 10, train: 'rate-unet' });
+  expect(await workRates(store.db)).toEqual([
+    { kind: 'sample', exact: false, workPerSecond: 2e10, attempts: 2 },
+    { kind: 'sample', exact: true, workPerSecond: 1e9, attempts: 1 },
+    { kind: 'train', exact: false, workPerSecond: 4e10, attempts: 1 },
+  ]);
+  await store.db.query(`delete from stage_inputs where stage_id like 'rate-%'; delete from stages where id like 'rate-%'`);
 });
 
 test('workers are listed with what they run, those that are gone only on request', async () => {

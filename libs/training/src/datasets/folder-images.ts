@@ -5,6 +5,7 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import type { ByteImages } from '../images.js';
 import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from '../safetensors.js';
 import { writeWhole } from '../write-whole.js';
+import { requireAnswerable } from './answerable.js';
 import { decodeImage } from './decode-image.js';
 import { fitted, type Shape } from './fit-picture.js';
 import type { FolderHooks } from './folder-contents.js';
@@ -25,12 +26,14 @@ const mostBytes = 2 ** 31 - 2 ** 20;
 /**
  * Both splits of an imported folder at a resolution, images in the order of their hashes, with labels if it has classes. Resizes them when this shape is first requested, and keeps the
  * result with its checksum; resizes them again if what was kept is damaged.
- * Throws data.missing when the folder is not on this machine, data.corrupt when one of its files has changed.
+ * Throws request.invalid if nothing can be learnt from them, data.missing when the folder is not on this machine, data.corrupt when one of its files has changed.
  */
 export async function folderImages(request: FolderRequest, hooks: FolderHooks = {}): Promise<SplitImages> {
   const index = await findFolder(request.home, request.contents);
   const splits = (await readPixels(request, index)) ?? (await packFolder(request, { images: index.images, read: (hash) => readOriginal(request, hash) }, hooks));
-  return withLabels(splits, index);
+  const images = withLabels(splits, index);
+  requireAnswerable(`The folder data set ${request.contents.slice(0, 12)}`, images);
+  return images;
 }
 
 /** What the import of a folder found. Throws data.missing if it is not on this machine. */

@@ -3,10 +3,11 @@ import { constants } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ElucidateError } from '@elucidate/experiment/errors';
+import { requireAnswerable } from './answerable.js';
 import { decodeImage } from './decode-image.js';
 import { fitted, type Shape } from './fit-picture.js';
 import { folderContents, type FolderContents, type FolderFile, type FolderHooks } from './folder-contents.js';
-import { checkSize, emptySplits, encodePixels, folderImages, type FolderRequest, pixelsName, type SplitImages } from './folder-images.js';
+import { checkSize, emptySplits, encodePixels, folderImages, type FolderRequest, pixelsName, type SplitImages, withLabels } from './folder-images.js';
 import { encodeIndex, type FolderIndex, folderPlace, indexFile, originalFile, readIndex } from './folder-place.js';
 
 export interface ImportHooks extends FolderHooks {
@@ -27,6 +28,8 @@ export interface ImportedFolder {
   /** Files skipped, and why. */
   skipped: FolderIndex['skipped'];
   notes: Readonly<FolderIndex['notes']>;
+  /** What makes results over these images say little. */
+  warnings: readonly string[];
 }
 
 /** FID needs two of each. */
@@ -34,20 +37,21 @@ const fewest = 2;
 
 /**
  * Copies a folder of PNG and JPEG files, in class folders or not, into ELUCIDATE_HOME atomically. Files that cannot be used are skipped and reported.
- * Throws request.invalid when fewer than two train or two test images remain.
+ * Throws request.invalid when fewer than two train or two test images remain, or nothing can be learnt from them.
  */
 export async function importFolder(folder: string, home: string, hooks: ImportHooks = {}): Promise<ImportedFolder> {
   const { shape = { resolution: 32, channels: 3 } } = hooks;
   const found = await folderContents(folder, hooks);
   const place = folderPlace(home, found.contents);
-  const known = await earlierImport(found, { home, contents: found.contents, ...shape }, hooks);
+  const known = await earlierImport(folder, found, { request: { home, contents: found.contents, ...shape }, hooks });
   if (known) return known;
   await mkdir(path.dirname(place), { recursive: true });
   const temporary = await mkdtemp(path.join(path.dirname(place), '.importing-'));
   try {
     const { index, splits } = await fill(temporary, { folder, found, shape }, hooks);
+    const warnings = requireAnswerable(folder, withLabels(splits, index));
     await moveInto(place, temporary);
-    return { contents: found.contents, place, known: false, train: splits.train.count, test: splits.test.count, classes: found.classes, skipped: index.skipped, notes: index.notes };
+    return { contents: found.contents, place, known: false, train: splits.train.count, test: splits.test.count, classes: found.classes, skipped: index.skipped, notes: index.notes, warnings };
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'ENOSPC') throw cause;
     throw new ElucidateError('disk.full', `No room on the disk for a copy of ${folder} in ${path.dirname(place)}; free some and import it again`, { cause });
@@ -57,13 +61,13 @@ export async function importFolder(folder: string, home: string, hooks: ImportHo
 }
 
 /** What is there of an earlier import; undefined if nothing is. A damaged one is removed: the folder at hand has all it had. */
-async function earlierImport({ contents, classes }: FolderContents, request: FolderRequest, hooks: FolderHooks): Promise<ImportedFolder | undefined> {
+async function earlierImport(folder: string, { contents, classes }: FolderContents, { request, hooks }: { request: FolderRequest; hooks: FolderHooks }): Promise<ImportedFolder | undefined> {
   const place = folderPlace(request.home, contents);
   try {
     const index = await readIndex(request.home, contents);
     if (!index) return undefined;
-    const { train, test } = await folderImages(request, hooks);
-    return { contents, place, known: true, train: train.count, test: test.count, classes, skipped: index.skipped, notes: index.notes };
+    const splits = await folderImages(request, hooks);
+    return { contents, place, known: true, train: splits.train.count, test: splits.test.count, classes, skipped: index.skipped, notes: index.notes, warnings: requireAnswerable(folder, splits) };
   } catch (cause) {
     if (!(cause instanceof ElucidateError) || cause.code !== 'data.corrupt') throw cause;
     await rm(place, { recursive: true, force: true });
