@@ -20,19 +20,36 @@ interface Result extends StoredOutcome, Lease {}
  * written again. Throws 'lease.stale', with nothing written, if the lease is no longer ours.
  */
 export async function complete(db: Store['db'], { stageId, token }: Lease, result: StoredOutcome): Promise<QueueJob[]> {
-  const jobs = await written(db, { ...result, stageId, token });
-  if (jobs === null) throw new ElucidateError('lease.stale', `Attempt ${token} at stage ${stageId.slice(0, 8)} has lost its lease, so its results are refused; another attempt has the stage, or it was cancelled`);
-  return jobs;
+  const done = await written(db, { ...result, stageId, token });
+  if (done === null) throw new ElucidateError('lease.stale', `Attempt ${token} at stage ${stageId.slice(0, 8)} has lost its lease, so its results are refused; another attempt has the stage, or it was cancelled`);
+  return done.wide ? [...done.jobs, ...(await settleFollowers(db, stageId))] : done.jobs;
 }
 
-/** For each result its jobs, or null if the lease was lost. */
-const written = gatherFor(async (db: Sql, results: readonly Result[]): Promise<(QueueJob[] | null)[]> => {
-  const [answer] = await transition<{ outcome: { done: string[]; jobs: QueueJob[] } }>(db, 'call complete_stages($1, null)', [jsonText(results.map(recordOf))]);
+/** Settles the followers of a stage that very many read, page by page; others' completions go on meanwhile. If this is cut off, the reconciler goes on. */
+async function settleFollowers(db: Sql, stageId: string): Promise<QueueJob[]> {
+  const jobs: QueueJob[] = [];
+  for (;;) {
+    const [answer] = await transition<{ outcome: { more: boolean; jobs: QueueJob[] } }>(db, 'call settle_followers($1, null)', [stageId]);
+    jobs.push(...(answer?.outcome.jobs ?? []));
+    if (!answer?.outcome.more) return jobs;
+  }
+}
+
+interface Written {
+  jobs: QueueJob[];
+  /** Its followers are still to be settled. */
+  wide: boolean;
+}
+
+/** For each result what became of it, or null if the lease was lost. */
+const written = gatherFor(async (db: Sql, results: readonly Result[]): Promise<(Written | null)[]> => {
+  const [answer] = await transition<{ outcome: { done: string[]; jobs: QueueJob[]; wide: string[] } }>(db, 'call complete_stages($1, null)', [jsonText(results.map(recordOf))]);
   const done = new Set(answer?.outcome.done);
+  const wide = new Set(answer?.outcome.wide);
   let jobs = answer?.outcome.jobs ?? [];
   return results.map(({ stageId }) => {
     if (!done.has(stageId)) return null;
-    const given = jobs;
+    const given = { jobs, wide: wide.has(stageId) };
     jobs = [];
     return given;
   });

@@ -155,7 +155,7 @@ describe('leases', () => {
 });
 
 test('a follower of many stages that are completed at once from many connections becomes ready exactly once', async () => {
-  const stores = await Promise.all(Array.from({ length: 8 }, () => openStore({ url: database.url, artifacts: join(database.home, 'artifacts'), poolSize: 1 })));
+  const stores = await Promise.all(Array.from({ length: 8 }, () => openStore({ url: database.url, artifacts: join(database.home, 'artifacts'), poolSize: 1, onError: () => undefined })));
   for (let round = 0; round < 10; round++) {
     const inputs = stores.map((_, index) => index);
     const { sweepId, ids } = await table.submitted([...inputs.map(() => train), { kind: 'score', inputs }, { kind: 'embed', inputs: inputs.slice(2) }]);
@@ -271,4 +271,30 @@ test('a queue that lost 5,000 jobs is filled again by passes that bring differen
   const passes: number[] = [];
   for (let pass = 0; pass < 3; pass++) passes.push((await reconcile(database.store, { ...lost, add }, { minAgeMs: 0 })).queued);
   expect([passes, taken.size]).toEqual([[2000, 2000, 1000], ids.length]);
+});
+
+describe('a stage that 2,500 others read', () => {
+  const wide = (): Sketch[] => [train, train, ...Array.from({ length: 2500 }, (): Sketch => ({ kind: 'sample', inputs: [0] })), { kind: 'score', inputs: [0, 1] }];
+
+  test('makes them all ready when it is done, page by page', async () => {
+    const { ids } = await table.submitted(wide());
+    const jobs = await complete(database.store.db, await table.claimed(ids[0]), result);
+    expect(new Set(jobs.map(({ stageId }) => stageId))).toEqual(new Set(ids.slice(2, -1)));
+    expect(await query('select stage_id from unsettled_stages')).toEqual([]);
+  });
+
+  test('is gone on with by the reconciler if its worker is cut off, and starting again takes them back', async () => {
+    const { ids } = await table.submitted(wide());
+    const lease = await table.claimed(ids[0]);
+    await query('call complete_stages($1, null)', [JSON.stringify([{ ...lease, ...result }])]);
+    await query('call settle_followers($1, null)', [lease.stageId]);
+    expect(await query(`select count(*)::int as n from stages where state = 'ready'`)).toEqual([{ n: 1 + 1000 }]);
+    await reconcile(database.store, queue, { cutOffAfterMs: 0 });
+    expect(await query(`select count(*)::int as n from stages where state = 'ready'`)).toEqual([{ n: 1 + 2500 }]);
+    await query('call restart_lost($1, null)', [JSON.stringify([lease])]);
+    // each pass settles 500
+    for (let pass = 0; pass < 7; pass++) await reconcile(database.store, queue, { cutOffAfterMs: 0 });
+    expect(await query(`select count(*)::int as n from stages where state = 'ready'`)).toEqual([{ n: 2 }]);
+    expect(await query('select stage_id from unsettled_stages')).toEqual([]);
+  });
 });

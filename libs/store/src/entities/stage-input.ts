@@ -3,7 +3,7 @@ import { Stage } from './stage.js';
 
 /** An edge of the graph: `stage` reads the output of `input` under `name`. */
 @Entity('stage_inputs')
-@Index('stage_inputs_input_id', ['inputId'])
+@Index('stage_inputs_input_id', ['inputId', 'stageId'])
 export class StageInput {
   @PrimaryColumn({ name: 'stage_id', type: 'text', primaryKeyConstraintName: 'stage_inputs_pkey' }) stageId!: string;
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'stage_inputs_pkey' }) name!: string;

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { localPrincipal } from '@elucidate/store/principal';
+import { openStore, type Store } from '@elucidate/store/store';
+import fc from 'fast-check';
+import { cancelSweep } from './cancel.js';
+import { complete } from './complete.js';
+import { fail } from './fail.js';
+import { createInlineQueue } from './inline.js';
+import { claim, heartbeat, release, type ClaimedStage } from './lease.js';
+import { sketchSweep, type Sketch } from './plan.fixture.js';
+import { reconcile } from './reconcile.js';
+import { retryFailed } from './retry.js';
+import { result, worker } from './stage-table.fixture.js';
+import { openTestStore, type TestStore } from './store.fixture.js';
+import { submitPlan } from './submit.js';
+
+/** Several processes at once, each doing what comes to it; what they leave is looked at once they are through. */
+
+let database: TestStore;
+let stores: Store[];
+const queue = createInlineQueue();
+
+beforeAll(async () => {
+  database = await openTestStore();
+  stores = await Promise.all(Array.from({ length: 4 }, () => openStore({ url: database.url, artifacts: join(database.home, 'artifacts'), poolSize: 4, onError: () => undefined })));
+});
+afterAll(async () => {
+  await Promise.all(stores.map((store) => store.close()));
+  await database.close();
+});
+
+const query = <T>(text: string, params: unknown[] = []): Promise<T[]> => database.store.db.query(text, params);
+
+type Act = 'work' | 'work' | 'break' | 'lose' | 'submit' | 'cancel' | 'retry' | 'expire' | 'hand back';
+const act = fc.constantFrom<Act>('work', 'work', 'work', 'work', 'break', 'lose', 'submit', 'cancel', 'retry', 'expire', 'hand back');
+
+const sketch: Sketch[] = [
+  { kind: 'train', inputs: [] }, { kind: 'train', inputs: [] }, { kind: 'sample', inputs: [0, 1] }, { kind: 'sample', inputs: [1] }, { kind: 'embed', inputs: [2, 3] }, { kind: 'score', inputs: [0, 4] }, { kind: 'score', inputs: [4, 1] },
+];
+
+/** One process's part in a world of one plan, of which sweeps take the first stages. */
+async function play(store: Store, salt: string, acts: readonly { what: Act; choice: number }[]): Promise<void> {
+  const plan = (width: number): ReturnType<typeof sketchSweep> => sketchSweep(sketch.slice(0, width), salt);
+  const ids = plan(sketch.length).plan.stages.map(({ id }) => id);
+  for (const { what, choice } of acts) {
+    const id = ids[choice % ids.length] ?? '';
+    const sweeps = await store.db.query<{ id: string }[]>('select id from sweeps where name = $1 order by id', [`sketch${salt}`]);
+    const sweep = sweeps[choice % Math.max(1, sweeps.length)]?.id ?? '';
+    const lease = takesOne.includes(what) ? await claimFirst(store, [...ids.slice(choice % ids.length), ...ids.slice(0, choice % ids.length)]) : null;
+    if (what === 'work' && lease) await complete(store.db, lease, result).catch(onlyStale);
+    else if (what === 'break' && lease) await fail(store.db, lease, new ElucidateError(choice % 2 === 0 ? 'stage.diverged' : 'artifact.missing', 'broken'), { backoffMs: 0 });
+    else if (what === 'hand back' && lease) await release(store.db, lease);
+    else if (what === 'lose') await store.db.query('call restart_lost($1, null)', [JSON.stringify(await store.db.query(`select id as "stageId", token::int from stages where id = $1 and state = 'done'`, [id]))]);
+    else if (what === 'submit') await submitPlan(store, queue, plan(1 + (choice % sketch.length)), { principal: localPrincipal });
+    else if (what === 'cancel') await cancelSweep(store, sweep, localPrincipal).catch(() => undefined);
+    else if (what === 'retry') await retryFailed(store, queue, sweep, localPrincipal).catch(() => undefined);
+    else if (what === 'expire') await store.db.query(`update stages set lease_expires_at = clock_timestamp() - interval '1 s' where id = $1 and state = 'running'`, [id]).then(() => reconcile(store, queue, { minAgeMs: 0, cutOffAfterMs: 0 }));
+    if (lease) await heartbeat(store.db, lease, 60_000);
+  }
+}
+
+const takesOne: readonly Act[] = ['work', 'break', 'hand back'];
+
+async function claimFirst(store: Store, ids: readonly string[]): Promise<ClaimedStage | null> {
+  for (const id of ids) {
+    const lease = await claim(store.db, id, worker);
+    if (lease !== null) return lease;
+  }
+  return null;
+}
+
+const onlyStale = (error: ElucidateError): never[] => {
+  if (error.code !== 'lease.stale') throw error;
+  return [];
+};
+
+/** Each is empty if the invariants of docs/protocol.md hold. */
+const broken: Record<string, string> = {
+  'a waiting stage could be ready': `select id from stages s where state = 'waiting' and not exists (select from stage_inputs i join stages d on d.id = i.input_id where i.stage_id = s.id and d.state <> 'done')
+    and exists (select from sweep_stages where stage_id = s.id)`,
+  'a ready stage lacks an input': `select s.id from stages s join stage_inputs i on i.stage_id = s.id join stages d on d.id = i.input_id where s.state = 'ready' and d.state <> 'done'`,
+  'an open stage has a failed input': `select s.id from stages s join stage_inputs i on i.stage_id = s.id join stages d on d.id = i.input_id where s.state in ('waiting', 'ready') and d.state in ('failed', 'quarantined')`,
+  'a running sweep has no open stage': `select id from sweeps w where state = 'running' and not exists (select from sweep_stages ss join stages s on s.id = ss.stage_id where ss.sweep_id = w.id and s.state in ('waiting', 'ready', 'running'))`,
+  'a running sweep has a cancelled stage': `select w.id from sweeps w join sweep_stages ss on ss.sweep_id = w.id join stages s on s.id = ss.stage_id where w.state = 'running' and s.state = 'cancelled'`,
+  'a done stage has not its results, or another has some': `select id from stages s where (select count(*) from metrics m where m.stage_id = s.id) <> case when state = 'done' then 1 else 0 end`,
+  'tokens and attempts differ': `select id from stages s where token <> (select count(*) from attempts a where a.stage_id = s.id)`,
+  'an ended attempt is open, or an open one ended': `select s.id from stages s join attempts a on a.stage_id = s.id where (a.outcome is null) <> (s.state = 'running' and a.token = s.token)`,
+  'something is unsettled': 'select stage_id from unsettled_stages union all select sweep_id from unsettled_sweeps',
+};
+
+test('whatever processes do at once, what they leave keeps the invariants', async () => {
+  const parts = fc.array(fc.array(fc.record({ what: act, choice: fc.nat({ max: 20 }) }), { minLength: 5, maxLength: 12 }), { minLength: 4, maxLength: 4 });
+  await fc.assert(fc.asyncProperty(parts, async (acts) => {
+    const salt = String(Math.random());
+    await submitPlan(database.store, queue, sketchSweep(sketch, salt), { principal: localPrincipal });
+    await Promise.all(acts.map((part, index) => play(stores[index] ?? database.store, salt, part)));
+    for (let pass = 0; pass < 2; pass++) await reconcile(database.store, queue, { minAgeMs: 0, cutOffAfterMs: 0 });
+    const found = await Promise.all(Object.entries(broken).map(async ([what, text]) => ((await query(text)).length > 0 ? [what] : [])));
+    expect(found.flat()).toEqual([]);
+  }), { numRuns: Number(process.env['ELUCIDATE_HISTORIES'] ?? 15), endOnFailure: true });
+}, 600_000);
