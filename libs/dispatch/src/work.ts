@@ -12,6 +12,7 @@ import type { Queue, QueueJob } from './queue.js';
 import { reconcileRepeatedly } from './reconcile-repeatedly.js';
 import { atMost, repeatedly } from './repeatedly.js';
 import { SetAside } from './set-aside.js';
+import { rows } from './sql.js';
 import { clearWork } from './work-folders.js';
 import { countFailures, countSuccess, leaveWorker, showWorker } from './worker-row.js';
 
@@ -134,7 +135,7 @@ async function handle(job: QueueJob, options: WorkerOptions, state: WorkerState)
   const { store, queue, workerId, leaseMs = 30_000, codeVersions, signal, log } = options;
   if (signal.aborted || !state.setAside.taken.includes(job.kind)) return queue.add([job]);
   const claimed = await claim(store.db, job.stageId, { workerId, leaseMs, ...(codeVersions !== undefined && { codeVersions }) });
-  if (claimed === null) return;
+  if (claimed === null) return leaveToOthers(job, options, state);
   const name = `${claimed.kind} ${claimed.stageId.slice(0, 8)}`;
   log(`${name}: attempt ${claimed.token}`);
   const attempted = await attempt(claimed, { ...options, leaseMs, excuses: (stage, error) => isExcused(stage, error, options, state) });
@@ -142,6 +143,16 @@ async function handle(job: QueueJob, options: WorkerOptions, state: WorkerState)
   log(`${name}: ${describe(attempted)}`);
   await recordOutcome(claimed, attempted, options, state);
   await queue.add(attempted.jobs).catch((error: unknown) => log(messageOf(error)));
+}
+
+/** A stage of another code version is for a worker that has it: this one must not empty the queue of its jobs meanwhile. */
+async function leaveToOthers(job: QueueJob, { store, queue, codeVersions }: WorkerOptions, { setAside }: WorkerState): Promise<void> {
+  const own = codeVersions?.[job.kind];
+  if (own === undefined) return;
+  const [other] = await rows<{ version: number }>(store.db, `select code_version as version from stages where id = $1 and state = 'ready' and code_version <> $2`, [job.stageId, own]);
+  if (other === undefined) return;
+  setAside.add(new ElucidateError('code.absent', `${job.kind} stage ${job.stageId.slice(0, 8)} needs code version ${other.version}, this worker has ${own}; run a worker of the version that planned it`), { kind: job.kind });
+  await queue.add([job]);
 }
 
 /** A stage that keeps meeting an environment in which the worker finds nothing wrong is at fault itself. */
