@@ -288,7 +288,9 @@ describe('a stage that 2,500 others read', () => {
     const lease = await table.claimed(ids[0]);
     await query('call complete_stages($1, null)', [JSON.stringify([{ ...lease, ...result }])]);
     await query('call settle_followers($1, null)', [lease.stageId]);
-    expect(await query(`select count(*)::int as n from stages where state = 'ready'`)).toEqual([{ n: 1 + 1000 }]);
+    // the score, which waits for the other train stage too, is among the first thousand by chance
+    const page = ids.slice(2).sort().slice(0, 1000).filter((id) => id !== ids.at(-1));
+    expect(await query(`select count(*)::int as n from stages where state = 'ready'`)).toEqual([{ n: 1 + page.length }]);
     await reconcile(database.store, queue, { cutOffAfterMs: 0 });
     expect(await query(`select count(*)::int as n from stages where state = 'ready'`)).toEqual([{ n: 1 + 2500 }]);
     await query('call restart_lost($1, null)', [JSON.stringify([lease])]);
