@@ -19,9 +19,9 @@ const { openRedisServer, redisIsInstalled } = await import('../chaos/dist/redis-
 const { entrants } = await import('./chaos-stock/entrants.mjs');
 const { faults } = await import('./chaos-stock/faults.mjs');
 
-const { values: flags } = parseArgs({ options: { repeat: { type: 'string', default: '1' }, fault: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } } });
+const { values: flags } = parseArgs({ options: { repeat: { type: 'string', default: '1' }, fault: { type: 'string' }, system: { type: 'string', default: '' }, json: { type: 'boolean' }, help: { type: 'boolean' } } });
 if (flags.help) {
-  console.log(`Usage: npm run chaos:stock -- [--repeat n] [--fault ${Object.keys(faults).join(',')}] [--json]`);
+  console.log(`Usage: npm run chaos:stock -- [--repeat n] [--fault ${Object.keys(faults).join(',')}] [--system 'part of a name'] [--json]`);
   process.exit(0);
 }
 const chosen = flags.fault?.split(',') ?? Object.keys(faults);
@@ -84,7 +84,7 @@ async function verdict(database, faultEnd) {
 
 const rows = [];
 try {
-  for (const [name, entrant] of Object.entries(entrants)) {
+  for (const [name, entrant] of Object.entries(entrants).filter(([name]) => name.includes(flags.system))) {
     const missing = entrant.whyNot() ?? (entrant.usesRedis && redis === undefined ? 'needs redis-server' : null);
     if (missing !== null) console.error(`${name}: skipped, ${missing}`);
     for (const id of missing === null ? chosen.filter((fault) => faults[fault].on(name)) : []) {

@@ -23,8 +23,12 @@ export const readOnlyWork: Scenario = {
 
 export const unsharedArtifacts: Scenario = {
   ...environment, id: 'F3', title: 'the artifact folder of one worker is not the shared one', short: true,
-  workers: async ({ home }) => [{}, { env: { ELUCIDATE_ARTIFACTS: join(home, 'elsewhere') } }],
-  fault: untilHarm,
+  // the first worker's folder becomes the installation's
+  workers: async () => [{}],
+  async fault({ fleet }) {
+    await fleet.startWorker({ env: { ELUCIDATE_ARTIFACTS: join(fleet.home, 'elsewhere') } });
+    await untilHarm();
+  },
 };
 
 export const removedWork: Scenario = {
