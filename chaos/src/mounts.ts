@@ -8,6 +8,6 @@ const quoted = (path: string): string => `'${path.replaceAll("'", String.raw`'\'
 export const readOnly = (...folders: readonly string[]): string[] =>
   inOwnMounts(folders.map(quoted).map((folder) => `mkdir -p ${folder} && mount --bind ${folder} ${folder} && mount -o remount,ro,bind ${folder}`).join(' && '));
 
-/** For the process, the folder is a file system of its own of so many megabytes, empty. */
-export const small = (folder: string, megabytes: number): string[] =>
-  inOwnMounts(`mkdir -p ${quoted(folder)} && mount -t tmpfs -o size=${megabytes}m,mode=0777 elucidate-chaos ${quoted(folder)}`);
+/** For the process, the folder is a file system of its own of so many kilobytes, empty. */
+export const small = (folder: string, kilobytes: number): string[] =>
+  inOwnMounts(`mkdir -p ${quoted(folder)} && mount -t tmpfs -o size=${kilobytes}k,mode=0777 elucidate-chaos ${quoted(folder)}`);

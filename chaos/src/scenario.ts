@@ -12,6 +12,8 @@ export type Need = 'linux' | 'root' | 'faketime' | 'own-postgres' | 'redis-serve
 export interface Expected {
   /** The fault is of the environment: no attempt at any stage is counted. */
   uncounted?: boolean;
+  /** A worker notices what is wrong with it, and says that it is set aside. */
+  setAside?: boolean;
   /** The rest of the fleet goes on: while the fault lasts, somebody ends a stage. */
   goesOn?: boolean;
   /** Seconds from the end of the fault in which everything has ended; 120 if absent. */

@@ -51,3 +51,8 @@ test('a fleet in which nothing ended during the fault did not go on', () => {
   expect(judge({}, { goesOn: true }).problems).toEqual(['no stage ended in the 0 s of the fault']);
   expect(judge({ attempts: [attempt({ endedAt: 1400 })] }, { goesOn: true }).problems).toEqual([]);
 });
+
+test('a worker that does not say that it is set aside has not noticed the fault', () => {
+  expect(judge({}, { setAside: true }).problems).toEqual(['no worker was set aside']);
+  expect(judge({ messages: ['set aside for all stages: read-only'] }, { setAside: true }).problems).toEqual([]);
+});

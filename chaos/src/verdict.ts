@@ -73,13 +73,14 @@ function recovery({ stages, attempts }: Evidence, { hit, endedAt }: FaultTimes):
   return ends.length === 0 ? null : Math.max(0, Math.min(...ends) - endedAt);
 }
 
-function problemsOf({ stages, attempts }: Evidence, { beganAt, endedAt }: FaultTimes, { uncounted = false, goesOn = false }: Expected): string[] {
+function problemsOf({ stages, attempts, messages }: Evidence, { beganAt, endedAt }: FaultTimes, { uncounted = false, goesOn = false, setAside = false }: Expected): string[] {
   const ended = stages.filter(({ state }) => !['done', 'ready', 'waiting', 'running'].includes(state));
   const counted = stages.filter(({ counted }) => counted > 0);
   const during = attempts.filter((attempt) => attempt.outcome === 'done' && attempt.endedAt !== null && attempt.endedAt > beganAt && attempt.endedAt < endedAt);
   return [
     ...(ended.length > 0 ? [`${ended.length} stages ended as ${[...new Set(ended.map(({ state, code }) => `${state} (${code})`))].join(', ')}`] : []),
     ...(uncounted && counted.length > 0 ? [`attempts were counted at ${counted.length} stages: ${[...new Set(attempts.flatMap(({ code }) => code ?? []))].join(', ')}`] : []),
+    ...(setAside && !messages.some((message) => message.startsWith('set aside for ')) ? ['no worker was set aside'] : []),
     ...(goesOn && during.length === 0 ? [`no stage ended in the ${((endedAt - beganAt) / 1000).toFixed(0)} s of the fault`] : []),
   ];
 }
