@@ -48,7 +48,7 @@ test('the example has every architecture of U-Nets', () => {
 test('every cell of the example is trained, sampled and scored', async () => {
   const { id } = await api.submit(parseSpec(text));
   expect(await api.ended(id)).toMatchObject({ state: 'done', failures: [] });
-  const rows = (await api.get<{ groups: { rows: LeaderboardRow[] }[] }>(`/v1/sweeps/${id}/leaderboard`)).groups.flatMap((group) => group.rows);
+  const rows = (await api.get<{ groups: { rows: LeaderboardRow[] }[] }>(`/v1/sweeps/${id}/leaderboard?limit=200`)).groups.flatMap((group) => group.rows);
   expect(rows).toHaveLength(planSweep(parseSpec(text)).cells.length);
   const requested = parseSpec(text).evaluate.metrics.map(metricKey);
   expect([...new Set(requested.map((key) => metricOfKey(key)!.name))]).toEqual(metricNames);

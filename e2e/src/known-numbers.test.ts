@@ -61,7 +61,7 @@ test('the sweep runs through the API, a worker and the database, with one traini
   const { id } = await api.submit(spec);
   expect(await api.ended(id)).toMatchObject({ state: 'done', trials: ends.length, failures: [] });
   table = await api.get<AblationTable>(`/v1/sweeps/${id}/tables/sampler?metric=fid`);
-  rows = (await api.get<{ groups: { rows: LeaderboardRow[] }[] }>(`/v1/sweeps/${id}/leaderboard`)).groups.flatMap((group) => group.rows);
+  rows = (await api.get<{ groups: { rows: LeaderboardRow[] }[] }>(`/v1/sweeps/${id}/leaderboard?limit=200`)).groups.flatMap((group) => group.rows);
   expect(await here.sql(`select count(*)::int as trainings from stages where kind = 'train'`)).toEqual([{ trainings: 1 }]);
 });
 

@@ -76,6 +76,18 @@ test('a leaderboard is ranked by the requested metric, in every format', async (
   expect(await (await get(`/v1/sweeps/${sweepId}/leaderboard?metric=kid&format=markdown`)).text()).toContain('Cells by mean KID, lower is better');
 });
 
+test('a leaderboard comes page by page, compressed where the client takes that, and an event stream does not', async () => {
+  const first = await json<{ groups: LeaderboardGroup[]; nextCursor: string }>(`/v1/sweeps/${sweepId}/leaderboard?limit=5`);
+  const second = await json<{ groups: LeaderboardGroup[] }>(`/v1/sweeps/${sweepId}/leaderboard?limit=200&cursor=${first.nextCursor}`);
+  const rows = [...first.groups, ...second.groups].flatMap((group) => group.rows);
+  expect([first.groups[0]!.rows.length, rows.length, rows.map(({ rank }) => rank)]).toEqual([5, 16, Array.from({ length: 16 }, (_, i) => i + 1)]);
+  const encodingOf = (path: string) => new Promise((resolve, reject) => {
+    const request = httpRequest(server.url + path, { headers: { 'accept-encoding': 'gzip' } }, (response) => { resolve(response.headers['content-encoding']); request.destroy(); });
+    request.on('error', reject).end();
+  });
+  expect(await Promise.all([`/v1/sweeps/${sweepId}/leaderboard`, `/v1/sweeps/${sweepId}/report`, `/v1/sweeps/${sweepId}/events`].map(encodingOf))).toEqual(['gzip', 'gzip', undefined]);
+});
+
 test('an artifact is sent with its media type and may be cached forever; a matching ETag gets 304', async () => {
   const hash = createHash('sha256').update(png).digest('hex');
   const response = await get(`/v1/artifacts/${hash}`);
@@ -167,7 +179,7 @@ test('a report leaves out a sample sheet whose file is corrupt, and says how man
   expect(report.status).toBe(200);
   const text = await report.text();
   expect(text.match(/src="data:image\/png;base64,/g)).toHaveLength(15);
-  expect(text).toContain('1 more sheets are left out');
+  expect(text).toContain('cannot be read: 1');
 });
 
 test.each([

@@ -2,9 +2,9 @@ import { buffer } from 'node:stream/consumers';
 import { tablesOf } from '@elucidate/experiment/ablations';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { labelOf } from '@elucidate/experiment/labels';
-import { leaderboardGroups } from '@elucidate/experiment/leaderboard';
+import { joinPages } from '@elucidate/experiment/leaderboard-pages';
 import { varyingKeys } from '@elucidate/experiment/varying-keys';
-import type { AblationTable, LeaderboardEntry, LeaderboardGroup } from '@elucidate/experiment/tables';
+import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
 import { ablationTable } from '@elucidate/store/queries/ablation';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
 import { metricsOfSweep } from '@elucidate/store/queries/metrics';
@@ -13,6 +13,8 @@ import { cellSheets, provenanceOf } from '@elucidate/store/queries/report';
 import type { CellSheetRow } from '@elucidate/store/queries/report';
 import { trajectories } from '@elucidate/store/queries/trajectories';
 import type { Principal } from '@elucidate/store/principal';
+import type { SweepDetail } from '@elucidate/store/queries/sweeps';
+import { varyingParameters } from '@elucidate/store/queries/leaderboard-scope';
 import { getSweep } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
 import type { HomeSheet } from './pages/home.js';
@@ -21,6 +23,11 @@ import { trajectoryFigures } from './trajectory-figures.js';
 
 /** A report embeds its images, about 50 kB each; more would be too large for a browser or an e-mail. */
 const maxSheets = 100;
+const shownRows = 500;
+/** Curves in a picture; more could not be told apart. */
+const shownCurves = 200;
+/** Above this a table takes seconds, and a sweep may have a dozen. */
+const maxTabledCells = 20_000;
 
 /** "sampler heun, steps 20; seeds 1, 1": what distinguishes a cell from the others shown. */
 function captions(sheets: readonly CellSheetRow[]): string[] {
@@ -32,7 +39,7 @@ function captions(sheets: readonly CellSheetRow[]): string[] {
 }
 
 /** A sweep's configurations, best first, grouped by comparability. */
-export const leaderboardOf = async (db: Store['db'], principal: Principal, sweepId: string): Promise<LeaderboardGroup[]> => leaderboardGroups(await leaderboard(db, principal, { sweepId }));
+export const leaderboardOf = async (db: Store['db'], principal: Principal, sweepId: string): Promise<LeaderboardGroup[]> => joinPages([await leaderboard(db, principal, { sweepId, limit: shownRows })]);
 
 /** Addresses of a sweep's first previews. */
 export async function homeSheets(db: Store['db'], sweepId: string, limit: number): Promise<HomeSheet[]> {
@@ -41,15 +48,15 @@ export async function homeSheets(db: Store['db'], sweepId: string, limit: number
   return sheets.map(({ hash }, i) => ({ hash, caption: captionList[i] ?? '' }));
 }
 
-async function reportSheets({ db, artifacts }: Store, sweepId: string): Promise<{ sheets: ReportSheet[]; sheetsLeftOut: number }> {
-  const { sheets, total } = await cellSheets(db, { sweepId, limit: maxSheets });
+async function reportSheets({ db, artifacts }: Store, sweepId: string): Promise<Pick<ReportInput, 'sheets' | 'unreadableSheets' | 'sheetsCut'>> {
+  const { sheets, nextCursor } = await cellSheets(db, { sweepId, limit: maxSheets });
   const captionList = captions(sheets);
   const shown: ReportSheet[] = [];
   for (const [i, { hash, stageId }] of sheets.entries()) {
     const png = await buffer(artifacts.openRead(hash)).catch(unlessReadable);
     if (png) shown.push({ caption: captionList[i] ?? '', stageId, png });
   }
-  return { sheets: shown, sheetsLeftOut: total - shown.length };
+  return { sheets: shown, unreadableSheets: sheets.length - shown.length, sheetsCut: nextCursor !== null };
 }
 
 /** A report does without a picture whose file is gone or corrupt. */
@@ -58,22 +65,28 @@ function unlessReadable(error: unknown): undefined {
   throw error;
 }
 
-/** The tables that have more than one entry and at least one result. */
-async function reportTables(db: Store['db'], sweepId: string, board: readonly LeaderboardEntry[]): Promise<AblationTable[]> {
-  const varying = varyingKeys(board.map(({ config }) => config));
-  const metrics = await metricsOfSweep(db, sweepId);
-  const questions = tablesOf(varying).flatMap((name) => metrics.map((metric) => ({ sweepId, name, metric })));
-  const tables = await Promise.all(questions.map((question) => ablationTable(db, question)));
-  return tables.filter(({ rows, columns, cells }) => rows.length * columns.length > 1 && cells.flat().some((cell) => cell !== null));
+/** The tables that have more than one entry and at least one result, one after another: each reads the whole sweep, and a report must not take every connection. */
+async function reportTables(db: Store['db'], { id: sweepId, cells }: SweepDetail): Promise<AblationTable[] | null> {
+  if (cells > maxTabledCells) return null;
+  const [varying, metrics] = [await varyingParameters(db, sweepId), await metricsOfSweep(db, sweepId)];
+  const tables: AblationTable[] = [];
+  for (const name of tablesOf([...varying])) {
+    for (const metric of metrics) {
+      const table = await ablationTable(db, { sweepId, name, metric });
+      if (table.rows.length * table.columns.length > 1 && table.cells.some((row) => row.some((cell) => cell !== null))) tables.push(table);
+    }
+  }
+  return tables;
 }
 
 /** The contents of a sweep's report. */
 export async function gatherReport(store: Store, sweepId: string, principal: Principal): Promise<ReportInput> {
-  const sweep = (await getSweep(store.db, sweepId, principal))!;
-  const board = await leaderboard(store.db, principal, { sweepId });
-  const [tables, sheets, provenance, scored] = await Promise.all([
-    reportTables(store.db, sweepId, board), reportSheets(store, sweepId), provenanceOf(store.db, { sweepId }), trajectories(store.db, { sweepId }),
-  ]);
-  const charts = trajectoryFigures(scored).map((figure) => ({ title: figure.title, svg: lineChart(figure) }));
-  return { sweep, leaderboard: leaderboardGroups(board), tables, charts, ...sheets, provenance: provenance.map((row) => ({ ...row, provenance: row.provenance && { ...row.provenance } })) };
+  const { db } = store;
+  const sweep = (await getSweep(db, sweepId, principal))!;
+  const board = await leaderboard(db, principal, { sweepId, limit: shownRows });
+  const tables = await reportTables(db, sweep);
+  const sheets = await reportSheets(store, sweepId);
+  const provenance = await provenanceOf(db, { sweepId });
+  const charts = trajectoryFigures(await trajectories(db, { sweepId, cells: shownCurves })).map((figure) => ({ title: figure.title, svg: lineChart(figure) }));
+  return { sweep, leaderboard: joinPages([board]), leaderboardCut: board.nextCursor !== null, tables, charts, ...sheets, provenance: provenance.map((row) => ({ ...row, provenance: row.provenance && { ...row.provenance } })) };
 }

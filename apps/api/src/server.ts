@@ -16,12 +16,14 @@ import { EventFeed } from './events/feed.js';
 import { authenticate } from './http/authentication.js';
 import { BoundedAdapter, usualPatience, type Patience } from './http/bounded-adapter.js';
 import { nestLogger } from './http/nest-logger.js';
+import { compress } from './http/compress.js';
 import { checkOrigin } from './http/origin.js';
 import { limitRefused, limitRequests } from './http/rate-limit.js';
 import { securityHeaders } from './http/security-headers.js';
 import { maxBodyBytes, specMediaTypes } from './http/spec-body.js';
 import { ApiDocument } from './openapi/document.js';
 import type { Services } from './services.js';
+import { summariseRepeatedly } from './summarise-repeatedly.js';
 
 export interface RunningServer {
   /** Where this machine reaches it: "http://127.0.0.1:3210". */
@@ -41,11 +43,12 @@ export async function startServer(env: Env, log: Log, patience: Patience = usual
   const stopping = new AbortController();
   // refills a lost queue even while no worker is running
   const reconciling = reconcileRepeatedly({ store: services.store, queue: services.queue, signal: stopping.signal, log });
+  const summarising = summariseRepeatedly({ db: services.store.db, signal: stopping.signal, onFault: (error) => log(`warning: ${error instanceof Error ? error.message : String(error)}`) });
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     stopping.abort();
     await services.feed.close();
-    await reconciling;
+    await Promise.all([reconciling, summarising]);
     await app.close();
     services.planner.close();
     await services.queue.close();
@@ -75,7 +78,7 @@ async function createApp(services: Services, log: Log, patience: Patience): Prom
   const app = await NestFactory.create<NestExpressApplication>(ApiModule.over(services), new BoundedAdapter(patience), { bodyParser: false, logger: nestLogger(log), abortOnError: false });
   app.disable('x-powered-by');
   const { env, store: { db } } = services;
-  app.use(securityHeaders, checkOrigin(env), limitRefused(), authenticate({ db, env }), ...limitRequests(env.requestsPerMinute));
+  app.use(securityHeaders, checkOrigin(env), limitRefused(), authenticate({ db, env }), ...limitRequests(env.requestsPerMinute), compress);
   app.useBodyParser('text', { type: [...specMediaTypes], limit: maxBodyBytes });
   app.get(ApiDocument).build(app);
   return app;

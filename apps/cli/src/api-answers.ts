@@ -1,8 +1,9 @@
-import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
+import type { AblationTable, LeaderboardPage } from '@elucidate/experiment/tables';
 import type { StageSummary } from '@elucidate/store/queries/stages';
 import type { SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps';
 import type { Answers, TableRequest } from './answers.js';
 import type { ApiClient } from './api-client.js';
+import { allPages } from './leaderboard-pages.js';
 
 const tablePath = (id: string, { name, metric, fixed }: TableRequest): string => {
   const query = new URLSearchParams(metric === undefined ? {} : { metric });
@@ -16,7 +17,7 @@ export const apiAnswers = (api: ApiClient): Answers => ({
   sweeps: async (limit) => (await api.get<{ sweeps: SweepSummary[] }>(`/v1/sweeps?limit=${limit}`)).sweeps,
   sweep: (id) => api.get<SweepDetail>(`/v1/sweeps/${id}`),
   running: async (id) => (await api.get<{ stages: StageSummary[] }>(`/v1/sweeps/${id}/stages?state=running`)).stages,
-  leaderboard: async (id, metric) => (await api.get<{ groups: LeaderboardGroup[] }>(`/v1/sweeps/${id}/leaderboard${metric === undefined ? '' : `?${new URLSearchParams({ metric }).toString()}`}`)).groups,
+  leaderboard: async (id, metric) => allPages((cursor) => api.get<LeaderboardPage>(`/v1/sweeps/${id}/leaderboard?${new URLSearchParams({ limit: '200', ...(metric !== undefined && { metric }), ...(cursor !== undefined && { cursor }) }).toString()}`)),
   table: (id, request) => api.get<AblationTable>(tablePath(id, request)),
   cancel: async (id) => void (await api.post(`/v1/sweeps/${id}/cancel`)),
   retry: async (id) => void (await api.post(`/v1/sweeps/${id}/retry`)),

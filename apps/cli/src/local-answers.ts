@@ -2,7 +2,6 @@ import { cancelSweep } from '@elucidate/dispatch/cancel';
 import type { Queue } from '@elucidate/dispatch/queue';
 import { retryFailed } from '@elucidate/dispatch/retry';
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { leaderboardGroups } from '@elucidate/experiment/leaderboard';
 import { localPrincipal } from '@elucidate/store/principal';
 import { ablationTable } from '@elucidate/store/queries/ablation';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
@@ -10,6 +9,7 @@ import { listStages } from '@elucidate/store/queries/stages';
 import { getSweep, listSweeps } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
 import type { Answers } from './answers.js';
+import { allPages } from './leaderboard-pages.js';
 
 export interface LocalAnswersOptions {
   store: Store;
@@ -30,7 +30,7 @@ export function localAnswers({ store, queue, source, close }: LocalAnswersOption
     sweeps: async (limit) => (await listSweeps(store.db, localPrincipal, { limit })).sweeps,
     sweep: known,
     running: async (sweepId) => (await listStages(store.db, { sweepId, state: 'running', limit: 50 })).stages,
-    leaderboard: async (sweepId, metric) => leaderboardGroups(await leaderboard(store.db, localPrincipal, { sweepId: (await known(sweepId)).id }), metric),
+    leaderboard: async (sweepId, metric) => allPages(async (cursor) => leaderboard(store.db, localPrincipal, { sweepId: (await known(sweepId)).id, metric, limit: 1000, cursor })),
     table: async (sweepId, request) => ablationTable(store.db, { sweepId: (await known(sweepId)).id, ...request }),
     cancel: async (id) => void (await cancelSweep(store, id, localPrincipal)),
     retry: async (id) => void (await retryFailed(store, queue, id, localPrincipal)),

@@ -36,7 +36,7 @@ export const waitLines = ({ waits }: SweepDetail): string[] => waits.map(({ kind
 export function renderResults({ sweep, leaderboard, tables }: Results): string {
   const failures = failureLines(sweep);
   return [
-    `Leaderboard of ${printable(sweep.name)} (sweep ${sweep.id}, ${sweep.state})\n\n${renderLeaderboard(leaderboard, 'markdown')}`,
+    `Leaderboard of ${printable(sweep.name)} (sweep ${sweep.id}, ${sweep.state})\n\n${renderLeaderboard({ groups: [...leaderboard] }, 'markdown')}`,
     ...tables.map((table) => renderAblation(table, 'markdown')),
     ...(failures.length > 0 ? [`Failed stages:\n${failures.map((line) => `  ${printable(line)}`).join('\n')}\n`] : []),
   ].join('\n');

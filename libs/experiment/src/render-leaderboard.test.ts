@@ -11,7 +11,7 @@ const row = (place: number, fid: number, more: Partial<LeaderboardEntry> = {}): 
   n: 256, nfe: 9, evaluator: '0123456789abcdef', trainSeeds: [1, 2], sampleSeeds: [1], noiseLevelsOutOfRange: null, ...more,
 });
 
-const render = (rows: LeaderboardEntry[], format: TableFormat, metric?: string) => renderLeaderboard(leaderboardGroups(rows, metric), format);
+const render = (rows: LeaderboardEntry[], format: TableFormat, metric?: string) => renderLeaderboard({ groups: leaderboardGroups(rows, metric) }, format);
 const table = (text: string) => text.split('\n').filter((line) => line.startsWith('|')).map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
 const rows = [row(1, 9.5), row(2, 10.25)];
 

@@ -3,7 +3,7 @@ import { bestMean, bestTrial, metricsIn } from './leaderboard.js';
 import { higherIsBetter, metricTitle } from './metric-requests.js';
 import { csvRecord, renderText } from './table-text.js';
 import type { TableFormat, TextCell, TextTable } from './table-text.js';
-import type { Estimate, LeaderboardGroup, LeaderboardRow } from './tables.js';
+import type { Estimate, LeaderboardGroup, LeaderboardPage, LeaderboardRow } from './tables.js';
 import { varyingKeys } from './varying-keys.js';
 
 interface Column {
@@ -82,6 +82,6 @@ function tablesOf(groups: readonly LeaderboardGroup[]): TextTable[] {
   return scored.length < 2 ? [leaderboardText(groups)] : groups.map((group) => leaderboardText([group]));
 }
 
-/** A leaderboard as text: only the parameters on which rows differ are shown, except in JSON, which is the groups themselves. */
-export const renderLeaderboard = (groups: readonly LeaderboardGroup[], format: TableFormat): string =>
-  renderText(format, { json: { groups }, csv: () => leaderboardCsv(groups.flatMap(({ rows }) => rows)), tables: () => tablesOf(groups) });
+/** A leaderboard as text: only the parameters on which rows differ are shown, except in JSON, which is the page itself. */
+export const renderLeaderboard = (page: Pick<LeaderboardPage, 'groups'>, format: TableFormat): string =>
+  renderText(format, { json: page, csv: () => leaderboardCsv(page.groups.flatMap(({ rows }) => rows)), tables: () => tablesOf(page.groups) });

@@ -64,6 +64,16 @@ export interface LeaderboardRow extends LeaderboardEntry {
   rank: number | null;
 }
 
+/** A page of a leaderboard. */
+export interface LeaderboardPage {
+  /** What all rows of the page agree on; with it, a row's `config` is whole. */
+  fixed: Readonly<Record<string, unknown>>;
+  /** In order; the next page may go on with the last group. */
+  groups: LeaderboardGroup[];
+  /** null on the last page. */
+  nextCursor: string | null;
+}
+
 /** Rows that may be ranked together, best first. */
 export interface LeaderboardGroup {
   evaluator: string | null;

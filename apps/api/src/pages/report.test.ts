@@ -23,7 +23,9 @@ const input: ReportInput = {
   tables: [table],
   charts: [{ title: 'FID of x0-hat', svg: '<svg><script>1</script></svg>' }],
   sheets: [{ caption: 'steps 5', stageId: 'f'.repeat(64), png: Uint8Array.of(1, 2, 3) }],
-  sheetsLeftOut: 2,
+  unreadableSheets: 2,
+  sheetsCut: true,
+  leaderboardCut: true,
   provenance: [{ kind: 'train', codeVersion: 1, stages: 3, provenance: { engine: 'simd', threads: 1 } }],
 };
 
@@ -37,7 +39,7 @@ test('a report needs no other file and runs no script, whatever the sweep is cal
 
 test('every score is shown with its n, real-data baseline, evaluator and seeds', () => {
   const text = renderReport(input);
-  for (const part of ['12.50 ± 0.25 (3)', 'n = 64', 'FID 1.50', 'eeeeeeeeeeee', '3 × 1', '3.25 (1)', 'Fixed: schedule linear', 'Other tables: schedule linear or cosine(0, 1, 1).', '2 more sheets', 'engine simd, threads 1', '7 done']) expect(text).toContain(part);
+  for (const part of ['12.50 ± 0.25 (3)', 'n = 64', 'FID 1.50', 'eeeeeeeeeeee', '3 × 1', '3.25 (1)', 'Fixed: schedule linear', 'Other tables: schedule linear or cosine(0, 1, 1).', 'cannot be read: 2', 'lists them all', 'has them all', 'engine simd, threads 1', '7 done']) expect(text).toContain(part);
 });
 
 test('rows of different evaluators are in different tables', () => {

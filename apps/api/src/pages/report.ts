@@ -21,12 +21,17 @@ export interface ReportProvenance {
 export interface ReportInput {
   sweep: { id: string; name: string; state: string; createdAt: string; endedAt: string | null; spec: unknown; stages: Readonly<Record<string, number>> };
   leaderboard: readonly LeaderboardGroup[];
-  tables: readonly AblationTable[];
+  /** There are more rows than are shown. */
+  leaderboardCut: boolean;
+  /** null: the sweep is too large to make all of them. */
+  tables: readonly AblationTable[] | null;
   /** Pictures of x0-hat along the sampling trajectories, where these were scored. */
   charts: readonly { title: string; svg: string }[];
   sheets: readonly ReportSheet[];
-  /** Number of sheets not shown. */
-  sheetsLeftOut: number;
+  /** Sheets of which the file is gone or corrupt. */
+  unreadableSheets: number;
+  /** There are more sheets than are shown. */
+  sheetsCut: boolean;
   provenance: readonly ReportProvenance[];
 }
 
@@ -49,16 +54,16 @@ const reproduceHtml = ({ sweep }: ReportInput): Html => html`<p>A stage is ident
 
 /** A sweep's results as one HTML file without external files: numbers, their real-data baseline, images, provenance, and how to reproduce them. */
 export function renderReport(input: ReportInput): string {
-  const { sweep, sheets, sheetsLeftOut } = input;
+  const { sweep, sheets, tables } = input;
   const states = Object.entries(sweep.stages).filter(([, count]) => count > 0).map(([state, count]) => `${count} ${state}`).join(', ');
   return page(`${sweep.name} - elucidate`, html`<h1>${sweep.name}</h1>
 <p>Sweep <code>${sweep.id}</code>, ${sweep.state}; submitted ${sweep.createdAt}${sweep.endedAt === null ? '' : `, ended ${sweep.endedAt}`}. Stages: ${states || 'none'}.</p>
 ${sweep.state === 'done' ? '' : html`<p class="note">This sweep is ${sweep.state}: the results below are incomplete.</p>`}
-<h2>Leaderboard</h2>${leaderboardHtml(input.leaderboard)}
-<h2>Ablation tables</h2>${input.tables.length === 0 ? html`<p>This sweep has no ablation table.</p>` : input.tables.map(ablationHtml)}
+<h2>Leaderboard</h2>${leaderboardHtml(input.leaderboard)}${input.leaderboardCut ? html`<p>The first rows; <code>GET /v1/sweeps/${sweep.id}/leaderboard</code> has them all.</p>` : ''}
+<h2>Ablation tables</h2>${tables === null ? html`<p>The sweep is too large for all its tables here; <code>GET /v1/sweeps/${sweep.id}/tables/NAME</code> makes one.</p>` : tables.length === 0 ? html`<p>This sweep has no ablation table.</p>` : tables.map(ablationHtml)}
 ${input.charts.length === 0 ? '' : html`<h2>Trajectories</h2>${input.charts.map(chart)}`}
 <h2>Samples</h2><p>Images with the same sample seed start from the same noise in every cell.</p>
-${sheets.length === 0 ? html`<p>No samples yet.</p>` : sheets.map(figure)}${sheetsLeftOut > 0 ? html`<p>${sheetsLeftOut} more sheets are left out.</p>` : ''}
+${sheets.length === 0 ? html`<p>No samples yet.</p>` : sheets.map(figure)}${input.unreadableSheets > 0 ? html`<p>Left out because the file cannot be read: ${input.unreadableSheets}.</p>` : ''}${input.sheetsCut ? html`<p>The first sheets; <code>GET /v1/sweeps/${sweep.id}/sheets</code> lists them all.</p>` : ''}
 <h2>Provenance</h2>${provenanceHtml(input.provenance)}
 <h2>How to reproduce</h2>${reproduceHtml(input)}`);
 }

@@ -1,7 +1,6 @@
 import { Controller, Get, Header, Headers, Inject, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { AblationName } from '@elucidate/experiment/ablations';
-import { leaderboardGroups } from '@elucidate/experiment/leaderboard';
 import { renderAblation } from '@elucidate/experiment/render-ablation';
 import { renderLeaderboard } from '@elucidate/experiment/render-leaderboard';
 import type { TableFormat } from '@elucidate/experiment/table-text';
@@ -14,8 +13,8 @@ import type { Principal } from '@elucidate/store/principal';
 import { Caller } from '../http/authentication.js';
 import { chooseFormat, mediaTypes } from '../http/negotiate.js';
 import { ApiProblems, ApiTable } from '../openapi/answers.js';
-import { ablationNameSchema, leaderboardQuerySchema, sheetsQuerySchema, tableQuerySchema } from '../schemas/requests.js';
-import type { LeaderboardQuery, SheetsQuery, TableQuery } from '../schemas/requests.js';
+import { ablationNameSchema, leaderboardQuerySchema, pageQuerySchema, tableQuerySchema } from '../schemas/requests.js';
+import type { LeaderboardQuery, PageQuery, TableQuery } from '../schemas/requests.js';
 import { ablationTableSchema, sheetListSchema, leaderboardSchema } from '../schemas/results.js';
 import { STORE } from '../services.js';
 import { SweepParam } from './sweep-param.js';
@@ -26,11 +25,11 @@ export class ResultsController {
 
   @Get('leaderboard')
   @Header('vary', 'accept')
-  @ApiOperation({ summary: 'Configurations of all sweeps, a group for each evaluator and n' })
+  @ApiOperation({ summary: 'Scored configurations of all sweeps, best first, a group for each evaluator and n' })
   @ApiTable('The leaderboard.', leaderboardSchema)
-  async leaderboard(@Caller() principal: Principal, @Query({ schema: leaderboardQuerySchema }) { format, metric }: LeaderboardQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
+  async leaderboard(@Caller() principal: Principal, @Query({ schema: leaderboardQuerySchema }) { format, ...page }: LeaderboardQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
     const chosen = chooseFormat(format, accept);
-    return tableFile(renderLeaderboard(leaderboardGroups(await leaderboard(this.store.db, principal), metric), chosen), chosen);
+    return tableFile(renderLeaderboard(await leaderboard(this.store.db, principal, page), chosen), chosen);
   }
 
   @Get('sweeps/:id/leaderboard')
@@ -38,9 +37,9 @@ export class ResultsController {
   @ApiOperation({ summary: "A sweep's configurations, best first, grouped by evaluator and n" })
   @ApiTable('The leaderboard.', leaderboardSchema)
   @ApiProblems(404)
-  async sweepLeaderboard(@SweepParam() { id: sweepId }: SweepRef, @Caller() principal: Principal, @Query({ schema: leaderboardQuerySchema }) { format, metric }: LeaderboardQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
+  async sweepLeaderboard(@SweepParam() { id: sweepId }: SweepRef, @Caller() principal: Principal, @Query({ schema: leaderboardQuerySchema }) { format, ...page }: LeaderboardQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
     const chosen = chooseFormat(format, accept);
-    return tableFile(renderLeaderboard(leaderboardGroups(await leaderboard(this.store.db, principal, { sweepId }), metric), chosen), chosen);
+    return tableFile(renderLeaderboard(await leaderboard(this.store.db, principal, { ...page, sweepId }), chosen), chosen);
   }
 
   @Get('sweeps/:id/tables/:name')
@@ -62,8 +61,8 @@ export class ResultsController {
   @ApiOperation({ summary: 'The sample sheets of a sweep, by artifact' })
   @ApiOkResponse({ description: 'Their artifacts.', standardSchema: sheetListSchema })
   @ApiProblems(404)
-  sweepSheets(@SweepParam() { id: sweepId }: SweepRef, @Query({ schema: sheetsQuerySchema }) { limit }: SheetsQuery) {
-    return cellSheets(this.store.db, { sweepId, limit });
+  sweepSheets(@SweepParam() { id: sweepId }: SweepRef, @Query({ schema: pageQuerySchema }) page: PageQuery) {
+    return cellSheets(this.store.db, { ...page, sweepId });
   }
 }
 

@@ -13,12 +13,9 @@ export const ablationNameSchema = z.string().refine(isAblationName, { error: ({ 
 
 export const pageQuerySchema = z.strictObject({
   limit: naturalText.pipe(z.int().min(1).max(200)).default(50).describe('Maximum number of rows, 1 to 200; 50 by default.'),
-  cursor: z.string().regex(/^[A-Za-z0-9_.:+-]{1,200}$/, 'the nextCursor of the previous page').optional().describe('nextCursor of the previous page.'),
+  cursor: z.string().regex(/^[A-Za-z0-9_.:+-]{1,500}$/, 'the nextCursor of the previous page').optional().describe('nextCursor of the previous page.'),
 });
 export type PageQuery = z.output<typeof pageQuerySchema>;
-
-export const sheetsQuerySchema = pageQuerySchema.pick({ limit: true });
-export type SheetsQuery = z.output<typeof sheetsQuerySchema>;
 
 export const stagesQuerySchema = pageQuerySchema.extend({
   kind: z.enum(stageKinds).optional(),
@@ -41,6 +38,7 @@ const metricSchema = z.string().refine(isMetricKey, metricKeysText);
 
 /** `?metric=kid`. */
 export const leaderboardQuerySchema = formatQuerySchema.extend({
+  ...pageQuerySchema.shape,
   metric: metricSchema.optional().describe(`The metric to rank by: ${metricKeysText}. By default the first of them that was requested.`),
 });
 export type LeaderboardQuery = z.output<typeof leaderboardQuerySchema>;

@@ -1,6 +1,6 @@
 import type { AblationName } from '@elucidate/experiment/ablations';
 import { metricKeysText } from '@elucidate/experiment/metric-requests';
-import type { AblationTable, Estimate, LeaderboardGroup, LeaderboardRow } from '@elucidate/experiment/tables';
+import type { AblationTable, Estimate, LeaderboardGroup, LeaderboardPage, LeaderboardRow } from '@elucidate/experiment/tables';
 import { z } from 'zod';
 
 export const estimateSchema: z.ZodType<Estimate> = z.object({
@@ -20,7 +20,7 @@ export const leaderboardRowSchema: z.ZodType<LeaderboardRow> = z.object({
   sweepId: z.string(),
   cellId: z.string(),
   rank: z.int().min(1).nullable().describe('By the mean of the metric that ranks, among rows of the same evaluator and n; null until a trial has ended.'),
-  config: configSchema,
+  config: configSchema.describe('What is not in `fixed`.'),
   metrics: z.record(z.string(), estimateSchema).describe(`The estimate of each metric that was requested: ${metricKeysText}.`),
   n: z.int().nullable().describe('Generated images per trial.'),
   nfe: z.number().nullable().describe('Denoiser calls per image.'),
@@ -53,7 +53,11 @@ export const leaderboardGroupSchema: z.ZodType<LeaderboardGroup> = z.object({
   rows: z.array(leaderboardRowSchema).describe('Best first.'),
 }).meta({ id: 'LeaderboardGroup' });
 
-export const leaderboardSchema = z.object({ groups: z.array(leaderboardGroupSchema) }).meta({ id: 'Leaderboard' });
+export const leaderboardSchema: z.ZodType<LeaderboardPage> = z.object({
+  fixed: configSchema.describe('What all rows of this page agree on, and the sweep does not vary: with it, `{ ...fixed, ...row.config }` is a row\'s whole configuration.'),
+  groups: z.array(leaderboardGroupSchema).describe('At most `limit` rows in all; the next page may go on with the last group.'),
+  nextCursor: z.string().nullable(),
+}).meta({ id: 'Leaderboard' });
 
 /** The sample sheets of a sweep's cells. */
 export const sheetListSchema = z.object({
@@ -65,5 +69,5 @@ export const sheetListSchema = z.object({
     stageId: z.string().describe('The sample stage that drew it.'),
     hash: z.string().describe('Artifact of the PNG.'),
   })).describe('One a cell, of its first seeds, in the order of the sweep.'),
-  total: z.int().describe('Cells that have one.'),
+  nextCursor: z.string().nullable(),
 }).meta({ id: 'SheetList' });

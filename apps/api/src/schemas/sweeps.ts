@@ -49,7 +49,7 @@ const linksSchema = z.object({
 export const sweepSchema = sweepSummarySchema.extend({
   spec: z.record(z.string(), z.unknown()).describe('With all defaults filled in.'),
   kinds: z.array(kindProgressSchema).describe('Progress by kind of stage, in the order of the plan.'),
-  failures: z.array(failureSchema).describe('The first five, oldest first.'),
+  failures: z.array(failureSchema).describe('The first five in the order of the plan.'),
   waits: z.array(z.object({ kind: z.enum(stageKinds), stages: z.int(), reason: z.string() })).describe('Ready stages that no live worker can run, and why.'),
   links: linksSchema,
 }).meta({ id: 'Sweep' });

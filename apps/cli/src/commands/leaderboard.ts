@@ -11,6 +11,6 @@ export interface LeaderboardOptions extends SourceOptions {
 /** The scores of each configuration of a sweep, best first, by default the newest. */
 export async function leaderboard(id: string | undefined, { format, metric, json = false, ...source }: LeaderboardOptions): Promise<void> {
   await withAnswers(source, async (answers) => {
-    process.stdout.write(renderLeaderboard(await answers.leaderboard(await sweepIdOf(answers, id), metric), json ? 'json' : format));
+    process.stdout.write(renderLeaderboard({ groups: await answers.leaderboard(await sweepIdOf(answers, id), metric) }, json ? 'json' : format));
   });
 }

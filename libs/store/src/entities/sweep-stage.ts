@@ -6,12 +6,15 @@ import { Sweep } from './sweep.js';
 @Entity('sweep_stages')
 @Index('sweep_stages_stage_id', ['stageId'])
 @Index('sweep_stages_position', ['sweepId', 'position'])
+@Index('sweep_stages_counted', ['sweepId', 'counted', 'position'])
 export class SweepStage {
   @PrimaryColumn({ name: 'sweep_id', type: 'text', primaryKeyConstraintName: 'sweep_stages_pkey' }) sweepId!: string;
   @PrimaryColumn({ name: 'stage_id', type: 'text', primaryKeyConstraintName: 'sweep_stages_pkey' }) stageId!: string;
   @Column({ type: 'integer' }) position!: number;
   /** The stage was already done when the sweep was submitted. */
   @Column({ type: 'boolean' }) reused!: boolean;
+  /** The state under which stage_counts has it. */
+  @Column({ type: 'text', default: 'waiting' }) counted!: string;
   @ManyToOne(() => Sweep, { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'sweep_id', foreignKeyConstraintName: 'sweep_stages_sweep_id_fkey' })
   sweep!: Relation<Sweep>;

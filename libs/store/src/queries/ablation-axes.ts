@@ -3,6 +3,7 @@ import type { AblationName, Axes } from '@elucidate/experiment/ablations';
 import type { ParameterName } from '@elucidate/experiment/parameters';
 import type { Estimate } from '@elucidate/experiment/tables';
 import { rows, type Queryable } from '../queryable.js';
+import { summarise } from './summaries.js';
 
 /** The papers' name for an axis; other axes use their own name. */
 const titles: Readonly<Partial<Record<ParameterName, string>>> = { schedule: 'noise schedule', inputScale: 'input scale b' };
@@ -44,12 +45,13 @@ export interface Entry extends Place {
 }
 
 /** The positions that have a number, those with the most trials first. */
-export function ablationEntries(db: Queryable, { sweepId, name, metric }: AblationQuestion): Promise<Entry[]> {
+export async function ablationEntries(db: Queryable, { sweepId, name, metric }: AblationQuestion): Promise<Entry[]> {
+  await summarise(db);
   const { row, column } = knownAxes(name);
   return rows(db, `
-    select c.config->$3 as row, c.config->$4 as "column", c.config - array[$3, $4] as fixed, s.evaluator, jsonb_build_object(
+    select c.config->$3 as row, c.config->$4 as "column", c.config - array[$3, $4] as fixed, nullif(s.evaluator, '') as evaluator, jsonb_build_object(
       'mean', s.mean, 'stddev', s.stddev, 'min', s.min, 'max', s.max, 'count', s.count, 'diverged', s.diverged, 'n', s.n, 'real', s.real) as estimate
-    from cells c join cell_scores s on s.sweep_id = c.sweep_id and s.cell_id = c.id
-    where c.sweep_id = $1 and s.metric = $2 and s.count > 0
+    from cells c join cell_estimates s on s.sweep_id = c.sweep_id and s.cell_id = c.id
+    where c.sweep_id = $1 and s.metric = $2 and s.mean is not null
     order by s.count desc, s.evaluator`, [sweepId, metric, row, column]);
 }

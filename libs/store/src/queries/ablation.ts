@@ -79,7 +79,9 @@ const fullestThenBest = (metric: string) => (a: Candidate, b: Candidate): number
 function tableOf({ fixed, places, entries }: Candidate, { sweepId, name, metric }: AblationQuestion): Omit<AblationTable, 'choices'> {
   const { row, column } = knownAxes(name);
   const [rowValues, columnValues] = [distinct(places.map((place) => place.row)), distinct(places.map((place) => place.column))];
-  const shown = rowValues.map((r) => columnValues.map((c) => entries.find((entry) => same(entry.row, r) && same(entry.column, c)) ?? null));
+  const byPlace = new Map<string, Entry>();
+  for (const entry of entries) if (!byPlace.has(placeOf(entry.row, entry.column))) byPlace.set(placeOf(entry.row, entry.column), entry);
+  const shown = rowValues.map((r) => columnValues.map((c) => byPlace.get(placeOf(r, c)) ?? null));
   const counts = distinct(shown.flat().flatMap((entry) => entry?.estimate.n ?? []));
   return {
     name, sweepId, metric, fixed, rowAxis: titleOf(row), columnAxis: titleOf(column),
@@ -92,6 +94,6 @@ function tableOf({ fixed, places, entries }: Candidate, { sweepId, name, metric 
   };
 }
 
-const same = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
+const placeOf = (row: unknown, column: unknown): string => canonical([row, column]);
 
 const distinct = <T>(values: readonly T[]): T[] => [...new Map(values.map((value) => [canonical(value), value])).values()];

@@ -1,4 +1,4 @@
-import { leaderboardGroups } from '@elucidate/experiment/leaderboard';
+import { joinPages } from '@elucidate/experiment/leaderboard-pages';
 import { baseConfig, cosine, insertSweep, realBaselines } from '../sweep-rows.fixture.js';
 import { localPrincipal } from '../principal.js';
 import { useDatabase } from '../test-store.fixture.js';
@@ -6,7 +6,7 @@ import { leaderboard } from './leaderboard.js';
 
 const store = useDatabase();
 
-const ranked = async (sweepId: string, metric?: string) => leaderboardGroups(await leaderboard(store.db, localPrincipal, { sweepId }), metric).flatMap(({ rows }) => rows);
+const ranked = async (sweepId: string, metric?: string) => joinPages([await leaderboard(store.db, localPrincipal, { sweepId, metric })]).flatMap(({ rows }) => rows);
 const one = { stddev: null, count: 1, diverged: 0, n: 2048 };
 
 test('each metric has its mean, sample deviation, smallest, largest, count and real-data baseline; ties share a rank; a cell without numbers comes last', async () => {

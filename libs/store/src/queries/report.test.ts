@@ -12,10 +12,12 @@ beforeAll(async () => {
 });
 
 test('a cell shows the preview of its first seeds, in the order of the grid; cells without one are left out', async () => {
-  const { sheets, total } = await cellSheets(store.db, { sweepId: 'r', limit: 9 });
+  const { sheets, nextCursor } = await cellSheets(store.db, { sweepId: 'r', limit: 9 });
   expect(sheets.map(({ cellId, stageId, sampleSeed }) => [cellId, stageId, sampleSeed])).toEqual([['a', 'sample-r-a-1', 1], ['b', 'sample-r-b-0', 2]]);
-  expect(total).toBe(2);
-  expect(await cellSheets(store.db, { sweepId: 'r', limit: 1 })).toMatchObject({ sheets: [{ cellId: 'a', config: baseConfig, hash: 'g' }], total: 2 });
+  expect(nextCursor).toBeNull();
+  const first = await cellSheets(store.db, { sweepId: 'r', limit: 1 });
+  expect(first.sheets).toMatchObject([{ cellId: 'a', config: baseConfig, hash: 'g' }]);
+  expect(await cellSheets(store.db, { sweepId: 'r', limit: 1, cursor: first.nextCursor! })).toEqual({ sheets: [sheets[1]], nextCursor: null });
 });
 
 test('each way in which stages were computed is listed once, with the number of stages', async () => {

@@ -1,6 +1,6 @@
 import type { Provenance } from '@elucidate/experiment/execution';
 import type { StageKind } from '@elucidate/experiment/stages';
-import { rows, type Queryable } from '../queryable.js';
+import { pageOf, parseCursor, rows, type Page, type Queryable } from '../queryable.js';
 
 /** The preview images of one cell, of its first seeds that have been sampled. */
 export interface CellSheetRow {
@@ -14,21 +14,22 @@ export interface CellSheetRow {
   hash: string;
 }
 
-export interface CellSheetsQuestion {
+export interface CellSheetsQuestion extends Page {
   sweepId: string;
-  limit: number;
 }
 
-/** One preview per cell, in the order of the grid, and how many cells have one. */
-export async function cellSheets(db: Queryable, { sweepId, limit }: CellSheetsQuestion): Promise<{ sheets: CellSheetRow[]; total: number }> {
-  const found = await rows<CellSheetRow & { total: number }>(db, `
-    with first as (
-      select distinct on (t.cell_id) t.cell_id, t.train_seed, t.sample_seed, o.stage_id, o.hash
+/** One preview per cell that has one, in the order of the grid. */
+export async function cellSheets(db: Queryable, { sweepId, limit = 50, cursor }: CellSheetsQuestion): Promise<{ sheets: CellSheetRow[]; nextCursor: string | null }> {
+  const after = parseCursor(cursor);
+  const found = await rows<CellSheetRow & { id: string; at: number }>(db, `
+    select c.position as at, c.id, c.id as "cellId", c.config, f.train_seed as "trainSeed", f.sample_seed as "sampleSeed", f.stage_id as "stageId", f.hash
+    from cells c cross join lateral (
+      select t.train_seed, t.sample_seed, o.stage_id, o.hash
       from trials t join trial_stages s on s.trial_id = t.id and s.role = 'sample' join stage_outputs o on o.stage_id = s.stage_id and o.name = 'sheet'
-      where t.sweep_id = $1 order by t.cell_id, t.train_seed, t.sample_seed)
-    select f.cell_id as "cellId", c.config, f.train_seed as "trainSeed", f.sample_seed as "sampleSeed", f.stage_id as "stageId", f.hash, count(*) over ()::int as total
-    from first f join cells c on c.sweep_id = $1 and c.id = f.cell_id order by c.position limit $2`, [sweepId, limit]);
-  return { sheets: found.map(({ cellId, config, trainSeed, sampleSeed, stageId, hash }) => ({ cellId, config, trainSeed, sampleSeed, stageId, hash })), total: found[0]?.total ?? 0 };
+      where t.sweep_id = c.sweep_id and t.cell_id = c.id order by t.train_seed, t.sample_seed limit 1) f
+    where c.sweep_id = $1 and c.position > $2 order by c.position limit $3`, [sweepId, after?.at ?? -1, limit + 1]);
+  const { items, nextCursor } = pageOf<CellSheetRow & { id: string }>(found, limit);
+  return { sheets: items.map(({ cellId, config, trainSeed, sampleSeed, stageId, hash }) => ({ cellId, config, trainSeed, sampleSeed, stageId, hash })), nextCursor };
 }
 
 /** One way in which stages of a kind were computed, with the number of such stages. */

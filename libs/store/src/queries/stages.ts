@@ -6,6 +6,7 @@ import type { AttemptOutcome } from '../entities/attempt.js';
 import type { Principal } from '../principal.js';
 import { pageOf, parseCursor, rows, type Page, type Queryable } from '../queryable.js';
 import { metricsOf, type MetricRow } from './metrics.js';
+import { summarise } from './summaries.js';
 
 export interface StageSummary {
   id: string;
@@ -37,13 +38,23 @@ export interface StageFilter extends Page {
 /** Matching stages: in plan order for one sweep, in order of name for all. */
 export async function listStages(db: Queryable, { sweepId, kind, state, limit = 50, cursor }: StageFilter = {}): Promise<{ stages: StageSummary[]; nextCursor: string | null }> {
   const after = parseCursor(cursor);
+  if (state !== undefined) await summarise(db);
+  const params: unknown[] = [limit + 1];
+  const given = (value: unknown): string => `$${params.push(value)}`;
+  const where = [
+    ...(sweepId === undefined ? [] : [`ss.sweep_id = ${given(sweepId)}`]),
+    ...(kind === undefined ? [] : [`s.kind = ${given(kind)}`]),
+    ...(state === undefined ? [] : [`s.state = ${given(state)}`]),
+    ...(state === 'running' ? ['s.lease_expires_at is not null'] : []),
+    // few run, and those are found by their lease; of the others the sweep has an index
+    ...(sweepId === undefined || state === undefined || state === 'running' ? [] : [`ss.counted = ${given(state)}`]),
+    ...(after === null ? [] : [sweepId === undefined ? `s.id > ${given(after.id)}` : `(ss.position, s.id) > (${given(after.at)}::integer, ${given(after.id)})`]),
+  ];
   const found = await rows<StageSummary & { at: number }>(db, `
-    select coalesce(ss.position, 0) as at, ${summary}
-    from stages s left join sweep_stages ss on ss.stage_id = s.id and ss.sweep_id = $1
-    where ($1::text is null or ss.sweep_id is not null)
-      and ($2::text is null or s.kind = $2) and ($3::text is null or s.state = $3)
-      and ($4::bigint is null or (coalesce(ss.position, 0), s.id) > ($4, $5))
-    order by 1, s.id limit $6`, [sweepId ?? null, kind ?? null, state ?? null, after?.at ?? null, after?.id ?? null, limit + 1]);
+    select ${sweepId === undefined ? '0' : 'ss.position'} as at, ${summary}
+    from ${sweepId === undefined ? 'stages s' : 'sweep_stages ss join stages s on s.id = ss.stage_id'}
+    ${where.length === 0 ? '' : `where ${where.join(' and ')}`}
+    order by ${sweepId === undefined ? '' : 'ss.position, '}s.id limit $1`, params);
   const { items: stages, nextCursor } = pageOf<StageSummary>(found, limit);
   return { stages, nextCursor };
 }

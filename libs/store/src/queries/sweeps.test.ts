@@ -26,7 +26,7 @@ test('a sweep has its size, the progress of each kind of stage, what it reused, 
     { id: 'b', config: baseConfig, trials: [{ fid: 2 }] },
   ]);
   await store.db.query(`update sweep_stages set reused = true where stage_id = 'train-mine-b-0'`);
-  await store.db.query(`update stages set state = 'running', progress = '{"fraction": 0.25, "note": "n"}' where id = 'train-mine-a-1'`);
+  await store.db.query(`update stages set state = 'running', lease_expires_at = clock_timestamp(), progress = '{"fraction": 0.25, "note": "n"}' where id = 'train-mine-a-1'`);
   await store.db.query(`update stages set state = 'failed', ended_at = '2024-01-01Z', error = '{"code": "stage.failed", "message": "no"}' where id = 'score-mine-a-1'`);
   const sweep = await getSweep(store.db, 'mine', localPrincipal);
   expect(sweep).toMatchObject({

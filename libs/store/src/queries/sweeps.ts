@@ -4,6 +4,7 @@ import { visibleOwner } from '../access.js';
 import type { SweepState } from '../entities/sweep.js';
 import type { Principal } from '../principal.js';
 import { pageOf, parseCursor, rows, type Page, type Queryable } from '../queryable.js';
+import { summarise } from './summaries.js';
 import { waitsOf, type StageWait } from './waits.js';
 
 export interface SweepSummary {
@@ -23,30 +24,65 @@ export interface SweepSummary {
   reusedStages: number;
 }
 
+/** Stages that are running: few, at most one for each slot; in the counts they are ready. */
+const runningStages = `
+  select s.kind, count(*)::int as stages, sum(s.work * coalesce((s.progress->>'fraction')::double precision, 0)) as work
+  from stages s join sweep_stages ss on ss.stage_id = s.id and ss.sweep_id = w.id where s.state = 'running' and s.lease_expires_at is not null group by s.kind`;
+
 const summary = `
   w.id, w.name, w.owner, w.state, w.created_at as "createdAt", w.ended_at as "endedAt",
-  (select count(*)::int from cells c where c.sweep_id = w.id) as cells,
-  (select count(*)::int from trials t where t.sweep_id = w.id) as trials,
-  coalesce(g.stages, '{}') as stages, coalesce(g.reused, 0)::int as "reusedStages"
+  coalesce(z.cells, 0) as cells, coalesce(z.trials, 0) as trials, coalesce(g.kinds, '[]') as kinds
   from sweeps w
+  left join sweep_sizes z on z.sweep_id = w.id
   left join lateral (
-    select jsonb_object_agg(state, stages) as stages, sum(reused) as reused
+    select jsonb_agg(jsonb_build_object('kind', kind, 'counts', counts, 'done', done, 'total', total, 'running', coalesce(r.stages, 0), 'partly', coalesce(r.work, 0)) order by position) as kinds
     from (
-      select s.state, count(*) as stages, count(*) filter (where ss.reused) as reused
-      from sweep_stages ss join stages s on s.id = ss.stage_id where ss.sweep_id = w.id group by s.state
-    ) by_state
+      select kind, jsonb_object_agg(state, stages) as counts, min(position) as position,
+        coalesce(sum(work) filter (where state = 'done'), 0) as done, coalesce(sum(work) filter (where state <> 'reused'), 0) as total
+      from stage_counts where sweep_id = w.id and stages > 0 group by kind
+    ) by_kind left join (${runningStages}) r using (kind)
   ) g on true`;
+
+/** Stages of a kind, as they are counted. */
+interface KindCounts {
+  kind: StageKind;
+  counts: Partial<Record<StageState | 'reused', number>>;
+  done: number;
+  total: number;
+  running: number;
+  /** Work of the running stages by the fractions they last reported. */
+  partly: number;
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+
+function progressOf({ kind, counts: { reused = 0, ...counted }, done, total, running, partly }: KindCounts): KindProgress {
+  // a claim may be newer than the counts
+  const ready = Math.max(0, (counted.ready ?? 0) - running);
+  const states = Object.fromEntries(Object.entries({ ...counted, ready, running }).filter(([, stages]) => stages > 0));
+  return { kind, states, reused, workDone: done + partly, workTotal: total };
+}
+
+type CountedSweep<T extends SweepSummary> = Omit<T, 'stages' | 'reusedStages' | 'kinds' | 'failures' | 'waits'> & { kinds: KindCounts[] };
+
+function summaryOf<T extends SweepSummary>({ kinds: counted, ...sweep }: CountedSweep<T>): { sweep: Omit<CountedSweep<T>, 'kinds'> & Pick<SweepSummary, 'stages' | 'reusedStages'>; kinds: KindProgress[] } {
+  const kinds = counted.map(progressOf);
+  const states = [...new Set(kinds.flatMap(({ states: of }) => Object.keys(of) as StageState[]))];
+  const stages = Object.fromEntries(states.map((state) => [state, sum(kinds.map(({ states: of }) => of[state] ?? 0))]));
+  return { sweep: { ...sweep, stages, reusedStages: sum(kinds.map(({ reused }) => reused)) }, kinds };
+}
 
 /** The sweeps that a principal sees, newest first. */
 export async function listSweeps(db: Queryable, principal: Principal, { limit = 50, cursor }: Page = {}): Promise<{ sweeps: SweepSummary[]; nextCursor: string | null }> {
   const after = parseCursor(cursor);
-  const found = await rows<SweepSummary & { at: number }>(db, `
+  await summarise(db);
+  const found = await rows<CountedSweep<SweepSummary> & { at: number }>(db, `
     select (extract(epoch from w.created_at) * 1000000)::double precision as at, ${summary}
     where ($4::text is null or w.owner = $4)
       and ($1::bigint is null or (w.created_at, w.id) < (timestamptz 'epoch' + $1::bigint * interval '1 microsecond', $2))
     order by w.created_at desc, w.id desc limit $3`, [after?.at ?? null, after?.id ?? null, limit + 1, visibleOwner(principal)]);
-  const { items: sweeps, nextCursor } = pageOf<SweepSummary>(found, limit);
-  return { sweeps, nextCursor };
+  const { items, nextCursor } = pageOf<CountedSweep<SweepSummary>>(found, limit);
+  return { sweeps: items.map((counted) => summaryOf(counted).sweep), nextCursor };
 }
 
 export interface KindProgress {
@@ -70,7 +106,7 @@ export interface StageFailure {
 export interface SweepDetail extends SweepSummary {
   spec: Record<string, unknown>;
   kinds: KindProgress[];
-  /** The first five, oldest first. */
+  /** The first five in the order of the plan. */
   failures: StageFailure[];
   /** Ready stages that no live worker can run, and why. */
   waits: StageWait[];
@@ -90,24 +126,19 @@ export async function findSweep(db: Queryable, id: string, principal: Principal)
 
 /** One sweep with its progress; null if there is none that the principal sees. */
 export async function getSweep(db: Queryable, id: string, principal: Principal): Promise<SweepDetail | null> {
-  const [sweep] = await rows<Omit<SweepDetail, 'kinds' | 'failures' | 'waits'>>(db, `select w.spec, ${summary} where w.id = $1 and ($2::text is null or w.owner = $2)`, [id, visibleOwner(principal)]);
-  if (!sweep) return null;
-  const [kinds, failures, waits] = await Promise.all([progressByKind(db, id), firstFailures(db, id), sweep.state === 'running' ? waitsOf(db, id) : []]);
+  await summarise(db);
+  const [counted] = await rows<CountedSweep<SweepDetail>>(db, `select w.spec, ${summary} where w.id = $1 and ($2::text is null or w.owner = $2)`, [id, visibleOwner(principal)]);
+  if (!counted) return null;
+  const { sweep, kinds } = summaryOf<SweepDetail>(counted);
+  const [failures, waits] = await Promise.all([firstFailures(db, id), sweep.state === 'running' ? waitsOf(db, id) : []]);
   return { ...sweep, kinds, failures, waits };
 }
 
-const progressByKind = (db: Queryable, sweepId: string): Promise<KindProgress[]> => rows<KindProgress>(db, `
-  select kind, jsonb_object_agg(state, stages) as states, sum(reused)::int as reused, sum(done) as "workDone", sum(total) as "workTotal"
-  from (
-    select s.kind, s.state, count(*) as stages, count(*) filter (where ss.reused) as reused, sum(s.work) as total, min(ss.position) as position,
-      sum(s.work * case s.state when 'done' then 1 when 'running' then coalesce((s.progress->>'fraction')::double precision, 0) else 0 end) as done
-    from sweep_stages ss join stages s on s.id = ss.stage_id where ss.sweep_id = $1
-    group by s.kind, s.state
-  ) by_state
-  group by kind order by min(position)`, [sweepId]);
-
+/** By plan, so that the stage that failed comes before those that needed it. */
 const firstFailures = (db: Queryable, sweepId: string): Promise<StageFailure[]> => rows<StageFailure>(db, `
   select s.id as "stageId", s.kind, s.state, s.ended_at as "endedAt", s.error
-  from sweep_stages ss join stages s on s.id = ss.stage_id
-  where ss.sweep_id = $1 and s.state in ('failed', 'quarantined')
-  order by s.ended_at nulls last, ss.position limit 5`, [sweepId]);
+  from (
+    (select stage_id, position from sweep_stages where sweep_id = $1 and counted = 'failed' order by position limit 5) union all
+    (select stage_id, position from sweep_stages where sweep_id = $1 and counted = 'quarantined' order by position limit 5)
+  ) ss join stages s on s.id = ss.stage_id
+  order by ss.position limit 5`, [sweepId]);
