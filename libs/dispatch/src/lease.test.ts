@@ -47,6 +47,18 @@ const metricsOf = (id: string | undefined): Promise<Metric[]> => database.store.
 const train: Sketch = { kind: 'train', inputs: [] };
 const chain: Sketch[] = [train, { kind: 'sample', inputs: [0] }, { kind: 'score', inputs: [1] }];
 
+test('a stage that is handed back while its input is made again waits, once settled', async () => {
+  const { ids } = await submitted(chain);
+  const input = await claimed(ids[0]);
+  await complete(database.store.db, input, done);
+  const follower = await claimed(ids[1]);
+  await database.store.db.query('call restart_lost($1, null)', [JSON.stringify([input])]);
+  await reconcile(database.store, queue, { cutOffAfterMs: 0 });
+  await release(database.store.db, follower);
+  await reconcile(database.store, queue, { cutOffAfterMs: 0 });
+  expect([await stateOf(ids[0]), await stateOf(ids[1])]).toEqual(['ready', 'waiting']);
+});
+
 test('of many workers that claim a stage at once, one gets it', async () => {
   const { ids } = await submitted([train]);
   const leases = await Promise.all(Array.from({ length: 8 }, (_, i) => claim(database.store.db, ids[0] ?? '', { ...worker, workerId: `w${i}` })));

@@ -1,0 +1,123 @@
+import type { StageState } from '@elucidate/experiment/stages';
+import { endSweep, restartStages, unreadyStages } from './settle.js';
+import { change, inputsDone, lostStates, noteOutcome, stageOf, unsettle, type Outcome, type Tables, type World } from './state.js';
+
+/** The first transaction of each call. Each function changes the tables it is given, and answers what the database answers; what follows is drawn by settle.ts. */
+
+export interface Held {
+  stage: number;
+  token: number;
+}
+
+/** What an attempt ends with when it fails. */
+export interface Failure {
+  retryable: boolean;
+  killed: boolean;
+  counted: boolean;
+}
+
+/** The token; null if the stage is not ready, or its back-off has not passed. */
+export function claim(tables: Tables, world: World, stage: number): number | null {
+  const row = stageOf(tables, stage);
+  if (row.state !== 'ready' || row.until === 'ahead') return null;
+  if (!inputsDone(tables, world, stage) && world.without !== 'claim-ignores-inputs') {
+    unreadyStages(tables, world, [stage]);
+    return null;
+  }
+  const token = world.without !== 'token-stays' || row.token === 0 ? row.token + 1 : row.token;
+  change(tables, stage, { state: 'running', until: 'ahead', token });
+  noteOutcome(tables, stage, null);
+  return token;
+}
+
+/** Whether the results are the stage's: written now, or before under the same token. */
+export function complete(tables: Tables, world: World, { stage, token }: Held): boolean {
+  const row = stageOf(tables, stage);
+  const mine = row.token === token || world.without === 'no-token-check';
+  if (row.state === 'done') return mine && world.without !== 'lost-answer-stale';
+  if (!mine || row.state !== 'running') return false;
+  noteOutcome(tables, stage, 'done');
+  change(tables, stage, { state: 'done', results: token, files: true, until: 'past' });
+  if (world.without !== 'no-mark') unsettle(tables, [stage]);
+  return true;
+}
+
+/** What became of the stage; null if the lease is not this attempt's. */
+export function endAttempt(tables: Tables, world: World, { stage, token }: Held, { outcome, ...failure }: Failure & { outcome: Outcome }): StageState | null {
+  const row = stageOf(tables, stage);
+  if (row.token !== token || row.state !== 'running') {
+    if (row.outcomes[token - 1] !== outcome) return null;
+    // told again: what became of it then, as far as that can still be told
+    return row.token === token && ['ready', 'failed', 'quarantined'].includes(row.state) ? row.state : 'ready';
+  }
+  const counts = failure.counted && inputsDone(tables, world, stage);
+  const again = !counts || (failure.retryable && row.counted + 1 < world.maxAttempts);
+  const state = again ? 'ready' : failure.killed ? 'quarantined' : 'failed';
+  change(tables, stage, { state, counted: row.counted + (counts ? 1 : 0), until: again && outcome === 'failed' ? 'ahead' : 'past' });
+  noteOutcome(tables, stage, outcome);
+  unsettle(tables, [stage]);
+  return state;
+}
+
+/** Whether the stage was handed back, now or before under this token. */
+export function release(tables: Tables, world: World, { stage, token }: Held): boolean {
+  const held = stageOf(tables, stage);
+  if (held.token === token && held.state === 'running') {
+    change(tables, stage, { state: 'ready', until: 'past', counted: held.counted + (world.without === 'environment-counts' ? 1 : 0) });
+    noteOutcome(tables, stage, 'released');
+    // an input was taken back meanwhile
+    if (!inputsDone(tables, world, stage) && world.without !== 'release-without-mark') unsettle(tables, [stage]);
+  }
+  const row = stageOf(tables, stage);
+  return row.token === token && row.state === 'ready' && row.outcomes[token - 1] === 'released';
+}
+
+export function heartbeat(tables: Tables, world: World, { stage, token }: Held): 'mine' | 'cancelled' | 'lost' {
+  const row = stageOf(tables, stage);
+  const revived = world.without === 'heartbeat-revives' && row.state === 'ready';
+  if (row.token !== token) return 'lost';
+  if (row.state !== 'running' && !revived) return row.state === 'cancelled' ? 'cancelled' : 'lost';
+  change(tables, stage, { state: 'running', until: 'ahead' });
+  return 'mine';
+}
+
+/** Ends the attempt of a stage that was found with an expired lease, if it still has one. */
+export function expire(tables: Tables, world: World, stage: number): void {
+  const { state, token, until } = stageOf(tables, stage);
+  if (state !== 'running' || (until !== 'past' && world.without !== 'expiry-not-rechecked')) return;
+  endAttempt(tables, world, { stage, token }, { outcome: 'expired', retryable: true, killed: true, counted: true });
+}
+
+/** Starts a stage again whose files were found to be lost, if it is still done under the token these were written under. */
+export function restartLost(tables: Tables, world: World, { stage, token }: Held): void {
+  const row = stageOf(tables, stage);
+  if (row.state === 'done' && (row.token === token || world.without === 'lost-without-token')) restartStages(tables, world, [stage]);
+}
+
+/** After the clock was set back: no time lies further ahead than it could if it had been written now. */
+export function boundTimes(tables: Tables): void {
+  for (const [stage, { state, until }] of tables.stages.entries()) if (until === 'far') change(tables, stage, { until: state === 'running' ? 'ahead' : 'past' });
+}
+
+const ended = (tables: Tables): number[] => tables.stages.flatMap(({ state }, stage) => (lostStates.includes(state) ? [stage] : []));
+
+export function submit(tables: Tables, sweep: number): void {
+  tables.sweeps[sweep] = { state: 'running', ends: 0, watched: null, mark: { position: 0, restart: ended(tables) } };
+}
+
+/** False: the sweep does not run. */
+export function cancel(tables: Tables, sweep: number): boolean {
+  const row = tables.sweeps[sweep];
+  if (row?.state !== 'running') return false;
+  endSweep(row, 'cancelled');
+  row.mark = { position: 0, restart: ended(tables) };
+  return true;
+}
+
+/** False: there is no such sweep, or it is done. */
+export function retry(tables: Tables, sweep: number): boolean {
+  const row = tables.sweeps[sweep];
+  if (!row || row.state === 'done') return false;
+  Object.assign(row, { state: 'running', watched: null, mark: { position: 0, restart: ended(tables) } });
+  return true;
+}
