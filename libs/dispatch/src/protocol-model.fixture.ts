@@ -1,172 +1,91 @@
-import type { StageState } from '@elucidate/experiment/stages';
-
-/** The protocol as docs/protocol.md states it, in memory: what the functions of the database must agree with. */
-
-export interface ModelStage {
-  state: StageState;
-  token: number;
-  counted: number;
-  inputs: readonly number[];
-  /** How the attempt of each token ended. */
-  outcomes: Map<number, 'done' | 'failed' | 'expired' | 'released' | 'cancelled'>;
-}
-
-export interface ModelSweep {
-  state: 'running' | 'done' | 'failed' | 'cancelled';
-  stages: readonly number[];
-  /** How often it ended. */
-  ends: number;
-}
-
-export interface ModelLease {
-  stage: number;
-  token: number;
-}
-
-/** What an attempt ends with when it fails. */
-export interface ModelFailure {
-  retryable: boolean;
-  killed: boolean;
-  counted: boolean;
-}
+import { beginSweepStep, endSweepStep, settleStages } from './protocol/settle.js';
+import { newTables, stageOf, type StageRow, type SweepRow, type Tables, type World } from './protocol/state.js';
+import * as transitions from './protocol/transitions.js';
+import type { Failure, Held } from './protocol/transitions.js';
 
 export const maxAttempts = 2;
 
-const open: readonly StageState[] = ['waiting', 'ready', 'running'];
-const lost: readonly StageState[] = ['failed', 'quarantined', 'cancelled'];
-
+/** The model that `npm run check:protocol` explores, each transition followed at once by all that follows from it: what the functions of the database must agree with. */
 export class ModelProtocol {
-  readonly stages = new Map<number, ModelStage>();
-  readonly sweeps: ModelSweep[] = [];
+  private readonly world: World & { sweeps: (readonly number[])[] };
+  private readonly tables: Tables;
 
   /** `inputs`: of each stage of the world, indices of earlier ones. */
-  constructor(private readonly inputs: readonly (readonly number[])[]) {}
-
-  submit(stages: readonly number[]): void {
-    for (const stage of stages) {
-      if (!this.stages.has(stage)) this.stages.set(stage, { state: 'waiting', token: 0, counted: 0, inputs: this.inputs[stage] ?? [], outcomes: new Map() });
-    }
-    this.restart(stages);
-    this.sweeps.push({ state: 'running', stages, ends: 0 });
-    this.settle();
+  constructor(inputs: readonly (readonly number[])[]) {
+    this.world = { inputs, sweeps: [], maxAttempts };
+    this.tables = newTables(this.world);
   }
 
-  claim(stage: number): ModelLease | null {
-    const found = this.stages.get(stage);
-    if (found?.state !== 'ready') return null;
-    found.state = 'running';
-    found.token += 1;
-    return { stage, token: found.token };
+  get sweeps(): readonly SweepRow[] {
+    return this.tables.sweeps.filter((row) => row !== null);
+  }
+
+  /** The stages of submitted sweeps. */
+  get stages(): ReadonlyMap<number, StageRow> {
+    return new Map([...new Set(this.world.sweeps.flat())].sort((a, b) => a - b).map((stage) => [stage, stageOf(this.tables, stage)]));
+  }
+
+  submit(stages: readonly number[]): void {
+    this.world.sweeps.push(stages);
+    this.then(() => transitions.submit(this.tables, this.world.sweeps.length - 1));
+  }
+
+  claim(stage: number): Held | null {
+    const token = this.then(() => transitions.claim(this.tables, this.world, stage));
+    return token === null ? null : { stage, token };
   }
 
   /** False: the lease is stale. */
-  complete({ stage, token }: ModelLease): boolean {
-    const found = this.stages.get(stage);
-    if (found?.token !== token || !['running', 'done'].includes(found.state)) return false;
-    this.end(found, 'done', 'done');
-    return true;
+  complete(held: Held): boolean {
+    return this.then(() => transitions.complete(this.tables, this.world, held));
   }
 
-  fail({ stage, token }: ModelLease, failure: ModelFailure, outcome: 'failed' | 'expired' = 'failed'): string {
-    const found = this.stages.get(stage);
-    if (found === undefined) return 'stale';
-    if (found.token !== token || found.state !== 'running') {
-      if (found.outcomes.get(token) !== outcome) return 'stale';
-      // told again: what became of it then, as far as that can still be told
-      return found.token === token && ['ready', 'failed', 'quarantined'].includes(found.state) ? found.state : 'ready';
-    }
-    const counts = failure.counted && found.inputs.every((input) => this.stages.get(input)?.state === 'done');
-    const again = !counts || (failure.retryable && found.counted + 1 < maxAttempts);
-    if (counts) found.counted += 1;
-    const state = again ? 'ready' : failure.killed ? 'quarantined' : 'failed';
-    this.end(found, state, outcome);
-    return state;
+  fail(held: Held, failure: Failure): string {
+    return this.then(() => transitions.endAttempt(this.tables, this.world, held, { ...failure, outcome: 'failed' })) ?? 'stale';
   }
 
   /** Whether the stage was handed back, now or before under this token. */
-  release({ stage, token }: ModelLease): boolean {
-    const found = this.stages.get(stage);
-    if (found?.token === token && found.state === 'running') this.end(found, 'ready', 'released');
-    return found?.token === token && found.state === 'ready' && found.outcomes.get(token) === 'released';
+  release(held: Held): boolean {
+    return this.then(() => transitions.release(this.tables, this.world, held));
   }
 
-  heartbeat({ stage, token }: ModelLease): 'mine' | 'cancelled' | 'lost' {
-    const found = this.stages.get(stage);
-    if (found?.token !== token) return 'lost';
-    return found.state === 'running' ? 'mine' : found.state === 'cancelled' ? 'cancelled' : 'lost';
+  heartbeat(held: Held): 'mine' | 'cancelled' | 'lost' {
+    return transitions.heartbeat(this.tables, this.world, held);
   }
 
-  cancel(index: number): boolean {
-    const sweep = this.sweeps[index];
-    if (sweep?.state !== 'running') return false;
-    sweep.state = 'cancelled';
-    sweep.ends += 1;
-    for (const stage of sweep.stages) {
-      const found = this.stages.get(stage);
-      if (found === undefined || !open.includes(found.state) || this.needed(stage)) continue;
-      if (found.state === 'running') found.outcomes.set(found.token, 'cancelled');
-      found.state = 'cancelled';
-    }
-    this.settle();
-    return true;
+  cancel(sweep: number): boolean {
+    return this.then(() => transitions.cancel(this.tables, sweep));
   }
 
-  retry(index: number): void {
-    const sweep = this.sweeps[index];
-    if (sweep === undefined || sweep.state === 'done') return;
-    sweep.state = 'running';
-    this.restart(sweep.stages);
-    this.settle();
+  retry(sweep: number): void {
+    this.then(() => transitions.retry(this.tables, sweep));
+  }
+
+  /** The lease of a running stage passes, and it is ended. */
+  expire(stage: number): void {
+    if (this.stages.get(stage)?.state !== 'running') return;
+    this.then(() => {
+      this.tables.stages[stage] = { ...stageOf(this.tables, stage), until: 'past' };
+      transitions.expire(this.tables, this.world, stage);
+    });
   }
 
   /** The files of a done stage are gone, and it starts again. */
   lose(stage: number): void {
-    const found = this.stages.get(stage);
-    if (found?.state === 'done') Object.assign(found, { state: 'waiting', counted: 0 });
-    this.settle();
+    this.then(() => transitions.restartLost(this.tables, this.world, { stage, token: this.stages.get(stage)?.token ?? 0 }));
   }
 
-  private end(stage: ModelStage, state: StageState, outcome: 'done' | 'failed' | 'expired' | 'released'): void {
-    stage.state = state;
-    stage.outcomes.set(stage.token, outcome);
-    this.settle();
-  }
-
-  private restart(stages: readonly number[]): void {
-    for (const stage of stages) {
-      const found = this.stages.get(stage);
-      if (found !== undefined && lost.includes(found.state)) Object.assign(found, { state: 'waiting', counted: 0 });
-    }
-  }
-
-  private needed(stage: number): boolean {
-    return this.sweeps.some(({ state, stages }) => state === 'running' && stages.includes(stage));
-  }
-
-  /** Draws consequences until there are none. */
-  private settle(): void {
-    for (let changed = true; changed;) {
-      changed = false;
-      for (const stage of this.stages.values()) {
-        const next = this.consequence(stage);
-        if (next !== stage.state) {
-          stage.state = next;
-          changed = true;
-        }
+  /** Makes a change and draws all its consequences. Back-offs are none in the histories. */
+  private then<T>(change: () => T): T {
+    const answer = change();
+    while (this.tables.marks.length > 0 || this.sweeps.some(({ mark }) => mark !== null)) {
+      settleStages(this.tables, this.world, this.tables.marks);
+      for (const sweep of this.world.sweeps.keys()) {
+        const step = beginSweepStep(this.tables, this.world, sweep);
+        if (step !== null) endSweepStep(this.tables, this.world, step);
       }
     }
-    for (const sweep of this.sweeps) {
-      const states = sweep.stages.map((stage) => this.stages.get(stage)?.state ?? 'waiting');
-      if (sweep.state !== 'running' || states.some((state) => open.includes(state))) continue;
-      sweep.state = states.every((state) => state === 'done') ? 'done' : 'failed';
-      sweep.ends += 1;
-    }
-  }
-
-  private consequence({ state, inputs }: ModelStage): StageState {
-    if (state !== 'waiting' && state !== 'ready') return state;
-    const states = inputs.map((input) => this.stages.get(input)?.state);
-    if (states.some((input) => input === 'failed' || input === 'quarantined')) return 'failed';
-    return states.every((input) => input === 'done') ? 'ready' : 'waiting';
+    for (const [stage, row] of this.tables.stages.entries()) if (row.state === 'ready') this.tables.stages[stage] = { ...row, until: 'past' };
+    return answer;
   }
 }

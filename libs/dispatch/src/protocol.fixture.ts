@@ -9,7 +9,9 @@ import { fail } from './fail.js';
 import { createInlineQueue } from './inline.js';
 import { claim, heartbeat, release, type Lease } from './lease.js';
 import { sketchSweep } from './plan.fixture.js';
-import { maxAttempts, ModelProtocol, type ModelFailure, type ModelLease } from './protocol-model.fixture.js';
+import { maxAttempts, ModelProtocol } from './protocol-model.fixture.js';
+import type { StageRow } from './protocol/state.js';
+import type { Failure, Held } from './protocol/transitions.js';
 import { reconcile } from './reconcile.js';
 import { retryFailed } from './retry.js';
 import type { TestStore } from './store.fixture.js';
@@ -31,7 +33,7 @@ const failures = {
   permanent: { error: () => new ElucidateError('stage.diverged', 'NaN'), is: { retryable: false, killed: false, counted: true } },
   killed: { error: () => new ElucidateError('stage.crashed', 'SIGKILL'), is: { retryable: true, killed: true, counted: true } },
   database: { error: () => Object.assign(new Error('could not serialize access'), { code: '40001' }), is: { retryable: true, killed: false, counted: false } },
-} satisfies Record<string, { error: () => Error; is: ModelFailure }>;
+} satisfies Record<string, { error: () => Error; is: Failure }>;
 
 const index = fc.nat({ max: 5 });
 /** Counted from the newest. */
@@ -58,12 +60,15 @@ export interface History {
   steps: readonly Step[];
 }
 
+const outcomesByToken = (outcomes: StageRow['outcomes']): Record<string, string> =>
+  Object.fromEntries(outcomes.flatMap((outcome, at) => (outcome === null ? [] : [[at + 1, outcome]])));
+
 /** The world beside its model. */
 export class World {
   readonly queue = createInlineQueue();
   readonly model: ModelProtocol;
   readonly ids: readonly string[];
-  readonly leases: ModelLease[] = [];
+  readonly leases: Held[] = [];
   readonly sweepIds: string[] = [];
 
   constructor(readonly database: TestStore, readonly inputs: readonly (readonly number[])[], readonly salt: string) {
@@ -79,7 +84,7 @@ export class World {
     return this.database.store.db.query(text, params);
   }
 
-  realLease({ stage, token }: ModelLease): Lease {
+  realLease({ stage, token }: Held): Lease {
     return { stageId: this.ids[stage] ?? '', token };
   }
 
@@ -161,11 +166,8 @@ export class World {
         return model.release(lease);
       case 'heartbeat':
         return model.heartbeat(lease);
-      case 'expire': {
-        const found = model.stages.get(stage);
-        if (found?.state === 'running') model.fail({ stage, token: found.token }, { retryable: true, killed: true, counted: true }, 'expired');
-        return undefined;
-      }
+      case 'expire':
+        return model.expire(stage);
       case 'lose':
         return model.lose(stage);
       case 'cancel':
@@ -193,15 +195,15 @@ export class World {
       left: left[0]?.n,
     };
     const modelled = {
-      stages: Object.fromEntries([...this.model.stages].map(([at, { state, token, counted, outcomes }]) =>
-        [at, { state, token, counted, metrics: state === 'done' ? [token] : [], outcomes: Object.fromEntries(outcomes) }])),
+      stages: Object.fromEntries([...this.model.stages].map(([at, { state, token, counted, results, outcomes }]) =>
+        [at, { state, token, counted, metrics: results === 0 ? [] : [results], outcomes: outcomesByToken(outcomes) }])),
       sweeps: this.model.sweeps.map(({ state, ends }) => [state, ends]),
       left: 0,
     };
     return isDeepStrictEqual(real, modelled) ? null : `real ${JSON.stringify(real)}\nmodel ${JSON.stringify(modelled)}`;
   }
 
-  private leaseAt(at: number): ModelLease {
+  private leaseAt(at: number): Held {
     return this.leases.at(-1 - (at % Math.max(1, this.leases.length))) ?? { stage: 0, token: 99 };
   }
 }

@@ -8,7 +8,7 @@ const help = `npm run check:protocol -- [options]
 
 Visits every state that small worlds of the dispatch protocol can reach, and checks docs/protocol.md's properties in each.
 
-  --faults N         faults that may happen in one history (default 1; 2 takes minutes, 3 hours)
+  --faults N         faults that may happen in one history (default 1; each further one makes about twenty times as many states)
   --world NAME       one world only: ${settingNames.map((name) => `"${name}"`).join(', ')}
   --mutate NAME      leave out one rule of the protocol; it must fail, with the shortest history that shows why
   --list-mutations   the rules that can be left out
