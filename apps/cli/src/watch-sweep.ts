@@ -8,6 +8,8 @@ import { waitLines } from './results.js';
 import { openScreen } from './screen.js';
 
 const everyMs = 500;
+/** Stages that nobody takes for this long are waiting, not about to be taken. */
+const untakenMs = 5000;
 
 export interface WatchOptions {
   signal: AbortSignal;
@@ -22,6 +24,7 @@ const runningLine = ({ id, kind, progress }: StageSummary): string => `${kind} $
 export async function watchSweep(answers: Answers, id: string, { signal, check = () => null, quiet = false }: WatchOptions): Promise<SweepDetail> {
   const screen = openScreen({ quiet });
   const began = Date.now();
+  let takenAt = began;
   let first: Observation | null = null;
   try {
     for (;;) {
@@ -29,7 +32,9 @@ export async function watchSweep(answers: Answers, id: string, { signal, check =
       const running = sweep.state === 'running' ? await answers.running(id) : [];
       const now: Observation = { atMs: Date.now(), kinds: sweep.kinds };
       first ??= now;
-      screen.draw(drawProgress({ kinds: sweep.kinds, elapsedMs: now.atMs - began, etaSeconds: secondsLeft(first, now), running: [...running.slice(0, 8).map(runningLine), ...waitLines(sweep).slice(0, 4)] }));
+      if (sweep.waits.length === 0) takenAt = now.atMs;
+      const notes = now.atMs - takenAt >= untakenMs ? waitLines(sweep).map((line) => `    ${line}`) : [];
+      screen.draw(drawProgress({ kinds: sweep.kinds, elapsedMs: now.atMs - began, etaSeconds: secondsLeft(first, now), running: running.slice(0, 8).map(runningLine) }), notes);
       if (sweep.state !== 'running') return sweep;
       const failure = check();
       if (failure !== null) throw failure;

@@ -235,6 +235,13 @@ test('alone, a worker ends with what is wrong', async () => {
   await expect(startWorker(createInlineQueue(), { home, alone: true }).done).rejects.toMatchObject({ code: 'folder.unusable' });
 });
 
+test('alone, a worker on which different stages fail one after another ends and says why', async () => {
+  const queue = createInlineQueue();
+  await submitted(queue, 6);
+  const only = startWorker(queue, { alone: true, slots: 1, maxFailures: 3, backoffMs: 60_000, execute: () => Promise.reject(new ElucidateError('stage.crashed', 'Killed')) });
+  await expect(only.done).rejects.toMatchObject({ code: 'stage.failed', message: expect.stringContaining('3 different stages failed here in a row, the last one with: Killed') as string });
+});
+
 test('a worker ends when the schema becomes newer than it knows, and hands back what runs', async () => {
   const queue = createInlineQueue();
   const worker = startWorker(queue, { checkMs: 30, execute: (_task, { signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))) });

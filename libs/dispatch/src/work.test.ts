@@ -133,6 +133,10 @@ test('a worker on which different stages fail one after another stops taking wor
   expect(await query(`select state from workers where id = 'bad'`)).toEqual([{ state: 'quarantined' }]);
   expect(await query('select count(*)::int as n from attempts')).toEqual([{ n: 3 }]);
   expect(await query(`select data from events where type = 'worker.quarantined'`)).toEqual([{ data: { workerId: 'bad', failures: 3 } }]);
+  await until(async () => (await query<{ set_aside: unknown[] }>(`select set_aside from workers where id = 'bad'`))[0]!.set_aside.length > 0);
+  expect(await query(`select set_aside -> 0 ->> 'code' as code, set_aside -> 0 ->> 'message' as message from workers where id = 'bad'`)).toEqual([
+    { code: 'stage.crashed', message: '3 different stages failed here in a row, the last one with: Killed' },
+  ]);
   await bad.stop();
 });
 

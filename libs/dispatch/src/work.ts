@@ -2,11 +2,13 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import type { ExecuteStage } from '@elucidate/experiment/execution';
 import type { StageKind } from '@elucidate/experiment/stages';
 import { requireCurrentSchema } from '@elucidate/store/migrate';
+import type { WorkerProblem } from '@elucidate/store/entities/worker';
 import type { Store } from '@elucidate/store/store';
 import { attempt, type Attempted } from './attempt.js';
 import { checkEnvironment } from './environment.js';
 import { recordEnvironment } from './excuses.js';
 import type { FailOptions } from './fail.js';
+import { toElucidateError } from './failure-of.js';
 import { claim, type ClaimedStage } from './lease.js';
 import type { Queue, QueueJob } from './queue.js';
 import { reconcileRepeatedly } from './reconcile-repeatedly.js';
@@ -41,7 +43,7 @@ export interface WorkerOptions extends FailOptions {
   retryMs?: number;
   /** Ends the worker after so long without a stage. */
   idleMs?: number;
-  /** There is no other worker: a problem of its environment ends it instead of leaving its stages to others. */
+  /** There is no other worker: what sets it aside or quarantines it ends it, instead of leaving its stages to others. */
   alone?: boolean;
   /** Makes this worker's artifact store the installation's. */
   adoptArtifacts?: boolean;
@@ -56,24 +58,27 @@ const clearEveryMs = 3_600_000;
 /** How long a stopping worker waits for a database or queue that does not respond. */
 const stoppingMs = 5000;
 
-/** Takes stages and runs them until the signal is aborted; then hands back the running stages, and resolves. Rejects if the database's schema becomes another version's, or, alone, with what is wrong with its environment. */
+/** Takes stages and runs them until the signal is aborted; then hands back the running stages, and resolves. Rejects if the database's schema becomes another version's, or, alone, with why it cannot go on: what is wrong with its environment, or 'stage.failed' with the last error if too many stages failed in a row. */
 export async function runWorker(given: WorkerOptions): Promise<void> {
   const ending = new AbortController();
   const options = { ...given, signal: AbortSignal.any([given.signal, ending.signal]) };
   const { store, queue, workerId: id, kinds, slots, engine, signal, log } = options;
   const onError = (error: unknown): void => log(messageOf(error));
   const check = (): Promise<void> => checkEnvironment(options);
-  const show = (): Promise<void> => showWorker(store.db, { id, engine, kinds, concurrency: slots, setAside: setAside.problems });
+  const show = (): Promise<void> => showWorker(store.db, { id, engine, kinds, concurrency: slots, setAside: [...setAside.problems, ...(state.quarantined === undefined ? [] : [state.quarantined])] });
   const setAside: SetAside = new SetAside({ kinds, check, log, ...(given.retryMs !== undefined && { retryMs: given.retryMs }), changed: () => {
-    state.take(state.quarantined ? [] : setAside.taken);
+    state.take(state.quarantined === undefined ? setAside.taken : []);
     void show().catch(onError);
     if (given.alone && setAside.problems.length > 0) ending.abort(new ElucidateError(setAside.problems[0]!.code, setAside.problems[0]!.message));
   } });
-  const state: WorkerState = { setAside, failed: new Set(), excused: new Map(), quarantined: false, running: 0, busyAt: performance.now(), take: () => undefined, quarantine };
-  function quarantine(): void {
-    log(`quarantined: ${state.failed.size} different stages failed here in a row; fix what they have in common and start the worker again`);
-    state.quarantined = true;
+  const state: WorkerState = { setAside, failed: new Set(), excused: new Map(), running: 0, busyAt: performance.now(), take: () => undefined, quarantine };
+  function quarantine(last: ElucidateError): void {
+    const message = `${state.failed.size} different stages failed here in a row, the last one with: ${last.message}`;
+    log(`quarantined: ${message}; fix what they have in common and start the worker again`);
+    state.quarantined = { kinds: [...kinds], code: last.code, message, since: new Date().toISOString() };
     state.take([]);
+    void show().catch(onError);
+    if (given.alone) ending.abort(new ElucidateError('stage.failed', `No more stages are run: ${message}\nFix what they have in common and start again; what is done is kept`));
   }
 
   await check().catch((error: ElucidateError) => void setAside.add(error));
@@ -113,12 +118,13 @@ interface WorkerState {
   failed: Set<string>;
   /** How often each stage was handed back because of the environment. */
   excused: Map<string, number>;
-  quarantined: boolean;
+  /** Why it takes no more until it is started again. */
+  quarantined?: WorkerProblem;
   running: number;
   busyAt: number;
   /** Tells the queue which kinds to deliver. */
   take: (kinds: readonly StageKind[]) => void;
-  quarantine(): void;
+  quarantine(last: ElucidateError): void;
 }
 
 async function busy(state: WorkerState, work: () => Promise<void>): Promise<void> {
@@ -177,7 +183,7 @@ async function recordOutcome(claimed: ClaimedStage, attempted: Attempted, option
     await recordEnvironment(claimed, attempted.error, { db: store.db, workerId, setAside });
   } else if ('error' in attempted && attempted.end !== 'stale' && !isOwnFault(attempted.error)) {
     failed.add(claimed.stageId);
-    if (await countFailures(store.db, workerId, { failures: failed.size, limit: maxFailures })) quarantine();
+    if (await countFailures(store.db, workerId, { failures: failed.size, limit: maxFailures })) quarantine(toElucidateError(attempted.error));
   }
 }
 

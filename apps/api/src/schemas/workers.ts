@@ -16,7 +16,7 @@ export const workerSchema = z.object({
     message: z.string(),
     since: z.iso.datetime(),
     dataset: z.unknown().optional().describe('The data set that it lacks.'),
-  })).describe("What is wrong with the worker's own environment, until it is fixed."),
+  })).describe("What is wrong with the worker's own environment, until it is fixed; of a quarantined worker, why it is."),
   startedAt: z.iso.datetime(),
   seenAt: z.iso.datetime(),
   running: z.array(z.string()).describe('Stages it holds leases on.'),
