@@ -173,3 +173,12 @@ describe('the start of a sampling run', () => {
     expect(initialStddev(shape, 7, 0.3)).toBe(7);
   });
 });
+
+test.each<[string, DiscretisationShape, number]>([
+  ['a ratio of ends that overflows', { kind: 'exponential', sigmaMin: 1e-300, sigmaMax: 1e300 }, 10],
+  ['a first level beyond float64', { kind: 'vp', betaD: 10_000, betaMin: 0.1, epsilon: 1e-3 }, 1],
+  ['a first level beyond float32', { kind: 've', sigmaMin: 1, sigmaMax: 1e39 }, 2],
+  ['a last level below float32', { kind: 've', sigmaMin: 1e-39, sigmaMax: 1 }, 2],
+])('%s is refused', (_, shape, steps) => {
+  expect(() => discretisationOf(shape, steps, { schedule: scheduleOf({ kind: 'linear', clipMin: 1e-9 }), b: 1 })).toThrow('which no float32 above 0 holds');
+});

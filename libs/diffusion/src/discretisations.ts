@@ -8,6 +8,7 @@ import { uniformTLevels } from './discretisations/uniform-t.js';
 import { variableSkipLevels } from './discretisations/variable-skip.js';
 import { vpLevels } from './discretisations/vp.js';
 import type { VpShape } from './discretisations/vp.js';
+import { leastFloat32, mostFloat32 } from './levels.js';
 import { scheduleOf } from './schedules.js';
 import type { Schedule, ScheduleShape } from './schedules.js';
 
@@ -29,10 +30,12 @@ export interface Levels {
 
 /**
  * The noise levels of a discretisation (EDM's time steps): steps + 1 sigmas, strictly falling, the last 0; `schedule` and b are those of the training run.
- * RangeError if two successive levels are equal or rise, or if the discretisation does not exist for this number of steps.
+ * RangeError if a level is no float32 above 0, if two successive levels are equal or rise, or if the discretisation does not exist for this number of steps.
  */
 export function discretisationOf(shape: DiscretisationShape, steps: number, levels: Levels): number[] {
   const sigmas = levelsOf(shape, steps, levels);
+  const beyond = sigmas.slice(0, -1).find((sigma) => !(sigma >= leastFloat32 && sigma <= mostFloat32));
+  if (beyond !== undefined) throw new RangeError(`the ${shape.kind} discretisation with ${steps} steps has the level sigma ${beyond}, which no float32 above 0 holds: change its ends`);
   const stuck = sigmas.findIndex((sigma, i) => i > 0 && !(sigma < sigmas[i - 1]!));
   if (stuck > 0) {
     const [from, to] = sigmas.slice(stuck - 1);

@@ -3,6 +3,9 @@
  * x_t = a b x0 + q eps, and y = x_t / (a b) = x0 + sigma eps.
  */
 
+/** The smallest normal float32 and the largest: tensors hold levels as these. */
+export const [leastFloat32, mostFloat32] = [2 ** -126, (2 - 2 ** -23) * 2 ** 127] as const;
+
 /** Noise standard deviation after dividing by the signal: sqrt((1 - gamma)/gamma)/b. 0 at gamma = 1. */
 export function sigmaOf(gamma: number, b: number): number {
   return Math.sqrt((1 - gamma) / gamma) / b;

@@ -1,6 +1,6 @@
 import { discreteLevels } from './discretisations/iddpm.js';
 import type { DiscreteLevels } from './discretisations/iddpm.js';
-import { sigmaOf } from './levels.js';
+import { leastFloat32, mostFloat32, sigmaOf } from './levels.js';
 import { normalDensity, probit } from './normal-distribution.js';
 import { density } from './schedules/density.js';
 import type { Schedule } from './schedules/schedule.js';
@@ -41,8 +41,15 @@ export function covers({ sigmaMin, sigmaMax }: NoiseLevels['range'], sigma: numb
   return sigma >= sigmaMin * 0.99 && sigma <= sigmaMax * 1.01;
 }
 
-/** The distribution that a spec names; `schedule` and b are those of the training run and affect only the kind 'schedule'. */
-export function noiseLevels(shape: NoiseDistributionShape, { schedule, b }: { schedule: Schedule; b: number }): NoiseLevels {
+/** The distribution that a spec names; `schedule` and b are those of the training run and affect only the kind 'schedule'. RangeError if the range is not one of float32 above 0. */
+export function noiseLevels(shape: NoiseDistributionShape, given: { schedule: Schedule; b: number }): NoiseLevels {
+  const levels = distributionOf(shape, given);
+  const { sigmaMin, sigmaMax } = levels.range;
+  if (!(sigmaMin >= leastFloat32 && sigmaMin <= sigmaMax && sigmaMax <= mostFloat32)) throw new RangeError(`the noise distribution ${shape.kind} has levels from sigma ${sigmaMin} to ${sigmaMax}, which float32 does not hold: ${JSON.stringify(shape)}`);
+  return levels;
+}
+
+function distributionOf(shape: NoiseDistributionShape, { schedule, b }: { schedule: Schedule; b: number }): NoiseLevels {
   switch (shape.kind) {
     case 'schedule': return onSchedule(schedule, b);
     case 'log-normal': return logNormal(shape);

@@ -163,3 +163,14 @@ describe.each(everySchedule)('%s', (...[, shape]) => {
     expect(coarse.t(0.09)).toBe(1);
   });
 });
+
+test.each<[string, Parameters<typeof scheduleOf>[0]]>([
+  ['a sigmoid saturated at 1', { kind: 'sigmoid', start: -200, end: -100, tau: 1, clipMin: 1e-9 }],
+  ['a sigmoid saturated at 0', { kind: 'sigmoid', start: 1000, end: 2000, tau: 1, clipMin: 1e-9 }],
+  ['a cosine of no length', { kind: 'cosine', start: 0, end: 1e-9, tau: 1, clipMin: 1e-9 }],
+  ['a cosine that underflows', { kind: 'cosine', start: 0.5, end: 1, tau: 1e4, clipMin: 1e-9 }],
+  ['betas that add no noise', { kind: 'beta-linear', betaMin: 1e-300, betaMax: 1e-300, steps: 10, clipMin: 1e-9 }],
+  ['a flat schedule, rescaled', { kind: 'zero-terminal-snr', of: { kind: 'beta-linear', betaMin: 1e-300, betaMax: 1e-300, steps: 10, clipMin: 1e-9 }, clipMin: 1e-9 }],
+])('%s is no schedule', (_, shape) => {
+  expect(() => scheduleOf(shape)).toThrow(RangeError);
+});

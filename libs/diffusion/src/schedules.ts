@@ -3,6 +3,7 @@ import type { CurveSection } from './schedules/curves.js';
 import { betaLinear, vp } from './schedules/decay.js';
 import type { BetaLinearShape } from './schedules/decay.js';
 import { cosineReleased, laplace, logitNormal, shiftedCosine } from './schedules/log-snr.js';
+import { leastFall } from './schedules/schedule.js';
 import type { Schedule } from './schedules/schedule.js';
 import { zeroTerminalSnr } from './schedules/zero-terminal-snr.js';
 
@@ -38,7 +39,10 @@ const schedules: { readonly [K in ScheduleShape['kind']]: (shape: Extract<Schedu
   'zero-terminal-snr': ({ of, clipMin }) => zeroTerminalSnr(scheduleOf(of), clipMin),
 };
 
-/** The schedule that a spec names. */
+/** The schedule that a spec names. RangeError if gamma does not fall, or is not finite. */
 export function scheduleOf(shape: ScheduleShape): Schedule {
-  return (schedules[shape.kind] as (shape: ScheduleShape) => Schedule)(shape);
+  const schedule = (schedules[shape.kind] as (shape: ScheduleShape) => Schedule)(shape);
+  const [first, middle, last] = [0, 0.5, 1].map((t) => schedule.gamma(t)) as [number, number, number];
+  if (!(first - last > leastFall && first >= middle && middle >= last)) throw new RangeError(`the ${shape.kind} schedule goes from gamma ${first} over ${middle} to ${last}, but gamma must fall by more than ${leastFall}: ${JSON.stringify(shape)}`);
+  return schedule;
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { endsFinite, iddpmLevels, sigmaSchema, vpProcess, vpTooNoisy } from './level-bounds.js';
 
 /** The grammar of the parts of a training design, which libs/diffusion defines; schedules, sampling and data sets have separate files. */
 
 const positive = z.number().positive();
 
 /** b: the factor on x0 before noise is added. Chen 2023, sec. 2.2. */
-export const inputScaleSchema = z.number().positive().max(100);
+export const inputScaleSchema = z.number().positive().min(1e-9).max(100);
 
 /** What the network is trained to predict. `edm` is EDM's preconditioned F; `flow` is eps - x0 (Lipman et al. 2023); `ve` is -eps, of an unscaled input (EDM, Table 1, column VE). */
 export const parameterisationSchema = z.enum(['eps', 'x0', 'v', 'edm', 'flow', 've']);
@@ -29,14 +30,14 @@ export type ClassCondition = z.infer<typeof classConditionSchema>;
 /** The distribution of training noise levels: t uniform on its schedule, or a distribution of sigma itself. */
 export const noiseDistributionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('schedule') }),
-  /** ln sigma ~ N(mean, std^2). EDM, Table 1. */
-  z.strictObject({ kind: z.literal('log-normal'), mean: z.number().default(-1.2), std: positive.default(1.2) }),
+  /** ln sigma ~ N(mean, std^2), never beyond 88, where float32 ends: a normal draw from 53 random bits is at most 8.6. EDM, Table 1. */
+  z.strictObject({ kind: z.literal('log-normal'), mean: z.number().min(-20).max(20).default(-1.2), std: positive.max(8).default(1.2) }),
   /** EDM, Table 1, column VE. */
-  z.strictObject({ kind: z.literal('log-uniform'), sigmaMin: positive.default(0.02), sigmaMax: positive.default(100) }),
+  z.strictObject({ kind: z.literal('log-uniform'), sigmaMin: sigmaSchema.default(0.02), sigmaMax: sigmaSchema.default(100) }),
   /** t uniform from epsilon to 1 on the VP process. EDM, Table 1, column VP. */
-  z.strictObject({ kind: z.literal('vp'), betaD: positive.default(19.9), betaMin: positive.default(0.1), epsilon: positive.max(0.5).default(1e-5) }),
+  z.strictObject({ kind: z.literal('vp'), ...vpProcess, epsilon: positive.min(1e-12).max(0.5).default(1e-5) }).refine(endsFinite, vpTooNoisy),
   /** One of `levels` discrete levels. EDM, Table 1, column iDDPM. */
-  z.strictObject({ kind: z.literal('iddpm'), levels: z.int().min(2).max(100_000).default(1000), c1: positive.default(0.001), c2: positive.default(0.008) }),
+  z.strictObject({ kind: z.literal('iddpm'), ...iddpmLevels }),
 ]).refine((distribution) => distribution.kind !== 'log-uniform' || distribution.sigmaMin < distribution.sigmaMax, { message: 'sigmaMin must be below sigmaMax', path: ['sigmaMin'] });
 
 /** The weight of each noise level in the loss: uniform on the network's own target, or as stated on the error named there. */
@@ -47,9 +48,9 @@ export const lossWeightSchema = z.discriminatedUnion('kind', [
   /** 1/sigma^2 on the error of x0-hat. EDM, Table 1, columns VP, VE and iDDPM. */
   z.strictObject({ kind: z.literal('eps') }),
   /** min(SNR, snrCap) on the error of b x0-hat. Hang et al. 2023. */
-  z.strictObject({ kind: z.literal('min-snr'), snrCap: positive.default(5) }),
+  z.strictObject({ kind: z.literal('min-snr'), snrCap: positive.min(1e-9).max(1e9).default(5) }),
   /** SNR snrCap/(SNR + snrCap), likewise. */
-  z.strictObject({ kind: z.literal('soft-min-snr'), snrCap: positive.default(5) }),
+  z.strictObject({ kind: z.literal('soft-min-snr'), snrCap: positive.min(1e-9).max(1e9).default(5) }),
   /** sigmoid(bias - logSNR) on the error of eps. Kingma & Gao 2023. */
   z.strictObject({ kind: z.literal('sigmoid'), bias: z.number().default(0) }),
 ]);
@@ -58,7 +59,7 @@ export const lossWeightSchema = z.discriminatedUnion('kind', [
 export const dataRangeSchema = z.union([z.literal(1), z.literal(0.5)]);
 
 /** The standard deviation of the data that scalings assume: the measured one, or a number (the lesson's 0.33). */
-export const sigmaDataSchema = z.union([z.literal('measured'), positive]);
+export const sigmaDataSchema = z.union([z.literal('measured'), positive.min(1e-9).max(1e9)]);
 
 /** How a U-Net's blocks are connected: ours, small; Ho et al. 2020, as in diffusers; Song et al. 2021, as in EDM. See libs/diffusion/src/wiring.ts. */
 export const architectureSchema = z.enum(['compact', 'ddpm', 'ddpm++']);

@@ -4,6 +4,7 @@ import { isUNet } from './design.js';
 import { ElucidateError } from './errors.js';
 import type { Problem } from './errors.js';
 import { includedBy, keptPositions, remaining } from './grid.js';
+import { largestAlpha } from './largest-alpha.js';
 import type { ParameterValues } from './parameters.js';
 import { oneOf, shortText } from './problem-text.js';
 import { pathSamplers } from './sampling-grammar.js';
@@ -56,12 +57,23 @@ function guidedByItself({ guidance, network }: ParameterValues): boolean {
 
 const hasExactGuide = ({ guidance }: ParameterValues): boolean => guidance.kind === 'autoguidance' && guidance.network !== undefined && !isUNet(guidance.network);
 
+function alphaTooLarge(values: ParameterValues): boolean {
+  const { sampler } = values;
+  return sampler.kind === 'second-order' && sampler.alpha > 1 && sampler.alpha >= largestAlpha(values);
+}
+
+const alphaBound = (values: ParameterValues): string => {
+  const largest = largestAlpha(values);
+  return largest === 1 ? 'an alpha of at most 1' : `an alpha below ${largest.toPrecision(4)}`;
+};
+
 /** Combinations that do not mean what they seem to. */
 const cellRules: readonly CellRule[] = [
   { path: 'parameters.steps', broken: ({ sampler, steps }) => evaluatesTwice(sampler) && steps < 2, value: ({ steps }) => steps, expected: ({ sampler }) => `at least 2 with ${sampler.kind}, whose last step is Euler's: with 1 it is euler; ${drop(`sampler.kind != '${sampler.kind}' || steps >= 2`)}` },
   { path: 'parameters.steps', broken: ({ discretisation, steps }) => discretisation.kind === 'variable-skip' && steps !== variableSkipSteps, value: ({ steps }) => steps, expected: () => `${variableSkipSteps} with the discretisation variable-skip, which visits that many levels; ${drop(`discretisation.kind != 'variable-skip' || steps == ${variableSkipSteps}`)}` },
   { path: 'parameters.steps', broken: ({ discretisation, steps }) => steps > iddpmSteps(discretisation), value: ({ steps }) => steps, expected: ({ discretisation }) => `at most ${iddpmSteps(discretisation)}, the levels from first on that the discretisation iddpm has; ${drop(`discretisation.kind != 'iddpm' || steps <= ${iddpmSteps(discretisation)}`)}` },
   { path: 'parameters.sampler', broken: (values) => !inSigma(values) && !pathSamplers.includes(values.sampler.kind), value: ({ sampler }) => sampler.kind, expected: ({ samplingSchedule, samplingScaling }) => `${oneOf(pathSamplers)} with samplingSchedule ${samplingSchedule.kind} and samplingScaling ${samplingScaling}: the others integrate in sigma, with linear and none; ${drop("sampler.kind in ['euler', 'heun', 'second-order'] || samplingSchedule.kind == 'linear' && samplingScaling == 'none'")}` },
+  { path: 'parameters.sampler', broken: alphaTooLarge, value: ({ sampler }) => sampler, expected: (values) => `${alphaBound(values)} with ${values.steps} steps of the discretisation ${values.discretisation.kind}: with more, a step evaluates at a noise level of 0 or below; ${drop("sampler.kind != 'second-order' || sampler.alpha <= 1")}` },
   { path: 'parameters.noiseLevel', broken: ({ noiseLevel, network }) => noiseLevel.kind === 'predicted' && !isUNet(network), value: ({ noiseLevel }) => noiseLevel.kind, expected: () => `known with the network exact, which is given its level; ${drop("noiseLevel.kind != 'predicted' || network != 'exact'")}` },
   { path: 'parameters.noiseLevel', broken: (values) => values.noiseLevel.kind === 'predicted' && hasExactGuide(values), value: ({ noiseLevel }) => noiseLevel.kind, expected: () => `known with the network exact in autoguidance, which is given its level; ${drop("noiseLevel.kind != 'predicted' || guidance.kind != 'autoguidance' || !has(guidance.network) || guidance.network != 'exact'")}` },
   { path: 'parameters.normalisation', broken: ({ parameterisation, normalisation }) => parameterisation === 'edm' && normalisation === 'none', value: ({ normalisation }) => normalisation, expected: () => `analytic or per-sample with edm, which always normalises its input; ${drop("parameterisation != 'edm' || normalisation != 'none'")}` },

@@ -13,8 +13,8 @@ export interface InvalidDocument {
   schema: JsonSchema;
 }
 
-/** Words that are recognised but not implemented yet, by path. */
-const notYet: Readonly<Record<string, readonly string[]>> = { method: ['random', 'list'] };
+/** Words of other programs that have no meaning here, by path: no other word is suggested for them. */
+const unsupported: Readonly<Record<string, readonly string[]>> = { method: ['random', 'list'] };
 
 function memberAt(document: unknown, path: Path): unknown {
   return path.reduce<unknown>((value, key) => (value as Readonly<Record<PropertyKey, unknown>> | undefined | null)?.[key], document);
@@ -97,9 +97,9 @@ function bound(issue: { origin: string; inclusive?: boolean | undefined }, limit
 function choice(values: readonly unknown[], word: unknown, path: string): Pick<Problem, 'expected' | 'nearest'> {
   const name = newName(word, values.map(String));
   if (name !== undefined) return renamedTo(word, name);
-  const later = notYet[path]?.find((name) => name === word);
-  const nearest = later === undefined ? nearestWord(word, values.filter((value) => typeof value === 'string')) : undefined;
-  return { expected: later === undefined ? oneOf(values) : `${oneOf(values)}; ${later} is not yet supported`, ...(nearest !== undefined && { nearest }) };
+  const other = unsupported[path]?.find((name) => name === word);
+  const nearest = other === undefined ? nearestWord(word, values.filter((value) => typeof value === 'string')) : undefined;
+  return { expected: other === undefined ? oneOf(values) : `${oneOf(values)}; ${other} is not supported`, ...(nearest !== undefined && { nearest }) };
 }
 
 /** A union without a discriminator: the problems of the branch with the input's type are used; if none fits, all are listed. */

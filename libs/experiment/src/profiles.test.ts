@@ -24,6 +24,14 @@ describe('a profile', () => {
     expect(parseSpec(two, { profile: 'large' }).train.images).toBe(9_000_000);
   });
 
+  it.each([['profiles', { smaller: { train: { images: 500 } } }], ['profile', 'smaller']])('may not contain %s, selected or not', (key, value) => {
+    const nested = { ...written, profiles: { small: { ...written.profiles.small, [key]: value } } };
+    for (const profile of ['small', undefined]) {
+      expect(withProfile(nested, profile).problems).toMatchObject([{ path: `profiles.small.${key}`, expected: expect.stringContaining('within a profile') as string }]);
+      expect(() => parseSpec(nested, { profile })).toThrow(`profiles.small.${key}`);
+    }
+  });
+
   it('gives a sweep that is itself a valid sweep file', () => {
     const small = parseSpec(written, { profile: 'small' });
     expect(parseSpec(small)).toEqual(small);

@@ -18,6 +18,11 @@ function merged(base: unknown, changes: unknown): unknown {
   return changed(base, changes);
 }
 
+/** A profile changes the sweep, not the list of profiles nor which one is selected. */
+const nestedProblems = (profiles: Members): Problem[] => Object.entries(profiles).flatMap(([name, changes]) => ['profiles', 'profile']
+  .filter((key) => isRecord(changes) && Object.hasOwn(changes, key))
+  .map((key) => ({ path: `profiles.${name}.${key}`, value: shortText((changes as Members)[key]), expected: `no ${key} within a profile: each stands on its own, in \`profiles\` of the file` })));
+
 /**
  * A sweep file with one of its profiles applied: `profiles` holds, by name, what each changes; `profile` (or the one
  * requested here) selects one; absent: the file as written. The result holds the name and no `profiles`, so it is itself a sweep file.
@@ -30,6 +35,8 @@ export function withProfile(document: unknown, requested?: string): { document: 
     const unknown = requested !== undefined || profiles !== undefined;
     return unknown ? { document, problems: [{ path: 'profiles', value: shortText(profiles), expected: requested === undefined ? 'a record of profiles by name' : `a profile named ${requested}; this file has none` }] } : { document, problems: [] };
   }
+  const nested = nestedProblems(profiles);
+  if (nested.length > 0) return { document, problems: nested };
   if (name === undefined) return { document: base, problems: [] };
   const changes = Object.hasOwn(profiles, String(name)) ? profiles[String(name)] : undefined;
   const nearest = nearestWord(name, Object.keys(profiles));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { networkChoiceSchema } from './design.js';
+import { endsFinite, iddpmLevels, sigmaSchema, vpProcess, vpTooNoisy } from './level-bounds.js';
 import { scheduleSchema } from './schedule-grammar.js';
 
 /** The grammar of sampling: the sampler and its noise levels. What each word means is defined in libs/diffusion. */
@@ -45,7 +46,7 @@ export const samplerSchema = z.discriminatedUnion('kind', [
 ]);
 export type SamplerSpec = z.infer<typeof samplerSchema>;
 
-const sigmas = (sigmaMin: number, sigmaMax: number) => ({ sigmaMin: positive.default(sigmaMin), sigmaMax: positive.default(sigmaMax) });
+const sigmas = (sigmaMin: number, sigmaMax: number) => ({ sigmaMin: sigmaSchema.default(sigmaMin), sigmaMax: sigmaSchema.default(sigmaMax) });
 
 /** The noise levels that a sampler visits, decreasing to 0 (EDM: time steps). */
 export const discretisationSchema = z.discriminatedUnion('kind', [
@@ -57,11 +58,11 @@ export const discretisationSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('exponential'), ...sigmas(0.002, 80) }),
   z.strictObject({ kind: z.literal('polyexponential'), rho: positive.default(1), ...sigmas(0.002, 80) }),
   /** EDM, Table 1, column VP. */
-  z.strictObject({ kind: z.literal('vp'), betaMin: positive.default(0.1), betaD: positive.default(19.9), epsilon: positive.max(0.5).default(1e-3) }),
+  z.strictObject({ kind: z.literal('vp'), betaMin: vpProcess.betaMin, betaD: vpProcess.betaD, epsilon: positive.min(1e-12).max(0.5).default(1e-3) }).refine(endsFinite, vpTooNoisy),
   /** EDM, Table 1, column VE. */
   z.strictObject({ kind: z.literal('ve'), ...sigmas(0.02, 100) }),
   /** EDM, Table 1, column iDDPM + DDIM: `levels` discrete levels u_j, of which those from `first` on are distributed over the steps. */
-  z.strictObject({ kind: z.literal('iddpm'), levels: z.int().min(2).max(100_000).default(1000), first: z.int().min(0).default(8), c1: positive.default(0.001), c2: positive.default(0.008) }),
+  z.strictObject({ kind: z.literal('iddpm'), levels: iddpmLevels.levels, first: z.int().min(0).default(8), c1: iddpmLevels.c1, c2: iddpmLevels.c2 }),
   /** The fast.ai lesson's variable skip over 1,000 discrete levels of a schedule: every 10th, then 9th ...; its own number of steps, `steps` must equal it. */
   z.strictObject({ kind: z.literal('variable-skip'), schedule: scheduleSchema.optional() }),
 ]);
@@ -70,7 +71,7 @@ export type DiscretisationSpec = z.infer<typeof discretisationSchema>;
 /** sigma(t) of the time that a sampler integrates: sigma itself, or EDM's VP and VE baselines. EDM, Table 1. */
 export const samplingScheduleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('linear') }),
-  z.strictObject({ kind: z.literal('vp'), betaD: positive.default(19.9), betaMin: positive.default(0.1) }),
+  z.strictObject({ kind: z.literal('vp'), ...vpProcess }).refine(endsFinite, vpTooNoisy),
   z.strictObject({ kind: z.literal('ve') }),
 ]);
 

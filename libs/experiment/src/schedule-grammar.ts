@@ -1,17 +1,20 @@
 import { z } from 'zod';
+import { clipMinSchema as clipMin } from './level-bounds.js';
+import { flatPart, leastFall } from './schedule-fall.js';
 
 /** The grammar of noise schedules. What each means is written in libs/diffusion. */
 
 const unit = z.number().min(0).max(1);
 const positive = z.number().positive();
-/** gamma is clipped to [clipMin, 1]. */
-const clipMin = positive.max(0.1).default(1e-9);
+/** Between these a curve keeps its digits. */
+const tau = positive.min(1e-6).max(1e6).default(1);
+const place = z.number().min(-1e6).max(1e6);
 
 const plainSchedules = [
   /** 1 - t. Chen 2023, Alg. 1. */
   z.strictObject({ kind: z.literal('linear'), clipMin }),
-  z.strictObject({ kind: z.literal('cosine'), start: unit.default(0), end: unit.default(1), tau: positive.default(1), clipMin }),
-  z.strictObject({ kind: z.literal('sigmoid'), start: z.number().default(-3), end: z.number().default(3), tau: positive.default(1), clipMin }),
+  z.strictObject({ kind: z.literal('cosine'), start: unit.default(0), end: unit.default(1), tau, clipMin }),
+  z.strictObject({ kind: z.literal('sigmoid'), start: place.default(-3), end: place.default(3), tau, clipMin }),
   /** The cosine of Chen's released code: not rescaled to start at exactly 1. */
   z.strictObject({ kind: z.literal('cosine-released'), clipMin }),
   /** Falls with ln t between `start` and `end`. Chen's released code. */
@@ -29,19 +32,35 @@ const plainSchedules = [
 ] as const;
 
 const plainScheduleSchema = z.discriminatedUnion('kind', plainSchedules);
+export type PlainScheduleSpec = z.infer<typeof plainScheduleSchema>;
+
+const anyScheduleSchema = z.discriminatedUnion('kind', [
+  ...plainSchedules,
+  /** Another schedule shifted and scaled in sqrt(gamma) so that its end holds no signal (Lin et al. 2024, Alg. 1). */
+  z.strictObject({ kind: z.literal('zero-terminal-snr'), of: plainScheduleSchema, clipMin }),
+]);
+export type ScheduleSpec = z.infer<typeof anyScheduleSchema>;
 
 /** gamma(t), t = 0 data, t = 1 noise; clipped to [clipMin, 1]. */
-export const scheduleSchema = z
-  .discriminatedUnion('kind', [
-    ...plainSchedules,
-    /** Another schedule shifted and scaled in sqrt(gamma) so that its end holds no signal (Lin et al. 2024, Alg. 1). */
-    z.strictObject({ kind: z.literal('zero-terminal-snr'), of: plainScheduleSchema, clipMin }),
-  ])
-  .refine(rises, { message: 'start must be below end', path: ['start'] })
-  .refine((schedule) => schedule.kind !== 'beta-linear' || schedule.betaMin <= schedule.betaMax, { message: 'betaMin must not be above betaMax', path: ['betaMin'] });
-export type ScheduleSpec = z.infer<typeof scheduleSchema>;
+export const scheduleSchema = anyScheduleSchema.superRefine((schedule, context) => {
+  const problem = crossedBy(schedule) ?? flat(schedule);
+  if (problem !== undefined) context.addIssue({ code: 'custom', ...problem });
+});
 
-function rises(schedule: object): boolean {
-  const { start, end } = ('of' in schedule ? schedule.of : schedule) as { start?: number; end?: number };
-  return start === undefined || end === undefined || start < end;
+interface Refused {
+  message: string;
+  path: string[];
+}
+
+/** Ends in the wrong order. */
+function crossedBy(schedule: ScheduleSpec): Refused | undefined {
+  const [plain, path] = schedule.kind === 'zero-terminal-snr' ? [schedule.of, ['of']] : [schedule, []];
+  if ('start' in plain && plain.start >= plain.end) return { message: 'start must be below end', path: [...path, 'start'] };
+  if (plain.kind === 'beta-linear' && plain.betaMin > plain.betaMax) return { message: 'betaMin must not be above betaMax', path: [...path, 'betaMin'] };
+  return undefined;
+}
+
+function flat(schedule: ScheduleSpec): Refused | undefined {
+  const path = flatPart(schedule);
+  return path && { message: `parameters with which gamma falls: over these it is the same to ${leastFall}, or too small for a float64`, path };
 }

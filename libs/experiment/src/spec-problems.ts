@@ -34,6 +34,9 @@ function valuesOf<P extends ParameterName>({ parameters, include }: Spec, name: 
 function discretisationProblems(spec: Spec): Problem[] {
   return valuesOf(spec, 'discretisation').flatMap(({ path, value: discretisation }): Problem[] => {
     if ('sigmaMin' in discretisation && discretisation.sigmaMin >= discretisation.sigmaMax) return [{ path: `${path}.sigmaMin`, value: shortText(discretisation.sigmaMin), expected: `a number below sigmaMax (${discretisation.sigmaMax})` }];
+    if (discretisation.kind === 'karras' && !(Number.isFinite(discretisation.sigmaMax ** (1 / discretisation.rho)) && discretisation.sigmaMin ** (1 / discretisation.rho) > 0)) {
+      return [{ path: `${path}.rho`, value: shortText(discretisation.rho), expected: `a larger number: sigmaMin and sigmaMax to the power of 1/rho must be float64` }];
+    }
     if (discretisation.kind === 'iddpm' && discretisation.first >= discretisation.levels) return [{ path: `${path}.first`, value: shortText(discretisation.first), expected: `a level below levels (${discretisation.levels})` }];
     return [];
   });

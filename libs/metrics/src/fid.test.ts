@@ -127,6 +127,7 @@ describe('frechetDistance if one feature dwarfs the rest', () => {
   it('is refused if rounding would dominate the result, and if a number is not finite', () => {
     const [a, b] = sets({ n: 60, d: 8, scale: 1e9 }).map(statistics) as [Statistics, Statistics];
     expect(() => frechetDistance(a, b)).toThrow('some features are too large for the rest to count');
+    expect(() => frechetDistance(diagonal([1e200, 0], [1, 1]), diagonal([0, 0], [1, 1]))).toThrow('too large to be squared');
     expect(() => frechetDistance(diagonal([0, NaN], [1, 1]), diagonal([0, 0], [1, 1]))).toThrow(RangeError);
     expect(() => frechetDistance(diagonal([0, 0], [1, Infinity]), diagonal([0, 0], [1, 1]))).toThrow(RangeError);
   });

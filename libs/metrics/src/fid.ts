@@ -27,6 +27,7 @@ export function frechetDistance(a: Statistics, b: Statistics): number {
   for (let i = 0; i < a.d; i++) step += (a.mean[i]! - b.mean[i]!) ** 2;
   const traces = squareNorm(a.factor) + squareNorm(b.factor);
   const distance = Math.max(0, step + traces - 2 * traceOfRoot(a, b));
+  if (!Number.isFinite(distance)) throw new RangeError(`FID of features with variances of ${traces.toPrecision(3)} in all, and means that differ by ${Math.sqrt(step).toPrecision(3)}, is no finite number: some features are too large to be squared`);
   const rounding = 4 * Math.sqrt(a.d) * Number.EPSILON * traces;
   if (!(rounding <= tolerance * Math.max(1, distance))) throw new RangeError(`FID of features with variances of ${traces.toPrecision(3)} in all comes to ${distance.toPrecision(6)}, known only to ${rounding.toPrecision(2)}: some features are too large for the rest to count`);
   return distance;

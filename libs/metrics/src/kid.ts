@@ -39,6 +39,7 @@ export function kernelDistance(a: Features, b: Features, { subsets, subsetSize, 
   const values = Float64Array.from({ length: subsets }, () =>
     squaredMmd(pick(a, randomSubset(a.n, subsetSize, uniform)), pick(b, randomSubset(b.n, subsetSize, uniform))));
   const value = values.reduce((sum, x) => sum + x, 0) / subsets;
+  if (!Number.isFinite(value)) throw new RangeError('KID is no finite number: some features are too large for the sixth power that its kernel takes of them');
   const square = values.reduce((sum, x) => sum + (x - value) ** 2, 0);
   return { value, stddev: subsets > 1 ? Math.sqrt(square / (subsets - 1)) : 0, subsets, subsetSize };
 }

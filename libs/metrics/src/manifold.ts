@@ -8,7 +8,7 @@ export interface Manifold {
   readonly squaredRadii: Float64Array;
 }
 
-/** The manifold of a set of points: a ball around each, reaching to its k-th nearest neighbour. Only the distances of one point at a time are in memory. Throws RangeError if there are fewer than k other points. */
+/** The manifold of a set of points: a ball around each, reaching to its k-th nearest neighbour. Only the distances of one point at a time are in memory. Throws RangeError if there are fewer than k other points, or distances that are not finite. */
 export function manifoldOf(points: Features, k: number): Manifold {
   const { n } = points;
   if (n <= k) throw new RangeError(`${k} nearest neighbours need at least ${k + 1} images, got ${n}`);
@@ -18,6 +18,7 @@ export function manifoldOf(points: Features, k: number): Manifold {
     for (let j = 0; j < n; j++) if (j !== i) keepNearest(nearest, squaredDistance({ x: points, i, y: points, j }, nearest[k - 1]!));
     return nearest[k - 1]!;
   });
+  if (!squaredRadii.every(Number.isFinite)) throw new RangeError('Distances of features are no finite numbers: some features are too large to be squared');
   return { points, squaredRadii };
 }
 

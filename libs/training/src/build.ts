@@ -7,7 +7,7 @@ import { noiseLevelNetwork, type NoiseLevelNetwork } from '@elucidate/diffusion/
 import { gaussianDenoiser, mixtureDenoiser, pointwise } from '@elucidate/diffusion/oracles';
 import { perImageDenoiserOf } from '@elucidate/diffusion/per-image-denoiser';
 import { noiseConditioning } from '@elucidate/diffusion/preconditioning';
-import { samplerOf } from '@elucidate/diffusion/samplers';
+import { samplerOf, tableauOf } from '@elucidate/diffusion/samplers';
 import { blind } from '@elucidate/diffusion/samplers/blind';
 import { type Schedule, scheduleOf } from '@elucidate/diffusion/schedules';
 import { type PassOptions, type UNet, unet } from '@elucidate/diffusion/unet';
@@ -38,14 +38,24 @@ export interface TrainingDesign {
   options: DenoiserOptions;
 }
 
-/** `sigmaData`: the standard deviation of the data, in data units. */
+/** What the mathematics refuses, as stage.failed. */
+function defined<T>(what: string, make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new ElucidateError('stage.failed', `Invalid ${what}: ${cause.message}`, { cause });
+  }
+}
+
+/** `sigmaData`: the standard deviation of the data, in data units. Throws stage.failed if the schedule does not fall or the noise distribution has levels that are no float32. */
 export function trainingDesign(params: TrainParams, sigmaData: number): TrainingDesign {
-  const schedule = scheduleOf(params.schedule);
   const b = params.inputScale;
+  const schedule = defined('noise schedule', () => scheduleOf(params.schedule));
   return {
     network: isUNet(params.network) ? unet({ ...params.network, inChannels: channelsOf(params.dataset), classes: params.classCondition.kind === 'label' ? classesOf(params.dataset) : 0, augmentationLabels: augmentationLabels[params.augmentation.kind] }) : undefined,
     schedule,
-    levels: noiseLevels(params.noiseDistribution, { schedule, b }),
+    levels: defined('noise distribution', () => noiseLevels(params.noiseDistribution, { schedule, b })),
     options: {
       kind: params.parameterisation,
       b,
@@ -117,13 +127,12 @@ export interface SamplingDesign {
 /** Throws stage.failed if the sampler is not defined for its levels. */
 export function samplingDesign(train: TrainParams, { sampler, steps, discretisation, samplingSchedule: schedule, samplingScaling: scaling }: SampleParams): SamplingDesign {
   const b = train.inputScale;
-  try {
+  return defined('sampler configuration', () => {
     const sigmas = discretisationOf(discretisation, steps, { schedule: scheduleOf(train.schedule), b });
+    // its steps are made for the levels only when it runs
+    tableauOf(sampler, { b, schedule, scaling })(sigmas);
     return { sampler: samplerOf(sampler, { b, schedule, scaling }), sigmas, initialStddev: initialStddev(discretisation, sigmas[0]!, b) };
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw new ElucidateError('stage.failed', `Invalid sampler configuration: ${cause.message}`, { cause });
-  }
+  });
 }
 
 /** Levels of a sampling run, except the final 0, outside the range trained on; up to one percent beyond an end still counts as inside. */

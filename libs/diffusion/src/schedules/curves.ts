@@ -1,4 +1,4 @@
-import { clipped } from './schedule.js';
+import { clipped, leastFall } from './schedule.js';
 import type { Schedule } from './schedule.js';
 
 /** Schedules that are a section of a falling curve, rescaled to run from 1 to 0: gamma(0) = 1, gamma(1) = clipMin. */
@@ -74,6 +74,7 @@ function alongCurve(curve: Curve, { start, end, clipMin }: Omit<CurveSection, 't
   const width = end - start;
   const top = curve.value(start);
   const bottom = curve.value(end);
+  if (!(top - bottom > leastFall * Math.max(Math.abs(top), Math.abs(bottom)))) throw new RangeError(`the curve goes from ${top} at start ${start} to ${bottom} at end ${end}, which leaves no digits of gamma: take other ends, or another tau`);
   const signal = (t: number) => curve.drop(start + t * width, Math.max(0, 1 - t) * width);
   const noise = (t: number) => curve.drop(start, Math.max(0, t) * width);
   return clipped({

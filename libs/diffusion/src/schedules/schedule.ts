@@ -18,6 +18,9 @@ export interface Schedule {
   slope(t: number): number;
 }
 
+/** The fall of gamma below which rounding is too much of it. */
+export const leastFall = 1e-9;
+
 /** A schedule that keeps gamma at clipMin or above. The given schedule may exceed [clipMin, 1] in gamma and [0, 1] in t. */
 export function clipped(raw: Schedule, clipMin: number): Schedule {
   const least = logSnrOf(clipMin, 1);
