@@ -230,6 +230,13 @@ test('a sweep says what it waits for when no live worker can run its stages', as
   expect(await waits()).toEqual([]);
 });
 
+test('a sweep that only a quarantined worker could run says why it is', async () => {
+  const queue = createInlineQueue();
+  const sweep = await submitted(queue, 6);
+  const { id } = startWorker(queue, { slots: 1, maxFailures: 3, backoffMs: 60_000, execute: () => Promise.reject(new ElucidateError('stage.crashed', 'Killed')) });
+  await until(async () => (await getSweep(database.store.db, sweep.sweepId, localPrincipal))?.waits.some(({ reason }) => reason.includes(`${id} is quarantined, 3 different stages failed here in a row, the last one with: Killed`)) ?? false);
+});
+
 test('alone, a worker ends with what is wrong', async () => {
   const { home } = await brokenHome('work');
   await expect(startWorker(createInlineQueue(), { home, alone: true }).done).rejects.toMatchObject({ code: 'folder.unusable' });
