@@ -1,4 +1,4 @@
-import type { PlainScheduleSpec, ScheduleSpec } from './schedule-grammar.js';
+import type { PlainScheduleSpec, ScheduleSpec } from './schedule-kinds.js';
 
 /** How far gamma falls over a schedule, computed as libs/diffusion does, in float64: what is flat there, or all zero, cannot be trained on. */
 
