@@ -44,7 +44,7 @@ const table: [what: string, body: string, expected: Expected][] = [
   ['a NUL in the name', smallSweep.replace('name: small', 'name: "a\\0b"'), { path: /^name$/, value: /^"a\\u0000b"$/, expected: /^text without NUL characters/ }],
   ['half a surrogate pair in a label', withLine('profiles: { "x\\uD800": {} }'), { path: /^profiles\.x\\ud800$/, value: /^"x\\ud800"$/, expected: /^text without NUL characters/ }],
   ['half a mapping', '{ name: x', { path: /^$/, value: /^""$/, expected: /valid YAML or JSON; line 1, column 10: .*must end with a \}/ }],
-  ['a list', '[1, 2]', { path: /^$/, value: /^\[1,2\]$/, expected: /keys and values/ }],
+  ['a list', '[1, 2]', { path: /^$/, value: /^\[1,2\]$/, expected: /^a record with some of the keys name, / }],
 ];
 
 test.each(table)('%s is refused with the path, the value and what was expected', async (_what, body, { path, value, expected, nearest }) => {

@@ -38,8 +38,10 @@ test('--help prints the help and needs no database', async () => {
 test('it exits with 2 on a wrong flag or environment, with 3 if the database cannot be reached', async () => {
   expect(await start(['--kinds', 'bake'], {}).ended).toMatchObject({ code: 2, output: expect.stringContaining('--kinds') });
   expect(await start([], {}).ended).toMatchObject({ code: 2, output: expect.stringContaining('DATABASE_URL must be set') });
-  const nobody = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', ELUCIDATE_HOME: join(tmpdir(), 'elucidate-none') };
+  const home = await mkdtemp(join(tmpdir(), 'elucidate-worker-'));
+  const nobody = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', ELUCIDATE_HOME: home };
   expect(await start(['--backend', 'cpu'], nobody).ended).toMatchObject({ code: 3, output: expect.stringContaining('No PostgreSQL answers') });
+  await rm(home, { recursive: true });
 });
 
 describe('with a database', () => {
