@@ -82,7 +82,7 @@ export async function runWorker(given: WorkerOptions): Promise<void> {
   }
 
   await check().catch((error: ElucidateError) => void setAside.add(error));
-  await show();
+  await show().catch(onError);
   const every = (everyMs: number, action: () => Promise<unknown>): Promise<void> => repeatedly(action, { everyMs, signal, onError });
   const background = [
     reconcileRepeatedly(options),
