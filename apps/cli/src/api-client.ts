@@ -32,7 +32,7 @@ async function errorOf(response: Response, url: string): Promise<ElucidateError>
   return new ElucidateError(isErrorCode(problem.code) ? problem.code : fallback, message, { problems: problem.problems ?? [] });
 }
 
-/** The HTTP API at a base URL, asked with a key where there is one. Throws 'api.unreachable' when nothing answers, else the error in the response. */
+/** The HTTP API at a base URL; requests carry the key if there is one. Throws 'api.unreachable' when nothing answers, else the error in the response. */
 export function apiClient(url: string, key = apiKeyFrom(process.env)): ApiClient {
   const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
   const request = async (path: string, { headers = {}, ...init }: RequestInit & { headers?: Record<string, string> } = {}): Promise<Response> => {

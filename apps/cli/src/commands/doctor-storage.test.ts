@@ -32,7 +32,7 @@ test.each([
   expect(JSON.stringify(findings)).not.toContain('secret');
 });
 
-test('the embedded server is asked, its schema compared, and a folder that is a file told', async () => {
+test('the embedded server is queried, its schema compared, and a folder that is a file reported', async () => {
   delete process.env['DATABASE_URL'];
   const home = homeAt(folder);
   expect(await found(home)).toMatchObject({ database: [true, text(/PostgreSQL 18.* answers \(embedded\)/)], schema: [true, text(/migrations are to be applied/)], queue: [true, 'in PostgreSQL'] });
@@ -43,6 +43,8 @@ test('the embedded server is asked, its schema compared, and a folder that is a 
   const db = await connect({ url: database.url, poolSize: 1 });
   await db.query('drop index stage_inputs_input_id');
   expect(await found(home)).toMatchObject({ schema: [false, text(/index stage_inputs_input_id of stage_inputs is missing/)] });
+  await db.query(`insert into schema_migrations (timestamp, name) values (9999999999999, 'Later9999999999999')`);
+  expect(await found(home)).toMatchObject({ database: [true, text(/PostgreSQL 18/)], schema: [false, text(/newer than this elucidate: it has Later9999999999999/)], artifacts: [true, text(/can be written/)] });
   await db.query('drop database if exists gone');
   Object.assign(process.env, { DATABASE_URL: database.url.replace(/\/[^/]*$/, '/gone') });
   expect(await found(home)).toMatchObject({ database: [false, text(/database "gone" does not exist/)] });

@@ -30,14 +30,15 @@ async function databaseFindings(home: Home): Promise<Finding[]> {
     });
     if (db === undefined) return [place];
     const open = db;
-    return [place, await tried('schema', () => schema(open)), ...(await tablesOf(open) ? [await tried('storage', () => storage(open))] : [])];
+    return [place, await tried('schema', () => schema(open)), ...(await isCurrent(open) ? [await tried('storage', () => storage(open))] : [])];
   } finally {
     await db?.destroy();
     await stop();
   }
 }
 
-const tablesOf = async (db: Store['db']): Promise<boolean> => (await pendingMigrations(db)).length === 0;
+/** Whether the database has exactly the migrations of this code. */
+const isCurrent = (db: Store['db']): Promise<boolean> => pendingMigrations(db).then((pending) => pending.length === 0, () => false);
 
 async function schema(db: Store['db']): Promise<string> {
   const pending = await pendingMigrations(db);

@@ -5,7 +5,7 @@ import type { Queryable } from '@elucidate/store/queryable';
 import { homeOf } from '@elucidate/shell/home';
 import { openLocalStore } from '../local-store.js';
 
-/** Uses the database itself: whoever can open it needs no key. */
+/** Uses the database itself: anyone who can open it needs no key. */
 async function withDatabase<T>(use: (db: Queryable, keys: typeof import('@elucidate/store/queries/api-keys')) => Promise<T>): Promise<T> {
   const [{ store, close }, keys] = await Promise.all([openLocalStore(homeOf()), import('@elucidate/store/queries/api-keys')]);
   return use(store.db, keys).finally(close);
@@ -26,7 +26,7 @@ export async function createKey({ json = false, ...key }: CreateKeyOptions): Pro
     return;
   }
   console.log(made.key);
-  console.error(`The key of ${made.owner}, scope ${made.scope}. It is not shown again: set ELUCIDATE_KEY to it, or send it as \`Authorization: Bearer\`. From now on every API on this database asks for a key.`);
+  console.error(`The key of ${made.owner}, scope ${made.scope}. It is not shown again: set ELUCIDATE_KEY to it, or send it as \`Authorization: Bearer\`. From now on every API on this database requires a key, unless it is open.`);
 }
 
 const line = ({ id, owner, scope, note, createdAt, revokedAt }: ApiKeyRow): string =>

@@ -10,7 +10,7 @@ export function machineCommands(program: Command): void {
   program.addCommand(workerCommand('worker').action(async (_flags, command: Command) => (await import('../commands/foreground.js')).worker(argumentsOf(command))));
 
   program.command('api').description('serve the HTTP API on HOST and PORT, over DATABASE_URL or the database of this folder')
-    .option('--open', 'let whoever reaches it do everything without a key, also from other machines (as ELUCIDATE_OPEN=1)')
+    .option('--open', 'let anyone who can reach it, also from other machines, do everything without a key (as ELUCIDATE_OPEN=1)')
     .addHelpText('after', examples('api', 'api   # DATABASE_URL, REDIS_URL, HOST, PORT, ... in the environment: see docs/api.md', 'api --open'))
     .action(lazily(async () => (await import('../commands/foreground.js')).api));
 
