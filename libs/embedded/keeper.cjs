@@ -1,5 +1,5 @@
 /**
- * Runs PostgreSQL for as long as somebody uses it. A user is whoever holds a TCP connection to this process (its address is in `file`, see src/keeper.ts):
+ * Runs PostgreSQL for as long as somebody uses it. A user is a process that holds a TCP connection to this one (its address is in `file`, see src/keeper.ts):
  * the kernel closes it however the user ends. A user leaves by closing its side; ours is closed at once if there are others, else when the server has ended.
  * argv[2]: JSON { command, dataDir, file, portFile, port }. Uses Node's own modules only.
  */

@@ -8,7 +8,7 @@ import { withoutPostgresVariables } from './environment.js';
 
 /**
  * The keeper (keeper.cjs) is a small process in a session of its own that runs the server of one data folder while anyone uses it.
- * A user is whoever holds a connection to it, so the first to come need not stay.
+ * Each connection to it is a user, so the process that started it need not stay.
  */
 const keeperFile = (dataDir: string): string => join(dataDir, 'elucidate.keeper');
 const portFile = (dataDir: string): string => join(dataDir, 'elucidate.port');

@@ -62,7 +62,7 @@ const identities = [
   { leash: 'none' } as const,
   ...(root && isLinux ? [{ leash: 'kernel', identity: 'nobody' } as const] : []),
 ];
-// a server that was left behind is ended by whoever comes next, so that "keeper, none" is the way of other systems
+// a server that was left behind is ended by the next process to start, so that "keeper, none" is the way of other systems
 const leashes = (['server', 'keeper'] as const).flatMap((killed) => [...(isLinux ? [{ killed, leash: 'kernel' } as const] : []), { killed, leash: 'none' } as const]);
 
 test('data written before a stop is there after the next start, and the folder is closed to others', async () => {

@@ -2,7 +2,7 @@ import { scopes, type Principal, type Scope } from './principal.js';
 
 /**
  * The one place that decides who may see what. A sweep, and what is reached through it (events, stages, logs, artifacts, results),
- * is seen and steered by its owner and by admins. Stages are shared: whoever owns one of the sweeps that have a stage sees it.
+ * is seen and steered by its owner and by admins. Stages are shared: the owner of any sweep that has a stage sees it.
  * What concerns the whole installation (workers, their events) is seen by everyone who may read.
  */
 

@@ -12,7 +12,7 @@ export interface DatabaseOptions {
   url: string;
   /** Maximum number of connections; default 10. */
   poolSize?: number;
-  /** Told of connections that broke while nobody used them; the pool makes others. Default: standard error. */
+  /** Receives errors of connections that broke while idle; the pool opens others. Default: standard error. */
   onError?(error: Error): void;
   /** Names of the migrations to know; default all. */
   migrations?: readonly string[];

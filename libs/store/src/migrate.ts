@@ -62,7 +62,8 @@ function refuseNewer(applied: readonly string[]): void {
   if (unknown.length > 0) throw new ElucidateError('database.outdated', `The database is newer than this elucidate: it has ${unknown.join(', ')}; update elucidate to the version that wrote it`, { details: { unknown } });
 }
 
-async function appliedMigrations(db: Queryable): Promise<string[]> {
+/** Names of the migrations that a database has, in their order; none without their table. */
+export async function appliedMigrations(db: Queryable): Promise<string[]> {
   const [found] = await db.query<{ table: string | null }[]>('select to_regclass($1)::text as table', [migrationsTable]);
   if (found?.table == null) return [];
   const rows = await db.query<{ name: string }[]>(`select name from ${migrationsTable} order by id`);

@@ -9,5 +9,5 @@ export interface Principal {
   scope: Scope;
 }
 
-/** The user of this machine: the command line on its own database, and an API that asks for no keys. */
+/** The user of this machine: the command line on its own database, and an API that requires no keys. */
 export const localPrincipal: Principal = { id: 'local', scope: 'admin' };

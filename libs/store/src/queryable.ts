@@ -11,6 +11,9 @@ export async function rows<T extends object>(db: Queryable, sql: string, params:
   return found.map((row) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value instanceof Date ? value.toISOString() : value])) as T);
 }
 
+/** A name as SQL writes it. */
+export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
 /** One page of a list. */
 export interface Page {
   /** Maximum number of rows; default 50. */

@@ -37,7 +37,7 @@ test.each<[string, string, RegExp]>([
   expect(await schemaDifferences(db)).toEqual([expect.stringMatching(difference)]);
 });
 
-test('a role that may not make a schema is told why nothing is compared', async () => {
+test('for a role that may not create a schema the error says why nothing is compared', async () => {
   await db.query('create role reader; grant usage on schema public to reader; grant select on all tables in schema public to reader');
   const runner = db.createQueryRunner();
   await runner.query('set role reader');

@@ -19,7 +19,7 @@ async function withDatabase(statements: readonly string[], use: (url: string, as
 
 const asRole = (url: string, role: string): string => Object.assign(new URL(url), { username: role, password: 'p' }).href;
 
-test('a role that may not create tables is told what to grant, and granted that it migrates', () =>
+test('for a role that may not create tables the error says what to grant, and once that is granted it migrates', () =>
   withDatabase([`create role limited login password 'p'`, 'revoke create on schema public from public'], async (url, ask) => {
     try {
       await expect(migrate(asRole(url, 'limited'))).rejects.toMatchObject({ code: 'database.unsuitable', message: expect.stringContaining('grant create on schema "public" to "limited"') as string });

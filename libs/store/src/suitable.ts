@@ -1,5 +1,5 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { rows, type Queryable } from './queryable.js';
+import { quoted, rows, type Queryable } from './queryable.js';
 
 interface Facts {
   version: number;
@@ -14,8 +14,6 @@ interface Facts {
 }
 
 const oldestVersion = 140_000;
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** What keeps a database from holding our schema, and what to do; null if nothing does. */
 function unsuitable({ version, encoding, readOnly, schema, mayCreate, role, database, searchPath }: Facts): string | null {

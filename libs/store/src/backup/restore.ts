@@ -9,11 +9,11 @@ import { openFolder } from '../artifact-stores/folder.js';
 import type { ArtifactStore } from '../artifacts.js';
 import { connect, migrationsTable } from '../data-source.js';
 import { migrate } from '../migrate.js';
-import { rows } from '../queryable.js';
+import { quoted, rows } from '../queryable.js';
 import { liftTimeLimits } from '../session.js';
 import type { Store } from '../store.js';
 import { artifactsFolder, readManifest, tableFile, type Manifest, type TableCopy } from './manifest.js';
-import { quoted, tablesInOrder } from './tables.js';
+import { tablesInOrder } from './tables.js';
 
 export interface RestoreOptions {
   /** A folder that writeBackup made. */

@@ -33,6 +33,3 @@ function inOrder(tables: readonly Table[], references: readonly { from: string; 
   }
   return ordered;
 }
-
-/** A name as SQL writes it. */
-export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;

@@ -7,11 +7,12 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import type { QueryRunner } from 'typeorm';
 import { openFolder } from '../artifact-stores/folder.js';
 import { migrationsTable } from '../data-source.js';
-import { rows } from '../queryable.js';
+import { appliedMigrations } from '../migrate.js';
+import { quoted, rows } from '../queryable.js';
 import { liftTimeLimits } from '../session.js';
 import type { Store } from '../store.js';
 import { artifactsFolder, manifestFile, tableFile, type Manifest, type SequenceCopy, type TableCopy } from './manifest.js';
-import { quoted, tablesInOrder, type Table } from './tables.js';
+import { tablesInOrder, type Table } from './tables.js';
 
 export interface BackupOptions {
   /** A folder that does not exist yet, or is empty. It appears when it is complete. */
@@ -40,7 +41,7 @@ async function copyDatabase({ db }: Pick<Store, 'db'>, draft: string, log: (line
   try {
     await runner.query('begin isolation level repeatable read, read only');
     await liftTimeLimits(runner);
-    const migrations = (await rows<{ name: string }>(runner, `select name from ${migrationsTable} order by id`)).map(({ name }) => name);
+    const migrations = await appliedMigrations(runner);
     const tables: TableCopy[] = [];
     for (const table of await tablesInOrder(runner)) {
       tables.push(await copyTable(runner, table, tableFile(draft, table.name)));

@@ -52,7 +52,7 @@ export async function revokeApiKey(db: Queryable, idOrKey: string): Promise<ApiK
   return revoked;
 }
 
-/** Whether a key was ever made: from then on an API asks for one, also after the last is revoked. */
+/** Whether a key was ever made: from then on an API that is not open requires one, also after the last is revoked. */
 export async function hasApiKeys(db: Queryable): Promise<boolean> {
   const [found] = await rows<{ any: boolean }>(db, 'select exists (select from api_keys) as any');
   return found!.any;
