@@ -15,7 +15,7 @@ test('a statement that takes too long is a 503 that says when to come back', asy
   const [{ name }] = await db.query<[{ name: string }]>('select current_database() as name');
   await db.query(`alter database "${name}" set statement_timeout = '300ms'`);
   await db.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like 'elucidate%' and pid <> pg_backend_pid()`);
-  // each connection of the pool is asked something, so that those that ended are noticed and left
+  // a query on each connection of the pool, so that those that ended are noticed and dropped
   await Promise.allSettled(Array.from({ length: 10 }, () => db.query('select 1')));
   const holder = db.createQueryRunner();
   await holder.query('set statement_timeout = 0');

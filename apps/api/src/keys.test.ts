@@ -52,7 +52,7 @@ test('a wrong or revoked key is refused, at once', async () => {
   expect(await Promise.all([key, `${keys['ann']}x`, 'x', ''].map((wrong) => statusOf('/v1/sweeps', wrong)))).toEqual([401, 401, 401, 401]);
 });
 
-test('a browser sends a key as the password that it asks for', async () => {
+test('a browser can send a key as the password', async () => {
   const basic = (password: string) => ask('/', undefined, { headers: { authorization: `Basic ${Buffer.from(`anybody:${password}`).toString('base64')}` } });
   expect([(await basic(keys['ann']!)).status, (await basic('guess')).status]).toEqual([200, 401]);
 });
@@ -74,7 +74,7 @@ test.each([['ann', 200], ['root', 200], ['bob', 404], ['eve', 404]] as const)('%
   for (const path of annsReads()) expect([path, await openStatus(path, keys[who]!)]).toEqual([path, status]);
 });
 
-test('nobody but its owner and admins steers a sweep, and what they may not see they are not told of', async () => {
+test('only its owner and admins control a sweep; for others it is not found', async () => {
   for (const [path, method] of [[`/v1/sweeps/${bobs}/cancel`, 'POST'], [`/v1/sweeps/${bobs}/retry`, 'POST'], [`/v1/sweeps/${bobs}`, 'DELETE']] as const) expect([path, await statusOf(path, keys['ann'], method)]).toEqual([path, 404]);
   expect(await server.sql('select state from sweeps where id = $1', [bobs])).toEqual([{ state: 'running' }]);
   expect(await statusOf(`/v1/sweeps/${bobs}/cancel`, keys['root'], 'POST')).toBe(200);

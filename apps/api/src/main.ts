@@ -18,10 +18,10 @@ async function stop(server: RunningServer): Promise<void> {
 async function start(): Promise<void> {
   const env = parseEnv(process.env);
   const log = createLog(env.logFormat);
-  const { signal, stop: end } = stopSignal({ reason: new Error('The API was asked to stop'), exitCode: exitCodes.failed });
+  const { signal, stop: end } = stopSignal({ reason: new Error('The API is stopping'), exitCode: exitCodes.failed });
   process.once('disconnect', end);
   const server = await startServer(env, log);
-  log(`listening on ${server.door}`);
+  log(`listening on ${server.exposure}`);
   process.send?.({ type: 'listening', url: server.url });
   signal.addEventListener('abort', () => void stop(server));
   if (signal.aborted) await stop(server);

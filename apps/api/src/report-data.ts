@@ -53,14 +53,14 @@ async function reportSheets({ db, artifacts }: Store, sweepId: string): Promise<
   const captionList = captions(sheets);
   const shown: ReportSheet[] = [];
   for (const [i, { hash, stageId }] of sheets.entries()) {
-    const png = await buffer(artifacts.openRead(hash)).catch(unlessReadable);
+    const png = await buffer(artifacts.openRead(hash)).catch(ignoreUnreadable);
     if (png) shown.push({ caption: captionList[i] ?? '', stageId, png });
   }
   return { sheets: shown, unreadableSheets: sheets.length - shown.length, sheetsCut: nextCursor !== null };
 }
 
 /** A report does without a picture whose file is gone or corrupt. */
-function unlessReadable(error: unknown): undefined {
+function ignoreUnreadable(error: unknown): undefined {
   if (error instanceof ElucidateError && ['artifact.missing', 'artifact.corrupt'].includes(error.code)) return undefined;
   throw error;
 }

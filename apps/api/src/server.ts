@@ -10,9 +10,9 @@ import { migrate } from '@elucidate/store/migrate';
 import { eventsAfter, latestEventId } from '@elucidate/store/queries/events';
 import { openStore } from '@elucidate/store/store';
 import { ApiModule } from './api.module.js';
-import { doorText, requireDoor, urlOn } from './door.js';
 import type { Env } from './env.js';
 import { EventFeed } from './events/feed.js';
+import { exposureText, refuseUnprotected, urlOn } from './exposure.js';
 import { authenticate } from './http/authentication.js';
 import { BoundedAdapter, usualPatience, type Patience } from './http/bounded-adapter.js';
 import { nestLogger } from './http/nest-logger.js';
@@ -29,13 +29,13 @@ export interface RunningServer {
   /** Where this machine reaches it: "http://127.0.0.1:3210". */
   url: string;
   /** What it listens on and who may use it, for people. */
-  door: string;
+  exposure: string;
   services: Services;
   /** Ends the event streams, completes the requests in progress, then closes queue and database. */
   close(): Promise<void>;
 }
 
-/** Migrates, opens database and queue, and listens. Throws 'request.invalid' for a door that would be open to a network, 'database.unreachable', 'database.outdated', 'queue.unreachable'. */
+/** Migrates, opens database and queue, and listens. Throws 'request.invalid' for a server without keys that a network could reach, 'database.unreachable', 'database.outdated', 'queue.unreachable'. */
 export async function startServer(env: Env, log: Log, patience: Patience = usualPatience): Promise<RunningServer> {
   const services = await openServices(env, log);
   const app = await createApp(services, log, patience);
@@ -55,7 +55,7 @@ export async function startServer(env: Env, log: Log, patience: Patience = usual
     await services.store.close();
   };
   const { port } = app.getHttpServer().address() as AddressInfo;
-  return { url: urlOn(env.host, port), door: doorText(env, port), services, close: () => (closing ??= close()) };
+  return { url: urlOn(env.host, port), exposure: exposureText(env, port), services, close: () => (closing ??= close()) };
 }
 
 async function openServices(env: Env, log: Log): Promise<Services> {
@@ -63,7 +63,7 @@ async function openServices(env: Env, log: Log): Promise<Services> {
   const logFault = (error: unknown): void => log(`warning: ${error instanceof Error ? error.message : String(error)}`);
   await migrate(databaseUrl);
   const store = await openStore({ url: databaseUrl, artifacts });
-  await requireDoor(store.db, env).catch(async (error: unknown) => {
+  await refuseUnprotected(store.db, env).catch(async (error: unknown) => {
     await store.close();
     throw error;
   });

@@ -7,17 +7,18 @@ import type { Principal, Scope } from '@elucidate/store/principal';
 import { hasApiKeys, principalOfKey } from '@elucidate/store/queries/api-keys';
 import type { Queryable } from '@elucidate/store/queryable';
 import type { Env } from '../env.js';
+import { safeMethods } from './origin.js';
 
 /** A request whose caller is known. */
 export interface CallerRequest extends IncomingMessage {
   principal?: Principal;
 }
 
-/** What tells nothing about anybody's work needs no key: probes of the process, and what the API is. */
-const open: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/openapi.json']);
+/** What reveals nothing about anybody's work needs no key: probes of the process, and what the API is. */
+const keyless: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/openapi.json']);
 
 /** A dry run changes nothing. */
-const reads = ({ method = 'GET', url = '' }: IncomingMessage): boolean => ['GET', 'HEAD', 'OPTIONS'].includes(method) || pathOf(url) === '/v1/sweeps/plan';
+const reads = ({ method = 'GET', url = '' }: IncomingMessage): boolean => safeMethods.has(method) || pathOf(url) === '/v1/sweeps/plan';
 
 const pathOf = (url: string): string => url.split('?', 1)[0]!.replace(/(?<=.)\/$/, '');
 
@@ -30,13 +31,13 @@ export function keyOf(authorization: string | undefined): string | undefined {
   return pair.slice(pair.indexOf(':') + 1);
 }
 
-export interface Door {
+export interface AuthenticationOptions {
   db: Queryable;
   env: Pick<Env, 'open'>;
 }
 
 /** On whose behalf a request is made. Throws 'request.unauthorized'. */
-async function principalOf({ headers }: IncomingMessage, { db, env }: Door): Promise<Principal> {
+async function principalOf({ headers }: IncomingMessage, { db, env }: AuthenticationOptions): Promise<Principal> {
   const key = keyOf(headers.authorization);
   if (key !== undefined) {
     const principal = await principalOfKey(db, key);
@@ -44,17 +45,17 @@ async function principalOf({ headers }: IncomingMessage, { db, env }: Door): Pro
     return principal;
   }
   if (env.open || !(await hasApiKeys(db))) return localPrincipal;
-  throw new ElucidateError('request.unauthorized', 'This API asks for a key: send `Authorization: Bearer KEY` (the `elucidate` command sends ELUCIDATE_KEY, a browser the password it asks for); `elucidate key create`, where the database is, makes one');
+  throw new ElucidateError('request.unauthorized', 'This API requires a key: send `Authorization: Bearer KEY` (the `elucidate` command sends ELUCIDATE_KEY, a browser the password that you enter); `elucidate key create`, where the database is, makes one');
 }
 
-/** Middleware: finds out who calls, and whether their scope includes what they ask for. Fails with 'request.unauthorized', 'request.forbidden'. */
-export const authenticate = (door: Door) => (request: CallerRequest, _response: ServerResponse, next: (error?: unknown) => void): void => {
-  admit(request, door).then(() => next(), next);
+/** Middleware: finds the principal of a request, and whether its scope includes the request. Fails with 'request.unauthorized', 'request.forbidden'. */
+export const authenticate = (options: AuthenticationOptions) => (request: CallerRequest, _response: ServerResponse, next: (error?: unknown) => void): void => {
+  admit(request, options).then(() => next(), next);
 };
 
-async function admit(request: CallerRequest, door: Door): Promise<void> {
-  if (open.has(pathOf(request.url ?? ''))) return;
-  const principal = await principalOf(request, door);
+async function admit(request: CallerRequest, options: AuthenticationOptions): Promise<void> {
+  if (keyless.has(pathOf(request.url ?? ''))) return;
+  const principal = await principalOf(request, options);
   const needed: Scope = reads(request) ? 'read' : 'submit';
   if (!may(principal, needed)) throw new ElucidateError('request.forbidden', `The key of ${principal.id} has the scope ${principal.scope}; this request needs ${needed}`);
   request.principal = principal;

@@ -4,7 +4,8 @@ import { hostname } from 'node:os';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { isLoopback } from './loopback.js';
 
-const safe = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** Methods that change nothing (RFC 9110, 9.2.1). */
+export const safeMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 export interface OriginRule {
   /** The address listened on. */
@@ -30,7 +31,7 @@ function answersTo(name: string, { host, allowedHosts }: OriginRule): boolean {
 export function originFault({ method = 'GET', headers }: Pick<IncomingMessage, 'method' | 'headers'>, rule: OriginRule): string | undefined {
   const named = headers.host ?? '';
   if (!answersTo(nameOf(named), rule)) return `Host ${named.slice(0, 100)} is not a name of this server; call it by its address or localhost, or list the name in ALLOWED_HOSTS`;
-  if (safe.has(method)) return undefined;
+  if (safeMethods.has(method)) return undefined;
   const { origin } = headers;
   if (origin === undefined) return headers['sec-fetch-site'] === 'cross-site' ? 'The request comes from a page of another site' : undefined;
   const sameOrigin = URL.canParse(origin) && new URL(origin).host === named.toLowerCase();

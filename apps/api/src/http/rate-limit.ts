@@ -1,6 +1,7 @@
 import { ipKeyGenerator, rateLimit, type Options, type RateLimitRequestHandler } from 'express-rate-limit';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { CallerRequest } from './authentication.js';
+import { safeMethods } from './origin.js';
 
 type Request = Parameters<Options['keyGenerator']>[0];
 
@@ -19,18 +20,18 @@ const tooMany = (what: string): Options['handler'] => (_request, response, next)
 
 const shared = { windowMs, standardHeaders: 'draft-8', legacyHeaders: false } as const;
 
-/** Middleware before authentication: an address that keeps sending wrong keys has to wait. */
+/** Middleware before authentication: an address that keeps sending wrong keys, or none where one is required, has to wait. */
 export const limitRefused = (): RateLimitRequestHandler => rateLimit({
   ...shared, limit: maxRefused, standardHeaders: false, keyGenerator: addressOf, skipSuccessfulRequests: true, requestWasSuccessful: (_request, { statusCode }) => statusCode !== 401,
-  handler: tooMany(`More than ${maxRefused} requests a minute with a wrong key from this address`),
+  handler: tooMany(`More than ${maxRefused} requests a minute with a wrong key, or none, from this address`),
 });
 
-/** Middleware after authentication: `perMinute` requests of one caller a minute; a sweep that is read and planned counts as 20. 0: no limit. */
+/** Middleware after authentication: `perMinute` requests of one caller a minute; a twentieth of that for submissions, plans and changes. 0: no limit. */
 export function limitRequests(perMinute: number): RateLimitRequestHandler[] {
   if (perMinute === 0) return [];
   const plans = Math.max(1, Math.floor(perMinute / 20));
   return [
     rateLimit({ ...shared, limit: perMinute, keyGenerator: callerOf, skip: ({ path }) => path === '/healthz' || path === '/readyz', handler: tooMany(`More than ${perMinute} requests a minute`) }),
-    rateLimit({ ...shared, standardHeaders: false, limit: plans, keyGenerator: callerOf, skip: ({ method }) => method !== 'POST', handler: tooMany(`More than ${plans} submissions, plans and changes a minute`) }),
+    rateLimit({ ...shared, standardHeaders: false, limit: plans, keyGenerator: callerOf, skip: ({ method }) => safeMethods.has(method), handler: tooMany(`More than ${plans} submissions, plans and changes a minute`) }),
   ];
 }

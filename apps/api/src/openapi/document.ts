@@ -14,7 +14,7 @@ interface Operation {
 export interface OpenApiDocument {
   paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   components: { schemas: Readonly<Record<string, unknown>>; responses: Readonly<Record<string, unknown>>; securitySchemes: unknown };
-  /** What any operation but the probes may ask for. */
+  /** What any operation but the probes may require. */
   security: unknown;
 }
 
@@ -22,7 +22,7 @@ export interface OpenApiDocument {
 export function buildOpenApi(app: INestApplication): OpenApiDocument {
   const config = new DocumentBuilder().setOpenAPIVersion('3.1.0').setTitle('elucidate').setVersion('1')
     .setDescription('Design-space sweeps of diffusion models. Errors are application/problem+json.')
-    .addGlobalResponse(...[400, 401, 403, 429, 500, 503].map(problemAnswer)).addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A key, `elucidate key create`; not asked for on loopback until one was made.' }).addBasicAuth({ type: 'http', scheme: 'basic', description: 'A key as the password.' }).addSecurityRequirements('bearer').addSecurityRequirements('basic').build();
+    .addGlobalResponse(...[400, 401, 403, 429, 500, 503].map(problemAnswer)).addSecurity('bearer', { type: 'http', scheme: 'bearer', description: 'A key, made by `elucidate key create`; not required on loopback until there is one.' }).addSecurity('basic', { type: 'http', scheme: 'basic', description: 'A key as the password.' }).addSecurityRequirements('bearer').addSecurityRequirements('basic').build();
   const { info: { title, version, description }, paths, components, security } = SwaggerModule.createDocument(app, config, { operationIdFactory: (_controller, method) => method, standardSchemaConverter: convertSchema });
   return {
     ...{ openapi: '3.1.0', info: { title, version, description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } }, jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema' },

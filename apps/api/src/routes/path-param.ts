@@ -16,7 +16,7 @@ const readRequest = createParamDecorator((_, context) => context.switchToHttp().
 /** The id in the path. Throws request.invalid. */
 export const idIn = async ({ params }: PathRequest, schema: z.ZodType<string>): Promise<string> => (await parseRequest(schema, params['id'], 'id')) as string;
 
-/** The record that `:id` in the path names, as a pipe finds it: the pipe is given the request, since what is found depends on who asks. */
+/** The record that `:id` in the path names, as a pipe finds it: the pipe is given the request, since what is found depends on its principal. */
 export const recordParam = (schema: z.ZodType<string>, Find: Type<PipeTransform<PathRequest>>): ParameterDecorator => (target, key, index) => {
   readRequest(Find)(target, key, index);
   onMethod(ApiParam({ name: 'id', schema: { type: 'string', pattern: (z.toJSONSchema(schema) as { pattern: string }).pattern } }), target, key);

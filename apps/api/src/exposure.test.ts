@@ -4,27 +4,27 @@ import { createTestDatabase } from '@elucidate/embedded/test-database';
 import { migrate } from '@elucidate/store/migrate';
 import { connect } from '@elucidate/store/data-source';
 import { createApiKey } from '@elucidate/store/queries/api-keys';
-import { doorText, requireDoor, urlOn } from './door.js';
+import { exposureText, refuseUnprotected, urlOn } from './exposure.js';
 import { post, smallSweep, startTestServer } from './server.fixture.js';
 
 const onNetwork = { host: '0.0.0.0', open: false };
 
-test('a server that others reach starts with keys, or where it was opened on purpose; loopback always', async () => {
+test('a server that others can reach starts only with keys or opened on purpose, one on loopback always', async () => {
   const database = await createTestDatabase(async (url) => void (await migrate(url)));
   const db = await connect({ url: database.url, poolSize: 1 });
-  await expect(requireDoor(db, onNetwork)).rejects.toMatchObject({ code: 'request.invalid', message: expect.stringMatching(/HOST is 0\.0\.0\.0.*elucidate key create.*--open/s) });
-  await requireDoor(db, { ...onNetwork, open: true });
-  for (const host of ['127.0.0.1', '127.8.8.8', '::1', 'localhost']) await requireDoor(db, { host, open: false });
+  await expect(refuseUnprotected(db, onNetwork)).rejects.toMatchObject({ code: 'request.invalid', message: expect.stringMatching(/HOST is 0\.0\.0\.0.*elucidate key create.*--open/s) });
+  await refuseUnprotected(db, { ...onNetwork, open: true });
+  for (const host of ['127.0.0.1', '127.8.8.8', '::1', 'localhost']) await refuseUnprotected(db, { host, open: false });
   await createApiKey(db, { owner: 'ann', scope: 'admin' });
-  await requireDoor(db, onNetwork);
+  await refuseUnprotected(db, onNetwork);
   await db.destroy();
   await database.drop();
 });
 
-test('the start line tells what is listened on, and is loud where others reach it', () => {
-  expect(doorText({ host: '127.0.0.1', open: true }, 3210)).toBe('http://127.0.0.1:3210');
-  expect(doorText({ host: '0.0.0.0', open: true }, 3210)).toMatch(/port 3210 of every address of this machine \(0\.0\.0\.0\).*OPEN: without a key they may read, submit, cancel and delete everything/);
-  expect(doorText({ host: '192.0.2.7', open: false }, 80)).toMatch(/^http:\/\/192\.0\.2\.7:80\. Other machines can reach it; it asks for keys/);
+test('the start line names the address, and warns if others can reach it', () => {
+  expect(exposureText({ host: '127.0.0.1', open: true }, 3210)).toBe('http://127.0.0.1:3210');
+  expect(exposureText({ host: '0.0.0.0', open: true }, 3210)).toMatch(/port 3210 of every address of this machine \(0\.0\.0\.0\).*OPEN: without a key they may read, submit, cancel and delete everything/);
+  expect(exposureText({ host: '192.0.2.7', open: false }, 80)).toMatch(/^http:\/\/192\.0\.2\.7:80\. Other machines can reach it; it requires a key/);
   expect([urlOn('::', 1), urlOn('2001:db8::1', 2), urlOn('0.0.0.0', 3)]).toEqual(['http://[::1]:1', 'http://[2001:db8::1]:2', 'http://127.0.0.1:3']);
 });
 
@@ -36,7 +36,7 @@ test('an open server takes requests without a key as local, though keys exist, a
   await server.close();
 });
 
-test('a caller that asks too often waits; another caller and the probes do not', async () => {
+test('a caller with too many requests is refused; another caller and the probes are not', async () => {
   const server = await startTestServer({ requestsPerMinute: 40 });
   const keys = await Promise.all(['ann', 'bob'].map((owner) => createApiKey(server.services.store.db, { owner, scope: 'submit' })));
   const [ann, bob] = keys.map(({ key }) => ({ authorization: `Bearer ${key}` }));
@@ -48,10 +48,11 @@ test('a caller that asks too often waits; another caller and the probes do not',
   expect([(await ask(bob!)).status, (await ask({}, '/healthz')).status]).toEqual([200, 200]);
   const submit = async () => (await post(`${server.url}/v1/sweeps/plan`, smallSweep, { 'content-type': 'application/yaml', ...bob! })).status;
   expect([await submit(), await submit(), await submit()]).toEqual([200, 200, 429]);
+  expect((await fetch(`${server.url}/v1/sweeps/none`, { method: 'DELETE', headers: bob! })).status).toBe(429);
   await server.close();
 });
 
-test('an address that keeps trying keys is made to wait before the database is asked', async () => {
+test('an address that keeps trying keys is refused, also without a key', async () => {
   const server = await startTestServer();
   await createApiKey(server.services.store.db, { owner: 'ann', scope: 'read' });
   const guesses = await Promise.all(Array.from({ length: 80 }, async (_, i) => (await fetch(`${server.url}/v1/sweeps`, { headers: { authorization: `Bearer guess-${i}` } })).status));
