@@ -39,7 +39,7 @@ const textureBinding = 0x4;
 
   it('names its adapter; auto never takes a software adapter', async () => {
     const { line } = await startEngine({ backend: 'webgpu' });
-    expect(line).toMatch(/^webgpu 4\.22\.0\+dawn\.0\.6\.2\+programs\.\d+, 1 thread, .+: requested for$/);
+    expect(line).toMatch(/^webgpu 4\.22\.0\+dawn\.0\.6\.2\+programs\.\d+, 1 thread, .+: requested$/);
     const { line: auto } = await startEngine();
     expect(line.includes('computes in software') && auto.startsWith('webgpu')).toBe(false);
   });
