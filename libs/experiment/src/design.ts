@@ -30,7 +30,7 @@ export type ClassCondition = z.infer<typeof classConditionSchema>;
 /** The distribution of training noise levels: t uniform on its schedule, or a distribution of sigma itself. */
 export const noiseDistributionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('schedule') }),
-  /** ln sigma ~ N(mean, std^2), never beyond 88, where float32 ends: a normal draw from 53 random bits is at most 8.6. EDM, Table 1. */
+  /** ln sigma ~ N(mean, std^2), EDM, Table 1. Up to 8.5 standard deviations from the mean, which one draw in 5e16 exceeds, |ln sigma| is at most 88; float32 ends at 88.7. */
   z.strictObject({ kind: z.literal('log-normal'), mean: z.number().min(-20).max(20).default(-1.2), std: positive.max(8).default(1.2) }),
   /** EDM, Table 1, column VE. */
   z.strictObject({ kind: z.literal('log-uniform'), sigmaMin: sigmaSchema.default(0.02), sigmaMax: sigmaSchema.default(100) }),

@@ -21,7 +21,7 @@ interface Remaining {
   idle: readonly number[];
 }
 
-/** What `exclude` leaves of a sweep's grid. Like `where`, it is worked out once: both to judge a sweep and to plan it. */
+/** What `exclude` leaves of a sweep's grid. Like `where`, it is evaluated once: a sweep is checked and planned with the same result. */
 export const remaining = memoised((spec: Spec): Remaining => {
   const axes = axesOf(spec);
   const { cells, idle } = excludedFrom(axes, spec.exclude);

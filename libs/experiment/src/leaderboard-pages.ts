@@ -3,7 +3,7 @@ import type { LeaderboardGroup, LeaderboardPage } from './tables.js';
 
 type Config = Readonly<Record<string, unknown>>;
 
-/** Takes what all rows of a page agree on, but the keys that vary elsewhere, out of them: `{ ...fixed, ...row.config }` is a row's whole configuration. */
+/** Moves what all rows of a page agree on, except the keys that vary on other pages, to `fixed`: `{ ...fixed, ...row.config }` is a row's whole configuration. */
 export function withoutFixed({ groups, nextCursor }: Omit<LeaderboardPage, 'fixed'>, varying: ReadonlySet<string>): LeaderboardPage {
   const configs = groups.flatMap(({ rows }) => rows.map(({ config }) => config));
   const [first = {}] = configs;
@@ -13,7 +13,7 @@ export function withoutFixed({ groups, nextCursor }: Omit<LeaderboardPage, 'fixe
   return { fixed, groups: groups.map((group) => ({ ...group, rows: group.rows.map((row) => ({ ...row, config: rest(row.config) })) })), nextCursor };
 }
 
-/** The groups of successive pages, each row with its whole configuration; a group that a page goes on with is one. */
+/** The groups of successive pages, each row with its whole configuration; a group that continues on the next page is one group. */
 export function joinPages(pages: readonly LeaderboardPage[]): LeaderboardGroup[] {
   const joined: LeaderboardGroup[] = [];
   for (const { fixed, groups } of pages) {

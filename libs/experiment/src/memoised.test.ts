@@ -1,18 +1,18 @@
 import { memoised } from './memoised.js';
 
 describe('memoised', () => {
-  it('calls the function once for each record, whatever it gives', () => {
-    const asked: object[] = [];
+  it('calls the function once for each record, whatever it returns', () => {
+    const computed: object[] = [];
     const [one, other] = [{ a: 1 }, { a: 1 }];
     const first = memoised((record: { a: number }) => {
-      asked.push(record);
+      computed.push(record);
       return undefined;
     });
     expect([first(one), first(other), first(one)]).toEqual([undefined, undefined, undefined]);
-    expect(asked).toEqual([one, other]);
+    expect(computed).toEqual([one, other]);
   });
 
-  it('asks again after an error', () => {
+  it('calls the function again after an error', () => {
     let tries = 0;
     const second = memoised<object, number>(() => {
       tries += 1;

@@ -82,9 +82,7 @@ export function metricTitle(key: string): string {
 /** The name that a key starts with; keys come from `metricKey`. */
 const nameIn = (key: string): string => /^\w*/.exec(key)![0];
 
-const definitionOf = (key: string) => metricDef(isName(nameIn(key)) ? nameIn(key) as MetricName : metricNames[0]);
-
-const isName = (name: string): boolean => Object.hasOwn(metricDefs, name);
+const definitionOf = (key: string) => metricDef(metricNames.find((name) => name === nameIn(key)) ?? metricNames[0]);
 
 /** Decimals shown. */
 export const metricDigits = (key: string): number => definitionOf(key).digits;

@@ -51,7 +51,7 @@ function leaderboardText(groups: readonly LeaderboardGroup[]): TextTable {
   };
 }
 
-/** What the order of the rows means; the metric asked for may be one that the sweep has not computed. */
+/** What the order of the rows means; the requested metric may be one that the sweep has not computed. */
 function orderText(ranking: string | null, metrics: readonly string[]): string {
   if (metrics.length === 0 || ranking === null) return 'Cells; none has been scored yet.';
   if (!metrics.includes(ranking)) return `Not ranked: no cell has ${metricTitle(ranking)}, only ${metrics.map(metricTitle).join(', ')}. Add it to evaluate.metrics and run the file again: only scores are computed.`;

@@ -10,7 +10,7 @@ export const cutNote = (leftOut: number): string => ` [... ${leftOut} characters
 /** The beginning of a long line. */
 export const cutLine = (line: string): string => (line.length <= lineLimit ? line : copyOf(line.slice(0, lineLimit)) + cutNote(line.length - lineLimit));
 
-/** A long text without its middle: what a process says first and last tells most. */
+/** A long text without its middle: the first and last words of a process are the most informative. */
 export function shortened(text: string, limit: number): string {
   if (text.length <= limit) return text;
   const half = Math.floor(limit / 2);

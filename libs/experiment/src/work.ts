@@ -66,7 +66,7 @@ export function evaluatesTwice(sampler: SamplerSpec): boolean {
   return evaluations[sampler.kind] === twice;
 }
 
-/** A plan asks for it once for each stage. */
+/** Memoised, since a plan needs it for every stage. */
 const denoising = memoised((network: NetworkSpec) => memoised((dataset: DatasetSpec) => forwardFlops(network, dataset.resolution, channelsOf(dataset))));
 
 /** One evaluation of a cell's denoiser on one image. */

@@ -1,5 +1,5 @@
 /**
- * The one kernel of libs/metrics: a blocked float64 matrix product after Goto & van de Geijn (2008), "Anatomy of high-performance matrix
+ * A blocked float64 matrix product after Goto & van de Geijn (2008), "Anatomy of high-performance matrix
  * multiplication". Blocks of either factor are packed so that the inner loop reads consecutive memory that stays in a core's caches.
  */
 

@@ -41,7 +41,7 @@ describe('a stage without progress', () => {
     expect(Object.keys((await spinning.execute(await short(), recordingHooks())).outputs)).toContain('weights');
   });
 
-  it('is left alone as long as it tells of progress, however long it takes', async () => {
+  it('is left alone as long as it reports progress, however long it takes', async () => {
     pool = stageProcesses({ ...setup, stallMs: 1200 });
     const begun = performance.now();
     const stop = new AbortController();
@@ -86,8 +86,8 @@ describe('a signal to the whole group', () => {
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s leaves the stage to the worker', async (signal) => {
     pool = stageProcesses(setup);
     const hooks = recordingHooks();
-    let told = 0;
-    const outcome = await pool.execute(await short(), { ...hooks, onProgress: () => { if (told++ === 0) process.kill(pool!.pids()[0]!, signal); } });
+    let reports = 0;
+    const outcome = await pool.execute(await short(), { ...hooks, onProgress: () => { if (reports++ === 0) process.kill(pool!.pids()[0]!, signal); } });
     expect(Object.keys(outcome.outputs)).toContain('weights');
   });
 });

@@ -25,13 +25,13 @@ export async function labelledImages({ name, split, resolution }: IdxRequest, pl
   return found[split] as LabelledImages;
 }
 
-/** Files that were damaged or removed since they were found are looked for, or fetched, once more. */
+/** Reads a set; if its files were damaged or removed since they were found, looks for them or fetches them once more. */
 async function readSet(request: IdxRequest, place: Place): Promise<LabelledImages> {
-  const read = async () => readIdxSet(await placeOf(request.name, place), request);
-  return read().catch((cause: unknown) => {
+  const attempt = async () => readIdxSet(await placeOf(request.name, place), request);
+  return attempt().catch((cause: unknown) => {
     if (!(cause instanceof ElucidateError) || !['data.corrupt', 'data.missing'].includes(cause.code)) throw cause;
     places.delete(`${place.home} ${request.name}`);
-    return read();
+    return attempt();
   });
 }
 

@@ -129,7 +129,7 @@ export function samplingDesign(train: TrainParams, { sampler, steps, discretisat
   const b = train.inputScale;
   return defined('sampler configuration', () => {
     const sigmas = discretisationOf(discretisation, steps, { schedule: scheduleOf(train.schedule), b });
-    // its steps are made for the levels only when it runs
+    // the sampler makes its steps only when it runs; made here too, so that levels it refuses are reported before
     tableauOf(sampler, { b, schedule, scaling })(sigmas);
     return { sampler: samplerOf(sampler, { b, schedule, scaling }), sigmas, initialStddev: initialStddev(discretisation, sigmas[0]!, b) };
   });

@@ -22,14 +22,14 @@ test.each<[string, [train: ByteImages, test: ByteImages], string | null, RegExp[
   ['coloured squares', [bytes(images(30, (i) => [i, 9, 2, i, 9, 2, i, 9, 2, i, 9, 2], 3)), varied(30)], null, [/single colour/]],
   ['a handful', [varied(19), varied(3)], null, [/only 19 images are in the train split/, /only 3 images are in the test split/]],
   ['enough that differ', [varied(20), varied(20)], null, []],
-])('%s: what is wrong is said', (_, [train, test], error, warnings) => {
+])('%s: reports what is wrong', (_, [train, test], error, warnings) => {
   expect(troubleWith({ train, test })).toEqual({ error, warnings: warnings.map((warning) => expect.stringMatching(warning) as string) });
 });
 
 test.each([
   [[0, 0, 0], /all training images are of one class; without any: dogs, birds/],
   [[0, 1, 0], /some classes have no training image; without any: birds/],
-])('classes without an image are told: %j', (of, warning) => {
+])('reports classes without an image: %j', (of, warning) => {
   const labels = { classes: ['cats', 'dogs', 'birds'], of: Uint16Array.from({ length: 30 }, (_, i) => of[i % 3]!) };
   expect(troubleWith({ train: { ...varied(30), labels }, test: varied(30) }).warnings).toEqual([expect.stringMatching(warning)]);
 });
@@ -64,7 +64,7 @@ describe('a folder of one-coloured pictures', () => {
     expect((await folderImages({ home, contents, ...shape })).train.count).toBeGreaterThan(20);
   });
 
-  it('of real pictures nothing is said but their number', async () => {
+  it('of real pictures gets no warning but of their number', async () => {
     const folder = path.join(home, 'many');
     await pictureFolder(folder, 40);
     expect((await importFolder(folder, home, { shape })).warnings).toEqual([expect.stringMatching(/in the test split/)]);

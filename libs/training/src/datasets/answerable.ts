@@ -2,10 +2,10 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import type { ByteImages } from '../images.js';
 import type { Split } from './idx-sets.js';
 
-/** Fewer images than this in a split are told: a metric of so few says little. */
+/** A split with fewer images gets a warning: a metric of so few says little. */
 const handful = 20;
 
-/** What is wrong with images so that a sweep over them answers nothing. */
+/** What makes a sweep over some images pointless, or its results weak. */
 export interface DataTrouble {
   /** Nothing can be learnt or compared: training would fail, or its scores mean nothing. */
   error: string | null;

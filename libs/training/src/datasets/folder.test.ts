@@ -70,8 +70,8 @@ describe('a folder of class folders', () => {
     expect(classes).toEqual(['cats', 'dogs']);
     expect((await importFolder(pets, home, { shape })).classes).toEqual(classes);
     const { files } = await folderContents(pets);
-    for (const asked of [shape, { resolution: 16, channels: 1 } as const]) {
-      const splits = await folderImages({ home, contents, ...asked });
+    for (const requested of [shape, { resolution: 16, channels: 1 } as const]) {
+      const splits = await folderImages({ home, contents, ...requested });
       for (const split of ['train', 'test'] as const) {
         expect(splits[split].labels!.classes).toEqual(classes);
         expect([...splits[split].labels!.of].map((label) => classes[label])).toEqual(files.filter(({ hash }) => splitOf(hash) === split).map(({ label }) => label));
