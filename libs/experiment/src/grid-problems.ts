@@ -62,10 +62,13 @@ function alphaTooLarge(values: ParameterValues): boolean {
   return sampler.kind === 'second-order' && sampler.alpha > 1 && sampler.alpha >= largestAlpha(values);
 }
 
-const alphaBound = (values: ParameterValues): string => {
+function alphaBound(values: ParameterValues): string {
   const largest = largestAlpha(values);
-  return largest === 1 ? 'an alpha of at most 1' : `an alpha below ${largest.toPrecision(4)}`;
-};
+  const { steps, discretisation: { kind }, samplingSchedule, samplingScaling } = values;
+  return largest === 1
+    ? `an alpha of at most 1 with the discretisation ${kind}, samplingSchedule ${samplingSchedule.kind} and samplingScaling ${samplingScaling}: more is accepted only for levels given in sigma, with linear and none, where it is known before sampling that a step stays above noise level 0`
+    : `an alpha below ${largest.toPrecision(4)} with ${steps} steps of the discretisation ${kind}: with more, a step evaluates at a noise level of 0 or below`;
+}
 
 /** Combinations that do not mean what they seem to. */
 const cellRules: readonly CellRule[] = [
@@ -73,7 +76,7 @@ const cellRules: readonly CellRule[] = [
   { path: 'parameters.steps', broken: ({ discretisation, steps }) => discretisation.kind === 'variable-skip' && steps !== variableSkipSteps, value: ({ steps }) => steps, expected: () => `${variableSkipSteps} with the discretisation variable-skip, which visits that many levels; ${drop(`discretisation.kind != 'variable-skip' || steps == ${variableSkipSteps}`)}` },
   { path: 'parameters.steps', broken: ({ discretisation, steps }) => steps > iddpmSteps(discretisation), value: ({ steps }) => steps, expected: ({ discretisation }) => `at most ${iddpmSteps(discretisation)}, the levels from first on that the discretisation iddpm has; ${drop(`discretisation.kind != 'iddpm' || steps <= ${iddpmSteps(discretisation)}`)}` },
   { path: 'parameters.sampler', broken: (values) => !inSigma(values) && !pathSamplers.includes(values.sampler.kind), value: ({ sampler }) => sampler.kind, expected: ({ samplingSchedule, samplingScaling }) => `${oneOf(pathSamplers)} with samplingSchedule ${samplingSchedule.kind} and samplingScaling ${samplingScaling}: the others integrate in sigma, with linear and none; ${drop("sampler.kind in ['euler', 'heun', 'second-order'] || samplingSchedule.kind == 'linear' && samplingScaling == 'none'")}` },
-  { path: 'parameters.sampler', broken: alphaTooLarge, value: ({ sampler }) => sampler, expected: (values) => `${alphaBound(values)} with ${values.steps} steps of the discretisation ${values.discretisation.kind}: with more, a step evaluates at a noise level of 0 or below; ${drop("sampler.kind != 'second-order' || sampler.alpha <= 1")}` },
+  { path: 'parameters.sampler', broken: alphaTooLarge, value: ({ sampler }) => sampler, expected: (values) => `${alphaBound(values)}; ${drop("sampler.kind != 'second-order' || sampler.alpha <= 1")}` },
   { path: 'parameters.noiseLevel', broken: ({ noiseLevel, network }) => noiseLevel.kind === 'predicted' && !isUNet(network), value: ({ noiseLevel }) => noiseLevel.kind, expected: () => `known with the network exact, which is given its level; ${drop("noiseLevel.kind != 'predicted' || network != 'exact'")}` },
   { path: 'parameters.noiseLevel', broken: (values) => values.noiseLevel.kind === 'predicted' && hasExactGuide(values), value: ({ noiseLevel }) => noiseLevel.kind, expected: () => `known with the network exact in autoguidance, which is given its level; ${drop("noiseLevel.kind != 'predicted' || guidance.kind != 'autoguidance' || !has(guidance.network) || guidance.network != 'exact'")}` },
   { path: 'parameters.normalisation', broken: ({ parameterisation, normalisation }) => parameterisation === 'edm' && normalisation === 'none', value: ({ normalisation }) => normalisation, expected: () => `analytic or per-sample with edm, which always normalises its input; ${drop("parameterisation != 'edm' || normalisation != 'none'")}` },
