@@ -49,10 +49,15 @@ export function selectCells<S extends object>(spec: Spec, shared: S): (Parameter
   return [...keptPositions(spec).map(cellsAt(axes, shared)), ...includedBy(spec).map((values) => ({ ...values, ...shared }))];
 }
 
-/** Every value of a parameter in the file: those of its axis and those of `include`. */
-export function valuesOf<P extends ParameterName>({ parameters, include }: Spec, name: P): ParameterValues[P][] {
-  return [...parameters[name].values, ...include.flatMap(({ [name]: value }) => (value === undefined ? [] : [value as ParameterValues[P]]))];
+/** Every value of a parameter in the file, with its place: those of its axis and those of `include`. */
+export function placedValues<P extends ParameterName>({ parameters, include }: Spec, name: P): { path: string; value: ParameterValues[P] }[] {
+  return [
+    ...parameters[name].values.map((value, index) => ({ path: `parameters.${name}.values[${index}]`, value })),
+    ...include.flatMap(({ [name]: value }, index) => (value === undefined ? [] : [{ path: `include[${index}].${name}`, value: value as ParameterValues[P] }])),
+  ];
 }
+
+export const valuesOf = <P extends ParameterName>(spec: Spec, name: P): ParameterValues[P][] => placedValues(spec, name).map(({ value }) => value);
 
 /** The parameters on which the cells of a sweep may differ, with their values. */
 export function variedParameters(spec: Spec): Map<ParameterName, readonly unknown[]> {

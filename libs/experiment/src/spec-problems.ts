@@ -2,10 +2,10 @@ import { metricDef } from '@elucidate/metrics/metric-defs';
 import { canonical } from './canonical.js';
 import { classesOf, isSynthetic } from './dataset-grammar.js';
 import type { Problem } from './errors.js';
+import { placedValues } from './grid.js';
 import { metricKey, resolveMetric } from './metric-requests.js';
 import { networkProblems } from './network-problems.js';
 import { shortText } from './problem-text.js';
-import type { ParameterName, ParameterValues } from './parameters.js';
 import type { Spec } from './spec.js';
 
 function repeats(path: string, values: readonly unknown[]): Problem[] {
@@ -22,17 +22,9 @@ function trainProblems({ images, batch }: Spec['train']): Problem[] {
   return images > 0 && images < batch ? [{ path: 'train.images', value: shortText(images), expected: `0, or at least one batch (${batch})` }] : [];
 }
 
-/** Every value of a parameter in the file, with its place: those of its axis and those of `include`. */
-function valuesOf<P extends ParameterName>({ parameters, include }: Spec, name: P): { path: string; value: ParameterValues[P] }[] {
-  return [
-    ...parameters[name].values.map((value, index) => ({ path: `parameters.${name}.values[${index}]`, value })),
-    ...include.flatMap(({ [name]: value }, index) => (value === undefined ? [] : [{ path: `include[${index}].${name}`, value: value as ParameterValues[P] }])),
-  ];
-}
-
 /** Discretisations must decrease, and only over levels that exist. */
 function discretisationProblems(spec: Spec): Problem[] {
-  return valuesOf(spec, 'discretisation').flatMap(({ path, value: discretisation }): Problem[] => {
+  return placedValues(spec, 'discretisation').flatMap(({ path, value: discretisation }): Problem[] => {
     if ('sigmaMin' in discretisation && discretisation.sigmaMin >= discretisation.sigmaMax) return [{ path: `${path}.sigmaMin`, value: shortText(discretisation.sigmaMin), expected: `a number below sigmaMax (${discretisation.sigmaMax})` }];
     if (discretisation.kind === 'karras' && !(Number.isFinite(discretisation.sigmaMax ** (1 / discretisation.rho)) && discretisation.sigmaMin ** (1 / discretisation.rho) > 0)) {
       return [{ path: `${path}.rho`, value: shortText(discretisation.rho), expected: `a larger number: sigmaMin and sigmaMax to the power of 1/rho must be float64` }];
@@ -43,13 +35,13 @@ function discretisationProblems(spec: Spec): Problem[] {
 }
 
 function churnProblems(spec: Spec): Problem[] {
-  return valuesOf(spec, 'sampler').flatMap(({ path, value: sampler }): Problem[] => ('sTmax' in sampler && sampler.sTmax !== undefined && sampler.sTmin > sampler.sTmax
+  return placedValues(spec, 'sampler').flatMap(({ path, value: sampler }): Problem[] => ('sTmax' in sampler && sampler.sTmax !== undefined && sampler.sTmin > sampler.sTmax
     ? [{ path: `${path}.sTmin`, value: shortText(sampler.sTmin), expected: `a number of at most sTmax (${sampler.sTmax})` }]
     : []));
 }
 
 function intervalProblems(spec: Spec): Problem[] {
-  return valuesOf(spec, 'guidance').flatMap(({ path, value: guidance }): Problem[] => (guidance.kind !== 'none' && guidance.sigmaHigh !== undefined && guidance.sigmaLow >= guidance.sigmaHigh
+  return placedValues(spec, 'guidance').flatMap(({ path, value: guidance }): Problem[] => (guidance.kind !== 'none' && guidance.sigmaHigh !== undefined && guidance.sigmaLow >= guidance.sigmaHigh
     ? [{ path: `${path}.sigmaLow`, value: shortText(guidance.sigmaLow), expected: `a number below sigmaHigh (${guidance.sigmaHigh})` }]
     : []));
 }
@@ -57,7 +49,7 @@ function intervalProblems(spec: Spec): Problem[] {
 /** Guides that cannot be trained, or are the network that they guide. */
 function guideProblems(spec: Spec): Problem[] {
   const { images: own, batch } = spec.train;
-  return valuesOf(spec, 'guidance').flatMap(({ path, value: guidance }): Problem[] => {
+  return placedValues(spec, 'guidance').flatMap(({ path, value: guidance }): Problem[] => {
     if (guidance.kind !== 'autoguidance') return [];
     const { network, images } = guidance;
     return [
@@ -73,7 +65,7 @@ function labelProblems(spec: Spec): Problem[] {
   const { dataset } = spec;
   if (classesOf(dataset) > 0) return [];
   const from = dataset.name === 'folder' ? `${dataset.name}, which has no \`classes\`: import a folder of class folders, one for each class` : dataset.name;
-  return valuesOf(spec, 'classCondition').flatMap(({ path, value }): Problem[] => (value.kind === 'label' ? [{ path, value: shortText(value), expected: `kind none, since there are no labels in the data set ${from}` }] : []));
+  return placedValues(spec, 'classCondition').flatMap(({ path, value }): Problem[] => (value.kind === 'label' ? [{ path, value: shortText(value), expected: `kind none, since there are no labels in the data set ${from}` }] : []));
 }
 
 function datasetProblems({ dataset }: Spec): Problem[] {
@@ -117,7 +109,7 @@ export function valueProblems(spec: Spec): Problem[] {
     ...repeats('seeds.sample', spec.seeds.sample),
     ...repeats('evaluate.metrics', spec.evaluate.metrics),
     ...metricProblems(spec),
-    ...valuesOf(spec, 'network').flatMap(({ path, value }) => networkProblems(path, value, spec.dataset)),
+    ...placedValues(spec, 'network').flatMap(({ path, value }) => networkProblems(path, value, spec.dataset)),
     ...trainProblems(spec.train),
     ...discretisationProblems(spec),
     ...churnProblems(spec),
@@ -126,6 +118,6 @@ export function valueProblems(spec: Spec): Problem[] {
     ...labelProblems(spec),
     ...datasetProblems(spec),
     ...extractorProblems(spec),
-    ...(valuesOf(spec, 'noiseLevel').some(({ value }) => value.kind === 'predicted') ? estimatorProblems(spec) : []),
+    ...(placedValues(spec, 'noiseLevel').some(({ value }) => value.kind === 'predicted') ? estimatorProblems(spec) : []),
   ];
 }
