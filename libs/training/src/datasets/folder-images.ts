@@ -5,7 +5,7 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import type { ByteImages } from '../images.js';
 import { decodeSafetensors, encodeSafetensors, type SafetensorsFile } from '../safetensors.js';
 import { writeWhole } from '../write-whole.js';
-import { requireAnswerable } from './answerable.js';
+import { requireLearnable } from './learnable.js';
 import { decodeImage } from './decode-image.js';
 import { fitted, type Shape } from './fit-picture.js';
 import type { FolderHooks } from './folder-contents.js';
@@ -32,7 +32,7 @@ export async function folderImages(request: FolderRequest, hooks: FolderHooks = 
   const index = await findFolder(request.home, request.contents);
   const splits = (await readPixels(request, index)) ?? (await packFolder(request, { images: index.images, read: (hash) => readOriginal(request, hash) }, hooks));
   const images = withLabels(splits, index);
-  requireAnswerable(`The folder data set ${request.contents.slice(0, 12)}`, images);
+  requireLearnable(`The folder data set ${request.contents.slice(0, 12)}`, images);
   return images;
 }
 

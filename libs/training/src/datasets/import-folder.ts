@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { requireAnswerable } from './answerable.js';
+import { requireLearnable } from './learnable.js';
 import { decodeImage } from './decode-image.js';
 import { fitted, type Shape } from './fit-picture.js';
 import { folderContents, type FolderContents, type FolderFile, type FolderHooks } from './folder-contents.js';
@@ -49,7 +49,7 @@ export async function importFolder(folder: string, home: string, hooks: ImportHo
   const temporary = await mkdtemp(path.join(path.dirname(place), '.importing-'));
   try {
     const { index, splits } = await fill(temporary, { folder, found, shape }, hooks);
-    const warnings = requireAnswerable(folder, withLabels(splits, index));
+    const warnings = requireLearnable(folder, withLabels(splits, index));
     await moveInto(place, temporary);
     return { contents: found.contents, place, known: false, train: splits.train.count, test: splits.test.count, classes: found.classes, skipped: index.skipped, notes: index.notes, warnings };
   } catch (cause) {
@@ -67,7 +67,7 @@ async function earlierImport(folder: string, { contents, classes }: FolderConten
     const index = await readIndex(request.home, contents);
     if (!index) return undefined;
     const splits = await folderImages(request, hooks);
-    return { contents, place, known: true, train: splits.train.count, test: splits.test.count, classes, skipped: index.skipped, notes: index.notes, warnings: requireAnswerable(folder, splits) };
+    return { contents, place, known: true, train: splits.train.count, test: splits.test.count, classes, skipped: index.skipped, notes: index.notes, warnings: requireLearnable(folder, splits) };
   } catch (cause) {
     if (!(cause instanceof ElucidateError) || cause.code !== 'data.corrupt') throw cause;
     await rm(place, { recursive: true, force: true });

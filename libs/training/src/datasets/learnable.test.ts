@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import type { ByteImages } from '../images.js';
-import { requireAnswerable, troubleWith } from './answerable.js';
+import { requireLearnable, imageProblems } from './learnable.js';
 import { folderImages } from './folder-images.js';
 import { pictureFolder, writeFiles } from './folder.fixture.js';
 import { importFolder } from './import-folder.js';
@@ -23,7 +23,7 @@ test.each<[string, [train: ByteImages, test: ByteImages], string | null, RegExp[
   ['a handful', [varied(19), varied(3)], null, [/only 19 images are in the train split/, /only 3 images are in the test split/]],
   ['enough that differ', [varied(20), varied(20)], null, []],
 ])('%s: reports what is wrong', (_, [train, test], error, warnings) => {
-  expect(troubleWith({ train, test })).toEqual({ error, warnings: warnings.map((warning) => expect.stringMatching(warning) as string) });
+  expect(imageProblems({ train, test })).toEqual({ error, warnings: warnings.map((warning) => expect.stringMatching(warning) as string) });
 });
 
 test.each([
@@ -31,18 +31,18 @@ test.each([
   [[0, 1, 0], /some classes have no training image; without any: birds/],
 ])('reports classes without an image: %j', (of, warning) => {
   const labels = { classes: ['cats', 'dogs', 'birds'], of: Uint16Array.from({ length: 30 }, (_, i) => of[i % 3]!) };
-  expect(troubleWith({ train: { ...varied(30), labels }, test: varied(30) }).warnings).toEqual([expect.stringMatching(warning)]);
+  expect(imageProblems({ train: { ...varied(30), labels }, test: varied(30) }).warnings).toEqual([expect.stringMatching(warning)]);
 });
 
 test('an error names the data set and what to do', () => {
   const same = bytes(images(30, () => [1, 1, 1, 1]));
-  expect(() => requireAnswerable('pictures', { train: same, test: same })).toThrow(expect.objectContaining({ code: 'request.invalid', message: expect.stringMatching(/^pictures cannot be trained on: .*give it images that differ$/) as string }));
+  expect(() => requireLearnable('pictures', { train: same, test: same })).toThrow(expect.objectContaining({ code: 'request.invalid', message: expect.stringMatching(/^pictures cannot be trained on: .*give it images that differ$/) as string }));
 });
 
 describe('a folder of one-coloured pictures', () => {
   let home: string;
   const shape = { resolution: 8, channels: 3 } as const;
-  beforeEach(async () => { home = await mkdtemp(path.join(tmpdir(), 'elucidate-answerable-')); });
+  beforeEach(async () => { home = await mkdtemp(path.join(tmpdir(), 'elucidate-learnable-')); });
   afterEach(() => rm(home, { recursive: true, force: true }));
 
   /** Files that differ in size, of one colour or of many. */

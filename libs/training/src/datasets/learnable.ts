@@ -6,7 +6,7 @@ import type { Split } from './idx-sets.js';
 const handful = 20;
 
 /** What makes a sweep over some images pointless, or its results weak. */
-export interface DataTrouble {
+export interface ImageProblems {
   /** Nothing can be learnt or compared: training would fail, or its scores mean nothing. */
   error: string | null;
   /** Results will say little. */
@@ -14,7 +14,7 @@ export interface DataTrouble {
 }
 
 /** Looks at images before anything is trained on them. */
-export function troubleWith(splits: Readonly<Record<Split, ByteImages>>): DataTrouble {
+export function imageProblems(splits: Readonly<Record<Split, ByteImages>>): ImageProblems {
   const { train, test } = splits;
   if ([train, test].every((images) => isOneValue(images.data, images.data[0]) && images.data[0] === train.data[0])) return { error: 'every pixel of every image has the same value', warnings: [] };
   if (areAllAlike(train)) return { error: `all ${train.count} training images are alike`, warnings: [] };
@@ -31,8 +31,8 @@ export function troubleWith(splits: Readonly<Record<Split, ByteImages>>): DataTr
 }
 
 /** Throws 'request.invalid' if nothing could be learnt from these images; returns what else there is to say. `title` names the data set. */
-export function requireAnswerable(title: string, splits: Readonly<Record<Split, ByteImages>>): string[] {
-  const { error, warnings } = troubleWith(splits);
+export function requireLearnable(title: string, splits: Readonly<Record<Split, ByteImages>>): string[] {
+  const { error, warnings } = imageProblems(splits);
   if (error !== null) throw new ElucidateError('request.invalid', `${title} cannot be trained on: ${error}. Look at the files, and at the resolution: give it images that differ`);
   return warnings.map((warning) => `${title}: ${warning}`);
 }
