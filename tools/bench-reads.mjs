@@ -8,7 +8,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureBuilt, ensureInstalled, requireNode } from './bootstrap.mjs';
 
@@ -18,8 +17,30 @@ await ensureBuilt();
 const { startPostgres } = await import('@elucidate/embedded/postgres');
 const { connect } = await import('@elucidate/store/data-source');
 
-const { values } = parseArgs({ options: { cells: { type: 'string', default: '10000,100000' }, requests: { type: 'string', default: '200' }, json: { type: 'boolean', default: false } } });
-const requests = Number(values.requests);
+const { InvalidArgumentError, Option } = await import('commander');
+const { reportError } = await import('@elucidate/shell/exit');
+const { json, wholeNumber } = await import('@elucidate/shell/options');
+const { createProgram } = await import('@elucidate/shell/program');
+
+/** Sizes that specOf makes exactly: 5 samplers, by at most 1000 step counts, by input scales. */
+const sizes = (text) => text.split(',').map(wholeNumber(400, 100_000)).map((cells) => {
+  if (cells % (cells > 5000 ? 5000 : 5) !== 0) throw new InvalidArgumentError(`expected multiples of 5, above 5000 of 5000, not ${cells}.`);
+  return cells;
+});
+
+const program = createProgram('npm run bench:reads --', import.meta.url)
+  .description('Times every read of the API on sweeps of these sizes while results arrive.')
+  .addOption(new Option('--cells <list>', 'sizes of the sweeps, comma-separated').argParser(sizes).default([10_000, 100_000], '10000,100000'))
+  .addOption(new Option('--requests <n>', 'requests of each quick route').argParser(wholeNumber(1, 100_000)).default(200))
+  .addOption(json());
+const values = (() => {
+  try {
+    return program.parse().opts();
+  } catch (error) {
+    process.exit(reportError(error));
+  }
+})();
+const { requests } = values;
 
 /** 5 samplers, up to 1000 step counts, and as many input scales as it takes. */
 function specOf(cells) {
@@ -104,7 +125,7 @@ const api = fork(new URL('../apps/api/dist/main.js', import.meta.url), [], { env
 const db = await connect({ url: postgres.url, poolSize: 2 });
 try {
   const [{ url }] = await once(api, 'message');
-  for (const cells of values.cells.split(',').map(Number)) {
+  for (const cells of values.cells) {
     const { submitSeconds, load, rows } = await measure(cells, { url, db });
     if (values.json) console.log(JSON.stringify({ cells, submitSeconds, load, rows }));
     else {

@@ -6,7 +6,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { ensureBuilt, ensureInstalled, requireNode } from './bootstrap.mjs';
 
 requireNode();
@@ -19,12 +18,24 @@ const { openRedisServer, redisIsInstalled } = await import('../chaos/dist/redis-
 const { entrants } = await import('./chaos-stock/entrants.mjs');
 const { faults } = await import('./chaos-stock/faults.mjs');
 
-const { values: flags } = parseArgs({ options: { repeat: { type: 'string', default: '1' }, fault: { type: 'string' }, system: { type: 'string', default: '' }, json: { type: 'boolean' }, help: { type: 'boolean' } } });
-if (flags.help) {
-  console.log(`Usage: npm run chaos:stock -- [--repeat n] [--fault ${Object.keys(faults).join(',')}] [--system 'part of a name'] [--json]`);
-  process.exit(0);
-}
-const chosen = flags.fault?.split(',') ?? Object.keys(faults);
+const { Option } = await import('commander');
+const { reportError } = await import('@elucidate/shell/exit');
+const { json, listOf, wholeNumber } = await import('@elucidate/shell/options');
+const { createProgram } = await import('@elucidate/shell/program');
+
+const program = createProgram('npm run chaos:stock --', import.meta.url)
+  .description('Inflicts the faults of the chaos suite on systems that people use as they come.')
+  .addOption(new Option('--repeat <n>', 'runs of each fault').argParser(wholeNumber(1, 1000)).default(1))
+  .addOption(new Option('--fault <list>', `faults, comma-separated: ${Object.keys(faults).join(', ')}`).argParser(listOf(Object.keys(faults))).default(Object.keys(faults), 'all'))
+  .addOption(new Option('--system <words>', `only systems whose names contain this: ${Object.keys(entrants).join(', ')}`).default(''))
+  .addOption(json());
+const flags = (() => {
+  try {
+    return program.parse().opts();
+  } catch (error) {
+    process.exit(reportError(error));
+  }
+})();
 const [cells, cellMs] = [60, 150];
 /** Without a new result for so long after the fault, whatever is missing is lost. */
 const silenceMs = 30_000;
@@ -87,9 +98,9 @@ try {
   for (const [name, entrant] of Object.entries(entrants).filter(([name]) => name.includes(flags.system))) {
     const missing = entrant.whyNot() ?? (entrant.usesRedis && redis === undefined ? 'needs redis-server' : null);
     if (missing !== null) console.error(`${name}: skipped, ${missing}`);
-    for (const id of missing === null ? chosen.filter((fault) => faults[fault].on(name)) : []) {
+    for (const id of missing === null ? flags.fault.filter((fault) => faults[fault].on(name)) : []) {
       const verdicts = [];
-      for (let round = 0; round < Number(flags.repeat); round++) {
+      for (let round = 0; round < flags.repeat; round++) {
         verdicts.push(await run(entrant, faults[id]));
         console.error(`${name}, ${id}: ${JSON.stringify(verdicts.at(-1))}`);
       }
