@@ -1,6 +1,4 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { Views1764000000001 } from './1764000000001-views.js';
-import { LevelsOutsideTraining1764000000002 } from './1764000000002-levels-outside-training.js';
 
 /** A trial names its stages by role, in rows, so that a new kind of stage needs no new column. */
 export class TrialStages1764000000003 implements MigrationInterface {
@@ -8,9 +6,6 @@ export class TrialStages1764000000003 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      -- they read the columns that go; 1764000000010 makes them again
-      drop view ablation_sampler, ablation_input_scale, ablation_noise_schedule, leaderboard, trial_scores;
-
       alter table trials
         drop constraint trials_pkey,
         add column id bigint generated always as identity constraint trials_pkey primary key,
@@ -41,6 +36,11 @@ export class TrialStages1764000000003 implements MigrationInterface {
         add constraint trial_stages_stage_id_fkey foreign key (stage_id) references stages;
       create index trial_stages_stage_id on trial_stages (stage_id);
 
+      ${views(
+        `join trial_stages score on score.trial_id = t.id and score.role = 'score'
+         join trial_stages sample on sample.trial_id = t.id and sample.role = 'sample'`,
+        { score: 'score.stage_id', sample: 'sample.stage_id' },
+      )}
       alter table trials drop column train_stage_id, drop column sample_stage_id, drop column score_stage_id;
     `);
   }
@@ -52,6 +52,7 @@ export class TrialStages1764000000003 implements MigrationInterface {
         train_stage_id = (select stage_id from trial_stages where trial_id = t.id and role = 'train'),
         sample_stage_id = (select stage_id from trial_stages where trial_id = t.id and role = 'sample'),
         score_stage_id = (select stage_id from trial_stages where trial_id = t.id and role = 'score');
+      ${views('', { score: 't.score_stage_id', sample: 't.sample_stage_id' })}
       drop table trial_stages;
       alter table trials
         alter column train_stage_id set not null, alter column sample_stage_id set not null, alter column score_stage_id set not null,
@@ -65,6 +66,48 @@ export class TrialStages1764000000003 implements MigrationInterface {
         add constraint trials_score_stage_id_fkey foreign key (score_stage_id) references stages;
       create index trials_score_stage_id on trials (score_stage_id);
     `);
-    for (const Views of [Views1764000000001, LevelsOutsideTraining1764000000002]) await new Views().up(runner);
   }
 }
+
+/** The two views that read a trial's stages, with the columns they had: `joins` and the expressions in `stage` find the stages of the trial t. */
+const views = (joins: string, stage: { score: string; sample: string }): string => `
+      create or replace view trial_scores as
+      select
+        t.sweep_id, t.cell_id, t.train_seed, t.sample_seed,
+        m.name as metric, m.value, m.spread, m.n, m.evaluator,
+        abs(m.value) < 'Infinity' as finite, -- false for NaN, which PostgreSQL sorts above everything
+        floor.value as floor,
+        nfe.value as nfe
+      from trials t
+      ${joins}
+      join metrics m on m.stage_id = ${stage.score} and m.name in ('fid', 'kid')
+      left join metrics floor on floor.stage_id = ${stage.score} and floor.name = m.name || '_floor'
+      left join metrics nfe on nfe.stage_id = ${stage.sample} and nfe.name = 'nfe';
+
+      create or replace view leaderboard as
+      select
+        board.*,
+        case when fid_mean is not null
+          then rank() over (partition by sweep_id, evaluator, n order by fid_mean nulls last)
+        end as rank
+      from (
+        select
+          c.sweep_id, c.id as cell_id, c.position, c.config, s.evaluator, s.n,
+          ${['fid', 'kid'].map(estimates).join('')}
+          max(s.nfe) as nfe,
+          coalesce(array_agg(distinct s.train_seed order by s.train_seed) filter (where s.train_seed is not null), '{}') as train_seeds,
+          coalesce(array_agg(distinct s.sample_seed order by s.sample_seed) filter (where s.sample_seed is not null), '{}') as sample_seeds,
+          (select max(m.value) from trials t ${joins} join metrics m on m.stage_id = ${stage.sample} and m.name = 'levels_outside_training'
+            where t.sweep_id = c.sweep_id and t.cell_id = c.id) as levels_outside_training
+        from cells c
+        left join trial_scores s on s.sweep_id = c.sweep_id and s.cell_id = c.id
+        group by c.sweep_id, c.id, s.evaluator, s.n
+      ) board;`;
+
+const estimates = (metric: string): string => `
+          avg(s.value) filter (where s.metric = '${metric}' and s.finite) as ${metric}_mean,
+          stddev_samp(s.value) filter (where s.metric = '${metric}' and s.finite) as ${metric}_stddev,
+          min(s.value) filter (where s.metric = '${metric}' and s.finite) as ${metric}_min,
+          count(*) filter (where s.metric = '${metric}' and s.finite) as ${metric}_count,
+          count(*) filter (where s.metric = '${metric}' and not s.finite) as ${metric}_diverged,
+          max(s.floor) filter (where s.metric = '${metric}') as ${metric}_floor,`;

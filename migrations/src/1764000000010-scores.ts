@@ -9,6 +9,7 @@ export class Scores1764000000010 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      drop view ablation_sampler, ablation_input_scale, ablation_noise_schedule, leaderboard, trial_scores;
       alter table metrics rename column spread to stddev;
       update metrics set name = regexp_replace(name, '_floor$', '_real') where name ~ '_floor$';
       update metrics set name = 'noise_levels_out_of_range' where name = 'levels_outside_training';
@@ -80,6 +81,7 @@ export class Scores1764000000010 implements MigrationInterface {
       alter table metrics rename column stddev to spread;
       update metrics set name = regexp_replace(name, '_real$', '_floor') where name ~ '_real$';
       update metrics set name = 'levels_outside_training' where name = 'noise_levels_out_of_range';
+      ${viewsBefore}
     `);
   }
 }
@@ -94,3 +96,100 @@ const ablation = (name: string, axes: Readonly<Record<string, string>>, keys: st
       from cell_scores s
       join cells c on c.sweep_id = s.sweep_id and c.id = s.cell_id;
 `;
+
+const estimates = (metric: string): string => `
+          avg(s.value) filter (where s.metric = '${metric}' and s.finite) as ${metric}_mean,
+          stddev_samp(s.value) filter (where s.metric = '${metric}' and s.finite) as ${metric}_stddev,
+          min(s.value) filter (where s.metric = '${metric}' and s.finite) as ${metric}_min,
+          count(*) filter (where s.metric = '${metric}' and s.finite) as ${metric}_count,
+          count(*) filter (where s.metric = '${metric}' and not s.finite) as ${metric}_diverged,
+          max(s.floor) filter (where s.metric = '${metric}') as ${metric}_floor,`;
+
+const viewsBefore = `
+      create view trial_scores as
+      select
+        t.sweep_id, t.cell_id, t.train_seed, t.sample_seed,
+        m.name as metric, m.value, m.spread, m.n, m.evaluator,
+        abs(m.value) < 'Infinity' as finite, -- false for NaN, which PostgreSQL sorts above everything
+        floor.value as floor,
+        nfe.value as nfe
+      from trials t
+      join trial_stages score on score.trial_id = t.id and score.role = 'score'
+      join trial_stages sample on sample.trial_id = t.id and sample.role = 'sample'
+      join metrics m on m.stage_id = score.stage_id and m.name in ('fid', 'kid')
+      left join metrics floor on floor.stage_id = score.stage_id and floor.name = m.name || '_floor'
+      left join metrics nfe on nfe.stage_id = sample.stage_id and nfe.name = 'nfe';
+
+      create view leaderboard as
+      select
+        board.*,
+        case when fid_mean is not null
+          then rank() over (partition by sweep_id, evaluator, n order by fid_mean nulls last)
+        end as rank
+      from (
+        select
+          c.sweep_id, c.id as cell_id, c.position, c.config, s.evaluator, s.n,
+          ${['fid', 'kid'].map(estimates).join('')}
+          max(s.nfe) as nfe,
+          coalesce(array_agg(distinct s.train_seed order by s.train_seed) filter (where s.train_seed is not null), '{}') as train_seeds,
+          coalesce(array_agg(distinct s.sample_seed order by s.sample_seed) filter (where s.sample_seed is not null), '{}') as sample_seeds,
+          (select max(m.value) from trials t join trial_stages score on score.trial_id = t.id and score.role = 'score' join trial_stages sample on sample.trial_id = t.id and sample.role = 'sample' join metrics m on m.stage_id = sample.stage_id and m.name = 'levels_outside_training'
+            where t.sweep_id = c.sweep_id and t.cell_id = c.id) as levels_outside_training
+        from cells c
+        left join trial_scores s on s.sweep_id = c.sweep_id and s.cell_id = c.id
+        group by c.sweep_id, c.id, s.evaluator, s.n
+      ) board;
+
+      -- Chen 2023, Tables 1 and 2: the noise schedule, for each input scale
+      create view ablation_noise_schedule as
+      select
+        c.sweep_id, s.metric,
+        c.config->'schedule' as schedule,
+        (c.config->>'inputScale')::double precision as input_scale,
+        c.config - '{schedule,inputScale}'::text[] as held,
+        s.evaluator, s.n, max(s.nfe) as nfe,
+        avg(s.value) filter (where s.finite) as mean,
+        stddev_samp(s.value) filter (where s.finite) as spread,
+        min(s.value) filter (where s.finite) as min,
+        count(*) filter (where s.finite) as trials,
+        count(*) filter (where not s.finite) as diverged,
+        max(s.floor) as floor
+      from cells c
+      join trial_scores s on s.sweep_id = c.sweep_id and s.cell_id = c.id
+      group by 1, 2, 3, 4, 5, s.evaluator, s.n;
+
+      -- Chen 2023, section 2.2: the input scale, for each noise schedule
+      create view ablation_input_scale as
+      select
+        c.sweep_id, s.metric,
+        (c.config->>'inputScale')::double precision as input_scale,
+        c.config->'schedule' as schedule,
+        c.config - '{schedule,inputScale}'::text[] as held,
+        s.evaluator, s.n, max(s.nfe) as nfe,
+        avg(s.value) filter (where s.finite) as mean,
+        stddev_samp(s.value) filter (where s.finite) as spread,
+        min(s.value) filter (where s.finite) as min,
+        count(*) filter (where s.finite) as trials,
+        count(*) filter (where not s.finite) as diverged,
+        max(s.floor) as floor
+      from cells c
+      join trial_scores s on s.sweep_id = c.sweep_id and s.cell_id = c.id
+      group by 1, 2, 3, 4, 5, s.evaluator, s.n;
+
+      -- EDM, figure 2: the sampler, for each number of steps
+      create view ablation_sampler as
+      select
+        c.sweep_id, s.metric,
+        c.config->'sampler' as sampler,
+        (c.config->>'steps')::integer as steps,
+        c.config - '{sampler,steps}'::text[] as held,
+        s.evaluator, s.n, max(s.nfe) as nfe,
+        avg(s.value) filter (where s.finite) as mean,
+        stddev_samp(s.value) filter (where s.finite) as spread,
+        min(s.value) filter (where s.finite) as min,
+        count(*) filter (where s.finite) as trials,
+        count(*) filter (where not s.finite) as diverged,
+        max(s.floor) as floor
+      from cells c
+      join trial_scores s on s.sweep_id = c.sweep_id and s.cell_id = c.id
+      group by 1, 2, 3, 4, 5, s.evaluator, s.n;`;
