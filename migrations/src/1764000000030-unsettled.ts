@@ -18,7 +18,9 @@ export class Unsettled1764000000030 implements MigrationInterface {
       -- a stage whose state has changed: its followers and sweeps have not been looked at yet
       create table unsettled_stages (
         stage_id text constraint unsettled_stages_pkey primary key constraint unsettled_stages_stage_id_fkey references stages on delete cascade,
-        at timestamptz not null default clock_timestamp()
+        at timestamptz not null default clock_timestamp(),
+        -- the last follower that has been looked at; null: none, or the stage has no more than a page of them
+        settled_to text
       );
 
       -- a sweep that was submitted, retried or cancelled: its stages from "position" on have not been brought into line yet
@@ -31,6 +33,10 @@ export class Unsettled1764000000030 implements MigrationInterface {
         -- when somebody last worked on it
         at timestamptz not null default clock_timestamp()
       );
+
+      -- the followers of a stage, page by page
+      drop index stage_inputs_input_id;
+      create index stage_inputs_input_id on stage_inputs (input_id, stage_id);
 
       create index sweep_stages_position on sweep_stages (sweep_id, position);
 
@@ -50,7 +56,8 @@ export class Unsettled1764000000030 implements MigrationInterface {
       drop index stages_ready, stages_leased;
       create index stages_ready on stages (ready_at) where state = 'ready';
       create index stages_leased on stages (lease_expires_at) where state = 'running';
-      drop index sweep_stages_position;
+      drop index sweep_stages_position, stage_inputs_input_id;
+      create index stage_inputs_input_id on stage_inputs (input_id);
       drop table unsettled_sweeps, unsettled_stages;
       alter table sweeps drop column watched_stage_id;
       alter table stages drop column lease_ms;

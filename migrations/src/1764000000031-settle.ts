@@ -48,7 +48,8 @@ export class Settle1764000000031 implements MigrationInterface {
       $$;
 
       create function unsettle(of_stages text[]) returns void language sql as $$
-        insert into unsettled_stages (stage_id) select id from unnest(of_stages) as given(id) order by id on conflict do nothing
+        insert into unsettled_stages (stage_id) select id from unnest(of_stages) as given(id) order by id
+        on conflict (stage_id) do update set settled_to = null, at = clock_timestamp()
       $$;
 
       -- Inputs that failed permanently of those of the stages that wait for them.
@@ -155,9 +156,15 @@ export class Settle1764000000031 implements MigrationInterface {
         end loop;
       end $$;
 
-      -- Draws the consequences of the states of these stages; returns the stages that became ready.
+      -- Those of the stages that have more than a page of followers.
+      create function wide_stages(of_stages text[]) returns text[] language sql stable as $$
+        select array(select given.id from unnest(of_stages) as given(id) where (select count(*) from (select from stage_inputs where input_id = given.id limit 1001) f) > 1000)
+      $$;
+
+      -- Draws the consequences of the states of these stages; returns the stages that became ready. Wide stages keep their mark: settle_page goes on.
       create function settle_stages(of_stages text[]) returns text[] language plpgsql as $$
       declare
+        wide text[] := wide_stages(of_stages);
         done text[];
         failed text[];
         undone text[];
@@ -166,12 +173,12 @@ export class Settle1764000000031 implements MigrationInterface {
         ended text[] := of_stages;
         readied text[];
       begin
-        delete from unsettled_stages where stage_id = any(array(select stage_id from unsettled_stages where stage_id = any(of_stages) order by stage_id for update));
+        delete from unsettled_stages where stage_id = any(array(select stage_id from unsettled_stages where stage_id = any(of_stages) and stage_id <> all(wide) order by stage_id for update));
         select array_agg(id) filter (where state = 'done'), array_agg(id) filter (where state in ('failed', 'quarantined')),
           array_agg(id) filter (where state <> 'done'), array_agg(id) filter (where state = 'cancelled')
         into done, failed, undone, cancelled from stages where id = any(of_stages);
         if undone is not null then
-          perform unready_stages(undone || followers(undone));
+          perform unready_stages(undone || followers(array(select unnest(undone) except select unnest(wide))));
         end if;
         if cancelled is not null then
           -- another sweep that needs them was submitted meanwhile
@@ -185,17 +192,50 @@ export class Settle1764000000031 implements MigrationInterface {
             ended := ended || fail_followers(stage);
           end loop;
         end if;
-        readied := ready_stages(array(select unnest(undone) union select unnest(followers(done))));
+        readied := ready_stages(array(select unnest(undone) union select unnest(followers(array(select unnest(done) except select unnest(wide))))));
         perform watch_sweeps_of(ended);
         return readied;
+      end $$;
+
+      -- Settles the next thousand followers of a wide stage; "more": whether there are others.
+      create function settle_page(of_stage text, out more boolean, out readied text[]) language plpgsql ${byKey} as $$
+      declare
+        mark unsettled_stages;
+        page text[];
+      begin
+        more := false;
+        readied := '{}';
+        select * into mark from unsettled_stages where stage_id = of_stage for update;
+        if not found then return; end if;
+        page := array(select i.stage_id from stage_inputs i where i.input_id = of_stage and i.stage_id > coalesce(mark.settled_to, '') order by i.stage_id limit 1000);
+        perform unready_stages(page);
+        readied := ready_stages(page);
+        more := cardinality(page) = 1000;
+        if more then
+          update unsettled_stages set settled_to = page[1000], at = clock_timestamp() where stage_id = of_stage;
+        else
+          delete from unsettled_stages where stage_id = of_stage;
+        end if;
+      end $$;
+
+      -- As settle_page; outcome: { more, jobs: of the stages that became ready }.
+      create procedure settle_followers(of_stage text, inout outcome jsonb) language plpgsql as $$
+      declare
+        page record;
+      begin
+        set local synchronous_commit = off;
+        select * into page from settle_page(of_stage);
+        outcome := jsonb_build_object('more', page.more, 'jobs', (select coalesce(jsonb_agg(j order by j.position), '[]') from jobs_of(page.readied) j));
+        commit;
       end $$;
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      drop function settle_stages, watch_sweeps_of, watch_sweep, restart_stages, fail_followers, unready_stages, ready_stages, failed_inputs, unsettle,
-        stage_events, jobs_of, followers, by_key;
+      drop procedure settle_followers;
+      drop function settle_page, settle_stages, wide_stages, watch_sweeps_of, watch_sweep, restart_stages, fail_followers, unready_stages, ready_stages,
+        failed_inputs, unsettle, stage_events, jobs_of, followers, by_key;
     `);
   }
 }

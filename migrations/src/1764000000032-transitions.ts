@@ -76,7 +76,7 @@ export class Transitions1764000000032 implements MigrationInterface {
         perform unsettle(mine);
       end $$;
 
-      -- As close_leases; outcome: { done: both, jobs: of stages that became ready by them }.
+      -- As close_leases; outcome: { done: both, jobs: of stages that became ready by them, wide: stages whose followers are left to settle_followers }.
       create procedure complete_stages(results jsonb, inout outcome jsonb) language plpgsql as $$
       declare
         closed text[];
@@ -88,8 +88,10 @@ export class Transitions1764000000032 implements MigrationInterface {
         -- if the server falls, the mark that something follows from these stages comes back with what followed
         set local synchronous_commit = off;
         perform by_key();
-        readied := settle_stages(closed || repeated) || followers(repeated);
-        outcome := jsonb_build_object('done', to_jsonb(closed || repeated), 'jobs', (select coalesce(jsonb_agg(j order by j.position), '[]') from jobs_of(readied) j));
+        readied := settle_stages(closed || repeated) || followers(array(select unnest(repeated) except select unnest(wide_stages(repeated))));
+        outcome := jsonb_build_object('done', to_jsonb(closed || repeated),
+          'jobs', (select coalesce(jsonb_agg(j order by j.position), '[]') from jobs_of(readied) j),
+          'wide', to_jsonb(array(select u.stage_id from ${rowsOf('unsettled_stages', 'stage_id', 'closed || repeated')} u)));
         commit;
       end $$;
 
@@ -146,6 +148,8 @@ export class Transitions1764000000032 implements MigrationInterface {
         update stages set state = 'ready', ready_at = clock_timestamp(), not_before = null, worker_id = null, lease_expires_at = null, lease_ms = null, progress = null
           where id = of_stage and token = of_token and state = 'running';
         if found then
+          -- an input was taken back meanwhile; whoever took it saw a running stage
+          perform unsettle(array(select id from stages where id = of_stage and not ${inputsDone('stages')}));
           update attempts set outcome = 'released', ended_at = clock_timestamp(), log_hash = of_log where stage_id = of_stage and token = of_token;
           perform stage_events('stage.released', array[of_stage], '{}');
         end if;

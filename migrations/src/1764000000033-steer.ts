@@ -137,10 +137,20 @@ export class Steer1764000000033 implements MigrationInterface {
       returns table ("stageId" text, kind text, token integer, "position" integer) language plpgsql ${byKey} as $$
       #variable_conflict use_column
       declare
-        readied text[];
+        left_over text[] := array(select stage_id from unsettled_stages where at < clock_timestamp() - age_ms * interval '1 ms' order by at limit most for update skip locked);
+        readied text[] := settle_stages(left_over);
+        stage text;
+        page record;
       begin
-        readied := settle_stages(array(
-          select stage_id from unsettled_stages where at < clock_timestamp() - age_ms * interval '1 ms' order by at limit most for update skip locked));
+        foreach stage in array wide_stages(left_over) loop
+          -- twenty pages of one stage: about half a second
+          for pages in 1..20 loop
+            select * into page from settle_page(stage);
+            readied := readied || page.readied;
+            exit when not page.more;
+          end loop;
+          exit when page.more;
+        end loop;
         return query select j.* from jobs_of(readied) j;
       end $$;
 
