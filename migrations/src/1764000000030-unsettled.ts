@@ -12,7 +12,7 @@ export class Unsettled1764000000030 implements MigrationInterface {
       -- the length of the lease that the stage is held under: its end is never later than now and this
       alter table stages add column lease_ms integer;
 
-      -- a stage of a running sweep that has not ended: as long as that holds, nobody asks whether the sweep is over
+      -- a stage of a running sweep that has not ended: as long as that holds, the sweep is not over
       alter table sweeps add column watched_stage_id text;
 
       -- a stage whose state has changed: its followers and sweeps have not been looked at yet
@@ -41,7 +41,7 @@ export class Unsettled1764000000030 implements MigrationInterface {
       create index sweep_stages_position on sweep_stages (sweep_id, position);
 
       -- The reconciler takes the longest ready first, kind by kind. "is not null" is always true, and keeps these indexes from queries that name stages by
-      -- id and only ask for the state: PostgreSQL would read the index through.
+      -- id and only compare the state: PostgreSQL would read the index through.
       drop index stages_ready, stages_leased;
       create index stages_ready on stages (kind, ready_at) where state = 'ready' and ready_at is not null;
       create index stages_leased on stages (lease_expires_at) where state = 'running' and lease_expires_at is not null;

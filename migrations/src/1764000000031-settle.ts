@@ -79,7 +79,7 @@ export class Settle1764000000031 implements MigrationInterface {
         these text[] := array(select id from stages where id = any(of_stages) and state = 'ready' and not ${inputsDone('stages')} order by id for no key update);
       begin
         update stages set state = 'waiting', ready_at = null, not_before = null where id = any(these) and state = 'ready';
-        -- the inputs may be done by now, and whoever completed them have seen a ready stage
+        -- the inputs may be done by now, and the one that completed them have seen a ready stage
         perform unsettle(these);
       end $$;
 

@@ -148,7 +148,7 @@ export class Transitions1764000000032 implements MigrationInterface {
         update stages set state = 'ready', ready_at = clock_timestamp(), not_before = null, worker_id = null, lease_expires_at = null, lease_ms = null, progress = null
           where id = of_stage and token = of_token and state = 'running';
         if found then
-          -- an input was taken back meanwhile; whoever took it saw a running stage
+          -- an input may have been taken back meanwhile, which left the running stage alone
           perform unsettle(array(select id from stages where id = of_stage and not ${inputsDone('stages')}));
           update attempts set outcome = 'released', ended_at = clock_timestamp(), log_hash = of_log where stage_id = of_stage and token = of_token;
           perform stage_events('stage.released', array[of_stage], '{}');

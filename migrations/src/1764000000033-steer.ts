@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { byKey, placesOf } from './1764000000031-settle.js';
 
-/** Submit, retry and cancel say what a sweep is to be, in one row; its stages are brought into line afterwards, a thousand at a time, by whoever asked or, if that was cut off, by the reconciler. */
+/** Submit, retry and cancel say what a sweep is to be, in one row; its stages are brought into line afterwards, a thousand at a time, by the caller or, if that was cut off, by the reconciler. */
 export class Steer1764000000033 implements MigrationInterface {
   readonly name = 'Steer1764000000033';
 

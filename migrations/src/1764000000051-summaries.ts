@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** A running stage counts as ready: claims, which are many, then change no summary; what runs is looked up where it is asked for. */
+/** A running stage counts as ready: claims, which are many, then change no summary; what runs is looked up where it is needed. */
 const counted = (state: string): string => `case ${state} when 'running' then 'ready' else ${state} end`;
 
 /**
@@ -109,7 +109,7 @@ export class Summaries1764000000051 implements MigrationInterface {
         insert into score_groups select distinct sweep_id, metric, evaluator, images from entered on conflict do nothing;
       end $$;
 
-      -- Makes all summaries of a sweep anew.
+      -- Recomputes all summaries of a sweep.
       create function summarise_sweep(of_sweep text) returns void language plpgsql as $$
       begin
         insert into sweep_sizes
@@ -165,7 +165,7 @@ export class Summaries1764000000051 implements MigrationInterface {
           group by 1, 2, 3)
         insert into stage_counts as c
         select change.*, (select min(position) from stage_counts k where k.sweep_id = change.sweep_id and k.kind = change.kind) from change
-        -- a sweep whose own note is not taken yet has no counts: they will be made anew
+        -- a sweep whose own note is not taken yet has no counts: they will be computed then
         where exists (select from stage_counts k where k.sweep_id = change.sweep_id and k.kind = change.kind)
         on conflict (sweep_id, kind, state) do update set stages = c.stages + excluded.stages, work = case when c.stages + excluded.stages = 0 then 0 else c.work + excluded.work end;
 
