@@ -3,8 +3,8 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@elucidate/embedded/free-port';
 import pg from 'pg';
-import { freePort } from './redis.fixture.js';
 
 export const hasPgBouncer = spawnSync('pgbouncer', ['--version']).error === undefined;
 

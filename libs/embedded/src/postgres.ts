@@ -1,12 +1,11 @@
-import { once } from 'node:events';
 import { realpath } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { findBinaries } from './binaries.js';
 import { ensureDataFolder, readPassword } from './data-folder.js';
 import { dropPostgresVariables } from './environment.js';
+import { freePort } from './free-port.js';
 import { findIdentity, type Identity } from './identity.js';
 import { holdServer, lastPort, launchKeeper, type Hold } from './keeper.js';
 import { findLeash, leashed, type Leash } from './leash.js';
@@ -146,19 +145,3 @@ const settings = (port: number, durable: boolean): string[] =>
     port, listen_addresses: '127.0.0.1', max_connections: 200, timezone: 'UTC', log_timezone: 'UTC',
     ...(!durable && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   }).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
-
-/** `preferred` if nothing listens there, else any free port. */
-async function freePort(preferred: number | null): Promise<number> {
-  const server = createServer();
-  server.listen(preferred ?? 0, '127.0.0.1');
-  try {
-    await once(server, 'listening');
-  } catch (error) {
-    if (preferred === null) throw error;
-    return freePort(null);
-  }
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
