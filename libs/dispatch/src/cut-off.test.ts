@@ -3,23 +3,18 @@ import { createInlineQueue } from './inline.js';
 import { sketchSweep, type Sketch } from './plan.fixture.js';
 import { reconcile } from './reconcile.js';
 import { result, stageTable } from './stage-table.fixture.js';
-import { openTestStore, type TestStore } from './store.fixture.js';
+import { useTestStore } from './store.fixture.js';
 import { complete } from './complete.js';
 import { fail } from './fail.js';
 import { submitPlan } from './submit.js';
 
 /** A process that is cut off between a change and what follows from it leaves what docs/protocol.md says, and the reconciler goes on. */
 
-let database: TestStore;
+const database = useTestStore();
+const { query } = database;
 const queue = createInlineQueue();
-const table = stageTable(() => database, queue);
+const table = stageTable(database, queue);
 
-beforeAll(async () => {
-  database = await openTestStore();
-});
-afterAll(() => database.close());
-
-const query = <T>(text: string, params: unknown[] = []): Promise<T[]> => database.store.db.query(text, params);
 const pass = (): Promise<unknown> => reconcile(database.store, queue, { cutOffAfterMs: 0, minAgeMs: 0 });
 const chain: Sketch[] = [{ kind: 'train', inputs: [] }, { kind: 'sample', inputs: [0] }, { kind: 'embed', inputs: [1] }];
 const nothingLeft = async (): Promise<void> => expect(await query('select stage_id from unsettled_stages union all select sweep_id from unsettled_sweeps')).toEqual([]);

@@ -14,19 +14,14 @@ import { fanSketch, sketchSweep, type Sketch } from './plan.fixture.js';
 import type { QueueJob } from './queue.js';
 import { reconcile } from './reconcile.js';
 import { result, stageTable, worker } from './stage-table.fixture.js';
-import { openTestStore, type TestStore } from './store.fixture.js';
+import { useTestStore } from './store.fixture.js';
 import { submitPlan } from './submit.js';
 
-let database: TestStore;
+const database = useTestStore('test');
+const { query } = database;
 const queue = createInlineQueue();
-const table = stageTable(() => database, queue);
+const table = stageTable(database, queue);
 
-beforeEach(async () => {
-  database = await openTestStore();
-});
-afterEach(() => database.close());
-
-const query = <T>(text: string, params: unknown[] = []): Promise<T[]> => database.store.db.query(text, params);
 const train: Sketch = { kind: 'train', inputs: [] };
 const pair: Sketch[] = [train, { kind: 'sample', inputs: [0] }];
 
@@ -41,7 +36,7 @@ describe('an answer that was lost', () => {
     expect(await query(`select count(*)::int as n from events where sweep_id = $1 and type = 'stage.done'`, [sweepId])).toEqual([{ n: 1 }]);
   });
 
-  test('a failure told again counts one attempt', async () => {
+  test('a failure reported again counts one attempt', async () => {
     const { ids } = await table.submitted([train]);
     const lease = await table.claimed(ids[0]);
     const lost = new ElucidateError('stage.crashed', 'killed');
@@ -249,13 +244,13 @@ describe('the database itself', () => {
     expect([refusals, await table.states(ids)]).toEqual([0, ['done']]);
   });
 
-  test('a connection that breaks while idle is told of', async () => {
-    const told: string[] = [];
-    const source = await connect({ url: database.url, poolSize: 1, onError: ({ message }) => told.push(message) });
+  test('a connection that breaks while idle is reported', async () => {
+    const reported: string[] = [];
+    const source = await connect({ url: database.url, poolSize: 1, onError: ({ message }) => reported.push(message) });
     const [{ pid }] = await source.query('select pg_backend_pid() as pid');
     await query('select pg_terminate_backend($1)', [pid]);
-    while (told.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(told[0]).toContain('terminating connection');
+    while (reported.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(reported[0]).toContain('terminating connection');
     await source.destroy();
   });
 });

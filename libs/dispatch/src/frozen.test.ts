@@ -12,20 +12,18 @@ import { sketchSweep, type Sketch } from './plan.fixture.js';
 import { reconcile } from './reconcile.js';
 import { retryFailed } from './retry.js';
 import { result, stageTable, worker } from './stage-table.fixture.js';
-import { openTestStore, type TestStore } from './store.fixture.js';
+import { useTestStore } from './store.fixture.js';
 import { submitPlan } from './submit.js';
 
-let database: TestStore;
+const database = useTestStore();
 /** The connections of processes that freeze. */
 let sleepers: Store;
 const queue = createInlineQueue();
-const table = stageTable(() => database, queue);
+const table = stageTable(database, queue);
 
 beforeAll(async () => {
-  database = await openTestStore();
   sleepers = await openStore({ url: database.url, artifacts: join(database.home, 'artifacts'), poolSize: 40, onError: () => undefined });
 });
-afterAll(() => database.close());
 
 type Query = (text: string, params?: unknown[]) => Promise<unknown>;
 
@@ -87,8 +85,8 @@ test.each(cases)('a process that freezes during its %s, after %d statements, hol
   const lease = await table.claimed(scene.ids[0]);
   const salt = `${name} ${after}`;
   const sleeper = freezing(sleepers, after);
-  const asked = transitions[name]?.(sleeper.store, { ...scene, lease, salt });
-  await Promise.race([asked, sleeper.frozen]);
+  const call = transitions[name]?.(sleeper.store, { ...scene, lease, salt });
+  await Promise.race([call, sleeper.frozen]);
   // statements that were sent before are carried out
   await sleep(20);
 

@@ -1,46 +1,19 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { Metric } from '@elucidate/experiment/execution';
-import { localPrincipal } from '@elucidate/store/principal';
 import { complete } from './complete.js';
-import { provenance } from './execute.fixture.js';
 import { fail } from './fail.js';
 import { createInlineQueue } from './inline.js';
-import { claim, heartbeat, release, reportProgress, type ClaimedStage } from './lease.js';
-import { fanSketch, sketchSweep, type Sketch } from './plan.fixture.js';
+import { claim, heartbeat, release, reportProgress } from './lease.js';
+import { fanSketch, type Sketch } from './plan.fixture.js';
 import { reconcile } from './reconcile.js';
-import { openTestStore, type TestStore } from './store.fixture.js';
-import { submitPlan } from './submit.js';
+import { result, stageTable, worker } from './stage-table.fixture.js';
+import { useTestStore } from './store.fixture.js';
 
-let database: TestStore;
+const database = useTestStore();
 const queue = createInlineQueue();
-const worker = { workerId: 'w1', leaseMs: 60_000 };
 
-beforeAll(async () => {
-  database = await openTestStore();
-});
-afterAll(() => database.close());
-
-/** Creates a fresh sweep; returns its stage ids in plan order. */
-async function submitted(sketches: readonly Sketch[]): Promise<{ sweepId: string; ids: string[] }> {
-  const planned = sketchSweep(sketches, String(Math.random()));
-  const { sweepId } = await submitPlan(database.store, queue, planned, { principal: localPrincipal });
-  return { sweepId, ids: planned.plan.stages.map(({ id }) => id) };
-}
-
-async function claimed(stageId: string | undefined): Promise<ClaimedStage> {
-  const lease = await claim(database.store.db, stageId ?? '', worker);
-  if (lease === null) throw new Error('not claimed');
-  return lease;
-}
-
-const done = { outputs: {}, metrics: [{ name: 'loss', value: 0.5 }], provenance };
-
-async function stateOf(id: string | undefined): Promise<string> {
-  const [stage] = await database.store.db.query('select state from stages where id = $1', [id]);
-  return stage.state;
-}
-
-const sweepState = async (id: string): Promise<string> => (await database.store.db.query('select state from sweeps where id = $1', [id]))[0].state;
+const { submitted, claimed, states, sweepState } = stageTable(database, queue);
+const stateOf = async (id: string | undefined): Promise<string | undefined> => (await states([id]))[0];
 
 const metricsOf = (id: string | undefined): Promise<Metric[]> => database.store.db.query('select name, value from metrics where stage_id = $1 order by name', [id]);
 
@@ -50,7 +23,7 @@ const chain: Sketch[] = [train, { kind: 'sample', inputs: [0] }, { kind: 'score'
 test('a stage that is handed back while its input is made again waits, once settled', async () => {
   const { ids } = await submitted(chain);
   const input = await claimed(ids[0]);
-  await complete(database.store.db, input, done);
+  await complete(database.store.db, input, result);
   const follower = await claimed(ids[1]);
   await database.store.db.query('call restart_lost($1, null)', [JSON.stringify([input])]);
   await reconcile(database.store, queue, { cutOffAfterMs: 0 });
@@ -69,7 +42,7 @@ test('a stage becomes ready when its last input is done, though two are complete
   for (let round = 0; round < 10; round++) {
     const { ids } = await submitted([train, train, { kind: 'score', inputs: [0, 1] }]);
     const leases = [await claimed(ids[0]), await claimed(ids[1])];
-    const jobs = await Promise.all(leases.map((lease) => complete(database.store.db, lease, done)));
+    const jobs = await Promise.all(leases.map((lease) => complete(database.store.db, lease, result)));
     expect(jobs.flat().map(({ stageId }) => stageId)).toEqual([ids[2]]);
   }
 });
@@ -77,7 +50,7 @@ test('a stage becomes ready when its last input is done, though two are complete
 test('a claimed stage gets the hashes of its input files by name', async () => {
   const { ids } = await submitted(chain);
   const file = await database.store.artifacts.put(Buffer.from('weights'), 'application/octet-stream');
-  await complete(database.store.db, await claimed(ids[0]), { ...done, outputs: { weights: file } });
+  await complete(database.store.db, await claimed(ids[0]), { ...result, outputs: { weights: file } });
   expect((await claimed(ids[1])).inputs).toEqual({ input0: { weights: file.hash } });
 });
 
@@ -88,12 +61,12 @@ test('a worker that wakes up after another attempt has leased the stage cannot w
   await reconcile(database.store, queue, { minAgeMs: 0 });
   const fresh = await claimed(ids[0]);
   expect(fresh.token).toBe(stale.token + 1);
-  await expect(complete(database.store.db, stale, { ...done, metrics: [{ name: 'loss', value: 99 }] })).rejects.toMatchObject({ code: 'lease.stale' });
+  await expect(complete(database.store.db, stale, { ...result, metrics: [{ name: 'loss', value: 99 }] })).rejects.toMatchObject({ code: 'lease.stale' });
   expect(await heartbeat(database.store.db, stale, 1000)).toBe('lost');
   expect(await fail(database.store.db, stale, new Error('late'))).toBe('stale');
   expect(await release(database.store.db, stale)).toEqual([]);
-  await complete(database.store.db, fresh, done);
-  await expect(complete(database.store.db, stale, done)).rejects.toMatchObject({ code: 'lease.stale' });
+  await complete(database.store.db, fresh, result);
+  await expect(complete(database.store.db, stale, result)).rejects.toMatchObject({ code: 'lease.stale' });
   expect(await metricsOf(ids[0])).toEqual([{ name: 'loss', value: 0.5 }]);
 });
 
@@ -111,16 +84,16 @@ test('a stage whose lease expired is queued in the pass that finds it', async ()
 test('a result that cannot be written leaves the lease open and writes nothing', async () => {
   const { ids } = await submitted(chain);
   const lease = await claimed(ids[0]);
-  const twice = { ...done, metrics: [{ name: 'loss', value: 1 }, { name: 'loss', value: 2 }] };
+  const twice = { ...result, metrics: [{ name: 'loss', value: 1 }, { name: 'loss', value: 2 }] };
   await expect(complete(database.store.db, lease, twice)).rejects.toThrow('metrics_pkey');
   expect([await stateOf(ids[0]), await stateOf(ids[1]), await metricsOf(ids[0])]).toEqual(['running', 'waiting', []]);
-  await complete(database.store.db, lease, done);
+  await complete(database.store.db, lease, result);
   expect(await stateOf(ids[0])).toBe('done');
 });
 
 test('NaN and infinities are stored as they are', async () => {
   const { ids } = await submitted([train]);
-  await complete(database.store.db, await claimed(ids[0]), { ...done, metrics: [{ name: 'fid', value: NaN }, { name: 'loss', value: Infinity }] });
+  await complete(database.store.db, await claimed(ids[0]), { ...result, metrics: [{ name: 'fid', value: NaN }, { name: 'loss', value: Infinity }] });
   expect(await metricsOf(ids[0])).toEqual([{ name: 'fid', value: NaN }, { name: 'loss', value: Infinity }]);
 });
 

@@ -12,17 +12,12 @@ import { deleteSweep } from './delete.js';
 import { computeDigest } from './execute.fixture.js';
 import { createInlineQueue } from './inline.js';
 import { fanSketch, sketchSweep } from './plan.fixture.js';
-import { openTestStore, type TestStore } from './store.fixture.js';
+import { useTestStore } from './store.fixture.js';
 import { submitPlan } from './submit.js';
 import { runWorker } from './work.js';
 
-let database: TestStore;
-beforeEach(async () => {
-  database = await openTestStore();
-});
-afterEach(() => database.close());
-
-const query = <T>(text: string, params: unknown[] = []): Promise<T[]> => database.store.db.query(text, params);
+const database = useTestStore('test');
+const { query } = database;
 const pruned = (options: Partial<Parameters<typeof prune>[1]> = {}): Promise<Pruned> => prune(database.store, { home: database.home, olderThanMs: 0, remove: true, graceMs: 0, ...options });
 const nothing: Pruned = { events: 0, logs: 0, artifacts: { count: 0, bytes: 0 }, checkpoints: { count: 0, bytes: 0 } };
 
@@ -87,7 +82,7 @@ test('a sweep that runs keeps its events, and is not deleted; one that another s
   expect(await query('select id from stages')).toEqual([]);
 });
 
-test('files just put are left alone, whoever they belong to', async () => {
+test('files just put are left alone, whatever they belong to', async () => {
   const { hash } = await database.store.artifacts.put(Buffer.from('an output whose stage has not said so yet'), 'text/plain');
   expect((await pruned({ graceMs: 60_000 })).artifacts).toEqual({ count: 0, bytes: 0 });
   const anHourAgo = Date.now() / 1000 - 3600;

@@ -25,3 +25,25 @@ export async function openTestStore(): Promise<TestStore> {
   };
   return { store, url: database.url, home, close };
 }
+
+export interface OpenTestStore extends Omit<TestStore, 'close'> {
+  query<T>(text: string, params?: unknown[]): Promise<T[]>;
+}
+
+/** A store for the tests of a file: one that all of them share, or a fresh one for each. */
+export function useTestStore(per: 'file' | 'test' = 'file'): OpenTestStore {
+  let opened: TestStore | undefined;
+  const current = (): TestStore => {
+    if (!opened) throw new Error('The store is there in tests only');
+    return opened;
+  };
+  const [before, after] = per === 'file' ? [beforeAll, afterAll] : [beforeEach, afterEach];
+  before(async () => {
+    opened = await openTestStore();
+  });
+  after(() => current().close());
+  return {
+    get store() { return current().store; }, get url() { return current().url; }, get home() { return current().home; },
+    query: (text, params = []) => current().store.db.query(text, params),
+  };
+}
