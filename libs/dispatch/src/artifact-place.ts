@@ -9,7 +9,7 @@ const forgottenAfterSeconds = 120;
 /**
  * Makes this store the one that the installation's artifacts are in, or says that it still is. Another takes over only when no worker
  * uses the old one any more and nothing would be lost by it: it is the old one made again, it has the files that were made last, or none
- * were; or when `adopt` asks for it. Throws 'artifact.unshared', 'disk.full', 'folder.unusable'.
+ * were; or with `adopt`. Throws 'artifact.unshared', 'disk.full', 'folder.unusable'.
  */
 export async function requireSharedArtifacts({ db, artifacts }: Store, adopt = false): Promise<void> {
   const { id } = await artifacts.check();

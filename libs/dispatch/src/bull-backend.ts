@@ -4,7 +4,7 @@ import type { QueueJob } from './queue.js';
 
 /** One BullMQ queue for each kind of stage. */
 export type BullQueue = Queue<QueueJob, unknown, string>;
-/** BullMQ's worker over any of its stores, asked for one job at a time. */
+/** BullMQ's worker over any of its stores, polled for one job at a time. */
 export type BullWorker = Worker<QueueJob, unknown, string, IQueueBackend>;
 
 /** How BullMQ connects to its store. */

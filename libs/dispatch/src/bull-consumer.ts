@@ -25,12 +25,12 @@ interface Consuming {
 }
 
 const retryMs = 500;
-/** Jobs asked for at once. */
+/** Jobs requested at once. */
 const maxLoops = 4;
 /** How long closing waits for a store that does not respond. */
 const closingMs = 3000;
 
-/** Takes jobs of all kinds: first a slot, then a job for it. Kinds are asked for in turn, and only where a job may be. */
+/** Takes jobs of all kinds: first a slot, then a job for it. Kinds are polled in turn, and only those that may have a job. */
 export function consumeBull(backend: BullBackend, { kinds, slots: size, handler, onError = () => undefined }: ConsumeOptions): Consumer {
   const stopping = new AbortController();
   const consuming: Consuming = {
@@ -86,7 +86,7 @@ async function nextJob(consuming: Consuming): Promise<QueueJob | undefined> {
       await hear(consuming);
       continue;
     }
-    // whoever hears of another job from here on adds the kind again
+    // another job announced from here on adds the kind again
     lively.delete(kind);
     try {
       const job = await backend.run(() => takeOne(workers.get(kind)!, () => stop.aborted || !consuming.kinds.includes(kind)));

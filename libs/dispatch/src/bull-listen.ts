@@ -3,9 +3,9 @@ import { stageKinds, type StageKind } from '@elucidate/experiment/stages';
 import pg from 'pg';
 import { kindOfQueue, type JobNews } from './bull-backend.js';
 
-/** The channel on which BullMQ tells, by the name of its queue, that a job was added. */
+/** The channel on which BullMQ announces, by the name of its queue, that a job was added. */
 const channel = 'bullmq_jobs';
-/** Without news all kinds are asked for again after so long: news is lost only with a connection, and a new one asks at once. */
+/** Without news all kinds are looked at again after this long: news is lost only with a connection, and after a new one they are looked at at once. */
 const askAgainMs = 120_000;
 const reconnectMs = 1000;
 

@@ -5,9 +5,9 @@ import { kindOfQueue, queueName, within, workerOptions, type BullBackend, type B
 
 /** How long to wait for a Redis that is not connected, and for an answer of one that is. */
 const [connectMs, operationMs] = [1000, 5000];
-/** After it did not answer, it is not asked for so long. */
+/** After it did not answer, it is left alone for this long. */
 const awayMs = 1000;
-/** Without news all kinds are asked for again after so long. */
+/** Without news all kinds are looked at again after this long. */
 const askAgainSeconds = 5;
 
 /** BullMQ's blocking connection for each worker is its default; ours is one for all kinds. */

@@ -66,7 +66,7 @@ export async function openBullQueue({ databaseUrl, redisUrl, queueUrl = database
 }
 
 const identified = (databaseUrl: string): Promise<string> => installationId(databaseUrl).catch((cause: Error) => {
-  throw new ElucidateError('database.unreachable', `The database does not tell which installation it is (${cause.message}); check DATABASE_URL`, { cause });
+  throw new ElucidateError('database.unreachable', `The database does not say which installation it is (${cause.message}); check DATABASE_URL`, { cause });
 });
 
 const unreachable = (name: string) => (cause: Error): never => {

@@ -13,7 +13,7 @@ const states: Readonly<Record<DatabaseTrouble, RegExp>> = {
 
 const connectionMessage = /^Connection terminated|timeout exceeded when trying to connect|Client was closed|Cannot use a pool after calling end|Query read timeout/;
 
-/** The trouble that an error of the database tells of; undefined for errors of the statement itself (a constraint, a value out of range) and of anything else. */
+/** The trouble that an error of the database reports; undefined for errors of the statement itself (a constraint, a value out of range) and of anything else. */
 export function databaseTrouble(error: unknown): DatabaseTrouble | undefined {
   const { code = '', message = '', syscall } = (error ?? {}) as { code?: string; message?: string; syscall?: string };
   if (connectionMessage.test(message)) return 'connection';

@@ -69,12 +69,12 @@ async function submitted(queue: Queue, width = 4) {
   return { sweepId, expected: expectedMetrics(planned.plan.stages), done: () => until(async () => (await sweepState(sweepId)) === 'done') };
 }
 
-/** A home with a file in the place of one of its folders; `mend` puts that right. */
-async function brokenHome(folder: 'work' | 'checkpoints'): Promise<{ home: string; mend(): Promise<void> }> {
+/** A home with a file in the place of one of its folders; `repair` puts that right. */
+async function brokenHome(folder: 'work' | 'checkpoints'): Promise<{ home: string; repair(): Promise<void> }> {
   const home = join(database.home, randomUUID());
   await mkdir(home);
   await writeFile(join(home, folder), '');
-  return { home, mend: () => rm(join(home, folder)) };
+  return { home, repair: () => rm(join(home, folder)) };
 }
 
 describe.each(['work', 'checkpoints'] as const)('a worker whose %s folder cannot be used', (folder) => {
@@ -92,13 +92,13 @@ describe.each(['work', 'checkpoints'] as const)('a worker whose %s folder cannot
     expect(bad.lines.join('\n')).toMatch(/set aside for all stages: .*check that the folder exists/);
   });
 
-  test('goes on by itself when it is mended', async () => {
+  test('goes on by itself when it is repaired', async () => {
     const queue = createInlineQueue();
-    const { home, mend } = await brokenHome(folder);
+    const { home, repair } = await brokenHome(folder);
     const worker = startWorker(queue, { home });
     const sweep = await submitted(queue);
     await until(async () => (await problemsOf(worker.id)).length > 0);
-    await mend();
+    await repair();
     await sweep.done();
     expect([await counted(), await metrics(), await problemsOf(worker.id)]).toEqual([0, sweep.expected, []]);
   });
@@ -138,7 +138,7 @@ describe('a worker with artifacts of its own', () => {
     expect(await problemsOf(bad.id)).toMatchObject([{ code: 'artifact.unshared', message: expect.stringMatching(new RegExp(`are in the folder .*artifacts on .*, not in the folder ${own} on`)) as string }]);
   });
 
-  test('is the one that counts when it is told so, or when the other is forgotten and has nothing to lose', async () => {
+  test('becomes the shared one when that is requested, or when the other is forgotten and has nothing to lose', async () => {
     const queue = createInlineQueue();
     await startWorker(queue).stop();
     const place = async (): Promise<string> => (await query<{ name: string }>('select name from artifact_place'))[0]?.name ?? '';
@@ -221,11 +221,11 @@ test('a sweep says what it waits for when no live worker can run its stages', as
   const sweep = await submitted(queue, 1);
   const waits = async () => (await getSweep(database.store.db, sweep.sweepId, localPrincipal))?.waits;
   expect(await waits()).toEqual(['extractor', 'train'].map((kind) => ({ kind, stages: 1, reason: `no live worker takes ${kind} stages` })));
-  const { home, mend } = await brokenHome('work');
+  const { home, repair } = await brokenHome('work');
   startWorker(queue, { home });
   await until(async () => (await waits())?.[0]?.reason.includes(join(home, 'work')) ?? false);
   expect((await waits())?.map(({ kind, stages }) => [kind, stages])).toEqual([['extractor', 1], ['train', 1]]);
-  await mend();
+  await repair();
   await sweep.done();
   expect(await waits()).toEqual([]);
 });

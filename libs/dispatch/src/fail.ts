@@ -21,7 +21,7 @@ export const defaultMaxAttempts = 3;
 /**
  * Ends a worker's attempt with an error: ready again after a back-off if another try can help, else failed permanently together with everything that
  * needs the stage. A stage that fails permanently because of a lost process or worker is quarantined. What all share is to blame for is not counted.
- * Told twice, it counts once.
+ * Called twice for one attempt, it counts once.
  */
 export async function fail(db: Store['db'], { stageId, token }: Lease, cause: unknown, { logHash, maxAttempts = defaultMaxAttempts, backoffMs = 1000 }: FailOptions = {}): Promise<FailedState> {
   const error = toElucidateError(cause);

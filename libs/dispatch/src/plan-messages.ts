@@ -28,7 +28,7 @@ export interface Requests {
   ids: { argument: null; result: readonly string[] | null };
   /** Tells the thread which stages are done. */
   done: { argument: ReadonlySet<string>; result: null };
-  /** What the sweep would cost, given the stages that it was told are done. */
+  /** What the sweep would cost, given the stages reported as done. */
   summary: { argument: DryRun['rates']; result: PlanSummary };
 }
 

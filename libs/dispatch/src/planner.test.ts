@@ -49,7 +49,7 @@ test.each<[string, SpecText, object]>([
   expect(await planner.planning(json(sweep(1)), async ({ name }) => name)).toBe('planned');
 });
 
-test('a summary counts every stage that is done, though the thread is told of few at a time', async () => {
+test('a summary counts every stage that is done, though the thread is given few at a time', async () => {
   const spec = parseSpec(sweep(100));
   const ids = planSweep(spec).stages.map(({ id }) => id);
   const done = new Set(ids.filter((_, index) => index % 3 === 0));

@@ -116,9 +116,9 @@ export class World {
         return answer();
       }
       case 'fail': {
-        const tell = (): Promise<string> => fail(store.db, lease, failures[taken.how].error(), { maxAttempts, backoffMs: 0 });
-        const first = await tell();
-        if (taken.twice) await tell();
+        const report = (): Promise<string> => fail(store.db, lease, failures[taken.how].error(), { maxAttempts, backoffMs: 0 });
+        const first = await report();
+        if (taken.twice) await report();
         return first;
       }
       case 'release':
@@ -179,7 +179,7 @@ export class World {
     }
   }
 
-  /** Everything that both can tell. */
+  /** Compares everything that both know; null if they agree. */
   async difference(): Promise<string | null> {
     const stages = await this.query<{ id: string; state: string; token: number; counted: number; outcomes: Record<string, string> | null; metrics: number[] }>(`
       select id, state, token::int, counted_attempts as counted,

@@ -35,7 +35,7 @@ const mutations: readonly [fault: string, name: string, text: string, instead: s
   ['times that lie too far ahead stay', 'bound_times', `state = 'ready' and`, 'false and'],
 ];
 
-test.each(mutations)('the model tells when %s', async (_fault, name, text, instead) => {
+test.each(mutations)('the model differs when %s', async (_fault, name, text, instead) => {
   const { db } = database.store;
   const [{ definition }] = await db.query<[{ definition: string }]>('select pg_get_functiondef($1::regproc) as definition', [name]);
   const mutated = definition.replaceAll(text, instead);

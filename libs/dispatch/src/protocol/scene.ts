@@ -28,7 +28,7 @@ export interface Setting extends World {
   faults: number;
 }
 
-/** What is done in a step, as far as the properties ask for it. */
+/** What is done in a step, as far as the properties need it. */
 export interface Doing {
   what: 'claim' | 'complete' | 'fail' | 'release' | 'heartbeat' | 'expire' | 'restart' | 'submit' | 'retry' | 'other';
   worker?: number;
@@ -66,7 +66,7 @@ export function beginStep(scene: Scene, world: World, sweep: number): void {
   scene.step = beginSweepStep(scene.tables, world, sweep);
 }
 
-/** The sweep was asked for again: a step that is under way belongs to what was asked before. */
+/** The sweep was retried or cancelled: a step that is under way belongs to the request before. */
 export function outdate(scene: Scene, sweep: number): void {
   if (scene.step?.sweep === sweep) scene.step = { ...scene.step, current: false };
 }
@@ -75,12 +75,12 @@ export function outdate(scene: Scene, sweep: number): void {
 export const isBlocked = (before: Scene, after: Scene): boolean =>
   before.locked !== null && before.tables.stages[before.locked] !== after.tables.stages[before.locked];
 
-/** Forgets the outcomes of attempts that nobody can ask for any more: scenes with the same future become equal. */
+/** Forgets the outcomes of attempts that no call can depend on any more: scenes with the same future become equal. */
 export function forget(scene: Scene): void {
   for (const [stage, row] of scene.tables.stages.entries()) {
-    const asked = (token: number): boolean => token === row.token || scene.workers.some((one) => typeof one === 'object' && one.stage === stage && one.token === token);
-    if (row.outcomes.some((outcome, at) => outcome !== null && !asked(at + 1))) {
-      scene.tables.stages[stage] = { ...row, outcomes: row.outcomes.map((outcome, at) => (asked(at + 1) ? outcome : null)) };
+    const matters = (token: number): boolean => token === row.token || scene.workers.some((one) => typeof one === 'object' && one.stage === stage && one.token === token);
+    if (row.outcomes.some((outcome, at) => outcome !== null && !matters(at + 1))) {
+      scene.tables.stages[stage] = { ...row, outcomes: row.outcomes.map((outcome, at) => (matters(at + 1) ? outcome : null)) };
     }
   }
 }

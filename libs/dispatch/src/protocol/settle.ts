@@ -37,7 +37,7 @@ export function restartStages(tables: Tables, world: World, stages: readonly num
   for (const stage of stages) change(tables, stage, { state: 'waiting', counted: 0, until: 'past', results: 0, files: false });
   for (const [sweep, row] of tables.sweeps.entries()) {
     if (row === null) continue;
-    // what has started again since did not end before the sweep was asked for
+    // what has started again since did not end before the sweep was submitted or retried
     if (row.mark !== null) row.mark.restart = row.mark.restart.filter((stage) => !stages.includes(stage));
     if (row.state === 'running' && world.sweeps[sweep]?.some((stage) => stages.includes(stage))) row.watched = null;
   }
@@ -84,7 +84,7 @@ export interface SweepStep {
   position: number;
   state: SweepRow['state'];
   changed: number[];
-  /** False: the sweep was asked for again since. */
+  /** False: the sweep was retried or cancelled since. */
   current: boolean;
 }
 

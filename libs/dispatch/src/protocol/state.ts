@@ -28,7 +28,7 @@ export interface StageRow {
 export interface SweepMark {
   /** From here on the stages have not been brought into line; -1: all have, but whether the sweep is over has not been looked at. */
   position: number;
-  /** Stages that had ended without a result before the sweep was asked for: they start again. */
+  /** Stages that had ended without a result before the sweep was submitted or retried: they start again. */
   restart: number[];
 }
 
@@ -64,7 +64,7 @@ export interface World {
 export const rules = {
   'no-token-check': 'a completion is accepted whatever its token is',
   'token-stays': 'a claim does not make the token grow',
-  'lost-answer-stale': 'a completion that is told again, because its answer was lost, is refused',
+  'lost-answer-stale': 'a completion that is repeated, because its answer was lost, is refused',
   'expiry-not-rechecked': 'a lease that was found expired is ended without looking again',
   'heartbeat-revives': 'a heartbeat makes a stage run again whose lease was lost',
   'claim-ignores-inputs': 'a claim does not look at the inputs',

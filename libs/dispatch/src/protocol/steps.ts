@@ -4,7 +4,7 @@ import { boundTimes, cancel, claim, complete, endAttempt, expire, heartbeat, rel
 
 type Add = (label: string, change: (next: Scene) => Omit<Doing, 'what'> | void, options?: { what?: Doing['what']; cost?: number }) => void;
 
-/** Every step that can be taken, by whoever. */
+/** Every step that can be taken, by anyone. */
 export function stepsFrom(scene: Scene, setting: Setting): Step[] {
   const steps: Step[] = [];
   const add: Add = (label, change, { what = 'other', cost = 0 } = {}) => {
@@ -52,7 +52,7 @@ function takeJobs(scene: Scene, { setting, worker, add }: Working): void {
 function goOn(held: Held, { setting, worker, add }: Working): void {
   const { stage, token } = held;
   const name = `worker ${worker} (stage ${stage}, token ${token})`;
-  const tell = (idle: boolean) => (next: Scene): Omit<Doing, 'what'> => {
+  const completing = (idle: boolean) => (next: Scene): Omit<Doing, 'what'> => {
     if (idle) next.workers[worker] = 'idle';
     return { worker, held, answer: complete(next.tables, setting, held) };
   };
@@ -60,8 +60,8 @@ function goOn(held: Held, { setting, worker, add }: Working): void {
     if (idle) next.workers[worker] = 'idle';
     return { worker, held, answer: endAttempt(next.tables, setting, held, { outcome: 'failed', retryable, killed: false, counted: true }) !== null };
   };
-  add(`${name} completes`, tell(true), { what: 'complete' });
-  add(`${name} completes; the answer is lost`, tell(false), { what: 'complete', cost: 1 });
+  add(`${name} completes`, completing(true), { what: 'complete' });
+  add(`${name} completes; the answer is lost`, completing(false), { what: 'complete', cost: 1 });
   add(`${name} fails, retryable`, failing(true, true), { what: 'fail', cost: 1 });
   add(`${name} fails permanently`, failing(false, true), { what: 'fail', cost: 1 });
   add(`${name} fails, retryable; the answer is lost`, failing(true, false), { what: 'fail', cost: 2 });

@@ -47,7 +47,7 @@ export function endAttempt(tables: Tables, world: World, { stage, token }: Held,
   const row = stageOf(tables, stage);
   if (row.token !== token || row.state !== 'running') {
     if (row.outcomes[token - 1] !== outcome) return null;
-    // told again: what became of it then, as far as that can still be told
+    // a repeated call: what became of it then, as far as that is still known
     return row.token === token && ['ready', 'failed', 'quarantined'].includes(row.state) ? row.state : 'ready';
   }
   const counts = failure.counted && inputsDone(tables, world, stage);
