@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { stageKinds, type StageKind } from '@elucidate/experiment/stages';
 import pg from 'pg';
 import { kindOfQueue, type JobNews } from './bull-backend.js';
+import { aborted } from './repeatedly.js';
 
 /** The channel on which BullMQ announces, by the name of its queue, that a job was added. */
 const channel = 'bullmq_jobs';
@@ -78,9 +79,3 @@ async function stayConnected({ connectionString, signal, hear, onError }: Listen
     if (!signal.aborted) await sleep(reconnectMs, undefined, { signal }).catch(() => undefined);
   }
 }
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });

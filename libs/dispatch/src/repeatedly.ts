@@ -21,3 +21,10 @@ export async function atMost(ms: number, something: Promise<unknown>): Promise<v
   await Promise.race([something.catch(() => undefined), sleep(ms, undefined, { signal: over.signal }).catch(() => undefined)]);
   over.abort();
 }
+
+/** Resolves when the signal is aborted, at once if it is already. */
+export const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

@@ -12,7 +12,7 @@ import { toElucidateError } from './failure-of.js';
 import { claim, type ClaimedStage } from './lease.js';
 import type { Queue, QueueJob } from './queue.js';
 import { reconcileRepeatedly } from './reconcile-repeatedly.js';
-import { atMost, repeatedly } from './repeatedly.js';
+import { aborted, atMost, repeatedly } from './repeatedly.js';
 import { SetAside } from './set-aside.js';
 import { rows } from './sql.js';
 import { clearWork } from './work-folders.js';
@@ -200,9 +200,3 @@ const describe = (attempted: Attempted): string => {
 const describeEnd = (reason: unknown): string => (reason instanceof ElucidateError ? reason.message : 'nothing to do');
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
