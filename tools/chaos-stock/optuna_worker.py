@@ -1,7 +1,7 @@
 """A worker of an Optuna grid, as its documentation has it: every process calls optimize() on one study.
 
 argv: storage ("journal:FILE" or a database address), cells, seconds a cell, address of the database for starts and results, "create" or "work".
-Heartbeats and retries are switched on where the storage has them: as it comes, a killed worker's trial stays running for ever.
+Heartbeats and retries are switched on where the storage has them: by default a killed worker's trial stays in state RUNNING.
 """
 import os
 import sys

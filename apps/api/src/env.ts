@@ -26,7 +26,7 @@ export interface Env extends Installation {
   port: number;
   /** Lower-case host names by which the server may be called besides its own. */
   allowedHosts: readonly string[];
-  /** Requests without a key act as `local`, whoever makes them. */
+  /** Requests without a key act as `local`, from any client. */
   open: boolean;
   /** Of one caller; 0: no limit. */
   requestsPerMinute: number;

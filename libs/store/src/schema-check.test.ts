@@ -28,8 +28,8 @@ test.each<[string, string, RegExp]>([
   ['a foreign key that lost its cascade', 'alter table cells drop constraint cells_sweep_id_fkey, add constraint cells_sweep_id_fkey foreign key (sweep_id) references sweeps', /^constraint cells_sweep_id_fkey of cells is FOREIGN KEY .*; it should be .* ON DELETE CASCADE/],
   ['a column of another type', 'alter table attempts alter column log_hash type varchar(80)', /^column log_hash of attempts is character varying\(80\); it should be text/],
   ['a column without its default', 'alter table sweeps alter column created_at drop default', /^column created_at of sweeps is .*; it should be .* default clock_timestamp\(\)/],
-  ['a column of somebody else', 'alter table sweeps add column note text', /^column note of sweeps is not ours: text/],
-  ['a trigger of somebody else', 'create function nothing() returns trigger language plpgsql as $$ begin return null; end $$; create trigger mine after insert on sweeps for each row execute function nothing()', /^trigger mine of sweeps is not ours/],
+  ['a foreign column', 'alter table sweeps add column note text', /^column note of sweeps is not ours: text/],
+  ['a foreign trigger', 'create function nothing() returns trigger language plpgsql as $$ begin return null; end $$; create trigger mine after insert on sweeps for each row execute function nothing()', /^trigger mine of sweeps is not ours/],
   ['another function', 'create or replace function number_events(at_most integer) returns integer language sql as $$ select 0 $$', /^function number_events\(at_most integer\) is /],
   ['a view that was dropped', 'drop view ablation_sampler', /^view ablation_sampler is missing/],
 ])('%s is named, with what it should be', async (_, sql, difference) => {

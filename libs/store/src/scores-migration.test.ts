@@ -28,7 +28,7 @@ test('scores stored with a floor and a spread keep them as real-data baseline an
 
   await migration.down(runner);
   expect(await rows()).toEqual(before);
-  // the views of then read the stages from columns of trials
+  // the views at that migration read the stages from columns of trials
   await new TrialStages1764000000003().down(runner);
   expect(await db.query('select kid_mean, kid_floor, levels_outside_training from leaderboard')).toEqual([{ kid_mean: 0.5, kid_floor: 0.01, levels_outside_training: 3 }]);
   await runner.release();

@@ -23,7 +23,7 @@ export interface RestoreOptions {
 
 /**
  * Fills an empty database from a back-up of this or an earlier version: its schema as it was then, its rows, then the migrations since. All or nothing.
- * Leases of then are given back uncounted. Throws 'request.invalid', 'request.conflict' if the database has sweeps, 'database.outdated', 'data.corrupt'.
+ * Leases held at the time of the back-up are given back uncounted. Throws 'request.invalid', 'request.conflict' if the database has sweeps, 'database.outdated', 'data.corrupt'.
  */
 export async function restoreDatabase(url: string, { folder, log }: RestoreOptions): Promise<Manifest> {
   const manifest = await readManifest(folder);
@@ -70,7 +70,7 @@ async function fill(tx: EntityManager, { tables, sequences }: Manifest, { folder
   await leaveWorkersBehind(tx, there.map(({ name }) => name));
 }
 
-/** The workers of then, their leases and their artifact folder are not this installation's. */
+/** The workers in the back-up, their leases and their artifact folder are not this installation's. */
 async function leaveWorkersBehind(tx: EntityManager, tables: readonly string[]): Promise<void> {
   await tx.query(`update attempts set outcome = 'released', ended_at = clock_timestamp() where ended_at is null`);
   await tx.query(`update stages set state = 'ready', worker_id = null, lease_expires_at = null, progress = null, ready_at = clock_timestamp() where state = 'running'`);

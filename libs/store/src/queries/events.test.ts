@@ -68,7 +68,7 @@ test('a process that freezes while it numbers events delays no writer and no rea
   expect(new Set(events.map(({ id }) => id)).size).toBe(2);
 });
 
-test('events of before keep their ids, and later ones go on from there', async () => {
+test('events from before the migration keep their ids, and later ones continue from there', async () => {
   const { db } = store;
   const migration = new EventNumbers1764000000060();
   const runner = db.createQueryRunner();
