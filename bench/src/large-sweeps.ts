@@ -1,4 +1,4 @@
-/** The largest sweeps that a spec may ask for, in several shapes. */
+/** The largest sweeps that a spec may describe, in several shapes. */
 
 const count = <T>(length: number, member: (index: number) => T): T[] => Array.from({ length }, (_, index) => member(index));
 

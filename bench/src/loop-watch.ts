@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { isMainThread } from 'node:worker_threads';
 
-/** Loaded into a process before its program (`node --import`): tells its parent how its event loop fares between 'begin' and 'report'. */
+/** Loaded into a process before its program (`node --import`): reports to its parent how its event loop fares between 'begin' and 'report'. */
 
 /** An event loop since 'begin'. */
 export interface LoopReport {
   /** How late a timer of 1 ms was at worst, ms; this includes waiting for a processor. */
   longestGapMs: number;
-  /** The same without the time in which the main thread waited for a processor that others had, ms: how long the program itself stood still. Null if the system does not tell (Linux does). */
+  /** The same without the time in which the main thread waited for a processor that others had, ms: how long the program itself stood still. Null where there is no /proc/self/schedstat (it is on Linux). */
   longestStopMs: number | null;
   /** Time in which the loop did not wait for events, s. */
   busySeconds: number;

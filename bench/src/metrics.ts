@@ -2,6 +2,7 @@ import { covarianceEigenvalues } from '@elucidate/metrics/bias';
 import type { Features } from '@elucidate/metrics/features';
 import { frechetDistance } from '@elucidate/metrics/fid';
 import { statistics } from '@elucidate/metrics/statistics';
+import { uniformStream } from '@elucidate/metrics/subsets';
 import { plainFrechetDistance } from '@elucidate/metrics/unblocked';
 import { seconds } from './seconds.js';
 
@@ -14,15 +15,9 @@ const points = 2500;
 const referencePoints = 10_000;
 const widths = [64, 512, 1024, 2048];
 
-/** Features of different scales that depend on each other a little: uniform numbers (mulberry32), each added to its left neighbour's half. */
+/** Features of different scales that depend on each other a little: uniform numbers, each added to its left neighbour's half. */
 function drawn(n: number, d: number, seed: number): Features {
-  let state = seed;
-  const uniform = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let z = Math.imul(state ^ (state >>> 15), state | 1);
-    z ^= z + Math.imul(z ^ (z >>> 7), z | 61);
-    return ((z ^ (z >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const uniform = uniformStream(seed);
   let previous = 0;
   const values = Float32Array.from({ length: n * d }, (_, at) => {
     previous = uniform() + previous / 2;

@@ -15,11 +15,11 @@ test('without an answer there is nothing to report', () => {
   expect(() => latenciesOf([])).toThrow(RangeError);
 });
 
-test('a server is asked on while it does not answer, and every answer is timed', async () => {
+test('requests go on while a server does not answer, and every answer is timed', async () => {
   const waiting: (() => void)[] = [];
   let free = (): void => {};
   const freed = new Promise<void>((resolve) => { free = resolve; });
-  // answers nobody until three have asked
+  // answers nothing until there are three requests
   const server = createServer((_request, response) => {
     waiting.push(() => response.end('ok'));
     if (waiting.length >= 3) free();

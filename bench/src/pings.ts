@@ -24,7 +24,7 @@ function millisecondsOf(url: string, agent: Agent): Promise<number> {
   });
 }
 
-/** Asks an address every `everyMs`, each time whether or not the last answer is there, until `until` settles; the times of all answers. */
+/** Requests an address every `everyMs`, whether or not the last answer has come, until `until` settles; the times of all answers. */
 export async function ping(url: string, everyMs: number, until: Promise<unknown>): Promise<number[]> {
   const agent = new Agent({ keepAlive: true });
   const answers: Promise<number>[] = [];

@@ -22,7 +22,7 @@ export interface SubmittingRow {
   seconds: number;
   /** The API, which takes the sweep. */
   api: Watched;
-  /** A server that does nothing, asked at the same moments: what the machine itself adds. */
+  /** A server that does nothing, with requests at the same moments: what the machine itself adds. */
   idle: Watched;
 }
 
@@ -46,7 +46,7 @@ async function submit(url: string, sweep: LargeSweep): Promise<Submitted> {
   return JSON.parse(text) as Submitted;
 }
 
-/** Submits a sweep to an API of its own over an empty embedded PostgreSQL, and meanwhile asks for its health every 10 ms. */
+/** Submits a sweep to an API of its own over an empty embedded PostgreSQL, and meanwhile requests its health every 10 ms. */
 export async function measureSubmitting(sweep: LargeSweep): Promise<SubmittingRow> {
   const home = await mkdtemp(join(tmpdir(), 'elucidate-bench-'));
   const postgres = await startPostgres({ dataDir: join(home, 'postgres') });

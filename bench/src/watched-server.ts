@@ -6,7 +6,7 @@ import type { LoopReport } from './loop-watch.js';
 /** A server in a process of its own whose event loop is watched. */
 export interface WatchedServer {
   url: string;
-  /** Starts watching anew. */
+  /** Starts watching, from zero. */
   begin(): void;
   report(): Promise<LoopReport>;
   close(): Promise<void>;

@@ -34,7 +34,7 @@ export interface Fleet {
   api(): Api;
   startApi(): Promise<void>;
   startWorker(start?: WorkerStart): Promise<Worker>;
-  /** Sweeps that the API has answered with 201. */
+  /** Sweeps that the API has accepted. */
   accepted: Set<string>;
   /** Everything that its workers have written, also those that have ended. */
   logs(): string[];
@@ -81,11 +81,11 @@ export async function openFleet({ server, redis }: FleetOptions): Promise<Fleet>
   return fleet;
 }
 
-/** Continues a process that may be frozen, with its children, asks it to stop, and kills it if it does not. */
-async function end({ pid, end: ask, ended }: AppProcess<unknown>): Promise<void> {
+/** Continues a process that may be frozen, with its children, sends it SIGTERM, and kills it if it does not end. */
+async function end({ pid, end: send, ended }: AppProcess<unknown>): Promise<void> {
   const frozen = await childrenOf(pid);
   for (const one of [pid, ...frozen]) signalTo(one, 'SIGCONT');
-  const stopped = await Promise.race([ask('SIGTERM').then(() => true), sleep(graceMs, false, { ref: false })]);
+  const stopped = await Promise.race([send('SIGTERM').then(() => true), sleep(graceMs, false, { ref: false })]);
   if (stopped) return;
   for (const one of [pid, ...(await childrenOf(pid))]) signalTo(one, 'SIGKILL');
   await ended;

@@ -24,7 +24,7 @@ const reasons: Readonly<Record<Need, () => string | null>> = {
   'redis-server': () => (redisIsInstalled() ? null : 'needs redis-server on the PATH'),
 };
 
-/** Why a scenario cannot be run here; null if it can. Ask before the private PostgreSQL is started. */
+/** Why a scenario cannot be run here; null if it can. Call it before the private PostgreSQL is started. */
 export function whyNot({ needs = [] }: Scenario): string | null {
   return needs.map((need) => reasons[need]()).find((reason) => reason !== null) ?? null;
 }

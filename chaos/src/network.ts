@@ -10,7 +10,7 @@ export interface Network {
   reach(url: string): Promise<string>;
   /** From now on every packet is lost, in both directions and without a word: they are addressed to a card that does not exist. */
   cut(): void;
-  mend(): void;
+  restore(): void;
   close(): Promise<void>;
 }
 
@@ -48,7 +48,7 @@ export function openNetwork(): Network {
       ip('neigh', 'replace', there, 'lladdr', nowhere, 'dev', outer, 'nud', 'permanent');
       ip('-n', space, 'neigh', 'replace', here, 'lladdr', nowhere, 'dev', inner, 'nud', 'permanent');
     },
-    mend: () => {
+    restore: () => {
       ip('neigh', 'del', there, 'dev', outer);
       ip('-n', space, 'neigh', 'del', here, 'dev', inner);
     },

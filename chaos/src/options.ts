@@ -16,7 +16,7 @@ export interface Options {
 const examples = `
 Examples:
   $ npm run chaos -- --list
-  $ npm run chaos -- --short                                   # one run of a dozen scenarios, under eight minutes
+  $ npm run chaos -- --short                                   # some of the scenarios, once each
   $ npm run chaos -- --scenario W3 --repeat 20 --seed 7        # one fault, twenty moments
   $ npm run chaos -- --scenario R1,R4 --queue redis --json     # the last line is JSON
   $ npm run chaos > table.md                                   # everything, once on each queue
@@ -50,9 +50,9 @@ const program = (ids: readonly string[]): Command => createProgram('npm run chao
 export function parseOptions(args: readonly string[], all: readonly Scenario[]): Options {
   const flags = program(all.map(({ id }) => id)).parse([...args], { from: 'user' }).opts<Flags>();
   const chosen = all.filter(({ id, short }) => (flags.scenario === undefined ? !flags.short || short : flags.scenario.includes(id)));
-  const asked = flags.queue === 'both' ? queues : [flags.queue];
+  const requested = flags.queue === 'both' ? queues : [flags.queue];
   return {
-    scenarios: flags.short ? chosen.map((scenario) => ({ ...scenario, queues: scenario.queues.filter((queue) => asked.includes(queue)).slice(0, 1) })) : chosen,
-    queues: asked, repeat: flags.repeat, seed: flags.seed, json: flags.json ?? false, list: flags.list ?? false,
+    scenarios: flags.short ? chosen.map((scenario) => ({ ...scenario, queues: scenario.queues.filter((queue) => requested.includes(queue)).slice(0, 1) })) : chosen,
+    queues: requested, repeat: flags.repeat, seed: flags.seed, json: flags.json ?? false, list: flags.list ?? false,
   };
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 
-/** What /proc (Linux) tells about processes. */
+/** Processes as /proc (Linux) shows them. */
 
 /** Sends a signal; a process that has ended meanwhile is no error. */
 export function signalTo(pid: number, signal: NodeJS.Signals): void {

@@ -40,28 +40,25 @@ export async function runUndisturbed(sweep: SweepFile, options: RunOptions): Pro
 /** One run of a scenario: fleet, sweep, fault, end, evidence, verdict. */
 export async function runScenario(scenario: Scenario, undisturbed: Evidence['results'], options: RunOptions): Promise<Run> {
   return withFleet(options, async (fleet) => {
-    try {
-      await fleet.startApi();
-      await scenario.prepare?.(fleet);
-      await Promise.all((await scenario.workers?.(fleet) ?? [{}, {}]).map((start) => fleet.startWorker(start)));
-      await submit(fleet, sweepOf(scenario, options.seed), { idempotencyKey: 'attacked' });
-      const { times, seen } = await disturb(scenario, { fleet, seed: options.seed, random: randomOf(`${options.seed} ${scenario.id} ${options.round}`) });
-      const limitMs = (scenario.expected?.endsWithinS ?? 120) * 1000;
-      const inTime = await ended(fleet, limitMs);
-      const verdict = verdictOf(await readEvidence(fleet), undisturbed, { times, expected: scenario.expected });
-      return { ...verdict, notes: seen.notes ?? [], problems: [...(seen.problems ?? []), ...(inTime ? [] : [`not ended ${limitMs / 1000} s after the fault`]), ...verdict.problems] };
-    } finally {
-      await fleet.stop();
-      await scenario.clean?.(fleet);
-    }
-  });
+    await fleet.startApi();
+    await scenario.prepare?.(fleet);
+    await Promise.all((await scenario.workers?.(fleet) ?? [{}, {}]).map((start) => fleet.startWorker(start)));
+    await submit(fleet, sweepOf(scenario, options.seed), { idempotencyKey: 'attacked' });
+    const { times, seen } = await disturb(scenario, { fleet, seed: options.seed, random: randomOf(`${options.seed} ${scenario.id} ${options.round}`) });
+    const limitMs = (scenario.expected?.endsWithinS ?? 120) * 1000;
+    const inTime = await ended(fleet, limitMs);
+    const verdict = verdictOf(await readEvidence(fleet), undisturbed, { times, expected: scenario.expected });
+    return { ...verdict, notes: seen.notes ?? [], problems: [...(seen.problems ?? []), ...(inTime ? [] : [`not ended ${limitMs / 1000} s after the fault`]), ...verdict.problems] };
+  }, scenario.clean);
 }
 
-async function withFleet<T>(options: RunOptions, use: (fleet: Fleet) => Promise<T>): Promise<T> {
+/** Stops and removes the fleet after use, and also if this process is interrupted. */
+async function withFleet<T>(options: RunOptions, use: (fleet: Fleet) => Promise<T>, clean?: Scenario['clean']): Promise<T> {
   await options.redis?.flush();
   const fleet = await openFleet(options);
   const close = atEnd(async () => {
     await fleet.stop();
+    await clean?.(fleet);
     await fleet.remove();
   });
   return use(fleet).finally(close);

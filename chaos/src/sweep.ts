@@ -4,7 +4,7 @@ export type SweepFile = Readonly<Record<string, unknown>>;
 const samplers = [{ kind: 'ddim' }, { kind: 'heun' }];
 const steps = [2, 3];
 
-/** Part of the sweep: clients that ask for parts share their stages. */
+/** Part of the sweep: clients that submit parts share their stages. */
 export interface Part {
   samplers?: readonly object[];
   steps?: readonly number[];

@@ -21,7 +21,7 @@ const expired = attempt({ outcome: 'expired', endedAt: 1500 });
 test.each<[string, Partial<Evidence>, Partial<Verdict>]>([
   ['a stage that did not end as done is lost', { stages: [stage(), stage({ id: 'b', state: 'ready', endedAt: null })] }, { lost: 1 }],
   ['an accepted sweep that is not in the database is lost', { accepted: ['s', 'gone'] }, { lost: 1 }],
-  ['a stage that was cancelled or failed is lost, and the reason is told', { stages: [stage({ state: 'failed', code: 'disk.full' })] }, { lost: 1, recoverMs: Infinity, problems: ['1 stages ended as failed (disk.full)'] }],
+  ['a stage that was cancelled or failed is lost, and the reason is reported', { stages: [stage({ state: 'failed', code: 'disk.full' })] }, { lost: 1, recoverMs: Infinity, problems: ['1 stages ended as failed (disk.full)'] }],
   ['two attempts that wrote a result are a duplicate', { attempts: [attempt(), attempt({ token: 2, startedAt: 2000, endedAt: 3000 })] }, { duplicated: 1 }],
   ['two workers that say they are done with one stage are a duplicate', { messages: ['train 0123abcd: done', 'train 0123abcd: done'] }, { duplicated: 1 }],
   ['a lease given while another is valid is a duplicate', { attempts: [expired, attempt({ token: 2, startedAt: 1400 })] }, { duplicated: 1, wastedMs: 500 }],

@@ -45,11 +45,11 @@ function lostOf({ accepted, sweeps, stages }: Evidence): number {
   return accepted.filter((id) => !present.has(id)).length + stages.filter(({ state }) => state !== 'done').length;
 }
 
-/** A stage whose result was written more than once: by the attempts, or by what the workers say. */
+/** A stage whose result was written more than once: by the attempts, or by what the workers report. */
 function doneTwice({ attempts, messages }: Evidence): number {
   const written = countBy(attempts.filter(({ outcome }) => outcome === 'done').map(({ stageId }) => stageId));
-  const told = countBy(messages.flatMap((message) => /^([\w-]+ [0-9a-f]{8}): done\b/.exec(message)?.[1] ?? []));
-  return Math.max(...[written, told].map((counts) => [...counts.values()].reduce((sum, n) => sum + n - 1, 0)));
+  const reported = countBy(messages.flatMap((message) => /^([\w-]+ [0-9a-f]{8}): done\b/.exec(message)?.[1] ?? []));
+  return Math.max(...[written, reported].map((counts) => [...counts.values()].reduce((sum, n) => sum + n - 1, 0)));
 }
 
 function countBy(names: readonly string[]): Map<string, number> {

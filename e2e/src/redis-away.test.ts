@@ -10,7 +10,7 @@ afterEach(() => here.remove());
 /** Nothing listens on this port. */
 const nowhere = { REDIS_URL: 'redis://127.0.0.1:1' };
 
-test('an API whose Redis was never there takes sweeps, says that it is not ready, and ends when asked', async () => {
+test('an API whose Redis was never there takes sweeps, reports that it is not ready, and ends on SIGTERM', async () => {
   const api = await here.startApi(nowhere);
   const begun = performance.now();
   const { id } = await api.submit(tinySpec({ name: 'kept' }));
@@ -21,10 +21,10 @@ test('an API whose Redis was never there takes sweeps, says that it is not ready
   expect(await api.process.end('SIGTERM')).toEqual({ code: 0, signal: null });
 });
 
-test('an idle worker whose queue and database are gone ends when asked', async () => {
+test('an idle worker whose queue and database are gone ends on SIGTERM', async () => {
   await here.startApi();
   const worker = await here.startWorker(['--slots', '1'], nowhere);
-  // nobody may connect any more, and whoever is connected no longer is
+  // no new connection is allowed, and those that exist are closed
   await here.sql('update pg_database set datallowconn = false where datname = current_database()');
   await here.sql('select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()');
   expect(await worker.end('SIGTERM')).toEqual({ code: 0, signal: null });

@@ -24,7 +24,7 @@ export const packetsDropped: Scenario = {
   async fault({ fleet }) {
     networks.get(fleet)!.cut();
     await leaveFor(5, fleet);
-    networks.get(fleet)!.mend();
+    networks.get(fleet)!.restore();
   },
   expected: { goesOn: true },
 };
