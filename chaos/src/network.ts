@@ -57,6 +57,8 @@ export function openNetwork(): Network {
         for (const socket of sockets) socket.destroy();
         server.close();
       }
+      // the namespace itself goes later, and would keep its cable until then
+      ip('link', 'del', outer);
       ip('netns', 'del', space);
     },
   };

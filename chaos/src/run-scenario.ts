@@ -42,7 +42,8 @@ export async function runScenario(scenario: Scenario, undisturbed: Evidence['res
   return withFleet(options, async (fleet) => {
     await fleet.startApi();
     await scenario.prepare?.(fleet);
-    await Promise.all((await scenario.workers?.(fleet) ?? [{}, {}]).map((start) => fleet.startWorker(start)));
+    // in the scenario's order, whichever is up first
+    fleet.workers = await Promise.all((await scenario.workers?.(fleet) ?? [{}, {}]).map((start) => fleet.startWorker(start)));
     await submit(fleet, sweepOf(scenario, options.seed), { idempotencyKey: 'attacked' });
     const { times, seen } = await disturb(scenario, { fleet, seed: options.seed, random: randomOf(`${options.seed} ${scenario.id} ${options.round}`) });
     const limitMs = (scenario.expected?.endsWithinS ?? 120) * 1000;
