@@ -119,8 +119,8 @@ test('a worker whose folders are removed in the middle of a sweep fails nothing,
   const worker = startWorker(queue, { store, home, execute });
   const sweep = await submitted(queue);
   await until(async () => (await problemsOf(worker.id)).length > 0);
-  await rm(home, { recursive: true, force: true });
-  await rename(`${home}-away`, home);
+  // the worker, which looks again every 20 ms, may make folders in between
+  await until(() => rm(home, { recursive: true, force: true }).then(() => rename(`${home}-away`, home)).then(() => true, () => false));
   await sweep.done();
   expect([await counted(), await metrics()]).toEqual([0, sweep.expected]);
 });
