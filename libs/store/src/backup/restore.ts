@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { migrationNames } from '@elucidate/migrations/all';
@@ -12,6 +11,7 @@ import { migrate } from '../migrate.js';
 import { quoted, rows } from '../queryable.js';
 import { liftTimeLimits } from '../session.js';
 import type { Store } from '../store.js';
+import { linesOf } from './lines.js';
 import { artifactsFolder, readManifest, tableFile, type Manifest, type TableCopy } from './manifest.js';
 import { tablesInOrder } from './tables.js';
 
@@ -91,7 +91,7 @@ async function fillTable(tx: EntityManager, { name, columns, sha256, rows: expec
     [batch, length] = [[], 0];
   };
   try {
-    for await (const line of createInterface({ input: createReadStream(file).pipe(createGunzip()), crlfDelay: Infinity })) {
+    for await (const line of linesOf(createReadStream(file).pipe(createGunzip()))) {
       hash.update(`${line}\n`);
       batch.push(line);
       count += 1;
