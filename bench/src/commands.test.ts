@@ -9,6 +9,7 @@ describe.each([
   ['losses', ['--backend', '--seeds', '--home'], ['--seeds', 'few'], 'not "few"'],
   ['convolutions', ['--backend', '--batch', '--rounds', '--json'], ['--backend', 'simd,abacus'], '"abacus"'],
   ['plan', ['--part', '--json'], ['--part', 'reading'], '"reading"'],
+  ['webgpu-overhead', ['--network', '--batch', '--steps', '--json'], ['--network', 'lessons'], '"lessons"'],
   ['flat-memory', ['--steps', '--backend', '--threads'], ['--step', '5'], 'Did you mean --steps?'],
 ])('%s', (name, options, wrong, hint) => {
   test('--help names every option', () => {

@@ -22,6 +22,14 @@ const versionOf = (name: string) => (require(`${name}/package.json`) as { versio
 /** Dawn's single instance in the process: everything created from it dies when it is garbage-collected. */
 let instance: Gpu | undefined;
 
+/** Dawn's own adapter, which accepts every command and computes nothing; see `computeNothing`. */
+let backendOption: string[] = [];
+
+/** From now on, `webgpu` runs on Dawn's null backend: shows what JavaScript and Dawn cost without a GPU. Call before the engine starts; results are meaningless. */
+export function computeNothing(): void {
+  backendOption = ['backend=null'];
+}
+
 /** Loads Dawn, tfjs's backend and the best adapter of this machine. */
 export async function findAdapter(): Promise<FoundAdapter> {
   const dawn = await load<Dawn>(dawnPackage);
@@ -31,7 +39,7 @@ export async function findAdapter(): Promise<FoundAdapter> {
   const backend = await load<BackendModule>(backendPackage);
   if ('reason' in backend) return backend;
   // full clock resolution: rounded to a tenth of a millisecond, as for web pages, every GPU kernel would take no time
-  instance ??= dawn.loaded.create(['disable-dawn-features=timestamp_quantization']);
+  instance ??= dawn.loaded.create(['disable-dawn-features=timestamp_quantization', ...backendOption]);
   const adapter = await instance.requestAdapter({ powerPreference: 'high-performance' });
   if (!adapter) return noAdapter;
   return { gpu: instance, adapter, module: backend.loaded, version: `${versionOf(backendPackage)}+dawn.${versionOf(dawnPackage)}+programs.${ownPrograms}` };

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { UNet } from '@elucidate/diffusion/unet';
+import type { NetworkName } from '@elucidate/experiment/design';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { planSweep } from '@elucidate/experiment/plan';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
@@ -11,8 +12,8 @@ import { train } from './loop.js';
 
 export const workloadNetworks = ['tiny', 'small', 'base', 'large'] as const;
 
-export interface Workload {
-  network: (typeof workloadNetworks)[number];
+export interface Workload<Network extends NetworkName = (typeof workloadNetworks)[number]> {
+  network: Network;
   batch: number;
   resolution: 16 | 32;
 }
@@ -34,13 +35,13 @@ export interface Timed {
 }
 
 /** A training run of a workload on this many images, everything else at a sweep's defaults. */
-export function workloadParams({ network, batch, resolution }: Workload, images: number): TrainParams {
+export function workloadParams({ network, batch, resolution }: Workload<NetworkName>, images: number): TrainParams {
   const spec = parseSpec({ name: 'throughput', dataset: { name: 'fashion-mnist', resolution }, train: { network, batch, images } });
   return planSweep(spec).stages.find(({ kind }) => kind === 'train')!.params as TrainParams;
 }
 
 /** Number of weights of a workload's network. */
-export function parameterCount(workload: Workload): number {
+export function parameterCount(workload: Workload<NetworkName>): number {
   return networkOf(workloadParams(workload, 0)).parameters.reduce((sum, { shape }) => sum + tf.util.sizeFromShape([...shape]), 0);
 }
 
@@ -51,14 +52,14 @@ function networkOf(params: TrainParams): UNet {
 }
 
 /** Random-looking bytes to train on. */
-export function randomImages({ batch, resolution: size }: Workload): { images: ByteImages; sigmaData: number } {
+export function randomImages({ batch, resolution: size }: Workload<NetworkName>): { images: ByteImages; sigmaData: number } {
   const count = 4 * batch;
   const data = Uint8Array.from({ length: count * size * size * channels }, (_, i) => Math.imul(i + 1, 0x9e3779b1) >>> 24);
   return { images: { count, size, channels, data }, sigmaData };
 }
 
 /** Times training steps as libs/training makes them: batch, loss, gradients, clipping, Adam, EMA. */
-export async function timeTraining(workload: Workload, { warmUp, steps }: Timed): Promise<Timing[]> {
+export async function timeTraining(workload: Workload<NetworkName>, { warmUp, steps }: Timed): Promise<Timing[]> {
   const ends: Timing[] = [];
   const params = workloadParams(workload, (warmUp + steps) * workload.batch);
   await train(params, randomImages(workload), { onProgress: () => ends.push(now()) });
@@ -66,7 +67,7 @@ export async function timeTraining(workload: Workload, { warmUp, steps }: Timed)
 }
 
 /** Times denoiser calls on a batch, as each step of a sampler makes them. */
-export async function timeDenoising(workload: Workload, { warmUp, steps }: Timed): Promise<Timing[]> {
+export async function timeDenoising(workload: Workload<NetworkName>, { warmUp, steps }: Timed): Promise<Timing[]> {
   const params = workloadParams(workload, 0);
   const tensors = networkOf(params).init(1);
   const denoiser = trainedDenoiser({ params, sigmaData, tensors });
