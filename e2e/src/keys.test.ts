@@ -45,8 +45,16 @@ test('a key made on the database opens an API on a network to its owner: they su
     expect((await elucidate(['cancel', id], as(bob))).code).toBe(2);
     expect((await elucidate(['cancel', id], as(ann))).code).toBe(0);
     expect((await elucidate(['status', '--local'], here)).out).toContain(id);
+    const asked = await elucidate(['delete', id], as(ann));
+    expect([asked.code, asked.err]).toEqual([2, expect.stringContaining('add --yes to delete')]);
+    expect((await elucidate(['delete', id, '--yes'], as(bob))).code).toBe(2);
+    expect(JSON.parse((await elucidate(['delete', id, '--yes', '--json'], as(ann))).out)).toEqual({ id, stages: expect.any(Number) as number });
+    expect((await elucidate(['status', '--local'], here)).out).not.toContain(id);
+    const prune = await elucidate(['prune', '--json'], as(ann));
+    expect([prune.code, prune.err]).toEqual([2, expect.stringContaining('needs admin')]);
+    expect(JSON.parse((await elucidate(['prune', '--json'], as(await keyOf('root', '--scope', 'admin')))).out)).toMatchObject({ removed: false, events: 0 });
     const list = JSON.parse((await elucidate(['key', 'list', '--json'], here)).out) as { id: string; owner: string; scope: string; note: string | null }[];
-    expect(list.map((key) => [key.owner, key.scope, key.note])).toEqual([['ann', 'submit', null], ['bob', 'read', 'the wall display']]);
+    expect(list.map((key) => [key.owner, key.scope, key.note])).toEqual([['ann', 'submit', null], ['bob', 'read', 'the wall display'], ['root', 'admin', null]]);
     expect((await elucidate(['key', 'revoke', list[0]!.id], here)).code).toBe(0);
     expect((await elucidate(['status'], as(ann))).err).toMatch(/^The key is unknown or revoked/);
   } finally {

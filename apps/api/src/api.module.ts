@@ -13,13 +13,14 @@ import { HealthController } from './routes/health.controller.js';
 import { ReportsController } from './routes/reports.controller.js';
 import { ResultsController } from './routes/results.controller.js';
 import { StagesController } from './routes/stages.controller.js';
+import { StorageController } from './routes/storage.controller.js';
 import { SweepsController } from './routes/sweeps.controller.js';
 import { WorkersController } from './routes/workers.controller.js';
 import { ENV, QUEUE, STORE } from './services.js';
 import type { Services } from './services.js';
 
 @Module({
-  controllers: [SweepsController, StagesController, ResultsController, ReportsController, ArtifactsController, WorkersController, EventsController, HealthController, DocumentsController],
+  controllers: [SweepsController, StagesController, ResultsController, ReportsController, ArtifactsController, WorkersController, StorageController, EventsController, HealthController, DocumentsController],
   providers: [
     ApiDocument,
     { provide: APP_PIPE, useClass: SchemaPipe },

@@ -1,5 +1,7 @@
 import { post, smallSweep, startTestServer, yamlType } from './server.fixture.js';
 import type { TestServer } from './server.fixture.js';
+import { prunedSchema, storageSchema } from './schemas/storage.js';
+import { deletedSchema } from './schemas/sweeps.js';
 
 let server: TestServer;
 beforeAll(async () => { server = await startTestServer(); });
@@ -101,18 +103,64 @@ test('cancelling ends a sweep and the stages only it needs; stages of another sw
   const after = (await cancelled.json()) as Sweep;
   expect(after).toMatchObject({ state: 'cancelled' });
   expect(after.stages.cancelled).toBeGreaterThan(0);
-  expect((await fetch(`${server.url}/v1/sweeps/${own.id}`, { method: 'DELETE' })).status).toBe(409);
+  expect((await post(`${server.url}/v1/sweeps/${own.id}/cancel`, '')).status).toBe(409);
   const [shared] = await server.sql<{ state: string }>(`select state from stages where kind = 'extractor'`);
   expect(shared?.state).toBe('ready');
 });
 
 test('retrying a cancelled sweep starts it again', async () => {
   const sweep = (await (await submit(named('again').replace('images: 256', 'images: 1024'))).json()) as Sweep;
-  await fetch(`${server.url}/v1/sweeps/${sweep.id}`, { method: 'DELETE' });
+  await post(`${server.url}/v1/sweeps/${sweep.id}/cancel`, '');
   const retried = await post(`${server.url}/v1/sweeps/${sweep.id}/retry`, '');
   const after = (await retried.json()) as Sweep;
   expect(after).toMatchObject({ state: 'running' });
   expect(after.stages.cancelled ?? 0).toBe(0);
+});
+
+test('a sweep is deleted once it has ended, by who names its version; a bare DELETE, which once cancelled, is told what to send', async () => {
+  const { id } = (await (await submit(named('gone').replace('images: 256', 'images: 2048'))).json()) as Sweep;
+  const path = `${server.url}/v1/sweeps/${id}`;
+  const remove = async (headers: Record<string, string> = {}) => {
+    const response = await fetch(path, { method: 'DELETE', headers });
+    return [response.status, await response.json()];
+  };
+  const tag = async () => (await fetch(path)).headers.get('etag')!;
+  expect(await remove()).toEqual([428, expect.objectContaining({ code: 'request.precondition_required', detail: expect.stringContaining(`POST /v1/sweeps/${id}/cancel`) as string })]);
+  expect(await remove({ 'if-match': await tag() })).toEqual([409, expect.objectContaining({ code: 'request.conflict', detail: expect.stringContaining('cancel it first') as string })]);
+  await post(`${path}/cancel`, '');
+  expect(await remove({ 'if-match': '"7"' })).toEqual([412, expect.objectContaining({ code: 'sweep.changed' })]);
+  expect(await remove({ 'if-match': '7' })).toEqual([400, expect.objectContaining({ code: 'request.invalid' })]);
+  const [own] = await server.sql('select count(*)::int as stages from sweep_stages ss where sweep_id = $1 and not exists (select from sweep_stages o where o.stage_id = ss.stage_id and o.sweep_id <> $1)', [id]);
+  const [status, answer] = await remove({ 'if-match': await tag() });
+  expect([status, deletedSchema.parse(answer)]).toEqual([200, { id, ...(own as object) }]);
+  expect(await server.sql('select 1 from stages s where not exists (select from sweep_stages ss where ss.stage_id = s.id)')).toEqual([]);
+  expect((await fetch(path)).status).toBe(404);
+});
+
+test('the ETag of a sweep changes with its progress too, so that a client that has the response already is not told of it twice', async () => {
+  const { id } = (await (await submit(named('polled').replace('images: 256', 'images: 4096'))).json()) as Sweep;
+  const path = `${server.url}/v1/sweeps/${id}`;
+  const seen = (await fetch(path)).headers.get('etag')!;
+  const poll = async () => (await fetch(path, { headers: { 'if-none-match': seen, 'cache-control': 'max-age=0' } })).status;
+  expect(await poll()).toBe(304);
+  await post(`${path}/cancel`, '');
+  expect(await poll()).toBe(200);
+});
+
+test('what disk the installation takes, and what could be pruned, are told; it is removed only on request', async () => {
+  const storage: unknown = await get('/v1/storage');
+  expect(storageSchema.parse(storage)).toEqual(storage);
+  expect(storage).toMatchObject({ bytes: expect.any(Number) as number, tables: expect.arrayContaining([expect.objectContaining({ name: 'stages' })]) as unknown[] });
+  await server.sql(`insert into events (type, data, at) values ('worker.gone', '{}', now() - interval '2 days')`);
+  const prune = async (query: string) => {
+    const response = await post(`${server.url}/v1/prune${query}`, '');
+    return [response.status, await response.json()] as const;
+  };
+  const [, foreseen] = await prune('?olderThan=1d');
+  expect(prunedSchema.parse(foreseen)).toEqual({ removed: false, events: 1, logs: 0, artifacts: { count: 0, bytes: 0 }, checkpoints: { count: 0, bytes: 0 } });
+  expect(await prune('?olderThan=1d&remove=true')).toEqual([200, { ...(foreseen as object), removed: true }]);
+  expect(await prune('?olderThan=1d')).toEqual([200, { ...(foreseen as object), events: 0 }]);
+  expect(await prune('?olderThan=soon')).toEqual([400, expect.objectContaining({ code: 'request.invalid', detail: expect.stringContaining('12h or 30d') as string })]);
 });
 
 test('what does not exist is a 404 that says where to look', async () => {

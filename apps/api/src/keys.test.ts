@@ -108,6 +108,11 @@ test('the stream of all events has one\'s own and the installation\'s, for an ad
   expect(await Promise.all(['ann', 'bob', 'eve', 'root'].map(heard))).toEqual([[anns], [bobs], [], [anns, bobs]]);
 });
 
+test('pruning needs the scope admin, however its path is written; the use of the disk is seen by everyone who may read', async () => {
+  for (const path of ['/v1/prune', '/v1/prune/', '/V1/Prune', '/v1/prune?remove=true']) expect([path, await statusOf(path, keys['bob'], 'POST')]).toEqual([path, 403]);
+  expect([await statusOf('/v1/prune', keys['root'], 'POST'), await statusOf('/v1/storage', keys['eve'])]).toEqual([200, 200]);
+});
+
 test('a key that may read may not submit, cancel or retry, but may plan', async () => {
   const reader = await makeKey('bob', 'read');
   const response = await submit(reader, smallSweep);

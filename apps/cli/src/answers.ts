@@ -24,5 +24,7 @@ export interface Answers {
   table(id: string, request: TableRequest): Promise<AblationTable>;
   cancel(id: string): Promise<void>;
   retry(id: string): Promise<void>;
+  /** Deletes a sweep that has ended, in the version that was seen; returns how many stages went with it. */
+  remove(id: string, version: number): Promise<number>;
   close(): Promise<void>;
 }

@@ -21,5 +21,6 @@ export const apiAnswers = (api: ApiClient): Answers => ({
   table: (id, request) => api.get<AblationTable>(tablePath(id, request)),
   cancel: async (id) => void (await api.post(`/v1/sweeps/${id}/cancel`)),
   retry: async (id) => void (await api.post(`/v1/sweeps/${id}/retry`)),
+  remove: async (id, version) => (await api.send<{ stages: number }>('DELETE', `/v1/sweeps/${id}`, { version })).stages,
   close: () => Promise.resolve(),
 });

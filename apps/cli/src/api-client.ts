@@ -6,13 +6,16 @@ export interface ApiClient {
   get<T>(path: string): Promise<T>;
   text(path: string): Promise<string>;
   bytes(path: string): Promise<Uint8Array>;
-  post<T>(path: string, options?: PostOptions): Promise<T>;
+  post<T>(path: string, options?: SendOptions): Promise<T>;
+  send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, options?: SendOptions): Promise<T>;
 }
 
-export interface PostOptions {
+export interface SendOptions {
   body?: string;
   contentType?: string;
   idempotencyKey?: string;
+  /** The version of the sweep that the request is meant for. */
+  version?: number;
 }
 
 interface ProblemDocument {
@@ -42,15 +45,17 @@ export function apiClient(url: string, key = apiKeyFrom(process.env)): ApiClient
     if (!response.ok) throw await errorOf(response, url);
     return response;
   };
+  const send = async <T>(method: string, path: string, { body, contentType = 'application/yaml', idempotencyKey, version }: SendOptions = {}): Promise<T> => {
+    const headers = { ...(body !== undefined && { 'content-type': contentType }), ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }), ...(version !== undefined && { 'if-match': `"${version}"` }) };
+    return (await (await request(path, { method, headers, ...(body !== undefined && { body }) })).json()) as T;
+  };
   return {
     url,
     get: async <T>(path: string) => (await (await request(path)).json()) as T,
     text: async (path) => (await request(path)).text(),
     bytes: async (path) => new Uint8Array(await (await request(path)).arrayBuffer()),
-    post: async <T>(path: string, { body, contentType = 'application/yaml', idempotencyKey }: PostOptions = {}) => {
-      const headers = { ...(body !== undefined && { 'content-type': contentType }), ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }) };
-      return (await (await request(path, { method: 'POST', headers, ...(body !== undefined && { body }) })).json()) as T;
-    },
+    post: (path, options) => send('POST', path, options),
+    send,
   };
 }
 

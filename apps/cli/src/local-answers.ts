@@ -1,4 +1,5 @@
 import { cancelSweep } from '@elucidate/dispatch/cancel';
+import { deleteSweep } from '@elucidate/dispatch/delete';
 import type { Queue } from '@elucidate/dispatch/queue';
 import { retryFailed } from '@elucidate/dispatch/retry';
 import { ElucidateError } from '@elucidate/experiment/errors';
@@ -34,6 +35,7 @@ export function localAnswers({ store, queue, source, close }: LocalAnswersOption
     table: async (sweepId, request) => ablationTable(store.db, { sweepId: (await known(sweepId)).id, ...request }),
     cancel: async (id) => void (await cancelSweep(store, id, localPrincipal)),
     retry: async (id) => void (await retryFailed(store, queue, id, localPrincipal)),
+    remove: async (id, version) => (await deleteSweep(store, (await known(id)).id, version)).stages,
     close,
   };
 }

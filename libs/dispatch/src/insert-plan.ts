@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { databaseTrouble } from './database-trouble.js';
 import type { PlanChunk, PlanTable } from './plan-chunks.js';
 import { rows, run, type Sql } from './sql.js';
-import { untilUncontested } from './until-uncontested.js';
+import { patienceMs, untilUncontested } from './until-uncontested.js';
 
 /** $1: rows as JSON. Stages that exist are kept as they are. In order of id, so that two submissions of the same stages do not deadlock. */
 const insertStages = `
@@ -12,7 +15,7 @@ const insertStages = `
   linked as (
     insert into stage_inputs (stage_id, name, input_id)
     select id, name, input_id from planned cross join jsonb_each_text(inputs) as input(name, input_id) order by id, name on conflict do nothing)
-  select count(*)::int - (select count(*)::int from entered) as known, jsonb_agg(jsonb_build_object('id', id, 'position', position,
+  select count(*)::int as stages, count(*)::int - (select count(*)::int from entered) as known, jsonb_agg(jsonb_build_object('id', id, 'position', position,
     'reused', coalesce((select s.state = 'done' from stages s where s.id = planned.id), false)))::text as noted
   from planned`;
 
@@ -21,9 +24,14 @@ const insertCells = `
   insert into cells (sweep_id, id, position, config)
   select $1, id, position, config from jsonb_to_recordset($2) as cell(id text, position int, config jsonb)`;
 
+/** Notes those that are there and that nobody is deleting, and holds them until the sweep is there; returns how many it has noted. */
 const noteStages = `
-  insert into sweep_stages (sweep_id, stage_id, position, reused)
-  select $1, id, position, reused from jsonb_to_recordset($2) as stage(id text, position int, reused boolean)`;
+  with noted as (
+    insert into sweep_stages (sweep_id, stage_id, position, reused)
+    select $1, given.id, position, reused from jsonb_to_recordset($2) as given(id text, position int, reused boolean)
+    cross join lateral (select from stages s where s.id = given.id for key share skip locked) held
+    on conflict do nothing returning 1)
+  select count(*)::int as noted from noted`;
 
 const insertTrials = `
   with planned as (
@@ -44,14 +52,33 @@ export interface InsertOptions {
   sweepId: string;
 }
 
+interface EnteredStages {
+  stages: number;
+  known: number;
+  noted: string;
+}
+
+/** A stage that these read may be deleted, with a sweep that had it, while they are written. */
+const inputDeleted = (error: unknown): boolean => (error as { code?: string } | undefined)?.code === '23503';
+
+/** Stages that are deleted with another sweep after they were found are written again. */
+async function enterStages({ shared, tx, sweepId }: InsertOptions, chunk: string): Promise<number> {
+  const deadline = performance.now() + patienceMs;
+  for (let missing = Infinity, known: number | undefined; ;) {
+    const [entered] = await untilUncontested(() => rows<EnteredStages>(shared, insertStages, [chunk]), (error) => databaseTrouble(error) === 'busy' || inputDeleted(error));
+    known ??= entered!.known;
+    const [note] = await rows<{ noted: number }>(tx, noteStages, [sweepId, entered!.noted]);
+    missing = Math.min(missing, entered!.stages) - note!.noted;
+    if (missing === 0) return known;
+    if (performance.now() > deadline) throw new ElucidateError('server.busy', 'Stages of this sweep are being deleted together with another sweep; submit it again in a minute');
+    await sleep(20);
+  }
+}
+
 /** Writes one table's chunk; returns how many of its stages already existed. */
 const inserters: Readonly<Record<PlanTable, (options: InsertOptions, chunk: string) => Promise<number>>> = {
   cells: ({ tx, sweepId }, chunk) => run(tx, insertCells, [sweepId, chunk]).then(() => 0),
-  stages: async ({ shared, tx, sweepId }, chunk) => {
-    const [entered] = await untilUncontested(() => rows<{ known: number; noted: string }>(shared, insertStages, [chunk]));
-    await run(tx, noteStages, [sweepId, entered?.noted]);
-    return entered?.known ?? 0;
-  },
+  stages: enterStages,
   trials: ({ tx, sweepId }, chunk) => run(tx, insertTrials, [sweepId, chunk]).then(() => 0),
 };
 

@@ -6,6 +6,7 @@ import type { Spec } from '@elucidate/experiment/spec';
 import { fileOf } from '@elucidate/store/artifact-stores/folder';
 import { localPrincipal, type Principal } from '@elucidate/store/principal';
 import { doneStages } from '@elucidate/store/queries/stages';
+import type { EntityManager } from 'typeorm';
 import { cancelSweep } from './cancel.js';
 import { complete } from './complete.js';
 import { provenance } from './execute.fixture.js';
@@ -156,6 +157,21 @@ test('cancelling keeps what is done and what another running sweep needs', async
   expect([await sweepState(sweepId), await sweepState(other.sweepId)]).toEqual(['cancelled', 'done']);
   await expect(cancelSweep(database.store, sweepId, localPrincipal)).rejects.toMatchObject({ code: 'sweep.ended' });
   await expect(cancelSweep(database.store, 'nope', localPrincipal)).rejects.toMatchObject({ code: 'not_found' });
+});
+
+test('a sweep runs the stages that another cancels at the moment before it can be seen', async () => {
+  const planned = sketchSweep(fanSketch(1));
+  const { sweepId } = await submit(planned);
+  const { db } = database.store;
+  const transaction = (work: (tx: EntityManager) => Promise<unknown>): Promise<unknown> => db.transaction(async (tx) => {
+    const entered = await work(tx);
+    await cancelSweep(database.store, sweepId, localPrincipal);
+    return entered;
+  });
+  const slow = new Proxy(db, { get: (target, key) => (key === 'transaction' ? transaction : Reflect.get(target, key, target) as unknown) });
+  const later = await submitPlan({ ...database.store, db: slow }, queue, planned, { principal: localPrincipal });
+  expect(await drain()).toBe(planned.plan.stages.length);
+  expect(await sweepState(later.sweepId)).toBe('done');
 });
 
 test('a retry restarts only what failed permanently, and the sweep completes', async () => {

@@ -15,6 +15,8 @@ export const blameOf: Readonly<Record<ErrorCode, Blame>> = {
   'spec.too_large': 'stage',
   'request.invalid': 'stage',
   'request.conflict': 'stage',
+  'request.precondition_required': 'stage',
+  'sweep.changed': 'stage',
   'request.unauthorized': 'stage',
   'request.forbidden': 'stage',
   'request.not_acceptable': 'stage',

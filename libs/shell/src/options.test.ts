@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { durationMs } from './duration.js';
 import { listOf, numberBetween, wholeNumber } from './options.js';
 
 test.each<[string, (text: string) => unknown, string, unknown]>([
@@ -21,3 +22,6 @@ test.each<[string, (text: string) => unknown, string, string]>([
   expect(() => parse(text)).toThrow(InvalidArgumentError);
   expect(() => parse(text)).toThrow(hint);
 });
+
+test.each([['90m', 5_400_000], ['12h', 43_200_000], ['1.5d', 129_600_000], [' 2w ', 1_209_600_000], ['0d', 0]])('%s is a time', (text, ms) => expect(durationMs(text)).toBe(ms));
+test.each(['', 'week', '12', '-1d', '1e3d', '1y', 'd'])('%j is no time', (text) => expect(durationMs(text)).toBeUndefined());

@@ -56,9 +56,13 @@ export const authenticate = (options: AuthenticationOptions) => (request: Caller
 async function admit(request: CallerRequest, options: AuthenticationOptions): Promise<void> {
   if (keyless.has(pathOf(request.url ?? ''))) return;
   const principal = await principalOf(request, options);
-  const needed: Scope = reads(request) ? 'read' : 'submit';
-  if (!may(principal, needed)) throw new ElucidateError('request.forbidden', `The key of ${principal.id} has the scope ${principal.scope}; this request needs ${needed}`);
+  requireScope(principal, reads(request) ? 'read' : 'submit');
   request.principal = principal;
+}
+
+/** Throws 'request.forbidden' where a principal's scope does not include what a request needs. */
+export function requireScope(principal: Principal, needed: Scope): void {
+  if (!may(principal, needed)) throw new ElucidateError('request.forbidden', `The key of ${principal.id} has the scope ${principal.scope}; this request needs ${needed}`);
 }
 
 /** The caller of a request that was admitted. */

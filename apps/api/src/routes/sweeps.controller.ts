@@ -2,6 +2,7 @@ import { Controller, Delete, Get, HttpCode, Inject, Post, Query, Res } from '@ne
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { ServerResponse } from 'node:http';
 import { cancelSweep } from '@elucidate/dispatch/cancel';
+import { deleteSweep } from '@elucidate/dispatch/delete';
 import type { SpecText } from '@elucidate/dispatch/plan-messages';
 import { Planner } from '@elucidate/dispatch/planner';
 import type { Queue } from '@elucidate/dispatch/queue';
@@ -13,6 +14,8 @@ import type { SweepRef } from '@elucidate/store/queries/sweeps';
 import { workRates } from '@elucidate/store/queries/rates';
 import type { Store } from '@elucidate/store/store';
 import { Caller } from '../http/authentication.js';
+import { ifMatchSchema, requireSeen, versionTag } from '../http/if-match.js';
+import type { SeenVersion } from '../http/if-match.js';
 import { RequestHeader } from '../http/request-header.js';
 import { SpecBody } from '../http/spec-body.js';
 import { ApiProblems } from '../openapi/answers.js';
@@ -20,11 +23,12 @@ import { planSchema } from '../schemas/plan.js';
 import type { PlanAnswer } from '../schemas/plan.js';
 import { idempotencyKeySchema, pageQuerySchema } from '../schemas/requests.js';
 import type { PageQuery } from '../schemas/requests.js';
-import { sweepListSchema, sweepSchema, withLinks } from '../schemas/sweeps.js';
+import { deletedSchema, sweepListSchema, sweepSchema, withLinks } from '../schemas/sweeps.js';
 import { QUEUE, STORE } from '../services.js';
 import { SweepParam } from './sweep-param.js';
 
 const location = { headers: { Location: { description: 'Address of the sweep.', schema: { type: 'string' as const } } } };
+const etag = { headers: { ETag: { description: 'Names the version of the sweep to an edit, in If-Match.', schema: { type: 'string' as const } } } };
 
 @Controller('v1/sweeps')
 export class SweepsController {
@@ -60,10 +64,12 @@ export class SweepsController {
 
   @Get(':id')
   @ApiOperation({ summary: 'One sweep' })
-  @ApiOkResponse({ description: 'The sweep.', standardSchema: sweepSchema })
+  @ApiOkResponse({ description: 'The sweep.', standardSchema: sweepSchema, ...etag })
   @ApiProblems(404)
-  getSweep(@SweepParam() { id }: SweepRef, @Caller() principal: Principal) {
-    return this.answer(id, principal);
+  async getSweep(@SweepParam() { id }: SweepRef, @Caller() principal: Principal, @Res({ passthrough: true }) response: ServerResponse) {
+    const sweep = await this.answer(id, principal);
+    response.setHeader('etag', versionTag(sweep.version, sweep));
+    return sweep;
   }
 
   @Post(':id/cancel')
@@ -77,11 +83,13 @@ export class SweepsController {
   }
 
   @Delete(':id')
-  @ApiOperation({ summary: 'Cancel a sweep; finished stages are kept' })
-  @ApiOkResponse({ description: 'Cancelled.', standardSchema: sweepSchema })
-  @ApiProblems(404, 409)
-  deleteSweep(@SweepParam() sweep: SweepRef, @Caller() principal: Principal) {
-    return this.cancelSweep(sweep, principal);
+  @ApiOperation({ summary: 'Delete a sweep that has ended, and the stages that no other sweep has' })
+  @ApiOkResponse({ description: 'Deleted.', standardSchema: deletedSchema })
+  @ApiProblems(404, 409, 412, 428)
+  async deleteSweep(@SweepParam() { id }: SweepRef, @RequestHeader('If-Match', ifMatchSchema) seen: SeenVersion | undefined) {
+    // until it meant this, DELETE cancelled: a client that still means that sends no If-Match
+    const version = requireSeen(seen, { id, otherwise: `: DELETE deletes a sweep with its results. To cancel it, POST /v1/sweeps/${id}/cancel` });
+    return { id, ...(await deleteSweep(this.store, id, version ?? undefined)) };
   }
 
   @Post(':id/retry')

@@ -11,6 +11,7 @@ export const sweepSummarySchema = z.object({
   name: z.string(),
   owner: z.string().describe('Who submitted it.'),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
+  version: z.int().describe('Every edit of the sweep increases it; an edit names it in If-Match.'),
   createdAt: time,
   endedAt: time.nullable(),
   cells: z.int().describe('Points of the grid, without seeds.'),
@@ -58,6 +59,11 @@ export const sweepListSchema = z.object({
   sweeps: z.array(sweepSummarySchema),
   nextCursor: z.string().nullable().describe('Pass it as ?cursor= for the next page; null on the last.'),
 }).meta({ id: 'SweepList' });
+
+export const deletedSchema = z.object({
+  id: z.string(),
+  stages: z.int().describe('Stages that were deleted with it; others belong to other sweeps too.'),
+}).meta({ id: 'DeletedSweep' });
 
 /** A sweep with links to its results. */
 export function withLinks(sweep: SweepDetail): SweepDetail & { links: z.infer<typeof linksSchema> } {

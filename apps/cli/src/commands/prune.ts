@@ -1,10 +1,14 @@
-import { deleteSweep } from '@elucidate/dispatch/delete';
 import { gibibytes } from '@elucidate/runtime/memory';
 import { homeOf } from '@elucidate/shell/home';
 import { prune, type Pruned } from '@elucidate/store/prune/prune';
+import { apiClient } from '../api-client.js';
 import { openLocalStore } from '../local-store.js';
+import { namedApi } from '../open-answers.js';
 
 export interface PruneCommandOptions {
+  /** Let this API prune; default: ELUCIDATE_API, else prune here. */
+  api?: string;
+
   /** Remove; without it, only say what would go. */
   yes?: boolean;
   /** In ms. */
@@ -13,16 +17,20 @@ export interface PruneCommandOptions {
 }
 
 /** Removes, or lists, what no result refers to. */
-export async function pruneStore({ yes = false, olderThan, json = false }: PruneCommandOptions): Promise<void> {
+export async function pruneStore({ yes = false, json = false, ...options }: PruneCommandOptions): Promise<void> {
+  const found = await pruned({ yes, ...options });
+  console.log(json ? JSON.stringify({ removed: yes, ...found }, null, 2) : describe(found, yes));
+}
+
+async function pruned({ yes, olderThan, ...source }: PruneCommandOptions): Promise<Pruned> {
+  const api = namedApi(source);
+  if (api !== undefined) return apiClient(api).post<Pruned>(`/v1/prune?olderThan=${(olderThan / minute).toFixed(3)}m&remove=${yes ? 'true' : 'false'}`);
   const home = homeOf();
   const { store, close } = await openLocalStore(home);
-  try {
-    const found = await prune(store, { home: home.dir, olderThanMs: olderThan, remove: yes });
-    console.log(json ? JSON.stringify({ removed: yes, ...found }, null, 2) : describe(found, yes));
-  } finally {
-    await close();
-  }
+  return prune(store, { home: home.dir, olderThanMs: olderThan, remove: yes ?? false }).finally(close);
 }
+
+const minute = 60_000;
 
 const describe = ({ events, logs, artifacts, checkpoints }: Pruned, removed: boolean): string => [
   `${events} events`, `${logs} logs of attempts`,
@@ -30,14 +38,3 @@ const describe = ({ events, logs, artifacts, checkpoints }: Pruned, removed: boo
   `${checkpoints.count} checkpoints, ${gibibytes(checkpoints.bytes)}`,
   removed ? 'Removed.' : 'Nothing was removed; --yes removes these.',
 ].join('\n');
-
-/** Deletes a sweep that has ended, and the stages that no other sweep has. */
-export async function deleteStored(sweepId: string, { json = false }: { json?: boolean }): Promise<void> {
-  const { store, close } = await openLocalStore(homeOf());
-  try {
-    const { stages } = await deleteSweep(store, sweepId);
-    console.log(json ? JSON.stringify({ id: sweepId, stages }) : `Sweep ${sweepId} is deleted, with ${stages} stages that no other sweep has; \`elucidate prune\` frees what their files take.`);
-  } finally {
-    await close();
-  }
-}

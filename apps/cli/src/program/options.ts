@@ -13,7 +13,7 @@ export const renamed = (flags: string, name: string): Option => new Option(flags
   throw new InvalidArgumentError(`it is called ${name} now.`);
 });
 
-export const api = (): Option => new Option('--api <url>', 'address of the API (default: ELUCIDATE_API, else http://127.0.0.1:3210)');
+export const api = (what = 'address of the API (default: ELUCIDATE_API, else http://127.0.0.1:3210)'): Option => new Option('--api <url>', what);
 export const local = (): Option => new Option('--local', 'read the database of this folder even if an API answers; without an API it is read anyway');
 export const format = (): Option => new Option('--format <format>', 'output format').choices([...tableFormats]).default('markdown');
 export const profile = (): Option => new Option('--profile <name>', 'one of the `profiles` of the sweep file, such as small');

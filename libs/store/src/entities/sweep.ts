@@ -17,6 +17,8 @@ export class Sweep {
   @Column({ type: 'jsonb' }) spec!: unknown;
   @Column({ name: 'spec_hash', type: 'text' }) specHash!: string;
   @Column({ name: 'idempotency_key', type: 'text', nullable: true }) idempotencyKey!: string | null;
+  /** Every edit of the sweep increases it. */
+  @Column({ type: 'integer', default: 1 }) version!: number;
   /** A stage that has not ended: while that holds, the sweep is not over. */
   @Column({ name: 'watched_stage_id', type: 'text', nullable: true }) watchedStageId!: string | null;
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'clock_timestamp()' }) createdAt!: Date;

@@ -13,6 +13,8 @@ export interface SweepSummary {
   /** Id of the principal that submitted it. */
   owner: string;
   state: SweepState;
+  /** Every edit of the sweep increases it. */
+  version: number;
   createdAt: string;
   endedAt: string | null;
   cells: number;
@@ -30,7 +32,7 @@ const runningStages = `
   from stages s join sweep_stages ss on ss.stage_id = s.id and ss.sweep_id = w.id where s.state = 'running' and s.lease_expires_at is not null group by s.kind`;
 
 const summary = `
-  w.id, w.name, w.owner, w.state, w.created_at as "createdAt", w.ended_at as "endedAt",
+  w.id, w.name, w.owner, w.state, w.version, w.created_at as "createdAt", w.ended_at as "endedAt",
   coalesce(z.cells, 0) as cells, coalesce(z.trials, 0) as trials, coalesce(g.kinds, '[]') as kinds
   from sweeps w
   left join sweep_sizes z on z.sweep_id = w.id

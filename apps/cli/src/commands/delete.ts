@@ -1,0 +1,34 @@
+import { createInterface } from 'node:readline/promises';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { printable } from '@elucidate/experiment/printable';
+import type { SweepDetail } from '@elucidate/store/queries/sweeps';
+import { withAnswers, type SourceOptions } from '../open-answers.js';
+
+export interface DeleteOptions extends SourceOptions {
+  /** Do not ask. */
+  yes?: boolean;
+  json?: boolean;
+}
+
+/** Deletes a sweep that has ended, and the stages that no other sweep has; asks first, unless told not to. */
+export async function deleteStored(sweepId: string, { yes = false, json = false, ...source }: DeleteOptions): Promise<void> {
+  await withAnswers(source, async (answers) => {
+    const sweep = await answers.sweep(sweepId);
+    if (sweep.state === 'running') throw new ElucidateError('request.conflict', `Sweep ${sweep.id} is running; cancel it first, with \`elucidate cancel ${sweep.id}\``);
+    if (!yes && !(await agreed(sweep, json))) {
+      console.error('Nothing was deleted.');
+      return;
+    }
+    const stages = await answers.remove(sweep.id, sweep.version);
+    console.log(json ? JSON.stringify({ id: sweep.id, stages }) : `Sweep ${sweep.id} is deleted, with ${stages} stages that no other sweep has; \`elucidate prune\` frees what their files take.`);
+  });
+}
+
+/** Asks at a terminal. Throws 'request.invalid' where there is nobody to ask. */
+async function agreed({ id, name, state, cells, trials }: SweepDetail, json: boolean): Promise<boolean> {
+  const what = `sweep ${id}, ${printable(name)} (${state}, ${cells} cells, ${trials} trials), with its results`;
+  if (json || !process.stdin.isTTY || !process.stderr.isTTY) throw new ElucidateError('request.invalid', `Nothing was deleted: add --yes to delete ${what}`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`Delete ${what}? [y/N] `).finally(() => terminal.close());
+  return /^y(es)?$/i.test(answer.trim());
+}
