@@ -1,3 +1,5 @@
+import { databaseTrouble } from '@elucidate/dispatch/database-trouble';
+import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageSummary } from '@elucidate/store/queries/stages';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import type { Answers } from './answers.js';
@@ -10,6 +12,8 @@ import { openScreen } from './screen.js';
 const everyMs = 500;
 /** Stages that nobody takes for this long are waiting, not about to be taken. */
 const untakenMs = 5000;
+/** How long a watch that has begun goes on while nobody answers: a server that is restarted meanwhile is found again. */
+const patienceMs = 600_000;
 
 export interface WatchOptions {
   signal: AbortSignal;
@@ -20,25 +24,45 @@ export interface WatchOptions {
 
 const runningLine = ({ id, kind, progress }: StageSummary): string => `${kind} ${id.slice(0, 8)}  ${progress?.note ?? 'starting'}`;
 
-/** Shows a sweep's progress until it has ended; resolves with how it ended. Rejects with the signal's reason. */
+/** Whether an error says that API or database are away for the moment. */
+const isAway = (error: unknown): boolean =>
+  error instanceof ElucidateError ? ['api.unreachable', 'database.unreachable'].includes(error.code) : ['connection', 'busy'].includes(databaseTrouble(error) ?? '');
+
+interface Look {
+  sweep: SweepDetail;
+  running: readonly StageSummary[];
+}
+
+async function look(answers: Answers, id: string): Promise<Look> {
+  const sweep = await answers.sweep(id);
+  return { sweep, running: sweep.state === 'running' ? await answers.running(id) : [] };
+}
+
+/** Shows a sweep's progress until it has ended; resolves with how it ended. Once it has begun, an API or database that is away is waited for. Rejects with the signal's reason. */
 export async function watchSweep(answers: Answers, id: string, { signal, check = () => null, quiet = false }: WatchOptions): Promise<SweepDetail> {
   const screen = openScreen({ quiet });
   const began = Date.now();
   let takenAt = began;
   let first: Observation | null = null;
+  let answeredAt: number | null = null;
   try {
-    for (;;) {
-      const sweep = await answers.sweep(id);
-      const running = sweep.state === 'running' ? await answers.running(id) : [];
+    for (;; await pause(everyMs, signal)) {
+      const seen = await look(answers, id).catch((error: unknown) => {
+        if (answeredAt === null || !isAway(error) || Date.now() - answeredAt > patienceMs) throw error;
+        screen.draw([`no answer for ${Math.round((Date.now() - answeredAt) / 1000)} s: ${(error as Error).message}`]);
+        return null;
+      });
+      const failure = check();
+      if (failure !== null && (seen === null || seen.sweep.state === 'running')) throw failure;
+      if (seen === null) continue;
+      const { sweep, running } = seen;
+      answeredAt = Date.now();
       const now: Observation = { atMs: Date.now(), kinds: sweep.kinds };
       first ??= now;
       if (sweep.waits.length === 0) takenAt = now.atMs;
       const notes = now.atMs - takenAt >= untakenMs ? waitLines(sweep).map((line) => `    ${line}`) : [];
       screen.draw(drawProgress({ kinds: sweep.kinds, elapsedMs: now.atMs - began, etaSeconds: secondsLeft(first, now), running: running.slice(0, 8).map(runningLine) }), notes);
       if (sweep.state !== 'running') return sweep;
-      const failure = check();
-      if (failure !== null) throw failure;
-      await pause(everyMs, signal);
     }
   } finally {
     screen.end();

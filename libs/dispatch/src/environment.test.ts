@@ -160,6 +160,62 @@ describe('a worker with artifacts of its own', () => {
   });
 });
 
+/** The store over a database of which a check cannot learn where artifacts are shared while `away()`; all else goes through. */
+function storeWithSilentDatabase(store: TestStore['store'], away: () => boolean): { store: TestStore['store']; asked(): number } {
+  let asked = 0;
+  const db = Object.create(store.db) as typeof store.db;
+  db.query = ((text: string, ...rest: unknown[]) => {
+    if (!text.includes('artifact_place') || !away()) return (store.db.query as (...all: unknown[]) => Promise<unknown>)(text, ...rest);
+    asked++;
+    return Promise.reject(Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED', syscall: 'connect' }));
+  }) as typeof db.query;
+  return { store: { ...store, db }, asked: () => asked };
+}
+
+describe('a check that the database does not answer', () => {
+  test('leaves a worker set aside that was: its artifacts are still not the shared ones', async () => {
+    const queue = createInlineQueue();
+    const good = startWorker(queue);
+    await until(async () => (await query('select from artifact_place')).length > 0);
+    let away = false;
+    const { store, asked } = storeWithSilentDatabase({ ...database.store, artifacts: await openFolder(join(database.home, 'own')) }, () => away);
+    const bad = startWorker(queue, { store, retryMs: 5 });
+    await until(async () => (await problemsOf(bad.id)).some(({ code }) => code === 'artifact.unshared'));
+    away = true;
+    await until(() => Promise.resolve(asked() > 3));
+    const sweep = await submitted(queue, 12);
+    await sweep.done();
+    expect(await problemsOf(bad.id)).toMatchObject([{ code: 'artifact.unshared' }]);
+    expect(await query('select distinct worker_id as id from attempts')).toEqual([{ id: good.id }]);
+  });
+
+  test.each([false, true])('sets no worker aside (alone: %s)', async (alone) => {
+    const queue = createInlineQueue();
+    let away = false;
+    const { store, asked } = storeWithSilentDatabase(database.store, () => away);
+    const worker = startWorker(queue, { store, alone, checkMs: 5 });
+    await until(async () => (await query('select from artifact_place')).length > 0);
+    away = true;
+    await until(() => Promise.resolve(asked() > 3));
+    const sweep = await submitted(queue);
+    await sweep.done();
+    expect([await counted(), await metrics(), await problemsOf(worker.id)]).toEqual([0, sweep.expected, []]);
+    expect(worker.lines.join('\n')).not.toContain('set aside');
+  });
+
+  test('at its start lets a worker take stages as soon as there is an answer', async () => {
+    const queue = createInlineQueue();
+    let away = true;
+    const { store } = storeWithSilentDatabase(database.store, () => away);
+    const worker = startWorker(queue, { store });
+    await until(async () => (await problemsOf(worker.id)).some(({ code }) => code === 'database.unreachable'));
+    const sweep = await submitted(queue);
+    away = false;
+    await sweep.done();
+    expect([await counted(), await metrics(), await problemsOf(worker.id)]).toEqual([0, sweep.expected, []]);
+  });
+});
+
 const environmentErrors: [string, ElucidateError][] = [
   ['a full disk', new ElucidateError('disk.full', 'No space left')],
   ['an engine it lacks', new ElucidateError('engine.absent', 'No TensorFlow here')],

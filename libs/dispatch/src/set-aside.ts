@@ -1,3 +1,4 @@
+import { blameOf } from '@elucidate/experiment/blame';
 import type { ElucidateError, ErrorCode } from '@elucidate/experiment/errors';
 import type { StageKind } from '@elucidate/experiment/stages';
 import type { WorkerProblem } from '@elucidate/store/entities/worker';
@@ -5,7 +6,7 @@ import type { WorkerProblem } from '@elucidate/store/entities/worker';
 /** Codes that concern the worker's folders or processes, and with them every kind of stage; any other concerns the kind that met it. */
 const concernsAll: ReadonlySet<ErrorCode> = new Set(['disk.full', 'folder.unusable', 'artifact.unshared', 'process.unstartable', 'engine.absent']);
 /** Codes that a check of the environment finds as well, without running a stage. */
-const isChecked: ReadonlySet<ErrorCode> = new Set(['disk.full', 'folder.unusable', 'artifact.unshared']);
+const isChecked: ReadonlySet<ErrorCode> = new Set(['disk.full', 'folder.unusable', 'artifact.unshared', 'database.unreachable']);
 
 export interface SetAsideOptions {
   kinds: readonly StageKind[];
@@ -66,12 +67,13 @@ export class SetAside {
     return delayMs;
   }
 
-  /** Tries again what is due: takes the kinds once more if nothing speaks against it. */
+  /** Tries again what is due: takes the kinds once more if nothing speaks against it. While the database does not answer, nobody can tell, and all stays as it is. */
   async look(): Promise<void> {
     for (const [key, entry] of this.#entries) {
       if (entry.until > performance.now()) continue;
       const still = isChecked.has(entry.problem.code) ? await this.options.check().then(() => undefined, (error: ElucidateError) => error) : undefined;
       if (still === undefined) this.#forget(key, entry);
+      else if (blameOf[still.code] === 'infrastructure') this.#entries.set(key, { ...entry, until: performance.now() + this.#delayMs(1) });
       else this.#prolong(key, entry, still);
     }
   }

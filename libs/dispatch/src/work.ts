@@ -1,3 +1,4 @@
+import { blameOf } from '@elucidate/experiment/blame';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { ExecuteStage } from '@elucidate/experiment/execution';
 import type { StageKind } from '@elucidate/experiment/stages';
@@ -69,7 +70,9 @@ export async function runWorker(given: WorkerOptions): Promise<void> {
   const setAside: SetAside = new SetAside({ kinds, check, log, ...(given.retryMs !== undefined && { retryMs: given.retryMs }), changed: () => {
     state.take(state.quarantined === undefined ? setAside.taken : []);
     void show().catch(onError);
-    if (given.alone && setAside.problems.length > 0) ending.abort(new ElucidateError(setAside.problems[0]!.code, setAside.problems[0]!.message));
+    // a database that is away comes back
+    const own = setAside.problems.find(({ code }) => blameOf[code] === 'environment');
+    if (given.alone && own !== undefined) ending.abort(new ElucidateError(own.code, own.message));
   } });
   const state: WorkerState = { setAside, failed: new Set(), excused: new Map(), running: 0, busyAt: performance.now(), take: () => undefined, quarantine };
   function quarantine(last: ElucidateError): void {
@@ -88,7 +91,7 @@ export async function runWorker(given: WorkerOptions): Promise<void> {
     reconcileRepeatedly(options),
     every(seenEveryMs, show),
     every(Math.min(1000, given.retryMs ?? 1000), () => setAside.look()),
-    every(given.checkMs ?? checkEveryMs, () => (setAside.idle ? Promise.resolve() : check().catch((error: ElucidateError) => void setAside.add(error)))),
+    every(given.checkMs ?? checkEveryMs, () => (setAside.idle ? Promise.resolve() : check().catch((error: ElucidateError) => (blameOf[error.code] === 'environment' ? void setAside.add(error) : onError(error))))),
     every(given.checkMs ?? checkEveryMs, () => requireCurrentSchema(store.db).catch((error: unknown) => {
       if (error instanceof ElucidateError && error.code === 'database.outdated') ending.abort(error);
     })),
