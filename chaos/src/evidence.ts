@@ -10,6 +10,7 @@ export interface Evidence {
   sweeps: readonly { id: string; state: string }[];
   stages: readonly StageRow[];
   attempts: readonly AttemptRow[];
+  workers: readonly WorkerRow[];
   /** "stage output" -> hash, "stage metric" -> value. */
   results: ReadonlyMap<string, string>;
   /** Hashes of outputs whose file is missing or has other bytes. */
@@ -37,6 +38,13 @@ export interface AttemptRow {
   code: string | null;
 }
 
+export interface WorkerRow {
+  id: string;
+  pid: number;
+  /** Its last heartbeat, milliseconds of the database's clock. */
+  seenAt: number;
+}
+
 const ms = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`;
 
 /** How fast it went is not a result. */
@@ -55,6 +63,7 @@ export async function readEvidence({ database, accepted, home, logs }: Fleet): P
     attempts: await rows(`
       select stage_id as "stageId", token::int, worker_id as "workerId", ${ms('started_at')} as "startedAt", ${ms('ended_at')} as "endedAt", outcome, error->>'code' as code
       from attempts order by stage_id, token`),
+    workers: await rows(`select id, pid, ${ms('seen_at')} as "seenAt" from workers`),
     results: new Map([...outputs.map(({ stageId, name, hash }) => [`${stageId} ${name}`, hash] as const), ...metrics.map(({ stageId, name, value }) => [`${stageId} ${name}`, String(value)] as const)]),
     damaged: hashes.filter((_, index) => !intact[index]),
     messages: logs().flatMap(messagesOf),

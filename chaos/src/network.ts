@@ -11,6 +11,10 @@ export interface Network {
   /** From now on every packet is lost, in both directions and without a word: they are addressed to a card that does not exist. */
   cut(): void;
   restore(): void;
+  /** Bytes that have come from inside. */
+  received(): number;
+  /** Connections from inside whose end this machine has not heard of. */
+  open(): number;
   close(): Promise<void>;
 }
 
@@ -32,7 +36,7 @@ export function openNetwork(): Network {
   ip('-n', space, 'addr', 'add', `${there}/30`, 'dev', inner);
   ip('-n', space, 'link', 'set', inner, 'up');
   ip('-n', space, 'link', 'set', 'lo', 'up');
-  const relays: { server: Server; sockets: Set<Socket> }[] = [];
+  const relays: Relay[] = [];
   return {
     through: ['ip', 'netns', 'exec', space],
     reach: async (text) => {
@@ -52,6 +56,8 @@ export function openNetwork(): Network {
       ip('neigh', 'del', there, 'dev', outer);
       ip('-n', space, 'neigh', 'del', here, 'dev', inner);
     },
+    received: () => sum(relays.flatMap(({ inner }) => inner.map((socket) => socket.bytesRead))),
+    open: () => relays.flatMap(({ inner }) => inner).filter((socket) => !socket.closed).length,
     close: async () => {
       for (const { server, sockets } of relays) {
         for (const socket of sockets) socket.destroy();
@@ -64,11 +70,22 @@ export function openNetwork(): Network {
   };
 }
 
+interface Relay {
+  server: Server;
+  /** Open ones, in both directions. */
+  sockets: Set<Socket>;
+  /** All that ever came from inside. */
+  inner: Socket[];
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
+
 /** Passes connections on to a port of the loopback, where servers listen that must not be reached from elsewhere. */
-function relayTo(port: number): { server: Server; sockets: Set<Socket> } {
-  const sockets = new Set<Socket>();
+function relayTo(port: number): Relay {
+  const [sockets, inner] = [new Set<Socket>(), [] as Socket[]];
   const server = createServer((socket) => {
     const onward = connect(port, '127.0.0.1');
+    inner.push(socket);
     socket.pipe(onward).pipe(socket);
     for (const [one, other] of [[socket, onward], [onward, socket]] as const) {
       sockets.add(one);
@@ -78,5 +95,5 @@ function relayTo(port: number): { server: Server; sockets: Set<Socket> } {
       });
     }
   });
-  return { server, sockets };
+  return { server, sockets, inner };
 }

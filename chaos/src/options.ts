@@ -9,6 +9,8 @@ export interface Options {
   queues: readonly Queue[];
   repeat: number;
   seed: number;
+  /** File to which runs are appended. */
+  results?: string;
   json: boolean;
   list: boolean;
 }
@@ -20,11 +22,13 @@ Examples:
   $ npm run chaos -- --scenario W3 --repeat 20 --seed 7        # one fault, twenty moments
   $ npm run chaos -- --scenario R1,R4 --queue redis --json     # the last line is JSON
   $ npm run chaos > table.md                                   # everything, once on each queue
+  $ npm run chaos -- --repeat 20 --results runs.jsonl          # for hours; stopped, it goes on where it was
 
 Every run is a fleet of its own: an API and two workers as processes, a database, a folder. The seed decides the sweep, and with the number of
 the repetition whom the fault hits and when. Its PostgreSQL is private, or the one at ELUCIDATE_TEST_POSTGRES; Redis is a redis-server on the PATH.
 What this machine lacks (root, namespaces, libfaketime, redis-server) is skipped with the reason. Progress goes to standard error, the table to
-standard output. It exits with 1 if anything was lost, duplicated, wrong, or not as promised.`;
+standard output. A run whose fault took no hold is
+made again, up to three times. It exits with 1 if anything was lost, duplicated, wrong, or not as promised, or if a fault never took hold.`;
 
 interface Flags {
   scenario?: string[];
@@ -32,6 +36,7 @@ interface Flags {
   repeat: number;
   seed: number;
   short?: boolean;
+  results?: string;
   json?: boolean;
   list?: boolean;
 }
@@ -42,6 +47,7 @@ const program = (ids: readonly string[]): Command => createProgram('npm run chao
   .addOption(new Option('--repeat <n>', 'runs of each scenario on each queue').argParser(wholeNumber(1, 10_000)).default(1))
   .addOption(new Option('--seed <n>', 'decides the sweep and the moments').argParser(wholeNumber(0, 1_000_000)).default(1))
   .addOption(new Option('--short', 'the short form: some scenarios, each on one queue'))
+  .addOption(new Option('--results <file>', 'append each run to this file; those it holds are not repeated, and are in the table'))
   .addOption(json('end standard output with one line of JSON, instead of the table'))
   .addOption(new Option('--list', 'print the scenarios and run none'))
   .addHelpText('after', `${examples}\n${exitCodesText}`);
@@ -53,6 +59,6 @@ export function parseOptions(args: readonly string[], all: readonly Scenario[]):
   const requested = flags.queue === 'both' ? queues : [flags.queue];
   return {
     scenarios: flags.short ? chosen.map((scenario) => ({ ...scenario, queues: scenario.queues.filter((queue) => requested.includes(queue)).slice(0, 1) })) : chosen,
-    queues: requested, repeat: flags.repeat, seed: flags.seed, json: flags.json ?? false, list: flags.list ?? false,
+    queues: requested, repeat: flags.repeat, seed: flags.seed, json: flags.json ?? false, ...(flags.results !== undefined && { results: flags.results }), list: flags.list ?? false,
   };
 }

@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Processes as /proc (Linux) shows them. */
 
@@ -18,6 +19,21 @@ export async function childrenOf(pid: number): Promise<number[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const parents = await Promise.all(pids.map(async (other) => /\) \S (\d+)/.exec(await text(`/proc/${other}/stat`))?.[1]));
   return pids.filter((_, index) => Number(parents[index]) === pid);
+}
+
+/** Waits until a process that was sent SIGSTOP has stopped, or ended. */
+export async function untilFrozen(pid: number): Promise<void> {
+  for (;; await sleep(1)) {
+    const state = /\) (\S)/.exec(await text(`/proc/${pid}/stat`))?.[1];
+    if (state === undefined || 'TtZX'.includes(state)) return;
+  }
+}
+
+/** How a process sees the mount at a folder: "ro,relatime tmpfs rw,size=64k"; undefined if none is there. */
+export async function mountOf(pid: number, folder: string): Promise<string | undefined> {
+  const mounts = (await text(`/proc/${pid}/mountinfo`)).split('\n').map((line) => line.split(' '));
+  const found = mounts.findLast((fields) => fields[4] === folder);
+  return found && [found[5], ...found.slice(found.indexOf('-') + 1)].join(' ');
 }
 
 /** Of some processes, the one that holds the socket with this local TCP port. */

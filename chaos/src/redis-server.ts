@@ -11,6 +11,8 @@ import { freePort } from '@elucidate/embedded/free-port';
 export interface RedisServer {
   url: string;
   pid(): number;
+  /** How many keys it holds. */
+  keys(): Promise<number>;
   flush(): Promise<void>;
   /** SIGKILL. */
   kill(): Promise<void>;
@@ -37,6 +39,7 @@ export async function openRedisServer(): Promise<RedisServer> {
   await start();
   return {
     url: `redis://127.0.0.1:${port}`, start, kill, pid: () => server.pid ?? 0,
+    keys: async () => Number((await command(port, 'DBSIZE')).slice(1)),
     flush: async () => void (await command(port, 'FLUSHALL')),
     stop: async () => {
       await kill();

@@ -11,13 +11,15 @@ import { verdictOf, type FaultTimes, type Verdict } from './verdict.js';
 
 /** A verdict with what was measured besides. */
 export interface Run extends Verdict {
+  /** What shows that the fault took hold; null if nothing does: the run proves nothing. */
+  effect: string | null;
   notes: readonly string[];
 }
 
 export interface RunOptions extends FleetOptions {
   seed: number;
-  /** Which repetition: decides, with the seed, when and whom the fault hits. */
-  round: number;
+  /** Which repetition, and which try at it: they decide, with the seed, when and whom the fault hits. */
+  round: string;
   log: (line: string) => void;
 }
 
@@ -48,8 +50,9 @@ export async function runScenario(scenario: Scenario, undisturbed: Evidence['res
     const { times, seen } = await disturb(scenario, { fleet, seed: options.seed, random: randomOf(`${options.seed} ${scenario.id} ${options.round}`) });
     const limitMs = (scenario.expected?.endsWithinS ?? 120) * 1000;
     const inTime = await ended(fleet, limitMs);
-    const verdict = verdictOf(await readEvidence(fleet), undisturbed, { times, expected: scenario.expected });
-    return { ...verdict, notes: seen.notes ?? [], problems: [...(seen.problems ?? []), ...(inTime ? [] : [`not ended ${limitMs / 1000} s after the fault`]), ...verdict.problems] };
+    const evidence = await readEvidence(fleet);
+    const verdict = verdictOf(evidence, undisturbed, { times, expected: scenario.expected });
+    return { ...verdict, effect: seen.effect(evidence), notes: seen.notes ?? [], problems: [...(seen.problems ?? []), ...(inTime ? [] : [`not ended ${limitMs / 1000} s after the fault`]), ...verdict.problems] };
   }, scenario.clean);
 }
 
@@ -68,12 +71,12 @@ async function withFleet<T>(options: RunOptions, use: (fleet: Fleet) => Promise<
 /** Waits until a training run is under way, and a moment longer; then the fault. */
 async function disturb({ fault }: Scenario, attack: Attack): Promise<{ times: FaultTimes; seen: Seen }> {
   const { database: { rows } } = attack.fleet;
-  const running = () => rows<{ stageId: string; token: number }>(`select id as "stageId", token::int from stages where state = 'running'`);
+  const running = () => rows<{ stageId: string }>(`select id as "stageId" from stages where state = 'running'`);
   await eventually('a training run', async () => (await rows(`select from stages where kind = 'train' and state = 'running'`)).length > 0, 120_000);
   await sleep(attack.random() * 1500);
   const hit = await running();
   const beganAt = Date.now();
-  const seen = (await fault(attack)) ?? {};
+  const seen = await fault(attack);
   return { times: { beganAt, endedAt: Date.now(), hit }, seen };
 }
 

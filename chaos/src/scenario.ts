@@ -1,3 +1,4 @@
+import type { Effect } from './effects.js';
 import type { Fleet, WorkerStart } from './fleet.js';
 import type { Random } from './random.js';
 import type { SweepFile } from './sweep.js';
@@ -29,6 +30,8 @@ export interface Attack {
 
 /** What only the fault itself could see, as sentences. */
 export interface Seen {
+  /** What shows that the fault took hold. */
+  effect: Effect;
   /** What did not happen as promised. */
   problems?: readonly string[];
   /** What was measured. */
@@ -51,7 +54,7 @@ export interface Scenario {
   /** The sweep that is attacked, if it is not the usual one. */
   sweep?(seed: number): SweepFile;
   /** Called while a training run is under way. Resolves when the fault has ended. */
-  fault(attack: Attack): Promise<Seen | void>;
+  fault(attack: Attack): Promise<Seen>;
   /** Undoes what outlives the fleet. */
   clean?(fleet: Fleet): Promise<void>;
   expected?: Expected;

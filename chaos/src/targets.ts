@@ -5,16 +5,16 @@ import { childrenOf } from './processes.js';
 import { oneOf } from './random.js';
 import type { Attack } from './scenario.js';
 
-/** Workers that are running a stage now. */
-export async function busyWorkers({ database, workers }: Fleet): Promise<Worker[]> {
-  const busy = await database.rows<{ pid: number }>(`select distinct w.pid from stages s join workers w on w.id = s.worker_id where s.state = 'running'`);
+/** Workers that are running a stage now, of any kind or of one. */
+export async function busyWorkers({ database, workers }: Fleet, kind?: string): Promise<Worker[]> {
+  const busy = await database.rows<{ pid: number }>(`select distinct w.pid from stages s join workers w on w.id = s.worker_id where s.state = 'running' and ($1::text is null or s.kind = $1)`, [kind ?? null]);
   return workers.filter(({ pid }) => busy.some((one) => one.pid === pid));
 }
 
 /** A worker that is running a stage, by chance one of several. */
-export async function busyWorker({ fleet, random }: Attack): Promise<Worker> {
+export async function busyWorker({ fleet, random }: Attack, kind?: string): Promise<Worker> {
   const found = await eventually('a worker that runs a stage', async () => {
-    const busy = await busyWorkers(fleet);
+    const busy = await busyWorkers(fleet, kind);
     return busy.length > 0 && busy;
   }, 60_000);
   return oneOf(random, found);

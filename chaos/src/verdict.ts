@@ -6,7 +6,7 @@ export interface FaultTimes {
   beganAt: number;
   endedAt: number;
   /** Attempts that were running. */
-  hit: readonly { stageId: string; token: number }[];
+  hit: readonly { stageId: string }[];
 }
 
 export interface Verdict {
@@ -18,7 +18,7 @@ export interface Verdict {
   wrong: number;
   /** Attempts that came too late, and whose results were not written. */
   refused: number;
-  /** From the end of the fault to the next end of a stage that it hit: one whose attempt it ended, or else any that was running; null if none was. */
+  /** From the end of the fault to the next end of a stage that it hit: one of which an attempt under way did not succeed, or else any that was running when it began; null if none was. */
   recoverMs: number | null;
   /** Duration of attempts that led to no result. */
   wastedMs: number;
@@ -65,9 +65,8 @@ const overlapping = (attempts: readonly AttemptRow[]): number => attempts.filter
 const differences = (results: ReadonlyMap<string, string>, undisturbed: ReadonlyMap<string, string>): number =>
   [...results].filter(([name, value]) => undisturbed.get(name) !== value).length;
 
-function recovery({ stages, attempts }: Evidence, { hit, endedAt }: FaultTimes): number | null {
-  const survived = new Set(attempts.filter(({ outcome }) => outcome === 'done').map(({ stageId, token }) => `${stageId} ${token}`));
-  const disturbed = hit.filter(({ stageId, token }) => !survived.has(`${stageId} ${token}`));
+function recovery({ stages, attempts }: Evidence, { hit, beganAt, endedAt }: FaultTimes): number | null {
+  const disturbed = attempts.filter((attempt) => attempt.outcome !== 'done' && attempt.startedAt <= endedAt && (attempt.endedAt ?? Infinity) >= beganAt);
   const ids = new Set((disturbed.length > 0 ? disturbed : hit).map(({ stageId }) => stageId));
   const ends = stages.filter(({ id }) => ids.has(id)).map((stage) => (stage.state === 'done' && stage.endedAt) || Infinity);
   return ends.length === 0 ? null : Math.max(0, Math.min(...ends) - endedAt);

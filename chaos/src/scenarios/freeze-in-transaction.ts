@@ -1,6 +1,7 @@
 import { eventually } from '@elucidate/e2e/eventually';
+import { counted } from '../effects.js';
 import type { Fleet } from '../fleet.js';
-import { ownerOfPort, signalTo } from '../processes.js';
+import { ownerOfPort, signalTo, untilFrozen } from '../processes.js';
 import type { Scenario } from '../scenario.js';
 import { leaveFor } from '../targets.js';
 
@@ -8,12 +9,19 @@ import { leaveFor } from '../targets.js';
 const slow = (seconds: number): string => `
   create or replace function chaos_slow() returns trigger language plpgsql as $$ begin perform pg_sleep(${seconds}); return new; end $$`;
 
-/** The worker that is waiting for a completion. */
-async function completing({ database, workers }: Fleet): Promise<number | undefined> {
-  const found = await database.rows<{ port: number }>(`select client_port as port from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`);
-  for (const { port } of found) {
-    const pid = await ownerOfPort(port, workers.map((worker) => worker.pid));
-    if (pid !== undefined) return pid;
+/** The local ports of the connections that wait for a completion. */
+const completing = async ({ database }: Fleet): Promise<number[]> =>
+  (await database.rows<{ port: number }>(`select client_port as port from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`)).map(({ port }) => port);
+
+/** Freezes a worker of which a completion is under way, and still is once it has stopped. */
+async function freezeOne(fleet: Fleet): Promise<number | undefined> {
+  for (const port of await completing(fleet)) {
+    const pid = await ownerOfPort(port, fleet.workers.map((worker) => worker.pid));
+    if (pid === undefined) continue;
+    signalTo(pid, 'SIGSTOP');
+    await untilFrozen(pid);
+    if ((await completing(fleet)).includes(port)) return pid;
+    signalTo(pid, 'SIGCONT');
   }
   return undefined;
 }
@@ -25,11 +33,11 @@ export const freezeInTransaction: Scenario = {
     await database.rows('create trigger chaos_slow before insert on stage_outputs for each row execute function chaos_slow()');
   },
   async fault({ fleet }) {
-    const pid = await eventually('a completion', () => completing(fleet), 60_000);
-    signalTo(pid, 'SIGSTOP');
+    const pid = await eventually('a completion', () => freezeOne(fleet), 60_000);
     await fleet.database.rows(slow(0));
     await leaveFor(4, fleet);
     signalTo(pid, 'SIGCONT');
+    return { effect: counted(1, 'worker stood still while its completion was under way') };
   },
   expected: { goesOn: true },
 };

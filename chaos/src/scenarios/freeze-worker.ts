@@ -1,3 +1,4 @@
+import { attemptsOf } from '../effects.js';
 import { signalTo } from '../processes.js';
 import type { Scenario } from '../scenario.js';
 import { busyWorker, leaveFor, stageProcesses } from '../targets.js';
@@ -9,6 +10,7 @@ export const freezeWorker: Scenario = {
     signalTo(pid, 'SIGSTOP');
     await leaveFor(4, attack.fleet);
     signalTo(pid, 'SIGCONT');
+    return { effect: attemptsOf([pid], 'expired') };
   },
   expected: { goesOn: true },
 };
@@ -21,6 +23,7 @@ export const freezeWorkerAndStage: Scenario = {
     for (const pid of pids) signalTo(pid, 'SIGSTOP');
     await leaveFor(4, attack.fleet);
     for (const pid of pids) signalTo(pid, 'SIGCONT');
+    return { effect: attemptsOf([worker.pid], 'expired') };
   },
   expected: { goesOn: true },
 };

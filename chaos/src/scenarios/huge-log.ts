@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from '@elucidate/e2e/eventually';
+import { counted } from '../effects.js';
 import type { Fleet } from '../fleet.js';
 import { peakMemory } from '../processes.js';
 import type { Scenario } from '../scenario.js';
@@ -39,6 +40,7 @@ export const hugeLog: Scenario = {
     await eventually('the end', async () => (await open())[0]?.n === 0, 180_000);
     const peaks = await Promise.all(fleet.workers.map(({ pid }) => peakMemory(pid)));
     const excess = peaks.filter((bytes) => bytes > 700e6 || bytes === 0).map((bytes) => (bytes === 0 ? 'a worker has ended' : `a worker took ${(bytes / 1e6).toFixed(0)} MB of memory`));
-    return { problems: [...excess, ...((await isCut(fleet)) ? [] : ['no attempt\'s log says that something was left out of it'])] };
+    const cut = await isCut(fleet);
+    return { effect: counted(cut ? 1 : 0, 'log was cut'), problems: [...excess, ...(cut ? [] : ['no attempt\'s log says that something was left out of it'])] };
   },
 };

@@ -1,3 +1,4 @@
+import { attemptsWith } from '../effects.js';
 import { signalTo } from '../processes.js';
 import type { Scenario } from '../scenario.js';
 import { busyWorker, stageProcesses } from '../targets.js';
@@ -10,6 +11,7 @@ export const hungStage: Scenario = {
   workers: async () => [stalling, stalling],
   async fault(attack) {
     for (const pid of await stageProcesses(await busyWorker(attack))) signalTo(pid, 'SIGSTOP');
+    return { effect: attemptsWith('stage.stalled') };
   },
   expected: { endsWithinS: 180 },
 };

@@ -1,3 +1,4 @@
+import { attemptsOf } from '../effects.js';
 import type { Scenario } from '../scenario.js';
 import { busyWorker, replace } from '../targets.js';
 
@@ -7,5 +8,6 @@ export const killWorker: Scenario = {
     const worker = await busyWorker(attack);
     await worker.end('SIGKILL');
     await replace(attack.fleet, worker);
+    return { effect: attemptsOf([worker.pid], 'expired') };
   },
 };

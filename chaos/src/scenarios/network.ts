@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { counted } from '../effects.js';
 import { leaseS, type Fleet } from '../fleet.js';
 import { openNetwork, type Network } from '../network.js';
 import type { Scenario } from '../scenario.js';
@@ -22,9 +23,15 @@ const onACable = {
 export const packetsDropped: Scenario = {
   ...onACable, id: 'N1', title: 'all packets between one worker and the servers are dropped for five leases',
   async fault({ fleet }) {
-    networks.get(fleet)!.cut();
+    const network = networks.get(fleet)!;
+    network.cut();
+    // what had arrived by then is read
+    await sleep(1000);
+    const before = network.received();
     await leaveFor(5, fleet);
-    networks.get(fleet)!.restore();
+    const silent = before > 0 && network.received() === before;
+    network.restore();
+    return { effect: counted(silent ? before : 0, 'bytes had come from the worker, and none while it was cut off') };
   },
   expected: { goesOn: true },
 };
@@ -32,8 +39,10 @@ export const packetsDropped: Scenario = {
 export const machineGone: Scenario = {
   ...onACable, id: 'N2', title: 'the machine of one worker vanishes: no packet ever again, no connection closed',
   async fault({ fleet }) {
-    networks.get(fleet)!.cut();
+    const network = networks.get(fleet)!;
+    network.cut();
     await fleet.workers[0]!.end('SIGKILL');
     await sleep(2 * leaseS * 1000);
+    return { effect: counted(network.open(), 'connections of the dead worker stayed open') };
   },
 };

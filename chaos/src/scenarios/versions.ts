@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { counted, said } from '../effects.js';
 import { replace } from '../targets.js';
 import type { Scenario } from '../scenario.js';
 
@@ -14,8 +15,12 @@ const older = data(`import { register } from 'node:module'; register(${JSON.stri
 
 export const olderCode: Scenario = {
   id: 'V1', title: 'one worker has older code for stages of one kind', queues: ['postgres', 'redis'], short: true,
-  workers: async () => [{ env: { NODE_OPTIONS: `--import ${older}` } }, {}],
-  fault: async () => sleep(2000),
+  // it takes little else, so that one of these comes to it
+  workers: async () => [{ args: ['--kinds', 'embed,score'], env: { NODE_OPTIONS: `--import ${older}` } }, {}],
+  async fault() {
+    await sleep(2000);
+    return { effect: said(/needs code version \d+, this worker has/) };
+  },
   expected: { uncounted: true },
 };
 
@@ -30,8 +35,9 @@ export const newerSchema: Scenario = {
     const ends = await Promise.race([Promise.all(workers.map(({ ended }) => ended)), sleep(60_000, null, { ref: false })]);
     await database.rows('delete from schema_migrations where name = $1', [migration.name]);
     for (const worker of [...workers]) await replace(fleet, worker);
-    if (ends === null) return { problems: ['the workers had not stopped after 60 s'] };
-    return { problems: ends.filter(({ code }) => code !== 3).map(({ code, signal }) => `a worker ended with ${signal ?? code}, not with 3`) };
+    const effect = counted(ends?.length ?? 0, 'workers stopped');
+    if (ends === null) return { effect, problems: ['the workers had not stopped after 60 s'] };
+    return { effect, problems: ends.filter(({ code }) => code !== 3).map(({ code, signal }) => `a worker ended with ${signal ?? code}, not with 3`) };
   },
   expected: { uncounted: true },
 };

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { all, attemptsOf, counted } from '../effects.js';
 import type { Worker, WorkerStart } from '../fleet.js';
 import { faketimeLibrary } from '../needs.js';
 import type { Scenario } from '../scenario.js';
@@ -18,6 +19,6 @@ export const workerClock: Scenario = {
     const worker = await busyWorker(attack);
     await worker.end('SIGKILL');
     await replace(attack.fleet, worker);
-    return { problems: wrong.length === 2 ? [] : ['the clocks of the workers were right: libfaketime had no effect'] };
+    return { effect: all(counted(wrong.length === 2 ? 2 : 0, 'workers wrote wrong times'), attemptsOf([worker.pid], 'expired')) };
   },
 };
