@@ -8,6 +8,7 @@ import { StageInput } from './stage-input.js';
 import { StageOutput } from './stage-output.js';
 import { Stage } from './stage.js';
 import { SweepStage } from './sweep-stage.js';
+import { CellPlace, KeptTables, SweepAxis, TableSum } from './ablation-tables.js';
 import { CellEstimate, ChangedStage, ChangedSweep, ScoreGroup, StageCount, SweepSize } from './summaries.js';
 import { Sweep } from './sweep.js';
 import { TrialStage } from './trial-stage.js';
@@ -20,6 +21,6 @@ import { Worker } from './worker.js';
 /** Every table and view as TypeORM sees it. Migrations create them; a test compares the two. */
 export const entities = [
   Sweep, Cell, Trial, TrialStage, Stage, StageInput, StageOutput, SweepStage, Attempt, Metric, Artifact, Worker, Event, ApiKey, UnsettledStage, UnsettledSweep,
-  ChangedStage, ChangedSweep, SweepSize, StageCount, CellEstimate, ScoreGroup,
+  ChangedStage, ChangedSweep, SweepSize, StageCount, CellEstimate, ScoreGroup, SweepAxis, CellPlace, KeptTables, TableSum,
   TrialScore, CellScore, LeaderboardLine,
 ] as const;

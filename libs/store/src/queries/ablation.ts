@@ -1,13 +1,13 @@
-import { canonical } from '@elucidate/experiment/canonical';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { choicesText, labelOf } from '@elucidate/experiment/labels';
-import { higherIsBetter } from '@elucidate/experiment/metric-requests';
-import { parameterNames } from '@elucidate/experiment/parameters';
+import { parameterNames, type ParameterName } from '@elucidate/experiment/parameters';
 import { newName } from '@elucidate/experiment/renamed-keys';
 import type { AblationTable } from '@elucidate/experiment/tables';
 import type { Queryable } from '../queryable.js';
 import { metricsOfSweep } from './metrics.js';
-import { ablationEntries, gridPlaces, knownAxes, titleOf, type AblationQuestion, type Entry, type Place } from './ablation-axes.js';
+import { bestTable, knownAxes, tableEntries, titleOf, type AblationQuestion, type CellPlace, type Entry, type Wanted } from './ablation-axes.js';
+import { summarise } from './summaries.js';
+import { axisLabels, sweepAxes, type SweepAxes } from './sweep-axes.js';
 
 /** Parameter -> label, "sampler" -> "heun". */
 export type Fixed = Readonly<Record<string, string>>;
@@ -19,81 +19,86 @@ export interface AblationTableQuestion extends Omit<AblationQuestion, 'metric'> 
   fixed?: Fixed | undefined;
 }
 
-/** One of the tables of a name: its fixed parameters, and its numbers so far. */
-interface Candidate {
-  fixed: Fixed;
-  places: Place[];
-  entries: Entry[];
-}
+/** Rows times columns of the largest table. */
+const mostEntries = 20_000;
 
-/** One ablation table with the requested labels; among several, the fullest, then the one with the best mean over its entries. Throws 'not_found'. */
+/**
+ * One ablation table with the requested labels; among several, the fullest, then the one with the best mean over its entries. Reads its own cells only,
+ * whatever the size of the sweep. Throws 'not_found', 'request.invalid' for a table that is too large.
+ */
 export async function ablationTable(db: Queryable, asking: AblationTableQuestion): Promise<AblationTable> {
+  await summarise(db);
   const question = { ...asking, metric: asking.metric ?? (await metricsOfSweep(db, asking.sweepId))[0]! };
-  const all = await candidates(db, question);
-  const requested = Object.entries(question.fixed ?? {});
-  const [best] = all.filter(({ fixed }) => requested.every(([name, label]) => fixed[name] === label)).sort(fullestThenBest(question.metric));
-  const labels = fixedLabels(all);
-  if (!best) throw noSuchTable(question, labels);
-  return { ...tableOf(best, question), choices: Object.fromEntries(Object.entries(labels).filter(([, found]) => found.length > 1)) };
+  const axes = await sweepAxes(db, question.sweepId);
+  const { row, column } = knownAxes(question.name);
+  const labels = axisLabels(axes, [row, column]);
+  const wanted = wantedPlaces(axes, labels, question.fixed ?? {});
+  const place = axes.size === 0 || wanted === null ? null : await bestTable(db, question, { axes, wanted });
+  if (place === null) throw noSuchTable(question, labels);
+  const table = tableOf(question, { axes, entries: await tableEntries(db, question, { axes, place }) });
+  return { ...table, fixed: fixedAt(place, { axes, labels }), choices: choicesOf(labels) };
 }
 
-/** Every label that each parameter has in some table, in the order of the grid. */
-const fixedLabels = (all: readonly Candidate[]): Record<string, string[]> => Object.fromEntries(parameterNames
-  .map((name): [string, string[]] => [name, distinct(all.flatMap(({ fixed }) => fixed[name] ?? []))])
-  .filter(([, labels]) => labels.length > 0));
+type Labels = ReadonlyMap<ParameterName, readonly (string | null)[]>;
+
+const labelled = (labels: readonly (string | null)[]): string[] => [...new Set(labels)].filter((label) => label !== null);
+
+/** Where a table must be to have the requested labels; null: nowhere. */
+function wantedPlaces(axes: SweepAxes, labels: Labels, fixed: Fixed): Wanted | null {
+  const wanted = new Map<number, readonly number[]>();
+  for (const [name, label] of Object.entries(fixed)) {
+    const places = (labels.get(name as ParameterName) ?? []).flatMap((known, place) => (known === label ? [place] : []));
+    if (places.length === 0) return null;
+    const dimension = axes.get(name)?.dimension;
+    if (dimension != null) wanted.set(dimension, places);
+  }
+  return wanted;
+}
+
+/** The labels of what a table keeps fixed. */
+const fixedAt = (place: CellPlace, { axes, labels }: { axes: SweepAxes; labels: Labels }): Fixed => Object.fromEntries([...labels].flatMap(([name, known]) => {
+  const label = known[place[(axes.get(name)?.dimension ?? 0) - 1] ?? 0];
+  return label == null ? [] : [[name, label]];
+}));
+
+/** The parameters that some tables fix at one label, and others at another. */
+const choicesOf = (labels: Labels): Record<string, string[]> =>
+  Object.fromEntries([...labels].map(([name, known]): [string, string[]] => [name, labelled(known)]).filter(([, known]) => known.length > 1));
 
 function renamed(parameter: string): string | undefined {
   const name = newName(parameter, parameterNames);
   return name && `${parameter} is called ${name} now`;
 }
 
-function noSuchTable({ sweepId, name, fixed = {} }: AblationTableQuestion, labels: Record<string, string[]>): ElucidateError {
+function noSuchTable({ sweepId, name, fixed = {} }: AblationTableQuestion, labels: Labels): ElucidateError {
   const requested = Object.entries(fixed).map(([parameter, label]) => `${parameter} ${label}`).join(', ');
-  const varied = Object.keys(fixed).filter((parameter) => !Object.hasOwn(labels, parameter));
-  const offered = choicesText(Object.fromEntries(Object.entries(labels).filter(([parameter, found]) => found.length > 1 || Object.hasOwn(fixed, parameter))));
+  const varied = Object.keys(fixed).filter((parameter) => !labels.has(parameter as ParameterName));
+  const offered = choicesText(Object.fromEntries([...labels].map(([parameter, known]): [string, string[]] => [parameter, labelled(known)]).filter(([parameter, known]) => known.length > 1 || Object.hasOwn(fixed, parameter))));
   const remedies = [...varied.map((parameter) => renamed(parameter) ?? `${parameter} is not fixed in it`), ...(offered === '' ? [] : [`choose ${offered} (not every combination exists)`])];
   return new ElucidateError('not_found', `Sweep ${sweepId} has no ${name} table${requested && ` with ${requested}`}: ${remedies.join('; ') || 'it has no cells'}`);
 }
 
-/** The tables of a name, in the order of the grid. */
-async function candidates(db: Queryable, question: AblationQuestion): Promise<Candidate[]> {
-  const [places, entries] = await Promise.all([gridPlaces(db, question), ablationEntries(db, question)]);
-  const byFixed = new Map<string, Candidate>();
-  for (const place of places) {
-    const key = canonical(place.fixed);
-    const candidate = byFixed.get(key) ?? { fixed: labelsOf(place.fixed), places: [], entries: [] };
-    candidate.places.push(place);
-    byFixed.set(key, candidate);
-  }
-  for (const entry of entries) byFixed.get(canonical(entry.fixed))?.entries.push(entry);
-  return [...byFixed.values()];
-}
-
-const labelsOf = (fixed: Record<string, unknown>): Fixed =>
-  Object.fromEntries(parameterNames.filter((name) => fixed[name] !== undefined).map((name) => [name, labelOf(name, fixed[name])]));
-
-const meanOf = ({ entries }: Candidate): number => entries.reduce((sum, { estimate }) => sum + estimate.mean, 0) / entries.length;
-/** The fullest first; among equally full ones, the one with the best mean over its entries. */
-const fullestThenBest = (metric: string) => (a: Candidate, b: Candidate): number => b.entries.length - a.entries.length || (higherIsBetter(metric) ? -1 : 1) * (meanOf(a) - meanOf(b)) || 0;
-
-function tableOf({ fixed, places, entries }: Candidate, { sweepId, name, metric }: AblationQuestion): Omit<AblationTable, 'choices'> {
+function tableOf({ sweepId, name, metric }: AblationQuestion, { axes, entries }: { axes: SweepAxes; entries: readonly Entry[] }): Omit<AblationTable, 'fixed' | 'choices'> {
   const { row, column } = knownAxes(name);
-  const [rowValues, columnValues] = [distinct(places.map((place) => place.row)), distinct(places.map((place) => place.column))];
+  const [rows, columns] = [distinct(entries.map((entry) => entry.row)), distinct(entries.map((entry) => entry.column))];
+  if (rows.length * columns.length > mostEntries) throw new ElucidateError('request.invalid', `The ${name} table of sweep ${sweepId} has ${rows.length} rows and ${columns.length} columns; at most ${mostEntries} entries fit in a table. The leaderboard has all cells, page by page`);
   const byPlace = new Map<string, Entry>();
-  for (const entry of entries) if (!byPlace.has(placeOf(entry.row, entry.column))) byPlace.set(placeOf(entry.row, entry.column), entry);
-  const shown = rowValues.map((r) => columnValues.map((c) => byPlace.get(placeOf(r, c)) ?? null));
-  const counts = distinct(shown.flat().flatMap((entry) => entry?.estimate.n ?? []));
+  for (const entry of entries) {
+    const known = byPlace.get(`${entry.row} ${entry.column}`);
+    if (entry.estimate !== null && (known === undefined || known.estimate!.count < entry.estimate.count)) byPlace.set(`${entry.row} ${entry.column}`, entry);
+  }
+  const shown = rows.map((r) => columns.map((c) => byPlace.get(`${r} ${c}`)));
+  const scored = shown.flat().filter((entry) => entry !== undefined);
+  const counts = distinct(scored.flatMap(({ estimate }) => estimate?.n ?? []));
+  const labelAt = (key: ParameterName) => (place: number): string => labelOf(key, axes.get(key)?.values[place] ?? null);
   return {
-    name, sweepId, metric, fixed, rowAxis: titleOf(row), columnAxis: titleOf(column),
-    rows: rowValues.map((value) => labelOf(row, value)),
-    columns: columnValues.map((value) => labelOf(column, value)),
-    cells: shown.map((line) => line.map((entry) => entry && entry.estimate)),
+    name, sweepId, metric, rowAxis: titleOf(row), columnAxis: titleOf(column),
+    rows: rows.map(labelAt(row)), columns: columns.map(labelAt(column)),
+    cells: shown.map((line) => line.map((entry) => entry?.estimate ?? null)),
     n: counts.length === 1 ? (counts[0] ?? null) : null,
-    evaluators: distinct(shown.flat().flatMap((entry) => entry?.evaluator ?? [])),
-    real: shown.flat().find((entry) => entry?.estimate.real != null)?.estimate.real ?? null,
+    evaluators: distinct(scored.flatMap(({ evaluator }) => evaluator ?? [])),
+    real: scored.find(({ estimate }) => estimate?.real != null)?.estimate?.real ?? null,
   };
 }
 
-const placeOf = (row: unknown, column: unknown): string => canonical([row, column]);
-
-const distinct = <T>(values: readonly T[]): T[] => [...new Map(values.map((value) => [canonical(value), value])).values()];
+const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];

@@ -21,7 +21,7 @@ export async function waitsOf(db: Queryable, sweepId: string): Promise<StageWait
   const waits = await rows<{ kind: StageKind; stages: number; takers: number; reasons: string[]; quarantined: string[] }>(db, `
     with ready as (
       select s.kind, coalesce(s.params -> 'dataset', s.params -> 'extractor' -> 'dataset') as dataset
-      from sweep_stages ss join stages s on s.id = ss.stage_id where ss.sweep_id = $1 and s.state = 'ready' limit ${mostStages}),
+      from sweep_stages ss join stages s on s.id = ss.stage_id where ss.sweep_id = $1 and ss.counted = 'ready' and s.state = 'ready' limit ${mostStages}),
     needs as (select kind, dataset, count(*)::int as stages from ready group by kind, dataset),
     live as (select kinds, set_aside from workers where state = 'active' and seen_at > clock_timestamp() - interval '1 minute')
     select n.kind, n.stages, (select count(*)::int from live w where n.kind = any(w.kinds)) as takers,
