@@ -6,7 +6,7 @@ import ts from 'typescript-eslint';
 const may = {
   chaos: ['e2e', 'embedded', 'shell', 'spec'],
   e2e: ['store', 'embedded', 'metrics', 'spec'],
-  bench: ['training', 'engine', 'metrics', 'math', 'embedded', 'shell', 'spec'],
+  bench: ['training', 'engine', 'metrics', 'math', 'dispatch', 'store', 'embedded', 'shell', 'spec'],
   server: ['figures', 'dispatch', 'store', 'shell', 'spec'],
   runner: ['runtime', 'stages', 'training', 'engine', 'figures', 'dispatch', 'store', 'embedded', 'shell', 'spec'],
   runtime: ['stages', 'training', 'engine', 'shell', 'spec'],

@@ -10,6 +10,7 @@ describe.each([
   ['convolutions', ['--backend', '--batch', '--rounds', '--json'], ['--backend', 'simd,abacus'], '"abacus"'],
   ['plan', ['--part', '--json'], ['--part', 'reading'], '"reading"'],
   ['webgpu-overhead', ['--network', '--batch', '--steps', '--json'], ['--network', 'lessons'], '"lessons"'],
+  ['orchestrator', ['--rows', '--short', '--json', 'redis-100k-90', 'graphile-worker'], ['--rows', 'redis-2k'], '"redis-2k" is none of redis-1k'],
   ['flat-memory', ['--steps', '--backend', '--threads'], ['--step', '5'], 'Did you mean --steps?'],
 ])('%s', (name, options, wrong, hint) => {
   test('--help names every option', () => {
