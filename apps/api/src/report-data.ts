@@ -5,7 +5,7 @@ import { labelOf } from '@elucidate/experiment/labels';
 import { joinPages } from '@elucidate/experiment/leaderboard-pages';
 import { varyingKeys } from '@elucidate/experiment/varying-keys';
 import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
-import { ablationTable } from '@elucidate/store/queries/ablation';
+import { ablationTable, tableSize } from '@elucidate/store/queries/ablation';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
 import { metricsOfSweep } from '@elucidate/store/queries/metrics';
 import { lineChart } from '@elucidate/figures/line-chart';
@@ -13,7 +13,6 @@ import { cellSheets, provenanceOf } from '@elucidate/store/queries/report';
 import type { CellSheetRow } from '@elucidate/store/queries/report';
 import { trajectories } from '@elucidate/store/queries/trajectories';
 import type { Principal } from '@elucidate/store/principal';
-import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import { varyingParameters } from '@elucidate/store/queries/leaderboard-scope';
 import { getSweep } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
@@ -23,11 +22,11 @@ import { trajectoryFigures } from './trajectory-figures.js';
 
 /** A report embeds its images, about 50 kB each; more would be too large for a browser or an e-mail. */
 const maxSheets = 100;
-const shownRows = 500;
+const shownRows = 100;
 /** Curves in a picture; more could not be told apart. */
 const shownCurves = 200;
-/** Above this a table takes seconds, and a sweep may have a dozen. */
-const maxTabledCells = 20_000;
+/** Tables in a report, and entries of each: what fits on a page that somebody reads. */
+const [maxTables, maxEntries] = [24, 1000];
 
 /** "sampler heun, steps 20; seeds 1, 1": what distinguishes a cell from the others shown. */
 function captions(sheets: readonly CellSheetRow[]): string[] {
@@ -65,28 +64,33 @@ function ignoreUnreadable(error: unknown): undefined {
   throw error;
 }
 
-/** The tables that have more than one entry and at least one result, one after another: each reads the whole sweep, and a report must not take every connection. */
-async function reportTables(db: Store['db'], { id: sweepId, cells }: SweepDetail): Promise<AblationTable[] | null> {
-  if (cells > maxTabledCells) return null;
+/** The tables that vary and have a result, one after another, since a report must not take every connection; of those that are too large the size only. */
+async function reportTables(db: Store['db'], sweepId: string): Promise<Pick<ReportInput, 'tables' | 'largeTables' | 'tablesOf' | 'tablesAsked'>> {
   const [varying, metrics] = [await varyingParameters(db, sweepId), await metricsOfSweep(db, sweepId)];
+  const asked = tablesOf([...varying]).flatMap((name) => metrics.map((metric) => ({ name, metric })));
   const tables: AblationTable[] = [];
-  for (const name of tablesOf([...varying])) {
-    for (const metric of metrics) {
-      const table = await ablationTable(db, { sweepId, name, metric });
-      if (table.rows.length * table.columns.length > 1 && table.cells.some((row) => row.some((cell) => cell !== null))) tables.push(table);
+  const largeTables: ReportInput['largeTables'][number][] = [];
+  const looked = asked.slice(0, maxTables);
+  for (const { name, metric } of looked) {
+    const size = await tableSize(db, { sweepId, name });
+    if (size.rows * size.columns > maxEntries) {
+      largeTables.push({ name, metric, ...size });
+      continue;
     }
+    const table = await ablationTable(db, { sweepId, name, metric });
+    if (table.rows.length * table.columns.length > 1 && table.cells.some((row) => row.some((cell) => cell !== null))) tables.push(table);
   }
-  return tables;
+  return { tables, largeTables, tablesOf: asked.length, tablesAsked: looked.length };
 }
 
-/** The contents of a sweep's report. */
+/** The contents of a sweep's report. What it reads is bounded, whatever the size of the sweep. */
 export async function gatherReport(store: Store, sweepId: string, principal: Principal): Promise<ReportInput> {
   const { db } = store;
   const sweep = (await getSweep(db, sweepId, principal))!;
   const board = await leaderboard(db, principal, { sweepId, limit: shownRows });
-  const tables = await reportTables(db, sweep);
+  const tables = await reportTables(db, sweepId);
   const sheets = await reportSheets(store, sweepId);
   const provenance = await provenanceOf(db, { sweepId });
   const charts = trajectoryFigures(await trajectories(db, { sweepId, cells: shownCurves })).map((figure) => ({ title: figure.title, svg: lineChart(figure) }));
-  return { sweep, leaderboard: joinPages([board]), leaderboardCut: board.nextCursor !== null, tables, charts, ...sheets, provenance: provenance.map((row) => ({ ...row, provenance: row.provenance && { ...row.provenance } })) };
+  return { sweep, leaderboard: joinPages([board]), leaderboardCut: board.nextCursor !== null, ...tables, charts, ...sheets, provenance: provenance.map((row) => ({ ...row, provenance: row.provenance && { ...row.provenance } })) };
 }

@@ -18,9 +18,12 @@ const table: AblationTable = {
 };
 
 const input: ReportInput = {
-  sweep: { id: 's1', name: '<script>alert(1)</script>', state: 'done', createdAt: '2026-01-01T00:00:00.000Z', endedAt: null, spec: { name: '</pre><script>' }, stages: { done: 7, failed: 0 } },
+  sweep: { id: 's1', name: '<script>alert(1)</script>', state: 'done', createdAt: '2026-01-01T00:00:00.000Z', endedAt: null, spec: { name: '</pre><script>' }, cells: 5000, stages: { done: 7, failed: 0 } },
   leaderboard: [group(row({})), group(row({ cellId: 'c2', config: { steps: 10 }, metrics: {}, evaluator: null, n: null, rank: null }))],
   tables: [table],
+  largeTables: [{ name: 'steps-by-sampler', metric: 'kid', rows: 1000, columns: 5 }],
+  tablesOf: 30,
+  tablesAsked: 24,
   charts: [{ title: 'FID of x0-hat', svg: '<svg><script>1</script></svg>' }],
   sheets: [{ caption: 'steps 5', stageId: 'f'.repeat(64), png: Uint8Array.of(1, 2, 3) }],
   unreadableSheets: 2,
@@ -40,6 +43,13 @@ test('a report needs no other file and runs no script, whatever the sweep is cal
 test('every score is shown with its n, real-data baseline, evaluator and seeds', () => {
   const text = renderReport(input);
   for (const part of ['12.50 ± 0.25 (3)', 'n = 64', 'FID 1.50', 'eeeeeeeeeeee', '3 × 1', '3.25 (1)', 'Fixed: schedule linear', 'Other tables: schedule linear or cosine(0, 1, 1).', 'cannot be read: 2', 'lists them all', 'has them all', 'engine simd, threads 1', '7 done']) expect(text).toContain(part);
+});
+
+test('whatever is cut says how much of how much is shown', () => {
+  const text = renderReport(input);
+  for (const part of ['The first 2 rows of 5000 configurations', 'steps-by-sampler, KID: 1000 rows and 5 columns', 'The first 24 of 30 tables', 'The first 3 sheets, of 5000 cells', '3 of 7 finished stages']) expect(text).toContain(part);
+  const whole = renderReport({ ...input, leaderboardCut: false, sheetsCut: false, largeTables: [], tablesAsked: 30, sweep: { ...input.sweep, stages: { done: 3 } } });
+  expect(whole).not.toMatch(/The first|too many/);
 });
 
 test('rows of different evaluators are in different tables', () => {

@@ -1,3 +1,4 @@
+import { metricTitle } from '@elucidate/experiment/metric-requests';
 import { printableJson } from '@elucidate/experiment/printable';
 import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
 import { html, page } from './html.js';
@@ -19,12 +20,16 @@ export interface ReportProvenance {
 }
 
 export interface ReportInput {
-  sweep: { id: string; name: string; state: string; createdAt: string; endedAt: string | null; spec: unknown; stages: Readonly<Record<string, number>> };
+  sweep: { id: string; name: string; state: string; createdAt: string; endedAt: string | null; spec: unknown; cells: number; stages: Readonly<Record<string, number>> };
   leaderboard: readonly LeaderboardGroup[];
   /** There are more rows than are shown. */
   leaderboardCut: boolean;
-  /** null: the sweep is too large to make all of them. */
-  tables: readonly AblationTable[] | null;
+  tables: readonly AblationTable[];
+  /** Tables that are too large to be shown. */
+  largeTables: readonly { name: string; metric: string; rows: number; columns: number }[];
+  /** Of so many tables the first were looked at, so many. */
+  tablesOf: number;
+  tablesAsked: number;
   /** Pictures of x0-hat along the sampling trajectories, where these were scored. */
   charts: readonly { title: string; svg: string }[];
   sheets: readonly ReportSheet[];
@@ -42,9 +47,11 @@ const figure = ({ caption, stageId, png }: ReportSheet): Html =>
 const chart = ({ title, svg }: ReportInput['charts'][number]): Html =>
   html`<figure><img alt="${title}" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}"></figure>`;
 
-function provenanceHtml(rows: readonly ReportProvenance[]): Html {
+function provenanceHtml({ provenance: rows, sweep }: ReportInput): Html {
   const words = (provenance: ReportProvenance['provenance']) => Object.entries(provenance ?? {}).map(([key, value]) => `${key} ${String(value)}`).join(', ');
-  return html`<table><thead><tr><th>stages</th><th>kind</th><th>code version</th><th>computed by</th></tr></thead>
+  const [looked, done] = [rows.reduce((sum, { stages }) => sum + stages, 0), sweep.stages['done'] ?? 0];
+  return html`${looked < done ? html`<p>The first and last of the plan, ${looked} of ${done} finished stages.</p>` : ''}
+<table><thead><tr><th>stages</th><th>kind</th><th>code version</th><th>computed by</th></tr></thead>
 <tbody>${rows.map((row) => html`<tr><td class="n">${row.stages}</td><td>${row.kind}</td><td class="n">${row.codeVersion}</td><td>${words(row.provenance) || 'not recorded'}</td></tr>`)}</tbody></table>`;
 }
 
@@ -52,18 +59,25 @@ const reproduceHtml = ({ sweep }: ReportInput): Html => html`<p>A stage is ident
 <pre>curl -X POST http://127.0.0.1:3210/v1/sweeps -H 'content-type: application/json' --data-binary @sweep.json</pre>
 <pre>${printableJson(JSON.stringify(sweep.spec, null, 2))}</pre>`;
 
+function tablesHtml({ sweep, tables, largeTables, tablesOf, tablesAsked }: ReportInput): Html {
+  const address = (name: string) => html`<code>GET /v1/sweeps/${sweep.id}/tables/${name}</code>`;
+  const large = largeTables.map(({ name, metric, rows, columns }) => html`<p>${name}, ${metricTitle(metric)}: ${rows} rows and ${columns} columns, too many to be shown here; ${address(name)} has them.</p>`);
+  const empty = tables.length + largeTables.length === 0;
+  return html`${empty ? html`<p>This sweep has no ablation table.</p>` : ''}${tables.map(ablationHtml)}${large}${tablesOf > tablesAsked ? html`<p>The first ${tablesAsked} of ${tablesOf} tables; ${address('NAME')} makes any.</p>` : ''}`;
+}
+
 /** A sweep's results as one HTML file without external files: numbers, their real-data baseline, images, provenance, and how to reproduce them. */
 export function renderReport(input: ReportInput): string {
-  const { sweep, sheets, tables } = input;
+  const { sweep, sheets } = input;
   const states = Object.entries(sweep.stages).filter(([, count]) => count > 0).map(([state, count]) => `${count} ${state}`).join(', ');
   return page(`${sweep.name} - elucidate`, html`<h1>${sweep.name}</h1>
 <p>Sweep <code>${sweep.id}</code>, ${sweep.state}; submitted ${sweep.createdAt}${sweep.endedAt === null ? '' : `, ended ${sweep.endedAt}`}. Stages: ${states || 'none'}.</p>
 ${sweep.state === 'done' ? '' : html`<p class="note">This sweep is ${sweep.state}: the results below are incomplete.</p>`}
-<h2>Leaderboard</h2>${leaderboardHtml(input.leaderboard)}${input.leaderboardCut ? html`<p>The first rows; <code>GET /v1/sweeps/${sweep.id}/leaderboard</code> has them all.</p>` : ''}
-<h2>Ablation tables</h2>${tables === null ? html`<p>The sweep is too large for all its tables here; <code>GET /v1/sweeps/${sweep.id}/tables/NAME</code> makes one.</p>` : tables.length === 0 ? html`<p>This sweep has no ablation table.</p>` : tables.map(ablationHtml)}
+<h2>Leaderboard</h2>${leaderboardHtml(input.leaderboard)}${input.leaderboardCut ? html`<p>The first ${input.leaderboard.reduce((sum, { rows }) => sum + rows.length, 0)} rows of ${sweep.cells} configurations; <code>GET /v1/sweeps/${sweep.id}/leaderboard</code> has them all.</p>` : ''}
+<h2>Ablation tables</h2>${tablesHtml(input)}
 ${input.charts.length === 0 ? '' : html`<h2>Trajectories</h2>${input.charts.map(chart)}`}
 <h2>Samples</h2><p>Images with the same sample seed start from the same noise in every cell.</p>
-${sheets.length === 0 ? html`<p>No samples yet.</p>` : sheets.map(figure)}${input.unreadableSheets > 0 ? html`<p>Left out because the file cannot be read: ${input.unreadableSheets}.</p>` : ''}${input.sheetsCut ? html`<p>The first sheets; <code>GET /v1/sweeps/${sweep.id}/sheets</code> lists them all.</p>` : ''}
-<h2>Provenance</h2>${provenanceHtml(input.provenance)}
+${sheets.length === 0 ? html`<p>No samples yet.</p>` : sheets.map(figure)}${input.unreadableSheets > 0 ? html`<p>Left out because the file cannot be read: ${input.unreadableSheets}.</p>` : ''}${input.sheetsCut ? html`<p>The first ${sheets.length + input.unreadableSheets} sheets, of ${sweep.cells} cells; <code>GET /v1/sweeps/${sweep.id}/sheets</code> lists them all.</p>` : ''}
+<h2>Provenance</h2>${provenanceHtml(input)}
 <h2>How to reproduce</h2>${reproduceHtml(input)}`);
 }

@@ -39,6 +39,13 @@ export async function ablationTable(db: Queryable, asking: AblationTableQuestion
   return { ...table, fixed: fixedAt(place, { axes, labels }), choices: choicesOf(labels) };
 }
 
+/** How many rows and columns a table of this name may have, by the values in the sweep. */
+export async function tableSize(db: Queryable, { sweepId, name }: Pick<AblationQuestion, 'sweepId' | 'name'>): Promise<{ rows: number; columns: number }> {
+  const axes = await sweepAxes(db, sweepId);
+  const { row, column } = knownAxes(name);
+  return { rows: axes.get(row)?.values.length ?? 1, columns: axes.get(column)?.values.length ?? 1 };
+}
+
 type Labels = ReadonlyMap<ParameterName, readonly (string | null)[]>;
 
 const labelled = (labels: readonly (string | null)[]): string[] => [...new Set(labels)].filter((label) => label !== null);

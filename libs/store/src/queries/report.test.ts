@@ -25,3 +25,13 @@ test('each way in which stages were computed is listed once, with the number of 
   expect(found.filter(({ kind }) => kind === 'train').map(({ provenance, stages }) => [provenance, stages])).toEqual(
     expect.arrayContaining([[null, 1], [{ engine: 'simd' }, 5]]));
 });
+
+test('of many finished stages the first and the last are looked at', async () => {
+  const found = await provenanceOf(store.db, { sweepId: 'r', most: 2 });
+  expect(found.map(({ kind, provenance, stages }) => [kind, provenance, stages])).toEqual([['train', null, 1], ['sample', null, 2], ['score', null, 1]]);
+});
+
+test('a preview whose stage runs again is not shown until it is done', async () => {
+  await store.db.query(`update stages set state = 'ready' where id = 'sample-r-b-0'`);
+  expect((await cellSheets(store.db, { sweepId: 'r' })).sheets.map(({ cellId }) => cellId)).toEqual(['a']);
+});

@@ -1,6 +1,7 @@
 import type { Provenance } from '@elucidate/experiment/execution';
 import type { StageKind } from '@elucidate/experiment/stages';
 import { pageOf, parseCursor, rows, type Page, type Queryable } from '../queryable.js';
+import { summarise } from './summaries.js';
 
 /** The preview images of one cell, of its first seeds that have been sampled. */
 export interface CellSheetRow {
@@ -18,16 +19,26 @@ export interface CellSheetsQuestion extends Page {
   sweepId: string;
 }
 
-/** One preview per cell that has one, in the order of the grid. */
+/** One preview per cell that has one, in the order of the plan. Found by way of the stages that are done, whatever the size of the sweep. */
 export async function cellSheets(db: Queryable, { sweepId, limit = 50, cursor }: CellSheetsQuestion): Promise<{ sheets: CellSheetRow[]; nextCursor: string | null }> {
   const after = parseCursor(cursor);
+  await summarise(db);
   const found = await rows<CellSheetRow & { id: string; at: number }>(db, `
-    select c.position as at, c.id, c.id as "cellId", c.config, f.train_seed as "trainSeed", f.sample_seed as "sampleSeed", f.stage_id as "stageId", f.hash
-    from cells c cross join lateral (
-      select t.train_seed, t.sample_seed, o.stage_id, o.hash
-      from trials t join trial_stages s on s.trial_id = t.id and s.role = 'sample' join stage_outputs o on o.stage_id = s.stage_id and o.name = 'sheet'
-      where t.sweep_id = c.sweep_id and t.cell_id = c.id order by t.train_seed, t.sample_seed limit 1) f
-    where c.sweep_id = $1 and c.position > $2 order by c.position limit $3`, [sweepId, after?.at ?? -1, limit + 1]);
+    select done.position as at, c.id, c.id as "cellId", c.config, f.train_seed as "trainSeed", f.sample_seed as "sampleSeed", f.stage_id as "stageId", f.hash
+    from (
+      -- apart from the rest: other kinds of stage belong to any number of trials
+      select ss.stage_id, ss.position from sweep_stages ss join stages s on s.id = ss.stage_id
+      where ss.sweep_id = $1 and ss.counted = 'done' and ss.position >= $2 and s.kind = 'sample' order by ss.position offset 0) done
+    join trial_stages ts on ts.stage_id = done.stage_id and ts.role = 'sample' join trials t on t.id = ts.trial_id and t.sweep_id = $1
+    join cells c on c.sweep_id = $1 and c.id = t.cell_id
+    cross join lateral (
+      select own.train_seed, own.sample_seed, o.stage_id, o.hash, min(ss.position) over () as first
+      from trials own join trial_stages s on s.trial_id = own.id and s.role = 'sample'
+      join sweep_stages ss on ss.sweep_id = $1 and ss.stage_id = s.stage_id and ss.counted = 'done'
+      join stage_outputs o on o.stage_id = s.stage_id and o.name = 'sheet'
+      where own.sweep_id = $1 and own.cell_id = c.id order by own.train_seed, own.sample_seed limit 1) f
+    where done.position = f.first and (done.position, c.id) > ($2, $3)
+    order by done.position, c.id limit $4`, [sweepId, after?.at ?? -1, after?.id ?? '', limit + 1]);
   const { items, nextCursor } = pageOf<CellSheetRow & { id: string }>(found, limit);
   return { sheets: items.map(({ cellId, config, trainSeed, sampleSeed, stageId, hash }) => ({ cellId, config, trainSeed, sampleSeed, stageId, hash })), nextCursor };
 }
@@ -40,8 +51,18 @@ export interface ProvenanceRow {
   stages: number;
 }
 
-/** How a sweep's finished stages were computed, by kind, in the order of its plan. */
-export const provenanceOf = (db: Queryable, { sweepId }: { sweepId: string }): Promise<ProvenanceRow[]> => rows(db, `
-  select s.kind, s.code_version as "codeVersion", s.provenance, count(*)::int as stages
-  from sweep_stages ss join stages s on s.id = ss.stage_id where ss.sweep_id = $1 and s.state = 'done'
-  group by 1, 2, 3 order by min(ss.position)`, [sweepId]);
+export interface ProvenanceQuestion {
+  sweepId: string;
+  /** Stages looked at at either end of the plan. */
+  most?: number;
+}
+
+/** How finished stages of a sweep were computed, by kind, in the order of its plan: all of them, or the first and last `most` of a larger number. */
+export async function provenanceOf(db: Queryable, { sweepId, most = 1000 }: ProvenanceQuestion): Promise<ProvenanceRow[]> {
+  await summarise(db);
+  const end = (order: 'asc' | 'desc'): string => `(select stage_id, position from sweep_stages where sweep_id = $1 and counted = 'done' order by position ${order} limit $2)`;
+  return rows(db, `
+    select s.kind, s.code_version as "codeVersion", s.provenance, count(*)::int as stages
+    from (${end('asc')} union ${end('desc')}) looked join stages s on s.id = looked.stage_id
+    group by 1, 2, 3 order by min(looked.position)`, [sweepId, most]);
+}
