@@ -2,7 +2,7 @@ import type { Failure } from '@elucidate/experiment/failure';
 import type { DryRun, PlanSummary } from './estimate.js';
 import type { PlanChunk } from './plan-chunks.js';
 
-/** Messages between the planner and one of its threads: a request, then its response. A thread holds one plan at a time. */
+/** Messages between the planner and one of its processes: a request, then its response. A process holds one plan at a time. */
 
 /** A sweep as submitted. */
 export interface SpecText {
@@ -10,7 +10,7 @@ export interface SpecText {
   format: 'json' | 'yaml';
 }
 
-/** A plan that a thread holds: the spec as JSON, its content id, and how large it is. */
+/** A plan that a process holds: the spec as JSON, its content id, and how large it is. */
 export interface HeldPlan {
   name: string;
   spec: string;
@@ -18,7 +18,7 @@ export interface HeldPlan {
   stages: number;
 }
 
-/** By type: the request to the thread, and its response. */
+/** By type: the request to the process, and its response. */
 export interface Requests {
   /** Reads and plans a sweep, replacing the previous one. */
   plan: { argument: SpecText; result: HeldPlan };
@@ -26,7 +26,7 @@ export interface Requests {
   chunk: { argument: null; result: PlanChunk | null };
   /** The ids of the next stages, at most a thousand; null after the last. */
   ids: { argument: null; result: readonly string[] | null };
-  /** Tells the thread which stages are done. */
+  /** Tells the process which stages are done. */
   done: { argument: ReadonlySet<string>; result: null };
   /** What the sweep would cost, given the stages reported as done. */
   summary: { argument: DryRun['rates']; result: PlanSummary };

@@ -4,7 +4,7 @@ import { describePlan } from './estimate.js';
 import { planChunks, type PlanChunk } from './plan-chunks.js';
 import type { SpecText } from './plan-messages.js';
 import { Planner } from './planner.js';
-import { PlanningThread } from './planning-thread.js';
+import { PlanningProcess } from './planning-process.js';
 import type { Sql } from './sql.js';
 import { plannedSweep } from './submit.js';
 
@@ -24,7 +24,7 @@ async function rowsOf(chunks: AsyncIterable<PlanChunk>): Promise<PlanChunk[]> {
   return found;
 }
 
-test('a sweep planned in a thread equals the one planned here, and has the same rows', async () => {
+test('a sweep planned in a process of its own equals the one planned here, and has the same rows', async () => {
   const spec = parseSpec(sweep(100));
   const here = plannedSweep(spec, planSweep(spec));
   await planner.planning(json(sweep(100)), async ({ name, spec: text, specHash, chunks }) => {
@@ -44,12 +44,12 @@ test.each<[string, SpecText, object]>([
   ['half a YAML mapping', { text: '{name:', format: 'yaml' }, { code: 'spec.invalid' }],
   ['half a JSON object', { text: '{"name":', format: 'json' }, { code: 'request.invalid', message: expect.stringContaining('not valid JSON') }],
   ['too long a text', { text: 'x'.repeat(1_000_001), format: 'yaml' }, { code: 'spec.too_large', details: { size: 1_000_001, limit: 1_000_000 } }],
-])('%s is refused with the error of parseSpec, and the thread keeps serving', async (_, spec, error) => {
+])('%s is refused with the error of parseSpec, and the process keeps serving', async (_, spec, error) => {
   await expect(planner.planning(spec, async () => undefined)).rejects.toMatchObject(error);
   expect(await planner.planning(json(sweep(1)), async ({ name }) => name)).toBe('planned');
 });
 
-test('a summary counts every stage that is done, though the thread is given few at a time', async () => {
+test('a summary counts every stage that is done, though the process is given few at a time', async () => {
   const spec = parseSpec(sweep(100));
   const ids = planSweep(spec).stages.map(({ id }) => id);
   const done = new Set(ids.filter((_, index) => index % 3 === 0));
@@ -76,7 +76,7 @@ test('the event loop stays free while a large sweep is planned', async () => {
   const chunks = await planner.planning(large, async (plan) => rowsOf(plan.chunks));
   planning = false;
   expect(chunks.length).toBeGreaterThan(150);
-  // if this thread did the planning, there would be at most one round; planning takes seconds, and a round a few milliseconds at most
+  // if this process did the planning, there would be at most one round; planning takes seconds, and a round a few milliseconds at most
   expect(rounds).toBeGreaterThan(200);
 });
 
@@ -100,9 +100,9 @@ test('two sweeps are planned at a time, some more wait, and the rest are refused
 test.each([
   ['memory', { megabytes: 24, seconds: 60 }, 'takes more than 24 MB of memory'],
   ['time', { megabytes: 1024, seconds: 0.05 }, 'takes more than 0.05 s'],
-])('a sweep that takes too much %s is refused, as are the other requests of its thread', async (_, limits, message) => {
-  const thread = new PlanningThread(limits);
-  await expect(thread.request('plan', large)).rejects.toMatchObject({ code: 'spec.too_large', message: expect.stringContaining(message) });
-  expect(thread.alive).toBe(false);
-  await expect(thread.request('chunk', null)).rejects.toMatchObject({ code: 'spec.too_large' });
+])('a sweep that takes too much %s is refused, as are the other requests of its process', async (_, limits, message) => {
+  const planning = new PlanningProcess(limits);
+  await expect(planning.request('plan', large)).rejects.toMatchObject({ code: 'spec.too_large', message: expect.stringContaining(message) });
+  expect(planning.alive).toBe(false);
+  await expect(planning.request('chunk', null)).rejects.toMatchObject({ code: 'spec.too_large' });
 });

@@ -4,27 +4,27 @@ import type { Sql } from './sql.js';
 import type { DryRun, PlanSummary } from './estimate.js';
 import type { PlanChunk } from './plan-chunks.js';
 import type { SpecText } from './plan-messages.js';
-import { PlanningThread } from './planning-thread.js';
+import { PlanningProcess } from './planning-process.js';
 import type { PlannedSweep } from './submit.js';
 
 /** One holds the plan of a large submission while its rows are written; the other serves the rest. */
-const maxThreads = 2;
-/** Sweeps that may wait for a thread. */
+const maxProcesses = 2;
+/** Sweeps that may wait for a process. */
 const maxWaiting = 32;
-/** A thread that held a plan with more stages than this is ended, to free its memory. */
+/** A process that held a plan with more stages than this is ended, to free its memory. */
 const keptStages = 20_000;
 
-/** A plan in a thread, available until `planning` returns. */
-export interface ThreadPlan extends PlannedSweep {
+/** A plan in a planning process, available until `planning` returns. */
+export interface HeldSweep extends PlannedSweep {
   /** Can be read only once. */
   chunks: AsyncIterable<PlanChunk>;
   /** What the sweep would cost, given the stages already done in the database. Nothing is written. */
   summary(sql: Sql, rates: DryRun['rates']): Promise<PlanSummary>;
 }
 
-/** Reads and plans sweeps in separate threads, so that the caller's event loop stays free. */
+/** Reads and plans sweeps in processes of their own, so that the caller's event loop stays free and its memory does not grow with a sweep. */
 export class Planner {
-  private readonly idle: PlanningThread[] = [];
+  private readonly idle: PlanningProcess[] = [];
   private readonly waiting: (() => void)[] = [];
   private busy = 0;
 
@@ -32,29 +32,34 @@ export class Planner {
    * Reads and plans a sweep and passes it to `use`. Throws what parseSpec throws, 'request.invalid' for text that is not JSON
    * though it should be, 'spec.too_large' for a sweep that takes too long, and 'server.busy' when too many sweeps are already waiting.
    */
-  async planning<T>(spec: SpecText, use: (plan: ThreadPlan) => Promise<T>): Promise<T> {
+  async planning<T>(spec: SpecText, use: (plan: HeldSweep) => Promise<T>): Promise<T> {
     await this.turn();
-    let thread: PlanningThread | undefined;
+    const planning = this.idleProcess() ?? new PlanningProcess();
     let large = false;
     try {
-      const planning = (thread = this.idle.pop() ?? new PlanningThread());
       const { stages, ...held } = await planning.request('plan', spec);
       large = stages > keptStages;
       return await use({ ...held, chunks: chunksOf(planning), summary: (sql, rates) => summaryOf(planning, sql, rates) });
     } finally {
-      if (large) thread?.end(new Error('The thread held a large plan'));
-      if (thread?.alive) this.idle.push(thread);
+      if (large) planning.end(new Error('The process held a large plan'));
+      if (planning.alive) this.idle.push(planning);
       this.next();
     }
   }
 
-  /** Ends idle threads. */
+  /** Ends idle processes. */
   close(): void {
-    for (const thread of this.idle.splice(0)) thread.end(new Error('The planner is closed'));
+    for (const planning of this.idle.splice(0)) planning.end(new Error('The planner is closed'));
+  }
+
+  /** One that was killed while it was idle is passed over. */
+  private idleProcess(): PlanningProcess | undefined {
+    for (let planning = this.idle.pop(); planning !== undefined; planning = this.idle.pop()) if (planning.alive) return planning;
+    return undefined;
   }
 
   private async turn(): Promise<void> {
-    if (this.busy < maxThreads) {
+    if (this.busy < maxProcesses) {
       this.busy += 1;
       return;
     }
@@ -70,11 +75,11 @@ export class Planner {
   }
 }
 
-async function* chunksOf(thread: PlanningThread): AsyncGenerator<PlanChunk> {
-  for (let chunk = await thread.request('chunk', null); chunk !== null; chunk = await thread.request('chunk', null)) yield chunk;
+async function* chunksOf(planning: PlanningProcess): AsyncGenerator<PlanChunk> {
+  for (let chunk = await planning.request('chunk', null); chunk !== null; chunk = await planning.request('chunk', null)) yield chunk;
 }
 
-async function summaryOf(thread: PlanningThread, sql: Sql, rates: DryRun['rates']): Promise<PlanSummary> {
-  for (let ids = await thread.request('ids', null); ids !== null; ids = await thread.request('ids', null)) await thread.request('done', await doneStages(sql, ids));
-  return thread.request('summary', rates);
+async function summaryOf(planning: PlanningProcess, sql: Sql, rates: DryRun['rates']): Promise<PlanSummary> {
+  for (let ids = await planning.request('ids', null); ids !== null; ids = await planning.request('ids', null)) await planning.request('done', await doneStages(sql, ids));
+  return planning.request('summary', rates);
 }

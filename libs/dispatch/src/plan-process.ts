@@ -1,4 +1,3 @@
-import { parentPort } from 'node:worker_threads';
 import { contentId } from '@elucidate/experiment/canonical';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { failureFrom } from '@elucidate/experiment/failure';
@@ -9,7 +8,7 @@ import { planChunks, type PlanChunk } from './plan-chunks.js';
 import type { Answer, Request, RequestType, Requests, SpecText } from './plan-messages.js';
 import { jsonText } from './sql.js';
 
-/** The thread that reads and plans sweeps: see planner.ts. */
+/** The process that reads and plans sweeps: see planner.ts. */
 
 interface Held {
   name: string;
@@ -77,4 +76,7 @@ function answer({ type, argument }: Request): Answer {
   }
 }
 
-parentPort!.on('message', (request: Request) => parentPort!.postMessage(answer(request)));
+process.on('message', (request: Request) => process.send!(answer(request)));
+// a signal to the whole process group is for the process that serves requests, which ends this one
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+process.on('disconnect', () => process.exit(0));
