@@ -2,6 +2,7 @@ import { stageKinds } from '@elucidate/experiment/stages';
 import { createPostgresBackend, Queue, runMigrations, Worker, type BackendFactory, type PgPool } from 'bullmq';
 import pg from 'pg';
 import { ElucidateError } from '@elucidate/experiment/errors';
+import { serverProcess, shareServers } from '@elucidate/store/pooler';
 import { queueName, within, workerOptions, type BullBackend, type BullQueue, type BullWorker } from './bull-backend.js';
 import { listenToPostgres } from './bull-listen.js';
 
@@ -70,17 +71,12 @@ async function healing<T>(pool: pg.Pool, operation: () => Promise<T>): Promise<T
   return operation();
 }
 
-/**
- * Refuses a pooler that gives one server connection to many clients in turn: BullMQ needs its search path and LISTEN to last. Two clients
- * that are both connected have different servers, unless there is such a pooler between them.
- */
+/** Refuses a pooler in transaction mode: BullMQ needs its search path and LISTEN to last. */
 async function requireSessions(pool: pg.Pool): Promise<void> {
   const [first, second] = [await pool.connect(), await pool.connect()];
-  const pidOf = async (client: pg.PoolClient): Promise<number> => (await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]!.pid;
+  const processOf = (client: pg.PoolClient) => async (): Promise<number> => (await client.query<{ pid: number }>(serverProcess)).rows[0]!.pid;
   try {
-    for (let i = 0; i < 5; i++) {
-      if ((await pidOf(first)) === (await pidOf(second))) throw new ElucidateError('queue.unreachable', 'DATABASE_URL leads through a pooler in transaction mode (such as PgBouncer), through which BullMQ cannot work: set QUEUE_DATABASE_URL to the address of the PostgreSQL itself, or REDIS_URL to a Redis');
-    }
+    if (await shareServers(processOf(first), processOf(second))) throw new ElucidateError('queue.unreachable', 'DATABASE_URL leads through a pooler in transaction mode (such as PgBouncer), through which BullMQ cannot work: set QUEUE_DATABASE_URL to the address of the PostgreSQL itself, or REDIS_URL to a Redis');
   } finally {
     first.release();
     second.release();

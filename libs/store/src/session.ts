@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg';
-import type { Queryable } from './queryable.js';
+import { rows, type Queryable } from './queryable.js';
 
 /**
  * What every connection of ours relies on, whatever the role, the database or the environment says. Set by a statement on each new connection: a pooler
@@ -42,6 +42,13 @@ export async function prepareSession(client: Pick<ClientBase, 'query'>, searchPa
   await client.query(`set statement_timeout = '${settings['statement_timeout']}'`);
   await client.query(setUp);
   if (searchPath !== undefined) await client.query(`select set_config('search_path', $1, false)`, [searchPath]);
+}
+
+/** Of what every connection relies on, what a new one does not have unless we set it, with the value it needs; speed alone is not relied on. Runs in a transaction, so that all of it is asked of one connection. */
+export async function lackingDefaults(transaction: Queryable): Promise<{ name: string; value: string }[]> {
+  await transaction.query(setUp);
+  const relied = Object.keys(settings).filter((name) => name !== 'jit');
+  return rows(transaction, 'select name, current_setting(name) as value from pg_settings where name = any($1) and setting is distinct from reset_val order by name', [relied]);
 }
 
 /** Lifts the time limits from a transaction that may take long, such as a migration or a back-up. */
