@@ -1,7 +1,8 @@
 /**
  * Runs PostgreSQL for as long as somebody uses it. A user is a process that holds a TCP connection to this one (its address is in `file`, see src/keeper.ts):
  * the kernel closes it however the user ends. A user leaves by closing its side; ours is closed at once if there are others, else when the server has ended.
- * argv[2]: JSON { command, dataDir, file, portFile, port }. Uses Node's own modules only.
+ * As long as it lives it says in `hostFile` which host it is on, see src/host.ts.
+ * argv[2]: JSON { command, dataDir, file, host, hostFile, portFile, port }. Uses Node's own modules only.
  */
 const { spawn } = require('node:child_process');
 const { randomBytes } = require('node:crypto');
@@ -14,16 +15,24 @@ const firstUserTimeoutMs = 10_000;
 /** How long others that are connected to the database, such as a worker whose parent was killed, may finish before they are cut off. */
 const graceMs = 5_000;
 
-const { command, dataDir, file, portFile, port } = JSON.parse(process.argv[2]);
+const beatMs = 2_000;
+
+const { command, dataDir, file, host, hostFile, portFile, port } = JSON.parse(process.argv[2]);
 const token = randomBytes(16).toString('hex');
 const users = new Set();
 let registered = false;
 let stopping = false;
 
+claimFolder();
+
 const postgres = spawn(command[0], command.slice(1), { stdio: ['ignore', 'inherit', 'inherit'] });
-postgres.on('error', () => process.exit(127));
+postgres.on('error', () => {
+  leaveFolder();
+  process.exit(127);
+});
 postgres.on('exit', (code) => {
   if (registered) rmSync(file, { force: true });
+  leaveFolder();
   process.exit(code ?? 1);
 });
 
@@ -50,6 +59,41 @@ const listener = createServer({ allowHalfOpen: true }, (socket) => {
   socket.on('end', leave).on('close', leave).on('error', leave).resume();
   socket.write(`${JSON.stringify({ token, pid: postgres.pid, port })}\n`);
 });
+
+/** Of two hosts that start at once, one makes the file. */
+function claimFolder() {
+  try {
+    writeFileSync(hostFile, JSON.stringify({ ...host, token, beat: 0 }), { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    // its maker may still be writing it
+    for (let tries = 0; tries < 20 && hostIn().id === undefined; tries++) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+    if (hostIn().id !== host.id) {
+      console.error(`the server of ${dataDir} is being started on another host`);
+      process.exit(1);
+    }
+  }
+  let beat = 0;
+  setInterval(() => {
+    try {
+      written(hostFile, JSON.stringify({ ...host, token, beat: ++beat }));
+    } catch (error) {
+      console.error(`${hostFile}: ${error.message}`);
+    }
+  }, beatMs).unref();
+}
+
+function leaveFolder() {
+  if (hostIn().token === token) rmSync(hostFile, { force: true });
+}
+
+function hostIn() {
+  try {
+    return JSON.parse(readFileSync(hostFile, 'utf8'));
+  } catch {
+    return {};
+  }
+}
 
 function written(path, text) {
   const draft = `${path}.${process.pid}`;

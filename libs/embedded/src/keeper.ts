@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { withoutPostgresVariables } from './environment.js';
+import { hostFile, type Host } from './host.js';
 
 /**
  * The keeper (keeper.cjs) is a small process in a session of its own that runs the server of one data folder while anyone uses it.
@@ -76,13 +77,14 @@ export interface LaunchOptions {
   port: number;
   /** The server's command line. */
   command: readonly string[];
+  host: Host;
 }
 
 /** Starts a keeper and its server, and joins it, or that of another process that was faster. A string is the reason for a failure, such as a taken port. */
-export async function launchKeeper({ dataDir, port, command }: LaunchOptions): Promise<Hold | string> {
+export async function launchKeeper({ dataDir, port, command, host }: LaunchOptions): Promise<Hold | string> {
   const log = `${dataDir}.log`;
   const output = await open(log, 'a', 0o600);
-  const task = JSON.stringify({ command, dataDir, port, file: keeperFile(dataDir), portFile: portFile(dataDir) });
+  const task = JSON.stringify({ command, dataDir, port, file: keeperFile(dataDir), portFile: portFile(dataDir), hostFile: hostFile(dataDir), host });
   const child = spawn(process.execPath, [fileURLToPath(new URL('../keeper.cjs', import.meta.url)), task], {
     stdio: ['ignore', output.fd, output.fd], detached: true, env: withoutPostgresVariables(process.env), cwd: '/',
   });

@@ -1,8 +1,8 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -132,6 +132,36 @@ test('variables meant for another database, and an unknown option among them, do
   expect(await ask(server.url, `select current_setting('search_path')`)).toBe('"$user", public');
   server.process.kill('SIGKILL');
   expect(await isGone(server.pid)).toBe(true);
+});
+
+describe('a folder that another host has too', () => {
+  /** Processes with a network and process ids of their own cannot reach the keeper, nor see the server: as on another machine. */
+  const elsewhere = ['unshare', '--user', '--map-root-user', '--net', '--pid', '--fork', '--mount-proc'];
+  const isolates = isLinux && spawnSync(elsewhere[0]!, [...elsewhere.slice(1), 'true']).status === 0;
+  if (!isolates) console.warn('a folder that another host has too: not tested here, because this user may not make namespaces (unshare)');
+
+  (isolates ? test : test.skip)('serves the host that came first; the other is refused, and harms nothing', async () => {
+    const options = { dataDir: join(folder, 'two-hosts'), durable: false };
+    const server = await startElsewhere(options);
+    await ask(server.url, 'create table kept as select 9 as answer');
+    const script = `import { startPostgres } from ${JSON.stringify(pathToFileURL(join(__dirname, '../dist/postgres.js')))}; await startPostgres(${JSON.stringify(options)});`;
+    const { status, stderr } = spawnSync(elsewhere[0]!, [...elsewhere.slice(1), process.execPath, '--input-type=module', '-e', script], { encoding: 'utf8' });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/two-hosts runs on \S+, another machine or container, and serves only that one\. Set DATABASE_URL/)]);
+    expect([await ask(server.url, 'select answer from kept'), await postmasterOf(server.url), isAlive(server.pid)]).toEqual([9, server.pid, true]);
+    server.process.kill('SIGTERM');
+    expect(await isGone(server.pid)).toBe(true);
+    expect(existsSync(join(options.dataDir, 'elucidate.host'))).toBe(false);
+  });
+
+  test('is taken over from one that has crashed and says nothing more', async () => {
+    const options = { dataDir: join(folder, 'crashed-host'), durable: false };
+    await (await startPostgres(options)).stop();
+    writeFileSync(join(options.dataDir, 'elucidate.host'), JSON.stringify({ name: 'gone', id: 'gone', token: 'x', beat: 3 }));
+    const server = await startPostgres(options);
+    expect(await ask(server.url, 'select 1')).toBe(1);
+    expect(JSON.parse(readFileSync(join(options.dataDir, 'elucidate.host'), 'utf8'))).toMatchObject({ name: hostname() });
+    await server.stop();
+  });
 });
 
 test('two processes that start at once on an empty folder end up with one server', async () => {

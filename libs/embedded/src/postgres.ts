@@ -6,6 +6,7 @@ import { findBinaries } from './binaries.js';
 import { ensureDataFolder, readPassword } from './data-folder.js';
 import { dropPostgresVariables } from './environment.js';
 import { freePort } from './free-port.js';
+import { otherHost, thisHost, type Host } from './host.js';
 import { findIdentity, type Identity } from './identity.js';
 import { holdServer, lastPort, launchKeeper, type Hold } from './keeper.js';
 import { findLeash, leashed, type Leash } from './leash.js';
@@ -24,6 +25,7 @@ export interface PostgresOptions {
   /** Detected by default. */
   identity?: Identity;
   leash?: Leash;
+  host?: Host;
 }
 
 export interface Postgres {
@@ -42,6 +44,7 @@ const orphanMs = 3000;
 interface Place {
   dataDir: string;
   password: string;
+  host: Host;
   command(port: number): string[];
   log(line: string): void;
 }
@@ -49,7 +52,8 @@ interface Place {
 /**
  * A private PostgreSQL 18: starts it, or joins the processes that use it already. It runs while any of them does, whichever came first, and ends with the
  * last, however that ends. If the server itself is killed, one of them starts it again on the same port. Removes variables such as PGHOST from this
- * process: they are meant for another database. Throws 'embedded.unavailable'.
+ * process: they are meant for another database. Throws 'embedded.unavailable',
+ * also if another host that shares the folder runs the server.
  */
 export async function startPostgres(options: PostgresOptions): Promise<Postgres> {
   dropPostgresVariables();
@@ -84,7 +88,7 @@ async function preparePlace(options: PostgresOptions): Promise<Place> {
   await ensureDataFolder(resolve(options.dataDir), { native, identity, leash, durable });
   const dataDir = await realpath(options.dataDir);
   return {
-    dataDir, password: await readPassword(dataDir), log: options.log ?? (() => undefined),
+    dataDir, host: options.host ?? thisHost(), password: await readPassword(dataDir), log: options.log ?? (() => undefined),
     command: (port) => leashed([join(native, 'bin', 'postgres'), '-D', dataDir, ...settings(port, durable)], { identity, leash }),
   };
 }
@@ -100,11 +104,13 @@ async function joinOrLaunch(place: Place, port: number | undefined): Promise<Hol
       await held.leave();
       continue;
     }
+    const other = await otherHost(dataDir, place.host);
+    if (other !== null) throw new ElucidateError('embedded.unavailable', `The PostgreSQL in ${dataDir} runs on ${other}, another machine or container, and serves only that one. Set DATABASE_URL to a PostgreSQL that both reach, or give this one an ELUCIDATE_HOME of its own`);
     const running = await findRunning(dataDir);
     if (running === null) {
       launches++;
       const wanted = port ?? (await freePort(await lastPort(dataDir)));
-      const launched = await launchKeeper({ dataDir, port: wanted, command: place.command(wanted) });
+      const launched = await launchKeeper({ dataDir, port: wanted, command: place.command(wanted), host: place.host });
       if (typeof launched === 'string') failure = launched;
       else if (await serves(launched.port, place)) return launched;
       else await launched.leave();
