@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { childrenOf, ownerOfPort, peakMemory } from './processes.js';
 
+if (process.platform !== 'linux') console.warn('processes as /proc shows them: not tested here, because only Linux has it');
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
 onLinux('the children of a process are found, and no others', async () => {

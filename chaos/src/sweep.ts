@@ -28,12 +28,12 @@ export const overlappingParts: readonly Part[] = [
   {}, { samplers: samplers.slice(0, 1) }, { steps: steps.slice(0, 1) }, { samplers: samplers.slice(1), steps: steps.slice(1) },
 ];
 
-/** Stages that compute almost nothing: one network in closed form, sampled and scored in `cells` ways; three stages a cell. */
-export const quickSweep = (seed: number, cells: number): SweepFile => ({
+/** Stages that compute almost nothing: one network in closed form, sampled and scored in `trials` ways, an even number up to 2000; three stages a trial. */
+export const quickSweep = (seed: number, trials: number): SweepFile => ({
   name: `chaos, quick stages ${seed}`,
   dataset: { name: 'gaussian', mean: 0.3, std: 0.5, resolution: 2 },
-  parameters: { parameterisation: { value: 'edm' }, sampler: { value: { kind: 'euler' } }, steps: { value: 2 } },
-  seeds: { train: [seed + 1], sample: Array.from({ length: cells }, (_, index) => 1000 * seed + index) },
+  parameters: { parameterisation: { value: 'edm' }, sampler: { value: { kind: 'euler' } }, steps: { values: [2, 3] } },
+  seeds: { train: [seed + 1], sample: Array.from({ length: trials / 2 }, (_, index) => 1000 * seed + index) },
   train: { network: 'exact', images: 0 },
   evaluate: { samples: 16, metrics: ['fid'] },
 });

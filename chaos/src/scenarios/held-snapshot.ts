@@ -5,7 +5,7 @@ import { counted } from '../effects.js';
 import type { Scenario } from '../scenario.js';
 import { quickSweep } from '../sweep.js';
 
-const cells = 1400;
+const trials = 1400;
 /** Throughput is measured for so long with the snapshot held, and before and after for half of that without. */
 const heldS = 150;
 /** Stages that end before anything is measured. */
@@ -26,7 +26,7 @@ interface Phase {
 /** Lets the fleet work for some seconds, or until its work is done. */
 async function measure(database: Database, seconds: number): Promise<Phase> {
   const [began, before] = [Date.now(), await done(database)];
-  while (Date.now() - began < seconds * 1000 && (await done(database)) < 3 * cells) await sleep(500);
+  while (Date.now() - began < seconds * 1000 && (await done(database)) < 3 * trials) await sleep(500);
   const [ms, count] = [Date.now() - began, (await done(database)) - before];
   return { perSecond: count / (ms / 1000), seconds: ms / 1000, dead: await numberOf(database, 'select sum(n_dead_tup)::int as n from pg_stat_user_tables') };
 }
@@ -51,7 +51,7 @@ const told = (when: string, { perSecond, seconds, dead }: Phase): string => `${w
 
 export const heldSnapshot: Scenario = {
   id: 'P6', title: `a dump is kept open for ${heldS} s while stages end: one snapshot, every table locked against changes of its shape`, queues: ['postgres', 'redis'],
-  sweep: (seed) => quickSweep(seed, cells),
+  sweep: (seed) => quickSweep(seed, trials),
   async fault({ fleet: { database } }) {
     await eventually('the first stages', async () => (await done(database)) >= warmUp);
     const before = await measure(database, heldS / 2);

@@ -5,7 +5,7 @@ import type { Scenario } from '../scenario.js';
 
 /** Redis never holds anything that is not in Postgres. */
 const onRedis = { queues: ['redis'], needs: ['redis-server'] } as const;
-const silence = said(/Redis|ECONNREFUSED|Command timed out/);
+const silence = said(/Redis does not answer|did not answer|ECONNREFUSED|Command timed out/);
 
 export const redisKilled: Scenario = {
   ...onRedis, id: 'R1', title: 'Redis is killed with its data and started again, three times', short: true,
