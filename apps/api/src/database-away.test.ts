@@ -2,7 +2,8 @@ import { post, smallSweep, startTestServer } from './server.fixture.js';
 import type { TestServer } from './server.fixture.js';
 
 let server: TestServer;
-beforeEach(async () => { server = await startTestServer(); });
+// it waits as long for a connection as the tests do
+beforeEach(async () => { server = await startTestServer({}, { databaseMs: 1000 }); });
 afterEach(() => server.close());
 
 const unavailable = async (response: Response) => {

@@ -5,7 +5,7 @@ import { createTestDatabase } from '@elucidate/embedded/test-database';
 import { homeAt } from '@elucidate/shell/home';
 import { migrate } from '@elucidate/store/migrate';
 import type { Env } from './env.js';
-import type { Patience } from './http/bounded-adapter.js';
+import { usualPatience, type Patience } from './http/bounded-adapter.js';
 import { startServer } from './server.js';
 import type { RunningServer } from './server.js';
 
@@ -19,11 +19,11 @@ async function migrated(url: string): Promise<void> {
 }
 
 /** The real server on a free port, over a fresh PostgreSQL database and BullMQ's queue in it. */
-export async function startTestServer(settings: Partial<Env> = {}, patience?: Patience): Promise<TestServer> {
+export async function startTestServer(settings: Partial<Env> = {}, patience: Partial<Patience> = {}): Promise<TestServer> {
   const database = await createTestDatabase(migrated);
   const home = await mkdtemp(join(tmpdir(), 'elucidate-api-'));
   const env = { databaseUrl: database.url, home: homeAt(home), logFormat: 'text' as const, host: '127.0.0.1', port: 0, allowedHosts: [], open: false, requestsPerMinute: 0, ...settings };
-  const server = await startServer(env, () => undefined, patience);
+  const server = await startServer(env, () => undefined, { ...usualPatience, ...patience });
   const close = async (): Promise<void> => {
     await server.close();
     await database.drop();

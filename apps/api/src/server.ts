@@ -37,7 +37,7 @@ export interface RunningServer {
 
 /** Migrates, opens database and queue, and listens. Throws 'request.invalid' for a server without keys that a network could reach, 'database.unreachable', 'database.outdated', 'queue.unreachable'. */
 export async function startServer(env: Env, log: Log, patience: Patience = usualPatience): Promise<RunningServer> {
-  const services = await openServices(env, log);
+  const services = await openServices(env, log, patience);
   const app = await createApp(services, log, patience);
   await app.listen(env.port, env.host);
   const stopping = new AbortController();
@@ -58,11 +58,11 @@ export async function startServer(env: Env, log: Log, patience: Patience = usual
   return { url: urlOn(env.host, port), exposure: exposureText(env, port), services, close: () => (closing ??= close()) };
 }
 
-async function openServices(env: Env, log: Log): Promise<Services> {
+async function openServices(env: Env, log: Log, { databaseMs }: Patience): Promise<Services> {
   const { databaseUrl, redisUrl, queueUrl, home: { artifacts } } = env;
   const logFault = (error: unknown): void => log(`warning: ${error instanceof Error ? error.message : String(error)}`);
   await migrate(databaseUrl);
-  const store = await openStore({ url: databaseUrl, artifacts });
+  const store = await openStore({ url: databaseUrl, artifacts, connectMs: databaseMs });
   await refuseUnprotected(store.db, env).catch(async (error: unknown) => {
     await store.close();
     throw error;

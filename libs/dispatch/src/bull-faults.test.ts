@@ -118,6 +118,7 @@ describe('BullMQ on Redis', () => {
 
   // a server of another's cannot be stopped
   const redis = process.env['ELUCIDATE_TEST_REDIS'] ? null : startRedis();
+  if (redis === null) console.warn('a Redis that is stopped: not tested here, because there is no redis-server on PATH, or ELUCIDATE_TEST_REDIS is set');
   const withServer = redis ? test : test.skip;
   afterAll(() => redis?.stop());
 

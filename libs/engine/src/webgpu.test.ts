@@ -32,6 +32,7 @@ const sumOfOnes = () => tf.tidy(() => tf.sum(tf.matMul(tf.ones([40, 40]), tf.one
 const mapReadAndStorage = 0x1 | 0x80;
 const textureBinding = 0x4;
 
+if (!requested) console.warn('webgpu: not tested here, because it is not among the tested backends; see npm run conformance:webgpu');
 (requested ? describe : describe.skip)('webgpu', () => {
   beforeEach(async () => {
     await startEngine({ backend: 'webgpu' });
@@ -140,6 +141,7 @@ const textureBinding = 0x4;
   });
 });
 
+if (installed('webgpu')) console.warn('webgpu where its packages are not installed: not tested here, because they are');
 (installed('webgpu') ? describe.skip : describe)('webgpu where its packages are not installed', () => {
   it('is refused with the command that installs them', async () => {
     await expect(startEngine({ backend: 'webgpu' })).rejects.toMatchObject({ code: 'engine.absent', message: expect.stringMatching(/webgpu is not installed.*npm install --no-save webgpu@0\.6\.2/) });

@@ -12,6 +12,8 @@ export interface DatabaseOptions {
   url: string;
   /** Maximum number of connections; default 10. */
   poolSize?: number;
+  /** How long to wait for a connection, new or of the pool; default 10 s. */
+  connectMs?: number;
   /** Receives errors of connections that broke while idle; the pool opens others. Default: standard error. */
   onError?(error: Error): void;
   /** Names of the migrations to know; default all. */
@@ -21,10 +23,10 @@ export interface DatabaseOptions {
 const reportError = (error: Error): void => console.error(`A connection to PostgreSQL was lost: ${error.message}`);
 
 /** A connected pool. Throws 'database.unreachable'. */
-export async function connect({ url, poolSize = 10, onError = reportError, migrations: known = migrationNames }: DatabaseOptions): Promise<DataSource> {
+export async function connect({ url, poolSize = 10, connectMs = 10_000, onError = reportError, migrations: known = migrationNames }: DatabaseOptions): Promise<DataSource> {
   const source = new DataSource({
     type: 'postgres', url, poolSize, entities: [...entities], migrations: migrations.filter((_, i) => known.includes(migrationNames[i] ?? '')), migrationsTableName: migrationsTable,
-    connectTimeoutMS: 10_000, applicationName: 'elucidate', poolErrorHandler: onError, extra: poolOptions(),
+    connectTimeoutMS: connectMs, applicationName: 'elucidate', poolErrorHandler: onError, extra: poolOptions(),
   });
   try {
     return await source.initialize();

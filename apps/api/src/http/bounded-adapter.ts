@@ -2,13 +2,16 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { createServer } from 'node:http';
 import type { RequestListener, ServerOptions } from 'node:http';
 
-/** How long a client may take for its headers, and for its whole request; one that is slower is disconnected. The answer may take longer: an event stream has no end. */
+/** How long the server waits for others. */
 export interface Patience {
+  /** A client that takes longer for its headers, or for its whole request, is disconnected. The answer may take longer: an event stream has no end. */
   headersMs: number;
   requestMs: number;
+  /** A request that gets no connection to the database for so long is answered with 503. */
+  databaseMs: number;
 }
 
-export const usualPatience: Patience = { headersMs: 10_000, requestMs: 30_000 };
+export const usualPatience: Patience = { headersMs: 10_000, requestMs: 30_000, databaseMs: 10_000 };
 
 const maxConnections = 2000;
 

@@ -32,6 +32,7 @@ test('sixteen concurrent puts of the same bytes leave nothing over, nor does con
   expect(await readdir(join(folder, 'incoming'))).toEqual([]);
 });
 
+if (process.platform !== 'linux') console.warn('an artifact that the disk cannot read: not tested here, because only Linux has /proc');
 (process.platform === 'linux' ? test : test.skip)('an artifact that the disk cannot read is named in the error, and stays where it is', async () => {
   const artifacts = await openFolder(folder);
   await artifacts.put(Buffer.from('abc'), 'text/plain');
@@ -55,6 +56,7 @@ test('corrupt bytes are moved to a folder of their own, once, and the error says
 
 /** A 64 KiB disk can be mounted where user namespaces are allowed. */
 const smallDisk = spawnSync('unshare', ['-Urm', 'mount', '-t', 'tmpfs', 'tmpfs', tmpdir()]).status === 0;
+if (!smallDisk) console.warn('a full disk: not tested here, because this user may not mount one (unshare)');
 (smallDisk ? test : test.skip)('a full disk is reported as such, can be retried, and leaves no partial file', () => {
   const script = `
     import { readdirSync } from 'node:fs';
