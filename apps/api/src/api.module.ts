@@ -9,6 +9,7 @@ import { ApiDocument } from './openapi/document.js';
 import { ArtifactsController } from './routes/artifacts.controller.js';
 import { DocumentsController } from './routes/documents.controller.js';
 import { EventsController } from './routes/events.controller.js';
+import { FailuresController } from './routes/failures.controller.js';
 import { HealthController } from './routes/health.controller.js';
 import { ReportsController } from './routes/reports.controller.js';
 import { ResultsController } from './routes/results.controller.js';
@@ -20,7 +21,7 @@ import { ENV, QUEUE, STORE } from './services.js';
 import type { Services } from './services.js';
 
 @Module({
-  controllers: [SweepsController, StagesController, ResultsController, ReportsController, ArtifactsController, WorkersController, StorageController, EventsController, HealthController, DocumentsController],
+  controllers: [SweepsController, StagesController, FailuresController, ResultsController, ReportsController, ArtifactsController, WorkersController, StorageController, EventsController, HealthController, DocumentsController],
   providers: [
     ApiDocument,
     { provide: APP_PIPE, useClass: SchemaPipe },

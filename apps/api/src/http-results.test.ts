@@ -5,6 +5,7 @@ import type { AblationTable, LeaderboardGroup, LeaderboardRow } from '@elucidate
 import { fileOf } from '@elucidate/store/artifact-stores/folder';
 import { evaluators, png, scoredSweep, submitScored } from './results.fixture.js';
 import { post, startTestServer } from './server.fixture.js';
+import { failuresSchema } from './schemas/failures.js';
 import { healthSchema, readinessSchema } from './schemas/health.js';
 import { planSchema } from './schemas/plan.js';
 import { problemSchema } from './schemas/problem.js';
@@ -184,11 +185,12 @@ test('a report leaves out a sample sheet whose file is corrupt, and says how man
 });
 
 test.each([
-  ['/v1/sweeps', sweepListSchema], ['/v1/sweeps/:sweep', sweepSchema], ['/v1/sweeps/:sweep/stages?limit=200', stageListSchema], ['/v1/stages/:stage', stageSchema],
+  ['/v1/sweeps', sweepListSchema], ['/v1/sweeps/:sweep', sweepSchema], ['/v1/sweeps/:sweep/stages?limit=200', stageListSchema], ['/v1/sweeps/:sweep/failures', failuresSchema], ['/v1/stages/:stage', stageSchema],
   ['/v1/sweeps/:sweep/leaderboard', leaderboardSchema], ['/v1/leaderboard', leaderboardSchema], ['/v1/sweeps/:sweep/tables/sampler', ablationTableSchema],
   ['/v1/sweeps/:sweep/sheets', sheetListSchema], ['/v1/workers?gone=true', workerListSchema], ['/healthz', healthSchema], ['/readyz', readinessSchema], ['/v1/sweeps/nope', problemSchema, 404],
 ])('the response of %s is what the OpenAPI document describes, no more and no less', async (path, schema, status = 200) => {
   await server.sql(`insert into workers (id, host, pid, engine, kinds, concurrency, state) values ('w1', 'h', 1, 'simd', '{train}', 1, 'gone') on conflict do nothing`);
+  await server.sql(`insert into attempts (stage_id, token, worker_id, outcome, error) values ($1, 9, 'w1', 'failed', '{"code": "stage.crashed", "message": "killed", "fingerprint": "0123456789ab"}') on conflict do nothing`, [await scoreStage()]);
   const response = await get(path.replace(':sweep', sweepId).replace(':stage', await scoreStage()));
   const body = await response.json();
   expect([response.status, schema.parse(body)]).toEqual([status, body]);

@@ -170,3 +170,12 @@ test('what does not exist is a 404 that says where to look', async () => {
     expect(await response.json()).toMatchObject({ code: 'not_found' });
   }
 });
+
+test('what a user wrote is in JSON as it was, but acts on no terminal', async () => {
+  const name = 'a \x1b[2J \x9b31m \x7f \u202e b';
+  const created = await submit(named(JSON.stringify(name)));
+  const answers = [await created.text(), await (await fetch(`${server.url}/v1/sweeps`)).text(), await (await fetch(`${server.url}/v1/sweeps/${encodeURIComponent(name)}`)).text()];
+  for (const text of answers) expect(text).not.toMatch(/[\p{Cc}\u202e]/u);
+  expect(JSON.parse(answers[0]!)).toMatchObject({ name });
+  expect(created.headers.get('content-type')).toMatch(/^application\/json/);
+});

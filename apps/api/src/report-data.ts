@@ -6,6 +6,7 @@ import { joinPages } from '@elucidate/experiment/leaderboard-pages';
 import { varyingKeys } from '@elucidate/experiment/varying-keys';
 import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
 import { ablationTable, tableSize } from '@elucidate/store/queries/ablation';
+import { failuresOf } from '@elucidate/store/queries/failures';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
 import { metricsOfSweep } from '@elucidate/store/queries/metrics';
 import { lineChart } from '@elucidate/figures/line-chart';
@@ -90,7 +91,8 @@ export async function gatherReport(store: Store, sweepId: string, principal: Pri
   const board = await leaderboard(db, principal, { sweepId, limit: shownRows });
   const tables = await reportTables(db, sweepId);
   const sheets = await reportSheets(store, sweepId);
+  const failures = await failuresOf(db, sweepId);
   const provenance = await provenanceOf(db, { sweepId });
   const charts = trajectoryFigures(await trajectories(db, { sweepId, cells: shownCurves })).map((figure) => ({ title: figure.title, svg: lineChart(figure) }));
-  return { sweep, leaderboard: joinPages([board]), leaderboardCut: board.nextCursor !== null, ...tables, charts, ...sheets, provenance: provenance.map((row) => ({ ...row, provenance: row.provenance && { ...row.provenance } })) };
+  return { sweep, leaderboard: joinPages([board]), leaderboardCut: board.nextCursor !== null, ...tables, charts, ...sheets, failures, provenance: provenance.map((row) => ({ ...row, provenance: row.provenance && { ...row.provenance } })) };
 }

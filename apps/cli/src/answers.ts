@@ -1,4 +1,5 @@
 import type { AblationName } from '@elucidate/experiment/ablations';
+import type { SweepFailures } from '@elucidate/experiment/failure-groups';
 import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
 import type { StageSummary } from '@elucidate/store/queries/stages';
 import type { SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps';
@@ -19,6 +20,8 @@ export interface Answers {
   sweep(id: string): Promise<SweepDetail>;
   /** The running stages of a sweep. */
   running(id: string): Promise<StageSummary[]>;
+  /** What failed in a sweep, grouped into its causes. */
+  failures(id: string): Promise<SweepFailures>;
   /** Best first by a metric; defaults to the first that was requested. */
   leaderboard(id: string, metric?: string): Promise<LeaderboardGroup[]>;
   table(id: string, request: TableRequest): Promise<AblationTable>;

@@ -1,3 +1,4 @@
+import type { SweepFailures } from '@elucidate/experiment/failure-groups';
 import type { AblationTable, LeaderboardPage } from '@elucidate/experiment/tables';
 import type { StageSummary } from '@elucidate/store/queries/stages';
 import type { SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps';
@@ -17,6 +18,7 @@ export const apiAnswers = (api: ApiClient): Answers => ({
   sweeps: async (limit) => (await api.get<{ sweeps: SweepSummary[] }>(`/v1/sweeps?limit=${limit}`)).sweeps,
   sweep: (id) => api.get<SweepDetail>(`/v1/sweeps/${id}`),
   running: async (id) => (await api.get<{ stages: StageSummary[] }>(`/v1/sweeps/${id}/stages?state=running`)).stages,
+  failures: (id) => api.get<SweepFailures>(`/v1/sweeps/${id}/failures`),
   leaderboard: async (id, metric) => allPages((cursor) => api.get<LeaderboardPage>(`/v1/sweeps/${id}/leaderboard?${new URLSearchParams({ limit: '200', ...(metric !== undefined && { metric }), ...(cursor !== undefined && { cursor }) }).toString()}`)),
   table: (id, request) => api.get<AblationTable>(tablePath(id, request)),
   cancel: async (id) => void (await api.post(`/v1/sweeps/${id}/cancel`)),

@@ -5,6 +5,7 @@ import { retryFailed } from '@elucidate/dispatch/retry';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { localPrincipal } from '@elucidate/store/principal';
 import { ablationTable } from '@elucidate/store/queries/ablation';
+import { failuresOf } from '@elucidate/store/queries/failures';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
 import { listStages } from '@elucidate/store/queries/stages';
 import { getSweep, listSweeps } from '@elucidate/store/queries/sweeps';
@@ -31,6 +32,7 @@ export function localAnswers({ store, queue, source, close }: LocalAnswersOption
     sweeps: async (limit) => (await listSweeps(store.db, localPrincipal, { limit })).sweeps,
     sweep: known,
     running: async (sweepId) => (await listStages(store.db, { sweepId, state: 'running', limit: 50 })).stages,
+    failures: async (id) => failuresOf(store.db, (await known(id)).id),
     leaderboard: async (sweepId, metric) => allPages(async (cursor) => leaderboard(store.db, localPrincipal, { sweepId: (await known(sweepId)).id, metric, limit: 1000, cursor })),
     table: async (sweepId, request) => ablationTable(store.db, { sweepId: (await known(sweepId)).id, ...request }),
     cancel: async (id) => void (await cancelSweep(store, id, localPrincipal)),

@@ -1,4 +1,5 @@
 import { tablesOf } from '@elucidate/experiment/ablations';
+import { failureLines, type FailureGroup } from '@elucidate/experiment/failure-groups';
 import { renderAblation } from '@elucidate/experiment/render-ablation';
 import { printable } from '@elucidate/experiment/printable';
 import { renderLeaderboard } from '@elucidate/experiment/render-leaderboard';
@@ -12,6 +13,8 @@ export interface Results {
   sweep: SweepDetail;
   leaderboard: readonly LeaderboardGroup[];
   tables: readonly AblationTable[];
+  /** What failed, by cause. */
+  failures: readonly FailureGroup[];
 }
 
 /** False for a table with a single number: a sweep of chosen cells, such as a ladder, has many. */
@@ -22,23 +25,26 @@ export async function resultsOf(answers: Answers, id: string): Promise<Results> 
   const [sweep, leaderboard] = await Promise.all([answers.sweep(id), answers.leaderboard(id)]);
   const names = tablesOf(varyingKeys(leaderboard.flatMap(({ rows }) => rows.map(({ config }) => config))));
   const tables = await Promise.all(names.map((name) => answers.table(id, { name, fixed: {} })));
-  return { sweep, leaderboard, tables: tables.filter(compares) };
+  const failures = hasFailed(sweep.stages) ? (await answers.failures(id)).groups : [];
+  return { sweep, leaderboard, tables: tables.filter(compares), failures };
 }
 
-/** Why stages failed, one line each; empty for a clean sweep. */
-export const failureLines = ({ failures }: SweepDetail): string[] =>
-  failures.map(({ kind, stageId, state, error }) => `${kind} ${stageId.slice(0, 8)} ${state}: ${error?.message ?? 'no message'}`);
+/** Why stages failed, one line for each cause; empty, without asking, for a sweep in which none has. */
+export async function failureLinesOf(answers: Answers, { id, stages }: Pick<SweepDetail, 'id' | 'stages'>): Promise<string[]> {
+  return hasFailed(stages) ? failureLines(await answers.failures(id)) : [];
+}
+
+const hasFailed = ({ failed = 0, quarantined = 0 }: SweepDetail['stages']): boolean => failed + quarantined > 0;
 
 /** What a sweep waits for, if it is not for a free slot: one line each. */
 export const waitLines = ({ waits }: SweepDetail): string[] => waits.map(({ kind, stages, reason }) => `waits: ${stages} ${kind} ${stages === 1 ? 'stage' : 'stages'}: ${reason}`);
 
 /** The results as Markdown, which is also what a terminal shows. */
-export function renderResults({ sweep, leaderboard, tables }: Results): string {
-  const failures = failureLines(sweep);
+export function renderResults({ sweep, leaderboard, tables, failures }: Results): string {
   return [
     `Leaderboard of ${printable(sweep.name)} (sweep ${sweep.id}, ${sweep.state})\n\n${renderLeaderboard({ groups: [...leaderboard] }, 'markdown')}`,
     ...tables.map((table) => renderAblation(table, 'markdown')),
-    ...(failures.length > 0 ? [`Failed stages:\n${failures.map((line) => `  ${printable(line)}`).join('\n')}\n`] : []),
+    ...(failures.length > 0 ? [`Failures, by cause (\`elucidate failures ${sweep.id}\` says more):\n${failureLines({ groups: failures, cut: false }).map((line) => `  ${line}`).join('\n')}\n`] : []),
   ].join('\n');
 }
 

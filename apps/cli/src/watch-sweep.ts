@@ -6,7 +6,7 @@ import type { Answers } from './answers.js';
 import { drawProgress } from './bars.js';
 import { secondsLeft, type Observation } from './eta.js';
 import { pause } from './interrupt.js';
-import { waitLines } from './results.js';
+import { failureLinesOf, waitLines } from './results.js';
 import { openScreen } from './screen.js';
 
 const everyMs = 500;
@@ -14,6 +14,8 @@ const everyMs = 500;
 const untakenMs = 5000;
 /** How long a watch that has begun goes on while nobody answers: a server that is restarted meanwhile is found again. */
 const patienceMs = 600_000;
+/** How often it asks for the causes of failures. */
+const causesEveryMs = 10_000;
 
 export interface WatchOptions {
   signal: AbortSignal;
@@ -45,6 +47,7 @@ export async function watchSweep(answers: Answers, id: string, { signal, check =
   let takenAt = began;
   let first: Observation | null = null;
   let answeredAt: number | null = null;
+  let [failures, causesAt]: [string[], number] = [[], -Infinity];
   try {
     for (;; await pause(everyMs, signal)) {
       const seen = await look(answers, id).catch((error: unknown) => {
@@ -59,8 +62,9 @@ export async function watchSweep(answers: Answers, id: string, { signal, check =
       answeredAt = Date.now();
       const now: Observation = { atMs: Date.now(), kinds: sweep.kinds };
       first ??= now;
+      if (!quiet && sweep.state === 'running' && now.atMs - causesAt >= causesEveryMs) [failures, causesAt] = [await failureLinesOf(answers, sweep).catch(() => failures), now.atMs];
       if (sweep.waits.length === 0) takenAt = now.atMs;
-      const notes = now.atMs - takenAt >= untakenMs ? waitLines(sweep).map((line) => `    ${line}`) : [];
+      const notes = [...failures, ...(now.atMs - takenAt >= untakenMs ? waitLines(sweep) : [])].map((line) => `    ${line}`);
       screen.draw(drawProgress({ kinds: sweep.kinds, elapsedMs: now.atMs - began, etaSeconds: secondsLeft(first, now), running: running.slice(0, 8).map(runningLine) }), notes);
       if (sweep.state !== 'running') return sweep;
     }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openBullQueue } from '@elucidate/dispatch/bull';
 import { runWorker } from '@elucidate/dispatch/work';
 import { fitToMachine } from '@elucidate/runtime/capacity';
+import { codeVersion } from '@elucidate/runtime/code-version';
 import { stageProcesses } from '@elucidate/runtime/processes';
 import { codeVersions } from '@elucidate/experiment/stages';
 import { openStore } from '@elucidate/store/store';
@@ -49,7 +50,7 @@ export async function startWorker({ installation: { databaseUrl, redisUrl, queue
     const queue = await openBullQueue({ databaseUrl, ...(redisUrl !== undefined && { redisUrl }), ...(queueUrl !== undefined && { queueUrl }), onError: (error) => log(`queue: ${error.message}`) });
     opened.push(() => Promise.race([queue.close(), sleep(closeGraceMs)]));
     const working = runWorker({
-      store, queue, execute: processes.execute, engine, signal, log, home: home.dir, kinds: flags.kinds, codeVersions, slots,
+      store, queue, execute: processes.execute, engine, version: codeVersion(), signal, log, home: home.dir, kinds: flags.kinds, codeVersions, slots,
       workerId: `${hostname()}-${process.pid}-${randomBytes(3).toString('hex')}`, leaseMs: flags.leaseSeconds * 1000, adoptArtifacts: flags.adoptArtifacts ?? false,
       ...(flags.exitWhenIdle !== undefined && { idleMs: flags.exitWhenIdle * 1000 }),
     });

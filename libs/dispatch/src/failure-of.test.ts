@@ -50,7 +50,13 @@ describe('errorJson', () => {
   });
 
   it('leaves a short one as it is', () => {
-    expect(JSON.parse(errorJson(new ElucidateError('stage.failed', 'short', { details: { a: [1, 2] } })))).toEqual({ code: 'stage.failed', message: 'short', details: { a: [1, 2] } });
+    expect(JSON.parse(errorJson(new ElucidateError('stage.failed', 'short', { details: { a: [1, 2] } })))).toEqual({ code: 'stage.failed', message: 'short', fingerprint: expect.stringMatching(/^[0-9a-f]{12}$/), details: { a: [1, 2] } });
     expect(shortened('abc', 3)).toBe('abc');
   });
+});
+
+test('an error is kept with its fingerprint, which is the same for every stage that fails so', () => {
+  const crashed = (stage: string): ElucidateError => new ElucidateError('stage.crashed', `The process of train stage ${stage.repeat(8)} died (SIGKILL) and had written nothing to stderr`);
+  const prints = ['3f2a9c01', 'deadbeef'].map((stage) => (JSON.parse(errorJson(crashed(stage))) as { fingerprint: string }).fingerprint);
+  expect(prints).toEqual([expect.stringMatching(/^[0-9a-f]{12}$/), prints[0]]);
 });

@@ -1,5 +1,6 @@
 import { blameOf, type Blame } from '@elucidate/experiment/blame';
 import { ElucidateError } from '@elucidate/experiment/errors';
+import { failureFingerprint } from '@elucidate/experiment/failure-fingerprint';
 import { systemError } from '@elucidate/experiment/system-error';
 import { messageLimit, shortened } from '@elucidate/experiment/text-limits';
 import { databaseTrouble } from './database-trouble.js';
@@ -17,9 +18,9 @@ export const blameFor = (error: unknown): Blame => blameOf[toElucidateError(erro
 
 const detailLimit = 8000;
 
-/** An error as the database keeps it: a message of at most 4,000 characters, and details that serialise to at most 8,000 for each entry. */
-export const errorJson = ({ code, message, details }: ElucidateError): string => jsonText({
-  code, message: shortened(message, messageLimit), details: Object.fromEntries(Object.entries(details).slice(0, 20).map(([name, detail]) => [name, boundedDetail(detail)])),
+/** An error as the database keeps it: with its fingerprint, a message of at most 4,000 characters, and details that serialise to at most 8,000 for each entry. */
+export const errorJson = (error: ElucidateError): string => jsonText({
+  code: error.code, message: shortened(error.message, messageLimit), fingerprint: failureFingerprint(error), details: Object.fromEntries(Object.entries(error.details).slice(0, 20).map(([name, detail]) => [name, boundedDetail(detail)])),
 });
 
 function boundedDetail(detail: unknown): unknown {

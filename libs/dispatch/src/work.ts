@@ -33,6 +33,8 @@ export interface WorkerOptions extends FailOptions {
   home: string;
   /** Human-readable description of what the worker computes with: "simd, 1 thread". */
   engine: string;
+  /** Version of the code, for telling what fails under one and not another; unknown, if absent. */
+  version?: string;
   leaseMs?: number;
   /** Number of different stages failing in a row after which the worker takes no more. */
   maxFailures?: number;
@@ -63,10 +65,10 @@ const stoppingMs = 5000;
 export async function runWorker(given: WorkerOptions): Promise<void> {
   const ending = new AbortController();
   const options = { ...given, signal: AbortSignal.any([given.signal, ending.signal]) };
-  const { store, queue, workerId: id, kinds, slots, engine, signal, log } = options;
+  const { store, queue, workerId: id, kinds, slots, engine, version = null, signal, log } = options;
   const onError = (error: unknown): void => log(messageOf(error));
   const check = (): Promise<void> => checkEnvironment(options);
-  const show = (): Promise<void> => showWorker(store.db, { id, engine, kinds, concurrency: slots, setAside: [...setAside.problems, ...(state.quarantined === undefined ? [] : [state.quarantined])] });
+  const show = (): Promise<void> => showWorker(store.db, { id, engine, kinds, concurrency: slots, version, setAside: [...setAside.problems, ...(state.quarantined === undefined ? [] : [state.quarantined])] });
   const setAside: SetAside = new SetAside({ kinds, check, log, ...(given.retryMs !== undefined && { retryMs: given.retryMs }), changed: () => {
     state.take(state.quarantined === undefined ? setAside.taken : []);
     void show().catch(onError);

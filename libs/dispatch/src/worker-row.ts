@@ -9,16 +9,18 @@ export interface WorkerRow {
   engine: string;
   kinds: readonly StageKind[];
   concurrency: number;
+  /** Of the code it runs. */
+  version: string | null;
   /** What is wrong with its environment. */
   setAside: readonly WorkerProblem[];
 }
 
 /** Registers a worker, or records that it is still alive. A quarantined one stays quarantined. */
-export const showWorker = (sql: Sql, { id, engine, kinds, concurrency, setAside }: WorkerRow): Promise<void> =>
+export const showWorker = (sql: Sql, { id, engine, kinds, concurrency, version, setAside }: WorkerRow): Promise<void> =>
   run(sql, `
-    insert into workers (id, host, pid, engine, kinds, concurrency, set_aside, state) values ($1, $2, $3, $4, $5, $6, $7, 'active')
+    insert into workers (id, host, pid, engine, kinds, concurrency, set_aside, version, state) values ($1, $2, $3, $4, $5, $6, $7, $8, 'active')
     on conflict (id) do update set seen_at = clock_timestamp(), set_aside = excluded.set_aside, state = case when workers.state = 'gone' then 'active' else workers.state end`,
-  [id, hostname(), process.pid, engine, kinds, concurrency, jsonText(setAside)]);
+  [id, hostname(), process.pid, engine, kinds, concurrency, jsonText(setAside), version]);
 
 export const leaveWorker = (sql: Sql, id: string, state: 'stopping' | 'gone'): Promise<void> =>
   run(sql, `update workers set state = $2, seen_at = clock_timestamp() where id = $1 and not (state = 'quarantined' and $2 = 'stopping')`, [id, state]);

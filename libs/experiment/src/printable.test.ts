@@ -1,6 +1,6 @@
 import { csvRecord, latexTable, markdownTable } from './table-text.js';
 import { parseSpec } from './parse-spec.js';
-import { printable, printableJson, printableLines, storable } from './printable.js';
+import { jsonOf, printable, printableJson, printableLines, storable } from './printable.js';
 
 const hostile: readonly (readonly [what: string, text: string, shown: string])[] = [
   ['an escape sequence', '\x1b[2J', '\\x1b[2J'], ['an operating system command', '\x1b]0;title\x07', '\\x1b]0;title\\x07'], ['CSI as one character', '\x9b2J', '\\x9b2J'],
@@ -16,6 +16,7 @@ test.each(hostile)('JSON with %s is the same value without anything raw', (_what
   const json = JSON.stringify({ [text]: [text] }, null, 2);
   expect(JSON.parse(printableJson(json))).toEqual({ [text]: [text] });
   expect(printableJson(json)).toBe(printableLines(printableJson(json)));
+  expect(JSON.parse(jsonOf({ [text]: [text] }, 0))).toEqual({ [text]: [text] });
 });
 
 test('what people write stays as it is', () => {

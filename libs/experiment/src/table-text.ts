@@ -1,4 +1,4 @@
-import { printable, printableLines } from './printable.js';
+import { jsonOf, printable, printableLines } from './printable.js';
 
 export const tableFormats = ['json', 'csv', 'markdown', 'latex'] as const;
 export type TableFormat = (typeof tableFormats)[number];
@@ -87,7 +87,7 @@ export function latexTable({ header, rows, textColumns, caption, warning }: Text
 /** One result in the requested format: JSON of the value itself; CSV and text as given. */
 export function renderText(format: TableFormat, { json, csv, tables }: { json: unknown; csv: () => string; tables: () => readonly TextTable[] }): string {
   const render: Readonly<Record<TableFormat, () => string>> = {
-    json: () => `${JSON.stringify(json, null, 2)}\n`,
+    json: () => `${jsonOf(json)}\n`,
     csv,
     markdown: () => tables().map(markdownTable).join('\n'),
     latex: () => tables().map(latexTable).join('\n'),

@@ -1,3 +1,4 @@
+import { jsonOf, printable } from '@elucidate/experiment/printable';
 import type { ServerResponse } from 'node:http';
 import type { EventFeed, FeedEvent, Follower } from './feed.js';
 
@@ -7,7 +8,7 @@ const keepAliveMs = 15_000;
 
 /** An event in the server-sent events format; JSON contains no newline, so one data line is enough. */
 function formatEvent({ id, sweepId, type, data, at }: FeedEvent): string {
-  return `id: ${id}\nevent: ${type.replaceAll(/[\r\n]/g, ' ')}\ndata: ${JSON.stringify({ sweepId, at, data })}\n\n`;
+  return `id: ${id}\nevent: ${printable(type)}\ndata: ${jsonOf({ sweepId, at, data }, 0)}\n\n`;
 }
 
 export interface Subscription {

@@ -1,3 +1,4 @@
+import { jsonOf } from '@elucidate/experiment/printable';
 import { Catch, Logger } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
@@ -28,6 +29,6 @@ export class ProblemFilter implements ExceptionFilter {
     for (const name of ['etag', 'cache-control', 'content-length']) response.removeHeader(name);
     for (const [name, value] of Object.entries(headersOf[problem.status] ?? {})) if (!response.hasHeader(name)) response.setHeader(name, value);
     response.writeHead(problem.status, { 'content-type': 'application/problem+json; charset=utf-8', 'cache-control': 'no-store' });
-    response.end(JSON.stringify(problem));
+    response.end(jsonOf(problem, 0));
   }
 }

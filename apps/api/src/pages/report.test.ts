@@ -1,3 +1,4 @@
+import type { FailureGroup } from '@elucidate/experiment/failure-groups';
 import type { AblationTable, Estimate, LeaderboardGroup, LeaderboardRow } from '@elucidate/experiment/tables';
 import { renderHome } from './home.js';
 import { renderReport } from './report.js';
@@ -29,6 +30,7 @@ const input: ReportInput = {
   unreadableSheets: 2,
   sheetsCut: true,
   leaderboardCut: true,
+  failures: { sweepId: 's1', groups: [], cut: false },
   provenance: [{ kind: 'train', codeVersion: 1, stages: 3, provenance: { engine: 'simd', threads: 1 } }],
 };
 
@@ -50,6 +52,18 @@ test('whatever is cut says how much of how much is shown', () => {
   for (const part of ['The first 2 rows of 5000 configurations', 'steps-by-sampler, KID: 1000 rows and 5 columns', 'The first 24 of 30 tables', 'The first 3 sheets, of 5000 cells', '3 of 7 finished stages']) expect(text).toContain(part);
   const whole = renderReport({ ...input, leaderboardCut: false, sheetsCut: false, largeTables: [], tablesAsked: 30, sweep: { ...input.sweep, stages: { done: 3 } } });
   expect(whole).not.toMatch(/The first|too many/);
+});
+
+test('failures are shown by cause, and nothing that an error says is HTML', () => {
+  expect(renderReport(input)).not.toContain('<h2>Failures</h2>');
+  const failed: FailureGroup = {
+    fingerprint: '0123456789ab', code: 'stage.diverged', stages: 400, attempts: 401, states: { failed: 400 }, notRun: 8, kinds: { train: 400 }, workers: [], workerCount: 3,
+    firstAt: '2026-11-27T15:00:00.000Z', lastAt: '2026-11-27T15:09:00.000Z', example: { stageId: 'f'.repeat(64), token: 1, kind: 'train', workerId: 'w', message: '<script>\x1b</script>' },
+    common: [{ parameter: 'steps', value: '<script>' }], blame: 'cell', because: '<script>', remedy: '<script>',
+  };
+  const text = renderReport({ ...input, failures: { sweepId: 's1', groups: [failed], cut: true } });
+  expect(text).not.toContain('<script');
+  for (const part of ['<h2>Failures</h2>', '400 train stages', '401 attempts on 3 workers', '8 others not run', 'cell: &lt;script&gt;', 'in common: steps &lt;script&gt;', '&lt;script&gt;\\x1b', 'more failures']) expect(text).toContain(part);
 });
 
 test('rows of different evaluators are in different tables', () => {

@@ -1,6 +1,8 @@
+import type { SweepFailures } from '@elucidate/experiment/failure-groups';
 import { metricTitle } from '@elucidate/experiment/metric-requests';
-import { printableJson } from '@elucidate/experiment/printable';
+import { jsonOf } from '@elucidate/experiment/printable';
 import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
+import { failuresHtml } from './failures.js';
 import { html, page } from './html.js';
 import type { Html } from './html.js';
 import { ablationHtml, leaderboardHtml } from './results.js';
@@ -37,6 +39,7 @@ export interface ReportInput {
   unreadableSheets: number;
   /** There are more sheets than are shown. */
   sheetsCut: boolean;
+  failures: SweepFailures;
   provenance: readonly ReportProvenance[];
 }
 
@@ -57,7 +60,7 @@ function provenanceHtml({ provenance: rows, sweep }: ReportInput): Html {
 
 const reproduceHtml = ({ sweep }: ReportInput): Html => html`<p>A stage is identified by the hash of everything that determines its result, so the same file with the same code versions yields the same stages. Save this as <code>sweep.json</code> and submit it:</p>
 <pre>curl -X POST http://127.0.0.1:3210/v1/sweeps -H 'content-type: application/json' --data-binary @sweep.json</pre>
-<pre>${printableJson(JSON.stringify(sweep.spec, null, 2))}</pre>`;
+<pre>${jsonOf(sweep.spec)}</pre>`;
 
 function tablesHtml({ sweep, tables, largeTables, tablesOf, tablesAsked }: ReportInput): Html {
   const address = (name: string) => html`<code>GET /v1/sweeps/${sweep.id}/tables/${name}</code>`;
@@ -78,6 +81,7 @@ ${sweep.state === 'done' ? '' : html`<p class="note">This sweep is ${sweep.state
 ${input.charts.length === 0 ? '' : html`<h2>Trajectories</h2>${input.charts.map(chart)}`}
 <h2>Samples</h2><p>Images with the same sample seed start from the same noise in every cell.</p>
 ${sheets.length === 0 ? html`<p>No samples yet.</p>` : sheets.map(figure)}${input.unreadableSheets > 0 ? html`<p>Left out because the file cannot be read: ${input.unreadableSheets}.</p>` : ''}${input.sheetsCut ? html`<p>The first ${sheets.length + input.unreadableSheets} sheets, of ${sweep.cells} cells; <code>GET /v1/sweeps/${sweep.id}/sheets</code> lists them all.</p>` : ''}
+${input.failures.groups.length === 0 ? '' : html`<h2>Failures</h2>${failuresHtml(input.failures)}`}
 <h2>Provenance</h2>${provenanceHtml(input)}
 <h2>How to reproduce</h2>${reproduceHtml(input)}`);
 }

@@ -41,6 +41,7 @@ const paperNames = Object.keys(paperTables) as [PaperTable, ...PaperTable[]];
 const linksSchema = z.object({
   self: z.string(),
   stages: z.string(),
+  failures: z.string(),
   leaderboard: z.string(),
   events: z.string(),
   report: z.string(),
@@ -69,5 +70,5 @@ export const deletedSchema = z.object({
 export function withLinks(sweep: SweepDetail): SweepDetail & { links: z.infer<typeof linksSchema> } {
   const self = `/v1/sweeps/${sweep.id}`;
   const tables = Object.fromEntries(paperNames.map((name) => [name, `${self}/tables/${name}`])) as Record<PaperTable, string>;
-  return { ...sweep, links: { self, stages: `${self}/stages`, leaderboard: `${self}/leaderboard`, events: `${self}/events`, report: `${self}/report`, tables } };
+  return { ...sweep, links: { self, stages: `${self}/stages`, failures: `${self}/failures`, leaderboard: `${self}/leaderboard`, events: `${self}/events`, report: `${self}/report`, tables } };
 }

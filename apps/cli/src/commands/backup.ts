@@ -1,3 +1,4 @@
+import { jsonOf } from '@elucidate/experiment/printable';
 import { resolve } from 'node:path';
 import { createInlineQueue } from '@elucidate/dispatch/inline';
 import { retryFailed } from '@elucidate/dispatch/retry';
@@ -28,7 +29,7 @@ export async function backup(folder: string, { artifacts, json = false }: Backup
     const manifest = await writeBackup({ db, artifacts: await openArtifacts(home.artifacts) }, { folder: resolve(folder), artifacts, log: sayIf(!json) });
     const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
     const files = manifest.artifacts === null ? 'without artifacts' : `${manifest.artifacts.copied} artifacts (${manifest.artifacts.bytes} bytes)${manifest.artifacts.missing.length > 0 ? `; ${manifest.artifacts.missing.length} are lost or corrupt` : ''}`;
-    console.log(json ? JSON.stringify(manifest, null, 2) : `${resolve(folder)}: ${rows} rows, ${files}`);
+    console.log(json ? jsonOf(manifest) : `${resolve(folder)}: ${rows} rows, ${files}`);
   } finally {
     await db.destroy();
     await database.stop();
@@ -48,7 +49,7 @@ export async function restore(folder: string, { json = false }: Pick<BackupComma
       const added = await restoreArtifacts(store.artifacts, resolve(folder), all);
       const { lost } = await artifactsReferredTo(store);
       if (lost.length > 0) await makeAgain(store);
-      console.log(json ? JSON.stringify({ artifacts: all.length, added, lost }, null, 2) : restoredText({ all: all.length, added, lost: lost.length }));
+      console.log(json ? jsonOf({ artifacts: all.length, added, lost }) : restoredText({ all: all.length, added, lost: lost.length }));
     } finally {
       await store.close();
     }

@@ -1,3 +1,4 @@
+import { jsonOf } from '@elucidate/experiment/printable';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
 
 /** Cancels a sweep; finished stages are kept, and stages that other sweeps need continue. */
@@ -5,7 +6,7 @@ export async function cancel(id: string, { json = false, ...source }: SourceOpti
   await withAnswers(source, async (answers) => {
     await answers.cancel(id);
     const sweep = await answers.sweep(id);
-    console.log(json ? JSON.stringify(sweep, null, 2) : `Sweep ${id} is cancelled; ${sweep.stages.done ?? 0} finished stages are kept.`);
+    console.log(json ? jsonOf(sweep) : `Sweep ${id} is cancelled; ${sweep.stages.done ?? 0} finished stages are kept.`);
   });
 }
 
@@ -14,6 +15,6 @@ export async function retry(id: string, { json = false, ...source }: SourceOptio
   await withAnswers(source, async (answers) => {
     await answers.retry(id);
     const sweep = await answers.sweep(id);
-    console.log(json ? JSON.stringify(sweep, null, 2) : `Sweep ${id} continues: ${(sweep.stages.ready ?? 0) + (sweep.stages.waiting ?? 0)} stages to run.`);
+    console.log(json ? jsonOf(sweep) : `Sweep ${id} continues: ${(sweep.stages.ready ?? 0) + (sweep.stages.waiting ?? 0)} stages to run.`);
   });
 }

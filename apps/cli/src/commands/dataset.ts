@@ -1,3 +1,4 @@
+import { jsonOf } from '@elucidate/experiment/printable';
 import { importFolder, type ImportedFolder } from '@elucidate/training/datasets/import-folder';
 import { clock } from '../bars.js';
 import { homeOf } from '@elucidate/shell/home';
@@ -17,7 +18,7 @@ export async function addDataset(folder: string, { resolution, channels, json = 
   try {
     const imported = await importFolder(folder, homeOf().dir, { shape: { resolution, channels }, signal, onProgress: drawOn(screen) });
     screen.end();
-    console.log(json ? JSON.stringify({ ...imported, dataset: specOf(imported, { resolution, channels }) }, null, 2) : describe(imported, { resolution, channels }));
+    console.log(json ? jsonOf({ ...imported, dataset: specOf(imported, { resolution, channels }) }) : describe(imported, { resolution, channels }));
   } finally {
     screen.end();
     dispose();

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { printable } from '@elucidate/experiment/printable';
+import { jsonOf, printable } from '@elucidate/experiment/printable';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
 
@@ -20,7 +20,7 @@ export async function deleteStored(sweepId: string, { yes = false, json = false,
       return;
     }
     const stages = await answers.remove(sweep.id, sweep.version);
-    console.log(json ? JSON.stringify({ id: sweep.id, stages }) : `Sweep ${sweep.id} is deleted, with ${stages} stages that no other sweep has; \`elucidate prune\` frees what their files take.`);
+    console.log(json ? jsonOf({ id: sweep.id, stages }, 0) : `Sweep ${sweep.id} is deleted, with ${stages} stages that no other sweep has; \`elucidate prune\` frees what their files take.`);
   });
 }
 

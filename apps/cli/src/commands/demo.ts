@@ -1,3 +1,4 @@
+import { jsonOf } from '@elucidate/experiment/printable';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { contentId } from '@elucidate/experiment/canonical';
@@ -47,7 +48,7 @@ export async function demo({ keep = false, json = false, port, spec: file = quic
     const ended = await watchSweep(answers, submitted.id, { signal, check: stack.failure, quiet: json });
     const results = await resultsOf(answers, ended.id);
     const files = await savePictures(api, { sweep: ended, leaderboard: results.leaderboard, dir: join(home.dir, 'results', ended.id) });
-    console.log(json ? JSON.stringify({ ...results, files, api: stack.apiUrl }, null, 2) : renderResults(results));
+    console.log(json ? jsonOf({ ...results, files, api: stack.apiUrl }) : renderResults(results));
     log([...files.map(({ what, path }) => `${what.padEnd(16)} ${path}`), `Finished in ${((Date.now() - began) / 1000).toFixed(0)} s.`].join('\n'));
     process.exitCode = exitCodeOfSweep(ended);
     if (keep) await keepRunning(stack.apiUrl, signal, log);

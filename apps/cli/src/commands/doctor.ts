@@ -1,3 +1,4 @@
+import { jsonOf } from '@elucidate/experiment/printable';
 import { mkdir, statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
 import { capacityHere, type Capacity } from '@elucidate/runtime/capacity';
@@ -47,7 +48,7 @@ export async function doctor(options: DoctorOptions): Promise<void> {
     ...(await storageFindings(homeOf())),
     await tried('data set', () => prepareDataset({ name: 'fashion-mnist', resolution: 32 }, { home, log: () => undefined })),
   ];
-  console.log(options.json ? JSON.stringify({ findings, engines, capacity, scaling: scaling ?? null }, null, 2) : describe({ findings, engines, capacity, scaling }));
+  console.log(options.json ? jsonOf({ findings, engines, capacity, scaling: scaling ?? null }) : describe({ findings, engines, capacity, scaling }));
   process.exitCode = findings.every(({ ok }) => ok) ? exitCodes.done : exitCodes.environment;
 }
 
@@ -68,7 +69,7 @@ async function calibrate({ backend, json }: DoctorOptions): Promise<void> {
 
 async function profile({ backend, threads = 1, network, json }: DoctorOptions & Pick<Profile['workload'], 'network'>): Promise<void> {
   const found = await profileTraining({ backend, threads }, { network, batch: 64, resolution: 32 });
-  console.log(json ? JSON.stringify(found, null, 2) : describeProfile(found));
+  console.log(json ? jsonOf(found) : describeProfile(found));
 }
 
 interface Diagnosis {

@@ -1,3 +1,4 @@
+import { jsonOf } from '@elucidate/experiment/printable';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { standardExtractors } from '@elucidate/experiment/extractors';
@@ -37,7 +38,7 @@ export async function trainExtractor({ backend, epochs, json = false }: Extracto
       trained: { accuracy, engine: outcome.provenance.engine },
       largestDifference: await differenceFromStandard(outcome.outputs['weights']?.path ?? ''),
     };
-    console.log(json ? JSON.stringify(comparison, null, 2) : describe(comparison));
+    console.log(json ? jsonOf(comparison) : describe(comparison));
   } finally {
     screen.end();
     await processes.close();

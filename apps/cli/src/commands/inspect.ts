@@ -1,3 +1,4 @@
+import { jsonOf } from '@elucidate/experiment/printable';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ElucidateError } from '@elucidate/experiment/errors';
@@ -77,5 +78,5 @@ export async function inspect(file: string, { profile, out, json }: InspectOptio
   const inspection = inspectSpec(spec, { std: knownStatistics(spec.dataset)?.std });
   const drawn = await draw(inspection, resolve(out ?? join(homeOf().dir, 'inspect', folderName(spec.name))));
   const { name, cells, noiseDistributions, runs } = inspection;
-  console.log(json ? JSON.stringify({ name, cells, noiseDistributions, runs, figures: drawn }, null, 2) : render(inspection, drawn));
+  console.log(json ? jsonOf({ name, cells, noiseDistributions, runs, figures: drawn }) : render(inspection, drawn));
 }

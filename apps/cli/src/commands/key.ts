@@ -1,4 +1,4 @@
-import { printable } from '@elucidate/experiment/printable';
+import { jsonOf, printable } from '@elucidate/experiment/printable';
 import type { Scope } from '@elucidate/store/principal';
 import type { ApiKeyRow } from '@elucidate/store/queries/api-keys';
 import type { Queryable } from '@elucidate/store/queryable';
@@ -22,7 +22,7 @@ export interface CreateKeyOptions {
 export async function createKey({ json = false, ...key }: CreateKeyOptions): Promise<void> {
   const made = await withDatabase((db, keys) => keys.createApiKey(db, key));
   if (json) {
-    console.log(JSON.stringify(made, null, 2));
+    console.log(jsonOf(made));
     return;
   }
   console.log(made.key);
@@ -35,11 +35,11 @@ const line = ({ id, owner, scope, note, createdAt, revokedAt }: ApiKeyRow): stri
 /** Every key, without its secret. */
 export async function listKeys({ json = false }: { json?: boolean }): Promise<void> {
   const keys = await withDatabase((db, { listApiKeys }) => listApiKeys(db));
-  console.log(json ? JSON.stringify(keys, null, 2) : keys.map(line).map(printable).join('\n') || 'No keys: an API on loopback does everything for everyone on this machine, and one on a network does not start.');
+  console.log(json ? jsonOf(keys) : keys.map(line).map(printable).join('\n') || 'No keys: an API on loopback does everything for everyone on this machine, and one on a network does not start.');
 }
 
 /** Ends a key. */
 export async function revokeKey(id: string, { json = false }: { json?: boolean }): Promise<void> {
   const revoked = await withDatabase((db, keys) => keys.revokeApiKey(db, id));
-  console.log(json ? JSON.stringify(revoked, null, 2) : `Revoked ${revoked.id} of ${revoked.owner}.`);
+  console.log(json ? jsonOf(revoked) : `Revoked ${revoked.id} of ${revoked.owner}.`);
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { describePlan, type PlanSummary } from '@elucidate/dispatch/estimate';
-import { printable } from '@elucidate/experiment/printable';
+import { jsonOf, printable } from '@elucidate/experiment/printable';
 import { planSweep } from '@elucidate/experiment/plan';
 import { doneStages } from '@elucidate/store/queries/stages';
 import { workRates } from '@elucidate/store/queries/rates';
@@ -49,5 +49,5 @@ function render(plan: PlanSummary): string {
 
 export async function plan(file: string, options: PlanOptions): Promise<void> {
   const summary = await planOf(await readSpecFile(file, options), options);
-  console.log(options.json ? JSON.stringify(summary, null, 2) : render(summary));
+  console.log(options.json ? jsonOf(summary) : render(summary));
 }

@@ -1,3 +1,4 @@
+import { jsonOf } from '@elucidate/experiment/printable';
 import { gibibytes } from '@elucidate/runtime/memory';
 import { homeOf } from '@elucidate/shell/home';
 import { prune, type Pruned } from '@elucidate/store/prune/prune';
@@ -19,7 +20,7 @@ export interface PruneCommandOptions {
 /** Removes, or lists, what no result refers to. */
 export async function pruneStore({ yes = false, json = false, ...options }: PruneCommandOptions): Promise<void> {
   const found = await pruned({ yes, ...options });
-  console.log(json ? JSON.stringify({ removed: yes, ...found }, null, 2) : describe(found, yes));
+  console.log(json ? jsonOf({ removed: yes, ...found }) : describe(found, yes));
 }
 
 async function pruned({ yes, olderThan, ...source }: PruneCommandOptions): Promise<Pruned> {

@@ -1,3 +1,4 @@
+import { jsonOf } from '@elucidate/experiment/printable';
 import { randomBytes } from 'node:crypto';
 import { createInlineQueue } from '@elucidate/dispatch/inline';
 import { retryFailed } from '@elucidate/dispatch/retry';
@@ -9,6 +10,7 @@ import { codeVersions, stageKinds, type StageParams } from '@elucidate/experimen
 import type { BackendChoice } from '@elucidate/engine/backend';
 import { prepareDataset } from '@elucidate/stages/prepare-dataset';
 import { fitToMachine } from '@elucidate/runtime/capacity';
+import { codeVersion } from '@elucidate/runtime/code-version';
 import { sizeOf } from '@elucidate/runtime/memory';
 import { stageProcesses } from '@elucidate/runtime/processes';
 import { Interrupted } from '@elucidate/shell/exit';
@@ -58,7 +60,7 @@ export async function runLocal(file: string, options: RunOptions): Promise<void>
     const stopping = new AbortController();
     const worker = runWorker({
       store, queue, execute: processes.execute, workerId: `local-${randomBytes(4).toString('hex')}`, kinds: stageKinds, codeVersions,
-      slots, home: home.dir, engine: engine.line, alone: true, signal: stopping.signal, log: () => undefined,
+      slots, home: home.dir, engine: engine.line, version: codeVersion(), alone: true, signal: stopping.signal, log: () => undefined,
     });
     ends.push(async () => {
       stopping.abort();
@@ -67,7 +69,7 @@ export async function runLocal(file: string, options: RunOptions): Promise<void>
     // the worker ends by itself only with what is wrong on this machine
     const ended = await Promise.race([watchSweep(answers, sweepId, { signal, quiet: options.json ?? false }), worker.then(() => Promise.reject(new Interrupted()))]);
     const results = await resultsOf(answers, ended.id);
-    console.log(options.json ? JSON.stringify(results, null, 2) : renderResults(results));
+    console.log(options.json ? jsonOf(results) : renderResults(results));
     log(`report and samples: \`elucidate api\`, then http://127.0.0.1:3210/v1/sweeps/${ended.id}/report`);
     process.exitCode = exitCodeOfSweep(ended);
   } catch (error) {

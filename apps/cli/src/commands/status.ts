@@ -1,8 +1,8 @@
-import { printable } from '@elucidate/experiment/printable';
+import { jsonOf, printable } from '@elucidate/experiment/printable';
 import type { SweepSummary } from '@elucidate/store/queries/sweeps';
 import { drawProgress } from '../bars.js';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
-import { failureLines, waitLines } from '../results.js';
+import { failureLinesOf, waitLines } from '../results.js';
 
 const line = ({ id, state, name, cells, trials, stages, createdAt }: SweepSummary): string => {
   const total = Object.values(stages).reduce((a, b) => a + b, 0);
@@ -14,11 +14,12 @@ export async function status(id: string | undefined, { json = false, ...source }
   await withAnswers(source, async (answers) => {
     if (id === undefined) {
       const sweeps = await answers.sweeps(50);
-      console.log(json ? JSON.stringify(sweeps, null, 2) : sweeps.map(line).map(printable).join('\n') || `No sweeps yet in ${answers.source}.`);
+      console.log(json ? jsonOf(sweeps) : sweeps.map(line).map(printable).join('\n') || `No sweeps yet in ${answers.source}.`);
       return;
     }
     const sweep = await answers.sweep(id);
     const elapsedMs = Date.parse(sweep.endedAt ?? new Date().toISOString()) - Date.parse(sweep.createdAt);
-    console.log(json ? JSON.stringify(sweep, null, 2) : [line(sweep), ...drawProgress({ kinds: sweep.kinds, elapsedMs, etaSeconds: null, running: [...failureLines(sweep), ...waitLines(sweep)] })].map(printable).join('\n'));
+    const failures = json ? [] : await failureLinesOf(answers, sweep);
+    console.log(json ? jsonOf(sweep) : [line(sweep), ...drawProgress({ kinds: sweep.kinds, elapsedMs, etaSeconds: null, running: [...failures, ...waitLines(sweep)] })].map(printable).join('\n'));
   });
 }

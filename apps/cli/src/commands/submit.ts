@@ -1,3 +1,4 @@
+import { jsonOf } from '@elucidate/experiment/printable';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import { apiAnswers } from '../api-answers.js';
 import { apiClient } from '../api-client.js';
@@ -21,13 +22,13 @@ export async function submit(file: string, { json = false, watch = false, idempo
   const client = apiClient(apiAddress(source));
   const sweep = await client.post<SweepDetail>('/v1/sweeps', { body: text, ...(idempotencyKey !== undefined && { idempotencyKey }) });
   if (!watch) {
-    console.log(json ? JSON.stringify(sweep, null, 2) : `Sweep ${sweep.id} accepted: ${sweep.cells} cells, ${sweep.trials} trials, ${sweep.reusedStages} stages reused.\nFollow it with: elucidate watch ${sweep.id}`);
+    console.log(json ? jsonOf(sweep) : `Sweep ${sweep.id} accepted: ${sweep.cells} cells, ${sweep.trials} trials, ${sweep.reusedStages} stages reused.\nFollow it with: elucidate watch ${sweep.id}`);
     return;
   }
   const { signal, dispose } = interruptSignal();
   const answers = apiAnswers(client);
   const ended = await watchSweep(answers, sweep.id, { signal, quiet: json }).finally(dispose);
   const results = await resultsOf(answers, ended.id);
-  console.log(json ? JSON.stringify(results, null, 2) : renderResults(results));
+  console.log(json ? jsonOf(results) : renderResults(results));
   process.exitCode = exitCodeOfSweep(ended);
 }

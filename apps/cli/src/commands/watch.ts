@@ -1,3 +1,4 @@
+import { jsonOf } from '@elucidate/experiment/printable';
 import { interruptSignal } from '../interrupt.js';
 import { sweepIdOf, withAnswers, type SourceOptions } from '../open-answers.js';
 import { exitCodeOfSweep, renderResults, resultsOf } from '../results.js';
@@ -9,7 +10,7 @@ export async function watch(id: string | undefined, { json = false, ...source }:
     const { signal, dispose } = interruptSignal();
     const ended = await watchSweep(answers, await sweepIdOf(answers, id), { signal, quiet: json }).finally(dispose);
     const results = await resultsOf(answers, ended.id);
-    console.log(json ? JSON.stringify(results, null, 2) : renderResults(results));
+    console.log(json ? jsonOf(results) : renderResults(results));
     process.exitCode = exitCodeOfSweep(ended);
   });
 }

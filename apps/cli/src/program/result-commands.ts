@@ -5,7 +5,7 @@ import { examples } from '@elucidate/shell/program';
 import { isMetricKey, metricKeysText } from '@elucidate/experiment/metric-requests';
 import { api, format, lazily, local, renamed } from './options.js';
 
-/** watch, status, leaderboard, table, cancel, retry: commands that concern a submitted sweep. */
+/** watch, status, failures, leaderboard, table, cancel, retry: commands that concern a submitted sweep. */
 export function resultCommands(program: Command): void {
   program.command('watch [sweep]').description('follow a sweep (default: the newest) until it ends, then print its tables')
     .addOption(api()).addOption(local()).addOption(json())
@@ -16,6 +16,11 @@ export function resultCommands(program: Command): void {
     .addOption(api()).addOption(local()).addOption(json())
     .addHelpText('after', examples('status', 'status 3f2a9c01b7de --json'))
     .action(lazily(async () => (await import('../commands/status.js')).status));
+
+  program.command('failures [sweep]').description('what failed in a sweep (the newest unless named), grouped into its causes: how often, where, what they have in common, and whom it points to')
+    .addOption(api()).addOption(local()).addOption(json())
+    .addHelpText('after', examples('failures', 'failures 3f2a9c01b7de --json'))
+    .action(lazily(async () => (await import('../commands/failures.js')).failures));
 
   program.command('leaderboard [sweep]').description('the scores of each configuration of a sweep (the newest unless named), best first')
     .addOption(format()).addOption(metric()).addOption(api()).addOption(local()).addOption(json())

@@ -29,6 +29,8 @@ export class Worker {
   /** Failures in a row, over different stages. */
   @Column({ type: 'integer', default: 0 }) failures!: number;
   @Column({ name: 'set_aside', type: 'jsonb', default: [] }) setAside!: WorkerProblem[];
+  /** Of the code it runs; null: of a version that did not say so. */
+  @Column({ type: 'text', nullable: true }) version!: string | null;
   @Column({ name: 'started_at', type: 'timestamptz', default: () => 'clock_timestamp()' }) startedAt!: Date;
   @Column({ name: 'seen_at', type: 'timestamptz', default: () => 'clock_timestamp()' }) seenAt!: Date;
 }

@@ -1,0 +1,11 @@
+import { renderFailures } from '@elucidate/experiment/failure-groups';
+import { jsonOf } from '@elucidate/experiment/printable';
+import { sweepIdOf, withAnswers, type SourceOptions } from '../open-answers.js';
+
+/** What failed in a sweep, by default the newest, grouped into its causes. */
+export async function failures(id: string | undefined, { json = false, ...source }: SourceOptions & { json?: boolean }): Promise<void> {
+  await withAnswers(source, async (answers) => {
+    const found = await answers.failures(await sweepIdOf(answers, id));
+    console.log(json ? jsonOf(found) : renderFailures(found));
+  });
+}
