@@ -29,6 +29,13 @@ export async function submit(fleet: Fleet, sweep: SweepFile, { idempotencyKey, w
   throw new Error(`No API accepted the sweep: ${last}`);
 }
 
+/** What an API that must live and know that a server is away does not do; empty if it does. */
+export async function amissWhileAway(fleet: Fleet): Promise<string[]> {
+  const status = async (path: string): Promise<number> => fetch(fleet.api().ready.url + path, { signal: AbortSignal.timeout(20_000) }).then((response) => response.status, () => 0);
+  const [lives, ready] = [await status('/healthz'), await status('/readyz')];
+  return [...(lives === 200 ? [] : [`/healthz answered ${lives || 'nothing'}`]), ...(ready === 503 ? [] : [`/readyz answered ${ready || 'nothing'} while a server was away, not 503`])];
+}
+
 /** One request; rejects if there is no answer in ten seconds. */
 export const post = (fleet: Fleet, path: string, init: RequestInit = {}): Promise<Response> =>
   fetch(fleet.api().ready.url + path, { method: 'POST', signal: AbortSignal.timeout(10_000), ...init });

@@ -5,9 +5,9 @@ import { counted } from '../effects.js';
 import type { Scenario } from '../scenario.js';
 import { quickSweep } from '../sweep.js';
 
-const trials = 1400;
+const trials = 1000;
 /** Throughput is measured for so long with the snapshot held, and before and after for half of that without. */
-const heldS = 150;
+const heldS = 120;
 /** Stages that end before anything is measured. */
 const warmUp = 60;
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { amissWhileAway } from '../client.js';
 import type { Database } from '../database.js';
 import { all, counted } from '../effects.js';
 import type { Scenario } from '../scenario.js';
@@ -24,16 +25,19 @@ export const postgresKilled: Scenario = {
 
 export const postgresGone: Scenario = {
   id: 'P2', title: 'PostgreSQL is gone for 20 s, five leases', queues: both, needs: ['own-postgres'],
-  async fault({ fleet: { postgres, database } }) {
+  async fault({ fleet }) {
+    const { postgres, database } = fleet;
     const before = await startedAt(database);
     await postgres!.goAway();
+    const looking = amissWhileAway(fleet);
     let refused = 0;
     for (let second = 0; second < 20; second++) {
       await sleep(1000);
       refused += await database.client().then((client) => client.end().then(() => 0), () => 1);
     }
+    const problems = await looking;
     await postgres!.comeBack();
-    return { effect: all(counted(refused, 'connections were refused'), counted((await startedAt(database)) > before ? 1 : 0, 'time another server had started')) };
+    return { problems, effect: all(counted(refused, 'connections were refused'), counted((await startedAt(database)) > before ? 1 : 0, 'time another server had started')) };
   },
 };
 
