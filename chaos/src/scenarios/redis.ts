@@ -15,7 +15,7 @@ async function withoutRedis(fleet: Fleet, seed: number): Promise<string[]> {
   const over = sleep(20_000);
   await sleep(2000);
   const amiss = await amissWhileAway(fleet);
-  await submit(fleet, attackedSweep(seed, overlappingParts[1]), { idempotencyKey: 'without Redis', withinMs: 15_000 }).catch((error: Error) => void amiss.push(error.message));
+  await submit(fleet, attackedSweep(seed, overlappingParts[1]), { idempotencyKey: 'without-redis', withinMs: 15_000 }).catch((error: Error) => void amiss.push(error.message));
   await over;
   return amiss;
 }
