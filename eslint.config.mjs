@@ -50,5 +50,5 @@ export default ts.config(
   ...ts.configs.recommended,
   { files: ['**/*.ts'], plugins: { '@nx': nx }, rules: { ...boundaries(depConstraints), 'max-params': ['error', { max: 4 }], '@typescript-eslint/triple-slash-reference': ['error', { path: 'always', types: 'prefer-import', lib: 'never' }], '@typescript-eslint/consistent-type-imports': 'off' } },
   { files: ['**/*.test.ts', '**/*.fixture.ts'], rules: boundaries(testConstraints) },
-  { files: ['**/*.cjs', '**/*.mjs'], languageOptions: { globals: { require: 'readonly', module: 'writable', process: 'readonly', console: 'readonly', __dirname: 'readonly', URL: 'readonly', fetch: 'readonly', setTimeout: 'readonly', setInterval: 'readonly', clearInterval: 'readonly', Buffer: 'readonly' } }, rules: { '@typescript-eslint/no-require-imports': 'off' } },
+  { files: ['**/*.cjs', '**/*.mjs'], languageOptions: { globals: { require: 'readonly', module: 'writable', process: 'readonly', console: 'readonly', __dirname: 'readonly', URL: 'readonly', fetch: 'readonly', setTimeout: 'readonly', setInterval: 'readonly', clearInterval: 'readonly', Buffer: 'readonly', AbortSignal: 'readonly' } }, rules: { '@typescript-eslint/no-require-imports': 'off' } },
 );

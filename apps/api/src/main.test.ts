@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -60,4 +60,18 @@ test('on an address that others reach it starts only with keys or opened on purp
   const ended = once(open, 'exit');
   open.kill('SIGTERM');
   await ended;
+});
+
+test('the health check of its container succeeds while it is ready, and says why not otherwise', async () => {
+  const child = start({ DATABASE_URL: database.url, PORT: '0' });
+  const [{ url }] = (await once(child, 'message')) as [{ url: string }];
+  const check = () => spawnSync(process.execPath, [fileURLToPath(new URL('../dist/healthy.js', import.meta.url))], { env: { DATABASE_URL: database.url, PORT: new URL(url).port }, encoding: 'utf8' });
+  // on a busy machine the database may take longer to answer than the API waits for it
+  let answer = check();
+  while (answer.status !== 0) answer = check();
+  expect(answer.stderr).toBe('');
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+  expect(check()).toMatchObject({ status: 1, stderr: expect.stringContaining('ECONNREFUSED') });
 });

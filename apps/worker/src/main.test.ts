@@ -1,7 +1,7 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestDatabase, type TestDatabase } from '@elucidate/embedded/test-database';
@@ -9,6 +9,7 @@ import { migrate } from '@elucidate/store/migrate';
 import { openStore, type Store } from '@elucidate/store/store';
 
 const main = join(__dirname, '..', 'dist', 'main.js');
+const healthy = join(__dirname, '..', 'dist', 'healthy.js');
 const children: ChildProcess[] = [];
 
 interface Ended {
@@ -74,5 +75,23 @@ describe('with a database', () => {
     stop(child);
     expect((await ended).code).toBe(0);
     expect(await stateOf(child.pid)).toBe('gone');
+  });
+
+  test.each([
+    ['succeeds for a worker that takes stages and was seen lately', 0, "'active', clock_timestamp()"],
+    ['succeeds for one that is handing back its stages', 0, "'stopping', clock_timestamp()"],
+    ['fails for one that has been silent for a minute', 1, "'active', clock_timestamp() - interval '1 minute'"],
+    ['fails for one that takes no more', 1, "'quarantined', clock_timestamp()"],
+    ['fails for one that is gone', 1, "'gone', clock_timestamp()"],
+  ])('the health check %s', async (_, status, stateAndTime) => {
+    await store.db.query('delete from workers');
+    await store.db.query(`insert into workers (id, host, pid, engine, kinds, concurrency, state, seen_at) values
+      ('here', $1, 1, 'simd', '{train}', 1, ${stateAndTime}), ('elsewhere', 'other', 1, 'simd', '{train}', 1, 'active', clock_timestamp())`, [hostname()]);
+    expect(spawnSync(process.execPath, [healthy], { env: { DATABASE_URL: database.url, ELUCIDATE_HOME: home }, encoding: 'utf8' })).toMatchObject({ status });
+  });
+
+  test('the health check fails, with the reason, where the database does not answer', () => {
+    const { status, stderr } = spawnSync(process.execPath, [healthy], { env: { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining('ECONNREFUSED') });
   });
 });
