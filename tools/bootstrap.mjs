@@ -4,7 +4,8 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -64,10 +65,25 @@ function npm() {
   return script?.endsWith('.js') ? [process.execPath, [script]] : ['npm', []];
 }
 
+/** True if this user may write in a folder, or make it. */
+function writable(folder) {
+  const parent = dirname(folder);
+  if (!existsSync(folder) && parent !== folder) return writable(parent);
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return statSync(folder).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 export async function ensureInstalled() {
   if (installed()) return;
   const [command, first] = npm();
-  await step('Installing packages', command, [...first, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']);
+  // npm needs a cache: elsewhere where the home folder is read-only or not there
+  const cache = writable(process.env.npm_config_cache ?? join(homedir(), '.npm')) ? undefined : mkdtempSync(join(tmpdir(), 'elucidate-npm-'));
+  if (cache !== undefined) process.once('exit', () => rmSync(cache, { recursive: true, force: true }));
+  await step('Installing packages', command, [...first, 'ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error', ...(cache === undefined ? [] : ['--cache', cache])]);
   writeFileSync(stampFile, wantedStamp());
 }
 

@@ -12,9 +12,11 @@ function write(path: string, text: string): void {
   writeFileSync(at(path), text);
 }
 
-/** Like npm ci: starts with an empty node_modules, leaves out what the environment and the options say. */
+/** Like npm ci: needs a cache, starts with an empty node_modules, leaves out what the environment and the options say. */
 const npm = `
   const fs = require('node:fs');
+  const given = process.argv.indexOf('--cache');
+  if (given < 0) fs.mkdirSync((process.env.npm_config_cache ?? process.env.HOME + '/.npm') + '/_cacache', { recursive: true });
   fs.rmSync('node_modules', { recursive: true, force: true });
   const dev = process.env.NODE_ENV !== 'production' || process.argv.includes('--include=dev');
   for (const name of ['left', ...(dev ? ['@typescript/native'] : [])]) {
@@ -63,6 +65,10 @@ test('the first start installs and builds, the second does neither', () => {
 
 test('NODE_ENV=production builds too', () => {
   expect(setUp({ NODE_ENV: 'production' })).toEqual(['npm', 'tsc']);
+});
+
+test('a home folder that is not there, and cannot be made, is no obstacle', () => {
+  expect(setUp({ HOME: '/dev/null/home', npm_config_cache: undefined })).toEqual(['npm', 'tsc']);
 });
 
 test.each<[string, string[], () => void]>([
