@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hasPgBouncer, startPgBouncer } from '@elucidate/dispatch/pgbouncer.fixture';
 import { homeAt } from '@elucidate/shell/home';
 import { connect } from '@elucidate/store/data-source';
 import { migrate } from '@elucidate/store/migrate';
@@ -54,4 +55,14 @@ test('the embedded server is queried, its schema compared, and a folder that is 
   writeFileSync(join(folder, 'file'), '');
   chmodSync(join(folder, 'file'), 0o400);
   expect(await found(homeAt(folder, join(folder, 'file')))).toMatchObject({ artifacts: [false, text(/file/)] });
+}, 60_000);
+
+(hasPgBouncer ? test : test.skip)('a pooler in transaction mode is reported, with what the role lacks', async () => {
+  delete process.env['DATABASE_URL'];
+  const database = await openDatabase(homeAt(folder), () => undefined);
+  const pooler = await startPgBouncer(database.url, 'transaction');
+  process.env['DATABASE_URL'] = pooler.url;
+  expect(await found()).toMatchObject({ database: [false, text(/pooler in transaction mode(.|\n)*alter role .* set idle_in_transaction_session_timeout = '30s'/)] });
+  pooler.stop();
+  await database.stop();
 }, 60_000);

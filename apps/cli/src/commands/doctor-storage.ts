@@ -7,6 +7,7 @@ import { openArtifacts } from '@elucidate/store/artifact-stores/open';
 import { connect } from '@elucidate/store/data-source';
 import { databaseUse } from '@elucidate/store/disk-use';
 import { pendingMigrations } from '@elucidate/store/migrate';
+import { requireLastingSettings } from '@elucidate/store/pooler';
 import { schemaDifferences } from '@elucidate/store/schema-check';
 import type { Store } from '@elucidate/store/store';
 import { openDatabase } from '../stack.js';
@@ -26,6 +27,7 @@ async function databaseFindings(home: Home): Promise<Finding[]> {
       stop = database.stop;
       db = await connect({ url: database.url, poolSize: 2 });
       const [{ version }] = await db.query<[{ version: string }]>(`select current_setting('server_version') as version`);
+      await requireLastingSettings(db);
       return `PostgreSQL ${version} answers ${secretOf('DATABASE_URL') === undefined ? `(embedded), data in ${home.postgresDir}` : 'at DATABASE_URL'}`;
     });
     if (db === undefined) return [place];
