@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Network } from './network.js';
 import { scalings } from './preconditioning.js';
 import type { Normalisation, Parameterisation, ScalingOptions } from './preconditioning.js';
@@ -16,13 +16,32 @@ export interface DenoiserOptions extends ScalingOptions {
   conditioning(sigma: number): number;
 }
 
+/** What a denoiser call is computed from, as tensors: y [n,h,w,c], and numbers of its level. */
+interface DenoiserTensors {
+  y: Tensor4D;
+  cIn: Scalar;
+  cOut: Scalar;
+  /** Absent: 0. */
+  cSkip?: Scalar;
+  /** What the network is conditioned on, [n]. */
+  level: Tensor1D;
+}
+
+/** Runs the same work again and again with other numbers in its tensors, perhaps at less cost. */
+export type Repeated = <Inputs extends object>(work: (inputs: Inputs) => Tensor) => (inputs: Inputs) => Tensor;
+
+const asItIs: Repeated = (work) => work;
+
 /** D(y; sigma) = cSkip y + cOut F(cIn y; level). Only the network's input is normalised, and the result is already divided by b. */
-export function denoiserOf(network: Network, options: DenoiserOptions): Denoiser {
+export function denoiserOf(network: Network, options: DenoiserOptions, repeated: Repeated = asItIs): Denoiser {
+  const compute = repeated(({ y, cIn, cOut, cSkip, level }: DenoiserTensors) => tf.tidy(() => {
+    const output = tf.mul(network(normalised(tf.mul(y, cIn), options.normalisation), { level }), cOut);
+    return cSkip ? tf.add(tf.mul(y, cSkip), output) : output;
+  }));
   return (y, sigma) => tf.tidy(() => {
     const { cSkip, cOut, cIn } = scalings(options.kind, sigma, options);
-    const level: Tensor1D = tf.fill([y.shape[0]], options.conditioning(sigma));
-    const output = tf.mul(network(normalised(tf.mul(y, cIn), options.normalisation), { level }), cOut);
-    return (cSkip === 0 ? output : tf.add(tf.mul(y, cSkip), output)) as Tensor4D;
+    const level = tf.tensor1d(new Float32Array(y.shape[0]).fill(options.conditioning(sigma)));
+    return compute({ y, cIn: tf.scalar(cIn), cOut: tf.scalar(cOut), level, ...(cSkip !== 0 && { cSkip: tf.scalar(cSkip) }) }) as Tensor4D;
   });
 }
 

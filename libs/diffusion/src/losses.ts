@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { normalised } from './denoiser.js';
 import type { DenoiserOptions } from './denoiser.js';
 import { lossWeight } from './loss-weights.js';
@@ -38,15 +38,45 @@ export function targetCoefficients(sigmas: readonly number[], options: DenoiserO
   return { x0: targets.map((target) => target.x0), eps: targets.map((target) => target.eps) };
 }
 
-/** Images [n,h,w,c] as rows [n, h w c], each multiplied by its own value. */
-function scaledRows(images: Tensor4D, values: readonly number[]): Tensor2D {
-  const n = images.shape[0];
-  return tf.mul(tf.reshape(images, [n, -1]), tf.tensor2d([...values], [n, 1]));
+/** One number per image, [n,1]. */
+const column = (values: readonly number[]): Tensor2D => tf.tensor2d([...values], [values.length, 1]);
+
+/** Images [n,h,w,c] as rows [n, h w c], each multiplied by its own value, [n,1]. */
+function scaledRows(images: Tensor4D, values: Tensor2D): Tensor2D {
+  return tf.mul(tf.reshape(images, [images.shape[0], -1]), values);
+}
+
+/** The same for weights [n,1] that are tensors. */
+function mixedBy({ x0, eps }: Pick<TrainingBatch, 'x0' | 'eps'>, weights: { x0: Tensor2D; eps: Tensor2D }): Tensor4D {
+  return tf.tidy(() => tf.reshape(tf.add(scaledRows(x0, weights.x0), scaledRows(eps, weights.eps)), x0.shape));
 }
 
 /** weights.x0 * x0 + weights.eps * eps, per image; owned by the caller. */
-export function mixed({ x0, eps }: Pick<TrainingBatch, 'x0' | 'eps'>, weights: PerImage): Tensor4D {
-  return tf.tidy(() => tf.reshape(tf.add(scaledRows(x0, weights.x0), scaledRows(eps, weights.eps)), x0.shape));
+export function mixed(images: Pick<TrainingBatch, 'x0' | 'eps'>, weights: PerImage): Tensor4D {
+  return tf.tidy(() => mixedBy(images, { x0: column(weights.x0), eps: column(weights.eps) }));
+}
+
+/** Everything that a batch's loss is computed from, as tensors: the same computation serves every batch of this shape. */
+export interface LossTensors extends Omit<TrainingBatch, 'sigmas'> {
+  /** Weights of the network's input, [n,1]. */
+  inputX0: Tensor2D;
+  inputEps: Tensor2D;
+  /** Weights of its target, [n,1]. */
+  targetX0: Tensor2D;
+  targetEps: Tensor2D;
+  /** What it is conditioned on, [n]. */
+  level: Tensor1D;
+  /** On the squared error, [n,1]; absent: 1. */
+  errorWeight?: Tensor2D;
+}
+
+/** The numbers of a batch's noise levels beside its own tensors; all owned by the caller. */
+export function lossTensors({ sigmas, ...tensors }: TrainingBatch, options: DenoiserOptions, weight: LossWeightShape = { kind: 'uniform' }): LossTensors {
+  const [input, target] = [inputCoefficients(sigmas, options), targetCoefficients(sigmas, options)];
+  return {
+    ...tensors, inputX0: column(input.x0), inputEps: column(input.eps), targetX0: column(target.x0), targetEps: column(target.eps), level: tf.tensor1d(sigmas.map(options.conditioning)),
+    ...(weight.kind !== 'uniform' && { errorWeight: column(sigmas.map((sigma) => lossWeight(weight, sigma, options))) }),
+  };
 }
 
 /**
@@ -55,11 +85,16 @@ export function mixed({ x0, eps }: Pick<TrainingBatch, 'x0' | 'eps'>, weights: P
  * lambda = 1/cOut^2 (EDM, eq. 8). Levels are drawn by the caller, and the weights are not divided by their density.
  */
 export function trainingLoss(network: Network, batch: TrainingBatch, options: DenoiserOptions, weight: LossWeightShape = { kind: 'uniform' }): Scalar {
+  return tf.tidy(() => lossFrom(network, lossTensors(batch, options, weight), options.normalisation));
+}
+
+/** The same from tensors. */
+export function lossFrom(network: Network, tensors: LossTensors, normalisation: DenoiserOptions['normalisation']): Scalar {
   return tf.tidy(() => {
-    const input = normalised(mixed(batch, inputCoefficients(batch.sigmas, options)), options.normalisation);
-    const output = network(input, { level: tf.tensor1d(batch.sigmas.map(options.conditioning)), label: batch.label, augmentation: batch.augmentation });
-    const errors = tf.square(tf.sub<Tensor4D>(output, mixed(batch, targetCoefficients(batch.sigmas, options))));
-    if (weight.kind === 'uniform') return tf.mean(errors);
-    return tf.mean(scaledRows(errors, batch.sigmas.map((sigma) => lossWeight(weight, sigma, options))));
+    const { inputX0, inputEps, targetX0, targetEps, level, label, augmentation, errorWeight } = tensors;
+    const input = normalised(mixedBy(tensors, { x0: inputX0, eps: inputEps }), normalisation);
+    const output = network(input, { level, label, augmentation });
+    const errors = tf.square(tf.sub<Tensor4D>(output, mixedBy(tensors, { x0: targetX0, eps: targetEps })));
+    return errorWeight ? tf.mean(scaledRows(errors, errorWeight)) : tf.mean(errors);
   });
 }

@@ -24,6 +24,7 @@ export interface GpuErrorEvent {
 }
 
 export interface GpuDevice {
+  limits: Readonly<Record<string, number>>;
   /** Resolves, never rejects, when the device is gone. */
   lost: Promise<{ reason: string; message: string }>;
   addEventListener(type: 'uncapturederror', listener: (event: GpuErrorEvent) => void): void;

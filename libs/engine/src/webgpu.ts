@@ -3,7 +3,7 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import type { Backend } from './backend.js';
 import { adapterName, findAdapter, isSoftware } from './webgpu-adapter.js';
 import type { FoundAdapter } from './webgpu-adapter.js';
-import type { Gpu, GpuAdapter } from './webgpu-api.js';
+import type { Gpu, GpuAdapter, GpuDevice } from './webgpu-api.js';
 import { guardReads, watchDevice } from './webgpu-device.js';
 import type { Failure, Readable } from './webgpu-device.js';
 import { registerOwnGradients } from './own-gradients.js';
@@ -14,6 +14,7 @@ import { copyKernels } from './webgpu/copies.js';
 import { normKernels } from './webgpu/norm.js';
 import { perImageKernels } from './webgpu/per-image.js';
 import { resizeKernels } from './webgpu/resize.js';
+import { vectorKernels } from './webgpu/vectors.js';
 
 /** Limits that tfjs's kernels use if an adapter offers more than WebGPU's defaults. */
 const raisedLimits = [
@@ -57,6 +58,7 @@ async function open({ gpu, adapter, module, version }: Exclude<FoundAdapter, { r
     requiredFeatures: wantedFeatures.filter((name) => adapter.features.has(name)),
   });
   const failure = watchDevice(device);
+  keepLimits(device, adapter);
   const backend = withNavigator(gpu, () => new module.WebGPUBackend(device, adapter.info)) as Readable & tf.KernelBackend;
   guardReads(backend, failure);
   if (tf.findBackend('webgpu')) tf.removeBackend('webgpu');
@@ -65,10 +67,16 @@ async function open({ gpu, adapter, module, version }: Exclude<FoundAdapter, { r
   return { adapter, version, failure };
 }
 
+/** Dawn makes the object of a device's limits anew each time it is asked for it, once for each program that runs: a tenth of a training step's CPU time. */
+function keepLimits(device: GpuDevice, { limits }: GpuAdapter): void {
+  const kept = Object.fromEntries(Object.keys(Object.getPrototypeOf(limits) as object).map((name) => [name, device.limits[name]]));
+  Object.defineProperty(device, 'limits', { value: kept });
+}
+
 /** Registers our own kernels besides tfjs's, and in place of some. Call once per process. */
 function registerKernels(): void {
   if (tf.getKernel('GroupNormSilu', 'webgpu')) return;
-  for (const [kernelName, kernelFunc] of Object.entries({ ...normKernels, ...resizeKernels, ...perImageKernels, ...adamKernels })) tf.registerKernel({ kernelName, backendName: 'webgpu', kernelFunc });
+  for (const [kernelName, kernelFunc] of Object.entries({ ...normKernels, ...resizeKernels, ...perImageKernels, ...adamKernels, ...vectorKernels })) tf.registerKernel({ kernelName, backendName: 'webgpu', kernelFunc });
   for (const [kernelName, over] of Object.entries({ ...convolutionKernels, ...copyKernels, ...arithmeticKernels })) {
     const stock = tf.getKernel(kernelName, 'webgpu');
     tf.unregisterKernel(kernelName, 'webgpu');

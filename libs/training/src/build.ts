@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { type Denoiser, denoiserOf, type DenoiserOptions, type ReadingDenoiser } from '@elucidate/diffusion/denoiser';
+import { type Denoiser, denoiserOf, type DenoiserOptions, type ReadingDenoiser, type Repeated } from '@elucidate/diffusion/denoiser';
 import { discretisationOf, initialStddev } from '@elucidate/diffusion/discretisations';
 import { covers, noiseLevels, type NoiseLevels } from '@elucidate/diffusion/noise-distributions';
 import { labelled, type Network } from '@elucidate/diffusion/network';
@@ -81,10 +81,10 @@ export interface TrainedNetwork {
   classes?: readonly TrainedClass[] | undefined;
 }
 
-/** The trained denoiser: x0-hat in data units for y = x0 + sigma noise, given the label of each image or none. */
-export function trainedDenoiser({ params, sigmaData, tensors }: TrainedNetwork, label?: tf.Tensor2D): Denoiser | ReadingDenoiser {
+/** The trained denoiser: x0-hat in data units for y = x0 + sigma noise, given the label of each image or none; `repeated` as in denoiserOf. */
+export function trainedDenoiser({ params, sigmaData, tensors }: TrainedNetwork, label?: tf.Tensor2D, repeated?: Repeated): Denoiser | ReadingDenoiser {
   const { network, options } = trainingDesign(params, sigmaData);
-  return network === undefined ? exactDenoiser(params.dataset) : denoiserOf(networkWith(network, tensors, { label }), options);
+  return network === undefined ? exactDenoiser(params.dataset) : denoiserOf(networkWith(network, tensors, { label }), options, repeated);
 }
 
 /** E[x0 | y] of synthetic data. */

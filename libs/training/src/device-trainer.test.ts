@@ -3,6 +3,7 @@ import type { BackendChoice } from '@elucidate/engine/backend';
 import { startEngine } from '@elucidate/engine/start';
 import { deviceTrainer } from './device-trainer.js';
 import type { HostWeights } from './host-weights.js';
+import { replayedTrainer } from './replayed-trainer.js';
 import { hostTrainer } from './trainer.js';
 import { start, steps, turnedRound } from './trainer.fixture.js';
 
@@ -15,7 +16,13 @@ function distance(got: HostWeights, want: HostWeights, origin: HostWeights): num
   return length(got, want) / length(want, origin);
 }
 
-describe.each(backends)('deviceTrainer on %s', (backend) => {
+const trainers = { deviceTrainer, replayedTrainer };
+/** Only webgpu has the kernels for replaying. */
+const cases = backends.flatMap((backend) => (Object.keys(trainers) as (keyof typeof trainers)[]).filter((name) => name === 'deviceTrainer' || backend === 'webgpu').map((name) => [name, backend] as const));
+
+describe.each(cases)('%s on %s', (name, backend) => {
+  const trainerHere = trainers[name];
+
   beforeAll(async () => { await startEngine({ backend }); });
 
   // with gradients times 100, the default epsilon no longer covers rounding noise where a gradient is zero, and Adam makes full steps of it
@@ -23,7 +30,7 @@ describe.each(backends)('deviceTrainer on %s', (backend) => {
     [0.01, {}], [100, {}], [100, { gradientLimit: Infinity, epsilon: 1e-3 }], [1, { beta1: 0.85, beta2: 0.99, epsilon: 1e-5, weightDecay: 0.1, decay: 0 }],
   ])('has the losses, weights and averages of the host trainer, with gradients times %d and %p', async (scale, plan) => {
     const [origin, given] = [await start(), await start()];
-    const device = deviceTrainer(given);
+    const device = trainerHere(given);
     const losses = await steps(device, { from: 0, to: 6, scale, plan });
     const got = await device.state();
     device.dispose();
@@ -40,11 +47,11 @@ describe.each(backends)('deviceTrainer on %s', (backend) => {
   });
 
   it('continues from its state as if it had never stopped, whatever the order of the weights', async () => {
-    const whole = deviceTrainer(await start());
+    const whole = trainerHere(await start());
     await steps(whole, { from: 0, to: 4 });
-    const half = deviceTrainer(await start());
+    const half = trainerHere(await start());
     await steps(half, { from: 0, to: 2 });
-    const rest = deviceTrainer(turnedRound(await half.state()));
+    const rest = trainerHere(turnedRound(await half.state()));
     await steps(rest, { from: 2, to: 4 });
     expect(await rest.state()).toEqual(await whole.state());
     for (const trainer of [whole, half, rest]) trainer.dispose();
@@ -52,7 +59,7 @@ describe.each(backends)('deviceTrainer on %s', (backend) => {
 
   it('reads back only the loss of each step, and leaves no tensor behind', async () => {
     const before = tf.memory().numTensors;
-    const trainer = deviceTrainer(await start());
+    const trainer = trainerHere(await start());
     const held = tf.memory().numTensors;
     const reads = jest.spyOn(tf.backend() as unknown as { read(id: object): Promise<Float32Array> }, 'read');
     await steps(trainer, { from: 0, to: 3 });
@@ -64,7 +71,7 @@ describe.each(backends)('deviceTrainer on %s', (backend) => {
   });
 
   it('changes nothing on a loss that is not a number', async () => {
-    const trainer = deviceTrainer(await start());
+    const trainer = trainerHere(await start());
     await steps(trainer, { from: 0, to: 1 });
     const before = await trainer.state();
     expect(await steps(trainer, { from: 1, to: 2, scale: NaN })).toEqual([NaN]);

@@ -26,13 +26,13 @@ export interface Trained {
 }
 
 /** A training run: a network's initial weights, a loss over batches, and the plan of its steps. Steps count from 0; everything is a function of the step alone. */
-export interface Fit<B> {
+export interface Fit<B extends object> {
   /** Names the training run in its checkpoints. */
   id: string;
   steps: number;
   /** Starting weights, owned by the caller. */
   init(): Record<string, tf.Tensor>;
-  /** The batch of a step; its tensors are disposed after the step. */
+  /** The batch of a step; its tensors are disposed after the step. What differs between steps should be in tensors: see `replayed` in libs/engine. */
   batchOf(step: number): B;
   loss(weights: Readonly<Record<string, tf.Tensor>>, batch: B): tf.Scalar;
   stepPlan(step: number): StepPlan;
@@ -45,22 +45,35 @@ export interface Fit<B> {
  * backend a resumed training run ends with the same weights, bit for bit.
  * Throws stage.diverged if the loss is not finite and, after writing a checkpoint, stage.interrupted if the signal aborts.
  */
-export async function fit<B>(plan: Fit<B>, hooks: TrainHooks = {}): Promise<Trained> {
+export async function fit<B extends object>(plan: Fit<B>, hooks: TrainHooks = {}): Promise<Trained> {
   const fresh = await startState(plan.init());
   const start = (await resumed(plan.id, fresh, hooks)) ?? fresh;
   const trainer = trainerOf(start);
   const keep = checkpointKeeper(plan.id, trainer, hooks);
+  const reported = async (begun: typeof under) => {
+    if (!begun) return;
+    const { step } = begun;
+    const loss = await begun.loss;
+    hooks.onProgress?.({ fraction: (step + 1) / plan.steps, note: `step ${step + 1} of ${plan.steps}, loss ${loss.toFixed(4)}`, values: { step: step + 1, loss, learningRate: plan.stepPlan(step).learningRate } });
+  };
+  /** The step that was begun last. */
+  let under: { step: number; loss: Promise<number> } | undefined;
   try {
     for (let step = start.adam.steps; step < plan.steps; step += 1) {
       if (hooks.signal?.aborted) {
+        await reported(under);
         await keep.now();
         throw new ElucidateError('stage.interrupted', `Training stopped before step ${step + 1} of ${plan.steps}; it goes on from there when the stage runs again`);
       }
-      const loss = await fitStep(plan, trainer, step);
-      hooks.onProgress?.({ fraction: (step + 1) / plan.steps, note: `step ${step + 1} of ${plan.steps}, loss ${loss.toFixed(4)}`, values: { step: step + 1, loss, learningRate: plan.stepPlan(step).learningRate } });
+      const before = under;
+      under = { step, loss: fitStep(plan, trainer, step) };
+      // awaited later: an error must not end the process before
+      under.loss.catch(() => {});
+      await reported(trainer.queues ? before : under);
       await keep.whenDue();
       await setImmediate();
     }
+    if (trainer.queues) await reported(under);
     const { weights, ema, losses } = await trainer.state();
     return { weights, ema, losses };
   } finally {
@@ -69,10 +82,10 @@ export async function fit<B>(plan: Fit<B>, hooks: TrainHooks = {}): Promise<Trai
 }
 
 /** One step; returns the loss before it. */
-async function fitStep<B>(plan: Fit<B>, trainer: Trainer, step: number): Promise<number> {
+async function fitStep<B extends object>(plan: Fit<B>, trainer: Trainer, step: number): Promise<number> {
   const batch = plan.batchOf(step);
   try {
-    const loss = await trainer.step((weights) => plan.loss(weights, batch), plan.stepPlan(step));
+    const loss = await trainer.step(plan.loss, batch, plan.stepPlan(step));
     if (Number.isFinite(loss)) return loss;
     throw new ElucidateError('stage.diverged', `The loss became ${loss} at step ${step + 1}; ${plan.remedy}`, { details: { step: step + 1, loss: String(loss) } });
   } finally {

@@ -16,8 +16,8 @@ export function inPlaceTrainer({ weights, ema, adam, losses }: TrainState): Trai
   const inOrder = (set: Record<string, tf.Tensor>): tf.Tensor[] => names.map((name) => set[name]!);
   let { steps } = adam;
   return {
-    async step(lossOf, plan) {
-      const { loss, gradients } = lossAndGradients(lossOf, sets.weights);
+    async step(lossOf, batch, plan) {
+      const { loss, gradients } = lossAndGradients((weights) => lossOf(weights, batch), sets.weights);
       const value = (await loss.data())[0]!;
       if (Number.isFinite(value)) {
         steps += 1;

@@ -1,4 +1,4 @@
-import { trainingLoss, type TrainingBatch } from '@elucidate/diffusion/losses';
+import { lossFrom, type LossTensors, lossTensors } from '@elucidate/diffusion/losses';
 import type { PassOptions } from '@elucidate/diffusion/unet';
 import { contentId } from '@elucidate/experiment/canonical';
 import { classesOf } from '@elucidate/experiment/dataset-grammar';
@@ -26,16 +26,16 @@ export async function train(params: TrainParams, { images, sigmaData }: { images
   const labelDropout = params.classCondition.kind === 'label' ? params.classCondition.labelDropout : undefined;
   const orderOf = epochOrders(images.count, params.seed);
   const augment = augmenterOf(params.augmentation, params.seed);
-  return fit<TrainingBatch & PassOptions>({
+  return fit<LossTensors & PassOptions>({
     id: contentId(params),
     steps: Math.ceil(params.images / params.batch),
     init: () => network.init(params.seed),
     batchOf: (step) => {
       const count = Math.min(params.batch, params.images - step * params.batch);
       const batch = trainBatch({ images, orderOf, levels, labelDropout, range: params.dataRange, seed: params.seed, batch: params.batch, count, step, augment });
-      return { ...batch, dropout: dropoutOf({ fraction: params.dropout, seed: params.seed, step }) };
+      return { ...lossTensors(batch, options, params.lossWeight), dropout: dropoutOf({ fraction: params.dropout, seed: params.seed, step }) };
     },
-    loss: (weights, { dropout, ...batch }) => trainingLoss(networkWith(network, weights, { dropout }), batch, options, params.lossWeight),
+    loss: (weights, { dropout, ...tensors }) => lossFrom(networkWith(network, weights, { dropout }), tensors, options.normalisation),
     stepPlan: stepPlans(params),
     remedy: `lower learningRate (${params.learningRate})`,
   }, hooks);

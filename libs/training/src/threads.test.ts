@@ -33,7 +33,7 @@ async function trained(steps: number): Promise<string> {
     const loss = await trainer.step((tensors) => tf.tidy(() => {
       const x = noise([6, 8, 8, 1], step + 1);
       return tf.mean<tf.Scalar>(tf.square(tf.sub(network.apply(tensors, x, { level: levels(6) }), noise([6, 8, 8, 1], step + 100))));
-    }), { ...adamDefaults, learningRate: 1e-3, gradientLimit: 1, decay: 0.9 });
+    }), {}, { ...adamDefaults, learningRate: 1e-3, gradientLimit: 1, decay: 0.9 });
     expect(loss).toBeGreaterThan(0);
   }
   const { weights: moved } = await trainer.state();

@@ -4,7 +4,8 @@ import type { NetworkName } from '@elucidate/experiment/design';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { planSweep } from '@elucidate/experiment/plan';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
-import { trainedDenoiser, trainingDesign, type TrainParams } from './build.js';
+import { batchDenoiser } from './batch-denoiser.js';
+import { trainingDesign, type TrainParams } from './build.js';
 import type { ByteImages } from './images.js';
 import { train } from './loop.js';
 
@@ -70,15 +71,16 @@ export async function timeTraining(workload: Workload<NetworkName>, { warmUp, st
 export async function timeDenoising(workload: Workload<NetworkName>, { warmUp, steps }: Timed): Promise<Timing[]> {
   const params = workloadParams(workload, 0);
   const tensors = networkOf(params).init(1);
-  const denoiser = trainedDenoiser({ params, sigmaData, tensors });
+  const { denoiser, dispose } = batchDenoiser({ params, sigmaData, tensors }, { noiseLevel: { kind: 'known' }, guidance: { kind: 'none' } }, undefined);
   const y: tf.Tensor4D = tf.randomNormal([workload.batch, workload.resolution, workload.resolution, channels], 0, 1, 'float32', 1);
   const ends: Timing[] = [];
   for (let i = 0; i < warmUp + steps; i += 1) {
-    const images = await denoiser(y, 1);
+    const images = (await denoiser(y, 1)) as tf.Tensor4D;
     await images.data();
     images.dispose();
     ends.push(now());
   }
+  dispose();
   tf.dispose([tensors, y]);
   return differences(ends.slice(warmUp - 1));
 }

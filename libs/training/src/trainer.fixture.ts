@@ -16,18 +16,25 @@ export async function start(): Promise<TrainState> {
   return { weights, ema: copyWeights(weights), adam: adamStart(weights), losses: [] };
 }
 
-/** Predicts noise images from their sum with another one. `scale` makes the gradient norm larger or smaller than the limit; `plan` overrides the defaults. */
+interface NoisyImages {
+  x: tf.Tensor4D;
+  noise: tf.Tensor4D;
+  scale: tf.Scalar;
+}
+
+/** Predicts noise images from their sum with another one. */
+const noiseLoss = (weights: Readonly<Record<string, tf.Tensor>>, { x, noise, scale }: NoisyImages): tf.Scalar =>
+  tf.tidy(() => tf.mul<tf.Scalar>(scale, tf.mean(tf.squaredDifference(network.apply(weights, tf.add(x, noise), { level: tf.zeros([2]) }), noise))));
+
+/** Losses of steps on images that differ from step to step, as does the learning rate. `scale` makes the gradient norm larger or smaller than the limit; `plan` overrides the defaults. */
 export async function steps(trainer: Trainer, { from, to, scale = 1, plan }: { from: number; to: number; scale?: number; plan?: Partial<StepPlan> }): Promise<number[]> {
   const losses: number[] = [];
   for (let i = from; i < to; i += 1) {
     const random = randomStream([7, i]);
     const image = () => tf.tensor4d(Float32Array.from({ length: 2 * 8 * 8 }, () => random.normal()), [2, 8, 8, 1]);
-    const [x, noise] = [image(), image()];
-    losses.push(await trainer.step(
-      (weights) => tf.tidy(() => tf.mul<tf.Scalar>(scale, tf.mean(tf.squaredDifference(network.apply(weights, tf.add(x, noise), { level: tf.zeros([2]) }), noise)))),
-      { ...adamDefaults, learningRate: 1e-3 * (i + 1), gradientLimit: 1, decay: 0.9, ...plan },
-    ));
-    tf.dispose([x, noise]);
+    const batch = { x: image(), noise: image(), scale: tf.scalar(scale) };
+    losses.push(await trainer.step(noiseLoss, batch, { ...adamDefaults, learningRate: 1e-3 * (i + 1), gradientLimit: 1, decay: 0.9, ...plan }));
+    tf.dispose(Object.values(batch));
   }
   return losses;
 }

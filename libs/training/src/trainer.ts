@@ -13,8 +13,13 @@ export interface StepPlan extends Required<AdamOptions> {
 
 /** Holds everything that training changes and takes its steps: Adam, clipped gradients, an average of the weights. */
 export interface Trainer {
-  /** Takes one step and returns the loss before it; a loss that is not finite changes nothing. */
-  step(loss: LossOf, plan: StepPlan): Promise<number>;
+  /** Whether a step may begin, and others after it, before the loss of the one before is known. Default: no. */
+  readonly queues?: boolean;
+  /**
+   * Takes one step and returns the loss before it; a loss that is not finite changes nothing. Steps on the same function `loss` are the cheaper for it: what
+   * changes from one to the next should be in tensors of the batch.
+   */
+  step<B extends object>(loss: LossOf<B>, batch: B, plan: StepPlan): Promise<number>;
   /** The whole state in host memory, as it is now; later steps may change it. */
   state(): Promise<TrainState>;
   dispose(): void;
@@ -23,8 +28,8 @@ export interface Trainer {
 /** Keeps everything in host memory: in every step, weights go to the backend and gradients come back. Its bits depend on the gradients alone. */
 export function hostTrainer(state: TrainState): Trainer {
   return {
-    async step(lossOf, { gradientLimit, decay, ...adam }) {
-      const { loss, gradients } = await readBack(lossOf, state.weights);
+    async step(lossOf, batch, { gradientLimit, decay, ...adam }) {
+      const { loss, gradients } = await readBack((weights) => lossOf(weights, batch), state.weights);
       if (!Number.isFinite(loss)) return loss;
       clipGlobalNorm(gradients, gradientLimit);
       adamStep(state.weights, gradients, state.adam, adam);
@@ -37,7 +42,7 @@ export function hostTrainer(state: TrainState): Trainer {
   };
 }
 
-async function readBack(lossOf: LossOf, weights: HostWeights): Promise<{ loss: number; gradients: HostWeights }> {
+async function readBack(lossOf: (weights: Readonly<Record<string, tf.Tensor>>) => tf.Scalar, weights: HostWeights): Promise<{ loss: number; gradients: HostWeights }> {
   const tensors = toTensors(weights);
   const { loss, gradients } = lossAndGradients(lossOf, tensors);
   const value = (await loss.data())[0]!;

@@ -1,4 +1,5 @@
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import { adamTerms } from '../adam-plan.js';
 import { input, sizeOf } from '../kernel-inputs.js';
 import { kernelOf } from './kernel.js';
 import type { GpuCall } from './kernel.js';
@@ -23,69 +24,52 @@ const squares: Program = {
   if (lane == 0) { result[item] = sums[0]; }`,
 };
 
-/** Numbers that change with the steps, in the order of `plan`. */
-const terms = ['limit', 'towardsFirst', 'towardsSecond', 'secondScale', 'epsilon', 'rate', 'keep', 'towardsWeights'] as const;
-const term = (name: (typeof terms)[number]) => `plan[${terms.indexOf(name)}]`;
+const term = (name: (typeof adamTerms)[number]) => `plan[${adamTerms.indexOf(name)}]`;
 
-/** [1]: what the gradient is multiplied by, so that its norm is `limit` at most. */
+/** [2]: what the gradient is multiplied by, so that its norm is `limit` at most; and whether the loss is a number, 1 or 0. */
 const shrinkage: Program = {
-  name: 'adam_shrinkage', inputs: ['squares', 'plan'], uniforms: 'count : i32,', lanes,
+  name: 'adam_shrinkage', inputs: ['squares', 'plan', 'loss'], uniforms: 'count : i32,', lanes,
   declarations: `var<workgroup> sums : array<f32, ${lanes}>;`,
   body: `
   var own = 0.0;
   for (var k = lane; k < uniforms.count; k = k + ${lanes}) { own = own + squares[k]; }
   ${addUp('own')}
-  if (lane == 0) { result[0] = ${term('limit')} / max(sqrt(sums[0]), ${term('limit')}); }`,
+  // by its bits: a compiler may take it for granted that no number is infinite or NaN
+  let finite = (bitcast<u32>(loss[0]) & 0x7f800000u) != 0x7f800000u;
+  if (lane == 0) {
+    result[0] = ${term('limit')} / max(sqrt(sums[0]), ${term('limit')});
+    result[1] = select(0.0, 1.0, finite);
+  }`,
 };
 
-// two programs: WebGPU guarantees eight arrays per program, and there are nine vectors
-const moments: Program = {
-  name: 'adam_moments', inputs: ['gradient', 'shrink', 'plan', 'first', 'second'], outputs: ['firstNow', 'secondNow'], uniforms: '',
+const step: Program = {
+  name: 'adam_step', inputs: ['gradient', 'shrink', 'plan'], outputs: ['weights', 'ema', 'first', 'second'], uniforms: '',
   body: `
-  let g = gradient[index] * shrink[0];
-  firstNow[index] = first[index] + (g - first[index]) * ${term('towardsFirst')};
-  secondNow[index] = second[index] + (g * g - second[index]) * ${term('towardsSecond')};`,
+  if (shrink[1] != 0.0) {
+    let g = gradient[index] * shrink[0];
+    let m = first[index] + (g - first[index]) * ${term('towardsFirst')};
+    let v = second[index] + (g * g - second[index]) * ${term('towardsSecond')};
+    let now = weights[index] * ${term('keep')} - m / (sqrt(v * ${term('secondScale')}) + ${term('epsilon')}) * ${term('rate')};
+    first[index] = m;
+    second[index] = v;
+    weights[index] = now;
+    ema[index] = ema[index] + (now - ema[index]) * ${term('towardsWeights')};
+  }`,
 };
-
-const weights: Program = {
-  name: 'adam_weights', inputs: ['weights', 'ema', 'first', 'second', 'plan'], outputs: ['weightsNow', 'emaNow'], uniforms: '',
-  body: `
-  let now = weights[index] * ${term('keep')} - first[index] / (sqrt(second[index] * ${term('secondScale')}) + ${term('epsilon')}) * ${term('rate')};
-  weightsNow[index] = now;
-  emaNow[index] = ema[index] + (now - ema[index]) * ${term('towardsWeights')};`,
-};
-
-interface Attrs {
-  learningRate: number;
-  gradientLimit: number;
-  decay: number;
-  beta1: number;
-  beta2: number;
-  epsilon: number;
-  weightDecay: number;
-  /** Including this one. */
-  steps: number;
-}
 
 const mostParts = 256;
 
-/** weights, ema, first, second and gradient, all [n] -> the first four after a step. */
-function adamVectors({ inputs, attrs, backend }: GpuCall): TensorInfo[] {
-  const { learningRate, gradientLimit, decay, beta1, beta2, epsilon, weightDecay, steps } = attrs as unknown as Attrs;
-  const [before, ema, first, second, gradient] = ['weights', 'ema', 'first', 'second', 'gradient'].map((name) => input(inputs, name)) as [TensorInfo, TensorInfo, TensorInfo, TensorInfo, TensorInfo];
-  const { shape } = before;
-  const values: Record<(typeof terms)[number], number> = {
-    limit: gradientLimit, towardsFirst: 1 - beta1, towardsSecond: 1 - beta2, secondScale: 1 / (1 - beta2 ** steps), epsilon, rate: learningRate / (1 - beta1 ** steps), keep: 1 - learningRate * weightDecay, towardsWeights: 1 - decay,
-  };
-  const plan = backend.makeTensorInfo([terms.length], 'float32', Float32Array.from(terms, (name) => values[name]));
-  const parts = Math.min(mostParts, Math.ceil(sizeOf(shape) / lanes));
-  const [summed] = runProgram(backend, squares, { inputs: [gradient], uniforms: [ints(sizeOf(shape))], shapes: [[parts]], items: parts }) as [TensorInfo];
-  const [shrink] = runProgram(backend, shrinkage, { inputs: [summed, plan], uniforms: [ints(parts)], shapes: [[1]] }) as [TensorInfo];
-  const [firstNow, secondNow] = runProgram(backend, moments, { inputs: [gradient, shrink, plan, first, second], uniforms: [], shapes: [shape, shape] }) as [TensorInfo, TensorInfo];
-  const [weightsNow, emaNow] = runProgram(backend, weights, { inputs: [before, ema, firstNow, secondNow, plan], uniforms: [], shapes: [shape, shape] }) as [TensorInfo, TensorInfo];
-  for (const { dataId } of [plan, summed, shrink]) backend.disposeData(dataId);
-  return [weightsNow, emaNow, firstNow, secondNow];
+/** Changes weights, ema, first and second, all [n] like the gradient, by a plan (`adamNumbers`), unless the loss is no number. Returns [2], see `shrinkage`. */
+function adamInPlace({ inputs, backend }: GpuCall): TensorInfo {
+  const [gradient, plan, loss, ...vectors] = ['gradient', 'plan', 'loss', 'weights', 'ema', 'first', 'second'].map((name) => input(inputs, name)) as [TensorInfo, TensorInfo, TensorInfo, ...TensorInfo[]];
+  const size = sizeOf(gradient.shape);
+  const parts = Math.min(mostParts, Math.ceil(size / lanes));
+  const [summed] = runProgram(backend, squares, { inputs: [gradient], uniforms: [ints(size)], shapes: [[parts]], items: parts }) as [TensorInfo];
+  const [shrink] = runProgram(backend, shrinkage, { inputs: [summed, plan, loss], uniforms: [ints(parts)], shapes: [[2]] }) as [TensorInfo];
+  runProgram(backend, step, { inputs: [gradient, shrink, plan], uniforms: [], shapes: vectors.map(({ shape }) => shape), into: vectors });
+  backend.disposeData(summed.dataId);
+  return shrink;
 }
 
-/** A kernel of libs/training/src/device-trainer.ts in WGSL. */
-export const adamKernels: Readonly<Record<string, KernelFunc>> = { AdamVectors: kernelOf(adamVectors) };
+/** A kernel of libs/training/src/device-vectors.ts in WGSL. */
+export const adamKernels: Readonly<Record<string, KernelFunc>> = { AdamInPlace: kernelOf(adamInPlace) };

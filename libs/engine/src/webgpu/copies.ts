@@ -5,6 +5,7 @@ import { bufferOf } from './gpu-backend.js';
 import type { GpuBackend } from './gpu-backend.js';
 import { insteadOf } from './kernel.js';
 import type { GpuCall, Replacements } from './kernel.js';
+import { placeOf } from './recording.js';
 
 /**
  * Concatenations and splits whose parts are contiguous: copied from buffer to buffer. tfjs runs a program for each part of a split, and
@@ -22,14 +23,15 @@ interface Part {
 }
 
 function copy(backend: GpuBackend, parts: readonly Part[], whole: TensorInfo, way: 'join' | 'cut'): void {
-  const all = bufferOf(backend, whole);
-  const buffers = parts.map(({ tensor }) => bufferOf(backend, tensor));
+  const all = placeOf(bufferOf(backend, whole));
+  const places = parts.map(({ tensor }) => placeOf(bufferOf(backend, tensor)));
   backend.ensureCommandEncoderReady();
   backend.endComputePassEncoder();
   parts.forEach(({ tensor, first }, i) => {
-    const [at, bytes] = [first * bytesPerNumber, sizeOf(tensor.shape) * bytesPerNumber];
-    if (way === 'join') backend.commandEncoder.copyBufferToBuffer(buffers[i]!, 0, all, at, bytes);
-    else backend.commandEncoder.copyBufferToBuffer(all, at, buffers[i]!, 0, bytes);
+    const [at, bytes] = [all.offset + first * bytesPerNumber, sizeOf(tensor.shape) * bytesPerNumber];
+    const part = places[i]!;
+    if (way === 'join') backend.commandEncoder.copyBufferToBuffer(part.buffer, part.offset, all.buffer, at, bytes);
+    else backend.commandEncoder.copyBufferToBuffer(all.buffer, at, part.buffer, part.offset, bytes);
   });
 }
 

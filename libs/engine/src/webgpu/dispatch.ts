@@ -1,7 +1,7 @@
 import { env } from '@tensorflow/tfjs-core';
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { bufferOf } from './gpu-backend.js';
-import type { ComputeDevice, GpuBackend, GpuBindGroupLayout, GpuBuffer, GpuComputePass, GpuPipeline } from './gpu-backend.js';
+import { bindingOf } from './gpu-backend.js';
+import type { GpuBackend, GpuBindGroupLayout, GpuBuffer, GpuComputePass, GpuPipeline } from './gpu-backend.js';
 import { laidOut } from './uniforms.js';
 import type { Uniform } from './uniforms.js';
 
@@ -16,7 +16,7 @@ interface Kept {
   uniforms: Map<string, GpuBuffer>;
 }
 
-const keptOf = new WeakMap<ComputeDevice, Kept>();
+const keptOf = new WeakMap<GpuBackend, Kept>();
 
 /** More than a few networks need: beyond this, all are created again. */
 const mostUniforms = 4096;
@@ -35,9 +35,9 @@ export interface Dispatch {
 
 export function dispatch(backend: GpuBackend, { name, code, workgroups, tensors, uniforms }: Dispatch): void {
   const { device } = backend;
-  const { pipeline, layout } = pipelineOf(device, name, code);
-  const buffers = [...tensors.map((tensor) => bufferOf(backend, tensor)), uniformsOf(device, uniforms)];
-  const bindGroup = device.createBindGroup({ layout, entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })) });
+  const { pipeline, layout } = pipelineOf(backend, name, code);
+  const bindings = [...tensors.map((tensor) => bindingOf(backend, tensor)), { buffer: uniformsOf(backend, uniforms) }];
+  const bindGroup = device.createBindGroup({ layout, entries: bindings.map((resource, binding) => ({ binding, resource })) });
   const timers = backend.activeTimers;
   const pass = timers ? timedPass(backend) : openPass(backend);
   pass.setPipeline(pipeline);
@@ -69,14 +69,15 @@ function timedPass(backend: GpuBackend): GpuComputePass {
   return (backend.computePassEncoder = backend.commandEncoder.beginComputePass({ timestampWrites: { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 } }));
 }
 
-function kept(device: ComputeDevice): Kept {
-  const found = keptOf.get(device) ?? { pipelines: new Map(), uniforms: new Map() };
-  keptOf.set(device, found);
+function kept(backend: GpuBackend): Kept {
+  const found = keptOf.get(backend) ?? { pipelines: new Map(), uniforms: new Map() };
+  keptOf.set(backend, found);
   return found;
 }
 
-function pipelineOf(device: ComputeDevice, name: string, code: () => string): { pipeline: GpuPipeline; layout: GpuBindGroupLayout } {
-  const { pipelines } = kept(device);
+function pipelineOf(backend: GpuBackend, name: string, code: () => string): { pipeline: GpuPipeline; layout: GpuBindGroupLayout } {
+  const { device } = backend;
+  const { pipelines } = kept(backend);
   const found = pipelines.get(name);
   if (found) return found;
   const pipeline = device.createComputePipeline({ layout: 'auto', compute: { module: device.createShaderModule({ code: code() }), entryPoint: 'main' } });
@@ -85,8 +86,9 @@ function pipelineOf(device: ComputeDevice, name: string, code: () => string): { 
   return made;
 }
 
-function uniformsOf(device: ComputeDevice, uniforms: readonly Uniform[]): GpuBuffer {
-  const { uniforms: buffers } = kept(device);
+function uniformsOf(backend: GpuBackend, uniforms: readonly Uniform[]): GpuBuffer {
+  const { device } = backend;
+  const { uniforms: buffers } = kept(backend);
   const bytes = laidOut(uniforms);
   const key = new Int32Array(bytes).join();
   const found = buffers.get(key);

@@ -1,9 +1,20 @@
 import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import type { PlannedBuffer } from './planned-buffer.js';
 
 /** The part of WebGPU that our programs use. */
 
 export type GpuBuffer = object;
 export type GpuBindGroupLayout = object;
+
+/** A stretch of a buffer, in bytes. */
+export interface GpuRange {
+  buffer: GpuBuffer;
+  offset: number;
+  size: number;
+}
+
+/** Where a tensor's numbers are: in a buffer of their own, in a stretch of another's, or in one that is only planned. */
+export type GpuResource = GpuBuffer | GpuRange | PlannedBuffer;
 
 export interface GpuPipeline {
   getBindGroupLayout(group: number): GpuBindGroupLayout;
@@ -12,20 +23,26 @@ export interface GpuPipeline {
 export interface GpuComputePass {
   setPipeline(pipeline: GpuPipeline): void;
   setBindGroup(group: number, bindGroup: object): void;
-  dispatchWorkgroups(x: number, y: number): void;
+  dispatchWorkgroups(x: number, y: number, z?: number): void;
+  end(): void;
 }
 
 export interface GpuCommandEncoder {
   beginComputePass(descriptor: object): GpuComputePass;
   copyBufferToBuffer(from: GpuBuffer, fromByte: number, to: GpuBuffer, toByte: number, bytes: number): void;
+  clearBuffer(buffer: GpuBuffer): void;
+}
+
+export interface GpuQueue {
+  writeBuffer(buffer: GpuBuffer, byte: number, data: ArrayBuffer): void;
 }
 
 export interface ComputeDevice {
   limits: { maxComputeWorkgroupsPerDimension: number };
-  queue: { writeBuffer(buffer: GpuBuffer, byte: number, data: ArrayBuffer): void };
+  queue: GpuQueue;
   createShaderModule(descriptor: { code: string }): object;
   createComputePipeline(descriptor: { layout: 'auto'; compute: { module: object; entryPoint: string } }): GpuPipeline;
-  createBindGroup(descriptor: { layout: GpuBindGroupLayout; entries: { binding: number; resource: { buffer: GpuBuffer } }[] }): object;
+  createBindGroup(descriptor: { layout: GpuBindGroupLayout; entries: { binding: number; resource: { buffer: GpuBuffer } | GpuResource }[] }): object;
   createBuffer(descriptor: { size: number; usage: number }): GpuBuffer;
   createQuerySet(descriptor: { type: 'timestamp'; count: number }): object;
 }
@@ -33,14 +50,26 @@ export interface ComputeDevice {
 /** The parts of tfjs's `WebGPUBackend` (backend_webgpu.ts, 4.22) through which our programs share its tensors, its commands and their order. */
 export interface GpuBackend {
   device: ComputeDevice;
+  queue: GpuQueue;
   makeTensorInfo(shape: number[], dtype: DataType, values?: Float32Array): TensorInfo;
+  /** Every new tensor comes from here. */
+  write(values: unknown, shape: number[], dtype: DataType): object;
   disposeData(dataId: object): boolean;
+  incRef(dataId: object): void;
   shouldExecuteOnCPU(inputs: readonly TensorInfo[]): boolean;
   /** Gives a tensor its buffer, and uploads the numbers that are still on the host. */
   uploadToGPU(dataId: object): void;
-  tensorMap: { get(dataId: object): { resource: GpuBuffer } };
+  tensorMap: { has(dataId: object): boolean; get(dataId: object): TensorData };
+  bufferManager: {
+    acquireBuffer(size: number, usage: number, mappedAtCreation?: boolean, reuse?: boolean): GpuBuffer;
+    releaseBuffer(buffer: GpuBuffer, reuse?: boolean): void;
+  };
   /** Tensors that commands not yet submitted read or write: their buffers are kept until then. */
   commandQueueOwnedIds: { add(dataId: object): void };
+  tensorDataPendingDisposal: object[];
+  uniformPendingDisposal: GpuBuffer[];
+  stagingPendingDisposal: GpuBuffer[];
+  /** null after each submission. */
   commandEncoder: GpuCommandEncoder;
   ensureCommandEncoderReady(): void;
   /** null between passes. */
@@ -57,9 +86,21 @@ export interface GpuBackend {
   getQueryTime(): Promise<number>;
 }
 
-/** A tensor's buffer, kept until the commands that are being recorded are done with it. */
-export function bufferOf(backend: GpuBackend, { dataId }: TensorInfo): GpuBuffer {
+export interface TensorData {
+  /** Undefined or null while the numbers are only on the host. */
+  resource: GpuResource;
+  values?: ArrayLike<number>;
+}
+
+/** Where a tensor's numbers are, kept until the commands that are being recorded are done with them. */
+export function bufferOf(backend: GpuBackend, { dataId }: TensorInfo): GpuResource {
   backend.uploadToGPU(dataId);
   backend.commandQueueOwnedIds.add(dataId);
   return backend.tensorMap.get(dataId).resource;
+}
+
+/** For a bind group: tfjs does the same with what is no GPUBuffer. */
+export function bindingOf(backend: GpuBackend, tensor: TensorInfo): { buffer: GpuBuffer } | GpuResource {
+  const resource = bufferOf(backend, tensor);
+  return 'offset' in resource ? resource : { buffer: resource };
 }

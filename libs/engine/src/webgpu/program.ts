@@ -39,6 +39,8 @@ export interface Run {
   uniforms: readonly Uniform[];
   /** Of each output. */
   shapes: readonly (readonly number[])[];
+  /** Tensors that become the outputs, in place of new ones; the program may read them too. */
+  into?: readonly TensorInfo[];
   /** Workgroups, where a program has lanes. More than fit in one dimension are distributed over two, and then some have an `item` out of range. */
   items?: number;
 }
@@ -46,10 +48,10 @@ export interface Run {
 const flatThreads = 64;
 
 /** Runs a program; the outputs are the caller's. */
-export function runProgram(backend: GpuBackend, program: Program, { inputs, uniforms, shapes, items = 1 }: Run): TensorInfo[] {
+export function runProgram(backend: GpuBackend, program: Program, { inputs, uniforms, shapes, into, items = 1 }: Run): TensorInfo[] {
   const { name, outputs = ['result'], vectors = [], lanes } = program;
   const size = sizeOf(shapes[0]!) / (vectors.includes(outputs[0]!) ? 4 : 1);
-  const written = shapes.map((shape) => backend.makeTensorInfo([...shape], 'float32'));
+  const written = into ? [...into] : shapes.map((shape) => backend.makeTensorInfo([...shape], 'float32'));
   dispatch(backend, {
     name, code: () => codeOf(program), workgroups: lanes === undefined ? Math.ceil(size / flatThreads) : items,
     tensors: [...written, ...inputs], uniforms: [ints(size), ...uniforms],

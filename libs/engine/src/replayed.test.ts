@@ -1,0 +1,131 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { testedBackends } from './backends.fixture.js';
+import { replayed, replayFlag } from './replayed.js';
+import { startEngine } from './start.js';
+
+interface Inputs {
+  x: tf.Tensor4D;
+  level: tf.Tensor1D;
+}
+
+const filter = () => tf.randomNormal<tf.Rank.R4>([3, 3, 4, 4], 0, 0.3, 'float32', 1);
+
+/** A little of everything: a convolution, tfjs's own programs, parts joined by copies, constants from the host, a filter from outside. */
+const workWith = (weights: tf.Tensor4D) => ({ x, level }: Inputs): tf.Tensor => tf.tidy(() => {
+  const y = tf.mul(tf.conv2d(x, weights, 1, 'same'), tf.reshape(level, [-1, 1, 1, 1]));
+  const z = tf.concat([tf.softmax(tf.reshape(y, [x.shape[0], -1])), tf.ones([1, y.size / x.shape[0]])], 0);
+  return tf.mean(tf.add(z, tf.tensor1d([0.5])), 0);
+});
+
+const inputs = (step: number, images = 2): Inputs => ({ x: tf.randomNormal([images, 5, 6, 4], 0, 1, 'float32', step + 1), level: tf.tensor1d(Array.from({ length: images }, (_, i) => step + i / 7)) });
+
+async function resultsOf(work: (given: Inputs) => tf.Tensor, batches: readonly Inputs[]): Promise<number[][]> {
+  const results: number[][] = [];
+  for (const batch of batches) {
+    const y = work(batch);
+    results.push([...await y.data()]);
+    y.dispose();
+  }
+  return results;
+}
+
+describe.each(testedBackends())('replayed work on %s', (backend) => {
+  beforeAll(async () => { await startEngine({ backend }); });
+
+  it('gives the bytes of the work itself, whatever the numbers, and when the shapes change and change back', async () => {
+    const weights = filter();
+    const batches = [1, 2, 3, 4, 5].map((step) => inputs(step)).concat(inputs(6, 3), inputs(7, 3), inputs(8, 3), inputs(9), inputs(10));
+    const work = replayed(workWith(weights));
+    const before = tf.memory().numTensors;
+    const replays = await resultsOf(work, batches);
+    expect(tf.memory().numTensors).toBe(before);
+    expect(replays).toEqual(await resultsOf(workWith(weights), batches));
+    work.dispose();
+    tf.dispose([weights, ...batches.flatMap((batch) => Object.values(batch))]);
+  });
+
+  it('takes tensors that are on the device already, and several calls before any is read', async () => {
+    const weights = filter();
+    const work = replayed(workWith(weights));
+    const batches = [1, 2, 3, 4].map((step) => tf.tidy(() => ({ ...inputs(step), x: tf.mul(inputs(step).x, 2) as tf.Tensor4D })));
+    const results = batches.map((batch) => work(batch));
+    const wanted = await resultsOf(workWith(weights), batches);
+    expect(await Promise.all(results.map(async (y) => [...await y.data()]))).toEqual(wanted);
+    work.dispose();
+    tf.dispose([weights, ...results, ...batches.flatMap((batch) => Object.values(batch))]);
+  });
+
+  it('runs each time where a number outside the inputs changes', async () => {
+    let factor = 0;
+    const work = replayed(({ x }: { x: tf.Tensor }) => tf.tidy(() => tf.mul(x, tf.scalar((factor += 1)))));
+    const x = tf.tensor1d([1, 2]);
+    const results: number[][] = [];
+    for (let i = 0; i < 4; i += 1) {
+      const y = work({ x });
+      results.push([...await y.data()]);
+      y.dispose();
+    }
+    // the work runs twice in the call that finds the difference
+    const steps = results.map(([first]) => first!);
+    expect(results).toEqual(steps.map((step) => [step, 2 * step]));
+    expect(steps.every((step, i) => i === 0 || step > steps[i - 1]!)).toBe(true);
+    work.dispose();
+    x.dispose();
+  });
+
+  it('reads a tensor from outside where it is now', async () => {
+    let weights = tf.tensor1d([1, 2]);
+    const work = replayed(({ x }: { x: tf.Tensor }) => tf.mul(x, weights));
+    const x = tf.tensor1d([3, 4]);
+    for (const value of [1, 1, 1, 5, 5, 5]) {
+      weights.dispose();
+      weights = tf.tensor1d([value, 2]);
+      const y = work({ x });
+      expect([...await y.data()]).toEqual([3 * value, 8]);
+      y.dispose();
+    }
+    work.dispose();
+    tf.dispose([weights, x]);
+  });
+
+  it('throws what the work throws', () => {
+    const work = replayed((): tf.Tensor => { throw new RangeError('no such level'); });
+    expect(() => work({})).toThrow(RangeError);
+    expect([...tf.tensor1d([1, 2]).dataSync()]).toEqual([1, 2]);
+  });
+});
+
+(testedBackends().includes('webgpu') ? describe : describe.skip)('replayed work on webgpu', () => {
+  beforeAll(async () => { await startEngine({ backend: 'webgpu' }); });
+
+  it('runs its JavaScript twice for each shape, each time if replays are turned off', async () => {
+    const weights = filter();
+    const work = jest.fn(workWith(weights));
+    const again = replayed(work);
+    const batches = [1, 2, 3, 4, 5].map((step) => inputs(step));
+    await resultsOf(again, batches);
+    expect(work).toHaveBeenCalledTimes(2);
+    tf.env().set(replayFlag, false);
+    await resultsOf(again, batches);
+    tf.env().set(replayFlag, true);
+    expect(work).toHaveBeenCalledTimes(7);
+    again.dispose();
+    tf.dispose([weights, ...batches.flatMap((batch) => Object.values(batch))]);
+  });
+
+  it('creates no buffers and keeps the same bytes on the GPU over many calls', async () => {
+    const weights = filter();
+    const work = replayed(workWith(weights));
+    const { device } = tf.backend() as unknown as { device: { createBuffer(descriptor: object): object } };
+    const batches = [1, 2, 3].map((step) => inputs(step));
+    await resultsOf(work, batches);
+    const created = jest.spyOn(device, 'createBuffer');
+    const held = tf.memory();
+    for (let i = 0; i < 100; i += 1) await resultsOf(work, batches);
+    expect(created).not.toHaveBeenCalled();
+    expect(tf.memory()).toEqual(held);
+    created.mockRestore();
+    work.dispose();
+    tf.dispose([weights, ...batches.flatMap((batch) => Object.values(batch))]);
+  });
+});

@@ -1,0 +1,32 @@
+import type { GpuBuffer } from './gpu-backend.js';
+
+/**
+ * A buffer of a recorded step before it has memory: stands for a GPU buffer among tfjs's tensors while a step is recorded, and afterwards for the
+ * place it was given.
+ */
+export class PlannedBuffer {
+  /** Set once memory is planned. */
+  buffer: GpuBuffer | undefined;
+  offset = 0;
+  /** Numbers that the host wrote while recording: the same in every replay. */
+  data: ArrayBuffer | undefined;
+  /** An input, which each replay writes. */
+  given = false;
+  /** A part of another one, from this byte on. */
+  within: { whole: PlannedBuffer; offset: number } | undefined;
+  /** Keeps its memory to itself, zeros at first, so that bytes which no command writes stay zero. */
+  exclusive = false;
+  /** Commands that read or write it so far. */
+  uses = 0;
+  /** As of a GPU buffer that was mapped when it was created, so that tfjs writes to it directly. */
+  readonly mapState = 'mapped';
+
+  /** The how-manieth of its recording, and its length in bytes. */
+  constructor(readonly index: number, readonly size: number) {}
+
+  getMappedRange(): ArrayBuffer {
+    return (this.data ??= new ArrayBuffer(this.size));
+  }
+
+  unmap(): void {}
+}

@@ -1,0 +1,47 @@
+import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
+import { input, sizeOf } from '../kernel-inputs.js';
+import { bufferOf } from './gpu-backend.js';
+import { kernelOf } from './kernel.js';
+import type { GpuCall } from './kernel.js';
+import { PlannedBuffer } from './planned-buffer.js';
+import { placeOf } from './recording.js';
+
+/** Tensors as stretches of one long vector, each starting at a multiple of 64 numbers, where WebGPU lets a binding start. */
+
+const bytesPerNumber = 4;
+
+/** x [n] as tensors of the given shapes that start at these numbers of it. They share x's memory, so x must outlive them. */
+function stretches({ inputs, attrs, backend }: GpuCall): TensorInfo[] {
+  const { shapes, starts } = attrs as unknown as { shapes: number[][]; starts: number[] };
+  const { buffer, offset } = placeOf(bufferOf(backend, input(inputs, 'x')));
+  return shapes.map((shape, i) => {
+    const stretch = backend.makeTensorInfo([...shape], 'float32');
+    backend.tensorMap.get(stretch.dataId).resource = { buffer, offset: offset + starts[i]! * bytesPerNumber, size: sizeOf(shape) * bytesPerNumber };
+    return stretch;
+  });
+}
+
+/** Tensors placed at these numbers of a new vector [size], zero elsewhere. While a step is recorded, a tensor that only one program writes, and none has read, is moved there without a copy. */
+function placed({ inputs, attrs, backend }: GpuCall<TensorInfo[]>): TensorInfo {
+  const { size, starts } = attrs as unknown as { size: number; starts: number[] };
+  const whole = backend.makeTensorInfo([size], 'float32');
+  const all = bufferOf(backend, whole);
+  const tensors = Object.values(inputs);
+  const places = tensors.map((tensor) => bufferOf(backend, tensor));
+  backend.ensureCommandEncoderReady();
+  backend.endComputePassEncoder();
+  backend.commandEncoder.clearBuffer(all);
+  tensors.forEach(({ shape }, i) => {
+    const at = starts[i]! * bytesPerNumber;
+    const place = places[i]!;
+    const once = places.indexOf(place) === places.lastIndexOf(place);
+    if (all instanceof PlannedBuffer && place instanceof PlannedBuffer && once && isMovable(place)) place.within = { whole: all, offset: at };
+    else backend.commandEncoder.copyBufferToBuffer(placeOf(place).buffer, placeOf(place).offset, all, at, sizeOf(shape) * bytesPerNumber);
+  });
+  return whole;
+}
+
+const isMovable = ({ data, given, within, uses }: PlannedBuffer): boolean => !data && !given && !within && uses === 1;
+
+/** Kernels of libs/training/src/device-vectors.ts. */
+export const vectorKernels: Readonly<Record<string, KernelFunc>> = { Stretches: kernelOf(stretches), Placed: kernelOf(placed as never) };
