@@ -51,6 +51,12 @@ const convolutions: Case[] = [
   convolution([2, 15, 13, 10], [3, 2, 10, 18], 1, 'valid'),
   convolution([2, 8, 8, 12], [3, 3, 12, 12], 2, 1),
   convolution([2, 7, 10, 8], [3, 3, 8, 4], 2, 1),
+  convolution([3, 4, 4, 128], [3, 3, 128, 64], 1),
+  convolution([2, 9, 10, 32], [3, 3, 32, 64], 2),
+  convolution([2, 9, 6, 32], [3, 3, 32, 32], 2, 'valid'),
+  convolution([1, 11, 7, 64], [2, 3, 64, 32], 1, 'valid'),
+  convolution([3, 5, 5, 160], [1, 1, 160, 96], 1),
+  convolution([2, 8, 7, 32], [5, 5, 32, 32], 3, 2),
 ];
 
 function matrices(shape: Pick<Product, 'rows' | 'inner' | 'columns'> & Partial<Product>): Case {

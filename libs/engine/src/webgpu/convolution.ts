@@ -3,6 +3,8 @@ import { geometry } from '../convolution-geometry.js';
 import type { ConvAttrs, Geometry } from '../convolution-geometry.js';
 import { input, sizeOf } from '../kernel-inputs.js';
 import { convolve, filterParts, partsTogether, flippedFilter } from './convolution-programs.js';
+import { canBeFixed, convolveFixed, sharesOf, workgroupsOf } from './fixed-convolution.js';
+import type { FixedShape } from './fixed-convolution.js';
 import { runProgram } from './program.js';
 import type { GpuBackend } from './gpu-backend.js';
 import { insteadOf } from './kernel.js';
@@ -16,21 +18,15 @@ type Pair = [number, number];
 const inFours = (channels: number) => channels % 4 === 0;
 
 /** What a run of `convolve` reads and writes; the uniforms of that name say more. */
-interface Windows {
+interface Windows extends FixedShape {
   images: number;
-  channels: number;
-  columns: number;
-  taps: Pair;
-  read: Pair;
-  grid: Pair;
-  step: Pair;
-  before: Pair;
-  written: Pair;
-  stride: Pair;
-  shift: Pair;
 }
 
-function convolveWindows(backend: GpuBackend, inputs: [TensorInfo, TensorInfo], windows: Windows): TensorInfo {
+function convolveWindows(backend: GpuBackend, inputs: [TensorInfo, TensorInfo], { images, ...shape }: Windows): TensorInfo {
+  return canBeFixed(shape) ? convolveOfFixedShape(backend, inputs, { images, ...shape }) : convolveOfAnyShape(backend, inputs, { images, ...shape });
+}
+
+function convolveOfAnyShape(backend: GpuBackend, inputs: [TensorInfo, TensorInfo], windows: Windows): TensorInfo {
   const { images, channels, columns, taps, read, grid, step, before, written, stride, shift } = windows;
   const product = { rows: images * sizeOf(grid), columns };
   const [inner, parts] = [sizeOf(taps) * channels, sizeOf(stride)];
@@ -41,6 +37,21 @@ function convolveWindows(backend: GpuBackend, inputs: [TensorInfo, TensorInfo], 
     inputs, uniforms, shapes: [[images, ...written, columns]], items: parts * tilesIn(product, tile),
   });
   return y!;
+}
+
+function convolveOfFixedShape(backend: GpuBackend, inputs: [TensorInfo, TensorInfo], { images, ...shape }: Windows): TensorInfo {
+  const output = [images, ...shape.written, shape.columns];
+  const shares = sharesOf(shape);
+  const run = { inputs, uniforms: [ints(images * sizeOf(shape.grid))], items: workgroupsOf(shape, images) };
+  const [y] = runProgram(backend, convolveFixed(shape), { ...run, shapes: [shares === 1 ? output : [shares, ...output]] });
+  return shares === 1 ? y! : sumOfParts(backend, y!, output);
+}
+
+/** The sum over the first dimension of `parts`, which are no longer needed. */
+function sumOfParts(backend: GpuBackend, parts: TensorInfo, shape: readonly number[]): TensorInfo {
+  const [whole] = runProgram(backend, partsTogether, { inputs: [parts], uniforms: [ints(parts.shape[0]!)], shapes: [shape] });
+  backend.disposeData(parts.dataId);
+  return whole!;
 }
 
 /** x [n,h,w,in], filter [fh,fw,in,out] -> y. */
@@ -112,10 +123,7 @@ function filterGradient({ inputs, attrs, backend }: GpuCall): TensorInfo | undef
   uniforms.push(ints(inHeight, inWidth), ints(outHeight, outWidth), ints(strideHeight, strideWidth), ints(padInfo.top, padInfo.left));
   const program = filterParts(tile, { left: inFours(inChannels), right: inFours(columns) });
   const [sums] = runProgram(backend, program, { inputs: [x, dy], uniforms, shapes: [[parts, ...filterShape]], items: parts * tiles }) as [TensorInfo];
-  if (parts === 1) return { ...sums, shape: filterShape };
-  const [whole] = runProgram(backend, partsTogether, { inputs: [sums], uniforms: [ints(parts)], shapes: [filterShape] });
-  backend.disposeData(sums.dataId);
-  return whole!;
+  return parts === 1 ? { ...sums, shape: filterShape } : sumOfParts(backend, sums, filterShape);
 }
 
 /** Undefined for channels-first images and dilated filters. */
