@@ -5,6 +5,8 @@ import { input, sizeOf } from '../kernel-inputs.js';
 import { convolve, filterParts, partsTogether, flippedFilter } from './convolution-programs.js';
 import { canBeFixed, convolveFixed, sharesOf, workgroupsOf } from './fixed-convolution.js';
 import type { FixedShape } from './fixed-convolution.js';
+import { canBeFixed as filterCanBeFixed, filterFixed, partsOf } from './fixed-filter-gradient.js';
+import type { FilterShape } from './fixed-filter-gradient.js';
 import { runProgram } from './program.js';
 import type { GpuBackend } from './gpu-backend.js';
 import { insteadOf } from './kernel.js';
@@ -113,6 +115,11 @@ function filterGradient({ inputs, attrs, backend }: GpuCall): TensorInfo | undef
   const known = knownGeometry(x.shape, filterShape, attrs);
   if (!known) return undefined;
   const { batchSize, inChannels, outChannels: columns, filterHeight, filterWidth, inHeight, inWidth, outHeight, outWidth, strideHeight, strideWidth, padInfo } = known;
+  const shape: FilterShape = {
+    images: batchSize, channels: inChannels, columns, taps: [filterHeight, filterWidth], read: [inHeight, inWidth], written: [outHeight, outWidth],
+    step: [strideHeight, strideWidth], before: [padInfo.top, padInfo.left],
+  };
+  if (filterCanBeFixed(shape)) return filterOfFixedShape(backend, [x, dy], shape);
   const [rows, inner] = [filterHeight * filterWidth * inChannels, batchSize * outHeight * outWidth];
   const tile = tileFor({ rows, columns });
   const tiles = tilesIn({ rows, columns }, tile);
@@ -124,6 +131,13 @@ function filterGradient({ inputs, attrs, backend }: GpuCall): TensorInfo | undef
   const program = filterParts(tile, { left: inFours(inChannels), right: inFours(columns) });
   const [sums] = runProgram(backend, program, { inputs: [x, dy], uniforms, shapes: [[parts, ...filterShape]], items: parts * tiles }) as [TensorInfo];
   return parts === 1 ? { ...sums, shape: filterShape } : sumOfParts(backend, sums, filterShape);
+}
+
+function filterOfFixedShape(backend: GpuBackend, inputs: [TensorInfo, TensorInfo], shape: FilterShape): TensorInfo {
+  const { tiles, parts } = partsOf(shape);
+  const filterShape = [...shape.taps, shape.channels, shape.columns];
+  const [sums] = runProgram(backend, filterFixed(shape), { inputs, uniforms: [], shapes: [parts === 1 ? filterShape : [parts, ...filterShape]], items: parts * tiles }) as [TensorInfo];
+  return parts === 1 ? sums : sumOfParts(backend, sums, filterShape);
 }
 
 /** Undefined for channels-first images and dilated filters. */
