@@ -1,12 +1,10 @@
-import type { GpuBuffer } from './gpu-backend.js';
-
 /**
  * A buffer of a recorded step before it has memory: stands for a GPU buffer among tfjs's tensors while a step is recorded, and afterwards for the
  * place it was given.
  */
 export class PlannedBuffer {
-  /** Set once memory is planned. */
-  buffer: GpuBuffer | undefined;
+  /** The GPU's, once memory is planned. */
+  buffer: object | undefined;
   offset = 0;
   /** Numbers that the host wrote while recording: the same in every replay. */
   data: ArrayBuffer | undefined;
