@@ -113,6 +113,25 @@ describe.each(testedBackends())('replayed work on %s', (backend) => {
     tf.dispose([weights, ...batches.flatMap((batch) => Object.values(batch))]);
   });
 
+  it('leaves the work to tf.profile, which times its kernels, whether it was recorded before or not', async () => {
+    const weights = filter();
+    const batches = [1, 2, 3].map((step) => inputs(step));
+    const wanted = await resultsOf(workWith(weights), batches);
+    for (const recordedBefore of [false, true]) {
+      const work = replayed(workWith(weights));
+      if (recordedBefore) await resultsOf(work, batches);
+      const results: number[][] = [];
+      const { kernels } = await tf.profile(async () => {
+        results.push(...await resultsOf(work, batches));
+        return [] as tf.Tensor[];
+      });
+      expect(results).toEqual(wanted);
+      expect(kernels.filter(({ name }) => name === 'Conv2D')).toHaveLength(batches.length);
+      work.dispose();
+    }
+    tf.dispose([weights, ...batches.flatMap((batch) => Object.values(batch))]);
+  });
+
   it('creates no buffers and keeps the same bytes on the GPU over many calls', async () => {
     const weights = filter();
     const work = replayed(workWith(weights));

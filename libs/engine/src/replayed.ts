@@ -58,11 +58,12 @@ interface Held {
   confirmed: boolean;
 }
 
-/** The backend, if it can replay; not while programs are timed one by one. */
+/** The backend, if it can replay; not while kernels are timed one by one (`tf.profile`, `tf.time`). */
 function replayingBackend(): GpuBackend | undefined {
-  if (tf.getBackend() !== 'webgpu' || !tf.env().getBool(replayFlag)) return undefined;
+  if (tf.getBackend() !== 'webgpu' || !tf.env().getBool(replayFlag) || tf.env().getBool('DEBUG')) return undefined;
   const backend = tf.backend() as unknown as GpuBackend;
-  return backend.activeTimers ? undefined : backend;
+  const { profiling } = (tf.engine() as unknown as { state: { profiling: boolean } }).state;
+  return profiling || backend.activeTimers ? undefined : backend;
 }
 
 /** Whether the tensors from outside are still where they were. */
