@@ -16,13 +16,13 @@ export interface AdamPlan {
 /** Numbers of a plan as a program reads them. */
 export const adamTerms = ['limit', 'towardsFirst', 'towardsSecond', 'secondScale', 'epsilon', 'rate', 'keep', 'towardsWeights'] as const;
 
-/** Stands for no limit: infinity divided by infinity is NaN. */
-const largestFloat = 3.4e38;
+/** Stands for no limit. A GPU may not know infinity, and may take 1 / x of the largest float for 0. */
+export const noLimit = 1e30;
 
 /** In the order of `adamTerms`, computed in float64. */
 export function adamNumbers({ learningRate, gradientLimit, decay, beta1, beta2, epsilon, weightDecay, steps }: AdamPlan): Float32Array {
   const values: Record<(typeof adamTerms)[number], number> = {
-    limit: Math.min(gradientLimit, largestFloat), towardsFirst: 1 - beta1, towardsSecond: 1 - beta2, secondScale: 1 / (1 - beta2 ** steps), epsilon,
+    limit: Math.min(gradientLimit, noLimit), towardsFirst: 1 - beta1, towardsSecond: 1 - beta2, secondScale: 1 / (1 - beta2 ** steps), epsilon,
     rate: learningRate / (1 - beta1 ** steps), keep: 1 - learningRate * weightDecay, towardsWeights: 1 - decay,
   };
   return Float32Array.from(adamTerms, (name) => values[name]);

@@ -1,11 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { noLimit } from '@elucidate/engine/adam-plan';
 import type { TrainState } from './checkpoint.js';
 import { type Layout, layoutOf, packed, readVector, type Vectors } from './device-vectors.js';
 import { lossAndGradients } from './loss-gradients.js';
 import type { StepPlan, Trainer } from './trainer.js';
-
-/** Stands for no limit: infinity divided by infinity is NaN. */
-const largestFloat = 3.4e38;
 
 /** Keeps weights, average and moments on the device: a step reads back only its loss. In float32, so results are not bitwise those of the host trainer. */
 export function deviceTrainer({ weights, ema, adam, losses }: TrainState): Trainer {
@@ -19,7 +17,7 @@ export function deviceTrainer({ weights, ema, adam, losses }: TrainState): Train
       if (Number.isFinite(loss)) {
         steps += 1;
         losses.push(loss);
-        vectors = replaced(vectors, tf.tidy(() => stepped(vectors, gradient, { ...plan, gradientLimit: Math.min(plan.gradientLimit, largestFloat), steps })));
+        vectors = replaced(vectors, tf.tidy(() => stepped(vectors, gradient, { ...plan, gradientLimit: Math.min(plan.gradientLimit, noLimit), steps })));
       }
       tf.dispose([value, gradient]);
       return loss;

@@ -37,7 +37,10 @@ const shrinkage: Program = {
   // by its bits: a compiler may take it for granted that no number is infinite or NaN
   let finite = (bitcast<u32>(loss[0]) & 0x7f800000u) != 0x7f800000u;
   if (lane == 0) {
-    result[0] = ${term('limit')} / max(sqrt(sums[0]), ${term('limit')});
+    let norm = sqrt(sums[0]);
+    var factor = 1.0;
+    if (norm > ${term('limit')}) { factor = ${term('limit')} / norm; }
+    result[0] = factor;
     result[1] = select(0.0, 1.0, finite);
   }`,
 };
