@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blameOf } from '@elucidate/experiment/blame';
 import { ElucidateError } from '@elucidate/experiment/errors';
@@ -13,7 +13,7 @@ import { toElucidateError } from './failure-of.js';
 import { heartbeat, keepLog, release, reportProgress, type ClaimedStage, type Heartbeat } from './lease.js';
 import { patiently } from './patiently.js';
 import type { QueueJob } from './queue.js';
-import { workFolderOf } from './work-folders.js';
+import { makeWorkDir, removeFolder, removeWorkDir } from './work-folders.js';
 
 export interface AttemptOptions extends FailOptions {
   store: Store;
@@ -49,26 +49,22 @@ export async function attempt(claimed: ClaimedStage, options: AttemptOptions): P
   const pulse = startPulse(claimed, options);
   let workDir: string | undefined;
   try {
-    await mkdir(join(home, 'work'), { recursive: true });
-    workDir = await mkdtemp(join(home, 'work', workFolderOf(claimed)));
+    workDir = await makeWorkDir(claimed, home);
     const task = await taskOf(claimed, { store, home, workDir });
     const hooks = { signal: AbortSignal.any([options.signal, pulse.taken]), onProgress: pulse.onProgress, onLog: (line: string) => log.push(line) };
     const outcome = await execute(options.execute, task, hooks);
     const outputs = await storeOutputs(store, outcome);
     const logHash = await storeLog(store, log);
     const jobs = await patiently(() => complete(store.db, claimed, { ...outcome, outputs, ...logHash }), { forMs: patienceMs, signal: options.signal });
-    await remove(task.checkpointDir);
+    await removeFolder(task.checkpointDir);
     return { end: 'done', jobs };
   } catch (error) {
     return await endWithout(claimed, { ...options, ...(await storeLog(store, log)), taken: pulse.taken.aborted, error });
   } finally {
     pulse.stop();
-    if (workDir !== undefined) await remove(workDir);
+    if (workDir !== undefined) await removeWorkDir(workDir);
   }
 }
-
-/** What cannot be removed now is found by `clearWork` later. */
-const remove = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true }).catch(() => undefined);
 
 /** An outcome that arrives after a request to stop still counts. */
 const execute = (run: ExecuteStage, task: StageTask, hooks: ExecuteHooks): Promise<StageOutcome> => {
@@ -99,7 +95,8 @@ async function endWithout(claimed: ClaimedStage, { store, signal, taken, error, 
 async function taskOf(claimed: ClaimedStage, { store, home, workDir }: { store: Store; home: string; workDir: string }): Promise<StageTask> {
   const { stageId, kind, codeVersion, params } = claimed;
   const [checkpointDir, inputDir, outDir] = [join(home, 'checkpoints', stageId), join(workDir, 'in'), join(workDir, 'out')];
-  for (const dir of [checkpointDir, inputDir, outDir]) await mkdir(dir, { recursive: true });
+  await mkdir(checkpointDir, { recursive: true });
+  for (const dir of [inputDir, outDir]) await mkdir(dir);
   const inputs: Record<string, Record<string, string>> = {};
   for (const [name, files] of Object.entries(claimed.inputs)) {
     const paths: Record<string, string> = {};

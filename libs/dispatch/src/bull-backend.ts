@@ -13,6 +13,8 @@ export interface BullBackend {
   readonly name: string;
   queue(kind: StageKind): BullQueue;
   worker(kind: StageKind): BullWorker;
+  /** Those of the jobs of a kind, by id, that are in the store. */
+  present(kind: StageKind, ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Runs one operation of BullMQ; rejects within seconds if the store does not respond. */
   run<T>(operation: () => Promise<T>): Promise<T>;
   /** Listens for new jobs, on one connection for all kinds. */

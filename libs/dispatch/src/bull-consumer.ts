@@ -26,7 +26,7 @@ interface Consuming {
 
 const retryMs = 500;
 /** Jobs requested at once. */
-const maxLoops = 4;
+const maxLoops = 16;
 /** How long closing waits for a store that does not respond. */
 const closingMs = 3000;
 

@@ -38,6 +38,10 @@ export async function openPostgresBackend(connectionString: string, onError: (er
     name: 'BullMQ on PostgreSQL',
     queue: (kind) => new Queue(queueName(kind), connection, createPostgresBackend) as unknown as BullQueue,
     worker: (kind) => new Worker(queueName(kind), null, { ...connection, ...workerOptions } as never, withoutListener) as unknown as BullWorker,
+    present: async (kind, ids) => {
+      const { rows } = await pool.query<{ id: string }>('select id from job where queue = $1 and id = any($2)', [queueName(kind), ids]);
+      return new Set(rows.map(({ id }) => id));
+    },
     run: (operation) => healing(pool, () => within(operationMs, operation(), 'the queue\'s PostgreSQL')),
     listen: () => listenToPostgres(connectionString, onError),
     close: () => pool.end(),

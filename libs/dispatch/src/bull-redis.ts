@@ -17,7 +17,8 @@ const withoutBlocking: BackendFactory = (name, options) => createRedisBackend(na
 export function openRedisBackend(url: string, installation: string, onError: (error: Error) => void): BullBackend {
   // braces: all keys in one slot of a Redis Cluster
   const prefix = `{elucidate-${installation}}`;
-  const redis = new Redis(url, { maxRetriesPerRequest: null, commandTimeout: operationMs, connectTimeout: operationMs, retryStrategy: (times) => Math.min(times * 100, 2000) });
+  // what is asked for at the same time travels together
+  const redis = new Redis(url, { enableAutoPipelining: true, maxRetriesPerRequest: null, commandTimeout: operationMs, connectTimeout: operationMs, retryStrategy: (times) => Math.min(times * 100, 2000) });
   redis.setMaxListeners(0);
   redis.on('error', onError);
   const options = { connection: redis, prefix };
@@ -33,6 +34,16 @@ export function openRedisBackend(url: string, installation: string, onError: (er
     name: 'BullMQ on Redis',
     queue: (kind) => new Queue(queueName(kind), options) as unknown as BullQueue,
     worker: (kind) => new Worker(queueName(kind), null, { ...options, ...workerOptions }, withoutBlocking as never) as unknown as BullWorker,
+    present: async (kind, ids) => {
+      const pipeline = redis.pipeline();
+      for (const id of ids) pipeline.exists(`${prefix}:${queueName(kind)}:${id}`);
+      const answers = (await pipeline.exec()) ?? [];
+      return new Set(ids.filter((_, i) => {
+        const [error, found] = answers[i] ?? [];
+        if (error) throw error;
+        return found === 1;
+      }));
+    },
     run: async (operation) => {
       if (performance.now() < awayUntil) throw new Error('Redis did not answer a moment ago');
       try {
@@ -50,7 +61,7 @@ export function openRedisBackend(url: string, installation: string, onError: (er
 
 /** Waits for the markers that BullMQ leaves where a job was added, those of all kinds on one connection. */
 function listenToRedis(redis: Redis, prefix: string, onError: (error: Error) => void): JobNews {
-  const blocking = redis.duplicate({ commandTimeout: undefined as never });
+  const blocking = redis.duplicate({ commandTimeout: undefined as never, enableAutoPipelining: false });
   blocking.on('error', onError);
   // a marker is for one who waits: a wait that is given up here goes on for the next call
   let waiting: Promise<readonly [string, string, string] | null> | undefined;

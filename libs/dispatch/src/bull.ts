@@ -42,6 +42,17 @@ export async function openBullQueue({ databaseUrl, redisUrl, queueUrl = database
     }
   };
 
+  const lacking = async (jobs: readonly QueueJob[]): Promise<QueueJob[]> => {
+    const lacked: QueueJob[] = [];
+    for (const kind of queues.keys()) {
+      const own = jobs.filter((job) => job.kind === kind);
+      if (own.length === 0) continue;
+      const present = await backend.run(() => backend.present(kind, own.map(jobId)));
+      lacked.push(...own.filter((job) => !present.has(jobId(job))));
+    }
+    return lacked;
+  };
+
   const depth = async (): Promise<Record<StageKind, number>> =>
     Object.fromEntries(await Promise.all([...queues].map(async ([kind, queue]) => [kind, await backend.run(() => queue.getJobCountByTypes('waiting', 'prioritized', 'delayed'))])));
 
@@ -55,6 +66,7 @@ export async function openBullQueue({ databaseUrl, redisUrl, queueUrl = database
   return {
     name: backend.name,
     add: (jobs) => add(jobs).catch(unreachable(backend.name)),
+    lacking: (jobs) => lacking(jobs).catch(unreachable(backend.name)),
     depth: () => depth().catch(unreachable(backend.name)),
     consume: (options) => {
       const consumer = consumeBull(backend, { ...options, onError: options.onError ?? ((error) => onError(error as Error)) });

@@ -71,6 +71,16 @@ export function describeQueue(name: string, start: (database: TestStore) => Prom
       expect(await queue.depth()).toMatchObject({ train: 4, score: 0 });
     });
 
+    test('says which jobs it does not have', async () => {
+      const [trains, scores] = [jobs(4), jobs(3, 'score')];
+      await queue.add([...trains.slice(1), ...scores.slice(0, 2)]);
+      expect(await queue.lacking([...trains, ...scores])).toEqual([trains[0], scores[2]]);
+      const taken: QueueJob[] = [];
+      queue.consume({ kinds: ['score'], slots: 1, handler: async (job) => void taken.push(job) });
+      await until(() => taken.length === 2);
+      expect(await queue.lacking(scores)).toEqual(scores);
+    });
+
     test('among jobs of one kind, the one earlier in the plan is delivered first', async () => {
       const positions: number[] = [];
       await queue.add(jobs(6).reverse());

@@ -268,6 +268,21 @@ test('a queue that lost 5,000 jobs is filled again by passes that bring differen
   expect([passes, taken.size]).toEqual([[2000, 2000, 1000], ids.length]);
 });
 
+test('while workers have jobs in their hands, a pass queues no other', async () => {
+  const { ids } = await table.submitted(Array.from({ length: 50 }, () => train));
+  const jobs = await query<QueueJob>(`select * from jobs_of($1)`, [ids]);
+  const held = jobs.slice(0, 3);
+  const holding = createInlineQueue();
+  await holding.add(jobs.slice(3));
+  const added: string[] = [];
+  const add = (again: readonly QueueJob[]): Promise<void> => {
+    added.push(...again.map(({ stageId }) => stageId));
+    return holding.add(again);
+  };
+  expect(await reconcile(database.store, { ...holding, add }, { minAgeMs: 0 })).toMatchObject({ queued: 3 });
+  expect(added.sort()).toEqual(held.map(({ stageId }) => stageId).sort());
+});
+
 describe('a stage that 2,500 others read', () => {
   const wide = (): Sketch[] => [train, train, ...Array.from({ length: 2500 }, (): Sketch => ({ kind: 'sample', inputs: [0] })), { kind: 'score', inputs: [0, 1] }];
 

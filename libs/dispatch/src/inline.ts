@@ -42,6 +42,7 @@ export function createInlineQueue(): Queue {
       for (const job of jobs) if (!waiting.has(jobId(job))) waiting.set(jobId(job), job);
       pump();
     },
+    lacking: async (jobs) => jobs.filter((job) => !waiting.has(jobId(job))),
     depth: async () => countByKind(waiting.values()),
     consume: (options): Consumer => {
       const consumer = { ...options, running: new Set<Promise<void>>() };

@@ -34,6 +34,8 @@ export interface Queue {
   /** The queue's name in logs: "inline", "BullMQ on PostgreSQL", "BullMQ on Redis". */
   readonly name: string;
   add(jobs: readonly QueueJob[]): Promise<void>;
+  /** Those of the jobs that it does not have; they were taken, or lost. */
+  lacking(jobs: readonly QueueJob[]): Promise<QueueJob[]>;
   /** Jobs not yet taken, by kind. */
   depth(): Promise<Readonly<Record<StageKind, number>>>;
   consume(options: ConsumeOptions): Consumer;

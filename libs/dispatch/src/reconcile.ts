@@ -106,18 +106,21 @@ async function markGone({ db }: Pick<Store, 'db'>, { goneAfterMs }: Passing): Pr
 }
 
 /**
- * Queues the longest ready stages of each kind of which the queue holds fewer jobs than are ready, or than a pass would bring: those are enough until
- * the next pass.
+ * Looks, where the queue holds fewer jobs of a kind than are ready or than a pass would bring, at the longest ready stages, and queues those that it does
+ * not have: those are enough until the next pass. A fleet that is busy always has a few jobs in its hands.
  */
 async function refill({ db }: Pick<Store, 'db'>, queue: Queue, ready: Found['ready'], { minAgeMs }: Passing): Promise<number> {
   if (Object.keys(ready).length === 0) return 0;
   const depth = await queue.depth();
   const short = stageKinds.filter((kind) => depth[kind] < (ready[kind] ?? 0));
   if (short.length === 0) return 0;
-  const jobs = await rows<QueueJob>(db, `
-    select j.* from jobs_of(array(
-      select first.id from unnest($1::text[]) as k(kind) cross join lateral (
-        select s.id from stages s where s.state = 'ready' and s.kind = k.kind and ${due} order by ready_at limit $3) first)) j`, [short, minAgeMs, mostAtOnce.queued]);
+  const longest = await rows<QueueJob>(db, `
+    select first.* from unnest($1::text[]) as k(kind) cross join lateral (
+      select s.id as "stageId", s.kind, s.token::int, 0 as position from stages s where s.state = 'ready' and s.kind = k.kind and ${due} order by ready_at limit $3) first`,
+  [short, minAgeMs, mostAtOnce.queued]);
+  const lacking = await queue.lacking(longest);
+  if (lacking.length === 0) return 0;
+  const jobs = await rows<QueueJob>(db, 'select * from jobs_of($1)', [lacking.map(({ stageId }) => stageId)]);
   await queue.add(jobs);
   return jobs.length;
 }

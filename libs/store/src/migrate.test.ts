@@ -59,6 +59,18 @@ test('every constraint and index has an explicit name', () =>
     for (const { name } of rows) expect(migrationsText).toContain(`constraint ${name} `);
   }));
 
+test('every function that looks all up by key has one plan for any list of stages', () =>
+  withSource(migrate, async (source) => {
+    const declared = await source.query<{ name: string; planned: boolean }[]>(`
+      select proname as name, 'plan_cache_mode=force_generic_plan' = any(proconfig) as planned from pg_proc where pronamespace = 'public'::regnamespace and 'enable_seqscan=off' = any(proconfig)`);
+    expect(declared.map(({ name }) => name)).toEqual(expect.arrayContaining(['claim_stages', 'close_leases', 'end_attempt']));
+    expect(declared.filter(({ planned }) => !planned)).toEqual([]);
+    expect(await source.transaction(async (tx) => {
+      await tx.query('select by_key()');
+      return tx.query('show plan_cache_mode');
+    })).toEqual([{ plan_cache_mode: 'force_generic_plan' }]);
+  }));
+
 test('up, down, up leaves the same schema, and down leaves nothing', () =>
   withSource(migrate, async (source) => {
     const before = await describeSchema(source);

@@ -83,16 +83,17 @@ async function receive(root: string, pieces: Pieces, mediaType: string): Promise
   try {
     const { hash, sizeBytes } = await writeHashed(temporary, pieces);
     const target = fileOf(root, hash);
-    await mkdir(dirname(target), { recursive: true });
     // also over an older copy: if that one is corrupt, this replaces it
-    await rename(temporary, target);
+    await rename(temporary, target).catch(async () => {
+      await mkdir(dirname(target), { recursive: true });
+      await rename(temporary, target);
+    });
     await syncFolder(dirname(target));
     return { hash, sizeBytes, mediaType };
   } catch (cause) {
+    await rm(temporary, { force: true });
     if (['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException).code ?? '')) throw new ElucidateError('disk.full', `No space left under ${root}; free some, then the stage can run again`, { cause });
     throw cause;
-  } finally {
-    await rm(temporary, { force: true });
   }
 }
 
