@@ -35,7 +35,8 @@ export async function startServers(): Promise<Servers> {
     folder, redis, rows,
     async createDatabase(template) {
       const name = `bench_${randomBytes(6).toString('hex')}`;
-      await rows(`create database ${name} template ${template?.name ?? 'template0'}`);
+      // file by file: a large template would go through the log otherwise
+      await rows(`create database ${name} ${template ? `template ${template.name} strategy file_copy` : 'template template0'}`);
       const url = new URL(postgres.url);
       url.pathname = `/${name}`;
       return { name, url: url.href, drop: async () => void (await rows(`drop database ${name} with (force)`)) };

@@ -104,14 +104,19 @@ async function nextJob(consuming: Consuming): Promise<QueueJob | undefined> {
 
 async function hear(consuming: Consuming): Promise<void> {
   const { kinds, lively, news, stop, changed } = consuming;
-  const signal = AbortSignal.any([stop, changed.signal]);
-  if (kinds.length === 0) return void (await sleep(2 ** 31 - 1, undefined, { signal }).catch(() => undefined));
-  consuming.hearing ??= news.next(kinds, signal).then((heard) => {
-    for (const kind of heard) lively.add(kind);
+  consuming.hearing ??= heard(kinds, news, AbortSignal.any([stop, changed.signal])).then((found) => {
+    for (const kind of found) lively.add(kind);
   }).finally(() => {
     consuming.hearing = undefined;
   });
   await consuming.hearing;
+}
+
+/** A consumer that takes nothing waits until that changes. */
+async function heard(kinds: readonly StageKind[], news: JobNews, signal: AbortSignal): Promise<readonly StageKind[]> {
+  if (kinds.length > 0) return news.next(kinds, signal);
+  await sleep(2 ** 31 - 1, undefined, { signal }).catch(() => undefined);
+  return [];
 }
 
 /** A waiting job, if there is one, removed from the queue: the lease says from now on who works on the stage. A job that came too late for us goes back. */

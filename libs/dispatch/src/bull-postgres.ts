@@ -3,6 +3,7 @@ import { createPostgresBackend, Queue, runMigrations, Worker, type BackendFactor
 import pg from 'pg';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { serverProcess, shareServers } from '@elucidate/store/pooler';
+import { poolOptions } from '@elucidate/store/session';
 import { queueName, within, workerOptions, type BullBackend, type BullQueue, type BullWorker } from './bull-backend.js';
 import { listenToPostgres } from './bull-listen.js';
 
@@ -10,19 +11,20 @@ const schema = 'bullmq';
 const operationMs = 15_000;
 const maxConnections = 3;
 
-/**
- * What every connection relies on, set once it is open: a pooler passes no startup options on. Jobs are hints, so a commit need not wait
- * for the disk.
- */
-const session = `set search_path to ${schema}; set synchronous_commit to off; set default_transaction_isolation to 'read committed';
-  set default_transaction_read_only to off; set datestyle to 'ISO'; set timezone to 'UTC'; set statement_timeout to ${operationMs}; set lock_timeout to ${operationMs}`;
+/** Beyond what all our connections have. Jobs are hints, so a commit need not wait for the disk. */
+const session = `set synchronous_commit to off; set default_transaction_read_only to off; set statement_timeout to ${operationMs}; set lock_timeout to ${operationMs}`;
 
 /** A LISTEN connection for each worker is BullMQ's default; ours is one for all kinds. */
 const withoutListener: BackendFactory = (name, options) => createPostgresBackend(name, options as Parameters<typeof createPostgresBackend>[1], {});
 
 /** BullMQ's tables in schema "bullmq" of a database. Throws 'queue.unreachable', also for a pooler that BullMQ cannot work through. */
 export async function openPostgresBackend(connectionString: string, onError: (error: Error) => void): Promise<BullBackend> {
-  const pool = new pg.Pool({ connectionString, max: maxConnections, keepAlive: true, connectionTimeoutMillis: 5000, query_timeout: operationMs, onConnect: async (client: pg.PoolClient) => void (await client.query(session)) } as pg.PoolConfig);
+  const { onConnect, ...ours } = poolOptions(schema);
+  const prepare = async (client: pg.PoolClient): Promise<void> => {
+    await onConnect(client);
+    await client.query(session);
+  };
+  const pool = new pg.Pool({ ...ours, connectionString, max: maxConnections, connectionTimeoutMillis: 5000, query_timeout: operationMs, onConnect: prepare } as pg.PoolConfig);
   pool.setMaxListeners(4 * stageKinds.length);
   pool.on('error', onError);
   try {

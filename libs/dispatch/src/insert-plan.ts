@@ -61,30 +61,52 @@ interface EnteredStages {
 /** A stage that these read may be deleted, with a sweep that had it, while they are written. */
 const inputDeleted = (error: unknown): boolean => (error as { code?: string } | undefined)?.code === '23503';
 
+/** Writes what belongs to the sweep; returns how many of the stages already existed. */
+type WriteOwn = () => Promise<number>;
+
 /** Stages that are deleted with another sweep after they were found are written again. */
-async function enterStages({ shared, tx, sweepId }: InsertOptions, chunk: string): Promise<number> {
-  const deadline = performance.now() + patienceMs;
-  for (let missing = Infinity, known: number | undefined; ;) {
+async function enterStages({ shared, tx, sweepId }: InsertOptions, chunk: string): Promise<WriteOwn> {
+  const enter = async (): Promise<EnteredStages> => {
     const [entered] = await untilUncontested(() => rows<EnteredStages>(shared, insertStages, [chunk]), (error) => databaseTrouble(error) === 'busy' || inputDeleted(error));
-    known ??= entered!.known;
-    const [note] = await rows<{ noted: number }>(tx, noteStages, [sweepId, entered!.noted]);
-    missing = Math.min(missing, entered!.stages) - note!.noted;
-    if (missing === 0) return known;
-    if (performance.now() > deadline) throw new ElucidateError('server.busy', 'Stages of this sweep are being deleted together with another sweep; submit it again in a minute');
-    await sleep(20);
-  }
+    return entered!;
+  };
+  const first = await enter();
+  return async () => {
+    const deadline = performance.now() + patienceMs;
+    for (let [missing, entered] = [first.stages, first]; ; entered = await enter()) {
+      const [note] = await rows<{ noted: number }>(tx, noteStages, [sweepId, entered.noted]);
+      missing -= note!.noted;
+      if (missing === 0) return first.known;
+      if (performance.now() > deadline) throw new ElucidateError('server.busy', 'Stages of this sweep are being deleted together with another sweep; submit it again in a minute');
+      await sleep(20);
+    }
+  };
 }
 
-/** Writes one table's chunk; returns how many of its stages already existed. */
-const inserters: Readonly<Record<PlanTable, (options: InsertOptions, chunk: string) => Promise<number>>> = {
-  cells: ({ tx, sweepId }, chunk) => run(tx, insertCells, [sweepId, chunk]).then(() => 0),
+/** Writes what all sweeps share of one table's chunk; what belongs to the sweep is left to the returned function. */
+const inserters: Readonly<Record<PlanTable, (options: InsertOptions, chunk: string) => Promise<WriteOwn>>> = {
+  cells: async ({ tx, sweepId }, chunk) => () => run(tx, insertCells, [sweepId, chunk]).then(() => 0),
   stages: enterStages,
-  trials: ({ tx, sweepId }, chunk) => run(tx, insertTrials, [sweepId, chunk]).then(() => 0),
+  trials: async ({ tx, sweepId }, chunk) => () => run(tx, insertTrials, [sweepId, chunk]).then(() => 0),
 };
 
-/** Writes a plan's rows as they arrive; returns how many of its stages already existed. Stages of a submission that is cut off stay behind, waiting, in no sweep. */
+/**
+ * Writes a plan's rows as they arrive; returns how many of its stages already existed. The sweep's own rows are written in their order, on one connection,
+ * while the next stages are written on another: at most two chunks are behind. Stages of a submission that is cut off stay behind, waiting, in no sweep.
+ */
 export async function insertPlan(options: InsertOptions, chunks: AsyncIterable<PlanChunk> | Iterable<PlanChunk>): Promise<number> {
-  let known = 0;
-  for await (const { table, rows: chunk } of chunks) known += await inserters[table](options, chunk);
-  return known;
+  let [before, own] = [Promise.resolve(0), Promise.resolve(0)];
+  try {
+    for await (const { table, rows: chunk } of chunks) {
+      const write = await inserters[table](options, chunk);
+      await before;
+      [before, own] = [own, own.then(async (known) => known + (await write()))];
+      // thrown when it is waited for
+      own.catch(() => undefined);
+    }
+  } finally {
+    // nothing is written after a failure, and nothing of it remains under way
+    await own.catch(() => undefined);
+  }
+  return own;
 }

@@ -33,9 +33,17 @@ function* chunksOf<T>(table: PlanTable, members: readonly T[], rowOf: (member: T
   if (texts.length > 0) yield { table, rows: listOf(texts) };
 }
 
-/** A plan's rows, chunk by chunk, referenced rows first. */
+/** Of each in turn, as long as there are any. */
+function* alternately<T>(...sources: Generator<T>[]): Generator<T> {
+  for (let open = sources; open.length > 0;) {
+    const next = open.map((source) => ({ source, ...source.next() }));
+    for (const { done, value } of next) if (!done) yield value;
+    open = next.filter(({ done }) => !done).map(({ source }) => source);
+  }
+}
+
+/** A plan's rows, chunk by chunk, referenced rows first. Cells and stages, which are written side by side, alternate. */
 export function* planChunks({ cells, stages, trials }: PlanRows): Generator<PlanChunk> {
-  yield* chunksOf('cells', cells, (cell) => cell);
-  yield* chunksOf('stages', stages, (stage, position) => ({ ...stage, position }));
+  yield* alternately(chunksOf('cells', cells, (cell) => cell), chunksOf('stages', stages, (stage, position) => ({ ...stage, position })));
   yield* chunksOf('trials', trials, (trial) => trial);
 }

@@ -13,7 +13,8 @@ export class TrialStage {
   @ManyToOne(() => Trial, { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'trial_id', foreignKeyConstraintName: 'trial_stages_trial_id_fkey' })
   trial!: Relation<Trial>;
-  @ManyToOne(() => Stage)
-  @JoinColumn({ name: 'stage_id', foreignKeyConstraintName: 'trial_stages_stage_id_fkey' })
+  /** One of its sweep's, so that no key needs to say that it exists. */
+  @ManyToOne(() => Stage, { createForeignKeyConstraints: false })
+  @JoinColumn({ name: 'stage_id' })
   stage!: Relation<Stage>;
 }
