@@ -56,6 +56,34 @@ async function metrics(): Promise<Record<string, number>> {
   return Object.fromEntries(found.map(({ stage_id, value }) => [stage_id, value]));
 }
 
+/** A store that loses the answers to the first `count` claims that were made, as a connection that breaks does. */
+function losingClaims(count: number): WorkerOptions['store'] {
+  let left = count;
+  const db = new Proxy(database.store.db, {
+    get(target, property) {
+      const value: unknown = Reflect.get(target, property);
+      if (property !== 'query') return typeof value === 'function' ? value.bind(target) : value;
+      return async (text: string, params?: unknown[]): Promise<unknown> => {
+        const answer = await target.query<unknown[]>(text, params);
+        if (!text.includes('claim_stages') || answer.length === 0 || left === 0) return answer;
+        left -= 1;
+        throw Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET', syscall: 'read' });
+      };
+    },
+  });
+  return { ...database.store, db };
+}
+
+test.each([1, 2])('a claim whose answer was lost, of %i stages, is handed back and costs no attempt', async (together) => {
+  const queue = createInlineQueue();
+  const { sweepId } = await submitPlan(database.store, queue, sketchSweep(Array.from({ length: together }, (): Sketch => ({ kind: 'train', inputs: [] }))), { principal: localPrincipal });
+  const worker = startWorker(queue, { store: losingClaims(1), leaseMs: 600_000 });
+  await ended(sweepId);
+  await worker.stop();
+  expect(await query('select state, counted_attempts as counted, token::int from stages')).toEqual(Array.from({ length: together }, () => ({ state: 'done', counted: 0, token: 2 })));
+  expect(await query(`select outcome, count(*)::int as n from attempts group by 1 order by 1`)).toEqual([{ outcome: 'done', n: together }, { outcome: 'released', n: together }]);
+});
+
 const kill: ExecuteStage = () => Promise.reject(new ElucidateError('stage.crashed', 'The process of the stage was killed (SIGKILL)'));
 
 /** Runs until it is stopped. */

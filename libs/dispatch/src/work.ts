@@ -11,11 +11,13 @@ import { recordEnvironment } from './excuses.js';
 import type { FailOptions } from './fail.js';
 import { toElucidateError } from './failure-of.js';
 import { claim, type ClaimedStage } from './lease.js';
+import { patiently } from './patiently.js';
 import type { Queue, QueueJob } from './queue.js';
 import { reconcileRepeatedly } from './reconcile-repeatedly.js';
 import { aborted, atMost, repeatedly } from './repeatedly.js';
 import { SetAside } from './set-aside.js';
 import { rows } from './sql.js';
+import { handBackUnanswered } from './unanswered-claim.js';
 import { clearWork } from './work-folders.js';
 import { countFailures, countSuccess, leaveWorker, showWorker } from './worker-row.js';
 
@@ -76,7 +78,7 @@ export async function runWorker(given: WorkerOptions): Promise<void> {
     const own = setAside.problems.find(({ code }) => blameOf[code] === 'environment');
     if (given.alone && own !== undefined) ending.abort(new ElucidateError(own.code, own.message));
   } });
-  const state: WorkerState = { setAside, failed: new Set(), excused: new Map(), running: 0, busyAt: performance.now(), take: () => undefined, quarantine };
+  const state: WorkerState = { setAside, failed: new Set(), excused: new Map(), held: new Map(), running: 0, busyAt: performance.now(), take: () => undefined, quarantine };
   function quarantine(last: ElucidateError): void {
     const message = `${state.failed.size} different stages failed here in a row, the last one with: ${last.message}`;
     log(`quarantined: ${message}; fix what they have in common and start the worker again`);
@@ -123,6 +125,8 @@ interface WorkerState {
   failed: Set<string>;
   /** How often each stage was handed back because of the environment. */
   excused: Map<string, number>;
+  /** The tokens under which it runs stages. */
+  held: Map<string, number>;
   /** Why it takes no more until it is started again. */
   quarantined?: WorkerProblem;
   running: number;
@@ -145,19 +149,37 @@ async function busy(state: WorkerState, work: () => Promise<void>): Promise<void
 async function handle(job: QueueJob, options: WorkerOptions, state: WorkerState): Promise<void> {
   const { store, queue, workerId, leaseMs = 30_000, codeVersions, signal, log } = options;
   if (signal.aborted || !state.setAside.taken.includes(job.kind)) return queue.add([job]);
-  const claimed = await claim(store.db, job.stageId, { workerId, leaseMs, ...(codeVersions !== undefined && { codeVersions }) });
-  if (claimed === null) return leaveToOthers(job, options, state);
+  const claimed = await claim(store.db, job.stageId, { workerId, leaseMs, ...(codeVersions !== undefined && { codeVersions }) }).catch((error: unknown) => {
+    log(messageOf(error));
+    return null;
+  });
+  if (claimed === null) return leaveToOthers(job, { ...options, leaseMs }, state);
+  const { stageId, token } = claimed;
+  state.held.set(stageId, token);
+  await runClaimed(claimed, { ...options, leaseMs }, state).finally(() => {
+    if (state.held.get(stageId) === token) state.held.delete(stageId);
+  });
+}
+
+async function runClaimed(claimed: ClaimedStage, options: WorkerOptions & { leaseMs: number }, state: WorkerState): Promise<void> {
+  const { queue, log } = options;
   const name = `${claimed.kind} ${claimed.stageId.slice(0, 8)}`;
   log(`${name}: attempt ${claimed.token}`);
-  const attempted = await attempt(claimed, { ...options, leaseMs, excuses: (stage, error) => isExcused(stage, error, options, state) });
+  const attempted = await attempt(claimed, { ...options, excuses: (stage, error) => isExcused(stage, error, options, state) });
   state.busyAt = performance.now();
   log(`${name}: ${describe(attempted)}`);
   await recordOutcome(claimed, attempted, options, state);
   await queue.add(attempted.jobs).catch((error: unknown) => log(messageOf(error)));
 }
 
-/** A stage of another code version is for a worker that has it: this one must not empty the queue of its jobs meanwhile. */
-async function leaveToOthers(job: QueueJob, { store, queue, codeVersions }: WorkerOptions, { setAside }: WorkerState): Promise<void> {
+/**
+ * A claim may have been made although its answer did not arrive: the stage is handed back. A stage of another code version is for a worker that has it:
+ * this one must not empty the queue of its jobs meanwhile.
+ */
+async function leaveToOthers(job: QueueJob, { store, queue, workerId, codeVersions, leaseMs, signal }: WorkerOptions & { leaseMs: number }, { setAside, held }: WorkerState): Promise<void> {
+  const { stageId } = job;
+  const again = await patiently(() => handBackUnanswered(store.db, { stageId, workerId, held: held.get(stageId) }), { forMs: leaseMs, signal });
+  if (again.length > 0) return queue.add(again);
   const own = codeVersions?.[job.kind];
   if (own === undefined) return;
   const [other] = await rows<{ version: number }>(store.db, `select code_version as version from stages where id = $1 and state = 'ready' and code_version <> $2`, [job.stageId, own]);
