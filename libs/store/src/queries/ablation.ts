@@ -27,7 +27,7 @@ const mostEntries = 20_000;
  * whatever the size of the sweep. Throws 'not_found', 'request.invalid' for a table that is too large.
  */
 export async function ablationTable(db: Queryable, asking: AblationTableQuestion): Promise<AblationTable> {
-  await summarise(db);
+  await summarise(db, asking.sweepId);
   const question = { ...asking, metric: asking.metric ?? (await metricsOfSweep(db, asking.sweepId))[0]! };
   const axes = await sweepAxes(db, question.sweepId);
   const { row, column } = knownAxes(question.name);

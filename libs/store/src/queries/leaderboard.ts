@@ -34,7 +34,7 @@ interface Part {
  */
 export async function leaderboard(db: Queryable, principal: Principal, { sweepId, metric, limit = 50, cursor }: LeaderboardQuestion = {}): Promise<LeaderboardPage> {
   const after = cursor === undefined ? null : readCursor(cursor);
-  await summarise(db);
+  await summarise(db, sweepId);
   const scope: BoardScope = { sweepId: sweepId ?? null, owner: visibleOwner(principal) };
   const all = await rankings(db, scope, metric);
   const parts: Part[] = [];

@@ -38,7 +38,7 @@ export interface StageFilter extends Page {
 /** Matching stages: in plan order for one sweep, in order of name for all. */
 export async function listStages(db: Queryable, { sweepId, kind, state, limit = 50, cursor }: StageFilter = {}): Promise<{ stages: StageSummary[]; nextCursor: string | null }> {
   const after = parseCursor(cursor);
-  if (state !== undefined) await summarise(db);
+  if (state !== undefined) await summarise(db, sweepId);
   const params: unknown[] = [limit + 1];
   const given = (value: unknown): string => `$${params.push(value)}`;
   const where = [

@@ -1,5 +1,6 @@
 import { baseConfig, insertSweep } from '../sweep-rows.fixture.js';
 import { localPrincipal } from '../principal.js';
+import type { Queryable } from '../queryable.js';
 import { connect } from '../data-source.js';
 import { useDatabase } from '../test-store.fixture.js';
 import { joinPages } from '@elucidate/experiment/leaderboard-pages';
@@ -80,6 +81,52 @@ test('scores that come, go and come again leave the estimates that the view comp
   }
   await settled();
   await expectEstimates();
+});
+
+/** Rows of tables read in a transaction. */
+const rowsRead = (tx: Queryable): Promise<{ rows: number }[]> => tx.query(`select coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::int as rows from pg_stat_xact_user_tables where relname in ('metrics', 'trials', 'trial_stages', 'cells')`);
+
+test('a score is taken in without reading those of other cells', async () => {
+  await store.db.query(`insert into sweeps (id, name, state, spec, spec_hash) values ('large', 'large', 'running', '{}', 'h')`);
+  await store.db.query(`insert into cells select 'large', 'l' || i, i, '{}' from generate_series(1, 5000) i`);
+  await store.db.query(`insert into trials (sweep_id, cell_id, train_seed, sample_seed) select 'large', 'l' || i, 1, 1 from generate_series(1, 5000) i`);
+  for (const kind of ['sample', 'score']) {
+    await store.db.query(`insert into stages (id, kind, code_version, params, state, work) select $1 || '-l' || i, $1, 1, '{}', 'done', 1 from generate_series(1, 5000) i`, [kind]);
+    await store.db.query(`insert into sweep_stages select 'large', $1 || '-l' || i, i * 2 + length($1) % 2, false from generate_series(1, 5000) i`, [kind]);
+    await store.db.query(`insert into trial_stages select id, $1, $1 || '-' || cell_id from trials where sweep_id = 'large'`, [kind]);
+  }
+  await store.db.query(`insert into metrics (stage_id, name, value, n, evaluator) select 'score-l' || i, 'fid', i, 64, 'e' from generate_series(1, 5000) i`);
+  await settled();
+  await store.db.query('analyze');
+  await store.db.transaction(async (tx) => {
+    await tx.query(`update metrics set value = -1 where stage_id = 'score-l7'`);
+    await tx.query(`update stages set state = 'failed' where id = 'score-l7'`);
+    const [before] = await rowsRead(tx);
+    await summarise(tx);
+    const [after] = await rowsRead(tx);
+    expect(after!.rows - before!.rows).toBeLessThan(100);
+  });
+  expect(await store.db.query(`select mean from cell_estimates where sweep_id = 'large' and cell_id = 'l7'`)).toEqual([{ mean: -1 }]);
+});
+
+test('a reader does not wait for somebody who takes long to summarise, except to see a new sweep at all', async () => {
+  await settled();
+  const other = await connect({ url: store.url, poolSize: 1 });
+  const runner = other.createQueryRunner();
+  await runner.startTransaction();
+  await runner.query('select summarise(1)');
+  await store.db.query(`update stages set state = 'cancelled' where id = 'score-l8'`);
+  const counts = async () => (await getSweep(store.db, 'large', localPrincipal))!.stages;
+  const before = await counts();
+  expect(before).not.toHaveProperty('cancelled');
+  await insertSweep(store.db, 'new', [{ id: 'a', config: baseConfig, trials: [{ fid: 1 }] }]);
+  const seen = getSweep(store.db, 'new', localPrincipal);
+  expect(await counts()).toEqual(before);
+  await runner.commitTransaction();
+  expect((await seen)!.stages).toEqual({ done: 3 });
+  expect(await counts()).toMatchObject({ cancelled: 1 });
+  await runner.release();
+  await other.destroy();
 });
 
 /** The deviation depends on the order of the sum, in its last digits; means of these numbers are exact. */

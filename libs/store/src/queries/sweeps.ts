@@ -128,7 +128,7 @@ export async function findSweep(db: Queryable, id: string, principal: Principal)
 
 /** One sweep with its progress; null if there is none that the principal sees. */
 export async function getSweep(db: Queryable, id: string, principal: Principal): Promise<SweepDetail | null> {
-  await summarise(db);
+  await summarise(db, id);
   const [counted] = await rows<CountedSweep<SweepDetail>>(db, `select w.spec, ${summary} where w.id = $1 and ($2::text is null or w.owner = $2)`, [id, visibleOwner(principal)]);
   if (!counted) return null;
   const { sweep, kinds } = summaryOf<SweepDetail>(counted);

@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import { request } from 'node:http';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { latenciesOf } from '../../bench/dist/pings.js';
+import { complete, specOf } from './sweep.mjs';
+
+/** The last one: what the machine itself takes. */
+const routesOf = ({ id, cursor, pages, stage, sheet }) => {
+  const at = `/v1/sweeps/${id}`;
+  return [
+    ['list of sweeps', '/v1/sweeps'], ['one sweep', at],
+    ['leaderboard, first page', `${at}/leaderboard`], [`leaderboard, 200 rows from ${200 * pages}`, `${at}/leaderboard?limit=200${cursor && `&cursor=${cursor}`}`],
+    ['leaderboard by KID, CSV', `${at}/leaderboard?metric=kid&format=csv`], ['leaderboard of all sweeps', '/v1/leaderboard'],
+    ['ablation table, 5 x 20', `${at}/tables/sampler`], ['ablation table, 10 x scales, CSV', `${at}/tables/noise-schedule?format=csv`], ['ablation table of chosen steps', `${at}/tables/noise-schedule?fixed=steps:7`],
+    ['stages', `${at}/stages`], ['stages of a kind and state', `${at}/stages?kind=score&state=done`], ['stages failed', `${at}/stages?state=failed`], ['one stage', `/v1/stages/${stage}`],
+    ['sheets', `${at}/sheets`], ['artifact of 50 kB', `/v1/artifacts/${sheet}`], ['workers', '/v1/workers'],
+    ['report', `${at}/report`, 10], ['home page', '/', 10], ['health', '/healthz'],
+  ];
+};
+
+/** No limit on the time of an answer, unlike fetch. */
+function post(url, path, body) {
+  return new Promise((resolve, reject) => {
+    const sent = request(url + path, { method: 'POST', headers: { 'content-type': 'application/json' } }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (piece) => (text += piece)).once('end', () => (response.statusCode < 300 ? resolve(JSON.parse(text)) : reject(new Error(`${path} answered ${response.statusCode}: ${text.slice(0, 500)}`)))).once('error', reject);
+    }).once('error', reject);
+    sent.end(body);
+  });
+}
+
+async function read(url, path) {
+  const response = await fetch(url + path, { headers: { 'accept-encoding': 'gzip' } });
+  const bytes = await response.arrayBuffer();
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${Buffer.from(bytes).toString().slice(0, 500)}`);
+  return bytes;
+}
+
+/** The first answer apart: it counts what is kept from then on. */
+async function timed(url, path, count) {
+  const times = [];
+  let bytes = 0;
+  for (let i = 0; i < count + 1; i++) {
+    const began = performance.now();
+    bytes = (await read(url, path)).byteLength;
+    times.push(performance.now() - began);
+  }
+  return { first: times[0], ...latenciesOf(times.slice(1)), kilobytes: Math.round(bytes / 1000) };
+}
+
+async function pageAt(url, id, pages) {
+  let cursor = '';
+  for (let page = 0; page < pages; page++) cursor = JSON.parse(Buffer.from(await read(url, `/v1/sweeps/${id}/leaderboard?limit=200${cursor && `&cursor=${cursor}`}`)).toString()).nextCursor;
+  return cursor;
+}
+
+const peak = async (api) => (await api.report()).peakMegabytes;
+
+/** Submits a sweep, writes 90 % of its results, and times each route while more arrive, ten cells every 100 ms. */
+export async function measure({ cells, requests, api, db, artifacts }) {
+  const { url } = api;
+  const idleMegabytes = await peak(api);
+  const began = performance.now();
+  const { id } = await post(url, '/v1/sweeps', specOf(cells));
+  const submitSeconds = (performance.now() - began) / 1000;
+  const submitMegabytes = await peak(api);
+  const { hash: sheet, sizeBytes, mediaType } = await artifacts.put(randomBytes(50_000), 'image/png');
+  await db.query('insert into artifacts (hash, size_bytes, media_type) values ($1, $2, $3) on conflict do nothing', [sheet, sizeBytes, mediaType]);
+  const done = (kind, count) => complete(db, { sweep: id, kind, count, sheet });
+  for (const kind of ['extractor', 'reference', 'train']) await done(kind, cells);
+  for (const kind of ['sample', 'embed', 'score']) for (let some = 0; some < 0.9 * cells; some += 5000) await done(kind, Math.min(5000, 0.9 * cells - some));
+  await db.query('analyze');
+  while ((await db.query('select exists (select from changed_stages) or exists (select from changed_sweeps) as any'))[0].any) await sleep(500);
+
+  const [{ id: stage }] = await db.query(`select stage_id as id from sweep_stages where sweep_id = $1 order by position desc limit 1`, [id]);
+  const pages = Math.min(20, Math.floor(cells / 400));
+  const routes = routesOf({ id, cursor: await pageAt(url, id, pages), pages, stage, sheet });
+  let arriving = true;
+  const results = (async () => {
+    while (arriving) {
+      for (const kind of ['sample', 'embed', 'score']) await done(kind, 10);
+      await sleep(100);
+    }
+  })();
+  const rows = [];
+  try {
+    for (const [name, path, count = requests] of routes) rows.push({ name, ...(await timed(url, path, Math.min(count, requests))) });
+  } finally {
+    arriving = false;
+    await results;
+  }
+  return { cells, submitSeconds, idleMegabytes, submitMegabytes, readMegabytes: await peak(api), rows };
+}
