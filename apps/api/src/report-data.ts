@@ -22,7 +22,7 @@ import type { ReportSheet, ReportInput } from './pages/report.js';
 import { trajectoryFigures } from './trajectory-figures.js';
 
 /** A report embeds its images, about 50 kB each; more would be too large for a browser or an e-mail. */
-const maxSheets = 100;
+const maxSheets = 48;
 const shownRows = 100;
 /** Curves in a picture; more could not be told apart. */
 const shownCurves = 200;
