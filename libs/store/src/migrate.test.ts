@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createTestDatabase } from '@elucidate/embedded/test-database';
 import { SweepOwner1764000000004 } from '@elucidate/migrations/1764000000004-sweep-owner';
 import { migrationNames } from '@elucidate/migrations/all';
@@ -26,6 +28,11 @@ const describeSchema = (source: DataSource): Promise<unknown> => source.query(`
   union all select 'sequence', sequencename, data_type::text from pg_sequences where schemaname = 'public' and sequencename not like $1::text || '%'
   union all select 'view', viewname, definition from pg_views where schemaname = 'public'
   order by 1, 2`, [migrationsTable]);
+
+test('the list has every migration that there is, oldest first', async () => {
+  const files = (await readdir(join(import.meta.dirname, '../../../migrations/src'))).filter((file) => /^\d+-/.test(file)).sort();
+  expect(migrationNames.map((name) => /\d+$/.exec(name)?.[0])).toEqual(files.map((file) => file.split('-')[0]));
+});
 
 test('two processes that migrate at once both succeed, and each migration runs once', async () => {
   const database = await createTestDatabase();
