@@ -38,11 +38,16 @@ export class SummariesInTime1764000000091 implements MigrationInterface {
         perform set_config('lock_timeout', usual, true);
         return summarise(most);
       end $$;
+
+      -- what a back-up has of a JSON null
+      alter table sweep_axes alter column value drop not null;
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
+      update sweep_axes set value = 'null' where value is null;
+      alter table sweep_axes alter column value set not null;
       drop function summarise_within;
       ${inEstimates(cellByCell, joined)}
     `);

@@ -8,7 +8,7 @@ export class SweepAxis {
   @PrimaryColumn({ name: 'sweep_id', type: 'text', primaryKeyConstraintName: 'sweep_axes_pkey' }) sweepId!: string;
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'sweep_axes_pkey' }) key!: string;
   @PrimaryColumn({ type: 'integer', primaryKeyConstraintName: 'sweep_axes_pkey' }) place!: number;
-  @Column({ type: 'jsonb' }) value!: unknown;
+  @Column({ type: 'jsonb', nullable: true }) value!: unknown;
   @Column({ type: 'integer', nullable: true }) dimension!: number | null;
   @ManyToOne(() => Sweep, { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'sweep_id', foreignKeyConstraintName: 'sweep_axes_sweep_id_fkey' })
