@@ -14,6 +14,7 @@ import { HealthController } from './routes/health.controller.js';
 import { ReportsController } from './routes/reports.controller.js';
 import { ResultsController } from './routes/results.controller.js';
 import { StagesController } from './routes/stages.controller.js';
+import { SteeringController } from './routes/steering.controller.js';
 import { StorageController } from './routes/storage.controller.js';
 import { SweepsController } from './routes/sweeps.controller.js';
 import { WorkersController } from './routes/workers.controller.js';
@@ -21,7 +22,7 @@ import { ENV, QUEUE, STORE } from './services.js';
 import type { Services } from './services.js';
 
 @Module({
-  controllers: [SweepsController, StagesController, FailuresController, ResultsController, ReportsController, ArtifactsController, WorkersController, StorageController, EventsController, HealthController, DocumentsController],
+  controllers: [SweepsController, SteeringController, StagesController, FailuresController, ResultsController, ReportsController, ArtifactsController, WorkersController, StorageController, EventsController, HealthController, DocumentsController],
   providers: [
     ApiDocument,
     { provide: APP_PIPE, useClass: SchemaPipe },

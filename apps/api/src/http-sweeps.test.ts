@@ -179,3 +179,33 @@ test('what a user wrote is in JSON as it was, but acts on no terminal', async ()
   expect(JSON.parse(answers[0]!)).toMatchObject({ name });
   expect(created.headers.get('content-type')).toMatch(/^application\/json/);
 });
+
+describe('steering', () => {
+  const steer = async (id: string, verb: string, body = '') => {
+    const response = await post(`${server.url}/v1/sweeps/${id}/${verb}`, body, { 'content-type': 'application/json' });
+    return { status: response.status, answer: (await response.json()) as Record<string, unknown> };
+  };
+  const submitted = async (name: string) => ((await (await submit(named(name).replace('images: 256', `images: ${1000 + name.length}`))).json()) as Sweep).id;
+
+  test('a sweep is paused, resumed and stopped, and each answer says what it is then', async () => {
+    const id = await submitted('paused');
+    expect(await steer(id, 'pause')).toMatchObject({ status: 200, answer: { state: 'running', paused: true, stopping: false } });
+    expect(await get(`/v1/sweeps/${id}`)).toMatchObject({ paused: true });
+    expect(await steer(id, 'resume')).toMatchObject({ status: 200, answer: { state: 'running', paused: false } });
+    await server.sql(`update stages set state = 'running', lease_expires_at = clock_timestamp() + interval '1 h', lease_ms = 3600000 where kind = 'train' and id in (select stage_id from sweep_stages where sweep_id = $1)`, [id]);
+    expect(await steer(id, 'stop')).toMatchObject({ status: 200, answer: { state: 'running', stopping: true } });
+    expect(await steer(id, 'cancel')).toMatchObject({ status: 200, answer: { state: 'cancelled', stopping: false } });
+    for (const verb of ['pause', 'resume', 'stop']) expect(await steer(id, verb)).toMatchObject({ status: 409, answer: { code: 'sweep.ended' } });
+  });
+
+  test('some failures are tried again, named by the first digits of their ids', async () => {
+    const id = await submitted('some failed');
+    const [{ train } = { train: '' }] = await server.sql<{ train: string }>(`
+      update stages set state = 'failed', ended_at = clock_timestamp(), error = '{"code": "stage.failed"}' where kind = 'train' and id in (select stage_id from sweep_stages where sweep_id = $1) returning id as train`, [id]).then((rows) => (Array.isArray(rows[0]) ? rows[0] : rows) as { train: string }[]);
+    expect(await steer(id, 'retry', JSON.stringify({ stages: [train.slice(0, 10)] }))).toMatchObject({ status: 200, answer: { state: 'running', failures: [] } });
+    expect(await server.sql('select state from stages where id = $1', [train])).toEqual([{ state: 'ready' }]);
+    expect(await steer(id, 'retry', '{"failed": true}')).toMatchObject({ status: 200 });
+    expect(await steer(id, 'retry', '{"stages": ["00000000"]}')).toMatchObject({ status: 404, answer: { code: 'not_found' } });
+    for (const body of ['{"stages": ["x"]}', '{"stage": "00000000"}', '[1]', '{']) expect(await steer(id, 'retry', body)).toMatchObject({ status: 400, answer: { code: 'request.invalid' } });
+  });
+});

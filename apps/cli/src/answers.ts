@@ -12,6 +12,13 @@ export interface TableRequest {
   fixed: Readonly<Record<string, string>>;
 }
 
+/** Which of the stages that failed or were cancelled: with neither, all. */
+export interface RetryRequest {
+  /** Only those that failed. */
+  failed?: boolean;
+  stages?: readonly string[];
+}
+
 /** A source of information about sweeps: an API over HTTP, or the database of this folder. Throws 'not_found' for an unknown sweep. */
 export interface Answers {
   /** Its name in messages: "http://127.0.0.1:3210" or the folder. */
@@ -26,8 +33,12 @@ export interface Answers {
   leaderboard(id: string, metric?: string): Promise<LeaderboardGroup[]>;
   table(id: string, request: TableRequest): Promise<AblationTable>;
   cancel(id: string): Promise<void>;
-  retry(id: string): Promise<void>;
   /** Deletes a sweep that has ended, in the version that was seen; returns how many stages went with it. */
   remove(id: string, version: number): Promise<number>;
+  /** Of stages, ids or the first 8 or more digits of them. */
+  retry(id: string, some: RetryRequest): Promise<void>;
+  pause(id: string): Promise<void>;
+  resume(id: string): Promise<void>;
+  stop(id: string): Promise<void>;
   close(): Promise<void>;
 }

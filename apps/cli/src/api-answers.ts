@@ -22,7 +22,10 @@ export const apiAnswers = (api: ApiClient): Answers => ({
   leaderboard: async (id, metric) => allPages((cursor) => api.get<LeaderboardPage>(`/v1/sweeps/${id}/leaderboard?${new URLSearchParams({ limit: '200', ...(metric !== undefined && { metric }), ...(cursor !== undefined && { cursor }) }).toString()}`)),
   table: (id, request) => api.get<AblationTable>(tablePath(id, request)),
   cancel: async (id) => void (await api.post(`/v1/sweeps/${id}/cancel`)),
-  retry: async (id) => void (await api.post(`/v1/sweeps/${id}/retry`)),
   remove: async (id, version) => (await api.send<{ stages: number }>('DELETE', `/v1/sweeps/${id}`, { version })).stages,
+  retry: async (id, some) => void (await api.post(`/v1/sweeps/${id}/retry`, { body: JSON.stringify(some), contentType: 'application/json' })),
+  pause: async (id) => void (await api.post(`/v1/sweeps/${id}/pause`)),
+  resume: async (id) => void (await api.post(`/v1/sweeps/${id}/resume`)),
+  stop: async (id) => void (await api.post(`/v1/sweeps/${id}/stop`)),
   close: () => Promise.resolve(),
 });

@@ -1,12 +1,14 @@
 import { cancelSweep } from '@elucidate/dispatch/cancel';
 import { deleteSweep } from '@elucidate/dispatch/delete';
 import type { Queue } from '@elucidate/dispatch/queue';
-import { retryFailed } from '@elucidate/dispatch/retry';
+import { retryFailed, retryStages } from '@elucidate/dispatch/retry';
+import { pauseSweep, resumeSweep, stopSweep } from '@elucidate/dispatch/steer';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { localPrincipal } from '@elucidate/store/principal';
 import { ablationTable } from '@elucidate/store/queries/ablation';
 import { failuresOf } from '@elucidate/store/queries/failures';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
+import { stageIdsOf } from '@elucidate/store/queries/stage-ids';
 import { listStages } from '@elucidate/store/queries/stages';
 import { getSweep, listSweeps } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
@@ -36,8 +38,14 @@ export function localAnswers({ store, queue, source, close }: LocalAnswersOption
     leaderboard: async (sweepId, metric) => allPages(async (cursor) => leaderboard(store.db, localPrincipal, { sweepId: (await known(sweepId)).id, metric, limit: 1000, cursor })),
     table: async (sweepId, request) => ablationTable(store.db, { sweepId: (await known(sweepId)).id, ...request }),
     cancel: async (id) => void (await cancelSweep(store, id, localPrincipal)),
-    retry: async (id) => void (await retryFailed(store, queue, id, localPrincipal)),
     remove: async (id, version) => (await deleteSweep(store, (await known(id)).id, version)).stages,
+    retry: async (sweepId, { failed = false, stages }) => {
+      const some = stages === undefined ? (failed ? 'failed' : undefined) : await stageIdsOf(store.db, sweepId, stages);
+      await (some === undefined ? retryFailed(store, queue, sweepId, localPrincipal) : retryStages(store, queue, { sweepId, principal: localPrincipal, stages: some }));
+    },
+    pause: (id) => pauseSweep(store, id, localPrincipal),
+    resume: (id) => resumeSweep(store, queue, id, localPrincipal),
+    stop: (id) => stopSweep(store, id, localPrincipal),
     close,
   };
 }

@@ -3,6 +3,7 @@ import { createProgram, examples } from '@elucidate/shell/program';
 import { keyCommands } from './program/key-commands.js';
 import { machineCommands } from './program/machine-commands.js';
 import { resultCommands } from './program/result-commands.js';
+import { steeringCommands } from './program/steering-commands.js';
 import { storageCommands } from './program/storage-commands.js';
 import { sweepCommands } from './program/sweep-commands.js';
 
@@ -12,6 +13,7 @@ function elucidate() {
     .addHelpText('after', `\n${exitCodesText}\n${examples('demo', 'plan examples/quickstart.yaml', 'run --local sweep.yaml')}`);
   sweepCommands(program);
   resultCommands(program);
+  steeringCommands(program);
   machineCommands(program);
   storageCommands(program);
   keyCommands(program);

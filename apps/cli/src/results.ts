@@ -5,7 +5,7 @@ import { printable } from '@elucidate/experiment/printable';
 import { renderLeaderboard } from '@elucidate/experiment/render-leaderboard';
 import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
 import { varyingKeys } from '@elucidate/experiment/varying-keys';
-import type { SweepDetail } from '@elucidate/store/queries/sweeps';
+import type { SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps';
 import type { Answers } from './answers.js';
 import { exitCodes } from '@elucidate/shell/exit';
 
@@ -35,6 +35,13 @@ export async function failureLinesOf(answers: Answers, { id, stages }: Pick<Swee
 }
 
 const hasFailed = ({ failed = 0, quarantined = 0 }: SweepDetail['stages']): boolean => failed + quarantined > 0;
+
+/** A sweep's state in one word: a running one may be paused or stopping. */
+export const stateWord = ({ state, paused, stopping }: SweepSummary): string => (paused ? 'paused' : stopping ? 'stopping' : state);
+
+/** That nothing new of a sweep starts, and why; empty for one that goes on. */
+export const heldLines = ({ id, paused, stopping }: SweepSummary): string[] =>
+  paused ? [`paused: running stages end, no more are claimed; \`elucidate resume ${id}\` lets it go on`] : stopping ? ['stopping: running cells end, the rest is cancelled then'] : [];
 
 /** What a sweep waits for, if it is not for a free slot: one line each. */
 export const waitLines = ({ waits }: SweepDetail): string[] => waits.map(({ kind, stages, reason }) => `waits: ${stages} ${kind} ${stages === 1 ? 'stage' : 'stages'}: ${reason}`);

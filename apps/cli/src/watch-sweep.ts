@@ -6,7 +6,7 @@ import type { Answers } from './answers.js';
 import { drawProgress } from './bars.js';
 import { secondsLeft, type Observation } from './eta.js';
 import { pause } from './interrupt.js';
-import { failureLinesOf, waitLines } from './results.js';
+import { failureLinesOf, heldLines, waitLines } from './results.js';
 import { openScreen } from './screen.js';
 
 const everyMs = 500;
@@ -64,7 +64,7 @@ export async function watchSweep(answers: Answers, id: string, { signal, check =
       first ??= now;
       if (!quiet && sweep.state === 'running' && now.atMs - causesAt >= causesEveryMs) [failures, causesAt] = [await failureLinesOf(answers, sweep).catch(() => failures), now.atMs];
       if (sweep.waits.length === 0) takenAt = now.atMs;
-      const notes = [...failures, ...(now.atMs - takenAt >= untakenMs ? waitLines(sweep) : [])].map((line) => `    ${line}`);
+      const notes = [...heldLines(sweep), ...failures, ...(now.atMs - takenAt >= untakenMs ? waitLines(sweep) : [])].map((line) => `    ${line}`);
       screen.draw(drawProgress({ kinds: sweep.kinds, elapsedMs: now.atMs - began, etaSeconds: secondsLeft(first, now), running: running.slice(0, 8).map(runningLine) }), notes);
       if (sweep.state !== 'running') return sweep;
     }

@@ -10,8 +10,9 @@ import { createInlineQueue } from './inline.js';
 import { claim, heartbeat, release, reportProgress, type ClaimedStage } from './lease.js';
 import { sketchSweep, type Sketch } from './plan.fixture.js';
 import { reconcile } from './reconcile.js';
-import { retryFailed } from './retry.js';
+import { retryFailed, retryStages } from './retry.js';
 import { result, stageTable, worker } from './stage-table.fixture.js';
+import { pauseSweep, resumeSweep, stopSweep } from './steer.js';
 import { useTestStore } from './store.fixture.js';
 import { submitPlan } from './submit.js';
 
@@ -75,6 +76,10 @@ const transitions: Record<string, (store: Store, scene: Scene) => Promise<unknow
   submit: (store, { salt }) => submitPlan(store, queue, sketchSweep([...sketch, { kind: 'sample', inputs: [1] }], salt), { principal: localPrincipal }),
   cancel: (store, { sweepId }) => cancelSweep(store, sweepId, localPrincipal),
   retry: (store, { sweepId }) => retryFailed(store, queue, sweepId, localPrincipal),
+  pause: (store, { sweepId }) => pauseSweep(store, sweepId, localPrincipal),
+  resume: (store, { sweepId }) => resumeSweep(store, queue, sweepId, localPrincipal),
+  stop: (store, { sweepId }) => stopSweep(store, sweepId, localPrincipal),
+  'retry of one stage': (store, { sweepId, ids }) => retryStages(store, queue, { sweepId, principal: localPrincipal, stages: ids }),
   reconcile: (store) => reconcile(store, queue, { minAgeMs: 0, cutOffAfterMs: 0 }),
 };
 

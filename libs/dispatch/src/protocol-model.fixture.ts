@@ -1,5 +1,5 @@
 import { beginSweepStep, endSweepStep, settleStages } from './protocol/settle.js';
-import { newTables, stageOf, type StageRow, type SweepRow, type Tables, type World } from './protocol/state.js';
+import { isWanted, newTables, stageOf, type StageRow, type SweepRow, type Tables, type World } from './protocol/state.js';
 import * as transitions from './protocol/transitions.js';
 import type { Failure, Held } from './protocol/transitions.js';
 
@@ -44,9 +44,9 @@ export class ModelProtocol {
     return this.then(() => transitions.endAttempt(this.tables, this.world, held, { ...failure, outcome: 'failed' })) ?? 'stale';
   }
 
-  /** Whether the stage was handed back, now or before under this token. */
+  /** Whether the stage was handed back, now or before under this token, and somebody wants it. */
   release(held: Held): boolean {
-    return this.then(() => transitions.release(this.tables, this.world, held));
+    return this.then(() => transitions.release(this.tables, this.world, held) && isWanted(this.tables, this.world, held.stage));
   }
 
   heartbeat(held: Held): 'mine' | 'cancelled' | 'lost' {
@@ -59,6 +59,19 @@ export class ModelProtocol {
 
   retry(sweep: number): void {
     this.then(() => transitions.retry(this.tables, sweep));
+  }
+
+  pause(sweep: number, paused: boolean): boolean {
+    return this.then(() => transitions.pause(this.tables, sweep, paused));
+  }
+
+  stop(sweep: number): boolean {
+    return this.then(() => transitions.stop(this.tables, this.world, sweep));
+  }
+
+  /** False: the sweep was cancelled or is being stopped. */
+  retryStage(sweep: number, stage: number): boolean {
+    return this.then(() => transitions.retryStage(this.tables, this.world, sweep, stage) || this.sweeps[sweep]?.state === 'done');
   }
 
   /** The lease of a running stage passes, and it is ended. */

@@ -32,6 +32,10 @@ const mutations: readonly [fault: string, name: string, text: string, instead: s
   ['a released stage keeps running', 'release_stage', `state = 'ready'`, `state = 'running'`],
   ['an expired lease is left', 'expire_leases', 'lease_expires_at < clock_timestamp()', 'false'],
   ['stages that failed do not start again', 'settle_sweep', `'failed', 'quarantined', 'cancelled'`, `'cancelled'`],
+  ['a stage of a paused sweep is claimed', 'claim_stages', 'w.paused_at is null', 'true'],
+  ['a stopped sweep starts other cells', 'claim_stages', 'w.stopped_at is null', 'true'],
+  ['a stopped sweep is over while its cells run', 'watch_sweep', 'not stopping or', 'not stopping or false and'],
+  ['the rest of a stopped sweep stays', 'watch_sweep', 'if stopping then', 'if false then'],
   ['times that lie too far ahead stay', 'bound_times', `state = 'ready' and`, 'false and'],
 ];
 

@@ -59,7 +59,10 @@ interface Found {
   active: number;
 }
 
-const due = `ready_at <= clock_timestamp() - $2 * interval '1 ms' and coalesce(not_before, '-infinity') <= clock_timestamp()`;
+/** Stages s whose back-off is over and that a sweep goes on with. */
+const due = `ready_at <= clock_timestamp() - $2 * interval '1 ms' and coalesce(not_before, '-infinity') <= clock_timestamp()
+  and exists (select from (select * from sweep_stages where stage_id = s.id offset 0) ss join sweeps w on w.id = ss.sweep_id where w.state = 'running' and w.paused_at is null
+    and (w.stopped_at is null or exists (select from kept_stages k where k.sweep_id = w.id and k.stage_id = s.id)))`;
 
 /** The only query of an idle pass. Each part is a short range of an index. */
 async function look({ db }: Pick<Store, 'db'>, { goneAfterMs, minAgeMs, cutOffAfterMs }: Passing): Promise<Found> {

@@ -6,7 +6,6 @@ import { deleteSweep } from '@elucidate/dispatch/delete';
 import type { SpecText } from '@elucidate/dispatch/plan-messages';
 import { Planner } from '@elucidate/dispatch/planner';
 import type { Queue } from '@elucidate/dispatch/queue';
-import { retryFailed } from '@elucidate/dispatch/retry';
 import { submitPlan } from '@elucidate/dispatch/submit';
 import type { Principal } from '@elucidate/store/principal';
 import { getSweep, listSweeps } from '@elucidate/store/queries/sweeps';
@@ -90,16 +89,6 @@ export class SweepsController {
     // until it meant this, DELETE cancelled: a client that still means that sends no If-Match
     const version = requireSeen(seen, { id, otherwise: `: DELETE deletes a sweep with its results. To cancel it, POST /v1/sweeps/${id}/cancel` });
     return { id, ...(await deleteSweep(this.store, id, version ?? undefined)) };
-  }
-
-  @Post(':id/retry')
-  @HttpCode(200)
-  @ApiOperation({ summary: "Retry a sweep's failed stages" })
-  @ApiOkResponse({ description: 'The sweep.', standardSchema: sweepSchema })
-  @ApiProblems(404, 409)
-  async retrySweep(@SweepParam() { id }: SweepRef, @Caller() principal: Principal) {
-    await retryFailed(this.store, this.queue, id, principal);
-    return this.answer(id, principal);
   }
 
   /** The sweep in its present state. */

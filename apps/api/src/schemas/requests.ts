@@ -58,6 +58,13 @@ export type EventsQuery = z.output<typeof eventsQuerySchema>;
 
 export const lastEventIdSchema = naturalText.describe('The last event seen; the stream continues after it.');
 
+/** `{ "stages": ["c0bfad87"] }`. */
+export const retryBodySchema = z.strictObject({
+  failed: z.boolean().default(false).describe('Only the stages that failed, none that were cancelled.'),
+  stages: z.array(stageIdSchema).min(1).max(1000).optional().describe('Only these of the failed stages, by their ids or the first 8 or more digits of them.'),
+});
+export type RetryBody = z.output<typeof retryBodySchema>;
+
 export const idempotencyKeySchema = z.string().regex(/^[\x21-\x7e]{1,200}$/, '1 to 200 printable ASCII characters without spaces')
   .describe('A second request with the same key and the same sweep gets the sweep of the first.');
 

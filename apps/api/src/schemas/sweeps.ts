@@ -12,6 +12,8 @@ export const sweepSummarySchema = z.object({
   owner: z.string().describe('Who submitted it.'),
   state: z.enum(['running', 'done', 'failed', 'cancelled']),
   version: z.int().describe('Every edit of the sweep increases it; an edit names it in If-Match.'),
+  paused: z.boolean().describe('It runs, but no stage is claimed for it.'),
+  stopping: z.boolean().describe('It runs, and ends with the cells that ran when it was stopped.'),
   createdAt: time,
   endedAt: time.nullable(),
   cells: z.int().describe('Points of the grid, without seeds.'),

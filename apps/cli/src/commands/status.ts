@@ -2,11 +2,12 @@ import { jsonOf, printable } from '@elucidate/experiment/printable';
 import type { SweepSummary } from '@elucidate/store/queries/sweeps';
 import { drawProgress } from '../bars.js';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
-import { failureLinesOf, waitLines } from '../results.js';
+import { failureLinesOf, heldLines, stateWord, waitLines } from '../results.js';
 
-const line = ({ id, state, name, cells, trials, stages, createdAt }: SweepSummary): string => {
+const line = (sweep: SweepSummary): string => {
+  const { id, name, cells, trials, stages, createdAt } = sweep;
   const total = Object.values(stages).reduce((a, b) => a + b, 0);
-  return `${id}  ${state.padEnd(9)} ${String(stages.done ?? 0).padStart(5)}/${String(total).padEnd(5)} stages  ${String(cells).padStart(5)} cells ${String(trials).padStart(6)} trials  ${createdAt.slice(0, 16)}  ${name}`;
+  return `${id}  ${stateWord(sweep).padEnd(9)} ${String(stages.done ?? 0).padStart(5)}/${String(total).padEnd(5)} stages  ${String(cells).padStart(5)} cells ${String(trials).padStart(6)} trials  ${createdAt.slice(0, 16)}  ${name}`;
 };
 
 /** All sweeps, or one with its stages by kind. */
@@ -20,6 +21,6 @@ export async function status(id: string | undefined, { json = false, ...source }
     const sweep = await answers.sweep(id);
     const elapsedMs = Date.parse(sweep.endedAt ?? new Date().toISOString()) - Date.parse(sweep.createdAt);
     const failures = json ? [] : await failureLinesOf(answers, sweep);
-    console.log(json ? jsonOf(sweep) : [line(sweep), ...drawProgress({ kinds: sweep.kinds, elapsedMs, etaSeconds: null, running: [...failures, ...waitLines(sweep)] })].map(printable).join('\n'));
+    console.log(json ? jsonOf(sweep) : [line(sweep), ...drawProgress({ kinds: sweep.kinds, elapsedMs, etaSeconds: null, running: [...heldLines(sweep), ...failures, ...waitLines(sweep)] })].map(printable).join('\n'));
   });
 }

@@ -5,7 +5,7 @@ import { examples } from '@elucidate/shell/program';
 import { isMetricKey, metricKeysText } from '@elucidate/experiment/metric-requests';
 import { api, format, lazily, local, renamed } from './options.js';
 
-/** watch, status, failures, leaderboard, table, cancel, retry: commands that concern a submitted sweep. */
+/** watch, status, failures, leaderboard, table: commands that read a submitted sweep. */
 export function resultCommands(program: Command): void {
   program.command('watch [sweep]').description('follow a sweep (default: the newest) until it ends, then print its tables')
     .addOption(api()).addOption(local()).addOption(json())
@@ -34,14 +34,6 @@ export function resultCommands(program: Command): void {
     .addOption(api()).addOption(local()).addOption(json())
     .addHelpText('after', examples('table noise-schedule', 'table sampler --metric kid --format latex', 'table discretisation-by-sampler', 'table noise-schedule --fixed sampler:heun --fixed steps:10'))
     .action(lazily(async () => (await import('../commands/table.js')).table));
-
-  program.command('cancel <sweep>').description('cancel a sweep; finished stages are kept')
-    .addOption(api()).addOption(local()).addOption(json()).addHelpText('after', examples('cancel 3f2a9c01b7de'))
-    .action(lazily(async () => (await import('../commands/cancel.js')).cancel));
-
-  program.command('retry <sweep>').description("retry the failed stages of a sweep")
-    .addOption(api()).addOption(local()).addOption(json()).addHelpText('after', examples('retry 3f2a9c01b7de'))
-    .action(lazily(async () => (await import('../commands/cancel.js')).retry));
 }
 
 function oneOfTables(text: string): string {

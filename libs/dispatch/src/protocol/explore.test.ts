@@ -39,6 +39,11 @@ const needed: Record<Rule, [faults: number, sweeps: 1 | 2, steps: number]> = {
   'queue-not-refilled': [0, 2, 6],
   'times-stay': [1, 2, 7],
   'lock-without-timeout': [1, 2, 2],
+  'pause-ignored': [1, 1, 4],
+  'pause-takes-shared': [1, 2, 3],
+  'stop-ignored': [1, 1, 4],
+  'stop-ends-running': [1, 1, 6],
+  'stop-leaves-rest': [1, 1, 5],
   'cut-off-forgotten': [1, 2, 2],
 };
 

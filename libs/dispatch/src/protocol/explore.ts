@@ -42,7 +42,7 @@ export function explore(setting: Setting, onLevel?: (states: number, depth: numb
           labels.push(step.label);
           next.push({ at: target, scene: step.next });
         }
-        if (step.cost === 0 && target !== at) {
+        if (step.cost === 0 && step.what !== 'resume' && target !== at) {
           from.push(at);
           to.push(target);
         }

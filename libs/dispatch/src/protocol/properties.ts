@@ -1,5 +1,5 @@
 import type { Scene, Setting, Step } from './scene.js';
-import { inputsDone, isNeeded, lostStates, openStates, permanentStates, stateOf, type StageRow, type SweepRow } from './state.js';
+import { inputsDone, isNeeded, isWanted, lostStates, openStates, permanentStates, stateOf, type StageRow, type SweepRow } from './state.js';
 
 /** A step, and what it was taken from. */
 export interface Taken {
@@ -22,6 +22,8 @@ const rowRules: Record<string, RowRule> = {
     is.state === 'running' && was.state !== 'running' ? step.what === 'claim' && was.state === 'ready' && is.token === was.token + 1 : is.token === was.token,
   'a claimed stage has all inputs done, and a worker of its code version': ({ before, step, setting, stage, was, is }) =>
     is.token === was.token || (inputsDone(before.tables, setting, stage) && !setting.lacks[step.worker ?? 0]?.includes(stage)),
+  'a stage is claimed only for a sweep that goes on with it: not paused, and, if it is being stopped, for a cell that ran': ({ before, setting, stage, was, is }) =>
+    is.token === was.token || isWanted(before.tables, { ...setting, without: undefined }, stage),
   'an attempt counts only if it failed, or its lease had ended when it was ended': ({ step, stage, was, is }) =>
     is.counted <= was.counted || (is.counted === was.counted + 1 && ((step.what === 'fail' && byHolder({ step, was, stage })) || (step.what === 'expire' && was.until === 'past'))),
   'no result is lost: a done stage starts again only if its files are gone': ({ was, is }) => was.state !== 'done' || is.state === 'done' || !was.files,
@@ -37,6 +39,9 @@ const sweepRules: Record<string, SweepRule> = {
     const states = plan.map((stage) => stateOf(step.next.tables, stage));
     return is.state === 'done' ? states.every((state) => state === 'done') : states.every((state) => !openStates.includes(state)) && states.some((state) => lostStates.includes(state));
   },
+  'a sweep that is stopped is over when its running cells have ended': ({ step, plan, was, is }) =>
+    was?.state !== 'running' || is.state !== 'cancelled' || step.what === 'cancel' ||
+      (was.kept !== null && plan.every((stage) => (was.kept?.includes(stage) ? !openStates.includes(stateOf(step.next.tables, stage)) : stateOf(step.next.tables, stage) !== 'running'))),
   'a sweep that is submitted or retried does not end by what failed before': ({ plan, was, is }) =>
     was?.state !== 'running' || is.state !== 'failed' || !is.mark?.restart.some((stage) => plan.includes(stage)),
 };
@@ -54,6 +59,8 @@ const settledRules: Record<string, (scene: Scene, setting: Setting) => boolean> 
       const states = (sweeps[sweep] ?? []).map((stage) => stateOf(tables, stage));
       return row?.state !== 'running' || (states.some((state) => openStates.includes(state)) && !states.includes('cancelled'));
     }),
+  'once settled, an open stage belongs to a running sweep, unless its files were lost': ({ tables }, setting) =>
+    tables.stages.every(({ state, token, outcomes }, stage) => !openStates.includes(state) || !isPlanned(tables.sweeps, setting, stage) || outcomes[token - 1] === 'done' || isNeeded(tables, setting, stage)),
 };
 
 const isPlanned = (rows: readonly (SweepRow | null)[], { sweeps }: Setting, stage: number): boolean => rows.some((row, sweep) => row !== null && sweeps[sweep]?.includes(stage));
@@ -61,7 +68,7 @@ const isPlanned = (rows: readonly (SweepRow | null)[], { sweeps }: Setting, stag
 const answers = 'an answer is true: a completion is accepted if and only if the results are the stage\'s';
 
 /** The progress property is checked on the graph of all states, see explore.ts. */
-export const progress = 'from every state, without further faults, every accepted sweep can end with nothing left to settle';
+export const progress = 'from every state, without further faults, every accepted sweep that is not paused can end with nothing left to settle';
 
 export const properties: readonly string[] = [...Object.keys(rowRules), ...Object.keys(sweepRules), answers, ...Object.keys(settledRules), progress];
 
@@ -85,5 +92,5 @@ export function violated(taken: Taken): string | null {
   return Object.entries(settledRules).find(([, holds]) => !holds(step.next, setting))?.[0] ?? null;
 }
 
-/** Every accepted sweep has ended, and nothing is left to settle. */
-export const isOver = (scene: Scene): boolean => isSettled(scene) && scene.tables.sweeps.every((row) => row?.state !== 'running');
+/** Every accepted sweep has ended or is paused, and nothing is left to settle. */
+export const isOver = (scene: Scene): boolean => isSettled(scene) && scene.tables.sweeps.every((row) => row?.state !== 'running' || row.paused);

@@ -30,7 +30,7 @@ export interface Setting extends World {
 
 /** What is done in a step, as far as the properties need it. */
 export interface Doing {
-  what: 'claim' | 'complete' | 'fail' | 'release' | 'heartbeat' | 'expire' | 'restart' | 'submit' | 'retry' | 'other';
+  what: 'claim' | 'complete' | 'fail' | 'release' | 'heartbeat' | 'expire' | 'restart' | 'submit' | 'retry' | 'cancel' | 'resume' | 'other';
   worker?: number;
   held?: Held;
   /** Complete: accepted. */
@@ -97,7 +97,7 @@ function rowKey(row: StageRow): string {
 
 /** Equal for equal scenes, but for how often sweeps have ended. */
 export function keyOf({ tables, workers, jobs, step, expired, missing, locked, faults }: Scene): string {
-  const sweeps = tables.sweeps.map((row) => row && `${row.state} ${row.watched} ${row.mark && `${row.mark.position} ${row.mark.restart.join()}`}`);
+  const sweeps = tables.sweeps.map((row) => row && `${row.state} ${row.watched} ${row.mark && `${row.mark.position} ${row.mark.restart.join()}`} ${row.paused} ${row.kept?.join()}`);
   const held = workers.map((one) => (typeof one === 'object' ? `${one.stage} ${one.token}` : one));
   const slow = step && `${step.sweep} ${step.position} ${step.state} ${step.changed.join()} ${step.current}`;
   return [...tables.stages.map(rowKey), tables.marks.join(), ...sweeps, ...held, jobs.join(), slow, expired, missing && `${missing.stage} ${missing.token}`, locked, faults].join('|');

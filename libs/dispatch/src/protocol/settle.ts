@@ -53,13 +53,18 @@ export function watchSweep(tables: Tables, world: World, sweep: number): void {
   if ((row.mark?.position ?? -1) >= 0 && world.without !== 'sweep-ends-unsettled') return;
   const plan = world.sweeps[sweep] ?? [];
   const last = row.watched === null ? plan.length - 1 : plan.indexOf(row.watched);
-  const open = plan.slice(0, last + 1).findLast((stage) => isOpen(tables, stage));
+  const { kept } = row;
+  const wanted = (stage: number): boolean => kept === null || (world.without !== 'stop-ends-running' && (kept.includes(stage) || stateOf(tables, stage) === 'running'));
+  const open = plan.slice(0, last + 1).findLast((stage) => isOpen(tables, stage) && wanted(stage));
   if (open !== undefined && !(world.without === 'sweep-ends-early' && row.watched !== null)) row.watched = open;
-  else endSweep(row, plan.some((stage) => lostStates.includes(stateOf(tables, stage))) ? 'failed' : 'done');
+  else if (kept !== null) {
+    endSweep(row, 'cancelled');
+    if (world.without !== 'stop-leaves-rest') row.mark = { position: 0, restart: [] };
+  } else endSweep(row, plan.some((stage) => lostStates.includes(stateOf(tables, stage))) ? 'failed' : 'done');
 }
 
 export function endSweep(row: SweepRow, state: SweepRow['state']): void {
-  Object.assign(row, { state, ends: row.ends + 1, watched: null });
+  Object.assign(row, { state, ends: row.ends + 1, watched: null, paused: false, kept: null });
 }
 
 /** Draws the consequences of the states of these stages; returns the stages that became ready. */
@@ -122,7 +127,8 @@ export function endSweepStep(tables: Tables, world: World, { sweep, position, st
     settleStages(tables, world, failedInputs(tables, world, [stage]));
     readied.push(...readyStages(tables, world, [stage]));
   }
-  if (current && row?.mark?.position === position) row.mark.position = position + 1;
+  // if the sweep has ended since because it was stopped, the mark is another one
+  if (current && row?.state === state && row.mark?.position === position) row.mark.position = position + 1;
   return readied;
 }
 

@@ -38,6 +38,9 @@ export interface SweepRow {
   ends: number;
   watched: number | null;
   mark: SweepMark | null;
+  paused: boolean;
+  /** Of a sweep that is being stopped: the stages it still wants; null: all. */
+  kept: readonly number[] | null;
 }
 
 /** What the database holds. */
@@ -82,6 +85,11 @@ export const rules = {
   'queue-not-refilled': 'the reconciler does not refill the queue',
   'times-stay': 'times that lie too far ahead stay when the clock was set back',
   'lock-without-timeout': 'a lock whose holder froze is not ended by a timeout',
+  'pause-ignored': 'a claim does not look whether the sweep is paused',
+  'pause-takes-shared': 'a stage of a paused sweep is not claimed for another one either',
+  'stop-ignored': 'a claim does not look whether the sweep is being stopped',
+  'stop-ends-running': 'a sweep that is stopped is over at once, whatever runs',
+  'stop-leaves-rest': 'what a stopped sweep does not want any more is not cancelled',
   'cut-off-forgotten': 'the reconciler does not go on with a sweep whose author was cut off',
 } as const;
 export type Rule = keyof typeof rules;
@@ -126,6 +134,14 @@ export const followersOf = ({ inputs }: World, stages: readonly number[]): numbe
 /** Whether a running sweep has the stage. */
 export const isNeeded = ({ sweeps: rows }: Tables, { sweeps }: World, stage: number): boolean =>
   rows.some((row, sweep) => row?.state === 'running' && sweeps[sweep]?.includes(stage));
+
+/** Whether a sweep that has the stage goes on with it: it runs, is not paused, and, if it is being stopped, still wants it. */
+export function isWanted({ sweeps: rows }: Tables, { sweeps, without }: World, stage: number): boolean {
+  const goesOn = (row: SweepRow): boolean =>
+    row.state === 'running' && (!row.paused || without === 'pause-ignored') && (row.kept === null || row.kept.includes(stage) || without === 'stop-ignored');
+  const having = rows.filter((row, sweep): row is SweepRow => row?.state === 'running' && sweeps[sweep]?.includes(stage) === true);
+  return without === 'pause-takes-shared' ? having.length > 0 && having.every(goesOn) : having.some(goesOn);
+}
 
 /** Leaves marks: something may follow from these stages. */
 export function unsettle(tables: Tables, stages: readonly number[]): void {

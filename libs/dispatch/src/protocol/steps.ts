@@ -1,6 +1,6 @@
 import { addJobs, beginStep, copyScene, finishStep, isBlocked, outdate, settle, type Doing, type Scene, type Setting, type Step } from './scene.js';
-import { change, openStates } from './state.js';
-import { boundTimes, cancel, claim, complete, endAttempt, expire, heartbeat, release, restartLost, retry, submit, type Held } from './transitions.js';
+import { change, isWanted, openStates, permanentStates } from './state.js';
+import { boundTimes, cancel, claim, complete, endAttempt, expire, heartbeat, pause, release, restartLost, retry, retryStage, stop, submit, type Held } from './transitions.js';
 
 type Add = (label: string, change: (next: Scene) => Omit<Doing, 'what'> | void, options?: { what?: Doing['what']; cost?: number }) => void;
 
@@ -78,13 +78,20 @@ function goOn(held: Held, { setting, worker, add }: Working): void {
   if (worker > 0) add(`${name} is gone for ever`, (next) => void (next.workers[worker] = 'gone'), { cost: 1 });
 }
 
-function users({ tables }: Scene, { sweeps }: Setting, add: Add): void {
+function users({ tables }: Scene, setting: Setting, add: Add): void {
+  const { sweeps } = setting;
   for (const [sweep, row] of tables.sweeps.entries()) {
     if (row === null) {
       add(`sweep ${sweep} (stages ${sweeps[sweep]?.join(', ')}) is submitted`, (next) => submit(next.tables, sweep), { what: 'submit' });
       continue;
     }
-    if (row.state === 'running') add(`sweep ${sweep} is cancelled`, (next) => (cancel(next.tables, sweep), outdate(next, sweep)), { cost: 1 });
+    if (row.state === 'running') add(`sweep ${sweep} is cancelled`, (next) => (cancel(next.tables, sweep), outdate(next, sweep)), { what: 'cancel', cost: 1 });
+    if (row.state === 'running' && !row.paused) add(`sweep ${sweep} is paused`, (next) => void pause(next.tables, sweep, true), { cost: 1 });
+    if (row.state === 'running' && row.paused) add(`sweep ${sweep} is resumed`, (next) => void pause(next.tables, sweep, false), { what: 'resume' });
+    if (row.state === 'running' && row.kept === null) add(`sweep ${sweep} is stopped`, (next) => void stop(next.tables, setting, sweep), { cost: 1 });
+    for (const stage of sweeps[sweep] ?? []) {
+      if (permanentStates.includes(tables.stages[stage]?.state ?? 'done')) add(`stage ${stage} of sweep ${sweep} is retried`, (next) => void retryStage(next.tables, setting, sweep, stage), { what: 'retry', cost: 1 });
+    }
     if (row.state !== 'done') add(`sweep ${sweep} is retried`, (next) => (retry(next.tables, sweep), outdate(next, sweep)), { what: 'retry', cost: 1 });
   }
 }
@@ -111,7 +118,7 @@ function reconciler(scene: Scene, setting: Setting, add: Add): void {
       add(`the reconciler ends the expired attempt of stage ${stage}`, (next) => expire(next.tables, setting, stage), { what: 'expire' });
       if (expired === null) add(`a slow reconciler finds the lease of stage ${stage} expired`, (next) => void (next.expired = stage), { cost: 1 });
     }
-    if (row.state === 'ready' && row.until === 'past' && !jobs.includes(stage) && setting.without !== 'queue-not-refilled') {
+    if (row.state === 'ready' && row.until === 'past' && !jobs.includes(stage) && isWanted(tables, setting, stage) && setting.without !== 'queue-not-refilled') {
       add(`the reconciler queues stage ${stage}`, (next) => addJobs(next, [stage]));
     }
     if (row.state === 'done' && !row.files) {

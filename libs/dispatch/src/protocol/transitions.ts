@@ -1,6 +1,6 @@
 import type { StageState } from '@elucidate/experiment/stages';
 import { endSweep, restartStages, unreadyStages } from './settle.js';
-import { change, inputsDone, lostStates, noteOutcome, stageOf, unsettle, type Outcome, type Tables, type World } from './state.js';
+import { change, followersOf, inputsDone, isWanted, lostStates, noteOutcome, openStates, permanentStates, stageOf, unsettle, type Outcome, type Tables, type World } from './state.js';
 
 /** The first transaction of each call. Each function changes the tables it is given, and answers what the database answers; what follows is drawn by settle.ts. */
 
@@ -19,7 +19,7 @@ export interface Failure {
 /** The token; null if the stage is not ready, or its back-off has not passed. */
 export function claim(tables: Tables, world: World, stage: number): number | null {
   const row = stageOf(tables, stage);
-  if (row.state !== 'ready' || row.until === 'ahead') return null;
+  if (row.state !== 'ready' || row.until === 'ahead' || !isWanted(tables, world, stage)) return null;
   if (!inputsDone(tables, world, stage) && world.without !== 'claim-ignores-inputs') {
     unreadyStages(tables, world, [stage]);
     return null;
@@ -102,7 +102,7 @@ export function boundTimes(tables: Tables): void {
 const ended = (tables: Tables): number[] => tables.stages.flatMap(({ state }, stage) => (lostStates.includes(state) ? [stage] : []));
 
 export function submit(tables: Tables, sweep: number): void {
-  tables.sweeps[sweep] = { state: 'running', ends: 0, watched: null, mark: { position: 0, restart: ended(tables) } };
+  tables.sweeps[sweep] = { state: 'running', ends: 0, watched: null, mark: { position: 0, restart: ended(tables) }, paused: false, kept: null };
 }
 
 /** False: the sweep does not run. */
@@ -118,6 +118,43 @@ export function cancel(tables: Tables, sweep: number): boolean {
 export function retry(tables: Tables, sweep: number): boolean {
   const row = tables.sweeps[sweep];
   if (!row || row.state === 'done') return false;
-  Object.assign(row, { state: 'running', watched: null, mark: { position: 0, restart: ended(tables) } });
+  Object.assign(row, { state: 'running', watched: null, mark: { position: 0, restart: ended(tables) }, paused: row.paused && row.state === 'running', kept: null });
+  return true;
+}
+
+/** False: the sweep does not run. */
+export function pause(tables: Tables, sweep: number, paused: boolean): boolean {
+  const row = tables.sweeps[sweep];
+  if (row?.state !== 'running') return false;
+  row.paused = paused;
+  return true;
+}
+
+/** Lets a sweep end with the stages that run, what follows from them, and what that needs. False: the sweep does not run. */
+export function stop(tables: Tables, world: World, sweep: number): boolean {
+  const row = tables.sweeps[sweep];
+  if (row?.state !== 'running') return false;
+  if (row.kept !== null) return true;
+  const plan = world.sweeps[sweep] ?? [];
+  const kept = new Set(plan.filter((stage) => stageOf(tables, stage).state === 'running'));
+  for (let next = [...kept]; next.length > 0; next = followersOf(world, next).filter((stage) => plan.includes(stage))) next.forEach((stage) => kept.add(stage));
+  const open = (stage: number): boolean => openStates.includes(stageOf(tables, stage).state);
+  for (let next = [...kept]; next.length > 0; next = next.flatMap((stage) => (world.inputs[stage] ?? []).filter(open))) next.forEach((stage) => kept.add(stage));
+  Object.assign(row, { kept: [...kept].sort((a, b) => a - b), watched: null, mark: row.mark ?? { position: -1, restart: [] } });
+  return true;
+}
+
+/** Starts a failed stage of a sweep again, with the failed inputs that kept it from running and the failed stages that need these. False: the sweep neither runs nor has failed, or it is being stopped. */
+export function retryStage(tables: Tables, world: World, sweep: number, stage: number): boolean {
+  const row = tables.sweeps[sweep];
+  if (!row || !['running', 'failed'].includes(row.state) || (row.state === 'running' && row.kept !== null)) return false;
+  const plan = world.sweeps[sweep] ?? [];
+  const failed = (one: number): boolean => permanentStates.includes(stageOf(tables, one).state);
+  const again = new Set([stage].filter((one) => plan.includes(one) && failed(one)));
+  for (let next = [...again]; next.length > 0; next = next.flatMap((one) => (world.inputs[one] ?? []).filter(failed))) next.forEach((one) => again.add(one));
+  for (let next = [...again]; next.length > 0; next = followersOf(world, next).filter((one) => plan.includes(one) && failed(one))) next.forEach((one) => again.add(one));
+  if (again.size === 0) return true;
+  Object.assign(row, { state: 'running', watched: null, paused: row.paused && row.state === 'running' });
+  restartStages(tables, world, [...again]);
   return true;
 }

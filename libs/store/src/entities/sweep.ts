@@ -21,6 +21,10 @@ export class Sweep {
   @Column({ type: 'integer', default: 1 }) version!: number;
   /** A stage that has not ended: while that holds, the sweep is not over. */
   @Column({ name: 'watched_stage_id', type: 'text', nullable: true }) watchedStageId!: string | null;
+  /** Since then no stage is claimed for it. */
+  @Column({ name: 'paused_at', type: 'timestamptz', nullable: true }) pausedAt!: Date | null;
+  /** Since then it ends, with the cells that ran. */
+  @Column({ name: 'stopped_at', type: 'timestamptz', nullable: true }) stoppedAt!: Date | null;
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'clock_timestamp()' }) createdAt!: Date;
   @Column({ name: 'ended_at', type: 'timestamptz', nullable: true }) endedAt!: Date | null;
 }

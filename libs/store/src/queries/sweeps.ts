@@ -15,6 +15,10 @@ export interface SweepSummary {
   state: SweepState;
   /** Every edit of the sweep increases it. */
   version: number;
+  /** It runs, but no stage is claimed for it. */
+  paused: boolean;
+  /** It runs, and ends with the cells that ran when it was stopped. */
+  stopping: boolean;
   createdAt: string;
   endedAt: string | null;
   cells: number;
@@ -32,7 +36,7 @@ const runningStages = `
   from stages s join sweep_stages ss on ss.stage_id = s.id and ss.sweep_id = w.id where s.state = 'running' and s.lease_expires_at is not null group by s.kind`;
 
 const summary = `
-  w.id, w.name, w.owner, w.state, w.version, w.created_at as "createdAt", w.ended_at as "endedAt",
+  w.id, w.name, w.owner, w.state, w.version, w.state = 'running' and w.paused_at is not null as paused, w.state = 'running' and w.stopped_at is not null as stopping, w.created_at as "createdAt", w.ended_at as "endedAt",
   coalesce(z.cells, 0) as cells, coalesce(z.trials, 0) as trials, coalesce(g.kinds, '[]') as kinds
   from sweeps w
   left join sweep_sizes z on z.sweep_id = w.id
@@ -132,7 +136,7 @@ export async function getSweep(db: Queryable, id: string, principal: Principal):
   const [counted] = await rows<CountedSweep<SweepDetail>>(db, `select w.spec, ${summary} where w.id = $1 and ($2::text is null or w.owner = $2)`, [id, visibleOwner(principal)]);
   if (!counted) return null;
   const { sweep, kinds } = summaryOf<SweepDetail>(counted);
-  const [failures, waits] = await Promise.all([firstFailures(db, id), sweep.state === 'running' ? waitsOf(db, id) : []]);
+  const [failures, waits] = await Promise.all([firstFailures(db, id), sweep.state === 'running' && !sweep.paused ? waitsOf(db, id) : []]);
   return { ...sweep, kinds, failures, waits };
 }
 

@@ -1,0 +1,25 @@
+import { createParamDecorator } from '@nestjs/common';
+import { ApiBody } from '@nestjs/swagger';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { z } from 'zod';
+import { onMethod } from '../openapi/on-method.js';
+import type { TextRequest } from './spec-body.js';
+
+/** The JSON in a request, an empty object if there is none. Throws request.invalid. */
+function jsonIn({ body }: TextRequest): unknown {
+  if (typeof body !== 'string' || body.trim() === '') return {};
+  try {
+    return JSON.parse(body) as unknown;
+  } catch (cause) {
+    throw new ElucidateError('request.invalid', `The body is not JSON (${(cause as Error).message})`, { cause });
+  }
+}
+
+const readBody = createParamDecorator((_, context) => jsonIn(context.switchToHttp().getRequest<TextRequest>()));
+
+/** The members of a JSON object in the body, checked by their schema; all of them may be absent, and the body with them. */
+export const JsonBody = (schema: z.ZodObject): ParameterDecorator => (target, key, index) => {
+  readBody(undefined, { schema })(target, key, index);
+  const { $schema, ...described } = z.toJSONSchema(schema, { io: 'input' });
+  onMethod(ApiBody({ required: false, schema: described as object }), target, key);
+};

@@ -1,0 +1,37 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { json } from '@elucidate/shell/options';
+import { examples } from '@elucidate/shell/program';
+import { api, lazily, local } from './options.js';
+
+/** pause, resume, stop, cancel, retry: commands that steer a submitted sweep. */
+export function steeringCommands(program: Command): void {
+  const steering = (name: string, description: string): Command =>
+    program.command(`${name} <sweep>`).description(description).addOption(api()).addOption(local()).addOption(json());
+
+  steering('pause', 'claim no more stages of a sweep; those that run end')
+    .addHelpText('after', examples('pause 3f2a9c01b7de', 'pause 3f2a9c01b7de --json'))
+    .action(lazily(async () => (await import('../commands/steer.js')).pause));
+
+  steering('resume', 'let a paused sweep go on')
+    .addHelpText('after', examples('resume 3f2a9c01b7de'))
+    .action(lazily(async () => (await import('../commands/steer.js')).resume));
+
+  steering('stop', 'let a sweep end with the cells that run; the rest is cancelled, finished stages are kept')
+    .addHelpText('after', examples('stop 3f2a9c01b7de', 'stop 3f2a9c01b7de && elucidate watch 3f2a9c01b7de'))
+    .action(lazily(async () => (await import('../commands/steer.js')).stop));
+
+  steering('cancel', 'cancel a sweep, and the stages that run for it alone; finished stages are kept')
+    .addHelpText('after', examples('cancel 3f2a9c01b7de'))
+    .action(lazily(async () => (await import('../commands/steer.js')).cancel));
+
+  steering('retry', 'run the stages of a sweep again that failed or were cancelled, with fresh attempts')
+    .option('--failed', 'only those that failed, of a sweep that was not cancelled')
+    .option('--stage <id>', 'only this failed stage, with what failed because of it; an id or its first 8 or more digits; repeatable', stageIds, [] as string[])
+    .addHelpText('after', examples('retry 3f2a9c01b7de', 'retry 3f2a9c01b7de --failed', 'retry 3f2a9c01b7de --stage c0bfad87'))
+    .action(lazily(async () => (await import('../commands/steer.js')).retry));
+}
+
+function stageIds(text: string, before: string[]): string[] {
+  if (!/^[0-9a-f]{8,64}$/.test(text)) throw new InvalidArgumentError(`expected a stage's id or the first 8 or more digits of it, not ${JSON.stringify(text)}.`);
+  return [...before, text];
+}
