@@ -5,7 +5,7 @@ import { byKey, placesOf } from './1764000000031-settle.js';
 /** Whether a running sweep w wants the stage at its place ss: a sweep that is being stopped wants what is needed to end its running cells. */
 const wants = '(w.stopped_at is null or exists (select from kept_stages k where k.sweep_id = w.id and k.stage_id = ss.stage_id))';
 /** Whether stages of sweep w may be claimed for it. */
-const goesOn = `w.state = 'running' and w.paused_at is null and ${wants}`;
+export const goesOn = `w.state = 'running' and w.paused_at is null and ${wants}`;
 
 const isOpen = (stage: string): string => `coalesce((select state in ('waiting', 'ready', 'running') from stages where id = ${stage}), false)`;
 

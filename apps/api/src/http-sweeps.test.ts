@@ -198,6 +198,20 @@ describe('steering', () => {
     for (const verb of ['pause', 'resume', 'stop']) expect(await steer(id, verb)).toMatchObject({ status: 409, answer: { code: 'sweep.ended' } });
   });
 
+  test('priority, weight and concurrency are changed in the version that was seen, or in any', async () => {
+    const id = await submitted('precedence');
+    const patch = async (body: object, headers = {}) => {
+      const response = await fetch(`${server.url}/v1/sweeps/${id}`, { method: 'PATCH', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } });
+      return { status: response.status, answer: (await response.json()) as Record<string, unknown> };
+    };
+    expect(await get(`/v1/sweeps/${id}`)).toMatchObject({ priority: 0, weight: 1, concurrency: null, version: 1 });
+    expect(await patch({ priority: 5, concurrency: 2 }, { 'if-match': '"1"' })).toMatchObject({ status: 200, answer: { priority: 5, weight: 1, concurrency: 2, version: 2 } });
+    expect(await patch({ weight: 2 }, { 'if-match': '"1"' })).toMatchObject({ status: 412, answer: { code: 'sweep.changed' } });
+    expect(await patch({ weight: 2, concurrency: null })).toMatchObject({ status: 200, answer: { priority: 5, weight: 2, concurrency: null } });
+    for (const body of [{}, { weight: 0 }, { priority: 0.5 }, { concurrency: 0 }, { name: 'x' }]) expect(await patch(body)).toMatchObject({ status: 400, answer: { code: 'request.invalid' } });
+    expect(await server.sql(`select data from events where sweep_id = $1 and type = 'sweep.prioritised' order by position`, [id])).toEqual([{ data: { priority: 5, concurrency: 2, by: 'local' } }, { data: { weight: 2, concurrency: null, by: 'local' } }]);
+  });
+
   test('some failures are tried again, named by the first digits of their ids', async () => {
     const id = await submitted('some failed');
     const [{ train } = { train: '' }] = await server.sql<{ train: string }>(`

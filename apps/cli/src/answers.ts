@@ -1,3 +1,4 @@
+import type { Precedence } from '@elucidate/dispatch/steer';
 import type { AblationName } from '@elucidate/experiment/ablations';
 import type { SweepFailures } from '@elucidate/experiment/failure-groups';
 import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
@@ -40,5 +41,6 @@ export interface Answers {
   pause(id: string): Promise<void>;
   resume(id: string): Promise<void>;
   stop(id: string): Promise<void>;
+  prioritise(id: string, precedence: Precedence): Promise<void>;
   close(): Promise<void>;
 }

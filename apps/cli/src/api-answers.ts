@@ -27,5 +27,6 @@ export const apiAnswers = (api: ApiClient): Answers => ({
   pause: async (id) => void (await api.post(`/v1/sweeps/${id}/pause`)),
   resume: async (id) => void (await api.post(`/v1/sweeps/${id}/resume`)),
   stop: async (id) => void (await api.post(`/v1/sweeps/${id}/stop`)),
+  prioritise: async (id, precedence) => void (await api.send('PATCH', `/v1/sweeps/${id}`, { body: JSON.stringify(precedence), contentType: 'application/json' })),
   close: () => Promise.resolve(),
 });

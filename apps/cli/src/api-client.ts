@@ -7,7 +7,7 @@ export interface ApiClient {
   text(path: string): Promise<string>;
   bytes(path: string): Promise<Uint8Array>;
   post<T>(path: string, options?: SendOptions): Promise<T>;
-  send<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, options?: SendOptions): Promise<T>;
+  send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, options?: SendOptions): Promise<T>;
 }
 
 export interface SendOptions {

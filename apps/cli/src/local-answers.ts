@@ -2,7 +2,7 @@ import { cancelSweep } from '@elucidate/dispatch/cancel';
 import { deleteSweep } from '@elucidate/dispatch/delete';
 import type { Queue } from '@elucidate/dispatch/queue';
 import { retryFailed, retryStages } from '@elucidate/dispatch/retry';
-import { pauseSweep, resumeSweep, stopSweep } from '@elucidate/dispatch/steer';
+import { pauseSweep, prioritiseSweep, resumeSweep, stopSweep } from '@elucidate/dispatch/steer';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { localPrincipal } from '@elucidate/store/principal';
 import { ablationTable } from '@elucidate/store/queries/ablation';
@@ -46,6 +46,7 @@ export function localAnswers({ store, queue, source, close }: LocalAnswersOption
     pause: (id) => pauseSweep(store, id, localPrincipal),
     resume: (id) => resumeSweep(store, queue, id, localPrincipal),
     stop: (id) => stopSweep(store, id, localPrincipal),
+    prioritise: (sweepId, precedence) => prioritiseSweep(store, { sweepId, principal: localPrincipal, precedence }),
     close,
   };
 }

@@ -39,6 +39,10 @@ const hasFailed = ({ failed = 0, quarantined = 0 }: SweepDetail['stages']): bool
 /** A sweep's state in one word: a running one may be paused or stopping. */
 export const stateWord = ({ state, paused, stopping }: SweepSummary): string => (paused ? 'paused' : stopping ? 'stopping' : state);
 
+/** A sweep's priority, weight and limit, as far as they are not the usual ones: "priority 10, at most 4 stages at once". */
+export const precedenceText = ({ priority, weight, concurrency }: SweepSummary): string =>
+  [priority === 0 ? '' : `priority ${priority}`, weight === 1 ? '' : `weight ${weight}`, concurrency === null ? '' : `at most ${concurrency} stages at once`].filter((part) => part !== '').join(', ');
+
 /** That nothing new of a sweep starts, and why; empty for one that goes on. */
 export const heldLines = ({ id, paused, stopping }: SweepSummary): string[] =>
   paused ? [`paused: running stages end, no more are claimed; \`elucidate resume ${id}\` lets it go on`] : stopping ? ['stopping: running cells end, the rest is cancelled then'] : [];

@@ -7,6 +7,7 @@ import { claim } from './lease.js';
 import { allKinds, fanSketch, sketchSweep } from './plan.fixture.js';
 import type { Queue, QueueJob } from './queue.js';
 import { reconcile } from './reconcile.js';
+import { pauseSweep, prioritiseSweep, resumeSweep } from './steer.js';
 import { openTestStore, type TestStore } from './store.fixture.js';
 import { plannedSweep, submitPlan } from './submit.js';
 import { runWorker } from './work.js';
@@ -182,6 +183,56 @@ export function describeQueue(name: string, start: (database: TestStore) => Prom
       await until(async () => (await reconcile(store, queue, { minAgeMs: 0 })).queued > 0);
       await until(() => taken.length === 2);
       expect(taken).toEqual([0, 1]);
+    });
+
+    test('a paused sweep stays so although the queue loses everything, and goes on when it is resumed', async () => {
+      const { store, home } = database;
+      const [first, second] = [sketchSweep(fanSketch(3), 'paused'), sketchSweep(fanSketch(3), 'going')];
+      const stop = new AbortController();
+      const paused = (await submitPlan(store, queue, first, { principal: localPrincipal })).sweepId;
+      await pauseSweep(store, paused, localPrincipal);
+      await under.wipe();
+      const working = runWorker({ store, queue, execute: computeDigest, workerId: 'w', kinds: allKinds, slots: 2, home, engine: 'test', reconcileMs: 40, signal: stop.signal, log: () => undefined });
+      const going = (await submitPlan(store, queue, second, { principal: localPrincipal })).sweepId;
+      const ended = async (id: string): Promise<boolean> => (await store.db.query('select state from sweeps where id = $1', [id]))[0].state === 'done';
+      await until(() => ended(going));
+      await reconcile(store, queue, { minAgeMs: 0 });
+      expect(await store.db.query(`select sum(token)::int as tokens from stages s join sweep_stages ss on ss.stage_id = s.id where ss.sweep_id = $1`, [paused])).toEqual([{ tokens: 0 }]);
+      // jobs that were in the queue twice are used up by and by; none of the paused sweep comes
+      await until(async () => Object.values(await queue.depth()).every((jobs) => jobs === 0));
+      await resumeSweep(store, queue, paused, localPrincipal);
+      await under.wipe();
+      await until(() => ended(paused));
+      stop.abort();
+      await working;
+    });
+
+    test('workers share what they do between sweeps, a small one behind a large one, and keep to a limit', async () => {
+      const { store, home } = database;
+      const trains = (count: number) => sketchSweep(Array.from({ length: count }, () => ({ kind: 'train' as const, inputs: [] })), `${count} trains`);
+      const stop = new AbortController();
+      const order: string[] = [];
+      let [now, most] = [0, 0];
+      const smallPlan = trains(10);
+      const smallIds = new Set(smallPlan.plan.stages.map(({ id }) => id));
+      const execute: typeof computeDigest = async (task, hooks) => {
+        order.push(smallIds.has(task.stageId) ? 'small' : 'large');
+        if (order.at(-1) === 'small') most = Math.max(most, ++now);
+        await sleep(5);
+        if (smallIds.has(task.stageId)) now -= 1;
+        return computeDigest(task, hooks);
+      };
+      const large = (await submitPlan(store, queue, trains(60), { principal: localPrincipal })).sweepId;
+      const small = (await submitPlan(store, queue, smallPlan, { principal: localPrincipal })).sweepId;
+      await prioritiseSweep(store, { sweepId: small, principal: localPrincipal, precedence: { concurrency: 2 } });
+      const workers = ['a', 'b'].map(async (workerId) => runWorker({ store, queue: await under.open(), execute, workerId, kinds: allKinds, slots: 2, home, engine: 'test', reconcileMs: 40, signal: stop.signal, log: () => undefined }));
+      const ended = async (id: string): Promise<boolean> => (await store.db.query('select state from sweeps where id = $1', [id]))[0].state === 'done';
+      await until(async () => (await ended(small)) && (await ended(large)));
+      stop.abort();
+      await Promise.all(workers);
+      expect(most).toBeLessThanOrEqual(2);
+      // half of the turns, and a few more where a claim found its limit reached
+      expect(order.lastIndexOf('small')).toBeLessThan(40);
     });
 
     test('a sweep completes although the queue loses everything half-way', async () => {

@@ -1,8 +1,8 @@
 import type { StageProgress } from '@elucidate/experiment/execution';
-import type { StageKind } from '@elucidate/experiment/stages';
+import { stageKinds, type StageKind } from '@elucidate/experiment/stages';
 import { gatherFor } from './gather.js';
 import type { QueueJob } from './queue.js';
-import { jsonText, run, transition, type Sql } from './sql.js';
+import { jsonText, rows, run, transition, type Sql } from './sql.js';
 
 /** A worker's right to a stage; writes are rejected if the stage's token differs. All times are the database's. */
 export interface Lease {
@@ -18,6 +18,12 @@ export interface ClaimedStage extends Lease {
   inputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
+/** A stage that was leased for a job. */
+export interface ChosenStage extends ClaimedStage {
+  /** A sweep of it has a limit of stages at once: when this one ends there is room for another. */
+  limited: boolean;
+}
+
 export interface ClaimOptions {
   workerId: string;
   leaseMs: number;
@@ -29,30 +35,46 @@ export interface ClaimOptions {
 export const claim = (sql: Sql, stageId: string, { workerId, leaseMs, codeVersions }: ClaimOptions): Promise<ClaimedStage | null> =>
   claimed(sql, { stageId, terms: [workerId, leaseMs, codeVersions === undefined ? null : jsonText(codeVersions)] });
 
+/**
+ * Leases the stage whose turn it is among those of the job's kind: that of the job, while one sweep runs; else owners, and among an owner's sweeps those of the highest
+ * priority, take turns by their shares. Null if there is none that this worker can run.
+ */
+export const claimNext = (sql: Sql, { stageId }: QueueJob, { workerId, leaseMs, codeVersions }: ClaimOptions): Promise<ChosenStage | null> =>
+  chosen(sql, { stageId, terms: [workerId, leaseMs, codeVersions === undefined ? null : jsonText(codeVersions)] });
+
 interface Wanted {
   stageId: string;
   /** The other parameters of claim_stages: worker, length of the lease, code versions. */
   terms: readonly [string, number, string | null];
 }
 
-/** Claims made at the same time travel together, as far as they are made on the same terms. */
-const claimed = gatherFor(async (sql: Sql, wanted: readonly Wanted[]): Promise<(ClaimedStage | null)[]> => {
-  const keyOf = ({ terms }: Wanted): string => JSON.stringify(terms);
-  const byTerms = new Map(wanted.map((one) => [keyOf(one), one.terms]));
-  const found = new Map<string, ClaimedStage>();
-  for (const [key, terms] of byTerms) {
-    const ids = wanted.filter((one) => keyOf(one) === key).map(({ stageId }) => stageId);
-    const stages = await transition<ClaimedStage>(sql, 'select * from claim_stages($1, $2, $3, $4)', [ids, ...terms]);
-    for (const stage of stages) found.set(stage.stageId + key, stage);
-  }
-  // of two jobs for one stage, one gets it
-  return wanted.map((one) => {
-    const key = one.stageId + keyOf(one);
-    const stage = found.get(key) ?? null;
-    found.delete(key);
-    return stage;
+type Terms = Wanted['terms'];
+
+/** Claims made at the same time travel together, as far as they are made on the same terms. `claimAll` gives each stage with the one that it was claimed for. */
+const together = <T>(claimAll: (sql: Sql, ids: readonly string[], terms: Terms) => Promise<readonly (readonly [wanted: string, stage: T])[]>) =>
+  gatherFor(async (sql: Sql, wanted: readonly Wanted[]): Promise<(T | null)[]> => {
+    const keyOf = ({ terms }: Wanted): string => JSON.stringify(terms);
+    const byTerms = new Map(wanted.map((one) => [keyOf(one), one.terms]));
+    const found = new Map<string, T[]>();
+    for (const [key, terms] of byTerms) {
+      const ids = wanted.filter((one) => keyOf(one) === key).map(({ stageId }) => stageId);
+      for (const [id, stage] of await claimAll(sql, ids, terms)) found.set(id + key, [...(found.get(id + key) ?? []), stage]);
+    }
+    // of two jobs for one stage, one gets it
+    return wanted.map((one) => found.get(one.stageId + keyOf(one))?.shift() ?? null);
   });
+
+const claimed = together(async (sql, ids, terms) =>
+  (await transition<ClaimedStage>(sql, 'select * from claim_stages($1, $2, $3, $4)', [ids, ...terms])).map((stage) => [stage.stageId, stage]));
+
+const chosen = together(async (sql, ids, terms) => {
+  const [answer] = await transition<{ outcome: { hint: string; stage: ClaimedStage; limited: boolean }[] }>(sql, 'call claim_jobs($1, $2, $3, $4, null)', [ids, ...terms]);
+  return (answer?.outcome ?? []).map(({ hint, stage, limited }) => [hint, { ...stage, limited }]);
 });
+
+/** Jobs for which the limits of a stage's sweeps have room, once it has ended. */
+export const jobsWithinLimits = (sql: Sql, { stageId }: Lease): Promise<QueueJob[]> =>
+  rows<QueueJob>(sql, 'select * from jobs_within_limits($1, $2)', [stageId, stageKinds]);
 
 /** What a heartbeat finds: the lease is still ours and has been extended; the stage was cancelled; another worker has it. */
 export type Heartbeat = 'mine' | 'cancelled' | 'lost';

@@ -1,6 +1,6 @@
 import type { StageKind } from '@elucidate/experiment/stages';
 
-/** A hint that a stage may be leased. It decides nothing: the lease in Postgres does. */
+/** A hint that a stage may be leased: that one, or another of its kind. It decides nothing: the claim in Postgres does. */
 export interface QueueJob {
   stageId: string;
   kind: StageKind;

@@ -59,11 +59,6 @@ interface Found {
   active: number;
 }
 
-/** Stages s whose back-off is over and that a sweep goes on with. */
-const due = `ready_at <= clock_timestamp() - $2 * interval '1 ms' and coalesce(not_before, '-infinity') <= clock_timestamp()
-  and exists (select from (select * from sweep_stages where stage_id = s.id offset 0) ss join sweeps w on w.id = ss.sweep_id where w.state = 'running' and w.paused_at is null
-    and (w.stopped_at is null or exists (select from kept_stages k where k.sweep_id = w.id and k.stage_id = s.id)))`;
-
 /** The only query of an idle pass. Each part is a short range of an index. */
 async function look({ db }: Pick<Store, 'db'>, { goneAfterMs, minAgeMs, cutOffAfterMs }: Passing): Promise<Found> {
   const [found] = await rows<Found>(db, `
@@ -74,8 +69,7 @@ async function look({ db }: Pick<Store, 'db'>, { goneAfterMs, minAgeMs, cutOffAf
         + count(*) filter (where seen_at > clock_timestamp() + interval '1 s')::int as ahead,
       (select count(*)::int from (select from unsettled_stages where at < clock_timestamp() - $3 * interval '1 ms' limit 1) u) as unsettled,
       array(select sweep_id from unsettled_sweeps where at < clock_timestamp() - $3 * interval '1 ms' order by at limit 10) as sweeps,
-      (select coalesce(jsonb_object_agg(kind, n), '{}') from unnest($5::text[]) as k(kind) cross join lateral (
-        select count(*) as n from (select from stages s where s.state = 'ready' and s.kind = k.kind and ${due} limit $4) r) counted where n > 0) as ready,
+      (select coalesce(jsonb_object_agg(kind, n), '{}') from (select kind, count(*) as n from claimable_stages($5, $4, $2) group by kind) counted) as ready,
       count(*) filter (where seen_at < clock_timestamp() - $1 * interval '1 ms')::int as silent,
       count(*) filter (where seen_at >= clock_timestamp() - $1 * interval '1 ms')::int as active
     from workers where state <> 'gone'`, [goneAfterMs, minAgeMs, cutOffAfterMs, mostAtOnce.queued, stageKinds]);
@@ -109,19 +103,18 @@ async function markGone({ db }: Pick<Store, 'db'>, { goneAfterMs }: Passing): Pr
 }
 
 /**
- * Looks, where the queue holds fewer jobs of a kind than are ready or than a pass would bring, at the longest ready stages, and queues those that it does
- * not have: those are enough until the next pass. A fleet that is busy always has a few jobs in its hands.
+ * Looks, where the queue holds fewer jobs of a kind than can be claimed or than a pass would bring, at stages that can be claimed, and queues those that it does
+ * not have: those are enough until the next pass. A fleet that is busy always has a few jobs in its hands. Of which sweep they are does not matter, as the
+ * claim chooses.
  */
 async function refill({ db }: Pick<Store, 'db'>, queue: Queue, ready: Found['ready'], { minAgeMs }: Passing): Promise<number> {
   if (Object.keys(ready).length === 0) return 0;
   const depth = await queue.depth();
   const short = stageKinds.filter((kind) => depth[kind] < (ready[kind] ?? 0));
   if (short.length === 0) return 0;
-  const longest = await rows<QueueJob>(db, `
-    select first.* from unnest($1::text[]) as k(kind) cross join lateral (
-      select s.id as "stageId", s.kind, s.token::int, 0 as position from stages s where s.state = 'ready' and s.kind = k.kind and ${due} order by ready_at limit $3) first`,
-  [short, minAgeMs, mostAtOnce.queued]);
-  const lacking = await queue.lacking(longest);
+  const claimable = await rows<QueueJob>(db, `
+    select s.id as "stageId", s.kind, s.token::int, 0 as position from claimable_stages($1, $3, $2) c join stages s on s.id = c.stage_id`, [short, minAgeMs, mostAtOnce.queued]);
+  const lacking = await queue.lacking(claimable);
   if (lacking.length === 0) return 0;
   const jobs = await rows<QueueJob>(db, 'select * from jobs_of($1)', [lacking.map(({ stageId }) => stageId)]);
   await queue.add(jobs);

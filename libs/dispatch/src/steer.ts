@@ -4,7 +4,8 @@ import type { Principal } from '@elucidate/store/principal';
 import type { Store } from '@elucidate/store/store';
 import type { Queue, QueueJob } from './queue.js';
 import { settleSweep } from './settle-sweep.js';
-import { rows, transition, type Sql } from './sql.js';
+import { sweepChanged } from './sweep-changed.js';
+import { jsonText, rows, transition, type Sql } from './sql.js';
 
 /** Kinds that all cells of a sweep need: one of them that runs says of no cell that it does. */
 const commonKinds: readonly StageKind[] = ['extractor', 'reference'];
@@ -31,6 +32,31 @@ export async function resumeSweep(store: Pick<Store, 'db'>, queue: Queue, sweepI
 export async function stopSweep(store: Pick<Store, 'db'>, sweepId: string, principal: Principal): Promise<void> {
   await steered(store, sweepId, { call: 'stop_sweep($1, $2, $3)', values: [principal.id, commonKinds], verb: 'stop' });
   await settleSweep(store, null, sweepId);
+}
+
+/** A sweep's place among others. */
+export interface Precedence {
+  /** Among its owner's sweeps; higher goes first. */
+  priority?: number;
+  /** Its share, relative to those of its owner's sweeps of the same priority; more than 0. */
+  weight?: number;
+  /** Stages that run at once, at most; null: no limit. */
+  concurrency?: number | null;
+}
+
+interface Prioritising {
+  sweepId: string;
+  principal: Principal;
+  precedence: Precedence;
+  /** The version that the sweep must have; any, if absent. */
+  version?: number;
+}
+
+/** Changes a sweep's place among others; stages that run go on. Throws 'not_found', 'sweep.changed'. */
+export async function prioritiseSweep({ db }: Pick<Store, 'db'>, { sweepId, principal, precedence, version }: Prioritising): Promise<void> {
+  const [sweep] = await transition<{ had: number | null }>(db, 'select prioritise_sweep($1, $2, $3, $4) as had', [sweepId, principal.id, jsonText(precedence), version ?? null]);
+  if (sweep?.had == null) throw new ElucidateError('not_found', `There is no sweep ${sweepId}`);
+  if (version !== undefined && sweep.had !== version) throw sweepChanged(sweepId, { seen: version, current: sweep.had });
 }
 
 /** Queues all ready stages of a sweep, a thousand at a time. */

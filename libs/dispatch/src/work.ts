@@ -10,7 +10,7 @@ import { checkEnvironment } from './environment.js';
 import { recordEnvironment } from './excuses.js';
 import type { FailOptions } from './fail.js';
 import { toElucidateError } from './failure-of.js';
-import { claim, type ClaimedStage } from './lease.js';
+import { claimNext, jobsWithinLimits, type ChosenStage, type ClaimedStage } from './lease.js';
 import { patiently } from './patiently.js';
 import type { Queue, QueueJob } from './queue.js';
 import { reconcileRepeatedly } from './reconcile-repeatedly.js';
@@ -145,11 +145,11 @@ async function busy(state: WorkerState, work: () => Promise<void>): Promise<void
   }
 }
 
-/** A job is only a hint: a stage that cannot be claimed belongs to another worker. */
+/** A job is only a hint that there is a stage of its kind: which one is leased, the claim decides. */
 async function handle(job: QueueJob, options: WorkerOptions, state: WorkerState): Promise<void> {
   const { store, queue, workerId, leaseMs = 30_000, codeVersions, signal, log } = options;
   if (signal.aborted || !state.setAside.taken.includes(job.kind)) return queue.add([job]);
-  const claimed = await claim(store.db, job.stageId, { workerId, leaseMs, ...(codeVersions !== undefined && { codeVersions }) }).catch((error: unknown) => {
+  const claimed = await claimNext(store.db, job, { workerId, leaseMs, ...(codeVersions !== undefined && { codeVersions }) }).catch((error: unknown) => {
     log(messageOf(error));
     return null;
   });
@@ -161,15 +161,17 @@ async function handle(job: QueueJob, options: WorkerOptions, state: WorkerState)
   });
 }
 
-async function runClaimed(claimed: ClaimedStage, options: WorkerOptions & { leaseMs: number }, state: WorkerState): Promise<void> {
-  const { queue, log } = options;
+async function runClaimed(claimed: ChosenStage, options: WorkerOptions & { leaseMs: number }, state: WorkerState): Promise<void> {
+  const { store, queue, log } = options;
   const name = `${claimed.kind} ${claimed.stageId.slice(0, 8)}`;
   log(`${name}: attempt ${claimed.token}`);
   const attempted = await attempt(claimed, { ...options, excuses: (stage, error) => isExcused(stage, error, options, state) });
   state.busyAt = performance.now();
   log(`${name}: ${describe(attempted)}`);
   await recordOutcome(claimed, attempted, options, state);
-  await queue.add(attempted.jobs).catch((error: unknown) => log(messageOf(error)));
+  // what does not get into the queue now, the reconciler brings
+  const add = async (): Promise<void> => queue.add([...attempted.jobs, ...(claimed.limited ? await jobsWithinLimits(store.db, claimed) : [])]);
+  await add().catch((error: unknown) => log(messageOf(error)));
 }
 
 /**

@@ -20,6 +20,7 @@ const readBody = createParamDecorator((_, context) => jsonIn(context.switchToHtt
 /** The members of a JSON object in the body, checked by their schema; all of them may be absent, and the body with them. */
 export const JsonBody = (schema: z.ZodObject): ParameterDecorator => (target, key, index) => {
   readBody(undefined, { schema })(target, key, index);
-  const { $schema, ...described } = z.toJSONSchema(schema, { io: 'input' });
+  const described = z.toJSONSchema(schema, { io: 'input' });
+  delete described.$schema;
   onMethod(ApiBody({ required: false, schema: described as object }), target, key);
 };

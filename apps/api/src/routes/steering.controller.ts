@@ -1,18 +1,21 @@
-import { Controller, HttpCode, Inject, Post } from '@nestjs/common';
+import { Controller, HttpCode, Inject, Patch, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { Queue } from '@elucidate/dispatch/queue';
 import { retryFailed, retryStages } from '@elucidate/dispatch/retry';
-import { pauseSweep, resumeSweep, stopSweep } from '@elucidate/dispatch/steer';
+import { pauseSweep, prioritiseSweep, resumeSweep, stopSweep } from '@elucidate/dispatch/steer';
 import type { Principal } from '@elucidate/store/principal';
 import { stageIdsOf } from '@elucidate/store/queries/stage-ids';
 import { getSweep } from '@elucidate/store/queries/sweeps';
 import type { SweepRef } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
 import { Caller } from '../http/authentication.js';
+import { ifMatchSchema } from '../http/if-match.js';
+import type { SeenVersion } from '../http/if-match.js';
 import { JsonBody } from '../http/json-body.js';
+import { RequestHeader } from '../http/request-header.js';
 import { ApiProblems } from '../openapi/answers.js';
-import { retryBodySchema } from '../schemas/requests.js';
-import type { RetryBody } from '../schemas/requests.js';
+import { precedenceBodySchema, retryBodySchema } from '../schemas/requests.js';
+import type { PrecedenceBody, RetryBody } from '../schemas/requests.js';
 import { sweepSchema, withLinks } from '../schemas/sweeps.js';
 import { QUEUE, STORE } from '../services.js';
 import { SweepParam } from './sweep-param.js';
@@ -60,6 +63,16 @@ export class SteeringController {
   async retrySweep(@SweepParam() { id }: SweepRef, @Caller() principal: Principal, @JsonBody(retryBodySchema) { failed, stages }: RetryBody) {
     const some = stages === undefined ? (failed ? 'failed' : undefined) : await stageIdsOf(this.store.db, id, stages);
     await (some === undefined ? retryFailed(this.store, this.queue, id, principal) : retryStages(this.store, this.queue, { sweepId: id, principal, stages: some }));
+    return this.answer(id, principal);
+  }
+
+  @Patch(':id')
+  @ApiOperation({ summary: "Change a sweep's priority, weight or concurrency" })
+  @ApiOkResponse({ description: 'The sweep.', standardSchema: sweepSchema })
+  @ApiProblems(404, 412)
+  async prioritiseSweep(@SweepParam() { id }: SweepRef, @Caller() principal: Principal, @JsonBody(precedenceBodySchema) { priority, weight, concurrency }: PrecedenceBody, @RequestHeader('If-Match', ifMatchSchema) seen: SeenVersion | undefined) {
+    const precedence = { ...(priority !== undefined && { priority }), ...(weight !== undefined && { weight }), ...(concurrency !== undefined && { concurrency }) };
+    await prioritiseSweep(this.store, { sweepId: id, principal, precedence, ...(typeof seen === 'number' && { version: seen }) });
     return this.answer(id, principal);
   }
 

@@ -65,6 +65,14 @@ export const retryBodySchema = z.strictObject({
 });
 export type RetryBody = z.output<typeof retryBodySchema>;
 
+/** `{ "priority": 10, "concurrency": null }`. */
+export const precedenceBodySchema = z.strictObject({
+  priority: z.int().min(-1000).max(1000).optional().describe("Among its owner's sweeps; higher goes first. 0 at first."),
+  weight: z.number().min(0.001).max(1000).optional().describe("Its share, relative to those of its owner's sweeps of the same priority. 1 at first."),
+  concurrency: z.int().min(1).max(1_000_000).nullable().optional().describe('Stages that run at once, at most; null: no limit.'),
+}).refine((given) => Object.keys(given).length > 0, 'priority, weight or concurrency');
+export type PrecedenceBody = z.output<typeof precedenceBodySchema>;
+
 export const idempotencyKeySchema = z.string().regex(/^[\x21-\x7e]{1,200}$/, '1 to 200 printable ASCII characters without spaces')
   .describe('A second request with the same key and the same sweep gets the sweep of the first.');
 

@@ -2,12 +2,13 @@ import { jsonOf, printable } from '@elucidate/experiment/printable';
 import type { SweepSummary } from '@elucidate/store/queries/sweeps';
 import { drawProgress } from '../bars.js';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
-import { failureLinesOf, heldLines, stateWord, waitLines } from '../results.js';
+import { failureLinesOf, heldLines, precedenceText, stateWord, waitLines } from '../results.js';
 
 const line = (sweep: SweepSummary): string => {
   const { id, name, cells, trials, stages, createdAt } = sweep;
+  const precedence = precedenceText(sweep);
   const total = Object.values(stages).reduce((a, b) => a + b, 0);
-  return `${id}  ${stateWord(sweep).padEnd(9)} ${String(stages.done ?? 0).padStart(5)}/${String(total).padEnd(5)} stages  ${String(cells).padStart(5)} cells ${String(trials).padStart(6)} trials  ${createdAt.slice(0, 16)}  ${name}`;
+  return `${id}  ${stateWord(sweep).padEnd(9)} ${String(stages.done ?? 0).padStart(5)}/${String(total).padEnd(5)} stages  ${String(cells).padStart(5)} cells ${String(trials).padStart(6)} trials  ${createdAt.slice(0, 16)}  ${name}${precedence === '' ? '' : `  (${precedence})`}`;
 };
 
 /** All sweeps, or one with its stages by kind. */

@@ -1,17 +1,18 @@
+import { jsonOf } from '@elucidate/experiment/printable';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import type { Answers, RetryRequest } from '../answers.js';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
 
-interface SteerOptions extends SourceOptions {
+export interface SteerOptions extends SourceOptions {
   json?: boolean;
 }
 
 /** Does something to a sweep, and prints what the sweep is then. */
-async function steer(id: string, { json = false, ...source }: SteerOptions, { act, say }: { act(answers: Answers): Promise<void>; say(sweep: SweepDetail): string }): Promise<void> {
+export async function steer(id: string, { json = false, ...source }: SteerOptions, { act, say }: { act(answers: Answers): Promise<void>; say(sweep: SweepDetail): string }): Promise<void> {
   await withAnswers(source, async (answers) => {
     await act(answers);
     const sweep = await answers.sweep(id);
-    console.log(json ? JSON.stringify(sweep, null, 2) : say(sweep));
+    console.log(json ? jsonOf(sweep) : say(sweep));
   });
 }
 

@@ -8,6 +8,8 @@ import { Metric } from './metric.js';
 import { StageInput } from './stage-input.js';
 import { StageOutput } from './stage-output.js';
 import { Stage } from './stage.js';
+import { OwnerShare, SweepShare } from './shares.js';
+import { ReadyPlace } from './ready-place.js';
 import { SweepStage } from './sweep-stage.js';
 import { CellPlace, KeptTables, SweepAxis, TableSum } from './ablation-tables.js';
 import { CellEstimate, ChangedStage, ChangedSweep, ScoreGroup, StageCount, SweepSize } from './summaries.js';
@@ -21,7 +23,7 @@ import { Worker } from './worker.js';
 
 /** Every table and view as TypeORM sees it. Migrations create them; a test compares the two. */
 export const entities = [
-  Sweep, Cell, Trial, TrialStage, Stage, StageInput, StageOutput, SweepStage, Attempt, Metric, Artifact, Worker, Event, ApiKey, UnsettledStage, UnsettledSweep, KeptStage,
+  Sweep, Cell, Trial, TrialStage, Stage, StageInput, StageOutput, SweepStage, Attempt, Metric, Artifact, Worker, Event, ApiKey, UnsettledStage, UnsettledSweep, KeptStage, ReadyPlace, OwnerShare, SweepShare,
   ChangedStage, ChangedSweep, SweepSize, StageCount, CellEstimate, ScoreGroup, SweepAxis, CellPlace, KeptTables, TableSum,
   TrialScore, CellScore, LeaderboardLine,
 ] as const;

@@ -5,6 +5,9 @@ export type SweepState = 'running' | 'done' | 'failed' | 'cancelled';
 @Entity('sweeps')
 @Check('sweeps_state', `state in ('running', 'done', 'failed', 'cancelled')`)
 @Unique('sweeps_idempotency_key', ['owner', 'idempotencyKey'])
+@Check('sweeps_weight', 'weight > 0')
+@Check('sweeps_concurrency', 'concurrency > 0')
+@Index('sweeps_running', ['owner'], { where: `state = 'running'` })
 @Index('sweeps_created_at', ['createdAt', 'id'])
 @Index('sweeps_owner', ['owner', 'createdAt', 'id'])
 export class Sweep {
@@ -25,6 +28,12 @@ export class Sweep {
   @Column({ name: 'paused_at', type: 'timestamptz', nullable: true }) pausedAt!: Date | null;
   /** Since then it ends, with the cells that ran. */
   @Column({ name: 'stopped_at', type: 'timestamptz', nullable: true }) stoppedAt!: Date | null;
+  /** Among its owner's sweeps; higher goes first. */
+  @Column({ type: 'integer', default: 0 }) priority!: number;
+  /** Its share, relative to those of its owner's sweeps of the same priority. */
+  @Column({ type: 'double precision', default: 1 }) weight!: number;
+  /** Stages that run at once, at most; null: no limit. */
+  @Column({ type: 'integer', nullable: true }) concurrency!: number | null;
   @Column({ name: 'created_at', type: 'timestamptz', default: () => 'clock_timestamp()' }) createdAt!: Date;
   @Column({ name: 'ended_at', type: 'timestamptz', nullable: true }) endedAt!: Date | null;
 }

@@ -19,6 +19,12 @@ export interface SweepSummary {
   paused: boolean;
   /** It runs, and ends with the cells that ran when it was stopped. */
   stopping: boolean;
+  /** Among its owner's sweeps; higher goes first. */
+  priority: number;
+  /** Its share, relative to those of its owner's sweeps of the same priority. */
+  weight: number;
+  /** Stages that run at once, at most; null: no limit. */
+  concurrency: number | null;
   createdAt: string;
   endedAt: string | null;
   cells: number;
@@ -36,7 +42,7 @@ const runningStages = `
   from stages s join sweep_stages ss on ss.stage_id = s.id and ss.sweep_id = w.id where s.state = 'running' and s.lease_expires_at is not null group by s.kind`;
 
 const summary = `
-  w.id, w.name, w.owner, w.state, w.version, w.state = 'running' and w.paused_at is not null as paused, w.state = 'running' and w.stopped_at is not null as stopping, w.created_at as "createdAt", w.ended_at as "endedAt",
+  w.id, w.name, w.owner, w.state, w.version, w.state = 'running' and w.paused_at is not null as paused, w.state = 'running' and w.stopped_at is not null as stopping, w.priority, w.weight, w.concurrency, w.created_at as "createdAt", w.ended_at as "endedAt",
   coalesce(z.cells, 0) as cells, coalesce(z.trials, 0) as trials, coalesce(g.kinds, '[]') as kinds
   from sweeps w
   left join sweep_sizes z on z.sweep_id = w.id
