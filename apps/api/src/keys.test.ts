@@ -75,7 +75,8 @@ test.each([['ann', 200], ['root', 200], ['bob', 404], ['eve', 404]] as const)('%
 });
 
 test('only its owner and admins control a sweep; for others it is not found', async () => {
-  for (const [path, method] of [...['cancel', 'retry', 'pause', 'resume', 'stop'].map((verb) => [`/v1/sweeps/${bobs}/${verb}`, 'POST'] as const), [`/v1/sweeps/${bobs}`, 'PATCH'], [`/v1/sweeps/${bobs}`, 'DELETE']] as const) expect([path, await statusOf(path, keys['ann'], method)]).toEqual([path, 404]);
+  for (const [path, method] of [...['cancel', 'retry', 'pause', 'resume', 'stop'].map((verb) => [`/v1/sweeps/${bobs}/${verb}`, 'POST'] as const), [`/v1/sweeps/${bobs}`, 'DELETE']] as const) expect([path, await statusOf(path, keys['ann'], method)]).toEqual([path, 404]);
+  expect((await ask(`/v1/sweeps/${bobs}`, keys['ann'], { method: 'PATCH', body: '{"priority": 1}', headers: { 'content-type': 'application/json' } })).status).toBe(404);
   expect(await server.sql('select state from sweeps where id = $1', [bobs])).toEqual([{ state: 'running' }]);
   expect(await statusOf(`/v1/sweeps/${bobs}/cancel`, keys['root'], 'POST')).toBe(200);
   expect(await statusOf(`/v1/sweeps/${bobs}/retry`, keys['bob'], 'POST')).toBe(200);
