@@ -158,43 +158,35 @@ export class FairShare1764000000071 implements MigrationInterface {
       end $$;
 
       -- Leases a stage for each job, which names one of its kind: that one if no other sweep runs, else the one whose turn it is. Arguments as of claim_stages;
-      -- outcome: [{ hint, stage: as claim_stages returns it, limited: whether a sweep of it has a limit }], nothing for jobs for which there is nothing to do.
+      -- outcome: { claimed: [{ hint, stage: as claim_stages returns it, limited: whether a sweep of it has a limit }], again: the jobs for which a stage was chosen that
+      -- somebody else took }. In neither are the jobs for which there is nothing to do.
       create procedure claim_jobs(hints text[], of_worker text, of_lease_ms integer, versions jsonb, inout outcome jsonb) language plpgsql as $$
       declare
         contended boolean := (select count(*) from (select from sweeps where state = 'running' limit 2) two) > 1;
-        unserved text[] := hints;
-        chosen text[];
+        chosen text[] := '{}';
         pick text;
         hint text;
         claims jsonb;
       begin
-        outcome := '[]';
-        for attempt in 1..3 loop
-          perform by_key();
-          chosen := '{}';
-          foreach hint in array unserved loop
-            if contended or not coalesce((select state = 'ready' from stages where id = hint), false) then
-              set local synchronous_commit = off;
-              pick := choose_stage(hint, chosen, versions);
-              commit;
-              perform by_key();
-            else
-              pick := hint;
-            end if;
-            chosen := chosen || pick;
-          end loop;
-          select coalesce(jsonb_object_agg(c."stageId", to_jsonb(c)), '{}') into claims from claim_stages(chosen, of_worker, of_lease_ms, versions) c;
-          outcome := outcome || (
-            select coalesce(jsonb_agg(jsonb_build_object('hint', given.hint, 'stage', claims->given.stage, 'limited', exists (
-              select from ${placesOf('given.stage')} ss join sweeps w on w.id = ss.sweep_id where w.state = 'running' and w.concurrency is not null))), '[]')
-            from (select distinct on (stage) h.hint, h.stage from unnest(unserved, chosen) as h(hint, stage) order by stage) given where claims ? given.stage);
-          commit;
-          -- somebody else took the stage that was chosen: the next one
-          unserved := array(
-            select h.hint from unnest(unserved, chosen) as h(hint, stage)
-            where h.stage <> h.hint and not exists (select from jsonb_array_elements(outcome) o where o->>'hint' = h.hint));
-          exit when unserved = '{}';
+        perform by_key();
+        foreach hint in array hints loop
+          pick := hint;
+          if contended or not coalesce((select state = 'ready' from stages where id = hint), false) then
+            set local synchronous_commit = off;
+            pick := choose_stage(hint, chosen, versions);
+            commit;
+            perform by_key();
+          end if;
+          chosen := chosen || pick;
         end loop;
+        select coalesce(jsonb_object_agg(c."stageId", to_jsonb(c)), '{}') into claims from claim_stages(chosen, of_worker, of_lease_ms, versions) c;
+        select jsonb_build_object(
+          'claimed', coalesce(jsonb_agg(jsonb_build_object('hint', g.hint, 'stage', claims->g.stage, 'limited', exists (
+            select from ${placesOf('g.stage')} ss join sweeps w on w.id = ss.sweep_id where w.state = 'running' and w.concurrency is not null))) filter (where claims ? g.stage and g.first), '[]'),
+          'again', coalesce(jsonb_agg(g.hint) filter (where g.stage <> g.hint and not claims ? g.stage), '[]'))
+        into outcome from (
+          select h.hint, h.stage, row_number() over (partition by h.stage) = 1 as first from unnest(hints, chosen) as h(hint, stage)) g;
+        commit;
       end $$;
 
       -- Ready stages of the kinds, "most" of each at most, that have been so for min_age_ms and that a sweep goes on with; of each sweep only the first in its plan.

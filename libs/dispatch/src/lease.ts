@@ -67,9 +67,26 @@ const together = <T>(claimAll: (sql: Sql, ids: readonly string[], terms: Terms) 
 const claimed = together(async (sql, ids, terms) =>
   (await transition<ClaimedStage>(sql, 'select * from claim_stages($1, $2, $3, $4)', [ids, ...terms])).map((stage) => [stage.stageId, stage]));
 
+/** How often one is chosen for a job when somebody else took the stage that had been chosen. */
+const mostChoices = 3;
+
+interface Chosen {
+  claimed: { hint: string; stage: ClaimedStage; limited: boolean }[];
+  /** Jobs for which another stage is to be chosen. */
+  again: string[];
+}
+
 const chosen = together(async (sql, ids, terms) => {
-  const [answer] = await transition<{ outcome: { hint: string; stage: ClaimedStage; limited: boolean }[] }>(sql, 'call claim_jobs($1, $2, $3, $4, null)', [ids, ...terms]);
-  return (answer?.outcome ?? []).map(({ hint, stage, limited }) => [hint, { ...stage, limited }]);
+  const found: [string, ChosenStage][] = [];
+  let left = ids;
+  for (let choice = 0; choice < mostChoices && left.length > 0; choice++) {
+    const call = transition<{ outcome: Chosen }>(sql, 'call claim_jobs($1, $2, $3, $4, null)', [left, ...terms]);
+    // what is claimed already is not given up
+    const [answer] = await (choice === 0 ? call : call.catch(() => []));
+    for (const { hint, stage, limited } of answer?.outcome.claimed ?? []) found.push([hint, { ...stage, limited }]);
+    left = answer?.outcome.again ?? [];
+  }
+  return found;
 });
 
 /** Jobs for which the limits of a stage's sweeps have room, once it has ended. */
