@@ -5,6 +5,7 @@ import { openStore, type Store } from '@elucidate/store/store';
 import type { DataSource, EntityManager } from 'typeorm';
 import { cancelSweep } from './cancel.js';
 import { complete } from './complete.js';
+import { editSweep } from './edit.js';
 import { fail } from './fail.js';
 import { createInlineQueue } from './inline.js';
 import { claim, heartbeat, release, reportProgress, type ClaimedStage } from './lease.js';
@@ -80,6 +81,7 @@ const transitions: Record<string, (store: Store, scene: Scene) => Promise<unknow
   resume: (store, { sweepId }) => resumeSweep(store, queue, sweepId, localPrincipal),
   stop: (store, { sweepId }) => stopSweep(store, sweepId, localPrincipal),
   'retry of one stage': (store, { sweepId, ids }) => retryStages(store, queue, { sweepId, principal: localPrincipal, stages: ids }),
+  edit: (store, { sweepId, salt }) => editSweep(store, queue, sketchSweep([...sketch, { kind: 'sample', inputs: [1] }], salt), { sweepId, principal: localPrincipal, version: null }),
   reconcile: (store) => reconcile(store, queue, { minAgeMs: 0, cutOffAfterMs: 0 }),
 };
 

@@ -1,23 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { databaseTrouble } from './database-trouble.js';
+import { enterStages } from './enter-stages.js';
 import type { PlanChunk, PlanTable } from './plan-chunks.js';
 import { rows, run, type Sql } from './sql.js';
-import { patienceMs, untilUncontested } from './until-uncontested.js';
-
-/** $1: rows as JSON. Stages that exist are kept as they are. In order of id, so that two submissions of the same stages do not deadlock. */
-const insertStages = `
-  with planned as (
-    select * from jsonb_to_recordset($1) as stage(id text, kind text, "codeVersion" int, params jsonb, inputs jsonb, work float8, position int)),
-  entered as (
-    insert into stages (id, kind, code_version, params, state, work)
-    select id, kind, "codeVersion", params, 'waiting', work from planned order by id on conflict do nothing returning id),
-  linked as (
-    insert into stage_inputs (stage_id, name, input_id)
-    select id, name, input_id from planned cross join jsonb_each_text(inputs) as input(name, input_id) order by id, name on conflict do nothing)
-  select count(*)::int as stages, count(*)::int - (select count(*)::int from entered) as known, jsonb_agg(jsonb_build_object('id', id, 'position', position,
-    'reused', coalesce((select s.state = 'done' from stages s where s.id = planned.id), false)))::text as noted
-  from planned`;
+import { patienceMs } from './until-uncontested.js';
 
 /** $1: the sweep, $2: rows as JSON. */
 const insertCells = `
@@ -52,28 +38,15 @@ export interface InsertOptions {
   sweepId: string;
 }
 
-interface EnteredStages {
-  stages: number;
-  known: number;
-  noted: string;
-}
-
-/** A stage that these read may be deleted, with a sweep that had it, while they are written. */
-const inputDeleted = (error: unknown): boolean => (error as { code?: string } | undefined)?.code === '23503';
-
 /** Writes what belongs to the sweep; returns how many of the stages already existed. */
 type WriteOwn = () => Promise<number>;
 
 /** Stages that are deleted with another sweep after they were found are written again. */
-async function enterStages({ shared, tx, sweepId }: InsertOptions, chunk: string): Promise<WriteOwn> {
-  const enter = async (): Promise<EnteredStages> => {
-    const [entered] = await untilUncontested(() => rows<EnteredStages>(shared, insertStages, [chunk]), (error) => databaseTrouble(error) === 'busy' || inputDeleted(error));
-    return entered!;
-  };
-  const first = await enter();
+async function insertStages({ shared, tx, sweepId }: InsertOptions, chunk: string): Promise<WriteOwn> {
+  const first = await enterStages(shared, chunk);
   return async () => {
     const deadline = performance.now() + patienceMs;
-    for (let [missing, entered] = [first.stages, first]; ; entered = await enter()) {
+    for (let [missing, entered] = [first.stages, first]; ; entered = await enterStages(shared, chunk)) {
       const [note] = await rows<{ noted: number }>(tx, noteStages, [sweepId, entered.noted]);
       missing -= note!.noted;
       if (missing === 0) return first.known;
@@ -86,7 +59,7 @@ async function enterStages({ shared, tx, sweepId }: InsertOptions, chunk: string
 /** Writes what all sweeps share of one table's chunk; what belongs to the sweep is left to the returned function. */
 const inserters: Readonly<Record<PlanTable, (options: InsertOptions, chunk: string) => Promise<WriteOwn>>> = {
   cells: async ({ tx, sweepId }, chunk) => () => run(tx, insertCells, [sweepId, chunk]).then(() => 0),
-  stages: enterStages,
+  stages: insertStages,
   trials: async ({ tx, sweepId }, chunk) => () => run(tx, insertTrials, [sweepId, chunk]).then(() => 0),
 };
 

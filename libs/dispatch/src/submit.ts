@@ -80,7 +80,8 @@ const enter = ({ db }: Store, { name, spec, specHash, chunks }: PlannedSweep, { 
   db.transaction(async (tx) => {
     const [entered] = await rows<{ id: string }>(tx, `
       with entered as (
-        insert into sweeps (id, name, owner, state, spec, spec_hash, idempotency_key) values ($1, $2, $3, 'running', $4, $5, $6)
+        insert into sweeps (id, name, owner, state, spec, spec_hash, idempotency_key, parameter_order)
+        values ($1, $2, $3, 'running', $4::text::jsonb, $5, $6, array(select json_object_keys($4::text::json->'parameters')))
         on conflict (owner, idempotency_key) do nothing returning id)
       select id from entered`, [randomBytes(6).toString('hex'), name, principal.id, spec, specHash, idempotencyKey ?? null]);
     if (entered === undefined) {
@@ -98,7 +99,7 @@ const enter = ({ db }: Store, { name, spec, specHash, chunks }: PlannedSweep, { 
   });
 
 /** Done stages of the sweep that run again after all; returns how many. */
-async function notReused(db: Store['db'], sweepId: string, lost: readonly Lease[]): Promise<number> {
+export async function notReused(db: Store['db'], sweepId: string, lost: readonly Lease[]): Promise<number> {
   if (lost.length === 0) return 0;
   const [changed] = await rows<{ stages: number }>(db, `
     with changed as (update sweep_stages set reused = false where sweep_id = $1 and stage_id = any($2) and reused returning 1)

@@ -18,7 +18,10 @@ export class Sweep {
   @Column({ type: 'text' }) state!: SweepState;
   /** As resolved by the spec parser: every default filled in. */
   @Column({ type: 'jsonb' }) spec!: unknown;
+  /** Content id of the spec as it was submitted: what an idempotency key stands for. */
   @Column({ name: 'spec_hash', type: 'text' }) specHash!: string;
+  /** The parameters in the order of the grid's axes, which jsonb forgets; null for sweeps of earlier versions. */
+  @Column({ name: 'parameter_order', type: 'text', array: true, nullable: true }) parameterOrder!: string[] | null;
   @Column({ name: 'idempotency_key', type: 'text', nullable: true }) idempotencyKey!: string | null;
   /** Every edit of the sweep increases it. */
   @Column({ type: 'integer', default: 1 }) version!: number;
