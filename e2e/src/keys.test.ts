@@ -1,13 +1,10 @@
-import { spawn } from 'node:child_process';
 import { createTestDatabase, type TestDatabase } from '@elucidate/embedded/test-database';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { startApp } from './app-process.js';
+import { elucidateIn } from './elucidate-command.js';
 
-const entry = fileURLToPath(new URL('../../apps/cli/bin/elucidate.mjs', import.meta.url));
 let database: TestDatabase;
 let home: string;
 beforeAll(async () => {
@@ -19,13 +16,7 @@ afterAll(async () => {
   await rm(home, { recursive: true, force: true });
 });
 
-/** The command, as a user runs it. */
-async function elucidate(args: readonly string[], env: Record<string, string>): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, [entry, ...args], { cwd: home, env: { ...process.env, ELUCIDATE_HOME: home, ELUCIDATE_API: '', ELUCIDATE_KEY: '', DATABASE_URL: '', ...env } });
-  const code = new Promise<number | null>((resolve) => child.once('exit', resolve));
-  const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
-  return { code: await code, out, err };
-}
+const elucidate = (args: readonly string[], env: Record<string, string>) => elucidateIn(home)(args, env);
 
 test('a key made on the database opens an API on a network to its owner: they submit, see and cancel their sweep, and nobody else\'s', async () => {
   const here = { DATABASE_URL: database.url };

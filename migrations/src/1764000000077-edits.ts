@@ -148,8 +148,10 @@ export class Edits1764000000077 implements MigrationInterface {
           where id = of_sweep and version = sweep.version;
         if not found then raise exception using errcode = '40001', message = 'the sweep was edited or deleted meanwhile'; end if;
         if work then
-          update sweeps set state = 'running', ended_at = null where id = of_sweep and state in ('done', 'failed', 'cancelled');
-          update sweeps set watched_stage_id = null where id = of_sweep;
+          -- as a retry does: it ends a pause of what had ended, and the wish to stop
+          update sweeps set state = 'running', ended_at = null, watched_stage_id = null, stopped_at = null, paused_at = case when state = 'running' then paused_at end
+            where id = of_sweep;
+          delete from kept_stages where sweep_id = of_sweep;
           insert into unsettled_sweeps (sweep_id) values (of_sweep)
             on conflict (sweep_id) do update set position = 0, restart_before = clock_timestamp(), at = clock_timestamp();
         end if;

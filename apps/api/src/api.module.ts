@@ -8,6 +8,7 @@ import { SchemaPipe } from './http/schema.pipe.js';
 import { ApiDocument } from './openapi/document.js';
 import { ArtifactsController } from './routes/artifacts.controller.js';
 import { DocumentsController } from './routes/documents.controller.js';
+import { EditsController } from './routes/edits.controller.js';
 import { EventsController } from './routes/events.controller.js';
 import { FailuresController } from './routes/failures.controller.js';
 import { HealthController } from './routes/health.controller.js';
@@ -22,7 +23,7 @@ import { ENV, QUEUE, STORE } from './services.js';
 import type { Services } from './services.js';
 
 @Module({
-  controllers: [SweepsController, SteeringController, StagesController, FailuresController, ResultsController, ReportsController, ArtifactsController, WorkersController, StorageController, EventsController, HealthController, DocumentsController],
+  controllers: [SweepsController, SteeringController, EditsController, StagesController, FailuresController, ResultsController, ReportsController, ArtifactsController, WorkersController, StorageController, EventsController, HealthController, DocumentsController],
   providers: [
     ApiDocument,
     { provide: APP_PIPE, useClass: SchemaPipe },

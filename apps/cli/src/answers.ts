@@ -1,9 +1,25 @@
 import type { Precedence } from '@elucidate/dispatch/steer';
+import type { Edited } from '@elucidate/dispatch/edit';
 import type { AblationName } from '@elucidate/experiment/ablations';
 import type { SweepFailures } from '@elucidate/experiment/failure-groups';
+import type { Extension } from '@elucidate/experiment/extend-spec';
 import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
 import type { StageSummary } from '@elucidate/store/queries/stages';
 import type { SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps';
+import type { SpecFile } from './spec-file.js';
+
+/** What an edit changes, and the sweep after it. */
+export interface EditAnswer extends Edited {
+  dryRun: boolean;
+  sweep: SweepDetail;
+}
+
+export interface EditRequest {
+  /** The version that the edit was made for; absent: whichever the sweep has. */
+  version?: number;
+  /** Only say what would change. */
+  dryRun: boolean;
+}
 
 export interface TableRequest {
   name: AblationName;
@@ -42,5 +58,11 @@ export interface Answers {
   resume(id: string): Promise<void>;
   stop(id: string): Promise<void>;
   prioritise(id: string, precedence: Precedence): Promise<void>;
+  /** The newest sweeps of a name. */
+  named(name: string): Promise<SweepSummary[]>;
+  submit(file: SpecFile): Promise<SweepDetail>;
+  /** Makes a sweep what a file says. */
+  edit(id: string, file: SpecFile, request: EditRequest & { version: number }): Promise<EditAnswer>;
+  extend(id: string, extension: Extension, request: EditRequest): Promise<EditAnswer>;
   close(): Promise<void>;
 }

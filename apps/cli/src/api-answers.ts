@@ -2,7 +2,7 @@ import type { SweepFailures } from '@elucidate/experiment/failure-groups';
 import type { AblationTable, LeaderboardPage } from '@elucidate/experiment/tables';
 import type { StageSummary } from '@elucidate/store/queries/stages';
 import type { SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps';
-import type { Answers, TableRequest } from './answers.js';
+import type { Answers, EditAnswer, TableRequest } from './answers.js';
 import type { ApiClient } from './api-client.js';
 import { allPages } from './leaderboard-pages.js';
 
@@ -28,5 +28,9 @@ export const apiAnswers = (api: ApiClient): Answers => ({
   resume: async (id) => void (await api.post(`/v1/sweeps/${id}/resume`)),
   stop: async (id) => void (await api.post(`/v1/sweeps/${id}/stop`)),
   prioritise: async (id, precedence) => void (await api.send('PATCH', `/v1/sweeps/${id}`, { body: JSON.stringify(precedence), contentType: 'application/json' })),
+  named: async (name) => (await api.get<{ sweeps: SweepSummary[] }>(`/v1/sweeps?${new URLSearchParams({ name }).toString()}`)).sweeps,
+  submit: ({ text }) => api.post<SweepDetail>('/v1/sweeps', { body: text }),
+  edit: (id, { text }, { version, dryRun }) => api.send<EditAnswer>('PUT', `/v1/sweeps/${id}/spec?dryRun=${dryRun ? 'true' : 'false'}`, { body: text, version }),
+  extend: (id, extension, { dryRun, ...seen }) => api.post<EditAnswer>(`/v1/sweeps/${id}/extend?dryRun=${dryRun ? 'true' : 'false'}`, { body: JSON.stringify(extension), contentType: 'application/json', ...seen }),
   close: () => Promise.resolve(),
 });

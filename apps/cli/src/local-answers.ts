@@ -1,9 +1,15 @@
 import { cancelSweep } from '@elucidate/dispatch/cancel';
 import { deleteSweep } from '@elucidate/dispatch/delete';
+import { editSweep } from '@elucidate/dispatch/edit';
+import { extendSweep } from '@elucidate/dispatch/extend';
 import type { Queue } from '@elucidate/dispatch/queue';
 import { retryFailed, retryStages } from '@elucidate/dispatch/retry';
 import { pauseSweep, prioritiseSweep, resumeSweep, stopSweep } from '@elucidate/dispatch/steer';
+import { plannedSweep, submitPlan } from '@elucidate/dispatch/submit';
 import { ElucidateError } from '@elucidate/experiment/errors';
+import { parseSpec } from '@elucidate/experiment/parse-spec';
+import { planSweep } from '@elucidate/experiment/plan';
+import type { Spec } from '@elucidate/experiment/spec';
 import { localPrincipal } from '@elucidate/store/principal';
 import { ablationTable } from '@elucidate/store/queries/ablation';
 import { failuresOf } from '@elucidate/store/queries/failures';
@@ -12,7 +18,7 @@ import { stageIdsOf } from '@elucidate/store/queries/stage-ids';
 import { listStages } from '@elucidate/store/queries/stages';
 import { getSweep, listSweeps } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
-import type { Answers } from './answers.js';
+import type { Answers, EditAnswer, EditRequest } from './answers.js';
 import { allPages } from './leaderboard-pages.js';
 
 export interface LocalAnswersOptions {
@@ -28,6 +34,11 @@ export function localAnswers({ store, queue, source, close }: LocalAnswersOption
     const sweep = await getSweep(store.db, id, localPrincipal);
     if (sweep === null) throw new ElucidateError('not_found', `There is no sweep ${JSON.stringify(id)} in ${source}; \`elucidate status\` lists all sweeps`);
     return sweep;
+  };
+  const edit = async (id: string, spec: Spec, { version, dryRun }: EditRequest & { version: number }): Promise<EditAnswer> => {
+    const { id: sweepId } = await known(id);
+    const edited = await editSweep(store, queue, plannedSweep(spec, planSweep(spec)), { sweepId, principal: localPrincipal, version, dryRun });
+    return { dryRun, ...edited, sweep: await known(sweepId) };
   };
   return {
     source,
@@ -47,6 +58,10 @@ export function localAnswers({ store, queue, source, close }: LocalAnswersOption
     resume: (id) => resumeSweep(store, queue, id, localPrincipal),
     stop: (id) => stopSweep(store, id, localPrincipal),
     prioritise: (sweepId, precedence) => prioritiseSweep(store, { sweepId, principal: localPrincipal, precedence }),
+    named: async (name) => (await listSweeps(store.db, localPrincipal, { name })).sweeps,
+    submit: async ({ spec }) => known((await submitPlan(store, queue, plannedSweep(spec, planSweep(spec)), { principal: localPrincipal })).sweepId),
+    edit: (id, { spec }, request) => edit(id, spec, request),
+    extend: async (id, extension, { version, dryRun }) => extendSweep(store, { sweepId: (await known(id)).id, extension, version: version ?? null }, (document, seen) => edit(id, parseSpec(document), { version: seen, dryRun })),
     close,
   };
 }

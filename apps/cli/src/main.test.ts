@@ -19,7 +19,7 @@ function elucidate(...args: string[]) {
   return { status, stdout, stderr };
 }
 
-test.each(['demo', 'plan', 'inspect', 'submit', 'run', 'schema', 'watch', 'status', 'failures', 'table', 'leaderboard', 'pause', 'resume', 'stop', 'cancel', 'retry', 'priority', 'weight', 'concurrency', 'worker', 'api', 'doctor', 'extractor train', 'dataset add', 'backup', 'restore', 'delete', 'prune', 'key create', 'key list', 'key revoke'])('%s --help shows the usage and an example', (command) => {
+test.each(['demo', 'plan', 'inspect', 'submit', 'run', 'schema', 'watch', 'status', 'failures', 'table', 'leaderboard', 'pause', 'resume', 'stop', 'cancel', 'retry', 'apply', 'extend', 'priority', 'weight', 'concurrency', 'worker', 'api', 'doctor', 'extractor train', 'dataset add', 'backup', 'restore', 'delete', 'prune', 'key create', 'key list', 'key revoke'])('%s --help shows the usage and an example', (command) => {
   const { status, stdout } = elucidate(...command.split(' '), '--help');
   expect(status).toBe(0);
   expect(stdout).toMatch(/Examples?/);
@@ -63,6 +63,10 @@ test.each([
   [['table', 'sampler', '--hold', 'steps:10'], 'it is called --fixed now'],
   [['demo', '--port', '99999'], '65535'],
   [['prune', '--older-than', 'week'], '12h or 30d'],
+  [['extend', 'abc', '--train-seeds', '4-3'], '3,4 or 3-8'],
+  [['extend', 'abc'], '--train-seeds 3,4'],
+  [['extend', 'abc', '--set', 'steps'], '--set steps=50,100'],
+  [['extend', 'abc', '--set', 'sampler={kind: heun'], 'not understood'],
   [['demo', '--backend', 'cuda'], 'simd'],
 ])('%j exits with 2 and says what would be right', (args, hint) => {
   const { status, stderr } = elucidate(...args);

@@ -1,5 +1,6 @@
 import { exitCodesText, reportError } from '@elucidate/shell/exit';
 import { createProgram, examples } from '@elucidate/shell/program';
+import { editCommands } from './program/edit-commands.js';
 import { keyCommands } from './program/key-commands.js';
 import { machineCommands } from './program/machine-commands.js';
 import { resultCommands } from './program/result-commands.js';
@@ -14,6 +15,7 @@ function elucidate() {
   sweepCommands(program);
   resultCommands(program);
   steeringCommands(program);
+  editCommands(program);
   machineCommands(program);
   storageCommands(program);
   keyCommands(program);

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { ElucidateError } from '@elucidate/experiment/errors';
+import { specChanges, type SpecChange } from '@elucidate/experiment/spec-changes';
 import type { Principal } from '@elucidate/store/principal';
+import { getSpec } from '@elucidate/store/queries/sweep-spec';
 import type { Store } from '@elucidate/store/store';
-import { enterStages, type PlannedRows } from './enter-stages.js';
 import { planDraft } from './edit-draft.js';
+import { enterStages, type PlannedRows } from './enter-stages.js';
 import { lostStages, restartLost } from './lost-stages.js';
 import type { Queue } from './queue.js';
 import { settleSweep } from './settle-sweep.js';
@@ -33,6 +35,8 @@ export interface EditOptions {
 export interface Edited {
   /** The sweep's version; of an edit that changes something, the new one. */
   version: number;
+  /** What the sweep file changes. */
+  changes: SpecChange[];
   difference: PlanDifference;
 }
 
@@ -48,21 +52,27 @@ interface Answer {
  * reconciler goes on with it. Throws 'not_found', 'sweep.changed'.
  */
 export async function editSweep(store: Store, queue: Queue, planned: PlannedSweep, options: EditOptions): Promise<Edited> {
-  const { sweepId, dryRun = false } = options;
+  const { sweepId, version, dryRun = false } = options;
+  const before = await getSpec(store.db, sweepId);
+  if (before === null) throw noSweep(sweepId);
+  // whoever is faster from here on is noticed when the edit is made
+  if (version !== null && version !== before.version) throw sweepChanged(sweepId, { seen: version, current: before.version });
   const editId = randomBytes(6).toString('hex');
   try {
     await planDraft(store.db, { editId, keepsStages: !dryRun }, planned.chunks);
-    const { version, difference } = answered(dryRun ? await foreseen(store, editId, options) : await made(store, editId, planned, options), options);
-    if (!dryRun) await follow(store, queue, sweepId);
-    return { version, difference };
+    const edited = answered(dryRun ? await foreseen(store, editId, options) : await made(store, editId, planned, options), options);
+    if (!dryRun && edited.version !== before.version) await follow(store, queue, sweepId);
+    return { ...edited, changes: specChanges(before.spec, JSON.parse(planned.spec) as object) };
   } finally {
     // of what is left by a process that was cut off the next edit disposes
     await run(store.db, `delete from edits where id = $1 or at < clock_timestamp() - interval '1 day'`, [editId]).catch(() => undefined);
   }
 }
 
-function answered(answer: Answer | null, { sweepId, version }: EditOptions): Edited {
-  if (answer === null) throw new ElucidateError('not_found', `There is no sweep ${JSON.stringify(sweepId)}`);
+const noSweep = (sweepId: string): ElucidateError => new ElucidateError('not_found', `There is no sweep ${JSON.stringify(sweepId)}`);
+
+function answered(answer: Answer | null, { sweepId, version }: EditOptions): Required<Answer> {
+  if (answer === null) throw noSweep(sweepId);
   const { difference } = answer;
   if (difference === undefined) throw sweepChanged(sweepId, { seen: version ?? 0, current: answer.version });
   return { version: answer.version, difference };

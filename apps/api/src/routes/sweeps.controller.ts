@@ -20,8 +20,8 @@ import { SpecBody } from '../http/spec-body.js';
 import { ApiProblems } from '../openapi/answers.js';
 import { planSchema } from '../schemas/plan.js';
 import type { PlanAnswer } from '../schemas/plan.js';
-import { idempotencyKeySchema, pageQuerySchema } from '../schemas/requests.js';
-import type { PageQuery } from '../schemas/requests.js';
+import { idempotencyKeySchema, sweepsQuerySchema } from '../schemas/requests.js';
+import type { SweepsQuery } from '../schemas/requests.js';
 import { deletedSchema, sweepListSchema, sweepSchema, withLinks } from '../schemas/sweeps.js';
 import { QUEUE, STORE } from '../services.js';
 import { SweepParam } from './sweep-param.js';
@@ -57,7 +57,7 @@ export class SweepsController {
   @Get()
   @ApiOperation({ summary: 'Sweeps, newest first' })
   @ApiOkResponse({ description: 'A page.', standardSchema: sweepListSchema })
-  listSweeps(@Caller() principal: Principal, @Query({ schema: pageQuerySchema }) query: PageQuery) {
+  listSweeps(@Caller() principal: Principal, @Query({ schema: sweepsQuerySchema }) query: SweepsQuery) {
     return listSweeps(this.store.db, principal, query);
   }
 

@@ -17,6 +17,11 @@ export const pageQuerySchema = z.strictObject({
 });
 export type PageQuery = z.output<typeof pageQuerySchema>;
 
+export const sweepsQuerySchema = pageQuerySchema.extend({
+  name: z.string().min(1).max(200).optional().describe('Only sweeps of this name.'),
+});
+export type SweepsQuery = z.output<typeof sweepsQuerySchema>;
+
 export const stagesQuerySchema = pageQuerySchema.extend({
   kind: z.enum(stageKinds).optional(),
   state: z.enum(stageStates).optional(),

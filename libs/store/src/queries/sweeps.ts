@@ -84,15 +84,20 @@ function summaryOf<T extends SweepSummary>({ kinds: counted, ...sweep }: Counted
   return { sweep: { ...sweep, stages, reusedStages: sum(kinds.map(({ reused }) => reused)) }, kinds };
 }
 
+export interface SweepsPage extends Page {
+  /** Only sweeps of this name. */
+  name?: string | undefined;
+}
+
 /** The sweeps that a principal sees, newest first. */
-export async function listSweeps(db: Queryable, principal: Principal, { limit = 50, cursor }: Page = {}): Promise<{ sweeps: SweepSummary[]; nextCursor: string | null }> {
+export async function listSweeps(db: Queryable, principal: Principal, { limit = 50, cursor, name }: SweepsPage = {}): Promise<{ sweeps: SweepSummary[]; nextCursor: string | null }> {
   const after = parseCursor(cursor);
   await summarise(db);
   const found = await rows<CountedSweep<SweepSummary> & { at: number }>(db, `
     select (extract(epoch from w.created_at) * 1000000)::double precision as at, ${summary}
-    where ($4::text is null or w.owner = $4)
+    where ($4::text is null or w.owner = $4) and ($5::text is null or w.name = $5)
       and ($1::bigint is null or (w.created_at, w.id) < (timestamptz 'epoch' + $1::bigint * interval '1 microsecond', $2))
-    order by w.created_at desc, w.id desc limit $3`, [after?.at ?? null, after?.id ?? null, limit + 1, visibleOwner(principal)]);
+    order by w.created_at desc, w.id desc limit $3`, [after?.at ?? null, after?.id ?? null, limit + 1, visibleOwner(principal), name ?? null]);
   const { items, nextCursor } = pageOf<CountedSweep<SweepSummary>>(found, limit);
   return { sweeps: items.map((counted) => summaryOf(counted).sweep), nextCursor };
 }

@@ -1,0 +1,37 @@
+import { collect, json } from '@elucidate/shell/options';
+import { examples } from '@elucidate/shell/program';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { api, lazily, local, profile } from './options.js';
+
+/** apply, extend: commands that change what a submitted sweep consists of. */
+export function editCommands(program: Command): void {
+  program.command('apply <file>').description('make a sweep what a file says: add what it lacks, drop what the file does not have, keep what is done; submits the file if no sweep has its name')
+    .option('--sweep <sweep>', 'id or name of the sweep (default: the name in the file)')
+    .addOption(dryRun()).addOption(profile()).addOption(api()).addOption(local()).addOption(json())
+    .addHelpText('after', examples('apply sweep.yaml --dry-run', 'apply sweep.yaml', 'apply sweep.yaml --sweep 3f2a9c01b7de --json', 'apply - < sweep.yaml'))
+    .action(lazily(async () => (await import('../commands/apply.js')).apply));
+
+  program.command('extend <sweep>').description('add seeds, or values of parameters, to a sweep that runs or has ended; it runs again, and everything done is kept')
+    .addOption(new Option('--train-seeds <seeds>', 'seeds of training to add, such as 3,4 or 3-8').argParser(seeds))
+    .addOption(new Option('--sample-seeds <seeds>', 'seeds of sampling to add').argParser(seeds))
+    .option('--set <parameter=values>', 'values to add to a parameter, written as in a sweep file; repeatable', collect, [] as string[])
+    .addOption(dryRun()).addOption(api()).addOption(local()).addOption(json())
+    .addHelpText('after', examples('extend 3f2a9c01b7de --train-seeds 3,4', 'extend 3f2a9c01b7de --set steps=50,100 --dry-run', "extend 3f2a9c01b7de --set 'sampler={kind: heun},{kind: ddim, eta: 0.5}' --json"))
+    .action(lazily(async () => (await import('../commands/extend.js')).extend));
+}
+
+const dryRun = (): Option => new Option('--dry-run', 'only print the difference');
+
+const maxSeeds = 1000;
+
+/** "3,4,7-9" as a list. */
+function seeds(text: string): number[] {
+  const list = text.split(',').flatMap((part) => {
+    const [, from = '', to = from] = /^\s*(\d{1,10})(?:-(\d{1,10}))?\s*$/.exec(part) ?? [];
+    const [first, last] = [Number(from), Number(to)];
+    if (from === '' || last < first || last - first >= maxSeeds) throw new InvalidArgumentError(`expected seeds such as 3,4 or 3-8, not ${JSON.stringify(text)}.`);
+    return Array.from({ length: last - first + 1 }, (_, i) => first + i);
+  });
+  if (list.length > maxSeeds) throw new InvalidArgumentError(`expected at most ${maxSeeds} seeds, not ${list.length}.`);
+  return list;
+}
