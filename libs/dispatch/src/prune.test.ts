@@ -10,6 +10,8 @@ import { cancelSweep } from './cancel.js';
 import { until } from './conformance.fixture.js';
 import { deleteSweep } from './delete.js';
 import { computeDigest } from './execute.fixture.js';
+import { editSweep } from './edit.js';
+import { enterStages } from './enter-stages.js';
 import { createInlineQueue } from './inline.js';
 import { fanSketch, sketchSweep } from './plan.fixture.js';
 import { useTestStore } from './store.fixture.js';
@@ -19,7 +21,7 @@ import { runWorker } from './work.js';
 const database = useTestStore('test');
 const { query } = database;
 const pruned = (options: Partial<Parameters<typeof prune>[1]> = {}): Promise<Pruned> => prune(database.store, { home: database.home, olderThanMs: 0, remove: true, graceMs: 0, ...options });
-const nothing: Pruned = { events: 0, logs: 0, artifacts: { count: 0, bytes: 0 }, checkpoints: { count: 0, bytes: 0 } };
+const nothing: Pruned = { stages: 0, events: 0, logs: 0, artifacts: { count: 0, bytes: 0 }, checkpoints: { count: 0, bytes: 0 } };
 
 /** Submits sweeps and works until they have ended; returns their ids. */
 async function ran(...planned: ReturnType<typeof sketchSweep>[]): Promise<string[]> {
@@ -107,4 +109,22 @@ test('checkpoints go with the need for them: of done stages soon, of failed ones
   expect((await readdir(folder)).sort()).toEqual([failed, waiting, unknown, 'notes'].sort());
   expect((await pruned({ olderThanMs: 3_600_000, graceMs: 3_600_000 })).checkpoints).toEqual({ count: 2, bytes: 10 });
   expect((await readdir(folder)).sort()).toEqual([waiting, 'notes'].sort());
+});
+
+test('stages that no sweep has any more go with what only they refer to, once they are old; what a sweep reads of them stays', async () => {
+  const [id = ''] = await ran(sketchSweep(fanSketch(2), 'edited'));
+  const narrow = sketchSweep(fanSketch(1), 'edited');
+  await editSweep(database.store, createInlineQueue(), narrow, { sweepId: id, principal: localPrincipal, version: null });
+  await query(`update stages set created_at = created_at - interval '2 hours', ended_at = ended_at - interval '2 hours'`);
+  // cut off before its sweep was there: it reads what a sweep has, and what none has
+  const loose = sketchSweep(fanSketch(3), 'edited').plan.stages;
+  await enterStages(database.store.db, JSON.stringify(loose.map((stage, position) => ({ ...stage, position }))));
+  const old = { olderThanMs: 3_600_000, graceMs: 3_600_000 };
+  expect((await pruned({ ...old, remove: false })).stages).toBe(4);
+  expect((await pruned(old)).stages).toBe(4);
+  expect((await query('select id from stages')).length).toBe(loose.length - 4);
+  expect((await pruned()).stages).toBe(4);
+  expect((await query<{ id: string }>('select id from stages order by 1')).map((stage) => stage.id)).toEqual(narrow.plan.stages.map((stage) => stage.id).sort());
+  expect((await pruned({ remove: false })).stages).toBe(0);
+  for (const { hash } of await query<{ hash: string }>('select hash from stage_outputs')) for await (const piece of database.store.artifacts.openRead(hash)) void piece;
 });

@@ -22,6 +22,7 @@ const files = z.object({ count: z.int(), bytes });
 
 export const prunedSchema = z.object({
   removed: z.boolean().describe('false: nothing was removed.'),
+  stages: z.int().describe('That no sweep has: dropped by an edit, or left by a submission that was cut off.'),
   events: z.int().describe('Of sweeps that have ended, and of the installation.'),
   logs: z.int().describe('Logs of attempts.'),
   artifacts: files.describe('Files that no output of a stage, and no log that is kept, refers to.'),

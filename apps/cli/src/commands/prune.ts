@@ -33,8 +33,8 @@ async function pruned({ yes, olderThan, ...source }: PruneCommandOptions): Promi
 
 const minute = 60_000;
 
-const describe = ({ events, logs, artifacts, checkpoints }: Pruned, removed: boolean): string => [
-  `${events} events`, `${logs} logs of attempts`,
+const describe = ({ stages, events, logs, artifacts, checkpoints }: Pruned, removed: boolean): string => [
+  `${stages} stages that no sweep has`, `${events} events`, `${logs} logs of attempts`,
   `${artifacts.count} artifacts that nothing refers to, ${gibibytes(artifacts.bytes)}`,
   `${checkpoints.count} checkpoints, ${gibibytes(checkpoints.bytes)}`,
   removed ? 'Removed.' : 'Nothing was removed; --yes removes these.',

@@ -11,11 +11,13 @@ export interface PruneOptions {
   olderThanMs: number;
   /** false: only finds out what would go. */
   remove: boolean;
-  /** Artifacts are kept for at least so long: they are stored before the stage that made them says so. Default one hour. */
+  /** Artifacts and stages are kept for at least so long: artifacts are stored before the stage that made them says so, stages before their sweep is there. Default one hour. */
   graceMs?: number;
 }
 
 export interface Pruned {
+  /** That no sweep has: dropped by an edit, or left by a submission that was cut off. */
+  stages: number;
   /** Events of sweeps that have ended, and of the installation. */
   events: number;
   /** Logs of attempts. */
@@ -28,9 +30,11 @@ export interface Pruned {
 
 const anHour = 3_600_000;
 
-/** Removes what no result refers to and nobody will read: outputs, metrics, sweeps and their stages stay. */
+/** Removes what no sweep's result refers to and nobody will read: sweeps and their stages stay, with their outputs and metrics. */
 export async function prune({ db, artifacts }: Store, options: PruneOptions): Promise<Pruned> {
   return {
+    // before logs and files, which they refer to
+    stages: await pruneStages(db, options),
     events: await pruneEvents(db, options),
     // before the files: the logs of now are the unreferred files of a moment later
     logs: await pruneLogs(db, options),
@@ -44,6 +48,11 @@ const old = (column: string): string => `${column} < clock_timestamp() - $1 * in
 
 const oldEvents = `from events e where ${old('e.at')} and not exists (select from sweeps w where w.id = e.sweep_id and w.state = 'running')`;
 const oldLogs = `from attempts a where a.log_hash is not null and ${old('a.ended_at')}`;
+
+async function pruneStages(db: Queryable, { olderThanMs, remove, graceMs = anHour }: PruneOptions): Promise<number> {
+  const [found] = await rows<{ n: number }>(db, `select ${remove ? 'delete_loose_stages($1)' : 'cardinality(loose_stages($1))'} as n`, [Math.max(olderThanMs, graceMs)]);
+  return found?.n ?? 0;
+}
 
 async function pruneEvents(db: Queryable, { olderThanMs, remove }: PruneOptions): Promise<number> {
   if (!remove) return countOf(db, oldEvents, olderThanMs);
