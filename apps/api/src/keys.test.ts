@@ -1,6 +1,7 @@
 import type { Scope } from '@elucidate/store/principal';
 import { createApiKey, revokeApiKey } from '@elucidate/store/queries/api-keys';
 import { scoredSweep, submitScored } from './results.fixture.js';
+import { workerSchema } from './schemas/workers.js';
 import { smallSweep, startTestServer, yamlType } from './server.fixture.js';
 import type { TestServer } from './server.fixture.js';
 
@@ -112,6 +113,18 @@ test('the stream of all events has one\'s own and the installation\'s, for an ad
 test('pruning needs the scope admin, however its path is written; the use of the disk is seen by everyone who may read', async () => {
   for (const path of ['/v1/prune', '/v1/prune/', '/V1/Prune', '/v1/prune?remove=true']) expect([path, await statusOf(path, keys['bob'], 'POST')]).toEqual([path, 403]);
   expect([await statusOf('/v1/prune', keys['root'], 'POST'), await statusOf('/v1/storage', keys['eve'])]).toEqual([200, 200]);
+});
+
+test('only an admin releases a worker, which everybody\'s stages need', async () => {
+  await server.sql(`insert into workers (id, host, pid, engine, kinds, concurrency, state, set_aside) values ('w 1/x', 'h', 1, 'simd', '{train,score}', 1, 'active', '[{"kinds": ["train"], "code": "disk.full", "message": "no space", "since": "2026-01-01T00:00:00Z", "until": "2026-01-01T01:00:00Z"}]')`);
+  const path = `/v1/workers/${encodeURIComponent('w 1/x')}/release`;
+  expect(await Promise.all(['eve', 'ann', 'bob'].map((who) => statusOf(path, keys[who], 'POST')))).toEqual([403, 403, 403]);
+  expect(await server.sql('select release_kinds from workers')).toEqual([{ release_kinds: null }]);
+  expect([await statusOf(`${path}?kind=score`, keys['root'], 'POST'), await statusOf(`${path}?kind=bake`, keys['root'], 'POST'), await statusOf('/v1/workers/nobody/release', keys['root'], 'POST')]).toEqual([409, 400, 404]);
+  const response = await ask(`${path}?kind=train`, keys['root'], { method: 'POST' });
+  const worker: unknown = await response.json();
+  expect([response.status, workerSchema.parse(worker)]).toEqual([200, worker]);
+  expect(worker).toMatchObject({ id: 'w 1/x', releasing: ['train'] });
 });
 
 test('a key that may read may not submit, cancel or retry, but may plan', async () => {

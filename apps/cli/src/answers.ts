@@ -4,7 +4,9 @@ import type { AblationName } from '@elucidate/experiment/ablations';
 import type { SweepFailures } from '@elucidate/experiment/failure-groups';
 import type { Extension } from '@elucidate/experiment/extend-spec';
 import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
+import type { StageKind } from '@elucidate/experiment/stages';
 import type { StageSummary } from '@elucidate/store/queries/stages';
+import type { WorkerRow } from '@elucidate/store/queries/workers';
 import type { SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps';
 import type { SpecFile } from './spec-file.js';
 
@@ -64,5 +66,9 @@ export interface Answers {
   /** Makes a sweep what a file says. */
   edit(id: string, file: SpecFile, request: EditRequest & { version: number }): Promise<EditAnswer>;
   extend(id: string, extension: Extension, request: EditRequest): Promise<EditAnswer>;
+  /** Every worker that is or was there, the last seen first. */
+  workers(): Promise<WorkerRow[]>;
+  /** Asks a worker to take a kind again, or all, that it was set aside for. */
+  releaseWorker(id: string, kind?: StageKind): Promise<WorkerRow>;
   close(): Promise<void>;
 }

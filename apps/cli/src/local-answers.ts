@@ -17,6 +17,7 @@ import { leaderboard } from '@elucidate/store/queries/leaderboard';
 import { stageIdsOf } from '@elucidate/store/queries/stage-ids';
 import { listStages } from '@elucidate/store/queries/stages';
 import { getSweep, listSweeps } from '@elucidate/store/queries/sweeps';
+import { listWorkers, releaseWorker } from '@elucidate/store/queries/workers';
 import type { Store } from '@elucidate/store/store';
 import type { Answers, EditAnswer, EditRequest } from './answers.js';
 import { allPages } from './leaderboard-pages.js';
@@ -62,6 +63,8 @@ export function localAnswers({ store, queue, source, close }: LocalAnswersOption
     submit: async ({ spec }) => known((await submitPlan(store, queue, plannedSweep(spec, planSweep(spec)), { principal: localPrincipal })).sweepId),
     edit: (id, { spec }, request) => edit(id, spec, request),
     extend: async (id, extension, { version, dryRun }) => extendSweep(store, { sweepId: (await known(id)).id, extension, version: version ?? null }, (document, seen) => edit(id, parseSpec(document), { version: seen, dryRun })),
+    workers: () => listWorkers(store.db, { gone: true }),
+    releaseWorker: (id, kind) => releaseWorker(store.db, id, kind),
     close,
   };
 }

@@ -7,6 +7,7 @@ import { resultCommands } from './program/result-commands.js';
 import { steeringCommands } from './program/steering-commands.js';
 import { storageCommands } from './program/storage-commands.js';
 import { sweepCommands } from './program/sweep-commands.js';
+import { workersCommands } from './program/worker-commands.js';
 
 function elucidate() {
   const program = createProgram('elucidate', import.meta.url)
@@ -17,6 +18,7 @@ function elucidate() {
   steeringCommands(program);
   editCommands(program);
   machineCommands(program);
+  workersCommands(program);
   storageCommands(program);
   keyCommands(program);
   return program;

@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { ExecuteStage } from '@elucidate/experiment/execution';
-import { stageKinds } from '@elucidate/experiment/stages';
+import { stageKinds, type StageKind } from '@elucidate/experiment/stages';
 import { openFolder } from '@elucidate/store/artifact-stores/folder';
 import { localPrincipal } from '@elucidate/store/principal';
 import { getSweep } from '@elucidate/store/queries/sweeps';
-import { listWorkers } from '@elucidate/store/queries/workers';
+import { listWorkers, releaseWorker } from '@elucidate/store/queries/workers';
 import { until } from './conformance.fixture.js';
 import { computeDigest, expectedMetrics } from './execute.fixture.js';
 import { createInlineQueue } from './inline.js';
@@ -45,7 +45,7 @@ function startWorker(queue: Queue, options: Partial<WorkerOptions> = {}): Workin
   const lines: string[] = [];
   const id = options.workerId ?? randomUUID();
   const done = runWorker({
-    store: database.store, queue, home: database.home, execute: computeDigest, workerId: id, kinds: stageKinds, slots: 2, engine: 'test',
+    store: database.store, queue, home: database.home, execute: computeDigest, workerId: id, kinds: stageKinds, slots: 2, engine: 'test', version: '1.2.3+test',
     reconcileMs: 30, backoffMs: 1, retryMs: 20, signal: stopping.signal, log: (line) => void lines.push(line), ...options,
   });
   done.catch(() => undefined);
@@ -85,7 +85,7 @@ describe.each(['work', 'checkpoints'] as const)('a worker whose %s folder cannot
     const bad = startWorker(queue, { home });
     const sweep = await submitted(queue);
     await until(async () => (await problemsOf(bad.id)).length > 0);
-    expect(await problemsOf(bad.id)).toEqual([{ kinds: [...stageKinds], code: 'folder.unusable', message: expect.stringContaining(join(home, folder)) as string, since: expect.any(String) as string }]);
+    expect(await problemsOf(bad.id)).toEqual([{ kinds: [...stageKinds], code: 'folder.unusable', message: expect.stringContaining(join(home, folder)) as string, since: expect.any(String) as string, until: expect.any(String) as string }]);
     startWorker(queue);
     await sweep.done();
     expect([await counted(), await metrics()]).toEqual([0, sweep.expected]);
@@ -393,4 +393,70 @@ if (!mayMount) console.warn('a disk that is really full: not tested here, becaus
   } finally {
     spawnSync('umount', [home]);
   }
+});
+
+describe('a worker that is released', () => {
+  const released = async (id: string, kind?: StageKind) => (await releaseWorker(database.store.db, id, kind)).releasing;
+
+  test('looks again at once for the kinds named, although its wait is an hour', async () => {
+    const queue = createInlineQueue();
+    const sick = new Set<StageKind>(['train', 'extractor']);
+    const execute: ExecuteStage = (task, hooks) => (sick.has(task.kind) ? Promise.reject(new ElucidateError('code.absent', `no ${task.kind} here`)) : computeDigest(task, hooks));
+    const worker = startWorker(queue, { execute, retryMs: 3_600_000, seenMs: 30 });
+    const sweep = await submitted(queue, 1);
+    await until(async () => (await problemsOf(worker.id)).length === 2);
+    expect((await problemsOf(worker.id)).every(({ until: at }) => Date.parse(at!) > Date.now() + 30_000)).toBe(true);
+    await expect(released(worker.id, 'score')).rejects.toMatchObject({ code: 'request.conflict', message: expect.stringContaining('not set aside for score') as string });
+    sick.clear();
+    expect(await released(worker.id, 'train')).toEqual(['train']);
+    await until(async () => (await problemsOf(worker.id)).length === 1);
+    expect((await problemsOf(worker.id)).map(({ kinds }) => kinds)).toEqual([['extractor']]);
+    await released(worker.id);
+    await sweep.done();
+    expect([await counted(), await metrics(), await problemsOf(worker.id)]).toEqual([0, sweep.expected, []]);
+    const [row] = await listWorkers(database.store.db);
+    expect(row).toMatchObject({ id: worker.id, releasing: [], version: '1.2.3+test', failed: 0, running: [] });
+    await until(async () => (await listWorkers(database.store.db))[0]?.done === Object.keys(sweep.expected).length);
+  });
+
+  test('goes on after it was quarantined, and is quarantined again only after as many failures', async () => {
+    const queue = createInlineQueue();
+    let broken = true;
+    const execute: ExecuteStage = (task, hooks) => (broken ? Promise.reject(new ElucidateError('stage.crashed', 'Killed')) : computeDigest(task, hooks));
+    const worker = startWorker(queue, { execute, maxFailures: 3, maxAttempts: 9, seenMs: 30 });
+    const sweep = await submitted(queue, 4);
+    await until(async () => (await listWorkers(database.store.db))[0]?.state === 'quarantined');
+    expect(await problemsOf(worker.id)).toMatchObject([{ code: 'stage.crashed' }]);
+    expect((await problemsOf(worker.id))[0]).not.toHaveProperty('until');
+    broken = false;
+    await released(worker.id);
+    await sweep.done();
+    const [row] = await listWorkers(database.store.db);
+    expect(row).toMatchObject({ state: 'active', failures: 0, setAside: [] });
+    expect(row!.failed).toBe(Number((await query<{ n: string }>(`select count(*) as n from attempts where outcome = 'failed'`))[0]!.n));
+    expect(row!.failed).toBeGreaterThanOrEqual(3);
+  });
+
+  test('must be there, and set aside', async () => {
+    const worker = startWorker(createInlineQueue());
+    await until(async () => (await listWorkers(database.store.db)).length > 0);
+    await expect(released(worker.id)).rejects.toMatchObject({ code: 'request.conflict' });
+    await expect(released('nobody')).rejects.toMatchObject({ code: 'not_found', message: expect.stringContaining('elucidate workers') as string });
+    await worker.stop();
+    await expect(released(worker.id)).rejects.toMatchObject({ code: 'request.conflict', message: expect.stringContaining('is gone') as string });
+  });
+});
+
+test('a worker shows what it runs, of which kind and since when', async () => {
+  let go: () => void = () => undefined;
+  const waiting = new Promise<void>((resolve) => (go = resolve));
+  const queue = createInlineQueue();
+  const worker = startWorker(queue, { execute: (task, hooks) => waiting.then(() => computeDigest(task, hooks)) });
+  const sweep = await submitted(queue, 1);
+  await until(async () => (await listWorkers(database.store.db))[0]?.running.length === 2);
+  const [row] = await listWorkers(database.store.db);
+  const running = await query<{ id: string; kind: string; started_at: Date }>(`select id, kind, started_at from stages where state = 'running' order by started_at`);
+  expect({ id: row!.id, running: row!.running }).toEqual({ id: worker.id, running: running.map(({ id, kind, started_at }) => ({ id, kind, startedAt: started_at.toISOString() })) });
+  go();
+  await sweep.done();
 });

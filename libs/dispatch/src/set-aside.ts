@@ -27,6 +27,8 @@ interface Entry {
   until: number;
 }
 
+const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
+
 const maxRetryMs = 60_000;
 /** A problem that comes back within this time is the same one. */
 const sameWithinMs = 600_000;
@@ -61,7 +63,7 @@ export class SetAside {
     const times = (before?.times ?? 0) + 1;
     const since = this.#entries.get(key)?.problem.since ?? new Date().toISOString();
     const delayMs = this.#delayMs(times);
-    this.#entries.set(key, { problem: { kinds: keepTaking ? [] : kinds, code, message, since, ...(dataset !== undefined && { dataset }) }, times, until: performance.now() + delayMs });
+    this.#entries.set(key, { problem: { kinds: keepTaking ? [] : kinds, code, message, since, until: inMs(delayMs), ...(dataset !== undefined && { dataset }) }, times, until: performance.now() + delayMs });
     this.options.log(keepTaking ? `lacks a data set: ${message}` : `set aside for ${kinds.length === this.options.kinds.length ? 'all stages' : kinds.join(', ')}: ${message}`);
     this.options.changed();
     return delayMs;
@@ -78,16 +80,24 @@ export class SetAside {
     }
   }
 
-  #forget(key: string, { problem: { kinds }, times }: Entry): void {
+  /** Takes these kinds again at once, whatever was wrong; if it still is, the next stage shows it. */
+  release(kinds: readonly StageKind[]): void {
+    for (const [key, entry] of this.#entries) {
+      if (entry.problem.kinds.length === 0 || entry.problem.kinds.some((kind) => kinds.includes(kind))) this.#forget(key, entry, false);
+    }
+  }
+
+  #forget(key: string, { problem: { kinds }, times }: Entry, remember = true): void {
     this.#entries.delete(key);
-    this.#past.set(key, { times, at: performance.now() });
+    if (remember) this.#past.set(key, { times, at: performance.now() });
     if (kinds.length > 0) this.options.log(`takes ${kinds.length === this.options.kinds.length ? 'stages' : kinds.join(', ')} again`);
     this.options.changed();
   }
 
   #prolong(key: string, entry: Entry, { code, message }: ElucidateError): void {
     const times = entry.times + 1;
-    this.#entries.set(key, { problem: { ...entry.problem, code, message }, times, until: performance.now() + this.#delayMs(times) });
+    const delayMs = this.#delayMs(times);
+    this.#entries.set(key, { problem: { ...entry.problem, code, message, until: inMs(delayMs) }, times, until: performance.now() + delayMs });
     this.options.changed();
   }
 

@@ -19,7 +19,7 @@ import { SetAside } from './set-aside.js';
 import { rows } from './sql.js';
 import { handBackUnanswered } from './unanswered-claim.js';
 import { clearWork } from './work-folders.js';
-import { countFailures, countSuccess, leaveWorker, showWorker } from './worker-row.js';
+import { countFailures, countSuccess, hearRelease, leaveWorker, showWorker } from './worker-row.js';
 
 export interface WorkerOptions extends FailOptions {
   store: Store;
@@ -42,6 +42,8 @@ export interface WorkerOptions extends FailOptions {
   maxFailures?: number;
   /** Mean time between reconciler passes over all workers. */
   reconcileMs?: number;
+  /** Time between signs of life, each of which also asks whether the worker is to take kinds again. */
+  seenMs?: number;
   /** Time between checks of the folders and of the schema. */
   checkMs?: number;
   /** Time until a worker set aside tries again for the first time. */
@@ -70,7 +72,10 @@ export async function runWorker(given: WorkerOptions): Promise<void> {
   const { store, queue, workerId: id, kinds, slots, engine, version = null, signal, log } = options;
   const onError = (error: unknown): void => log(messageOf(error));
   const check = (): Promise<void> => checkEnvironment(options);
-  const show = (): Promise<void> => showWorker(store.db, { id, engine, kinds, concurrency: slots, version, setAside: [...setAside.problems, ...(state.quarantined === undefined ? [] : [state.quarantined])] });
+  const show = async (): Promise<void> => {
+    const released = await showWorker(store.db, { id, engine, kinds, concurrency: slots, version, done: state.done, setAside: [...setAside.problems, ...(state.quarantined === undefined ? [] : [state.quarantined])] });
+    if (released !== null) await release(released);
+  };
   const setAside: SetAside = new SetAside({ kinds, check, log, ...(given.retryMs !== undefined && { retryMs: given.retryMs }), changed: () => {
     state.take(state.quarantined === undefined ? setAside.taken : []);
     void show().catch(onError);
@@ -78,7 +83,17 @@ export async function runWorker(given: WorkerOptions): Promise<void> {
     const own = setAside.problems.find(({ code }) => blameOf[code] === 'environment');
     if (given.alone && own !== undefined) ending.abort(new ElucidateError(own.code, own.message));
   } });
-  const state: WorkerState = { setAside, failed: new Set(), excused: new Map(), held: new Map(), running: 0, busyAt: performance.now(), take: () => undefined, quarantine };
+  const state: WorkerState = { setAside, done: 0, failed: new Set(), excused: new Map(), held: new Map(), running: 0, busyAt: performance.now(), take: () => undefined, quarantine };
+  /** Somebody says that what was wrong is in order. */
+  async function release(released: readonly StageKind[]): Promise<void> {
+    log(`released: to take ${released.join(', ')} again`);
+    await hearRelease(store.db, id, released);
+    delete state.quarantined;
+    state.failed.clear();
+    setAside.release(released);
+    state.take(setAside.taken);
+    await show();
+  }
   function quarantine(last: ElucidateError): void {
     const message = `${state.failed.size} different stages failed here in a row, the last one with: ${last.message}`;
     log(`quarantined: ${message}; fix what they have in common and start the worker again`);
@@ -93,7 +108,7 @@ export async function runWorker(given: WorkerOptions): Promise<void> {
   const every = (everyMs: number, action: () => Promise<unknown>): Promise<void> => repeatedly(action, { everyMs, signal, onError });
   const background = [
     reconcileRepeatedly(options),
-    every(seenEveryMs, show),
+    every(given.seenMs ?? seenEveryMs, show),
     every(Math.min(1000, given.retryMs ?? 1000), () => setAside.look()),
     every(given.checkMs ?? checkEveryMs, () => (setAside.idle ? Promise.resolve() : check().catch((error: ElucidateError) => (blameOf[error.code] === 'environment' ? void setAside.add(error) : onError(error))))),
     every(given.checkMs ?? checkEveryMs, () => requireCurrentSchema(store.db).catch((error: unknown) => {
@@ -114,13 +129,15 @@ export async function runWorker(given: WorkerOptions): Promise<void> {
   await atMost(stoppingMs, leaveWorker(store.db, id, 'stopping'));
   await (state.running === 0 ? atMost(stoppingMs, idle) : idle);
   await atMost(stoppingMs, Promise.all(background));
-  await atMost(stoppingMs, leaveWorker(store.db, id, 'gone'));
+  await atMost(stoppingMs, show().then(() => leaveWorker(store.db, id, 'gone')));
   if (ending.signal.reason instanceof ElucidateError && !given.signal.aborted) throw ending.signal.reason;
 }
 
 /** What a worker remembers of its stages. */
 interface WorkerState {
   setAside: SetAside;
+  /** Stages completed. */
+  done: number;
   /** Stages failed since the last one done. */
   failed: Set<string>;
   /** How often each stage was handed back because of the environment. */
@@ -205,6 +222,7 @@ async function recordOutcome(claimed: ClaimedStage, attempted: Attempted, option
   const { store, workerId, maxFailures = 5 } = options;
   const { failed, excused, setAside, quarantine } = state;
   if (attempted.end === 'done') {
+    state.done += 1;
     if (failed.size > 0) await countSuccess(store.db, workerId);
     failed.clear();
     excused.delete(claimed.stageId);

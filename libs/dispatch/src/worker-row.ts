@@ -11,16 +11,27 @@ export interface WorkerRow {
   concurrency: number;
   /** Of the code it runs. */
   version: string | null;
+  /** Stages it has completed. */
+  done: number;
   /** What is wrong with its environment. */
   setAside: readonly WorkerProblem[];
 }
 
-/** Registers a worker, or records that it is still alive. A quarantined one stays quarantined. */
-export const showWorker = (sql: Sql, { id, engine, kinds, concurrency, version, setAside }: WorkerRow): Promise<void> =>
+/** Registers a worker, or records that it is still alive. A quarantined one stays quarantined. Returns the kinds that it is asked to take again; null if nobody asks. */
+export async function showWorker(sql: Sql, { id, engine, kinds, concurrency, version, done, setAside }: WorkerRow): Promise<StageKind[] | null> {
+  const [shown] = await rows<{ released: StageKind[] | null }>(sql, `
+    insert into workers (id, host, pid, engine, kinds, concurrency, set_aside, version, done_stages, state) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'active')
+    on conflict (id) do update set seen_at = clock_timestamp(), set_aside = excluded.set_aside, done_stages = excluded.done_stages, state = case when workers.state = 'gone' then 'active' else workers.state end
+    returning release_kinds as released`,
+  [id, hostname(), process.pid, engine, kinds, concurrency, jsonText(setAside), version, done]);
+  return shown?.released ?? null;
+}
+
+/** Records that a worker has heard that it is to take these kinds again; another request made meanwhile stays. A quarantined one goes on. */
+export const hearRelease = (sql: Sql, id: string, kinds: readonly StageKind[]): Promise<void> =>
   run(sql, `
-    insert into workers (id, host, pid, engine, kinds, concurrency, set_aside, version, state) values ($1, $2, $3, $4, $5, $6, $7, $8, 'active')
-    on conflict (id) do update set seen_at = clock_timestamp(), set_aside = excluded.set_aside, state = case when workers.state = 'gone' then 'active' else workers.state end`,
-  [id, hostname(), process.pid, engine, kinds, concurrency, jsonText(setAside), version]);
+    update workers set release_kinds = null, failures = 0, state = case when state = 'quarantined' then 'active' else state end
+    where id = $1 and release_kinds = $2`, [id, kinds]);
 
 export const leaveWorker = (sql: Sql, id: string, state: 'stopping' | 'gone'): Promise<void> =>
   run(sql, `update workers set state = $2, seen_at = clock_timestamp() where id = $1 and not (state = 'quarantined' and $2 = 'stopping')`, [id, state]);

@@ -33,6 +33,13 @@ export const workersQuerySchema = z.strictObject({
 });
 export type WorkersQuery = z.output<typeof workersQuerySchema>;
 
+export const workerIdSchema = z.string().min(1).max(300).describe("A worker's name.");
+
+export const releaseQuerySchema = z.strictObject({
+  kind: z.enum(stageKinds).optional().describe('Only for stages of this kind; by default for all that it takes.'),
+});
+export type ReleaseQuery = z.output<typeof releaseQuerySchema>;
+
 const formatQuerySchema = z.strictObject({
   format: z.enum(tableFormats).optional().describe('Takes precedence over the Accept header.'),
 });

@@ -6,6 +6,7 @@ export const workerSchema = z.object({
   host: z.string(),
   pid: z.int(),
   engine: z.string(),
+  version: z.string().nullable().describe('Of the code it runs: the version of the project, and a hash of the code that runs stages.'),
   kinds: z.array(z.enum(stageKinds)),
   concurrency: z.int(),
   state: z.enum(['active', 'stopping', 'quarantined', 'gone']),
@@ -15,10 +16,14 @@ export const workerSchema = z.object({
     code: z.string(),
     message: z.string(),
     since: z.iso.datetime(),
+    until: z.iso.datetime().optional().describe('When the worker looks again; absent: not before it is released or started again.'),
     dataset: z.unknown().optional().describe('The data set that it lacks.'),
   })).describe("What is wrong with the worker's own environment, until it is fixed; of a quarantined worker, why it is."),
+  releasing: z.array(z.enum(stageKinds)).describe('Kinds that it was asked to take again and has not heard of yet.'),
+  done: z.int().describe('Stages it has completed, by its last heartbeat.'),
+  failed: z.int().describe('Attempts that failed on it, or whose lease expired.'),
   startedAt: z.iso.datetime(),
   seenAt: z.iso.datetime(),
-  running: z.array(z.string()).describe('Stages it holds leases on.'),
+  running: z.array(z.object({ id: z.string(), kind: z.enum(stageKinds), startedAt: z.iso.datetime()})).describe('Stages it holds leases on.'),
 }).meta({ id: 'Worker' });
 export const workerListSchema = z.object({ workers: z.array(workerSchema) }).meta({ id: 'WorkerList' });

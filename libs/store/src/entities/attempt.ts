@@ -7,6 +7,7 @@ export type AttemptOutcome = 'done' | 'failed' | 'expired' | 'released' | 'cance
 @Entity('attempts')
 @Check('attempts_outcome', `outcome in ('done', 'failed', 'expired', 'released', 'cancelled')`)
 @Index('attempts_failed', ['stageId', 'token'], { where: `outcome in ('failed', 'expired')` })
+@Index('attempts_failed_on', ['workerId'], { where: `outcome in ('failed', 'expired')` })
 @Index('attempts_log_hash', ['logHash'], { where: 'log_hash is not null' })
 export class Attempt {
   @PrimaryColumn({ name: 'stage_id', type: 'text', primaryKeyConstraintName: 'attempts_pkey' }) stageId!: string;

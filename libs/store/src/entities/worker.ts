@@ -10,6 +10,8 @@ export interface WorkerProblem {
   message: string;
   /** ISO time. */
   since: string;
+  /** ISO time at which the worker looks again; absent: not before it is released or started again. */
+  until?: string;
   /** The data set that it lacks. */
   dataset?: unknown;
 }
@@ -31,6 +33,10 @@ export class Worker {
   @Column({ name: 'set_aside', type: 'jsonb', default: [] }) setAside!: WorkerProblem[];
   /** Of the code it runs; null: of a version that did not say so. */
   @Column({ type: 'text', nullable: true }) version!: string | null;
+  /** Stages it has completed, by its last heartbeat. */
+  @Column({ name: 'done_stages', type: 'integer', default: 0 }) doneStages!: number;
+  /** Kinds that it is asked to take again; null: it has heard. */
+  @Column({ name: 'release_kinds', type: 'text', array: true, nullable: true }) releaseKinds!: string[] | null;
   @Column({ name: 'started_at', type: 'timestamptz', default: () => 'clock_timestamp()' }) startedAt!: Date;
   @Column({ name: 'seen_at', type: 'timestamptz', default: () => 'clock_timestamp()' }) seenAt!: Date;
 }
