@@ -76,6 +76,7 @@ let second: Worker;
 test('a worker killed during a training run loses its lease; another continues from the checkpoint and ends with the same weights', async () => {
   const first = await here.startWorker(worker);
   const stageId = await trainingUnderWay(1);
+  const printed = await eventually('the log of a heartbeat', () => api.text(`/v1/stages/${stageId}/log`).catch(() => null));
   expect(await first.end('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' });
   second = await here.startWorker(worker);
   const result = await trained(here, stageId);
@@ -87,6 +88,9 @@ test('a worker killed during a training run loses its lease; another continues f
   expect(attempts[0]?.workerId).not.toBe(attempts[1]?.workerId);
   expect({ countedAttempts, metrics: metrics.map(({ name }) => name) }).toEqual({ countedAttempts: 1, metrics: ['loss'] });
   expect(await api.text(`/v1/stages/${stageId}/log`)).toMatch(/goes on after step \d+, from its checkpoint/);
+  // what the killed worker's stage had printed is there still
+  expect(printed).toContain(`train ${stageId}, attempt 1, on ${attempts[0]!.workerId}`);
+  expect((await api.text(`/v1/stages/${stageId}/log?attempt=1`)).startsWith(printed)).toBe(true);
 });
 
 test('a worker told to stop during a training run returns it without counting an attempt; another continues from the checkpoint and ends with the same weights', async () => {

@@ -10,7 +10,7 @@ import { healthSchema, readinessSchema } from './schemas/health.js';
 import { planSchema } from './schemas/plan.js';
 import { problemSchema } from './schemas/problem.js';
 import { ablationTableSchema, sheetListSchema, leaderboardSchema } from './schemas/results.js';
-import { stageListSchema, stageSchema } from './schemas/stages.js';
+import { attemptLogSchema, stageListSchema, stageSchema } from './schemas/stages.js';
 import { sweepListSchema, sweepSchema } from './schemas/sweeps.js';
 import { workerListSchema } from './schemas/workers.js';
 import type { TestServer } from './server.fixture.js';
@@ -156,6 +156,12 @@ test('a stage\'s log is that of its latest attempt that has one', async () => {
   await server.sql(`insert into attempts (stage_id, token, worker_id, outcome, log_hash) values ($1, 1, 'w', 'failed', $2), ($1, 2, 'w', 'expired', null)`, [id, hash]);
   const log = await get(`/v1/stages/${id}/log`);
   expect([log.headers.get('content-type'), await log.text()]).toEqual(['text/plain; charset=utf-8', '<i>worked</i>\n']);
+  await server.sql(`insert into log_parts values ($1, 2, 0, $2)`, [id, 'killed \x1b[2J\n']);
+  expect(await Promise.all(['', '?attempt=1', '?attempt=2'].map(async (which) => (await get(`/v1/stages/${id}/log${which}`)).text()))).toEqual(['killed \\x1b[2J\n', '<i>worked</i>\n', 'killed \\x1b[2J\n']);
+  const answer: unknown = await json(`/v1/stages/${id}/log.json?attempt=2`);
+  expect(attemptLogSchema.parse(answer)).toEqual(answer);
+  expect(answer).toMatchObject({ token: 2, outcome: 'expired', whole: false, text: 'killed \x1b[2J\n' });
+  expect((await get(`/v1/stages/${id}/log?attempt=3`)).status).toBe(404);
 });
 
 test('the report and the home page show numbers and images, and escape the sweep\'s name', async () => {

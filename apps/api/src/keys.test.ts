@@ -61,7 +61,7 @@ test('a browser can send a key as the password', async () => {
 /** What leads to ann's sweep, or to what only her sweep has. */
 const annsReads = (): string[] => [
   ...['', '/stages', '/failures', '/leaderboard', '/tables/sampler', '/sheets', '/report', '/events'].map((part) => `/v1/sweeps/${anns}${part}`),
-  `/v1/stages/${annsOnly.stage}`, `/v1/stages/${annsOnly.stage}/log`, `/v1/artifacts/${annsOnly.artifact}`, `/v1/artifacts/${annsOnly.log}`,
+  `/v1/stages/${annsOnly.stage}`, `/v1/stages/${annsOnly.stage}/log`, `/v1/stages/${annsOnly.stage}/log.json?attempt=1`, `/v1/artifacts/${annsOnly.artifact}`, `/v1/artifacts/${annsOnly.log}`,
 ];
 
 const openStatus = async (path: string, key: string) => {

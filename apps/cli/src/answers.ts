@@ -5,6 +5,7 @@ import type { SweepFailures } from '@elucidate/experiment/failure-groups';
 import type { Extension } from '@elucidate/experiment/extend-spec';
 import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
 import type { StageKind } from '@elucidate/experiment/stages';
+import type { AttemptLog } from '@elucidate/store/queries/logs';
 import type { StageSummary } from '@elucidate/store/queries/stages';
 import type { WorkerRow } from '@elucidate/store/queries/workers';
 import type { SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps';
@@ -66,6 +67,8 @@ export interface Answers {
   /** Makes a sweep what a file says. */
   edit(id: string, file: SpecFile, request: EditRequest & { version: number }): Promise<EditAnswer>;
   extend(id: string, extension: Extension, request: EditRequest): Promise<EditAnswer>;
+  /** The log of an attempt at a stage, given by its id or the first 8 digits or more of it; by default of the last that left one. */
+  log(stage: string, attempt?: number): Promise<AttemptLog>;
   /** Every worker that is or was there, the last seen first. */
   workers(): Promise<WorkerRow[]>;
   /** Asks a worker to take a kind again, or all, that it was set aside for. */

@@ -1,5 +1,6 @@
 import type { SweepFailures } from '@elucidate/experiment/failure-groups';
 import type { AblationTable, LeaderboardPage } from '@elucidate/experiment/tables';
+import type { AttemptLog } from '@elucidate/store/queries/logs';
 import type { StageSummary } from '@elucidate/store/queries/stages';
 import type { WorkerRow } from '@elucidate/store/queries/workers';
 import type { SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps';
@@ -33,6 +34,7 @@ export const apiAnswers = (api: ApiClient): Answers => ({
   submit: ({ text }) => api.post<SweepDetail>('/v1/sweeps', { body: text }),
   edit: (id, { text }, { version, dryRun }) => api.send<EditAnswer>('PUT', `/v1/sweeps/${id}/spec?dryRun=${dryRun ? 'true' : 'false'}`, { body: text, version }),
   extend: (id, extension, { dryRun, ...seen }) => api.post<EditAnswer>(`/v1/sweeps/${id}/extend?dryRun=${dryRun ? 'true' : 'false'}`, { body: JSON.stringify(extension), contentType: 'application/json', ...seen }),
+  log: (stage, attempt) => api.get<AttemptLog>(`/v1/stages/${encodeURIComponent(stage)}/log.json${attempt === undefined ? '' : `?attempt=${attempt}`}`),
   workers: async () => (await api.get<{ workers: WorkerRow[] }>('/v1/workers?gone=true')).workers,
   releaseWorker: (id, kind) => api.post<WorkerRow>(`/v1/workers/${encodeURIComponent(id)}/release${kind === undefined ? '' : `?kind=${kind}`}`),
   close: () => Promise.resolve(),

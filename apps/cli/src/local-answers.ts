@@ -14,8 +14,9 @@ import { localPrincipal } from '@elucidate/store/principal';
 import { ablationTable } from '@elucidate/store/queries/ablation';
 import { failuresOf } from '@elucidate/store/queries/failures';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
+import { attemptLog } from '@elucidate/store/queries/logs';
 import { stageIdsOf } from '@elucidate/store/queries/stage-ids';
-import { listStages } from '@elucidate/store/queries/stages';
+import { getStage, listStages } from '@elucidate/store/queries/stages';
 import { getSweep, listSweeps } from '@elucidate/store/queries/sweeps';
 import { listWorkers, releaseWorker } from '@elucidate/store/queries/workers';
 import type { Store } from '@elucidate/store/store';
@@ -63,6 +64,11 @@ export function localAnswers({ store, queue, source, close }: LocalAnswersOption
     submit: async ({ spec }) => known((await submitPlan(store, queue, plannedSweep(spec, planSweep(spec)), { principal: localPrincipal })).sweepId),
     edit: (id, { spec }, request) => edit(id, spec, request),
     extend: async (id, extension, { version, dryRun }) => extendSweep(store, { sweepId: (await known(id)).id, extension, version: version ?? null }, (document, seen) => edit(id, parseSpec(document), { version: seen, dryRun })),
+    log: async (idOrStart, attempt) => {
+      const stage = /^[0-9a-f]{8,64}$/.test(idOrStart) ? await getStage(store.db, idOrStart, localPrincipal) : null;
+      if (stage === null) throw new ElucidateError('not_found', `There is no stage ${JSON.stringify(idOrStart)} in ${source}; give its id, or at least the first 8 digits`);
+      return attemptLog(store, stage.id, attempt);
+    },
     workers: () => listWorkers(store.db, { gone: true }),
     releaseWorker: (id, kind) => releaseWorker(store.db, id, kind),
     close,

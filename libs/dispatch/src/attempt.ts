@@ -10,6 +10,7 @@ import { BoundedLog } from './bounded-log.js';
 import { complete } from './complete.js';
 import { fail, type FailedState, type FailOptions } from './fail.js';
 import { toElucidateError } from './failure-of.js';
+import { LogUpload } from './log-upload.js';
 import { heartbeat, keepLog, release, reportProgress, type ClaimedStage, type Heartbeat } from './lease.js';
 import { patiently } from './patiently.js';
 import type { QueueJob } from './queue.js';
@@ -44,24 +45,29 @@ const patienceMs = 600_000;
 /** Runs a claimed stage to its end and closes its lease. Rejects only if the database does not respond. */
 export async function attempt(claimed: ClaimedStage, options: AttemptOptions): Promise<Attempted> {
   const { store, home } = options;
-  const log = new BoundedLog();
-  log.push(`${claimed.kind} ${claimed.stageId}, attempt ${claimed.token}, on ${options.workerId}: ${options.engine}`);
-  const pulse = startPulse(claimed, options);
+  const [log, upload] = [new BoundedLog(), new LogUpload(store.db, claimed)];
+  const onLog = (line: string): void => {
+    log.push(line);
+    upload.push(line);
+  };
+  onLog(`${claimed.kind} ${claimed.stageId}, attempt ${claimed.token}, on ${options.workerId}: ${options.engine}`);
+  const pulse = startPulse(claimed, options, upload);
   let workDir: string | undefined;
   try {
     workDir = await makeWorkDir(claimed, home);
     const task = await taskOf(claimed, { store, home, workDir });
-    const hooks = { signal: AbortSignal.any([options.signal, pulse.taken]), onProgress: pulse.onProgress, onLog: (line: string) => log.push(line) };
+    const hooks = { signal: AbortSignal.any([options.signal, pulse.taken]), onProgress: pulse.onProgress, onLog };
     const outcome = await execute(options.execute, task, hooks);
     const outputs = await storeOutputs(store, outcome);
-    const logHash = await storeLog(store, log);
+    const logHash = await storeLog(store, log, upload);
     const jobs = await patiently(() => complete(store.db, claimed, { ...outcome, outputs, ...logHash }), { forMs: patienceMs, signal: options.signal });
     await removeFolder(task.checkpointDir);
     return { end: 'done', jobs };
   } catch (error) {
-    return await endWithout(claimed, { ...options, ...(await storeLog(store, log)), taken: pulse.taken.aborted, error });
+    return await endWithout(claimed, { ...options, ...(await storeLog(store, log, upload)), taken: pulse.taken.aborted, error });
   } finally {
     pulse.stop();
+    await upload.remove();
     if (workDir !== undefined) await removeWorkDir(workDir);
   }
 }
@@ -81,15 +87,16 @@ async function endWithout(claimed: ClaimedStage, { store, signal, taken, error, 
   const failure = toElucidateError(error);
   const patience = { forMs: patienceMs, signal };
   if (taken || failure.code === 'lease.stale') {
-    const { logHash } = options;
-    if (logHash !== undefined) await keepLog(store.db, claimed, logHash);
+    await keepLog(store.db, claimed, options.logHash);
     return { end: 'taken', jobs: [] };
   }
   const handBack = (): Promise<QueueJob[]> => patiently(() => release(store.db, claimed, options.logHash), patience);
   if (signal.aborted || failure.code === 'stage.interrupted') return { end: 'released', jobs: await handBack() };
   const blame = blameOf[failure.code];
   if (blame === 'infrastructure' || (blame === 'environment' && (await options.excuses?.(claimed, failure)))) return { end: 'unable', error: failure, jobs: await handBack() };
-  return { end: await patiently(() => fail(store.db, claimed, failure, options), patience), error: failure, jobs: [] };
+  const end = await patiently(() => fail(store.db, claimed, failure, options), patience);
+  if (end === 'stale') await keepLog(store.db, claimed, options.logHash);
+  return { end, error: failure, jobs: [] };
 }
 
 async function taskOf(claimed: ClaimedStage, { store, home, workDir }: { store: Store; home: string; workDir: string }): Promise<StageTask> {
@@ -119,9 +126,9 @@ async function storeOutputs({ artifacts }: Store, { outputs }: StageOutcome): Pr
   return stored;
 }
 
-/** The attempt's log as an artifact; nothing for an empty one. Failing to store the log must not lose the result. */
-async function storeLog(store: Store, log: BoundedLog): Promise<{ logHash?: string }> {
-  return store.artifacts.put(Buffer.from(log.text()), 'text/plain').then(({ hash }) => ({ logHash: hash }), () => ({}));
+/** The attempt's log as an artifact; where that cannot be stored, the last of its parts. Failing to store the log must not lose the result. */
+async function storeLog(store: Store, log: BoundedLog, upload: LogUpload): Promise<{ logHash?: string }> {
+  return store.artifacts.put(Buffer.from(log.text()), 'text/plain').then(({ hash }) => ({ logHash: hash }), () => upload.send().then(() => ({}), () => ({})));
 }
 
 interface Pulse {
@@ -131,8 +138,8 @@ interface Pulse {
   stop(): void;
 }
 
-/** Keeps the lease alive and reports progress from time to time. If the database does not respond, the next heartbeat retries: the lease outlives two missed ones. */
-function startPulse(claimed: ClaimedStage, { store, leaseMs }: AttemptOptions): Pulse {
+/** Keeps the lease alive, uploads what was printed, and reports progress from time to time. If the database does not respond, the next heartbeat retries: the lease outlives two missed ones. */
+function startPulse(claimed: ClaimedStage, { store, leaseMs }: AttemptOptions, upload: LogUpload): Pulse {
   const taken = new AbortController();
   let beating = false;
   const beat = (): void => {
@@ -141,7 +148,8 @@ function startPulse(claimed: ClaimedStage, { store, leaseMs }: AttemptOptions): 
     beating = true;
     heartbeat(store.db, claimed, leaseMs).then((found: Heartbeat) => {
       if (found !== 'mine') taken.abort(new ElucidateError('lease.stale', `Stage ${claimed.stageId.slice(0, 8)} was ${found === 'lost' ? 'taken over by another attempt' : 'cancelled'}`));
-    }, () => undefined).finally(() => {
+      return upload.send();
+    }).catch(() => undefined).finally(() => {
       beating = false;
     });
   };

@@ -1,7 +1,7 @@
 import { cutLine } from '@elucidate/experiment/text-limits';
 
-/** Characters of the beginning and of the end that are kept. */
-const [headLimit, tailLimit] = [512 * 1024, 512 * 1024];
+/** Characters of the beginning, and of the end, that are kept. */
+const usualLimit = 512 * 1024;
 
 /** A log of any length in bounded memory: its beginning and its end, with the number of characters left out in between. */
 export class BoundedLog {
@@ -13,18 +13,24 @@ export class BoundedLog {
   #gone = 0;
   #leftOut = 0;
 
+  constructor(private readonly limit = usualLimit) {}
+
+  get empty(): boolean {
+    return this.#head.length === 0 && this.#tail.length === 0;
+  }
+
   /** Adds one line; of a very long one only the beginning. */
   push(line: string): void {
     const kept = cutLine(line);
     const length = kept.length + 1;
-    if (this.#leftOut === 0 && this.#tailLength === 0 && this.#headLength + length <= headLimit) {
+    if (this.#leftOut === 0 && this.#tailLength === 0 && this.#headLength + length <= this.limit) {
       this.#head.push(kept);
       this.#headLength += length;
       return;
     }
     this.#tail.push(kept);
     this.#tailLength += length;
-    while (this.#tailLength > tailLimit) this.#drop();
+    while (this.#tailLength > this.limit) this.#drop();
   }
 
   text(): string {

@@ -119,6 +119,6 @@ export async function reportProgress(sql: Sql, { stageId, token }: Lease, progre
 export const release = (sql: Sql, { stageId, token }: Lease, logHash?: string): Promise<QueueJob[]> =>
   transition<QueueJob>(sql, 'select * from release_stage($1, $2, $3)', [stageId, token, logHash ?? null]);
 
-/** Keeps the log of an attempt whose stage was taken away or cancelled. */
-export const keepLog = (sql: Sql, { stageId, token }: Lease, logHash: string): Promise<void> =>
-  run(sql, 'update attempts set log_hash = $3 where stage_id = $1 and token = $2', [stageId, token, logHash]);
+/** Keeps the log, if it could be stored, of an attempt whose stage was taken away or cancelled. */
+export const keepLog = async (sql: Sql, { stageId, token }: Lease, logHash: string | undefined): Promise<void> =>
+  logHash === undefined ? undefined : run(sql, 'update attempts set log_hash = $3 where stage_id = $1 and token = $2', [stageId, token, logHash]);

@@ -1,15 +1,15 @@
 import { Controller, Get, Header, Inject, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import { text } from 'node:stream/consumers';
-import { ElucidateError } from '@elucidate/experiment/errors';
+import { printableLines } from '@elucidate/experiment/printable';
+import { attemptLog } from '@elucidate/store/queries/logs';
 import { listStages } from '@elucidate/store/queries/stages';
 import type { StageDetail } from '@elucidate/store/queries/stages';
 import type { SweepRef } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
 import { ApiMedia, ApiProblems } from '../openapi/answers.js';
-import { stagesQuerySchema } from '../schemas/requests.js';
-import type { StagesQuery } from '../schemas/requests.js';
-import { stageListSchema, stageSchema } from '../schemas/stages.js';
+import { logQuerySchema, stagesQuerySchema } from '../schemas/requests.js';
+import type { LogQuery, StagesQuery } from '../schemas/requests.js';
+import { attemptLogSchema, stageListSchema, stageSchema } from '../schemas/stages.js';
 import { STORE } from '../services.js';
 import { StageParam } from './stage-param.js';
 import { SweepParam } from './sweep-param.js';
@@ -36,12 +36,18 @@ export class StagesController {
 
   @Get('stages/:id/log')
   @Header('content-type', 'text/plain; charset=utf-8')
-  @ApiOperation({ summary: "The log of the last attempt at a stage that left one" })
-  @ApiMedia('The log.', 'text/plain')
+  @ApiOperation({ summary: 'The log of an attempt at a stage; of one that still runs, or whose worker was killed, as of its last heartbeat' })
+  @ApiMedia('The log; control characters are written out.', 'text/plain')
   @ApiProblems(404)
-  async getStageLog(@StageParam() stage: StageDetail): Promise<string> {
-    const logHash = stage.attempts.findLast((attempt) => attempt.logHash !== null)?.logHash;
-    if (logHash == null) throw new ElucidateError('not_found', `Stage ${stage.id} (${stage.state}) has no log: no attempt at it has ended and left one`);
-    return text(this.store.artifacts.openRead(logHash));
+  async getStageLog(@StageParam() { id }: StageDetail, @Query({ schema: logQuerySchema }) { attempt }: LogQuery): Promise<string> {
+    return printableLines((await attemptLog(this.store, id, attempt)).text);
+  }
+
+  @Get('stages/:id/log.json')
+  @ApiOperation({ summary: 'The same with the attempt it is of, and whether it is whole' })
+  @ApiOkResponse({ description: 'The log.', standardSchema: attemptLogSchema })
+  @ApiProblems(404)
+  getAttemptLog(@StageParam() { id }: StageDetail, @Query({ schema: logQuerySchema }) { attempt }: LogQuery) {
+    return attemptLog(this.store, id, attempt);
   }
 }

@@ -28,6 +28,11 @@ export const stagesQuerySchema = pageQuerySchema.extend({
 });
 export type StagesQuery = z.output<typeof stagesQuerySchema>;
 
+export const logQuerySchema = z.strictObject({
+  attempt: naturalText.optional().describe('The fencing token of the attempt; by default the last that left a log.'),
+});
+export type LogQuery = z.output<typeof logQuerySchema>;
+
 export const workersQuerySchema = z.strictObject({
   gone: z.enum(['true', 'false']).default('false').transform((text) => text === 'true').describe('Include workers that are gone.'),
 });

@@ -32,6 +32,15 @@ const attemptSchema = z.object({
   logHash: z.string().nullable(),
 });
 
+export const attemptLogSchema = z.object({
+  stageId: z.string(),
+  token: z.int(),
+  workerId: z.string(),
+  outcome: attemptSchema.shape.outcome,
+  whole: z.boolean().describe('False: what had been printed at the last heartbeat.'),
+  text: z.string(),
+}).meta({ id: 'AttemptLog' });
+
 const metricSchema = z.object({
   name: z.string(),
   value: z.number().nullable().describe('null where the result is NaN because training diverged.'),

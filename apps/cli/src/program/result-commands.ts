@@ -1,6 +1,6 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { ablationNamesText, expectedTable, isAblationName } from '@elucidate/experiment/ablations';
-import { collect, json } from '@elucidate/shell/options';
+import { collect, json, wholeNumber } from '@elucidate/shell/options';
 import { examples } from '@elucidate/shell/program';
 import { isMetricKey, metricKeysText } from '@elucidate/experiment/metric-requests';
 import { api, format, lazily, local, renamed } from './options.js';
@@ -21,6 +21,12 @@ export function resultCommands(program: Command): void {
     .addOption(api()).addOption(local()).addOption(json())
     .addHelpText('after', examples('failures', 'failures 3f2a9c01b7de --json'))
     .action(lazily(async () => (await import('../commands/failures.js')).failures));
+
+  program.command('logs <stage>').description('print the log of an attempt at a stage, by the first 8 digits of its id or more; also of one that still runs, or whose worker was killed')
+    .addOption(new Option('--attempt <n>', 'the attempt, as `elucidate failures` names it (default: the last that left a log)').argParser(wholeNumber(1, 1e9)))
+    .option('--follow', 'go on until the attempt has ended').addOption(api()).addOption(local()).addOption(json())
+    .addHelpText('after', examples('logs 3f2a9c01', 'logs 3f2a9c01 --attempt 2', 'logs 3f2a9c01 --follow'))
+    .action(lazily(async () => (await import('../commands/logs.js')).logs));
 
   program.command('leaderboard [sweep]').description('the scores of each configuration of a sweep (the newest unless named), best first')
     .addOption(format()).addOption(metric()).addOption(api()).addOption(local()).addOption(json())

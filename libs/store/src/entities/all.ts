@@ -4,6 +4,7 @@ import { Attempt } from './attempt.js';
 import { Cell } from './cell.js';
 import { Event } from './event.js';
 import { KeptStage } from './kept-stage.js';
+import { LogPart } from './log-part.js';
 import { Metric } from './metric.js';
 import { StageInput } from './stage-input.js';
 import { StageOutput } from './stage-output.js';
@@ -23,7 +24,7 @@ import { Worker } from './worker.js';
 
 /** Every table and view as TypeORM sees it. Migrations create them; a test compares the two. */
 export const entities = [
-  Sweep, Cell, Trial, TrialStage, Stage, StageInput, StageOutput, SweepStage, Attempt, Metric, Artifact, Worker, Event, ApiKey, UnsettledStage, UnsettledSweep, KeptStage, ReadyPlace, OwnerShare, SweepShare,
+  Sweep, Cell, Trial, TrialStage, Stage, StageInput, StageOutput, SweepStage, Attempt, LogPart, Metric, Artifact, Worker, Event, ApiKey, UnsettledStage, UnsettledSweep, KeptStage, ReadyPlace, OwnerShare, SweepShare,
   ChangedStage, ChangedSweep, SweepSize, StageCount, CellEstimate, ScoreGroup, SweepAxis, CellPlace, KeptTables, TableSum,
   TrialScore, CellScore, LeaderboardLine,
 ] as const;
