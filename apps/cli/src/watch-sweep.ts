@@ -22,6 +22,8 @@ export interface WatchOptions {
   /** Called at each poll; returns a reason to stop, such as a worker that died. */
   check?: () => Error | null;
   quiet?: boolean;
+  /** Gives up when for so long nothing has run and no worker can run what is left; default: never, as others may start workers. */
+  stuckMs?: number;
 }
 
 const runningLine = ({ id, kind, progress }: StageSummary): string => `${kind} ${id.slice(0, 8)}  ${progress?.note ?? 'starting'}`;
@@ -29,6 +31,9 @@ const runningLine = ({ id, kind, progress }: StageSummary): string => `${kind} $
 /** Whether an error says that API or database are away for the moment. */
 const isAway = (error: unknown): boolean =>
   error instanceof ElucidateError ? ['api.unreachable', 'database.unreachable'].includes(error.code) : ['connection', 'busy'].includes(databaseTrouble(error) ?? '');
+
+const stuck = (sweep: SweepDetail): ElucidateError =>
+  new ElucidateError('stage.failed', `Sweep ${sweep.id} cannot go on, nothing runs:\n${waitLines(sweep).map((line) => `  ${line}`).join('\n')}\nPut that in order and run the same command again; what is done is kept`);
 
 interface Look {
   sweep: SweepDetail;
@@ -40,11 +45,12 @@ async function look(answers: Answers, id: string): Promise<Look> {
   return { sweep, running: sweep.state === 'running' ? await answers.running(id) : [] };
 }
 
-/** Shows a sweep's progress until it has ended; resolves with how it ended. Once it has begun, an API or database that is away is waited for. Rejects with the signal's reason. */
-export async function watchSweep(answers: Answers, id: string, { signal, check = () => null, quiet = false }: WatchOptions): Promise<SweepDetail> {
+/** Shows a sweep's progress until it has ended; resolves with how it ended. Once it has begun, an API or database that is away is waited for. Rejects with the signal's reason; with 'stage.failed' when it gives up. */
+export async function watchSweep(answers: Answers, id: string, { signal, check = () => null, quiet = false, stuckMs = Infinity }: WatchOptions): Promise<SweepDetail> {
   const screen = openScreen({ quiet });
   const began = Date.now();
   let takenAt = began;
+  let movedAt = began;
   let first: Observation | null = null;
   let answeredAt: number | null = null;
   let [failures, causesAt]: [string[], number] = [[], -Infinity];
@@ -57,6 +63,7 @@ export async function watchSweep(answers: Answers, id: string, { signal, check =
       });
       const failure = check();
       if (failure !== null && (seen === null || seen.sweep.state === 'running')) throw failure;
+      if (seen === null || seen.sweep.waits.length === 0 || seen.running.length > 0) movedAt = Date.now();
       if (seen === null) continue;
       const { sweep, running } = seen;
       answeredAt = Date.now();
@@ -67,6 +74,7 @@ export async function watchSweep(answers: Answers, id: string, { signal, check =
       const notes = [...heldLines(sweep), ...failures, ...(now.atMs - takenAt >= untakenMs ? waitLines(sweep) : [])].map((line) => `    ${line}`);
       screen.draw(drawProgress({ kinds: sweep.kinds, elapsedMs: now.atMs - began, etaSeconds: secondsLeft(first, now), running: running.slice(0, 8).map(runningLine) }), notes);
       if (sweep.state !== 'running') return sweep;
+      if (now.atMs - movedAt >= stuckMs) throw stuck(sweep);
     }
   } finally {
     screen.end();

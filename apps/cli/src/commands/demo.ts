@@ -26,6 +26,8 @@ export interface DemoOptions {
 }
 
 const quickstart = fileURLToPath(new URL('../../../../examples/quickstart.yaml', import.meta.url));
+/** Its one worker has been set aside, or quarantined, for so long that it will hardly come back by itself. */
+const stuckMs = 30_000;
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** Runs everything on one example: database, API, workers, a sweep through the API, its tables and pictures. A second run finds every stage done. */
@@ -45,7 +47,7 @@ export async function demo({ keep = false, json = false, port, spec: file = quic
     const submitted = await submitOnce(api, { text, key: `demo-${contentId(spec)}` });
     log(`\nSweep ${submitted.id}: ${submitted.cells} cells, ${submitted.trials} trials, through POST ${stack.apiUrl}/v1/sweeps`);
     const answers = apiAnswers(api);
-    const ended = await watchSweep(answers, submitted.id, { signal, check: stack.failure, quiet: json });
+    const ended = await watchSweep(answers, submitted.id, { signal, check: stack.failure, quiet: json, stuckMs });
     const results = await resultsOf(answers, ended.id);
     const files = await savePictures(api, { sweep: ended, leaderboard: results.leaderboard, dir: join(home.dir, 'results', ended.id) });
     console.log(json ? jsonOf({ ...results, files, api: stack.apiUrl }) : renderResults(results));
