@@ -1,5 +1,5 @@
 import { exitCodes, reportError } from '@elucidate/shell/exit';
-import { endAll } from './cleanup.js';
+import { endAll, isEnding } from './cleanup.js';
 import { parseOptions } from './options.js';
 import { remarksText, summariesOf, tableOf } from './report.js';
 import { scenarios } from './scenario-table.js';
@@ -21,4 +21,5 @@ async function main(): Promise<number> {
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void endAll().then(() => process.exit(exitCodes.interrupted)));
 
-main().then((code) => process.exit(code), (error: unknown) => process.exit(reportError(error)));
+// interrupted, what still runs fails, and the handler above ends the process
+main().then((code) => isEnding() || process.exit(code), (error: unknown) => isEnding() || process.exit(reportError(error)));

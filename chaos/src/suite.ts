@@ -1,5 +1,5 @@
 import { loadavg } from 'node:os';
-import { atEnd } from './cleanup.js';
+import { atEnd, isEnding } from './cleanup.js';
 import type { Evidence } from './evidence.js';
 import { whyNot } from './needs.js';
 import { openPostgresServer } from './postgres-server.js';
@@ -68,7 +68,9 @@ async function runRound(place: Pick<RecordedRun, 'id' | 'queue' | 'seed' | 'roun
     const known = results.of(place);
     if (known.length >= triesWithoutEffect || known.some((one) => one.effect !== null || !isClean(one))) return;
     const attempt = known.length + 1;
-    results.add({ ...place, attempt, ...(await run(attempt)), at: new Date().toISOString(), load: loadavg()[0]! });
+    const found = await run(attempt);
+    if (isEnding()) throw new Error('The suite was interrupted');
+    results.add({ ...place, attempt, ...found, at: new Date().toISOString(), load: loadavg()[0]! });
   }
 }
 
