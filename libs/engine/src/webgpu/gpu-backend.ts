@@ -63,6 +63,10 @@ export interface GpuBackend {
   bufferManager: {
     acquireBuffer(size: number, usage: number, mappedAtCreation?: boolean, reuse?: boolean): GpuBuffer;
     releaseBuffer(buffer: GpuBuffer, reuse?: boolean): void;
+    /** Buffers that no tensor has, by size and usage, kept for later ones. */
+    freeBuffers: Map<string, (GpuBuffer & { size: number; destroy(): void })[]>;
+    numFreeBuffers: number;
+    numBytesAllocated: number;
   };
   /** Tensors that commands not yet submitted read or write: their buffers are kept until then. */
   commandQueueOwnedIds: { add(dataId: object): void };

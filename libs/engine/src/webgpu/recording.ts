@@ -151,6 +151,7 @@ function recordingState(backend: GpuBackend, { commands }: Recording, plan: (siz
     }),
     queue: recordingQueue,
     bufferManager: {
+      ...bufferManager,
       acquireBuffer: (size) => plan(size),
       releaseBuffer: (buffer, ...rest) => { if (!(buffer instanceof PlannedBuffer)) bufferManager.releaseBuffer(buffer, ...rest); },
     },

@@ -30,6 +30,7 @@ type Sent =
 /** Gives the recorded buffers memory, and makes the bind groups. */
 export function replayOf(backend: GpuBackend, recording: Recording): Replay {
   const { device } = backend;
+  destroyUnused(backend);
   const buffers = new Set<GpuBuffer>();
   const create = (size: number, usage: number) => {
     const buffer = device.createBuffer({ size: Math.max(alignment, aligned(size)), usage });
@@ -68,6 +69,17 @@ export function replayOf(backend: GpuBackend, recording: Recording): Replay {
     },
     dispose: () => buffers.forEach((buffer) => (buffer as { destroy(): void }).destroy()),
   };
+}
+
+/** Destroys the buffers that tfjs keeps for later tensors, and would never give back: what is replayed has memory of its own. */
+function destroyUnused({ bufferManager }: GpuBackend): void {
+  for (const unused of bufferManager.freeBuffers.values()) {
+    for (const buffer of unused.splice(0)) {
+      bufferManager.numFreeBuffers -= 1;
+      bufferManager.numBytesAllocated -= buffer.size;
+      buffer.destroy();
+    }
+  }
 }
 
 function sendPrograms(pass: GpuComputePass, programs: Extract<Sent, { programs: unknown }>['programs']): void {
