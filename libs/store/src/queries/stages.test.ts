@@ -72,8 +72,8 @@ test('rates are those of the latest stages that did enough work, apart for the e
 
 test('workers are listed with what they run, those that are gone only on request', async () => {
   await store.db.query(`insert into workers (id, host, pid, engine, kinds, concurrency, state) values ('w', 'h', 1, 'simd', '{train,score}', 2, 'active'), ('g', 'h', 2, 'simd', '{train}', 1, 'gone')`);
-  await store.db.query(`update stages set state = 'running', worker_id = 'w' where id = $1`, [train]);
-  expect(await listWorkers(store.db)).toMatchObject([{ id: 'w', kinds: ['train', 'score'], running: [train], failures: 0 }]);
+  await store.db.query(`update stages set state = 'running', worker_id = 'w', started_at = '2026-01-02T03:04:05.678Z', lease_expires_at = clock_timestamp() where id = $1`, [train]);
+  expect(await listWorkers(store.db)).toMatchObject([{ id: 'w', kinds: ['train', 'score'], running: [{ id: train, kind: 'train', startedAt: '2026-01-02T03:04:05.678Z' }], failures: 0 }]);
   expect(await listWorkers(store.db, { gone: true })).toHaveLength(2);
 });
 
