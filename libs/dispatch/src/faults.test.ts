@@ -150,7 +150,7 @@ describe('leases', () => {
 });
 
 test('a follower of many stages that are completed at once from many connections becomes ready exactly once', async () => {
-  const stores = await Promise.all(Array.from({ length: 8 }, () => openStore({ url: database.url, artifacts: join(database.home, 'artifacts'), poolSize: 1, onError: () => undefined })));
+  const stores = await Promise.all(Array.from({ length: 8 }, () => openStore({ url: database.url, artifacts: join(database.home, 'artifacts'), poolSize: 2, onError: () => undefined })));
   for (let round = 0; round < 10; round++) {
     const inputs = stores.map((_, index) => index);
     const { sweepId, ids } = await table.submitted([...inputs.map(() => train), { kind: 'score', inputs }, { kind: 'embed', inputs: inputs.slice(2) }]);
