@@ -8,7 +8,7 @@ test('a table with a single number is no result, one that compares two is', asyn
   const rows = [{ config: { steps: 5, dropout: 0 } }, { config: { steps: 10, dropout: 0.1 } }];
   const cellsOf = (name: string): AblationTable['cells'] => (name === 'sampler' ? [[entry, null]] : [[entry], [entry]]);
   const answers = {
-    sweep: () => Promise.resolve({ id: 's' }),
+    sweep: () => Promise.resolve({ id: 's', stages: {} }),
     leaderboard: () => Promise.resolve([{ rows }] as unknown as LeaderboardGroup[]),
     table: (_: string, { name }: { name: string }) => Promise.resolve({ name, cells: cellsOf(name) }),
   } as unknown as Answers;
