@@ -6,6 +6,9 @@ import { byKey, placesOf, rowsOf } from './1764000000031-settle.js';
 /** What every stage costs, beside its estimated work: in floating-point operations, about what a core does in a second. */
 const overhead = '1e9';
 
+/** The places of a stage in sweeps, but for those that somebody is deleting; held, so that nobody deletes the others from now on. */
+const heldPlaces = '(select * from sweep_stages where stage_id = new.id for key share skip locked)';
+
 const edits: readonly Edit[] = [
   { name: 'claim_stages', from: 'early text[];', to: 'early text[];\n        limited text[];' },
   // sweeps of a limited concurrency are claimed for one after another
@@ -33,7 +36,7 @@ const edits: readonly Edit[] = [
         perform from stages s where s.id = any(chunk) and s.state in ('waiting', 'ready') and (select count(*) from (select from sweep_stages ss where ss.stage_id = s.id limit 2) two) > 1 order by s.id for share;
         insert into ready_places (stage_id, sweep_id, kind, position)
         select s.id, of_sweep, s.kind, ss.position from sweep_stages ss join stages s on s.id = ss.stage_id where ss.sweep_id = of_sweep and ss.stage_id = any(chunk) and s.state = 'ready'
-        on conflict do nothing;
+        for key share of ss skip locked on conflict do nothing;
         commit;`,
   },
 ];
@@ -87,7 +90,7 @@ export class FairShare1764000000071 implements MigrationInterface {
       create function place_ready() returns trigger language plpgsql ${byKey} as $$
       begin
         if new.state = 'ready' then
-          insert into ready_places (stage_id, sweep_id, kind, position) select new.id, ss.sweep_id, new.kind, ss.position from ${placesOf('new.id')} ss on conflict do nothing;
+          insert into ready_places (stage_id, sweep_id, kind, position) select new.id, ss.sweep_id, new.kind, ss.position from ${heldPlaces} ss on conflict do nothing;
         else
           delete from ready_places where stage_id = new.id;
         end if;
@@ -149,7 +152,9 @@ export class FairShare1764000000071 implements MigrationInterface {
         limit 1;
         if not found then return hint; end if;
         insert into owner_shares as o (owner, served, tag, clock, turns) values (turn.owner, turn.owner_start, turn.owner_start + turn.owner_cost, turn.sweep_start, 1)
-          on conflict (owner) do update set served = excluded.served, tag = excluded.tag, clock = greatest(o.clock, excluded.clock), turns = o.turns + 1;
+          -- the oldest sweep's extra turn may come before others' whose shares it must not take
+          on conflict (owner) do update set served = excluded.served, tag = excluded.tag, turns = o.turns + 1,
+            clock = case when o.turns % 4 = 3 then o.clock else greatest(o.clock, excluded.clock) end;
         insert into sweep_shares (sweep_id, tag) values (turn.id, turn.sweep_start + turn.sweep_cost) on conflict (sweep_id) do update set tag = excluded.tag;
         update ready_places set chosen_at = clock_timestamp() where stage_id = turn.stage_id;
         return turn.stage_id;

@@ -90,7 +90,12 @@ async function endWithout(claimed: ClaimedStage, { store, signal, taken, error, 
     await keepLog(store.db, claimed, options.logHash);
     return { end: 'taken', jobs: [] };
   }
-  const handBack = (): Promise<QueueJob[]> => patiently(() => release(store.db, claimed, options.logHash), patience);
+  const handBack = async (): Promise<QueueJob[]> => {
+    const jobs = await patiently(() => release(store.db, claimed, options.logHash), patience);
+    // taken away meanwhile
+    if (jobs.length === 0) await keepLog(store.db, claimed, options.logHash);
+    return jobs;
+  };
   if (signal.aborted || failure.code === 'stage.interrupted') return { end: 'released', jobs: await handBack() };
   const blame = blameOf[failure.code];
   if (blame === 'infrastructure' || (blame === 'environment' && (await options.excuses?.(claimed, failure)))) return { end: 'unable', error: failure, jobs: await handBack() };

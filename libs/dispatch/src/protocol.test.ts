@@ -31,7 +31,7 @@ const mutations: readonly [fault: string, name: string, text: string, instead: s
   ['an attempt is counted twice', 'end_attempt', 'counted_attempts + counts', 'counted_attempts + 2 * counts'],
   ['a released stage keeps running', 'release_stage', `state = 'ready'`, `state = 'running'`],
   ['an expired lease is left', 'expire_leases', 'lease_expires_at < clock_timestamp()', 'false'],
-  ['stages that failed do not start again', 'settle_sweep', `'failed', 'quarantined', 'cancelled'`, `'cancelled'`],
+  ['stages that failed do not start again', 'settle_sweep', `or state in ('failed', 'quarantined') and ended_at < mark.restart_before`, ''],
   ['a stage of a paused sweep is claimed', 'claim_stages', 'w.paused_at is null', 'true'],
   ['a stopped sweep starts other cells', 'claim_stages', 'w.stopped_at is null', 'true'],
   ['a stopped sweep is over while its cells run', 'watch_sweep', 'not stopping or', 'not stopping or false and'],

@@ -1,17 +1,22 @@
 import type { Store } from '@elucidate/store/store';
-import { release } from './lease.js';
+import { release, type Lease } from './lease.js';
 import type { QueueJob } from './queue.js';
 import { rows } from './sql.js';
 
 export interface Unanswered {
-  stageId: string;
   workerId: string;
-  /** The token under which this worker runs the stage, if it does. */
-  held: number | undefined;
+  /** The token under which this worker runs each of its stages. */
+  held: ReadonlyMap<string, number>;
+  /** Settles once the claims that are under way now have their answers. */
+  pending(): Promise<unknown>;
 }
 
-/** A claim whose answer did not arrive may have been made. Hands the stage back, uncounted, if this worker has it without knowing; returns its job. */
-export async function handBackUnanswered(db: Store['db'], { stageId, workerId, held }: Unanswered): Promise<QueueJob[]> {
-  const [claimed] = await rows<{ token: number }>(db, `select token::int from stages where id = $1 and worker_id = $2 and state = 'running'`, [stageId, workerId]);
-  return claimed === undefined || claimed.token === held ? [] : release(db, { stageId, token: claimed.token });
+/** A claim whose answer did not arrive may have been made. Hands back, uncounted, what this worker has leased without knowing; returns the jobs. */
+export async function handBackUnanswered(db: Store['db'], { workerId, held, pending }: Unanswered): Promise<QueueJob[]> {
+  const isUnknown = ({ stageId, token }: Lease): boolean => held.get(stageId) !== token;
+  const unknown = (await rows<Lease>(db, `select id as "stageId", token::int from stages where worker_id = $1 and state = 'running'`, [workerId])).filter(isUnknown);
+  if (unknown.length === 0) return [];
+  // one of them may be what another claim's answer, on its way, tells of
+  await pending();
+  return (await Promise.all(unknown.filter(isUnknown).map((lease) => release(db, lease)))).flat();
 }

@@ -83,7 +83,7 @@ export async function runWorker(given: WorkerOptions): Promise<void> {
     const own = setAside.problems.find(({ code }) => blameOf[code] === 'environment');
     if (given.alone && own !== undefined) ending.abort(new ElucidateError(own.code, own.message));
   } });
-  const state: WorkerState = { setAside, done: 0, failed: new Set(), excused: new Map(), held: new Map(), running: 0, busyAt: performance.now(), take: () => undefined, quarantine };
+  const state: WorkerState = { setAside, done: 0, failed: new Set(), excused: new Map(), held: new Map(), claims: new Set(), running: 0, busyAt: performance.now(), take: () => undefined, quarantine };
   /** Somebody says that what was wrong is in order. */
   async function release(released: readonly StageKind[]): Promise<void> {
     log(`released: to take ${released.join(', ')} again`);
@@ -144,6 +144,8 @@ interface WorkerState {
   excused: Map<string, number>;
   /** The tokens under which it runs stages. */
   held: Map<string, number>;
+  /** Claims under way. */
+  claims: Set<Promise<unknown>>;
   /** Why it takes no more until it is started again. */
   quarantined?: WorkerProblem;
   running: number;
@@ -166,16 +168,25 @@ async function busy(state: WorkerState, work: () => Promise<void>): Promise<void
 async function handle(job: QueueJob, options: WorkerOptions, state: WorkerState): Promise<void> {
   const { store, queue, workerId, leaseMs = 30_000, codeVersions, signal, log } = options;
   if (signal.aborted || !state.setAside.taken.includes(job.kind)) return queue.add([job]);
-  const claimed = await claimNext(store.db, job, { workerId, leaseMs, ...(codeVersions !== undefined && { codeVersions }) }).catch((error: unknown) => {
-    log(messageOf(error));
-    return null;
-  });
+  const claimed = await claimFor(job, { ...options, leaseMs }, state);
   if (claimed === null) return leaveToOthers(job, { ...options, leaseMs }, state);
   const { stageId, token } = claimed;
-  state.held.set(stageId, token);
   await runClaimed(claimed, { ...options, leaseMs }, state).finally(() => {
     if (state.held.get(stageId) === token) state.held.delete(stageId);
   });
+}
+
+/** Null if there is nothing to run for the job, or no answer. What is claimed is held from the same moment on. */
+async function claimFor(job: QueueJob, { store, workerId, leaseMs, codeVersions, log }: WorkerOptions & { leaseMs: number }, { held, claims }: WorkerState): Promise<ChosenStage | null> {
+  const claim = claimNext(store.db, job, { workerId, leaseMs, ...(codeVersions !== undefined && { codeVersions }) }).then((claimed) => {
+    if (claimed !== null) held.set(claimed.stageId, claimed.token);
+    return claimed;
+  }).catch((error: unknown) => {
+    log(messageOf(error));
+    return null;
+  });
+  claims.add(claim);
+  return claim.finally(() => claims.delete(claim));
 }
 
 async function runClaimed(claimed: ChosenStage, options: WorkerOptions & { leaseMs: number }, state: WorkerState): Promise<void> {
@@ -195,9 +206,8 @@ async function runClaimed(claimed: ChosenStage, options: WorkerOptions & { lease
  * A claim may have been made although its answer did not arrive: the stage is handed back. A stage of another code version is for a worker that has it:
  * this one must not empty the queue of its jobs meanwhile.
  */
-async function leaveToOthers(job: QueueJob, { store, queue, workerId, codeVersions, leaseMs, signal }: WorkerOptions & { leaseMs: number }, { setAside, held }: WorkerState): Promise<void> {
-  const { stageId } = job;
-  const again = await patiently(() => handBackUnanswered(store.db, { stageId, workerId, held: held.get(stageId) }), { forMs: leaseMs, signal });
+async function leaveToOthers(job: QueueJob, { store, queue, workerId, codeVersions, leaseMs, signal }: WorkerOptions & { leaseMs: number }, { setAside, held, claims }: WorkerState): Promise<void> {
+  const again = await patiently(() => handBackUnanswered(store.db, { workerId, held, pending: () => Promise.allSettled(claims) }), { forMs: leaseMs, signal });
   if (again.length > 0) return queue.add(again);
   const own = codeVersions?.[job.kind];
   if (own === undefined) return;
