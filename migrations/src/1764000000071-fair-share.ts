@@ -24,6 +24,13 @@ const edits: readonly Edit[] = [
           mine := within_limits(mine);
         end if;`,
   },
+  // a stage that another sweep cancels at the same moment starts again when that is settled
+  {
+    name: 'watch_sweep',
+    from: `ended := case when stopping then 'cancelled' when exists (`,
+    to: `if not stopping and exists (select from (select * from sweep_stages where sweep_id = of_sweep offset 0) ss join stages s on s.id = ss.stage_id and s.state = 'cancelled' join unsettled_stages u on u.stage_id = s.id) then return; end if;
+        ended := case when stopping then 'cancelled' when exists (`,
+  },
   // stages that are ready for another sweep already; whoever makes one of them ready or claims it has done so, or sees this sweep
   {
     name: 'settle_sweep',

@@ -166,7 +166,7 @@ async function busy(state: WorkerState, work: () => Promise<void>): Promise<void
 
 /** A job is only a hint that there is a stage of its kind: which one is leased, the claim decides. */
 async function handle(job: QueueJob, options: WorkerOptions, state: WorkerState): Promise<void> {
-  const { store, queue, workerId, leaseMs = 30_000, codeVersions, signal, log } = options;
+  const { queue, leaseMs = 30_000, signal } = options;
   if (signal.aborted || !state.setAside.taken.includes(job.kind)) return queue.add([job]);
   const claimed = await claimFor(job, { ...options, leaseMs }, state);
   if (claimed === null) return leaveToOthers(job, { ...options, leaseMs }, state);
