@@ -225,11 +225,13 @@ export function describeQueue(name: string, start: (database: TestStore) => Prom
       const large = (await submitPlan(store, queue, trains(60), { principal: localPrincipal })).sweepId;
       const small = (await submitPlan(store, queue, smallPlan, { principal: localPrincipal })).sweepId;
       await prioritiseSweep(store, { sweepId: small, principal: localPrincipal, precedence: { concurrency: 2 } });
-      const workers = ['a', 'b'].map(async (workerId) => runWorker({ store, queue: await under.open(), execute, workerId, kinds: allKinds, slots: 2, home, engine: 'test', reconcileMs: 40, signal: stop.signal, log: () => undefined }));
+      const queues = await Promise.all([under.open(), under.open()]);
+      const workers = queues.map((own, i) => runWorker({ store, queue: own, execute, workerId: `${i}`, kinds: allKinds, slots: 2, home, engine: 'test', reconcileMs: 40, signal: stop.signal, log: () => undefined }));
       const ended = async (id: string): Promise<boolean> => (await store.db.query('select state from sweeps where id = $1', [id]))[0].state === 'done';
       await until(async () => (await ended(small)) && (await ended(large)));
       stop.abort();
       await Promise.all(workers);
+      await Promise.all(queues.map((own) => own.close()));
       expect(most).toBeLessThanOrEqual(2);
       // half of the turns, and a few more where a claim found its limit reached
       expect(order.lastIndexOf('small')).toBeLessThan(40);
