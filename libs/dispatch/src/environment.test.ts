@@ -426,6 +426,8 @@ describe('a worker that is released', () => {
     const worker = startWorker(queue, { execute, maxFailures: 3, maxAttempts: 9, seenMs: 30 });
     const sweep = await submitted(queue, 4);
     await until(async () => (await listWorkers(database.store.db))[0]?.state === 'quarantined');
+    // the reason is written after the state
+    await until(async () => (await problemsOf(worker.id)).length > 0);
     expect(await problemsOf(worker.id)).toMatchObject([{ code: 'stage.crashed' }]);
     expect((await problemsOf(worker.id))[0]).not.toHaveProperty('until');
     broken = false;
