@@ -1,9 +1,10 @@
+import { ElucidateError } from '@elucidate/experiment/errors';
 import { localPrincipal } from '@elucidate/store/principal';
 import { cancelSweep } from './cancel.js';
 import { complete } from './complete.js';
 import { fail } from './fail.js';
 import { createInlineQueue } from './inline.js';
-import { claim, heartbeat } from './lease.js';
+import { claim, heartbeat, release, type ClaimedStage } from './lease.js';
 import { fanSketch, sketchSweep, type Sketch } from './plan.fixture.js';
 import { reconcile } from './reconcile.js';
 import { retryFailed, retryStages } from './retry.js';
@@ -118,6 +119,20 @@ describe('stop', () => {
     const idle = await table.submitted(chain);
     await stopSweep(database.store, idle.sweepId, by);
     expect([await table.sweepState(idle.sweepId), await table.states(idle.ids)]).toEqual(['cancelled', ['cancelled', 'cancelled', 'cancelled']]);
+  });
+
+  test.each<[string, (extractor: ClaimedStage) => Promise<unknown>]>([
+    ['is handed back', (extractor) => release(database.store.db, extractor)],
+    ['fails and can be tried again', (extractor) => fail(database.store.db, extractor, new ElucidateError('artifact.missing', 'not there'))],
+    ['loses its worker', ({ stageId }) => query(`update stages set lease_expires_at = clock_timestamp() - interval '1 s' where id = $1`, [stageId])],
+  ])('it does not wait for what all cells need once that %s', async (_, ends) => {
+    const { sweepId, ids } = await table.submitted(fanSketch(2));
+    const extractor = await table.claimed(ids[0]);
+    await stopSweep(database.store, sweepId, by);
+    await ends(extractor);
+    // the pass that ends the sweep leaves it to the next one to cancel the rest
+    for (let passes = 0; passes < 2; passes++) await pass();
+    expect([await table.sweepState(sweepId), await table.states(ids)]).toEqual(['cancelled', Array(10).fill('cancelled')]);
   });
 
   test('it does not wait for, nor take, what only another sweep wants', async () => {

@@ -44,18 +44,20 @@ export function restartStages(tables: Tables, world: World, stages: readonly num
   unsettle(tables, stages);
 }
 
-const isOpen = (tables: Tables, stage: number | null): boolean => stage !== null && openStates.includes(stateOf(tables, stage));
+const isOpen = (tables: Tables, stage: number): boolean => openStates.includes(stateOf(tables, stage));
 
 /** Ends a running sweep of which no stage is open; else watches its last open stage. */
 export function watchSweep(tables: Tables, world: World, sweep: number): void {
   const row = tables.sweeps[sweep];
-  if (row?.state !== 'running' || isOpen(tables, row.watched)) return;
+  if (row?.state !== 'running') return;
+  const { kept } = row;
+  const holds = (stage: number): boolean =>
+    isOpen(tables, stage) && (kept === null || (world.without !== 'stop-ends-running' && (kept.includes(stage) || stateOf(tables, stage) === 'running')));
+  if (row.watched !== null && holds(row.watched)) return;
   if ((row.mark?.position ?? -1) >= 0 && world.without !== 'sweep-ends-unsettled') return;
   const plan = world.sweeps[sweep] ?? [];
   const last = row.watched === null ? plan.length - 1 : plan.indexOf(row.watched);
-  const { kept } = row;
-  const wanted = (stage: number): boolean => kept === null || (world.without !== 'stop-ends-running' && (kept.includes(stage) || stateOf(tables, stage) === 'running'));
-  const open = plan.slice(0, last + 1).findLast((stage) => isOpen(tables, stage) && wanted(stage));
+  const open = plan.slice(0, last + 1).findLast(holds);
   if (open !== undefined && !(world.without === 'sweep-ends-early' && row.watched !== null)) row.watched = open;
   else if (kept !== null) {
     endSweep(row, 'cancelled');

@@ -65,8 +65,9 @@ export function release(tables: Tables, world: World, { stage, token }: Held): b
   if (held.token === token && held.state === 'running') {
     change(tables, stage, { state: 'ready', until: 'past', counted: held.counted + (world.without === 'environment-counts' ? 1 : 0) });
     noteOutcome(tables, stage, 'released');
-    // an input was taken back meanwhile
-    if (!inputsDone(tables, world, stage) && world.without !== 'release-without-mark') unsettle(tables, [stage]);
+    // an input was taken back meanwhile, or a sweep that is being stopped waited only because the stage ran
+    const watched = tables.sweeps.some((row, sweep) => row?.state === 'running' && row.kept !== null && !row.kept.includes(stage) && world.sweeps[sweep]?.includes(stage));
+    if ((!inputsDone(tables, world, stage) || watched) && world.without !== 'release-without-mark') unsettle(tables, [stage]);
   }
   const row = stageOf(tables, stage);
   return row.token === token && row.state === 'ready' && row.outcomes[token - 1] === 'released';
