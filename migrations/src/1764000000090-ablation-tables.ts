@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Of summarise(), in 1764000000051: one at a time writes summaries. */
-const onlyWriter = 'pg_advisory_xact_lock(1937075565)';
+export const onlyWriter = 'pg_advisory_xact_lock(1937075565)';
 
 /**
  * Ablation tables without reading every cell. A cell's place says, for each key on which the cells of its sweep differ, which of the key's values it has;
