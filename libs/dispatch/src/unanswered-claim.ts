@@ -14,9 +14,10 @@ export interface Unanswered {
 /** A claim whose answer did not arrive may have been made. Hands back, uncounted, what this worker has leased without knowing; returns the jobs. */
 export async function handBackUnanswered(db: Store['db'], { workerId, held, pending }: Unanswered): Promise<QueueJob[]> {
   const isUnknown = ({ stageId, token }: Lease): boolean => held.get(stageId) !== token;
-  const unknown = (await rows<Lease>(db, `select id as "stageId", token::int from stages where worker_id = $1 and state = 'running'`, [workerId])).filter(isUnknown);
+  // the lease is there for the index of running stages
+  const unknown = (await rows<Lease>(db, `select id as "stageId", token::int from stages where worker_id = $1 and state = 'running' and lease_expires_at is not null`, [workerId])).filter(isUnknown);
   if (unknown.length === 0) return [];
-  // one of them may be what another claim's answer, on its way, tells of
+  // one of them may be what another claim's answer, on its way, has
   await pending();
   return (await Promise.all(unknown.filter(isUnknown).map((lease) => release(db, lease)))).flat();
 }
