@@ -31,7 +31,7 @@ const edits: readonly Edit[] = [
     to: `if not stopping and exists (select from (select * from sweep_stages where sweep_id = of_sweep offset 0) ss join stages s on s.id = ss.stage_id and s.state = 'cancelled' join unsettled_stages u on u.stage_id = s.id) then return; end if;
         ended := case when stopping then 'cancelled' when exists (`,
   },
-  // stages that are ready for another sweep already; whoever makes one of them ready or claims it has done so, or sees this sweep
+  // stages that are ready for another sweep already; a call that makes one of them ready or claims it has done so, or sees this sweep
   {
     name: 'settle_sweep',
     from: `'jobs', (select coalesce(jsonb_agg(j order by j.position), '[]') from jobs_of(readied) j));
@@ -128,8 +128,8 @@ export class FairShare1764000000071 implements MigrationInterface {
       end $$;
 
       -- The stage whose turn it is among those of the kind of "hint", which is ready itself or not, and charges its sweep and owner; the hint if there is none. One call at a
-      -- time chooses; one that does not get there soon, because somebody is stopped in the middle, takes the hint. Every fourth turn of an owner is the oldest
-      -- sweep's, so that it ends however many are submitted after it.
+      -- time chooses; one that does not get there soon, because somebody is stopped in the middle, takes the hint. Every fourth turn of an owner is the oldest's
+      -- of the sweeps of the highest priority, so that it ends however many are submitted after it.
       create function choose_stage(hint text, others text[], versions jsonb) returns text language plpgsql ${byKey} set lock_timeout = '100ms' as $$
       declare
         of_kind text := (select kind from stages where id = hint);

@@ -152,7 +152,7 @@ test('after any sequence of edits a sweep is what submitting the last one afresh
   }), { numRuns: 12, seed: 3 });
 }, 300_000);
 
-test('of two edits of one version one is made and the other is told of the new version; none is made of a sweep that is not there', async () => {
+test('of two edits of one version one is made and the other is refused, with the new version; none is made of a sweep that is not there', async () => {
   const sweepId = await submit(specOf(first));
   const others = [specOf({ ...first, steps: [10] }), specOf({ ...first, train: [2] })];
   const answers = await Promise.allSettled(others.map((spec) => edit(sweepId, spec, { version: 1 })));

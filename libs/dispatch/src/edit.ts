@@ -55,7 +55,7 @@ export async function editSweep(store: Store, queue: Queue, planned: PlannedSwee
   const { sweepId, version, dryRun = false } = options;
   const before = await getSpec(store.db, sweepId);
   if (before === null) throw noSweep(sweepId);
-  // whoever is faster from here on is noticed when the edit is made
+  // an edit that is faster from here on is noticed when this one is made
   if (version !== null && version !== before.version) throw sweepChanged(sweepId, { seen: version, current: before.version });
   const editId = randomBytes(6).toString('hex');
   try {

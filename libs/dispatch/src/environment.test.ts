@@ -376,7 +376,7 @@ const mayMount = ((): boolean => {
   return mounted;
 })();
 
-if (!mayMount) console.warn('a disk that is really full: not tested here, because this user may not mount one (unshare)');
+if (!mayMount) console.warn('a disk that is really full: not tested here, because this user may not mount one');
 (mayMount ? test : test.skip)('on a disk that is really full a worker waits for room, and goes on by itself', async () => {
   const home = join(database.home, 'small');
   expect(mountSmall(home)).toBe(true);

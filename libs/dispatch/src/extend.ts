@@ -5,7 +5,7 @@ import type { Store } from '@elucidate/store/store';
 import type { Edited } from './edit.js';
 import { sweepChanged } from './sweep-changed.js';
 
-/** Times that an extension is planned anew because somebody else edited the sweep meanwhile. */
+/** Times that an extension is planned again because somebody else edited the sweep meanwhile. */
 const tries = 5;
 
 export interface ExtendOptions {

@@ -162,7 +162,7 @@ describe('retry of some stages', () => {
     return made;
   };
 
-  test('one failure starts again with what failed because of it, its attempts counted anew; another one stays', async () => {
+  test('one failure starts again with what failed because of it, its attempts counted from 0; another one stays', async () => {
     const { sweepId, ids } = await failed();
     expect([await table.sweepState(sweepId), await table.states(ids)]).toEqual(['failed', Array(5).fill('failed')]);
     expect(await retryStages(database.store, queue, { sweepId, principal: by, stages: [ids[0] ?? ''] })).toEqual({ retried: 3 });
