@@ -111,6 +111,13 @@ test('a higher priority goes first among an owner\'s sweeps, and takes nothing f
   expect(turns.filter((id) => id !== other)).toEqual([...Array<string>(4).fill(urgent), ...Array<string>(4).fill(usual)]);
 });
 
+test('a sweep whose priority changes is not summarised again', async () => {
+  const sweepId = await submitted(2);
+  await query('truncate changed_sweeps');
+  await prioritiseSweep(database.store, { sweepId, principal: localPrincipal, precedence: { priority: 1 } });
+  expect(await query('select sweep_id from changed_sweeps')).toEqual([]);
+});
+
 test('a job whose stage is gone, or whose sweep is paused, is used for another stage of its kind', async () => {
   const [paused, going] = [await submitted(3), await submitted(3)];
   await pauseSweep(database.store, paused, localPrincipal);
