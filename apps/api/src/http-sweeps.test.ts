@@ -220,6 +220,9 @@ describe('steering', () => {
     expect(await server.sql('select state from stages where id = $1', [train])).toEqual([{ state: 'ready' }]);
     expect(await steer(id, 'retry', '{"failed": true}')).toMatchObject({ status: 200 });
     expect(await steer(id, 'retry', '{"stages": ["00000000"]}')).toMatchObject({ status: 404, answer: { code: 'not_found' } });
+    const sentAs = async (type: string, body: string) => (await post(`${server.url}/v1/sweeps/${id}/retry`, body, { 'content-type': type })).status;
+    // what is not read must not mean "all of them"
+    expect([await sentAs('application/x-www-form-urlencoded', '{"failed": true}'), await sentAs('application/x-www-form-urlencoded', ''), await sentAs('text/plain', '{"failed": true}')]).toEqual([415, 200, 200]);
     for (const body of ['{"stages": ["x"]}', '{"stage": "00000000"}', '[1]', '{']) expect(await steer(id, 'retry', body)).toMatchObject({ status: 400, answer: { code: 'request.invalid' } });
   });
 });

@@ -3,10 +3,17 @@ import { ApiBody } from '@nestjs/swagger';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { z } from 'zod';
 import { onMethod } from '../openapi/on-method.js';
+import { mediaTypeOf } from './spec-body.js';
 import type { TextRequest } from './spec-body.js';
 
-/** The JSON in a request, an empty object if there is none. Throws request.invalid. */
-function jsonIn({ body }: TextRequest): unknown {
+const hasBody = ({ headers }: TextRequest): boolean => headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+/** The JSON in a request, an empty object if there is none. Throws request.invalid, request.unsupported. */
+function jsonIn(request: TextRequest): unknown {
+  const { body } = request;
+  if (typeof body !== 'string' && hasBody(request)) {
+    throw new ElucidateError('request.unsupported', `JSON cannot be read from ${mediaTypeOf(request) || 'a body without a content type'}; send application/json (curl: -H 'content-type: application/json' -d '{...}')`);
+  }
   if (typeof body !== 'string' || body.trim() === '') return {};
   try {
     return JSON.parse(body) as unknown;

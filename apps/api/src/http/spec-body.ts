@@ -16,7 +16,8 @@ export interface TextRequest extends IncomingMessage {
   body?: unknown;
 }
 
-const mediaTypeOf = (request: IncomingMessage) => (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+/** "application/json"; empty where none is given. */
+export const mediaTypeOf = (request: IncomingMessage): string => (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 
 function textOf(request: TextRequest): string {
   if (typeof request.body === 'string' && request.body !== '') return request.body;

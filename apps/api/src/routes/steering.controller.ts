@@ -59,7 +59,7 @@ export class SteeringController {
   @HttpCode(200)
   @ApiOperation({ summary: "Retry a sweep's failed and cancelled stages, or some of the failed ones" })
   @ApiOkResponse({ description: 'The sweep.', standardSchema: sweepSchema })
-  @ApiProblems(404, 409)
+  @ApiProblems(404, 409, 413, 415)
   async retrySweep(@SweepParam() { id }: SweepRef, @Caller() principal: Principal, @JsonBody(retryBodySchema) { failed, stages }: RetryBody) {
     const some = stages === undefined ? (failed ? 'failed' : undefined) : await stageIdsOf(this.store.db, id, stages);
     await (some === undefined ? retryFailed(this.store, this.queue, id, principal) : retryStages(this.store, this.queue, { sweepId: id, principal, stages: some }));
@@ -69,7 +69,7 @@ export class SteeringController {
   @Patch(':id')
   @ApiOperation({ summary: "Change a sweep's priority, weight or concurrency" })
   @ApiOkResponse({ description: 'The sweep.', standardSchema: sweepSchema })
-  @ApiProblems(404, 412)
+  @ApiProblems(404, 412, 413, 415)
   async prioritiseSweep(@SweepParam() { id }: SweepRef, @Caller() principal: Principal, @JsonBody(precedenceBodySchema) { priority, weight, concurrency }: PrecedenceBody, @RequestHeader('If-Match', ifMatchSchema) seen: SeenVersion | undefined) {
     const precedence = { ...(priority !== undefined && { priority }), ...(weight !== undefined && { weight }), ...(concurrency !== undefined && { concurrency }) };
     await prioritiseSweep(this.store, { sweepId: id, principal, precedence, ...(typeof seen === 'number' && { version: seen }) });
