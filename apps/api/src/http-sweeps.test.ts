@@ -1,5 +1,7 @@
+import { localPrincipal } from '@elucidate/store/principal';
 import { post, smallSweep, startTestServer, yamlType } from './server.fixture.js';
 import type { TestServer } from './server.fixture.js';
+import { knownSweep } from './known-sweep.js';
 import { prunedSchema, storageSchema } from './schemas/storage.js';
 import { deletedSchema } from './schemas/sweeps.js';
 
@@ -178,6 +180,10 @@ test('what a user wrote is in JSON as it was, but acts on no terminal', async ()
   for (const text of answers) expect(text).not.toMatch(/[\p{Cc}\u202e]/u);
   expect(JSON.parse(answers[0]!)).toMatchObject({ name });
   expect(created.headers.get('content-type')).toMatch(/^application\/json/);
+});
+
+test('a sweep that is deleted while a request for it is answered is not found', async () => {
+  await expect(knownSweep(server.services.store.db, 'nope', localPrincipal)).rejects.toMatchObject({ code: 'not_found' });
 });
 
 describe('steering', () => {

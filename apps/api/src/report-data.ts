@@ -15,8 +15,8 @@ import type { CellSheetRow } from '@elucidate/store/queries/report';
 import { trajectories } from '@elucidate/store/queries/trajectories';
 import type { Principal } from '@elucidate/store/principal';
 import { varyingParameters } from '@elucidate/store/queries/leaderboard-scope';
-import { getSweep } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
+import { knownSweep } from './known-sweep.js';
 import type { HomeSheet } from './pages/home.js';
 import type { ReportSheet, ReportInput } from './pages/report.js';
 import { trajectoryFigures } from './trajectory-figures.js';
@@ -87,7 +87,7 @@ async function reportTables(db: Store['db'], sweepId: string): Promise<Pick<Repo
 /** The contents of a sweep's report. What it reads is bounded, whatever the size of the sweep. */
 export async function gatherReport(store: Store, sweepId: string, principal: Principal): Promise<ReportInput> {
   const { db } = store;
-  const sweep = (await getSweep(db, sweepId, principal))!;
+  const sweep = await knownSweep(db, sweepId, principal);
   const board = await leaderboard(db, principal, { sweepId, limit: shownRows });
   const tables = await reportTables(db, sweepId);
   const sheets = await reportSheets(store, sweepId);

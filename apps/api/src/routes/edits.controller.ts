@@ -8,12 +8,12 @@ import type { SpecText } from '@elucidate/dispatch/plan-messages';
 import { Planner } from '@elucidate/dispatch/planner';
 import type { Queue } from '@elucidate/dispatch/queue';
 import { getSpec } from '@elucidate/store/queries/sweep-spec';
-import { getSweep } from '@elucidate/store/queries/sweeps';
 import type { SweepRef } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
 import { requireSeen, versionTag } from '../http/if-match.js';
 import { JsonBody } from '../http/json-body.js';
 import { SpecBody } from '../http/spec-body.js';
+import { knownSweep, noSweep } from '../known-sweep.js';
 import { ApiProblems } from '../openapi/answers.js';
 import { editSchema, extensionSchema } from '../schemas/edits.js';
 import type { ExtensionBody } from '../schemas/edits.js';
@@ -32,7 +32,8 @@ export class EditsController {
   @ApiOkResponse({ description: 'The sweep file, as JSON.', schema: { $ref: '#/components/schemas/Spec' }, headers: { ETag: { description: 'Names the version of the sweep to an edit, in If-Match.', schema: { type: 'string' } } } })
   @ApiProblems(404)
   async getSpec(@SweepParam() { id }: SweepRef, @Res({ passthrough: true }) response: ServerResponse) {
-    const stored = (await getSpec(this.store.db, id))!;
+    const stored = await getSpec(this.store.db, id);
+    if (stored === null) throw noSweep(id);
     response.setHeader('etag', versionTag(stored.version));
     return stored.spec;
   }
@@ -62,6 +63,6 @@ export class EditsController {
 
   private async answer(edited: Edited, { sweepId, principal, dryRun }: Pick<EditOptions, 'sweepId' | 'principal'> & { dryRun: boolean }, response: ServerResponse) {
     response.setHeader('etag', versionTag(edited.version));
-    return { dryRun, ...edited, sweep: withLinks((await getSweep(this.store.db, sweepId, principal))!) };
+    return { dryRun, ...edited, sweep: withLinks(await knownSweep(this.store.db, sweepId, principal)) };
   }
 }

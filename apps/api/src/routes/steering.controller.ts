@@ -5,7 +5,6 @@ import { retryFailed, retryStages } from '@elucidate/dispatch/retry';
 import { pauseSweep, prioritiseSweep, resumeSweep, stopSweep } from '@elucidate/dispatch/steer';
 import type { Principal } from '@elucidate/store/principal';
 import { stageIdsOf } from '@elucidate/store/queries/stage-ids';
-import { getSweep } from '@elucidate/store/queries/sweeps';
 import type { SweepRef } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
 import { Caller } from '../http/authentication.js';
@@ -13,6 +12,7 @@ import { ifMatchSchema } from '../http/if-match.js';
 import type { SeenVersion } from '../http/if-match.js';
 import { JsonBody } from '../http/json-body.js';
 import { RequestHeader } from '../http/request-header.js';
+import { knownSweep } from '../known-sweep.js';
 import { ApiProblems } from '../openapi/answers.js';
 import { precedenceBodySchema, retryBodySchema } from '../schemas/requests.js';
 import type { PrecedenceBody, RetryBody } from '../schemas/requests.js';
@@ -78,6 +78,6 @@ export class SteeringController {
 
   /** The sweep in its present state. */
   private async answer(id: string, principal: Principal) {
-    return withLinks((await getSweep(this.store.db, id, principal))!);
+    return withLinks(await knownSweep(this.store.db, id, principal));
   }
 }

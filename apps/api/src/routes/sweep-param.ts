@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { PipeTransform } from '@nestjs/common';
-import { ElucidateError } from '@elucidate/experiment/errors';
 import { findSweep } from '@elucidate/store/queries/sweeps';
 import type { SweepRef } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
 import { callerOf } from '../http/authentication.js';
+import { noSweep } from '../known-sweep.js';
 import { sweepIdSchema } from '../schemas/requests.js';
 import { STORE } from '../services.js';
 import { idIn, recordParam, type PathRequest } from './path-param.js';
@@ -17,7 +17,7 @@ class FindSweep implements PipeTransform<PathRequest, Promise<SweepRef>> {
   async transform(request: PathRequest): Promise<SweepRef> {
     const id = await idIn(request, sweepIdSchema);
     const sweep = await findSweep(this.store.db, id, callerOf(request));
-    if (sweep === null) throw new ElucidateError('not_found', `There is no sweep ${id}; GET /v1/sweeps lists the sweeps that you may see`);
+    if (sweep === null) throw noSweep(id);
     return sweep;
   }
 }

@@ -8,7 +8,7 @@ import { Planner } from '@elucidate/dispatch/planner';
 import type { Queue } from '@elucidate/dispatch/queue';
 import { submitPlan } from '@elucidate/dispatch/submit';
 import type { Principal } from '@elucidate/store/principal';
-import { getSweep, listSweeps } from '@elucidate/store/queries/sweeps';
+import { listSweeps } from '@elucidate/store/queries/sweeps';
 import type { SweepRef } from '@elucidate/store/queries/sweeps';
 import { workRates } from '@elucidate/store/queries/rates';
 import type { Store } from '@elucidate/store/store';
@@ -17,6 +17,7 @@ import { ifMatchSchema, requireSeen, versionTag } from '../http/if-match.js';
 import type { SeenVersion } from '../http/if-match.js';
 import { RequestHeader } from '../http/request-header.js';
 import { SpecBody } from '../http/spec-body.js';
+import { knownSweep } from '../known-sweep.js';
 import { ApiProblems } from '../openapi/answers.js';
 import { planSchema } from '../schemas/plan.js';
 import type { PlanAnswer } from '../schemas/plan.js';
@@ -93,6 +94,6 @@ export class SweepsController {
 
   /** The sweep in its present state. */
   private async answer(id: string, principal: Principal) {
-    return withLinks((await getSweep(this.store.db, id, principal))!);
+    return withLinks(await knownSweep(this.store.db, id, principal));
   }
 }
