@@ -57,6 +57,12 @@ test('a sweep is applied, edited and extended from the command line, through an 
     const { out } = await elucidate(['leaderboard', id, '--format', 'csv'], remote);
     expect(out.trim().split('\n')).toHaveLength(1 + 3);
 
+    await writeFile(spec, specWith([2]).replace('"edited"', '"a \\u009b31m \\u202e"'));
+    const { out: shown } = await elucidate(['apply', spec, '--json'], remote);
+    expect(JSON.parse(shown)).toMatchObject({ submitted: { name: 'a \u009b31m \u202e' } });
+    expect(shown).not.toMatch(/[\u009b\u202e]/);
+    await writeFile(spec, specWith([3, 4]));
+
     await elucidate(['submit', spec], remote);
     const ambiguous = await elucidate(['apply', spec], remote);
     expect([ambiguous.code, ambiguous.err]).toEqual([2, expect.stringContaining('2 sweeps are called edited; say which with --sweep')]);

@@ -1,5 +1,5 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { printable } from '@elucidate/experiment/printable';
+import { jsonOf, printable } from '@elucidate/experiment/printable';
 import type { SweepSummary } from '@elucidate/store/queries/sweeps';
 import type { Answers, EditAnswer } from '../answers.js';
 import { differenceText } from '../difference-text.js';
@@ -22,14 +22,14 @@ export async function apply(file: string, { sweep: given, profile, dryRun = fals
     if (target === undefined) {
       const submitted = dryRun ? null : await answers.submit(read);
       const text = `No sweep is called ${printable(read.spec.name)}: ${submitted === null ? 'it would be submitted' : `submitted as ${submitted.id}, ${submitted.cells} cells, ${submitted.trials} trials, ${submitted.reusedStages} stages reused`}`;
-      console.log(json ? JSON.stringify({ dryRun, submitted }, null, 2) : text);
+      console.log(json ? jsonOf({ dryRun, submitted }) : text);
       return;
     }
     const { id, version } = target;
     const foreseen = await answers.edit(id, read, { version, dryRun: true });
     if (!json) console.log(`Sweep ${id}, ${printable(target.name)}:\n${differenceText(foreseen)}`);
     const made = dryRun ? foreseen : await answers.edit(id, read, { version, dryRun: false });
-    console.log(json ? JSON.stringify(made, null, 2) : outcomeText(made, version));
+    console.log(json ? jsonOf(made) : outcomeText(made, version));
   });
 }
 

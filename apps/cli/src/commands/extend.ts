@@ -1,5 +1,5 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { printable } from '@elucidate/experiment/printable';
+import { jsonOf, printable } from '@elucidate/experiment/printable';
 import { readText } from '@elucidate/experiment/spec-text';
 import { differenceText } from '../difference-text.js';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
@@ -23,7 +23,7 @@ export async function extend(id: string, { trainSeeds, sampleSeeds, set, dryRun 
   await withAnswers(source, async (answers) => {
     const { name, version } = await answers.sweep(id);
     const made = await answers.extend(id, extension, { dryRun });
-    console.log(json ? JSON.stringify(made, null, 2) : `Sweep ${id}, ${printable(name)}:\n${differenceText(made)}\n${outcomeText(made, version)}`);
+    console.log(json ? jsonOf(made) : `Sweep ${id}, ${printable(name)}:\n${differenceText(made)}\n${outcomeText(made, version)}`);
   });
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { jsonOf, printableLines } from '@elucidate/experiment/printable';
+import { jsonOf, printable, printableLines } from '@elucidate/experiment/printable';
 import type { AttemptLog } from '@elucidate/store/queries/logs';
 import type { Answers } from '../answers.js';
 import { interruptSignal } from '../interrupt.js';
@@ -27,7 +27,8 @@ export async function logs(stage: string, { attempt, follow = false, json = fals
   });
 }
 
-const endOf = ({ token, workerId, outcome }: AttemptLog): string => (outcome === null
+/** Why a log is not whole. */
+export const endOf = ({ token, workerId, outcome }: Pick<AttemptLog, 'token' | 'workerId' | 'outcome'>): string => printable(outcome === null
   ? `(attempt ${token} still runs on ${workerId}; this is what it had printed at its last heartbeat)`
   : `(attempt ${token} ended without its worker, ${workerId}, which left what had been printed at its last heartbeat)`);
 

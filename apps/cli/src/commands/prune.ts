@@ -9,7 +9,6 @@ import { namedApi } from '../open-answers.js';
 export interface PruneCommandOptions {
   /** Let this API prune; default: ELUCIDATE_API, else prune here. */
   api?: string;
-
   /** Remove; without it, only say what would go. */
   yes?: boolean;
   /** In ms. */
@@ -23,12 +22,12 @@ export async function pruneStore({ yes = false, json = false, ...options }: Prun
   console.log(json ? jsonOf({ removed: yes, ...found }) : describe(found, yes));
 }
 
-async function pruned({ yes, olderThan, ...source }: PruneCommandOptions): Promise<Pruned> {
+async function pruned({ yes, olderThan, ...source }: Pick<PruneCommandOptions, 'api' | 'olderThan'> & { yes: boolean }): Promise<Pruned> {
   const api = namedApi(source);
   if (api !== undefined) return apiClient(api).post<Pruned>(`/v1/prune?olderThan=${(olderThan / minute).toFixed(3)}m&remove=${yes ? 'true' : 'false'}`);
   const home = homeOf();
   const { store, close } = await openLocalStore(home);
-  return prune(store, { home: home.dir, olderThanMs: olderThan, remove: yes ?? false }).finally(close);
+  return prune(store, { home: home.dir, olderThanMs: olderThan, remove: yes }).finally(close);
 }
 
 const minute = 60_000;

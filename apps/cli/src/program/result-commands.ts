@@ -17,7 +17,7 @@ export function resultCommands(program: Command): void {
     .addHelpText('after', examples('status', 'status 3f2a9c01b7de --json'))
     .action(lazily(async () => (await import('../commands/status.js')).status));
 
-  program.command('failures [sweep]').description('what failed in a sweep (the newest unless named), grouped into its causes: how often, where, what they have in common, and whom it points to')
+  program.command('failures [sweep]').description('what failed in a sweep (the newest unless named), grouped into its causes: how often, where, what the stages have in common, and what that points to')
     .addOption(api()).addOption(local()).addOption(json())
     .addHelpText('after', examples('failures', 'failures 3f2a9c01b7de --json'))
     .action(lazily(async () => (await import('../commands/failures.js')).failures));
