@@ -52,7 +52,7 @@ test('a sweep file is put in the version that was seen; without one, or with an 
   expect(await server.sql(`select count(*)::int as n from stages s where state in ('waiting', 'ready') and not exists (select from sweep_stages ss where ss.stage_id = s.id)`)).toEqual([{ n: 0 }]);
 });
 
-test('of two who put at once one is told that the other was faster', async () => {
+test('of two edits made at once the second is refused', async () => {
   const { id } = await submitted('race');
   const answers = await Promise.all([10, 20].map((steps) => put(id, named('race').replace('value: 5', `value: ${steps}`), { 'if-match': '"1"' })));
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 412]);

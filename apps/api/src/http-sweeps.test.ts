@@ -119,7 +119,7 @@ test('retrying a cancelled sweep starts it again', async () => {
   expect(after.stages.cancelled ?? 0).toBe(0);
 });
 
-test('a sweep is deleted once it has ended, by who names its version; a bare DELETE, which once cancelled, is told what to send', async () => {
+test('a sweep that has ended is deleted in the version that was seen; a bare DELETE, which once cancelled, is refused with what to send', async () => {
   const { id } = (await (await submit(named('gone').replace('images: 256', 'images: 2048'))).json()) as Sweep;
   const path = `${server.url}/v1/sweeps/${id}`;
   const remove = async (headers: Record<string, string> = {}) => {
@@ -139,7 +139,7 @@ test('a sweep is deleted once it has ended, by who names its version; a bare DEL
   expect((await fetch(path)).status).toBe(404);
 });
 
-test('the ETag of a sweep changes with its progress too, so that a client that has the response already is not told of it twice', async () => {
+test('the ETag of a sweep changes with its progress too, so that an unchanged response is not sent twice', async () => {
   const { id } = (await (await submit(named('polled').replace('images: 256', 'images: 4096'))).json()) as Sweep;
   const path = `${server.url}/v1/sweeps/${id}`;
   const seen = (await fetch(path)).headers.get('etag')!;
@@ -149,7 +149,7 @@ test('the ETag of a sweep changes with its progress too, so that a client that h
   expect(await poll()).toBe(200);
 });
 
-test('what disk the installation takes, and what could be pruned, are told; it is removed only on request', async () => {
+test('the API reports the disk in use and what could be pruned, and removes it only on request', async () => {
   const storage: unknown = await get('/v1/storage');
   expect(storageSchema.parse(storage)).toEqual(storage);
   expect(storage).toMatchObject({ bytes: expect.any(Number) as number, tables: expect.arrayContaining([expect.objectContaining({ name: 'stages' })]) as unknown[] });

@@ -19,7 +19,7 @@ export const printableLines = (text: string): string => text.replace(unprintable
 export const printableJson = (json: string): string =>
   json.replace(unprintable, (character) => (/[\n\t]/.test(character) ? character : `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`));
 
-/** A value as JSON text that hides nothing from a terminal, indented unless told otherwise. */
+/** A value as JSON text that hides nothing from a terminal, indented by two spaces by default. */
 export const jsonOf = (value: unknown, indent = 2): string => printableJson(JSON.stringify(value, null, indent));
 
 /** What a PostgreSQL text or jsonb cannot hold: a NUL, or half of a surrogate pair. */

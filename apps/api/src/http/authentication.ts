@@ -17,7 +17,7 @@ export interface CallerRequest extends IncomingMessage {
 /** What reveals nothing about anybody's work needs no key: probes of the process, and what the API is. */
 const keyless: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/openapi.json']);
 
-/** A dry run changes nothing. */
+/** Planning changes nothing. An edit with ?dryRun=true is still an edit of somebody's sweep, and needs what the edit does. */
 const reads = ({ method = 'GET', url = '' }: IncomingMessage): boolean => safeMethods.has(method) || pathOf(url) === '/v1/sweeps/plan';
 
 const pathOf = (url: string): string => url.split('?', 1)[0]!.replace(/(?<=.)\/$/, '');

@@ -10,7 +10,7 @@ export interface DeleteOptions extends SourceOptions {
   json?: boolean;
 }
 
-/** Deletes a sweep that has ended, and the stages that no other sweep has; asks first, unless told not to. */
+/** Deletes a sweep that has ended, and the stages that no other sweep has; asks first, unless --yes is given. */
 export async function deleteStored(sweepId: string, { yes = false, json = false, ...source }: DeleteOptions): Promise<void> {
   await withAnswers(source, async (answers) => {
     const sweep = await answers.sweep(sweepId);

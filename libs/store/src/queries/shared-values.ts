@@ -34,7 +34,7 @@ export async function sharedValues(db: Queryable, { sweepId, stageIds, kinds }: 
     fact as (select distinct id, key, value from (${factsOf('failed')}) facts)
     select key as parameter, value from fact group by key, value having count(*) = (select count(*) from failed) order by key, value`, [sweepId, keys, stageIds]);
   if (shared.length === 0) return [];
-  const apart = await rows<{ index: number }>(db, `
+  const distinguishing = await rows<{ index: number }>(db, `
     select (given.place - 1)::int as index
     from jsonb_array_elements($2::jsonb) with ordinality as given(fact, place)
     where exists (select from sweep_stages ss join stages s on s.id = ss.stage_id where ss.sweep_id = $1 and s.state = 'done' and s.kind = any($3))
@@ -44,5 +44,5 @@ export async function sharedValues(db: Queryable, { sweepId, stageIds, kinds }: 
         where t.sweep_id = $1 and given.fact -> 'value' = case given.fact ->> 'parameter' when 'trainSeed' then to_jsonb(t.train_seed) when 'sampleSeed' then to_jsonb(t.sample_seed)
           else c.config -> (given.fact ->> 'parameter') end)`,
   [sweepId, JSON.stringify(shared), kinds]);
-  return apart.map(({ index }) => shared[index]!);
+  return distinguishing.map(({ index }) => shared[index]!);
 }
