@@ -23,7 +23,7 @@ test('a server that others can reach starts only with keys or opened on purpose,
 
 test('the start line names the address, and warns if others can reach it', () => {
   expect(exposureText({ host: '127.0.0.1', open: true }, 3210)).toBe('http://127.0.0.1:3210');
-  expect(exposureText({ host: '0.0.0.0', open: true }, 3210)).toMatch(/port 3210 of every address of this machine \(0\.0\.0\.0\).*OPEN: without a key they may read, submit and cancel everything/);
+  expect(exposureText({ host: '0.0.0.0', open: true }, 3210)).toMatch(/port 3210 of every address of this machine \(0\.0\.0\.0\).*OPEN: without a key they may read, submit, change and delete everything/);
   expect(exposureText({ host: '192.0.2.7', open: false }, 80)).toMatch(/^http:\/\/192\.0\.2\.7:80\. Other machines can reach it; it requires a key/);
   expect([urlOn('::', 1), urlOn('2001:db8::1', 2), urlOn('0.0.0.0', 3)]).toEqual(['http://[::1]:1', 'http://[2001:db8::1]:2', 'http://127.0.0.1:3']);
 });

@@ -23,5 +23,5 @@ export function urlOn(host: string, port: number): string {
 export function exposureText({ host, open }: ExposureEnv, port: number): string {
   if (isLoopback(host)) return urlOn(host, port);
   const where = Object.hasOwn(everywhere, host) ? `port ${port} of every address of this machine (${host})` : urlOn(host, port);
-  return `${where}. Other machines can reach it${open ? ', and it is OPEN: without a key they may read, submit and cancel everything' : '; it requires a key, which travels unencrypted unless a proxy adds TLS'}`;
+  return `${where}. Other machines can reach it${open ? ', and it is OPEN: without a key they may read, submit, change and delete everything' : '; it requires a key, which travels unencrypted unless a proxy adds TLS'}`;
 }
