@@ -33,6 +33,7 @@ test('a sweep file is put in the version that was seen; without one, or with an 
   const wider = named('put').replace('value: 5', 'values: [5, 10]');
   const problem = async (response: Response) => [response.status, ((await response.json()) as { code: string; detail: string }).code];
   expect(await problem(await put(id, wider, {}))).toEqual([428, 'request.precondition_required']);
+  expect(await problem(await put(id, wider, { 'if-match': '' }))).toEqual([428, 'request.precondition_required']);
   expect(await problem(await put(id, wider, { 'if-match': '"9"' }))).toEqual([412, 'sweep.changed']);
   expect(await problem(await put(id, 'name: x', { 'if-match': '*' }))).toEqual([422, 'spec.invalid']);
   expect(await problem(await put('nope', wider, { 'if-match': '*' }))).toEqual([404, 'not_found']);

@@ -7,6 +7,7 @@ import type { CallerRequest } from '../http/authentication.js';
 import { ifMatchSchema } from '../http/if-match.js';
 import type { SeenVersion } from '../http/if-match.js';
 import { parseRequest } from '../http/parse-request.js';
+import { headerOf } from '../http/request-header.js';
 import { onMethod } from '../openapi/on-method.js';
 import { editQuerySchema } from '../schemas/edits.js';
 import type { EditQuery } from '../schemas/edits.js';
@@ -25,7 +26,7 @@ type EditHttpRequest = CallerRequest & { query: unknown };
 class ReadEdit implements PipeTransform<EditHttpRequest, Promise<EditCall>> {
   async transform(request: EditHttpRequest): Promise<EditCall> {
     const { dryRun } = (await parseRequest(editQuerySchema, request.query, 'query')) as EditQuery;
-    const seen = (await parseRequest(ifMatchSchema.optional(), request.headers['if-match'], 'If-Match')) as SeenVersion | undefined;
+    const seen = (await parseRequest(ifMatchSchema.optional(), headerOf(request, 'If-Match'), 'If-Match')) as SeenVersion | undefined;
     return { principal: callerOf(request), seen, dryRun };
   }
 }
