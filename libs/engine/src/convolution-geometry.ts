@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 type Four = [number, number, number, number];
+/** [height, width]. */
+export type Pair = readonly [number, number];
 export type Geometry = tf.backend_util.Conv2DInfo;
 
 export interface ConvAttrs {

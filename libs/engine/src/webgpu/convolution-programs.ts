@@ -2,7 +2,7 @@ import { fourColumns, patches, patchUniforms, putColumns } from './patches.js';
 import type { Fours } from './patches.js';
 import { family } from './program.js';
 import type { Program } from './program.js';
-import { productUniforms, sharedMemory, slab, tiledProduct } from './tiled-product.js';
+import { productUniforms, sharedMemory, sharedWindows, slab, tiledProduct } from './tiled-product.js';
 import { lanesOf } from './tiles.js';
 import type { Tile } from './tiles.js';
 
@@ -66,6 +66,7 @@ export const filterParts = family((tile: Tile, fours: Fours): Program => ({
   ...product('filter_parts', { right: 'dy', tile, fours }),
   uniforms: `${productUniforms} ${patchUniforms}`,
   declarations: `${sharedMemory(tile, 'inColumn')}
+  ${sharedWindows}
   ${patches({ pixels: 'inner', terms: 'rows', fours: fours.left })}
 
   fn firstTerm(part : i32) -> i32 { return part * uniforms.slabs * ${slab}; }

@@ -1,11 +1,11 @@
 import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { geometry } from '../convolution-geometry.js';
-import type { ConvAttrs, Geometry } from '../convolution-geometry.js';
+import type { ConvAttrs, Geometry, Pair } from '../convolution-geometry.js';
 import { input, sizeOf } from '../kernel-inputs.js';
 import { convolve, filterParts, partsTogether, flippedFilter } from './convolution-programs.js';
 import { canBeFixed, convolveFixed, sharesOf, workgroupsOf } from './fixed-convolution.js';
 import type { FixedShape } from './fixed-convolution.js';
-import { canBeFixed as filterCanBeFixed, filterFixed, partsOf } from './fixed-filter-gradient.js';
+import { filterCanBeFixed, filterFixed, partsOf } from './fixed-filter-gradient.js';
 import type { FilterShape } from './fixed-filter-gradient.js';
 import { runProgram } from './program.js';
 import type { GpuBackend } from './gpu-backend.js';
@@ -15,17 +15,15 @@ import { slab } from './tiled-product.js';
 import { busyTileFor, tileFor, tilesIn } from './tiles.js';
 import { ints } from './uniforms.js';
 
-/** [height, width]. */
-type Pair = [number, number];
 const inFours = (channels: number) => channels % 4 === 0;
 
-/** What a run of `convolve` reads and writes; the uniforms of that name say more. */
+/** What a run of `convolve` or `convolveFixed` reads and writes. */
 interface Windows extends FixedShape {
   images: number;
 }
 
-function convolveWindows(backend: GpuBackend, inputs: [TensorInfo, TensorInfo], { images, ...shape }: Windows): TensorInfo {
-  return canBeFixed(shape) ? convolveOfFixedShape(backend, inputs, { images, ...shape }) : convolveOfAnyShape(backend, inputs, { images, ...shape });
+function convolveWindows(backend: GpuBackend, inputs: [TensorInfo, TensorInfo], windows: Windows): TensorInfo {
+  return (canBeFixed(windows) ? convolveOfFixedShape : convolveOfAnyShape)(backend, inputs, windows);
 }
 
 function convolveOfAnyShape(backend: GpuBackend, inputs: [TensorInfo, TensorInfo], windows: Windows): TensorInfo {

@@ -1,9 +1,11 @@
+import type { Pair } from '../convolution-geometry.js';
+import { sizeOf } from '../kernel-inputs.js';
 import { family } from './program.js';
 import type { Program } from './program.js';
-import { slab } from './tiled-product.js';
-
-/** [height, width]. */
-type Pair = readonly [number, number];
+import { multiplyColumns, sharedMemory, slab } from './tiled-product.js';
+import { lanesOf, tilesIn } from './tiles.js';
+import type { Tile } from './tiles.js';
+import { times } from './wgsl.js';
 
 /** Sizes of a convolution that are written into the program of its filter's gradient, so that it divides by constants. */
 export interface FilterShape {
@@ -26,12 +28,11 @@ const wantedWorkgroups = 768;
 const mostParts = 64;
 const fewestSlabs = 4;
 
-/** Rows of a tile that a thread has, and its columns. */
-const [deep, wide] = [8, 4];
-const tileFor = ({ channels, columns }: FilterShape) => ({ rows: channels % 64 === 0 ? 64 : 32, columns: columns % 64 === 0 ? 64 : 32 });
+const deep = 8;
+const tileOf = ({ channels, columns }: FilterShape): Tile => ({ rows: channels % 64 === 0 ? 64 : 32, columns: columns % 64 === 0 ? 64 : 32, deep });
 
 /** Whether these programs compute it. */
-export const canBeFixed = ({ channels, columns }: Pick<FilterShape, 'channels' | 'columns'>): boolean => channels % 32 === 0 && columns % 32 === 0;
+export const filterCanBeFixed = ({ channels, columns }: Pick<FilterShape, 'channels' | 'columns'>): boolean => channels % 32 === 0 && columns % 32 === 0;
 
 export interface Parts {
   /** Workgroups for one part. */
@@ -39,30 +40,28 @@ export interface Parts {
   parts: number;
 }
 
+/** How the pixels of a filter's gradient are divided. */
 export function partsOf(shape: FilterShape): Parts {
   const { images, channels, columns, taps, written } = shape;
-  const tile = tileFor(shape);
-  const tiles = taps[0] * taps[1] * (channels / tile.rows) * (columns / tile.columns);
-  const slabs = Math.ceil((images * written[0] * written[1]) / slab);
+  const tiles = sizeOf(taps) * tilesIn({ rows: channels, columns }, tileOf(shape));
+  const slabs = Math.ceil((images * sizeOf(written)) / slab);
   return { tiles, parts: Math.max(1, Math.min(mostParts, Math.ceil(wantedWorkgroups / tiles), Math.floor(slabs / fewestSlabs))) };
 }
-
-const times = (count: number, of: (i: number) => string): string => Array.from({ length: count }, (_, i) => of(i)).join('\n  ');
 
 /** [parts][tap][channel][column] = the sums over a part's pixels of x, where the tap sees it, and of dy [pixel][column]: a workgroup has one tap. Slabs are fetched ahead as in `convolveFixed`. */
 export const filterFixed = family((shape: FilterShape): Program => {
   const { images, channels, columns, taps, read, written, step, before } = shape;
-  const tile = tileFor(shape);
+  const tile = tileOf(shape);
   const { parts } = partsOf(shape);
-  const pixels = images * written[0] * written[1];
+  const pixels = images * sizeOf(written);
   const slabs = Math.ceil(pixels / slab);
   const perPart = Math.ceil(slabs / parts);
-  const lanes = (tile.rows * tile.columns) / (deep * wide);
+  const lanes = lanesOf(tile);
   const [rowFours, columnFours] = [tile.rows / 4, tile.columns / 4];
   const downs = tile.rows / deep;
   const [rowTiles, columnTiles] = [channels / tile.rows, columns / tile.columns];
   const [leftLoads, rightLoads] = [(slab * rowFours) / lanes, (slab * columnFours) / lanes];
-  const tapCount = taps[0] * taps[1];
+  const tapCount = sizeOf(taps);
   const load = (at: string) => `{
     let at = ${at} * ${slab};
     ${times(leftLoads, (i) => `{
@@ -71,7 +70,7 @@ export const filterFixed = family((shape: FilterShape): Program => {
       let x_ = pixel % ${written[1]} * ${step[1]} - ${before[1]} + tap % ${taps[1]};
       next${i} = vec4<f32>(0.0);
       if (pixel < ${pixels} && y >= 0 && y < ${read[0]} && x_ >= 0 && x_ < ${read[1]}) {
-        next${i} = x[((pixel / ${written[0] * written[1]}) * ${read[0] * read[1]} + y * ${read[1]} + x_) * ${channels / 4} + firstRow + (lane + ${i * lanes}) % ${rowFours}];
+        next${i} = x[((pixel / ${sizeOf(written)}) * ${sizeOf(read)} + y * ${read[1]} + x_) * ${channels / 4} + firstRow + (lane + ${i * lanes}) % ${rowFours}];
       }
     }`)}
     ${times(rightLoads, (i) => `{
@@ -83,8 +82,7 @@ export const filterFixed = family((shape: FilterShape): Program => {
   return {
     name: `filter_fixed_${[images, channels, columns, ...taps, ...read, ...written, ...step, ...before].join('_')}`,
     inputs: ['x', 'dy'], vectors: ['x', 'dy', 'result'], uniforms: '', lanes,
-    declarations: `var<workgroup> left : array<vec4<f32>, ${slab * rowFours}>;
-  var<workgroup> right : array<vec4<f32>, ${slab * columnFours}>;`,
+    declarations: sharedMemory(tile, 'inColumn'),
     body: `
   let firstColumn = (item % ${columnTiles}) * ${columnFours};
   let firstRow = ((item / ${columnTiles}) % ${rowTiles}) * ${rowFours};
@@ -103,10 +101,7 @@ export const filterFixed = family((shape: FilterShape): Program => {
     ${times(rightLoads, (i) => `right[lane + ${i * lanes}] = slope${i};`)}
     workgroupBarrier();
     if (turn + 1 < end) ${load('(turn + 1)')}
-    for (var k = 0; k < ${slab}; k = k + 1) {
-      let b = right[k * ${columnFours} + across];
-      ${times(deep / 4, (m) => `let a${m} = left[k * ${rowFours} + down + ${m * downs}]; ${['x', 'y', 'z', 'w'].map((c, j) => `sum${4 * m + j} = fma(vec4<f32>(a${m}.${c}), b, sum${4 * m + j});`).join(' ')}`)}
-    }
+    ${multiplyColumns(tile)}
     workgroupBarrier();
   }
   let first = (part * ${tapCount} + tap) * ${channels};

@@ -1,5 +1,6 @@
 import { lanesOf } from './tiles.js';
 import type { Tile } from './tiles.js';
+import { fourfold, times } from './wgsl.js';
 
 /** Terms of its sums that a workgroup loads at once into the memory shared by its threads. */
 export const slab = 16;
@@ -9,17 +10,17 @@ export type Neighbours = 'inRow' | 'inColumn';
 
 export const productUniforms = 'rows : i32, columns : i32, inner : i32, parts : i32, slabs : i32,';
 
-const times = (count: number, of: (i: number) => string): string => Array.from({ length: count }, (_, i) => of(i)).join('\n    ');
-
 /** Groups of four per row in shared memory, plus one, so that threads with neighbouring rows read from different banks. */
-const stride = slab / 4 + 1;
+export const rowLength = slab / 4 + 1;
 
-/** Memory that the threads of a workgroup share: under 16 KiB, which WebGPU guarantees everywhere. */
+/** A slab of both matrices, in memory that the threads of a workgroup share: under 16 KiB, which WebGPU guarantees everywhere, with `sharedWindows` too. */
 export function sharedMemory({ rows, columns }: Tile, neighbours: Neighbours): string {
-  return `var<workgroup> left : array<vec4<f32>, ${neighbours === 'inRow' ? rows * stride : (slab * rows) / 4}>;
-  var<workgroup> right : array<vec4<f32>, ${(slab * columns) / 4}>;
-  ${neighbours === 'inColumn' ? `var<workgroup> windows : array<vec3<i32>, ${slab}>;` : ''}`;
+  return `var<workgroup> left : array<vec4<f32>, ${neighbours === 'inRow' ? rows * rowLength : (slab * rows) / 4}>;
+  var<workgroup> right : array<vec4<f32>, ${(slab * columns) / 4}>;`;
 }
+
+/** The windows of a slab's pixels, which `tiledProduct` keeps there too if the left matrix's neighbours are in a column. */
+export const sharedWindows = `var<workgroup> windows : array<vec3<i32>, ${slab}>;`;
 
 /**
  * `put(part, row, column, sum)` for every row and each four columns, where sum = the sum over k of left[row, k] right[k, column], for
@@ -62,8 +63,17 @@ interface LeftSide {
   multiply: string;
 }
 
-const fourfold = (sums: (j: number) => string, factors: (part: string, j: number) => string): string =>
-  ['x', 'y', 'z', 'w'].map((part, j) => `${sums(j)} = fma(${factors(part, j)}, ${sums(j)});`).join(' ');
+/** Adds a slab's products to `sum0`, `sum1`, ..., a thread's rows `down`, `down` + rows / deep, ... of four columns, `across`; neighbours in the left matrix are in a row. */
+export const multiplyRows = ({ rows, columns, deep }: Tile): string => `for (var four = 0; four < ${slab / 4}; four = four + 1) {
+    ${times(4, (j) => `let b${j} = right[(4 * four + ${j}) * ${columns / 4} + across];`)}
+    ${times(deep, (i) => `let a${i} = left[(${(i * rows) / deep} + down) * ${rowLength} + four]; ${fourfold(() => `sum${i}`, (component, j) => `vec4<f32>(a${i}.${component}), b${j}`)}`)}
+    }`;
+
+/** The same where they are in a column: a thread has the rows 4 `down` to 4 `down` + 3, and those 4 rows / deep further on, and so on. */
+export const multiplyColumns = ({ rows, columns, deep }: Tile): string => `for (var one = 0; one < ${slab}; one = one + 1) {
+    let b = right[one * ${columns / 4} + across];
+    ${times(deep / 4, (i) => `let a${i} = left[one * ${rows / 4} + ${(i * rows) / deep} + down]; ${fourfold((j) => `sum${4 * i + j}`, (component) => `vec4<f32>(a${i}.${component}), b`)}`)}
+    }`;
 
 /** A row is a pixel: a thread reads the same ones in every slab, and looks up their windows once. */
 function leftInRows(tile: Tile): LeftSide {
@@ -74,12 +84,9 @@ function leftInRows(tile: Tile): LeftSide {
   return {
     before: times(reads, (i) => `let window${i} = windowOf(firstRow + ${row(i)});`),
     read: `let taps = tapsOf(k + 4 * (lane % ${fours}));
-    ${times(reads, (i) => `left[(${row(i)}) * ${stride} + lane % ${fours}] = fourAt(window${i}, taps);`)}`,
+    ${times(reads, (i) => `left[(${row(i)}) * ${rowLength} + lane % ${fours}] = fourAt(window${i}, taps);`)}`,
     after: '',
-    multiply: `for (var four = 0; four < ${fours}; four = four + 1) {
-    ${times(4, (j) => `let b${j} = right[(4 * four + ${j}) * ${tile.columns / 4} + across];`)}
-    ${times(tile.deep, (i) => `let a${i} = left[(${(i * tile.rows) / tile.deep} + down) * ${stride} + four]; ${fourfold(() => `sum${i}`, (part, j) => `vec4<f32>(a${i}.${part}), b${j}`)}`)}
-    }`,
+    multiply: multiplyRows(tile),
   };
 }
 
@@ -92,9 +99,6 @@ function leftInColumns(tile: Tile): LeftSide {
   workgroupBarrier();`,
     read: `for (var at = lane; at < ${slab * fours}; at = at + ${lanesOf(tile)}) { left[at] = fourAt(windows[at / ${fours}], taps); }`,
     after: `if (lane < ${slab}) { windows[lane] = windowOf(k + lane); }`,
-    multiply: `for (var one = 0; one < ${slab}; one = one + 1) {
-    let b = right[one * ${tile.columns / 4} + across];
-    ${times(tile.deep / 4, (i) => `let a${i} = left[one * ${fours} + ${(4 * i * fours) / tile.deep} + down]; ${fourfold((j) => `sum${4 * i + j}`, (part) => `vec4<f32>(a${i}.${part}), b`)}`)}
-    }`,
+    multiply: multiplyColumns(tile),
   };
 }
