@@ -21,7 +21,7 @@ export interface Replayed<Inputs extends object> {
  * The same work, but on `webgpu` its JavaScript runs only twice for given shapes: what it sends to the GPU is recorded, and later calls send that again
  * with the values of the tensors in `inputs`. Everything else that the work uses must be the same in each call: tensors from outside it, numbers, the
  * random stream. The second call records again, and if the two recordings differ, the work is not replayed but runs each time, as on other backends.
- * A call with other shapes is recorded anew. The work returns float32 numbers, and does not read results. Dispose it when the tensors it uses are disposed.
+ * A call with other shapes is recorded in place of the one before. The work returns float32 numbers, and does not read results. Dispose it when the tensors it uses are disposed.
  */
 export function replayed<Inputs extends object>(work: (inputs: Inputs) => tf.Tensor): Replayed<Inputs> {
   let held: Held | undefined;

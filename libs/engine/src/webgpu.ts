@@ -67,7 +67,7 @@ async function open({ gpu, adapter, module, version }: Exclude<FoundAdapter, { r
   return { adapter, version, failure };
 }
 
-/** Dawn makes the object of a device's limits anew each time it is asked for it, once for each program that runs: a tenth of a training step's CPU time. */
+/** Dawn makes a new object of a device's limits each time they are read, which tfjs does for each program: a tenth of a training step's CPU time. */
 function keepLimits(device: GpuDevice, { limits }: GpuAdapter): void {
   const kept = Object.fromEntries(Object.keys(Object.getPrototypeOf(limits) as object).map((name) => [name, device.limits[name]]));
   Object.defineProperty(device, 'limits', { value: kept });

@@ -68,14 +68,14 @@ export function replayedTrainer({ weights, ema, adam, losses }: TrainState): Tra
 }
 
 /**
- * The loss of a batch before a step, and the step. By the backend's kernels: 'Stretches' { x [n]; shapes, starts } -> the parts of x that start there, in its
+ * The loss of a batch before a step, and the step. By the backend's kernels: 'Views' { x [n]; shapes, starts } -> the parts of x that start there, in its
  * memory; 'Placed' { tensors; size, starts } -> [size], the tensors from there on, zero elsewhere; 'AdamInPlace' { gradient, plan, loss, weights, ema, first,
  * second }, which changes the last four, unless the loss is not finite.
  */
 function stepOn<B extends object>(vectors: Vectors, { parts, size }: Layout, lossOf: LossOf<B>) {
   const [shapes, starts] = [parts.map(({ shape }) => shape), parts.map(({ start }) => start)];
   return ({ adamPlan: plan, ...batch }: { adamPlan: tf.Tensor }): tf.Tensor => tf.tidy(() => {
-    const weights = tf.engine().runKernel<tf.Tensor[]>('Stretches', { x: vectors.weights }, { shapes, starts });
+    const weights = tf.engine().runKernel<tf.Tensor[]>('Views', { x: vectors.weights }, { shapes, starts });
     const { loss, gradients } = lossAndGradients((named) => lossOf(named, batch as B), Object.fromEntries(parts.map(({ name }, i) => [name, weights[i]!])));
     const gradient = tf.engine().runKernel<tf.Tensor>('Placed', { ...gradients } as unknown as tf.NamedTensorMap, { size, starts });
     tf.engine().runKernel('AdamInPlace', { ...vectors, gradient, plan, loss });

@@ -74,5 +74,5 @@ function adamInPlace({ inputs, backend }: GpuCall): TensorInfo {
   return shrink;
 }
 
-/** A kernel of libs/training/src/device-vectors.ts in WGSL. */
+/** A kernel of libs/training/src/replayed-trainer.ts in WGSL. */
 export const adamKernels: Readonly<Record<string, KernelFunc>> = { AdamInPlace: kernelOf(adamInPlace) };

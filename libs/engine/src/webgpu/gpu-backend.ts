@@ -6,14 +6,14 @@ import type { PlannedBuffer } from './planned-buffer.js';
 export type GpuBuffer = object;
 export type GpuBindGroupLayout = object;
 
-/** A stretch of a buffer, in bytes. */
+/** A range of a buffer, in bytes. */
 export interface GpuRange {
   buffer: GpuBuffer;
   offset: number;
   size: number;
 }
 
-/** Where a tensor's numbers are: in a buffer of their own, in a stretch of another's, or in one that is only planned. */
+/** Where a tensor's numbers are: in a buffer of their own, in a range of another's, or in one that is only planned. */
 export type GpuResource = GpuBuffer | GpuRange | PlannedBuffer;
 
 export interface GpuPipeline {

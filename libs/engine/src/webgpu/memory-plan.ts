@@ -12,7 +12,7 @@ export interface MemoryPlan {
   blockOf: number[];
 }
 
-/** Memory wasted at most when a buffer gets a larger block: below this, a block may be so many times as large. */
+/** A buffer's block is at most this many times as large as the buffer. */
 const slack = 2;
 
 /** Shares blocks of memory among buffers that are not in use at the same time: each, in order of first use, gets the smallest free block that fits. */

@@ -19,7 +19,7 @@ export class PlannedBuffer {
   /** As of a GPU buffer that was mapped when it was created, so that tfjs writes to it directly. */
   readonly mapState = 'mapped';
 
-  /** The how-manieth of its recording, and its length in bytes. */
+  /** Its place among its recording's buffers, from 0, and its length in bytes. */
   constructor(readonly index: number, readonly size: number) {}
 
   getMappedRange(): ArrayBuffer {

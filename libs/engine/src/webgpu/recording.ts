@@ -9,7 +9,7 @@ import { PlannedBuffer } from './planned-buffer.js';
  * writes. Buffers made meanwhile are only planned. The work must not wait for results.
  */
 
-/** A stretch of a buffer, planned or on the GPU; without a size, to its end. */
+/** A range of a buffer, planned or on the GPU, in bytes; without a size, to its end. */
 export interface Place {
   buffer: PlannedBuffer | GpuBuffer;
   offset: number;
@@ -166,7 +166,7 @@ export function placeOf(resource: GpuResource): Place {
   return { buffer: resource.buffer, offset: resource.offset, size: resource.size };
 }
 
-/** What a bind group's entry names: a planned buffer, or a stretch of any. */
+/** What a bind group's entry names: a planned buffer, or a range of any. */
 function boundPlace(resource: PlannedBuffer | { buffer: PlannedBuffer | GpuBuffer; offset?: number; size?: number }): Place {
   if (resource instanceof PlannedBuffer) return placeOf(resource);
   const { buffer, offset = 0, size } = resource;

@@ -19,10 +19,10 @@ export interface Replay {
 const alignment = 256;
 const aligned = (bytes: number) => Math.ceil(bytes / alignment) * alignment;
 
-/** WebGPU's numbers: storage, uniform, source and target of copies. */
+/** GPUBufferUsage: STORAGE, UNIFORM, COPY_SRC and COPY_DST. */
 const [storage, uniform, source, target] = [0x80, 0x40, 0x4, 0x8];
 
-/** A part of the commands that is sent as it is: a copy, or programs of one pass. */
+/** Commands that are sent together: a copy, or the programs of one pass. */
 type Sent =
   | { copy: { from: GpuBuffer; fromByte: number; to: GpuBuffer; toByte: number; bytes: number } }
   | { programs: { pipeline: GpuPipeline; bindGroup: object; workgroups: readonly [number, number, number] }[] };
@@ -42,7 +42,8 @@ export function replayOf(backend: GpuBackend, recording: Recording): Replay {
   for (const buffer of recording.buffers.filter(({ exclusive }) => exclusive)) buffer.buffer = create(buffer.size, storage | source | target);
   planTemporaries(recording, create);
   const sent = sentOf(device, recording.commands);
-  const { place: { buffer: outBuffer, offset: outByte }, shape } = { place: located(recording.output), shape: recording.output.shape };
+  const { shape } = recording.output;
+  const output = located(recording.output);
   const bytes = new ArrayBuffer(inputs.size);
   return {
     run(given) {
@@ -63,7 +64,7 @@ export function replayOf(backend: GpuBackend, recording: Recording): Replay {
         else sendPrograms(commandEncoder.beginComputePass({}), part.programs);
       }
       const result = backend.makeTensorInfo(shape, 'float32');
-      commandEncoder.copyBufferToBuffer(outBuffer, outByte, bufferOf(backend, result) as GpuBuffer, 0, 4 * sizeOf(shape));
+      commandEncoder.copyBufferToBuffer(output.buffer, output.offset, bufferOf(backend, result) as GpuBuffer, 0, 4 * sizeOf(shape));
       backend.submitQueue();
       return engine().makeTensorFromTensorInfo(result);
     },
@@ -151,7 +152,7 @@ function planTemporaries({ commands, buffers, output }: Recording, create: (size
   }
 }
 
-/** On the GPU. */
+/** A place once memory is planned: always in a buffer on the GPU. */
 function located({ buffer, offset, size }: Place): { buffer: GpuBuffer; offset: number; size: number | undefined } {
   return buffer instanceof PlannedBuffer ? { buffer: buffer.buffer!, offset: buffer.offset + offset, size } : { buffer, offset, size };
 }

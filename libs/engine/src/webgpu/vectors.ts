@@ -6,18 +6,18 @@ import type { GpuCall } from './kernel.js';
 import { PlannedBuffer } from './planned-buffer.js';
 import { placeOf } from './recording.js';
 
-/** Tensors as stretches of one long vector, each starting at a multiple of 64 numbers, where WebGPU lets a binding start. */
+/** Tensors as views of one long vector, each starting at a multiple of 64 numbers, where WebGPU lets a binding start. */
 
 const bytesPerNumber = 4;
 
 /** x [n] as tensors of the given shapes that start at these numbers of it. They share x's memory, so x must outlive them. */
-function stretches({ inputs, attrs, backend }: GpuCall): TensorInfo[] {
+function views({ inputs, attrs, backend }: GpuCall): TensorInfo[] {
   const { shapes, starts } = attrs as unknown as { shapes: number[][]; starts: number[] };
   const { buffer, offset } = placeOf(bufferOf(backend, input(inputs, 'x')));
   return shapes.map((shape, i) => {
-    const stretch = backend.makeTensorInfo([...shape], 'float32');
-    backend.tensorMap.get(stretch.dataId).resource = { buffer, offset: offset + starts[i]! * bytesPerNumber, size: sizeOf(shape) * bytesPerNumber };
-    return stretch;
+    const view = backend.makeTensorInfo([...shape], 'float32');
+    backend.tensorMap.get(view.dataId).resource = { buffer, offset: offset + starts[i]! * bytesPerNumber, size: sizeOf(shape) * bytesPerNumber };
+    return view;
   });
 }
 
@@ -43,5 +43,5 @@ function placed({ inputs, attrs, backend }: GpuCall<TensorInfo[]>): TensorInfo {
 
 const isMovable = ({ data, given, within, uses }: PlannedBuffer): boolean => !data && !given && !within && uses === 1;
 
-/** Kernels of libs/training/src/device-vectors.ts. */
-export const vectorKernels: Readonly<Record<string, KernelFunc>> = { Stretches: kernelOf(stretches), Placed: kernelOf(placed as never) };
+/** Kernels of libs/training/src/replayed-trainer.ts. */
+export const vectorKernels: Readonly<Record<string, KernelFunc>> = { Views: kernelOf(views), Placed: kernelOf(placed as never) };
