@@ -50,30 +50,32 @@ export async function fit<B extends object>(plan: Fit<B>, hooks: TrainHooks = {}
   const start = (await resumed(plan.id, fresh, hooks)) ?? fresh;
   const trainer = trainerOf(start);
   const keep = checkpointKeeper(plan.id, trainer, hooks);
-  const reported = async (begun: typeof under) => {
+  /** A step that has begun and is not reported yet. */
+  let begun: { step: number; loss: Promise<number> } | undefined;
+  const report = async () => {
     if (!begun) return;
-    const { step } = begun;
-    const loss = await begun.loss;
+    const { step, loss: pending } = begun;
+    begun = undefined;
+    const loss = await pending;
     hooks.onProgress?.({ fraction: (step + 1) / plan.steps, note: `step ${step + 1} of ${plan.steps}, loss ${loss.toFixed(4)}`, values: { step: step + 1, loss, learningRate: plan.stepPlan(step).learningRate } });
   };
-  /** The step that was begun last. */
-  let under: { step: number; loss: Promise<number> } | undefined;
   try {
     for (let step = start.adam.steps; step < plan.steps; step += 1) {
       if (hooks.signal?.aborted) {
-        await reported(under);
+        await report();
         await keep.now();
         throw new ElucidateError('stage.interrupted', `Training stopped before step ${step + 1} of ${plan.steps}; it goes on from there when the stage runs again`);
       }
-      const before = under;
-      under = { step, loss: fitStep(plan, trainer, step) };
+      const loss = fitStep(plan, trainer, step);
       // awaited later: an error must not end the process before
-      under.loss.catch(() => {});
-      await reported(trainer.queues ? before : under);
+      loss.catch(() => {});
+      if (trainer.queues) await report();
+      begun = { step, loss };
+      if (!trainer.queues) await report();
       await keep.whenDue();
       await setImmediate();
     }
-    if (trainer.queues) await reported(under);
+    await report();
     const { weights, ema, losses } = await trainer.state();
     return { weights, ema, losses };
   } finally {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { startEngine } from '@elucidate/engine/start';
+import type { StageProgress } from '@elucidate/experiment/execution';
 import { train } from './loop.js';
 import { tinyTraining, trainingData } from './training.fixture.js';
 
@@ -21,10 +22,13 @@ describe('train', () => {
     const params = tinyTraining();
     const whole = await train(params, data);
     const stop = new AbortController();
-    const half = train(params, data, { checkpointDir: dir, signal: stop.signal, onProgress: ({ values }) => { if (values!['step'] === 20) stop.abort(); } });
+    const reported: number[] = [];
+    const onProgress = ({ values }: StageProgress) => { if (reported.push(values!['step']!) === 20) stop.abort(); };
+    const half = train(params, data, { checkpointDir: dir, signal: stop.signal, onProgress });
     await expect(half).rejects.toMatchObject({ code: 'stage.interrupted' });
     const lines: string[] = [];
-    const resumed = await train(params, data, { checkpointDir: dir, onLog: (line) => lines.push(line) });
+    const resumed = await train(params, data, { checkpointDir: dir, onProgress, onLog: (line) => lines.push(line) });
+    expect(reported).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
     expect(lines).toEqual(['goes on after step 20, from its checkpoint']);
     expect(whole.losses).toHaveLength(40);
     expect(resumed).toEqual(whole);
