@@ -13,8 +13,8 @@ export interface Options {
 
 const examples = `
 Examples:
-  $ npm run bench:orchestrator                              # all rows, a quarter of an hour
-  $ npm run bench:orchestrator -- --short                   # no sweeps of 100,000 cells, fewer stages: under four minutes
+  $ npm run bench:orchestrator                              # all rows
+  $ npm run bench:orchestrator -- --short                   # no sweeps of 100,000 cells, fewer stages
   $ npm run bench:orchestrator -- --rows redis-1k,bullmq-redis
   $ npm run bench:orchestrator -- --json > rows.jsonl       # the last line has stagesPerSecond of every row
 
