@@ -22,13 +22,13 @@ Examples:
   $ npm run chaos -- --scenario W3 --repeat 20 --seed 7        # one fault, twenty moments
   $ npm run chaos -- --scenario R1,R4 --queue redis --json     # the last line is JSON
   $ npm run chaos > table.md                                   # everything, once on each queue
-  $ npm run chaos -- --repeat 20 --results runs.jsonl          # for hours; stopped, it goes on where it was
+  $ npm run chaos -- --repeat 20 --results runs.jsonl          # for hours; continues where it was stopped
 
 Every run is a fleet of its own: an API and two workers as processes, a database, a folder. The seed decides the sweep, and with the number of
 the repetition whom the fault hits and when. Its PostgreSQL is private, or the one at ELUCIDATE_TEST_POSTGRES; Redis is a redis-server on the PATH.
 What this machine lacks (root, namespaces, libfaketime, redis-server) is skipped with the reason. Progress goes to standard error, the table to
-standard output. A run whose fault took no hold is
-made again, up to three times. It exits with 1 if anything was lost, duplicated, wrong, or not as promised, or if a fault never took hold.`;
+standard output. A run whose fault took no hold is made again, three times in all. It exits with 1 if anything was lost, duplicated, wrong, or not as
+promised, or if a fault never took hold.`;
 
 interface Flags {
   scenario?: string[];

@@ -29,8 +29,8 @@ export interface Row {
   skipped?: string;
 }
 
-/** How often a run whose fault took no hold is tried again. */
-const triesWithoutEffect = 3;
+/** A run whose fault took no hold is made again until there are so many. */
+const mostTries = 3;
 
 /** Runs every scenario on every queue it is for, round by round, on servers that are stopped at the end. */
 export async function runSuite({ scenarios, queues, repeat, seed, results: file, log }: SuiteOptions): Promise<Row[]> {
@@ -66,7 +66,7 @@ export async function runSuite({ scenarios, queues, repeat, seed, results: file,
 async function runRound(place: Pick<RecordedRun, 'id' | 'queue' | 'seed' | 'round'>, results: Results, run: (attempt: number) => Promise<Run>): Promise<void> {
   for (;;) {
     const known = results.of(place);
-    if (known.length >= triesWithoutEffect || known.some((one) => one.effect !== null || !isClean(one))) return;
+    if (known.length >= mostTries || known.some((one) => one.effect !== null || !isClean(one))) return;
     const attempt = known.length + 1;
     const found = await run(attempt);
     if (isEnding()) throw new Error('The suite was interrupted');

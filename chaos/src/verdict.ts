@@ -5,7 +5,7 @@ import type { Expected } from './scenario.js';
 export interface FaultTimes {
   beganAt: number;
   endedAt: number;
-  /** Attempts that were running. */
+  /** Stages that were running when it began. */
   hit: readonly { stageId: string }[];
 }
 

@@ -37,7 +37,7 @@ async function read(url, path) {
   return bytes;
 }
 
-/** The first answer apart: it counts what is kept from then on. */
+/** The first answer separately: it counts what is kept from then on. Times in ms. */
 async function timed(url, path, count) {
   const times = [];
   let bytes = 0;

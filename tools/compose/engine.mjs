@@ -46,7 +46,7 @@ export function composeProject(engine, { file, project, env: variables }) {
     /** Runs the image's health check; Docker has run it already. */
     healthy: (container) => (engine.name === 'docker' ? run('inspect', '--format', '{{.State.Health.Status}}', container) === 'healthy' : answers('podman', 'healthcheck', 'run', container)),
     /**
-     * SIGKILL to a container's main process from outside, as when memory runs out: the engine's own `kill` would count as a wish to stop it.
+     * SIGKILL to a container's main process from outside, as when memory runs out: the engine's own `kill` would count as a request to stop it.
      * Sent from a container that sees all processes, since the engine may run in a virtual machine or as another user.
      */
     killMain: (container, image) => run('run', '--rm', '--pid=host', '--user=0', '--network=none', '--entrypoint=node', image, '-e', 'process.kill(Number(process.argv[1]), "SIGKILL")', run('inspect', '--format', '{{.State.Pid}}', container)),

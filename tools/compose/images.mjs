@@ -1,6 +1,6 @@
 /** What must hold of the images themselves. */
 
-/** Lists what belongs to an installation, or to whoever built the image. */
+/** Lists what belongs to an installation, or to the person who built the image. */
 const listPrivate = "find /app /data /home /root -xdev -not -path '*/node_modules/*' \\( -name .git -o -name '.env*' -o -name .npmrc -o -name .elucidate -o -name '*.pem' -o -name '*.key' -o -name 'id_*' \\)";
 const listSources = "find /app/apps /app/libs -name '*.ts' -not -name '*.d.ts' | head -5";
 

@@ -79,11 +79,11 @@ export const measureOverhead = (options: InstallationOptions, shape: Shape, stag
 export interface Idle {
   /** Connections that a worker without work keeps open. */
   connections: number;
-  /** Transactions per second that it makes, most of them of one statement. */
+  /** Transactions that it makes per second, most of them of one statement. */
   transactionsPerSecond: number;
 }
 
-/** What one worker asks of a database in which nothing can be run, once it has come to rest. */
+/** What one worker costs a database in which nothing can be run, once it is idle. */
 export const measureIdle = (options: InstallationOptions, slots: number, seconds: number): Promise<Idle> =>
   withInstallation({ ...options, quiet: true }, async ({ start, database: { name } }) => {
     const { rows } = options.servers;

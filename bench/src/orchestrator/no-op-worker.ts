@@ -5,7 +5,7 @@ import { codeVersions, type StageKind } from '@elucidate/experiment/stages';
 import { openStore } from '@elucidate/store/store';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A worker as `apps/worker` starts it, but its stages do nothing, or sleep. argv[2]: NoOpWorker as JSON. Says how many stages it has run, over IPC. */
+/** A worker as `apps/worker` starts it, but its stages do nothing, or sleep. argv[2]: NoOpWorker as JSON. Reports how many stages it has run, over IPC. */
 export interface NoOpWorker {
   id: string;
   databaseUrl: string;
@@ -33,12 +33,12 @@ const execute: ExecuteStage = async ({ kind }) => {
   ran += 1;
   return { outputs: {}, metrics: kind === 'score' ? scores : [], provenance };
 };
-const telling = setInterval(() => process.send?.({ ran }), 50);
+const reporting = setInterval(() => process.send?.({ ran }), 50);
 
 const store = await openStore({ url: databaseUrl, artifacts, poolSize: slots + 4 });
 const queue = await openBullQueue({ databaseUrl, ...(redisUrl !== undefined && { redisUrl }) });
 await runWorker({ store, queue, execute, workerId: id, kinds, codeVersions, slots, home, engine: 'none', signal: stopping.signal, log: () => undefined });
-clearInterval(telling);
+clearInterval(reporting);
 await queue.close();
 await store.close();
 process.exit(0);

@@ -3,7 +3,7 @@ export interface Peer {
   title: string;
   /** How it is set up. */
   setting: string;
-  /** How many it is given: some seconds of work. */
+  /** How many it runs: some seconds of work. */
   jobs: number;
   needsRedis: boolean;
 }
@@ -19,7 +19,7 @@ export const peerTable = {
 
 export type PeerName = keyof typeof peerTable;
 
-/** What a peer's process is told: it adds the jobs, works them off, so many at once, and says when each was run. */
+/** What a peer's process is given: it adds the jobs, runs them, `slots` at once, and reports when each was run. */
 export interface PeerTask {
   /** An empty database. */
   databaseUrl: string;

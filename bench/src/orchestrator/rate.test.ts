@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { claimToComplete, overheadOf, rateOf } from './rate.js';
 
-test('things done every 5 ms are 200 a second, in whichever order they are told', () => {
+test('things done every 5 ms are 200 a second, in whichever order they are given', () => {
   const times = Array.from({ length: 101 }, (_, index) => 1e12 + 5 * index);
   expect(rateOf(times.toReversed(), { from: 10, to: 90 })).toBeCloseTo(200, 6);
 });
@@ -27,7 +27,7 @@ test('claim to complete is taken of the attempts that ended within the window', 
 });
 
 test.each([
-  ['as fast as can be', 63_000, 0],
+  ['as fast as possible', 63_000, 0],
   ['a tenth longer', 69_300, 10],
 ])('1,000 stages of 1 s on 16 slots, %s', (_, tookMs, percent) => {
   expect(overheadOf(tookMs, { stages: 1000, stageMs: 1000, slots: 16 })).toBeCloseTo(percent, 9);

@@ -13,7 +13,7 @@ const environment = { queues: ['postgres'], expected: { uncounted: true, setAsid
 /** The fault is there from the start; it is left some time to do harm. */
 const untilHarm = (): Promise<void> => sleep(5000);
 
-/** The same for folders that the first worker sees in another way: how is read where the kernel tells what it sees. */
+/** The same where the first worker has mounts of its own at these folders; that it has them is read from the kernel (`mountOf`). */
 const seenAs = (pattern: RegExp, ...folders: readonly string[]) => async ({ fleet: { home, workers } }: { fleet: Fleet }): Promise<Seen> => {
   await untilHarm();
   const mounts = await Promise.all(folders.map((folder) => mountOf(workers[0]!.pid, join(home, folder))));

@@ -47,7 +47,7 @@ async function holdSnapshot(database: Database): Promise<{ pid: number; end(): P
 /** How many transactions ago the snapshot of a session is; 0 if it has none. */
 const ageOf = (database: Database, pid: number): Promise<number> => numberOf(database, 'select coalesce(age(backend_xmin), 0)::int as n from pg_stat_activity where pid = $1', [pid]);
 
-const told = (when: string, { perSecond, seconds, dead }: Phase): string => `${when}, ${seconds.toFixed(0)} s: ${perSecond.toFixed(1)} stages a second, then ${dead} dead rows`;
+const phaseText = (when: string, { perSecond, seconds, dead }: Phase): string => `${when}, ${seconds.toFixed(0)} s: ${perSecond.toFixed(1)} stages a second, then ${dead} dead rows`;
 
 export const heldSnapshot: Scenario = {
   id: 'P6', title: `a dump is kept open for ${heldS} s while stages end: one snapshot, every table locked against changes of its shape`, queues: ['postgres', 'redis'],
@@ -60,7 +60,7 @@ export const heldSnapshot: Scenario = {
     const age = await ageOf(database, pid);
     await end();
     const after = await measure(database, heldS / 2);
-    return { effect: counted(age, 'transactions were younger than the snapshot when it was given up'), notes: [told('before', before), told('held', during), told('after', after)] };
+    return { effect: counted(age, 'transactions were younger than the snapshot when it was given up'), notes: [phaseText('before', before), phaseText('held', during), phaseText('after', after)] };
   },
   expected: { uncounted: true, endsWithinS: 900 },
 };
