@@ -22,7 +22,7 @@ Examples:
   $ npm run bench:webgpu-overhead
   $ npm run bench:webgpu-overhead -- --network lesson --steps 200 --json
 
-Milliseconds are medians of CPU time, which other processes hardly affect. A call's arithmetic costs nothing here, so the batch is small.`;
+Milliseconds are medians of CPU time, longer where other processes use the same cores. A call's arithmetic costs nothing here, so the batch is small.`;
 
 const program = (): Command => createProgram('npm run bench:webgpu-overhead --', import.meta.url)
   .description("Measures what a training step and a denoiser call cost on WebGPU without a GPU, on Dawn's null backend, which accepts commands and computes nothing.")
