@@ -230,6 +230,8 @@ export class FairShare1764000000071 implements MigrationInterface {
       declare
         had integer;
       begin
+        -- not while the sweep is edited: an edit that fails in the end has kept stages from being placed
+        perform pg_advisory_xact_lock(hashtextextended('elucidate.edit.' || of_sweep, 0));
         select version into had from sweeps where id = of_sweep for no key update;
         if not found or had <> of_version then return had; end if;
         update sweeps set version = version + 1, priority = coalesce((settings->>'priority')::integer, priority), weight = coalesce((settings->>'weight')::double precision, weight),

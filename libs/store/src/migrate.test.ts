@@ -18,13 +18,14 @@ async function withSource(prepare: ((url: string) => Promise<unknown>) | undefin
   }
 }
 
-/** Columns, constraints, indexes and views of a database, as PostgreSQL prints them. */
+/** Columns, constraints, indexes, triggers, functions, sequences and views of a database, as PostgreSQL prints them. */
 const describeSchema = (source: DataSource): Promise<unknown> => source.query(`
   select 'column' as what, table_name || '.' || column_name as name, concat_ws(' ', data_type, is_nullable, column_default) as definition
     from information_schema.columns where table_schema = 'public' and table_name <> $1::text
   union all select 'constraint', conrelid::regclass || '.' || conname, pg_get_constraintdef(oid) from pg_constraint where connamespace = 'public'::regnamespace and conrelid <> $1::text::regclass
   union all select 'index', indexname, indexdef from pg_indexes where schemaname = 'public' and tablename <> $1::text
   union all select 'function', proname, pg_get_functiondef(oid) from pg_proc where pronamespace = 'public'::regnamespace
+  union all select 'trigger', tgrelid::regclass || '.' || tgname, pg_get_triggerdef(oid) from pg_trigger where not tgisinternal
   union all select 'sequence', sequencename, data_type::text from pg_sequences where schemaname = 'public' and sequencename not like $1::text || '%'
   union all select 'view', viewname, definition from pg_views where schemaname = 'public'
   order by 1, 2`, [migrationsTable]);

@@ -73,7 +73,10 @@ async function fill(tx: EntityManager, { tables, sequences }: Manifest, { folder
 /** The workers in the back-up, their leases and their artifact folder are not this installation's. */
 async function leaveWorkersBehind(tx: EntityManager, tables: readonly string[]): Promise<void> {
   await tx.query(`update attempts set outcome = 'released', ended_at = clock_timestamp() where ended_at is null`);
+  const running = await rows<{ id: string }>(tx, `select id from stages where state = 'running'`);
   await tx.query(`update stages set state = 'ready', worker_id = null, lease_expires_at = null, progress = null, ready_at = clock_timestamp() where state = 'running'`);
+  // a sweep that is being stopped may be over now
+  if (tables.includes('unsettled_stages')) await tx.query('insert into unsettled_stages (stage_id) select unnest($1::text[]) on conflict do nothing', [running.map(({ id }) => id)]);
   await tx.query(`update workers set state = 'gone'`);
   if (tables.includes('artifact_place')) await tx.query('delete from artifact_place');
 }
