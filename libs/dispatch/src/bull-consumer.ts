@@ -15,8 +15,10 @@ interface Consuming {
   kinds: readonly StageKind[];
   /** Kinds that may have a job: those not found empty since they were heard of. */
   lively: Set<StageKind>;
-  /** The wait for news that all loops share. */
-  hearing: Promise<void> | undefined;
+  /** Whether news is awaited, once for all loops. */
+  hearing: boolean;
+  /** Loops that wait until a kind may have a job. */
+  waiting: Set<() => void>;
   stop: AbortSignal;
   /** Aborted, and replaced, when `kinds` changes. */
   changed: AbortController;
@@ -34,7 +36,7 @@ const closingMs = 3000;
 export function consumeBull(backend: BullBackend, { kinds, slots: size, handler, onError = () => undefined }: ConsumeOptions): Consumer {
   const stopping = new AbortController();
   const consuming: Consuming = {
-    backend, kinds, handler, onError, slots: new Slots(size), news: backend.listen(), lively: new Set(kinds), hearing: undefined,
+    backend, kinds, handler, onError, slots: new Slots(size), news: backend.listen(), lively: new Set(kinds), hearing: false, waiting: new Set(),
     workers: new Map(kinds.map((kind) => [kind, backend.worker(kind)])), stop: stopping.signal, changed: new AbortController(),
   };
   for (const worker of consuming.workers.values()) worker.on('error', onError);
@@ -52,7 +54,7 @@ export function consumeBull(backend: BullBackend, { kinds, slots: size, handler,
   return {
     take(taken) {
       consuming.kinds = taken;
-      for (const kind of taken) consuming.lively.add(kind);
+      enliven(consuming, taken);
       consuming.changed.abort();
       consuming.changed = new AbortController();
     },
@@ -77,7 +79,7 @@ async function takeJobs(consuming: Consuming): Promise<void> {
   }
 }
 
-/** Waits for a job and takes it out of the queue; undefined when stopped. */
+/** Waits for a job and takes it out of the queue; undefined when stopped. The lease says from then on who works on the stage. */
 async function nextJob(consuming: Consuming): Promise<QueueJob | undefined> {
   const { backend, lively, workers, stop } = consuming;
   while (!stop.aborted) {
@@ -88,28 +90,45 @@ async function nextJob(consuming: Consuming): Promise<QueueJob | undefined> {
     }
     // another job announced from here on adds the kind again
     lively.delete(kind);
-    try {
-      const job = await backend.run(() => takeOne(workers.get(kind)!, () => stop.aborted || !consuming.kinds.includes(kind)));
-      if (job === undefined) continue;
-      // at the end, so that kinds take turns
-      lively.add(kind);
-      return job;
-    } catch (error) {
+    const token = randomUUID();
+    const job = await backend.run(() => workers.get(kind)!.getNextJob(token, { block: false })).catch((error: unknown) => {
       lively.add(kind);
       throw error;
-    }
+    });
+    if (job === undefined) continue;
+    // there may be more, for others to take while this one is removed; at the end, so that kinds take turns
+    enliven(consuming, [kind]);
+    const tooLate = stop.aborted || !consuming.kinds.includes(kind);
+    await backend.run<unknown>(() => (tooLate ? job.moveToWait(token) : job.moveToCompleted(null, token, false)));
+    if (!tooLate) return job.data;
   }
   return undefined;
 }
 
-async function hear(consuming: Consuming): Promise<void> {
-  const { kinds, lively, news, stop, changed } = consuming;
-  consuming.hearing ??= heard(kinds, news, AbortSignal.any([stop, changed.signal])).then((found) => {
-    for (const kind of found) lively.add(kind);
-  }).finally(() => {
-    consuming.hearing = undefined;
+/** Notes that kinds may have jobs, and wakes the loops that wait for one. */
+function enliven({ lively, waiting }: Consuming, kinds: readonly StageKind[]): void {
+  for (const kind of kinds) lively.add(kind);
+  for (const wake of waiting) wake();
+  waiting.clear();
+}
+
+/** Waits until a kind may have a job: one was announced, or another loop found one. */
+function hear(consuming: Consuming): Promise<void> {
+  const woken = new Promise<void>((resolve) => consuming.waiting.add(resolve));
+  if (!consuming.hearing) void listen(consuming);
+  return woken;
+}
+
+async function listen(consuming: Consuming): Promise<void> {
+  const { kinds, news, stop, changed, onError } = consuming;
+  consuming.hearing = true;
+  const found = await heard(kinds, news, AbortSignal.any([stop, changed.signal])).catch(async (error: unknown) => {
+    onError(error);
+    await sleep(retryMs, undefined, { signal: stop }).catch(() => undefined);
+    return [];
   });
-  await consuming.hearing;
+  consuming.hearing = false;
+  enliven(consuming, found);
 }
 
 /** A consumer that takes nothing waits until that changes. */
@@ -119,23 +138,10 @@ async function heard(kinds: readonly StageKind[], news: JobNews, signal: AbortSi
   return [];
 }
 
-/** A waiting job, if there is one, removed from the queue: the lease says from now on who works on the stage. A job that came too late for us goes back. */
-async function takeOne(worker: BullWorker, tooLate: () => boolean): Promise<QueueJob | undefined> {
-  const token = randomUUID();
-  const job = await worker.getNextJob(token, { block: false });
-  if (job === undefined) return undefined;
-  if (tooLate()) {
-    await job.moveToWait(token);
-    return undefined;
-  }
-  await job.moveToCompleted(null, token, false);
-  return job.data;
-}
-
 /** Jobs of workers that died between taking and removing them. */
-async function requeueStalled({ backend, workers, lively }: Consuming): Promise<void> {
-  for (const [kind, worker] of workers) {
-    const ids = await backend.run(() => worker.getBackend().moveStalledJobsToWait());
-    if (ids.length > 0) lively.add(kind);
+async function requeueStalled(consuming: Consuming): Promise<void> {
+  for (const [kind, worker] of consuming.workers) {
+    const ids = await consuming.backend.run(() => worker.getBackend().moveStalledJobsToWait());
+    if (ids.length > 0) enliven(consuming, [kind]);
   }
 }

@@ -104,6 +104,21 @@ export function describeQueue(name: string, start: (database: TestStore) => Prom
       expect(most).toBe(2);
     });
 
+    test('jobs that wait when a consumer comes fill all of its slots', async () => {
+      const full = gate();
+      let [running, handled] = [0, 0];
+      await queue.add(jobs(6));
+      queue.consume({ kinds: ['train'], slots: 6, handler: async () => {
+        running += 1;
+        if (running === 6) full.open();
+        await Promise.race([full.opened, sleep(2000)]);
+        running -= 1;
+        handled += 1;
+      } });
+      await Promise.race([full.opened, until(() => handled === 6)]);
+      expect(running).toBe(6);
+    }, 20_000);
+
     test('jobs of kinds that no consumer takes stay queued', async () => {
       let handled = 0;
       await queue.add([...jobs(3), ...jobs(2, 'score')]);
