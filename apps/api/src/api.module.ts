@@ -18,12 +18,13 @@ import { StagesController } from './routes/stages.controller.js';
 import { SteeringController } from './routes/steering.controller.js';
 import { StorageController } from './routes/storage.controller.js';
 import { SweepsController } from './routes/sweeps.controller.js';
+import { TrialsController } from './routes/trials.controller.js';
 import { WorkersController } from './routes/workers.controller.js';
 import { ENV, QUEUE, STORE } from './services.js';
 import type { Services } from './services.js';
 
 @Module({
-  controllers: [SweepsController, SteeringController, EditsController, StagesController, FailuresController, ResultsController, ReportsController, ArtifactsController, WorkersController, StorageController, EventsController, HealthController, DocumentsController],
+  controllers: [SweepsController, SteeringController, EditsController, StagesController, FailuresController, ResultsController, TrialsController, ReportsController, ArtifactsController, WorkersController, StorageController, EventsController, HealthController, DocumentsController],
   providers: [
     ApiDocument,
     { provide: APP_PIPE, useClass: SchemaPipe },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm, symlink, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
+import type { TrialsPage } from '@elucidate/experiment/trials';
 import type { AblationTable, LeaderboardGroup, LeaderboardRow } from '@elucidate/experiment/tables';
 import { fileOf } from '@elucidate/store/artifact-stores/folder';
 import { evaluators, png, scoredSweep, submitScored } from './results.fixture.js';
@@ -9,7 +10,7 @@ import { failuresSchema } from './schemas/failures.js';
 import { healthSchema, readinessSchema } from './schemas/health.js';
 import { planSchema } from './schemas/plan.js';
 import { problemSchema } from './schemas/problem.js';
-import { ablationTableSchema, sheetListSchema, leaderboardSchema } from './schemas/results.js';
+import { ablationTableSchema, tableListSchema, sheetListSchema, leaderboardSchema, trialsPageSchema } from './schemas/results.js';
 import { attemptLogSchema, stageListSchema, stageSchema } from './schemas/stages.js';
 import { sweepListSchema, sweepSchema } from './schemas/sweeps.js';
 import { workerListSchema } from './schemas/workers.js';
@@ -49,6 +50,24 @@ test('a table is served as CSV, Markdown or LaTeX, chosen by format or by Accept
   expect(await (await get(`${path}?format=latex`, { accept: 'text/csv' })).text()).toContain('\\begin{tab');
   expect(await (await get(path, { accept: 'text/markdown' })).text()).toContain('| ---');
   expect((await get(path, { accept: 'image/png' })).status).toBe(406);
+});
+
+test('trials are a page as JSON, or all of them as CSV or NDJSON, with the scores that SQL finds', async () => {
+  const path = `/v1/sweeps/${sweepId}/trials`;
+  const page = await json<TrialsPage>(`${path}?limit=5`);
+  const rest = await json<TrialsPage>(`${path}?cursor=${page.nextCursor}`);
+  const trials = [...page.trials, ...rest.trials];
+  expect(page.columns.slice(0, 7)).toEqual(['cell', 'schedule.kind', 'schedule.end', 'schedule.start', 'schedule.tau', 'inputScale', 'sampler.kind']);
+  const scores = await server.sql<{ stage: string; fid: number }>(`select m.stage_id as stage, m.value as fid from metrics m join sweep_stages s on s.stage_id = m.stage_id where s.sweep_id = $1 and m.name = 'fid'`, [sweepId]);
+  expect(new Map(trials.map(({ score_stage: stage, fid }) => [stage, fid]))).toEqual(new Map(scores.map(({ stage, fid }) => [stage, fid])));
+  expect(trials).toHaveLength(32);
+  const lines = (await (await get(path, { accept: 'application/x-ndjson' })).text()).trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(trials);
+  const csv = await get(`${path}?format=csv`);
+  expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+  expect((await csv.text()).trimEnd().split('\r\n')).toHaveLength(33);
+  expect(await problemOf(await get(path, { accept: 'image/png' }))).toMatchObject({ status: 406, detail: expect.stringContaining('A list of trials is not available as image/png') });
+  expect((await get(`${path}?cursor=nonsense`)).status).toBe(400);
 });
 
 test('an unknown table, an unknown metric and a wrong `fixed` are refused with an error that names them', async () => {
@@ -192,7 +211,7 @@ test('a report leaves out a sample sheet whose file is corrupt, and says how man
 
 test.each([
   ['/v1/sweeps', sweepListSchema], ['/v1/sweeps/:sweep', sweepSchema], ['/v1/sweeps/:sweep/stages?limit=200', stageListSchema], ['/v1/sweeps/:sweep/failures', failuresSchema], ['/v1/stages/:stage', stageSchema],
-  ['/v1/sweeps/:sweep/leaderboard', leaderboardSchema], ['/v1/leaderboard', leaderboardSchema], ['/v1/sweeps/:sweep/tables/sampler', ablationTableSchema],
+  ['/v1/sweeps/:sweep/leaderboard', leaderboardSchema], ['/v1/leaderboard', leaderboardSchema], ['/v1/sweeps/:sweep/tables', tableListSchema], ['/v1/sweeps/:sweep/trials', trialsPageSchema], ['/v1/sweeps/:sweep/tables/sampler', ablationTableSchema],
   ['/v1/sweeps/:sweep/sheets', sheetListSchema], ['/v1/workers?gone=true', workerListSchema], ['/healthz', healthSchema], ['/readyz', readinessSchema], ['/v1/sweeps/nope', problemSchema, 404],
 ])('the response of %s is what the OpenAPI document describes, no more and no less', async (path, schema, status = 200) => {
   await server.sql(`insert into workers (id, host, pid, engine, kinds, concurrency, state) values ('w1', 'h', 1, 'simd', '{train}', 1, 'gone') on conflict do nothing`);

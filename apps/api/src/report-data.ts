@@ -1,5 +1,4 @@
 import { buffer } from 'node:stream/consumers';
-import { tablesOf } from '@elucidate/experiment/ablations';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { labelOf } from '@elucidate/experiment/labels';
 import { joinPages } from '@elucidate/experiment/leaderboard-pages';
@@ -14,7 +13,7 @@ import { cellSheets, provenanceOf } from '@elucidate/store/queries/report';
 import type { CellSheetRow } from '@elucidate/store/queries/report';
 import { trajectories } from '@elucidate/store/queries/trajectories';
 import type { Principal } from '@elucidate/store/principal';
-import { varyingParameters } from '@elucidate/store/queries/leaderboard-scope';
+import { sweepTables } from '@elucidate/store/queries/sweep-tables';
 import type { Store } from '@elucidate/store/store';
 import { knownSweep } from './known-sweep.js';
 import type { HomeSheet } from './pages/home.js';
@@ -67,8 +66,8 @@ function ignoreUnreadable(error: unknown): undefined {
 
 /** The tables that vary and have a result, one after another, since a report must not take every connection; of those that are too large the size only. */
 async function reportTables(db: Store['db'], sweepId: string): Promise<Pick<ReportInput, 'tables' | 'largeTables' | 'tablesOf' | 'tablesAsked'>> {
-  const [varying, metrics] = [await varyingParameters(db, sweepId), await metricsOfSweep(db, sweepId)];
-  const asked = tablesOf([...varying]).flatMap((name) => metrics.map((metric) => ({ name, metric })));
+  const [names, metrics] = [await sweepTables(db, sweepId), await metricsOfSweep(db, sweepId)];
+  const asked = names.flatMap((name) => metrics.map((metric) => ({ name, metric })));
   const tables: AblationTable[] = [];
   const largeTables: ReportInput['largeTables'][number][] = [];
   const looked = asked.slice(0, maxTables);

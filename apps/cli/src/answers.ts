@@ -4,6 +4,7 @@ import type { AblationName } from '@elucidate/experiment/ablations';
 import type { SweepFailures } from '@elucidate/experiment/failure-groups';
 import type { Extension } from '@elucidate/experiment/extend-spec';
 import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
+import type { TrialsPage } from '@elucidate/experiment/trials';
 import type { StageKind } from '@elucidate/experiment/stages';
 import type { AttemptLog } from '@elucidate/store/queries/logs';
 import type { StageSummary } from '@elucidate/store/queries/stages';
@@ -51,7 +52,11 @@ export interface Answers {
   failures(id: string): Promise<SweepFailures>;
   /** Best first by a metric; defaults to the first that was requested. */
   leaderboard(id: string, metric?: string): Promise<LeaderboardGroup[]>;
+  /** The ablation tables of what it varies, the first to read first. */
+  tables(id: string): Promise<AblationName[]>;
   table(id: string, request: TableRequest): Promise<AblationTable>;
+  /** All trials, page by page. */
+  trials(id: string): AsyncIterable<TrialsPage>;
   cancel(id: string): Promise<void>;
   /** Deletes a sweep that has ended, in the version that was seen; returns how many stages went with it. */
   remove(id: string, version: number): Promise<number>;

@@ -1,5 +1,7 @@
+import type { AblationName } from '@elucidate/experiment/ablations';
 import type { SweepFailures } from '@elucidate/experiment/failure-groups';
 import type { AblationTable, LeaderboardPage } from '@elucidate/experiment/tables';
+import type { TrialsPage } from '@elucidate/experiment/trials';
 import type { AttemptLog } from '@elucidate/store/queries/logs';
 import type { StageSummary } from '@elucidate/store/queries/stages';
 import type { WorkerRow } from '@elucidate/store/queries/workers';
@@ -14,6 +16,15 @@ const tablePath = (id: string, { name, metric, fixed }: TableRequest): string =>
   return `/v1/sweeps/${id}/tables/${name}?${query.toString()}`;
 };
 
+async function* trialPages(api: ApiClient, id: string): AsyncGenerator<TrialsPage> {
+  let cursor: string | null = null;
+  do {
+    const page: TrialsPage = await api.get(`/v1/sweeps/${id}/trials?limit=1000${cursor === null ? '' : `&cursor=${cursor}`}`);
+    yield page;
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+}
+
 /** Answers over HTTP. */
 export const apiAnswers = (api: ApiClient): Answers => ({
   source: api.url,
@@ -22,7 +33,9 @@ export const apiAnswers = (api: ApiClient): Answers => ({
   running: async (id) => (await api.get<{ stages: StageSummary[] }>(`/v1/sweeps/${id}/stages?state=running`)).stages,
   failures: (id) => api.get<SweepFailures>(`/v1/sweeps/${id}/failures`),
   leaderboard: async (id, metric) => allPages((cursor) => api.get<LeaderboardPage>(`/v1/sweeps/${id}/leaderboard?${new URLSearchParams({ limit: '200', ...(metric !== undefined && { metric }), ...(cursor !== undefined && { cursor }) }).toString()}`)),
+  tables: async (id) => (await api.get<{ tables: { name: AblationName }[] }>(`/v1/sweeps/${id}/tables`)).tables.map(({ name }) => name),
   table: (id, request) => api.get<AblationTable>(tablePath(id, request)),
+  trials: (id) => trialPages(api, id),
   cancel: async (id) => void (await api.post(`/v1/sweeps/${id}/cancel`)),
   remove: async (id, version) => (await api.send<{ stages: number }>('DELETE', `/v1/sweeps/${id}`, { version })).stages,
   retry: async (id, some) => void (await api.post(`/v1/sweeps/${id}/retry`, { body: JSON.stringify(some), contentType: 'application/json' })),

@@ -17,7 +17,9 @@ import { leaderboard } from '@elucidate/store/queries/leaderboard';
 import { attemptLog } from '@elucidate/store/queries/logs';
 import { stageIdsOf } from '@elucidate/store/queries/stage-ids';
 import { getStage, listStages } from '@elucidate/store/queries/stages';
+import { sweepTables } from '@elucidate/store/queries/sweep-tables';
 import { getSweep, listSweeps } from '@elucidate/store/queries/sweeps';
+import { allTrials } from '@elucidate/store/queries/trials';
 import { listWorkers, releaseWorker } from '@elucidate/store/queries/workers';
 import type { Store } from '@elucidate/store/store';
 import type { Answers, EditAnswer, EditRequest } from './answers.js';
@@ -49,7 +51,11 @@ export function localAnswers({ store, queue, source, close }: LocalAnswersOption
     running: async (sweepId) => (await listStages(store.db, { sweepId, state: 'running', limit: 50 })).stages,
     failures: async (id) => failuresOf(store.db, (await known(id)).id),
     leaderboard: async (sweepId, metric) => allPages(async (cursor) => leaderboard(store.db, localPrincipal, { sweepId: (await known(sweepId)).id, metric, limit: 1000, cursor })),
+    tables: async (id) => sweepTables(store.db, (await known(id)).id),
     table: async (sweepId, request) => ablationTable(store.db, { sweepId: (await known(sweepId)).id, ...request }),
+    trials: async function* (id) {
+      yield* allTrials(store.db, (await known(id)).id);
+    },
     cancel: async (id) => void (await cancelSweep(store, id, localPrincipal)),
     remove: async (id, version) => (await deleteSweep(store, (await known(id)).id, version)).stages,
     retry: async (sweepId, { failed = false, stages }) => {

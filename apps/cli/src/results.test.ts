@@ -1,6 +1,6 @@
-import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
+import type { AblationTable, LeaderboardGroup, LeaderboardRow } from '@elucidate/experiment/tables';
 import type { Answers } from './answers.js';
-import { resultsOf } from './results.js';
+import { renderResults, resultsOf, type Results } from './results.js';
 
 const entry = { mean: 1, stddev: null, min: 1, max: 1, count: 1, diverged: 0, n: 64, real: null };
 
@@ -10,8 +10,21 @@ test('a table with a single number is no result, one that compares two is', asyn
   const answers = {
     sweep: () => Promise.resolve({ id: 's', stages: {} }),
     leaderboard: () => Promise.resolve([{ rows }] as unknown as LeaderboardGroup[]),
+    tables: () => Promise.resolve(['sampler', 'dropout-by-steps']),
     table: (_: string, { name }: { name: string }) => Promise.resolve({ name, cells: cellsOf(name) }),
   } as unknown as Answers;
   const { tables } = await resultsOf(answers, 's');
   expect(tables.map(({ name }) => name)).toEqual(['dropout-by-steps']);
+});
+
+test('what varies comes first, then the first rows of the leaderboard, and it says how many there are', () => {
+  const row = (rank: number): LeaderboardRow => ({ sweepId: 's', cellId: `c${rank}`, rank, config: { steps: rank }, metrics: { fid: { ...entry, mean: rank } }, n: 64, nfe: 5, evaluator: 'e', trainSeeds: [1], sampleSeeds: [1], noiseLevelsOutOfRange: null });
+  const groups = [{ evaluator: 'e', n: 64, metric: 'fid', rows: Array.from({ length: 20 }, (_, i) => row(i + 1)) }, { evaluator: 'f', n: 64, metric: 'fid', rows: Array.from({ length: 20 }, (_, i) => row(i + 1)) }];
+  const table: AblationTable = { name: 'sampler', sweepId: 's', metric: 'fid', rowAxis: 'sampler', columnAxis: 'steps', rows: ['heun'], columns: ['5', '10'], cells: [[entry, entry]], fixed: {}, choices: {}, n: 64, evaluators: ['e'], real: null };
+  const sweep = { id: 's', name: 'x', state: 'done' } as Results['sweep'];
+  const text = renderResults({ sweep, leaderboard: groups, tables: [table], failures: [] });
+  expect(text.indexOf('sampler / steps')).toBeLessThan(text.indexOf('Leaderboard'));
+  expect(text.match(/^\| \d+ /gm)).toHaveLength(24);
+  expect(text).toContain('The first 24 of 40 configurations; `elucidate leaderboard s` prints them all.');
+  expect(renderResults({ sweep, leaderboard: groups.slice(1), tables: [], failures: [] })).not.toContain('The first');
 });

@@ -1,10 +1,8 @@
-import { tablesOf } from '@elucidate/experiment/ablations';
 import { failureLines, type FailureGroup } from '@elucidate/experiment/failure-groups';
 import { renderAblation } from '@elucidate/experiment/render-ablation';
 import { printable } from '@elucidate/experiment/printable';
 import { renderLeaderboard } from '@elucidate/experiment/render-leaderboard';
 import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
-import { varyingKeys } from '@elucidate/experiment/varying-keys';
 import type { SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps';
 import type { Answers } from './answers.js';
 import { exitCodes } from '@elucidate/shell/exit';
@@ -20,10 +18,9 @@ export interface Results {
 /** False for a table with a single number: a sweep of chosen cells, such as a ladder, has many. */
 const compares = ({ cells }: AblationTable): boolean => cells.flat().filter((entry) => entry !== null).length > 1;
 
-/** A sweep's leaderboard and the ablation tables of the parameters it varies. */
+/** The ablation tables of the parameters that a sweep varies, and its leaderboard. */
 export async function resultsOf(answers: Answers, id: string): Promise<Results> {
-  const [sweep, leaderboard] = await Promise.all([answers.sweep(id), answers.leaderboard(id)]);
-  const names = tablesOf(varyingKeys(leaderboard.flatMap(({ rows }) => rows.map(({ config }) => config))));
+  const [sweep, leaderboard, names] = await Promise.all([answers.sweep(id), answers.leaderboard(id), answers.tables(id)]);
   const tables = await Promise.all(names.map((name) => answers.table(id, { name, fixed: {} })));
   const failures = hasFailed(sweep.stages) ? (await answers.failures(id)).groups : [];
   return { sweep, leaderboard, tables: tables.filter(compares), failures };
@@ -50,11 +47,27 @@ export const heldLines = ({ id, paused, stopping }: SweepSummary): string[] =>
 /** What a sweep waits for, if it is not for a free slot: one line each. */
 export const waitLines = ({ waits }: SweepDetail): string[] => waits.map(({ kind, stages, reason }) => `waits: ${stages} ${kind} ${stages === 1 ? 'stage' : 'stages'}: ${reason}`);
 
-/** The results as Markdown, which is also what a terminal shows. */
+/** Rows of a leaderboard that a terminal shows; the command prints them all. */
+const shownRows = 24;
+
+/** The first rows, group by group. */
+function firstRows(groups: readonly LeaderboardGroup[]): LeaderboardGroup[] {
+  let room = shownRows;
+  return groups.map((group) => {
+    const rows = group.rows.slice(0, room);
+    room -= rows.length;
+    return { ...group, rows };
+  }).filter(({ rows }) => rows.length > 0);
+}
+
+/** The results as Markdown, which is also what a terminal shows: what varies first, then the configurations one by one. */
 export function renderResults({ sweep, leaderboard, tables, failures }: Results): string {
+  const all = leaderboard.reduce((sum, { rows }) => sum + rows.length, 0);
   return [
-    `Leaderboard of ${printable(sweep.name)} (sweep ${sweep.id}, ${sweep.state})\n\n${renderLeaderboard({ groups: [...leaderboard] }, 'markdown')}`,
+    `${printable(sweep.name)} (sweep ${sweep.id}, ${sweep.state})\n`,
     ...tables.map((table) => renderAblation(table, 'markdown')),
+    `Leaderboard\n\n${renderLeaderboard({ groups: firstRows(leaderboard) }, 'markdown')}`,
+    ...(all > shownRows ? [`The first ${shownRows} of ${all} configurations; \`elucidate leaderboard ${sweep.id}\` prints them all.\n`] : []),
     ...(failures.length > 0 ? [`Failures, by cause (\`elucidate failures ${sweep.id}\` says more):\n${failureLines({ groups: failures, cut: false }).map((line) => `  ${line}`).join('\n')}\n`] : []),
   ].join('\n');
 }

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { ablationNamesText, axesOf, expectedTable, isAblationName, paperTables, tablesOf } from './ablations.js';
+import { parameterNames } from './parameters.js';
 
 describe('axesOf', () => {
   it("knows the papers' tables, and those of any two parameters", () => {
@@ -23,12 +25,22 @@ describe('tablesOf', () => {
   it.each([
     [[], []],
     [['schedule'], ['noise-schedule']],
-    [['inputScale', 'steps'], ['noise-schedule', 'sampler']],
-    [['schedule', 'inputScale', 'sampler', 'steps'], ['noise-schedule', 'sampler']],
-    [['sampler', 'steps', 'discretisation'], ['sampler', 'discretisation-by-sampler']],
-    [['conditioning', 'steps', 'clampX0'], ['sampler', 'conditioning-by-steps', 'clampX0-by-steps']],
+    [['inputScale'], ['input-scale']],
+    [['steps'], ['steps-by-sampler']],
     [['normalisation'], ['normalisation-by-steps']],
+    [['inputScale', 'steps'], ['inputScale-by-steps']],
+    [['inputScale', 'sampler', 'steps'], ['inputScale-by-sampler', 'sampler']],
+    [['schedule', 'inputScale', 'sampler', 'steps'], ['noise-schedule', 'inputScale-by-sampler', 'sampler']],
+    [['sampler', 'steps', 'discretisation'], ['sampler', 'discretisation-by-sampler']],
+    [['conditioning', 'steps', 'clampX0'], ['conditioning-by-steps', 'clampX0-by-steps']],
+    [['dropout', 'conditioning'], ['conditioning-by-dropout']],
   ])('a sweep over %j has the tables %j', (varying, tables) => {
     expect(tablesOf(varying)).toEqual(tables);
+  });
+
+  it('shows every parameter that varies, and none that does not, in a sweep of two or more', () => {
+    fc.assert(fc.property(fc.subarray(parameterNames, { minLength: 2 }), (varying) => {
+      expect(new Set(tablesOf(varying).flatMap((table) => Object.values(axesOf(table)!)))).toEqual(new Set(varying));
+    }));
   });
 });

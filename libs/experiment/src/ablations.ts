@@ -38,15 +38,28 @@ export function expectedTable(name: string): string {
 
 export const isAblationName = (name: string): name is AblationName => axesOf(name) !== undefined;
 
-/** The other axis for a parameter that is in no paper's table: the first of these that varies. */
+/** The tables to read first: the papers' questions, and the one between them, each of two axes. */
+const leading = ['noise-schedule', 'inputScale-by-sampler', 'sampler'] as const satisfies readonly AblationName[];
+
+/** The other axis for a parameter that none of these shows: the first of these that varies. */
 const partners: readonly ParameterName[] = ['sampler', 'steps', 'schedule', 'inputScale'];
 
-/** The tables of a sweep: the papers' tables with a varying axis, and one for each further parameter that varies. */
+/** The table of the only parameter that varies: its values in rows, one column. */
+const alone = (name: ParameterName): AblationName =>
+  (Object.keys(paperTables) as PaperTable[]).find((table) => paperTables[table].row === name) ?? `${name}-by-${name === 'steps' ? 'sampler' : 'steps'}`;
+
+/** The tables of a sweep, the first to read first: both axes of each vary, and each parameter that varies is in one of them. Of a single parameter: one table with one column. */
 export function tablesOf(varying: readonly string[]): AblationName[] {
-  const varies = (name: ParameterName) => varying.includes(name);
-  const papers = (['noise-schedule', 'sampler'] as const).filter((name) => Object.values(paperTables[name]).some(varies));
-  const shown = new Set(papers.flatMap((name): ParameterName[] => Object.values(paperTables[name])));
-  const others = parameterNames.filter((name) => varies(name) && !shown.has(name));
-  const partner = partners.find(varies) ?? 'steps';
-  return [...papers, ...others.map((name): AblationName => `${name}-by-${partner}`)];
+  const varies = (name: ParameterName): boolean => varying.includes(name);
+  const names = parameterNames.filter(varies);
+  if (names.length === 1) return names.map(alone);
+  const tables: AblationName[] = leading.filter((table) => axesIn(table).every(varies));
+  for (const name of names) {
+    if (tables.flatMap(axesIn).includes(name)) continue;
+    const partner = [...partners.filter(varies), ...names].find((other) => other !== name)!;
+    tables.push(`${name}-by-${partner}`);
+  }
+  return tables;
 }
+
+const axesIn = (table: AblationName): ParameterName[] => Object.values(axesOf(table)!);

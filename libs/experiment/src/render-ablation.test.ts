@@ -73,6 +73,13 @@ describe('renderAblation', () => {
     expect(parse(renderAblation(table, 'json'))).toEqual(table);
   });
 
+  it('of one column has the metric above it, and says below what the other axis is at', () => {
+    const single = renderAblation({ ...table, columns: ['0.5'], cells: [[estimate(12.3)], [estimate(11)]] }, 'markdown');
+    expect(single).toMatch(/^\| noise schedule +\| +FID \|\n/);
+    expect(single).toContain('FID by noise schedule: mean');
+    expect(single).toContain('At input scale b 0.5. Fixed:');
+  });
+
   it('shows a metric for which higher is better with its own decimals, and the largest in bold', () => {
     const precise = renderAblation({ ...table, metric: 'precision@64', cells: [[estimate(0.5, 0.01), null], [estimate(0.75, null), null]], real: 0.9 }, 'markdown');
     expect(precise).toContain('| linear                         | 0.500 ± 0.010 |');

@@ -12,12 +12,19 @@ export function fixedText({ fixed, choices }: Pick<AblationTable, 'fixed' | 'cho
   return text === '' ? '' : `Fixed: ${text}; others at their defaults.`;
 }
 
+/** A table of one column has nothing to compare across: its column shows the metric, and what the axis is at is said below. */
+export const tableAxes = ({ metric, rowAxis, columnAxis, columns }: AblationTable): { corner: string; columns: readonly string[]; by: string; at: string } => (columns.length > 1
+  ? { corner: `${rowAxis} / ${columnAxis}`, columns, by: `${rowAxis} and ${columnAxis}`, at: '' }
+  : { corner: rowAxis, columns: columns.map(() => metricTitle(metric)), by: rowAxis, at: columns.map((label) => `At ${columnAxis} ${label}.`).join('') });
+
 function caption(table: AblationTable): string {
-  const { metric, rowAxis, columnAxis, n, evaluators, choices, real, sweepId } = table;
+  const { metric, n, evaluators, choices, real, sweepId } = table;
   const others = choicesText(choices);
+  const { by, at } = tableAxes(table);
   return [
-    `${metricTitle(metric)} by ${rowAxis} and ${columnAxis}: mean ± standard deviation over seeds, ${higherIsBetter(metric) ? 'higher' : 'lower'} is better, best of each column in bold.`,
+    `${metricTitle(metric)} by ${by}: mean ± standard deviation over seeds, ${higherIsBetter(metric) ? 'higher' : 'lower'} is better, best of each column in bold.`,
     `n = ${n ?? absent} images, evaluator ${evaluators.map(shortId).join(', ') || absent}, real-data baseline ${digits(metric, real)}.`,
+    at,
     fixedText(table),
     others === '' ? '' : `Other tables: ${others}.`,
     `Sweep ${sweepId}.`,
@@ -40,8 +47,9 @@ function ablationText(table: AblationTable): TextTable {
       return estimateCell(metric, estimate, estimate !== null && estimate.mean === best[column]);
     }),
   ];
+  const { corner, columns } = tableAxes(table);
   return {
-    header: [`${table.rowAxis} / ${table.columnAxis}`, ...table.columns],
+    header: [corner, ...columns],
     rows: table.rows.map(row),
     textColumns: 1,
     caption: caption(table),

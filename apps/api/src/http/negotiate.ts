@@ -8,10 +8,24 @@ export const mediaTypes: Readonly<Record<TableFormat, string>> = {
   latex: 'application/x-latex; charset=utf-8',
 };
 
-const formatOf: Readonly<Record<string, TableFormat>> = {
-  '*/*': 'json', 'application/*': 'json', 'application/json': 'json',
-  'text/*': 'csv', 'text/csv': 'csv', 'text/markdown': 'markdown',
-  'application/x-latex': 'latex', 'application/x-tex': 'latex', 'text/x-tex': 'latex',
+/** What a resource is available as. */
+export interface Offer<F extends string> {
+  /** Media type, or range of them, -> the format that serves it. */
+  formats: Readonly<Record<string, F>>;
+  /** Served if nothing is asked for. */
+  usual: F;
+  /** "A table". */
+  what: string;
+}
+
+/** Tables and leaderboards. */
+export const tableOffer: Offer<TableFormat> = {
+  what: 'A table', usual: 'json',
+  formats: {
+    '*/*': 'json', 'application/*': 'json', 'application/json': 'json',
+    'text/*': 'csv', 'text/csv': 'csv', 'text/markdown': 'markdown',
+    'application/x-latex': 'latex', 'application/x-tex': 'latex', 'text/x-tex': 'latex',
+  },
 };
 
 interface Preference {
@@ -26,17 +40,21 @@ const preferenceOf = (part: string): Preference => {
 };
 
 /**
- * The format to return a table in: `?format=` if given, else the preferred one of Accept (RFC 9110, 12.5.1; the earlier
- * wins a tie), else JSON. Throws request.not_acceptable if Accept names none of the formats.
+ * The format to return something in: `?format=` if given, else the preferred one of Accept (RFC 9110, 12.5.1; the earlier
+ * wins a tie), else the usual one. Throws request.not_acceptable if Accept names none of the formats.
  */
-export function chooseFormat(format: TableFormat | undefined, accept: string | undefined): TableFormat {
+export function chosenOf<F extends string>({ formats, usual, what }: Offer<F>, format: F | undefined, accept: string | undefined): F {
   if (format !== undefined) return format;
-  if (accept === undefined || accept.trim() === '') return 'json';
-  const preferences = accept.split(',').map(preferenceOf).filter(({ media, q }) => q > 0 && formatOf[media] !== undefined);
+  if (accept === undefined || accept.trim() === '') return usual;
+  const preferences = accept.split(',').map(preferenceOf).filter(({ media, q }) => q > 0 && formats[media] !== undefined);
   const best = preferences.reduce<Preference | undefined>((top, next) => (top === undefined || next.q > top.q ? next : top), undefined);
-  const chosen = best && formatOf[best.media];
+  const chosen = best && formats[best.media];
   if (chosen === undefined) {
-    throw new ElucidateError('request.not_acceptable', `A table is not available as ${accept.slice(0, 100)}; request application/json, text/csv, text/markdown or application/x-latex, or use ?format=`);
+    const known = Object.keys(formats).filter((media) => !media.endsWith('/*'));
+    throw new ElucidateError('request.not_acceptable', `${what} is not available as ${accept.slice(0, 100)}; request ${known.join(', ')}, or use ?format=`);
   }
   return chosen;
 }
+
+/** The format to return a table in. */
+export const chooseFormat = (format: TableFormat | undefined, accept: string | undefined): TableFormat => chosenOf(tableOffer, format, accept);

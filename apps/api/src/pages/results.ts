@@ -2,7 +2,7 @@ import { absent, configLabel, digits, estimateText } from '@elucidate/experiment
 import { choicesText } from '@elucidate/experiment/labels';
 import { metricsIn } from '@elucidate/experiment/leaderboard';
 import { higherIsBetter, metricTitle } from '@elucidate/experiment/metric-requests';
-import { fixedText } from '@elucidate/experiment/render-ablation';
+import { fixedText, tableAxes } from '@elucidate/experiment/render-ablation';
 import type { AblationTable, Estimate, LeaderboardGroup, LeaderboardRow } from '@elucidate/experiment/tables';
 import { varyingKeys } from '@elucidate/experiment/varying-keys';
 import { html } from './html.js';
@@ -34,10 +34,11 @@ export function leaderboardHtml(groups: readonly LeaderboardGroup[]): Html {
 /** One ablation table with what it keeps fixed, its n, and the real-data baseline. */
 export function ablationHtml(table: AblationTable): Html {
   const others = choicesText(table.choices);
+  const { corner, columns, at } = tableAxes(table);
   const mixed = table.evaluators.length > 1 ? html`<p class="note">Entries come from ${table.evaluators.length} evaluators and do not compare.</p>` : html``;
   const row = (name: string, i: number) => html`<tr><th>${name}</th>${table.columns.map((_, j) => html`<td class="n">${trialsText(table.metric, table.cells[i]?.[j])}</td>`)}</tr>`;
   return html`<h3>${table.name}: ${metricTitle(table.metric)}</h3>${mixed}
-<table><thead><tr><th>${table.rowAxis} \\ ${table.columnAxis}</th>${table.columns.map((name) => html`<th>${name}</th>`)}</tr></thead>
+<table><thead><tr><th>${corner}</th>${columns.map((name) => html`<th>${name}</th>`)}</tr></thead>
 <tbody>${table.rows.map(row)}</tbody></table>
-<p>Mean ± standard deviation over seeds (trials counted), ${higherIsBetter(table.metric) ? 'higher' : 'lower'} is better. n = ${table.n ?? absent}; real-data baseline ${digits(table.metric, table.real)}. ${fixedText(table)} ${others === '' ? '' : `Other tables: ${others}.`}</p>`;
+<p>Mean ± standard deviation over seeds (trials counted), ${higherIsBetter(table.metric) ? 'higher' : 'lower'} is better. n = ${table.n ?? absent}; real-data baseline ${digits(table.metric, table.real)}. ${at} ${fixedText(table)} ${others === '' ? '' : `Other tables: ${others}.`}</p>`;
 }

@@ -1,12 +1,13 @@
 import { Controller, Get, Header, Headers, Inject, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
-import type { AblationName } from '@elucidate/experiment/ablations';
+import { axesOf, type AblationName } from '@elucidate/experiment/ablations';
 import { renderAblation } from '@elucidate/experiment/render-ablation';
 import { renderLeaderboard } from '@elucidate/experiment/render-leaderboard';
 import type { TableFormat } from '@elucidate/experiment/table-text';
 import { ablationTable } from '@elucidate/store/queries/ablation';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
 import { cellSheets } from '@elucidate/store/queries/report';
+import { sweepTables } from '@elucidate/store/queries/sweep-tables';
 import type { SweepRef } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
 import type { Principal } from '@elucidate/store/principal';
@@ -15,7 +16,7 @@ import { chooseFormat, mediaTypes } from '../http/negotiate.js';
 import { ApiProblems, ApiTable } from '../openapi/answers.js';
 import { ablationNameSchema, leaderboardQuerySchema, pageQuerySchema, tableQuerySchema } from '../schemas/requests.js';
 import type { LeaderboardQuery, PageQuery, TableQuery } from '../schemas/requests.js';
-import { ablationTableSchema, sheetListSchema, leaderboardSchema } from '../schemas/results.js';
+import { ablationTableSchema, leaderboardSchema, sheetListSchema, tableListSchema } from '../schemas/results.js';
 import { STORE } from '../services.js';
 import { SweepParam } from './sweep-param.js';
 
@@ -40,6 +41,14 @@ export class ResultsController {
   async sweepLeaderboard(@SweepParam() { id: sweepId }: SweepRef, @Caller() principal: Principal, @Query({ schema: leaderboardQuerySchema }) { format, ...page }: LeaderboardQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
     const chosen = chooseFormat(format, accept);
     return tableFile(renderLeaderboard(await leaderboard(this.store.db, principal, { ...page, sweepId }), chosen), chosen);
+  }
+
+  @Get('sweeps/:id/tables')
+  @ApiOperation({ summary: 'The ablation tables of what a sweep varies, the first to read first' })
+  @ApiOkResponse({ description: 'Their names.', standardSchema: tableListSchema })
+  @ApiProblems(404)
+  async listTables(@SweepParam() { id }: SweepRef) {
+    return { tables: (await sweepTables(this.store.db, id)).map((name) => ({ name, ...axesOf(name)! })) };
   }
 
   @Get('sweeps/:id/tables/:name')

@@ -68,6 +68,17 @@ export const tableQuerySchema = formatQuerySchema.extend({
 });
 export type TableQuery = z.output<typeof tableQuerySchema>;
 
+export const trialFormats = ['json', 'csv', 'ndjson'] as const;
+export type TrialFormat = (typeof trialFormats)[number];
+
+/** `?format=csv`; a page as JSON. */
+export const trialsQuerySchema = z.strictObject({
+  format: z.enum(trialFormats).optional().describe('Takes precedence over the Accept header. CSV and NDJSON have all trials, JSON one page.'),
+  limit: naturalText.pipe(z.int().min(1).max(1000)).default(200).describe('Maximum number of trials of a page, 1 to 1000; 200 by default.'),
+  cursor: pageQuerySchema.shape.cursor,
+});
+export type TrialsQuery = z.output<typeof trialsQuerySchema>;
+
 export const eventsQuerySchema = z.strictObject({
   after: naturalText.optional().describe('Send the events after this one; 0 sends all. Last-Event-ID takes precedence over it.'),
 });

@@ -46,6 +46,15 @@ export const ablationTableSchema: z.ZodType<AblationTable> = z.object({
   real: z.number().nullable().describe('Real-data baseline: the same metric of n real images.'),
 }).meta({ id: 'AblationTable' });
 
+/** The tables of what a sweep varies. */
+export const tableListSchema = z.object({
+  tables: z.array(z.object({
+    name: z.string().describe('As in `tables/{name}`.'),
+    row: z.string().describe('The parameter in its rows.'),
+    column: z.string().describe('The parameter in its columns.'),
+  })).describe('Both parameters of each vary; only in a sweep over a single one, the column has one value.'),
+}).meta({ id: 'TableList' });
+
 export const leaderboardGroupSchema: z.ZodType<LeaderboardGroup> = z.object({
   evaluator: z.string().nullable(),
   n: z.int().nullable(),
@@ -71,3 +80,10 @@ export const sheetListSchema = z.object({
   })).describe('One a cell, of its first seeds, in the order of the sweep.'),
   nextCursor: z.string().nullable(),
 }).meta({ id: 'SheetList' });
+
+/** A page of trials. */
+export const trialsPageSchema = z.object({
+  columns: z.array(z.string()).describe('The columns of every trial: `cell`; the paths that the sweep varies, such as `inputScale` and `sampler.kind`; seeds; `state`; each metric, and it of real images, `fid_real`; `diverged`; `n`; `evaluator`; `nfe`; `loss` of the training; stages.'),
+  trials: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))).describe('One object a trial, in the order of the grid, then of the seeds. A score that is not a number is null, and `diverged` true.'),
+  nextCursor: z.string().nullable(),
+}).meta({ id: 'TrialsPage' });

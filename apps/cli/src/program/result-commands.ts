@@ -5,7 +5,7 @@ import { examples } from '@elucidate/shell/program';
 import { isMetricKey, metricKeysText } from '@elucidate/experiment/metric-requests';
 import { api, format, lazily, local, renamed } from './options.js';
 
-/** watch, status, failures, leaderboard, table: commands that read a submitted sweep. */
+/** watch, status, failures, leaderboard, table, trials: commands that read a submitted sweep. */
 export function resultCommands(program: Command): void {
   program.command('watch [sweep]').description('follow a sweep (default: the newest) until it ends, then print its tables')
     .addOption(api()).addOption(local()).addOption(json())
@@ -40,6 +40,13 @@ export function resultCommands(program: Command): void {
     .addOption(api()).addOption(local()).addOption(json())
     .addHelpText('after', examples('table noise-schedule', 'table sampler --metric kid --format latex', 'table discretisation-by-sampler', 'table noise-schedule --fixed sampler:heun --fixed steps:10'))
     .action(lazily(async () => (await import('../commands/table.js')).table));
+
+  program.command('trials [sweep]').description('every trial of a sweep (the newest unless named), one by one: parameters, seeds, scores, stages')
+    .addOption(new Option('--csv', 'all columns as CSV').conflicts(['json', 'ndjson'])).addOption(new Option('--ndjson', 'as JSON, a trial a line').conflicts('json')).addOption(json('as a JSON list'))
+    .option('--out <file>', 'write to a file: .csv, .json or .ndjson')
+    .addOption(api()).addOption(local())
+    .addHelpText('after', examples('trials', 'trials 3f2a9c01b7de --csv > trials.csv', 'trials --out trials.ndjson'))
+    .action(lazily(async () => (await import('../commands/trials.js')).trials));
 }
 
 function oneOfTables(text: string): string {

@@ -1,0 +1,37 @@
+import { jsonOf } from './printable.js';
+import type { Scalar } from './raw-columns.js';
+import { csvRecord } from './table-text.js';
+
+/** One trial, column by column. */
+export type TrialRecord = Readonly<Record<string, Scalar>>;
+
+/** A page of a sweep's trials, in the order of its grid and its seeds. */
+export interface TrialsPage {
+  /** The columns, the same on every page: the cell, what the sweep varies, seeds, state, scores, stages. */
+  columns: readonly string[];
+  trials: readonly TrialRecord[];
+  /** null on the last page. */
+  nextCursor: string | null;
+}
+
+/** The columns of a sweep's trials, given the paths that it varies and the keys of its metrics. */
+export const trialColumns = (paths: readonly string[], metrics: readonly string[]): string[] => [
+  'cell', ...paths, 'train_seed', 'sample_seed', 'state',
+  ...metrics.flatMap((metric) => [metric, `${metric}_real`]),
+  'diverged', 'n', 'evaluator', 'nfe', 'noise_levels_out_of_range', 'loss', 'train_stage', 'sample_stage', 'score_stage',
+];
+
+/** As CSV (RFC 4180) with a header; a number that a diverged trial has in place of a score is NaN. */
+export async function* trialsCsv(pages: AsyncIterable<TrialsPage>): AsyncGenerator<string> {
+  let first = true;
+  for await (const { columns, trials } of pages) {
+    const lines = trials.map((trial) => csvRecord(columns.map((column) => trial[column] ?? null)));
+    yield [...(first ? [csvRecord(columns)] : []), ...lines].map((line) => `${line}\r\n`).join('');
+    first = false;
+  }
+}
+
+/** As JSON, one trial a line; NaN is null, and `diverged` says so. */
+export async function* trialsNdjson(pages: AsyncIterable<TrialsPage>): AsyncGenerator<string> {
+  for await (const { trials } of pages) yield trials.map((trial) => `${jsonOf(trial, 0)}\n`).join('');
+}
