@@ -1,0 +1,85 @@
+import { designOf, meanSquares, type Components, type Design } from './components.js';
+import { tQuantile } from './student-t.js';
+import { meanOf, type Trial } from './trial.js';
+
+export interface Interval {
+  low: number;
+  high: number;
+}
+
+/** What an interval is about: new trainings and new samples; new trainings, with the one sample seed there is; new samples of the one training there is. */
+export type Reach = 'trainings and samples' | 'trainings' | 'samples';
+
+/** The mean of a score over its seeds. */
+export interface OverSeeds extends Design {
+  mean: number;
+  components: Components;
+  /** null, as all that follows, where the trials do not suffice for one: a single trial, or seeds of which too few were combined. */
+  standardError: number | null;
+  /** Satterthwaite's degrees of freedom of the standard error. */
+  degreesOfFreedom: number | null;
+  interval: Interval | null;
+  reach: Reach | null;
+}
+
+/** Part of the variance of a mean: a factor on a mean square, with its degrees of freedom. */
+interface Part {
+  factor: number;
+  meanSquare: number;
+  degreesOfFreedom: number;
+}
+
+type Variance = { components: Components; parts: readonly Part[]; reach: Reach };
+
+/**
+ * Mean over all trials, its standard error with training and sample seed as crossed random effects, and the t interval with the degrees of freedom of
+ * Satterthwaite (1946). A component that is estimated below 0 counts as absent. Trials must have distinct pairs of seeds; there must be at least one.
+ */
+export function overSeeds(trials: readonly Trial[], confidence = 0.95): OverSeeds {
+  const design = designOf(trials);
+  const mean = meanOf(trials.map(({ value }) => value));
+  const variance = varianceOf(trials, design, mean);
+  if (variance === null) return { ...design, mean, components: { trainings: 0, samples: 0, rest: 0 }, standardError: null, degreesOfFreedom: null, interval: null, reach: null };
+  const { components, parts, reach } = variance;
+  const sum = parts.reduce((total, { factor, meanSquare }) => total + factor * meanSquare, 0);
+  const standardError = Math.sqrt(sum);
+  const degreesOfFreedom = satterthwaite(parts, sum);
+  const half = tQuantile((1 + confidence) / 2, degreesOfFreedom) * standardError;
+  return { ...design, mean, components, standardError, degreesOfFreedom, interval: { low: mean - half, high: mean + half }, reach };
+}
+
+/** Satterthwaite's approximation; at least the fewest that a part has, which it is below only where parts cancel. */
+function satterthwaite(parts: readonly Part[], sum: number): number {
+  const used = parts.filter(({ factor, meanSquare }) => factor * meanSquare !== 0);
+  if (used.length === 0) return Math.min(...parts.map(({ degreesOfFreedom }) => degreesOfFreedom));
+  const least = Math.min(...used.map(({ degreesOfFreedom }) => degreesOfFreedom));
+  return Math.max(least, sum ** 2 / used.reduce((total, { factor, meanSquare, degreesOfFreedom }) => total + (factor * meanSquare) ** 2 / degreesOfFreedom, 0));
+}
+
+/** The parts of a mean's variance; null if the trials do not tell. */
+function varianceOf(trials: readonly Trial[], design: Design, mean: number): Variance | null {
+  const { trials: n, trainings, samples } = design;
+  const everyOne = (): number => trials.reduce((sum, { value }) => sum + (value - mean) ** 2, 0) / (n - 1);
+  if (n === 1) return null;
+  if (trainings === 1 || samples === 1 || (trainings === n && samples === n)) {
+    const meanSquare = everyOne();
+    const level = trainings === 1 ? 'samples' : 'trainings';
+    return { components: { trainings: 0, samples: 0, rest: 0, [trainings > 1 && samples > 1 ? 'rest' : level]: meanSquare }, parts: [{ factor: 1 / n, meanSquare, degreesOfFreedom: n - 1 }], reach: trainings > 1 && samples > 1 ? 'trainings and samples' : level };
+  }
+  return n - trainings - samples + 1 > 0 ? crossed(trials, design) : null;
+}
+
+function crossed(trials: readonly Trial[], design: Design): Variance | null {
+  const found = meanSquares(trials, design);
+  if (!Object.values(found).every(Number.isFinite)) return null;
+  const { trials: n, trainings, samples, trainingShare, sampleShare } = design;
+  const rest = Math.max(0, found.rest);
+  const [ofTrainings, ofSamples] = [Math.max(0, (found.trainings - rest) / found.perTraining), Math.max(0, (found.samples - rest) / found.perSample)];
+  const factors = [ofTrainings > 0 ? trainingShare / found.perTraining : 0, ofSamples > 0 ? sampleShare / found.perSample : 0] as const;
+  const parts: Part[] = [
+    { factor: factors[0], meanSquare: found.trainings, degreesOfFreedom: trainings - 1 },
+    { factor: factors[1], meanSquare: found.samples, degreesOfFreedom: samples - 1 },
+    { factor: 1 / n - factors[0] - factors[1], meanSquare: rest, degreesOfFreedom: n - trainings - samples + 1 },
+  ];
+  return { components: { trainings: ofTrainings, samples: ofSamples, rest }, parts, reach: 'trainings and samples' };
+}

@@ -1,0 +1,39 @@
+import { detectableDifference, tPower, trainingsToSettle } from './power.js';
+import { paired } from './paired.js';
+import { seededRandom } from './random.js';
+import { grid, simulated } from './simulated.js';
+
+// scipy 1.17.1: stats.nct.sf(c, df, nc) + stats.nct.cdf(-c, df, nc) with c = stats.t.ppf(1 - alpha / 2, df); the second is R's example power.t.test(n = 20, delta = 1)
+test.each([[5, 2, 0.05, 0.7191805363914986], [Math.sqrt(10), 38, 0.05, 0.86895302772399], [3, 1, 0.05, 0.18613206160658757], [4.2, 7.5, 0.01, 0.7515446999820107]])('a shift of %p standard errors with %p degrees of freedom at level %p is found with chance %p', (shift, df, alpha, power) => {
+  expect(tPower(shift, df, alpha)).toBeCloseTo(power, 6);
+});
+
+test('where there is no difference, the chance to find one is the level', () => {
+  for (const df of [1, 2, 5.5, 40]) expect(tPower(0, df, 0.05)).toBeCloseTo(0.05, 6);
+});
+
+test('the smallest difference that is seen is seen with the power asked for', () => {
+  for (const df of [1, 2, 8]) expect(tPower(detectableDifference(0.7, df) / 0.7, df)).toBeCloseTo(0.8, 6);
+});
+
+test('so many trainings find the difference in as many simulated sweeps as promised, and one fewer in fewer', () => {
+  const [difference, deviation] = [1, 0.9];
+  const seen = { ...paired(grid([[2], [3]]), grid([[1], [2]]))!, mean: difference, components: { trainings: deviation ** 2, samples: 0, rest: 0 } };
+  const needed = trainingsToSettle(seen)!;
+  expect(needed).toBe(9);
+  const random = seededRandom(3);
+  const found = (trainings: number): number => {
+    let hits = 0;
+    for (let run = 0; run < 3000; run++) if (paired(simulated(random, { trainings, samples: 1, mean: difference, spread: { trainings: deviation, samples: 0, rest: 0 } }), grid(Array.from({ length: trainings }, () => [0])))!.p! < 0.05) hits++;
+    return hits / 3000;
+  };
+  expect(found(needed)).toBeGreaterThan(0.78);
+  expect(found(needed - 1)).toBeLessThan(0.8);
+});
+
+test('no number of trainings settles what the sample seeds leave open, or what is no difference', () => {
+  const seen = paired(grid([[2, 3], [3, 4]]), grid([[1, 1], [2, 2]]))!;
+  expect(trainingsToSettle({ ...seen, mean: 0.1, components: { trainings: 0, samples: 4, rest: 0 } })).toBeNull();
+  expect(trainingsToSettle({ ...seen, mean: 0 })).toBeNull();
+  expect(trainingsToSettle(paired(grid([[1]]), grid([[2]]))!)).toBeNull();
+});

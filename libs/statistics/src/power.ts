@@ -1,0 +1,64 @@
+import { lnGamma } from './incomplete-beta.js';
+import { normalCdf } from './normal-cdf.js';
+import type { Paired } from './paired.js';
+import { tQuantile } from './student-t.js';
+
+interface Options {
+  /** Chance of calling something a difference that is none. */
+  alpha?: number;
+  /** Chance of seeing a difference that is there. */
+  power?: number;
+}
+
+/** Chance that a two-sided t test rejects where the true difference is `shift` standard errors: the tails of the noncentral t, as an integral over the estimate of the deviation. */
+export function tPower(shift: number, df: number, alpha = 0.05): number {
+  const critical = tQuantile(1 - alpha / 2, df);
+  const norm = Math.log(2) + (df / 2) * Math.log(df / 2) - lnGamma(df / 2);
+  const integrand = (s: number): number => {
+    const density = s === 0 ? (df === 1 ? Math.exp(norm) : 0) : Math.exp(norm + (df - 1) * Math.log(s) - (df * s * s) / 2);
+    return density * (normalCdf(shift - critical * s) + normalCdf(-shift - critical * s));
+  };
+  return simpson(integrand, Math.max(0, 1 - 9 / Math.sqrt(df)), 1 + 9 / Math.sqrt(df));
+}
+
+function simpson(f: (x: number) => number, from: number, to: number, pieces = 2000): number {
+  const step = (to - from) / pieces;
+  let sum = f(from) + f(to);
+  for (let i = 1; i < pieces; i++) sum += (i % 2 === 1 ? 4 : 2) * f(from + i * step);
+  return (sum * step) / 3;
+}
+
+/** The smallest true difference that a test with this standard error would see with the given power. */
+export function detectableDifference(standardError: number, degreesOfFreedom: number, { alpha = 0.05, power = 0.8 }: Options = {}): number {
+  let [low, high] = [0, 1];
+  while (tPower(high, degreesOfFreedom, alpha) < power) high *= 2;
+  for (let step = 0; step < 40; step++) {
+    const middle = (low + high) / 2;
+    if (tPower(middle, degreesOfFreedom, alpha) < power) low = middle;
+    else high = middle;
+  }
+  return high * standardError;
+}
+
+const mostTrainings = 200;
+
+/**
+ * With how many trainings, of as many samples each, a difference as large as the one seen would be found with the given power. null: not with 200, because of
+ * what the sample seeds contribute or because it is too small; or not known, with a single training.
+ */
+export function trainingsToSettle({ mean, components, trainings, trials, samples, reach }: Paired, { alpha = 0.05, power = 0.8 }: Options = {}): number | null {
+  if (reach === null || trainings < 2 || mean === 0) return null;
+  const perTraining = trials / trainings;
+  const enough = (count: number): boolean => {
+    const variance = components.trainings / count + components.samples / samples + components.rest / (count * perTraining);
+    return variance === 0 || tPower(Math.abs(mean) / Math.sqrt(variance), count - 1, alpha) >= power;
+  };
+  if (!enough(mostTrainings)) return null;
+  let [low, high] = [1, mostTrainings];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (enough(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
