@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm, symlink, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
+import type { MetricPlot } from '@elucidate/experiment/plot';
 import type { TrialsPage } from '@elucidate/experiment/trials';
 import type { AblationTable, LeaderboardGroup, LeaderboardRow } from '@elucidate/experiment/tables';
 import { fileOf } from '@elucidate/store/artifact-stores/folder';
@@ -10,7 +11,7 @@ import { failuresSchema } from './schemas/failures.js';
 import { healthSchema, readinessSchema } from './schemas/health.js';
 import { planSchema } from './schemas/plan.js';
 import { problemSchema } from './schemas/problem.js';
-import { ablationTableSchema, tableListSchema, sheetListSchema, leaderboardSchema, trialsPageSchema } from './schemas/results.js';
+import { ablationTableSchema, tableListSchema, sheetListSchema, leaderboardSchema, metricPlotSchema, plotListSchema, trialsPageSchema } from './schemas/results.js';
 import { attemptLogSchema, stageListSchema, stageSchema } from './schemas/stages.js';
 import { sweepListSchema, sweepSchema } from './schemas/sweeps.js';
 import { workerListSchema } from './schemas/workers.js';
@@ -68,6 +69,21 @@ test('trials are a page as JSON, or all of them as CSV or NDJSON, with the score
   expect((await csv.text()).trimEnd().split('\r\n')).toHaveLength(33);
   expect(await problemOf(await get(path, { accept: 'image/png' }))).toMatchObject({ status: 406, detail: expect.stringContaining('A list of trials is not available as image/png') });
   expect((await get(`${path}?cursor=nonsense`)).status).toBe(400);
+});
+
+test('a picture comes as SVG, PNG or its numbers, which are those of the table', async () => {
+  const path = `/v1/sweeps/${sweepId}/plot?x=inputScale&lines=sampler&facets=none&fixed=schedule:linear&fixed=steps:5&metric=kid`;
+  const plot = await json<MetricPlot>(`${path}&format=json`);
+  const table = await json<AblationTable>(`/v1/sweeps/${sweepId}/tables/inputScale-by-sampler?metric=kid&fixed=schedule:linear&fixed=steps:5`);
+  const at = (x: string, line: string) => plot.points.find((point) => String(point.x) === x && point.line === line)?.mean;
+  expect(table.rows.map((row) => table.columns.map((column) => at(row, column)))).toEqual(table.cells.map((row) => row.map((cell) => cell!.mean)));
+  expect(plot).toMatchObject({ metric: 'kid', n: 64, evaluator: evaluators[0], fixed: { schedule: 'linear', steps: '5' }, chosen: [], cells: { drawn: 4, selected: 4 } });
+  const svg = await get(path);
+  expect([svg.headers.get('content-type'), (await svg.text()).slice(0, 4)]).toEqual(['image/svg+xml', '<svg']);
+  const image = await get(path, { accept: 'image/png' });
+  expect([image.headers.get('content-type'), Buffer.from(await image.arrayBuffer()).subarray(1, 4).toString()]).toEqual(['image/png', 'PNG']);
+  expect(await problemOf(await get(`/v1/sweeps/${sweepId}/plot?x=inputscale`))).toMatchObject({ status: 400, detail: expect.stringContaining('did you mean inputScale?') });
+  expect((await get(path, { accept: 'text/csv' })).status).toBe(406);
 });
 
 test('an unknown table, an unknown metric and a wrong `fixed` are refused with an error that names them', async () => {
@@ -211,7 +227,7 @@ test('a report leaves out a sample sheet whose file is corrupt, and says how man
 
 test.each([
   ['/v1/sweeps', sweepListSchema], ['/v1/sweeps/:sweep', sweepSchema], ['/v1/sweeps/:sweep/stages?limit=200', stageListSchema], ['/v1/sweeps/:sweep/failures', failuresSchema], ['/v1/stages/:stage', stageSchema],
-  ['/v1/sweeps/:sweep/leaderboard', leaderboardSchema], ['/v1/leaderboard', leaderboardSchema], ['/v1/sweeps/:sweep/tables', tableListSchema], ['/v1/sweeps/:sweep/trials', trialsPageSchema], ['/v1/sweeps/:sweep/tables/sampler', ablationTableSchema],
+  ['/v1/sweeps/:sweep/leaderboard', leaderboardSchema], ['/v1/leaderboard', leaderboardSchema], ['/v1/sweeps/:sweep/tables', tableListSchema], ['/v1/sweeps/:sweep/trials', trialsPageSchema], ['/v1/sweeps/:sweep/plot?format=json', metricPlotSchema], ['/v1/sweeps/:sweep/plots', plotListSchema], ['/v1/sweeps/:sweep/tables/sampler', ablationTableSchema],
   ['/v1/sweeps/:sweep/sheets', sheetListSchema], ['/v1/workers?gone=true', workerListSchema], ['/healthz', healthSchema], ['/readyz', readinessSchema], ['/v1/sweeps/nope', problemSchema, 404],
 ])('the response of %s is what the OpenAPI document describes, no more and no less', async (path, schema, status = 200) => {
   await server.sql(`insert into workers (id, host, pid, engine, kinds, concurrency, state) values ('w1', 'h', 1, 'simd', '{train}', 1, 'gone') on conflict do nothing`);

@@ -8,11 +8,13 @@ import { ablationTable, tableSize } from '@elucidate/store/queries/ablation';
 import { failuresOf } from '@elucidate/store/queries/failures';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
 import { metricsOfSweep } from '@elucidate/store/queries/metrics';
+import { metricFigure } from '@elucidate/figures/figures/metric-figure';
 import { lineChart } from '@elucidate/figures/line-chart';
 import { cellSheets, provenanceOf } from '@elucidate/store/queries/report';
 import type { CellSheetRow } from '@elucidate/store/queries/report';
 import { trajectories } from '@elucidate/store/queries/trajectories';
 import type { Principal } from '@elucidate/store/principal';
+import { sweepPlot, sweepPlots } from '@elucidate/store/queries/sweep-plot';
 import { sweepTables } from '@elucidate/store/queries/sweep-tables';
 import type { Store } from '@elucidate/store/store';
 import { knownSweep } from './known-sweep.js';
@@ -83,15 +85,33 @@ async function reportTables(db: Store['db'], sweepId: string): Promise<Pick<Repo
   return { tables, largeTables, tablesOf: asked.length, tablesAsked: looked.length };
 }
 
+/** The pictures of what varies; none before a trial has ended. */
+async function reportPictures(db: Store['db'], sweepId: string): Promise<ReportInput['pictures']> {
+  const pictures: ReportInput['pictures'][number][] = [];
+  for (const request of await sweepPlots(db, sweepId)) {
+    const plot = await sweepPlot(db, { sweepId, ...request }).catch(ignoreUnscored);
+    if (plot === undefined) continue;
+    const figure = metricFigure(plot);
+    pictures.push({ title: figure.title, svg: lineChart(figure) });
+  }
+  return pictures;
+}
+
+function ignoreUnscored(error: unknown): undefined {
+  if (error instanceof ElucidateError && error.code === 'not_found') return undefined;
+  throw error;
+}
+
 /** The contents of a sweep's report. What it reads is bounded, whatever the size of the sweep. */
 export async function gatherReport(store: Store, sweepId: string, principal: Principal): Promise<ReportInput> {
   const { db } = store;
   const sweep = await knownSweep(db, sweepId, principal);
   const board = await leaderboard(db, principal, { sweepId, limit: shownRows });
+  const pictures = await reportPictures(db, sweepId);
   const tables = await reportTables(db, sweepId);
   const sheets = await reportSheets(store, sweepId);
   const failures = await failuresOf(db, sweepId);
   const provenance = await provenanceOf(db, { sweepId });
   const charts = trajectoryFigures(await trajectories(db, { sweepId, cells: shownCurves })).map((figure) => ({ title: figure.title, svg: lineChart(figure) }));
-  return { sweep, leaderboard: joinPages([board]), leaderboardCut: board.nextCursor !== null, ...tables, charts, ...sheets, failures, provenance: provenance.map((row) => ({ ...row, provenance: row.provenance && { ...row.provenance } })) };
+  return { sweep, leaderboard: joinPages([board]), leaderboardCut: board.nextCursor !== null, pictures, ...tables, charts, ...sheets, failures, provenance: provenance.map((row) => ({ ...row, provenance: row.provenance && { ...row.provenance } })) };
 }

@@ -4,6 +4,7 @@ import type { AblationName } from '@elucidate/experiment/ablations';
 import type { SweepFailures } from '@elucidate/experiment/failure-groups';
 import type { Extension } from '@elucidate/experiment/extend-spec';
 import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
+import type { MetricPlot, PlotRequest } from '@elucidate/experiment/plot';
 import type { TrialsPage } from '@elucidate/experiment/trials';
 import type { StageKind } from '@elucidate/experiment/stages';
 import type { AttemptLog } from '@elucidate/store/queries/logs';
@@ -55,6 +56,10 @@ export interface Answers {
   /** The ablation tables of what it varies, the first to read first. */
   tables(id: string): Promise<AblationName[]>;
   table(id: string, request: TableRequest): Promise<AblationTable>;
+  /** The pictures of what it varies, the first to look at first. */
+  plots(id: string): Promise<PlotRequest[]>;
+  /** The numbers of a picture. */
+  plot(id: string, request: PlotRequest): Promise<MetricPlot>;
   /** All trials, page by page. */
   trials(id: string): AsyncIterable<TrialsPage>;
   cancel(id: string): Promise<void>;

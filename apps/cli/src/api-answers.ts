@@ -1,6 +1,7 @@
 import type { AblationName } from '@elucidate/experiment/ablations';
 import type { SweepFailures } from '@elucidate/experiment/failure-groups';
 import type { AblationTable, LeaderboardPage } from '@elucidate/experiment/tables';
+import type { MetricPlot, PlotRequest } from '@elucidate/experiment/plot';
 import type { TrialsPage } from '@elucidate/experiment/trials';
 import type { AttemptLog } from '@elucidate/store/queries/logs';
 import type { StageSummary } from '@elucidate/store/queries/stages';
@@ -14,6 +15,13 @@ const tablePath = (id: string, { name, metric, fixed }: TableRequest): string =>
   const query = new URLSearchParams(metric === undefined ? {} : { metric });
   for (const [key, label] of Object.entries(fixed)) query.append('fixed', `${key}:${label}`);
   return `/v1/sweeps/${id}/tables/${name}?${query.toString()}`;
+};
+
+const plotPath = (id: string, { fixed = {}, ...axes }: PlotRequest): string => {
+  const query = new URLSearchParams({ format: 'json' });
+  for (const [key, value] of Object.entries(axes)) if (value !== undefined) query.append(key, value);
+  for (const [key, label] of Object.entries(fixed)) query.append('fixed', `${key}:${label}`);
+  return `/v1/sweeps/${id}/plot?${query.toString()}`;
 };
 
 async function* trialPages(api: ApiClient, id: string): AsyncGenerator<TrialsPage> {
@@ -35,6 +43,8 @@ export const apiAnswers = (api: ApiClient): Answers => ({
   leaderboard: async (id, metric) => allPages((cursor) => api.get<LeaderboardPage>(`/v1/sweeps/${id}/leaderboard?${new URLSearchParams({ limit: '200', ...(metric !== undefined && { metric }), ...(cursor !== undefined && { cursor }) }).toString()}`)),
   tables: async (id) => (await api.get<{ tables: { name: AblationName }[] }>(`/v1/sweeps/${id}/tables`)).tables.map(({ name }) => name),
   table: (id, request) => api.get<AblationTable>(tablePath(id, request)),
+  plots: async (id) => (await api.get<{ plots: PlotRequest[] }>(`/v1/sweeps/${id}/plots`)).plots,
+  plot: (id, request) => api.get<MetricPlot>(plotPath(id, request)),
   trials: (id) => trialPages(api, id),
   cancel: async (id) => void (await api.post(`/v1/sweeps/${id}/cancel`)),
   remove: async (id, version) => (await api.send<{ stages: number }>('DELETE', `/v1/sweeps/${id}`, { version })).stages,

@@ -17,6 +17,7 @@ import { leaderboard } from '@elucidate/store/queries/leaderboard';
 import { attemptLog } from '@elucidate/store/queries/logs';
 import { stageIdsOf } from '@elucidate/store/queries/stage-ids';
 import { getStage, listStages } from '@elucidate/store/queries/stages';
+import { sweepPlot, sweepPlots } from '@elucidate/store/queries/sweep-plot';
 import { sweepTables } from '@elucidate/store/queries/sweep-tables';
 import { getSweep, listSweeps } from '@elucidate/store/queries/sweeps';
 import { allTrials } from '@elucidate/store/queries/trials';
@@ -53,6 +54,8 @@ export function localAnswers({ store, queue, source, close }: LocalAnswersOption
     leaderboard: async (sweepId, metric) => allPages(async (cursor) => leaderboard(store.db, localPrincipal, { sweepId: (await known(sweepId)).id, metric, limit: 1000, cursor })),
     tables: async (id) => sweepTables(store.db, (await known(id)).id),
     table: async (sweepId, request) => ablationTable(store.db, { sweepId: (await known(sweepId)).id, ...request }),
+    plots: async (id) => sweepPlots(store.db, (await known(id)).id),
+    plot: async (id, request) => sweepPlot(store.db, { sweepId: (await known(id)).id, ...request }),
     trials: async function* (id) {
       yield* allTrials(store.db, (await known(id)).id);
     },

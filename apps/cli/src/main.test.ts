@@ -19,7 +19,7 @@ function elucidate(...args: string[]) {
   return { status, stdout, stderr };
 }
 
-test.each(['demo', 'plan', 'inspect', 'submit', 'run', 'schema', 'watch', 'status', 'failures', 'logs', 'table', 'leaderboard', 'trials', 'pause', 'resume', 'stop', 'cancel', 'retry', 'apply', 'extend', 'priority', 'weight', 'concurrency', 'worker', 'workers', 'workers release', 'api', 'doctor', 'extractor train', 'dataset add', 'backup', 'restore', 'delete', 'prune', 'key create', 'key list', 'key revoke'])('%s --help shows the usage and an example', (command) => {
+test.each(['demo', 'plan', 'inspect', 'submit', 'run', 'schema', 'watch', 'status', 'failures', 'logs', 'table', 'leaderboard', 'plot', 'trials', 'pause', 'resume', 'stop', 'cancel', 'retry', 'apply', 'extend', 'priority', 'weight', 'concurrency', 'worker', 'workers', 'workers release', 'api', 'doctor', 'extractor train', 'dataset add', 'backup', 'restore', 'delete', 'prune', 'key create', 'key list', 'key revoke'])('%s --help shows the usage and an example', (command) => {
   const { status, stdout } = elucidate(...command.split(' '), '--help');
   expect(status).toBe(0);
   expect(stdout).toMatch(/Examples?/);
@@ -63,6 +63,7 @@ test.each([
   [['table', 'sampler', '--hold', 'steps:10'], 'it is called --fixed now'],
   [['demo', '--port', '99999'], '65535'],
   [['trials', '--csv', '--json'], 'cannot be used with'],
+  [['plot', '--out', 'fid.pdf'], '.svg or .png'],
   [['trials', '--out', 'trials.xlsx'], '.csv, .json, .ndjson'],
   [['prune', '--older-than', 'week'], '12h or 30d'],
   [['extend', 'abc', '--train-seeds', '4-3'], '3,4 or 3-8'],

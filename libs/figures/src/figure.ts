@@ -9,6 +9,14 @@ export interface Series {
   points: readonly Point[];
   /** Draws each point as a dot as well. */
   dots?: boolean;
+  /** Draws no line between the points. */
+  scattered?: boolean;
+  /** From low to high at each x, shaded; of a scattered series, or at a single x, bars. NaN interrupts it. */
+  band?: readonly (readonly [x: number, low: number, high: number])[];
+  /** Points that the axis is not for: triangles at the edge that they are beyond, with their values. */
+  beyond?: readonly Point[];
+  /** Where there is no value to draw: crosses at the top. */
+  lost?: readonly number[];
 }
 
 export interface Axis {
@@ -17,6 +25,8 @@ export interface Axis {
   scale: 'linear' | 'log';
   /** Ticks at whole numbers only. */
   whole?: boolean;
+  /** Ticks at these places only, as far as their labels have room. */
+  ticks?: readonly { at: number; label: string }[];
   /** Its ends; absent: those of the data, rounded outwards. Anything outside is clipped. */
   domain?: readonly [number, number];
 }
@@ -51,7 +61,29 @@ export interface RowPanel {
   rows: readonly Row[];
 }
 
-export type Panel = CurvePanel | RowPanel;
+export interface HeatCell {
+  text: string;
+  /** Shown where there is no room for the text. */
+  short: string;
+  /** 0 the darkest, 1 the lightest. */
+  shade: number;
+  /** Outlined. */
+  best: boolean;
+  /** Said when a pointer rests on it. */
+  title: string;
+}
+
+/** Squares of two axes, shaded by a number. */
+export interface HeatPanel {
+  kind: 'heat';
+  title?: string;
+  x: { label: string; values: readonly string[] };
+  y: { label: string; values: readonly string[] };
+  /** [row][column], the first row at the top; null: nothing is known. */
+  cells: readonly (readonly (HeatCell | null)[])[];
+}
+
+export type Panel = CurvePanel | RowPanel | HeatPanel;
 
 export interface Figure {
   title: string;
@@ -60,8 +92,8 @@ export interface Figure {
   panels: readonly Panel[];
   /** Panels side by side. */
   columns: number;
-  /** Where curves are named: at the right, once for all panels, or below each panel for its own curves. */
-  legend: 'right' | 'below';
+  /** Where curves are named: at the right, once for all panels, below each panel for its own curves, or nowhere. */
+  legend: 'right' | 'below' | 'none';
   /** Sentences below the panels. */
   notes: readonly string[];
 }
@@ -78,9 +110,10 @@ export function labelsOf(figure: Figure): string[] {
 export function limited(figure: Figure): Figure {
   const labels = labelsOf(figure);
   const shown = new Set(labels.slice(0, maxCurves));
-  const panels = figure.panels.map((panel): Panel => (panel.kind === 'curves'
-    ? { ...panel, series: panel.series.filter(({ label }) => shown.has(label)) }
-    : { ...panel, rows: panel.rows.slice(0, maxCurves) }));
+  const panels = figure.panels.map((panel): Panel => {
+    if (panel.kind === 'heat') return panel;
+    return panel.kind === 'curves' ? { ...panel, series: panel.series.filter(({ label }) => shown.has(label)) } : { ...panel, rows: panel.rows.slice(0, maxCurves) };
+  });
   const rows = figure.panels.flatMap((panel) => (panel.kind === 'rows' ? panel.rows.slice(maxCurves).map(({ label }) => label) : []));
   const left = [leftOut('curves', labels.slice(maxCurves), labels.length), leftOut('rows', rows, rows.length + maxCurves)];
   return { ...figure, panels, notes: [...figure.notes, ...left.flat()] };

@@ -8,6 +8,9 @@ const margin = { left: 24, right: 24, top: 30, bottom: 18 } as const;
 /** Margins around the plot of one panel: its heading above, ticks at the left and below, the name of the x axis. */
 export const frame = { left: 50, right: 16, top: 34, bottom: 44 } as const;
 const rowHeight = 22;
+const heatRow = 34;
+/** Room for the names of a heat map's rows, beyond the frame. */
+export const rowNames = 130;
 export const swatch = 26;
 export const legendLine = 20;
 export const lineHeight = 16;
@@ -36,6 +39,7 @@ const plotHeights = { one: 330, few: 240, many: 190 } as const;
 
 function plotHeight(panel: Panel, rows: number): number {
   if (panel.kind === 'rows') return Math.max(1, panel.rows.length) * rowHeight;
+  if (panel.kind === 'heat') return Math.max(1, panel.y.values.length) * heatRow;
   return rows === 1 ? plotHeights.one : rows === 2 ? plotHeights.few : plotHeights.many;
 }
 
@@ -48,6 +52,12 @@ function legendWidth(figure: Figure): number {
   return Math.min(340, Math.max(90, ...labels.map((label) => textWidth(label, sizes.text) + swatch + 10)));
 }
 
+/** Room at the left of a plot: for ticks, or for the names of rows. */
+function leftOf(panel: Panel): number {
+  if (panel.kind !== 'heat') return frame.left;
+  return Math.min(rowNames, Math.max(frame.left, ...panel.y.values.map((label) => textWidth(label, sizes.small) + 12)));
+}
+
 /** The panels in rows of `columns`, each row as tall as its tallest panel. */
 function placedPlots(figure: Figure, { top, width }: { top: number; width: number }): { plots: Place[]; bottom: number } {
   const { panels, columns } = figure;
@@ -58,7 +68,10 @@ function placedPlots(figure: Figure, { top, width }: { top: number; width: numbe
   for (let first = 0; first < panels.length; first += columns) {
     const row = panels.slice(first, first + columns);
     const height = Math.max(...row.map((panel) => plotHeight(panel, rows) + legendLines(panel, figure) * legendLine));
-    plots.push(...row.map((panel, column) => ({ x: margin.left + column * cell + frame.left, y: y + frame.top, width: cell - frame.left - frame.right, height: plotHeight(panel, rows) })));
+    plots.push(...row.map((panel, column) => {
+      const left = leftOf(panel);
+      return { x: margin.left + column * cell + left, y: y + frame.top, width: cell - left - frame.right, height: plotHeight(panel, rows) };
+    }));
     y += height + frame.top + frame.bottom;
   }
   return { plots, bottom: y };

@@ -1,33 +1,12 @@
 import { heading, xAxis, yAxis } from './axes.js';
-import { clippedRuns } from './clip.js';
-import { type CurvePanel, type Figure, labelsOf, limited, type Mark, type RowPanel, type Series } from './figure.js';
+import { curve, strokeAttributes } from './curve.js';
+import { type CurvePanel, type Figure, type HeatPanel, labelsOf, limited, type Mark, type Panel, type RowPanel } from './figure.js';
+import { heatPanel } from './heat.js';
 import { frame, layoutOf, legendLine, lineHeight, type Layout, type Place, sizes, swatch } from './layout.js';
 import { ink, type Stroke, strokeOf } from './palette.js';
 import { type Scale, scaleOf } from './scales.js';
-import { simplified } from './simplify.js';
 import { element, escapeXml, pixels, text } from './svg.js';
 import { fitted } from './text-width.js';
-
-/** Pixels; smaller differences are invisible. */
-const tolerance = 0.05;
-
-interface Scales {
-  x: Scale;
-  y: Scale;
-}
-
-const strokeAttributes = ({ colour, dash }: Stroke) => ({ 'stroke': colour, 'stroke-dasharray': dash, 'stroke-width': 1.8 });
-
-/** A curve, clipped to the plot. */
-function curve({ label, points, dots = false }: Series, { x, y }: Scales, { place, stroke }: { place: Place; stroke: Stroke }): string {
-  const drawn = points.map(([across, up]) => [x.of(across), y.of(up)] as const);
-  const d = clippedRuns(drawn, place).map((run) => `M${simplified(run, tolerance).map(([across, down]) => `${pixels(across)} ${pixels(down)}`).join('L')}`).join('');
-  const inside = dots ? drawn.filter(([across, down]) => across >= 0 && across <= place.width && down >= 0 && down <= place.height) : [];
-  return element('g', { fill: 'none', ...strokeAttributes(stroke) },
-    element('title', {}, escapeXml(label)),
-    ...(d === '' ? [] : [element('path', { d })]),
-    ...inside.map(([cx, cy]) => element('circle', { cx, cy, 'r': 2.6, 'fill': stroke.colour, 'stroke': 'none' })));
-}
 
 function curves(panel: CurvePanel, place: Place, strokes: ReadonlyMap<string, Stroke>): string {
   const points = panel.series.flatMap((series) => series.points);
@@ -69,6 +48,8 @@ function rows(panel: RowPanel, place: Place, legend: Place): string {
   return [xAxis(x, panel.x.label, place), heading(panel.title, ''), element('rect', { x: 0, y: 0, width: place.width, height: place.height, fill: 'none', stroke: ink.axis }), ...drawn].join('');
 }
 
+const heat = (panel: HeatPanel, place: Place): string => heatPanel(panel, place) + heading(panel.title, panel.y.label);
+
 /** Each label next to a short section of its curve. */
 function legendOf(labels: readonly string[], { x, y, width }: Omit<Place, 'height'>, strokes: ReadonlyMap<string, Stroke>): string {
   return labels.map((label, row) => element('g', {},
@@ -86,6 +67,14 @@ function texts(figure: Figure, { left, title, subtitle, notes }: Layout): string
   ].join('');
 }
 
+function drawnPanel(panel: Panel, { place, strokes, legend }: { place: Place; strokes: ReadonlyMap<string, Stroke>; legend: Place }): string {
+  switch (panel.kind) {
+    case 'curves': return curves(panel, place, strokes);
+    case 'rows': return rows(panel, place, legend);
+    case 'heat': return heat(panel, place);
+  }
+}
+
 /**
  * The figure as SVG text, `width` pixels wide and as tall as needed: panels with gridlines, a legend in the figure's own order
  * at the right, notes below. Curves are clipped to their panel; those beyond 16 are named in a note.
@@ -98,7 +87,7 @@ export function lineChart(whole: Figure, { width = 960 }: { width?: number } = {
   const panels = figure.panels.map((panel, n) => {
     const place = layout.plots[n]!;
     const below = figure.legend === 'below' && panel.kind === 'curves' ? legendOf(panel.series.map(({ label }) => label), { x: 0, y: place.height + frame.bottom, width: place.width }, strokes) : '';
-    return element('g', { transform: `translate(${pixels(place.x)} ${pixels(place.y)})` }, panel.kind === 'curves' ? curves(panel, place, strokes) : rows(panel, place, layout.legend), below);
+    return element('g', { transform: `translate(${pixels(place.x)} ${pixels(place.y)})` }, drawnPanel(panel, { place, strokes, legend: layout.legend }), below);
   });
   return element('svg', { 'xmlns': 'http://www.w3.org/2000/svg', 'viewBox': `0 0 ${width} ${layout.height}`, width, 'height': layout.height, 'role': 'img', 'aria-label': figure.title, 'font-family': 'Inter, system-ui, sans-serif' },
     element('title', {}, escapeXml(figure.title)),

@@ -1,6 +1,8 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import type { Axis } from './figure.js';
+import { sizes } from './layout.js';
 import { endsOf } from './sampled.js';
+import { textWidth } from './text-width.js';
 
 export interface Tick {
   /** Pixels. */
@@ -33,13 +35,25 @@ function extent(values: readonly number[], log: boolean): [number, number] {
 }
 
 /** 0.02, 1, 60, 10⁵ as "1e5". */
-const plain = (value: number): string => (Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-4) ? value.toExponential(0).replace('e+', 'e') : String(Number(value.toPrecision(6)))).replace('-', '−');
+export const plain = (value: number): string => (Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-4) ? value.toExponential(0).replace('e+', 'e') : String(Number(value.toPrecision(6)))).replace('-', '−');
 
 /** `values`: everything drawn along the axis. `range`: the pixels of its two ends. */
-export function scaleOf({ scale, domain, whole = false }: Axis, values: readonly number[], range: readonly [number, number]): Scale {
+export function scaleOf({ scale, domain, whole = false, ticks }: Axis, values: readonly number[], range: readonly [number, number]): Scale {
   const log = scale === 'log';
   const ends = domain ?? extent(values, log);
-  return log ? logScale(ends, range) : linearScale(ends, range, { exact: domain !== undefined, whole });
+  const found = log ? logScale(ends, range) : linearScale(ends, range, { exact: domain !== undefined, whole });
+  return ticks === undefined ? found : { ...found, ticks: spaced(ticks.map(({ at, label }) => ({ at: found.of(at), label }))) };
+}
+
+/** Ticks along x; the labels of those that would touch the one before are left out. */
+function spaced(ticks: readonly Tick[]): Tick[] {
+  let end = -Infinity;
+  return ticks.map(({ at, label }) => {
+    const half = textWidth(label, sizes.small) / 2 + 2;
+    if (at - half < end) return { at, label: '' };
+    end = at + half;
+    return { at, label };
+  });
 }
 
 function linearScale(ends: readonly [number, number], range: readonly [number, number], { exact, whole }: { exact: boolean; whole: boolean }): Scale {
@@ -49,10 +63,15 @@ function linearScale(ends: readonly [number, number], range: readonly [number, n
   return { of: (value) => clamped(linear(clamped(value, largest)), far), ticks: linear.ticks(count).filter((value) => !whole || Number.isInteger(value)).map((value) => ({ at: linear(value), label: plain(value) })) };
 }
 
+/** A log axis over less has ticks at round numbers, as a linear one has. */
+const narrow = 0.7;
+
 /** Decades are labelled, all of them or every n-th; on axes of two decades or fewer, 2 and 5 as well. */
 function logScale([from, to]: readonly [number, number], range: readonly [number, number]): Scale {
   const log = scaleLog().domain([from, to]).range(range);
   const decades = Math.log10(to / from);
+  const of = (value: number): number => (value > 0 ? clamped(log(clamped(value, largest)), far) : NaN);
+  if (decades < narrow) return { of, ticks: scaleLinear().domain([from, to]).ticks(Math.max(3, Math.round(Math.abs(range[1] - range[0]) / 55))).map((value) => ({ at: log(value), label: plain(value) })) };
   const every = Math.max(1, Math.ceil(decades / (Math.abs(range[1] - range[0]) / 45)));
   const labelled = (value: number): boolean => {
     const exponent = Math.floor(Math.log10(value) + 1e-9);
@@ -60,5 +79,5 @@ function logScale([from, to]: readonly [number, number], range: readonly [number
     return lead === 1 ? exponent % every === 0 : decades <= 2 && (lead === 2 || lead === 5);
   };
   const ticks = log.ticks(10).filter((value) => labelled(value) || (every === 1 && decades <= 6 && Math.abs(range[1] - range[0]) / decades > 60));
-  return { of: (value) => (value > 0 ? clamped(log(clamped(value, largest)), far) : NaN), ticks: ticks.map((value) => ({ at: log(value), label: labelled(value) ? plain(value) : '' })) };
+  return { of, ticks: ticks.map((value) => ({ at: log(value), label: labelled(value) ? plain(value) : '' })) };
 }

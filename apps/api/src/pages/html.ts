@@ -23,7 +23,8 @@ export function html(parts: TemplateStringsArray, ...values: readonly Value[]): 
 const style = `body{font:15px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;color:#222}
 table{border-collapse:collapse;margin:1rem 0}th,td{padding:.25rem .7rem;border-bottom:1px solid #ddd;text-align:left}
 td.n{text-align:right;font-variant-numeric:tabular-nums}code{background:#f4f4f4;padding:0 .2rem}pre{background:#f4f4f4;padding:.7rem;overflow:auto}
-figure{display:inline-block;margin:.5rem;max-width:20rem;vertical-align:top}figure img{width:100%;image-rendering:pixelated}figcaption{font-size:12px;overflow-wrap:anywhere}
+figure{display:inline-block;margin:.5rem;max-width:20rem;vertical-align:top}figure img{width:100%;image-rendering:pixelated}figure.chart{display:block;max-width:60rem;margin:1rem 0}figure.chart img{image-rendering:auto}
+figcaption{font-size:12px;overflow-wrap:anywhere}
 .note{background:#fff6d6;padding:.4rem .7rem}`;
 
 /** A complete document, without scripts or external resources. */

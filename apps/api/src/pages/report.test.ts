@@ -21,6 +21,7 @@ const table: AblationTable = {
 const input: ReportInput = {
   sweep: { id: 's1', name: '<script>alert(1)</script>', state: 'done', createdAt: '2026-01-01T00:00:00.000Z', endedAt: null, spec: { name: '</pre><script>' }, cells: 5000, stages: { done: 7, failed: 0 } },
   leaderboard: [group(row({})), group(row({ cellId: 'c2', config: { steps: 10 }, metrics: {}, evaluator: null, n: null, rank: null }))],
+  pictures: [{ title: 'FID by steps', svg: '<svg>first</svg>' }],
   tables: [table],
   largeTables: [{ name: 'steps-by-sampler', metric: 'kid', rows: 1000, columns: 5 }],
   tablesOf: 30,
@@ -45,6 +46,13 @@ test('a report needs no other file and runs no script, whatever the sweep is cal
 test('every score is shown with its n, real-data baseline, evaluator and seeds', () => {
   const text = renderReport(input);
   for (const part of ['12.50 ± 0.25 (3)', 'n = 64', 'FID 1.50', 'eeeeeeeeeeee', '3 × 1', '3.25 (1)', 'Fixed: schedule linear', 'Other tables: schedule linear or cosine(0, 1, 1).', 'cannot be read: 2', 'lists them all', 'has them all', 'engine simd, threads 1', '7 done']) expect(text).toContain(part);
+});
+
+test('the pictures of what varies come first, then the tables, then the configurations', () => {
+  const text = renderReport(input);
+  const places = [Buffer.from('<svg>first</svg>').toString('base64'), '<h2>Ablation tables</h2>', '<h2>Leaderboard</h2>', '<h2>Samples</h2>'].map((part) => text.indexOf(part));
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  expect(places[0]).toBeGreaterThan(0);
 });
 
 test('whatever is cut says how much of how much is shown', () => {

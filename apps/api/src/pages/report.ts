@@ -26,6 +26,8 @@ export interface ReportInput {
   leaderboard: readonly LeaderboardGroup[];
   /** There are more rows than are shown. */
   leaderboardCut: boolean;
+  /** A metric against what the sweep varies, the first to look at first. */
+  pictures: readonly { title: string; svg: string }[];
   tables: readonly AblationTable[];
   /** Tables that are too large to be shown. */
   largeTables: readonly { name: string; metric: string; rows: number; columns: number }[];
@@ -48,7 +50,7 @@ const figure = ({ caption, stageId, png }: ReportSheet): Html =>
 
 /** As an image, so that the page's styles and ids do not affect it. */
 const chart = ({ title, svg }: ReportInput['charts'][number]): Html =>
-  html`<figure><img alt="${title}" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}"></figure>`;
+  html`<figure class="chart"><img alt="${title}" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}"></figure>`;
 
 function provenanceHtml({ provenance: rows, sweep }: ReportInput): Html {
   const words = (provenance: ReportProvenance['provenance']) => Object.entries(provenance ?? {}).map(([key, value]) => `${key} ${String(value)}`).join(', ');
@@ -76,6 +78,7 @@ export function renderReport(input: ReportInput): string {
   return page(`${sweep.name} - elucidate`, html`<h1>${sweep.name}</h1>
 <p>Sweep <code>${sweep.id}</code>, ${sweep.state}; submitted ${sweep.createdAt}${sweep.endedAt === null ? '' : `, ended ${sweep.endedAt}`}. Stages: ${states || 'none'}.</p>
 ${sweep.state === 'done' ? '' : html`<p class="note">This sweep is ${sweep.state}: the results below are incomplete.</p>`}
+${input.pictures.map(chart)}
 <h2>Ablation tables</h2>${tablesHtml(input)}
 <h2>Leaderboard</h2>${leaderboardHtml(input.leaderboard)}${input.leaderboardCut ? html`<p>The first ${input.leaderboard.reduce((sum, { rows }) => sum + rows.length, 0)} rows of ${sweep.cells} configurations; <code>GET /v1/sweeps/${sweep.id}/leaderboard</code> has them all.</p>` : ''}
 ${input.charts.length === 0 ? '' : html`<h2>Trajectories</h2>${input.charts.map(chart)}`}

@@ -68,6 +68,27 @@ export const tableQuerySchema = formatQuerySchema.extend({
 });
 export type TableQuery = z.output<typeof tableQuerySchema>;
 
+export const plotFormats = ['svg', 'png', 'json'] as const;
+export type PlotFormat = (typeof plotFormats)[number];
+
+const fixedSchema = tableQuerySchema.shape.fixed;
+const axisSchema = z.string().regex(/^[A-Za-z0-9.]{1,100}$/, 'a parameter, a value inside one such as sampler.kind, or nfe');
+const flagSchema = z.enum(['true', 'false']).transform((text) => text === 'true');
+
+/** `?metric=fid&x=inputScale&lines=sampler&facets=steps`. */
+export const plotQuerySchema = z.strictObject({
+  format: z.enum(plotFormats).optional().describe('Takes precedence over the Accept header. JSON has the numbers of the picture.'),
+  metric: metricSchema.optional().describe(`The metric to draw: ${metricKeysText}. By default the first of them that the sweep requests.`),
+  x: axisSchema.optional().describe('The axis to draw it against: a parameter, a value inside one such as `sampler.kind`, or `nfe`. By default, as the other axes, by what the sweep varies.'),
+  y: axisSchema.optional().describe('A second axis: a heat map.'),
+  lines: axisSchema.optional().describe('A line for each value of this axis; `none`: a single one.'),
+  facets: axisSchema.optional().describe('A panel for each value of this axis; `none`: a single one.'),
+  fixed: fixedSchema,
+  logX: flagSchema.optional().describe('A logarithmic x axis; by default if its numbers span a factor of 16.'),
+  logY: flagSchema.optional().describe('A logarithmic y axis.'),
+});
+export type PlotQuery = z.output<typeof plotQuerySchema>;
+
 export const trialFormats = ['json', 'csv', 'ndjson'] as const;
 export type TrialFormat = (typeof trialFormats)[number];
 

@@ -1,6 +1,7 @@
 import type { AblationName } from '@elucidate/experiment/ablations';
 import { metricKeysText } from '@elucidate/experiment/metric-requests';
 import type { AblationTable, Estimate, LeaderboardGroup, LeaderboardPage, LeaderboardRow } from '@elucidate/experiment/tables';
+import type { MetricPlot } from '@elucidate/experiment/plot';
 import { z } from 'zod';
 
 export const estimateSchema: z.ZodType<Estimate> = z.object({
@@ -87,3 +88,46 @@ export const trialsPageSchema = z.object({
   trials: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))).describe('One object a trial, in the order of the grid, then of the seeds. A score that is not a number is null, and `diverged` true.'),
   nextCursor: z.string().nullable(),
 }).meta({ id: 'TrialsPage' });
+
+const plotAxisSchema = z.object({
+  path: z.string().describe('A parameter, a value inside one, or `nfe`.'),
+  title: z.string(),
+  numeric: z.boolean(),
+  values: z.array(z.union([z.number(), z.string()])).describe('In order.'),
+}).meta({ id: 'PlotAxis' });
+
+/** The numbers of a picture. */
+export const metricPlotSchema: z.ZodType<MetricPlot> = z.object({
+  sweepId: z.string(),
+  sweepName: z.string(),
+  metric: z.string().describe(`Its key: ${metricKeysText}.`),
+  x: plotAxisSchema,
+  y: plotAxisSchema.nullable().describe('Of a heat map.'),
+  lines: plotAxisSchema.nullable(),
+  facets: plotAxisSchema.nullable(),
+  points: z.array(z.object({
+    x: z.union([z.number(), z.string()]),
+    y: z.union([z.number(), z.string()]).nullable(),
+    line: z.string().nullable(),
+    facet: z.string().nullable(),
+    mean: z.number().nullable().describe('Over all trials of its configurations; null if all of them diverged.'),
+    min: z.number().nullable(),
+    max: z.number().nullable(),
+    count: z.int().describe('Trials counted.'),
+    diverged: z.int().describe('Trials whose score is not a number; they are not counted.'),
+    cells: z.int().describe('Configurations that it is the mean of.'),
+  })),
+  fixed: z.record(z.string(), z.string()).describe('What else varies in the sweep, and where it is fixed here, by label.'),
+  chosen: z.array(z.string()).describe('Those of `fixed` that were not asked for: what has the most scores and, of those, the best mean.'),
+  cells: z.object({ drawn: z.int(), selected: z.int() }).describe('Configurations drawn, of those that the picture could have.'),
+  incomparable: z.int().describe('Configurations left out, whose score has another evaluator or n.'),
+  n: z.int().nullable(),
+  evaluator: z.string().nullable(),
+  extractor: z.string().nullable().describe('What the features are of: `standard`, `trained`, `random` or `identity`.'),
+  real: z.number().nullable().describe('Real-data baseline: the same metric of n real images.'),
+}).meta({ id: 'MetricPlot' });
+
+/** The pictures of what a sweep varies. */
+export const plotListSchema = z.object({
+  plots: z.array(z.object({ x: z.string().optional(), lines: z.string().optional(), facets: z.string().optional() })).describe('Queries of `plot`, the first to look at first; `{}` is its default.'),
+}).meta({ id: 'PlotList' });

@@ -12,7 +12,8 @@ export interface TableOptions extends SourceOptions {
   json?: boolean;
 }
 
-function fixedOf(pairs: readonly string[]): Record<string, string> {
+/** `--fixed` options as labels by parameter. Throws 'request.invalid'. */
+export function fixedOf(pairs: readonly string[]): Record<string, string> {
   return Object.fromEntries(pairs.map((text) => {
     const colon = text.indexOf(':');
     if (colon < 1) throw new ElucidateError('request.invalid', `--fixed ${JSON.stringify(text)}: expected parameter:label, such as sampler:heun`);

@@ -5,7 +5,7 @@ import { examples } from '@elucidate/shell/program';
 import { isMetricKey, metricKeysText } from '@elucidate/experiment/metric-requests';
 import { api, format, lazily, local, renamed } from './options.js';
 
-/** watch, status, failures, leaderboard, table, trials: commands that read a submitted sweep. */
+/** watch, status, failures, leaderboard, table, plot, trials: commands that read a submitted sweep. */
 export function resultCommands(program: Command): void {
   program.command('watch [sweep]').description('follow a sweep (default: the newest) until it ends, then print its tables')
     .addOption(api()).addOption(local()).addOption(json())
@@ -40,6 +40,18 @@ export function resultCommands(program: Command): void {
     .addOption(api()).addOption(local()).addOption(json())
     .addHelpText('after', examples('table noise-schedule', 'table sampler --metric kid --format latex', 'table discretisation-by-sampler', 'table noise-schedule --fixed sampler:heun --fixed steps:10'))
     .action(lazily(async () => (await import('../commands/table.js')).table));
+
+  program.command('plot [sweep]').description('draw a metric of a sweep (the newest unless named) against what it varies: a line for each value of another axis, shaded from the lowest to the highest trial, a panel for each of a third; SVG and PNG')
+    .addOption(metric())
+    .option('--x <axis>', 'what to draw it against: a parameter, a value inside one such as sampler.kind, or nfe (default: chosen by what varies, as the other axes)')
+    .option('--y <axis>', 'a second axis, which makes a heat map')
+    .option('--lines <axis>', 'a line for each value; none: one line').option('--facets <axis>', 'a panel for each value; none: one panel')
+    .option('--fixed <axis:label>', 'fix what else varies, by its label in tables; repeatable (default: what has the most scores and, of those, the best mean)', collect, [] as string[])
+    .option('--log-x', 'a logarithmic x axis (default: if its numbers span a factor of 16)').option('--no-log-x', 'a linear x axis').option('--log-y', 'a logarithmic y axis')
+    .option('--out <file>', 'where to write, .svg or .png (default: both, in results/<sweep> of ELUCIDATE_HOME)')
+    .addOption(api()).addOption(local()).addOption(json('print the numbers as JSON; draws only if --out says where'))
+    .addHelpText('after', examples('plot', 'plot --metric kid --x inputScale --lines sampler --facets steps', 'plot --x nfe --lines sampler.kind --log-x --out fid-by-work.png', 'plot --x inputScale --y sampler --fixed steps:10', 'plot 3f2a9c01b7de --json'))
+    .action(lazily(async () => (await import('../commands/plot.js')).plot));
 
   program.command('trials [sweep]').description('every trial of a sweep (the newest unless named), one by one: parameters, seeds, scores, stages')
     .addOption(new Option('--csv', 'all columns as CSV').conflicts(['json', 'ndjson'])).addOption(new Option('--ndjson', 'as JSON, a trial a line').conflicts('json')).addOption(json('as a JSON list'))

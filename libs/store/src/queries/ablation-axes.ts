@@ -1,16 +1,9 @@
 import { axesOf } from '@elucidate/experiment/ablations';
 import type { AblationName, Axes } from '@elucidate/experiment/ablations';
 import { higherIsBetter } from '@elucidate/experiment/metric-requests';
-import type { ParameterName } from '@elucidate/experiment/parameters';
 import type { Estimate } from '@elucidate/experiment/tables';
 import { rows, type Queryable } from '../queryable.js';
 import type { SweepAxes } from './sweep-axes.js';
-
-/** The papers' name for an axis; other axes use their own name. */
-const titles: Readonly<Partial<Record<ParameterName, string>>> = { schedule: 'noise schedule', inputScale: 'input scale b' };
-
-/** The name of an axis in a table's header. */
-export const titleOf = (parameter: ParameterName): string => titles[parameter] ?? parameter;
 
 /** The axes of a table whose name has already been validated. */
 export function knownAxes(name: AblationName): Axes {

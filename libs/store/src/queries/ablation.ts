@@ -1,3 +1,4 @@
+import { titleOf } from '@elucidate/experiment/axis-title';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { choicesText, labelOf } from '@elucidate/experiment/labels';
 import { parameterNames, type ParameterName } from '@elucidate/experiment/parameters';
@@ -5,7 +6,7 @@ import { newName } from '@elucidate/experiment/renamed-keys';
 import type { AblationTable } from '@elucidate/experiment/tables';
 import type { Queryable } from '../queryable.js';
 import { metricsOfSweep } from './metrics.js';
-import { bestTable, knownAxes, tableEntries, titleOf, type AblationQuestion, type CellPlace, type Entry, type Wanted } from './ablation-axes.js';
+import { bestTable, knownAxes, tableEntries, type AblationQuestion, type CellPlace, type Entry, type Wanted } from './ablation-axes.js';
 import { summarise } from './summaries.js';
 import { axisLabels, sweepAxes, type SweepAxes } from './sweep-axes.js';
 
