@@ -5,7 +5,7 @@ const at = (...texts: string[]): Whereabouts[] => texts.map((text) => {
   const [workerId = '', version = ''] = text.split('@');
   return { workerId, host: version === '' ? null : workerId[0]!, version: version || null };
 });
-const evidence = (failed: Whereabouts[], retried: Whereabouts[] = [], others: Whereabouts[] = [], permanent = true): Evidence => ({ failed, retried, others, permanent });
+const evidence = (failed: Whereabouts[], retried: Whereabouts[] = [], others: Whereabouts[] = [], permanent = true): Evidence => ({ code: 'stage.crashed', failed, retried, others, permanent, over: false });
 
 test.each<[string, Evidence, GroupBlame, string]>([
   ['several machines failed it', evidence(at('a1@1', 'b1@1')), 'cell', 'failed on a, b, done on none'],
@@ -27,5 +27,26 @@ test.each<[string, Evidence, GroupBlame, string]>([
   ['nothing is known of the workers', evidence(at('x@'), at('y@')), 'node', 'failed on x only; they are done on y'],
   ['many machines failed it', evidence(at('a1@1', 'b1@1', 'c1@1', 'd1@1', 'e1@1')), 'cell', 'failed on a, b, c and 2 more, done on none'],
 ])('%s', (_, given, blame, because) => {
-  expect(blameFor(given)).toEqual({ blame, because });
+  expect(blameFor(given)).toMatchObject({ blame, because });
+});
+
+const told = (code: string, ...given: Parameters<typeof evidence>) => blameFor({ ...evidence(...given), code });
+
+describe('an error that says of itself what it points to', () => {
+  it('a training run that diverged is its cell, also if one worker alone has tried', () => {
+    expect(told('stage.diverged', at('a1@1'))).toMatchObject({ blame: 'cell', because: expect.stringContaining('only a1 has tried them'), remedy: expect.stringContaining('smaller learning rate') });
+    expect(told('stage.diverged', at('a1@1'), [], at('b1@1')).blame).toBe('cell');
+    expect(told('stage.diverged', at('a1@1'), at('b1@1')).blame).toBe('node');
+  });
+
+  it('leases that expired everywhere are not their cells: all machines may have slept', () => {
+    const slept = told('stage.lease_expired', at('a1@1', 'a2@1'));
+    expect(slept).toMatchObject({ blame: 'undecided', because: expect.stringContaining('the machine slept') });
+    expect(slept.remedy).not.toContain('exclude');
+    expect(told('stage.lease_expired', at('a1@1'), [], at('b1@1')).blame).toBe('node');
+  });
+
+  it('nothing is to be done about stages that are all done since', () => {
+    expect(blameFor({ ...evidence(at('a1@1', 'b1@1'), at('a1@1')), over: true }).remedy).toBe('none is needed: all of them are done since');
+  });
 });

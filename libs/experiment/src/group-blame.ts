@@ -16,6 +16,8 @@ export interface Whereabouts {
 }
 
 export interface Evidence {
+  /** The error's code. */
+  code: string;
   /** Where the attempts of the group failed. */
   failed: readonly Whereabouts[];
   /** Where stages of the group are done by now. */
@@ -24,24 +26,47 @@ export interface Evidence {
   others: readonly Whereabouts[];
   /** Whether some of the stages have failed for good; else all that are not done are to be tried again. */
   permanent: boolean;
+  /** Whether none of the stages is left to be done. */
+  over: boolean;
 }
 
 export interface Blamed {
   blame: GroupBlame;
   /** The evidence in words. */
   because: string;
+  remedy: string;
 }
 
 /** What to do next; the message of an error says more of the error itself. */
-export const remedyOf: Readonly<Record<GroupBlame, string>> = {
+const remedyOf: Readonly<Record<GroupBlame, string>> = {
   cell: 'change or exclude these cells, or correct the code, then `elucidate retry`',
   node: 'look at that machine (`elucidate workers`), stop its worker until it is in order, then `elucidate retry`',
   code: 'run workers of the other version, then `elucidate retry`',
   undecided: 'read the log (`elucidate logs`), and `elucidate retry` with another worker to tell',
 };
 
-/** What a group of failures points to. Machines are compared where there are several, else workers. */
-export function blameFor({ failed, retried, others, permanent }: Evidence): Blamed {
+/** Errors that say of themselves what they point to, unless the places where they were met tell more. */
+const saidBy: Readonly<Record<string, { blame: GroupBlame; because: string; remedy: string }>> = {
+  'stage.diverged': { blame: 'cell', because: 'a training run depends on the cell and its seed alone, so it diverges everywhere', remedy: 'change or exclude these cells (a smaller learning rate, another weight or normalisation)' },
+  'stage.lease_expired': {
+    blame: 'undecided', because: 'a worker was stopped, frozen, starved or cut off, or the machine slept, whatever the stage did',
+    remedy: 'look at `elucidate workers`, and at the memory and load of these machines, then `elucidate retry`',
+  },
+};
+
+/** What a group of failures points to, and what to do about it. */
+export function blameFor(evidence: Evidence): Blamed {
+  const { code, retried, others, over } = evidence;
+  const said = retried.length > 0 ? undefined : saidBy[code];
+  // what others like it did says nothing about what depends on the cell alone
+  const told = placeFor({ ...evidence, others: said?.blame === 'cell' ? [] : others });
+  const isPlace = told.blame === 'node' || told.blame === 'code';
+  const { blame, because, remedy } = said === undefined || isPlace ? { ...told, remedy: remedyOf[told.blame] } : { ...said, because: `${told.because}; ${said.because}` };
+  return { blame, because, remedy: over ? 'none is needed: all of them are done since' : remedy };
+}
+
+/** What the places where attempts failed and succeeded point to. Machines are compared where there are several, else workers. */
+function placeFor({ failed, retried, others, permanent }: Evidence): Omit<Blamed, 'remedy'> {
   const succeeded = retried.length > 0 ? retried : others;
   const known = [...failed, ...succeeded];
   const machines = distinct(known.map(({ host }) => host)).length > 1;

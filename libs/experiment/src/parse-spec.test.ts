@@ -114,6 +114,7 @@ const badInputs: [string, unknown, Problem][] = [
   ['base channels no group divides', axis('network', [{ channels: [8, 16], blocks: 1, groups: 8, baseChannels: 4 }]), { path: 'parameters.network.values[0].baseChannels', value: '4', expected: 'groups (8) divides' }],
   ['channels no group divides', axis('network', [{ channels: [4, 12], blocks: 1, groups: 8 }]), { path: 'parameters.network.values[0].channels', value: '[4,12]', expected: 'groups (8) divides' }],
   ['less than a batch', { ...least, train: { images: 64, batch: 128 } }, { path: 'train.images', value: '64', expected: 'at least one batch (128)' }],
+  ['a slip of one letter in a key that another block has as it is', { ...least, seed: { train: [1] } }, { path: 'seed', value: '{"train":[1]}', expected: 'one of the keys name', nearest: 'seeds' }],
   ['a `where` that empties the grid', { ...least, where: 'steps > 1000' }, { path: 'where', value: '"steps > 1000"', expected: 'true for at least one of the 1 cells' }],
   ['a `where` that does not parse', { ...least, where: 'steps >' }, { path: 'where', value: '"steps >"', expected: 'Unexpected token' }],
   ['a `where` with an unknown name', { ...least, where: 'stepz > 3' }, { path: 'where', value: '"stepz > 3"', expected: 'unknown: stepz', nearest: 'steps' }],

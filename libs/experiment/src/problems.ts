@@ -1,3 +1,4 @@
+import { distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import type { Problem } from './errors.js';
 import type { JsonSchema } from './json-schema.js';
@@ -60,7 +61,9 @@ function unknownKey(invalid: InvalidDocument, path: Path, key: string): Problem 
   if (name !== undefined) return { ...at, ...renamedTo(key, name) };
   const owners = optionsOf(node).filter((option) => Object.hasOwn(option.properties ?? {}, key)).map((option) => option.properties?.kind?.const);
   const home = elsewhere(invalid.schema, key);
-  const nearest = home !== undefined && owners.length === 0 ? `${home}.${key}` : nearestWord(key, valid);
+  // `seed` at the top is `seeds`, although another block has a key of that very name
+  const slip = valid.find((word) => distance(word, key) === 1);
+  const nearest = home !== undefined && slip === undefined && owners.length === 0 ? `${home}.${key}` : slip ?? nearestWord(key, valid);
   const expected = owners.length > 0
     ? `no ${key} for ${String(memberAt(value, ['kind']))}: it belongs to ${oneOf(owners)}; its own keys are ${oneOf(valid)}`
     : `one of the keys ${oneOf(valid)}`;

@@ -1,4 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { children, isLoop } from './where-nodes.js';
 
 /** Functions that may take longer than their text suggests: a regular expression, a name for a result (each use of it doubles it), lists out of text and back. */
 export const refusedFunctions = ['matches', 'bind', 'split', 'join'];
@@ -10,19 +11,6 @@ const longestOfAll = 2000;
 
 /** An error that `||`, `&&`, `all` or `exists` forgives takes about as long as so many nodes (10 us against 50 ns each). */
 const forgiveness = 40;
-
-/** Functions that evaluate their last argument for each member of a list. */
-const loops = new Set(['all', 'exists', 'exists_one', 'filter', 'map']);
-
-function isNode(value: unknown): value is ASTNode {
-  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
-}
-
-/** The child nodes of a node. */
-function children(args: unknown): ASTNode[] {
-  if (isNode(args)) return [args];
-  return Array.isArray(args) ? args.flatMap(children) : [];
-}
 
 const isOwn = (node: ASTNode, parameters: readonly string[]): boolean =>
   (node.op === 'id' ? parameters.includes(String(node.args)) : node.op === '.' && children(node.args).some((part) => isOwn(part, parameters)));
@@ -57,7 +45,7 @@ export function namesOf<P extends string>(node: ASTNode, parameters: readonly P[
 /** Maximum number of nodes visited by evaluating an expression: a loop's body counts once per list member; forgiven errors are included. */
 export function workOf(node: ASTNode, parameters: readonly string[]): number {
   const [first, ...rest] = children(node.args).map((part) => ({ part, work: workOf(part, parameters) }));
-  const loop = node.op === 'rcall' && loops.has(node.args[0]);
+  const loop = isLoop(node);
   const forgiven = loop || node.op === '||' || node.op === '&&' ? forgiveness : 0;
   const body = forgiven + rest.reduce((sum, { work }) => sum + work, 0);
   return 1 + (first?.work ?? 0) + (loop && first !== undefined ? longest(first.part, parameters) : 1) * body;

@@ -9,6 +9,7 @@ import { parameterNames } from './parameters.js';
 import type { ParameterName, ParameterValues } from './parameters.js';
 import { nearestWord, oneOf, problemsText, shortText } from './problem-text.js';
 import { newName, renamedTo } from './renamed-keys.js';
+import { impossibleComparison } from './where-words.js';
 import { functionsOf, namesOf, refusedFunctions, workOf } from './where-work.js';
 
 const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
@@ -76,7 +77,7 @@ interface Where {
 
 /**
  * Compiles a spec's `where`, a CEL expression over a cell's parameters that is true for the cells to keep.
- * Throws spec.invalid at path 'where' when it does not parse, uses an unknown name, or, when evaluated, does not return a boolean.
+ * Throws spec.invalid at path 'where' when it does not parse, uses an unknown name, compares a parameter with what it never is, or, when evaluated, does not return a boolean.
  */
 export function compileWhere(text: string): Where {
   const expression = parsed(text);
@@ -125,6 +126,8 @@ function parsed(text: string): ParseResult {
     if (refused !== undefined) throw refusal(text, { expected: `no ${refused}(); use ==, in, startsWith, endsWith or contains` });
     const { valid, error } = expression.check();
     if (!valid) throw error;
+    const impossible = impossibleComparison(expression.ast);
+    if (impossible !== undefined) throw refusal(text, impossible);
     return expression;
   } catch (error) {
     throw error instanceof ElucidateError ? error : refusal(text, explain(error));

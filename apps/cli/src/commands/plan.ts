@@ -1,6 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { describePlan, type PlanSummary } from '@elucidate/dispatch/estimate';
+import { axesOf } from '@elucidate/experiment/axes';
+import { includedBy, keptPositions } from '@elucidate/experiment/grid';
 import { jsonOf, printable } from '@elucidate/experiment/printable';
+import type { Spec } from '@elucidate/experiment/spec';
 import { planSweep } from '@elucidate/experiment/plan';
 import { doneStages } from '@elucidate/store/queries/stages';
 import { workRates } from '@elucidate/store/queries/rates';
@@ -34,20 +37,33 @@ async function planOf({ text, spec }: SpecFile, options: PlanOptions): Promise<P
   }
 }
 
-function render(plan: PlanSummary): string {
+const counted = (count: number, word: string): string => `${String(count).padStart(6)} ${word}${count === 1 ? ' ' : 's'}`;
+
+/** How many cells of the grid are chosen, where the file chooses: a condition that drops nothing, or too much, is seen here. */
+function chosenText(spec: Spec): string[] {
+  const choosing = [...(spec.where === undefined ? [] : ['where']), ...(spec.exclude.length === 0 ? [] : ['exclude'])];
+  const [grid, kept, included] = [axesOf(spec).size, keptPositions(spec).length, includedBy(spec).length];
+  const chosen = choosing.length === 0 ? [] : [`${choosing.join(' and ')} ${choosing.length === 1 ? 'keeps' : 'keep'} ${kept === grid ? `all ${grid}` : `${kept} of ${grid}`} cells of the grid`];
+  const added = included === 0 ? [] : [`include adds ${included}`];
+  return chosen.length + added.length === 0 ? [] : [`  ${[...chosen, ...added].join('; ')}`];
+}
+
+function render(plan: PlanSummary, spec: Spec): string {
   const slots = availableParallelism();
   const kinds = plan.stages.filter(({ stages }) => stages > 0).map(({ kind, stages, alreadyDone, estimatedSeconds }) =>
-    `  ${kind.padEnd(11)} ${String(stages).padStart(6)} stages ${String(alreadyDone).padStart(6)} already done ${clock(estimatedSeconds).padStart(9)} on one slot`);
+    `  ${kind.padEnd(11)} ${counted(stages, 'stage')} ${String(alreadyDone).padStart(6)} already done ${clock(estimatedSeconds).padStart(9)} on one slot`);
   const { trainingRuns, trainingRunsOnePerTrial } = plan.saving;
   return [
     `${printable(plan.name)}: ${plan.cells} cells, ${plan.trials} trials (cells x seeds)`,
+    ...chosenText(spec),
     ...kinds,
-    `  ${trainingRuns} training runs serve ${plan.trials} trials${trainingRunsOnePerTrial > trainingRuns ? `; without sharing it would be ${trainingRunsOnePerTrial}` : ', none shared'}`,
+    `  ${trainingRuns} training ${trainingRuns === 1 ? 'run serves' : 'runs serve'} ${plan.trials} trials${trainingRunsOnePerTrial > trainingRuns ? `; without sharing it would be ${trainingRunsOnePerTrial}` : ', none shared'}`,
     `  about ${clock(plan.estimatedSeconds / slots)} on this machine's ${slots} slots`,
   ].join('\n');
 }
 
 export async function plan(file: string, options: PlanOptions): Promise<void> {
-  const summary = await planOf(await readSpecFile(file, options), options);
-  console.log(options.json ? jsonOf(summary) : render(summary));
+  const read = await readSpecFile(file, options);
+  const summary = await planOf(read, options);
+  console.log(options.json ? jsonOf(summary) : render(summary, read.spec));
 }

@@ -61,7 +61,7 @@ test('66 failures of a fleet are three groups, each with its cause', async () =>
   expect(cut).toBe(false);
   expect(groups.map(({ code, blame, because, stages, attempts, states, kinds, notRun, common }) => ({ code, blame, because, stages, attempts, states, kinds, notRun, common }))).toEqual([
     {
-      code: 'stage.diverged', blame: 'cell' satisfies GroupBlame, because: 'failed on a, b, c, done on none', stages: 40, attempts: 40, states: { failed: 40 }, kinds: { train: 40 }, notRun: 80,
+      code: 'stage.diverged', blame: 'cell' satisfies GroupBlame, because: 'failed on a, b, c, done on none; a training run depends on the cell and its seed alone, so it diverges everywhere', stages: 40, attempts: 40, states: { failed: 40 }, kinds: { train: 40 }, notRun: 80,
       common: [{ parameter: 'schedule', value: cosine }],
     },
     { code: 'stage.failed', blame: 'code', because: 'failed under version 0.1.0+old on a, b, c; they are done under 0.2.0+new', stages: 16, attempts: 16, states: { done: 16 }, kinds: { score: 16 }, notRun: 0, common: [] },
@@ -99,7 +99,7 @@ test('a lease that expired, and an attempt of a version that stored no fingerpri
     await store.db.query(`insert into attempts (stage_id, token, worker_id, outcome, error) values ($1, 1, $2, $3, $4)`, [`train-old-c-${i}`, `forgotten-${i}`, outcome, error && JSON.stringify(error)]);
   }
   expect((await failuresOf(store.db, 'old')).groups).toMatchObject([
-    { fingerprint: 'stage.lease_expired', code: 'stage.lease_expired', stages: 2, workers: [{ host: null, version: null }, { host: null }], blame: 'undecided', because: 'failed on forgotten-0, forgotten-1; they are to be tried again' },
+    { fingerprint: 'stage.lease_expired', code: 'stage.lease_expired', stages: 2, workers: [{ host: null, version: null }, { host: null }], blame: 'undecided', because: 'failed on forgotten-0, forgotten-1; they are to be tried again; a worker was stopped, frozen, starved or cut off, or the machine slept, whatever the stage did' },
     { fingerprint: 'failed', code: 'failed', stages: 1, example: { message: '' }, blame: 'undecided' },
   ]);
 });

@@ -1,4 +1,4 @@
-import { blameFor, remedyOf, type Whereabouts } from '@elucidate/experiment/group-blame';
+import { blameFor, type Whereabouts } from '@elucidate/experiment/group-blame';
 import type { FailureGroup, SweepFailures } from '@elucidate/experiment/failure-groups';
 import type { StageKind } from '@elucidate/experiment/stages';
 import { rows, type Queryable } from '../queryable.js';
@@ -90,9 +90,12 @@ export async function failuresOf(db: Queryable, sweepId: string): Promise<SweepF
     const own = wheres.filter(({ fingerprint }) => fingerprint === group.fingerprint);
     const failed = own.filter((where) => where.failed);
     const ofKinds = Object.keys(group.kinds) as StageKind[];
-    const blamed = blameFor({ failed, retried: own.filter((where) => !where.failed), others: done.filter(({ kind }) => ofKinds.includes(kind)), permanent: 'failed' in group.states || 'quarantined' in group.states });
+    const blamed = blameFor({
+      code: group.code, failed, retried: own.filter((where) => !where.failed), others: done.filter(({ kind }) => ofKinds.includes(kind)),
+      permanent: 'failed' in group.states || 'quarantined' in group.states, over: group.open.length === 0,
+    });
     groups.push({
-      ...described(group), ...blamed, remedy: remedyOf[blamed.blame],
+      ...described(group), ...blamed,
       notRun: group.open.reduce((sum, stageId) => sum + (notRun.get(stageId) ?? 0), 0),
       workers: failed.slice(0, mostWorkers).map(({ workerId, host, version, attempts }) => ({ id: workerId, host, version, attempts })),
       workerCount: failed.length,
