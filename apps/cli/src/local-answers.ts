@@ -37,7 +37,7 @@ export interface LocalAnswersOptions {
 export function localAnswers({ store, queue, source, close }: LocalAnswersOptions): Answers {
   const known = async (id: string) => {
     const sweep = await getSweep(store.db, id, localPrincipal);
-    if (sweep === null) throw new ElucidateError('not_found', `There is no sweep ${JSON.stringify(id)} in ${source}; \`elucidate status\` lists all sweeps`);
+    if (sweep === null) throw new ElucidateError('not_found', `There is no sweep ${id} in ${source}; \`elucidate status\` lists all sweeps`);
     return sweep;
   };
   const edit = async (id: string, spec: Spec, { version, dryRun }: EditRequest & { version: number }): Promise<EditAnswer> => {

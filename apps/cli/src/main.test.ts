@@ -32,6 +32,14 @@ test('plan reports 8 training runs for the 32 trials of the quickstart, and stor
   expect(JSON.parse(stdout)).toMatchObject({ name: 'quickstart', cells: 16, trials: 32, saving: { trainingRuns: 8, trainingRunsOnePerTrial: 32 } });
 });
 
+test('plan says how many cells of the grid the file chooses', () => {
+  const file = join(dir, 'chosen.yaml');
+  writeFileSync(file, 'name: chosen\ndataset: { name: fashion-mnist }\nparameters: { sampler: { values: [{ kind: ddim }, { kind: heun }] }, steps: { values: [5, 10, 20] } }\nwhere: "sampler.kind != \'heun\' || steps <= 10"\ninclude: [{ steps: 50, sampler: { kind: ddpm } }]\n');
+  const { status, stdout } = elucidate('plan', file);
+  expect(status).toBe(0);
+  expect(stdout).toContain('chosen: 6 cells, 6 trials (cells x seeds)\n  where keeps 5 of 6 cells of the grid; include adds 1\n');
+});
+
 test('schema prints a JSON Schema whose references all resolve', () => {
   const { status, stdout } = elucidate('schema');
   expect(status).toBe(0);

@@ -51,11 +51,3 @@ export async function withAnswers<T>(options: SourceOptions, use: (answers: Answ
     await answers.close();
   }
 }
-
-/** The id given, or the newest sweep's. */
-export async function sweepIdOf(answers: Answers, id: string | undefined): Promise<string> {
-  if (id !== undefined) return id;
-  const [newest] = await answers.sweeps(1);
-  if (!newest) throw new ElucidateError('not_found', `There is no sweep in ${answers.source} yet; submit one with \`elucidate submit sweep.yaml\``);
-  return newest.id;
-}

@@ -3,6 +3,7 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import { jsonOf, printable } from '@elucidate/experiment/printable';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
+import { sweepIdOf } from '../sweep-called.js';
 
 export interface DeleteOptions extends SourceOptions {
   /** Do not ask. */
@@ -11,9 +12,9 @@ export interface DeleteOptions extends SourceOptions {
 }
 
 /** Deletes a sweep that has ended, and the stages that no other sweep has; asks first, unless --yes is given. */
-export async function deleteStored(sweepId: string, { yes = false, json = false, ...source }: DeleteOptions): Promise<void> {
+export async function deleteStored(meant: string, { yes = false, json = false, ...source }: DeleteOptions): Promise<void> {
   await withAnswers(source, async (answers) => {
-    const sweep = await answers.sweep(sweepId);
+    const sweep = await answers.sweep(await sweepIdOf(answers, meant));
     if (sweep.state === 'running') throw new ElucidateError('request.conflict', `Sweep ${sweep.id} is running; cancel it first, with \`elucidate cancel ${sweep.id}\``);
     if (!yes && !(await agreed(sweep, json))) {
       console.error('Nothing was deleted.');

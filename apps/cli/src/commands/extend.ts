@@ -3,6 +3,7 @@ import { jsonOf, printable } from '@elucidate/experiment/printable';
 import { readText } from '@elucidate/experiment/spec-text';
 import { differenceText } from '../difference-text.js';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
+import { sweepIdOf } from '../sweep-called.js';
 import { outcomeText } from './apply.js';
 
 export interface ExtendOptions extends SourceOptions {
@@ -15,13 +16,13 @@ export interface ExtendOptions extends SourceOptions {
 }
 
 /** Adds seeds, or values of parameters, to a sweep, which runs again if it has ended. */
-export async function extend(id: string, { trainSeeds, sampleSeeds, set, dryRun = false, json = false, ...source }: ExtendOptions): Promise<void> {
+export async function extend(meant: string, { trainSeeds, sampleSeeds, set, dryRun = false, json = false, ...source }: ExtendOptions): Promise<void> {
   if (trainSeeds === undefined && sampleSeeds === undefined && set.length === 0) {
     throw new ElucidateError('request.invalid', 'Say what to add: --train-seeds 3,4, --sample-seeds 2, or --set steps=50,100');
   }
   const extension = { ...(trainSeeds !== undefined && { trainSeeds }), ...(sampleSeeds !== undefined && { sampleSeeds }), ...(set.length > 0 && { values: valuesOf(set) }) };
   await withAnswers(source, async (answers) => {
-    const { name, version } = await answers.sweep(id);
+    const { id, name, version } = await answers.sweep(await sweepIdOf(answers, meant));
     const made = await answers.extend(id, extension, { dryRun });
     console.log(json ? jsonOf(made) : `Sweep ${id}, ${printable(name)}:\n${differenceText(made)}\n${outcomeText(made, version)}`);
   });

@@ -1,6 +1,7 @@
 import { renderFailures } from '@elucidate/experiment/failure-groups';
 import { jsonOf } from '@elucidate/experiment/printable';
-import { sweepIdOf, withAnswers, type SourceOptions } from '../open-answers.js';
+import { withAnswers, type SourceOptions } from '../open-answers.js';
+import { sweepIdOf } from '../sweep-called.js';
 
 /** What failed in a sweep, by default the newest, grouped into its causes. */
 export async function failures(id: string | undefined, { json = false, ...source }: SourceOptions & { json?: boolean }): Promise<void> {

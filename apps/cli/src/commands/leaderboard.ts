@@ -1,6 +1,7 @@
 import { renderLeaderboard } from '@elucidate/experiment/render-leaderboard';
 import type { TableFormat } from '@elucidate/experiment/table-text';
-import { sweepIdOf, withAnswers, type SourceOptions } from '../open-answers.js';
+import { withAnswers, type SourceOptions } from '../open-answers.js';
+import { sweepIdOf } from '../sweep-called.js';
 
 export interface LeaderboardOptions extends SourceOptions {
   format: TableFormat;

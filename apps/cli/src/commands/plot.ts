@@ -7,7 +7,8 @@ import { metricFigure, type MetricFigureOptions } from '@elucidate/figures/figur
 import { lineChart } from '@elucidate/figures/line-chart';
 import { pngOf } from '@elucidate/figures/png';
 import { homeOf } from '@elucidate/shell/home';
-import { sweepIdOf, withAnswers, type SourceOptions } from '../open-answers.js';
+import { withAnswers, type SourceOptions } from '../open-answers.js';
+import { sweepIdOf } from '../sweep-called.js';
 import { fixedOf } from './table.js';
 import { unwritable } from '../write-out.js';
 

@@ -2,6 +2,7 @@ import { jsonOf, printable } from '@elucidate/experiment/printable';
 import type { SweepSummary } from '@elucidate/store/queries/sweeps';
 import { drawProgress } from '../bars.js';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
+import { sweepIdOf } from '../sweep-called.js';
 import { failureLinesOf, heldLines, precedenceText, stateWord, waitLines } from '../results.js';
 
 const line = (sweep: SweepSummary): string => {
@@ -12,14 +13,14 @@ const line = (sweep: SweepSummary): string => {
 };
 
 /** All sweeps, or one with its stages by kind. */
-export async function status(id: string | undefined, { json = false, ...source }: SourceOptions & { json?: boolean }): Promise<void> {
+export async function status(meant: string | undefined, { json = false, ...source }: SourceOptions & { json?: boolean }): Promise<void> {
   await withAnswers(source, async (answers) => {
-    if (id === undefined) {
+    if (meant === undefined) {
       const sweeps = await answers.sweeps(50);
       console.log(json ? jsonOf(sweeps) : sweeps.map(line).map(printable).join('\n') || `No sweeps yet in ${answers.source}.`);
       return;
     }
-    const sweep = await answers.sweep(id);
+    const sweep = await answers.sweep(await sweepIdOf(answers, meant));
     const elapsedMs = Date.parse(sweep.endedAt ?? new Date().toISOString()) - Date.parse(sweep.createdAt);
     const failures = json ? [] : await failureLinesOf(answers, sweep);
     console.log(json ? jsonOf(sweep) : [line(sweep), ...drawProgress({ kinds: sweep.kinds, elapsedMs, etaSeconds: null, running: [...heldLines(sweep), ...failures, ...waitLines(sweep)] })].map(printable).join('\n'));

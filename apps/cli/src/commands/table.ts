@@ -2,7 +2,8 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import { renderAblation } from '@elucidate/experiment/render-ablation';
 import type { TableFormat } from '@elucidate/experiment/table-text';
 import type { AblationName } from '@elucidate/experiment/ablations';
-import { sweepIdOf, withAnswers, type SourceOptions } from '../open-answers.js';
+import { withAnswers, type SourceOptions } from '../open-answers.js';
+import { sweepIdOf } from '../sweep-called.js';
 
 export interface TableOptions extends SourceOptions {
   format: TableFormat;

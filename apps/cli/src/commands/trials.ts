@@ -2,7 +2,8 @@ import { extname } from 'node:path';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { renderTrials } from '@elucidate/experiment/render-trials';
 import { trialsCsv, trialsNdjson, type TrialRecord, type TrialsPage } from '@elucidate/experiment/trials';
-import { sweepIdOf, withAnswers, type SourceOptions } from '../open-answers.js';
+import { withAnswers, type SourceOptions } from '../open-answers.js';
+import { sweepIdOf } from '../sweep-called.js';
 import { writeOut } from '../write-out.js';
 
 /** What `--out` can be called, and what it holds then. */

@@ -1,6 +1,7 @@
 import { jsonOf } from '@elucidate/experiment/printable';
 import { interruptSignal } from '../interrupt.js';
-import { sweepIdOf, withAnswers, type SourceOptions } from '../open-answers.js';
+import { withAnswers, type SourceOptions } from '../open-answers.js';
+import { sweepIdOf } from '../sweep-called.js';
 import { exitCodeOfSweep, renderResults, resultsOf } from '../results.js';
 import { watchSweep } from '../watch-sweep.js';
 

@@ -1,7 +1,7 @@
 import { collect, json } from '@elucidate/shell/options';
 import { examples } from '@elucidate/shell/program';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { api, lazily, local, profile } from './options.js';
+import { api, lazily, local, profile, sweep } from './options.js';
 
 /** apply, extend: commands that change what a submitted sweep consists of. */
 export function editCommands(program: Command): void {
@@ -11,7 +11,7 @@ export function editCommands(program: Command): void {
     .addHelpText('after', examples('apply sweep.yaml --dry-run', 'apply sweep.yaml', 'apply sweep.yaml --sweep 3f2a9c01b7de --json', 'apply - < sweep.yaml'))
     .action(lazily(async () => (await import('../commands/apply.js')).apply));
 
-  program.command('extend <sweep>').description('add seeds, or values of parameters, to a sweep that runs or has ended; it runs again, and everything done is kept')
+  program.command('extend').addArgument(sweep()).description('add seeds, or values of parameters, to a sweep that runs or has ended; it runs again, and everything done is kept')
     .addOption(new Option('--train-seeds <seeds>', 'seeds of training to add, such as 3,4 or 3-8').argParser(seeds))
     .addOption(new Option('--sample-seeds <seeds>', 'seeds of sampling to add').argParser(seeds))
     .option('--set <parameter=values>', 'values to add to a parameter, written as in a sweep file; repeatable', collect, [] as string[])

@@ -3,21 +3,21 @@ import { ablationNamesText, expectedTable, isAblationName } from '@elucidate/exp
 import { collect, json, wholeNumber } from '@elucidate/shell/options';
 import { examples } from '@elucidate/shell/program';
 import { isMetricKey, metricKeysText } from '@elucidate/experiment/metric-requests';
-import { api, format, lazily, local, renamed } from './options.js';
+import { api, format, lazily, local, newestSweep, renamed } from './options.js';
 
 /** watch, status, failures, leaderboard, table, plot, trials: commands that read a submitted sweep. */
 export function resultCommands(program: Command): void {
-  program.command('watch [sweep]').description('follow a sweep (default: the newest) until it ends, then print its tables')
+  program.command('watch').addArgument(newestSweep()).description('follow a sweep until it ends, then print its tables')
     .addOption(api()).addOption(local()).addOption(json())
-    .addHelpText('after', examples('watch', 'watch 3f2a9c01b7de'))
+    .addHelpText('after', examples('watch', 'watch 3f2a9c01b7de', 'watch quickstart'))
     .action(lazily(async () => (await import('../commands/watch.js')).watch));
 
-  program.command('status [sweep]').description('list all sweeps, or show one with its stages by kind')
+  program.command('status').argument('[sweep]', 'its id, or its name if no other sweep has it (default: all are listed)').description('list all sweeps, or show one with its stages by kind')
     .addOption(api()).addOption(local()).addOption(json())
     .addHelpText('after', examples('status', 'status 3f2a9c01b7de --json'))
     .action(lazily(async () => (await import('../commands/status.js')).status));
 
-  program.command('failures [sweep]').description('what failed in a sweep (the newest unless named), grouped into its causes: how often, where, what the stages have in common, and what that points to')
+  program.command('failures').addArgument(newestSweep()).description('what failed in a sweep, grouped into its causes: how often, where, what the stages have in common, and what that points to')
     .addOption(api()).addOption(local()).addOption(json())
     .addHelpText('after', examples('failures', 'failures 3f2a9c01b7de --json'))
     .action(lazily(async () => (await import('../commands/failures.js')).failures));
@@ -28,20 +28,20 @@ export function resultCommands(program: Command): void {
     .addHelpText('after', examples('logs 3f2a9c01', 'logs 3f2a9c01 --attempt 2', 'logs 3f2a9c01 --follow'))
     .action(lazily(async () => (await import('../commands/logs.js')).logs));
 
-  program.command('leaderboard [sweep]').description('the scores of each configuration of a sweep (the newest unless named), best first')
+  program.command('leaderboard').addArgument(newestSweep()).description('the scores of each configuration of a sweep, best first')
     .addOption(format()).addOption(metric()).addOption(api()).addOption(local()).addOption(json())
     .addHelpText('after', examples('leaderboard', 'leaderboard --metric kid', 'leaderboard 3f2a9c01b7de --format csv > board.csv'))
     .action(lazily(async () => (await import('../commands/leaderboard.js')).leaderboard));
 
   program.command('table').description('an ablation table of a sweep, in the form papers print')
-    .addArgument(new Argument('<name>', ablationNamesText).argParser(oneOfTables)).argument('[sweep]', 'default: the newest')
+    .addArgument(new Argument('<name>', ablationNamesText).argParser(oneOfTables)).addArgument(newestSweep())
     .addOption(format()).addOption(metric())
     .option('--fixed <parameter:label>', 'fix a parameter at a value, by its label in the caption; repeatable', collect, [] as string[]).addOption(renamed('--hold <parameter:label>', '--fixed'))
     .addOption(api()).addOption(local()).addOption(json())
     .addHelpText('after', examples('table noise-schedule', 'table sampler --metric kid --format latex', 'table discretisation-by-sampler', 'table noise-schedule --fixed sampler:heun --fixed steps:10'))
     .action(lazily(async () => (await import('../commands/table.js')).table));
 
-  program.command('plot [sweep]').description('draw a metric of a sweep (the newest unless named) against what it varies: a line for each value of another axis, shaded from the lowest to the highest trial, a panel for each of a third; SVG and PNG')
+  program.command('plot').addArgument(newestSweep()).description('draw a metric of a sweep against what it varies: a line for each value of another axis, shaded from the lowest to the highest trial, a panel for each of a third; SVG and PNG')
     .addOption(metric())
     .option('--x <axis>', 'what to draw it against: a parameter, a value inside one such as sampler.kind, or nfe (default: chosen by what varies, as the other axes)')
     .option('--y <axis>', 'a second axis, which makes a heat map')
@@ -53,7 +53,7 @@ export function resultCommands(program: Command): void {
     .addHelpText('after', examples('plot', 'plot --metric kid --x inputScale --lines sampler --facets steps', 'plot --x nfe --lines sampler.kind --log-x --out fid-by-work.png', 'plot --x inputScale --y sampler --fixed steps:10', 'plot 3f2a9c01b7de --json'))
     .action(lazily(async () => (await import('../commands/plot.js')).plot));
 
-  program.command('trials [sweep]').description('every trial of a sweep (the newest unless named), one by one: parameters, seeds, scores, stages')
+  program.command('trials').addArgument(newestSweep()).description('every trial of a sweep, one by one: parameters, seeds, scores, stages')
     .addOption(new Option('--csv', 'all columns as CSV').conflicts(['json', 'ndjson'])).addOption(new Option('--ndjson', 'as JSON, a trial a line').conflicts('json')).addOption(json('as a JSON list'))
     .option('--out <file>', 'write to a file: .csv, .json or .ndjson')
     .addOption(api()).addOption(local())

@@ -1,15 +1,15 @@
 import { Argument, type Command, InvalidArgumentError } from 'commander';
 import { json, numberBetween, wholeNumber } from '@elucidate/shell/options';
 import { examples } from '@elucidate/shell/program';
-import { api, lazily, local } from './options.js';
+import { api, lazily, local, sweep } from './options.js';
 
 /** pause, resume, stop, cancel, retry, priority, weight, concurrency: commands that steer a submitted sweep. */
 export function steeringCommands(program: Command): void {
   const steering = (name: string, description: string): Command =>
-    program.command(`${name} <sweep>`).description(description).addOption(api()).addOption(local()).addOption(json());
+    program.command(name).addArgument(sweep()).description(description).addOption(api()).addOption(local()).addOption(json());
 
   steering('pause', 'claim no more stages of a sweep; those that run end')
-    .addHelpText('after', examples('pause 3f2a9c01b7de', 'pause 3f2a9c01b7de --json'))
+    .addHelpText('after', examples('pause 3f2a9c01b7de', 'pause quickstart', 'pause 3f2a9c01b7de --json'))
     .action(lazily(async () => (await import('../commands/steer.js')).pause));
 
   steering('resume', 'let a paused sweep go on')
@@ -31,10 +31,10 @@ export function steeringCommands(program: Command): void {
     .action(lazily(async () => (await import('../commands/steer.js')).retry));
 
   const setting = (name: string, value: Argument, description: string): Command =>
-    program.command(name).argument('<sweep>').addArgument(value).description(description).addOption(api()).addOption(local()).addOption(json());
+    program.command(name).addArgument(sweep()).addArgument(value).description(description).addOption(api()).addOption(local()).addOption(json());
 
   setting('priority', new Argument('<n>', 'from -1000 to 1000, 0 at first').argParser(wholeNumber(-1000, 1000)), "which of its owner's sweeps go first: the higher, whenever a slot becomes free")
-    .addHelpText('after', examples('priority 3f2a9c01b7de 10', 'priority 3f2a9c01b7de -- -5', 'priority 3f2a9c01b7de 10 --json'))
+    .addHelpText('after', examples('priority 3f2a9c01b7de 10', 'priority 3f2a9c01b7de -5', 'priority 3f2a9c01b7de 10 --json'))
     .action(lazily(async () => (await import('../commands/precedence.js')).priority));
 
   setting('weight', new Argument('<n>', 'more than 0, 1 at first').argParser(numberBetween(0.001, 1000)), "a sweep's share, relative to those of its owner's sweeps of the same priority")

@@ -2,7 +2,7 @@ import { durationMs, durationText } from '@elucidate/shell/duration';
 import { json } from '@elucidate/shell/options';
 import { examples } from '@elucidate/shell/program';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { api, lazily, local } from './options.js';
+import { api, lazily, local, sweep } from './options.js';
 
 /** backup, restore, delete, prune: commands that concern what is stored: in DATABASE_URL or the database of this folder, or what an API has. */
 export function storageCommands(program: Command): void {
@@ -15,7 +15,7 @@ export function storageCommands(program: Command): void {
     .addHelpText('after', examples('restore /mnt/backups/2026-11-27   # into the database of this folder, or DATABASE_URL', 'restore ~/backup --json'))
     .action(lazily(async () => (await import('../commands/backup.js')).restore));
 
-  program.command('delete <sweep>').description('delete a sweep that has ended, with its results, and the stages that no other sweep has; asks first')
+  program.command('delete').addArgument(sweep()).description('delete a sweep that has ended, with its results, and the stages that no other sweep has; asks first')
     .option('--yes', 'do not ask').addOption(api()).addOption(local()).addOption(json())
     .addHelpText('after', examples('delete 3f2a9c01d4e7', 'delete 3f2a9c01d4e7 --yes --json', 'delete 3f2a9c01d4e7 --api http://gpu-head:3210'))
     .action(lazily(async () => (await import('../commands/delete.js')).deleteStored));

@@ -1,0 +1,33 @@
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { printable } from '@elucidate/experiment/printable';
+import type { SweepSummary } from '@elucidate/store/queries/sweeps';
+import type { Answers } from './answers.js';
+
+/** The form of every sweep's id. */
+const isId = (text: string): boolean => /^[0-9a-f]{12}$/.test(text);
+
+/** The sweep of a name. Throws 'request.conflict' if there are several: what is done to one must not hit another. */
+export async function onlyOneCalled(answers: Answers, name: string, remedy = 'say which by its id'): Promise<SweepSummary | undefined> {
+  const sweeps = await answers.named(name);
+  if (sweeps.length <= 1) return sweeps[0];
+  const listed = sweeps.slice(0, 5).map(({ id, state, createdAt }) => `${id} (${state}, ${createdAt.slice(0, 16)})`).join(', ');
+  throw new ElucidateError('request.conflict', `${sweeps.length} sweeps are called ${printable(name)}; ${remedy}: ${listed}${sweeps.length > 5 ? ', ...' : ''}`);
+}
+
+/** The id of the sweep that somebody means: by its id, or by its name; without either, the newest. Throws 'not_found'. */
+export async function sweepIdOf(answers: Answers, meant: string | undefined): Promise<string> {
+  if (meant === undefined) return newest(answers);
+  if (isId(meant)) return meant;
+  const found = await onlyOneCalled(answers, meant);
+  if (found === undefined) throw noSweep(answers, meant);
+  return found.id;
+}
+
+export const noSweep = ({ source }: Answers, meant: string): ElucidateError =>
+  new ElucidateError('not_found', `There is no sweep ${JSON.stringify(meant)} in ${source}, by its id (12 hex digits) or its name; \`elucidate status\` lists all sweeps`);
+
+async function newest(answers: Answers): Promise<string> {
+  const [first] = await answers.sweeps(1);
+  if (first === undefined) throw new ElucidateError('not_found', `There is no sweep in ${answers.source} yet; submit one with \`elucidate submit sweep.yaml\``);
+  return first.id;
+}
