@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { blameOf } from '@elucidate/experiment/blame';
 import { ElucidateError } from '@elucidate/experiment/errors';
@@ -10,11 +9,11 @@ import { BoundedLog } from './bounded-log.js';
 import { complete } from './complete.js';
 import { fail, type FailedState, type FailOptions } from './fail.js';
 import { toElucidateError } from './failure-of.js';
-import { LogUpload } from './log-upload.js';
+import { forDatabase, LogUpload } from './log-upload.js';
 import { heartbeat, keepLog, release, reportProgress, type ClaimedStage, type Heartbeat } from './lease.js';
 import { patiently } from './patiently.js';
 import type { QueueJob } from './queue.js';
-import { makeWorkDir, removeFolder, removeWorkDir } from './work-folders.js';
+import { makeWorkDir, removeFolder } from './work-folders.js';
 
 export interface AttemptOptions extends FailOptions {
   store: Store;
@@ -39,6 +38,8 @@ export type Attempted =
   | { end: FailedState; error: unknown; jobs: [] };
 
 const progressEveryMs = 2000;
+/** Characters up to which the log of a completed attempt is kept in the database. */
+const shortLog = 4096;
 /** A result that took hours waits for the database so long, unless the worker is asked to stop. */
 const patienceMs = 600_000;
 
@@ -59,8 +60,8 @@ export async function attempt(claimed: ClaimedStage, options: AttemptOptions): P
     const hooks = { signal: AbortSignal.any([options.signal, pulse.taken]), onProgress: pulse.onProgress, onLog };
     const outcome = await execute(options.execute, task, hooks);
     const outputs = await storeOutputs(store, outcome);
-    const logHash = await storeLog(store, log, upload);
-    const jobs = await patiently(() => complete(store.db, claimed, { ...outcome, outputs, ...logHash }), { forMs: patienceMs, signal: options.signal });
+    const stored = log.length <= shortLog ? { log: forDatabase(log.text()) } : await storeLog(store, log, upload);
+    const jobs = await patiently(() => complete(store.db, claimed, { ...outcome, outputs, ...stored }), { forMs: patienceMs, signal: options.signal });
     await removeFolder(task.checkpointDir);
     return { end: 'done', jobs };
   } catch (error) {
@@ -68,7 +69,7 @@ export async function attempt(claimed: ClaimedStage, options: AttemptOptions): P
   } finally {
     pulse.stop();
     await upload.remove();
-    if (workDir !== undefined) await removeWorkDir(workDir);
+    if (workDir !== undefined) await removeFolder(workDir);
   }
 }
 
@@ -106,16 +107,14 @@ async function endWithout(claimed: ClaimedStage, { store, signal, taken, error, 
 
 async function taskOf(claimed: ClaimedStage, { store, home, workDir }: { store: Store; home: string; workDir: string }): Promise<StageTask> {
   const { stageId, kind, codeVersion, params } = claimed;
-  const [checkpointDir, inputDir, outDir] = [join(home, 'checkpoints', stageId), join(workDir, 'in'), join(workDir, 'out')];
-  await mkdir(checkpointDir, { recursive: true });
-  for (const dir of [inputDir, outDir]) await mkdir(dir);
+  const [checkpointDir, inputDir] = [join(home, 'checkpoints', stageId), join(workDir, 'in')];
   const inputs: Record<string, Record<string, string>> = {};
   for (const [name, files] of Object.entries(claimed.inputs)) {
     const paths: Record<string, string> = {};
     for (const [file, hash] of Object.entries(files)) paths[file] = await store.artifacts.materialise(hash, inputDir).catch(notThere(store, name));
     inputs[name] = paths;
   }
-  return { stageId, kind, codeVersion, params, inputs, checkpointDir, outDir };
+  return { stageId, kind, codeVersion, params, inputs, checkpointDir, outDir: workDir };
 }
 
 /** Stored files may have been lost since. Throws 'stage.input_missing' for those, 'artifact.unshared' or 'folder.unusable' where it is this worker's store that is at fault, 'artifact.corrupt' for corrupt ones. */

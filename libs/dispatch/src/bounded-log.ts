@@ -19,6 +19,11 @@ export class BoundedLog {
     return this.#head.length === 0 && this.#tail.length === 0;
   }
 
+  /** Characters kept. */
+  get length(): number {
+    return this.#headLength + this.#tailLength;
+  }
+
   /** Adds one line; of a very long one only the beginning. */
   push(line: string): void {
     const kept = cutLine(line);

@@ -9,7 +9,9 @@ import { jsonText, transition, type Sql } from './sql.js';
 
 /** A stage's results, its bytes already in the store. */
 export interface StoredOutcome extends StageOutcome<Artifact> {
+  /** The artifact with the attempt's log, or the log itself. */
   logHash?: string;
+  log?: string;
 }
 
 interface Result extends StoredOutcome, Lease {}
@@ -55,8 +57,8 @@ const written = gatherFor(async (db: Sql, results: readonly Result[]): Promise<(
   });
 });
 
-const recordOf = ({ stageId, token, provenance, logHash, outputs, metrics }: Result): object =>
-  ({ stageId, token, provenance, logHash, outputs, metrics: metrics.map(metricOf) });
+const recordOf = ({ stageId, token, provenance, logHash, log, outputs, metrics }: Result): object =>
+  ({ stageId, token, provenance, logHash, log, outputs, metrics: metrics.map(metricOf) });
 
 /** JSON has no NaN and no infinities; PostgreSQL reads them from text. */
 const metricOf = ({ value, stddev, ...metric }: Metric): object => ({ ...metric, value: numberOf(value), stddev: stddev === undefined ? undefined : numberOf(stddev) });

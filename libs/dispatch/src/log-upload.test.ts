@@ -53,7 +53,7 @@ const logOf = ({ stageId, token }: ClaimedStage, which: number | undefined = tok
 const shows = (stage: ClaimedStage, text: string) => until(async () => (await logOf(stage).catch(() => null))?.text.includes(text) ?? false);
 const partsOf = async ({ stageId }: ClaimedStage) => (await database.query<{ part: number }>('select part from log_parts where stage_id = $1 order by part', [stageId])).map(({ part }) => part);
 
-test('what an attempt prints can be read while it runs, one heartbeat later; when it is done the whole is an artifact, and the parts are gone', async () => {
+test('what an attempt prints can be read while it runs, one heartbeat later; when it is done the whole is kept, and the parts are gone', async () => {
   const { stage, hooks, end, ended } = await running();
   hooks.onLog('step 1\0 \ud83d');
   await shows(stage, 'step 1\\x00 \ufffd');
@@ -64,6 +64,18 @@ test('what an attempt prints can be read while it runs, one heartbeat later; whe
   expect(await ended).toMatchObject({ end: 'done' });
   expect(await logOf(stage, undefined)).toMatchObject({ token: stage.token, outcome: 'done', whole: true, text: expect.stringMatching(/step 2\ndigest of 0 files\n$/) as string });
   expect(await partsOf(stage)).toEqual([]);
+});
+
+test.each([['short', 'with the attempt', 10], ['long', 'as an artifact', 10_000]] as const)('a %s log of a completed attempt is kept %s, and found either way', async (_, where, length) => {
+  const { stage, hooks, end, ended } = await running();
+  hooks.onLog('x'.repeat(length));
+  end();
+  await ended;
+  expect(await database.query(`select log is not null as "with the attempt", log_hash is not null as "as an artifact" from attempts where stage_id = $1`, [stage.stageId])).toEqual([{ 'with the attempt': false, 'as an artifact': false, [where]: true }]);
+  for (const which of [undefined, stage.token]) expect(await logOf(stage, which)).toMatchObject({ whole: true, outcome: 'done', text: expect.stringMatching(new RegExp(`\\nx{${length > 8192 ? 8192 : length}}.*\\ndigest of 0 files\\n$`)) as string });
+  await database.query(`update attempts set ended_at = clock_timestamp() - interval '40 days' where stage_id = $1`, [stage.stageId]);
+  expect((await prune(database.store, { home: database.home, olderThanMs: 30 * 86_400_000, remove: true })).logs).toBe(1);
+  await expect(logOf(stage, undefined)).rejects.toMatchObject({ code: 'not_found' });
 });
 
 test('an attempt whose worker is gone leaves what it had printed at its last heartbeat', async () => {
@@ -131,6 +143,23 @@ test('what the database did not take is sent with what follows', async () => {
   away = false;
   await upload.send();
   expect((await logOf(stage)).text).toBe('one\ntwo\n');
+});
+
+test('no part is left of one that was on its way when the log was removed', async () => {
+  const stage = await claimed();
+  let arrive: () => void = () => undefined;
+  const way = new Promise<void>((resolve) => (arrive = resolve));
+  const sql = { query: async (text: string, params?: unknown[]) => (text.includes('insert into log_parts') ? way : Promise.resolve()).then(() => database.store.db.query(text, params)) } as Store['db'];
+  const upload = new LogUpload(sql, stage);
+  upload.push('late');
+  const sending = upload.send();
+  await database.query(`update attempts set log = 'all of it' where stage_id = $1`, [stage.stageId]);
+  const removing = upload.remove();
+  arrive();
+  await Promise.all([sending, removing]);
+  upload.push('later');
+  await upload.send();
+  expect(await partsOf(stage)).toEqual([]);
 });
 
 test('parts that were left go with prune, and a log that is not there is not found', async () => {

@@ -6,7 +6,7 @@ import { rows, type Sql } from './sql.js';
 /** The beginning of the name of an attempt's folder under work/. */
 export const workFolderOf = ({ stageId, token }: Lease): string => `attempt-${stageId}-${token}-`;
 
-/** A new folder for an attempt, under work/. */
+/** A new folder for what an attempt writes, under work/. */
 export async function makeWorkDir(lease: Lease, home: string): Promise<string> {
   const make = (): Promise<string> => mkdtemp(join(home, 'work', workFolderOf(lease)));
   return make().catch(async (error: NodeJS.ErrnoException) => {
@@ -16,13 +16,10 @@ export async function makeWorkDir(lease: Lease, home: string): Promise<string> {
   });
 }
 
-/** Removes a folder, most often an empty one, which takes a single call of the system. What cannot be removed now is found by `clearWork` later. */
-export const removeFolder = (folder: string): Promise<void> => rmdir(folder).catch(() => rm(folder, { recursive: true, force: true })).catch(() => undefined);
-
-/** Removes an attempt's folder with its inputs and outputs. */
-export async function removeWorkDir(workDir: string): Promise<void> {
-  for (const folder of [join(workDir, 'in'), join(workDir, 'out'), workDir]) await removeFolder(folder);
-}
+/** Removes a folder and what is in it. One that is empty or not there takes a single call of the system. What cannot be removed now is found by `clearWork` later. */
+export const removeFolder = (folder: string): Promise<void> => rmdir(folder).catch(async ({ code }: NodeJS.ErrnoException) => {
+  if (code !== 'ENOENT') await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+});
 
 const attemptFolder = /^attempt-([0-9a-f]{64})-(\d+)-/;
 /** A folder is left alone for so long after its last change, and after its attempt ended: a worker that froze may still be using it. */

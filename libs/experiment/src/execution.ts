@@ -9,9 +9,9 @@ export interface StageTask {
   params: unknown;
   /** input name -> output name -> absolute path of a file to read. */
   inputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Kept between attempts of this stage: checkpoints. */
+  /** For checkpoints, kept between attempts of this stage; may not exist yet. */
   checkpointDir: string;
-  /** Empty at the start; outputs are written here. */
+  /** Outputs are written here, but for the name `in`. */
   outDir: string;
 }
 

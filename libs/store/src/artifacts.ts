@@ -34,7 +34,7 @@ export interface ArtifactStore {
   list(): AsyncIterable<{ hash: string; sizeBytes: number; at: number }>;
   /** Removes bytes unless they were put again after `at`; nothing happens if they are not there. */
   remove(hash: string, at: number): Promise<void>;
-  /** The path of a local file with these bytes, just verified: one in `folder`, or the store's own. Read-only. Throws as `openRead` does. */
+  /** The path of a local file with these bytes, just verified: one in `folder`, which is made if need be, or the store's own. Read-only. Throws as `openRead` does. */
   materialise(hash: string, folder: string): Promise<string>;
 }
 

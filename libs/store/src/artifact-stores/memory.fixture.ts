@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { ElucidateError } from '@elucidate/experiment/errors';
@@ -49,6 +49,7 @@ export function memoryArtifacts(): MemoryArtifacts {
     async materialise(hash, folder) {
       requireHash(hash);
       const path = join(folder, hash);
+      await mkdir(folder, { recursive: true });
       await writeFile(path, openRead(hash));
       return path;
     },

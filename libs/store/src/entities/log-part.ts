@@ -1,7 +1,7 @@
 import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { Attempt } from './attempt.js';
 
-/** What an attempt printed between two heartbeats; removed once its whole log is an artifact. */
+/** What an attempt printed between two heartbeats; removed once its whole log is stored. */
 @Entity('log_parts')
 export class LogPart {
   @PrimaryColumn({ name: 'stage_id', type: 'text', primaryKeyConstraintName: 'log_parts_pkey' }) stageId!: string;

@@ -48,8 +48,8 @@ const old = (column: string): string => `${column} < clock_timestamp() - $1 * in
 
 const oldEvents = `from events e where ${old('e.at')} and not exists (select from sweeps w where w.id = e.sweep_id and w.state = 'running')`;
 /** What was uploaded of logs while their attempts ran, and not removed since because their workers were killed. */
-const oldParts = `from attempts a where ${old('a.ended_at')} and a.log_hash is null and exists (select from log_parts p where p.stage_id = a.stage_id and p.token = a.token)`;
-const oldLogs = `from attempts a where a.log_hash is not null and ${old('a.ended_at')}`;
+const oldParts = `from attempts a where ${old('a.ended_at')} and a.log_hash is null and a.log is null and exists (select from log_parts p where p.stage_id = a.stage_id and p.token = a.token)`;
+const oldLogs = `from attempts a where (a.log_hash is not null or a.log is not null) and ${old('a.ended_at')}`;
 
 async function pruneStages(db: Queryable, { olderThanMs, remove, graceMs = anHour }: PruneOptions): Promise<number> {
   const [found] = await rows<{ n: number }>(db, `select ${remove ? 'delete_loose_stages($1)' : 'cardinality(loose_stages($1))'} as n`, [Math.max(olderThanMs, graceMs)]);
@@ -63,7 +63,7 @@ async function pruneEvents(db: Queryable, { olderThanMs, remove }: PruneOptions)
 
 async function pruneLogs(db: Queryable, { olderThanMs, remove }: PruneOptions): Promise<number> {
   if (!remove) return (await countOf(db, oldLogs, olderThanMs)) + (await countOf(db, oldParts, olderThanMs));
-  const logs = await repeatedly(db, `with gone as (update attempts set log_hash = null where (stage_id, token) in (select a.stage_id, a.token ${oldLogs} limit ${atOnce}) returning 1) select count(*)::int as n from gone`, olderThanMs);
+  const logs = await repeatedly(db, `with gone as (update attempts set log_hash = null, log = null where (stage_id, token) in (select a.stage_id, a.token ${oldLogs} limit ${atOnce}) returning 1) select count(*)::int as n from gone`, olderThanMs);
   const [parts] = await rows<{ n: number }>(db, `
     with gone as (delete from log_parts p using attempts a where a.stage_id = p.stage_id and a.token = p.token and ${old('a.ended_at')} returning p.stage_id, p.token)
     select count(distinct (stage_id, token))::int as n from gone`, [olderThanMs]);

@@ -17,6 +17,7 @@ export interface AttemptLog {
 
 interface Found extends Pick<AttemptLog, 'token' | 'workerId' | 'outcome'> {
   logHash: string | null;
+  log: string | null;
   /** In order; those from the middle of a very long log are not kept. */
   parts: { part: number; text: string }[] | null;
 }
@@ -24,13 +25,13 @@ interface Found extends Pick<AttemptLog, 'token' | 'workerId' | 'outcome'> {
 /** The log of an attempt at a stage, which the caller has found to be visible; unless named by its token, of the last one that left any. Throws 'not_found', 'artifact.missing', 'artifact.corrupt'. */
 export async function attemptLog({ db, artifacts }: Pick<Store, 'db' | 'artifacts'>, stageId: string, token?: number): Promise<AttemptLog> {
   const [found] = await rows<Found>(db, `
-    select a.token::double precision as token, a.worker_id as "workerId", a.outcome, a.log_hash as "logHash",
+    select a.token::double precision as token, a.worker_id as "workerId", a.outcome, a.log_hash as "logHash", a.log,
       (select jsonb_agg(jsonb_build_object('part', p.part, 'text', p.text) order by p.part) from log_parts p where p.stage_id = a.stage_id and p.token = a.token) as parts
     from attempts a
     where a.stage_id = $1 and a.token = coalesce($2::bigint, (
-      select max(b.token) from attempts b where b.stage_id = $1 and (b.log_hash is not null or exists (select from log_parts p where p.stage_id = b.stage_id and p.token = b.token))))`, [stageId, token ?? null]);
-  const { logHash, parts, ...attempt } = found ?? nothing(stageId, token);
-  if (logHash !== null) return { stageId, ...attempt, whole: true, text: await text(artifacts.openRead(logHash)) };
+      select max(b.token) from attempts b where b.stage_id = $1 and (b.log_hash is not null or b.log is not null or exists (select from log_parts p where p.stage_id = b.stage_id and p.token = b.token))))`, [stageId, token ?? null]);
+  const { logHash, log, parts, ...attempt } = found ?? nothing(stageId, token);
+  if (log !== null || logHash !== null) return { stageId, ...attempt, whole: true, text: log ?? (await text(artifacts.openRead(logHash!))) };
   if (parts === null) return nothing(stageId, token);
   return { stageId, ...attempt, whole: false, text: parts.map(({ part, text: printed }, i) => (part > (parts[i - 1]?.part ?? -1) + 1 ? `[... left out ...]\n${printed}` : printed)).join('') };
 }
