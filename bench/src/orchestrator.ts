@@ -14,7 +14,7 @@ import { templatesOf, type Templates } from './orchestrator/templates.js';
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 interface Settings {
-  /** The stages that count. */
+  /** The stages that count, if one process runs them; with more, each has run as many before. */
   window: { from: number; to: number };
   /** Stages of a second. */
   seconds: number;
@@ -43,7 +43,8 @@ async function measure(row: Row, { servers, templates, window, seconds, idleSeco
     return { stagesPerSecond: overhead.stages / overhead.seconds, overhead };
   }
   if (row.measure === 'idle') return { stagesPerSecond: null, idle: await measureIdle(await on(null), shape.slots, idleSeconds) };
-  const throughput = await (row.measure === 'beside' ? measureBeside : measureThroughput)(await on(row.size), shape, window);
+  const warm = { from: shape.processes * window.from, to: window.to + (shape.processes - 1) * window.from };
+  const throughput = row.measure === 'beside' ? await measureBeside(await on(row.size), shape, warm) : await measureThroughput(await on(row.size), { ...shape, stageMs: row.stageMs ?? 0 }, warm);
   return { stagesPerSecond: throughput.stagesPerSecond, throughput };
 }
 

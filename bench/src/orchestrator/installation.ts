@@ -19,7 +19,7 @@ export interface Shape {
   slots: number;
 }
 
-interface FleetOptions extends Shape {
+export interface FleetOptions extends Shape {
   kinds?: readonly StageKind[];
   stageMs?: number;
 }

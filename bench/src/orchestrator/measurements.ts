@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Latencies } from '../pings.js';
-import { withInstallation, type Installation, type InstallationOptions, type Shape } from './installation.js';
+import { withInstallation, type FleetOptions, type Installation, type InstallationOptions, type Shape } from './installation.js';
 import { claimToComplete, overheadOf, rateOf, type Attempt, type Window } from './rate.js';
 import { submitGrid } from './sweep.js';
 
@@ -21,8 +21,8 @@ export interface Throughput {
 
 const endsOf = (attempts: readonly Attempt[]): number[] => attempts.map(({ endedAt }) => endedAt);
 
-/** How fast stages that do nothing are run: those of the window, from the moment at which the workers start. */
-export const measureThroughput = (options: InstallationOptions, shape: Shape, window: Window): Promise<Throughput> =>
+/** How fast stages that do nothing, or sleep, are run: those of the window, from the moment at which the workers start. */
+export const measureThroughput = (options: InstallationOptions, shape: FleetOptions, window: Window): Promise<Throughput> =>
   withInstallation(options, async (installation) => {
     const fleet = installation.start(shape);
     await fleet.ran(window.to + shape.processes * shape.slots + 1, patienceMs);

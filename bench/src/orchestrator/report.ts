@@ -29,7 +29,8 @@ export const titleOf = (id: RowId): string => {
   if (row.measure === 'overhead') return `ours on ${where}: stages of 1 s`;
   if (row.measure === 'idle') return `ours on ${where}: nothing to do`;
   const size = `${row.size.thousands},000 cells${row.size.donePercent > 0 ? `, ${row.size.donePercent} % done` : ''}`;
-  return row.measure === 'beside' ? `ours on ${where}: 1,000 cells beside ${size}` : `ours on ${where}: ${size}`;
+  if (row.measure === 'beside') return `ours on ${where}: 1,000 cells beside ${size}`;
+  return `ours on ${where}: ${size}${row.stageMs === undefined ? '' : `, stages of ${row.stageMs} ms`}`;
 };
 
 const rate = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));

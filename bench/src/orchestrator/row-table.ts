@@ -8,14 +8,15 @@ export interface Size {
 }
 
 export type Row =
-  | { measure: 'throughput'; queue: QueueName; size: Size; shape: Shape }
+  | { measure: 'throughput'; queue: QueueName; size: Size; shape: Shape; stageMs?: number }
   | { measure: 'beside'; queue: QueueName; size: Size; shape: Shape }
   | { measure: 'overhead'; queue: QueueName; shape: Shape }
   | { measure: 'idle'; queue: QueueName; shape: Shape }
   | { measure: 'peer'; peer: PeerName };
 
 const one: Shape = { processes: 1, slots: 16 };
-const four: Shape = { processes: 4, slots: 4 };
+/** Processes of four slots each. */
+const fours = (processes: number): Shape => ({ processes, slots: 4 });
 const fresh = (thousands: Size['thousands']): Size => ({ thousands, donePercent: 0 });
 
 /** Measured on each queue. */
@@ -23,7 +24,11 @@ const ours = {
   '1k': { measure: 'throughput', size: fresh(1), shape: one },
   '10k': { measure: 'throughput', size: fresh(10), shape: one },
   '10k-90': { measure: 'throughput', size: { thousands: 10, donePercent: 90 }, shape: one },
-  '10k-4x4': { measure: 'throughput', size: fresh(10), shape: four },
+  '10k-4x4': { measure: 'throughput', size: fresh(10), shape: fours(4) },
+  // what a stage costs leaves the cores free: more workers, more stages
+  '50ms-1x4': { measure: 'throughput', size: fresh(10), shape: fours(1), stageMs: 50 },
+  '50ms-2x4': { measure: 'throughput', size: fresh(10), shape: fours(2), stageMs: 50 },
+  '50ms-4x4': { measure: 'throughput', size: fresh(10), shape: fours(4), stageMs: 50 },
   '100k': { measure: 'throughput', size: fresh(100), shape: one },
   '100k-90': { measure: 'throughput', size: { thousands: 100, donePercent: 90 }, shape: one },
   'beside-100k': { measure: 'beside', size: fresh(100), shape: one },
