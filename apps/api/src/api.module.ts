@@ -12,6 +12,7 @@ import { EditsController } from './routes/edits.controller.js';
 import { EventsController } from './routes/events.controller.js';
 import { FailuresController } from './routes/failures.controller.js';
 import { HealthController } from './routes/health.controller.js';
+import { PapersController } from './routes/papers.controller.js';
 import { PlotsController } from './routes/plots.controller.js';
 import { ReportsController } from './routes/reports.controller.js';
 import { ResultsController } from './routes/results.controller.js';
@@ -25,7 +26,7 @@ import { ENV, QUEUE, STORE } from './services.js';
 import type { Services } from './services.js';
 
 @Module({
-  controllers: [SweepsController, SteeringController, EditsController, StagesController, FailuresController, ResultsController, TrialsController, PlotsController, ReportsController, ArtifactsController, WorkersController, StorageController, EventsController, HealthController, DocumentsController],
+  controllers: [SweepsController, SteeringController, EditsController, StagesController, FailuresController, ResultsController, TrialsController, PlotsController, PapersController, ReportsController, ArtifactsController, WorkersController, StorageController, EventsController, HealthController, DocumentsController],
   providers: [
     ApiDocument,
     { provide: APP_PIPE, useClass: SchemaPipe },

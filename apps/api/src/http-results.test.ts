@@ -9,6 +9,7 @@ import { evaluators, png, scoredSweep, submitScored } from './results.fixture.js
 import { post, startTestServer } from './server.fixture.js';
 import { failuresSchema } from './schemas/failures.js';
 import { healthSchema, readinessSchema } from './schemas/health.js';
+import { paperListSchema, paperTableSchema } from './schemas/papers.js';
 import { planSchema } from './schemas/plan.js';
 import { problemSchema } from './schemas/problem.js';
 import { ablationTableSchema, tableListSchema, sheetListSchema, leaderboardSchema, metricPlotSchema, plotListSchema, trialsPageSchema } from './schemas/results.js';
@@ -84,6 +85,20 @@ test('a picture comes as SVG, PNG or its numbers, which are those of the table',
   expect([image.headers.get('content-type'), Buffer.from(await image.arrayBuffer()).subarray(1, 4).toString()]).toEqual(['image/png', 'PNG']);
   expect(await problemOf(await get(`/v1/sweeps/${sweepId}/plot?x=inputscale`))).toMatchObject({ status: 400, detail: expect.stringContaining('did you mean inputScale?') });
   expect((await get(path, { accept: 'text/csv' })).status).toBe(406);
+});
+
+test('a published table is served with a sweep beside it, in every format, and only to who may see the sweep', async () => {
+  const list = paperListSchema.parse(await json('/v1/papers'));
+  expect(list.tables.map(({ id }) => id)).toContain('chen2023-table3');
+  const table = paperTableSchema.parse(await json(`/v1/papers/chen2023-table3?sweep=${sweepId}&fixed=sampler:heun&fixed=steps:10`));
+  expect(table).toMatchObject({ sweep: { id: sweepId, fixed: { sampler: 'heun', steps: '10' } }, entries: [[{ values: [2.04], bold: true, ours: { complete: true, notComparable: expect.stringContaining('other data set (imagenet, here fashion-mnist)') as string } }, {}, {}], ...Array(11).fill(expect.anything()) as unknown[]] });
+  const path = '/v1/papers/chen2023-table3';
+  expect(await (await get(`${path}?format=text`)).text()).toContain('1-t');
+  expect(await (await get(path, { accept: 'application/x-latex' })).text()).toContain('\\usepackage{booktabs}');
+  expect((await (await get(path, { accept: 'text/csv' })).text()).trim().split('\r\n')).toHaveLength(37);
+  expect(await problemOf(await get('/v1/papers/chen2023-tabel3'))).toMatchObject({ status: 404, detail: expect.stringContaining('did you mean chen2023-table3?') as string });
+  expect(await problemOf(await get(`${path}?sweep=nope`))).toMatchObject({ status: 404 });
+  expect(await problemOf(await get(`${path}?sweep=${sweepId}&fixed=sampler:lms`))).toMatchObject({ status: 404, detail: expect.stringContaining('with sampler lms') as string });
 });
 
 test('an unknown table, an unknown metric and a wrong `fixed` are refused with an error that names them', async () => {

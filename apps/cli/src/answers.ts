@@ -3,6 +3,7 @@ import type { Edited } from '@elucidate/dispatch/edit';
 import type { AblationName } from '@elucidate/experiment/ablations';
 import type { SweepFailures } from '@elucidate/experiment/failure-groups';
 import type { Extension } from '@elucidate/experiment/extend-spec';
+import type { PaperSummary, PaperTable } from '@elucidate/experiment/paper-table';
 import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
 import type { MetricPlot, PlotRequest } from '@elucidate/experiment/plot';
 import type { TrialsPage } from '@elucidate/experiment/trials';
@@ -34,6 +35,12 @@ export interface TableRequest {
   fixed: Readonly<Record<string, string>>;
 }
 
+export interface PaperRequest {
+  /** By default the newest sweep that has any of its configurations scored. */
+  sweep?: string | undefined;
+  fixed: Readonly<Record<string, string>>;
+}
+
 /** Which of the stages that failed or were cancelled: with neither, all. */
 export interface RetryRequest {
   /** Only those that failed. */
@@ -62,6 +69,10 @@ export interface Answers {
   plot(id: string, request: PlotRequest): Promise<MetricPlot>;
   /** All trials, page by page. */
   trials(id: string): AsyncIterable<TrialsPage>;
+  /** Every published table. */
+  papers(): Promise<PaperSummary[]>;
+  /** A published table with a sweep's figures beside it. */
+  paper(table: string, request: PaperRequest): Promise<PaperTable>;
   cancel(id: string): Promise<void>;
   /** Deletes a sweep that has ended, in the version that was seen; returns how many stages went with it. */
   remove(id: string, version: number): Promise<number>;

@@ -1,5 +1,6 @@
 import type { AblationName } from '@elucidate/experiment/ablations';
 import type { SweepFailures } from '@elucidate/experiment/failure-groups';
+import type { PaperSummary, PaperTable } from '@elucidate/experiment/paper-table';
 import type { AblationTable, LeaderboardPage } from '@elucidate/experiment/tables';
 import type { MetricPlot, PlotRequest } from '@elucidate/experiment/plot';
 import type { TrialsPage } from '@elucidate/experiment/trials';
@@ -7,7 +8,7 @@ import type { AttemptLog } from '@elucidate/store/queries/logs';
 import type { StageSummary } from '@elucidate/store/queries/stages';
 import type { WorkerRow } from '@elucidate/store/queries/workers';
 import type { SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps';
-import type { Answers, EditAnswer, TableRequest } from './answers.js';
+import type { Answers, EditAnswer, PaperRequest, TableRequest } from './answers.js';
 import type { ApiClient } from './api-client.js';
 import { allPages } from './leaderboard-pages.js';
 
@@ -33,6 +34,12 @@ async function* trialPages(api: ApiClient, id: string): AsyncGenerator<TrialsPag
   } while (cursor !== null);
 }
 
+const paperPath = (table: string, { sweep, fixed }: PaperRequest): string => {
+  const query = new URLSearchParams(sweep === undefined ? {} : { sweep });
+  for (const [key, label] of Object.entries(fixed)) query.append('fixed', `${key}:${label}`);
+  return `/v1/papers/${encodeURIComponent(table)}?${query.toString()}`;
+};
+
 /** Answers over HTTP. */
 export const apiAnswers = (api: ApiClient): Answers => ({
   source: api.url,
@@ -46,6 +53,8 @@ export const apiAnswers = (api: ApiClient): Answers => ({
   plots: async (id) => (await api.get<{ plots: PlotRequest[] }>(`/v1/sweeps/${id}/plots`)).plots,
   plot: (id, request) => api.get<MetricPlot>(plotPath(id, request)),
   trials: (id) => trialPages(api, id),
+  papers: async () => (await api.get<{ tables: PaperSummary[] }>('/v1/papers')).tables,
+  paper: (table, request) => api.get<PaperTable>(paperPath(table, request)),
   cancel: async (id) => void (await api.post(`/v1/sweeps/${id}/cancel`)),
   remove: async (id, version) => (await api.send<{ stages: number }>('DELETE', `/v1/sweeps/${id}`, { version })).stages,
   retry: async (id, some) => void (await api.post(`/v1/sweeps/${id}/retry`, { body: JSON.stringify(some), contentType: 'application/json' })),

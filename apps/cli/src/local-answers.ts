@@ -15,6 +15,7 @@ import { ablationTable } from '@elucidate/store/queries/ablation';
 import { failuresOf } from '@elucidate/store/queries/failures';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
 import { attemptLog } from '@elucidate/store/queries/logs';
+import { paperTable, paperTables } from '@elucidate/store/queries/papers';
 import { stageIdsOf } from '@elucidate/store/queries/stage-ids';
 import { getStage, listStages } from '@elucidate/store/queries/stages';
 import { sweepPlot, sweepPlots } from '@elucidate/store/queries/sweep-plot';
@@ -59,6 +60,8 @@ export function localAnswers({ store, queue, source, close }: LocalAnswersOption
     trials: async function* (id) {
       yield* allTrials(store.db, (await known(id)).id);
     },
+    papers: () => paperTables(store.db),
+    paper: async (table, { sweep, fixed }) => paperTable(store.db, localPrincipal, { table, sweepId: sweep === undefined ? undefined : (await known(sweep)).id, fixed }),
     cancel: async (id) => void (await cancelSweep(store, id, localPrincipal)),
     remove: async (id, version) => (await deleteSweep(store, (await known(id)).id, version)).stages,
     retry: async (sweepId, { failed = false, stages }) => {

@@ -51,6 +51,9 @@ const formatQuerySchema = z.strictObject({
 
 const fixedPairSchema = z.string().regex(/^\w+:./, 'a parameter and its label, "sampler:heun"').transform((pair) => [pair.slice(0, pair.indexOf(':')), pair.slice(pair.indexOf(':') + 1)] as const);
 
+export const fixedQuerySchema = z.preprocess((text) => [text ?? []].flat(), z.array(fixedPairSchema)).transform((pairs): Record<string, string> => Object.fromEntries(pairs))
+  .describe('The value to fix a parameter at, as the table names it: "sampler:heun". May be repeated.');
+
 const metricSchema = z.string().refine(isMetricKey, metricKeysText);
 
 /** `?metric=kid`. */
@@ -63,8 +66,7 @@ export type LeaderboardQuery = z.output<typeof leaderboardQuerySchema>;
 /** `?metric=kid&fixed=sampler:heun&fixed=steps:20`. */
 export const tableQuerySchema = formatQuerySchema.extend({
   metric: metricSchema.optional().describe(`The metric of the entries: ${metricKeysText}. By default the first of them that the sweep requests.`),
-  fixed: z.preprocess((text) => [text ?? []].flat(), z.array(fixedPairSchema)).transform((pairs): Record<string, string> => Object.fromEntries(pairs))
-    .describe('The value to fix a parameter at, as the table names it: "sampler:heun". May be repeated.'),
+  fixed: fixedQuerySchema,
 });
 export type TableQuery = z.output<typeof tableQuerySchema>;
 

@@ -1,4 +1,5 @@
 import { Argument, InvalidArgumentError, Option } from 'commander';
+import { paperFormats } from '@elucidate/experiment/render-paper';
 import { tableFormats } from '@elucidate/experiment/table-text';
 
 /** Options that several commands of `elucidate` share. */
@@ -18,4 +19,5 @@ export const newestSweep = (): Argument => new Argument('[sweep]', 'its id, or i
 export const api = (what = 'address of the API (default: ELUCIDATE_API, else http://127.0.0.1:3210)'): Option => new Option('--api <url>', what);
 export const local = (): Option => new Option('--local', 'read the database of this folder even if an API answers; without an API it is read anyway');
 export const format = (): Option => new Option('--format <format>', 'output format').choices([...tableFormats]).default('markdown');
+export const paperFormat = (): Option => new Option('--format <format>', 'output format; text only with --paper and --list').choices([...paperFormats]).default('markdown');
 export const profile = (): Option => new Option('--profile <name>', 'one of the `profiles` of the sweep file, such as small');

@@ -1,9 +1,13 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
-import { ablationNamesText, expectedTable, isAblationName } from '@elucidate/experiment/ablations';
+import { ablationNamesText, expectedTable, isAblationName, type AblationName } from '@elucidate/experiment/ablations';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import type { PaperFormat } from '@elucidate/experiment/render-paper';
+import { tableFormats } from '@elucidate/experiment/table-text';
 import { collect, json, wholeNumber } from '@elucidate/shell/options';
 import { examples } from '@elucidate/shell/program';
 import { isMetricKey, metricKeysText } from '@elucidate/experiment/metric-requests';
-import { api, format, lazily, local, newestSweep, renamed } from './options.js';
+import type { TableOptions } from '../commands/table.js';
+import { api, format, lazily, local, newestSweep, paperFormat, renamed } from './options.js';
 
 /** watch, status, failures, leaderboard, table, plot, trials: commands that read a submitted sweep. */
 export function resultCommands(program: Command): void {
@@ -33,13 +37,21 @@ export function resultCommands(program: Command): void {
     .addHelpText('after', examples('leaderboard', 'leaderboard --metric kid', 'leaderboard 3f2a9c01b7de --format csv > board.csv'))
     .action(lazily(async () => (await import('../commands/leaderboard.js')).leaderboard));
 
-  program.command('table').description('an ablation table of a sweep, in the form papers print')
-    .addArgument(new Argument('<name>', ablationNamesText).argParser(oneOfTables)).addArgument(newestSweep())
-    .addOption(format()).addOption(metric())
+  const table = program.command('table').description('an ablation table of a sweep, in the form papers print; or, with --paper, a published table with ours beside it')
+    .addArgument(new Argument('[name]', ablationNamesText).argParser(oneOfTables)).addArgument(newestSweep())
+    .option('--paper <table>', 'a published table instead, such as chen2023-table3, in its own layout and with its rule for bold').option('--list', 'list the published tables')
+    .option('--sweep <sweep>', 'whose figures to put beside the published ones (default: the newest sweep that has any)')
+    .addOption(paperFormat()).addOption(metric())
     .option('--fixed <parameter:label>', 'fix a parameter at a value, by its label in the caption; repeatable', collect, [] as string[]).addOption(renamed('--hold <parameter:label>', '--fixed'))
     .addOption(api()).addOption(local()).addOption(json())
-    .addHelpText('after', examples('table noise-schedule', 'table sampler --metric kid --format latex', 'table discretisation-by-sampler', 'table noise-schedule --fixed sampler:heun --fixed steps:10'))
-    .action(lazily(async () => (await import('../commands/table.js')).table));
+    .addHelpText('after', examples('table noise-schedule', 'table sampler --metric kid --format latex', 'table discretisation-by-sampler', 'table noise-schedule --fixed sampler:heun --fixed steps:10', 'table --list', 'table --paper chen2023-table3 --sweep 3f2a9c01b7de --format latex'))
+    .action(anyTable);
+
+  table.command('verify').description('check that the published figures in the database equal the checked-in files, and that every verdict on ours follows from its numbers; exits with 1 if not')
+    .option('--sweep <sweep>', 'whose figures to check (default: for each table the newest sweep that has any)')
+    .addOption(api()).addOption(local()).addOption(json())
+    .addHelpText('after', examples('table verify', 'table verify --sweep 3f2a9c01b7de --json'))
+    .action(async (_options: unknown, command: Command) => (await import('../commands/paper-table.js')).verifyPapers(command.optsWithGlobals()));
 
   program.command('plot').addArgument(newestSweep()).description('draw a metric of a sweep against what it varies: a line for each value of another axis, shaded from the lowest to the highest trial, a panel for each of a third; SVG and PNG')
     .addOption(metric())
@@ -59,6 +71,16 @@ export function resultCommands(program: Command): void {
     .addOption(api()).addOption(local())
     .addHelpText('after', examples('trials', 'trials 3f2a9c01b7de --csv > trials.csv', 'trials --out trials.ndjson'))
     .action(lazily(async () => (await import('../commands/trials.js')).trials));
+}
+
+type AnyTableOptions = Omit<TableOptions, 'format'> & { format: PaperFormat; paper?: string; list?: boolean; sweep?: string };
+
+async function anyTable(name: AblationName | undefined, id: string | undefined, { paper, list = false, format: written, ...options }: AnyTableOptions): Promise<void> {
+  if (list) return (await import('../commands/paper-table.js')).listPapers({ ...options, format: written });
+  if (paper !== undefined) return (await import('../commands/paper-table.js')).paperTable({ ...options, paper, format: written });
+  if (name === undefined) throw new ElucidateError('request.invalid', `Name a table: ${ablationNamesText}; or a published one with --paper, of which --list has all`);
+  if (written === 'text') throw new ElucidateError('request.invalid', `--format text is for published tables, with --paper; ${name} is printed as ${tableFormats.join(', ')}`);
+  return (await import('../commands/table.js')).table(name, id ?? options.sweep, { ...options, format: written });
 }
 
 function oneOfTables(text: string): string {

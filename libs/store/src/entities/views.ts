@@ -53,4 +53,6 @@ export class LeaderboardLine {
   @ViewColumn({ name: 'train_seeds' }) trainSeeds!: number[];
   @ViewColumn({ name: 'sample_seeds' }) sampleSeeds!: number[];
   @ViewColumn({ name: 'noise_levels_out_of_range' }) noiseLevelsOutOfRange!: number | null;
+  /** What papers report in its place. */
+  @ViewColumn() published!: Record<string, unknown>[] | null;
 }
