@@ -118,11 +118,10 @@ function layout(entries: readonly EntryRow[], comparisons: readonly ComparisonRo
   const at = (row: number, column: number): PaperEntry | null => {
     const entry = entries.find((one) => one.row === row && one.column === column);
     if (entry === undefined) return null;
-    const { row: _row, column: _column, rowName: _rowName, columnName: _columnName, metric: _metric, here: _here, variant: _variant, ...published } = entry;
     const ours = comparisons.find((one) => one.row === row && one.column === column);
-    return { ...published, ours: ours === undefined ? null : counterpart(ours) };
+    return { ...without(entry, ['row', 'column', 'rowName', 'columnName', 'metric', 'here', 'variant']), ours: ours === undefined ? null : without(ours, ['row', 'column', 'metric', 'evaluator', 'real', 'fixed']) };
   };
   return { rows: rowPlaces.map((place) => names.get(place)!), columns: columnPlaces.map((place) => columns.get(place)!), entries: rowPlaces.map((row) => columnPlaces.map((column) => at(row, column))) };
 }
 
-const counterpart = ({ row: _row, column: _column, metric: _metric, evaluator: _evaluator, real: _real, fixed: _fixed, ...ours }: ComparisonRow): PaperCounterpart => ours;
+const without = <T extends object, K extends keyof T>(value: T, keys: readonly K[]): Omit<T, K> => Object.fromEntries(Object.entries(value).filter(([key]) => !(keys as readonly string[]).includes(key))) as Omit<T, K>;
