@@ -215,6 +215,7 @@ describe('steering', () => {
     expect(await patch({ weight: 2 }, { 'if-match': '"1"' })).toMatchObject({ status: 412, answer: { code: 'sweep.changed' } });
     expect(await patch({ weight: 2, concurrency: null })).toMatchObject({ status: 200, answer: { priority: 5, weight: 2, concurrency: null } });
     for (const body of [{}, { weight: 0 }, { priority: 0.5 }, { concurrency: 0 }, { name: 'x' }]) expect(await patch(body)).toMatchObject({ status: 400, answer: { code: 'request.invalid' } });
+    expect(await patch({ priority: 1001 })).toMatchObject({ answer: { problems: [{ path: 'body.priority', value: '1001' }] } });
     expect(await server.sql(`select data from events where sweep_id = $1 and type = 'sweep.prioritised' order by position`, [id])).toEqual([{ data: { priority: 5, concurrency: 2, by: 'local' } }, { data: { weight: 2, concurrency: null, by: 'local' } }]);
   });
 

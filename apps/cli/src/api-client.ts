@@ -25,7 +25,7 @@ interface ProblemDocument {
   problems?: Problem[];
 }
 
-const isErrorCode = (code: string | undefined): code is ErrorCode => code !== undefined && code in errorCodes;
+const isErrorCode = (code: string | undefined): code is ErrorCode => code !== undefined && Object.hasOwn(errorCodes, code);
 
 /** The error that a problem+json response describes. */
 async function errorOf(response: Response, url: string): Promise<ElucidateError> {

@@ -1,6 +1,8 @@
 import type { AblationTable, LeaderboardGroup, LeaderboardRow } from '@elucidate/experiment/tables';
-import type { Answers } from './answers.js';
-import { renderResults, resultsOf, type Results } from './results.js';
+import type { SweepDetail } from '@elucidate/store/queries/sweeps';
+import type { Answers, EditAnswer } from './answers.js';
+import { outcomeText } from './commands/apply.js';
+import { heldLines, renderResults, resultsOf, type Results } from './results.js';
 
 const entry = { mean: 1, stddev: null, min: 1, max: 1, count: 1, diverged: 0, n: 64, real: null };
 
@@ -27,4 +29,16 @@ test('what varies comes first, then the first rows of the leaderboard, and it sa
   expect(text.match(/^\| \d+ /gm)).toHaveLength(24);
   expect(text).toContain('The first 24 of 40 configurations; `elucidate leaderboard s` prints them all.');
   expect(renderResults({ sweep, leaderboard: groups.slice(1), tables: [], failures: [] })).not.toContain('The first');
+});
+
+test.each<[string, Partial<SweepDetail>, held: string, edited: RegExp]>([
+  ['runs', {}, '', /running\. Follow it with: elucidate watch s$/],
+  ['is paused', { paused: true }, 'lets it go on', /paused\. `elucidate resume s` lets it go on\.$/],
+  ['is being stopped', { stopping: true }, 'stopping: ', /stopping\. Follow/],
+  ['was paused while it was being stopped', { paused: true, stopping: true }, 'lets its running cells end', /paused\. `elucidate resume/],
+  ['has ended', { state: 'done' }, '', /done\.$/],
+])('it is said of a sweep that it %s', (_, is, held, edited) => {
+  const sweep = { id: 's', state: 'running', paused: false, stopping: false, ...is } as SweepDetail;
+  expect(heldLines(sweep).join('')).toContain(held);
+  expect(outcomeText({ dryRun: false, version: 2, sweep } as EditAnswer, 1)).toMatch(edited);
 });

@@ -1,5 +1,6 @@
 import { failureLines, type FailureGroup } from '@elucidate/experiment/failure-groups';
 import { renderAblation } from '@elucidate/experiment/render-ablation';
+import { plural } from '@elucidate/experiment/plural';
 import { printable } from '@elucidate/experiment/printable';
 import { renderLeaderboard } from '@elucidate/experiment/render-leaderboard';
 import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
@@ -38,14 +39,14 @@ export const stateWord = ({ state, paused, stopping }: SweepSummary): string => 
 
 /** A sweep's priority, weight and limit, as far as they are not the usual ones: "priority 10, at most 4 stages at once". */
 export const precedenceText = ({ priority, weight, concurrency }: SweepSummary): string =>
-  [priority === 0 ? '' : `priority ${priority}`, weight === 1 ? '' : `weight ${weight}`, concurrency === null ? '' : `at most ${concurrency} stages at once`].filter((part) => part !== '').join(', ');
+  [priority === 0 ? '' : `priority ${priority}`, weight === 1 ? '' : `weight ${weight}`, concurrency === null ? '' : `at most ${plural(concurrency, 'stage')} at once`].filter((part) => part !== '').join(', ');
 
 /** That nothing new of a sweep starts, and why; empty for one that goes on. */
 export const heldLines = ({ id, paused, stopping }: SweepSummary): string[] =>
-  paused ? [`paused: running stages end, no more are claimed; \`elucidate resume ${id}\` lets it go on`] : stopping ? ['stopping: running cells end, the rest is cancelled then'] : [];
+  paused ? [`paused${stopping ? ' while it was being stopped' : ''}: running stages end, no more are claimed; \`elucidate resume ${id}\` lets ${stopping ? 'its running cells end' : 'it go on'}`] : stopping ? ['stopping: running cells end, the rest is cancelled then'] : [];
 
 /** What a sweep waits for, if it is not for a free slot: one line each. */
-export const waitLines = ({ waits }: SweepDetail): string[] => waits.map(({ kind, stages, reason }) => `waits: ${stages} ${kind} ${stages === 1 ? 'stage' : 'stages'}: ${reason}`);
+export const waitLines = ({ waits }: SweepDetail): string[] => waits.map(({ kind, stages, reason }) => `waits: ${plural(stages, `${kind} stage`)}: ${reason}`);
 
 /** Rows of a leaderboard that a terminal shows; the command prints them all. */
 const shownRows = 24;

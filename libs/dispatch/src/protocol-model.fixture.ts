@@ -1,5 +1,5 @@
 import { beginSweepStep, endSweepStep, settleStages } from './protocol/settle.js';
-import { isWanted, newTables, stageOf, type StageRow, type SweepRow, type Tables, type World } from './protocol/state.js';
+import { followersOf, isWanted, newStage, newTables, stageOf, type StageRow, type SweepRow, type Tables, type World } from './protocol/state.js';
 import * as transitions from './protocol/transitions.js';
 import type { Failure, Held } from './protocol/transitions.js';
 
@@ -9,6 +9,10 @@ export const maxAttempts = 2;
 export class ModelProtocol {
   private readonly world: World & { sweeps: (readonly number[])[] };
   private readonly tables: Tables;
+  /** Of each sweep. */
+  readonly versions: number[] = [];
+  /** Stages that are there, whether a sweep has them or not. */
+  private readonly known = new Set<number>();
 
   /** `inputs`: of each stage of the world, indices of earlier ones. */
   constructor(inputs: readonly (readonly number[])[]) {
@@ -16,17 +20,24 @@ export class ModelProtocol {
     this.tables = newTables(this.world);
   }
 
-  get sweeps(): readonly SweepRow[] {
-    return this.tables.sweeps.filter((row) => row !== null);
+  /** Null: deleted. */
+  get sweeps(): readonly (SweepRow | null)[] {
+    return this.tables.sweeps;
   }
 
-  /** The stages of submitted sweeps. */
   get stages(): ReadonlyMap<number, StageRow> {
-    return new Map([...new Set(this.world.sweeps.flat())].sort((a, b) => a - b).map((stage) => [stage, stageOf(this.tables, stage)]));
+    return new Map([...this.known].sort((a, b) => a - b).map((stage) => [stage, stageOf(this.tables, stage)]));
+  }
+
+  /** The places that ready stages have in sweeps. */
+  get places(): [sweep: number, stage: number][] {
+    return this.world.sweeps.flatMap((plan, sweep) => plan.filter((stage) => stageOf(this.tables, stage).state === 'ready').map((stage): [number, number] => [sweep, stage]));
   }
 
   submit(stages: readonly number[]): void {
     this.world.sweeps.push(stages);
+    this.versions.push(1);
+    for (const stage of stages) this.known.add(stage);
     this.then(() => transitions.submit(this.tables, this.world.sweeps.length - 1));
   }
 
@@ -74,6 +85,45 @@ export class ModelProtocol {
     return this.then(() => transitions.retryStage(this.tables, this.world, sweep, stage) || this.sweeps[sweep]?.state === 'done');
   }
 
+  /** The sweep's version; null if there is no such sweep. */
+  edit(sweep: number, stages: readonly number[]): number | null {
+    const had = this.world.sweeps[sweep] ?? [];
+    if (!this.sweeps[sweep]) return null;
+    for (const stage of stages) this.known.add(stage);
+    const dropped = had.filter((stage) => !stages.includes(stage));
+    if (dropped.length === 0 && stages.length === had.length) return this.versions[sweep] ?? 0;
+    this.world.sweeps[sweep] = [...had.filter((stage) => stages.includes(stage)), ...stages.filter((stage) => !had.includes(stage))];
+    this.then(() => transitions.edit(this.tables, this.world, sweep, dropped));
+    return (this.versions[sweep] = (this.versions[sweep] ?? 0) + 1);
+  }
+
+  /** False: there is no such sweep. */
+  limit(sweep: number, limit: number | null): boolean {
+    const row = this.sweeps[sweep];
+    if (!row) return false;
+    row.limit = limit;
+    this.versions[sweep] = (this.versions[sweep] ?? 0) + 1;
+    return true;
+  }
+
+  /** Deletes a sweep that has ended, and its stages that no other sweep has and nothing left over reads. Their tokens are not given again. */
+  delete(sweep: number): boolean {
+    const row = this.sweeps[sweep];
+    if (!row || row.state === 'running') return false;
+    const own = (this.world.sweeps[sweep] ?? []).filter((stage) => this.world.sweeps.every((plan, other) => other === sweep || !plan.includes(stage)));
+    const kept = new Set(own.filter((stage) => stageOf(this.tables, stage).state === 'running'));
+    for (const stage of own) if (followersOf(this.world, [stage]).some((follower) => this.known.has(follower) && !own.includes(follower))) kept.add(stage);
+    for (let next = [...kept]; next.length > 0; next = next.flatMap((stage) => this.world.inputs[stage] ?? [])) next.forEach((stage) => kept.add(stage));
+    for (const stage of own.filter((one) => !kept.has(one))) {
+      const { token } = stageOf(this.tables, stage);
+      this.known.delete(stage);
+      this.tables.stages[stage] = { ...newStage(), token, outcomes: Array<null>(token).fill(null) };
+    }
+    this.tables.sweeps[sweep] = null;
+    this.world.sweeps[sweep] = [];
+    return true;
+  }
+
   /** The lease of a running stage passes, and it is ended. */
   expire(stage: number): void {
     if (this.stages.get(stage)?.state !== 'running') return;
@@ -91,7 +141,7 @@ export class ModelProtocol {
   /** Makes a change and draws all its consequences. Back-offs are none in the histories. */
   private then<T>(change: () => T): T {
     const answer = change();
-    while (this.tables.marks.length > 0 || this.sweeps.some(({ mark }) => mark !== null)) {
+    while (this.tables.marks.length > 0 || this.sweeps.some((row) => (row?.mark ?? null) !== null)) {
       settleStages(this.tables, this.world, this.tables.marks);
       for (const sweep of this.world.sweeps.keys()) {
         const step = beginSweepStep(this.tables, this.world, sweep);

@@ -5,6 +5,9 @@ import fc from 'fast-check';
 import { cancelSweep } from './cancel.js';
 import { complete } from './complete.js';
 import { provenance } from './execute.fixture.js';
+import { deleteSweep } from './delete.js';
+import { planDraft } from './edit-draft.js';
+import { editSweep } from './edit.js';
 import { fail } from './fail.js';
 import { createInlineQueue } from './inline.js';
 import { claim, heartbeat, release, type Lease } from './lease.js';
@@ -14,9 +17,9 @@ import type { StageRow } from './protocol/state.js';
 import type { Failure, Held } from './protocol/transitions.js';
 import { reconcile } from './reconcile.js';
 import { retryFailed, retryStages } from './retry.js';
-import { pauseSweep, resumeSweep, stopSweep } from './steer.js';
+import { pauseSweep, prioritiseSweep, resumeSweep, stopSweep } from './steer.js';
 import type { TestStore } from './store.fixture.js';
-import { submitPlan, type PlannedSweep } from './submit.js';
+import { plannedSweep, submitPlan, type PlannedSweep } from './submit.js';
 
 /** What may happen. Numbers choose among what there is: a stage, a lease (also those long lost), a sweep. */
 export type Step =
@@ -29,6 +32,9 @@ export type Step =
   | { do: 'cancel' | 'retry'; sweep: number; cutOff: boolean }
   | { do: 'pause' | 'resume' | 'stop'; sweep: number }
   | { do: 'retry one'; sweep: number; stage: number }
+  | { do: 'edit'; sweep: number; last: number[]; cutOff: boolean }
+  | { do: 'limit'; sweep: number; most: number | null }
+  | { do: 'delete'; sweep: number }
   | { do: 'set the clock back' };
 
 const failures = {
@@ -51,7 +57,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('cancel' as const, 'retry' as const), sweep: recent, cutOff: fc.boolean() }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('pause' as const, 'resume' as const, 'resume' as const, 'stop' as const), sweep: recent }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('retry one' as const), sweep: recent, stage: index }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('set the clock back' as const) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('edit' as const), sweep: recent, last: fc.array(index, { minLength: 1, maxLength: 3 }), cutOff: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('limit' as const), sweep: recent, most: fc.constantFrom(1, 2, null) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('delete' as const), sweep: recent }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('set the clock back' as const) }) },
 );
 
 /** A world of stages, each reading up to three earlier ones, and what happens in it. */
@@ -81,8 +90,33 @@ export class World {
     this.ids = this.planned(inputs.length).plan.stages.map(({ id }) => id);
   }
 
-  planned(width: number): PlannedSweep & { plan: { stages: readonly { id: string }[] } } {
+  planned(width: number): ReturnType<typeof sketchSweep> {
     return sketchSweep(this.inputs.slice(0, width).map((inputs, at) => ({ kind: at % 2 === 0 ? 'train' : 'score', inputs })), this.salt);
+  }
+
+  /** These stages and all that they read, in plan order. */
+  planOf(last: readonly number[]): number[] {
+    const plan = new Set<number>();
+    for (let next = [...last]; next.length > 0; next = next.flatMap((stage) => this.inputs[stage] ?? [])) next.forEach((stage) => plan.add(stage));
+    return [...plan].sort((a, b) => a - b);
+  }
+
+  /** A sweep of some of the stages. */
+  plannedOf(stages: readonly number[]): PlannedSweep {
+    const { name, plan } = this.planned(this.inputs.length);
+    const { cells: [cell], trials: [trial] } = plan;
+    return plannedSweep({ name }, { cells: [cell!], stages: plan.stages.filter((_, at) => stages.includes(at)), trials: [{ ...trial!, stages: { score: this.ids[stages.at(-1) ?? 0] ?? '' } }] });
+  }
+
+  /** Writes an edit, and nothing of what follows from it. */
+  async editCutOff(sweepId: string, { name, spec, chunks }: PlannedSweep): Promise<number | null> {
+    const [found] = await this.query<{ version: number }>('select version from sweeps where id = $1', [sweepId]);
+    if (found === undefined) return null;
+    const editId = String(Math.random());
+    await planDraft(this.database.store.db, { editId, keepsStages: true }, chunks);
+    const [made] = await this.query<{ version: number | null }>(`select make_edit($1, $2, $3)->>'version' as version`, [sweepId, editId, JSON.stringify({ version: found.version, name, spec: JSON.parse(spec) as object, order: [], principal: 'somebody' })]);
+    await this.query('delete from edits');
+    return made?.version == null ? null : Number(made.version);
   }
 
   query<T>(text: string, params: unknown[] = []): Promise<T[]> {
@@ -151,6 +185,18 @@ export class World {
         return stopSweep(store, sweepId, localPrincipal).then(() => true, () => false);
       case 'retry one':
         return retryStages(store, this.queue, { sweepId, principal: localPrincipal, stages: [stageId] }).then(() => true, () => false);
+      case 'edit': {
+        const planned = this.plannedOf(this.planOf(taken.last));
+        if (taken.cutOff) return this.editCutOff(sweepId, planned);
+        return editSweep(store, this.queue, planned, { sweepId, principal: localPrincipal, version: null }).then(({ version }) => version, (error: ElucidateError) => {
+          if (error.code !== 'not_found') throw error;
+          return null;
+        });
+      }
+      case 'limit':
+        return prioritiseSweep(store, { sweepId, principal: localPrincipal, precedence: { concurrency: taken.most } }).then(() => true, () => false);
+      case 'delete':
+        return deleteSweep(store, sweepId).then(() => true, () => false);
       case 'set the clock back':
         await this.query(`update stages set lease_expires_at = lease_expires_at + interval '1 h', not_before = not_before + interval '1 h', ready_at = ready_at + interval '1 h'`);
         return undefined;
@@ -194,6 +240,12 @@ export class World {
         return model.stop(sweep);
       case 'retry one':
         return model.retryStage(sweep, stage);
+      case 'edit':
+        return model.edit(sweep, this.planOf(taken.last));
+      case 'limit':
+        return model.limit(sweep, taken.most);
+      case 'delete':
+        return model.delete(sweep);
       case 'set the clock back':
         return undefined;
     }
@@ -206,18 +258,23 @@ export class World {
         (select jsonb_object_agg(a.token, outcome) from attempts a where stage_id = s.id and outcome is not null) as outcomes,
         array(select value from metrics m where m.stage_id = s.id) as metrics
       from stages s where id = any($1)`, [this.ids]);
-    const sweeps = await this.query<{ id: string; state: string; ends: number }>(`
-      select id, state, (select count(*)::int from events e where e.sweep_id = w.id and type = 'sweep.ended') as ends from sweeps w where id = any($1)`, [this.sweepIds]);
-    const left = await this.query<{ n: number }>('select (select count(*) from unsettled_stages)::int + (select count(*) from unsettled_sweeps)::int as n');
+    const sweeps = await this.query<{ id: string; state: string; version: number; ends: number }>(`
+      select id, state, version, (select count(*)::int from events e where e.sweep_id = w.id and type = 'sweep.ended') as ends from sweeps w where id = any($1)`, [this.sweepIds]);
+    const left = await this.query<{ n: number }>(`
+      select (select count(*) from unsettled_stages)::int + (select count(*) from unsettled_sweeps)::int + (select count(*) from dropped_stages)::int + (select count(*) from edits)::int as n`);
+    const places = await this.query<{ sweep_id: string; stage_id: string }>('select sweep_id, stage_id from ready_places where stage_id = any($1)', [this.ids]);
+    const placeOf = ([sweep, stage]: readonly [number, number]): string => `${sweep} ${stage}`;
     const real = {
       stages: Object.fromEntries(stages.map(({ id, outcomes, ...stage }) => [this.ids.indexOf(id), { ...stage, outcomes: outcomes ?? {} }])),
-      sweeps: this.sweepIds.map((id) => sweeps.find((sweep) => sweep.id === id)).map((sweep) => [sweep?.state, sweep?.ends]),
+      sweeps: this.sweepIds.map((id) => sweeps.find((sweep) => sweep.id === id)).map((sweep) => (sweep === undefined ? null : [sweep.state, sweep.ends, sweep.version])),
+      places: places.map(({ sweep_id, stage_id }) => placeOf([this.sweepIds.indexOf(sweep_id), this.ids.indexOf(stage_id)])).sort(),
       left: left[0]?.n,
     };
     const modelled = {
       stages: Object.fromEntries([...this.model.stages].map(([at, { state, token, counted, results, outcomes }]) =>
         [at, { state, token, counted, metrics: results === 0 ? [] : [results], outcomes: outcomesByToken(outcomes) }])),
-      sweeps: this.model.sweeps.map(({ state, ends }) => [state, ends]),
+      sweeps: this.model.sweeps.map((row, sweep) => (row === null ? null : [row.state, row.ends, this.model.versions[sweep]])),
+      places: this.model.places.map(placeOf).sort(),
       left: 0,
     };
     return isDeepStrictEqual(real, modelled) ? null : `real ${JSON.stringify(real)}\nmodel ${JSON.stringify(modelled)}`;

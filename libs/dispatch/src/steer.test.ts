@@ -24,8 +24,8 @@ const chain: Sketch[] = [train, { kind: 'sample', inputs: [0] }, { kind: 'score'
 
 const tried = (stageId: string | undefined): Promise<boolean> => claim(database.store.db, stageId ?? '', worker).then((lease) => lease !== null);
 const done = async (stageId: string | undefined): Promise<void> => void (await complete(database.store.db, await table.claimed(stageId), result));
-const eventsOf = async (sweepId: string): Promise<unknown[]> =>
-  (await query<{ type: string; data: object }>(`select type, data from events where sweep_id = $1 and type like 'sweep.%' order by position`, [sweepId])).map(({ type, data }) => [type, data]).slice(1);
+const eventsOf = async (sweepId: string): Promise<[type: string, data: object][]> =>
+  (await query<{ type: string; data: object }>(`select type, data from events where sweep_id = $1 and type like 'sweep.%' order by position`, [sweepId])).map(({ type, data }): [string, object] => [type, data]).slice(1);
 const pass = (): Promise<unknown> => reconcile(database.store, queue, { cutOffAfterMs: 0, minAgeMs: 0 });
 const twice = async (sketches: readonly Sketch[], salt: string): Promise<[string, string, string[]]> => {
   const planned = sketchSweep(sketches, salt);
@@ -133,6 +133,22 @@ describe('stop', () => {
     // the pass that ends the sweep leaves it to the next one to cancel the rest
     for (let passes = 0; passes < 2; passes++) await pass();
     expect([await table.sweepState(sweepId), await table.states(ids)]).toEqual(['cancelled', Array(10).fill('cancelled')]);
+  });
+
+  test('a sweep that is paused ends too; paused while it is being stopped it waits, until it is resumed or stopped again', async () => {
+    const { sweepId, ids } = await table.submitted([...chain, train]);
+    const running = await table.claimed(ids[0]);
+    await pauseSweep(database.store, sweepId, by);
+    await stopSweep(database.store, sweepId, by);
+    await complete(database.store.db, running, result);
+    await done(ids[1]);
+    await pauseSweep(database.store, sweepId, by);
+    expect(await tried(ids[2])).toBe(false);
+    await stopSweep(database.store, sweepId, by);
+    await done(ids[2]);
+    await pass();
+    expect([await table.sweepState(sweepId), await table.states(ids)]).toEqual(['cancelled', ['done', 'done', 'done', 'cancelled']]);
+    expect((await eventsOf(sweepId)).map(([type]) => type)).toEqual(['sweep.paused', 'sweep.resumed', 'sweep.stopping', 'sweep.paused', 'sweep.resumed', 'sweep.ended']);
   });
 
   test('it does not wait for, nor take, what only another sweep wants', async () => {

@@ -28,7 +28,7 @@ export async function resumeSweep(store: Pick<Store, 'db'>, queue: Queue, sweepI
   await queueReady(store.db, queue, sweepId).catch(() => undefined);
 }
 
-/** Lets a running sweep end with the cells that run now, as cancelled: the rest is cancelled once they have ended. Throws 'not_found', 'sweep.ended'. */
+/** Lets a running sweep end with the cells that run now, as cancelled: the rest is cancelled once they have ended. A pause ends. Throws 'not_found', 'sweep.ended'. */
 export async function stopSweep(store: Pick<Store, 'db'>, sweepId: string, principal: Principal): Promise<void> {
   await steered(store, sweepId, { call: 'stop_sweep($1, $2, $3)', values: [principal.id, commonKinds], verb: 'stop' });
   await settleSweep(store, null, sweepId);

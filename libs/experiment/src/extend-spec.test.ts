@@ -35,6 +35,7 @@ test('extensions add stages and lose none, in whatever portions and order they a
 
 test.each<[string, Parameters<typeof extendSpec>[1], string]>([
   ['a parameter that does not exist', { values: { step: [20] } }, 'did you mean steps?'],
+  ['a parameter with a name that every object has', { values: { constructor: [1] } }, 'parameters.constructor is not known'],
   ['a value that is wrong', { values: { steps: [-5] } }, 'parameters.steps.values[2] is -5'],
   ['a seed that is wrong', { trainSeeds: [-1] }, 'seeds.train'],
 ])('%s is refused by its place', (_, extension, text) => {

@@ -22,7 +22,7 @@ function newOnes(there: readonly unknown[], values: readonly unknown[]): unknown
   });
 }
 
-const isParameter = (name: string): name is ParameterName => name in parameterSchemas;
+const isParameter = (name: string): name is ParameterName => Object.hasOwn(parameterSchemas, name);
 
 function requireParameter(name: string): ParameterName {
   if (isParameter(name)) return name;

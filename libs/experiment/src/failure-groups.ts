@@ -1,5 +1,6 @@
 import type { GroupBlame } from './group-blame.js';
 import { labelOf } from './labels.js';
+import { plural } from './plural.js';
 import { printable } from './printable.js';
 import { shortened } from './text-limits.js';
 import type { StageKind, StageState } from './stages.js';
@@ -41,7 +42,6 @@ export interface SweepFailures {
   cut: boolean;
 }
 
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 /** "12 train, 3 score stages". */
 export const stagesText = ({ kinds, stages }: Pick<FailureGroup, 'kinds' | 'stages'>): string =>

@@ -6,6 +6,6 @@ import { parseRequest } from './parse-request.js';
 @Injectable()
 export class SchemaPipe implements PipeTransform {
   transform(value: unknown, { schema, type, data }: ArgumentMetadata): unknown {
-    return schema === undefined ? value : parseRequest(schema, value, data ?? type);
+    return schema === undefined ? value : parseRequest(schema, value, data ?? (type === 'custom' ? 'body' : type));
   }
 }

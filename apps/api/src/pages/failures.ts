@@ -1,10 +1,11 @@
 import { commonValuesText, stagesText, type FailureGroup, type SweepFailures } from '@elucidate/experiment/failure-groups';
+import { plural } from '@elucidate/experiment/plural';
 import { shortened } from '@elucidate/experiment/text-limits';
 import { html } from './html.js';
 import type { Html } from './html.js';
 
 const row = (group: FailureGroup): Html => html`<tr><td>${group.code}<br><code>${group.fingerprint}</code></td>
-<td>${stagesText(group)}, ${Object.entries(group.states).map(([state, count]) => `${count} ${state}`).join(', ')} now; ${group.attempts} attempts on ${group.workerCount} workers${group.notRun > 0 ? `; ${group.notRun} others not run because of them` : ''}<br>${group.firstAt} to ${group.lastAt}</td>
+<td>${stagesText(group)}, ${Object.entries(group.states).map(([state, count]) => `${count} ${state}`).join(', ')} now; ${plural(group.attempts, 'attempt')} on ${plural(group.workerCount, 'worker')}${group.notRun > 0 ? `; ${plural(group.notRun, 'other')} not run because of them` : ''}<br>${group.firstAt} to ${group.lastAt}</td>
 <td>${group.blame}: ${group.because}${group.common.length > 0 ? html`<br>in common: ${commonValuesText(group)}` : ''}</td>
 <td><pre>${shortened(group.example.message, 500)}</pre>stage <code>${group.example.stageId.slice(0, 12)}</code></td></tr>`;
 

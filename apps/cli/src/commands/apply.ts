@@ -1,7 +1,9 @@
+import { plural } from '@elucidate/experiment/plural';
 import { jsonOf, printable } from '@elucidate/experiment/printable';
 import type { EditAnswer } from '../answers.js';
 import { differenceText } from '../difference-text.js';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
+import { stateWord } from '../results.js';
 import { readSpecFile } from '../spec-file.js';
 import { onlyOneCalled, sweepIdOf } from '../sweep-called.js';
 
@@ -20,7 +22,7 @@ export async function apply(file: string, { sweep: given, profile, dryRun = fals
     const target = given === undefined ? await onlyOneCalled(answers, read.spec.name, 'say which with --sweep') : await answers.sweep(await sweepIdOf(answers, given));
     if (target === undefined) {
       const submitted = dryRun ? null : await answers.submit(read);
-      const text = `No sweep is called ${printable(read.spec.name)}: ${submitted === null ? 'it would be submitted' : `submitted as ${submitted.id}, ${submitted.cells} cells, ${submitted.trials} trials, ${submitted.reusedStages} stages reused`}`;
+      const text = `No sweep is called ${printable(read.spec.name)}: ${submitted === null ? 'it would be submitted' : `submitted as ${submitted.id}, ${plural(submitted.cells, 'cell')}, ${plural(submitted.trials, 'trial')}, ${plural(submitted.reusedStages, 'stage')} reused`}`;
       console.log(json ? jsonOf({ dryRun, submitted }) : text);
       return;
     }
@@ -36,5 +38,6 @@ export async function apply(file: string, { sweep: given, profile, dryRun = fals
 export function outcomeText({ dryRun, version, sweep }: EditAnswer, seen: number): string {
   if (dryRun) return 'Nothing was changed (--dry-run).';
   if (version === seen) return 'It is so already; nothing was changed.';
-  return `Edited: version ${version}, ${sweep.state}.${sweep.state === 'running' ? ` Follow it with: elucidate watch ${sweep.id}` : ''}`;
+  const next = sweep.paused ? ` \`elucidate resume ${sweep.id}\` lets it go on.` : ` Follow it with: elucidate watch ${sweep.id}`;
+  return `Edited: version ${version}, ${stateWord(sweep)}.${sweep.state === 'running' ? next : ''}`;
 }

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { ElucidateError } from '@elucidate/experiment/errors';
+import { plural } from '@elucidate/experiment/plural';
 import { jsonOf, printable } from '@elucidate/experiment/printable';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
@@ -21,13 +22,13 @@ export async function deleteStored(meant: string, { yes = false, json = false, .
       return;
     }
     const stages = await answers.remove(sweep.id, sweep.version);
-    console.log(json ? jsonOf({ id: sweep.id, stages }, 0) : `Sweep ${sweep.id} is deleted, with ${stages} stages that no other sweep has; \`elucidate prune\` frees what their files take.`);
+    console.log(json ? jsonOf({ id: sweep.id, stages }, 0) : `Sweep ${sweep.id} is deleted, with ${plural(stages, 'stage')} that no other sweep has; \`elucidate prune\` frees what their files take.`);
   });
 }
 
 /** Asks at a terminal. Throws 'request.invalid' where there is nobody to ask. */
 async function agreed({ id, name, state, cells, trials }: SweepDetail, json: boolean): Promise<boolean> {
-  const what = `sweep ${id}, ${printable(name)} (${state}, ${cells} cells, ${trials} trials), with its results`;
+  const what = `sweep ${id}, ${printable(name)} (${state}, ${plural(cells, 'cell')}, ${plural(trials, 'trial')}), with its results`;
   if (json || !process.stdin.isTTY || !process.stderr.isTTY) throw new ElucidateError('request.invalid', `Nothing was deleted: add --yes to delete ${what}`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`Delete ${what}? [y/N] `).finally(() => terminal.close());

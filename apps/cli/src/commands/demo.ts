@@ -1,3 +1,4 @@
+import { plural } from '@elucidate/experiment/plural';
 import { jsonOf } from '@elucidate/experiment/printable';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,7 +46,7 @@ export async function demo({ keep = false, json = false, port, spec: file = quic
     stop = stack.stop;
     const api = apiClient(stack.apiUrl);
     const submitted = await submitOnce(api, { text, key: `demo-${contentId(spec)}` });
-    log(`\nSweep ${submitted.id}: ${submitted.cells} cells, ${submitted.trials} trials, through POST ${stack.apiUrl}/v1/sweeps`);
+    log(`\nSweep ${submitted.id}: ${plural(submitted.cells, 'cell')}, ${plural(submitted.trials, 'trial')}, through POST ${stack.apiUrl}/v1/sweeps`);
     const answers = apiAnswers(api);
     const ended = await watchSweep(answers, submitted.id, { signal, check: stack.failure, quiet: json, stuckMs });
     const results = await resultsOf(answers, ended.id);

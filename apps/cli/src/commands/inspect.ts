@@ -1,3 +1,4 @@
+import { plural } from '@elucidate/experiment/plural';
 import { jsonOf } from '@elucidate/experiment/printable';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -58,7 +59,7 @@ function samplingRow({ label, sigmaMin, sigmaMax, levelsOutside: { least, most }
 function render({ name, cells, noiseDistributions, runs }: Inspection, drawn: readonly DrawnFigure[]): string {
   const problems = runs.flatMap(({ label, problem }) => (problem === undefined ? [] : [`${label}: ${problem}.`]));
   return [
-    `${name}: ${cells} cells\n`,
+    `${name}: ${plural(cells, 'cell')}\n`,
     markdownTable({
       header: ['trained on', 'sigma from', 'to', 'median logSNR', 'fraction below logSNR 0'], rows: noiseDistributions.map(noiseDistributionRow), textColumns: 1,
       caption: 'logSNR = -2 ln sigma, for data of unit variance; on a schedule, over t uniform on (0, 1).',

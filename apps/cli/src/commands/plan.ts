@@ -1,3 +1,4 @@
+import { plural } from '@elucidate/experiment/plural';
 import { availableParallelism } from 'node:os';
 import { describePlan, type PlanSummary } from '@elucidate/dispatch/estimate';
 import { axesOf } from '@elucidate/experiment/axes';
@@ -54,11 +55,11 @@ function render(plan: PlanSummary, spec: Spec): string {
     `  ${kind.padEnd(11)} ${counted(stages, 'stage')} ${String(alreadyDone).padStart(6)} already done ${clock(estimatedSeconds).padStart(9)} on one slot`);
   const { trainingRuns, trainingRunsOnePerTrial } = plan.saving;
   return [
-    `${printable(plan.name)}: ${plan.cells} cells, ${plan.trials} trials (cells x seeds)`,
+    `${printable(plan.name)}: ${plural(plan.cells, 'cell')}, ${plural(plan.trials, 'trial')} (cells x seeds)`,
     ...chosenText(spec),
     ...kinds,
-    `  ${trainingRuns} training ${trainingRuns === 1 ? 'run serves' : 'runs serve'} ${plan.trials} trials${trainingRunsOnePerTrial > trainingRuns ? `; without sharing it would be ${trainingRunsOnePerTrial}` : ', none shared'}`,
-    `  about ${clock(plan.estimatedSeconds / slots)} on this machine's ${slots} slots`,
+    `  ${plural(trainingRuns, 'training run')} ${trainingRuns === 1 ? 'serves' : 'serve'} ${plural(plan.trials, 'trial')}${trainingRunsOnePerTrial > trainingRuns ? `; without sharing it would be ${trainingRunsOnePerTrial}` : ', none shared'}`,
+    `  about ${clock(plan.estimatedSeconds / slots)} on this machine's ${plural(slots, 'slot')}`,
   ].join('\n');
 }
 

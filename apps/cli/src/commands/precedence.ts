@@ -1,8 +1,9 @@
+import { plural } from '@elucidate/experiment/plural';
 import type { Precedence } from '@elucidate/dispatch/steer';
 import type { SweepSummary } from '@elucidate/store/queries/sweeps';
 import { steer, type SteerOptions } from './steer.js';
 
-const text = ({ priority, weight, concurrency }: SweepSummary): string => `priority ${priority}, weight ${weight}, ${concurrency === null ? 'no limit of stages at once' : `at most ${concurrency} ${concurrency === 1 ? 'stage' : 'stages'} at once`}`;
+const text = ({ priority, weight, concurrency }: SweepSummary): string => `priority ${priority}, weight ${weight}, ${concurrency === null ? 'no limit of stages at once' : `at most ${plural(concurrency, 'stage')} at once`}`;
 
 /** Changes a sweep's place among others, and prints what it is then. */
 const change = (sweep: string, options: SteerOptions, precedence: Precedence): Promise<void> =>

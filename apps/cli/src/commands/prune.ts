@@ -1,3 +1,4 @@
+import { plural } from '@elucidate/experiment/plural';
 import { jsonOf } from '@elucidate/experiment/printable';
 import { gibibytes } from '@elucidate/runtime/memory';
 import { homeOf } from '@elucidate/shell/home';
@@ -33,8 +34,8 @@ async function pruned({ yes, olderThan, ...source }: Pick<PruneCommandOptions, '
 const minute = 60_000;
 
 const describe = ({ stages, events, logs, artifacts, checkpoints }: Pruned, removed: boolean): string => [
-  `${stages} stages that no sweep has`, `${events} events`, `${logs} logs of attempts`,
-  `${artifacts.count} artifacts that nothing refers to, ${gibibytes(artifacts.bytes)}`,
-  `${checkpoints.count} checkpoints, ${gibibytes(checkpoints.bytes)}`,
+  `${plural(stages, 'stage')} that no sweep has`, plural(events, 'event'), `${plural(logs, 'log')} of attempts`,
+  `${plural(artifacts.count, 'artifact')} that nothing refers to, ${gibibytes(artifacts.bytes)}`,
+  `${plural(checkpoints.count, 'checkpoint')}, ${gibibytes(checkpoints.bytes)}`,
   removed ? 'Removed.' : 'Nothing was removed; --yes removes these.',
 ].join('\n');

@@ -1,8 +1,10 @@
+import { plural } from '@elucidate/experiment/plural';
 import { jsonOf } from '@elucidate/experiment/printable';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import type { Answers, RetryRequest } from '../answers.js';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
 import { sweepIdOf } from '../sweep-called.js';
+import { stateWord } from '../results.js';
 
 export interface SteerOptions extends SourceOptions {
   json?: boolean;
@@ -19,32 +21,32 @@ export async function steer(meant: string, { json = false, ...source }: SteerOpt
 }
 
 const running = ({ stages }: SweepDetail): number => stages.running ?? 0;
-const toRun = ({ stages }: SweepDetail): number => (stages.ready ?? 0) + (stages.waiting ?? 0);
-
-const stagesWord = (count: number): string => (count === 1 ? '1 stage' : `${count} stages`);
-const nothingRuns = 'nothing of it runs';
+const toRun = ({ stages }: SweepDetail): string => `${plural((stages.ready ?? 0) + (stages.waiting ?? 0), 'stage')} to run`;
+const kept = ({ stages }: SweepDetail): string => `${plural(stages.done ?? 0, 'finished stage')} ${stages.done === 1 ? 'is' : 'are'} kept`;
+const withItsCells = (sweep: SweepDetail): string => `ends with its running cells (${plural(running(sweep), 'stage')} running); the rest is cancelled then`;
+/** What a sweep does that was told to go on. */
+const goes = (sweep: SweepDetail, on: string): string =>
+  sweep.stopping && !sweep.paused ? withItsCells(sweep) : `${sweep.state === 'running' && !sweep.paused ? on : `is ${stateWord(sweep)}`}: ${toRun(sweep)}`;
 
 export const pause = (sweep: string, options: SteerOptions): Promise<void> =>
   steer(sweep, options, {
     act: (answers, id) => answers.pause(id),
-    say: (now) => `Sweep ${now.id} is paused; ${running(now) === 0 ? nothingRuns : `${stagesWord(running(now))} still running to the end`}. \`elucidate resume ${now.id}\` lets it go on.`,
+    say: (now) => `Sweep ${now.id} is paused; ${running(now) === 0 ? 'nothing of it runs' : `${plural(running(now), 'stage')} still running to the end`}. \`elucidate resume ${now.id}\` lets it go on.`,
   });
 
 export const resume = (sweep: string, options: SteerOptions): Promise<void> =>
-  steer(sweep, options, { act: (answers, id) => answers.resume(id), say: (now) => `Sweep ${now.id} goes on: ${stagesWord(toRun(now))} to run.` });
+  steer(sweep, options, { act: (answers, id) => answers.resume(id), say: (now) => `Sweep ${now.id} ${goes(now, 'goes on')}.` });
 
 export const stop = (sweep: string, options: SteerOptions): Promise<void> =>
   steer(sweep, options, {
     act: (answers, id) => answers.stop(id),
-    say: (now) => (now.state === 'running' ? `Sweep ${now.id} ends with its running cells (${stagesWord(running(now))} running); the rest is cancelled then.` : `Sweep ${now.id} is ${now.state}: no cell of it ran; ${kept(now)}.`),
+    say: (now) => (now.state === 'running' ? `Sweep ${now.id} ${withItsCells(now)}.` : `Sweep ${now.id} is ${now.state}: no cell of it ran; ${kept(now)}.`),
   });
 
 export const cancel = (sweep: string, options: SteerOptions): Promise<void> =>
   steer(sweep, options, { act: (answers, id) => answers.cancel(id), say: (now) => `Sweep ${now.id} is cancelled; ${kept(now)}.` });
 
-const kept = ({ stages }: SweepDetail): string => `${stages.done ?? 0} finished ${stages.done === 1 ? 'stage is' : 'stages are'} kept`;
-
 export const retry = (sweep: string, { failed = false, stage, ...options }: SteerOptions & { failed?: boolean; stage: string[] }): Promise<void> => {
   const some: RetryRequest = { ...(failed && { failed }), ...(stage.length > 0 && { stages: stage }) };
-  return steer(sweep, options, { act: (answers, id) => answers.retry(id, some), say: (now) => `Sweep ${now.id} ${now.state === 'running' ? 'continues' : `is ${now.state}`}: ${stagesWord(toRun(now))} to run.` });
+  return steer(sweep, options, { act: (answers, id) => answers.retry(id, some), say: (now) => `Sweep ${now.id} ${goes(now, 'continues')}.` });
 };

@@ -1,3 +1,4 @@
+import { plural } from '@elucidate/experiment/plural';
 import { jsonOf } from '@elucidate/experiment/printable';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import { apiAnswers } from '../api-answers.js';
@@ -22,7 +23,7 @@ export async function submit(file: string, { json = false, watch = false, idempo
   const client = apiClient(apiAddress(source));
   const sweep = await client.post<SweepDetail>('/v1/sweeps', { body: text, ...(idempotencyKey !== undefined && { idempotencyKey }) });
   if (!watch) {
-    console.log(json ? jsonOf(sweep) : `Sweep ${sweep.id} accepted: ${sweep.cells} cells, ${sweep.trials} trials, ${sweep.reusedStages} stages reused.\nFollow it with: elucidate watch ${sweep.id}`);
+    console.log(json ? jsonOf(sweep) : `Sweep ${sweep.id} accepted: ${plural(sweep.cells, 'cell')}, ${plural(sweep.trials, 'trial')}, ${plural(sweep.reusedStages, 'stage')} reused.\nFollow it with: elucidate watch ${sweep.id}`);
     return;
   }
   const { signal, dispose } = interruptSignal();

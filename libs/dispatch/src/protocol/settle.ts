@@ -135,7 +135,7 @@ export function endSweepStep(tables: Tables, world: World, { sweep, position, st
 }
 
 /** Cancels those open stages that no running sweep needs; returns them. */
-function cancelStages(tables: Tables, world: World, stages: readonly number[]): number[] {
+export function cancelStages(tables: Tables, world: World, stages: readonly number[]): number[] {
   const cancelled = stages.filter((stage) => isOpen(tables, stage) && (world.without === 'cancel-takes-shared' || !isNeeded(tables, world, stage)));
   for (const stage of cancelled) {
     if (stateOf(tables, stage) === 'running') noteOutcome(tables, stage, 'cancelled');

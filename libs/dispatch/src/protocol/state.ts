@@ -41,6 +41,8 @@ export interface SweepRow {
   paused: boolean;
   /** Of a sweep that is being stopped: the stages it still wants; null: all. */
   kept: readonly number[] | null;
+  /** Stages that run at once, at most; null: any number. */
+  limit: number | null;
 }
 
 /** What the database holds. */
@@ -134,6 +136,13 @@ export const followersOf = ({ inputs }: World, stages: readonly number[]): numbe
 /** Whether a running sweep has the stage. */
 export const isNeeded = ({ sweeps: rows }: Tables, { sweeps }: World, stage: number): boolean =>
   rows.some((row, sweep) => row?.state === 'running' && sweeps[sweep]?.includes(stage));
+
+/** Whether a sweep that goes on with the stage has no limit of stages at once, or runs fewer. */
+export function hasRoom(tables: Tables, world: World, stage: number): boolean {
+  const running = (sweep: number): number => (world.sweeps[sweep] ?? []).filter((one) => stateOf(tables, one) === 'running').length;
+  return tables.sweeps.some((row, sweep) => row !== null && world.sweeps[sweep]?.includes(stage) === true && isWanted({ ...tables, sweeps: tables.sweeps.map((one, at) => (at === sweep ? one : null)) }, world, stage)
+    && (row.limit === null || running(sweep) < row.limit));
+}
 
 /** Whether a sweep that has the stage goes on with it: it runs, is not paused, and, if it is being stopped, still wants it. */
 export function isWanted({ sweeps: rows }: Tables, { sweeps, without }: World, stage: number): boolean {

@@ -1,6 +1,6 @@
 import type { StageState } from '@elucidate/experiment/stages';
-import { endSweep, restartStages, unreadyStages } from './settle.js';
-import { change, followersOf, inputsDone, isWanted, lostStates, noteOutcome, openStates, permanentStates, stageOf, unsettle, type Outcome, type Tables, type World } from './state.js';
+import { cancelStages, endSweep, restartStages, unreadyStages } from './settle.js';
+import { change, followersOf, hasRoom, inputsDone, isWanted, lostStates, noteOutcome, openStates, permanentStates, stageOf, unsettle, type Outcome, type Tables, type World } from './state.js';
 
 /** The first transaction of each call. Each function changes the tables it is given, and answers what the database answers; what follows is drawn by settle.ts. */
 
@@ -24,6 +24,7 @@ export function claim(tables: Tables, world: World, stage: number): number | nul
     unreadyStages(tables, world, [stage]);
     return null;
   }
+  if (!hasRoom(tables, world, stage)) return null;
   const token = world.without !== 'token-stays' || row.token === 0 ? row.token + 1 : row.token;
   change(tables, stage, { state: 'running', until: 'ahead', token });
   noteOutcome(tables, stage, null);
@@ -103,7 +104,7 @@ export function boundTimes(tables: Tables): void {
 const ended = (tables: Tables): number[] => tables.stages.flatMap(({ state }, stage) => (lostStates.includes(state) ? [stage] : []));
 
 export function submit(tables: Tables, sweep: number): void {
-  tables.sweeps[sweep] = { state: 'running', ends: 0, watched: null, mark: { position: 0, restart: ended(tables) }, paused: false, kept: null };
+  tables.sweeps[sweep] = { state: 'running', ends: 0, watched: null, mark: { position: 0, restart: ended(tables) }, paused: false, kept: null, limit: null };
 }
 
 /** False: the sweep does not run. */
@@ -131,10 +132,11 @@ export function pause(tables: Tables, sweep: number, paused: boolean): boolean {
   return true;
 }
 
-/** Lets a sweep end with the stages that run, what follows from them, and what that needs. False: the sweep does not run. */
+/** Lets a sweep end with the stages that run, what follows from them, and what that needs; it is not paused any longer. False: the sweep does not run. */
 export function stop(tables: Tables, world: World, sweep: number): boolean {
   const row = tables.sweeps[sweep];
   if (row?.state !== 'running') return false;
+  row.paused = false;
   if (row.kept !== null) return true;
   const plan = world.sweeps[sweep] ?? [];
   const kept = new Set(plan.filter((stage) => stageOf(tables, stage).state === 'running'));
@@ -158,4 +160,12 @@ export function retryStage(tables: Tables, world: World, sweep: number, stage: n
   Object.assign(row, { state: 'running', watched: null, paused: row.paused && row.state === 'running' });
   restartStages(tables, world, [...again]);
   return true;
+}
+
+/** Lets a sweep, of which the world has the new plan, run again after it was edited; `dropped`: stages that it had. */
+export function edit(tables: Tables, world: World, sweep: number, dropped: readonly number[]): void {
+  const row = tables.sweeps[sweep];
+  if (!row) return;
+  Object.assign(row, { state: 'running', watched: null, mark: { position: 0, restart: ended(tables) }, paused: row.paused && row.state === 'running', kept: null });
+  cancelStages(tables, world, dropped);
 }
