@@ -13,7 +13,7 @@ const may = {
   stages: ['training', 'engine', 'figures', 'metrics', 'math', 'spec'],
   training: ['engine', 'math', 'spec'],
   dispatch: ['store', 'spec'],
-  store: ['migration', 'spec'],
+  store: ['migration', 'statistics', 'spec'],
   embedded: ['spec'],
   shell: ['spec'],
   engine: ['engine', 'spec'],

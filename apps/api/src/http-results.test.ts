@@ -124,7 +124,7 @@ test('a leaderboard is ranked by the requested metric, in every format', async (
   const { groups } = await json<{ groups: LeaderboardGroup[] }>(`/v1/sweeps/${sweepId}/leaderboard?metric=kid`);
   const means = groups[0]!.rows.map(({ metrics }) => metrics['kid']!.mean);
   expect([groups[0]!.metric, means]).toEqual(['kid', [...means].sort((a, b) => a - b)]);
-  expect(await (await get(`/v1/sweeps/${sweepId}/leaderboard?metric=kid&format=markdown`)).text()).toContain('Cells by mean KID, lower is better');
+  expect(await (await get(`/v1/sweeps/${sweepId}/leaderboard?metric=kid&format=markdown`)).text()).toContain('Cells by KID, lower is better');
 });
 
 test('a leaderboard comes page by page, compressed where the client takes that, and an event stream does not', async () => {

@@ -1,6 +1,6 @@
 import { labelOf } from './labels.js';
 import { metricDigits } from './metric-requests.js';
-import type { Estimate } from './tables.js';
+import type { Difference, Estimate } from './tables.js';
 import type { TextCell } from './table-text.js';
 
 /** Printed in place of a missing number. */
@@ -11,17 +11,42 @@ export const digits = (metric: string, value: number | null | undefined): string
 
 export const numberCell = (text: string): TextCell => ({ text, number: text !== absent });
 
+const intervalText = (metric: string, interval: { low: number; high: number } | null | undefined, text = digits): { interval?: string } =>
+  (interval ? { interval: `[${text(metric, interval.low)}, ${text(metric, interval.high)}]` } : {});
+
+/** A mean with its 95 % interval, or, where single trials were not read, its standard deviation. */
 export function estimateCell(metric: string, estimate: Estimate | null | undefined, best = false): TextCell {
   if (!estimate) return { text: absent };
-  const stddev = estimate.stddev === null ? {} : { stddev: digits(metric, estimate.stddev) };
-  return { text: digits(metric, estimate.mean), number: true, ...stddev, best };
+  const { mean, stddev, confidence } = estimate;
+  const spread = confidence ? intervalText(metric, confidence.interval) : stddev === null ? {} : { stddev: digits(metric, stddev) };
+  return { text: digits(metric, mean), number: true, ...spread, best };
 }
 
-/** "12.31 ± 0.42". */
-export function estimateText(metric: string, estimate: Estimate | null | undefined): string {
-  const { text, stddev } = estimateCell(metric, estimate);
-  return stddev === undefined ? text : `${text} ± ${stddev}`;
-}
+/** With a sign: "+2.83", "-0.10". */
+const signed = (metric: string, value: number | null | undefined): string => (value != null && value >= 0 ? `+${digits(metric, value)}` : digits(metric, value));
+
+/** A difference with its 95 % interval: "+2.83 [+1.84, +3.82]". */
+export const differenceCell = (metric: string, difference: Difference | null | undefined): TextCell =>
+  (difference ? { text: signed(metric, difference.mean), number: true, ...intervalText(metric, difference.interval, signed) } : { text: absent });
+
+/** "12.31 [11.20, 13.42]", or "12.31 ± 0.42". */
+export const estimateText = (metric: string, estimate: Estimate | null | undefined): string => cellText(estimateCell(metric, estimate));
+
+export const differenceText = (metric: string, difference: Difference | null | undefined): string => cellText(differenceCell(metric, difference));
+
+const cellText = ({ text, stddev, interval }: TextCell): string => `${text}${stddev === undefined ? '' : ` ± ${stddev}`}${interval === undefined ? '' : ` ${interval}`}`;
+
+/** What stands beside each mean. */
+export const spreadText = (estimates: readonly (Estimate | null | undefined)[]): string => {
+  const confidences = estimates.flatMap((estimate) => estimate?.confidence ?? []);
+  if (confidences.length === 0) return 'mean ± standard deviation over seeds';
+  const reaches = new Set(confidences.map(({ reach }) => reach));
+  if (reaches.has('trainings and samples') || confidences.every(({ reach }) => reach === null)) return 'mean and 95 % interval over train and sample seeds';
+  return reaches.has('trainings') ? 'mean and 95 % interval over train seeds, with one sample seed' : 'mean and 95 % interval over sample seeds of one training, which says nothing about other trainings';
+};
+
+/** "3 x 2": trainings by sample seeds. */
+export const seedsText = ({ trainSeeds, sampleSeeds }: { trainSeeds: readonly number[]; sampleSeeds: readonly number[] }): string => `${trainSeeds.length} x ${sampleSeeds.length}`;
 
 /** The label of a value of a config, "-" if it has none. */
 export const configLabel = (key: string, value: unknown): string => (value === undefined ? absent : labelOf(key, value));

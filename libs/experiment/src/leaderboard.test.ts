@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { bestTrial, leaderboardGroups, metricsIn } from './leaderboard.js';
+import { leaderboardGroups, metricsIn } from './leaderboard.js';
 import type { Estimate, LeaderboardEntry } from './tables.js';
 
 const estimate = (mean: number): Estimate => ({ mean, stddev: null, min: mean, max: mean, count: 1, diverged: 0, n: 64, real: null });
@@ -46,7 +46,8 @@ test('ranks agree with a count of better rows, whatever the numbers', () => {
   }));
 });
 
-test('the best single trial has the smallest distance or the largest fraction', () => {
-  const over = { ...estimate(2), min: 1, max: 3 };
-  expect([bestTrial('fid', over), bestTrial('coverage', over)]).toEqual([1, 3]);
+test('rows that lack trials, or of which a trial diverged, follow the complete ones unranked and say why', () => {
+  const partly = (cellId: string, mean: number, over: Partial<Estimate>): LeaderboardEntry => ({ ...row(cellId, {}), metrics: { fid: { ...estimate(mean), trials: 3, ...over } } });
+  const [group] = leaderboardGroups([partly('two', 1, { count: 2 }), partly('all', 5, { count: 3 }), partly('nan', 2, { count: 2, diverged: 1 })]);
+  expect(group!.rows.map(({ cellId, rank, notRanked }) => [cellId, rank, notRanked])).toEqual([['all', 1, undefined], ['two', null, '2 of 3 trials'], ['nan', null, '1 of 3 diverged']]);
 });

@@ -14,23 +14,27 @@ export function bestFirst(metric: string): (a: Estimate | null | undefined, b: E
   };
 }
 
-/** The best mean of some estimates; null if there are none. */
-export function bestMean(metric: string, estimates: readonly (Estimate | null | undefined)[]): number | null {
-  return [...estimates].sort(bestFirst(metric))[0]?.mean ?? null;
+/** Whether every trial that is planned has a score. */
+export const isComplete = ({ count, diverged, trials = count + diverged }: Estimate): boolean => diverged === 0 && count === trials;
+
+/** Why an estimate is not ranked with others: "2 of 3 trials", "1 of 3 diverged"; undefined if it is complete. */
+export function incompleteText({ count, diverged, trials = count + diverged }: Pick<Estimate, 'count' | 'diverged' | 'trials'>): string | undefined {
+  if (diverged > 0) return `${diverged} of ${trials} diverged`;
+  return count === trials ? undefined : `${count} of ${trials} trials`;
 }
 
-/** The best single trial. */
-export const bestTrial = (metric: string, { min, max }: Estimate): number => (higherIsBetter(metric) ? max : min);
-
-/** Ranks, best first: equal means have equal ranks ("1, 2, 2, 4"); rows without the metric follow, unranked. */
+/** Ranks of the complete rows, best first: equal means have equal ranks ("1, 2, 2, 4"); the incomplete follow, unranked, then rows without the metric. */
 function ranked(rows: readonly LeaderboardEntry[], metric: string): LeaderboardRow[] {
   const compare = bestFirst(metric);
-  const sorted = [...rows].sort((a, b) => compare(a.metrics[metric], b.metrics[metric]));
+  const completeAt = ({ metrics }: LeaderboardEntry): boolean => metrics[metric] !== undefined && isComplete(metrics[metric]);
+  const sorted = [...rows].sort((a, b) => Number(completeAt(b)) - Number(completeAt(a)) || compare(a.metrics[metric], b.metrics[metric]));
   let rank = 1;
   return sorted.map((row, index) => {
     const estimate = row.metrics[metric];
     if (estimate?.mean !== sorted[index - 1]?.metrics[metric]?.mean) rank = index + 1;
-    return { ...row, rank: estimate === undefined ? null : rank };
+    if (completeAt(row)) return { ...row, rank };
+    const notRanked = estimate && incompleteText(estimate);
+    return { ...row, rank: null, ...(notRanked !== undefined && { notRanked }) };
   });
 }
 

@@ -1,21 +1,26 @@
 import { parse } from 'yaml';
 import { renderAblation } from './render-ablation.js';
-import type { AblationTable } from './tables.js';
+import type { AblationTable, Standing } from './tables.js';
 
-const estimate = (mean: number, stddev: number | null = 0.4) => ({ mean, stddev, min: mean - 0.5, max: mean + 0.5, count: 4, diverged: 0, n: 256, real: 1.25 });
+const estimate = (mean: number, half: number | null = 0.4) => ({
+  mean, stddev: 0.3, min: mean - 0.5, max: mean + 0.5, count: 4, diverged: 0, n: 256, real: 1.25, trials: 4,
+  confidence: { trainings: 2, samples: 2, reach: 'trainings and samples' as const, interval: half === null ? null : { low: mean - half, high: mean + half }, bestOfThree: mean - 0.2 },
+});
+const best: Standing = { apart: false, toBest: null };
+const apart: Standing = { apart: true, toBest: { mean: 1.3, interval: { low: 0.9, high: 1.7 }, trainings: 2, samples: 2, p: 0.01 } };
 
 const table: AblationTable = {
   name: 'noise-schedule', sweepId: 's1', metric: 'fid', rowAxis: 'noise schedule', columnAxis: 'input scale b', rows: ['linear', 'a_b|c & 50%'], columns: ['0.5', '1'],
-  cells: [[estimate(12.3), null], [estimate(11, null), estimate(9.875, 0.25)]], fixed: { sampler: 'ddim(eta 0)', steps: '10' }, choices: {}, n: 256, evaluators: ['0123456789abcdef'], real: 1.25,
+  cells: [[estimate(12.3), null], [estimate(11, null), estimate(9.875, 0.25)]], standings: [[apart, null], [best, best]], fixed: { sampler: 'ddim(eta 0)', steps: '10' }, choices: {}, n: 256, evaluators: ['0123456789abcdef'], real: 1.25,
 };
 
 describe('renderAblation', () => {
-  it('prints Markdown with mean ± standard deviation, the best of each column bold, labels escaped', () => {
+  it('prints Markdown with mean and interval, in bold what cannot be told apart from the best of a column in which something can, labels escaped', () => {
     expect(renderAblation(table, 'markdown').split('\n').slice(0, 4)).toEqual([
-      '| noise schedule / input scale b |          0.5 |               1 |',
-      '| ------------------------------ | -----------: | --------------: |',
-      '| linear                         | 12.30 ± 0.40 |               - |',
-      '| a\\_b\\|c & 50%                  |    **11.00** | **9.88 ± 0.25** |',
+      '| noise schedule / input scale b |                  0.5 |                  1 |',
+      '| ------------------------------ | -------------------: | -----------------: |',
+      '| linear                         | 12.30 [11.90, 12.70] |                  - |',
+      '| a\\_b\\|c & 50%                  |            **11.00** | 9.88 [9.63, 10.13] |',
     ]);
   });
 
@@ -24,8 +29,8 @@ describe('renderAblation', () => {
       '    \\toprule',
       '    noise schedule / input scale b & 0.5 & 1 \\\\',
       '    \\midrule',
-      '    linear & $12.30 \\pm 0.40$ & - \\\\',
-      '    a\\_b\\textbar{}c \\& 50\\% & $\\mathbf{11.00}$ & $\\mathbf{9.88 \\pm 0.25}$ \\\\',
+      '    linear & $12.30\\ [11.90, 12.70]$ & - \\\\',
+      '    a\\_b\\textbar{}c \\& 50\\% & $\\mathbf{11.00}$ & $9.88\\ [9.63, 10.13]$ \\\\',
       '    \\bottomrule',
     ]);
   });
@@ -62,8 +67,8 @@ describe('renderAblation', () => {
 
   it('prints CSV with one record per cell, quoted according to RFC 4180', () => {
     const lines = renderAblation({ ...table, rows: ['cosine(0, 1, 1)', 'say "b"'] }, 'csv').split('\r\n');
-    expect(lines[1]).toBe('"cosine(0, 1, 1)",0.5,fid,12.3,0.4,11.8,12.8,4,256,0123456789abcdef,1.25,true');
-    expect(lines[2]).toBe('"cosine(0, 1, 1)",1,fid,,,,,0,256,0123456789abcdef,1.25,true');
+    expect(lines[1]).toBe(`"cosine(0, 1, 1)",0.5,fid,12.3,11.9,${12.3 + 0.4},0.3,11.8,12.8,2,2,4,4,0,1.3,0.9,1.7,0.01,true,256,0123456789abcdef,1.25,true`);
+    expect(lines[2]).toBe('"cosine(0, 1, 1)",1,fid,,,,,,,,,0,,0,,,,,,256,0123456789abcdef,1.25,true');
     expect(lines[3]).toMatch(/^"say ""b""",0.5,/);
     expect(lines).toHaveLength(6);
   });
@@ -80,10 +85,34 @@ describe('renderAblation', () => {
     expect(single).toContain('At input scale b 0.5. Fixed:');
   });
 
-  it('shows a metric for which higher is better with its own decimals, and the largest in bold', () => {
+  it('shows a metric for which higher is better with its own decimals', () => {
     const precise = renderAblation({ ...table, metric: 'precision@64', cells: [[estimate(0.5, 0.01), null], [estimate(0.75, null), null]], real: 0.9 }, 'markdown');
-    expect(precise).toContain('| linear                         | 0.500 ± 0.010 |');
-    expect(precise).toContain('|     **0.750** |');
-    expect(precise).toContain('precision@64 by noise schedule and input scale b: mean ± standard deviation over seeds, higher is better');
+    expect(precise).toContain('| linear                         | 0.500 [0.490, 0.510] |');
+    expect(precise).toContain('|            **0.750** |');
+    expect(precise).toContain('precision@64 by noise schedule and input scale b: mean and 95 % interval over train and sample seeds, higher is better');
+  });
+
+  it('says what bold means, and why nothing is in bold', () => {
+    expect(renderAblation(table, 'latex')).toContain('In bold: what cannot be told apart from the best of each column (paired differences at the same seeds, Holm, 5 \\%).');
+    const tied = renderAblation({ ...table, standings: [[best, null], [best, best]] }, 'markdown');
+    expect(tied).not.toContain('**');
+    expect(tied).toContain('Nothing is in bold: in no column can anything be told apart from the best');
+    const one = { ...table, columns: ['0.5'], cells: table.cells.map((row) => row.slice(0, 1)) };
+    expect(renderAblation({ ...one, standings: [[best], [best]] }, 'markdown')).toContain('Nothing is in bold: nothing can be told apart');
+    expect(renderAblation({ ...table, standings: undefined }, 'markdown')).toContain('Nothing is in bold: entries were not compared.');
+  });
+
+  it('says of an entry that lacks trials, or of which one diverged, how many', () => {
+    const cells = [[{ ...estimate(12.3), count: 3 }, null], [{ ...estimate(11, null), count: 3, diverged: 1 }, estimate(9.875)]];
+    const text = renderAblation({ ...table, cells, standings: [[null, null], [null, best]] }, 'markdown');
+    expect(text).toContain('12.30 [11.90, 12.70] (3 of 4 trials)');
+    expect(text).toContain('11.00 (1 of 4 diverged)');
+    expect(renderAblation({ ...table, cells }, 'latex')).toContain('$ (1 of 4 diverged)');
+  });
+
+  it('has means and deviations where single trials were not read', () => {
+    const plain = { ...estimate(12.3), confidence: undefined };
+    expect(renderAblation({ ...table, cells: [[plain, null], [plain, null]], standings: undefined }, 'markdown')).toContain('mean ± standard deviation over seeds');
+    expect(renderAblation({ ...table, cells: [[plain, null], [plain, null]], standings: undefined }, 'latex')).toContain('$12.30 \\pm 0.30$');
   });
 });

@@ -1,10 +1,11 @@
-import { absent, digits, estimateCell, shortId } from './estimate-text.js';
+import { absent, digits, estimateCell, shortId, spreadText } from './estimate-text.js';
 import { choicesText, notable } from './labels.js';
-import { bestMean } from './leaderboard.js';
+import { incompleteText } from './leaderboard.js';
 import { higherIsBetter, metricTitle } from './metric-requests.js';
+import { standingFields } from './standing-fields.js';
 import { csvRecord, renderText } from './table-text.js';
 import type { TableFormat, TextCell, TextTable } from './table-text.js';
-import type { AblationTable } from './tables.js';
+import type { AblationTable, Estimate } from './tables.js';
 
 /** "Fixed: sampler heun, steps 10; others at their defaults."; "" if there is nothing to mention. */
 export function fixedText({ fixed, choices }: Pick<AblationTable, 'fixed' | 'choices'>): string {
@@ -17,12 +18,36 @@ export const tableAxes = ({ metric, rowAxis, columnAxis, columns }: AblationTabl
   ? { corner: `${rowAxis} / ${columnAxis}`, columns, by: `${rowAxis} and ${columnAxis}`, at: '' }
   : { corner: rowAxis, columns: columns.map(() => metricTitle(metric)), by: rowAxis, at: columns.map((label) => `At ${columnAxis} ${label}.`).join('') });
 
+/** The entries of a column that cannot be told apart from its best; none in a column in which nothing can be told apart, or among numbers that do not compare. */
+export function inColumnGroup({ evaluators, standings }: AblationTable, row: number, column: number): boolean {
+  const apart = (standings ?? []).some((line) => line[column]?.apart === true);
+  const own = standings?.[row]?.[column];
+  return evaluators.length < 2 && apart && own != null && !own.apart;
+}
+
+/** What is in bold, and why nothing is. */
+export function boldText(table: AblationTable): string {
+  const { rows, columns, standings } = table;
+  if (rows.length < 2 || table.evaluators.length > 1) return '';
+  if (standings === undefined || standings.flat().every((standing) => standing === null)) return 'Nothing is in bold: entries were not compared.';
+  const each = columns.length > 1 ? 'each column' : 'the column';
+  const any = rows.some((_, row) => columns.some((__, column) => inColumnGroup(table, row, column)));
+  return any ? `In bold: what cannot be told apart from the best of ${each} (paired differences at the same seeds, Holm, 5 %).` : `Nothing is in bold: ${columns.length > 1 ? 'in no column can anything' : 'nothing can'} be told apart from the best (paired differences at the same seeds, Holm, 5 %).`;
+}
+
+/** Why an entry is not compared with the others; a plain "-" for one without a score. */
+const noteOf = (estimate: Estimate | null): { note?: string } => {
+  const note = estimate === null ? undefined : incompleteText(estimate);
+  return note === undefined ? {} : { note };
+};
+
 function caption(table: AblationTable): string {
   const { metric, n, evaluators, choices, real, sweepId } = table;
   const others = choicesText(choices);
   const { by, at } = tableAxes(table);
   return [
-    `${metricTitle(metric)} by ${by}: mean ± standard deviation over seeds, ${higherIsBetter(metric) ? 'higher' : 'lower'} is better, best of each column in bold.`,
+    `${metricTitle(metric)} by ${by}: ${spreadText(table.cells.flat())}, ${higherIsBetter(metric) ? 'higher' : 'lower'} is better.`,
+    boldText(table),
     `n = ${n ?? absent} images, evaluator ${evaluators.map(shortId).join(', ') || absent}, real-data baseline ${digits(metric, real)}.`,
     at,
     fixedText(table),
@@ -39,12 +64,11 @@ function evaluatorWarning(evaluators: readonly string[]): { warning?: string } {
 
 function ablationText(table: AblationTable): TextTable {
   const { metric, cells } = table;
-  const best = table.evaluators.length > 1 ? [] : table.columns.map((_, column) => bestMean(metric, cells.map((row) => row[column])));
   const row = (label: string, index: number): TextCell[] => [
     { text: label },
     ...table.columns.map((_, column) => {
       const estimate = cells[index]?.[column] ?? null;
-      return estimateCell(metric, estimate, estimate !== null && estimate.mean === best[column]);
+      return { ...estimateCell(metric, estimate, inColumnGroup(table, index, column)), ...noteOf(estimate) };
     }),
   ];
   const { corner, columns } = tableAxes(table);
@@ -59,11 +83,12 @@ function ablationText(table: AblationTable): TextTable {
 
 /** One record per cell, so that a data frame can read it directly. */
 function ablationCsv(table: AblationTable): string {
-  const header = [table.rowAxis, table.columnAxis, 'metric', 'mean', 'stddev', 'min', 'max', 'trials', 'n', 'evaluator', 'real', 'comparable'];
+  const header = [table.rowAxis, table.columnAxis, 'metric', 'mean', 'low', 'high', 'stddev', 'min', 'max', 'trainings', 'samples', 'count', 'trials', 'diverged', 'difference', 'difference_low', 'difference_high', 'p', 'apart', 'n', 'evaluator', 'real', 'comparable'];
   const shared = [table.n, table.evaluators.join(' '), table.real, table.evaluators.length < 2];
   const records = table.rows.flatMap((row, r) => table.columns.map((column, c) => {
-    const { mean = null, stddev = null, min = null, max = null, count = 0 } = table.cells[r]?.[c] ?? {};
-    return csvRecord([row, column, table.metric, mean, stddev, min, max, count, ...shared]);
+    const { mean = null, stddev = null, min = null, max = null, count = 0, diverged = 0, trials = null, confidence } = table.cells[r]?.[c] ?? {};
+    const standing = table.standings?.[r]?.[c];
+    return csvRecord([row, column, table.metric, mean, confidence?.interval?.low ?? null, confidence?.interval?.high ?? null, stddev, min, max, confidence?.trainings ?? null, confidence?.samples ?? null, count, trials, diverged, ...standingFields(standing), ...shared]);
   }));
   return `${[csvRecord(header), ...records].join('\r\n')}\r\n`;
 }

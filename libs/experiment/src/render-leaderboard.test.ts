@@ -1,7 +1,7 @@
 import { leaderboardGroups } from './leaderboard.js';
 import { renderLeaderboard } from './render-leaderboard.js';
 import type { TableFormat } from './table-text.js';
-import type { Estimate, LeaderboardEntry } from './tables.js';
+import type { Choice, Estimate, LeaderboardEntry, LeaderboardGroup, Standing } from './tables.js';
 
 const estimate = (mean: number, over: Partial<Estimate> = {}): Estimate => ({ mean, stddev: 0.4, min: mean - 0.5, max: mean + 0.5, count: 4, diverged: 0, n: 256, real: 1.25, ...over });
 
@@ -15,23 +15,67 @@ const render = (rows: LeaderboardEntry[], format: TableFormat, metric?: string) 
 const table = (text: string) => text.split('\n').filter((line) => line.startsWith('|')).map((line) => line.split('|').slice(1, -1).map((cell) => cell.trim()));
 const rows = [row(1, 9.5), row(2, 10.25)];
 
-it('shows only the parameters in which rows differ, and every metric requested', () => {
-  const [header, , first] = table(render(rows, 'markdown'));
-  expect(header).toEqual(['rank', 'steps', 'FID', 'best', 'KID', 'n', 'NFE', 'train seeds', 'sample seeds', 'evaluator', 'real FID']);
-  expect(first).toEqual(['1', '5', '**9.50 ± 0.40**', '9.00', '0.0123', '256', '9', '1, 2', '1', '01234567', '1.25']);
+/** As the store gives them: with intervals, and beside the best. */
+const sure = (mean: number, half: number): Estimate => estimate(mean, { trials: 4, confidence: { trainings: 2, samples: 2, reach: 'trainings and samples', interval: { low: mean - half, high: mean + half }, bestOfThree: mean - 0.25 } });
+const best: Standing = { apart: false, toBest: null };
+const beside = (mean: number, apart: boolean): Standing => ({ apart, toBest: { mean, interval: { low: mean - 0.5, high: mean + 0.5 }, trainings: 2, samples: 2, p: apart ? 0.01 : 0.6 } });
+const choice: Choice = { among: 3, incomplete: 1, correction: 'Holm', group: 2, runnerUp: { difference: beside(0.75, false).toBest, detectable: 1.5, trainings: 7 } };
+const group: LeaderboardGroup = {
+  evaluator: '0123456789abcdef', n: 256, metric: 'fid', choice,
+  rows: [
+    { ...row(1, 0), metrics: { fid: sure(9.5, 0.75) }, rank: 1, standing: best },
+    { ...row(2, 0), metrics: { fid: sure(10.25, 1) }, rank: 2, standing: beside(0.75, false) },
+    { ...row(3, 0), metrics: { fid: sure(14, 1) }, rank: 3, standing: beside(4.5, true) },
+    { ...row(4, 0), metrics: { fid: { ...sure(8, 1), count: 3, diverged: 1 } }, rank: null, notRanked: '1 of 4 diverged' },
+  ],
+};
+
+it('shows mean and interval, the difference to the best, the best of three and the seeds; in bold the group that cannot be told apart from the best', () => {
+  const [header, , ...shown] = table(renderLeaderboard({ groups: [group] }, 'markdown'));
+  expect(header).toEqual(['rank', 'steps', 'FID', 'less the best', 'best of 3', 'not ranked', 'n', 'NFE', 'train x sample seeds', 'evaluator', 'real FID']);
+  expect(shown.map((cells) => cells.slice(0, 6))).toEqual([
+    ['1', '5', '**9.50** [8.75, 10.25]', '-', '9.25', ''],
+    ['2', '10', '**10.25** [9.25, 11.25]', '+0.75 [+0.25, +1.25]', '10.00', ''],
+    ['3', '15', '14.00 [13.00, 15.00]', '+4.50 [+4.00, +5.00]', '13.75', ''],
+    ['-', '20', '8.00 [7.00, 9.00]', '-', '7.75', '1 of 4 diverged'],
+  ]);
+  expect(shown[0]!.slice(6)).toEqual(['256', '9', '2 x 1', '01234567', '1.25']);
 });
 
-it('shows the best single trial beside the metric that ranks, and its direction', () => {
+it('says among how many the best was chosen, how large the group is, what could have been seen, and what would settle it', () => {
+  const text = renderLeaderboard({ groups: [group] }, 'latex');
+  for (const words of [
+    'chosen among 3 configurations', "Holm's correction for 2 comparisons", '2 are in the group of the best', 'from 1.50 on', '7 train seeds would settle these two, if 0.75 is the difference',
+    '1 configuration is not ranked', 'mean and 95 \\% interval over train and sample seeds', 'In bold',
+  ]) expect(text).toContain(words);
+  expect(text).toContain('$\\mathbf{9.50}\\ [8.75, 10.25]$');
+});
+
+it('has nothing in bold where none can be told apart from the best', () => {
+  const tied = { ...group, choice: { ...choice, group: 3 }, rows: group.rows.slice(0, 2) };
+  const text = renderLeaderboard({ groups: [tied] }, 'markdown');
+  expect(text).not.toContain('**');
+  expect(text).toContain('None can be told apart from the best.');
+  expect(text).not.toContain('In bold');
+});
+
+it('shows only the parameters in which rows differ, and every metric requested', () => {
+  const [header, , first] = table(render(rows, 'markdown'));
+  expect(header).toEqual(['rank', 'steps', 'FID', 'KID', 'n', 'NFE', 'train x sample seeds', 'evaluator', 'real FID']);
+  expect(first).toEqual(['1', '5', '9.50 ± 0.40', '0.0123', '256', '9', '2 x 1', '01234567', '1.25']);
+});
+
+it('ranks by any metric, and says its direction', () => {
   const scored = [row(1, 9.5, { metrics: { fid: estimate(9.5), recall: estimate(0.4, { stddev: null }) } }), row(2, 10.25, { metrics: { fid: estimate(10.25), recall: estimate(0.6, { stddev: null }) } })];
   const text = render(scored, 'markdown', 'recall');
-  expect(table(text).map((cells) => cells.slice(0, 5))).toEqual([['rank', 'steps', 'FID', 'recall', 'best'], expect.anything(), ['1', '10', '10.25 ± 0.40', '**0.600**', '1.100'], ['2', '5', '9.50 ± 0.40', '0.400', '0.900']]);
-  expect(text).toContain('Cells by mean recall, higher is better');
+  expect(table(text).map((cells) => cells.slice(0, 4))).toEqual([['rank', 'steps', 'FID', 'recall'], expect.anything(), ['1', '10', '10.25 ± 0.40', '0.600'], ['2', '5', '9.50 ± 0.40', '0.400']]);
+  expect(text).toContain('Cells by recall, higher is better');
 });
 
 it('says what to do for a metric that no cell has', () => {
   const text = render(rows, 'markdown', 'precision');
   expect(text).toContain('Not ranked: no cell has precision, only FID, KID. Add it to evaluate.metrics and run the file again');
-  expect(text).not.toContain('Cells by mean');
+  expect(text).not.toContain('Cells by');
 });
 
 it('lists the parameters in the order of the grammar, whatever the order of keys in the database', () => {
@@ -43,23 +87,26 @@ it('prints rows of two evaluators, and of two n, in separate tables', () => {
   for (const other of [{ evaluator: 'fedc' }, { n: 512 }]) {
     const printed = render([row(1, 9.5), row(1, 10.25, other)], 'markdown');
     expect(table(printed).filter(([first]) => first === 'rank')).toHaveLength(2);
-    expect(printed).toContain('**9.50 ± 0.40**');
-    expect(printed).toContain('**10.25 ± 0.40**');
+    expect(printed).toContain('9.50 ± 0.40');
+    expect(printed).toContain('10.25 ± 0.40');
   }
 });
 
 it('prints rows without a result yet below the others', () => {
   const waiting = row(2, 0, { metrics: {}, n: null, nfe: null, evaluator: null });
-  expect(render([row(1, 9.5), waiting], 'latex')).toContain('    - & 10 & - & - & - & - & - & 1, 2 & 1 & - & - \\\\');
+  expect(render([row(1, 9.5), waiting], 'latex')).toContain('    - & 10 & - & - & - & - & 2 x 1 & - & - \\\\');
   expect(render([waiting], 'markdown')).toContain('none has been scored yet');
   expect(render([], 'markdown')).toContain('| rank |');
 });
 
 it('prints CSV with one column per number, and the groups as JSON', () => {
   expect(render(rows, 'csv').split('\r\n').slice(0, 2)).toEqual([
-    'rank,cell,steps,fid_mean,fid_stddev,fid_min,fid_max,fid_real,kid_mean,kid_stddev,kid_min,kid_max,kid_real,trials,n,nfe,train_seeds,sample_seeds,evaluator,noise_levels_out_of_range',
-    '1,cell1,5,9.5,0.4,9,10,1.25,0.0123,,0.0123,0.0123,,4,256,9,1 2,1,0123456789abcdef,',
+    'rank,cell,steps,fid_mean,fid_low,fid_high,fid_stddev,fid_min,fid_max,fid_best_of_3,fid_real,kid_mean,kid_low,kid_high,kid_stddev,kid_min,kid_max,kid_best_of_3,kid_real,difference,difference_low,difference_high,p,apart,not_ranked,trials,n,nfe,train_seeds,sample_seeds,evaluator,noise_levels_out_of_range',
+    '1,cell1,5,9.5,,,0.4,9,10,,1.25,0.0123,,,,0.0123,0.0123,,,,,,,,,4,256,9,1 2,1,0123456789abcdef,',
   ]);
+  const [, , second, , fourth] = renderLeaderboard({ groups: [group] }, 'csv').split('\r\n');
+  expect(second).toBe('2,cell2,10,10.25,9.25,11.25,0.4,9.75,10.75,10,1.25,0.75,0.25,1.25,0.6,false,,4,256,9,1 2,1,0123456789abcdef,');
+  expect(fourth).toContain(',,,,,,1 of 4 diverged,');
   expect(JSON.parse(render(rows, 'json'))).toEqual({ groups: leaderboardGroups(rows) });
 });
 

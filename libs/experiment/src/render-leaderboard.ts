@@ -1,6 +1,8 @@
-import { absent, configLabel, digits, estimateCell, numberCell, shortId } from './estimate-text.js';
-import { bestMean, bestTrial, metricsIn } from './leaderboard.js';
+import { choiceText } from './confidence.js';
+import { absent, configLabel, differenceCell, digits, estimateCell, numberCell, seedsText, shortId, spreadText } from './estimate-text.js';
+import { metricsIn } from './leaderboard.js';
 import { higherIsBetter, metricTitle } from './metric-requests.js';
+import { standingFields } from './standing-fields.js';
 import { csvRecord, renderText } from './table-text.js';
 import type { TableFormat, TextCell, TextTable } from './table-text.js';
 import type { Estimate, LeaderboardGroup, LeaderboardPage, LeaderboardRow } from './tables.js';
@@ -11,13 +13,23 @@ interface Column {
   cell: (row: LeaderboardRow) => TextCell;
 }
 
-/** Each metric's mean over seeds; for the ranking metric also the best single trial. */
-function metricColumns(ranking: string | null, rows: readonly LeaderboardRow[]): Column[] {
-  const best = ranking === null ? null : bestMean(ranking, rows.map(({ metrics }) => metrics[ranking]));
-  return metricsIn(rows).flatMap((metric) => {
-    const estimates: Column = { title: metricTitle(metric), cell: ({ metrics }) => estimateCell(metric, metrics[metric], metric === ranking && metrics[metric] !== undefined && metrics[metric].mean === best) };
-    const trial: Column = { title: 'best', cell: ({ metrics }) => numberCell(digits(metric, metrics[metric] && bestTrial(metric, metrics[metric]))) };
-    return metric === ranking ? [estimates, trial] : [estimates];
+/** Whether a row is one of those that cannot be told apart from the best, where others can. */
+export const inGroup = ({ standing }: LeaderboardRow, { choice }: Pick<LeaderboardGroup, 'choice'>): boolean =>
+  standing !== undefined && !standing.apart && choice !== undefined && choice.group !== choice.among;
+
+/** Each metric's mean over seeds; for the ranking metric also the difference to the best, and the best of three. */
+function metricColumns(ranking: string | null, groups: readonly LeaderboardGroup[]): Column[] {
+  const rows = groups.flatMap((group) => group.rows);
+  const best = new Set(groups.flatMap((group) => group.rows.filter((row) => inGroup(row, group))));
+  const [compares, threes] = [rows.some(({ standing }) => standing?.toBest), rows.some(({ metrics }) => ranking !== null && metrics[ranking]?.confidence?.bestOfThree != null)];
+  return metricsIn(rows).flatMap((metric): Column[] => {
+    const estimates: Column = { title: metricTitle(metric), cell: (row) => estimateCell(metric, row.metrics[metric], metric === ranking && best.has(row)) };
+    if (metric !== ranking) return [estimates];
+    return [
+      estimates,
+      ...(compares ? [{ title: 'less the best', cell: ({ standing }: LeaderboardRow) => differenceCell(metric, standing?.toBest) }] : []),
+      ...(threes ? [{ title: 'best of 3', cell: ({ metrics }: LeaderboardRow) => numberCell(digits(metric, metrics[metric]?.confidence?.bestOfThree)) }] : []),
+    ];
   });
 }
 
@@ -34,11 +46,11 @@ function leaderboardText(groups: readonly LeaderboardGroup[]): TextTable {
   const columns: Column[] = [
     { title: 'rank', cell: ({ rank }) => ({ text: String(rank ?? absent) }) },
     ...keys.map((key): Column => ({ title: key, cell: ({ config }) => ({ text: configLabel(key, config[key]) }) })),
-    ...metricColumns(ranking, rows),
+    ...metricColumns(ranking, groups),
+    ...(rows.some(({ notRanked }) => notRanked !== undefined) ? [{ title: 'not ranked', cell: ({ notRanked }: LeaderboardRow) => ({ text: notRanked ?? '' }) }] : []),
     { title: 'n', cell: ({ n }) => numberCell(String(n ?? absent)) },
     { title: 'NFE', cell: ({ nfe }) => numberCell(String(nfe ?? absent)) },
-    { title: 'train seeds', cell: ({ trainSeeds }) => ({ text: trainSeeds.join(', ') }) },
-    { title: 'sample seeds', cell: ({ sampleSeeds }) => ({ text: sampleSeeds.join(', ') }) },
+    { title: 'train x sample seeds', cell: (row) => ({ text: seedsText(row) }) },
     { title: 'evaluator', cell: ({ evaluator }) => ({ text: evaluator === null ? absent : shortId(evaluator) }) },
     ...realColumns(rows),
     ...(outside ? [{ title: 'out-of-range noise levels', cell: ({ noiseLevelsOutOfRange }: LeaderboardRow) => numberCell(String(noiseLevelsOutOfRange ?? absent)) }] : []),
@@ -47,30 +59,50 @@ function leaderboardText(groups: readonly LeaderboardGroup[]): TextTable {
     header: columns.map(({ title }) => title),
     rows: rows.map((row) => columns.map(({ cell }) => cell(row))),
     textColumns: 1 + keys.length,
-    caption: caption(ranking, metricsIn(rows), outside),
+    caption: caption(groups, outside),
   };
 }
 
 /** What the order of the rows means; the requested metric may be one that the sweep has not computed. */
-function orderText(ranking: string | null, metrics: readonly string[]): string {
+function orderText(ranking: string | null, metrics: readonly string[], rows: readonly LeaderboardRow[]): string {
   if (metrics.length === 0 || ranking === null) return 'Cells; none has been scored yet.';
   if (!metrics.includes(ranking)) return `Not ranked: no cell has ${metricTitle(ranking)}, only ${metrics.map(metricTitle).join(', ')}. Add it to evaluate.metrics and run the file again: only scores are computed.`;
-  return `Cells by mean ${metricTitle(ranking)}, ${higherIsBetter(ranking) ? 'higher' : 'lower'} is better: mean ± standard deviation over seeds; best is the best single trial, "real" the same metric of n real images against the same reference.`;
+  const threes = rows.some(({ metrics: of }) => of[ranking]?.confidence?.bestOfThree != null) ? ' best of 3 is what the best of three trials is on average, which is how EDM reports FID;' : '';
+  return `Cells by ${metricTitle(ranking)}, ${higherIsBetter(ranking) ? 'higher' : 'lower'} is better: ${spreadText(rows.map(({ metrics: of }) => of[ranking]))};${threes} "real" is the same metric of n real images against the same reference.`;
 }
 
-const caption = (ranking: string | null, metrics: readonly string[], outside: boolean): string => [
-  orderText(ranking, metrics),
-  'Parameters not shown are the same in every row.',
-  ...(outside ? ['Out-of-range noise levels: how many levels that sampling visits lie outside the range of sigma that the network was trained on.'] : []),
-].join(' ');
+function caption(groups: readonly LeaderboardGroup[], outside: boolean): string {
+  const rows = groups.flatMap((group) => group.rows);
+  const [ranking, choice] = [groups[0]?.metric ?? null, groups.find((group) => group.choice !== undefined)?.choice];
+  const group = rows.some((row) => groups.some((own) => own.rows.includes(row) && inGroup(row, own)));
+  return [
+    orderText(ranking, metricsIn(rows), rows),
+    ...(group ? ['In bold: what cannot be told apart from the best.'] : []),
+    ...(choice === undefined || ranking === null ? [] : [choiceText(metricTitle(ranking), (value) => digits(ranking, value), choice)]),
+    'Parameters not shown are the same in every row.',
+    ...(outside ? ['Out-of-range noise levels: how many levels that sampling visits lie outside the range of sigma that the network was trained on.'] : []),
+  ].filter((part) => part !== '').join(' ');
+}
+
+/** The columns of a metric: mean, its 95 % interval, and what the trials are. */
+const estimateFields: Readonly<Record<string, (estimate: Estimate) => number | null>> = {
+  mean: ({ mean }) => mean,
+  low: ({ confidence }) => confidence?.interval?.low ?? null,
+  high: ({ confidence }) => confidence?.interval?.high ?? null,
+  stddev: ({ stddev }) => stddev,
+  min: ({ min }) => min,
+  max: ({ max }) => max,
+  best_of_3: ({ confidence }) => confidence?.bestOfThree ?? null,
+  real: ({ real }) => real,
+};
 
 function leaderboardCsv(rows: readonly LeaderboardRow[]): string {
   const [keys, metrics] = [varyingKeys(rows.map(({ config }) => config)), metricsIn(rows)];
-  const fields = ['mean', 'stddev', 'min', 'max', 'real'] as const satisfies (keyof Estimate)[];
-  const header = ['rank', 'cell', ...keys, ...metrics.flatMap((metric) => fields.map((field) => `${metric}_${field}`)), 'trials', 'n', 'nfe', 'train_seeds', 'sample_seeds', 'evaluator', 'noise_levels_out_of_range'];
+  const header = ['rank', 'cell', ...keys, ...metrics.flatMap((metric) => Object.keys(estimateFields).map((field) => `${metric}_${field}`)), 'difference', 'difference_low', 'difference_high', 'p', 'apart', 'not_ranked', 'trials', 'n', 'nfe', 'train_seeds', 'sample_seeds', 'evaluator', 'noise_levels_out_of_range'];
   const records = rows.map((row) => csvRecord([
     row.rank, row.cellId, ...keys.map((key) => configLabel(key, row.config[key])),
-    ...metrics.flatMap((metric) => fields.map((field) => row.metrics[metric]?.[field] ?? null)),
+    ...metrics.flatMap((metric) => Object.values(estimateFields).map((of) => (row.metrics[metric] === undefined ? null : of(row.metrics[metric])))),
+    ...standingFields(row.standing), row.notRanked ?? null,
     Math.max(0, ...Object.values(row.metrics).map(({ count }) => count)), row.n, row.nfe, row.trainSeeds.join(' '), row.sampleSeeds.join(' '), row.evaluator, row.noiseLevelsOutOfRange,
   ]));
   return `${[csvRecord(header), ...records].join('\r\n')}\r\n`;

@@ -10,6 +10,11 @@ export interface TextCell {
   /** Digits, typeset as mathematics if the format supports it. */
   number?: boolean;
   stddev?: string;
+  /** "[11.20, 13.42]". */
+  interval?: string;
+  /** Said beside a number: "2 of 3 trials". */
+  note?: string;
+  /** In bold: the best, or one of those that cannot be told apart from it. */
   best?: boolean;
 }
 
@@ -49,9 +54,9 @@ export function csvRecord(fields: readonly (string | number | boolean | null)[])
   }).join(',');
 }
 
-function markdownCell({ text, stddev, best }: TextCell): string {
+function markdownCell({ text, stddev, interval, note, best }: TextCell): string {
   const shown = stddev === undefined ? escapeMarkdown(text) : `${text} ± ${stddev}`;
-  return best ? `**${shown}**` : shown;
+  return [best ? `**${shown}**` : shown, ...(interval === undefined ? [] : [interval]), ...(note === undefined ? [] : [`(${escapeMarkdown(note)})`])].join(' ');
 }
 
 /** A Markdown table, numbers right-aligned, columns padded to one width so that a terminal shows it too; its caption below. */
@@ -66,10 +71,11 @@ export function markdownTable({ header, rows, textColumns, caption, warning }: T
   return [line(head), line(rule), ...body.map(line), ...notes, '', escapeMarkdown(caption), ''].join('\n');
 }
 
-function latexCell({ text, number, stddev, best }: TextCell): string {
+function latexCell({ text, number, stddev, interval, note, best }: TextCell): string {
   if (!number) return escapeLatex(text);
   const shown = stddev === undefined ? text : `${text} \\pm ${stddev}`;
-  return best ? `$\\mathbf{${shown}}$` : `$${shown}$`;
+  const beside = `${interval === undefined ? '' : `\\ ${interval}`}$${note === undefined ? '' : ` (${escapeLatex(note)})`}`;
+  return best ? `$\\mathbf{${shown}}${beside}` : `$${shown}${beside}`;
 }
 
 /** A LaTeX table in booktabs style: needs \usepackage{booktabs}. */

@@ -1,4 +1,62 @@
+import type { Correction } from '@elucidate/statistics/compare-with-best';
+import type { Interval, Reach } from '@elucidate/statistics/over-seeds';
 import type { AblationName } from './ablations.js';
+
+/** How sure a mean over seeds is. */
+export interface Confidence {
+  /** Train seeds among the trials counted. */
+  trainings: number;
+  /** Sample seeds among them. */
+  samples: number;
+  /** 95 % interval of the mean over new seeds; null for a single trial, or for seeds of which too few were combined. */
+  interval: Interval | null;
+  /** What the interval is about; null without one. */
+  reach: Reach | null;
+  /** What the best of three trials is on average, as EDM reports FID; null below three. */
+  bestOfThree: number | null;
+}
+
+/** One configuration less another, over the seeds that both have. */
+export interface Difference {
+  mean: number;
+  /** 95 % interval of this difference alone. */
+  interval: Interval | null;
+  trainings: number;
+  samples: number;
+  /** Two-sided p of no difference, adjusted for the number of comparisons; null without an interval. */
+  p: number | null;
+}
+
+/** Where a configuration stands to the best of those it is compared with. */
+export interface Standing {
+  /** Whether it can be told apart from the best; false for the best itself. */
+  apart: boolean;
+  /** It less the best; null for the best itself, and if they have no seeds in common. */
+  toBest: Difference | null;
+}
+
+/** How the best was chosen. */
+export interface Choice {
+  /** Configurations that have all their trials: the best was chosen among so many. */
+  among: number;
+  /** Configurations that are not ranked with them, because trials are missing or diverged. */
+  incomplete: number;
+  /** How p is adjusted for the number of comparisons. */
+  correction: Correction;
+  /** Configurations that cannot be told apart from the best, with the best; null where not all were compared. */
+  group: number | null;
+  /** The second-best; null if there is none. */
+  runnerUp: RunnerUp | null;
+}
+
+export interface RunnerUp {
+  /** It less the best. */
+  difference: Difference | null;
+  /** The smallest difference of the two that these seeds would have shown in four of five sweeps; null if unknown. */
+  detectable: number | null;
+  /** With so many train seeds the difference seen would be found in four of five sweeps; null if with 200 it would not, or if unknown. */
+  trainings: number | null;
+}
 
 /** One metric of one configuration over its trials. Trials that diverged are counted separately and affect nothing else. */
 export interface Estimate {
@@ -15,6 +73,10 @@ export interface Estimate {
   n: number | null;
   /** Real-data baseline: the same metric of as many real images. Null for a metric without one. */
   real: number | null;
+  /** Trials that the configuration is to have, by the plan; absent if not known. */
+  trials?: number | undefined;
+  /** Absent where single trials were not read. */
+  confidence?: Confidence | undefined;
 }
 
 /** One ablation table of one sweep, as the papers print them: two axes, all other parameters fixed. */
@@ -30,6 +92,8 @@ export interface AblationTable {
   columns: readonly string[];
   /** [row][column]; null where no trial has ended. */
   cells: readonly (readonly (Estimate | null)[])[];
+  /** [row][column]: each among the complete entries of its column; null for others. Absent where single trials were not read. */
+  standings?: readonly (readonly (Standing | null)[])[] | undefined;
   /** The parameters the table keeps fixed, "sampler" -> "heun". */
   fixed: Readonly<Record<string, string>>;
   /** Choices for requesting another table of this name: the labels of each fixed parameter that has more than one, in the grid's order. Not every combination need exist. */
@@ -60,8 +124,12 @@ export interface LeaderboardEntry {
 }
 
 export interface LeaderboardRow extends LeaderboardEntry {
-  /** Rank by the mean of the ranking metric, among rows with the same evaluator and n; null until a trial has ended. */
+  /** Rank by the mean of the ranking metric, among complete rows with the same evaluator and n; null for others. */
   rank: number | null;
+  /** Why it is not ranked: "2 of 3 trials", "1 of 3 diverged"; absent for a ranked row. */
+  notRanked?: string | undefined;
+  /** Absent for a row that is not ranked. */
+  standing?: Standing | undefined;
 }
 
 /** A page of a leaderboard. */
@@ -81,4 +149,6 @@ export interface LeaderboardGroup {
   /** Key of the ranking metric; null before any trial has ended. */
   metric: string | null;
   rows: LeaderboardRow[];
+  /** Absent where nothing is ranked. */
+  choice?: Choice | undefined;
 }

@@ -2,6 +2,7 @@ import type { AblationName } from '@elucidate/experiment/ablations';
 import { metricKeysText } from '@elucidate/experiment/metric-requests';
 import type { AblationTable, Estimate, LeaderboardGroup, LeaderboardPage, LeaderboardRow } from '@elucidate/experiment/tables';
 import type { MetricPlot } from '@elucidate/experiment/plot';
+import { choiceSchema, confidenceSchema, standingSchema } from './standings.js';
 import { z } from 'zod';
 
 export const estimateSchema: z.ZodType<Estimate> = z.object({
@@ -13,6 +14,8 @@ export const estimateSchema: z.ZodType<Estimate> = z.object({
   diverged: z.int().describe('Trials whose score is not a number; they are not counted.'),
   n: z.int().nullable().describe('Generated images per trial that it is computed from.'),
   real: z.number().nullable().describe('Real-data baseline: the same metric of as many real images.'),
+  trials: z.int().optional().describe('Trials that the configuration is to have.'),
+  confidence: confidenceSchema.optional().describe('How sure the mean is; absent in a table of more than 2,000 entries.'),
 }).meta({ id: 'Estimate' });
 
 const configSchema = z.record(z.string(), z.unknown());
@@ -20,7 +23,9 @@ const configSchema = z.record(z.string(), z.unknown());
 export const leaderboardRowSchema: z.ZodType<LeaderboardRow> = z.object({
   sweepId: z.string(),
   cellId: z.string(),
-  rank: z.int().min(1).nullable().describe('By the mean of the metric that ranks, among rows of the same evaluator and n; null until a trial has ended.'),
+  rank: z.int().min(1).nullable().describe('By the mean of the metric that ranks, among rows of the same evaluator and n that have all their trials; null for others.'),
+  notRanked: z.string().optional().describe('Why it is not ranked: "2 of 3 trials", "1 of 3 diverged".'),
+  standing: standingSchema.optional().describe('Beside the best of all that are ranked with it; absent for a row that is not.'),
   config: configSchema.describe('What is not in `fixed`.'),
   metrics: z.record(z.string(), estimateSchema).describe(`The estimate of each metric that was requested: ${metricKeysText}.`),
   n: z.int().nullable().describe('Generated images per trial.'),
@@ -40,6 +45,7 @@ export const ablationTableSchema: z.ZodType<AblationTable> = z.object({
   rows: z.array(z.string()),
   columns: z.array(z.string()),
   cells: z.array(z.array(estimateSchema.nullable())).describe('[row][column]; null where no trial has ended.'),
+  standings: z.array(z.array(standingSchema.nullable())).optional().describe('[row][column]: each complete entry beside the best of its column; null for others. Absent in a table of more than 2,000 entries.'),
   fixed: z.record(z.string(), z.string()).describe('The parameters the table keeps fixed, by label.'),
   choices: z.record(z.string(), z.array(z.string())).describe('Values of `fixed` that select another table: the labels of each fixed parameter that has several. Not every combination exists.'),
   n: z.int().nullable(),
@@ -60,7 +66,8 @@ export const leaderboardGroupSchema: z.ZodType<LeaderboardGroup> = z.object({
   evaluator: z.string().nullable(),
   n: z.int().nullable(),
   metric: z.string().nullable().describe('The metric that ranks; null before any trial has ended.'),
-  rows: z.array(leaderboardRowSchema).describe('Best first.'),
+  rows: z.array(leaderboardRowSchema).describe('Best first; then, without a rank, those that lack trials or of which one diverged.'),
+  choice: choiceSchema.optional().describe('How the best was chosen; absent where nothing is ranked.'),
 }).meta({ id: 'LeaderboardGroup' });
 
 export const leaderboardSchema: z.ZodType<LeaderboardPage> = z.object({

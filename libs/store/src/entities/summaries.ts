@@ -42,8 +42,10 @@ export class StageCount {
 
 /** One metric of one cell, for each evaluator and number of images: a row of the view cell_scores, kept. */
 @Entity('cell_estimates')
-@Index('cell_estimates_sweep', ['sweepId', 'metric', 'evaluator', 'images', 'mean', 'position'])
-@Index('cell_estimates_all', ['metric', 'evaluator', 'images', 'mean', 'sweepId', 'position'])
+@Index('cell_estimates_sweep', ['sweepId', 'metric', 'evaluator', 'images', 'mean', 'position'], { where: 'diverged = 0 and count = trials' })
+@Index('cell_estimates_all', ['metric', 'evaluator', 'images', 'mean', 'sweepId', 'position'], { where: 'diverged = 0 and count = trials' })
+@Index('cell_estimates_sweep_incomplete', ['sweepId', 'metric', 'evaluator', 'images', 'mean', 'position'], { where: 'not (diverged = 0 and count = trials)' })
+@Index('cell_estimates_all_incomplete', ['metric', 'evaluator', 'images', 'mean', 'sweepId', 'position'], { where: 'not (diverged = 0 and count = trials)' })
 export class CellEstimate {
   @PrimaryColumn({ name: 'sweep_id', type: 'text', primaryKeyConstraintName: 'cell_estimates_pkey' }) sweepId!: string;
   @PrimaryColumn({ name: 'cell_id', type: 'text', primaryKeyConstraintName: 'cell_estimates_pkey' }) cellId!: string;
@@ -62,6 +64,8 @@ export class CellEstimate {
   @Column({ type: 'double precision', nullable: true }) nfe!: number | null;
   @Column({ name: 'train_seeds', type: 'integer', array: true }) trainSeeds!: number[];
   @Column({ name: 'sample_seeds', type: 'integer', array: true }) sampleSeeds!: number[];
+  /** That the cell is to have, by the plan. */
+  @Column({ type: 'integer', default: 0 }) trials!: number;
   @ManyToOne(() => Cell, { onDelete: 'CASCADE' })
   @JoinColumn([
     { name: 'sweep_id', referencedColumnName: 'sweepId', foreignKeyConstraintName: 'cell_estimates_cell_fkey' },

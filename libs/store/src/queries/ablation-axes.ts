@@ -48,7 +48,9 @@ export async function bestTable(db: Queryable, { sweepId, name, metric }: Ablati
 export interface Entry {
   row: number;
   column: number;
+  cellId: string;
   evaluator: string | null;
+  images: number | null;
   estimate: Estimate | null;
 }
 
@@ -66,10 +68,10 @@ export async function tableEntries(db: Queryable, { sweepId, name, metric }: Abl
   const dimensions = dimensionsOf(axes, name);
   const sizeOf = (dimension: number | undefined): number => [...axes.values()].find((axis) => axis.dimension === dimension)?.values.length ?? 1;
   const [size, otherSize] = [sizeOf(dimensions[0]), sizeOf(dimensions[1])];
-  const found = await rows<Pick<Entry, 'evaluator' | 'estimate'> & { place: number[] }>(db, `
-    select p.place, nullif(e.evaluator, '') as evaluator, e.estimate
+  const found = await rows<Omit<Entry, 'row' | 'column'> & { place: number[] }>(db, `
+    select p.place, p.cell_id as "cellId", nullif(e.evaluator, '') as evaluator, nullif(e.images, 0) as images, e.estimate
     from (${size * otherSize > mostLookups ? picked : lookedUp}) p left join lateral (
-      select evaluator, jsonb_build_object('mean', mean, 'stddev', stddev, 'min', min, 'max', max, 'count', count, 'diverged', diverged, 'n', n, 'real', "real") as estimate
+      select evaluator, images, jsonb_build_object('mean', mean, 'stddev', stddev, 'min', min, 'max', max, 'count', count, 'diverged', diverged, 'n', n, 'real', "real", 'trials', trials) as estimate
       from cell_estimates where sweep_id = $1 and cell_id = p.cell_id and metric = $2 and mean is not null
       order by count desc, evaluator, images desc limit 1) e on true
     order by p.position`, [sweepId, metric, place, dimensions, size, otherSize]);

@@ -19,8 +19,11 @@ beforeAll(() => insertSweep(store.db, 'grid', grid.map(([id, schedule, inputScal
   trials: fid === undefined ? [{}] : [{ fid: fid - 1 }, { fid: fid + 1 }],
 }))));
 
+// two values 2 apart: the t quantile of 1 degree of freedom, tan(0.475 pi), times a standard error of 1
+const half = Math.tan(0.475 * Math.PI);
+
 /** Of two trials, one below and one above the mean. */
-const entry = (mean: number) => ({ mean, stddev: Math.SQRT2, min: mean - 1, max: mean + 1, count: 2, diverged: 0, n: 2048, real: realBaselines.fid });
+const entry = (mean: number) => ({ mean, stddev: Math.SQRT2, min: mean - 1, max: mean + 1, count: 2, diverged: 0, n: 2048, real: realBaselines.fid, trials: 2, confidence: { trainings: 1, samples: 2, reach: 'samples', bestOfThree: null, interval: { low: expect.closeTo(mean - half, 9) as number, high: expect.closeTo(mean + half, 9) as number } } });
 
 const heunTable = {
   name: 'noise-schedule', sweepId: 'grid', metric: 'fid', rowAxis: 'noise schedule', columnAxis: 'input scale b',
@@ -28,6 +31,11 @@ const heunTable = {
   cells: [
     [entry(11), entry(13)],
     [entry(15), null],
+  ],
+  // on both sample seeds linear is 4 lower
+  standings: [
+    [{ apart: false, toBest: null }, { apart: false, toBest: null }],
+    [{ apart: true, toBest: { mean: 4, interval: { low: 4, high: 4 }, trainings: 1, samples: 2, p: 0 } }, null],
   ],
   fixed: { parameterisation: 'eps', sampler: 'heun', steps: '10' }, choices: { sampler: ['heun', 'ddim(eta 0)'] },
   n: 2048, evaluators: ['e'], real: realBaselines.fid,
@@ -41,6 +49,19 @@ test('the input scale table has the same numbers, transposed', async () => {
   const table = await ablationTable(store.db, { sweepId: 'grid', name: 'input-scale', metric: 'fid' });
   expect(table).toMatchObject({ rowAxis: 'input scale b', rows: heunTable.columns, columns: heunTable.rows });
   expect(table.cells).toEqual([0, 1].map((column) => heunTable.cells.map((row) => row[column])));
+});
+
+test('each column compares its complete entries, at common seeds; others, and those of another evaluator, stand beside nothing', async () => {
+  const trials = (values: number[], over = {}) => values.map((fid, i) => ({ fid, trainSeed: i + 1, sampleSeed: 1, ...over }));
+  const cell = (id: string, steps: number, inputScale: number, of: ReturnType<typeof trials>) => ({ id, config: { ...baseConfig, steps, inputScale }, trials: of });
+  await insertSweep(store.db, 'standing', [
+    cell('a1', 5, 1, trials([45.45, 46.12, 41.19])), cell('b1', 10, 1, trials([48.58, 48.56, 44.11])), cell('c1', 20, 1, trials([45, 47.5, 42])), cell('d1', 40, 1, trials([20, 21, NaN])),
+    cell('a2', 5, 2, trials([1, 2, 3])), cell('b2', 10, 2, trials([4, 5, 6], { evaluator: 'other' })),
+  ]);
+  const { standings, cells } = await ablationTable(store.db, { sweepId: 'standing', name: 'steps-by-inputScale', metric: 'fid' });
+  expect(standings!.map((row) => row.map((one) => one?.apart))).toEqual([[false, undefined], [true, undefined], [false, undefined], [undefined, undefined]]);
+  expect(standings![1]![0]!.toBest).toMatchObject({ mean: expect.closeTo(2.83, 9) as number, trainings: 3, samples: 1 });
+  expect(cells[3]![0]).toMatchObject({ count: 2, diverged: 1, trials: 3 });
 });
 
 test.each([['noise-schedule', 'schedule-by-inputScale'], ['input-scale', 'inputScale-by-schedule'], ['sampler', 'sampler-by-steps']] as const)('the papers\' table %s is the same as %s', async (paper, pair) => {

@@ -8,6 +8,7 @@ import type { Queryable } from '../queryable.js';
 import { metricsOfSweep } from './metrics.js';
 import { bestTable, knownAxes, tableEntries, type AblationQuestion, type CellPlace, type Entry, type Wanted } from './ablation-axes.js';
 import { summarise } from './summaries.js';
+import { surely } from './table-standings.js';
 import { axisLabels, sweepAxes, type SweepAxes } from './sweep-axes.js';
 
 /** Parameter -> label, "sampler" -> "heun". */
@@ -36,7 +37,7 @@ export async function ablationTable(db: Queryable, asking: AblationTableQuestion
   const wanted = wantedPlaces(axes, labels, question.fixed ?? {});
   const place = axes.size === 0 || wanted === null ? null : await bestTable(db, question, { axes, wanted });
   if (place === null) throw noSuchTable(question, labels);
-  const table = tableOf(question, { axes, entries: await tableEntries(db, question, { axes, place }) });
+  const table = await tableOf(db, question, { axes, entries: await tableEntries(db, question, { axes, place }) });
   return { ...table, fixed: fixedAt(place, { axes, labels }), choices: choicesOf(labels) };
 }
 
@@ -86,7 +87,7 @@ function noSuchTable({ sweepId, name, fixed = {} }: AblationTableQuestion, label
   return new ElucidateError('not_found', `Sweep ${sweepId} has no ${name} table${requested && ` with ${requested}`}: ${remedies.join('; ') || 'it has no cells'}`);
 }
 
-function tableOf({ sweepId, name, metric }: AblationQuestion, { axes, entries }: { axes: SweepAxes; entries: readonly Entry[] }): Omit<AblationTable, 'fixed' | 'choices'> {
+async function tableOf(db: Queryable, { sweepId, name, metric }: AblationQuestion, { axes, entries }: { axes: SweepAxes; entries: readonly Entry[] }): Promise<Omit<AblationTable, 'fixed' | 'choices'>> {
   const { row, column } = knownAxes(name);
   const [rows, columns] = [distinct(entries.map((entry) => entry.row)), distinct(entries.map((entry) => entry.column))];
   if (rows.length * columns.length > mostEntries) throw new ElucidateError('request.invalid', `The ${name} table of sweep ${sweepId} has ${rows.length} rows and ${columns.length} columns; at most ${mostEntries} entries fit in a table. The leaderboard has all cells, page by page`);
@@ -102,7 +103,7 @@ function tableOf({ sweepId, name, metric }: AblationQuestion, { axes, entries }:
   return {
     name, sweepId, metric, rowAxis: titleOf(row), columnAxis: titleOf(column),
     rows: rows.map(labelAt(row)), columns: columns.map(labelAt(column)),
-    cells: shown.map((line) => line.map((entry) => entry?.estimate ?? null)),
+    ...(await surely(db, { sweepId, metric, entries: shown })),
     n: counts.length === 1 ? (counts[0] ?? null) : null,
     evaluators: distinct(scored.flatMap(({ evaluator }) => evaluator ?? [])),
     real: scored.find(({ estimate }) => estimate?.real != null)?.estimate?.real ?? null,

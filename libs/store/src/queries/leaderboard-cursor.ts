@@ -5,6 +5,8 @@ export interface Ranking {
   metric: string;
   evaluator: string;
   images: number;
+  /** The cells that have all their trials, which are ranked; false: those that have not. */
+  complete: boolean;
 }
 
 /** Where a page ended. In a ranking: the mean and place of the last row, how many rows were before the next, and the last row's rank. Else: the place of the last unranked cell. */
@@ -13,9 +15,9 @@ export type Place =
   | { in: 'unranked'; position: number };
 
 export const writeCursor = (place: Place): string => Buffer.from(JSON.stringify(place.in === 'unranked' ? [place.position]
-  : [place.metric, place.evaluator, place.images, place.mean, place.sweepId, place.position, place.shown, place.rank])).toString('base64url');
+  : [place.metric, place.evaluator, place.images, place.complete, place.mean, place.sweepId, place.position, place.shown, place.rank])).toString('base64url');
 
-const shape = ['string', 'string', 'number', 'number', 'string', 'number', 'number', 'number'];
+const shape = ['string', 'string', 'number', 'boolean', 'number', 'string', 'number', 'number', 'number'];
 
 /** Throws 'request.invalid' for a cursor that is none of ours. */
 export function readCursor(cursor: string): Place {
@@ -23,8 +25,8 @@ export function readCursor(cursor: string): Place {
   const types = parts.map((part) => typeof part);
   if (types.join() === 'number') return { in: 'unranked', position: parts[0] as number };
   if (types.join() !== shape.join()) throw new ElucidateError('request.invalid', `cursor "${cursor.slice(0, 80)}" is none of ours; use the nextCursor of the page before`);
-  const [metric, evaluator, images, mean, sweepId, position, shown, rank] = parts as [string, string, number, number, string, number, number, number];
-  return { in: 'ranking', metric, evaluator, images, mean, sweepId, position, shown, rank };
+  const [metric, evaluator, images, complete, mean, sweepId, position, shown, rank] = parts as [string, string, number, boolean, number, string, number, number, number];
+  return { in: 'ranking', metric, evaluator, images, complete, mean, sweepId, position, shown, rank };
 }
 
 function parsed(cursor: string): unknown[] {

@@ -8,15 +8,15 @@ export interface BoardScope {
   owner: string | null;
 }
 
-/** What compares, the most images first, each ranked by `metric` if it has that, by the first in table order that it has where none is named. */
+/** What compares, the most images first, its complete cells before the others, each ranked by `metric` if it has that, by the first in table order that it has where none is named. */
 export async function rankings(db: Queryable, { sweepId, owner }: BoardScope, metric: string | undefined): Promise<Ranking[]> {
-  const groups = await rows<Omit<Ranking, 'metric'> & { metrics: string[] }>(db, `
+  const groups = await rows<Omit<Ranking, 'metric' | 'complete'> & { metrics: string[] }>(db, `
     select evaluator, images, array_agg(distinct metric) as metrics from score_groups
     where ($1::text is null or sweep_id = $1) and ($2::text is null or sweep_id in (select id from sweeps where owner = $2))
     group by evaluator, images order by images desc, evaluator`, [sweepId, owner]);
   return groups.flatMap(({ evaluator, images, metrics }) => {
     const ranking = metric === undefined ? metrics.sort(byMetricOrder)[0] : metrics.find((known) => known === metric);
-    return ranking === undefined ? [] : [{ metric: ranking, evaluator, images }];
+    return ranking === undefined ? [] : [true, false].map((complete) => ({ metric: ranking, evaluator, images, complete }));
   });
 }
 

@@ -3,11 +3,19 @@ import { baseConfig, cosine, insertSweep, realBaselines } from '../sweep-rows.fi
 import { localPrincipal } from '../principal.js';
 import { useDatabase } from '../test-store.fixture.js';
 import { leaderboard } from './leaderboard.js';
+import { comparedAtMost } from './leaderboard-standings.js';
 
 const store = useDatabase();
 
 const ranked = async (sweepId: string, metric?: string) => joinPages([await leaderboard(store.db, localPrincipal, { sweepId, metric })]).flatMap(({ rows }) => rows);
-const one = { stddev: null, count: 1, diverged: 0, n: 2048 };
+const single = { trainings: 1, samples: 1, interval: null, reach: null, bestOfThree: null };
+const one = { stddev: null, count: 1, diverged: 0, n: 2048, trials: 1, confidence: single };
+
+/** Three sample seeds of one training: the quantile of t with 2 degrees of freedom is (2 p - 1) / sqrt(2 p (1 - p)). */
+const ofThree = (mean: number, deviation: number, bestOfThree: number) => {
+  const half = (0.95 / Math.sqrt(2 * 0.975 * 0.025)) * (deviation / Math.sqrt(3));
+  return { trainings: 1, samples: 3, reach: 'samples', bestOfThree, interval: { low: expect.closeTo(mean - half, 9) as number, high: expect.closeTo(mean + half, 9) as number } };
+};
 
 test('each metric has its mean, sample deviation, smallest, largest, count and real-data baseline; ties share a rank; a cell without numbers comes last', async () => {
   await insertSweep(store.db, 'ranked', [
@@ -22,9 +30,11 @@ test('each metric has its mean, sample deviation, smallest, largest, count and r
   expect(rows[2]).toEqual({
     sweepId: 'ranked', cellId: 'several', rank: 2, config: { ...baseConfig, schedule: cosine }, n: 2048, nfe: 19, evaluator: 'e',
     metrics: {
-      fid: { mean: 20, stddev: 2, min: 18, max: 22, count: 3, diverged: 0, n: 2048, real: realBaselines.fid },
-      kid: { mean: 0.5, stddev: 0.25, min: 0.25, max: 0.75, count: 3, diverged: 0, n: 2048, real: realBaselines.kid },
+      fid: { mean: 20, stddev: 2, min: 18, max: 22, count: 3, diverged: 0, n: 2048, real: realBaselines.fid, trials: 3, confidence: ofThree(20, 2, 18) },
+      kid: { mean: 0.5, stddev: 0.25, min: 0.25, max: 0.75, count: 3, diverged: 0, n: 2048, real: realBaselines.kid, trials: 3, confidence: ofThree(0.5, 0.25, 0.25) },
     },
+    // the best has other seeds
+    standing: { apart: false, toBest: null },
     trainSeeds: [1], sampleSeeds: [0, 1, 2], noiseLevelsOutOfRange: null,
   });
   expect(rows[0]).toMatchObject({ trainSeeds: [1, 2], sampleSeeds: [7] });
@@ -51,26 +61,61 @@ test('a sweep without FID is ranked by the metrics it has', async () => {
 
 test('scores of another evaluator or another n form a ranking of their own', async () => {
   await insertSweep(store.db, 'mixed', [
-    { id: 'a', config: baseConfig, trials: [{ fid: 30 }, { fid: 5, evaluator: 'other' }] },
-    { id: 'b', config: baseConfig, trials: [{ fid: 20 }, { fid: 1, n: 256 }] },
+    { id: 'a', config: baseConfig, trials: [{ fid: 30 }] },
+    { id: 'b', config: baseConfig, trials: [{ fid: 20 }] },
+    { id: 'c', config: baseConfig, trials: [{ fid: 5, evaluator: 'other' }] },
+    { id: 'd', config: baseConfig, trials: [{ fid: 1, n: 256 }] },
+    { id: 'both', config: baseConfig, trials: [{ fid: 2 }, { fid: 3, evaluator: 'other' }] },
   ]);
   const rows = await ranked('mixed');
-  expect(rows.map(({ evaluator, n, cellId, rank, metrics }) => [evaluator, n, cellId, rank, metrics['fid']?.mean])).toEqual([
-    ['e', 2048, 'b', 1, 20], ['e', 2048, 'a', 2, 30], ['other', 2048, 'a', 1, 5], ['e', 256, 'b', 1, 1],
+  expect(rows.map(({ evaluator, n, cellId, rank, notRanked, metrics }) => [evaluator, n, cellId, rank ?? notRanked, metrics['fid']?.mean])).toEqual([
+    ['e', 2048, 'b', 1, 20], ['e', 2048, 'a', 2, 30], ['e', 2048, 'both', '1 of 2 trials', 2], ['other', 2048, 'c', 1, 5], ['other', 2048, 'both', '1 of 2 trials', 3], ['e', 256, 'd', 1, 1],
   ]);
 });
 
-test('a diverged trial is counted separately: it affects no mean, no minimum and no rank', async () => {
+test('a configuration of which trials diverged or are missing is not ranked with complete ones, however good, and says why', async () => {
   await insertSweep(store.db, 'diverged', [
     { id: 'half', config: baseConfig, trials: [{ fid: 10 }, { fid: NaN }, { fid: Infinity }, { fid: 14 }] },
     { id: 'whole', config: baseConfig, trials: [{ fid: NaN }] },
     { id: 'sound', config: baseConfig, trials: [{ fid: 13 }] },
+    { id: 'worse', config: baseConfig, trials: [{ fid: 15 }] },
+    { id: 'begun', config: baseConfig, trials: [{ fid: 5 }, {}, {}] },
   ]);
   const rows = await ranked('diverged');
-  expect(rows.map(({ cellId, rank, metrics: { fid } }) => [cellId, rank, fid?.mean, fid?.min, fid?.max, fid?.count, fid?.diverged])).toEqual([
-    ['half', 1, 12, 10, 14, 2, 2], ['sound', 2, 13, 13, 13, 1, 0], ['whole', null, undefined, undefined, undefined, undefined, undefined],
+  expect(rows.map(({ cellId, rank, notRanked, metrics: { fid } }) => [cellId, rank, notRanked, fid?.mean, fid?.count, fid?.diverged])).toEqual([
+    ['sound', 1, undefined, 13, 1, 0], ['worse', 2, undefined, 15, 1, 0], ['begun', null, '1 of 3 trials', 5, 1, 0], ['half', null, '2 of 4 diverged', 12, 2, 2], ['whole', null, '1 of 1 diverged', undefined, undefined, undefined],
   ]);
+  const [group] = (await leaderboard(store.db, localPrincipal, { sweepId: 'diverged' })).groups;
+  expect(group!.choice).toMatchObject({ among: 2, incomplete: 2 });
   expect(await store.db.query(`select count::int, diverged::int from cell_scores where sweep_id = 'diverged' and cell_id = 'whole'`)).toEqual([{ count: 0, diverged: 1 }]);
+});
+
+const seeded = (values: readonly number[]) => values.map((fid, i) => ({ fid, trainSeed: i + 1, sampleSeed: 1 }));
+
+test('what loses on every seed is told apart from the best, whatever the page; the group says among how many it was chosen', async () => {
+  await insertSweep(store.db, 'paired', [
+    { id: 'loses', config: baseConfig, trials: seeded([48.58, 48.56, 44.11]) },
+    { id: 'best', config: { ...baseConfig, inputScale: 0.5 }, trials: seeded([45.45, 46.12, 41.19]) },
+    { id: 'unclear', config: { ...baseConfig, inputScale: 2 }, trials: seeded([45, 47.5, 42]) },
+  ]);
+  const rows = await ranked('paired');
+  expect(rows.map(({ cellId, standing }) => [cellId, standing?.apart])).toEqual([['best', false], ['unclear', false], ['loses', true]]);
+  expect(rows[2]!.standing!.toBest).toMatchObject({ mean: expect.closeTo(2.83, 9) as number, trainings: 3, samples: 1 });
+  expect(rows[2]!.standing!.toBest!.interval!.low).toBeGreaterThan(1.5);
+  const pages = [await leaderboard(store.db, localPrincipal, { sweepId: 'paired', limit: 1 })];
+  while (pages.at(-1)!.nextCursor !== null) pages.push(await leaderboard(store.db, localPrincipal, { sweepId: 'paired', limit: 1, cursor: pages.at(-1)!.nextCursor! }));
+  expect(joinPages(pages).flatMap(({ rows: found }) => found.map(({ standing }) => standing))).toEqual(rows.map(({ standing }) => standing));
+  expect(new Set(pages.map(({ groups }) => JSON.stringify(groups[0]!.choice))).size).toBe(1);
+  expect(pages[0]!.groups[0]!.choice).toMatchObject({ among: 3, incomplete: 0, correction: 'Holm', group: 2 });
+  expect(pages[0]!.groups[0]!.choice!.runnerUp!.trainings).toBeGreaterThan(3);
+});
+
+test('of many configurations only those shown are compared, by Bonferroni\'s correction for all of them', async () => {
+  const cells = Array.from({ length: comparedAtMost + 1 }, (_, i) => ({ id: `c${i}`, config: { ...baseConfig, steps: i + 1 }, trials: seeded(i === 0 ? [1, 1.1, 0.9] : [5 + i, 5.101 + i, 4.9 + i]) }));
+  await insertSweep(store.db, 'many', cells);
+  const { groups: [group] } = await leaderboard(store.db, localPrincipal, { sweepId: 'many', limit: 3 });
+  expect(group!.choice).toMatchObject({ among: comparedAtMost + 1, correction: 'Bonferroni', group: null });
+  expect(group!.rows.map(({ standing }) => standing!.apart)).toEqual([false, true, true]);
 });
 
 test('a row has the largest number of out-of-range noise levels over the trials of its cell, and each cell has one row', async () => {

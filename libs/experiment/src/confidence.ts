@@ -1,0 +1,76 @@
+import { expectedBestOf } from '@elucidate/statistics/best-of';
+import { compareWithBest, type Better, type Correction, type ToBest } from '@elucidate/statistics/compare-with-best';
+import { overSeeds } from '@elucidate/statistics/over-seeds';
+import { detectableDifference, trainingsToSettle } from '@elucidate/statistics/power';
+import type { Trial } from '@elucidate/statistics/trial';
+import { higherIsBetter } from './metric-requests.js';
+import type { Choice, Confidence, Difference, RunnerUp, Standing } from './tables.js';
+
+const betterOf = (metric: string): Better => (higherIsBetter(metric) ? 'higher' : 'lower');
+
+/** How sure the mean of these trials is; there is at least one. */
+export function confidenceOf(metric: string, trials: readonly Trial[]): Confidence {
+  const { trainings, samples, interval, reach } = overSeeds(trials);
+  return { trainings, samples, interval, reach, bestOfThree: expectedBestOf(trials.map(({ value }) => value), 3, betterOf(metric)) };
+}
+
+/** Configurations beside the best of them, each with at least one trial. */
+export interface Compared {
+  /** The place of the best. */
+  best: number;
+  standings: Standing[];
+  /** The second-best: of all if all were given. */
+  runnerUp: RunnerUp | null;
+}
+
+interface CompareOptions {
+  correction?: Correction;
+  /** How many comparisons there are in all, if these configurations are not all. */
+  comparisons?: number;
+}
+
+/** Compares configurations with the one that has the best mean: paired, over common seeds, corrected for the number of comparisons. */
+export function compared(metric: string, configurations: readonly (readonly Trial[])[], options: CompareOptions = {}): Compared {
+  const { best, toBest } = compareWithBest(configurations, { better: betterOf(metric), ...options });
+  const standings = toBest.map((one): Standing => ({ apart: one?.apart ?? false, toBest: one && differenceOf(one) }));
+  return { best, standings, runnerUp: runnerUpOf(toBest, standings.filter(({ apart }) => !apart).length - 1) };
+}
+
+function differenceOf({ difference, adjustedP }: ToBest): Difference | null {
+  if (difference === null) return null;
+  const { mean, interval, trainings, samples } = difference;
+  return { mean, interval, trainings, samples, p: adjustedP };
+}
+
+/** The one nearest to the best: what would have been seen of it, and what it takes to see what there seems to be, where `rivals` are to be told apart from the best. */
+function runnerUpOf(toBest: readonly (ToBest | null)[], rivals: number): RunnerUp | null {
+  const others = toBest.filter((one) => one !== null);
+  if (others.length === 0) return null;
+  const distance = ({ difference }: ToBest): number => (difference === null ? Infinity : Math.abs(difference.mean));
+  const nearest = others.reduce((found, one) => (distance(one) < distance(found) ? one : found));
+  const { difference } = nearest;
+  const alpha = 0.05 / Math.max(1, rivals);
+  return {
+    difference: differenceOf(nearest),
+    detectable: difference?.standardError == null ? null : detectableDifference(difference.standardError, difference.degreesOfFreedom!, { alpha }),
+    trainings: difference === null ? null : trainingsToSettle(difference, { alpha }),
+  };
+}
+
+/** What is to be said of the choice of the best: among how many, and how far the runner-up is. */
+export function choiceText(metricTitle: string, digits: (value: number) => string, { among, incomplete, correction, group, runnerUp }: Choice): string {
+  if (among < 2) return incompleteLine(incomplete);
+  const tied = group === null ? '' : group === among ? ' None can be told apart from the best.' : ` ${group} ${group === 1 ? 'is' : 'are'} in the group of the best.`;
+  const made = `The best was chosen among ${among} configurations, so its own score flatters it; paired differences at the same seeds, ${correction}'s correction for ${among - 1} ${among === 2 ? 'comparison' : 'comparisons'}.${tied}`;
+  return [made, runnerUp === null ? '' : runnerUpText(metricTitle, digits, runnerUp), incompleteLine(incomplete)].filter((part) => part !== '').join(' ');
+}
+
+const incompleteLine = (incomplete: number): string => (incomplete === 0 ? '' : `${incomplete} ${incomplete === 1 ? 'configuration is' : 'configurations are'} not ranked: trials are missing or diverged.`);
+
+function runnerUpText(title: string, digits: (value: number) => string, { detectable, trainings, difference }: RunnerUp): string {
+  if (difference === null) return 'The runner-up has no seeds in common with the best.';
+  if (detectable === null) return 'With a single trial each, nothing can be told apart: add train seeds.';
+  const seen = `A difference in ${title} to the runner-up would have been seen from ${digits(detectable)} on (in four of five sweeps).`;
+  if (difference.p !== null && difference.p < 0.05) return seen;
+  return `${seen} ${trainings === null ? 'No more train seeds, up to 200, would settle these two.' : `${trainings} train seeds would settle these two, if ${digits(Math.abs(difference.mean))} is the difference.`}`;
+}

@@ -1,0 +1,47 @@
+import { confidenceOf } from '@elucidate/experiment/confidence';
+import { incompleteText } from '@elucidate/experiment/leaderboard';
+import type { Estimate, LeaderboardRow } from '@elucidate/experiment/tables';
+import { rows, type Queryable } from '../queryable.js';
+import { cellTrials, type CellTrials } from './cell-trials.js';
+import type { Ranking } from './leaderboard-cursor.js';
+import type { Found } from './ranked-cells.js';
+
+type Detail = Pick<LeaderboardRow, 'config' | 'nfe' | 'trainSeeds' | 'sampleSeeds' | 'noiseLevelsOutOfRange' | 'evaluator' | 'n'> & { metrics: Record<string, Estimate>; diverged: number; trials: number };
+
+/** The rows with all their estimates, and how sure these are; at most a page of them. */
+export async function leaderboardRows(db: Queryable, found: readonly Found[], ranking: Ranking | null): Promise<LeaderboardRow[]> {
+  const details = await detailsOf(db, found, ranking);
+  const trials = await cellTrials(db, details.map(({ evaluator, n }, i) => ({ sweepId: found[i]!.sweepId, cellId: found[i]!.cellId, evaluator: evaluator ?? '', images: n ?? 0 })));
+  return details.map(({ diverged, trials: planned, ...detail }, i) => {
+    const { sweepId, cellId, rank } = found[i]!;
+    const metrics = withConfidence(detail.metrics, trials[i]!);
+    return { sweepId, cellId, rank, ...detail, metrics, ...(rank === null && notRanked((ranking && metrics[ranking.metric]) ?? { count: 0, diverged, trials: planned })) };
+  });
+}
+
+/** Why a row has no rank; nothing to say of one that is waiting for its first score. */
+function notRanked(trials: Pick<Estimate, 'count' | 'diverged' | 'trials'>): { notRanked?: string } {
+  const why = trials.count + trials.diverged === 0 ? undefined : incompleteText(trials);
+  return why === undefined ? {} : { notRanked: why };
+}
+
+const withConfidence = (metrics: Readonly<Record<string, Estimate>>, trials: CellTrials): Record<string, Estimate> => Object.fromEntries(Object.entries(metrics).map(([metric, estimate]) => {
+  const own = trials.get(metric);
+  return [metric, own === undefined ? estimate : { ...estimate, confidence: confidenceOf(metric, own) }];
+}));
+
+const detailsOf = (db: Queryable, found: readonly Found[], ranking: Ranking | null): Promise<Detail[]> => rows(db, `
+  select c.config, coalesce(e.metrics, '{}') as metrics, e.nfe, coalesce(e.train_seeds, '{}') as "trainSeeds", coalesce(e.sample_seeds, '{}') as "sampleSeeds",
+    nullif(e.evaluator, '') as evaluator, nullif(e.images, 0) as n, coalesce(e.diverged, 0) as diverged, coalesce(e.trials, 0) as trials,
+    (select max(m.value) from trials t join trial_stages sample on sample.trial_id = t.id and sample.role = 'sample'
+      join metrics m on m.stage_id = sample.stage_id and m.name = 'noise_levels_out_of_range'
+      where t.sweep_id = c.sweep_id and t.cell_id = c.id) as "noiseLevelsOutOfRange"
+  from unnest($1::text[], $2::text[]) with ordinality as given(sweep_id, cell_id, place)
+  join cells c on c.sweep_id = given.sweep_id and c.id = given.cell_id
+  left join lateral (
+    select evaluator, images, max(nfe) as nfe, max(train_seeds) as train_seeds, max(sample_seeds) as sample_seeds, max(diverged) as diverged, max(trials) as trials,
+      jsonb_object_agg(metric, jsonb_build_object('mean', mean, 'stddev', stddev, 'min', min, 'max', max, 'count', count, 'diverged', diverged, 'n', n, 'real', "real", 'trials', trials)) filter (where mean is not null) as metrics
+    from cell_estimates where sweep_id = c.sweep_id and cell_id = c.id and ($3::text is null or (evaluator = $3 and images = $4))
+    group by evaluator, images order by images desc, evaluator limit 1
+  ) e on true
+  order by given.place`, [found.map(({ sweepId }) => sweepId), found.map(({ cellId }) => cellId), ranking?.evaluator ?? null, ranking?.images ?? null]);
