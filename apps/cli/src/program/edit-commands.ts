@@ -1,9 +1,10 @@
-import { collect, json } from '@elucidate/shell/options';
+import { collect, json, wholeNumber } from '@elucidate/shell/options';
 import { examples } from '@elucidate/shell/program';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { api, lazily, local, profile, sweep } from './options.js';
+import { api, format, lazily, local, newestSweep, profile, sweep } from './options.js';
+import { metric } from './result-commands.js';
 
-/** apply, extend: commands that change what a submitted sweep consists of. */
+/** apply, extend, confirm: commands that change what a submitted sweep consists of, or submit what follows from it. */
 export function editCommands(program: Command): void {
   program.command('apply <file>').description('make a sweep what a file says: add what it lacks, drop what the file does not have, keep what is done; submits the file if no sweep has its name')
     .option('--sweep <sweep>', 'id or name of the sweep (default: the name in the file)')
@@ -18,6 +19,15 @@ export function editCommands(program: Command): void {
     .addOption(dryRun()).addOption(api()).addOption(local()).addOption(json())
     .addHelpText('after', examples('extend 3f2a9c01b7de --train-seeds 3,4', 'extend 3f2a9c01b7de --set steps=50,100 --dry-run', "extend 3f2a9c01b7de --set 'sampler={kind: heun},{kind: ddim, eta: 0.5}' --json"))
     .action(lazily(async () => (await import('../commands/extend.js')).extend));
+
+  program.command('confirm').addArgument(newestSweep()).description('score the best configurations of a sweep again, at seeds that did not choose them, in a sweep of their own; run again when that has ended, it prints both scores')
+    .addOption(new Option('--top <n>', 'how many of the best').argParser(wholeNumber(1, 1000)).default(3)).addOption(metric())
+    .addOption(new Option('--sample-seeds <seeds>', 'seeds of sampling (default: as many new ones as the sweep has, at least three)').argParser(seeds))
+    .addOption(new Option('--train-seeds <seeds>', 'seeds of training (default: those of the sweep, whose networks are there; new ones are trained anew)').argParser(seeds))
+    .option('--write <file>', 'only write the sweep file, for `elucidate run --local`')
+    .addOption(format()).addOption(api()).addOption(local()).addOption(json())
+    .addHelpText('after', examples('confirm', 'confirm 3f2a9c01b7de --top 5', 'confirm 3f2a9c01b7de --train-seeds 11-13', 'confirm --write confirm.json'))
+    .action(lazily(async () => (await import('../commands/confirm.js')).confirm));
 }
 
 const dryRun = (): Option => new Option('--dry-run', 'only print the difference');

@@ -88,7 +88,8 @@ function oneOfTables(text: string): string {
   return text;
 }
 
-const metric = (): Option => new Option('--metric <metric>', `${metricKeysText} (default: the first of them that the sweep requests)`).argParser(oneOfMetrics);
+/** Which metric ranks. */
+export const metric = (): Option => new Option('--metric <metric>', `${metricKeysText} (default: the first of them that the sweep requests)`).argParser(oneOfMetrics);
 
 function oneOfMetrics(text: string): string {
   if (!isMetricKey(text)) throw new InvalidArgumentError(`expected ${metricKeysText}.`);

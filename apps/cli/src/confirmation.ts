@@ -1,0 +1,66 @@
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { confirmedName, freshSeeds } from '@elucidate/experiment/confirm-spec';
+import { parseSpec } from '@elucidate/experiment/parse-spec';
+import type { Confirmation } from '@elucidate/experiment/render-confirmation';
+import type { Spec } from '@elucidate/experiment/spec';
+import type { LeaderboardGroup, LeaderboardRow } from '@elucidate/experiment/tables';
+import type { SweepDetail } from '@elucidate/store/queries/sweeps';
+import type { Answers } from './answers.js';
+
+export interface ChoiceOptions {
+  /** How many of the best. */
+  top: number;
+  metric?: string | undefined;
+  /** Seeds to score them again at: by default the same trainings, and new samples. */
+  trainSeeds?: readonly number[] | undefined;
+  sampleSeeds?: readonly number[] | undefined;
+}
+
+/** The best configurations of a sweep, and the seeds to score them again at. */
+export interface Chosen {
+  sweep: SweepDetail;
+  spec: Spec;
+  group: LeaderboardGroup & { metric: string };
+  rows: LeaderboardRow[];
+  seeds: Spec['seeds'];
+}
+
+/** Throws 'request.invalid' where nothing is ranked yet, or a pair of seeds is one that chose the best. */
+export async function choose(answers: Answers, id: string, { top, metric, trainSeeds, sampleSeeds }: ChoiceOptions): Promise<Chosen> {
+  const sweep = await answers.sweep(id);
+  const spec = parseSpec(sweep.spec);
+  const group = (await answers.leaderboard(id, metric)).find((one): one is Chosen['group'] => one.metric !== null && one.rows.some(({ rank }) => rank !== null));
+  if (group === undefined) throw new ElucidateError('request.invalid', `Sweep ${id} has no configuration with all its trials scored, so none is the best yet; \`elucidate status ${id}\` says what is left`);
+  const seeds = { train: [...(trainSeeds ?? spec.seeds.train)], sample: [...(sampleSeeds ?? freshSeeds(spec.seeds.sample))] };
+  const [train, sample] = [seeds.train.filter((seed) => spec.seeds.train.includes(seed)), seeds.sample.filter((seed) => spec.seeds.sample.includes(seed))];
+  if (train.length > 0 && sample.length > 0) throw new ElucidateError('request.invalid', `Train seed ${train[0]} with sample seed ${sample[0]} is one of the trials that chose the best; give --sample-seeds, or --train-seeds, that sweep ${id} does not have`);
+  return { sweep, spec, group, rows: group.rows.filter(({ rank }) => rank !== null).slice(0, top), seeds };
+}
+
+/** The newest sweep that scores these configurations again at these seeds. */
+export async function alreadyAgain(answers: Answers, { spec, rows, seeds }: Chosen): Promise<SweepDetail | undefined> {
+  for (const { id } of await answers.named(confirmedName(spec.name))) {
+    const found = await answers.sweep(id);
+    const cells = new Set((await answers.leaderboard(id)).flatMap((group) => group.rows.map(({ cellId }) => cellId)));
+    if (JSON.stringify(seedsOf(found.spec)) === JSON.stringify(seeds) && rows.every(({ cellId }) => cells.has(cellId))) return found;
+  }
+  return undefined;
+}
+
+function seedsOf(document: unknown): Spec['seeds'] {
+  const { train, sample } = parseSpec(document).seeds;
+  return { train, sample };
+}
+
+/** Both scores of each, from the leaderboard of the sweep that scored them again. */
+export function confirmationOf({ sweep, spec, group, rows, seeds }: Chosen, again: SweepDetail, groups: readonly LeaderboardGroup[]): Confirmation {
+  const scored = new Map(groups.filter(({ metric }) => metric === group.metric).flatMap((one) => one.rows.map((row) => [row.cellId, row] as const)));
+  return {
+    sweepId: sweep.id, confirmedBy: again.id, metric: group.metric, among: group.choice?.among ?? rows.length,
+    trainSeeds: seeds.train, sampleSeeds: seeds.sample, sameTrainings: seeds.train.some((seed) => spec.seeds.train.includes(seed)),
+    rows: rows.map(({ cellId, config, rank, metrics }) => {
+      const found = scored.get(cellId);
+      return { cellId, config, chosenRank: rank!, chosen: metrics[group.metric]!, confirmed: (found?.rank == null ? undefined : found.metrics[group.metric]) ?? null, rank: found?.rank ?? null, standing: found?.standing ?? null };
+    }),
+  };
+}

@@ -1,0 +1,28 @@
+import { confirmSpec, freshSeeds } from './confirm-spec.js';
+import { parseSpec } from './parse-spec.js';
+import { planSweep } from './plan.js';
+import { cellsOf } from './sweep.js';
+
+const spec = parseSpec({
+  name: 'base', dataset: { name: 'fashion-mnist', resolution: 16 }, train: { network: 'tiny', images: 256, batch: 32 }, seeds: { train: [1, 2], sample: [1] },
+  parameters: { sampler: { values: [{ kind: 'heun' }, { kind: 'ddim' }] }, steps: { values: [5, 10, 20] }, inputScale: { values: [0.5, 1] } }, where: 'steps < 20', include: [{ steps: 40, inputScale: 2 }],
+});
+const cells = cellsOf(spec);
+const trainings = (of: ReturnType<typeof planSweep>) => of.stages.filter(({ kind }) => kind === 'train').map(({ id }) => id);
+
+test.each([[[7]], [[3, 0]], [[5, 8, 9, 1]]])('the cells %j of a sweep, and no others, are scored again under their ids, with the same trainings and new samples', (places) => {
+  const chosen = places.map((place) => cells[place]!);
+  const again = parseSpec(confirmSpec(spec, chosen.map(({ config }) => ({ ...config })), { train: [1, 2], sample: [2, 3, 4] }));
+  expect(again.name).toBe('base-confirmed');
+  expect(cellsOf(again).map(({ id }) => id)).toEqual(chosen.map(({ id }) => id));
+  const [before, after] = [planSweep(spec), planSweep(again)];
+  expect(after.trials).toHaveLength(places.length * 6);
+  expect(trainings(after).filter((id) => !trainings(before).includes(id))).toEqual([]);
+  const samplings = (of: typeof after) => new Set(of.stages.filter(({ kind }) => kind === 'sample').map(({ id }) => id));
+  expect([...samplings(after)].some((id) => samplings(before).has(id))).toBe(false);
+});
+
+test('new seeds are as many as there are, at least three, and none of them', () => {
+  expect(freshSeeds([1])).toEqual([2, 3, 4]);
+  expect(freshSeeds([5, 2, 9, 1])).toEqual([10, 11, 12, 13]);
+});

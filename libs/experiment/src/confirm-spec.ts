@@ -1,0 +1,32 @@
+import { canonical } from './canonical.js';
+import { parameterNames } from './parameters.js';
+import type { Spec } from './spec.js';
+
+type Config = Readonly<Record<string, unknown>>;
+
+export const confirmedName = (name: string): string => `${name}-confirmed`;
+
+/** The next seeds that are not in use: as many as there are, at least three. */
+export function freshSeeds(used: readonly number[]): number[] {
+  const after = Math.max(0, ...used);
+  return Array.from({ length: Math.max(3, used.length) }, (_, i) => after + 1 + i);
+}
+
+/**
+ * A sweep of some configurations of another, the first of them the best, at given seeds. Cells have the ids they have there, and trainings of the same seeds
+ * are shared. The result is a sweep file, to be read with parseSpec.
+ */
+export function confirmSpec(spec: Spec, configs: readonly Config[], seeds: Spec['seeds']): object {
+  const [first = {}, ...others] = configs;
+  const given = parameterNames.filter((name) => first[name] !== undefined);
+  const differing = given.filter((name) => others.some((config) => canonical(config[name]) !== canonical(first[name])));
+  return {
+    ...spec,
+    where: undefined,
+    name: confirmedName(spec.name),
+    parameters: Object.fromEntries(given.map((name) => [name, { values: [first[name]] }])),
+    exclude: [],
+    include: others.map((config) => Object.fromEntries(differing.map((name) => [name, config[name]]))),
+    seeds: { ...spec.seeds, ...seeds },
+  };
+}

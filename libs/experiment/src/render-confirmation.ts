@@ -1,0 +1,71 @@
+import { absent, configLabel, differenceCell, estimateCell, numberCell } from './estimate-text.js';
+import { higherIsBetter, metricTitle } from './metric-requests.js';
+import { csvRecord, renderText } from './table-text.js';
+import type { TableFormat, TextTable } from './table-text.js';
+import type { Estimate, Standing } from './tables.js';
+import { varyingKeys } from './varying-keys.js';
+
+/** A configuration by the score that chose it, and scored again. */
+export interface ConfirmedRow {
+  cellId: string;
+  config: Readonly<Record<string, unknown>>;
+  /** Among all configurations of the sweep, by the scores that chose it. */
+  chosenRank: number;
+  chosen: Estimate;
+  /** Null until all its trials have been scored again. */
+  confirmed: Estimate | null;
+  /** Among these configurations. */
+  rank: number | null;
+  standing: Standing | null;
+}
+
+/** The best configurations of a sweep, scored again at seeds that did not choose them. */
+export interface Confirmation {
+  sweepId: string;
+  /** The sweep that scored them again. */
+  confirmedBy: string;
+  metric: string;
+  /** Configurations that the best was chosen among. */
+  among: number;
+  trainSeeds: readonly number[];
+  sampleSeeds: readonly number[];
+  /** Whether the trainings are those by which they were chosen. */
+  sameTrainings: boolean;
+  rows: readonly ConfirmedRow[];
+}
+
+/** How much better the score was that chose a row than the confirmed one: below 0 where it flattered. */
+const change = (metric: string, { chosen, confirmed }: ConfirmedRow): number | null => (confirmed === null ? null : (higherIsBetter(metric) ? -1 : 1) * (chosen.mean - confirmed.mean));
+
+function confirmationText({ sweepId, confirmedBy, metric, among, trainSeeds, sampleSeeds, sameTrainings, rows }: Confirmation): TextTable {
+  const keys = varyingKeys(rows.map(({ config }) => config));
+  const apart = rows.some(({ standing }) => standing?.apart);
+  const title = metricTitle(metric);
+  return {
+    header: ['chosen as', ...keys, `${title} that chose it`, `${title} confirmed`, 'less the best', 'rank'],
+    rows: rows.map((row) => [
+      { text: String(row.chosenRank) }, ...keys.map((key) => ({ text: configLabel(key, row.config[key]) })),
+      estimateCell(metric, row.chosen), estimateCell(metric, row.confirmed, apart && row.standing !== null && !row.standing.apart), differenceCell(metric, row.standing?.toBest), numberCell(String(row.rank ?? absent)),
+    ]),
+    textColumns: 1 + keys.length,
+    caption: [
+      `${title}, ${higherIsBetter(metric) ? 'higher' : 'lower'} is better, of the best ${rows.length} of ${among} configurations of sweep ${sweepId}, scored again by sweep ${confirmedBy} at ${sameTrainings ? `sample seeds ${sampleSeeds.join(', ')} of the same trainings` : `train seeds ${trainSeeds.join(', ')} and sample seeds ${sampleSeeds.join(', ')}`}, which did not choose them; with 95 % intervals.`,
+      apart ? 'In bold: what cannot be told apart from the best of these.' : 'None of these can be told apart from the best of them.',
+      sameTrainings ? 'What the trainings had by chance is still in these scores: only new train seeds show a winner that owes nothing to its choice.' : '',
+    ].filter((part) => part !== '').join(' '),
+  };
+}
+
+function confirmationCsv({ metric, rows }: Confirmation): string {
+  const keys = varyingKeys(rows.map(({ config }) => config));
+  const header = ['chosen_rank', 'cell', ...keys, 'metric', 'chosen_mean', 'confirmed_mean', 'confirmed_low', 'confirmed_high', 'change', 'rank', 'apart'];
+  const records = rows.map((row) => csvRecord([
+    row.chosenRank, row.cellId, ...keys.map((key) => configLabel(key, row.config[key])), metric, row.chosen.mean,
+    row.confirmed?.mean ?? null, row.confirmed?.confidence?.interval?.low ?? null, row.confirmed?.confidence?.interval?.high ?? null, change(metric, row), row.rank, row.standing?.apart ?? null,
+  ]));
+  return `${[csvRecord(header), ...records].join('\r\n')}\r\n`;
+}
+
+/** The best configurations by the score that chose them and by the one that confirms or corrects it. */
+export const renderConfirmation = (confirmation: Confirmation, format: TableFormat): string =>
+  renderText(format, { json: confirmation, csv: () => confirmationCsv(confirmation), tables: () => [confirmationText(confirmation)] });
