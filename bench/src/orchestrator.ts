@@ -44,7 +44,7 @@ async function measure(row: Row, { servers, templates, window, seconds, idleSeco
   }
   if (row.measure === 'idle') return { stagesPerSecond: null, idle: await measureIdle(await on(null), shape.slots, idleSeconds) };
   const warm = { from: shape.processes * window.from, to: window.to + (shape.processes - 1) * window.from };
-  const throughput = row.measure === 'beside' ? await measureBeside(await on(row.size), shape, warm) : await measureThroughput(await on(row.size), { ...shape, stageMs: row.stageMs ?? 0 }, warm);
+  const throughput = row.measure === 'beside' ? await measureBeside(await on(row.size), { ...shape, thousands: row.size.thousands }, warm) : await measureThroughput(await on(row.size), { ...shape, stageMs: row.stageMs ?? 0 }, warm);
   return { stagesPerSecond: throughput.stagesPerSecond, throughput };
 }
 

@@ -38,16 +38,16 @@ export interface Beside extends Throughput {
   seconds: number;
 }
 
-/** As measureThroughput, of the stages of a sweep of 1,000 cells that is submitted while another one runs, with the same training runs. */
-export const measureBeside = (options: InstallationOptions, shape: Shape, window: Window): Promise<Beside> =>
+/** As measureThroughput, of the stages of a sweep of 1,000 cells that is submitted while one of so many thousands runs: the same training runs, another seed, as much work a stage. */
+export const measureBeside = (options: InstallationOptions, { thousands, ...shape }: Shape & { thousands: number }, window: Window): Promise<Beside> =>
   withInstallation(options, async (installation) => {
     const fleet = installation.start(shape);
     await fleet.ran(200, patienceMs);
     const begun = performance.now();
     const before = (await attemptsOf(installation)).length;
-    const { sweepId } = await submitGrid(installation.store, installation.queue, 1000, 5000);
+    const { sweepId } = await submitGrid(installation.store, installation.queue, { cells: 1000, from: Math.round((thousands + 3) / 2), sampleSeed: 2 });
     for (;;) {
-      const [ended] = await installation.store.db.query<{ done: boolean }[]>(`select count(*) > $2 as done from sweep_stages ss join attempts a on a.stage_id = ss.stage_id where ss.sweep_id = $1 and a.outcome = 'done'`, [sweepId, window.to]);
+      const [ended] = await installation.store.db.query<{ done: boolean }[]>(`select count(*) > $2 as done from sweep_stages ss join attempts a on a.stage_id = ss.stage_id where ss.sweep_id = $1 and a.outcome = 'done' and a.worker_id <> 'bench'`, [sweepId, window.to]);
       if (ended?.done || performance.now() - begun > patienceMs) break;
       await sleep(250);
     }

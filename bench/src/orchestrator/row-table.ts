@@ -31,6 +31,7 @@ const ours = {
   '50ms-4x4': { measure: 'throughput', size: fresh(10), shape: fours(4), stageMs: 50 },
   '100k': { measure: 'throughput', size: fresh(100), shape: one },
   '100k-90': { measure: 'throughput', size: { thousands: 100, donePercent: 90 }, shape: one },
+  'beside-10k': { measure: 'beside', size: fresh(10), shape: one },
   'beside-100k': { measure: 'beside', size: fresh(100), shape: one },
   '1s': { measure: 'overhead', shape: one },
   idle: { measure: 'idle', shape: one },

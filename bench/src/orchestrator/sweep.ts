@@ -7,13 +7,21 @@ import { summarise } from '@elucidate/store/queries/summaries';
 import type { Store } from '@elucidate/store/store';
 import { samplingGrid } from '../large-sweeps.js';
 
-/** A grid of `cells` cells, a multiple of 1000, over 100 training runs. Those of another `from` share the training runs only. */
-const planOf = (cells: number, from = 2) => {
-  const spec = parseSpec({ name: `${cells} cells`, dataset: { name: 'fashion-mnist' }, parameters: samplingGrid(cells / 1000, from) });
+interface Grid {
+  /** A multiple of 1000, over 100 training runs. */
+  cells: number;
+  /** The first step count. */
+  from?: number;
+  /** Those of another seed share the training runs only. */
+  sampleSeed?: number;
+}
+
+const planOf = ({ cells, from = 2, sampleSeed = 1 }: Grid) => {
+  const spec = parseSpec({ name: `${cells} cells`, dataset: { name: 'fashion-mnist' }, parameters: samplingGrid(cells / 1000, from), seeds: { sample: [sampleSeed] } });
   return plannedSweep(spec, planSweep(spec));
 };
 
-export const submitGrid = (store: Store, queue: Queue, cells: number, from?: number): Promise<Submission> => submitPlan(store, queue, planOf(cells, from), { principal: localPrincipal });
+export const submitGrid = (store: Store, queue: Queue, grid: Grid): Promise<Submission> => submitPlan(store, queue, planOf(grid), { principal: localPrincipal });
 
 /** $1: a sweep, $2: kinds, $3: how many of each, in the order of the plan. */
 const completeStages = `

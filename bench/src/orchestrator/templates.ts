@@ -34,7 +34,7 @@ export function templatesOf(servers: Servers, say: (text: string) => void): Temp
 
   const sweepOf = (cells: number): Promise<Database> => prepared(async (store) => {
     const begun = performance.now();
-    const { stages } = await submitGrid(store, createInlineQueue(), cells);
+    const { stages } = await submitGrid(store, createInlineQueue(), { cells });
     submitted.push({ cells, stages, seconds: (performance.now() - begun) / 1000 });
     say(`${cells} cells submitted in ${submitted.at(-1)!.seconds.toFixed(1)} s`);
   });
