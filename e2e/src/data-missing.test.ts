@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { eventually } from './eventually.js';
 import { installation, type Installation } from './installation.js';
@@ -46,3 +47,21 @@ if (installedByDebian) console.warn('data-missing: not tested here, because Debi
   expect((await api.get<{ state: string }>(`/v1/sweeps/${id}`)).state).toBe('running');
   expect(await here.sql('select distinct state, counted_attempts from stages where counted_attempts > 0')).toEqual([]);
 });
+
+/** A process that has ended and is not waited for counts as gone. */
+const runs = async (pid: number): Promise<boolean> => !/^(\d+ \(.*\) [ZX]|$)/.test(await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ''));
+
+(installedByDebian || process.platform !== 'linux' ? test.skip : test)('a stage that is cancelled while it fetches its data set leaves no process behind', async () => {
+  const [folder, pidFile] = [join(here.home, 'fetchers'), join(here.home, 'fetcher.pid')];
+  await mkdir(folder);
+  await writeFile(join(folder, 'apt-get'), `#!/bin/sh\necho $$ > '${pidFile}'\nexec sleep 600\n`);
+  await chmod(join(folder, 'apt-get'), 0o755);
+  const api = await here.startApi();
+  await here.startWorker(['--slots', '1', '--lease-seconds', '5'], { ...unplugged, PATH: `${folder}:/usr/bin:/bin` });
+  await api.submit(tinySpec({ name: 'cancelled', seeds: { train: [7] } }));
+  const pid = Number(await eventually('a fetcher that runs', () => readFile(pidFile, 'utf8').then((text) => text.trim() || undefined, () => undefined)));
+  expect(await runs(pid)).toBe(true);
+  const { sweeps } = await api.get<{ sweeps: { id: string; state: string }[] }>('/v1/sweeps');
+  for (const { id, state } of sweeps) if (state === 'running') await fetch(`${api.process.ready.url}/v1/sweeps/${id}/cancel`, { method: 'POST' });
+  await eventually('a fetcher that has ended', async () => ((await runs(pid)) ? undefined : true));
+}, 120_000);

@@ -2,6 +2,7 @@ import { exitCodesText, reportError } from '@elucidate/shell/exit';
 import { createProgram, examples } from '@elucidate/shell/program';
 import { editCommands } from './program/edit-commands.js';
 import { keyCommands } from './program/key-commands.js';
+import { ownerCommands } from './program/owner-commands.js';
 import { machineCommands } from './program/machine-commands.js';
 import { resultCommands } from './program/result-commands.js';
 import { steeringCommands } from './program/steering-commands.js';
@@ -21,6 +22,7 @@ function elucidate() {
   workersCommands(program);
   storageCommands(program);
   keyCommands(program);
+  ownerCommands(program);
   return program;
 }
 

@@ -103,7 +103,8 @@ const broken: Record<string, string> = {
   'tokens and attempts differ': `select id from stages s where token <> (select count(*) from attempts a where a.stage_id = s.id) + coalesce((select token from retired_tokens r where r.stage_id = s.id), 0)`,
   'an ended attempt is open, or an open one ended': `select s.id from stages s join attempts a on a.stage_id = s.id where (a.outcome is null) <> (s.state = 'running' and a.token = s.token)`,
   'something is unsettled': 'select stage_id from unsettled_stages union all select sweep_id from unsettled_sweeps union all select stage_id from dropped_stages union all select id from edits',
-  [ofNobody]: `select id, state from stages s where state in ('ready', 'running') and not exists (select from sweep_stages ss join sweeps w on w.id = ss.sweep_id where ss.stage_id = s.id and w.state = 'running')`,
+  [ofNobody]: `select id, state from stages s where (state = 'running' or state = 'ready' and exists (select from sweep_stages ss where ss.stage_id = s.id))
+    and not exists (select from sweep_stages ss join sweeps w on w.id = ss.sweep_id where ss.stage_id = s.id and w.state = 'running')`,
   'a ready stage of a running sweep has no place, or another stage has one': `select ss.stage_id, s.state from sweep_stages ss join stages s on s.id = ss.stage_id join sweeps w on w.id = ss.sweep_id
     left join ready_places p on p.stage_id = ss.stage_id and p.sweep_id = ss.sweep_id where s.state = 'ready' and w.state = 'running' and p.stage_id is null or s.state <> 'ready' and p.stage_id is not null`,
   'a sweep that is being stopped wants nothing': `select w.id from sweeps w where w.state = 'running' and w.stopped_at is not null and not exists (select from sweep_stages ss join stages s on s.id = ss.stage_id

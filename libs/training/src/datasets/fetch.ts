@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -84,9 +84,16 @@ async function privateState(dir: string): Promise<string[]> {
 
 type Run = (command: string, options: readonly string[]) => Promise<unknown>;
 
+/** Linux ends what is started so when this process is killed, as a stage is that was cancelled (util-linux's setpriv; busybox has none). */
+const leash = ['--pdeathsig', 'KILL'];
+/** How setpriv ends when the command is not there. */
+const notFound = 127;
+
 function runner(cwd: string, env: Unpack['env']): Run {
-  return (command, options) => promisify(execFile)(command, options, { cwd, env: { ...env }, timeout: endWithinMs }).catch((cause: NodeJS.ErrnoException & { stderr?: string }) => {
-    if (cause.code === 'ENOENT') throw new Error(`${command} is not on this machine`);
+  const leashed = process.platform === 'linux' && spawnSync('setpriv', [...leash, 'true'], { env: { ...env } }).status === 0;
+  const start = (command: string, options: readonly string[]): [string, readonly string[]] => (leashed ? ['setpriv', [...leash, command, ...options]] : [command, options]);
+  return (command, options) => promisify(execFile)(...start(command, options), { cwd, env: { ...env }, timeout: endWithinMs }).catch((cause: Omit<NodeJS.ErrnoException, 'code'> & { code?: string | number; stderr?: string }) => {
+    if (cause.code === 'ENOENT' || cause.code === notFound) throw new Error(`${command} is not on this machine`);
     throw new Error(`${command} failed: ${causeIn(cause.stderr ?? '') ?? cause.message}`);
   });
 }
