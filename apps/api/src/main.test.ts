@@ -2,6 +2,7 @@ import { fork, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,6 +44,23 @@ test('without a database it names the variable to set, and exits with 2', async 
   child.stderr?.on('data', (chunk) => stderr.push(String(chunk)));
   expect(await once(child, 'exit')).toEqual([2, null]);
   expect(stderr.join('')).toContain('DATABASE_URL');
+});
+
+test.each([
+  ['a port that is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    return { env: { PORT: String((taken.address() as AddressInfo).port) }, said: /^Port \d+ of 127\.0\.0\.1 is taken.*--port.*\n$/, done: () => void taken.close() };
+  }],
+  ['an address that is not of this machine', () => Promise.resolve({ env: { PORT: '0', HOST: '203.0.113.7', ELUCIDATE_OPEN: '1' }, said: /^HOST is 203\.0\.113\.7, which is no address of this machine.*\n$/, done: () => undefined })],
+])('on %s it says what to set, in one line, and exits with 2', async (_, prepared) => {
+  const { env, said, done } = await prepared();
+  const child = start({ DATABASE_URL: database.url, ...env });
+  const printed: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => printed.push(String(chunk)));
+  expect(await once(child, 'exit')).toEqual([2, null]);
+  expect(printed.join('')).toMatch(said);
+  done();
 });
 
 test('on an address that others reach it starts only with keys or opened on purpose, and then says so', async () => {

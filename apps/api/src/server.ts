@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Log } from '@elucidate/shell/log';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -21,6 +22,7 @@ import { checkOrigin } from './http/origin.js';
 import { limitRefused, limitRequests } from './http/rate-limit.js';
 import { securityHeaders } from './http/security-headers.js';
 import { maxBodyBytes, specMediaTypes } from './http/spec-body.js';
+import { listenOn } from './listen-on.js';
 import { ApiDocument } from './openapi/document.js';
 import type { Services } from './services.js';
 import { summariseRepeatedly } from './summarise-repeatedly.js';
@@ -35,11 +37,16 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Migrates, opens database and queue, and listens. Throws 'request.invalid' for a server without keys that a network could reach, 'database.unreachable', 'database.outdated', 'queue.unreachable'. */
+/** Migrates, opens database and queue, and listens. Throws 'request.invalid' for a server without keys that a network could reach and for an address that it cannot have, 'database.unreachable', 'database.outdated', 'queue.unreachable'. */
 export async function startServer(env: Env, log: Log, patience: Patience = usualPatience): Promise<RunningServer> {
   const services = await openServices(env, log, patience);
   const app = await createApp(services, log, patience);
-  await app.listen(env.port, env.host);
+  await app.init();
+  const server = app.getHttpServer() as Server;
+  await listenOn(server, env).catch(async (error: unknown) => {
+    await closeServices(services);
+    throw error;
+  });
   const stopping = new AbortController();
   // refills a lost queue even while no worker is running
   const reconciling = reconcileRepeatedly({ store: services.store, queue: services.queue, signal: stopping.signal, log });
@@ -50,12 +57,16 @@ export async function startServer(env: Env, log: Log, patience: Patience = usual
     await services.feed.close();
     await Promise.all([reconciling, summarising]);
     await app.close();
-    services.planner.close();
-    await services.queue.close();
-    await services.store.close();
+    await closeServices(services);
   };
-  const { port } = app.getHttpServer().address() as AddressInfo;
+  const { port } = server.address() as AddressInfo;
   return { url: urlOn(env.host, port), exposure: exposureText(env, port), services, close: () => (closing ??= close()) };
+}
+
+async function closeServices({ planner, queue, store }: Services): Promise<void> {
+  planner.close();
+  await queue.close();
+  await store.close();
 }
 
 async function openServices(env: Env, log: Log, { databaseMs }: Patience): Promise<Services> {

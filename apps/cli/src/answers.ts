@@ -7,7 +7,7 @@ import type { PaperSummary, PaperTable } from '@elucidate/experiment/paper-table
 import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
 import type { MetricPlot, PlotRequest } from '@elucidate/experiment/plot';
 import type { TrialsPage } from '@elucidate/experiment/trials';
-import type { StageKind } from '@elucidate/experiment/stages';
+import type { StageKind, StageState } from '@elucidate/experiment/stages';
 import type { AttemptLog } from '@elucidate/store/queries/logs';
 import type { StageSummary } from '@elucidate/store/queries/stages';
 import type { WorkerRow } from '@elucidate/store/queries/workers';
@@ -54,6 +54,8 @@ export interface Answers {
   readonly source: string;
   sweeps(limit: number): Promise<SweepSummary[]>;
   sweep(id: string): Promise<SweepDetail>;
+  /** The stages of a sweep, in the order of its plan; all, or those of a kind or in a state. */
+  stages(id: string, filter: { kind?: StageKind; state?: StageState }): Promise<StageSummary[]>;
   /** The running stages of a sweep. */
   running(id: string): Promise<StageSummary[]>;
   /** What failed in a sweep, grouped into its causes. */

@@ -11,6 +11,7 @@ import type { SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps'
 import type { Answers, EditAnswer, PaperRequest, TableRequest } from './answers.js';
 import type { ApiClient } from './api-client.js';
 import { allPages } from './leaderboard-pages.js';
+import { everyPage, type StagesPage } from './stage-pages.js';
 
 const tablePath = (id: string, { name, metric, fixed }: TableRequest): string => {
   const query = new URLSearchParams(metric === undefined ? {} : { metric });
@@ -45,6 +46,7 @@ export const apiAnswers = (api: ApiClient): Answers => ({
   source: api.url,
   sweeps: async (limit) => (await api.get<{ sweeps: SweepSummary[] }>(`/v1/sweeps?limit=${limit}`)).sweeps,
   sweep: (id) => api.get<SweepDetail>(`/v1/sweeps/${id}`),
+  stages: (id, filter) => everyPage((cursor) => api.get<StagesPage>(`/v1/sweeps/${id}/stages?${new URLSearchParams({ ...filter, limit: '200', ...(cursor !== undefined && { cursor }) }).toString()}`)),
   running: async (id) => (await api.get<{ stages: StageSummary[] }>(`/v1/sweeps/${id}/stages?state=running`)).stages,
   failures: (id) => api.get<SweepFailures>(`/v1/sweeps/${id}/failures`),
   leaderboard: async (id, metric) => allPages((cursor) => api.get<LeaderboardPage>(`/v1/sweeps/${id}/leaderboard?${new URLSearchParams({ limit: '200', ...(metric !== undefined && { metric }), ...(cursor !== undefined && { cursor }) }).toString()}`)),

@@ -19,6 +19,11 @@ test('a kind without work is drawn by its counts, and says what failed', () => {
   expect(lines).toEqual(['  score       ░░░░░░░░░░░░░░░░░░░░░░░░ 0/8  1 failed or cancelled', '    train 3fa2c1d0  step 1 of 2', '  0/8 stages, 0:05 elapsed, about 1:05 left']);
 });
 
+test('kinds stand in the order in which a trial passes them', () => {
+  const kinds = (['score', 'train', 'extractor', 'sample'] as const).map((kind) => ({ ...train, kind }));
+  expect(drawProgress({ kinds, elapsedMs: 0, etaSeconds: null, running: [] }).slice(0, 4).map((line) => line.trim().split(' ')[0])).toEqual(['extractor', 'train', 'sample', 'score']);
+});
+
 test('no time left is shown when no stage is left to run', () => {
   const ended: KindProgress = { ...train, states: { done: 7, failed: 1 } };
   expect(drawProgress({ kinds: [ended], elapsedMs: 1000, etaSeconds: null, running: [] }).at(-1)).toBe('  7/8 stages, 0:01 elapsed');

@@ -1,4 +1,4 @@
-import type { StageState } from '@elucidate/experiment/stages';
+import { stageKinds, type StageState } from '@elucidate/experiment/stages';
 import type { KindProgress } from '@elucidate/store/queries/sweeps';
 
 export interface ProgressFrame {
@@ -38,10 +38,13 @@ function kindLine(kind: KindProgress): string {
   return `  ${kind.kind.padEnd(11)} ${bar(fraction)} ${String(done).padStart(String(total).length)}/${total}${notes.length > 0 ? `  ${notes.join(', ')}` : ''}`;
 }
 
+/** Kinds in the order in which a trial passes them. */
+const inOrder = (kinds: readonly KindProgress[]): KindProgress[] => [...kinds].sort((a, b) => stageKinds.indexOf(a.kind) - stageKinds.indexOf(b.kind));
+
 /** The lines that show a sweep's progress: a bar for each kind of stage (by work, so that a training run counts for more than a score), the running stages, time elapsed and time left. */
 export function drawProgress({ kinds, elapsedMs, etaSeconds, running }: ProgressFrame): string[] {
   const [done, total] = [sum(kinds.map((kind) => inStates(kind, 'done'))), sum(kinds.map(totalOf))];
   const open = sum(kinds.map((kind) => inStates(kind, 'waiting', 'ready', 'running')));
   const eta = open === 0 ? '' : etaSeconds === null ? ', estimating' : `, about ${clock(etaSeconds)} left`;
-  return [...kinds.map(kindLine), ...running.map((line) => `    ${line}`), `  ${done}/${total} stages, ${clock(elapsedMs / 1000)} elapsed${eta}`];
+  return [...inOrder(kinds).map(kindLine), ...running.map((line) => `    ${line}`), `  ${done}/${total} stages, ${clock(elapsedMs / 1000)} elapsed${eta}`];
 }

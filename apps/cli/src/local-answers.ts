@@ -26,6 +26,7 @@ import { listWorkers, releaseWorker } from '@elucidate/store/queries/workers';
 import type { Store } from '@elucidate/store/store';
 import type { Answers, EditAnswer, EditRequest } from './answers.js';
 import { allPages } from './leaderboard-pages.js';
+import { everyPage } from './stage-pages.js';
 
 export interface LocalAnswersOptions {
   store: Store;
@@ -50,6 +51,10 @@ export function localAnswers({ store, queue, source, close }: LocalAnswersOption
     source,
     sweeps: async (limit) => (await listSweeps(store.db, localPrincipal, { limit })).sweeps,
     sweep: known,
+    stages: async (id, filter) => {
+      const { id: sweepId } = await known(id);
+      return everyPage((cursor) => listStages(store.db, { ...filter, sweepId, limit: 1000, cursor }));
+    },
     running: async (sweepId) => (await listStages(store.db, { sweepId, state: 'running', limit: 50 })).stages,
     failures: async (id) => failuresOf(store.db, (await known(id)).id),
     leaderboard: async (sweepId, metric) => allPages(async (cursor) => leaderboard(store.db, localPrincipal, { sweepId: (await known(sweepId)).id, metric, limit: 1000, cursor })),
@@ -78,7 +83,7 @@ export function localAnswers({ store, queue, source, close }: LocalAnswersOption
     extend: async (id, extension, { version, dryRun }) => extendSweep(store, { sweepId: (await known(id)).id, extension, version: version ?? null }, (document, seen) => edit(id, parseSpec(document), { version: seen, dryRun })),
     log: async (idOrStart, attempt) => {
       const stage = /^[0-9a-f]{8,64}$/.test(idOrStart) ? await getStage(store.db, idOrStart, localPrincipal) : null;
-      if (stage === null) throw new ElucidateError('not_found', `There is no stage ${JSON.stringify(idOrStart)} in ${source}; give its id, or at least the first 8 digits`);
+      if (stage === null) throw new ElucidateError('not_found', `There is no stage ${JSON.stringify(idOrStart)} in ${source}; give its id, or at least the first 8 digits: \`elucidate stages SWEEP\` lists those of a sweep`);
       return attemptLog(store, stage.id, attempt);
     },
     workers: () => listWorkers(store.db, { gone: true }),

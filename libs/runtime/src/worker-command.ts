@@ -35,10 +35,10 @@ function duration(text: string): number {
 
 const environment = `
 Environment:
-  DATABASE_URL         PostgreSQL, postgres://user:password@host:port/database (required)
+  DATABASE_URL         PostgreSQL, postgres://user:password@host:port/database (default of elucidate worker: the private one of ELUCIDATE_HOME, for this machine alone)
   REDIS_URL            Redis of the queue, if the API uses one; without it the queue is in PostgreSQL
   QUEUE_DATABASE_URL   PostgreSQL for the queue, if DATABASE_URL leads through a pooler in transaction mode
-  ELUCIDATE_HOME       folder of checkpoints and data sets (default: .elucidate)
+  ELUCIDATE_HOME       folder of checkpoints, data sets and the private PostgreSQL (default: .elucidate)
   ELUCIDATE_ARTIFACTS  artifacts, shared by the API and all workers: a folder or a file:// URL (default: artifacts in ELUCIDATE_HOME)
   LOG_FORMAT           text or json (default: text)
   SLURM_CPUS_PER_TASK, SLURM_JOB_END_TIME   in a Slurm job: cores to use, and when to end`;

@@ -1,10 +1,14 @@
 import { createLog } from './log.js';
 
-test('a line that repeats the previous one is written once, a different one at once', () => {
+test('a line is written once in ten seconds, also if others come in between, a different one at once', () => {
   const written: string[] = [];
   const log = createLog('json', (text) => void written.push(text));
-  for (const line of ['lost', 'lost', 'lost', 'back', 'lost']) log(line);
-  expect(written.map((text) => (JSON.parse(text) as { message: string }).message)).toEqual(['lost', 'back', 'lost']);
+  const now = jest.spyOn(performance, 'now').mockReturnValue(0);
+  for (const line of ['refused', 'no answer', 'refused', 'refused', 'no answer', 'back', 'no answer']) log(line);
+  now.mockReturnValue(10_001);
+  log('refused');
+  now.mockRestore();
+  expect(written.map((text) => (JSON.parse(text) as { message: string }).message)).toEqual(['refused', 'no answer', 'back', 'refused']);
 });
 
 test('a name with commands to a terminal, a newline or turned text can neither act nor pass for another line', () => {

@@ -14,12 +14,18 @@ const formatted: Readonly<Record<LogFormat, (time: string, message: string) => s
   json: (time, message) => `${printableJson(JSON.stringify({ time, message }))}\n`,
 };
 
-/** Writes lines to stdout with a timestamp. A line identical to the previous one, such as "no connection", is written at most every ten seconds. */
+/** How many different lines are remembered: an outage repeats a few, of several connections, in turn. */
+const remembered = 30;
+
+/** Writes lines to stdout with a timestamp. A line that was written in the last ten seconds, such as "no connection", is not written again. */
 export function createLog(format: LogFormat, write: (text: string) => void = (text) => void process.stdout.write(text)): Log {
-  let last = { line: '', at: -Infinity };
+  const writtenAt = new Map<string, number>();
   return (line) => {
-    if (line === last.line && performance.now() - last.at < repeatAfterMs) return;
-    last = { line, at: performance.now() };
+    const now = performance.now();
+    if (now - (writtenAt.get(line) ?? -Infinity) < repeatAfterMs) return;
+    writtenAt.delete(line);
+    writtenAt.set(line, now);
+    if (writtenAt.size > remembered) writtenAt.delete(writtenAt.keys().next().value!);
     write(formatted[format](new Date().toISOString(), line));
   };
 }

@@ -17,7 +17,7 @@ class FindStage implements PipeTransform<PathRequest, Promise<StageDetail>> {
   async transform(request: PathRequest): Promise<StageDetail> {
     const id = await idIn(request, stageIdSchema);
     const stage = await getStage(this.store.db, id, callerOf(request));
-    if (stage === null) throw new ElucidateError('not_found', `There is no stage ${id}; GET /v1/sweeps/{id}/stages lists the stages of a sweep`);
+    if (stage === null) throw new ElucidateError('not_found', `There is no stage ${id} that you may see; \`elucidate stages SWEEP\`, or GET /v1/sweeps/{id}/stages, lists those of a sweep`);
     return stage;
   }
 }

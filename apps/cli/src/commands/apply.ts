@@ -35,9 +35,10 @@ export async function apply(file: string, { sweep: given, profile, dryRun = fals
 }
 
 /** What has become of an edit of a sweep that had a version. */
-export function outcomeText({ dryRun, version, sweep }: EditAnswer, seen: number): string {
-  if (dryRun) return 'Nothing was changed (--dry-run).';
-  if (version === seen) return 'It is so already; nothing was changed.';
+export function outcomeText({ dryRun, version, sweep, difference: { trials } }: EditAnswer, seen: number): string {
+  if (!dryRun && version === seen) return 'It is so already; nothing was changed.';
+  const dropped = (trials.dropped ?? 0) === 0 ? '' : `Results of dropped trials ${dryRun ? 'would stay' : 'stay'} in the database, and come back with a file that has them, until \`elucidate prune\`.\n`;
+  if (dryRun) return `${dropped}Nothing was changed (--dry-run).`;
   const next = sweep.paused ? ` \`elucidate resume ${sweep.id}\` lets it go on.` : ` Follow it with: elucidate watch ${sweep.id}`;
-  return `Edited: version ${version}, ${stateWord(sweep)}.${sweep.state === 'running' ? next : ''}`;
+  return `${dropped}Edited: version ${version}, ${stateWord(sweep)}.${sweep.state === 'running' ? next : ''}`;
 }

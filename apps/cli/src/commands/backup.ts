@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { createInlineQueue } from '@elucidate/dispatch/inline';
 import { retryFailed } from '@elucidate/dispatch/retry';
 import { homeOf } from '@elucidate/shell/home';
+import { sizeText } from '@elucidate/shell/size';
 import { openArtifacts } from '@elucidate/store/artifact-stores/open';
 import { artifactsReferredTo, restoreArtifacts, restoreDatabase } from '@elucidate/store/backup/restore';
 import { writeBackup } from '@elucidate/store/backup/write';
@@ -28,7 +29,7 @@ export async function backup(folder: string, { artifacts, json = false }: Backup
   try {
     const manifest = await writeBackup({ db, artifacts: await openArtifacts(home.artifacts) }, { folder: resolve(folder), artifacts, log: sayIf(!json) });
     const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
-    const files = manifest.artifacts === null ? 'without artifacts' : `${manifest.artifacts.copied} artifacts (${manifest.artifacts.bytes} bytes)${manifest.artifacts.missing.length > 0 ? `; ${manifest.artifacts.missing.length} are lost or corrupt` : ''}`;
+    const files = manifest.artifacts === null ? 'without artifacts' : `${manifest.artifacts.copied} artifacts (${sizeText(manifest.artifacts.bytes)})${manifest.artifacts.missing.length > 0 ? `; ${manifest.artifacts.missing.length} are lost or corrupt` : ''}`;
     console.log(json ? jsonOf(manifest) : `${resolve(folder)}: ${rows} rows, ${files}`);
   } finally {
     await db.destroy();

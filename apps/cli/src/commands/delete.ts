@@ -22,7 +22,7 @@ export async function deleteStored(meant: string, { yes = false, json = false, .
       return;
     }
     const stages = await answers.remove(sweep.id, sweep.version);
-    console.log(json ? jsonOf({ id: sweep.id, stages }, 0) : `Sweep ${sweep.id} is deleted, with ${plural(stages, 'stage')} that no other sweep has; \`elucidate prune\` frees what their files take.`);
+    console.log(json ? jsonOf({ id: sweep.id, stages }, 0) : `Sweep ${sweep.id} is deleted, ${stages === 0 ? 'and no stage with it: other sweeps have them all.' : `with ${plural(stages, 'stage')} that no other sweep has; \`elucidate prune\` removes their files, once they are an hour old.`}`);
   });
 }
 

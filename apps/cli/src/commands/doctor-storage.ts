@@ -1,8 +1,8 @@
 import { redisVersion } from '@elucidate/dispatch/redis-answers';
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { gibibytes } from '@elucidate/runtime/memory';
 import { secretOf } from '@elucidate/shell/environment';
 import type { Home } from '@elucidate/shell/home';
+import { sizeText } from '@elucidate/shell/size';
 import { openArtifacts } from '@elucidate/store/artifact-stores/open';
 import { connect } from '@elucidate/store/data-source';
 import { databaseUse } from '@elucidate/store/disk-use';
@@ -53,7 +53,7 @@ async function schema(db: Store['db']): Promise<string> {
 
 async function storage(db: Store['db']): Promise<string> {
   const { bytes, artifacts: count, artifactBytes, tables } = await databaseUse(db);
-  return `${gibibytes(bytes)} database (most in ${tables.slice(0, 2).map(({ name }) => name).join(' and ')}), ${gibibytes(artifactBytes)} in ${count} artifacts; \`elucidate prune\` says what may go`;
+  return `${sizeText(bytes)} database (most in ${tables.slice(0, 2).map(({ name }) => name).join(' and ')}), ${sizeText(artifactBytes)} in ${count} artifacts; \`elucidate prune\` says what may go`;
 }
 
 async function queue(): Promise<string> {

@@ -16,5 +16,12 @@ async function onDatabase(specifier: string, args: readonly string[], more: Node
 /** Runs a worker with these arguments. */
 export const worker = (args: readonly string[]): Promise<void> => onDatabase('@elucidate/worker/main', args);
 
+export interface ApiOptions {
+  open?: boolean;
+  host?: string;
+  port?: number;
+}
+
 /** Serves the HTTP API. */
-export const api = ({ open = false }: { open?: boolean }): Promise<void> => onDatabase('@elucidate/api/main', [], open ? { ELUCIDATE_OPEN: '1' } : {});
+export const api = ({ open = false, host, port }: ApiOptions): Promise<void> =>
+  onDatabase('@elucidate/api/main', [], { ...(open && { ELUCIDATE_OPEN: '1' }), ...(host !== undefined && { HOST: host }), ...(port !== undefined && { PORT: String(port) }) });

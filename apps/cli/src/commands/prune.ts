@@ -1,7 +1,7 @@
 import { plural } from '@elucidate/experiment/plural';
 import { jsonOf } from '@elucidate/experiment/printable';
-import { gibibytes } from '@elucidate/runtime/memory';
 import { homeOf } from '@elucidate/shell/home';
+import { sizeText } from '@elucidate/shell/size';
 import { prune, type Pruned } from '@elucidate/store/prune/prune';
 import { apiClient } from '../api-client.js';
 import { openLocalStore } from '../local-store.js';
@@ -35,7 +35,7 @@ const minute = 60_000;
 
 const describe = ({ stages, events, logs, artifacts, checkpoints }: Pruned, removed: boolean): string => [
   `${plural(stages, 'stage')} that no sweep has`, plural(events, 'event'), `${plural(logs, 'log')} of attempts`,
-  `${plural(artifacts.count, 'artifact')} that nothing refers to, ${gibibytes(artifacts.bytes)}`,
-  `${plural(checkpoints.count, 'checkpoint')}, ${gibibytes(checkpoints.bytes)}`,
-  removed ? 'Removed.' : 'Nothing was removed; --yes removes these.',
+  `${plural(artifacts.count, 'artifact')} that nothing refers to and that are older than an hour, ${sizeText(artifacts.bytes)}`,
+  `${plural(checkpoints.count, 'checkpoint')}, ${sizeText(checkpoints.bytes)}`,
+  stages + events + logs + artifacts.count + checkpoints.count === 0 ? 'There is nothing to remove.' : removed ? 'Removed.' : 'Nothing was removed; --yes removes these.',
 ].join('\n');

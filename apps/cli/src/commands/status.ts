@@ -2,8 +2,9 @@ import { jsonOf, printable } from '@elucidate/experiment/printable';
 import type { SweepSummary } from '@elucidate/store/queries/sweeps';
 import { drawProgress } from '../bars.js';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
-import { sweepIdOf } from '../sweep-called.js';
 import { failureLinesOf, heldLines, precedenceText, stateWord, waitLines } from '../results.js';
+import { sweepIdOf } from '../sweep-called.js';
+import { watch } from './watch.js';
 
 const line = (sweep: SweepSummary): string => {
   const { id, name, cells, trials, stages, createdAt } = sweep;
@@ -13,7 +14,8 @@ const line = (sweep: SweepSummary): string => {
 };
 
 /** All sweeps, or one with its stages by kind. */
-export async function status(meant: string | undefined, { json = false, ...source }: SourceOptions & { json?: boolean }): Promise<void> {
+export async function status(meant: string | undefined, { json = false, watch: follow = false, ...source }: SourceOptions & { json?: boolean; watch?: boolean }): Promise<void> {
+  if (follow) return watch(meant, { json, ...source });
   await withAnswers(source, async (answers) => {
     if (meant === undefined) {
       const sweeps = await answers.sweeps(50);

@@ -1,6 +1,7 @@
 import { plural } from '@elucidate/experiment/plural';
-import { jsonOf } from '@elucidate/experiment/printable';
+import { jsonOf, printable } from '@elucidate/experiment/printable';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
+import type { Answers } from '../answers.js';
 import { apiAnswers } from '../api-answers.js';
 import { apiClient } from '../api-client.js';
 import { interruptSignal } from '../interrupt.js';
@@ -23,7 +24,8 @@ export async function submit(file: string, { json = false, watch = false, idempo
   const client = apiClient(apiAddress(source));
   const sweep = await client.post<SweepDetail>('/v1/sweeps', { body: text, ...(idempotencyKey !== undefined && { idempotencyKey }) });
   if (!watch) {
-    console.log(json ? jsonOf(sweep) : `Sweep ${sweep.id} accepted: ${plural(sweep.cells, 'cell')}, ${plural(sweep.trials, 'trial')}, ${plural(sweep.reusedStages, 'stage')} reused.\nFollow it with: elucidate watch ${sweep.id}`);
+    console.log(json ? jsonOf(sweep) : acceptedText(sweep));
+    if (!json) await sayIfTwice(apiAnswers(client), sweep);
     return;
   }
   const { signal, dispose } = interruptSignal();
@@ -32,4 +34,13 @@ export async function submit(file: string, { json = false, watch = false, idempo
   const results = await resultsOf(answers, ended.id);
   console.log(json ? jsonOf(results) : renderResults(results));
   process.exitCode = exitCodeOfSweep(ended);
+}
+
+const acceptedText = ({ id, cells, trials, stages, reusedStages }: SweepDetail): string =>
+  `Sweep ${id} accepted: ${plural(cells, 'cell')}, ${plural(trials, 'trial')}, ${plural(Object.values(stages).reduce((sum, count) => sum + count, 0), 'stage')}, of which ${reusedStages} had been done before.\nFollow it with: elucidate watch ${id}`;
+
+/** Another running sweep of the name is most often an earlier version of the file. */
+async function sayIfTwice(answers: Answers, { id, name }: SweepDetail): Promise<void> {
+  const others = (await answers.named(name)).filter((other) => other.id !== id && other.state === 'running');
+  if (others[0] !== undefined) console.error(`Another sweep called ${printable(name)} runs, ${others[0].id}: stages that both have run once. \`elucidate apply\` changes a sweep instead of adding one.`);
 }

@@ -9,9 +9,11 @@ import { lazily } from './options.js';
 export function machineCommands(program: Command): void {
   program.addCommand(workerCommand('worker').action(async (_flags, command: Command) => (await import('../commands/foreground.js')).worker(argumentsOf(command))));
 
-  program.command('api').description('serve the HTTP API on HOST and PORT, over DATABASE_URL or the database of this folder')
+  program.command('api').description('serve the HTTP API, over DATABASE_URL or the database of this folder')
     .option('--open', 'let anyone who can reach it, also from other machines, do everything without a key (as ELUCIDATE_OPEN=1)')
-    .addHelpText('after', examples('api', 'api   # DATABASE_URL, REDIS_URL, HOST, PORT, ... in the environment: see docs/api.md', 'api --open'))
+    .option('--host <address>', 'address to listen on (default: HOST, else 127.0.0.1)')
+    .addOption(new Option('--port <port>', 'port to listen on, 0 for a free one (default: PORT, else 3210)').argParser(wholeNumber(0, 65_535)))
+    .addHelpText('after', examples('api', 'api --port 4000', 'api   # DATABASE_URL, REDIS_URL, HOST, PORT, ... in the environment: see docs/api.md', 'api --open'))
     .action(lazily(async () => (await import('../commands/foreground.js')).api));
 
   program.command('doctor').description('check what this machine offers and lacks, and how its cores are divided between stages')

@@ -5,11 +5,12 @@ import type { PaperFormat } from '@elucidate/experiment/render-paper';
 import { tableFormats } from '@elucidate/experiment/table-text';
 import { collect, json, wholeNumber } from '@elucidate/shell/options';
 import { examples } from '@elucidate/shell/program';
+import { stageKinds, stageStates } from '@elucidate/experiment/stages';
 import { isMetricKey, metricKeysText } from '@elucidate/experiment/metric-requests';
 import type { TableOptions } from '../commands/table.js';
 import { api, format, lazily, local, newestSweep, paperFormat, renamed } from './options.js';
 
-/** watch, status, failures, leaderboard, table, plot, trials: commands that read a submitted sweep. */
+/** watch, status, failures, stages, logs, leaderboard, table, plot, trials: commands that read a submitted sweep. */
 export function resultCommands(program: Command): void {
   program.command('watch').addArgument(newestSweep()).description('follow a sweep until it ends, then print its tables')
     .addOption(api()).addOption(local()).addOption(json())
@@ -17,8 +18,8 @@ export function resultCommands(program: Command): void {
     .action(lazily(async () => (await import('../commands/watch.js')).watch));
 
   program.command('status').argument('[sweep]', 'its id, or its name if no other sweep has it (default: all are listed)').description('list all sweeps, or show one with its stages by kind')
-    .addOption(api()).addOption(local()).addOption(json())
-    .addHelpText('after', examples('status', 'status 3f2a9c01b7de --json'))
+    .option('--watch', 'follow one until it ends, the newest unless named, as `elucidate watch` does').addOption(api()).addOption(local()).addOption(json())
+    .addHelpText('after', examples('status', 'status quickstart', 'status 3f2a9c01b7de --json'))
     .action(lazily(async () => (await import('../commands/status.js')).status));
 
   program.command('failures').addArgument(newestSweep()).description('what failed in a sweep, grouped into its causes: how often, where, what the stages have in common, and what that points to')
@@ -26,7 +27,13 @@ export function resultCommands(program: Command): void {
     .addHelpText('after', examples('failures', 'failures 3f2a9c01b7de --json'))
     .action(lazily(async () => (await import('../commands/failures.js')).failures));
 
-  program.command('logs <stage>').description('print the log of an attempt at a stage, by the first 8 digits of its id or more; also of one that still runs, or whose worker was killed')
+  program.command('stages').addArgument(newestSweep()).description('the stages of a sweep in the order of its plan, with the ids that `elucidate logs` and `retry --stage` take, states, times and workers')
+    .addOption(new Option('--kind <kind>', 'only stages of this kind').choices([...stageKinds])).addOption(new Option('--state <state>', 'only stages in this state').choices([...stageStates]))
+    .addOption(api()).addOption(local()).addOption(json())
+    .addHelpText('after', examples('stages', 'stages quickstart --kind train', 'stages 3f2a9c01b7de --state failed --json'))
+    .action(lazily(async () => (await import('../commands/stages.js')).stages));
+
+  program.command('logs <stage>').description('print the log of an attempt at a stage, by the first 8 digits of its id or more, as `elucidate stages` lists them; also of one that still runs, or whose worker was killed')
     .addOption(new Option('--attempt <n>', 'the attempt, as `elucidate failures` names it (default: the last that left a log)').argParser(wholeNumber(1, 1e9)))
     .option('--follow', 'go on until the attempt has ended').addOption(api()).addOption(local()).addOption(json())
     .addHelpText('after', examples('logs 3f2a9c01', 'logs 3f2a9c01 --attempt 2', 'logs 3f2a9c01 --follow'))
