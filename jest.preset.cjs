@@ -1,5 +1,5 @@
 /** Jest for one project: sources are ES modules, compiled to CommonJS by swc because Jest on Node 20 cannot require(esm). */
-const esmOnly = ['@nestjs', 'uid', 'iterare', 'file-type', 'load-esm', 'strtok3', 'token-types', 'uint8array-extras', '@tokenizer', '@borewit', 'es-toolkit', '@marcbachmann', '@noble', 'd3-[a-z-]+', 'internmap'];
+const esmOnly = ['@nestjs', 'uid', 'iterare', 'file-type', 'load-esm', 'strtok3', 'token-types', 'uint8array-extras', '@tokenizer', '@borewit', 'es-toolkit', '@marcbachmann', '@noble', 'd3-[a-z-]+', 'internmap', 'hyparquet', 'hyparquet-writer'];
 
 /** @param {string} rootDir the project's folder; @param {{ decorators?: boolean }} options decorators: TypeORM or Nest metadata is needed */
 module.exports = (rootDir, { decorators = false } = {}) => ({

@@ -7,6 +7,7 @@ import { ProblemFilter } from './http/problem.filter.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { ApiDocument } from './openapi/document.js';
 import { ArtifactsController } from './routes/artifacts.controller.js';
+import { CellsController } from './routes/cells.controller.js';
 import { DocumentsController } from './routes/documents.controller.js';
 import { EditsController } from './routes/edits.controller.js';
 import { EventsController } from './routes/events.controller.js';
@@ -26,7 +27,7 @@ import { ENV, QUEUE, STORE } from './services.js';
 import type { Services } from './services.js';
 
 @Module({
-  controllers: [SweepsController, SteeringController, EditsController, StagesController, FailuresController, ResultsController, TrialsController, PlotsController, PapersController, ReportsController, ArtifactsController, WorkersController, StorageController, EventsController, HealthController, DocumentsController],
+  controllers: [SweepsController, SteeringController, EditsController, StagesController, FailuresController, ResultsController, TrialsController, CellsController, PlotsController, PapersController, ReportsController, ArtifactsController, WorkersController, StorageController, EventsController, HealthController, DocumentsController],
   providers: [
     ApiDocument,
     { provide: APP_PIPE, useClass: SchemaPipe },

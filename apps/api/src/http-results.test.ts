@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm, symlink, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
+import type { CellDetail } from '@elucidate/store/queries/cell-detail';
 import type { MetricPlot } from '@elucidate/experiment/plot';
 import type { TrialsPage } from '@elucidate/experiment/trials';
 import type { AblationTable, LeaderboardGroup, LeaderboardRow } from '@elucidate/experiment/tables';
@@ -11,6 +12,7 @@ import { failuresSchema } from './schemas/failures.js';
 import { healthSchema, readinessSchema } from './schemas/health.js';
 import { paperListSchema, paperTableSchema } from './schemas/papers.js';
 import { planSchema } from './schemas/plan.js';
+import { cellSchema } from './schemas/cells.js';
 import { problemSchema } from './schemas/problem.js';
 import { ablationTableSchema, tableListSchema, sheetListSchema, leaderboardSchema, metricPlotSchema, plotListSchema, trialsPageSchema } from './schemas/results.js';
 import { attemptLogSchema, stageListSchema, stageSchema } from './schemas/stages.js';
@@ -30,6 +32,7 @@ afterAll(() => server.close());
 const get = (path: string, headers: Record<string, string> = {}) => fetch(server.url + path, { headers });
 const problemOf = async (response: Response) => ({ status: response.status, caching: response.headers.get('cache-control'), ...((await response.json()) as Record<string, unknown>) });
 const json = async <T>(path: string) => (await (await get(path)).json()) as T;
+const cellId = async () => (await server.sql<{ id: string }>('select id from cells where sweep_id = $1 order by position limit 1', [sweepId]))[0]?.id ?? '';
 const scoreStage = async () => (await server.sql<{ id: string }>(`select s.stage_id as id from trials t join trial_stages s on s.trial_id = t.id and s.role = 'score' where t.sweep_id = $1 limit 1`, [sweepId]))[0]?.id ?? '';
 
 test.each([['noise-schedule', 'inputScale', 'schedule'], ['input-scale', 'schedule', 'inputScale']] as const)('the table %s holds the mean, deviation and count that SQL finds over the same trials', async (name, columnKey, rowKey) => {
@@ -65,6 +68,8 @@ test('trials are a page as JSON, or all of them as CSV or NDJSON, with the score
   expect(trials).toHaveLength(32);
   const lines = (await (await get(path, { accept: 'application/x-ndjson' })).text()).trimEnd().split('\n');
   expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(trials);
+  const parquet = await get(path, { accept: 'application/vnd.apache.parquet' });
+  expect(Buffer.from(await parquet.arrayBuffer()).subarray(-4).toString()).toBe('PAR1');
   const csv = await get(`${path}?format=csv`);
   expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
   expect((await csv.text()).trimEnd().split('\r\n')).toHaveLength(33);
@@ -99,6 +104,16 @@ test('a published table is served with a sweep beside it, in every format, and o
   expect(await problemOf(await get('/v1/papers/chen2023-tabel3'))).toMatchObject({ status: 404, detail: expect.stringContaining('did you mean chen2023-table3?') as string });
   expect(await problemOf(await get(`${path}?sweep=nope`))).toMatchObject({ status: 404 });
   expect(await problemOf(await get(`${path}?sweep=${sweepId}&fixed=sampler:lms`))).toMatchObject({ status: 404, detail: expect.stringContaining('with sampler lms') as string });
+});
+
+test('a configuration is found by the first digits of its id, in the newest sweep or in one that is named', async () => {
+  const id = await cellId();
+  const cell = await json<CellDetail>(`/v1/cells/${id.slice(0, 10)}?sweep=${sweepId}`);
+  expect(cell).toMatchObject({ sweepId, cellId: id, varying: { schedule: 'linear', inputScale: '0.5', sampler: 'ddim(eta 0)', steps: '5' }, trialsCut: false });
+  expect(cell.trials).toHaveLength(2);
+  expect(cell.stages.find(({ kind }) => kind === 'sample')?.outputs).toMatchObject([{ name: 'sheet', mediaType: 'image/png' }]);
+  expect(await problemOf(await get(`/v1/cells/${id}?sweep=nosuch`))).toMatchObject({ status: 404, detail: expect.stringContaining('in sweep nosuch') });
+  expect((await get('/v1/cells/best')).status).toBe(400);
 });
 
 test('an unknown table, an unknown metric and a wrong `fixed` are refused with an error that names them', async () => {
@@ -242,12 +257,12 @@ test('a report leaves out a sample sheet whose file is corrupt, and says how man
 
 test.each([
   ['/v1/sweeps', sweepListSchema], ['/v1/sweeps/:sweep', sweepSchema], ['/v1/sweeps/:sweep/stages?limit=200', stageListSchema], ['/v1/sweeps/:sweep/failures', failuresSchema], ['/v1/stages/:stage', stageSchema],
-  ['/v1/sweeps/:sweep/leaderboard', leaderboardSchema], ['/v1/leaderboard', leaderboardSchema], ['/v1/sweeps/:sweep/tables', tableListSchema], ['/v1/sweeps/:sweep/trials', trialsPageSchema], ['/v1/sweeps/:sweep/plot?format=json', metricPlotSchema], ['/v1/sweeps/:sweep/plots', plotListSchema], ['/v1/sweeps/:sweep/tables/sampler', ablationTableSchema],
+  ['/v1/sweeps/:sweep/leaderboard', leaderboardSchema], ['/v1/leaderboard', leaderboardSchema], ['/v1/sweeps/:sweep/tables', tableListSchema], ['/v1/sweeps/:sweep/trials', trialsPageSchema], ['/v1/sweeps/:sweep/plot?format=json', metricPlotSchema], ['/v1/sweeps/:sweep/plots', plotListSchema], ['/v1/cells/:cell', cellSchema], ['/v1/sweeps/:sweep/tables/sampler', ablationTableSchema],
   ['/v1/sweeps/:sweep/sheets', sheetListSchema], ['/v1/workers?gone=true', workerListSchema], ['/healthz', healthSchema], ['/readyz', readinessSchema], ['/v1/sweeps/nope', problemSchema, 404],
 ])('the response of %s is what the OpenAPI document describes, no more and no less', async (path, schema, status = 200) => {
   await server.sql(`insert into workers (id, host, pid, engine, kinds, concurrency, state) values ('w1', 'h', 1, 'simd', '{train}', 1, 'gone') on conflict do nothing`);
   await server.sql(`insert into attempts (stage_id, token, worker_id, outcome, error) values ($1, 9, 'w1', 'failed', '{"code": "stage.crashed", "message": "killed", "fingerprint": "0123456789ab"}') on conflict do nothing`, [await scoreStage()]);
-  const response = await get(path.replace(':sweep', sweepId).replace(':stage', await scoreStage()));
+  const response = await get(path.replace(':sweep', sweepId).replace(':stage', await scoreStage()).replace(':cell', await cellId()));
   const body = await response.json();
   expect([response.status, schema.parse(body)]).toEqual([status, body]);
 });

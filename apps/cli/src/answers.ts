@@ -8,6 +8,7 @@ import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tabl
 import type { MetricPlot, PlotRequest } from '@elucidate/experiment/plot';
 import type { TrialsPage } from '@elucidate/experiment/trials';
 import type { StageKind, StageState } from '@elucidate/experiment/stages';
+import type { CellDetail } from '@elucidate/store/queries/cell-detail';
 import type { AttemptLog } from '@elucidate/store/queries/logs';
 import type { StageSummary } from '@elucidate/store/queries/stages';
 import type { WorkerRow } from '@elucidate/store/queries/workers';
@@ -69,6 +70,12 @@ export interface Answers {
   plots(id: string): Promise<PlotRequest[]>;
   /** The numbers of a picture. */
   plot(id: string, request: PlotRequest): Promise<MetricPlot>;
+  /** One configuration, by its id or the first 6 digits of it or more, of a sweep or of the newest that has it. */
+  cell(id: string, sweep?: string): Promise<CellDetail>;
+  /** The bytes of an artifact. */
+  artifact(hash: string): AsyncIterable<Uint8Array>;
+  /** Its report, an HTML file. */
+  report(id: string): Promise<string>;
   /** All trials, page by page. */
   trials(id: string): AsyncIterable<TrialsPage>;
   /** Every published table. */

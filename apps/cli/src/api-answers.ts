@@ -4,6 +4,7 @@ import type { PaperSummary, PaperTable } from '@elucidate/experiment/paper-table
 import type { AblationTable, LeaderboardPage } from '@elucidate/experiment/tables';
 import type { MetricPlot, PlotRequest } from '@elucidate/experiment/plot';
 import type { TrialsPage } from '@elucidate/experiment/trials';
+import type { CellDetail } from '@elucidate/store/queries/cell-detail';
 import type { AttemptLog } from '@elucidate/store/queries/logs';
 import type { StageSummary } from '@elucidate/store/queries/stages';
 import type { WorkerRow } from '@elucidate/store/queries/workers';
@@ -54,6 +55,11 @@ export const apiAnswers = (api: ApiClient): Answers => ({
   table: (id, request) => api.get<AblationTable>(tablePath(id, request)),
   plots: async (id) => (await api.get<{ plots: PlotRequest[] }>(`/v1/sweeps/${id}/plots`)).plots,
   plot: (id, request) => api.get<MetricPlot>(plotPath(id, request)),
+  cell: (id, sweep) => api.get<CellDetail>(`/v1/cells/${encodeURIComponent(id)}${sweep === undefined ? '' : `?sweep=${encodeURIComponent(sweep)}`}`),
+  artifact: async function* (hash) {
+    yield await api.bytes(`/v1/artifacts/${hash}`);
+  },
+  report: (id) => api.text(`/v1/sweeps/${id}/report`),
   trials: (id) => trialPages(api, id),
   papers: async () => (await api.get<{ tables: PaperSummary[] }>('/v1/papers')).tables,
   paper: (table, request) => api.get<PaperTable>(paperPath(table, request)),

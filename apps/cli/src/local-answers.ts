@@ -10,8 +10,11 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { planSweep } from '@elucidate/experiment/plan';
 import type { Spec } from '@elucidate/experiment/spec';
+import { gatherReport } from '@elucidate/report/gather';
+import { renderReport } from '@elucidate/report/report';
 import { localPrincipal } from '@elucidate/store/principal';
 import { ablationTable } from '@elucidate/store/queries/ablation';
+import { cellDetail } from '@elucidate/store/queries/cell-detail';
 import { failuresOf } from '@elucidate/store/queries/failures';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
 import { attemptLog } from '@elucidate/store/queries/logs';
@@ -62,6 +65,13 @@ export function localAnswers({ store, queue, source, close }: LocalAnswersOption
     table: async (sweepId, request) => ablationTable(store.db, { sweepId: (await known(sweepId)).id, ...request }),
     plots: async (id) => sweepPlots(store.db, (await known(id)).id),
     plot: async (id, request) => sweepPlot(store.db, { sweepId: (await known(id)).id, ...request }),
+    cell: async (id, sweep) => {
+      const found = await cellDetail(store.db, { cell: id, sweepId: sweep === undefined ? undefined : (await known(sweep)).id, principal: localPrincipal });
+      if (found === null) throw new ElucidateError('not_found', `There is no configuration ${JSON.stringify(id)} in ${sweep === undefined ? source : `sweep ${sweep}`}; \`elucidate trials\` lists those of a sweep`);
+      return found;
+    },
+    artifact: (hash) => store.artifacts.openRead(hash),
+    report: async (id) => renderReport(await gatherReport(store, await known(id), localPrincipal)),
     trials: async function* (id) {
       yield* allTrials(store.db, (await known(id)).id);
     },

@@ -1,3 +1,4 @@
+import { shortId } from '@elucidate/experiment/estimate-text';
 import { failureLines, type FailureGroup } from '@elucidate/experiment/failure-groups';
 import { renderAblation } from '@elucidate/experiment/render-ablation';
 import { plural } from '@elucidate/experiment/plural';
@@ -61,6 +62,12 @@ function firstRows(groups: readonly LeaderboardGroup[]): LeaderboardGroup[] {
   }).filter(({ rows }) => rows.length > 0);
 }
 
+/** How to see more of the best configuration. */
+function bestLine(groups: readonly LeaderboardGroup[]): string[] {
+  const best = groups[0]?.rows.find(({ rank }) => rank === 1);
+  return best === undefined ? [] : [`\`elucidate show ${shortId(best.cellId)}\` has the seeds, stages, weights and samples of the best, \`elucidate show --rank 2\` those of the next.\n`];
+}
+
 /** The results as Markdown, which is also what a terminal shows: what varies first, then the configurations one by one. */
 export function renderResults({ sweep, leaderboard, tables, failures }: Results): string {
   const all = leaderboard.reduce((sum, { rows }) => sum + rows.length, 0);
@@ -68,6 +75,7 @@ export function renderResults({ sweep, leaderboard, tables, failures }: Results)
     `${printable(sweep.name)} (sweep ${sweep.id}, ${sweep.state})\n`,
     ...tables.map((table) => renderAblation(table, 'markdown')),
     `Leaderboard\n\n${renderLeaderboard({ groups: firstRows(leaderboard) }, 'markdown')}`,
+    ...bestLine(leaderboard),
     ...(all > shownRows ? [`The first ${shownRows} of ${all} configurations; \`elucidate leaderboard ${sweep.id}\` prints them all.\n`] : []),
     ...(failures.length > 0 ? [`Failures, by cause (\`elucidate failures ${sweep.id}\` says more):\n${failureLines({ groups: failures, cut: false }).map((line) => `  ${line}`).join('\n')}\n`] : []),
   ].join('\n');

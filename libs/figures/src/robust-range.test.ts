@@ -12,6 +12,8 @@ test('values that belong together are all shown', () => {
   expect(robustRange(usual, false)).toEqual({ low: 40, high: 60, outside: 0 });
   expect(robustRange([1, 2, 3, 9], false)).toEqual({ low: 1, high: 9, outside: 0 });
   expect(robustRange([5, 5, 5, 5, 5, 9], false)).toEqual({ low: 5, high: 9, outside: 0 });
+  // far from the quartiles, but all can be read: nothing is left out
+  expect(robustRange([47, 48, 49, 50, 51, 53, 68], false)).toEqual({ low: 47, high: 68, outside: 0 });
   expect(robustRange([NaN], false)).toBeNull();
 });
 

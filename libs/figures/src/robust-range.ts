@@ -13,7 +13,7 @@ const quantile = (sorted: readonly number[], part: number): number => {
 };
 
 /** Fewer have no outliers; and leaving some out has to stretch the rest by so much. */
-const [fewest, gain] = [5, 2];
+const [fewest, gain] = [5, 4];
 
 /**
  * The ends of some values without those that would flatten the rest: further from the quartiles than three interquartile ranges (Tukey 1977, "far out"), on a

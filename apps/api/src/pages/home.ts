@@ -1,26 +1,20 @@
 import type { LeaderboardGroup } from '@elucidate/experiment/tables';
-import { html, page } from './html.js';
-import type { Html } from './html.js';
-import { leaderboardHtml } from './results.js';
-
-export interface HomeSheet {
-  caption: string;
-  /** Artifact of the PNG. */
-  hash: string;
-}
+import type { CaptionedSheet } from '@elucidate/report/gather';
+import { html, page, type Html } from '@elucidate/report/html';
+import { leaderboardHtml } from '@elucidate/report/results';
 
 export interface HomeInput {
   routes: readonly { method: string; path: string; summary: string }[];
   sweeps: readonly { id: string; name: string; state: string; trials: number; createdAt: string }[];
   /** Results of the newest sweep; absent while there is none. */
-  newest?: { id: string; name: string; leaderboard: readonly LeaderboardGroup[]; sheets: readonly HomeSheet[] } | undefined;
+  newest?: { id: string; name: string; picture: boolean; leaderboard: readonly LeaderboardGroup[]; sheets: readonly CaptionedSheet[] } | undefined;
 }
 
-function newestHtml({ id, name, leaderboard, sheets }: NonNullable<HomeInput['newest']>): Html {
-  const figure = ({ caption, hash }: HomeSheet) => html`<figure><img alt="${caption}" src="/v1/artifacts/${hash}"><figcaption>${caption}</figcaption></figure>`;
+function newestHtml({ id, name, picture, leaderboard, sheets }: NonNullable<HomeInput['newest']>): Html {
+  const figure = ({ caption, hash }: CaptionedSheet) => html`<figure><img alt="${caption}" src="/v1/artifacts/${hash}"><figcaption>${caption}</figcaption></figure>`;
   return html`<h2>Newest sweep: ${name}</h2>
 <p><a href="/v1/sweeps/${id}/report">Report</a> · <a href="/v1/sweeps/${id}">JSON</a> · <a href="/v1/sweeps/${id}/leaderboard?format=csv">CSV</a></p>
-${leaderboardHtml(leaderboard)}${sheets.map(figure)}`;
+${picture ? html`<figure class="chart"><img alt="what varies" src="/v1/sweeps/${id}/plot"></figure>` : ''}${leaderboardHtml(leaderboard)}${sheets.map(figure)}`;
 }
 
 const sweepRow = ({ id, name, state, trials, createdAt }: HomeInput['sweeps'][number]): Html =>

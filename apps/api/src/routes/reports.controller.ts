@@ -1,5 +1,7 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
+import { gatherReport, hasPicture, homeSheets, leaderboardOf } from '@elucidate/report/gather';
+import { renderReport } from '@elucidate/report/report';
 import { listSweeps } from '@elucidate/store/queries/sweeps';
 import type { SweepRef } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
@@ -7,9 +9,8 @@ import type { Principal } from '@elucidate/store/principal';
 import { Caller } from '../http/authentication.js';
 import { ApiMedia, ApiProblems } from '../openapi/answers.js';
 import { ApiDocument } from '../openapi/document.js';
+import { knownSweep } from '../known-sweep.js';
 import { renderHome } from '../pages/home.js';
-import { renderReport } from '../pages/report.js';
-import { gatherReport, homeSheets, leaderboardOf } from '../report-data.js';
 import { STORE } from '../services.js';
 import { SweepParam } from './sweep-param.js';
 
@@ -28,7 +29,7 @@ export class ReportsController {
     const { db } = this.store;
     const { sweeps } = await listSweeps(db, principal, { limit: shownSweeps });
     const [first] = sweeps;
-    const newest = first && { ...first, leaderboard: await leaderboardOf(db, principal, first.id), sheets: await homeSheets(db, first.id, shownSheets) };
+    const newest = first && { ...first, picture: await hasPicture(db, first.id), leaderboard: await leaderboardOf(db, principal, first.id), sheets: await homeSheets(db, first.id, shownSheets) };
     return renderHome({ routes: this.document.routes(), sweeps, newest });
   }
 
@@ -38,6 +39,6 @@ export class ReportsController {
   @ApiMedia('The report.', 'text/html')
   @ApiProblems(404)
   async sweepReport(@SweepParam() { id }: SweepRef, @Caller() principal: Principal): Promise<string> {
-    return renderReport(await gatherReport(this.store, id, principal));
+    return renderReport(await gatherReport(this.store, await knownSweep(this.store.db, id, principal), principal));
   }
 }

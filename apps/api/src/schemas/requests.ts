@@ -8,6 +8,7 @@ const naturalText = z.string().regex(/^\d{1,16}$/, 'a whole number, 0 or more').
 
 export const sweepIdSchema = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'a sweep\'s id');
 export const stageIdSchema = z.string().regex(/^[0-9a-f]{8,64}$/, 'a stage\'s id: 64 hex digits, or the first 8 or more of them');
+export const cellIdSchema = z.string().regex(/^[0-9a-f]{6,64}$/, 'a configuration\'s id: 64 hex digits, or the first 6 or more of them');
 export const artifactHashSchema = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256: 64 hex digits');
 export const ablationNameSchema = z.string().refine(isAblationName, { error: ({ input }) => expectedTable(String(input)) }).describe(`A table: ${ablationNamesText}.`);
 
@@ -70,6 +71,11 @@ export const tableQuerySchema = formatQuerySchema.extend({
 });
 export type TableQuery = z.output<typeof tableQuerySchema>;
 
+export const cellQuerySchema = z.strictObject({
+  sweep: sweepIdSchema.optional().describe('The sweep; by default the newest that has it.'),
+});
+export type CellQuery = z.output<typeof cellQuerySchema>;
+
 export const plotFormats = ['svg', 'png', 'json'] as const;
 export type PlotFormat = (typeof plotFormats)[number];
 
@@ -91,12 +97,12 @@ export const plotQuerySchema = z.strictObject({
 });
 export type PlotQuery = z.output<typeof plotQuerySchema>;
 
-export const trialFormats = ['json', 'csv', 'ndjson'] as const;
+export const trialFormats = ['json', 'csv', 'ndjson', 'parquet'] as const;
 export type TrialFormat = (typeof trialFormats)[number];
 
 /** `?format=csv`; a page as JSON. */
 export const trialsQuerySchema = z.strictObject({
-  format: z.enum(trialFormats).optional().describe('Takes precedence over the Accept header. CSV and NDJSON have all trials, JSON one page.'),
+  format: z.enum(trialFormats).optional().describe('Takes precedence over the Accept header. CSV, NDJSON and Parquet have all trials, JSON one page.'),
   limit: naturalText.pipe(z.int().min(1).max(1000)).default(200).describe('Maximum number of trials of a page, 1 to 1000; 200 by default.'),
   cursor: pageQuerySchema.shape.cursor,
 });

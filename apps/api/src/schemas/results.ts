@@ -92,6 +92,7 @@ export const sheetListSchema = z.object({
 /** A page of trials. */
 export const trialsPageSchema = z.object({
   columns: z.array(z.string()).describe('The columns of every trial: `cell`; the paths that the sweep varies, such as `inputScale` and `sampler.kind`; seeds; `state`; each metric, and it of real images, `fid_real`; `diverged`; `n`; `evaluator`; `nfe`; `loss` of the training; stages.'),
+  types: z.record(z.string(), z.enum(['string', 'number', 'boolean'])).describe('What each column holds; any value may be null.'),
   trials: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))).describe('One object a trial, in the order of the grid, then of the seeds. A score that is not a number is null, and `diverged` true.'),
   nextCursor: z.string().nullable(),
 }).meta({ id: 'TrialsPage' });

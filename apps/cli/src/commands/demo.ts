@@ -50,7 +50,7 @@ export async function demo({ keep = false, json = false, port, spec: file = quic
     const answers = apiAnswers(api);
     const ended = await watchSweep(answers, submitted.id, { signal, check: stack.failure, quiet: json, stuckMs });
     const results = await resultsOf(answers, ended.id);
-    const files = await savePictures(api, { sweep: ended, leaderboard: results.leaderboard, dir: join(home.dir, 'results', ended.id) });
+    const files = await savePictures(answers, { sweep: ended, leaderboard: results.leaderboard, dir: join(home.dir, 'results', ended.id) });
     console.log(json ? jsonOf({ ...results, files, api: stack.apiUrl }) : renderResults(results));
     log([...files.map(({ what, path }) => `${what.padEnd(16)} ${path}`), `Finished in ${((Date.now() - began) / 1000).toFixed(0)} s.`].join('\n'));
     process.exitCode = exitCodeOfSweep(ended);

@@ -1,5 +1,6 @@
 import { jsonOf } from '@elucidate/experiment/printable';
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { createInlineQueue } from '@elucidate/dispatch/inline';
 import { retryFailed } from '@elucidate/dispatch/retry';
 import { localPrincipal } from '@elucidate/store/principal';
@@ -18,6 +19,7 @@ import { homeOf } from '@elucidate/shell/home';
 import { interruptSignal } from '../interrupt.js';
 import { localAnswers } from '../local-answers.js';
 import { openLocalStore } from '../local-store.js';
+import { savePictures } from '../pictures.js';
 import { exitCodeOfSweep, renderResults, resultsOf } from '../results.js';
 import { readSpecFile } from '../spec-file.js';
 import { watchSweep } from '../watch-sweep.js';
@@ -69,8 +71,12 @@ export async function runLocal(file: string, options: RunOptions): Promise<void>
     // the worker ends by itself only with what is wrong on this machine
     const ended = await Promise.race([watchSweep(answers, sweepId, { signal, quiet: options.json ?? false }), worker.then(() => Promise.reject(new Interrupted()))]);
     const results = await resultsOf(answers, ended.id);
-    console.log(options.json ? jsonOf(results) : renderResults(results));
-    log(`report and samples: \`elucidate api\`, then http://127.0.0.1:3210/v1/sweeps/${ended.id}/report`);
+    const files = await savePictures(answers, { sweep: ended, leaderboard: results.leaderboard, dir: join(home.dir, 'results', ended.id) }).catch((error: unknown) => {
+      say(`warning: ${error instanceof Error ? error.message : String(error)}`);
+      return [];
+    });
+    console.log(options.json ? jsonOf({ ...results, files }) : renderResults(results));
+    log(files.map(({ what, path }) => `${what.padEnd(16)} ${path}`).join('\n'));
     process.exitCode = exitCodeOfSweep(ended);
   } catch (error) {
     if (error instanceof Interrupted) throw new Interrupted('\nStopped. Finished stages are kept; the same command continues from here.');

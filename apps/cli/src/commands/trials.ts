@@ -1,13 +1,14 @@
 import { extname } from 'node:path';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { renderTrials } from '@elucidate/experiment/render-trials';
+import { trialsParquet } from '@elucidate/report/trials-parquet';
 import { trialsCsv, trialsNdjson, type TrialRecord, type TrialsPage } from '@elucidate/experiment/trials';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
 import { sweepIdOf } from '../sweep-called.js';
 import { writeOut } from '../write-out.js';
 
 /** What `--out` can be called, and what it holds then. */
-const byExtension = { '.csv': trialsCsv, '.json': trialsJson, '.ndjson': trialsNdjson, '.jsonl': trialsNdjson } as const;
+const byExtension = { '.csv': trialsCsv, '.json': trialsJson, '.ndjson': trialsNdjson, '.jsonl': trialsNdjson, '.parquet': trialsParquet } as const;
 export const trialFiles = Object.keys(byExtension).join(', ');
 
 export interface TrialsOptions extends SourceOptions {
@@ -43,7 +44,7 @@ async function* asTable(pages: AsyncIterable<TrialsPage>, sweepId: string): Asyn
   yield renderTrials({ columns, trials: trials.slice(0, shownTrials) }, { sweepId, more: trials.length > shownTrials });
 }
 
-function rendererOf({ csv, json, ndjson, out }: TrialsOptions): ((pages: AsyncIterable<TrialsPage>) => AsyncGenerator<string>) | undefined {
+function rendererOf({ csv, json, ndjson, out }: TrialsOptions): ((pages: AsyncIterable<TrialsPage>) => AsyncGenerator<string | Uint8Array>) | undefined {
   if (csv) return trialsCsv;
   if (ndjson) return trialsNdjson;
   if (json) return trialsJson;
@@ -53,7 +54,7 @@ function rendererOf({ csv, json, ndjson, out }: TrialsOptions): ((pages: AsyncIt
   return found;
 }
 
-/** The trials of a sweep, by default the newest, one by one: a table, or all columns as CSV, JSON or NDJSON. */
+/** The trials of a sweep, by default the newest, one by one: a table, or all columns as CSV, JSON, NDJSON or Parquet. */
 export async function trials(id: string | undefined, { csv, json, ndjson, out, ...source }: TrialsOptions): Promise<void> {
   const render = rendererOf({ csv, json, ndjson, out } as TrialsOptions);
   await withAnswers(source, async (answers) => {

@@ -10,7 +10,7 @@ import { isMetricKey, metricKeysText } from '@elucidate/experiment/metric-reques
 import type { TableOptions } from '../commands/table.js';
 import { api, format, lazily, local, newestSweep, paperFormat, renamed } from './options.js';
 
-/** watch, status, failures, stages, logs, leaderboard, table, plot, trials: commands that read a submitted sweep. */
+/** watch, status, failures, stages, logs, leaderboard, table, plot, show, report, samples, trials: commands that read a submitted sweep. */
 export function resultCommands(program: Command): void {
   program.command('watch').addArgument(newestSweep()).description('follow a sweep until it ends, then print its tables')
     .addOption(api()).addOption(local()).addOption(json())
@@ -72,11 +72,30 @@ export function resultCommands(program: Command): void {
     .addHelpText('after', examples('plot', 'plot --metric kid --x inputScale --lines sampler --facets steps', 'plot --x nfe --lines sampler.kind --log-x --out fid-by-work.png', 'plot --x inputScale --y sampler --fixed steps:10', 'plot 3f2a9c01b7de --json'))
     .action(lazily(async () => (await import('../commands/plot.js')).plot));
 
+  program.command('show [cell]').description('one configuration, by its id as `elucidate trials` prints it or by --rank: its values, scores, seeds, stages, weights and pictures, and the command that computes it again')
+    .option('--sweep <sweep>', 'its id, or its name if no other sweep has it (default: the newest that has the configuration)')
+    .addOption(new Option('--rank <n>', 'the configuration of this rank in the leaderboard (default: 1, if no id is given)').argParser(wholeNumber(1, 1e9)))
+    .option('--spec', 'print a sweep file of this configuration alone').option('--out <dir>', 'save its weights (safetensors), losses, previews and samples in a folder, and a picture of the losses')
+    .addOption(api()).addOption(local()).addOption(json())
+    .addHelpText('after', examples('show', 'show 4f1c09ab', 'show --rank 2 --sweep 3f2a9c01b7de --out second-best', 'show 4f1c09ab --spec > one.json', 'show 4f1c09ab --json'))
+    .action(lazily(async () => (await import('../commands/show.js')).show));
+
+  program.command('report').addArgument(newestSweep()).description('write the report of a sweep: pictures, tables, leaderboard, samples, provenance in one HTML file, and the pictures beside it')
+    .option('--out <file>', 'only the report, in this file (default: results/<sweep> in ELUCIDATE_HOME)').addOption(api()).addOption(local()).addOption(json())
+    .addHelpText('after', examples('report', 'report 3f2a9c01b7de --out report.html'))
+    .action(lazily(async () => (await import('../commands/report.js')).report));
+
+  program.command('samples').addArgument(newestSweep()).description('save the generated images of the best configurations of a sweep, a sheet each')
+    .addOption(new Option('--top <n>', 'how many configurations').argParser(wholeNumber(1, 10_000)).default(10)).addOption(metric())
+    .option('--out <dir>', 'where to (default: results/<sweep>/samples in ELUCIDATE_HOME)').addOption(api()).addOption(local()).addOption(json())
+    .addHelpText('after', examples('samples', 'samples 3f2a9c01b7de --top 3 --out pictures'))
+    .action(lazily(async () => (await import('../commands/samples.js')).samples));
+
   program.command('trials').addArgument(newestSweep()).description('every trial of a sweep, one by one: parameters, seeds, scores, stages')
     .addOption(new Option('--csv', 'all columns as CSV').conflicts(['json', 'ndjson'])).addOption(new Option('--ndjson', 'as JSON, a trial a line').conflicts('json')).addOption(json('as a JSON list'))
-    .option('--out <file>', 'write to a file: .csv, .json or .ndjson')
+    .option('--out <file>', 'write to a file: .csv, .json, .ndjson or .parquet')
     .addOption(api()).addOption(local())
-    .addHelpText('after', examples('trials', 'trials 3f2a9c01b7de --csv > trials.csv', 'trials --out trials.ndjson'))
+    .addHelpText('after', examples('trials', 'trials 3f2a9c01b7de --csv > trials.csv', 'trials --out trials.parquet'))
     .action(lazily(async () => (await import('../commands/trials.js')).trials));
 }
 

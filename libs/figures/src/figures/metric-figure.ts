@@ -125,7 +125,7 @@ function heatOf(plot: MetricPlot, points: readonly PlotPoint[], title: string | 
   const cellOf = (across: number | string, up: number | string): HeatCell | null => {
     const point = points.find((one) => one.x === across && one.y === up);
     if (point === undefined) return null;
-    return { text: digits(metric, point.mean), short: point.mean === null ? '' : String(Number(point.mean.toPrecision(3))), shade: point.mean === null ? 1 : shadeOf(point.mean), best: point.mean === best, title: `${nameOf(plot, point)}: ${digits(metric, point.mean)}` };
+    return { text: digits(metric, point.mean), short: point.mean === null ? '' : point.mean.toFixed(Math.abs(point.mean) < 100 ? 1 : 0), shade: point.mean === null ? 1 : shadeOf(point.mean), best: point.mean === best, title: `${nameOf(plot, point)}: ${digits(metric, point.mean)}` };
   };
   return { kind: 'heat', ...(title !== undefined && { title }), x: { label: x.title, values: x.values.map(String) }, y: { label: y!.title, values: y!.values.map(String) }, cells: y!.values.map((up) => x.values.map((across) => cellOf(across, up))) };
 }

@@ -11,40 +11,21 @@ export interface PlotQuestion extends PlotRequest {
   sweepId: string;
 }
 
-/** Cells read at once. */
-const pageSize = 5000;
+type Found = NonNullable<PlotCell['estimate']> & { position: number; nfe: number | null };
 
-interface Found {
-  position: number;
-  place: number[];
-  nfe: number | null;
-  mean: number | null;
-  min: number | null;
-  max: number | null;
-  count: number | null;
-  diverged: number | null;
-  real: number | null;
-  incomparable: boolean;
-}
-
-/** Every cell of a sweep with its estimate of a metric by one evaluator, page by page. */
+/** Every cell of a sweep with its estimate of a metric by one evaluator; each table is read once, by index. */
 async function cellsOf(db: Queryable, sweepId: string, { metric, evaluator, images }: { metric: string; evaluator: string; images: number }): Promise<PlotCell[]> {
-  const cells: PlotCell[] = [];
-  let found: Found[];
-  let after = -1;
-  do {
-    found = await rows<Found>(db, `
-      select p.position, p.place, e.nfe, e.mean, e.min, e.max, e.count, e.diverged, e.real,
-        e.cell_id is null and exists (select from cell_estimates o where o.sweep_id = $1 and o.cell_id = p.id and o.metric = $3) as incomparable
-      from (select c.id, c.position, p.place from cells c join cell_places p on p.sweep_id = c.sweep_id and p.cell_id = c.id where c.sweep_id = $1 and c.position > $2 order by c.position limit $6) p
-      left join cell_estimates e on e.sweep_id = $1 and e.cell_id = p.id and e.metric = $3 and e.evaluator = $4 and e.images = $5
-      order by p.position`, [sweepId, after, metric, evaluator, images, pageSize]);
-    cells.push(...found.map(({ place, nfe, mean, min, max, count, diverged, real, incomparable }) => ({
-      place, nfe, incomparable, estimate: count === null ? null : { mean, min: min!, max: max!, count, diverged: diverged!, real },
-    })));
-    after = found.at(-1)?.position ?? after;
-  } while (found.length === pageSize);
-  return cells;
+  const places = await rows<{ position: number; place: number[] }>(db, 'select position, place from cell_places where sweep_id = $1 order by position', [sweepId]);
+  const found = await rows<Found>(db, `
+    select position, nfe, mean, min, max, count, diverged, "real" from cell_estimates where sweep_id = $1 and metric = $2 and evaluator = $3 and images = $4`, [sweepId, metric, evaluator, images]);
+  const others = await rows<{ position: number }>(db, `
+    select position from cell_estimates where sweep_id = $1 and metric = $2 and (evaluator <> $3 or images <> $4)`, [sweepId, metric, evaluator, images]);
+  const estimates = new Map(found.map(({ position, ...estimate }) => [position, estimate]));
+  const elsewhere = new Set(others.map(({ position }) => position));
+  return places.map(({ position, place }) => {
+    const estimate = estimates.get(position) ?? null;
+    return { place, nfe: estimate?.nfe ?? null, estimate, incomparable: estimate === null && elsewhere.has(position) };
+  });
 }
 
 /**

@@ -8,6 +8,8 @@ const scales = [0.5, 1, 2];
 const samplers = [{ kind: 'heun' }, { kind: 'ddim', eta: 0 }];
 const grid = scales.flatMap((inputScale) => samplers.map((sampler) => ({ inputScale, sampler })));
 
+beforeAll(() => insertSweep(store.db, 'single', Array.from({ length: 7 }, (_, i) => ({ id: `s${i}`, config: { ...baseConfig, steps: i + 1 }, trials: [{ fid: i }] }))));
+
 beforeAll(() => insertSweep(store.db, 'g', grid.map((values, i) => ({
   id: `c${i}`, config: { ...baseConfig, ...values },
   trials: i === 5 ? [{ trainSeed: 1, sampleSeed: 1 }] : [{ trainSeed: 2, sampleSeed: 1, fid: i === 4 ? NaN : 20 + i, nfe: 19, outside: 3 }, { trainSeed: 1, sampleSeed: 1, fid: 10 + i, nfe: 9 }],
@@ -20,7 +22,8 @@ async function collected(pageSize: number) {
 }
 
 test('a trial has a raw column for each path that varies, its seeds, its scores, and the stages that made them', async () => {
-  const { columns, trials } = await trialsPage(store.db, { sweepId: 'g', limit: 2 });
+  const { columns, types, trials } = await trialsPage(store.db, { sweepId: 'g', limit: 2 });
+  expect(types).toMatchObject({ 'cell': 'string', 'inputScale': 'number', 'sampler.kind': 'string', 'sampler.eta': 'number', 'fid': 'number', 'diverged': 'boolean', 'score_stage': 'string' });
   expect(columns.slice(0, 6)).toEqual(['cell', 'inputScale', 'sampler.kind', 'sampler.eta', 'train_seed', 'sample_seed']);
   expect(trials[1]).toEqual({
     'cell': 'c0', 'inputScale': 0.5, 'sampler.kind': 'heun', 'sampler.eta': null, 'train_seed': 2, 'sample_seed': 1, 'state': 'done', 'fid': 20, 'fid_real': realBaselines.fid, 'diverged': false,
@@ -41,6 +44,12 @@ test.each([1, 2, 3, 5, 11, 12])('pages of %i have every trial once, in the order
   const [whole] = await collected(1000);
   expect(pages.flatMap(({ trials }) => trials)).toEqual(whole!.trials);
   expect(whole!.trials.map(({ cell, train_seed: seed }) => `${cell}.${seed}`)).toEqual([0, 1, 2, 3, 4].flatMap((i) => [`c${i}.1`, `c${i}.2`]).concat('c5.1'));
+});
+
+test.each([1, 2, 3, 7])('of cells with one trial each, pages of %i have every trial too', async (pageSize) => {
+  const pages = [];
+  for await (const page of allTrials(store.db, 'single', pageSize)) pages.push(page);
+  expect(pages.flatMap(({ trials }) => trials.map(({ cell }) => cell))).toEqual(Array.from({ length: 7 }, (_, i) => `s${i}`));
 });
 
 test('a page goes on after its cursor, and refuses one that is not its own', async () => {

@@ -2,7 +2,7 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import { parameterNames } from '@elucidate/experiment/parameters';
 import { differingPaths, leavesOf, type Leaves, type Scalar } from '@elucidate/experiment/raw-columns';
 import type { StageState } from '@elucidate/experiment/stages';
-import { trialColumns, type TrialRecord, type TrialsPage } from '@elucidate/experiment/trials';
+import { columnType, trialColumns, type TrialRecord, type TrialsPage } from '@elucidate/experiment/trials';
 import { rows, type Page, type Queryable } from '../queryable.js';
 import { metricsOfSweep } from './metrics.js';
 import { summarise } from './summaries.js';
@@ -43,13 +43,13 @@ function placeOf(cursor: string | undefined): Place {
   return [Number(match[1]), Number(match[2]), Number(match[3])];
 }
 
-/** The trials after a place, each with its stages and what they measured; found by index, whatever the size of the sweep. */
+/** The trials after a place, which is that of a trial of the first cell looked at, each with its stages and what they measured; found by index, whatever the size of the sweep. */
 const trialsAfter = (db: Queryable, sweepId: string, { after, limit }: { after: Place; limit: number }): Promise<Found[]> => rows<Found>(db, `
   select page.position, page.cell_id as cell, p.place, page.train_seed as "trainSeed", page.sample_seed as "sampleSeed", role.train, role.sample, role.score, s.state,
     m.names, m.values, m.n, m.evaluator, nfe.value as nfe, outside.value as outside, loss.value as loss
   from (
     select c.position, c.id as cell_id, t.id, t.train_seed, t.sample_seed
-    from (select id, position from cells where sweep_id = $1 and position >= $2 order by position limit $5) c join trials t on t.sweep_id = $1 and t.cell_id = c.id
+    from (select id, position from cells where sweep_id = $1 and position >= $2 order by position limit $5 + 1) c join trials t on t.sweep_id = $1 and t.cell_id = c.id
     where (c.position, t.train_seed, t.sample_seed) > ($2::integer, $3::bigint, $4::bigint)
     order by c.position, t.train_seed, t.sample_seed limit $5) page
   left join cell_places p on p.sweep_id = $1 and p.cell_id = page.cell_id
@@ -67,6 +67,7 @@ const trialsAfter = (db: Queryable, sweepId: string, { after, limit }: { after: 
 /** What all pages of a sweep share. */
 interface Frame {
   columns: string[];
+  types: TrialsPage['types'];
   metrics: readonly string[];
   /** By dimension of a cell's place, and place on it. */
   leaves: readonly (readonly Leaves[])[];
@@ -82,7 +83,10 @@ async function frameOf(db: Queryable, sweepId: string): Promise<Frame> {
   const varying = [...axes].filter(([, { dimension }]) => dimension !== null).sort(([, a], [, b]) => a.dimension! - b.dimension!);
   const inTableOrder = varying.toSorted(([a], [b]) => orderOf(a) - orderOf(b));
   const paths = inTableOrder.flatMap(([key, { values }]) => differingPaths(key, values));
-  return { columns: trialColumns(paths, metrics), metrics, paths, leaves: varying.map(([key, { values }]) => values.map((value) => leavesOf(key, value))) };
+  const columns = trialColumns(paths, metrics);
+  const valuesAt = (path: string): Scalar[] => varying.filter(([key]) => path === key || path.startsWith(`${key}.`)).flatMap(([key, { values }]) => values.map((value) => leavesOf(key, value).get(path) ?? null));
+  const types = Object.fromEntries(columns.map((column) => [column, columnType(column, paths.includes(column) ? valuesAt(column) : [])]));
+  return { columns, types, metrics, paths, leaves: varying.map(([key, { values }]) => values.map((value) => leavesOf(key, value))) };
 }
 
 function recordOf(found: Found, { metrics, leaves, paths }: Frame): TrialRecord {
@@ -99,7 +103,7 @@ function recordOf(found: Found, { metrics, leaves, paths }: Frame): TrialRecord 
 
 function pageOf(found: readonly Found[], frame: Frame, limit: number): TrialsPage {
   const last = found.length > limit ? found[limit - 1]! : undefined;
-  return { columns: frame.columns, trials: found.slice(0, limit).map((trial) => recordOf(trial, frame)), nextCursor: last ? `${last.position}.${last.trainSeed}.${last.sampleSeed}` : null };
+  return { columns: frame.columns, types: frame.types, trials: found.slice(0, limit).map((trial) => recordOf(trial, frame)), nextCursor: last ? `${last.position}.${last.trainSeed}.${last.sampleSeed}` : null };
 }
 
 /** A page of a sweep's trials, in the order of its grid, then of its seeds. Throws 'request.invalid' for a foreign cursor. */

@@ -1,6 +1,5 @@
 import type { FailureGroup } from '@elucidate/experiment/failure-groups';
 import type { AblationTable, Estimate, LeaderboardGroup, LeaderboardRow } from '@elucidate/experiment/tables';
-import { renderHome } from './home.js';
 import { renderReport } from './report.js';
 import type { ReportInput } from './report.js';
 
@@ -85,12 +84,4 @@ test('a table of two evaluators says that its entries are not comparable', () =>
 
 test('a sweep that has not ended says so', () => {
   expect(renderReport({ ...input, sweep: { ...input.sweep, state: 'running' } })).toContain('results below are incomplete');
-});
-
-test('the home page names every route, links those that can be opened, and tells a newcomer what to do', () => {
-  const routes = [{ method: 'get', path: '/v1/sweeps', summary: 'Sweeps' }, { method: 'get', path: '/v1/sweeps/{id}', summary: 'One' }];
-  const text = renderHome({ routes, sweeps: [] });
-  expect(text).toContain('href="/v1/sweeps"');
-  expect(text).not.toContain('href="/v1/sweeps/{id}"');
-  expect(text).toContain('No sweep yet');
 });

@@ -16,10 +16,9 @@ import { trajectories } from '@elucidate/store/queries/trajectories';
 import type { Principal } from '@elucidate/store/principal';
 import { sweepPlot, sweepPlots } from '@elucidate/store/queries/sweep-plot';
 import { sweepTables } from '@elucidate/store/queries/sweep-tables';
+import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
-import { knownSweep } from './known-sweep.js';
-import type { HomeSheet } from './pages/home.js';
-import type { ReportSheet, ReportInput } from './pages/report.js';
+import type { ReportSheet, ReportInput } from './report.js';
 import { trajectoryFigures } from './trajectory-figures.js';
 
 /** A report embeds its images, about 50 kB each; more would be too large for a browser or an e-mail. */
@@ -29,6 +28,13 @@ const shownRows = 100;
 const shownCurves = 200;
 /** Tables in a report, and entries of each: what fits on a page that somebody reads. */
 const [maxTables, maxEntries] = [24, 1000];
+
+/** A sample sheet by its artifact. */
+export interface CaptionedSheet {
+  caption: string;
+  /** Artifact of the PNG. */
+  hash: string;
+}
 
 /** "sampler heun, steps 20; seeds 1, 1": what distinguishes a cell from the others shown. */
 function captions(sheets: readonly CellSheetRow[]): string[] {
@@ -43,7 +49,7 @@ function captions(sheets: readonly CellSheetRow[]): string[] {
 export const leaderboardOf = async (db: Store['db'], principal: Principal, sweepId: string): Promise<LeaderboardGroup[]> => joinPages([await leaderboard(db, principal, { sweepId, limit: shownRows })]);
 
 /** Addresses of a sweep's first previews. */
-export async function homeSheets(db: Store['db'], sweepId: string, limit: number): Promise<HomeSheet[]> {
+export async function homeSheets(db: Store['db'], sweepId: string, limit: number): Promise<CaptionedSheet[]> {
   const { sheets } = await cellSheets(db, { sweepId, limit });
   const captionList = captions(sheets);
   return sheets.map(({ hash }, i) => ({ hash, caption: captionList[i] ?? '' }));
@@ -102,10 +108,12 @@ function ignoreUnscored(error: unknown): undefined {
   throw error;
 }
 
+/** Whether anything of what a sweep varies can be drawn. */
+export const hasPicture = async (db: Store['db'], sweepId: string): Promise<boolean> => (await sweepPlots(db, sweepId)).length > 0 && (await sweepPlot(db, { sweepId }).catch(ignoreUnscored)) !== undefined;
+
 /** The contents of a sweep's report. What it reads is bounded, whatever the size of the sweep. */
-export async function gatherReport(store: Store, sweepId: string, principal: Principal): Promise<ReportInput> {
-  const { db } = store;
-  const sweep = await knownSweep(db, sweepId, principal);
+export async function gatherReport(store: Store, sweep: SweepDetail, principal: Principal): Promise<ReportInput> {
+  const [{ db }, sweepId] = [store, sweep.id];
   const board = await leaderboard(db, principal, { sweepId, limit: shownRows });
   const pictures = await reportPictures(db, sweepId);
   const tables = await reportTables(db, sweepId);

@@ -1,0 +1,51 @@
+import { resolve } from 'node:path';
+import { cellSpec } from '@elucidate/experiment/cell-spec';
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { shortId } from '@elucidate/experiment/estimate-text';
+import { firstMetric, metricKey, type MetricRequest } from '@elucidate/experiment/metric-requests';
+import { jsonOf } from '@elucidate/experiment/printable';
+import type { Answers } from '../answers.js';
+import { withAnswers, type SourceOptions } from '../open-answers.js';
+import { renderCell } from '../render-cell.js';
+import { saveCell } from '../save-cell.js';
+import { sweepIdOf } from '../sweep-called.js';
+
+export interface ShowOptions extends SourceOptions {
+  /** By default the newest that has the configuration, or, with a rank, the newest. */
+  sweep?: string;
+  /** Its rank in the leaderboard, in place of its id. */
+  rank?: number;
+  /** Print its sweep file. */
+  spec?: boolean;
+  /** Save its files in this folder. */
+  out?: string;
+  json?: boolean;
+}
+
+/** The configuration of a rank: the id and the sweep. */
+async function ranked(answers: Answers, rank: number, sweep: string | undefined): Promise<{ cell: string; sweepId: string }> {
+  const sweepId = await sweepIdOf(answers, sweep);
+  const ranks = (await answers.leaderboard(sweepId))[0]?.rows.filter((row) => row.rank !== null) ?? [];
+  const row = ranks.find((one) => one.rank === rank) ?? ranks[rank - 1];
+  if (row === undefined) throw new ElucidateError('not_found', `Sweep ${sweepId} has no configuration of rank ${rank}: ${ranks.length === 0 ? 'none has a score yet' : `the last is ${ranks.length}`}`);
+  return { cell: row.cellId, sweepId };
+}
+
+/** Shows one configuration, by its id or its rank: its values, seeds, scores, stages, files, and how to compute it again. */
+export async function show(cell: string | undefined, { sweep, rank, spec = false, out, json = false, ...source }: ShowOptions): Promise<void> {
+  if (cell !== undefined && rank !== undefined) throw new ElucidateError('request.invalid', `Name a configuration by its id, ${cell}, or by --rank ${rank}, not both`);
+  if (cell !== undefined && !/^[0-9a-f]{6,64}$/.test(cell)) throw new ElucidateError('request.invalid', `${JSON.stringify(cell)} is not the id of a configuration: 6 or more of its hex digits, as \`elucidate trials\` prints them, or --rank 1`);
+  await withAnswers(source, async (answers) => {
+    const asked = cell === undefined ? await ranked(answers, rank ?? 1, sweep) : { cell, sweepId: sweep === undefined ? undefined : await sweepIdOf(answers, sweep) };
+    const detail = await answers.cell(asked.cell, asked.sweepId);
+    const sweepSpec = (await answers.sweep(detail.sweepId)).spec;
+    if (spec) {
+      console.log(jsonOf(cellSpec(sweepSpec, detail.config, `${detail.sweepName}: ${shortId(detail.cellId)}`)));
+      return;
+    }
+    const files = out === undefined ? [] : await saveCell(answers, detail, resolve(out));
+    const requested = ((sweepSpec['evaluate'] as { metrics?: MetricRequest[] } | undefined)?.metrics ?? [firstMetric as MetricRequest]).map(metricKey);
+    if (json) console.log(jsonOf({ ...detail, ...(out !== undefined && { files }) }));
+    else console.log([...(out === undefined ? [renderCell(detail, requested)] : files)].join('\n'));
+  });
+}
