@@ -3,7 +3,7 @@ import type { Edited } from '@elucidate/dispatch/edit';
 import type { AblationName } from '@elucidate/experiment/ablations';
 import type { SweepFailures } from '@elucidate/experiment/failure-groups';
 import type { Extension } from '@elucidate/experiment/extend-spec';
-import type { PaperSummary, PaperTable } from '@elucidate/experiment/paper-table';
+import type { PaperSummary, PublishedTable } from '@elucidate/experiment/paper-table';
 import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
 import type { MetricPlot, PlotRequest } from '@elucidate/experiment/plot';
 import type { TrialsPage } from '@elucidate/experiment/trials';
@@ -81,7 +81,7 @@ export interface Answers {
   /** Every published table. */
   papers(): Promise<PaperSummary[]>;
   /** A published table with a sweep's figures beside it. */
-  paper(table: string, request: PaperRequest): Promise<PaperTable>;
+  paper(table: string, request: PaperRequest): Promise<PublishedTable>;
   cancel(id: string): Promise<void>;
   /** Deletes a sweep that has ended, in the version that was seen; returns how many stages went with it. */
   remove(id: string, version: number): Promise<number>;

@@ -1,6 +1,6 @@
 import type { AblationName } from '@elucidate/experiment/ablations';
 import type { SweepFailures } from '@elucidate/experiment/failure-groups';
-import type { PaperSummary, PaperTable } from '@elucidate/experiment/paper-table';
+import type { PaperSummary, PublishedTable } from '@elucidate/experiment/paper-table';
 import type { AblationTable, LeaderboardPage } from '@elucidate/experiment/tables';
 import type { MetricPlot, PlotRequest } from '@elucidate/experiment/plot';
 import type { TrialsPage } from '@elucidate/experiment/trials';
@@ -62,7 +62,7 @@ export const apiAnswers = (api: ApiClient): Answers => ({
   report: (id) => api.text(`/v1/sweeps/${id}/report`),
   trials: (id) => trialPages(api, id),
   papers: async () => (await api.get<{ tables: PaperSummary[] }>('/v1/papers')).tables,
-  paper: (table, request) => api.get<PaperTable>(paperPath(table, request)),
+  paper: (table, request) => api.get<PublishedTable>(paperPath(table, request)),
   cancel: async (id) => void (await api.post(`/v1/sweeps/${id}/cancel`)),
   remove: async (id, version) => (await api.send<{ stages: number }>('DELETE', `/v1/sweeps/${id}`, { version })).stages,
   retry: async (id, some) => void (await api.post(`/v1/sweeps/${id}/retry`, { body: JSON.stringify(some), contentType: 'application/json' })),

@@ -18,7 +18,7 @@ import { cellDetail } from '@elucidate/store/queries/cell-detail';
 import { failuresOf } from '@elucidate/store/queries/failures';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
 import { attemptLog } from '@elucidate/store/queries/logs';
-import { paperTable, paperTables } from '@elucidate/store/queries/papers';
+import { publishedTable, publishedTables } from '@elucidate/store/queries/papers';
 import { stageIdsOf } from '@elucidate/store/queries/stage-ids';
 import { getStage, listStages } from '@elucidate/store/queries/stages';
 import { sweepPlot, sweepPlots } from '@elucidate/store/queries/sweep-plot';
@@ -75,8 +75,8 @@ export function localAnswers({ store, queue, source, close }: LocalAnswersOption
     trials: async function* (id) {
       yield* allTrials(store.db, (await known(id)).id);
     },
-    papers: () => paperTables(store.db),
-    paper: async (table, { sweep, fixed }) => paperTable(store.db, localPrincipal, { table, sweepId: sweep === undefined ? undefined : (await known(sweep)).id, fixed }),
+    papers: () => publishedTables(store.db),
+    paper: async (table, { sweep, fixed }) => publishedTable(store.db, localPrincipal, { table, sweepId: sweep === undefined ? undefined : (await known(sweep)).id, fixed }),
     cancel: async (id) => void (await cancelSweep(store, id, localPrincipal)),
     remove: async (id, version) => (await deleteSweep(store, (await known(id)).id, version)).stages,
     retry: async (sweepId, { failed = false, stages }) => {

@@ -40,6 +40,13 @@ test('plan says how many cells of the grid the file chooses', () => {
   expect(stdout).toContain('chosen: 6 cells, 6 trials (cells x seeds)\n  where keeps 5 of 6 cells of the grid; include adds 1\n');
 });
 
+test('--set changes the file as if it had been written there, and is refused in the same words', () => {
+  const { stdout } = elucidate('plan', quickstart, '--set', 'steps=5', '--set', 'seeds.train=[1]', '--json');
+  expect(JSON.parse(stdout)).toMatchObject({ cells: 8, trials: 8 });
+  const { status, stderr } = elucidate('plan', quickstart, '--set', 'train.imagse=5');
+  expect([status, stderr]).toEqual([2, expect.stringContaining('train.imagse is 5; expected one of the keys network, images')]);
+});
+
 test('schema prints a JSON Schema whose references all resolve', () => {
   const { status, stdout } = elucidate('schema');
   expect(status).toBe(0);

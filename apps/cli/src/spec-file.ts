@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { withProfile } from '@elucidate/experiment/profiles';
-import { parseSpec } from '@elucidate/experiment/parse-spec';
+import { withOverrides } from '@elucidate/experiment/overrides';
+import { parseSpec, type ReadOptions } from '@elucidate/experiment/parse-spec';
+import { withShorthand } from '@elucidate/experiment/shorthand';
 import type { Spec } from '@elucidate/experiment/spec';
 import { readText } from '@elucidate/experiment/spec-text';
 import { importFolder } from '@elucidate/training/datasets/import-folder';
@@ -15,18 +17,18 @@ export interface SpecFile {
 }
 
 /**
- * Reads and checks a sweep file; "-" is standard input. A folder of images named by its path is imported and then identified by its contents.
+ * Reads and checks a sweep file, with a profile and the changes that the command line makes; "-" is standard input. A folder of images named by its path is imported and then identified by its contents.
  * Throws 'request.invalid' for a file that cannot be read, 'spec.invalid' with every mistake in it.
  */
-export async function readSpecFile(file: string, { profile }: { profile?: string | undefined } = {}): Promise<SpecFile> {
+export async function readSpecFile(file: string, { profile, overrides = [] }: ReadOptions = {}): Promise<SpecFile> {
   const text = await (file === '-' ? standardInput() : readFile(file, 'utf8')).catch((cause: NodeJS.ErrnoException) => {
     throw new ElucidateError('request.invalid', `Cannot read the sweep file ${JSON.stringify(file)}: ${cause.code ?? cause.message}. Name a YAML or JSON file, or - for standard input.`, { cause });
   });
   // parseSpec reports errors in the text and in the name of the profile
-  const document = withProfile(readText(text).value, profile).document as Named | undefined;
+  const document = withOverrides(withProfile(withShorthand(readText(text).value), profile).document, overrides) as Named | undefined;
   const folder = folderPath(document);
-  if (folder === undefined && profile === undefined) return { text, spec: parseSpec(text) };
-  const spec = folder === undefined ? parseSpec(text, { profile }) : parseSpec(await withContents(document, path.resolve(path.dirname(file === '-' ? '.' : file), folder)));
+  if (folder === undefined && profile === undefined && overrides.length === 0) return { text, spec: parseSpec(text) };
+  const spec = folder === undefined ? parseSpec(text, { profile, overrides }) : parseSpec(await withContents(document, path.resolve(path.dirname(file === '-' ? '.' : file), folder)));
   return { text: JSON.stringify(spec), spec };
 }
 

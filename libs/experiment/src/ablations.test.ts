@@ -44,3 +44,7 @@ describe('tablesOf', () => {
     }));
   });
 });
+
+test.each([['input-scale-by-sampler', 'inputScale-by-sampler'], ['noise-schedul', 'noise-schedule'], ['steps', 'steps-by-sampler'], ['samplers', 'sampler'], ['discretization', 'discretisation-by-steps']])('instead of %s the nearest table is named, %s', (name, nearest) => {
+  expect(expectedTable(name)).toMatch(new RegExp(`did you mean ${nearest}\\?$`));
+});

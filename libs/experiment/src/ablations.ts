@@ -1,5 +1,6 @@
 import { parameterNames } from './parameters.js';
 import type { ParameterName } from './parameters.js';
+import { nearestWord } from './problem-text.js';
 import { newName, renamedTo } from './renamed-keys.js';
 
 /** The parameters that a table has in its rows and its columns; all others are fixed. */
@@ -33,7 +34,18 @@ export function axesOf(name: string): Axes | undefined {
 /** What is expected in place of a name that no table has: its new name, if one of its parameters was renamed. */
 export function expectedTable(name: string): string {
   const renamed = name.split('-by-').map((word) => newName(word, parameterNames) ?? word).join('-by-');
-  return renamed !== name && isAblationName(renamed) ? renamedTo(name, renamed).expected : ablationNamesText;
+  if (renamed !== name && isAblationName(renamed)) return renamedTo(name, renamed).expected;
+  const nearest = nearestTable(name);
+  return nearest === undefined ? ablationNamesText : `${ablationNamesText}; did you mean ${nearest}?`;
+}
+
+/** "inputScale-by-sampler" for "input-scale-by-samplers", "steps-by-sampler" for "steps". */
+function nearestTable(name: string): AblationName | undefined {
+  const words = name.split('-by-').map((word) => nearestWord(word.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()), parameterNames));
+  const [row, column] = words;
+  if (words.length === 2) return [`${row}-by-${column}`].find(isAblationName);
+  const paper = nearestWord(name, Object.keys(paperTables));
+  return paper === undefined && row !== undefined ? alone(row as ParameterName) : (paper as PaperTable | undefined);
 }
 
 export const isAblationName = (name: string): name is AblationName => axesOf(name) !== undefined;

@@ -56,6 +56,8 @@ export interface Problem {
   expected: string;
   /** Nearest valid word, when one is near. */
   nearest?: string;
+  /** Of the text, from 1; absent for what does not come from a text. */
+  line?: number;
 }
 
 export interface ErrorOptions {

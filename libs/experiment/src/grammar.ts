@@ -85,6 +85,8 @@ export const specSchema = z.strictObject({
   profile: z.string().min(1).max(100).optional(),
   /** Variants of this sweep, by name: what each changes. Applied before any validation. */
   profiles: z.record(z.string().min(1).max(100), z.looseObject({})).optional(),
+  /** What the command line changed in it, "train.images=20000": a record, not applied again. */
+  overrides: z.array(z.string().min(1).max(10_000)).max(100).optional(),
   dataset: datasetSchema,
   method: z.enum(['grid']).default('grid'),
   /** Columns of EDM's Table 1, for parameters that are not written out. */

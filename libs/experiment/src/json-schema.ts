@@ -2,18 +2,7 @@ import { z } from 'zod';
 import { datasetSchema } from './dataset-grammar.js';
 import { specSchema } from './grammar.js';
 import { parameterSchemas } from './parameters.js';
-
-/** The part of a JSON Schema this project reads. */
-export interface JsonSchema {
-  type?: string;
-  properties?: Readonly<Record<string, JsonSchema>>;
-  items?: JsonSchema;
-  oneOf?: readonly JsonSchema[];
-  anyOf?: readonly JsonSchema[];
-  const?: unknown;
-  enum?: readonly unknown[];
-  [keyword: string]: unknown;
-}
+import { wordsOfUnion, type JsonSchema } from './schema-options.js';
 
 const dialect = { io: 'input', target: 'draft-2020-12' } as const;
 const title = 'elucidate sweep';
@@ -29,5 +18,14 @@ export function namedSpecSchema(): JsonSchema & { $defs: Readonly<Record<string,
   for (const [name, schema] of Object.entries({ dataset: datasetSchema, ...parameterSchemas })) names.add(schema, { id: `${name.charAt(0).toUpperCase()}${name.slice(1)}` });
   // the names' registry takes the place of the one that knows what schemas say beside
   const schema = z.toJSONSchema(specSchema, { ...dialect, metadata: names, override: ({ zodSchema, jsonSchema }) => void Object.assign(jsonSchema, z.globalRegistry.get(zodSchema)) });
-  return { ...schema, title } as JsonSchema & { $defs: Record<string, JsonSchema> };
+  return { ...withBareWords(schema as JsonSchema), title } as unknown as JsonSchema & { $defs: Record<string, JsonSchema> };
 }
+
+/** A schema in which a word may stand for the record of that kind, as parseSpec reads it. */
+function withBareWords(schema: JsonSchema): JsonSchema {
+  const inner = Object.fromEntries(Object.entries(schema).map(([keyword, value]): [string, unknown] => [keyword, Array.isArray(value) ? value.map((member: unknown) => (isSchema(member) ? withBareWords(member) : member)) : isSchema(value) ? withBareWords(value) : value]));
+  const union = schema.oneOf === undefined ? undefined : wordsOfUnion(schema);
+  return union === undefined ? inner : { ...inner, oneOf: [...(inner['oneOf'] as JsonSchema[]), { type: 'string', enum: union.words, description: `short for { ${union.key}: ... }` }] };
+}
+
+const isSchema = (value: unknown): value is JsonSchema => typeof value === 'object' && value !== null && !Array.isArray(value);

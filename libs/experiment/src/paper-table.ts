@@ -96,7 +96,7 @@ export interface PaperSweep {
 }
 
 /** A table of a paper, laid out as there. */
-export interface PaperTable extends PaperSummary {
+export interface PublishedTable extends PaperSummary {
   rowTitle: string;
   boldRule: string;
   /** Entries within this fraction of the best of their column are bold; null: none is. */

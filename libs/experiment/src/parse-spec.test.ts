@@ -28,7 +28,7 @@ const badInputs: [string, unknown, Problem][] = [
   ['a misspelt kind', axis('sampler', [{ kind: 'ddim' }, { kind: 'huen' }]), { path: 'parameters.sampler.values[1].kind', value: '"huen"', expected: 'ddpm, ddim, euler, euler-ancestral', nearest: 'heun' }],
   ['a missing kind', axis('discretisation', [{}]), { path: 'parameters.discretisation.values[0].kind', value: 'nothing', expected: 'uniform-t, karras, exponential' }],
   ['a kind without its record', axis('sampler', [{ kind: 'ddim' }, 'huen']), { path: 'parameters.sampler.values[1]', value: '"huen"', expected: 'a record {kind: ...}, one of ddpm, ddim, euler', nearest: '{kind: heun}' }],
-  ['a data set without its record', { name: 'a', dataset: 'fashion-mnist' }, { path: 'dataset', value: '"fashion-mnist"', expected: 'a record {name: ...}, one of fashion-mnist, mnist, folder', nearest: '{name: fashion-mnist}' }],
+  ['a data set without its record', { name: 'a', dataset: 'fashion-mnits' }, { path: 'dataset', value: '"fashion-mnits"', expected: 'a record {name: ...}, one of fashion-mnist, mnist, folder', nearest: '{name: fashion-mnist}' }],
   ['a list in place of a record', { ...least, seeds: [1, 2] }, { path: 'seeds', value: '[1,2]', expected: 'a record with some of the keys train, sample' }],
   ['another name of a key', { ...least, train: { lr: 0.001 } }, { path: 'train.lr', value: '0.001', expected: 'one of the keys', nearest: 'learningRate' }],
   ['another name of a kind', axis('guidance', [{ kind: 'cfg', scale: 2 }]), { path: 'parameters.guidance.values[0].kind', value: '"cfg"', expected: 'none, classifier-free', nearest: 'classifier-free' }],

@@ -9,9 +9,12 @@ import { byMetricOrder, metricKey } from './metric-requests.js';
 import { defaultParameters, parameterNames } from './parameters.js';
 import type { ParameterName } from './parameters.js';
 import { withPresets } from './presets.js';
+import type { LineOf } from './line-numbers.js';
+import { overriddenPaths, withOverrides } from './overrides.js';
 import { problemsText } from './problem-text.js';
 import { problemsOf } from './problems.js';
 import { withProfile } from './profiles.js';
+import { withShorthand } from './shorthand.js';
 import type { ExtractorChoice, Spec } from './spec.js';
 import { valueProblems } from './spec-problems.js';
 import { readText, shapeProblems } from './spec-text.js';
@@ -40,7 +43,7 @@ function resolveDataset(dataset: DatasetSpec): DatasetSpec {
 /** A long axis of wrong values would repeat the same problem many times. */
 const maxIssues = 100;
 
-function refuse(problems: readonly Problem[]): void {
+function refuseAll(problems: readonly Problem[]): void {
   if (problems.length > 0) throw new ElucidateError('spec.invalid', problemsText(problems), { problems });
 }
 
@@ -74,17 +77,33 @@ function resolve(written: WrittenSpec, document: Document): Spec {
   };
 }
 
+/** A problem with the line of the text where its path is written: in the profile in use, or else in the file. */
+function withLine(problem: Problem, lineOf: LineOf | undefined, { document, profile }: { document: unknown; profile: string | undefined }): Problem {
+  if (lineOf === undefined || problem.line !== undefined) return problem;
+  const used = profile ?? (document as { profile?: unknown } | null)?.profile;
+  const { path } = problem;
+  const line = (typeof used === 'string' ? lineOf(`profiles.${used}.${path}`, { whole: true }) : undefined) ?? lineOf(path);
+  return line === undefined ? problem : { ...problem, line };
+}
+
+export interface ReadOptions {
+  profile?: string | undefined;
+  /** Changes of the file: "train.images=20000". */
+  overrides?: readonly string[] | undefined;
+}
+
 /**
  * Reads a sweep: YAML or JSON text, or a parsed document. Throws one ElucidateError 'spec.invalid' with every
- * problem found, its message readable as it is; 'spec.too_large' for text above a million characters. `profile` selects a variant of the file.
+ * problem found, its message readable as it is; 'spec.too_large' for text above a million characters. `profile` selects a variant of the file; `overrides` change it.
  */
-export function parseSpec(input: unknown, { profile }: { profile?: string | undefined } = {}): Spec {
-  const { value: written, problems } = typeof input === 'string' ? readText(input) : { value: input, problems: [] };
-  refuse(problems);
+export function parseSpec(input: unknown, { profile, overrides = [] }: ReadOptions = {}): Spec {
+  const { value: written, problems, lineOf } = typeof input === 'string' ? readText(input) : { value: input, problems: [] };
+  refuseAll(problems);
+  const refuse = (found: readonly Problem[]): void => refuseAll(found.map((problem) => overriddenPaths(overrides).some((path) => problem.path.startsWith(path)) ? problem : withLine(problem, lineOf, { document: written, profile })));
   refuse(shapeProblems(written));
-  const { document: profiled, problems: unknownProfile } = withProfile(written, profile);
+  const { document: profiled, problems: unknownProfile } = withProfile(withShorthand(written), profile);
   refuse(unknownProfile);
-  const { document, problems: unknownPresets } = withPresets(profiled);
+  const { document, problems: unknownPresets } = withPresets(withShorthand(withOverrides(profiled, overrides)));
   refuse(unknownPresets);
   const { data, error } = specSchema.safeParse(document);
   refuse([...sizeProblems(document), ...(error === undefined ? [] : problemsOf({ document, schema: specJsonSchema() }, error.issues.slice(0, maxIssues)))]);

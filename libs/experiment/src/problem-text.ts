@@ -33,9 +33,9 @@ export function oneOf(words: readonly unknown[]): string {
   return texts.length < 2 ? texts.join('') : `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}`;
 }
 
-function problemLine({ path, value, expected, nearest }: Problem): string {
+function problemLine({ path, value, expected, nearest, line }: Problem): string {
   const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
-  return `${path === '' ? 'the document' : path} is ${value === 'nothing' ? 'missing' : value}; expected ${expected}${hint}`;
+  return `${path === '' ? 'the document' : path}${line === undefined ? '' : ` (line ${line})`} is ${value === 'nothing' ? 'missing' : value}; expected ${expected}${hint}`;
 }
 
 /** All problems as one printable text. */

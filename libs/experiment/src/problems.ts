@@ -1,9 +1,10 @@
 import { distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import type { Problem } from './errors.js';
-import type { JsonSchema } from './json-schema.js';
+import type { JsonSchema } from './schema-options.js';
 import { keyPath, nearestWord, oneOf, shortText } from './problem-text.js';
 import { newName, renamedTo } from './renamed-keys.js';
+import { optionsOf, settled, wordsOfUnion } from './schema-options.js';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -19,24 +20,6 @@ const unsupported: Readonly<Record<string, readonly string[]>> = { method: ['ran
 
 function memberAt(document: unknown, path: Path): unknown {
   return path.reduce<unknown>((value, key) => (value as Readonly<Record<PropertyKey, unknown>> | undefined | null)?.[key], document);
-}
-
-function typeName(value: unknown): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
-}
-
-/** The options of a union, those of a union among them included. */
-function optionsOf(schema: JsonSchema | undefined): JsonSchema[] {
-  return (schema?.oneOf ?? schema?.anyOf ?? []).flatMap((option) => (option.oneOf === undefined && option.anyOf === undefined ? [option] : optionsOf(option)));
-}
-
-/** The option of a union that `value` is meant to be: the one of its kind, else of its type. */
-function settled(schema: JsonSchema | undefined, value: unknown): JsonSchema | undefined {
-  const options = optionsOf(schema);
-  if (options.length === 0) return schema;
-  const kind = memberAt(value, ['kind']);
-  return options.find((option) => kind !== undefined && option.properties?.kind?.const === kind) ?? options.find((option) => option.type === typeName(value));
 }
 
 /** The grammar's node for a path in the document; a union at the end is left unresolved. */
@@ -71,13 +54,6 @@ function unknownKey(invalid: InvalidDocument, path: Path, key: string): Problem 
 }
 
 const typeWords: Readonly<Record<string, string>> = { int: 'a whole number', number: 'a finite number', object: 'a record of keys and values', array: 'a list', string: 'text', boolean: 'true or false' };
-
-/** The key whose constant tells the options of a union apart, `kind` or a data set's `name`, and its words. */
-function wordsOfUnion(schema: JsonSchema | undefined): { key: string; words: string[] } | undefined {
-  const options = schema?.oneOf ?? [];
-  const key = Object.entries(options[0]?.properties ?? {}).find(([, member]) => member.const !== undefined)?.[0];
-  return key === undefined ? undefined : { key, words: options.map(({ properties }) => String(properties?.[key]?.const)) };
-}
 
 /** A record is named by what may stand in it: `{kind: ddim}` where somebody wrote ddim. */
 function recordProblem(schema: JsonSchema | undefined, found: unknown): Pick<Problem, 'expected' | 'nearest'> {

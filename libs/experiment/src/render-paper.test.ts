@@ -1,4 +1,4 @@
-import type { PaperCounterpart, PaperEntry, PaperTable } from './paper-table.js';
+import type { PaperCounterpart, PaperEntry, PublishedTable } from './paper-table.js';
 import { renderPaper } from './render-paper.js';
 
 const counterpart = (mean: number, change: Partial<PaperCounterpart> = {}): PaperCounterpart => ({
@@ -8,7 +8,7 @@ const counterpart = (mean: number, change: Partial<PaperCounterpart> = {}): Pape
 const entry = (values: number[], ours: PaperCounterpart | null = null, change: Partial<PaperEntry> = {}): PaperEntry =>
   ({ values, bold: null, protocol: 'unknown', dataset: 'imagenet', resolution: 64, extractor: 'inception', n: 50_000, nfe: null, split: null, images: null, note: null, ours, ...change });
 
-const table: PaperTable = {
+const table: PublishedTable = {
   id: 't', source: 'A & B 2023, Table 1', title: 'FID by x_t', citation: 'c', url: 'u', edition: 1, figures: 6, rowTitle: 'gamma(t)', boldRule: 'within 2 % of the best', boldWithin: 0.02, notes: [],
   rows: ['1-t', 'cosine', 'real'],
   columns: [{ name: '64x64', metric: 'fid', here: 'here', variant: null }, { name: '128x128', metric: 'fid', here: 'here', variant: null }],

@@ -1,6 +1,6 @@
 import { absent, digits, shortId } from './estimate-text.js';
 import { notable } from './labels.js';
-import type { PaperEntry, PaperSummary, PaperTable } from './paper-table.js';
+import type { PaperEntry, PaperSummary, PublishedTable } from './paper-table.js';
 import { jsonOf, printable } from './printable.js';
 import { csvRecord, latexTable, markdownTable, tableFormats, type TextCell, type TextTable } from './table-text.js';
 
@@ -9,7 +9,7 @@ export const paperFormats = ['text', ...tableFormats] as const;
 export type PaperFormat = (typeof paperFormats)[number];
 
 /** A published table in the paper's own layout and with its rule for bold, ours beside theirs; CSV has one record for each entry. */
-export function renderPaper(table: PaperTable, format: PaperFormat): string {
+export function renderPaper(table: PublishedTable, format: PaperFormat): string {
   const render: Readonly<Record<PaperFormat, () => string>> = {
     json: () => `${jsonOf(table)}\n`,
     csv: () => paperCsv(table),
@@ -27,12 +27,12 @@ const sentence = (line: string): string => (line.endsWith('.') ? line : `${line}
 const fitted = (latex: string): string => latex.replace('  \\begin{tabular}', '  \\resizebox{\\textwidth}{!}{\\begin{tabular}').replace('\\end{tabular}', '\\end{tabular}}');
 
 /** The headings of our columns, each with the first of the paper's columns that it stands for. */
-function ownColumns({ columns, sweep }: PaperTable): { here: string; column: number }[] {
+function ownColumns({ columns, sweep }: PublishedTable): { here: string; column: number }[] {
   if (sweep === null) return [];
   return [...new Map(columns.map(({ here }, column) => [here, column] as const).reverse())].reverse().flatMap(([here, column]) => (here === null ? [] : [{ here, column }])).sort((a, b) => a.column - b.column);
 }
 
-function paperText(table: PaperTable): TextTable {
+function paperText(table: PublishedTable): TextTable {
   const own = ownColumns(table);
   const marked = table.rows.map((name, row) => (noteOf(table, row) === null ? name : `${name} (${notes(table).findIndex((note) => note === noteOf(table, row)) + 1})`));
   return {
@@ -44,7 +44,7 @@ function paperText(table: PaperTable): TextTable {
 }
 
 /** Where the paper's own marks were not recorded they follow the rule. */
-function theirs({ entries, boldWithin }: PaperTable, entry: PaperEntry | null, column: number): TextCell {
+function theirs({ entries, boldWithin }: PublishedTable, entry: PaperEntry | null, column: number): TextCell {
   if (entry === null) return { text: absent };
   const means = entries.map((row) => row[column]).flatMap((one) => (one == null || one.bold === false ? [] : [mean(one.values)]));
   const best = Math.min(...means);
@@ -54,7 +54,7 @@ function theirs({ entries, boldWithin }: PaperTable, entry: PaperEntry | null, c
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Mean and interval of the column's own configuration in the row: "61.4 (58.0, 64.9)". */
-function ours({ columns }: PaperTable, entries: readonly (PaperEntry | null)[], column: number): TextCell {
+function ours({ columns }: PublishedTable, entries: readonly (PaperEntry | null)[], column: number): TextCell {
   const { here, metric } = columns[column]!;
   const found = entries.find((entry, other) => columns[other]!.here === here && entry?.ours != null)?.ours;
   if (found === undefined || found === null || found.mean === null) return { text: absent };
@@ -62,10 +62,10 @@ function ours({ columns }: PaperTable, entries: readonly (PaperEntry | null)[], 
   return { text: `${digits(metric, found.mean)}${interval}${found.complete ? '' : ` [${found.trials}/${found.planned}]`}`, number: true, best: found.bold === true };
 }
 
-const noteOf = ({ entries }: PaperTable, row: number): string | null => entries[row]?.find((entry) => entry?.note != null)?.note ?? null;
-const notes = (table: PaperTable): string[] => [...new Set(table.rows.flatMap((_, row) => noteOf(table, row) ?? []))];
+const noteOf = ({ entries }: PublishedTable, row: number): string | null => entries[row]?.find((entry) => entry?.note != null)?.note ?? null;
+const notes = (table: PublishedTable): string[] => [...new Set(table.rows.flatMap((_, row) => noteOf(table, row) ?? []))];
 
-function caption(table: PaperTable): string {
+function caption(table: PublishedTable): string {
   const { sweep } = table;
   const protocols = [...new Set(table.entries.flat().flatMap((entry) => entry?.protocol ?? []))].map((protocol) => protocolWords[protocol] ?? protocol);
   return [
@@ -86,7 +86,7 @@ function fixedWords(fixed: Readonly<Record<string, string>>): string {
 }
 
 /** The verdict on each of the paper's columns, and what in it is incomplete. */
-function lines(table: PaperTable): string[] {
+function lines(table: PublishedTable): string[] {
   return table.columns.flatMap(({ name }, column) => {
     const found = table.entries.flatMap((row, index) => (row[column]?.ours == null ? [] : [{ row: table.rows[index]!, ours: row[column].ours }]));
     const verdicts = new Map<string, string[]>();
@@ -102,7 +102,7 @@ function plainTable({ header, rows, textColumns, caption: below }: TextTable): s
   return [...cells.map(line), '', printable(below.replace('Bold:', 'Marked *:')), ''].join('\n');
 }
 
-function paperCsv(table: PaperTable): string {
+function paperCsv(table: PublishedTable): string {
   const header = ['table', 'row', 'column', 'variant', 'metric', 'published', 'published_values', 'published_bold', 'protocol', 'published_n', 'published_nfe', 'source', 'url', 'sweep', 'cell', 'mean', 'low', 'high', 'trials', 'planned', 'n', 'nfe', 'bold', 'difference', 'not_comparable', 'own_rank', 'published_rank', 'tau', 'tau_low', 'tau_high', 'tau_rows', 'verdict'];
   const records = table.entries.flatMap((row, r) => row.flatMap((entry, c) => {
     if (entry === null) return [];

@@ -1,6 +1,7 @@
 import { LineCounter, parseDocument } from 'yaml';
 import { ElucidateError } from './errors.js';
 import type { Problem } from './errors.js';
+import { lineNumbers, type LineOf } from './line-numbers.js';
 import { printable, storable } from './printable.js';
 import { keyPath, shortText } from './problem-text.js';
 import { repeatedKeys, tooDeepAt } from './yaml-guards.js';
@@ -18,7 +19,7 @@ function wordAt(text: string, offset: number): string {
 }
 
 /** The document in YAML or JSON text, or its problems. Throws spec.too_large above a million characters. */
-export function readText(text: string): { value: unknown; problems: Problem[] } {
+export function readText(text: string): { value: unknown; problems: Problem[]; lineOf?: LineOf } {
   if (text.length > maxTextLength) {
     throw new ElucidateError('spec.too_large', `The spec has ${text.length} characters; at most ${maxTextLength} are read. Split the sweep`, { details: { size: text.length, limit: maxTextLength } });
   }
@@ -26,12 +27,12 @@ export function readText(text: string): { value: unknown; problems: Problem[] } 
   if (deep !== null) return { value: undefined, problems: [{ path: '', value: shortText(text.slice(deep, deep + 80)), expected: `YAML nested at most ${maxDepth} deep` }] };
   const lines = new LineCounter();
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, merge: true });
     const problems = [...document.errors, ...document.warnings, ...repeatedKeys(document)].slice(0, maxFindings).map(({ pos, message }): Problem => {
       const { line, col } = lines.linePos(pos[0]);
       return { path: '', value: shortText(wordAt(text, pos[0])), expected: `valid YAML or JSON; line ${line}, column ${col}: ${message}` };
     });
-    return problems.length > 0 ? { value: undefined, problems } : { value: document.toJS({ maxAliasCount: maxAliases }), problems };
+    return problems.length > 0 ? { value: undefined, problems } : { value: document.toJS({ maxAliasCount: maxAliases }), problems, lineOf: lineNumbers(document, lines) };
   } catch (error) {
     const expected = error instanceof ReferenceError ? `at most ${maxAliases} uses of an alias (${error.message})` : `YAML nested at most ${maxDepth} deep`;
     return { value: undefined, problems: [{ path: '', value: shortText(text), expected }] };

@@ -1,7 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { z } from 'zod';
 import type { Problem } from './errors.js';
-import type { JsonSchema } from './json-schema.js';
+import type { JsonSchema } from './schema-options.js';
 import { parameterNames, parameterSchemas } from './parameters.js';
 import type { ParameterName } from './parameters.js';
 import { nearestWord, oneOf } from './problem-text.js';

@@ -10,6 +10,7 @@ import type { ParameterName, ParameterValues } from './parameters.js';
 import { nearestWord, oneOf, problemsText, shortText } from './problem-text.js';
 import { newName, renamedTo } from './renamed-keys.js';
 import { impossibleComparison } from './where-words.js';
+import { slipOf } from './where-slips.js';
 import { functionsOf, namesOf, refusedFunctions, workOf } from './where-work.js';
 
 const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
@@ -130,6 +131,6 @@ function parsed(text: string): ParseResult {
     if (impossible !== undefined) throw refusal(text, impossible);
     return expression;
   } catch (error) {
-    throw error instanceof ElucidateError ? error : refusal(text, explain(error));
+    throw error instanceof ElucidateError ? error : refusal(text, slipOf(text) ?? explain(error));
   }
 }

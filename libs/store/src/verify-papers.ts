@@ -1,4 +1,4 @@
-import type { PaperCounterpart, PaperEntry, PaperSummary, PaperTable } from '@elucidate/experiment/paper-table';
+import type { PaperCounterpart, PaperEntry, PaperSummary, PublishedTable } from '@elucidate/experiment/paper-table';
 import { currentRecords, type FigureRecord } from '@elucidate/migrations/papers';
 
 /** How the list of published tables differs from the checked-in files. */
@@ -13,9 +13,9 @@ export function listProblems(found: readonly PaperSummary[]): string[] {
 }
 
 /** What in a table as loaded differs from the checked-in files, and which of its verdicts do not follow from its numbers. */
-export const paperProblems = (table: PaperTable): string[] => [...figureProblems(table), ...table.columns.flatMap((_, column) => verdictProblems(table, column))];
+export const paperProblems = (table: PublishedTable): string[] => [...figureProblems(table), ...table.columns.flatMap((_, column) => verdictProblems(table, column))];
 
-function figureProblems({ id, rows, columns, entries }: PaperTable): string[] {
+function figureProblems({ id, rows, columns, entries }: PublishedTable): string[] {
   const expected = currentRecords().figures.filter(({ table_id }) => table_id === id);
   const found = entries.flatMap((line, row) => line.flatMap((entry, column) => (entry === null ? [] : entry.values.map((value) => JSON.stringify([rows[row], columns[column]?.name, columns[column]?.metric, value, ...facets(entry)])))));
   const wanted = expected.map((figure) => JSON.stringify([figure.row_name, figure.column_name, figure.metric, figure.value, ...facets(figure)]));
@@ -33,7 +33,7 @@ interface Pair {
 }
 
 /** All of a column's verdicts, made again from its means and the published values. */
-function verdictProblems({ id, rows, columns, entries, boldWithin }: PaperTable, column: number): string[] {
+function verdictProblems({ id, rows, columns, entries, boldWithin }: PublishedTable, column: number): string[] {
   const pairs = entries.flatMap((line, row): Pair[] => {
     const entry = line[column];
     return entry?.ours == null ? [] : [{ row: rows[row]!, entry, ours: entry.ours, published: average(entry.values) }];

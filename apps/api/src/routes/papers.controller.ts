@@ -2,7 +2,7 @@ import { Controller, Get, Header, Headers, Inject, Param, Query, StreamableFile 
 import { ApiOperation } from '@nestjs/swagger';
 import { renderPaper, renderPaperList, type PaperFormat } from '@elucidate/experiment/render-paper';
 import type { Principal } from '@elucidate/store/principal';
-import { paperTable, paperTables } from '@elucidate/store/queries/papers';
+import { publishedTable, publishedTables } from '@elucidate/store/queries/papers';
 import { findSweep } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
 import { Caller } from '../http/authentication.js';
@@ -23,7 +23,7 @@ export class PapersController {
   @ApiTable('The tables.', paperListSchema)
   async papers(@Query({ schema: paperListQuerySchema }) { format }: PaperListQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
     const chosen = formatOf(format, accept);
-    return file(renderPaperList(await paperTables(this.store.db), chosen), chosen);
+    return file(renderPaperList(await publishedTables(this.store.db), chosen), chosen);
   }
 
   @Get(':table')
@@ -34,7 +34,7 @@ export class PapersController {
   async paper(@Param('table', { schema: paperIdSchema }) table: string, @Caller() principal: Principal, @Query({ schema: paperQuerySchema }) { format, sweep, fixed }: PaperQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
     const chosen = formatOf(format, accept);
     if (sweep !== undefined && (await findSweep(this.store.db, sweep, principal)) === null) throw noSweep(sweep);
-    return file(renderPaper(await paperTable(this.store.db, principal, { table, sweepId: sweep, fixed }), chosen), chosen);
+    return file(renderPaper(await publishedTable(this.store.db, principal, { table, sweepId: sweep, fixed }), chosen), chosen);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { PaperColumn, PaperCounterpart, PaperEntry, PaperSummary, PaperSweep, PaperTable } from '@elucidate/experiment/paper-table';
+import type { PaperColumn, PaperCounterpart, PaperEntry, PaperSummary, PaperSweep, PublishedTable } from '@elucidate/experiment/paper-table';
 import { paperFormats } from '@elucidate/experiment/render-paper';
 import { z } from 'zod';
 import { fixedQuerySchema, sweepIdSchema } from './requests.js';
@@ -55,7 +55,7 @@ const sweepSchema: z.ZodType<PaperSweep> = z.object({
   fixed: z.record(z.string(), z.string()), groups: z.int().describe('Tables that the sweep has by other fixed values, this one included.'),
 });
 
-export const paperTableSchema: z.ZodType<PaperTable> = z.object({
+export const paperTableSchema: z.ZodType<PublishedTable> = z.object({
   ...summary, rowTitle: z.string(), boldRule: z.string(), boldWithin: number, notes: z.array(z.string()), rows: z.array(z.string()), columns: z.array(columnSchema),
   entries: z.array(z.array(entrySchema.nullable())).describe('[row][column]; null where the paper has none.'), sweep: sweepSchema.nullable(),
-}).meta({ id: 'PaperTable' });
+}).meta({ id: 'PublishedTable' });

@@ -5,6 +5,7 @@ const finding = z.object({
   value: z.string().describe('The value found there, as abbreviated JSON.'),
   expected: z.string(),
   nearest: z.string().optional().describe('The nearest valid word, if one is close.'),
+  line: z.int().optional().describe('The line of the text sent, from 1, where it is written.'),
 });
 
 /** An RFC 9457 problem document with the project's error code and the individual problems. */

@@ -11,13 +11,15 @@ export interface ApplyOptions extends SourceOptions {
   /** Id or name of the sweep; default: the name in the file. */
   sweep?: string;
   profile?: string;
+  /** Changes of the file: "train.images=20000". */
+  set?: readonly string[];
   dryRun?: boolean;
   json?: boolean;
 }
 
 /** Makes a sweep what a file says: prints the difference, then edits the sweep. Submits the file if there is no sweep of its name. */
-export async function apply(file: string, { sweep: given, profile, dryRun = false, json = false, ...source }: ApplyOptions): Promise<void> {
-  const read = await readSpecFile(file, { profile });
+export async function apply(file: string, { sweep: given, profile, set, dryRun = false, json = false, ...source }: ApplyOptions): Promise<void> {
+  const read = await readSpecFile(file, { profile, overrides: set });
   await withAnswers(source, async (answers) => {
     const target = given === undefined ? await onlyOneCalled(answers, read.spec.name, 'say which with --sweep') : await answers.sweep(await sweepIdOf(answers, given));
     if (target === undefined) {

@@ -14,6 +14,7 @@ import { readSpecFile } from '../spec-file.js';
 
 export interface InspectOptions {
   profile?: string;
+  set?: readonly string[];
   out?: string;
   json?: boolean;
 }
@@ -74,8 +75,8 @@ function render({ name, cells, noiseDistributions, runs }: Inspection, drawn: re
   ].join('\n');
 }
 
-export async function inspect(file: string, { profile, out, json }: InspectOptions): Promise<void> {
-  const { spec } = await readSpecFile(file, { profile });
+export async function inspect(file: string, { profile, set, out, json }: InspectOptions): Promise<void> {
+  const { spec } = await readSpecFile(file, { profile, overrides: set });
   const inspection = inspectSpec(spec, { std: knownStatistics(spec.dataset)?.std });
   const drawn = await draw(inspection, resolve(out ?? join(homeOf().dir, 'inspect', folderName(spec.name))));
   const { name, cells, noiseDistributions, runs } = inspection;

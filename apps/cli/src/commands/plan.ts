@@ -19,6 +19,7 @@ export interface PlanOptions {
   api?: string;
   json?: boolean;
   profile?: string;
+  set?: readonly string[];
 }
 
 /** The plan, with finished stages looked up in the given API, else in this folder's database if there is one. */
@@ -64,7 +65,7 @@ function render(plan: PlanSummary, spec: Spec): string {
 }
 
 export async function plan(file: string, options: PlanOptions): Promise<void> {
-  const read = await readSpecFile(file, options);
+  const read = await readSpecFile(file, { profile: options.profile, overrides: options.set });
   const summary = await planOf(read, options);
   console.log(options.json ? jsonOf(summary) : render(summary, read.spec));
 }

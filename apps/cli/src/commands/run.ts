@@ -30,6 +30,7 @@ export interface RunOptions {
   backend: BackendChoice;
   json?: boolean;
   profile?: string;
+  set?: readonly string[];
 }
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -39,7 +40,7 @@ const trainingRunsOf = ({ stages }: Plan) => stages.filter(({ kind }) => kind ==
 
 /** Runs a sweep to completion in this process and its children: no API, no worker, no queue server. A second run resumes where the first stopped. */
 export async function runLocal(file: string, options: RunOptions): Promise<void> {
-  const { spec } = await readSpecFile(file, options);
+  const { spec } = await readSpecFile(file, { profile: options.profile, overrides: options.set });
   const { signal, dispose } = interruptSignal();
   const home = homeOf();
   const log = options.json ? () => undefined : say;

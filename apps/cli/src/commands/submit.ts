@@ -13,14 +13,16 @@ import { watchSweep } from '../watch-sweep.js';
 export interface SubmitOptions {
   api?: string;
   profile?: string;
+  /** Changes of the file: "train.images=20000". */
+  set?: readonly string[];
   json?: boolean;
   watch?: boolean;
   idempotencyKey?: string;
 }
 
 /** Posts a sweep file to an API; with --watch waits until the sweep has ended. */
-export async function submit(file: string, { json = false, watch = false, idempotencyKey, profile, ...source }: SubmitOptions): Promise<void> {
-  const { text } = await readSpecFile(file, { profile });
+export async function submit(file: string, { json = false, watch = false, idempotencyKey, profile, set, ...source }: SubmitOptions): Promise<void> {
+  const { text } = await readSpecFile(file, { profile, overrides: set });
   const client = apiClient(apiAddress(source));
   const sweep = await client.post<SweepDetail>('/v1/sweeps', { body: text, ...(idempotencyKey !== undefined && { idempotencyKey }) });
   if (!watch) {

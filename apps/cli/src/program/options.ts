@@ -1,4 +1,5 @@
 import { Argument, InvalidArgumentError, Option } from 'commander';
+import { collect } from '@elucidate/shell/options';
 import { paperFormats } from '@elucidate/experiment/render-paper';
 import { tableFormats } from '@elucidate/experiment/table-text';
 
@@ -20,4 +21,6 @@ export const api = (what = 'address of the API (default: ELUCIDATE_API, else htt
 export const local = (): Option => new Option('--local', 'read the database of this folder even if an API answers; without an API it is read anyway');
 export const format = (): Option => new Option('--format <format>', 'output format').choices([...tableFormats]).default('markdown');
 export const paperFormat = (): Option => new Option('--format <format>', 'output format; text only with --paper and --list').choices([...paperFormats]).default('markdown');
+/** Changes of a sweep file. */
+export const overrides = (): Option => new Option('--set <path=value>', 'change the sweep file: train.images=20000, seeds.train=[1,2,3], steps=5,10 to vary a parameter, where=null to leave out a key; repeatable').argParser(collect).default([] as string[], 'none');
 export const profile = (): Option => new Option('--profile <name>', 'one of the `profiles` of the sweep file, such as small');

@@ -110,7 +110,7 @@ async function anyTable(name: AblationName | undefined, id: string | undefined, 
 }
 
 function oneOfTables(text: string): string {
-  if (!isAblationName(text)) throw new InvalidArgumentError(`expected ${expectedTable(text)}.`);
+  if (!isAblationName(text)) throw new InvalidArgumentError(`expected ${expectedTable(text)}`.replace(/[^?]$/, '$&.'));
   return text;
 }
 

@@ -2,7 +2,7 @@ import { localPrincipal } from '../principal.js';
 import { baseConfig, insertSweep, type CellRow } from '../sweep-rows.fixture.js';
 import { useDatabase } from '../test-store.fixture.js';
 import { listProblems, paperProblems } from '../verify-papers.js';
-import { paperTable, paperTables } from './papers.js';
+import { publishedTable, publishedTables } from './papers.js';
 
 const store = useDatabase();
 
@@ -51,7 +51,7 @@ describe('a sweep with the same order as the paper', () => {
   });
 
   test('is laid out as the paper, ours beside theirs, with the paper\'s rule for bold', async () => {
-    const table = await paperTable(store.db, localPrincipal, { table: 'chen2023-table3' });
+    const table = await publishedTable(store.db, localPrincipal, { table: 'chen2023-table3' });
     expect(table).toMatchObject({ rowTitle: 'gamma(t)', columns: [{ name: '64x64', here: 'here' }, { name: '128x128' }, { name: '256x256' }], sweep: { id: 'same', groups: 1, evaluators: ['e'], fixed: { sampler: 'heun' } } });
     expect(table.rows).toHaveLength(12);
     // ours are ten times the paper's, so its bold entries are ours
@@ -114,9 +114,9 @@ test('the views have what papers published beside each cell, and else what they 
 });
 
 test('an unknown table names the nearest, and one without any sweep has the paper alone', async () => {
-  await expect(paperTable(store.db, localPrincipal, { table: 'chen2023-table33' })).rejects.toMatchObject({ code: 'not_found', message: expect.stringContaining('did you mean chen2023-table3?') as string });
-  expect(await paperTable(store.db, localPrincipal, { table: 'chen2023-table5' })).toMatchObject({ sweep: null, figures: 53 });
-  expect((await paperTables(store.db)).map(({ id }) => id)).toContain('lesson-karras');
+  await expect(publishedTable(store.db, localPrincipal, { table: 'chen2023-table33' })).rejects.toMatchObject({ code: 'not_found', message: expect.stringContaining('did you mean chen2023-table3?') as string });
+  expect(await publishedTable(store.db, localPrincipal, { table: 'chen2023-table5' })).toMatchObject({ sweep: null, figures: 53 });
+  expect((await publishedTables(store.db)).map(({ id }) => id)).toContain('lesson-karras');
 });
 
 test.each([1, 2, 3, 4, 7, 30, 31, 40, 200])('the quantile of t with %i degrees of freedom is that of its density', async (df) => {
@@ -128,20 +128,20 @@ test.each([1, 2, 3, 4, 7, 30, 31, 40, 200])('the quantile of t with %i degrees o
 
 describe('what is loaded is verified', () => {
   test('every table equals its file, and every verdict follows from its numbers', async () => {
-    expect(listProblems(await paperTables(store.db))).toEqual([]);
-    for (const { id } of await paperTables(store.db)) {
-      for (const sweepId of ['same', 'opposite', 'partial', 'comparable', 'ladder']) expect(paperProblems(await paperTable(store.db, localPrincipal, { table: id, sweepId }))).toEqual([]);
+    expect(listProblems(await publishedTables(store.db))).toEqual([]);
+    for (const { id } of await publishedTables(store.db)) {
+      for (const sweepId of ['same', 'opposite', 'partial', 'comparable', 'ladder']) expect(paperProblems(await publishedTable(store.db, localPrincipal, { table: id, sweepId }))).toEqual([]);
     }
   });
 
   test('a figure that was changed in the database is named', async () => {
     await store.db.query(`update paper_figures set value = 2.4 where table_id = 'chen2023-table3' and row_place = 0 and column_place = 0`);
-    expect(paperProblems(await paperTable(store.db, localPrincipal, { table: 'chen2023-table3', sweepId: 'same' }))).toEqual([expect.stringMatching(/the files have \["1-t","64x64","fid",2\.04,.*the database has not/), expect.stringMatching(/the database has .*2\.4,/)]);
+    expect(paperProblems(await publishedTable(store.db, localPrincipal, { table: 'chen2023-table3', sweepId: 'same' }))).toEqual([expect.stringMatching(/the files have \["1-t","64x64","fid",2\.04,.*the database has not/), expect.stringMatching(/the database has .*2\.4,/)]);
     await store.db.query(`update paper_figures set value = 2.04 where table_id = 'chen2023-table3' and row_place = 0 and column_place = 0`);
   });
 
   test('a verdict that its numbers do not give is named', async () => {
-    const table = await paperTable(store.db, localPrincipal, { table: 'chen2023-table3', sweepId: 'same' });
+    const table = await publishedTable(store.db, localPrincipal, { table: 'chen2023-table3', sweepId: 'same' });
     const ours = table.entries[0]![0]!.ours!;
     const with_ = (change: Partial<typeof ours>) => ({ ...table, entries: table.entries.map((row, r) => row.map((entry, c) => (r + c > 0 || entry === null ? entry : { ...entry, ours: { ...ours, ...change } }))) });
     expect(paperProblems(with_({ verdict: 'within our interval; agrees in rank' }))).toEqual([expect.stringContaining('verdict is "within our interval; agrees in rank"')]);

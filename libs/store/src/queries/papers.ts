@@ -1,6 +1,6 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { labelOf } from '@elucidate/experiment/labels';
-import type { PaperColumn, PaperCounterpart, PaperEntry, PaperSummary, PaperSweep, PaperTable } from '@elucidate/experiment/paper-table';
+import type { PaperColumn, PaperCounterpart, PaperEntry, PaperSummary, PaperSweep, PublishedTable } from '@elucidate/experiment/paper-table';
 import { parameterNames } from '@elucidate/experiment/parameters';
 import { nearestWord } from '@elucidate/experiment/problem-text';
 import { visibleOwner } from '../access.js';
@@ -8,7 +8,7 @@ import type { Principal } from '../principal.js';
 import { rows, type Queryable } from '../queryable.js';
 
 /** Every published table, paper by paper. */
-export const paperTables = (db: Queryable): Promise<PaperSummary[]> => rows(db, `
+export const publishedTables = (db: Queryable): Promise<PaperSummary[]> => rows(db, `
   select t.id, t.source, t.title, t.citation, t.url, t.edition, (select count(*) from paper_figures f where f.table_id = t.id)::int as figures
   from paper_tables t order by t.paper, t.position`);
 
@@ -39,13 +39,13 @@ interface ComparisonRow extends PaperCounterpart {
   fixed: Record<string, unknown>;
 }
 
-type Head = Omit<PaperTable, 'rows' | 'columns' | 'entries' | 'sweep'>;
+type Head = Omit<PublishedTable, 'rows' | 'columns' | 'entries' | 'sweep'>;
 
 /**
  * A published table with a sweep's figures beside it: of its tables by other fixed values the fullest, then that with the lowest mean.
  * Throws 'not_found' for an unknown table, or fixed values that no configuration has.
  */
-export async function paperTable(db: Queryable, principal: Principal, { table, sweepId, fixed = {} }: PaperQuestion): Promise<PaperTable> {
+export async function publishedTable(db: Queryable, principal: Principal, { table, sweepId, fixed = {} }: PaperQuestion): Promise<PublishedTable> {
   const [head] = await rows<Head>(db, `
     select t.id, t.source, t.title, t.citation, t.url, t.edition, (select count(*) from paper_figures f where f.table_id = t.id)::int as figures,
       t.row_title as "rowTitle", t.bold_rule as "boldRule", t.bold_within as "boldWithin", t.notes from paper_tables t where t.id = $1`, [table]);
@@ -59,7 +59,7 @@ export async function paperTable(db: Queryable, principal: Principal, { table, s
 }
 
 async function noSuchTable(db: Queryable, table: string): Promise<ElucidateError> {
-  const known = (await paperTables(db)).map(({ id }) => id);
+  const known = (await publishedTables(db)).map(({ id }) => id);
   const nearest = nearestWord(table, known);
   return new ElucidateError('not_found', `There is no published table ${JSON.stringify(table)}${nearest === undefined ? '.' : `; did you mean ${nearest}?`} Choose one of ${known.join(', ')}`);
 }
@@ -111,7 +111,7 @@ const lowest = (group: readonly ComparisonRow[]): number => Math.min(...group.ma
 
 const labelsOf = ([first]: readonly ComparisonRow[]): Record<string, string> => Object.fromEntries(parameterNames.flatMap((name) => (first?.fixed[name] === undefined ? [] : [[name, labelOf(name, first.fixed[name])]])));
 
-function layout(entries: readonly EntryRow[], comparisons: readonly ComparisonRow[]): Pick<PaperTable, 'rows' | 'columns' | 'entries'> {
+function layout(entries: readonly EntryRow[], comparisons: readonly ComparisonRow[]): Pick<PublishedTable, 'rows' | 'columns' | 'entries'> {
   const names = new Map(entries.map(({ row, rowName }) => [row, rowName]));
   const columns = new Map(entries.map(({ column, columnName: name, metric, here, variant }): [number, PaperColumn] => [column, { name, metric, here, variant }]));
   const [rowPlaces, columnPlaces] = [names, columns].map((places) => [...places.keys()].sort((a, b) => a - b)) as [number[], number[]];
