@@ -18,7 +18,8 @@ test('an extended sweep is the one whose file has the new seeds and values too',
 });
 
 test('what is there already is not added, however it is written', () => {
-  expect(extended({ trainSeeds: spec.seeds.train, values: { steps: [10, 5, 10], sampler: [{ kind: 'heun' }, spec.parameters.sampler.values[0]] } })).toEqual(spec);
+  expect(extended({ trainSeeds: spec.seeds.train, values: { steps: [10, 5, 10], sampler: [{ kind: 'heun' }, 'heun', spec.parameters.sampler.values[0]] } })).toEqual(spec);
+  expect(extended({ values: { sampler: ['ddim'] } })).toEqual(extended({ values: { sampler: [{ kind: 'ddim' }] } }));
 });
 
 test('extensions add stages and lose none, in whatever portions and order they are made', () => {

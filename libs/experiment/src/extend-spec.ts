@@ -3,6 +3,7 @@ import { ElucidateError } from './errors.js';
 import { parameterNames, parameterSchemas } from './parameters.js';
 import type { ParameterName } from './parameters.js';
 import { nearestWord, oneOf, problemsText } from './problem-text.js';
+import { withShorthand } from './shorthand.js';
 import type { Spec } from './spec.js';
 
 /** What a sweep is to have more of. */
@@ -43,7 +44,8 @@ function resolved(name: ParameterName, value: unknown): unknown {
  */
 export function extendSpec(spec: Spec, { trainSeeds = [], sampleSeeds = [], values = {} }: Extension): object {
   const { train, sample } = spec.seeds;
-  const axes = Object.entries(values).map(([given, more]) => {
+  const { parameters: written } = withShorthand({ parameters: Object.fromEntries(Object.entries(values).map(([name, more]) => [name, { values: more }])) }) as { parameters: Record<string, { values: unknown[] }> };
+  const axes = Object.entries(written).map(([given, { values: more }]) => {
     const name = requireParameter(given);
     const there: readonly unknown[] = spec.parameters[name].values;
     return [name, { values: [...there, ...newOnes(there, more.map((value) => resolved(name, value)))] }] as const;

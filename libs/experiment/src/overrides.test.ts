@@ -1,3 +1,4 @@
+import type { Problem } from './errors.js';
 import { parseSpec } from './parse-spec.js';
 import { planSweep } from './plan.js';
 
@@ -36,7 +37,7 @@ test('overrides come after the profile, are recorded, and change no stage beyond
   expect(parseSpec(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
 });
 
-const problemsOf = (text: string, overrides: string[] = []) => { try { parseSpec(text, { overrides }); return []; } catch (error) { return (error as { problems: { line?: number }[] }).problems.map(({ line: _, ...problem }) => problem); } };
+const problemsOf = (text: string, overrides: string[] = []) => { try { parseSpec(text, { overrides }); return []; } catch (error) { return (error as { problems: Problem[] }).problems.map(({ path, value, expected, nearest }) => ({ path, value, expected, nearest })); } };
 
 test.each([
   ['a value out of range', 'train.images=-5', file.replace('images: 1000', 'images: -5')],

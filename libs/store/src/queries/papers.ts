@@ -64,10 +64,10 @@ async function noSuchTable(db: Queryable, table: string): Promise<ElucidateError
   return new ElucidateError('not_found', `There is no published table ${JSON.stringify(table)}${nearest === undefined ? '.' : `; did you mean ${nearest}?`} Choose one of ${known.join(', ')}`);
 }
 
-/** Of the newest hundred sweeps the first that has a scored configuration of the table. */
+/** Of the newest twenty sweeps the first that has a scored configuration of the table. */
 async function newestWith(db: Queryable, principal: Principal, table: string): Promise<string | null> {
   const [newest] = await rows<{ id: string }>(db, `
-    select s.id from (select id, created_at from sweeps where $2::text is null or owner = $2 order by created_at desc limit 100) s
+    select s.id from (select id, created_at from sweeps where $2::text is null or owner = $2 order by created_at desc limit 20) s
     where exists (select from cells c join paper_entries e on e.table_id = $1 and c.config @> e.config where c.sweep_id = s.id and exists (select from own_figures o where o.sweep_id = s.id and o.cell_id = c.id and o.metric = e.metric))
     order by s.created_at desc limit 1`, [table, visibleOwner(principal)]);
   return newest?.id ?? null;
