@@ -65,6 +65,11 @@ test('a misspelt kind exits with 2, naming the path, the value and the nearest w
   expect(stderr).toContain('heun');
 });
 
+test.each([['absent.yaml', 'there is no such file'], ['.', 'it is a folder']])('a sweep file that cannot be read, %s, is said in words', (file, reason) => {
+  const { status, stderr } = elucidate('plan', file);
+  expect([status, stderr]).toEqual([2, `Cannot read the sweep file "${file}": ${reason}. Name a YAML or JSON file, or - for standard input.\n`]);
+});
+
 test('errors are JSON if JSON was requested', () => {
   const { status, stderr } = elucidate('plan', join(dir, 'absent.yaml'), '--json');
   expect(status).toBe(2);
@@ -101,8 +106,8 @@ test.each(['plan', 'run', 'worker', 'api', 'status', 'doctor'])('%s in a home fo
   expect({ status, stderr }).toEqual({ status: 3, stderr: `The home folder ${join(dir, 'home')} is a file; set ELUCIDATE_HOME to a folder that this user may write in\n` });
 });
 
-test('without an API and without a database, status says how to begin and exits with 1', () => {
+test('without an API and without a database, status says how to begin and exits with 3', () => {
   const { status, stderr } = elucidate('status', '--local');
-  expect(status).toBe(1);
+  expect(status).toBe(3);
   expect(stderr).toContain('elucidate demo');
 });

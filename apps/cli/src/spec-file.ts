@@ -16,13 +16,15 @@ export interface SpecFile {
   spec: Spec;
 }
 
+const unreadable: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', ENOTDIR: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'this user may not read it' };
+
 /**
  * Reads and checks a sweep file, with a profile and the changes that the command line makes; "-" is standard input. A folder of images named by its path is imported and then identified by its contents.
  * Throws 'request.invalid' for a file that cannot be read, 'spec.invalid' with every mistake in it.
  */
 export async function readSpecFile(file: string, { profile, overrides = [] }: ReadOptions = {}): Promise<SpecFile> {
   const text = await (file === '-' ? standardInput() : readFile(file, 'utf8')).catch((cause: NodeJS.ErrnoException) => {
-    throw new ElucidateError('request.invalid', `Cannot read the sweep file ${JSON.stringify(file)}: ${cause.code ?? cause.message}. Name a YAML or JSON file, or - for standard input.`, { cause });
+    throw new ElucidateError('request.invalid', `Cannot read the sweep file ${JSON.stringify(file)}: ${unreadable[cause.code ?? ''] ?? cause.message}. Name a YAML or JSON file, or - for standard input.`, { cause });
   });
   // parseSpec reports errors in the text and in the name of the profile
   const document = withOverrides(withProfile(withShorthand(readText(text).value), profile).document, overrides) as Named | undefined;
