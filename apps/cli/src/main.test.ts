@@ -106,6 +106,11 @@ test.each(['plan', 'run', 'worker', 'api', 'status', 'doctor'])('%s in a home fo
   expect({ status, stderr }).toEqual({ status: 3, stderr: `The home folder ${join(dir, 'home')} is a file; set ELUCIDATE_HOME to a folder that this user may write in\n` });
 });
 
+test.each([['--help'], ['schema'], ['plan', quickstart, '--json']])('%s into a reader that has gone is no fault', (...args) => {
+  const { status, stderr } = spawnSync('bash', ['-c', 'set -o pipefail; "$@" | true', 'bash', process.execPath, entry, ...args], { cwd: dir, encoding: 'utf8', env: { ...process.env, ELUCIDATE_HOME: join(dir, 'home'), ELUCIDATE_API: '', DATABASE_URL: '' } });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
+
 test('without an API and without a database, status says how to begin and exits with 3', () => {
   const { status, stderr } = elucidate('status', '--local');
   expect(status).toBe(3);

@@ -26,8 +26,16 @@ function elucidate() {
   return program;
 }
 
+/** Whoever reads standard output may stop before its end, as `head` does: the rest is for nobody, and no fault. */
+function outliveReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;
+  });
+}
+
 /** Runs one command; sets the process's exit code, never throws. */
 export async function main(args: readonly string[]): Promise<void> {
+  outliveReader();
   try {
     await elucidate().parseAsync([...args], { from: 'user' });
   } catch (error) {

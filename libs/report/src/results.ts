@@ -18,7 +18,7 @@ function groupTable(group: LeaderboardGroup, keys: readonly string[]): Html {
 ${metrics.map((metric) => html`<td class="n">${entry(row, metric)}</td>`)}<td class="n">${ranking === null ? absent : differenceText(ranking, row.standing?.toBest)}</td><td class="n">${row.nfe}</td><td class="n">${seedsText(row)}</td></tr>`;
   const real = metrics.map((metric) => `${metricTitle(metric)} ${digits(metric, rows.find((row) => row.metrics[metric]?.real != null)?.metrics[metric]?.real)}`).join(', ');
   const basis = evaluator === null
-    ? html`No trial has ended yet.`
+    ? html`None of these has a score.`
     : html`n = ${n}, evaluator <code>${evaluator.slice(0, 12)}</code>, real-data baseline (real images, same n): ${real}.`;
   const chosen = ranking === null || choice === undefined ? '' : `${metricTitle(ranking)}: ${spreadText(rows.map((row) => row.metrics[ranking]))}; in bold what cannot be told apart from the best. ${choiceText(metricTitle(ranking), (value) => digits(ranking, value), choice)}`;
   return html`<p>${basis} ${chosen}</p>
