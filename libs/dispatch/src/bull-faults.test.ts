@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { contentId } from '@elucidate/experiment/canonical';
 import { freePort } from '@elucidate/embedded/free-port';
 import { stageKinds } from '@elucidate/experiment/stages';
+import { Redis } from 'ioredis';
 import pg from 'pg';
 import { openBullQueue } from './bull.js';
 import { until } from './conformance.fixture.js';
@@ -114,6 +115,15 @@ describe('BullMQ on Redis', () => {
     await expect(soon(queue.add([job()]))).rejects.toMatchObject({ code: 'queue.unreachable' });
     await expect(soon(queue.depth())).rejects.toMatchObject({ code: 'queue.unreachable' });
     await soon(queue.close());
+  });
+
+  test('that is away is waited for by one listener, however often it is asked', async () => {
+    const queue = await open({ redisUrl: `redis://127.0.0.1:${await freePort()}` });
+    const once = jest.spyOn(Redis.prototype, 'once');
+    await Promise.allSettled(Array.from({ length: 300 }, () => soon(queue.add([job()]))));
+    const listeners = once.mock.calls.filter(([event]) => event === 'ready').length;
+    once.mockRestore();
+    expect(listeners).toBe(1);
   });
 
   // a server of another's cannot be stopped

@@ -25,9 +25,13 @@ export function openRedisBackend(url: string, installation: string, onError: (er
 
   // one who writes many batches does not wait for each
   let awayUntil = -Infinity;
+  // one listener for all who wait, however long Redis is away
+  let ready: Promise<unknown> | undefined;
   const connected = async (): Promise<void> => {
     if (redis.status === 'ready') return;
-    const ready = new Promise<void>((resolve) => redis.once('ready', resolve));
+    ready ??= new Promise((resolve) => redis.once('ready', resolve)).finally(() => {
+      ready = undefined;
+    });
     await within(connectMs, ready, 'Redis');
   };
   return {

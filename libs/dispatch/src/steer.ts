@@ -14,7 +14,8 @@ const commonKinds: readonly StageKind[] = ['extractor', 'reference'];
 export async function steered({ db }: Pick<Store, 'db'>, sweepId: string, { call, values, verb }: { call: string; values: readonly unknown[]; verb: string }): Promise<void> {
   const [sweep] = await transition<{ state: string | null }>(db, `select ${call} as state`, [sweepId, ...values]);
   if (sweep?.state == null) throw new ElucidateError('not_found', `There is no sweep ${sweepId}`);
-  if (sweep.state !== 'running') throw new ElucidateError('sweep.ended', `Sweep ${sweepId} has ended (${sweep.state}); there is nothing to ${verb}`);
+  const remedy = sweep.state === 'done' ? '' : `. \`elucidate retry ${sweepId}\` starts again what failed or was cancelled`;
+  if (sweep.state !== 'running') throw new ElucidateError('sweep.ended', `Sweep ${sweepId} has ended (${sweep.state}); there is nothing to ${verb}${remedy}`);
 }
 
 /** From now on no stage of a running sweep is claimed that no other one needs; those that run end. Throws 'not_found', 'sweep.ended'. */
