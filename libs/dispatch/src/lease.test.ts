@@ -70,6 +70,50 @@ test('a worker that wakes up after another attempt has leased the stage cannot w
   expect(await metricsOf(ids[0])).toEqual([{ name: 'loss', value: 0.5 }]);
 });
 
+describe('while the whole installation stood still', () => {
+  const query = (text: string, params: unknown[] = []): Promise<unknown[]> => database.store.db.query(text, params);
+  /** As after a minute in which nothing ran. */
+  const sleep = async (id: string | undefined): Promise<void> => {
+    await reconcile(database.store, queue);
+    await query(`update passes set last_at = last_at - interval '1 min'`);
+    await query(`update stages set lease_expires_at = clock_timestamp() - interval '1 s' where id = $1`, [id]);
+  };
+  const counted = async (id: string | undefined): Promise<unknown[]> => query('select state, counted_attempts as counted from stages where id = $1', [id]);
+
+  test('a lease that expired is extended by a worker that wakes up too', async () => {
+    const { ids } = await submitted([train]);
+    const lease = await claimed(ids[0]);
+    await sleep(ids[0]);
+    expect(await reconcile(database.store, queue)).toMatchObject({ expired: 0 });
+    expect(await heartbeat(database.store.db, lease, 60_000)).toBe('mine');
+    expect(await reconcile(database.store, queue)).toMatchObject({ expired: 0 });
+  });
+
+  test('a lease that expired costs no attempt; one that expires later does', async () => {
+    const { ids } = await submitted([train]);
+    await claimed(ids[0]);
+    await sleep(ids[0]);
+    await reconcile(database.store, queue);
+    expect(await reconcile(database.store, queue)).toMatchObject({ expired: 1 });
+    expect(await counted(ids[0])).toEqual([{ state: 'ready', counted: 0 }]);
+    await claimed(ids[0]);
+    await query(`update stages set lease_expires_at = clock_timestamp() - interval '1 ms' where id = $1`, [ids[0]]);
+    expect(await reconcile(database.store, queue)).toMatchObject({ expired: 1 });
+    expect(await counted(ids[0])).toEqual([{ state: 'ready', counted: 1 }]);
+  });
+
+  test('five leases of a stage that expired cost nothing, the sixth an attempt: the stage may be why', async () => {
+    const { ids } = await submitted([train]);
+    for (const expected of [0, 0, 0, 0, 0, 1]) {
+      await claimed(ids[0]);
+      await sleep(ids[0]);
+      await reconcile(database.store, queue);
+      await reconcile(database.store, queue);
+      expect(await counted(ids[0])).toEqual([{ state: 'ready', counted: expected }]);
+    }
+  });
+});
+
 test('a stage whose lease expired is queued in the pass that finds it', async () => {
   const { ids } = await submitted([train]);
   const stale = await claimed(ids[0]);

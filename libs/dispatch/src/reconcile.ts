@@ -13,6 +13,8 @@ export interface ReconcileOptions extends FailOptions {
   goneAfterMs?: number;
   /** What was changed this long ago and not settled was cut off. */
   cutOffAfterMs?: number;
+  /** If nobody has made a pass for so long, the whole installation stood still: leases that expired meanwhile cost no attempt. */
+  asleepMs?: number;
 }
 
 export interface Reconciled {
@@ -26,17 +28,19 @@ export interface Reconciled {
 /** What one pass does at most, of each kind of work; the next pass goes on. */
 const mostAtOnce = { expired: 500, unsettled: 500, steps: 20, queued: 2000 } as const;
 
-type Passing = Required<Pick<ReconcileOptions, 'minAgeMs' | 'goneAfterMs' | 'cutOffAfterMs'>> & FailOptions;
+type Passing = Required<Pick<ReconcileOptions, 'minAgeMs' | 'goneAfterMs' | 'cutOffAfterMs' | 'asleepMs'>> & FailOptions;
 
 /** One pass that makes the queue and the states agree with Postgres. Any number of workers may run it at any time. */
 export async function reconcile(store: Pick<Store, 'db'>, queue: Queue, options: ReconcileOptions = {}): Promise<Reconciled> {
-  const passing = { minAgeMs: 2000, goneAfterMs: 60_000, cutOffAfterMs: 5000, ...options };
+  const passing = { minAgeMs: 2000, goneAfterMs: 60_000, cutOffAfterMs: 5000, asleepMs: 30_000, ...options };
   let found = await look(store, passing);
+  // those who wake up too extend their leases first
+  const { woke } = found;
   if (found.ahead > 0) {
     await run(store.db, 'select bound_times()');
     found = await look(store, passing);
   }
-  const { expired, jobs: again } = found.expired > 0 ? await expireLeases(store, passing) : nothingExpired;
+  const { expired, jobs: again } = found.expired > 0 && !woke ? await expireLeases(store, passing) : nothingExpired;
   const jobs = found.unsettled > 0 ? [...again, ...(await settleStages(store, passing))] : again;
   await queue.add(jobs);
   for (const sweepId of found.sweeps) await settleSweep(store, queue, sweepId, mostAtOnce.steps);
@@ -46,6 +50,8 @@ export async function reconcile(store: Pick<Store, 'db'>, queue: Queue, options:
 }
 
 interface Found {
+  /** Nobody had made a pass for long. */
+  woke: boolean;
   expired: number;
   /** Times that lie further ahead than they can: the database's clock was set back. */
   ahead: number;
@@ -59,10 +65,11 @@ interface Found {
   active: number;
 }
 
-/** The only query of an idle pass. Each part is a short range of an index. */
-async function look({ db }: Pick<Store, 'db'>, { goneAfterMs, minAgeMs, cutOffAfterMs }: Passing): Promise<Found> {
+/** The only statement of an idle pass. Each part is a short range of an index. */
+async function look({ db }: Pick<Store, 'db'>, { goneAfterMs, minAgeMs, cutOffAfterMs, asleepMs }: Passing): Promise<Found> {
   const [found] = await rows<Found>(db, `
-    select (select count(*)::int from stages where state = 'running' and lease_expires_at < clock_timestamp()) as expired,
+    select pass($6) as woke,
+      (select count(*)::int from stages where state = 'running' and lease_expires_at < clock_timestamp()) as expired,
       (select count(*)::int from stages where state = 'running' and lease_expires_at > clock_timestamp() + lease_ms * interval '1 ms')
         + (select count(*)::int from unnest($5::text[]) as k(kind) where exists (select from stages s where s.state = 'ready' and s.kind = k.kind and ready_at > clock_timestamp()))
         + (select count(*)::int from unsettled_stages where at > clock_timestamp()) + (select count(*)::int from unsettled_sweeps where at > clock_timestamp())
@@ -72,8 +79,8 @@ async function look({ db }: Pick<Store, 'db'>, { goneAfterMs, minAgeMs, cutOffAf
       (select coalesce(jsonb_object_agg(kind, n), '{}') from (select kind, count(*) as n from claimable_stages($5, $4, $2) group by kind) counted) as ready,
       count(*) filter (where seen_at < clock_timestamp() - $1 * interval '1 ms')::int as silent,
       count(*) filter (where seen_at >= clock_timestamp() - $1 * interval '1 ms')::int as active
-    from workers where state <> 'gone'`, [goneAfterMs, minAgeMs, cutOffAfterMs, mostAtOnce.queued, stageKinds]);
-  return found ?? { expired: 0, ahead: 0, unsettled: 0, sweeps: [], ready: {}, silent: 0, active: 0 };
+    from workers where state <> 'gone'`, [goneAfterMs, minAgeMs, cutOffAfterMs, mostAtOnce.queued, stageKinds, asleepMs]);
+  return found ?? { woke: false, expired: 0, ahead: 0, unsettled: 0, sweeps: [], ready: {}, silent: 0, active: 0 };
 }
 
 interface Expired {

@@ -8,6 +8,7 @@ import { LogPart } from './log-part.js';
 import { Metric } from './metric.js';
 import { StageInput } from './stage-input.js';
 import { StageOutput } from './stage-output.js';
+import { Pass } from './pass.js';
 import { Stage } from './stage.js';
 import { OwnerShare, SweepShare } from './shares.js';
 import { ReadyPlace } from './ready-place.js';
@@ -24,7 +25,7 @@ import { Worker } from './worker.js';
 
 /** Every table and view as TypeORM sees it. Migrations create them; a test compares the two. */
 export const entities = [
-  Sweep, Cell, Trial, TrialStage, Stage, StageInput, StageOutput, SweepStage, Attempt, LogPart, Metric, Artifact, Worker, Event, ApiKey, UnsettledStage, UnsettledSweep, KeptStage, ReadyPlace, OwnerShare, SweepShare,
+  Sweep, Cell, Trial, TrialStage, Stage, StageInput, StageOutput, SweepStage, Attempt, LogPart, Metric, Artifact, Worker, Event, ApiKey, UnsettledStage, UnsettledSweep, KeptStage, ReadyPlace, OwnerShare, SweepShare, Pass,
   ChangedStage, ChangedSweep, SweepSize, StageCount, CellEstimate, ScoreGroup, SweepAxis, CellPlace, KeptTables, TableSum,
   TrialScore, CellScore, LeaderboardLine,
 ] as const;
