@@ -1,5 +1,6 @@
 /** Runs nx targets on all projects and sums up Jest's results. */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { root, run } from './bootstrap.mjs';
 
@@ -23,11 +24,11 @@ function count(project) {
   return { passed: r.numPassedTests, failed: r.numFailedTests + r.numRuntimeErrorTestSuites, skipped: r.numPendingTests + r.numTodoTests };
 }
 
-/** Resolves to nx's exit code, after printing the sum if tests were among the targets. */
+/** One task more than there are cores, since many tests wait most of the time. Resolves to nx's exit code, after printing the sum if tests were among the targets. */
 export async function runTargets(targets, extra) {
   for (const project of projects()) rmSync(resultsOf(project), { force: true });
   const nx = join(root, 'node_modules', 'nx', 'dist', 'bin', 'nx.js');
-  const args = [nx, 'run-many', '-t', ...targets, '--parallel=2', '--outputStyle=static', ...extra];
+  const args = [nx, 'run-many', '-t', ...targets, `--parallel=${availableParallelism() + 1}`, '--outputStyle=static', ...extra];
   const code = await run(process.execPath, args, { env: { ...process.env, NX_DAEMON: 'false', FORCE_COLOR: process.env.FORCE_COLOR ?? '0' } });
   const narrowed = extra.some((arg) => arg.startsWith('--projects') || arg === '-p');
   if (!targets.includes('test') || narrowed) return code;

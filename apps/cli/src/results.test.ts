@@ -40,5 +40,5 @@ test.each<[string, Partial<SweepDetail>, held: string, edited: RegExp]>([
 ])('it is said of a sweep that it %s', (_, is, held, edited) => {
   const sweep = { id: 's', state: 'running', paused: false, stopping: false, ...is } as SweepDetail;
   expect(heldLines(sweep).join('')).toContain(held);
-  expect(outcomeText({ dryRun: false, version: 2, sweep } as EditAnswer, 1)).toMatch(edited);
+  expect(outcomeText({ dryRun: false, version: 2, sweep, difference: { trials: {} } } as EditAnswer, 1)).toMatch(edited);
 });

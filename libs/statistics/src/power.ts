@@ -21,7 +21,7 @@ export function tPower(shift: number, df: number, alpha = 0.05): number {
   return simpson(integrand, Math.max(0, 1 - 9 / Math.sqrt(df)), 1 + 9 / Math.sqrt(df));
 }
 
-function simpson(f: (x: number) => number, from: number, to: number, pieces = 600): number {
+function simpson(f: (x: number) => number, from: number, to: number, pieces = 1200): number {
   const step = (to - from) / pieces;
   let sum = f(from) + f(to);
   for (let i = 1; i < pieces; i++) sum += (i % 2 === 1 ? 4 : 2) * f(from + i * step);
