@@ -2,7 +2,9 @@ import { localPrincipal } from '../principal.js';
 import { baseConfig, insertSweep, type CellRow } from '../sweep-rows.fixture.js';
 import { useDatabase } from '../test-store.fixture.js';
 import { listProblems, paperProblems } from '../verify-papers.js';
+import type { Queryable } from '../queryable.js';
 import { publishedTable, publishedTables } from './papers.js';
+import { summarise } from './summaries.js';
 
 const store = useDatabase();
 
@@ -117,6 +119,42 @@ test('an unknown table names the nearest, and one without any sweep has the pape
   await expect(publishedTable(store.db, localPrincipal, { table: 'chen2023-table33' })).rejects.toMatchObject({ code: 'not_found', message: expect.stringContaining('did you mean chen2023-table3?') as string });
   expect(await publishedTable(store.db, localPrincipal, { table: 'chen2023-table5' })).toMatchObject({ sweep: null, figures: 53 });
   expect((await publishedTables(store.db)).map(({ id }) => id)).toContain('lesson-karras');
+});
+
+test('of several tables by other fixed values the fullest is shown, or the one that is named, each metric by the evaluator that most entries have', async () => {
+  const [first, ...others] = sweepLike((published) => 10 * published);
+  await insertSweep(store.db, 'several', [
+    { ...first!, trials: first!.trials.map((trial) => ({ ...trial, evaluator: 'other' })) }, ...others,
+    ...others.slice(0, 5).map((cell) => ({ ...cell, id: `${cell.id}-20`, config: { ...cell.config, steps: 20 }, trials: [{ fid: 1, n: 512 }] })),
+  ]);
+  const shown = async (fixed?: Record<string, string>) => {
+    const { sweep, entries } = await publishedTable(store.db, localPrincipal, { table: 'chen2023-table3', sweepId: 'several', fixed });
+    return { sweep, cells: entries.map(([entry]) => entry?.ours?.cellId ?? null) };
+  };
+  const rest = (count: number): null[] => Array<null>(count).fill(null);
+  const fullest = { sweep: { groups: 2, evaluators: ['e'], fixed: { steps: '10' } }, cells: [null, ...others.map(({ id }) => id)] };
+  expect(await shown()).toMatchObject(fullest);
+  expect(await shown({ steps: '10' })).toMatchObject(fullest);
+  expect(await shown({ steps: '20', sampler: 'heun' })).toMatchObject({ sweep: { groups: 2, fixed: { steps: '20' } }, cells: [null, ...others.slice(0, 5).map(({ id }) => `${id}-20`), ...rest(6)] });
+  for (const name of ['steps', 'stesp']) await expect(shown({ [name]: '30' })).rejects.toMatchObject({ code: 'not_found' });
+});
+
+/** Scans of the cells in a transaction. */
+const cellScans = async (tx: Queryable): Promise<number> => (await tx.query<{ n: number }[]>(`select (seq_scan + coalesce(idx_scan, 0))::int as n from pg_stat_xact_user_tables where relname = 'cells'`))[0]!.n;
+
+test('the newest sweep with figures is found without reading the cells of one that has no configuration of the table', async () => {
+  await insertSweep(store.db, 'unrelated', [1, 2, 3].map((steps) => ({ id: `u${steps}`, config: { ...config, inputScale: 0.123, steps }, trials: [{ fid: steps, n: 512 }] })));
+  await store.db.query(`update sweeps set owner = 'ann' where id in ('unrelated', 'same')`);
+  while (await summarise(store.db));
+  const ann = { id: 'ann', scope: 'read' as const };
+  expect((await publishedTable(store.db, ann, { table: 'chen2023-table3' })).sweep).toMatchObject({ id: 'same' });
+  await store.db.query(`update sweeps set owner = 'local' where id = 'same'`);
+  while (await summarise(store.db));
+  await store.db.transaction(async (tx) => {
+    const before = await cellScans(tx);
+    expect((await publishedTable(tx, ann, { table: 'chen2023-table3' })).sweep).toBeNull();
+    expect(await cellScans(tx)).toBe(before);
+  });
 });
 
 test.each([1, 2, 3, 4, 7, 30, 31, 40, 200])('the quantile of t with %i degrees of freedom is that of its density', async (df) => {

@@ -6,6 +6,8 @@ import { nearestWord } from '@elucidate/experiment/problem-text';
 import { visibleOwner } from '../access.js';
 import type { Principal } from '../principal.js';
 import { rows, type Queryable } from '../queryable.js';
+import { summarise } from './summaries.js';
+import { sweepAxes, type SweepAxes } from './sweep-axes.js';
 
 /** Every published table, paper by paper. */
 export const publishedTables = (db: Queryable): Promise<PaperSummary[]> => rows(db, `
@@ -36,7 +38,6 @@ interface ComparisonRow extends PaperCounterpart {
   metric: string;
   evaluator: string;
   real: number | null;
-  fixed: Record<string, unknown>;
 }
 
 type Head = Omit<PublishedTable, 'rows' | 'columns' | 'entries' | 'sweep'>;
@@ -64,52 +65,85 @@ async function noSuchTable(db: Queryable, table: string): Promise<ElucidateError
   return new ElucidateError('not_found', `There is no published table ${JSON.stringify(table)}${nearest === undefined ? '.' : `; did you mean ${nearest}?`} Choose one of ${known.join(', ')}`);
 }
 
-/** Of the newest twenty sweeps the first that has a scored configuration of the table. */
+/** Of the newest twenty sweeps the first that has a scored configuration of the table. Of a sweep whose axes rule out every entry no cell is read. */
 async function newestWith(db: Queryable, principal: Principal, table: string): Promise<string | null> {
+  await summarise(db);
   const [newest] = await rows<{ id: string }>(db, `
     select s.id from (select id, created_at from sweeps where $2::text is null or owner = $2 order by created_at desc limit 20) s
-    where exists (select from cells c join paper_entries e on e.table_id = $1 and c.config @> e.config where c.sweep_id = s.id and exists (select from own_figures o where o.sweep_id = s.id and o.cell_id = c.id and o.metric = e.metric))
+    where exists (
+      select from (
+        select e.metric, e.config from paper_entries e
+        where e.table_id = $1 and e.config is not null and not exists (
+          select from jsonb_each(e.config) part where not exists (
+            select from sweep_axes a where a.sweep_id = s.id and a.key = part.key and coalesce(a.value, 'null') @> part.value))) e
+      cross join lateral (
+        select from cells c cross join lateral (select from own_figures o where o.sweep_id = c.sweep_id and o.cell_id = c.id and o.metric = e.metric limit 1) figure
+        where c.sweep_id = s.id and c.config @> e.config limit 1) scored)
     order by s.created_at desc limit 1`, [table, visibleOwner(principal)]);
   return newest?.id ?? null;
 }
 
-async function beside(db: Queryable, { table, sweepId, fixed }: { table: string; sweepId: string; fixed: Readonly<Record<string, string>> }): Promise<{ comparisons: ComparisonRow[]; sweep: PaperSweep } | null> {
-  const all = await rows<ComparisonRow>(db, `
-    select row_place as row, column_place as "column", metric, evaluator, "real", fixed, cell_id as "cellId", mean, low, high, coalesce(trainings, '{}') as trainings, trials, diverged, planned, n, nfe, own_dataset as dataset, own_resolution as resolution, own_extractor as extractor, own_images::int as images, complete, bold,
+interface SweepQuestion {
+  table: string;
+  sweepId: string;
+  fixed: Readonly<Record<string, string>>;
+}
+
+async function beside(db: Queryable, { table, sweepId, fixed }: SweepQuestion): Promise<{ comparisons: ComparisonRow[]; sweep: PaperSweep } | null> {
+  const chosen = await chosenTable(db, { table, sweepId, fixed });
+  if (chosen === null && Object.keys(fixed).length > 0) throw new ElucidateError('not_found', `Sweep ${sweepId} has no scored configuration of ${table} with ${Object.entries(fixed).map((pair) => pair.join(' ')).join(', ')}`);
+  if (chosen === null) return null;
+  const found = await rows<ComparisonRow>(db, `
+    select row_place as row, column_place as "column", metric, evaluator, "real", cell_id as "cellId", mean, low, high, coalesce(trainings, '{}') as trainings, trials, diverged, planned, n, nfe, own_dataset as dataset, own_resolution as resolution, own_extractor as extractor, own_images::int as images, complete, bold,
       difference, not_comparable as "notComparable", own_rank::int as "ownRank", published_rank::int as "publishedRank", tau, tau_low as "tauLow", tau_high as "tauHigh", tau_rows::int as "tauRows", verdict
-    from paper_comparisons where sweep_id = $1 and table_id = $2 order by position, row_place, column_place`, [sweepId, table]);
-  const groups = groupsOf(all);
-  const wanted = groups.filter((group) => Object.entries(fixed).every(([name, label]) => labelsOf(group)[name] === label));
-  const chosen = wanted.sort((a, b) => b.length - a.length || lowest(a) - lowest(b))[0];
-  if (chosen === undefined && Object.keys(fixed).length > 0) throw new ElucidateError('not_found', `Sweep ${sweepId} has no scored configuration of ${table} with ${Object.entries(fixed).map((pair) => pair.join(' ')).join(', ')}`);
-  if (chosen === undefined) return null;
+    from paper_comparisons where sweep_id = $1 and table_id = $2 and fixed = $3::jsonb order by position, row_place, column_place`, [sweepId, table, JSON.stringify(chosen.fixed)]);
+  const comparisons = found.filter(({ metric, evaluator, n }) => chosen.scores.some((scored) => scored.metric === metric && scored.evaluator === evaluator && scored.n === n));
   const [sweep] = await rows<{ name: string }>(db, 'select name from sweeps where id = $1', [sweepId]);
   return {
-    comparisons: chosen,
+    comparisons,
     sweep: {
-      id: sweepId, name: sweep?.name ?? '', evaluators: [...new Set(chosen.map(({ evaluator }) => evaluator).filter((evaluator) => evaluator !== ''))],
-      real: Object.fromEntries(chosen.flatMap(({ metric, real }) => (real === null ? [] : [[metric, real]]))), fixed: labelsOf(chosen), groups: groups.length,
+      id: sweepId, name: sweep?.name ?? '', evaluators: [...new Set(comparisons.map(({ evaluator }) => evaluator).filter((evaluator) => evaluator !== ''))],
+      real: Object.fromEntries(comparisons.flatMap(({ metric, real }) => (real === null ? [] : [[metric, real]]))), fixed: labelsOf(chosen.fixed), groups: chosen.groups,
     },
   };
 }
 
-/** Rows by what their cells agree on, each metric under the evaluator and n that most of them have. */
-function groupsOf(all: readonly ComparisonRow[]): ComparisonRow[][] {
-  return grouped(all, ({ fixed }) => JSON.stringify(fixed)).map((group) => grouped(group, ({ metric }) => metric).flatMap((ofMetric) => {
-    const scored = grouped(ofMetric, ({ evaluator, n }) => `${evaluator} ${n}`);
-    return scored.sort((a, b) => b.length - a.length || (b[0]?.n ?? 0) - (a[0]?.n ?? 0))[0] ?? [];
-  }));
+/** One of the tables that a sweep has by other fixed values. */
+interface ChosenTable {
+  fixed: Record<string, unknown>;
+  /** Each metric under the evaluator and n that most of its entries have. */
+  scores: { metric: string; evaluator: string; n: number | null }[];
+  /** How many tables there are. */
+  groups: number;
 }
 
-function grouped<T>(values: readonly T[], keyOf: (value: T) => string): T[][] {
-  const groups = new Map<string, T[]>();
-  for (const value of values) groups.set(keyOf(value), [...(groups.get(keyOf(value)) ?? []), value]);
-  return [...groups.values()];
+/** Of a sweep's tables with these fixed values the fullest, of several that with the lowest mean; null if there is none. Chosen by the database: a large sweep has as many comparisons as cells. */
+async function chosenTable(db: Queryable, { table, sweepId, fixed }: SweepQuestion): Promise<ChosenTable | null> {
+  await summarise(db, sweepId);
+  const axes = await sweepAxes(db, sweepId);
+  const params: unknown[] = [sweepId, table];
+  const given = (value: unknown): string => `$${params.push(value)}`;
+  const where = Object.entries(fixed).map(([name, label]) => `fixed -> ${given(name)}::text in (select jsonb_array_elements(${given(JSON.stringify(valuesLabelled(axes, name, label)))}::jsonb))`);
+  const [chosen] = await rows<ChosenTable>(db, `
+    with scored as (
+      select fixed, metric, evaluator, n, count(*) as entries, min(mean) as lowest, min(position) as position
+      from paper_comparisons where sweep_id = $1 and table_id = $2 group by fixed, metric, evaluator, n),
+    fullest as (select distinct on (fixed, metric) * from scored order by fixed, metric, entries desc, n desc nulls last, position),
+    tables as (
+      select fixed, sum(entries) as entries, min(lowest) as lowest, min(position) as position, jsonb_agg(jsonb_build_object('metric', metric, 'evaluator', evaluator, 'n', n)) as scores
+      from fullest group by fixed)
+    select fixed, scores, (select count(*)::int from tables) as groups from tables ${where.length === 0 ? '' : `where ${where.join(' and ')}`}
+    order by entries desc, lowest nulls last, position limit 1`, params);
+  return chosen ?? null;
 }
 
-const lowest = (group: readonly ComparisonRow[]): number => Math.min(...group.map(({ mean }) => mean ?? Infinity));
+/** The values of a parameter in a sweep that have this label. */
+function valuesLabelled(axes: SweepAxes, name: string, label: string): unknown[] {
+  const parameter = parameterNames.find((known) => known === name);
+  return parameter === undefined ? [] : (axes.get(parameter)?.values ?? []).filter((value) => value !== null && labelOf(parameter, value) === label);
+}
 
-const labelsOf = ([first]: readonly ComparisonRow[]): Record<string, string> => Object.fromEntries(parameterNames.flatMap((name) => (first?.fixed[name] === undefined ? [] : [[name, labelOf(name, first.fixed[name])]])));
+const labelsOf = (fixed: Readonly<Record<string, unknown>>): Record<string, string> => Object.fromEntries(parameterNames.flatMap((name) => (fixed[name] === undefined ? [] : [[name, labelOf(name, fixed[name])]])));
 
 function layout(entries: readonly EntryRow[], comparisons: readonly ComparisonRow[]): Pick<PublishedTable, 'rows' | 'columns' | 'entries'> {
   const names = new Map(entries.map(({ row, rowName }) => [row, rowName]));
@@ -119,7 +153,7 @@ function layout(entries: readonly EntryRow[], comparisons: readonly ComparisonRo
     const entry = entries.find((one) => one.row === row && one.column === column);
     if (entry === undefined) return null;
     const ours = comparisons.find((one) => one.row === row && one.column === column);
-    return { ...without(entry, ['row', 'column', 'rowName', 'columnName', 'metric', 'here', 'variant']), ours: ours === undefined ? null : without(ours, ['row', 'column', 'metric', 'evaluator', 'real', 'fixed']) };
+    return { ...without(entry, ['row', 'column', 'rowName', 'columnName', 'metric', 'here', 'variant']), ours: ours === undefined ? null : without(ours, ['row', 'column', 'metric', 'evaluator', 'real']) };
   };
   return { rows: rowPlaces.map((place) => names.get(place)!), columns: columnPlaces.map((place) => columns.get(place)!), entries: rowPlaces.map((row) => columnPlaces.map((column) => at(row, column))) };
 }
