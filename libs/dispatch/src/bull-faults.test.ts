@@ -117,7 +117,7 @@ describe('BullMQ on Redis', () => {
     await soon(queue.close());
   });
 
-  test('that is away is waited for by a few listeners, however often it is asked', async () => {
+  test('that is away is waited for by a few listeners, however many calls there are', async () => {
     const queue = await open({ redisUrl: `redis://127.0.0.1:${await freePort()}` });
     const once = jest.spyOn(Redis.prototype, 'once');
     await Promise.allSettled(Array.from({ length: 300 }, () => soon(queue.add([job()]))));

@@ -120,7 +120,7 @@ test('whatever processes do at once, what they leave keeps the invariants', asyn
     await submitPlan(database.store, queue, sketchSweep(sketch, salt), { principal: localPrincipal });
     await Promise.all(acts.map((part, index) => play(stores[index] ?? database.store, salt, part)));
     for (let pass = 0; pass < 2; pass++) await reconcile(database.store, queue, { minAgeMs: 0, cutOffAfterMs: 0 });
-    // what starts again because its files were lost belongs to whoever reads it
+    // what starts again because its files were lost is for the stages that read it, in whichever sweep
     const held = Object.entries(broken).filter(([what]) => what !== ofNobody || !acts.flat().some((one) => one.what === 'lose'));
     expect(Object.fromEntries(await Promise.all(held.map(async ([what, text]) => [what, await query(text)] as const)))).toEqual(Object.fromEntries(held.map(([what]) => [what, []])));
   }), { numRuns: Number(process.env['ELUCIDATE_HISTORIES'] ?? 15), endOnFailure: true });

@@ -12,7 +12,7 @@ export const mediaTypes: Readonly<Record<TableFormat, string>> = {
 export interface Offer<F extends string> {
   /** Media type, or range of them, -> the format that serves it. */
   formats: Readonly<Record<string, F>>;
-  /** Served if nothing is asked for. */
+  /** Served if the request names none. */
   usual: F;
   /** "A table". */
   what: string;
