@@ -18,9 +18,9 @@ export class Attempt {
   @Column({ name: 'ended_at', type: 'timestamptz', nullable: true }) endedAt!: Date | null;
   @Column({ type: 'text', nullable: true }) outcome!: AttemptOutcome | null;
   @Column({ type: 'jsonb', nullable: true }) error!: unknown;
-  /** The artifact with its log, */
+  /** The artifact with its log; null where there is none, or where `log` has it. */
   @Column({ name: 'log_hash', type: 'text', nullable: true }) logHash!: string | null;
-  /** or the log itself, where that is short and the attempt ended well. */
+  /** The log itself, if it is short and the attempt ended well. */
   @Column({ type: 'text', nullable: true }) log!: string | null;
   @ManyToOne(() => Stage, { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'stage_id', foreignKeyConstraintName: 'attempts_stage_id_fkey' })

@@ -8,8 +8,8 @@ import type { Queryable } from '../queryable.js';
 import { metricsOfSweep } from './metrics.js';
 import { bestTable, knownAxes, tableEntries, type AblationQuestion, type CellPlace, type Entry, type Wanted } from './ablation-axes.js';
 import { summarise } from './summaries.js';
-import { surely } from './table-standings.js';
 import { axisLabels, sweepAxes, type SweepAxes } from './sweep-axes.js';
+import { withStandings } from './table-standings.js';
 
 /** Parameter -> label, "sampler" -> "heun". */
 export type Fixed = Readonly<Record<string, string>>;
@@ -103,7 +103,7 @@ async function tableOf(db: Queryable, { sweepId, name, metric }: AblationQuestio
   return {
     name, sweepId, metric, rowAxis: titleOf(row), columnAxis: titleOf(column),
     rows: rows.map(labelAt(row)), columns: columns.map(labelAt(column)),
-    ...(await surely(db, { sweepId, metric, entries: shown })),
+    ...(await withStandings(db, { sweepId, metric, entries: shown })),
     n: counts.length === 1 ? (counts[0] ?? null) : null,
     evaluators: distinct(scored.flatMap(({ evaluator }) => evaluator ?? [])),
     real: scored.find(({ estimate }) => estimate?.real != null)?.estimate?.real ?? null,

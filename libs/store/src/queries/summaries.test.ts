@@ -132,7 +132,7 @@ test('a reader does not wait for somebody who takes long to summarise, except to
 /** The deviation depends on the order of the sum, in its last digits; means of these numbers are exact. */
 const rounded = (groups: readonly LeaderboardGroup[]): LeaderboardGroup[] => JSON.parse(JSON.stringify(groups, (key, value: unknown) => (key === 'stddev' && typeof value === 'number' ? Number(value.toFixed(9)) : value))) as LeaderboardGroup[];
 
-/** Without what single trials tell. */
+/** Without what is computed from single trials. */
 const plain = (groups: readonly LeaderboardGroup[]): LeaderboardGroup[] =>
   JSON.parse(JSON.stringify(groups, (key, value: unknown) => (['standing', 'confidence', 'choice'].includes(key) ? undefined : value))) as LeaderboardGroup[];
 

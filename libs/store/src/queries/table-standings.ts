@@ -17,7 +17,7 @@ interface Question {
 }
 
 /** The estimates of a table with how sure they are, and how each complete one stands to the best of its column, if all of these compare. */
-export async function surely(db: Queryable, { sweepId, metric, entries }: Question): Promise<Pick<AblationTable, 'cells' | 'standings'>> {
+export async function withStandings(db: Queryable, { sweepId, metric, entries }: Question): Promise<Pick<AblationTable, 'cells' | 'standings'>> {
   const scored = entries.flat().filter((entry): entry is Entry & { estimate: Estimate } => entry?.estimate != null);
   const plain = entries.map((line) => line.map((entry) => entry?.estimate ?? null));
   if (scored.length > mostEntries) return { cells: plain };
