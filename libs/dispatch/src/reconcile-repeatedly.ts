@@ -13,6 +13,13 @@ export interface RepeatOptions extends FailOptions {
   log: (line: string) => void;
 }
 
+/**
+ * The pause of one of n workers before its next pass, ms, for `uniform`, from 0 up to but not 1. Exponentially distributed, with n times `reconcileMs` as its mean, so
+ * that the passes of all workers are a Poisson process however they started: with pauses of similar lengths, workers that start together would all be silent together,
+ * for minutes if they are many. Cut off at four times the mean, so that a single worker is not silent for long either.
+ */
+export const pauseMs = (reconcileMs: number, { workers, uniform }: { workers: number; uniform: number }): number => reconcileMs * workers * Math.min(4, -Math.log(1 - uniform));
+
 /** Runs the reconciler until the signal is aborted. Each of n workers runs it n times less often, so that together they query the database about as often as one would. */
 export async function reconcileRepeatedly({ store, queue, reconcileMs = 2000, signal, log, ...options }: RepeatOptions): Promise<void> {
   let workers = 1;
@@ -24,7 +31,6 @@ export async function reconcileRepeatedly({ store, queue, reconcileMs = 2000, si
     } catch (error) {
       log(`reconciler: ${error instanceof Error ? error.message : String(error)}`);
     }
-    // jitter keeps workers that started together from querying at the same time
-    await sleep(reconcileMs * workers * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
+    await sleep(pauseMs(reconcileMs, { workers, uniform: Math.random() }), undefined, { signal }).catch(() => undefined);
   }
 }

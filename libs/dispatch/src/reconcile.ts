@@ -25,6 +25,9 @@ export interface Reconciled {
   activeWorkers: number;
 }
 
+/** Default of `asleepMs`. */
+export const asleepMs = 30_000;
+
 /** What one pass does at most, of each kind of work; the next pass goes on. */
 const mostAtOnce = { expired: 500, unsettled: 500, steps: 20, queued: 2000 } as const;
 
@@ -32,7 +35,7 @@ type Passing = Required<Pick<ReconcileOptions, 'minAgeMs' | 'goneAfterMs' | 'cut
 
 /** One pass that makes the queue and the states agree with Postgres. Any number of workers may run it at any time. */
 export async function reconcile(store: Pick<Store, 'db'>, queue: Queue, options: ReconcileOptions = {}): Promise<Reconciled> {
-  const passing = { minAgeMs: 2000, goneAfterMs: 60_000, cutOffAfterMs: 5000, asleepMs: 30_000, ...options };
+  const passing = { minAgeMs: 2000, goneAfterMs: 60_000, cutOffAfterMs: 5000, asleepMs, ...options };
   let found = await look(store, passing);
   // those who wake up too extend their leases first
   const { woke } = found;
