@@ -24,12 +24,32 @@ export interface Design {
   sampleShare: number;
   /** Whether each training has the same sample seeds. */
   balanced: boolean;
+  /** Groups of trials that have no seed in common with each other: 1 if balanced. Seeds of different groups are never compared, so each group costs both levels a degree of freedom. */
+  groups: number;
 }
 
 export function designOf(trials: readonly Trial[]): Design {
   const [trainings, samples] = [bySeed(trials, 'train'), bySeed(trials, 'sample')];
   const share = (groups: ReadonlyMap<number, Trial[]>): number => [...groups.values()].reduce((sum, { length }) => sum + length ** 2, 0) / trials.length ** 2;
-  return { trials: trials.length, trainings: trainings.size, samples: samples.size, trainingShare: share(trainings), sampleShare: share(samples), balanced: trainings.size * samples.size === trials.length };
+  const balanced = trainings.size * samples.size === trials.length;
+  return { trials: trials.length, trainings: trainings.size, samples: samples.size, trainingShare: share(trainings), sampleShare: share(samples), balanced, groups: balanced ? 1 : groupsOf(trainings, samples) };
+}
+
+/** How many groups of trials are connected by seeds. */
+function groupsOf(trainings: ReadonlyMap<number, readonly Trial[]>, samples: ReadonlyMap<number, readonly Trial[]>): number {
+  const [left, samplesLeft] = [new Set(trainings.keys()), new Set(samples.keys())];
+  let groups = 0;
+  for (const start of trainings.keys()) {
+    if (!left.delete(start)) continue;
+    groups++;
+    const open = [start];
+    for (let train = open.pop(); train !== undefined; train = open.pop()) {
+      for (const { sample } of trainings.get(train)!) {
+        if (samplesLeft.delete(sample)) open.push(...samples.get(sample)!.map((trial) => trial.train).filter((other) => left.delete(other)));
+      }
+    }
+  }
+  return groups;
 }
 
 /** Mean squares of trainings and sample seeds, each beyond the other, and of what is left; the expectation of the first two is that of the last plus size times their own component. */
@@ -46,9 +66,9 @@ export interface MeanSquares {
  * Mean squares of a crossed design with at least two trainings, two sample seeds, and trials enough to tell what is left from both. Balanced: analysis of
  * variance. Otherwise Henderson's third method (Searle, Casella, McCulloch 1992, section 5.5): what each level explains beyond the other.
  */
-export function meanSquares(trials: readonly Trial[], { trials: n, trainings: a, samples: b }: Design): MeanSquares {
+export function meanSquares(trials: readonly Trial[], { trials: n, trainings: a, samples: b, groups }: Design): MeanSquares {
   const [ofTrainings, ofSamples, ofBoth] = [squares(within(trials, 'train')), squares(within(trials, 'sample')), squares(withinBoth(trials))];
-  return { trainings: (ofSamples - ofBoth) / (a - 1), samples: (ofTrainings - ofBoth) / (b - 1), rest: ofBoth / (n - a - b + 1), perTraining: (n - b) / (a - 1), perSample: (n - a) / (b - 1) };
+  return { trainings: (ofSamples - ofBoth) / (a - groups), samples: (ofTrainings - ofBoth) / (b - groups), rest: ofBoth / (n - a - b + groups), perTraining: (n - b) / (a - groups), perSample: (n - a) / (b - groups) };
 }
 
 const squares = (trials: readonly Trial[]): number => trials.reduce((sum, { value }) => sum + value ** 2, 0);

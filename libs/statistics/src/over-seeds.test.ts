@@ -1,4 +1,4 @@
-import { overSeeds } from './over-seeds.js';
+import { overSeeds, type OverSeeds } from './over-seeds.js';
 import { seededRandom } from './random.js';
 import { tQuantile } from './student-t.js';
 import { grid, simulated } from './simulated.js';
@@ -53,7 +53,16 @@ test('components of an unbalanced design are right on average', () => {
   expect(sum.rest).toBeCloseTo(1, 1);
 });
 
-test('neither the order of trials nor the names of seeds matter; a shift moves the interval and a factor stretches it', () => {
+test('two grids that have no seed in common have the components of both, pooled, and the degrees of freedom of both', () => {
+  const rows = [[[1, 2.5], [5, 6]], [[3, 4], [8, 10]]];
+  const grids = rows.map((values, i) => grid(values).map(({ train, sample, value }) => ({ train: train + 2 * i, sample: sample + 2 * i, value })));
+  const [one, other, both] = [grids[0]!, grids[1]!, grids.flat()].map((trials) => overSeeds(trials)) as [OverSeeds, OverSeeds, OverSeeds];
+  expect([one.groups, both.groups, both.balanced]).toEqual([1, 2, false]);
+  for (const level of ['trainings', 'samples', 'rest'] as const) expect(both.components[level]).toBeCloseTo((one.components[level] + other.components[level]) / 2, 12);
+  expect(both.standardError! ** 2).toBeCloseTo((one.standardError! ** 2 + other.standardError! ** 2) / 4, 12);
+});
+
+test('neither the order of trials nor the names of seeds matter; a shift moves the interval and a factor scales it', () => {
   const trials = simulated(seededRandom(5), { trainings: 4, samples: 3, mean: 20, spread: { trainings: 2, samples: 1, rest: 0.5 } }).slice(1);
   const { interval, standardError, degreesOfFreedom } = overSeeds(trials);
   const other = overSeeds([...trials].reverse().map(({ train, sample, value }) => ({ train: 7 - train, sample: 100 + 3 * sample, value: 2 * value + 5 })));

@@ -1,4 +1,4 @@
-import { designOf, meanSquares, type Components, type Design } from './components.js';
+import { designOf, meanSquares, type Components, type Design, type MeanSquares } from './components.js';
 import { tQuantile } from './student-t.js';
 import { meanOf, type Trial } from './trial.js';
 
@@ -23,7 +23,7 @@ export interface OverSeeds extends Design {
 }
 
 /** Part of the variance of a mean: a factor on a mean square, with its degrees of freedom. */
-interface Part {
+export interface Part {
   factor: number;
   meanSquare: number;
   degreesOfFreedom: number;
@@ -41,11 +41,15 @@ export function overSeeds(trials: readonly Trial[], confidence = 0.95): OverSeed
   const variance = varianceOf(trials, design, mean);
   if (variance === null) return { ...design, mean, components: { trainings: 0, samples: 0, rest: 0 }, standardError: null, degreesOfFreedom: null, interval: null, reach: null };
   const { components, parts, reach } = variance;
-  const sum = parts.reduce((total, { factor, meanSquare }) => total + factor * meanSquare, 0);
-  const standardError = Math.sqrt(sum);
-  const degreesOfFreedom = satterthwaite(parts, sum);
+  const { standardError, degreesOfFreedom } = errorOf(parts);
   const half = tQuantile((1 + confidence) / 2, degreesOfFreedom) * standardError;
   return { ...design, mean, components, standardError, degreesOfFreedom, interval: { low: mean - half, high: mean + half }, reach };
+}
+
+/** The standard error of a mean with these parts of variance, and its degrees of freedom. */
+export function errorOf(parts: readonly Part[]): { standardError: number; degreesOfFreedom: number } {
+  const variance = parts.reduce((total, { factor, meanSquare }) => total + factor * meanSquare, 0);
+  return { standardError: Math.sqrt(variance), degreesOfFreedom: satterthwaite(parts, variance) };
 }
 
 /** Satterthwaite's approximation; at least the fewest that a part has, which it is below only where parts cancel. */
@@ -58,7 +62,7 @@ function satterthwaite(parts: readonly Part[], sum: number): number {
 
 /** The parts of a mean's variance; null if the trials do not tell. */
 function varianceOf(trials: readonly Trial[], design: Design, mean: number): Variance | null {
-  const { trials: n, trainings, samples } = design;
+  const { trials: n, trainings, samples, groups } = design;
   const everyOne = (): number => trials.reduce((sum, { value }) => sum + (value - mean) ** 2, 0) / (n - 1);
   if (n === 1) return null;
   if (trainings === 1 || samples === 1 || (trainings === n && samples === n)) {
@@ -66,20 +70,25 @@ function varianceOf(trials: readonly Trial[], design: Design, mean: number): Var
     const level = trainings === 1 ? 'samples' : 'trainings';
     return { components: { trainings: 0, samples: 0, rest: 0, [trainings > 1 && samples > 1 ? 'rest' : level]: meanSquare }, parts: [{ factor: 1 / n, meanSquare, degreesOfFreedom: n - 1 }], reach: trainings > 1 && samples > 1 ? 'trainings and samples' : level };
   }
-  return n - trainings - samples + 1 > 0 ? crossed(trials, design) : null;
+  return n - trainings - samples + groups > 0 ? crossed(trials, design) : null;
 }
 
 function crossed(trials: readonly Trial[], design: Design): Variance | null {
   const found = meanSquares(trials, design);
   if (!Object.values(found).every(Number.isFinite)) return null;
-  const { trials: n, trainings, samples, trainingShare, sampleShare } = design;
   const rest = Math.max(0, found.rest);
-  const [ofTrainings, ofSamples] = [Math.max(0, (found.trainings - rest) / found.perTraining), Math.max(0, (found.samples - rest) / found.perSample)];
-  const factors = [ofTrainings > 0 ? trainingShare / found.perTraining : 0, ofSamples > 0 ? sampleShare / found.perSample : 0] as const;
-  const parts: Part[] = [
-    { factor: factors[0], meanSquare: found.trainings, degreesOfFreedom: trainings - 1 },
-    { factor: factors[1], meanSquare: found.samples, degreesOfFreedom: samples - 1 },
-    { factor: 1 / n - factors[0] - factors[1], meanSquare: rest, degreesOfFreedom: n - trainings - samples + 1 },
+  const components = { trainings: Math.max(0, (found.trainings - rest) / found.perTraining), samples: Math.max(0, (found.samples - rest) / found.perSample), rest };
+  return { components, parts: crossedParts(components, { ...design, perTraining: found.perTraining, perSample: found.perSample }), reach: 'trainings and samples' };
+}
+
+type CrossedDesign = Omit<Design, 'balanced'> & Pick<MeanSquares, 'perTraining' | 'perSample'>;
+
+/** The parts of the variance of a mean over crossed seeds, with the mean squares that these components make one expect; a component of 0 has none. */
+export function crossedParts({ trainings: ofTrainings, samples: ofSamples, rest }: Components, { trials: n, trainings, samples, trainingShare, sampleShare, groups, perTraining, perSample }: CrossedDesign): Part[] {
+  const factors = [ofTrainings > 0 ? trainingShare / perTraining : 0, ofSamples > 0 ? sampleShare / perSample : 0] as const;
+  return [
+    { factor: factors[0], meanSquare: rest + perTraining * ofTrainings, degreesOfFreedom: trainings - groups },
+    { factor: factors[1], meanSquare: rest + perSample * ofSamples, degreesOfFreedom: samples - groups },
+    { factor: 1 / n - factors[0] - factors[1], meanSquare: rest, degreesOfFreedom: n - trainings - samples + groups },
   ];
-  return { components: { trainings: ofTrainings, samples: ofSamples, rest }, parts, reach: 'trainings and samples' };
 }

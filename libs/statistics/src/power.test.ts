@@ -31,6 +31,17 @@ test('so many trainings find the difference in as many simulated sweeps as promi
   expect(found(needed - 1)).toBeLessThan(0.8);
 });
 
+test('more trainings do not make up for three sample seeds that differ: of the deviation between these there are two degrees of freedom', () => {
+  const [samples, deviation] = [3, 1];
+  const seen = (shift: number) => ({ ...paired(grid([[2, 3, 4], [3, 4, 6]]), grid([[0, 0, 0], [0, 0, 0]]))!, mean: (shift * deviation) / Math.sqrt(samples), components: { trainings: 0.001, samples: deviation ** 2, rest: 0.001 } });
+  expect([tPower(4, 2), tPower(4, 30)].map((power) => power >= 0.8)).toEqual([false, true]);
+  expect([4, 10].map((shift) => trainingsToSettle(seen(shift)))).toEqual([null, 2]);
+  const random = seededRandom(4);
+  let hits = 0;
+  for (let run = 0; run < 1000; run++) if (paired(simulated(random, { trainings: 20, samples, mean: seen(4).mean, spread: { trainings: 0.03, samples: deviation, rest: 0.03 } }), grid(Array.from({ length: 20 }, () => [0, 0, 0])))!.p! < 0.05) hits++;
+  expect(hits / 1000).toBeCloseTo(tPower(4, 2), 1);
+});
+
 test('no number of trainings settles what the sample seeds leave open, or what is no difference', () => {
   const seen = paired(grid([[2, 3], [3, 4]]), grid([[1, 1], [2, 2]]))!;
   expect(trainingsToSettle({ ...seen, mean: 0.1, components: { trainings: 0, samples: 4, rest: 0 } })).toBeNull();

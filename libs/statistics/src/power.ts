@@ -1,5 +1,6 @@
 import { lnGamma } from './incomplete-beta.js';
 import { normalCdf } from './normal-cdf.js';
+import { crossedParts, errorOf, type Part } from './over-seeds.js';
 import type { Paired } from './paired.js';
 import { tQuantile } from './student-t.js';
 
@@ -43,22 +44,22 @@ export function detectableDifference(standardError: number, degreesOfFreedom: nu
 const mostTrainings = 200;
 
 /**
- * With how many trainings, of as many samples each, a difference as large as the one seen would be found with the given power. null: not with 200, because of
- * what the sample seeds contribute or because it is too small; or not known, with a single training.
+ * With how many trainings, each with as many sample seeds, a difference as large as the one seen would be found with the given power. null: not with 200,
+ * because of what the sample seeds contribute or because it is too small; or not known, with a single training.
  */
-export function trainingsToSettle({ mean, components, trainings, trials, samples, reach }: Paired, { alpha = 0.05, power = 0.8 }: Options = {}): number | null {
-  if (reach === null || trainings < 2 || mean === 0) return null;
-  const perTraining = trials / trainings;
-  const enough = (count: number): boolean => {
-    const variance = components.trainings / count + components.samples / samples + components.rest / (count * perTraining);
-    return variance === 0 || tPower(Math.abs(mean) / Math.sqrt(variance), count - 1, alpha) >= power;
-  };
-  if (!enough(mostTrainings)) return null;
-  let [low, high] = [1, mostTrainings];
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (enough(middle)) high = middle;
-    else low = middle;
+export function trainingsToSettle(seen: Paired, { alpha = 0.05, power = 0.8 }: Options = {}): number | null {
+  if (seen.reach === null || seen.trainings < 2 || seen.mean === 0) return null;
+  // one after the other: with more trainings the sample seeds, which stay few, may become what the test depends on
+  for (let count = 2; count <= mostTrainings; count++) {
+    const { standardError, degreesOfFreedom } = errorOf(partsWith(count, seen));
+    if (standardError === 0 || tPower(Math.abs(seen.mean) / standardError, degreesOfFreedom, alpha) >= power) return count;
   }
-  return high;
+  return null;
+}
+
+/** The variance to be expected of the mean with another number of trainings. */
+function partsWith(count: number, { components, trials, samples }: Paired): Part[] {
+  // one sample seed, or one for each training
+  if (samples === 1 || samples === trials) return [{ factor: 1 / count, meanSquare: components.trainings + components.rest, degreesOfFreedom: count - 1 }];
+  return crossedParts(components, { trials: count * samples, trainings: count, samples, trainingShare: 1 / count, sampleShare: 1 / samples, groups: 1, perTraining: samples, perSample: count });
 }
