@@ -1,3 +1,5 @@
+import { paired } from '@elucidate/statistics/paired';
+import { detectableDifference } from '@elucidate/statistics/power';
 import { choiceText, compared, confidenceOf } from './confidence.js';
 import { differenceText, estimateText, spreadText } from './estimate-text.js';
 import type { Choice, Estimate } from './tables.js';
@@ -21,6 +23,16 @@ test('the best is the largest where higher is better, and its difference to the 
   expect(standings[0]!.toBest!.mean).toBeCloseTo(-0.195, 12);
   expect(confidenceOf('precision', trainings(0.5, 0.7, 0.6)).bestOfThree).toBe(0.7);
   expect(confidenceOf('fid', trainings(5, 7, 6))).toMatchObject({ trainings: 3, samples: 1, reach: 'trainings', bestOfThree: 5 });
+});
+
+test('what would have been seen of the runner-up is by the level at which it was tested: that of all comparisons by Bonferroni, of those that are left by Holm', () => {
+  const [far, farther] = [trainings(95.5, 96.1, 91.1), trainings(145.5, 146.2, 141.2)];
+  const seen = (options?: Parameters<typeof compared>[2]) => compared('fid', [one, half, far, farther], options);
+  expect(seen().standings.map(({ apart }) => apart)).toEqual([true, false, true, true]);
+  const { standardError, degreesOfFreedom } = paired(one, half)!;
+  const detectable = (alpha: number): number => detectableDifference(standardError!, degreesOfFreedom!, { alpha });
+  expect(seen().runnerUp!.detectable).toBeCloseTo(detectable(0.05), 6);
+  expect(seen({ correction: 'Bonferroni', comparisons: 1000 }).runnerUp!.detectable).toBeCloseTo(detectable(0.05 / 1000), 6);
 });
 
 test('a single trial tells nothing apart, and the text says what to do', () => {

@@ -30,10 +30,12 @@ interface CompareOptions {
 }
 
 /** Compares configurations with the one that has the best mean: paired, over common seeds, corrected for the number of comparisons. */
-export function compared(metric: string, configurations: readonly (readonly Trial[])[], options: CompareOptions = {}): Compared {
-  const { best, toBest } = compareWithBest(configurations, { better: betterOf(metric), ...options });
+export function compared(metric: string, configurations: readonly (readonly Trial[])[], { correction = 'Holm', comparisons = configurations.length - 1 }: CompareOptions = {}): Compared {
+  const { best, toBest } = compareWithBest(configurations, { better: betterOf(metric), correction, comparisons });
   const standings = toBest.map((one): Standing => ({ apart: one?.apart ?? false, toBest: one && differenceOf(one) }));
-  return { best, standings, runnerUp: runnerUpOf(toBest, standings.filter(({ apart }) => !apart).length - 1) };
+  // Holm has done with those that are told apart; Bonferroni counts them all
+  const left = correction === 'Holm' ? comparisons - standings.filter(({ apart }) => apart).length : comparisons;
+  return { best, standings, runnerUp: runnerUpOf(toBest, 0.05 / Math.max(1, left)) };
 }
 
 function differenceOf({ difference, adjustedP }: ToBest): Difference | null {
@@ -42,14 +44,13 @@ function differenceOf({ difference, adjustedP }: ToBest): Difference | null {
   return { mean, interval, trainings, samples, p: adjustedP };
 }
 
-/** The one nearest to the best: what would have been seen of it, and what it takes to see what there seems to be, where `rivals` are to be told apart from the best. */
-function runnerUpOf(toBest: readonly (ToBest | null)[], rivals: number): RunnerUp | null {
+/** The one nearest to the best: what would have been seen of it, and what it takes to see what there seems to be, by a test at level `alpha`. */
+function runnerUpOf(toBest: readonly (ToBest | null)[], alpha: number): RunnerUp | null {
   const others = toBest.filter((one) => one !== null);
   if (others.length === 0) return null;
   const distance = ({ difference }: ToBest): number => (difference === null ? Infinity : Math.abs(difference.mean));
   const nearest = others.reduce((found, one) => (distance(one) < distance(found) ? one : found));
   const { difference } = nearest;
-  const alpha = 0.05 / Math.max(1, rivals);
   return {
     difference: differenceOf(nearest),
     detectable: difference?.standardError == null ? null : detectableDifference(difference.standardError, difference.degreesOfFreedom!, { alpha }),
