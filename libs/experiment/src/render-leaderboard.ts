@@ -67,7 +67,7 @@ function leaderboardText(groups: readonly LeaderboardGroup[]): TextTable {
 function orderText(ranking: string | null, metrics: readonly string[], rows: readonly LeaderboardRow[]): string {
   if (metrics.length === 0 || ranking === null) return 'Cells; none has been scored yet.';
   if (!metrics.includes(ranking)) return `Not ranked: no cell has ${metricTitle(ranking)}, only ${metrics.map(metricTitle).join(', ')}. Add it to evaluate.metrics and run the file again: only scores are computed.`;
-  const threes = rows.some(({ metrics: of }) => of[ranking]?.confidence?.bestOfThree != null) ? ' best of 3 is what the best of three trials is on average, which is how EDM reports FID;' : '';
+  const threes = rows.some(({ metrics: of }) => of[ranking]?.confidence?.bestOfThree != null) ? ' best of 3 is what the best of three trials is on average (EDM reports the lowest of three evaluations of one network);' : '';
   return `Cells by ${metricTitle(ranking)}, ${higherIsBetter(ranking) ? 'higher' : 'lower'} is better: ${spreadText(rows.map(({ metrics: of }) => of[ranking]))};${threes} "real" is the same metric of n real images against the same reference.`;
 }
 

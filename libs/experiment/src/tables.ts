@@ -12,7 +12,7 @@ export interface Confidence {
   interval: Interval | null;
   /** What the interval is about; null without one. */
   reach: Reach | null;
-  /** What the best of three trials is on average, as EDM reports FID; null below three. */
+  /** What the best of three trials is on average, whatever seeds they have; null below three. EDM reports the lowest of three evaluations of one network. */
   bestOfThree: number | null;
 }
 
@@ -23,7 +23,7 @@ export interface Difference {
   interval: Interval | null;
   trainings: number;
   samples: number;
-  /** Two-sided p of no difference, adjusted for the number of comparisons; null without an interval. */
+  /** Two-sided p of no difference, adjusted for the number of comparisons, not for the choice of the best; null without an interval. */
   p: number | null;
 }
 

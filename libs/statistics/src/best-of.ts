@@ -1,8 +1,8 @@
 import type { Better } from './compare-with-best.js';
 
 /**
- * What the best of k evaluations is on average: the mean of the best over every choice of k of the values. The minimum of three is what EDM (Karras et al.
- * 2022) reports of a FID; it is below the mean by about 0.85 standard deviations. null with fewer than k values.
+ * What the best of k evaluations is on average: the mean of the best over every choice of k of the values. EDM (Karras et al. 2022)
+ * reports the minimum of three FIDs of one network; of normal values it is 0.85 standard deviations below the mean. null with fewer than k values.
  */
 export function expectedBestOf(values: readonly number[], k: number, better: Better): number | null {
   const n = values.length;

@@ -11,7 +11,8 @@ const pick = <T>(from: readonly T[], random: Random): T => from[Math.floor(rando
 
 /**
  * Percentile interval of the mean, by drawing trainings with replacement and then, within each, its samples (Davison and Hinkley 1997, section 3.8). Assumes no
- * distribution, but is too narrow for few trainings: with n equal ones by about the factor sqrt((n - 1) / n), and by the t quantile on top.
+ * distribution, but draws the samples of each training by themselves, so that what a sample seed does to all trainings alike is not in it, and is too narrow
+ * for few trainings: with n equal ones by about the factor sqrt((n - 1) / n), and by the t quantile on top.
  */
 export function bootstrapInterval(trials: readonly Trial[], random: Random, { confidence = 0.95, resamples = 2000 }: Options = {}): Interval {
   const trainings = [...bySeed(trials, 'train').values()].map((group) => group.map(({ value }) => value));

@@ -9,7 +9,7 @@ export type Better = 'lower' | 'higher';
 export interface ToBest {
   /** This one less the best; null if they have no pair of seeds in common. */
   difference: Paired | null;
-  /** p of no difference, adjusted for the number of comparisons; null where there is none. */
+  /** p of no difference, adjusted for the number of comparisons, not for the choice of the best; null where there is none. */
   adjustedP: number | null;
   /** Whether it can be told apart from the best. */
   apart: boolean;
@@ -40,7 +40,8 @@ const adjust = { Holm: holm, Bonferroni: bonferroni } as const satisfies Record<
 
 /**
  * Which configurations can be told apart from the one with the best mean: by paired differences, corrected for the number of comparisons. The others, with
- * the best, are the group in which the truly best one is to be expected. Each configuration has at least one trial.
+ * the best, are the group in which the truly best one is to be expected. That the best was chosen by the same scores is not corrected for: of equal
+ * configurations, one is told apart more often than `alpha` says. Each configuration has at least one trial.
  */
 export function compareWithBest(configurations: readonly (readonly Trial[])[], { better, alpha = 0.05, correction = 'Holm', comparisons = configurations.length - 1 }: Options): Comparisons {
   const best = bestOf(configurations, better);

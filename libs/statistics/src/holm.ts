@@ -1,6 +1,6 @@
 /**
  * p adjusted for several comparisons (Holm 1979), in the order given: below alpha for the comparisons that may be called differences, with a chance of at most
- * alpha that any of them is none. `comparisons`: how many were made in all, if more than are given; the others count as if they were the least clear.
+ * alpha that any of them is none, if what to compare was not chosen by the same scores. `comparisons`: how many were made in all, if more than are given; the others count as if they were the least clear.
  */
 export function holm(ps: readonly number[], comparisons = ps.length): number[] {
   const adjusted = new Array<number>(ps.length);

@@ -2,7 +2,6 @@ import { bestGroupProofs } from './best-group.js';
 import { coverageProofs } from './coverage.js';
 import { levelProofs } from './level.js';
 import { optimismProofs } from './optimism.js';
-
 import type { Proof, Simulation } from './proof.js';
 
 /** Every proof, in the order of the report. */
