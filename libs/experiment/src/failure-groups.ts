@@ -42,7 +42,6 @@ export interface SweepFailures {
   cut: boolean;
 }
 
-
 /** "12 train, 3 score stages". */
 export const stagesText = ({ kinds, stages }: Pick<FailureGroup, 'kinds' | 'stages'>): string =>
   `${Object.entries(kinds).map(([kind, count]) => `${count} ${kind}`).join(', ')} ${stages === 1 ? 'stage' : 'stages'}`;

@@ -34,7 +34,7 @@ export interface Confirmation {
   rows: readonly ConfirmedRow[];
 }
 
-/** How much better the score was that chose a row than the confirmed one: below 0 where it flattered. */
+/** By how much the confirmed score is better than the one that chose a row: below 0 where that one flattered. */
 const change = (metric: string, { chosen, confirmed }: ConfirmedRow): number | null => (confirmed === null ? null : (higherIsBetter(metric) ? -1 : 1) * (chosen.mean - confirmed.mean));
 
 function confirmationText({ sweepId, confirmedBy, metric, among, trainSeeds, sampleSeeds, sameTrainings, rows }: Confirmation): TextTable {

@@ -2,7 +2,7 @@ import { absent, digits, shortId } from './estimate-text.js';
 import { notable } from './labels.js';
 import type { PaperEntry, PaperSummary, PublishedTable } from './paper-table.js';
 import { jsonOf, printable } from './printable.js';
-import { csvRecord, latexTable, markdownTable, tableFormats, type TextCell, type TextTable } from './table-text.js';
+import { csvRecord, escapeMarkdown, latexTable, markdownTable, tableFormats, type TextCell, type TextTable } from './table-text.js';
 
 /** As other tables, and text in plain columns. */
 export const paperFormats = ['text', ...tableFormats] as const;
@@ -13,14 +13,13 @@ export function renderPaper(table: PublishedTable, format: PaperFormat): string 
   const render: Readonly<Record<PaperFormat, () => string>> = {
     json: () => `${jsonOf(table)}\n`,
     csv: () => paperCsv(table),
-    text: () => `${plainTable(paperText(table))}\n${lines(table).join('\n')}\n`,
-    markdown: () => `${markdownTable(paperText(table))}${lines(table).length === 0 ? '' : `\n${lines(table).map((line) => `- ${escaped(line)}`).join('\n')}\n`}`,
+    text: () => `${plainTable(paperText(table))}\n${lines(table).map(printable).join('\n')}\n`,
+    markdown: () => `${markdownTable(paperText(table))}${lines(table).length === 0 ? '' : `\n${lines(table).map((line) => `- ${escapeMarkdown(line)}`).join('\n')}\n`}`,
     latex: () => `% needs \\usepackage{booktabs}, and \\usepackage{graphicx} for \\resizebox\n${fitted(latexTable({ ...paperText(table), caption: [caption(table), ...lines(table).map(sentence)].join(' ') }))}`,
   };
   return render[format]();
 }
 
-const escaped = (text: string): string => text.replace(/[\\`*_[\]<>|~#]/g, (character) => `\\${character}`);
 const sentence = (line: string): string => (line.endsWith('.') ? line : `${line}.`);
 
 /** No wider than the text. */

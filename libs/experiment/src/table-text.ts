@@ -42,7 +42,7 @@ export function escapeLatex(text: string): string {
 }
 
 /** Escapes text for Markdown, also within a table. */
-function escapeMarkdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return oneLine(text).replace(/[\\`*_[\]<>|~#]/g, (character) => `\\${character}`);
 }
 
