@@ -33,7 +33,7 @@ interface CompareOptions {
 export function compared(metric: string, configurations: readonly (readonly Trial[])[], { correction = 'Holm', comparisons = configurations.length - 1 }: CompareOptions = {}): Compared {
   const { best, toBest } = compareWithBest(configurations, { better: betterOf(metric), correction, comparisons });
   const standings = toBest.map((one): Standing => ({ apart: one?.apart ?? false, toBest: one && differenceOf(one) }));
-  // Holm has done with those that are told apart; Bonferroni counts them all
+  // Holm's next step counts only those that are not told apart yet; Bonferroni counts all
   const left = correction === 'Holm' ? comparisons - standings.filter(({ apart }) => apart).length : comparisons;
   return { best, standings, runnerUp: runnerUpOf(toBest, 0.05 / Math.max(1, left)) };
 }

@@ -1,9 +1,7 @@
 import { ElucidateError } from './errors.js';
+import { isRecord, type Members } from './members.js';
 import { parameterNames } from './parameters.js';
 import { readText } from './spec-text.js';
-
-type Members = Readonly<Record<string, unknown>>;
-const isRecord = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 interface Override {
   path: readonly string[];

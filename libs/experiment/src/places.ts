@@ -1,8 +1,5 @@
 import { canonical } from './canonical.js';
-
-type Members = Readonly<Record<string, unknown>>;
-
-const isRecord = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isRecord } from './members.js';
 
 /** Whether a pattern matches a value: of a record, only the keys that are written count. */
 function matches(pattern: unknown, value: unknown): boolean {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from './errors.js';
+import { isRecord } from './members.js';
 import type { ParameterName, parameterSchemas } from './parameters.js';
 import { nearestWord, oneOf, shortText } from './problem-text.js';
 
@@ -48,9 +49,6 @@ const presetNames = Object.keys(presets);
 
 /** One preset, or several, of which later ones win. Replaced before the grammar reads the document. */
 export const presetSchema = z.union([z.enum(presetNames), z.array(z.enum(presetNames)).min(1).max(presetNames.length)]);
-
-type Members = Readonly<Record<string, unknown>>;
-const isRecord = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 interface Expansion {
   values: Written;

@@ -1,9 +1,6 @@
 import type { Problem } from './errors.js';
+import { isRecord, type Members } from './members.js';
 import { nearestWord, oneOf, shortText } from './problem-text.js';
-
-type Members = Readonly<Record<string, unknown>>;
-
-const isRecord = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A change with one of these keys replaces the whole record; other records are merged key by key. */
 const wholes = ['kind', 'name', 'value', 'values'];

@@ -1,5 +1,6 @@
 import { canonical } from './canonical.js';
 import type { NetworkSpec } from './design.js';
+import { isRecord } from './members.js';
 import { networkName } from './network-name.js';
 
 /** A value as a data frame holds it. */
@@ -7,8 +8,6 @@ export type Scalar = string | number | boolean | null;
 
 /** Path -> value: "sampler.kind" -> "heun", "sampler.eta" -> 0. */
 export type Leaves = ReadonlyMap<string, Scalar>;
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The plain values inside one value of a key of a configuration; a list is one, as JSON text, and so is a network that has a name. */
 export function leavesOf(key: string, value: unknown): Leaves {

@@ -1,8 +1,6 @@
 import { specJsonSchema } from './json-schema.js';
+import { isRecord, type Members } from './members.js';
 import { optionsOf, settled, wordsOfUnion, type JsonSchema } from './schema-options.js';
-
-type Members = Readonly<Record<string, unknown>>;
-const isRecord = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 let grammar: JsonSchema | undefined;
 
