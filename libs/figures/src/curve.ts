@@ -29,9 +29,12 @@ interface End {
   high: number;
 }
 
-/** Shades from low to high, as far as the plot goes. */
+/** Shades from low to high, as far as the plot goes; on a log axis down to its end where low is not positive. */
 function band({ band: given = [], scattered = false }: Series, { x, y }: Scales, { place, stroke }: Drawing): string {
-  const inside = (value: number): number => Math.min(place.height, Math.max(0, y.of(value)));
+  const inside = (value: number): number => {
+    const down = y.of(value);
+    return Number.isNaN(down) ? place.height : Math.min(place.height, Math.max(0, down));
+  };
   const runs: End[][] = [[]];
   for (const [at, low, high] of given) {
     if ([at, low, high].every(Number.isFinite)) runs.at(-1)!.push({ at: x.of(at), low: inside(low), high: inside(high) });

@@ -12,7 +12,7 @@ const quantile = (sorted: readonly number[], part: number): number => {
   return below + (above - below) * (at - Math.floor(at));
 };
 
-/** Fewer have no outliers; and leaving some out has to stretch the rest by so much. */
+/** Fewer values have no outliers; and leaving some out has to shorten the axis by more than this factor. */
 const [fewest, gain] = [5, 4];
 
 /**

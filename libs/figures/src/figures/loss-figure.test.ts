@@ -1,7 +1,7 @@
 import { lineChart } from '../line-chart.js';
 import { lossFigure } from './loss-figure.js';
 
-test('a long curve is drawn by the means of equal stretches, at the images seen by their middles', () => {
+test('a long curve is drawn by the means of equally many steps, at the images seen by their middles', () => {
   const losses = Array.from({ length: 1000 }, (_, step) => 1 + step % 5);
   const { panels, subtitle } = lossFigure([{ label: 'train seed 1', batch: 16, losses }], 'x');
   const [panel] = panels;

@@ -81,7 +81,13 @@ test('an axis of labels has a tick for each, and points side by side without lin
   expect(svg).not.toMatch(/ d="M[^"]*L/);
 });
 
-test('log axes are used where they were asked for, and for numbers far apart', () => {
+test('on a log axis a trial at or below 0 shades down to the end of the axis', () => {
+  const svg = lineChart(metricFigure(replaced(({ x, line }) => (x === 1 && line === 'heun' ? { min: -1 } : {})), { logY: true }));
+  expect(svg).toContain('log scale');
+  expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+});
+
+test('log axes are used where they are requested, and for numbers far apart', () => {
   const axes = (given: MetricPlot, options: Parameters<typeof metricFigure>[1]) => metricFigure(given, options).panels.map((panel) => panel.kind === 'curves' && [panel.x.scale, panel.y.scale])[0];
   expect(axes(plot, {})).toEqual(['linear', 'linear']);
   expect(axes(plot, { logX: true, logY: true })).toEqual(['log', 'log']);

@@ -3,6 +3,7 @@ import { digits } from '@elucidate/experiment/estimate-text';
 import { notable } from '@elucidate/experiment/labels';
 import { higherIsBetter, metricTitle } from '@elucidate/experiment/metric-requests';
 import type { MetricPlot, PlotAxis, PlotPoint } from '@elucidate/experiment/plot';
+import { plural } from '@elucidate/experiment/plural';
 import { columnsFor } from '../facets.js';
 import type { Axis, CurvePanel, Figure, HeatCell, HeatPanel, Panel, Series } from '../figure.js';
 import { robustRange } from '../robust-range.js';
@@ -14,7 +15,7 @@ export interface MetricFigureOptions {
   logY?: boolean | undefined;
 }
 
-/** A numeric axis over so large a ratio is logarithmic unless told otherwise. */
+/** By default a numeric axis over so large a ratio is logarithmic. */
 const logRatio = 16;
 
 /** What the features of an extractor are worth, where a reader has to know it. */
@@ -24,7 +25,6 @@ const extractorWords: Readonly<Record<string, string>> = {
   identity: 'pixels as features',
 };
 
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 const range = (values: readonly number[], word: string): string => {
   const [least, most] = [Math.min(...values), Math.max(...values)];
   return least === most ? plural(most, word) : `${least} to ${plural(most, word)}`;
@@ -87,10 +87,10 @@ function yAxisOf(plot: MetricPlot, logY: boolean): { axis: Axis; beyond: PlotPoi
   const label = `${metricTitle(plot.metric)}${logY ? ', log scale' : ''}`;
   const found = robustRange(plot.points.flatMap(({ mean }) => mean ?? []), logY);
   if (found === null) return { axis: { label, scale: logY ? 'log' : 'linear' }, beyond: [] };
-  const inside = plot.points.filter(({ mean }) => mean !== null && mean >= found.low && mean <= found.high);
-  const all = robustRange(inside.flatMap((point) => [point.mean!, ...spread(point)]), logY)!;
+  const isInside = ({ mean }: PlotPoint): boolean => mean !== null && mean >= found.low && mean <= found.high;
+  const all = robustRange(plot.points.filter(isInside).flatMap((point) => [point.mean!, ...spread(point)]), logY)!;
   const [low, high] = [Math.min(found.low, all.low), Math.max(found.high, all.high)];
-  const beyond = plot.points.filter((point) => point.mean !== null && !inside.includes(point));
+  const beyond = plot.points.filter((point) => point.mean !== null && !isInside(point));
   if (low === high) return { axis: { label, scale: logY ? 'log' : 'linear' }, beyond };
   const room = logY ? (high / low) ** 0.06 : (high - low) * 0.06;
   const domain: [number, number] = logY ? [low / room, high * room] : [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
@@ -122,8 +122,9 @@ function heatOf(plot: MetricPlot, points: readonly PlotPoint[], title: string | 
   const { low, high } = robustRange(means, false) ?? { low: 0, high: 1 };
   const best = higherIsBetter(metric) ? Math.max(...means) : Math.min(...means);
   const shadeOf = (mean: number): number => (high === low ? 0.5 : higherIsBetter(metric) ? (high - mean) / (high - low) : (mean - low) / (high - low));
+  const at = new Map(points.map((point) => [JSON.stringify([point.x, point.y]), point]));
   const cellOf = (across: number | string, up: number | string): HeatCell | null => {
-    const point = points.find((one) => one.x === across && one.y === up);
+    const point = at.get(JSON.stringify([across, up]));
     if (point === undefined) return null;
     return { text: digits(metric, point.mean), short: point.mean === null ? '' : point.mean.toFixed(Math.abs(point.mean) < 100 ? 1 : 0), shade: point.mean === null ? 1 : shadeOf(point.mean), best: point.mean === best, title: `${nameOf(plot, point)}: ${digits(metric, point.mean)}` };
   };
