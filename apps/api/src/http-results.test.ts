@@ -239,6 +239,7 @@ test('the report and the home page show numbers and images, and escape the sweep
   expect(report?.match(/src="data:image\/png;base64,/g)).toHaveLength(16);
   expect(report).toContain('noise-schedule: KID');
   expect(home).toContain('src="/v1/artifacts/');
+  expect(home).toMatch(/src="\/v1\/sweeps\/\w+\/plot/);
 });
 
 test('a report leaves out a sample sheet whose file is corrupt, and says how many', async () => {

@@ -7,6 +7,7 @@ import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tabl
 import { ablationTable, tableSize } from '@elucidate/store/queries/ablation';
 import { failuresOf } from '@elucidate/store/queries/failures';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
+import { rankings } from '@elucidate/store/queries/leaderboard-scope';
 import { metricsOfSweep } from '@elucidate/store/queries/metrics';
 import { metricFigure } from '@elucidate/figures/figures/metric-figure';
 import { lineChart } from '@elucidate/figures/line-chart';
@@ -20,13 +21,14 @@ import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
 import type { ReportSheet, ReportInput } from './report.js';
 import { trajectoryFigures } from './trajectory-figures.js';
+import { ignoreUndrawable } from './undrawable.js';
 
 /** A report embeds its images, about 50 kB each; more would be too large for a browser or an e-mail. */
 const maxSheets = 48;
 const shownRows = 100;
 /** Curves in a picture; more could not be told apart. */
 const shownCurves = 200;
-/** Tables in a report, and entries of each: what fits on a page that somebody reads. */
+/** Tables in a report, and entries of each: what fits on a page that people read. */
 const [maxTables, maxEntries] = [24, 1000];
 
 /** A sample sheet by its artifact. */
@@ -73,13 +75,13 @@ function ignoreUnreadable(error: unknown): undefined {
 }
 
 /** The tables that vary and have a result, one after another, since a report must not take every connection; of those that are too large the size only. */
-async function reportTables(db: Store['db'], sweepId: string): Promise<Pick<ReportInput, 'tables' | 'largeTables' | 'tablesOf' | 'tablesAsked'>> {
+async function reportTables(db: Store['db'], sweepId: string): Promise<Pick<ReportInput, 'tables' | 'largeTables' | 'tablesOf' | 'tablesRead'>> {
   const [names, metrics] = [await sweepTables(db, sweepId), await metricsOfSweep(db, sweepId)];
-  const asked = names.flatMap((name) => metrics.map((metric) => ({ name, metric })));
+  const wanted = names.flatMap((name) => metrics.map((metric) => ({ name, metric })));
   const tables: AblationTable[] = [];
   const largeTables: ReportInput['largeTables'][number][] = [];
-  const looked = asked.slice(0, maxTables);
-  for (const { name, metric } of looked) {
+  const read = wanted.slice(0, maxTables);
+  for (const { name, metric } of read) {
     const size = await tableSize(db, { sweepId, name });
     if (size.rows * size.columns > maxEntries) {
       largeTables.push({ name, metric, ...size });
@@ -88,14 +90,14 @@ async function reportTables(db: Store['db'], sweepId: string): Promise<Pick<Repo
     const table = await ablationTable(db, { sweepId, name, metric });
     if (table.rows.length * table.columns.length > 1 && table.cells.some((row) => row.some((cell) => cell !== null))) tables.push(table);
   }
-  return { tables, largeTables, tablesOf: asked.length, tablesAsked: looked.length };
+  return { tables, largeTables, tablesOf: wanted.length, tablesRead: read.length };
 }
 
-/** The pictures of what varies; none before a trial has ended. */
+/** The pictures of what varies, as far as they can be drawn; none before a trial has ended. */
 async function reportPictures(db: Store['db'], sweepId: string): Promise<ReportInput['pictures']> {
   const pictures: ReportInput['pictures'][number][] = [];
   for (const request of await sweepPlots(db, sweepId)) {
-    const plot = await sweepPlot(db, { sweepId, ...request }).catch(ignoreUnscored);
+    const plot = await sweepPlot(db, { sweepId, ...request }).catch(ignoreUndrawable);
     if (plot === undefined) continue;
     const figure = metricFigure(plot);
     pictures.push({ title: figure.title, svg: lineChart(figure) });
@@ -103,13 +105,9 @@ async function reportPictures(db: Store['db'], sweepId: string): Promise<ReportI
   return pictures;
 }
 
-function ignoreUnscored(error: unknown): undefined {
-  if (error instanceof ElucidateError && error.code === 'not_found') return undefined;
-  throw error;
-}
-
-/** Whether anything of what a sweep varies can be drawn. */
-export const hasPicture = async (db: Store['db'], sweepId: string): Promise<boolean> => (await sweepPlots(db, sweepId)).length > 0 && (await sweepPlot(db, { sweepId }).catch(ignoreUnscored)) !== undefined;
+/** Whether a sweep varies anything and has a score of its first metric to draw. Reads no cell. */
+export const hasPicture = async (db: Store['db'], sweepId: string): Promise<boolean> =>
+  (await sweepPlots(db, sweepId)).length > 0 && (await rankings(db, { sweepId, owner: null }, (await metricsOfSweep(db, sweepId))[0])).length > 0;
 
 /** The contents of a sweep's report. What it reads is bounded, whatever the size of the sweep. */
 export async function gatherReport(store: Store, sweep: SweepDetail, principal: Principal): Promise<ReportInput> {

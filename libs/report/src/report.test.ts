@@ -24,7 +24,7 @@ const input: ReportInput = {
   tables: [table],
   largeTables: [{ name: 'steps-by-sampler', metric: 'kid', rows: 1000, columns: 5 }],
   tablesOf: 30,
-  tablesAsked: 24,
+  tablesRead: 24,
   charts: [{ title: 'FID of x0-hat', svg: '<svg><script>1</script></svg>' }],
   sheets: [{ caption: 'steps 5', stageId: 'f'.repeat(64), png: Uint8Array.of(1, 2, 3) }],
   unreadableSheets: 2,
@@ -57,7 +57,7 @@ test('the pictures of what varies come first, then the tables, then the configur
 test('whatever is cut says how much of how much is shown', () => {
   const text = renderReport(input);
   for (const part of ['The first 2 rows of 5000 configurations', 'steps-by-sampler, KID: 1000 rows and 5 columns', 'The first 24 of 30 tables', 'The first 3 sheets, of 5000 cells', '3 of 7 finished stages']) expect(text).toContain(part);
-  const whole = renderReport({ ...input, leaderboardCut: false, sheetsCut: false, largeTables: [], tablesAsked: 30, sweep: { ...input.sweep, stages: { done: 3 } } });
+  const whole = renderReport({ ...input, leaderboardCut: false, sheetsCut: false, largeTables: [], tablesRead: 30, sweep: { ...input.sweep, stages: { done: 3 } } });
   expect(whole).not.toMatch(/The first|too many/);
 });
 

@@ -31,9 +31,10 @@ export interface ReportInput {
   tables: readonly AblationTable[];
   /** Tables that are too large to be shown. */
   largeTables: readonly { name: string; metric: string; rows: number; columns: number }[];
-  /** Of so many tables the first were looked at, so many. */
+  /** Tables of what varies, one for each metric. */
   tablesOf: number;
-  tablesAsked: number;
+  /** Of these the first so many were read. */
+  tablesRead: number;
   /** Pictures of x0-hat along the sampling trajectories, where these were scored. */
   charts: readonly { title: string; svg: string }[];
   sheets: readonly ReportSheet[];
@@ -64,11 +65,11 @@ const reproduceHtml = ({ sweep }: ReportInput): Html => html`<p>A stage is ident
 <pre>curl -X POST http://127.0.0.1:3210/v1/sweeps -H 'content-type: application/json' --data-binary @sweep.json</pre>
 <pre>${jsonOf(sweep.spec)}</pre>`;
 
-function tablesHtml({ sweep, tables, largeTables, tablesOf, tablesAsked }: ReportInput): Html {
+function tablesHtml({ sweep, tables, largeTables, tablesOf, tablesRead }: ReportInput): Html {
   const address = (name: string) => html`<code>GET /v1/sweeps/${sweep.id}/tables/${name}</code>`;
   const large = largeTables.map(({ name, metric, rows, columns }) => html`<p>${name}, ${metricTitle(metric)}: ${rows} rows and ${columns} columns, too many to be shown here; ${address(name)} has them.</p>`);
   const empty = tables.length + largeTables.length === 0;
-  return html`${empty ? html`<p>This sweep has no ablation table.</p>` : ''}${tables.map(ablationHtml)}${large}${tablesOf > tablesAsked ? html`<p>The first ${tablesAsked} of ${tablesOf} tables; ${address('NAME')} makes any.</p>` : ''}`;
+  return html`${empty ? html`<p>This sweep has no ablation table.</p>` : ''}${tables.map(ablationHtml)}${large}${tablesOf > tablesRead ? html`<p>The first ${tablesRead} of ${tablesOf} tables; ${address('NAME')} makes any.</p>` : ''}`;
 }
 
 /** A sweep's results as one HTML file without external files: numbers, their real-data baseline, images, provenance, and how to reproduce them. */
