@@ -1,10 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { MetricPlot } from '@elucidate/experiment/plot';
 import { metricFigure, type MetricFigureOptions } from '@elucidate/figures/figures/metric-figure';
 import { lineChart } from '@elucidate/figures/line-chart';
 import { pngOf } from '@elucidate/figures/png';
-import { unwritable } from './write-out.js';
+import { saveFile } from './write-out.js';
 
 /** What the name of a picture may end with. */
 export const pictureKinds = ['.svg', '.png'] as const;
@@ -19,8 +18,5 @@ export const plotFiles = (plot: MetricPlot, dir: string): string[] => pictureKin
 /** Draws a plot into files, each of the kind that its name ends with. */
 export async function drawPlot(plot: MetricPlot, options: MetricFigureOptions, files: readonly string[]): Promise<void> {
   const svg = lineChart(metricFigure(plot, options));
-  for (const file of files) {
-    const content = extname(file).toLowerCase() === '.png' ? await pngOf(svg) : svg;
-    await mkdir(dirname(file), { recursive: true }).then(() => writeFile(file, content)).catch((cause: NodeJS.ErrnoException) => Promise.reject(unwritable(file, cause)));
-  }
+  for (const file of files) await saveFile(file, extname(file).toLowerCase() === '.png' ? await pngOf(svg) : svg);
 }

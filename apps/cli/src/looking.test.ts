@@ -66,7 +66,7 @@ test('the sweep file of a configuration has its stages, which are done already',
   expect(plan).toMatchObject({ cells: 1, trials: 2, alreadyDone: plan.stages.reduce((sum, { stages }) => sum + stages, 0) });
 }, 60_000);
 
-test('files of a configuration, samples, reports and trials are written where they are asked for', () => {
+test('files of a configuration, samples, reports and trials are written where --out says', () => {
   const saved = json<CellDetail & { files: string[] }>('show', '--out', join(dir, 'cell')).files;
   expect(saved.every((path) => existsSync(path))).toBe(true);
   expect(readdirSync(join(dir, 'cell'))).toEqual(expect.arrayContaining(['train-1-weights.safetensors', 'sample-1-1-samples.png', 'sample-1-2-samples.png']));

@@ -26,7 +26,7 @@ function elucidate() {
   return program;
 }
 
-/** Whoever reads standard output may stop before its end, as `head` does: the rest is for nobody, and no fault. */
+/** The reader of standard output may stop before its end, as `head` does: the rest is for nobody, and no fault. */
 function outliveReader(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;

@@ -20,6 +20,6 @@ test('a configuration shows what varies first, then what is not at its default, 
   for (const part of [
     'Configuration abcdef01 of quick\\x1b[2J (sweep s1; also in s0)', 'FID 31.28 over 1 trial, 1 diverged; n = 256, NFE 19, evaluator f5078e8e, real images 2.23',
     '  train seed 1, sample seed 1: FID 31.28, KID diverged', '    stages: train 11aa0000, sample 22aa0000, score 33aa0000', '  train seed 1, sample seed 2: no score yet', 'sample 22bb0000 (failed), score 33bb0000 (waiting)',
-    `train weights      2.9 MB  train seed 1  ${'f'.repeat(64)}`, 'elucidate show abcdef01 --sweep s1 --spec > abcdef01.json && ELUCIDATE_HOME=again elucidate run --local abcdef01.json',
+    `train weights       2.9 MiB  train seed 1  ${'f'.repeat(64)}`, 'elucidate show abcdef01 --sweep s1 --spec > abcdef01.json && ELUCIDATE_HOME=again elucidate run --local abcdef01.json',
   ]) expect(text).toContain(part);
 });

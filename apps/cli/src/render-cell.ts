@@ -2,12 +2,12 @@ import { digits, estimateText, shortId } from '@elucidate/experiment/estimate-te
 import { labelOf, notable } from '@elucidate/experiment/labels';
 import { byMetricOrder, metricTitle } from '@elucidate/experiment/metric-requests';
 import { parameterNames } from '@elucidate/experiment/parameters';
+import { plural } from '@elucidate/experiment/plural';
 import { printable } from '@elucidate/experiment/printable';
 import { trialRoles, type Role } from '@elucidate/experiment/stages';
 import type { Estimate } from '@elucidate/experiment/tables';
+import { sizeText } from '@elucidate/shell/size';
 import type { CellDetail, CellStage, CellTrial } from '@elucidate/store/queries/cell-detail';
-
-const sizeText = (bytes: number): string => (bytes < 1024 ? `${bytes} B` : bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(0)} kB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`);
 
 const inOrder = (keys: readonly string[]): string[] => [...keys].sort((a, b) => ([...parameterNames, a] as string[]).indexOf(a) - ([...parameterNames, b] as string[]).indexOf(b));
 
@@ -22,7 +22,7 @@ function valueLines({ config, varying }: CellDetail): string[] {
 }
 
 const scoreLine = (metric: string, estimate: Estimate, { n, evaluator, nfe }: CellDetail['scores'][number]): string =>
-  `  ${metricTitle(metric)} ${estimateText(metric, estimate)} over ${estimate.count} ${estimate.count === 1 ? 'trial' : 'trials'}${estimate.diverged > 0 ? `, ${estimate.diverged} diverged` : ''}; n = ${estimate.n ?? n ?? '-'}, NFE ${nfe ?? '-'}, evaluator ${evaluator === null ? '-' : shortId(evaluator)}, real images ${digits(metric, estimate.real)}`;
+  `  ${metricTitle(metric)} ${estimateText(metric, estimate)} over ${plural(estimate.count, 'trial')}${estimate.diverged > 0 ? `, ${estimate.diverged} diverged` : ''}; n = ${estimate.n ?? n ?? '-'}, NFE ${nfe ?? '-'}, evaluator ${evaluator === null ? '-' : shortId(evaluator)}, real images ${digits(metric, estimate.real)}`;
 
 const scoreLines = ({ scores }: CellDetail): string[] => scores.flatMap((group) => Object.keys(group.metrics).sort(byMetricOrder).map((metric) => scoreLine(metric, group.metrics[metric]!, group)));
 
@@ -41,7 +41,7 @@ function fileLines({ trials, stages }: CellDetail): string[] {
     return train.size === 1 ? `train seed ${[...train][0]}${kind === 'sample' ? `, sample seed ${[...sample].join(', ')}` : ''}` : 'all';
   };
   return stages.filter(({ kind }) => kind === 'train' || kind === 'sample' || kind === 'noise-level').flatMap((stage) =>
-    stage.outputs.map(({ name, hash, sizeBytes }) => `  ${`${stage.kind} ${name}`.padEnd(16)} ${sizeText(sizeBytes).padStart(8)}  ${seedsOf(stage)}  ${hash}`));
+    stage.outputs.map(({ name, hash, sizeBytes }) => `  ${`${stage.kind} ${name}`.padEnd(16)} ${sizeText(sizeBytes).padStart(10)}  ${seedsOf(stage)}  ${hash}`));
 }
 
 /** One configuration for people: its values, scores, trials, files, and how to compute it again. */

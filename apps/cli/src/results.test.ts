@@ -27,6 +27,9 @@ test('what varies comes first, then the first rows of the leaderboard, and it sa
   const text = renderResults({ sweep, leaderboard: groups, tables: [table], failures: [] });
   expect(text.indexOf('sampler / steps')).toBeLessThan(text.indexOf('Leaderboard'));
   expect(text.match(/^\| \d+ /gm)).toHaveLength(24);
+  // of this sweep, which need not be the newest
+  expect(text).toContain('`elucidate show c1 --sweep s` has');
+  expect(text).toContain('`elucidate show --rank 2 --sweep s` those of the next');
   expect(text).toContain('The first 24 of 40 configurations; `elucidate leaderboard s` prints them all.');
   expect(renderResults({ sweep, leaderboard: groups.slice(1), tables: [], failures: [] })).not.toContain('The first');
 });

@@ -63,9 +63,9 @@ function firstRows(groups: readonly LeaderboardGroup[]): LeaderboardGroup[] {
 }
 
 /** How to see more of the best configuration. */
-function bestLine(groups: readonly LeaderboardGroup[]): string[] {
+function bestLine(id: string, groups: readonly LeaderboardGroup[]): string[] {
   const best = groups[0]?.rows.find(({ rank }) => rank === 1);
-  return best === undefined ? [] : [`\`elucidate show ${shortId(best.cellId)}\` has the seeds, stages, weights and samples of the best, \`elucidate show --rank 2\` those of the next.\n`];
+  return best === undefined ? [] : [`\`elucidate show ${shortId(best.cellId)} --sweep ${id}\` has the seeds, stages, weights and samples of the best, \`elucidate show --rank 2 --sweep ${id}\` those of the next.\n`];
 }
 
 /** The results as Markdown, which is also what a terminal shows: what varies first, then the configurations one by one. */
@@ -75,7 +75,7 @@ export function renderResults({ sweep, leaderboard, tables, failures }: Results)
     `${printable(sweep.name)} (sweep ${sweep.id}, ${sweep.state})\n`,
     ...tables.map((table) => renderAblation(table, 'markdown')),
     `Leaderboard\n\n${renderLeaderboard({ groups: firstRows(leaderboard) }, 'markdown')}`,
-    ...bestLine(leaderboard),
+    ...bestLine(sweep.id, leaderboard),
     ...(all > shownRows ? [`The first ${shownRows} of ${all} configurations; \`elucidate leaderboard ${sweep.id}\` prints them all.\n`] : []),
     ...(failures.length > 0 ? [`Failures, by cause (\`elucidate failures ${sweep.id}\` says more):\n${failureLines({ groups: failures, cut: false }).map((line) => `  ${line}`).join('\n')}\n`] : []),
   ].join('\n');

@@ -1,15 +1,10 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { ElucidateError } from '@elucidate/experiment/errors';
 import { lossFigure, type LossCurve } from '@elucidate/figures/figures/loss-figure';
 import { lineChart } from '@elucidate/figures/line-chart';
 import { pngOf } from '@elucidate/figures/png';
-import type { CellDetail, CellStage } from '@elucidate/store/queries/cell-detail';
+import type { CellDetail, CellStage, CellTrial } from '@elucidate/store/queries/cell-detail';
 import type { Answers } from './answers.js';
-import { unwritable } from './write-out.js';
+import { makeFolder, saveFile, writeOut } from './write-out.js';
 
 /** Outputs worth a file of their own, and how it is called. */
 const kept: Readonly<Record<string, string>> = { weights: 'weights.safetensors', losses: 'losses.json', previews: 'previews.png', sheet: 'samples.png' };
@@ -24,10 +19,15 @@ function nameOf({ id, kind }: CellStage, { trials }: CellDetail): string {
 }
 
 /** Writes an artifact to a file. A file that cannot be written is 'request.invalid' or 'disk.full'. */
-export async function saveArtifact(answers: Answers, hash: string, path: string): Promise<void> {
-  await pipeline(Readable.from(answers.artifact(hash)), createWriteStream(path)).catch((error: unknown) => {
-    throw error instanceof ElucidateError || (error as NodeJS.ErrnoException).syscall === undefined ? error : unwritable(path, error as NodeJS.ErrnoException);
-  });
+export const saveArtifact = (answers: Answers, hash: string, path: string): Promise<void> => writeOut(answers.artifact(hash), path);
+
+/** The sample sheet of the first trial of a configuration that has one. */
+export function firstSheet({ trials, stages }: CellDetail): { trial: CellTrial; hash: string } | undefined {
+  for (const trial of trials) {
+    const sheet = stages.find(({ id, state }) => id === trial.stages.sample && state === 'done')?.outputs.find(({ name }) => name === 'sheet');
+    if (sheet !== undefined) return { trial, hash: sheet.hash };
+  }
+  return undefined;
 }
 
 async function lossesOf(answers: Answers, hash: string): Promise<Omit<LossCurve, 'label'>> {
@@ -38,7 +38,7 @@ async function lossesOf(answers: Answers, hash: string): Promise<Omit<LossCurve,
 
 /** Saves the weights, losses, previews and samples of a configuration, and a picture of the losses. Returns the paths. */
 export async function saveCell(answers: Answers, detail: CellDetail, dir: string): Promise<string[]> {
-  await mkdir(dir, { recursive: true }).catch((cause: NodeJS.ErrnoException) => Promise.reject(unwritable(dir, cause)));
+  await makeFolder(dir);
   const paths: string[] = [];
   const curves: LossCurve[] = [];
   for (const stage of detail.stages.filter(({ kind, state }) => kinds.has(kind) && state === 'done')) {
@@ -54,6 +54,6 @@ export async function saveCell(answers: Answers, detail: CellDetail, dir: string
   if (curves.every(({ losses }) => losses.length === 0)) return paths;
   const svg = lineChart(lossFigure(curves, detail.sweepName));
   const pictures = [['losses.svg', svg], ['losses.png', await pngOf(svg)]] as const;
-  for (const [name, content] of pictures) await writeFile(join(dir, name), content);
+  for (const [name, content] of pictures) await saveFile(join(dir, name), content);
   return [...paths, ...pictures.map(([name]) => join(dir, name))];
 }

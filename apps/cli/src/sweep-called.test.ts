@@ -9,7 +9,7 @@ const having = (...sweeps: { id: string; name: string }[]): Answers => {
 };
 const [a, b] = [{ id: '0000000000aa', name: 'samplers' }, { id: '0000000000bb', name: 'schedules' }];
 
-describe('the sweep that somebody means', () => {
+describe('the sweep that is meant', () => {
   it.each([['its id', b.id], ['its name', b.name]])('is found by %s', async (_, meant) => {
     expect(await sweepIdOf(having(a, b), meant)).toBe(b.id);
   });

@@ -14,7 +14,7 @@ export async function onlyOneCalled(answers: Answers, name: string, remedy = 'sa
   throw new ElucidateError('request.conflict', `${sweeps.length} sweeps are called ${printable(name)}; ${remedy}: ${listed}${sweeps.length > 5 ? ', ...' : ''}`);
 }
 
-/** The id of the sweep that somebody means: by its id, or by its name; without either, the newest. Throws 'not_found'. */
+/** The id of the sweep that is meant: by its id, or by its name; without either, the newest. Throws 'not_found'. */
 export async function sweepIdOf(answers: Answers, meant: string | undefined): Promise<string> {
   if (meant === undefined) return newest(answers);
   if (isId(meant)) return meant;
@@ -23,7 +23,7 @@ export async function sweepIdOf(answers: Answers, meant: string | undefined): Pr
   return found.id;
 }
 
-export const noSweep = ({ source }: Answers, meant: string): ElucidateError =>
+const noSweep = ({ source }: Answers, meant: string): ElucidateError =>
   new ElucidateError('not_found', `There is no sweep ${JSON.stringify(meant)} in ${source}, by its id (12 hex digits) or its name; \`elucidate status\` lists all sweeps`);
 
 async function newest(answers: Answers): Promise<string> {

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { confirmSpec } from '@elucidate/experiment/confirm-spec';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { printable } from '@elucidate/experiment/printable';
@@ -7,6 +6,7 @@ import type { TableFormat } from '@elucidate/experiment/table-text';
 import { alreadyAgain, choose, confirmationOf, type ChoiceOptions } from '../confirmation.js';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
 import { sweepIdOf } from '../sweep-called.js';
+import { saveFile } from '../write-out.js';
 
 export interface ConfirmOptions extends SourceOptions, ChoiceOptions {
   write?: string;
@@ -20,7 +20,7 @@ export async function confirm(id: string | undefined, { write, format, json = fa
     const chosen = await choose(answers, await sweepIdOf(answers, id), options);
     const document = confirmSpec(chosen.spec, chosen.rows.map(({ config }) => config), chosen.seeds);
     if (write !== undefined) {
-      await writeFile(write, `${JSON.stringify(parseSpec(document), undefined, 2)}\n`);
+      await saveFile(write, `${JSON.stringify(parseSpec(document), undefined, 2)}\n`);
       console.error(`${write}: run it with \`elucidate run --local ${write}\` or \`elucidate submit ${write}\`, then run this command again`);
       return;
     }

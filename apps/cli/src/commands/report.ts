@@ -1,11 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { jsonOf } from '@elucidate/experiment/printable';
 import { homeOf } from '@elucidate/shell/home';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
 import { savePictures } from '../pictures.js';
 import { sweepIdOf } from '../sweep-called.js';
-import { unwritable } from '../write-out.js';
+import { saveFile } from '../write-out.js';
 
 export interface ReportOptions extends SourceOptions {
   /** Only the report, in this file. */
@@ -22,8 +21,8 @@ export async function report(id: string | undefined, { out, json = false, ...sou
       console.log(json ? jsonOf({ sweepId, files }) : files.map(({ what, path }) => `${what.padEnd(16)} ${path}`).join('\n'));
       return;
     }
-    const [path, text] = [resolve(out), await answers.report(sweepId)];
-    await mkdir(dirname(path), { recursive: true }).then(() => writeFile(path, text)).catch((cause: NodeJS.ErrnoException) => Promise.reject(unwritable(path, cause)));
+    const path = resolve(out);
+    await saveFile(path, await answers.report(sweepId));
     console.log(json ? jsonOf({ sweepId, files: [{ what: 'report', path }] }) : path);
   });
 }

@@ -1,13 +1,13 @@
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { configLabel, digits, shortId } from '@elucidate/experiment/estimate-text';
 import { jsonOf } from '@elucidate/experiment/printable';
 import { varyingKeys } from '@elucidate/experiment/varying-keys';
 import { homeOf } from '@elucidate/shell/home';
+import { fileWords } from '../file-words.js';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
-import { saveArtifact } from '../save-cell.js';
+import { firstSheet, saveArtifact } from '../save-cell.js';
 import { sweepIdOf } from '../sweep-called.js';
-import { unwritable } from '../write-out.js';
+import { makeFolder } from '../write-out.js';
 
 export interface SamplesOptions extends SourceOptions {
   /** The best so many. */
@@ -25,16 +25,15 @@ export async function samples(id: string | undefined, { top, metric, out, json =
     const rows = (board?.rows ?? []).slice(0, top);
     const keys = varyingKeys((board?.rows ?? []).map(({ config }) => config));
     const dir = resolve(out ?? join(homeOf().dir, 'results', sweepId, 'samples'));
-    await mkdir(dir, { recursive: true }).catch((cause: NodeJS.ErrnoException) => Promise.reject(unwritable(dir, cause)));
+    await makeFolder(dir);
     const saved: { path: string; rank: number | null; cell: string; score: number | null; trainSeed: number; sampleSeed: number }[] = [];
     for (const { cellId, rank, config, metrics } of rows) {
-      const { trials, stages } = await answers.cell(cellId, sweepId);
-      const sampled = trials.map((trial) => ({ trial, sheet: stages.find((stage) => stage.id === trial.stages.sample && stage.state === 'done')?.outputs.find(({ name }) => name === 'sheet') })).find(({ sheet }) => sheet !== undefined);
+      const sampled = firstSheet(await answers.cell(cellId, sweepId));
       if (sampled === undefined) continue;
       const score = (board?.metric == null ? undefined : metrics[board.metric]?.mean) ?? null;
-      const words = [String(rank ?? 0).padStart(2, '0'), ...(score === null ? [] : [`${board!.metric}-${digits(board!.metric!, score)}`]), ...keys.map((key) => configLabel(key, config[key])), shortId(cellId)];
-      const path = join(dir, `${words.join('-').replace(/[^A-Za-z0-9.]+/g, '-')}.png`);
-      await saveArtifact(answers, sampled.sheet!.hash, path);
+      const words = [rank === null ? 'unranked' : String(rank).padStart(2, '0'), ...(score === null ? [] : [`${board!.metric}-${digits(board!.metric!, score)}`]), ...keys.map((key) => configLabel(key, config[key]))];
+      const path = join(dir, `${fileWords(words)}-${shortId(cellId)}.png`);
+      await saveArtifact(answers, sampled.hash, path);
       saved.push({ path, rank, cell: cellId, score, trainSeed: sampled.trial.trainSeed, sampleSeed: sampled.trial.sampleSeed });
     }
     console.log(json ? jsonOf({ sweepId, samples: saved }) : saved.map(({ path }) => path).join('\n') || `No configuration of sweep ${sweepId} has samples yet.`);

@@ -36,8 +36,8 @@ export async function show(cell: string | undefined, { sweep, rank, spec = false
   if (cell !== undefined && rank !== undefined) throw new ElucidateError('request.invalid', `Name a configuration by its id, ${cell}, or by --rank ${rank}, not both`);
   if (cell !== undefined && !/^[0-9a-f]{6,64}$/.test(cell)) throw new ElucidateError('request.invalid', `${JSON.stringify(cell)} is not the id of a configuration: 6 or more of its hex digits, as \`elucidate trials\` prints them, or --rank 1`);
   await withAnswers(source, async (answers) => {
-    const asked = cell === undefined ? await ranked(answers, rank ?? 1, sweep) : { cell, sweepId: sweep === undefined ? undefined : await sweepIdOf(answers, sweep) };
-    const detail = await answers.cell(asked.cell, asked.sweepId);
+    const meant = cell === undefined ? await ranked(answers, rank ?? 1, sweep) : { cell, sweepId: sweep === undefined ? undefined : await sweepIdOf(answers, sweep) };
+    const detail = await answers.cell(meant.cell, meant.sweepId);
     const sweepSpec = (await answers.sweep(detail.sweepId)).spec;
     if (spec) {
       console.log(jsonOf(cellSpec(sweepSpec, detail.config, `${detail.sweepName}: ${shortId(detail.cellId)}`)));
@@ -46,6 +46,6 @@ export async function show(cell: string | undefined, { sweep, rank, spec = false
     const files = out === undefined ? [] : await saveCell(answers, detail, resolve(out));
     const requested = ((sweepSpec['evaluate'] as { metrics?: MetricRequest[] } | undefined)?.metrics ?? [firstMetric as MetricRequest]).map(metricKey);
     if (json) console.log(jsonOf({ ...detail, ...(out !== undefined && { files }) }));
-    else console.log([...(out === undefined ? [renderCell(detail, requested)] : files)].join('\n'));
+    else console.log(out === undefined ? renderCell(detail, requested) : files.join('\n'));
   });
 }

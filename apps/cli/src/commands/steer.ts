@@ -24,7 +24,7 @@ const running = ({ stages }: SweepDetail): number => stages.running ?? 0;
 const toRun = ({ stages }: SweepDetail): string => `${plural((stages.ready ?? 0) + (stages.waiting ?? 0), 'stage')} to run`;
 const kept = ({ stages }: SweepDetail): string => `${plural(stages.done ?? 0, 'finished stage')} ${stages.done === 1 ? 'is' : 'are'} kept`;
 const withItsCells = (sweep: SweepDetail): string => `ends with its running cells (${plural(running(sweep), 'stage')} running); the rest is cancelled then`;
-/** What a sweep does that was told to go on. */
+/** What a sweep does once it is resumed or retried. */
 const goes = (sweep: SweepDetail, on: string): string =>
   sweep.stopping && !sweep.paused ? withItsCells(sweep) : `${sweep.state === 'running' && !sweep.paused ? on : `is ${stateWord(sweep)}`}: ${toRun(sweep)}`;
 

@@ -9,7 +9,7 @@ import { writeOut } from '../write-out.js';
 
 /** What `--out` can be called, and what it holds then. */
 const byExtension = { '.csv': trialsCsv, '.json': trialsJson, '.ndjson': trialsNdjson, '.jsonl': trialsNdjson, '.parquet': trialsParquet } as const;
-export const trialFiles = Object.keys(byExtension).join(', ');
+const trialFiles = Object.keys(byExtension).join(', ');
 
 export interface TrialsOptions extends SourceOptions {
   csv?: boolean;
@@ -50,7 +50,7 @@ function rendererOf({ csv, json, ndjson, out }: TrialsOptions): ((pages: AsyncIt
   if (json) return trialsJson;
   if (out === undefined) return undefined;
   const found = byExtension[extname(out).toLowerCase() as keyof typeof byExtension];
-  if (found === undefined) throw new ElucidateError('request.invalid', `--out ${JSON.stringify(out)}: what to write is told by the end of the name, ${trialFiles}; or add --csv, --json or --ndjson`);
+  if (found === undefined) throw new ElucidateError('request.invalid', `--out ${JSON.stringify(out)}: the end of the name says what to write, ${trialFiles}; or add --csv, --json or --ndjson`);
   return found;
 }
 

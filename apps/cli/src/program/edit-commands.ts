@@ -23,7 +23,7 @@ export function editCommands(program: Command): void {
   program.command('confirm').addArgument(newestSweep()).description('score the best configurations of a sweep again, at seeds that did not choose them, in a sweep of their own; run again when that has ended, it prints both scores')
     .addOption(new Option('--top <n>', 'how many of the best').argParser(wholeNumber(1, 1000)).default(3)).addOption(metric())
     .addOption(new Option('--sample-seeds <seeds>', 'seeds of sampling (default: as many new ones as the sweep has, at least three)').argParser(seeds))
-    .addOption(new Option('--train-seeds <seeds>', 'seeds of training (default: those of the sweep, whose networks are there; new ones are trained anew)').argParser(seeds))
+    .addOption(new Option('--train-seeds <seeds>', 'seeds of training (default: those of the sweep, whose networks are there; for new ones, networks are trained)').argParser(seeds))
     .option('--write <file>', 'only write the sweep file, for `elucidate run --local`')
     .addOption(format()).addOption(api()).addOption(local()).addOption(json())
     .addHelpText('after', examples('confirm', 'confirm 3f2a9c01b7de --top 5', 'confirm 3f2a9c01b7de --train-seeds 11-13', 'confirm --write confirm.json'))

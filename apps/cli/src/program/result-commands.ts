@@ -54,7 +54,7 @@ export function resultCommands(program: Command): void {
     .addHelpText('after', examples('table noise-schedule', 'table sampler --metric kid --format latex', 'table discretisation-by-sampler', 'table noise-schedule --fixed sampler:heun --fixed steps:10', 'table --list', 'table --paper chen2023-table3 --sweep 3f2a9c01b7de --format latex'))
     .action(anyTable);
 
-  table.command('verify').description('check that the published figures in the database equal the checked-in files, and that every verdict on ours follows from its numbers; exits with 1 if not')
+  table.command('verify').description('check that the published figures in the database equal the checked-in files, and that every verdict on ours follows from its numbers; exits with 3 if not')
     .option('--sweep <sweep>', 'whose figures to check (default: for each table the newest sweep that has any)')
     .addOption(api()).addOption(local()).addOption(json())
     .addHelpText('after', examples('table verify', 'table verify --sweep 3f2a9c01b7de --json'))
