@@ -15,8 +15,9 @@ const nameOf = ({ metric, x, y, lines, facets }: MetricPlot): string =>
 /** A picture of each kind in a folder. */
 export const plotFiles = (plot: MetricPlot, dir: string): string[] => pictureKinds.map((kind) => join(dir, `${nameOf(plot)}${kind}`));
 
-/** Draws a plot into files, each of the kind that its name ends with. */
+/** Draws a plot into files, each of the kind that its name ends with. Throws 'request.invalid' for one that is too much for a picture. */
 export async function drawPlot(plot: MetricPlot, options: MetricFigureOptions, files: readonly string[]): Promise<void> {
+  if (files.length === 0) return;
   const svg = lineChart(metricFigure(plot, options));
   for (const file of files) await saveFile(file, extname(file).toLowerCase() === '.png' ? await pngOf(svg) : svg);
 }

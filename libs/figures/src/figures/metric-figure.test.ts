@@ -112,3 +112,12 @@ test('a heat map has a square for each pair of values, its number in it, darker 
   expect(svg.match(/stroke-width="2.5"/g)).toHaveLength(1);
   expect(svg).toContain('Darker is better');
 });
+
+test.each<[string, Partial<MetricPlot>]>([
+  ['25 panels', { facets: { path: 'seed', title: 'seed', numeric: true, values: Array.from({ length: 25 }, (_, i) => i) } }],
+  ['201 rows of squares', { y: { path: 'steps', title: 'steps', numeric: true, values: Array.from({ length: 201 }, (_, i) => i) } }],
+  ['300 rows of squares', { y: { path: 'steps', title: 'steps', numeric: true, values: Array.from({ length: 100 }, (_, i) => i) }, facets: { path: 'dropout', title: 'dropout', numeric: true, values: Array.from({ length: 7 }, (_, i) => i) } }],
+  ['201 columns of squares', { x: { ...plot.x, values: Array.from({ length: 201 }, (_, i) => i) }, y: { path: 'sampler', title: 'sampler', numeric: false, values: samplers } }],
+])('a picture of %s is refused: it would need too much memory to draw', (what, axes) => {
+  expect(() => metricFigure({ ...plot, lines: null, ...axes, points: [] })).toThrow(`The picture would have ${what}; at most`);
+});

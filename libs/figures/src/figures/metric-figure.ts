@@ -1,4 +1,5 @@
 import { nfe } from '@elucidate/experiment/plot-axes';
+import { ElucidateError } from '@elucidate/experiment/errors';
 import { digits } from '@elucidate/experiment/estimate-text';
 import { notable } from '@elucidate/experiment/labels';
 import { higherIsBetter, metricTitle } from '@elucidate/experiment/metric-requests';
@@ -17,6 +18,21 @@ export interface MetricFigureOptions {
 
 /** By default a numeric axis over so large a ratio is logarithmic. */
 const logRatio = 16;
+
+/** Panels of a picture, rows of squares below each other in it, and columns of a heat map: more cannot be read, and as a PNG would take gigabytes of memory. */
+const [mostPanels, mostRows, mostColumns] = [24, 200, 200];
+
+/** Throws 'request.invalid' for axes with more values than a picture has room for. */
+function requireRoom({ x, y, facets }: MetricPlot): void {
+  const panels = facets?.values.length ?? 1;
+  const limits = [
+    ['panels', panels, mostPanels],
+    ...(y === null ? [] : [['rows of squares', y.values.length * Math.ceil(panels / columnsFor(panels)), mostRows], ['columns of squares', x.values.length, mostColumns]] as const),
+  ] as const;
+  for (const [what, count, most] of limits) {
+    if (count > most) throw new ElucidateError('request.invalid', `The picture would have ${count} ${what}; at most ${most} can be read. Choose other axes; as JSON there are the numbers without a picture`);
+  }
+}
 
 /** What the features of an extractor are worth, where a reader has to know it. */
 const extractorWords: Readonly<Record<string, string>> = {
@@ -100,17 +116,20 @@ function yAxisOf(plot: MetricPlot, logY: boolean): { axis: Axis; beyond: PlotPoi
 function seriesOf({ x, lines }: MetricPlot, points: readonly PlotPoint[], beyond: readonly PlotPoint[]): Series[] {
   const place = (point: PlotPoint): number => (x.numeric ? Number(point.x) : x.values.indexOf(point.x));
   const labels = lines === null ? [null] : lines.values.map(String);
+  const far = new Set(beyond);
+  const ofLine = new Map(labels.map((label) => [label, [] as PlotPoint[]]));
+  for (const point of points) ofLine.get(point.line)?.push(point);
   return labels.map((label, row) => {
     // labels have no width of their own: lines stand side by side on them
     const shift = x.numeric ? 0 : (row - (labels.length - 1) / 2) * Math.min(0.12, 0.7 / labels.length);
     const at = (point: PlotPoint): number => place(point) + shift;
-    const own = points.filter((point) => point.line === label).sort((a, b) => place(a) - place(b));
-    const shown = (point: PlotPoint): boolean => point.mean !== null && !beyond.includes(point);
+    const own = ofLine.get(label)!.sort((a, b) => place(a) - place(b));
+    const shown = (point: PlotPoint): boolean => point.mean !== null && !far.has(point);
     return {
       label: label === null ? '' : labelOf(lines!, label), dots: true, scattered: !x.numeric,
       points: own.map((point) => [at(point), shown(point) ? point.mean! : NaN] as const),
       band: own.some(({ count }) => count > 1) ? own.map((point) => (shown(point) ? [at(point), point.min!, point.max!] as const : [at(point), NaN, NaN] as const)) : [],
-      beyond: own.filter((point) => beyond.includes(point)).map((point) => [at(point), point.mean!] as const),
+      beyond: own.filter((point) => far.has(point)).map((point) => [at(point), point.mean!] as const),
       lost: own.filter(({ mean }) => mean === null).map(at),
     };
   });
@@ -131,8 +150,9 @@ function heatOf(plot: MetricPlot, points: readonly PlotPoint[], title: string | 
   return { kind: 'heat', ...(title !== undefined && { title }), x: { label: x.title, values: x.values.map(String) }, y: { label: y!.title, values: y!.values.map(String) }, cells: y!.values.map((up) => x.values.map((across) => cellOf(across, up))) };
 }
 
-/** A metric of a sweep along one axis, a line for each value of another, or over two as a heat map; a panel for each value of a third. */
+/** A metric of a sweep along one axis, a line for each value of another, or over two as a heat map; a panel for each value of a third. Throws 'request.invalid' if that is too much for a picture. */
 export function metricFigure(plot: MetricPlot, { logX, logY = false }: MetricFigureOptions = {}): Figure {
+  requireRoom(plot);
   const facets = plot.facets === null ? [null] : plot.facets.values.map(String);
   const x = xAxisOf(plot.x, logX);
   const { axis: y, beyond } = yAxisOf(plot, logY && plot.points.every(({ mean }) => mean === null || mean > 0));
