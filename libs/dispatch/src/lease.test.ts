@@ -70,6 +70,13 @@ test('a worker that wakes up after another attempt has leased the stage cannot w
   expect(await metricsOf(ids[0])).toEqual([{ name: 'loss', value: 0.5 }]);
 });
 
+test('of passes that follow each other none finds that the installation stood still', async () => {
+  await database.store.db.query('delete from passes');
+  const passes = [1, 2, 3].map(() => database.store.db.query('select pass(30000) as woke'));
+  expect((await Promise.all(passes)).flat()).toEqual([{ woke: false }, { woke: false }, { woke: false }]);
+  expect(await database.store.db.query('select woke_at from passes')).toEqual([{ woke_at: null }]);
+});
+
 describe('while the whole installation stood still', () => {
   const query = (text: string, params: unknown[] = []): Promise<unknown[]> => database.store.db.query(text, params);
   /** As after a minute in which nothing ran. */
