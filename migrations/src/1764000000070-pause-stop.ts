@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { editFunctions, type Edit } from './edit-function.js';
-import { byKey, inputsDone, placesOf } from './1764000000031-settle.js';
+import { byKey, placesOf } from './1764000000031-settle.js';
 
 /** Whether a running sweep w wants the stage at its place ss: a sweep that is being stopped wants what is needed to end its running cells. */
 const wants = '(w.stopped_at is null or exists (select from kept_stages k where k.sweep_id = w.id and k.stage_id = ss.stage_id))';
@@ -8,11 +8,6 @@ const wants = '(w.stopped_at is null or exists (select from kept_stages k where 
 export const goesOn = `w.state = 'running' and w.paused_at is null and ${wants}`;
 
 const isOpen = (stage: string): string => `coalesce((select state in ('waiting', 'ready', 'running') from stages where id = ${stage}), false)`;
-
-/** In watch_sweep: whether an open stage keeps the sweep from ending. */
-const holds = (stage: string): string =>
-  `(not stopping or exists (select from kept_stages k where k.sweep_id = of_sweep and k.stage_id = ${stage})
-              or (select s.state = 'running' from stages s where s.id = ${stage}))`;
 
 const edits: readonly Edit[] = [
   // a stage that no sweep goes on with has no job
@@ -33,26 +28,14 @@ const edits: readonly Edit[] = [
   // a sweep that is being stopped is over when nothing that it wants is open, and nothing of it runs
   { name: 'watch_sweep', from: 'ended text;', to: 'ended text;\n        stopping boolean;' },
   { name: 'watch_sweep', from: 'select watched_stage_id into watched', to: 'select watched_stage_id, stopped_at is not null into watched, stopping' },
-  { name: 'watch_sweep', from: `or ${isOpen('watched')} or exists`, to: `or ${isOpen('watched')} and ${holds('watched')} or exists` },
   {
     name: 'watch_sweep',
     from: `and ${isOpen('ss.stage_id')}
           order by`,
     to: `and ${isOpen('ss.stage_id')}
-            and ${holds('ss.stage_id')}
+            and (not stopping or exists (select from kept_stages k where k.sweep_id = of_sweep and k.stage_id = ss.stage_id)
+              or (select s.state = 'running' from stages s where s.id = ss.stage_id))
           order by`,
-  },
-  // a stage that it only watches because it runs may be open and yet hold it no longer: tried again later, or handed back
-  {
-    name: 'watch_sweeps_of',
-    from: `and not ${isOpen('w.watched_stage_id')} order by`,
-    to: `and (w.stopped_at is not null or not ${isOpen('w.watched_stage_id')}) order by`,
-  },
-  {
-    name: 'release_stage',
-    from: `where id = of_stage and not ${inputsDone('stages')}));`,
-    to: `where id = of_stage and (not ${inputsDone('stages')}
-            or exists (select from ${placesOf('of_stage')} ss join sweeps w on w.id = ss.sweep_id where w.state = 'running' and not ${wants}))));`,
   },
   { name: 'watch_sweep', from: 'ended := case when exists (', to: `ended := case when stopping then 'cancelled' when exists (` },
   {

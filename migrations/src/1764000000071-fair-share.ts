@@ -24,14 +24,7 @@ const edits: readonly Edit[] = [
           mine := within_limits(mine);
         end if;`,
   },
-  // a stage that another sweep cancels at the same moment starts again when that is settled
-  {
-    name: 'watch_sweep',
-    from: `ended := case when stopping then 'cancelled' when exists (`,
-    to: `if not stopping and exists (select from (select * from sweep_stages where sweep_id = of_sweep offset 0) ss join stages s on s.id = ss.stage_id and s.state = 'cancelled' join unsettled_stages u on u.stage_id = s.id) then return; end if;
-        ended := case when stopping then 'cancelled' when exists (`,
-  },
-  // stages that are ready for another sweep already; a call that makes one of them ready or claims it has done so, or sees this sweep
+  // stages that are ready for another sweep already; whoever makes one of them ready or claims it has done so, or sees this sweep
   {
     name: 'settle_sweep',
     from: `'jobs', (select coalesce(jsonb_agg(j order by j.position), '[]') from jobs_of(readied) j));
@@ -128,8 +121,8 @@ export class FairShare1764000000071 implements MigrationInterface {
       end $$;
 
       -- The stage whose turn it is among those of the kind of "hint", which is ready itself or not, and charges its sweep and owner; the hint if there is none. One call at a
-      -- time chooses; one that does not get there soon, because somebody is stopped in the middle, takes the hint. Every fourth turn of an owner is the oldest's
-      -- of the sweeps of the highest priority, so that it ends however many are submitted after it.
+      -- time chooses; one that does not get there soon, because somebody is stopped in the middle, takes the hint. Every fourth turn of an owner is the oldest
+      -- sweep's, so that it ends however many are submitted after it.
       create function choose_stage(hint text, others text[], versions jsonb) returns text language plpgsql ${byKey} set lock_timeout = '100ms' as $$
       declare
         of_kind text := (select kind from stages where id = hint);
@@ -230,8 +223,6 @@ export class FairShare1764000000071 implements MigrationInterface {
       declare
         had integer;
       begin
-        -- not while the sweep is edited: an edit that fails in the end has kept stages from being placed
-        perform pg_advisory_xact_lock(hashtextextended('elucidate.edit.' || of_sweep, 0));
         select version into had from sweeps where id = of_sweep for no key update;
         if not found or had <> of_version then return had; end if;
         update sweeps set version = version + 1, priority = coalesce((settings->>'priority')::integer, priority), weight = coalesce((settings->>'weight')::double precision, weight),

@@ -1,15 +1,18 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { editFunctions, type Edit } from './edit-function.js';
 import { rowsOf } from './1764000000031-settle.js';
 
-const edits: readonly Edit[] = [
-  // a running sweep has no cancelled stage: one that was cancelled with another sweep, just before this one could be seen, starts again too
-  {
-    name: 'settle_sweep',
-    from: `state in ('failed', 'quarantined', 'cancelled') and ended_at < mark.restart_before`,
-    to: `(state = 'cancelled' or state in ('failed', 'quarantined') and ended_at < mark.restart_before)`,
-  },
-];
+const endedBefore = "state in ('failed', 'quarantined', 'cancelled') and ended_at < mark.restart_before";
+const cancelledOrEndedBefore = "(state = 'cancelled' or state in ('failed', 'quarantined') and ended_at < mark.restart_before)";
+
+/** Changes a part of a procedure, and leaves the rest as earlier migrations made it. */
+const inProcedure = (name: string, from: string, to: string): string => `
+      do $do$
+      declare
+        made text := pg_get_functiondef('${name}'::regproc);
+      begin
+        if strpos(made, $from$${from}$from$) = 0 then raise exception '% is not as this migration expects it', '${name}'; end if;
+        execute replace(made, $from$${from}$from$, $to$${to}$to$);
+      end $do$;`;
 
 /** Deleting a sweep is one call, which waits for nobody: where somebody else uses a row that it would delete, it changes nothing and is called again. */
 export class Deletion1764000000076 implements MigrationInterface {
@@ -50,12 +53,16 @@ export class Deletion1764000000076 implements MigrationInterface {
         delete from stages s using unnest(gone) as given(id) where s.id = given.id;
         return jsonb_build_object('state', sweep.state, 'version', sweep.version, 'stages', cardinality(gone));
       end $$;
+
+      -- A running sweep has no cancelled stage: one that was cancelled with another sweep, just before this one could be seen, starts again too.
+      ${inProcedure('settle_sweep', endedBefore, cancelledOrEndedBefore)}
     `);
-    await editFunctions(runner, edits);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await editFunctions(runner, edits, { undo: true });
-    await runner.query('drop function delete_sweep');
+    await runner.query(`
+      ${inProcedure('settle_sweep', cancelledOrEndedBefore, endedBefore)}
+      drop function delete_sweep;
+    `);
   }
 }

@@ -147,8 +147,6 @@ export class Edits1764000000077 implements MigrationInterface {
         update sweeps set name = change->>'name', spec = change->'spec', parameter_order = array(select jsonb_array_elements_text(change->'order')), version = version + 1
           where id = of_sweep and version = sweep.version;
         if not found then raise exception using errcode = '40001', message = 'the sweep was edited or deleted meanwhile'; end if;
-        -- for its summaries
-        insert into changed_sweeps (sweep_id) values (of_sweep);
         if work then
           -- as a retry does: it ends a pause of what had ended, and the wish to stop
           update sweeps set state = 'running', ended_at = null, watched_stage_id = null, stopped_at = null, paused_at = case when state = 'running' then paused_at end
@@ -161,6 +159,8 @@ export class Edits1764000000077 implements MigrationInterface {
           values (of_sweep, 'sweep.edited', jsonb_build_object('version', sweep.version + 1, 'by', change->>'principal') || difference);
         return jsonb_build_object('version', sweep.version + 1, 'difference', difference);
       end $$;
+
+      create trigger sweeps_edited after update of version on sweeps for each row when (old.version <> new.version) execute function note_sweep();
 
       -- Cancels those of up to "most" stages that were dropped from a sweep and that no running sweep needs; outcome: { more, cancelled }.
       create procedure cancel_dropped(of_sweep text, most integer, inout outcome jsonb) language plpgsql as $$
@@ -189,6 +189,7 @@ export class Edits1764000000077 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
       drop procedure cancel_dropped;
+      drop trigger sweeps_edited on sweeps;
       drop function make_edit, plan_difference;
       drop table dropped_stages, edit_trials, edit_stages, edit_cells, edits;
       alter table sweeps drop column parameter_order;

@@ -9,7 +9,7 @@ export class Workers1764000000081 implements MigrationInterface {
       alter table workers
         -- stages it has completed, by its last heartbeat
         add column done_stages integer not null default 0,
-        -- kinds that it is requested to take again; null: there is no request, or it has read it
+        -- kinds that somebody asks it to take again; null: nobody has, or it has heard
         add column release_kinds text[];
       create index attempts_failed_on on attempts (worker_id) where outcome in ('failed', 'expired');
     `);

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * PostgreSQL plans a statement of a function again for each call if it expects the plan for these arguments to be cheaper, which it does for short lists of
+ * PostgreSQL plans a statement of a function anew for each call if it expects the plan for these arguments to be cheaper, which it does for short lists of
  * stages. All is looked up by key, so one plan serves any list, and planning took more time than all else that a claim or a completion does.
  */
 export class GenericPlans1764000000085 implements MigrationInterface {

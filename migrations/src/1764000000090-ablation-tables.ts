@@ -1,12 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Of summarise(), in 1764000000051: one at a time writes summaries. */
-export const onlyWriter = 'pg_advisory_xact_lock(1937075565)';
+const onlyWriter = 'pg_advisory_xact_lock(1937075565)';
 
 /**
  * Ablation tables without reading every cell. A cell's place says, for each key on which the cells of its sweep differ, which of the key's values it has;
  * a table of two axes is then a lookup of the places that agree on all others. Which of the tables of two axes is the fullest, and has the best mean, is
- * counted when it is first requested, and from then on as estimates come and go.
+ * counted when it is first asked, and from then on as estimates come and go.
  */
 export class AblationTables1764000000090 implements MigrationInterface {
   readonly name = 'AblationTables1764000000090';
@@ -68,7 +68,7 @@ export class AblationTables1764000000090 implements MigrationInterface {
         return place;
       end $$;
 
-      -- Gives the cells of a sweep their places when it is counted, which it is whenever its cells have changed. Tables are counted again when next requested.
+      -- Gives the cells of a sweep their places when it is counted, which it is whenever its cells have changed. Tables are counted anew when next asked for.
       create function place_cells() returns trigger language plpgsql set enable_nestloop = off set jit = off as $$
       declare
         first_cell jsonb;

@@ -28,6 +28,7 @@ import { GenericPlans1764000000085 } from './1764000000085-generic-plans.js';
 import { ImpliedKey1764000000086 } from './1764000000086-implied-key.js';
 import { AblationTables1764000000090 } from './1764000000090-ablation-tables.js';
 import { SummariesInTime1764000000091 } from './1764000000091-summaries-in-time.js';
+import { StoppingSweeps1764000000094 } from './1764000000094-stopping-sweeps.js';
 import { ShortLogs1764000000095 } from './1764000000095-short-logs.js';
 import { PlannedTrials1764000000100 } from './1764000000100-planned-trials.js';
 import { Papers1764000000120 } from './1764000000120-papers.js';
@@ -39,7 +40,7 @@ import { StopEndsPause1764000000133 } from './1764000000133-stop-ends-pause.js';
 import { Passes1764000000140 } from './1764000000140-passes.js';
 
 /** Every migration, oldest first. A merged one is never edited: the schema changes by adding here. */
-export const migrations = [Spine1764000000000, Views1764000000001, LevelsOutsideTraining1764000000002, TrialStages1764000000003, SweepOwner1764000000004, CountedAttempts1764000000005, Scores1764000000010, RenamedWords1764000000020, Unsettled1764000000030, Settle1764000000031, Transitions1764000000032, Steer1764000000033, SetAside1764000000040, ApiKeys1764000000050, Summaries1764000000051, EventNumbers1764000000060, LatestDone1764000000061, PauseStop1764000000070, FairShare1764000000071, Versions1764000000075, Deletion1764000000076, Edits1764000000077, LooseStages1764000000078, Failures1764000000080, Workers1764000000081, LogParts1764000000082, GenericPlans1764000000085, ImpliedKey1764000000086, AblationTables1764000000090, SummariesInTime1764000000091, ShortLogs1764000000095, PlannedTrials1764000000100, Papers1764000000120, PaperViews1764000000121, EditsUnderWay1764000000130, RetiredTokens1764000000131, LimitsOfStopping1764000000132, StopEndsPause1764000000133, Passes1764000000140] as const;
+export const migrations = [Spine1764000000000, Views1764000000001, LevelsOutsideTraining1764000000002, TrialStages1764000000003, SweepOwner1764000000004, CountedAttempts1764000000005, Scores1764000000010, RenamedWords1764000000020, Unsettled1764000000030, Settle1764000000031, Transitions1764000000032, Steer1764000000033, SetAside1764000000040, ApiKeys1764000000050, Summaries1764000000051, EventNumbers1764000000060, LatestDone1764000000061, PauseStop1764000000070, FairShare1764000000071, Versions1764000000075, Deletion1764000000076, Edits1764000000077, LooseStages1764000000078, Failures1764000000080, Workers1764000000081, LogParts1764000000082, GenericPlans1764000000085, ImpliedKey1764000000086, AblationTables1764000000090, SummariesInTime1764000000091, StoppingSweeps1764000000094, ShortLogs1764000000095, PlannedTrials1764000000100, Papers1764000000120, PaperViews1764000000121, EditsUnderWay1764000000130, RetiredTokens1764000000131, LimitsOfStopping1764000000132, StopEndsPause1764000000133, Passes1764000000140] as const;
 
 /** Their names as the database remembers them. */
 export const migrationNames: readonly string[] = migrations.map((Migration) => new Migration().name);
