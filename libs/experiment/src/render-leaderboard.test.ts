@@ -16,10 +16,10 @@ const table = (text: string) => text.split('\n').filter((line) => line.startsWit
 const rows = [row(1, 9.5), row(2, 10.25)];
 
 /** As the store gives them: with intervals, and beside the best. */
-const sure = (mean: number, half: number): Estimate => estimate(mean, { trials: 4, confidence: { trainings: 2, samples: 2, reach: 'trainings and samples', interval: { low: mean - half, high: mean + half }, bestOfThree: mean - 0.25 } });
+const sure = (mean: number, half: number): Estimate => estimate(mean, { trials: 4, confidence: { trainingRuns: 2, samples: 2, reach: 'training runs and samples', interval: { low: mean - half, high: mean + half }, bestOfThree: mean - 0.25 } });
 const best: Standing = { apart: false, toBest: null };
-const beside = (mean: number, apart: boolean): Standing => ({ apart, toBest: { mean, interval: { low: mean - 0.5, high: mean + 0.5 }, trainings: 2, samples: 2, p: apart ? 0.01 : 0.6 } });
-const choice: Choice = { among: 3, incomplete: 1, correction: 'Holm', group: 2, runnerUp: { difference: beside(0.75, false).toBest, detectable: 1.5, trainings: 7 } };
+const beside = (mean: number, apart: boolean): Standing => ({ apart, toBest: { mean, interval: { low: mean - 0.5, high: mean + 0.5 }, trainingRuns: 2, samples: 2, p: apart ? 0.01 : 0.6 } });
+const choice: Choice = { among: 3, incomplete: 1, correction: 'Holm', group: 2, runnerUp: { difference: beside(0.75, false).toBest, detectable: 1.5, trainingRuns: 7 } };
 const group: LeaderboardGroup = {
   evaluator: '0123456789abcdef', n: 256, metric: 'fid', choice,
   rows: [
@@ -57,6 +57,14 @@ it('has nothing in bold where none can be told apart from the best', () => {
   expect(text).not.toContain('**');
   expect(text).toContain('None can be told apart from the best.');
   expect(text).not.toContain('In bold');
+});
+
+it('has nothing in bold on a page of a large leaderboard on which none can be told apart from the best', () => {
+  const rows = group.rows.slice(0, 2).map(({ standing, ...row }) => ({ ...row, ...(standing && { standing: { ...standing, apart: false } }) }));
+  const large = { ...choice, among: 1000, group: null };
+  expect(renderLeaderboard({ groups: [{ ...group, choice: large, rows }] }, 'markdown')).not.toContain('**');
+  const [best, second] = rows as [typeof rows[0], typeof rows[0]];
+  expect(renderLeaderboard({ groups: [{ ...group, choice: large, rows: [best!, { ...second!, standing: beside(0.75, true) }] }] }, 'markdown')).toContain('**');
 });
 
 it('shows only the parameters in which rows differ, and every metric requested', () => {

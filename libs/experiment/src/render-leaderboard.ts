@@ -13,9 +13,9 @@ interface Column {
   cell: (row: LeaderboardRow) => TextCell;
 }
 
-/** Whether a row is one of those that cannot be told apart from the best, where others can. */
-export const inGroup = ({ standing }: LeaderboardRow, { choice }: Pick<LeaderboardGroup, 'choice'>): boolean =>
-  standing !== undefined && !standing.apart && choice !== undefined && choice.group !== choice.among;
+/** Whether a row is one of those that cannot be told apart from the best, where others can: of all, or, if not all were compared, of those shown. */
+export const inGroup = ({ standing }: LeaderboardRow, { choice, rows }: Pick<LeaderboardGroup, 'choice' | 'rows'>): boolean =>
+  standing !== undefined && !standing.apart && choice !== undefined && (choice.group === null ? rows.some((row) => row.standing?.apart) : choice.group !== choice.among);
 
 /** Each metric's mean over seeds; for the ranking metric also the difference to the best, and the best of three. */
 function metricColumns(ranking: string | null, groups: readonly LeaderboardGroup[]): Column[] {
