@@ -6,10 +6,10 @@ import type { Answers } from './answers.js';
 import { alreadyAgain, choose, confirmationOf } from './confirmation.js';
 
 const spec = parseSpec({ name: 'base', dataset: { name: 'fashion-mnist', resolution: 16 }, train: { network: 'tiny', images: 256, batch: 32 }, seeds: { train: [1, 2], sample: [1] }, parameters: { steps: { values: [5, 10, 20] } } });
-const estimate = (mean: number): Estimate => ({ mean, stddev: 1, min: mean, max: mean, count: 2, diverged: 0, n: 64, real: null, trials: 2, confidence: { trainings: 2, samples: 1, interval: { low: mean - 1, high: mean + 1 }, reach: 'trainings', bestOfThree: null } });
+const estimate = (mean: number): Estimate => ({ mean, stddev: 1, min: mean, max: mean, count: 2, diverged: 0, n: 64, real: null, trials: 2, confidence: { trainingRuns: 2, samples: 1, interval: { low: mean - 1, high: mean + 1 }, reach: 'training runs', bestOfThree: null } });
 const row = (cellId: string, rank: number | null, mean: number, apart = false): LeaderboardRow => ({
   sweepId: 's', cellId, rank, config: { steps: Number(cellId) }, metrics: { fid: estimate(mean) }, n: 64, nfe: 5, evaluator: 'e', trainSeeds: [1, 2], sampleSeeds: [1], noiseLevelsOutOfRange: null,
-  ...(rank !== null && { standing: { apart, toBest: rank === 1 ? null : { mean: 1, interval: null, trainings: 2, samples: 1, p: 0.01 } } }),
+  ...(rank !== null && { standing: { apart, toBest: rank === 1 ? null : { mean: 1, interval: null, trainingRuns: 2, samples: 1, p: 0.01 } } }),
 });
 const group = (rows: LeaderboardRow[]): LeaderboardGroup => ({ evaluator: 'e', n: 64, metric: 'fid', rows, choice: { among: 3, incomplete: 1, correction: 'Holm', group: 2, runnerUp: null } });
 const boards: Record<string, LeaderboardGroup[]> = {
@@ -45,17 +45,17 @@ test('a sweep that scored the same configurations at the same seeds is found aga
   expect(await alreadyAgain(answers, { ...chosen, seeds: { train: [1, 2], sample: [9] } })).toBeUndefined();
 });
 
-test('both scores of each are shown, the new order, and what the trainings still owe to chance', async () => {
+test('both scores of each are shown, the new order, and what the training runs still owe to chance', async () => {
   const chosen = await choose(answers, 's', { top: 2 });
   const confirmation = confirmationOf(chosen, await answers.sweep('again'), boards['again']!);
-  expect(confirmation).toMatchObject({ sweepId: 's', confirmedBy: 'again', among: 3, sameTrainings: true, rows: [{ cellId: '5', chosenRank: 1, rank: 2, chosen: { mean: 30 }, confirmed: { mean: 33 } }, { cellId: '10', chosenRank: 2, rank: 1 }] });
+  expect(confirmation).toMatchObject({ sweepId: 's', confirmedBy: 'again', among: 3, sameTrainingRuns: true, rows: [{ cellId: '5', chosenRank: 1, rank: 2, chosen: { mean: 30 }, confirmed: { mean: 33 } }, { cellId: '10', chosenRank: 2, rank: 1 }] });
   const text = renderConfirmation(confirmation, 'markdown');
   expect(text).toMatch(/^\| chosen as \| steps \| +FID that chose it \| +FID confirmed \| less the best \| rank \|$/m);
   expect(text).toContain('30.00 [29.00, 31.00] |     33.00 [32.00, 34.00]');
   expect(text).toContain('**32.00** [31.00, 33.00]');
-  expect(text).toContain('the best 2 of 3 configurations of sweep s, scored again by sweep again at sample seeds 2, 3, 4 of the same trainings');
-  expect(text).toContain('What the trainings had by chance is still in these scores');
+  expect(text).toContain('the best 2 of 3 configurations of sweep s, scored again by sweep again at sample seeds 2, 3, 4 of the same training runs');
+  expect(text).toContain('What the training runs had by chance is still in these scores');
   expect(renderConfirmation(confirmation, 'csv').split('\r\n')[1]).toBe('1,5,5,fid,30,33,32,34,-3,2,true');
   expect(JSON.parse(renderConfirmation(confirmation, 'json'))).toMatchObject({ metric: 'fid' });
-  expect(renderConfirmation({ ...confirmation, sameTrainings: false, trainSeeds: [3, 4], sampleSeeds: [1] }, 'latex')).toContain('at train seeds 3, 4 and sample seeds 1, which');
+  expect(renderConfirmation({ ...confirmation, sameTrainingRuns: false, trainSeeds: [3, 4], sampleSeeds: [1] }, 'latex')).toContain('at train seeds 3, 4 and sample seeds 1, which');
 });

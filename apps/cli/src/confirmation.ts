@@ -11,7 +11,7 @@ export interface ChoiceOptions {
   /** How many of the best. */
   top: number;
   metric?: string | undefined;
-  /** Seeds to score them again at: by default the same trainings, and new samples. */
+  /** Seeds to score them again at: by default the same training runs, and new samples. */
   trainSeeds?: readonly number[] | undefined;
   sampleSeeds?: readonly number[] | undefined;
 }
@@ -57,7 +57,7 @@ export function confirmationOf({ sweep, spec, group, rows, seeds }: Chosen, agai
   const scored = new Map(groups.filter(({ metric }) => metric === group.metric).flatMap((one) => one.rows.map((row) => [row.cellId, row] as const)));
   return {
     sweepId: sweep.id, confirmedBy: again.id, metric: group.metric, among: group.choice?.among ?? rows.length,
-    trainSeeds: seeds.train, sampleSeeds: seeds.sample, sameTrainings: seeds.train.some((seed) => spec.seeds.train.includes(seed)),
+    trainSeeds: seeds.train, sampleSeeds: seeds.sample, sameTrainingRuns: seeds.train.some((seed) => spec.seeds.train.includes(seed)),
     rows: rows.map(({ cellId, config, rank, metrics }) => {
       const found = scored.get(cellId);
       return { cellId, config, chosenRank: rank!, chosen: metrics[group.metric]!, confirmed: (found?.rank == null ? undefined : found.metrics[group.metric]) ?? null, rank: found?.rank ?? null, standing: found?.standing ?? null };

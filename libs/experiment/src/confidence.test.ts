@@ -4,8 +4,8 @@ import { choiceText, compared, confidenceOf } from './confidence.js';
 import { differenceText, estimateText, spreadText } from './estimate-text.js';
 import type { Choice, Estimate } from './tables.js';
 
-const trainings = (...values: number[]) => values.map((value, i) => ({ train: i + 1, sample: 1, value }));
-const [half, one] = [trainings(45.45, 46.12, 41.19), trainings(48.58, 48.56, 44.11)];
+const trainingRuns = (...values: number[]) => values.map((value, i) => ({ train: i + 1, sample: 1, value }));
+const [half, one] = [trainingRuns(45.45, 46.12, 41.19), trainingRuns(48.58, 48.56, 44.11)];
 
 test('two configurations whose intervals overlap are told apart where one wins on every seed', () => {
   const [a, b] = [half, one].map((trials) => confidenceOf('fid', trials).interval!);
@@ -18,15 +18,15 @@ test('two configurations whose intervals overlap are told apart where one wins o
 });
 
 test('the best is the largest where higher is better, and its difference to the others is below 0', () => {
-  const { best, standings } = compared('precision', [trainings(0.5, 0.52), trainings(0.7, 0.71)]);
+  const { best, standings } = compared('precision', [trainingRuns(0.5, 0.52), trainingRuns(0.7, 0.71)]);
   expect(best).toBe(1);
   expect(standings[0]!.toBest!.mean).toBeCloseTo(-0.195, 12);
-  expect(confidenceOf('precision', trainings(0.5, 0.7, 0.6)).bestOfThree).toBe(0.7);
-  expect(confidenceOf('fid', trainings(5, 7, 6))).toMatchObject({ trainings: 3, samples: 1, reach: 'trainings', bestOfThree: 5 });
+  expect(confidenceOf('precision', trainingRuns(0.5, 0.7, 0.6)).bestOfThree).toBe(0.7);
+  expect(confidenceOf('fid', trainingRuns(5, 7, 6))).toMatchObject({ trainingRuns: 3, samples: 1, reach: 'training runs', bestOfThree: 5 });
 });
 
 test('what would have been seen of the runner-up is by the level at which it was tested: that of all comparisons by Bonferroni, of those that are left by Holm', () => {
-  const [far, farther] = [trainings(95.5, 96.1, 91.1), trainings(145.5, 146.2, 141.2)];
+  const [far, farther] = [trainingRuns(95.5, 96.1, 91.1), trainingRuns(145.5, 146.2, 141.2)];
   const seen = (options?: Parameters<typeof compared>[2]) => compared('fid', [one, half, far, farther], options);
   expect(seen().standings.map(({ apart }) => apart)).toEqual([true, false, true, true]);
   const { standardError, degreesOfFreedom } = paired(one, half)!;
@@ -36,28 +36,28 @@ test('what would have been seen of the runner-up is by the level at which it was
 });
 
 test('a single trial tells nothing apart, and the text says what to do', () => {
-  const { standings, runnerUp } = compared('fid', [trainings(1), trainings(100)]);
+  const { standings, runnerUp } = compared('fid', [trainingRuns(1), trainingRuns(100)]);
   expect(standings.map(({ apart }) => apart)).toEqual([false, false]);
   expect(text({ runnerUp, group: 2 })).toContain('With a single trial each, nothing can be told apart: add train seeds.');
-  expect(compared('fid', [trainings(1)])).toMatchObject({ best: 0, runnerUp: null });
+  expect(compared('fid', [trainingRuns(1)])).toMatchObject({ best: 0, runnerUp: null });
 });
 
 const choice: Choice = { among: 2, incomplete: 0, correction: 'Holm', group: 1, runnerUp: null };
 const text = (over: Partial<Choice>) => choiceText('FID', (value) => value.toFixed(2), { ...choice, ...over });
 
 test('the text of a choice counts in words that fit', () => {
-  const difference = { mean: 3, interval: null, trainings: 3, samples: 1, p: 0.01 };
-  expect(text({ runnerUp: { difference, detectable: 1.5, trainings: 2 } })).toMatch(/for 1 comparison\. 1 is in the group of the best\. A difference in FID to the runner-up would have been seen from 1\.50 on \(in four of five sweeps\)\.$/);
-  expect(text({ runnerUp: { difference: { ...difference, p: 0.3 }, detectable: 5, trainings: null }, group: null, correction: 'Bonferroni' })).toContain('No more train seeds, up to 200, would settle these two.');
+  const difference = { mean: 3, interval: null, trainingRuns: 3, samples: 1, p: 0.01 };
+  expect(text({ runnerUp: { difference, detectable: 1.5, trainingRuns: 2 } })).toMatch(/for 1 comparison\. 1 is in the group of the best\. A difference in FID to the runner-up would have been seen from 1\.50 on \(in four of five sweeps\)\.$/);
+  expect(text({ runnerUp: { difference: { ...difference, p: 0.3 }, detectable: 5, trainingRuns: null }, group: null, correction: 'Bonferroni' })).toContain('No more train seeds, up to 200, would settle these two.');
   expect(text({ among: 1, incomplete: 3 })).toBe('3 configurations are not ranked: trials are missing or diverged.');
-  expect(text({ runnerUp: { difference: null, detectable: null, trainings: null }, incomplete: 1 })).toContain('no seeds in common with the best. 1 configuration is not ranked');
+  expect(text({ runnerUp: { difference: null, detectable: null, trainingRuns: null }, incomplete: 1 })).toContain('no seeds in common with the best. 1 configuration is not ranked');
 });
 
 test('what stands beside a mean is named by what it is about', () => {
   const estimate = (confidence?: Estimate['confidence']): Estimate => ({ mean: 12.3, stddev: 0.4, min: 12, max: 13, count: 3, diverged: 0, n: 64, real: null, confidence });
-  const of = (reach: 'trainings and samples' | 'trainings' | 'samples' | null) => estimate({ trainings: 1, samples: 1, interval: reach && { low: 11, high: 13.6 }, reach, bestOfThree: null });
-  expect([spreadText([estimate()]), spreadText([null, of('trainings')]), spreadText([of('samples'), of(null)]), spreadText([of(null)])]).toEqual([
-    'mean ± standard deviation over seeds', 'mean and 95 % interval over train seeds, with one sample seed', 'mean and 95 % interval over sample seeds of one training, which says nothing about other trainings', 'mean and 95 % interval over train and sample seeds',
+  const of = (reach: 'training runs and samples' | 'training runs' | 'samples' | null) => estimate({ trainingRuns: 1, samples: 1, interval: reach && { low: 11, high: 13.6 }, reach, bestOfThree: null });
+  expect([spreadText([estimate()]), spreadText([null, of('training runs')]), spreadText([of('samples'), of(null)]), spreadText([of(null)])]).toEqual([
+    'mean ± standard deviation over seeds', 'mean and 95 % interval over train seeds, with one sample seed', 'mean and 95 % interval over sample seeds of one training, which says nothing about other training runs', 'mean and 95 % interval over train and sample seeds',
   ]);
   expect([estimateText('fid', estimate()), estimateText('fid', of('samples')), estimateText('fid', of(null)), estimateText('fid', null)]).toEqual(['12.30 ± 0.40', '12.30 [11.00, 13.60]', '12.30', '-']);
 });

@@ -1,7 +1,7 @@
 import { expectedBestOf } from '@elucidate/statistics/best-of';
 import { compareWithBest, type Better, type Correction, type ToBest } from '@elucidate/statistics/compare-with-best';
 import { overSeeds } from '@elucidate/statistics/over-seeds';
-import { detectableDifference, trainingsToSettle } from '@elucidate/statistics/power';
+import { detectableDifference, trainingRunsToSettle } from '@elucidate/statistics/power';
 import type { Trial } from '@elucidate/statistics/trial';
 import { higherIsBetter } from './metric-requests.js';
 import type { Choice, Confidence, Difference, RunnerUp, Standing } from './tables.js';
@@ -10,8 +10,8 @@ const betterOf = (metric: string): Better => (higherIsBetter(metric) ? 'higher' 
 
 /** How sure the mean of these trials is; there is at least one. */
 export function confidenceOf(metric: string, trials: readonly Trial[]): Confidence {
-  const { trainings, samples, interval, reach } = overSeeds(trials);
-  return { trainings, samples, interval, reach, bestOfThree: expectedBestOf(trials.map(({ value }) => value), 3, betterOf(metric)) };
+  const { trainingRuns, samples, interval, reach } = overSeeds(trials);
+  return { trainingRuns, samples, interval, reach, bestOfThree: expectedBestOf(trials.map(({ value }) => value), 3, betterOf(metric)) };
 }
 
 /** Configurations beside the best of them, each with at least one trial. */
@@ -40,8 +40,8 @@ export function compared(metric: string, configurations: readonly (readonly Tria
 
 function differenceOf({ difference, adjustedP }: ToBest): Difference | null {
   if (difference === null) return null;
-  const { mean, interval, trainings, samples } = difference;
-  return { mean, interval, trainings, samples, p: adjustedP };
+  const { mean, interval, trainingRuns, samples } = difference;
+  return { mean, interval, trainingRuns, samples, p: adjustedP };
 }
 
 /** The one nearest to the best: what would have been seen of it, and what it takes to see what there seems to be, by a test at level `alpha`. */
@@ -54,7 +54,7 @@ function runnerUpOf(toBest: readonly (ToBest | null)[], alpha: number): RunnerUp
   return {
     difference: differenceOf(nearest),
     detectable: difference?.standardError == null ? null : detectableDifference(difference.standardError, difference.degreesOfFreedom!, { alpha }),
-    trainings: difference === null ? null : trainingsToSettle(difference, { alpha }),
+    trainingRuns: difference === null ? null : trainingRunsToSettle(difference, { alpha }),
   };
 }
 
@@ -68,10 +68,10 @@ export function choiceText(metricTitle: string, digits: (value: number) => strin
 
 const incompleteLine = (incomplete: number): string => (incomplete === 0 ? '' : `${incomplete} ${incomplete === 1 ? 'configuration is' : 'configurations are'} not ranked: trials are missing or diverged.`);
 
-function runnerUpText(title: string, digits: (value: number) => string, { detectable, trainings, difference }: RunnerUp): string {
+function runnerUpText(title: string, digits: (value: number) => string, { detectable, trainingRuns, difference }: RunnerUp): string {
   if (difference === null) return 'The runner-up has no seeds in common with the best.';
   if (detectable === null) return 'With a single trial each, nothing can be told apart: add train seeds.';
   const seen = `A difference in ${title} to the runner-up would have been seen from ${digits(detectable)} on (in four of five sweeps).`;
   if (difference.p !== null && difference.p < 0.05) return seen;
-  return `${seen} ${trainings === null ? 'No more train seeds, up to 200, would settle these two.' : `${trainings} train seeds would settle these two, if ${digits(Math.abs(difference.mean))} is the difference.`}`;
+  return `${seen} ${trainingRuns === null ? 'No more train seeds, up to 200, would settle these two.' : `${trainingRuns} train seeds would settle these two, if ${digits(Math.abs(difference.mean))} is the difference.`}`;
 }

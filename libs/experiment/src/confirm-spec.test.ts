@@ -8,16 +8,16 @@ const spec = parseSpec({
   parameters: { sampler: { values: [{ kind: 'heun' }, { kind: 'ddim' }] }, steps: { values: [5, 10, 20] }, inputScale: { values: [0.5, 1] } }, where: 'steps < 20', include: [{ steps: 40, inputScale: 2 }],
 });
 const cells = cellsOf(spec);
-const trainings = (of: ReturnType<typeof planSweep>) => of.stages.filter(({ kind }) => kind === 'train').map(({ id }) => id);
+const trainingRuns = (of: ReturnType<typeof planSweep>) => of.stages.filter(({ kind }) => kind === 'train').map(({ id }) => id);
 
-test.each([[[7]], [[3, 0]], [[5, 8, 9, 1]]])('the cells %j of a sweep, and no others, are scored again under their ids, with the same trainings and new samples', (places) => {
+test.each([[[7]], [[3, 0]], [[5, 8, 9, 1]]])('the cells %j of a sweep, and no others, are scored again under their ids, with the same training runs and new samples', (places) => {
   const chosen = places.map((place) => cells[place]!);
   const again = parseSpec(confirmSpec(spec, chosen.map(({ config }) => ({ ...config })), { train: [1, 2], sample: [2, 3, 4] }));
   expect(again.name).toBe('base-confirmed');
   expect(cellsOf(again).map(({ id }) => id)).toEqual(chosen.map(({ id }) => id));
   const [before, after] = [planSweep(spec), planSweep(again)];
   expect(after.trials).toHaveLength(places.length * 6);
-  expect(trainings(after).filter((id) => !trainings(before).includes(id))).toEqual([]);
+  expect(trainingRuns(after).filter((id) => !trainingRuns(before).includes(id))).toEqual([]);
   const samplings = (of: typeof after) => new Set(of.stages.filter(({ kind }) => kind === 'sample').map(({ id }) => id));
   expect([...samplings(after)].some((id) => samplings(before).has(id))).toBe(false);
 });

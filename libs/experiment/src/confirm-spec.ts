@@ -13,7 +13,7 @@ export function freshSeeds(used: readonly number[]): number[] {
 }
 
 /**
- * A sweep of some configurations of another, the first of them the best, at given seeds. Cells have the ids they have there, and trainings of the same seeds
+ * A sweep of some configurations of another, the first of them the best, at given seeds. Cells have the ids they have there, and training runs of the same seeds
  * are shared. The result is a sweep file, to be read with parseSpec.
  */
 export function confirmSpec(spec: Spec, configs: readonly Config[], seeds: Spec['seeds']): object {

@@ -41,11 +41,11 @@ export const spreadText = (estimates: readonly (Estimate | null | undefined)[]):
   const confidences = estimates.flatMap((estimate) => estimate?.confidence ?? []);
   if (confidences.length === 0) return 'mean ± standard deviation over seeds';
   const reaches = new Set(confidences.map(({ reach }) => reach));
-  if (reaches.has('trainings and samples') || confidences.every(({ reach }) => reach === null)) return 'mean and 95 % interval over train and sample seeds';
-  return reaches.has('trainings') ? 'mean and 95 % interval over train seeds, with one sample seed' : 'mean and 95 % interval over sample seeds of one training, which says nothing about other trainings';
+  if (reaches.has('training runs and samples') || confidences.every(({ reach }) => reach === null)) return 'mean and 95 % interval over train and sample seeds';
+  return reaches.has('training runs') ? 'mean and 95 % interval over train seeds, with one sample seed' : 'mean and 95 % interval over sample seeds of one training, which says nothing about other training runs';
 };
 
-/** "3 x 2": trainings by sample seeds. */
+/** "3 x 2": training runs by sample seeds. */
 export const seedsText = ({ trainSeeds, sampleSeeds }: { trainSeeds: readonly number[]; sampleSeeds: readonly number[] }): string => `${trainSeeds.length} x ${sampleSeeds.length}`;
 
 /** The label of a value of a config, "-" if it has none. */

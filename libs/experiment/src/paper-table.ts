@@ -30,7 +30,7 @@ export interface PaperCounterpart {
   low: number | null;
   high: number | null;
   /** The mean of each training run. */
-  trainings: readonly number[];
+  trainingMeans: readonly number[];
   trials: number;
   diverged: number;
   /** Trials in the sweep. */

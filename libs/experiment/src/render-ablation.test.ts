@@ -4,10 +4,10 @@ import type { AblationTable, Standing } from './tables.js';
 
 const estimate = (mean: number, half: number | null = 0.4) => ({
   mean, stddev: 0.3, min: mean - 0.5, max: mean + 0.5, count: 4, diverged: 0, n: 256, real: 1.25, trials: 4,
-  confidence: { trainings: 2, samples: 2, reach: 'trainings and samples' as const, interval: half === null ? null : { low: mean - half, high: mean + half }, bestOfThree: mean - 0.2 },
+  confidence: { trainingRuns: 2, samples: 2, reach: 'training runs and samples' as const, interval: half === null ? null : { low: mean - half, high: mean + half }, bestOfThree: mean - 0.2 },
 });
 const best: Standing = { apart: false, toBest: null };
-const apart: Standing = { apart: true, toBest: { mean: 1.3, interval: { low: 0.9, high: 1.7 }, trainings: 2, samples: 2, p: 0.01 } };
+const apart: Standing = { apart: true, toBest: { mean: 1.3, interval: { low: 0.9, high: 1.7 }, trainingRuns: 2, samples: 2, p: 0.01 } };
 
 const table: AblationTable = {
   name: 'noise-schedule', sweepId: 's1', metric: 'fid', rowAxis: 'noise schedule', columnAxis: 'input scale b', rows: ['linear', 'a_b|c & 50%'], columns: ['0.5', '1'],

@@ -83,12 +83,12 @@ function ablationText(table: AblationTable): TextTable {
 
 /** One record per cell, so that a data frame can read it directly. */
 function ablationCsv(table: AblationTable): string {
-  const header = [table.rowAxis, table.columnAxis, 'metric', 'mean', 'low', 'high', 'stddev', 'min', 'max', 'trainings', 'samples', 'count', 'trials', 'diverged', 'difference', 'difference_low', 'difference_high', 'p', 'apart', 'n', 'evaluator', 'real', 'comparable'];
+  const header = [table.rowAxis, table.columnAxis, 'metric', 'mean', 'low', 'high', 'stddev', 'min', 'max', 'training_runs', 'samples', 'count', 'trials', 'diverged', 'difference', 'difference_low', 'difference_high', 'p', 'apart', 'n', 'evaluator', 'real', 'comparable'];
   const shared = [table.n, table.evaluators.join(' '), table.real, table.evaluators.length < 2];
   const records = table.rows.flatMap((row, r) => table.columns.map((column, c) => {
     const { mean = null, stddev = null, min = null, max = null, count = 0, diverged = 0, trials = null, confidence } = table.cells[r]?.[c] ?? {};
     const standing = table.standings?.[r]?.[c];
-    return csvRecord([row, column, table.metric, mean, confidence?.interval?.low ?? null, confidence?.interval?.high ?? null, stddev, min, max, confidence?.trainings ?? null, confidence?.samples ?? null, count, trials, diverged, ...standingFields(standing), ...shared]);
+    return csvRecord([row, column, table.metric, mean, confidence?.interval?.low ?? null, confidence?.interval?.high ?? null, stddev, min, max, confidence?.trainingRuns ?? null, confidence?.samples ?? null, count, trials, diverged, ...standingFields(standing), ...shared]);
   }));
   return `${[csvRecord(header), ...records].join('\r\n')}\r\n`;
 }

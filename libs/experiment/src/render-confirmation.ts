@@ -29,15 +29,15 @@ export interface Confirmation {
   among: number;
   trainSeeds: readonly number[];
   sampleSeeds: readonly number[];
-  /** Whether the trainings are those by which they were chosen. */
-  sameTrainings: boolean;
+  /** Whether the training runs are those by which they were chosen. */
+  sameTrainingRuns: boolean;
   rows: readonly ConfirmedRow[];
 }
 
 /** By how much the confirmed score is better than the one that chose a row: below 0 where that one flattered. */
 const change = (metric: string, { chosen, confirmed }: ConfirmedRow): number | null => (confirmed === null ? null : (higherIsBetter(metric) ? -1 : 1) * (chosen.mean - confirmed.mean));
 
-function confirmationText({ sweepId, confirmedBy, metric, among, trainSeeds, sampleSeeds, sameTrainings, rows }: Confirmation): TextTable {
+function confirmationText({ sweepId, confirmedBy, metric, among, trainSeeds, sampleSeeds, sameTrainingRuns, rows }: Confirmation): TextTable {
   const keys = varyingKeys(rows.map(({ config }) => config));
   const apart = rows.some(({ standing }) => standing?.apart);
   const title = metricTitle(metric);
@@ -49,9 +49,9 @@ function confirmationText({ sweepId, confirmedBy, metric, among, trainSeeds, sam
     ]),
     textColumns: 1 + keys.length,
     caption: [
-      `${title}, ${higherIsBetter(metric) ? 'higher' : 'lower'} is better, of the best ${rows.length} of ${among} configurations of sweep ${sweepId}, scored again by sweep ${confirmedBy} at ${sameTrainings ? `sample seeds ${sampleSeeds.join(', ')} of the same trainings` : `train seeds ${trainSeeds.join(', ')} and sample seeds ${sampleSeeds.join(', ')}`}, which did not choose them; with 95 % intervals.`,
+      `${title}, ${higherIsBetter(metric) ? 'higher' : 'lower'} is better, of the best ${rows.length} of ${among} configurations of sweep ${sweepId}, scored again by sweep ${confirmedBy} at ${sameTrainingRuns ? `sample seeds ${sampleSeeds.join(', ')} of the same training runs` : `train seeds ${trainSeeds.join(', ')} and sample seeds ${sampleSeeds.join(', ')}`}, which did not choose them; with 95 % intervals.`,
       apart ? 'In bold: what cannot be told apart from the best of these.' : 'None of these can be told apart from the best of them.',
-      sameTrainings ? 'What the trainings had by chance is still in these scores: only new train seeds show a winner that owes nothing to its choice.' : '',
+      sameTrainingRuns ? 'What the training runs had by chance is still in these scores: only new train seeds show a winner that owes nothing to its choice.' : '',
     ].filter((part) => part !== '').join(' '),
   };
 }

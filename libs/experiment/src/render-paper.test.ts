@@ -2,7 +2,7 @@ import type { PaperCounterpart, PaperEntry, PublishedTable } from './paper-table
 import { renderPaper } from './render-paper.js';
 
 const counterpart = (mean: number, change: Partial<PaperCounterpart> = {}): PaperCounterpart => ({
-  cellId: 'c', mean, low: mean - 1, high: mean + 1, trainings: [mean], trials: 2, diverged: 0, planned: 2, n: 512, nfe: 20, dataset: 'fashion-mnist', resolution: 16, extractor: 'standard', images: 1000, complete: true, bold: false,
+  cellId: 'c', mean, low: mean - 1, high: mean + 1, trainingMeans: [mean], trials: 2, diverged: 0, planned: 2, n: 512, nfe: 20, dataset: 'fashion-mnist', resolution: 16, extractor: 'standard', images: 1000, complete: true, bold: false,
   difference: null, notComparable: 'other data set (imagenet, here fashion-mnist)', ownRank: 1, publishedRank: 1, tau: 1, tauLow: 0.5, tauHigh: 1, tauRows: 8, verdict: 'not comparable in value: other data set (imagenet, here fashion-mnist); agrees in rank: tau 1.00', ...change,
 });
 const entry = (values: number[], ours: PaperCounterpart | null = null, change: Partial<PaperEntry> = {}): PaperEntry =>

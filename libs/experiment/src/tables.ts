@@ -5,7 +5,7 @@ import type { AblationName } from './ablations.js';
 /** How sure a mean over seeds is. */
 export interface Confidence {
   /** Train seeds among the trials counted. */
-  trainings: number;
+  trainingRuns: number;
   /** Sample seeds among them. */
   samples: number;
   /** 95 % interval of the mean over new seeds; null for a single trial, or for seeds of which too few were combined. */
@@ -21,7 +21,7 @@ export interface Difference {
   mean: number;
   /** 95 % interval of this difference alone. */
   interval: Interval | null;
-  trainings: number;
+  trainingRuns: number;
   samples: number;
   /** Two-sided p of no difference, adjusted for the number of comparisons, not for the choice of the best; null without an interval. */
   p: number | null;
@@ -55,7 +55,7 @@ export interface RunnerUp {
   /** The smallest difference of the two that these seeds would have shown in four of five sweeps; null if unknown. */
   detectable: number | null;
   /** With so many train seeds the difference seen would be found in four of five sweeps; null if with 200 it would not, or if unknown. */
-  trainings: number | null;
+  trainingRuns: number | null;
 }
 
 /** One metric of one configuration over its trials. Trials that diverged are counted separately and affect nothing else. */

@@ -10,15 +10,15 @@ interface Options {
 const pick = <T>(from: readonly T[], random: Random): T => from[Math.floor(random() * from.length)]!;
 
 /**
- * Percentile interval of the mean, by drawing trainings with replacement and then, within each, its samples (Davison and Hinkley 1997, section 3.8). Assumes no
- * distribution, but draws the samples of each training by themselves, so that what a sample seed does to all trainings alike is not in it, and is too narrow
- * for few trainings: with n equal ones by about the factor sqrt((n - 1) / n), and by the t quantile on top.
+ * Percentile interval of the mean, by drawing training runs with replacement and then, within each, its samples (Davison and Hinkley 1997, section 3.8). Assumes no
+ * distribution, but draws the samples of each training by themselves, so that what a sample seed does to all training runs alike is not in it, and is too narrow
+ * for few training runs: with n equal ones by about the factor sqrt((n - 1) / n), and by the t quantile on top.
  */
 export function bootstrapInterval(trials: readonly Trial[], random: Random, { confidence = 0.95, resamples = 2000 }: Options = {}): Interval {
-  const trainings = [...bySeed(trials, 'train').values()].map((group) => group.map(({ value }) => value));
+  const trainingRuns = [...bySeed(trials, 'train').values()].map((group) => group.map(({ value }) => value));
   const means = Array.from({ length: resamples }, () => {
-    const drawn = trainings.flatMap(() => {
-      const training = pick(trainings, random);
+    const drawn = trainingRuns.flatMap(() => {
+      const training = pick(trainingRuns, random);
       return training.map(() => pick(training, random));
     });
     return meanOf(drawn);

@@ -5,8 +5,8 @@ import { bySeed, meanOf, type Trial } from './trial.js';
  * of one sample seed are related as those of one training are: the two levels are crossed, not nested.
  */
 export interface Components {
-  /** Variance between trainings. */
-  trainings: number;
+  /** Variance between training runs. */
+  trainingRuns: number;
   /** Variance between sample seeds. */
   samples: number;
   /** Variance of what is left. Where there is one training or one sample seed, or as many of each as trials, this and the other cannot be told apart: it is 0, or is all. */
@@ -17,9 +17,9 @@ export interface Components {
 export interface Design {
   /** Trials. */
   trials: number;
-  trainings: number;
+  trainingRuns: number;
   samples: number;
-  /** sum of squared trials per training, over squared trials: 1 / trainings if balanced. */
+  /** sum of squared trials per training, over squared trials: 1 / training runs if balanced. */
   trainingShare: number;
   sampleShare: number;
   /** Whether each training has the same sample seeds. */
@@ -29,22 +29,22 @@ export interface Design {
 }
 
 export function designOf(trials: readonly Trial[]): Design {
-  const [trainings, samples] = [bySeed(trials, 'train'), bySeed(trials, 'sample')];
+  const [trainingRuns, samples] = [bySeed(trials, 'train'), bySeed(trials, 'sample')];
   const share = (groups: ReadonlyMap<number, Trial[]>): number => [...groups.values()].reduce((sum, { length }) => sum + length ** 2, 0) / trials.length ** 2;
-  const balanced = trainings.size * samples.size === trials.length;
-  return { trials: trials.length, trainings: trainings.size, samples: samples.size, trainingShare: share(trainings), sampleShare: share(samples), balanced, groups: balanced ? 1 : groupsOf(trainings, samples) };
+  const balanced = trainingRuns.size * samples.size === trials.length;
+  return { trials: trials.length, trainingRuns: trainingRuns.size, samples: samples.size, trainingShare: share(trainingRuns), sampleShare: share(samples), balanced, groups: balanced ? 1 : groupsOf(trainingRuns, samples) };
 }
 
 /** How many groups of trials are connected by seeds. */
-function groupsOf(trainings: ReadonlyMap<number, readonly Trial[]>, samples: ReadonlyMap<number, readonly Trial[]>): number {
-  const [left, samplesLeft] = [new Set(trainings.keys()), new Set(samples.keys())];
+function groupsOf(trainingRuns: ReadonlyMap<number, readonly Trial[]>, samples: ReadonlyMap<number, readonly Trial[]>): number {
+  const [left, samplesLeft] = [new Set(trainingRuns.keys()), new Set(samples.keys())];
   let groups = 0;
-  for (const start of trainings.keys()) {
+  for (const start of trainingRuns.keys()) {
     if (!left.delete(start)) continue;
     groups++;
     const open = [start];
     for (let train = open.pop(); train !== undefined; train = open.pop()) {
-      for (const { sample } of trainings.get(train)!) {
+      for (const { sample } of trainingRuns.get(train)!) {
         if (samplesLeft.delete(sample)) open.push(...samples.get(sample)!.map((trial) => trial.train).filter((other) => left.delete(other)));
       }
     }
@@ -52,9 +52,9 @@ function groupsOf(trainings: ReadonlyMap<number, readonly Trial[]>, samples: Rea
   return groups;
 }
 
-/** Mean squares of trainings and sample seeds, each beyond the other, and of what is left; the expectation of the first two is that of the last plus size times their own component. */
+/** Mean squares of training runs and sample seeds, each beyond the other, and of what is left; the expectation of the first two is that of the last plus size times their own component. */
 export interface MeanSquares {
-  trainings: number;
+  trainingRuns: number;
   samples: number;
   rest: number;
   /** Trials that a training has, and a sample seed: their number if balanced, else what makes the expectations right. */
@@ -63,12 +63,12 @@ export interface MeanSquares {
 }
 
 /**
- * Mean squares of a crossed design with at least two trainings, two sample seeds, and trials enough to tell what is left from both. Balanced: analysis of
+ * Mean squares of a crossed design with at least two training runs, two sample seeds, and trials enough to tell what is left from both. Balanced: analysis of
  * variance. Otherwise Henderson's third method (Searle, Casella, McCulloch 1992, section 5.5): what each level explains beyond the other.
  */
-export function meanSquares(trials: readonly Trial[], { trials: n, trainings: a, samples: b, groups }: Design): MeanSquares {
-  const [ofTrainings, ofSamples, ofBoth] = [squares(within(trials, 'train')), squares(within(trials, 'sample')), squares(withinBoth(trials))];
-  return { trainings: (ofSamples - ofBoth) / (a - groups), samples: (ofTrainings - ofBoth) / (b - groups), rest: ofBoth / (n - a - b + groups), perTraining: (n - b) / (a - groups), perSample: (n - a) / (b - groups) };
+export function meanSquares(trials: readonly Trial[], { trials: n, trainingRuns: a, samples: b, groups }: Design): MeanSquares {
+  const [ofTrainingRuns, ofSamples, ofBoth] = [squares(within(trials, 'train')), squares(within(trials, 'sample')), squares(withinBoth(trials))];
+  return { trainingRuns: (ofSamples - ofBoth) / (a - groups), samples: (ofTrainingRuns - ofBoth) / (b - groups), rest: ofBoth / (n - a - b + groups), perTraining: (n - b) / (a - groups), perSample: (n - a) / (b - groups) };
 }
 
 const squares = (trials: readonly Trial[]): number => trials.reduce((sum, { value }) => sum + value ** 2, 0);

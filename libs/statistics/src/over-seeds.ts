@@ -7,8 +7,8 @@ export interface Interval {
   high: number;
 }
 
-/** What an interval is about: new trainings and new samples; new trainings, with the one sample seed there is; new samples of the one training there is. */
-export type Reach = 'trainings and samples' | 'trainings' | 'samples';
+/** What an interval is about: new training runs and new samples; new training runs, with the one sample seed there is; new samples of the one training there is. */
+export type Reach = 'training runs and samples' | 'training runs' | 'samples';
 
 /** The mean of a score over its seeds. */
 export interface OverSeeds extends Design {
@@ -39,7 +39,7 @@ export function overSeeds(trials: readonly Trial[], confidence = 0.95): OverSeed
   const design = designOf(trials);
   const mean = meanOf(trials.map(({ value }) => value));
   const variance = varianceOf(trials, design, mean);
-  if (variance === null) return { ...design, mean, components: { trainings: 0, samples: 0, rest: 0 }, standardError: null, degreesOfFreedom: null, interval: null, reach: null };
+  if (variance === null) return { ...design, mean, components: { trainingRuns: 0, samples: 0, rest: 0 }, standardError: null, degreesOfFreedom: null, interval: null, reach: null };
   const { components, parts, reach } = variance;
   const { standardError, degreesOfFreedom } = errorOf(parts);
   const half = tQuantile((1 + confidence) / 2, degreesOfFreedom) * standardError;
@@ -62,33 +62,33 @@ function satterthwaite(parts: readonly Part[], sum: number): number {
 
 /** The parts of a mean's variance; null if the trials do not tell. */
 function varianceOf(trials: readonly Trial[], design: Design, mean: number): Variance | null {
-  const { trials: n, trainings, samples, groups } = design;
+  const { trials: n, trainingRuns, samples, groups } = design;
   const everyOne = (): number => trials.reduce((sum, { value }) => sum + (value - mean) ** 2, 0) / (n - 1);
   if (n === 1) return null;
-  if (trainings === 1 || samples === 1 || (trainings === n && samples === n)) {
+  if (trainingRuns === 1 || samples === 1 || (trainingRuns === n && samples === n)) {
     const meanSquare = everyOne();
-    const level = trainings === 1 ? 'samples' : 'trainings';
-    return { components: { trainings: 0, samples: 0, rest: 0, [trainings > 1 && samples > 1 ? 'rest' : level]: meanSquare }, parts: [{ factor: 1 / n, meanSquare, degreesOfFreedom: n - 1 }], reach: trainings > 1 && samples > 1 ? 'trainings and samples' : level };
+    const [level, reach] = trainingRuns > 1 && samples > 1 ? (['rest', 'training runs and samples'] as const) : trainingRuns === 1 ? (['samples', 'samples'] as const) : (['trainingRuns', 'training runs'] as const);
+    return { components: { trainingRuns: 0, samples: 0, rest: 0, [level]: meanSquare }, parts: [{ factor: 1 / n, meanSquare, degreesOfFreedom: n - 1 }], reach };
   }
-  return n - trainings - samples + groups > 0 ? crossed(trials, design) : null;
+  return n - trainingRuns - samples + groups > 0 ? crossed(trials, design) : null;
 }
 
 function crossed(trials: readonly Trial[], design: Design): Variance | null {
   const found = meanSquares(trials, design);
   if (!Object.values(found).every(Number.isFinite)) return null;
   const rest = Math.max(0, found.rest);
-  const components = { trainings: Math.max(0, (found.trainings - rest) / found.perTraining), samples: Math.max(0, (found.samples - rest) / found.perSample), rest };
-  return { components, parts: crossedParts(components, { ...design, perTraining: found.perTraining, perSample: found.perSample }), reach: 'trainings and samples' };
+  const components = { trainingRuns: Math.max(0, (found.trainingRuns - rest) / found.perTraining), samples: Math.max(0, (found.samples - rest) / found.perSample), rest };
+  return { components, parts: crossedParts(components, { ...design, perTraining: found.perTraining, perSample: found.perSample }), reach: 'training runs and samples' };
 }
 
 type CrossedDesign = Omit<Design, 'balanced'> & Pick<MeanSquares, 'perTraining' | 'perSample'>;
 
 /** The parts of the variance of a mean over crossed seeds, with the mean squares that these components make one expect; a component of 0 has none. */
-export function crossedParts({ trainings: ofTrainings, samples: ofSamples, rest }: Components, { trials: n, trainings, samples, trainingShare, sampleShare, groups, perTraining, perSample }: CrossedDesign): Part[] {
-  const factors = [ofTrainings > 0 ? trainingShare / perTraining : 0, ofSamples > 0 ? sampleShare / perSample : 0] as const;
+export function crossedParts({ trainingRuns: ofTrainingRuns, samples: ofSamples, rest }: Components, { trials: n, trainingRuns, samples, trainingShare, sampleShare, groups, perTraining, perSample }: CrossedDesign): Part[] {
+  const factors = [ofTrainingRuns > 0 ? trainingShare / perTraining : 0, ofSamples > 0 ? sampleShare / perSample : 0] as const;
   return [
-    { factor: factors[0], meanSquare: rest + perTraining * ofTrainings, degreesOfFreedom: trainings - groups },
+    { factor: factors[0], meanSquare: rest + perTraining * ofTrainingRuns, degreesOfFreedom: trainingRuns - groups },
     { factor: factors[1], meanSquare: rest + perSample * ofSamples, degreesOfFreedom: samples - groups },
-    { factor: 1 / n - factors[0] - factors[1], meanSquare: rest, degreesOfFreedom: n - trainings - samples + groups },
+    { factor: 1 / n - factors[0] - factors[1], meanSquare: rest, degreesOfFreedom: n - trainingRuns - samples + groups },
   ];
 }

@@ -1,4 +1,4 @@
-import { detectableDifference, tPower, trainingsToSettle } from './power.js';
+import { detectableDifference, tPower, trainingRunsToSettle } from './power.js';
 import { paired } from './paired.js';
 import { seededRandom } from './random.js';
 import { grid, simulated } from './simulated.js';
@@ -16,35 +16,35 @@ test('the smallest difference that is seen is seen with the power asked for', ()
   for (const df of [1, 2, 8]) expect(tPower(detectableDifference(0.7, df) / 0.7, df)).toBeCloseTo(0.8, 6);
 });
 
-test('so many trainings find the difference in as many simulated sweeps as promised, and one fewer in fewer', () => {
+test('so many training runs find the difference in as many simulated sweeps as promised, and one fewer in fewer', () => {
   const [difference, deviation] = [1, 0.9];
-  const seen = { ...paired(grid([[2], [3]]), grid([[1], [2]]))!, mean: difference, components: { trainings: deviation ** 2, samples: 0, rest: 0 } };
-  const needed = trainingsToSettle(seen)!;
+  const seen = { ...paired(grid([[2], [3]]), grid([[1], [2]]))!, mean: difference, components: { trainingRuns: deviation ** 2, samples: 0, rest: 0 } };
+  const needed = trainingRunsToSettle(seen)!;
   expect(needed).toBe(9);
   const random = seededRandom(3);
-  const found = (trainings: number): number => {
+  const found = (trainingRuns: number): number => {
     let hits = 0;
-    for (let run = 0; run < 3000; run++) if (paired(simulated(random, { trainings, samples: 1, mean: difference, spread: { trainings: deviation, samples: 0, rest: 0 } }), grid(Array.from({ length: trainings }, () => [0])))!.p! < 0.05) hits++;
+    for (let run = 0; run < 3000; run++) if (paired(simulated(random, { trainingRuns, samples: 1, mean: difference, spread: { trainingRuns: deviation, samples: 0, rest: 0 } }), grid(Array.from({ length: trainingRuns }, () => [0])))!.p! < 0.05) hits++;
     return hits / 3000;
   };
   expect(found(needed)).toBeGreaterThan(0.78);
   expect(found(needed - 1)).toBeLessThan(0.8);
 });
 
-test('more trainings do not make up for three sample seeds that differ: of the deviation between these there are two degrees of freedom', () => {
+test('more training runs do not make up for three sample seeds that differ: of the deviation between these there are two degrees of freedom', () => {
   const [samples, deviation] = [3, 1];
-  const seen = (shift: number) => ({ ...paired(grid([[2, 3, 4], [3, 4, 6]]), grid([[0, 0, 0], [0, 0, 0]]))!, mean: (shift * deviation) / Math.sqrt(samples), components: { trainings: 0.001, samples: deviation ** 2, rest: 0.001 } });
+  const seen = (shift: number) => ({ ...paired(grid([[2, 3, 4], [3, 4, 6]]), grid([[0, 0, 0], [0, 0, 0]]))!, mean: (shift * deviation) / Math.sqrt(samples), components: { trainingRuns: 0.001, samples: deviation ** 2, rest: 0.001 } });
   expect([tPower(4, 2), tPower(4, 30)].map((power) => power >= 0.8)).toEqual([false, true]);
-  expect([4, 10].map((shift) => trainingsToSettle(seen(shift)))).toEqual([null, 2]);
+  expect([4, 10].map((shift) => trainingRunsToSettle(seen(shift)))).toEqual([null, 2]);
   const random = seededRandom(4);
   let hits = 0;
-  for (let run = 0; run < 1000; run++) if (paired(simulated(random, { trainings: 20, samples, mean: seen(4).mean, spread: { trainings: 0.03, samples: deviation, rest: 0.03 } }), grid(Array.from({ length: 20 }, () => [0, 0, 0])))!.p! < 0.05) hits++;
+  for (let run = 0; run < 1000; run++) if (paired(simulated(random, { trainingRuns: 20, samples, mean: seen(4).mean, spread: { trainingRuns: 0.03, samples: deviation, rest: 0.03 } }), grid(Array.from({ length: 20 }, () => [0, 0, 0])))!.p! < 0.05) hits++;
   expect(hits / 1000).toBeCloseTo(tPower(4, 2), 1);
 });
 
-test('no number of trainings settles what the sample seeds leave open, or what is no difference', () => {
+test('no number of training runs settles what the sample seeds leave open, or what is no difference', () => {
   const seen = paired(grid([[2, 3], [3, 4]]), grid([[1, 1], [2, 2]]))!;
-  expect(trainingsToSettle({ ...seen, mean: 0.1, components: { trainings: 0, samples: 4, rest: 0 } })).toBeNull();
-  expect(trainingsToSettle({ ...seen, mean: 0 })).toBeNull();
-  expect(trainingsToSettle(paired(grid([[1]]), grid([[2]]))!)).toBeNull();
+  expect(trainingRunsToSettle({ ...seen, mean: 0.1, components: { trainingRuns: 0, samples: 4, rest: 0 } })).toBeNull();
+  expect(trainingRunsToSettle({ ...seen, mean: 0 })).toBeNull();
+  expect(trainingRunsToSettle(paired(grid([[1]]), grid([[2]]))!)).toBeNull();
 });

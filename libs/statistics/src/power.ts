@@ -41,25 +41,25 @@ export function detectableDifference(standardError: number, degreesOfFreedom: nu
   return high * standardError;
 }
 
-const mostTrainings = 200;
+const mostTrainingRuns = 200;
 
 /**
- * With how many trainings, each with as many sample seeds, a difference as large as the one seen would be found with the given power. null: not with 200,
+ * With how many training runs, each with as many sample seeds, a difference as large as the one seen would be found with the given power. null: not with 200,
  * because of what the sample seeds contribute or because it is too small; or not known, with a single training.
  */
-export function trainingsToSettle(seen: Paired, { alpha = 0.05, power = 0.8 }: Options = {}): number | null {
-  if (seen.reach === null || seen.trainings < 2 || seen.mean === 0) return null;
-  // one after the other: with more trainings the sample seeds, which stay few, may become what the test depends on
-  for (let count = 2; count <= mostTrainings; count++) {
+export function trainingRunsToSettle(seen: Paired, { alpha = 0.05, power = 0.8 }: Options = {}): number | null {
+  if (seen.reach === null || seen.trainingRuns < 2 || seen.mean === 0) return null;
+  // one after the other: with more training runs the sample seeds, which stay few, may become what the test depends on
+  for (let count = 2; count <= mostTrainingRuns; count++) {
     const { standardError, degreesOfFreedom } = errorOf(partsWith(count, seen));
     if (standardError === 0 || tPower(Math.abs(seen.mean) / standardError, degreesOfFreedom, alpha) >= power) return count;
   }
   return null;
 }
 
-/** The variance to be expected of the mean with another number of trainings. */
+/** The variance to be expected of the mean with another number of training runs. */
 function partsWith(count: number, { components, trials, samples }: Paired): Part[] {
   // one sample seed, or one for each training
-  if (samples === 1 || samples === trials) return [{ factor: 1 / count, meanSquare: components.trainings + components.rest, degreesOfFreedom: count - 1 }];
-  return crossedParts(components, { trials: count * samples, trainings: count, samples, trainingShare: 1 / count, sampleShare: 1 / samples, groups: 1, perTraining: samples, perSample: count });
+  if (samples === 1 || samples === trials) return [{ factor: 1 / count, meanSquare: components.trainingRuns + components.rest, degreesOfFreedom: count - 1 }];
+  return crossedParts(components, { trials: count * samples, trainingRuns: count, samples, trainingShare: 1 / count, sampleShare: 1 / samples, groups: 1, perTraining: samples, perSample: count });
 }

@@ -27,7 +27,7 @@ describe('expectedBestOf', () => {
 
 describe('bootstrapInterval', () => {
   it('is the same for the same seed, contains the mean and moves with the scores', () => {
-    const trials = simulated(seededRandom(1), { trainings: 6, samples: 3, mean: 40, spread: { trainings: 2, samples: 0, rest: 1 } });
+    const trials = simulated(seededRandom(1), { trainingRuns: 6, samples: 3, mean: 40, spread: { trainingRuns: 2, samples: 0, rest: 1 } });
     const [once, again] = [1, 1].map(() => bootstrapInterval(trials, seededRandom(2)));
     expect(once).toEqual(again);
     const { mean } = overSeeds(trials);
@@ -36,8 +36,8 @@ describe('bootstrapInterval', () => {
     expect(bootstrapInterval(trials.map((trial) => ({ ...trial, value: trial.value + 7 })), seededRandom(2)).low).toBeCloseTo(once!.low + 7, 10);
   });
 
-  it('comes close to the t interval with many trainings', () => {
-    const trials = simulated(seededRandom(8), { trainings: 80, samples: 1, mean: 0, spread: { trainings: 1, samples: 0, rest: 0 } });
+  it('comes close to the t interval with many training runs', () => {
+    const trials = simulated(seededRandom(8), { trainingRuns: 80, samples: 1, mean: 0, spread: { trainingRuns: 1, samples: 0, rest: 0 } });
     const [boot, t] = [bootstrapInterval(trials, seededRandom(9), { resamples: 4000 }), overSeeds(trials).interval!];
     expect((boot.high - boot.low) / (t.high - t.low)).toBeCloseTo(1, 1);
   });

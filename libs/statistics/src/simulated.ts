@@ -3,14 +3,14 @@ import type { Trial } from './trial.js';
 
 /** Standard deviations of a simulated score by their origin. */
 export interface Spread {
-  trainings: number;
+  trainingRuns: number;
   samples: number;
   rest: number;
 }
 
 /** How many of each are simulated. */
 export interface Size {
-  trainings: number;
+  trainingRuns: number;
   samples: number;
 }
 
@@ -18,8 +18,8 @@ export interface Size {
 export const grid = (rows: readonly (readonly number[])[]): Trial[] => rows.flatMap((row, train) => row.map((value, sample) => ({ train, sample, value })));
 
 /** Scores of a configuration with a known mean: every training with every sample seed. */
-export function simulated(random: Random, { trainings, samples, mean, spread }: Size & { mean: number; spread: Spread }): Trial[] {
-  const ofTraining = Array.from({ length: trainings }, () => spread.trainings * normal(random));
+export function simulated(random: Random, { trainingRuns, samples, mean, spread }: Size & { mean: number; spread: Spread }): Trial[] {
+  const ofTraining = Array.from({ length: trainingRuns }, () => spread.trainingRuns * normal(random));
   const ofSample = Array.from({ length: samples }, () => spread.samples * normal(random));
   return grid(ofTraining.map((a) => ofSample.map((b) => mean + a + b + spread.rest * normal(random))));
 }

@@ -44,7 +44,7 @@ function verdictProblems({ id, rows, columns, entries, boldWithin }: PublishedTa
   const best = Math.min(...ranked.map(({ ours }) => ours.mean!));
   return pairs.flatMap(({ row, entry, ours, published }) => {
     const comparable = reasons(entry, ours).length === 0;
-    const [meanLow, meanHigh] = meanInterval(ours.trainings);
+    const [meanLow, meanHigh] = meanInterval(ours.trainingMeans);
     const rankOf = (value: number, all: readonly number[]): number | null => (ours.complete ? 1 + all.filter((other) => other < value).length : null);
     const checks: [string, unknown, unknown][] = [
       ['complete', ours.complete, ours.diverged === 0 && ours.trials === ours.planned && ours.mean !== null],
@@ -92,10 +92,10 @@ function interval(tau: number | null, rows: number): [number | null, number | nu
   return [tau <= -edge ? -1 : Math.tanh(Math.atanh(Math.min(tau, edge)) - half), tau >= edge ? 1 : Math.tanh(Math.atanh(Math.max(tau, -edge)) + half)];
 }
 
-function meanInterval(trainings: readonly number[]): [number | null, number | null] {
-  if (trainings.length < 2) return [null, null];
-  const mean = average(trainings);
-  const half = tQuantile(trainings.length - 1) * Math.sqrt(trainings.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (trainings.length - 1) / trainings.length);
+function meanInterval(trainingMeans: readonly number[]): [number | null, number | null] {
+  if (trainingMeans.length < 2) return [null, null];
+  const mean = average(trainingMeans);
+  const half = tQuantile(trainingMeans.length - 1) * Math.sqrt(trainingMeans.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (trainingMeans.length - 1) / trainingMeans.length);
   return [mean - half, mean + half];
 }
 

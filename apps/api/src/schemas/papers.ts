@@ -34,7 +34,7 @@ const number = z.number().nullable();
 const text = z.string().nullable();
 
 const counterpartSchema: z.ZodType<PaperCounterpart> = z.object({
-  cellId: z.string(), mean: number, low: number.describe('95 % interval of the mean over training runs; null below two.'), high: number, trainings: z.array(z.number()).describe('The mean of each training run.'),
+  cellId: z.string(), mean: number, low: number.describe('95 % interval of the mean over training runs; null below two.'), high: number, trainingMeans: z.array(z.number()).describe('The mean of each training run.'),
   trials: z.int(), diverged: z.int(), planned: z.int().describe('Trials in the sweep.'), n: count, nfe: number,
   dataset: text, resolution: count, extractor: text, images: count.describe('Images seen in training.'),
   complete: z.boolean().describe('All trials have ended and none diverged; only such are ranked.'), bold: z.boolean().nullable().describe("By the paper's own rule."),

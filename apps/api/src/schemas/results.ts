@@ -67,7 +67,7 @@ export const leaderboardGroupSchema: z.ZodType<LeaderboardGroup> = z.object({
   n: z.int().nullable(),
   metric: z.string().nullable().describe('The metric that ranks; null before any trial has ended.'),
   rows: z.array(leaderboardRowSchema).describe('Best first; then, without a rank, those that lack trials or of which one diverged.'),
-  choice: choiceSchema.optional().describe('How the best was chosen; absent where nothing is ranked.'),
+  choice: choiceSchema.optional().describe('How the best was chosen; absent where nothing is scored.'),
 }).meta({ id: 'LeaderboardGroup' });
 
 export const leaderboardSchema: z.ZodType<LeaderboardPage> = z.object({
@@ -126,7 +126,7 @@ export const metricPlotSchema: z.ZodType<MetricPlot> = z.object({
     cells: z.int().describe('Configurations that it is the mean of.'),
   })),
   fixed: z.record(z.string(), z.string()).describe('What else varies in the sweep, and where it is fixed here, by label.'),
-  chosen: z.array(z.string()).describe('Those of `fixed` that were not asked for: what has the most scores and, of those, the best mean.'),
+  chosen: z.array(z.string()).describe('Those of `fixed` that the request does not name: what has the most scores and, of those, the best mean.'),
   cells: z.object({ drawn: z.int(), selected: z.int() }).describe('Configurations drawn, of those that the picture could have.'),
   incomparable: z.int().describe('Configurations left out, whose score has another evaluator or n.'),
   n: z.int().nullable(),

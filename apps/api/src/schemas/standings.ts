@@ -4,17 +4,17 @@ import { z } from 'zod';
 const intervalSchema = z.object({ low: z.number(), high: z.number() }).meta({ id: 'Interval' });
 
 export const confidenceSchema: z.ZodType<Confidence> = z.object({
-  trainings: z.int().describe('Train seeds among the trials counted.'),
+  trainingRuns: z.int().describe('Train seeds among the trials counted.'),
   samples: z.int().describe('Sample seeds among them.'),
   interval: intervalSchema.nullable().describe('95 % interval of the mean over new seeds; null for a single trial, or for seeds of which too few were combined.'),
-  reach: z.enum(['trainings and samples', 'trainings', 'samples']).nullable().describe('What the interval is about: new trainings and new samples; new trainings, with the one sample seed; new samples of the one training.'),
-  bestOfThree: z.number().nullable().describe('What the best of three trials is on average, as EDM reports FID; null below three.'),
+  reach: z.enum(['training runs and samples', 'training runs', 'samples']).nullable().describe('What the interval is about: new training runs and new samples; new training runs, with the one sample seed; new samples of the one training.'),
+  bestOfThree: z.number().nullable().describe('What the best of three trials is on average, null below three. EDM reports the lowest of three evaluations of one network.'),
 }).meta({ id: 'Confidence' });
 
 const differenceSchema: z.ZodType<Difference> = z.object({
   mean: z.number(),
   interval: intervalSchema.nullable().describe('95 % interval of this difference alone.'),
-  trainings: z.int().describe('Train seeds that both have.'),
+  trainingRuns: z.int().describe('Train seeds that both have.'),
   samples: z.int(),
   p: z.number().nullable().describe('Two-sided p of no difference, by the paired t test, adjusted for the number of comparisons.'),
 }).meta({ id: 'Difference' });
@@ -27,11 +27,11 @@ export const standingSchema: z.ZodType<Standing> = z.object({
 export const choiceSchema: z.ZodType<Choice> = z.object({
   among: z.int().describe('Configurations that have all their trials: the best was chosen among so many.'),
   incomplete: z.int().describe('Configurations that are not ranked, because trials are missing or diverged.'),
-  correction: z.enum(['Holm', 'Bonferroni']).describe('Of p, for the number of comparisons; Bonferroni from 200 configurations on.'),
+  correction: z.enum(['Holm', 'Bonferroni']).describe('Of p, for the number of comparisons; Bonferroni above 200 configurations.'),
   group: z.int().nullable().describe('Configurations that cannot be told apart from the best, with the best; null where not all were compared.'),
   runnerUp: z.object({
     difference: differenceSchema.nullable(),
     detectable: z.number().nullable().describe('The smallest difference of the two that these seeds would have shown in four of five sweeps.'),
-    trainings: z.int().nullable().describe('With so many train seeds the difference seen would be found in four of five sweeps; null: not with 200, or not known.'),
+    trainingRuns: z.int().nullable().describe('With so many train seeds the difference seen would be found in four of five sweeps; null: not with 200, or not known.'),
   }).meta({ id: 'RunnerUp' }).nullable(),
 }).meta({ id: 'Choice' });

@@ -18,10 +18,10 @@ const ladders: Readonly<Record<string, readonly number[]>> = {
 export function bestGroupProofs({ runs, seed }: Simulation): Proof[] {
   const random = seededRandom(seed + 3);
   const few = Math.ceil(runs / 4);
-  return Object.entries(ladders).flatMap(([words, means]) => sizes.filter(({ trainings }) => trainings > 2).flatMap((size): Proof[] => {
+  return Object.entries(ladders).flatMap(([words, means]) => sizes.filter(({ trainingRuns }) => trainingRuns > 2).flatMap((size): Proof[] => {
     let [contained, members, wrong] = [0, 0, 0];
     const equal = means.every((mean) => mean === means[0]);
-    const own = size.samples === 1 ? { ...spreads['trainings differ, samples less']!, samples: 0 } : spreads['trainings differ, samples less']!;
+    const own = size.samples === 1 ? { ...spreads['training runs differ, samples less']!, samples: 0 } : spreads['training runs differ, samples less']!;
     for (let run = 0; run < few; run++) {
       const { toBest } = compareWithBest(simulatedTogether(random, size, { means, common: commonSpread, own }), { better: 'lower' });
       const group = toBest.map((one) => one === null || !one.apart);

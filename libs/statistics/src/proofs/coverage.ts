@@ -10,7 +10,7 @@ const contains = ({ low, high }: Interval, value: number): boolean => low <= val
 /** An interval over one level is exact; one over both is wider than needed where one of the levels contributes little. */
 const promiseFor = ({ samples }: Size): Proof['promise'] => ({ low: 0.93, high: samples === 1 ? 0.97 : 1 });
 
-/** With one sample seed the interval is about new trainings that share it. */
+/** With one sample seed the interval is about new training runs that share it. */
 const seen = (spread: Spread, { samples }: Size): Spread => (samples === 1 ? { ...spread, samples: 0 } : spread);
 
 /** How often 95 % intervals contain the true mean. */
@@ -21,16 +21,16 @@ export function coverageProofs({ runs, seed }: Simulation): Proof[] {
     measured: shareOf(runs, () => contains(overSeeds(simulated(random, { ...size, mean: 30, spread: seen(spread, size) })).interval!, 30)),
   })));
   const unbalanced: Proof = {
-    part: 'interval', name: '5 x 3 of which 4 trials are missing, trainings differ, samples less', promise: { low: 0.93, high: 1 },
-    measured: shareOf(runs, () => contains(overSeeds(simulated(random, { trainings: 5, samples: 3, mean: 30, spread: spreads['trainings differ, samples less']! }).filter((_, i) => i % 4 !== 1)).interval!, 30)),
+    part: 'interval', name: '5 x 3 of which 4 trials are missing, training runs differ, samples less', promise: { low: 0.93, high: 1 },
+    measured: shareOf(runs, () => contains(overSeeds(simulated(random, { trainingRuns: 5, samples: 3, mean: 30, spread: spreads['training runs differ, samples less']! }).filter((_, i) => i % 4 !== 1)).interval!, 30)),
   };
   return [...intervals, unbalanced, ...bootstraps({ runs: Math.ceil(runs / 10), seed })];
 }
 
 function bootstraps({ runs, seed }: Simulation): Proof[] {
   const random = seededRandom(seed + 1);
-  return [3, 5, 20].map((trainings): Proof => ({
-    part: 'bootstrap', name: `${trainings} x 1, trainings differ`, promise: null,
-    measured: shareOf(runs, () => contains(bootstrapInterval(simulated(random, { trainings, samples: 1, mean: 30, spread: spreads['trainings differ']! }), random, { resamples: 500 }), 30)),
+  return [3, 5, 20].map((trainingRuns): Proof => ({
+    part: 'bootstrap', name: `${trainingRuns} x 1, training runs differ`, promise: null,
+    measured: shareOf(runs, () => contains(bootstrapInterval(simulated(random, { trainingRuns, samples: 1, mean: 30, spread: spreads['training runs differ']! }), random, { resamples: 500 }), 30)),
   }));
 }

@@ -6,8 +6,8 @@ import { shareOf, type Proof, type Simulation } from './proof.js';
 import { sizes, sizeText, spreads } from './shapes.js';
 
 /** What seeds do to all configurations alike, here much more than what each has of its own. */
-export const commonSpread: Spread = { trainings: 3, samples: 2, rest: 1 };
-const own = spreads['trainings differ, samples less']!;
+export const commonSpread: Spread = { trainingRuns: 3, samples: 2, rest: 1 };
+const own = spreads['training runs differ, samples less']!;
 const ownOf = (samples: number): Spread => (samples === 1 ? { ...own, samples: 0 } : own);
 
 /** How often the paired test at level 0.05 calls equal configurations different, and sees a difference of three standard deviations of a training's own part; beside it, whether two separate intervals would. */

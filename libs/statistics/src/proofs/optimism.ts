@@ -5,25 +5,25 @@ import { grid } from '../simulated.js';
 import { meanOf } from '../trial.js';
 import type { Proof, Simulation } from './proof.js';
 
-/** Standard deviations of a trial: between trainings, and between its samples. */
+/** Standard deviations of a trial: between training runs, and between its samples. */
 const [ofTraining, ofSample] = [0.8, 0.6];
 
 interface Drawn {
   /** Mean score of the winner over the trials by which it was chosen. */
   chosen: number;
-  /** Of its own trainings, with as many new sample seeds. */
+  /** Of its own training runs, with as many new sample seeds. */
   freshSamples: number;
-  /** Of new trainings. */
-  freshTrainings: number;
+  /** Of new training runs. */
+  freshTrainingRuns: number;
 }
 
-/** Draws k configurations that are all 0 in truth, chooses the one with the best mean of three trainings, and scores it again in two ways. */
+/** Draws k configurations that are all 0 in truth, chooses the one with the best mean of three training runs, and scores it again in two ways. */
 function draw(random: Random, k: number): Drawn {
-  const trainings = Array.from({ length: k }, () => Array.from({ length: 3 }, () => ofTraining * normal(random)));
+  const trainingRuns = Array.from({ length: k }, () => Array.from({ length: 3 }, () => ofTraining * normal(random)));
   const scored = (values: readonly number[]): number[] => values.map((value) => value + ofSample * normal(random));
-  const scores = trainings.map(scored);
+  const scores = trainingRuns.map(scored);
   const best = bestOf(scores.map((values) => grid(values.map((value) => [value]))), 'lower');
-  return { chosen: meanOf(scores[best]!), freshSamples: meanOf(scored(trainings[best]!)), freshTrainings: meanOf(scored(trainings[best]!.map(() => ofTraining * normal(random)))) };
+  return { chosen: meanOf(scores[best]!), freshSamples: meanOf(scored(trainingRuns[best]!)), freshTrainingRuns: meanOf(scored(trainingRuns[best]!.map(() => ofTraining * normal(random)))) };
 }
 
 /** By how much the score of the best of k configurations that are equal in truth flatters it, in standard deviations of a trial (below 0: too good), and what is left of that when it is scored again. */
@@ -37,8 +37,8 @@ export function optimismProofs({ runs, seed }: Simulation): Proof[] {
     const none = 5 / Math.sqrt(3 * few);
     return [
       { part: 'optimism', name: `the score by which the best of ${k} was chosen`, promise: null, measured: mean('chosen') },
-      { part: 'optimism', name: `the best of ${k} on new samples of its trainings`, promise: null, measured: mean('freshSamples') },
-      { part: 'optimism', name: `the best of ${k} on new trainings`, promise: { low: -none, high: none }, measured: mean('freshTrainings') },
+      { part: 'optimism', name: `the best of ${k} on new samples of its training runs`, promise: null, measured: mean('freshSamples') },
+      { part: 'optimism', name: `the best of ${k} on new training runs`, promise: { low: -none, high: none }, measured: mean('freshTrainingRuns') },
     ];
   });
   return [...proofs, { part: 'optimism', name: 'the minimum of 3 evaluations, as EDM reports it', promise: null, measured: meanOf(Array.from({ length: few }, () => expectedBestOf([normal(random), normal(random), normal(random)], 3, 'lower')!)) }];

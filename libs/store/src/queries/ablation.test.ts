@@ -23,7 +23,7 @@ beforeAll(() => insertSweep(store.db, 'grid', grid.map(([id, schedule, inputScal
 const half = Math.tan(0.475 * Math.PI);
 
 /** Of two trials, one below and one above the mean. */
-const entry = (mean: number) => ({ mean, stddev: Math.SQRT2, min: mean - 1, max: mean + 1, count: 2, diverged: 0, n: 2048, real: realBaselines.fid, trials: 2, confidence: { trainings: 1, samples: 2, reach: 'samples', bestOfThree: null, interval: { low: expect.closeTo(mean - half, 9) as number, high: expect.closeTo(mean + half, 9) as number } } });
+const entry = (mean: number) => ({ mean, stddev: Math.SQRT2, min: mean - 1, max: mean + 1, count: 2, diverged: 0, n: 2048, real: realBaselines.fid, trials: 2, confidence: { trainingRuns: 1, samples: 2, reach: 'samples', bestOfThree: null, interval: { low: expect.closeTo(mean - half, 9) as number, high: expect.closeTo(mean + half, 9) as number } } });
 
 const heunTable = {
   name: 'noise-schedule', sweepId: 'grid', metric: 'fid', rowAxis: 'noise schedule', columnAxis: 'input scale b',
@@ -35,7 +35,7 @@ const heunTable = {
   // on both sample seeds linear is 4 lower
   standings: [
     [{ apart: false, toBest: null }, { apart: false, toBest: null }],
-    [{ apart: true, toBest: { mean: 4, interval: { low: 4, high: 4 }, trainings: 1, samples: 2, p: 0 } }, null],
+    [{ apart: true, toBest: { mean: 4, interval: { low: 4, high: 4 }, trainingRuns: 1, samples: 2, p: 0 } }, null],
   ],
   fixed: { parameterisation: 'eps', sampler: 'heun', steps: '10' }, choices: { sampler: ['heun', 'ddim(eta 0)'] },
   n: 2048, evaluators: ['e'], real: realBaselines.fid,
@@ -60,7 +60,7 @@ test('each column compares its complete entries, at common seeds; others, and th
   ]);
   const { standings, cells } = await ablationTable(store.db, { sweepId: 'standing', name: 'steps-by-inputScale', metric: 'fid' });
   expect(standings!.map((row) => row.map((one) => one?.apart))).toEqual([[false, undefined], [true, undefined], [false, undefined], [undefined, undefined]]);
-  expect(standings![1]![0]!.toBest).toMatchObject({ mean: expect.closeTo(2.83, 9) as number, trainings: 3, samples: 1 });
+  expect(standings![1]![0]!.toBest).toMatchObject({ mean: expect.closeTo(2.83, 9) as number, trainingRuns: 3, samples: 1 });
   expect(cells[3]![0]).toMatchObject({ count: 2, diverged: 1, trials: 3 });
 });
 

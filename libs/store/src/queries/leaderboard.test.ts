@@ -8,13 +8,13 @@ import { comparedAtMost } from './leaderboard-standings.js';
 const store = useDatabase();
 
 const ranked = async (sweepId: string, metric?: string) => joinPages([await leaderboard(store.db, localPrincipal, { sweepId, metric })]).flatMap(({ rows }) => rows);
-const single = { trainings: 1, samples: 1, interval: null, reach: null, bestOfThree: null };
+const single = { trainingRuns: 1, samples: 1, interval: null, reach: null, bestOfThree: null };
 const one = { stddev: null, count: 1, diverged: 0, n: 2048, trials: 1, confidence: single };
 
 /** Three sample seeds of one training: the quantile of t with 2 degrees of freedom is (2 p - 1) / sqrt(2 p (1 - p)). */
 const ofThree = (mean: number, deviation: number, bestOfThree: number) => {
   const half = (0.95 / Math.sqrt(2 * 0.975 * 0.025)) * (deviation / Math.sqrt(3));
-  return { trainings: 1, samples: 3, reach: 'samples', bestOfThree, interval: { low: expect.closeTo(mean - half, 9) as number, high: expect.closeTo(mean + half, 9) as number } };
+  return { trainingRuns: 1, samples: 3, reach: 'samples', bestOfThree, interval: { low: expect.closeTo(mean - half, 9) as number, high: expect.closeTo(mean + half, 9) as number } };
 };
 
 test('each metric has its mean, sample deviation, smallest, largest, count and real-data baseline; ties share a rank; a cell without numbers comes last', async () => {
@@ -100,14 +100,14 @@ test('what loses on every seed is told apart from the best, whatever the page; t
   ]);
   const rows = await ranked('paired');
   expect(rows.map(({ cellId, standing }) => [cellId, standing?.apart])).toEqual([['best', false], ['unclear', false], ['loses', true]]);
-  expect(rows[2]!.standing!.toBest).toMatchObject({ mean: expect.closeTo(2.83, 9) as number, trainings: 3, samples: 1 });
+  expect(rows[2]!.standing!.toBest).toMatchObject({ mean: expect.closeTo(2.83, 9) as number, trainingRuns: 3, samples: 1 });
   expect(rows[2]!.standing!.toBest!.interval!.low).toBeGreaterThan(1.5);
   const pages = [await leaderboard(store.db, localPrincipal, { sweepId: 'paired', limit: 1 })];
   while (pages.at(-1)!.nextCursor !== null) pages.push(await leaderboard(store.db, localPrincipal, { sweepId: 'paired', limit: 1, cursor: pages.at(-1)!.nextCursor! }));
   expect(joinPages(pages).flatMap(({ rows: found }) => found.map(({ standing }) => standing))).toEqual(rows.map(({ standing }) => standing));
   expect(new Set(pages.map(({ groups }) => JSON.stringify(groups[0]!.choice))).size).toBe(1);
   expect(pages[0]!.groups[0]!.choice).toMatchObject({ among: 3, incomplete: 0, correction: 'Holm', group: 2 });
-  expect(pages[0]!.groups[0]!.choice!.runnerUp!.trainings).toBeGreaterThan(3);
+  expect(pages[0]!.groups[0]!.choice!.runnerUp!.trainingRuns).toBeGreaterThan(3);
 });
 
 test('of many configurations only those shown are compared, by Bonferroni\'s correction for all of them', async () => {

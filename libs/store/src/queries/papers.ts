@@ -94,7 +94,7 @@ async function beside(db: Queryable, { table, sweepId, fixed }: SweepQuestion): 
   if (chosen === null && Object.keys(fixed).length > 0) throw new ElucidateError('not_found', `Sweep ${sweepId} has no scored configuration of ${table} with ${Object.entries(fixed).map((pair) => pair.join(' ')).join(', ')}`);
   if (chosen === null) return null;
   const found = await rows<ComparisonRow>(db, `
-    select row_place as row, column_place as "column", metric, evaluator, "real", cell_id as "cellId", mean, low, high, coalesce(trainings, '{}') as trainings, trials, diverged, planned, n, nfe, own_dataset as dataset, own_resolution as resolution, own_extractor as extractor, own_images::int as images, complete, bold,
+    select row_place as row, column_place as "column", metric, evaluator, "real", cell_id as "cellId", mean, low, high, coalesce(training_means, '{}') as "trainingMeans", trials, diverged, planned, n, nfe, own_dataset as dataset, own_resolution as resolution, own_extractor as extractor, own_images::int as images, complete, bold,
       difference, not_comparable as "notComparable", own_rank::int as "ownRank", published_rank::int as "publishedRank", tau, tau_low as "tauLow", tau_high as "tauHigh", tau_rows::int as "tauRows", verdict
     from paper_comparisons where sweep_id = $1 and table_id = $2 and fixed = $3::jsonb order by position, row_place, column_place`, [sweepId, table, JSON.stringify(chosen.fixed)]);
   const comparisons = found.filter(({ metric, evaluator, n }) => chosen.scores.some((scored) => scored.metric === metric && scored.evaluator === evaluator && scored.n === n));
