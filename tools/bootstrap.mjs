@@ -5,6 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -91,11 +92,28 @@ export async function ensureInstalled() {
 export async function ensureBuilt() {
   for (const project of projects()) forgetIncompleteBuild(project);
   const arguments_ = [compiler, '-b', 'tsconfig.json'];
-  if (!existsSync(join(root, 'apps', 'cli', 'dist', 'main.js'))) return step('Building', process.execPath, arguments_);
+  if (!existsSync(join(root, 'apps', 'cli', 'dist', 'main.js'))) await step('Building', process.execPath, arguments_);
+  else build(arguments_);
+  if (!isDashboardBuilt()) build([join(dirname(createRequire(join(dashboard, 'package.json')).resolve('vite/package.json')), 'bin', 'vite.js'), 'build', dashboard, '--logLevel', 'warn']);
+}
+
+function build(arguments_) {
   const { status } = spawnSync(process.execPath, arguments_, { cwd: root, stdio: ['ignore', 2, 2] });
   if (status === 0) return;
   console.error('Building failed; its output is above.');
   process.exit(1);
+}
+
+const dashboard = join(root, 'apps', 'web');
+
+/** Whether the page is newer than everything that it is made of. */
+function isDashboardBuilt() {
+  const page = join(dashboard, 'dist', 'index.html');
+  if (!existsSync(page)) return false;
+  const folders = [join(dashboard, 'src'), ...['figures', 'experiment', 'statistics', 'metrics'].map((name) => join(root, 'libs', name, 'dist'))].filter(existsSync);
+  const files = [join(dashboard, 'index.html'), ...folders.flatMap((folder) => readdirSync(folder, { recursive: true }).map((name) => join(folder, name)))];
+  const builtAt = statSync(page).mtimeMs;
+  return files.every((file) => statSync(file).mtimeMs <= builtAt);
 }
 
 const projects = () => JSON.parse(readFileSync(join(root, 'tsconfig.json'), 'utf8')).references.map(({ path }) => join(root, path));

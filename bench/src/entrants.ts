@@ -86,8 +86,7 @@ export async function torchEntrants({ torch, threads, workload }: Options, engin
 
 /** The request to torch_unet.py about a workload's network and images. */
 export function torchShape(workload: Workload) {
-  const { channels, blocks, attention, groups } = shapeOf(workload);
-  return { batch: workload.batch, resolution: workload.resolution, channels, blocks, attention, groups };
+  return { batch: workload.batch, resolution: workload.resolution, ...shapeOf(workload) };
 }
 
 export function shapeOf(workload: Workload) {

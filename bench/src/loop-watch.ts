@@ -14,6 +14,8 @@ export interface LoopReport {
   busySeconds: number;
   /** Highest memory of the process since it started, MB of 2^20 bytes. */
   peakMegabytes: number;
+  /** Memory of the process now, MB of 2^20 bytes. */
+  megabytes: number;
 }
 
 const timerMs = 1;
@@ -46,7 +48,7 @@ function begin(): void {
 
 function report(): LoopReport {
   const { active } = performance.eventLoopUtilization(before);
-  return { longestGapMs: Math.max(0, delay.max / 1e6 - timerMs), longestStopMs: last === null ? null : longest, busySeconds: active / 1000, peakMegabytes: process.resourceUsage().maxRSS / 1024 };
+  return { longestGapMs: Math.max(0, delay.max / 1e6 - timerMs), longestStopMs: last === null ? null : longest, busySeconds: active / 1000, peakMegabytes: process.resourceUsage().maxRSS / 1024, megabytes: process.memoryUsage.rss() / 2 ** 20 };
 }
 
 function watch(): void {

@@ -14,9 +14,9 @@ export interface WatchedServer {
 
 type Message = { type: 'listening'; url: string } | { type: 'loop'; loop: LoopReport };
 
-/** Starts a program that reports `listening` with its address. Throws stage.crashed with its output if it ends before that. */
+/** Starts a program, with the heap of `elucidate api`, that reports `listening` with its address. Throws stage.crashed with its output if it ends before that. */
 export async function startWatched(file: string, env: NodeJS.ProcessEnv = process.env): Promise<WatchedServer> {
-  const child = fork(file, [], { env, execArgv: ['--import', new URL('loop-watch.js', import.meta.url).href], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const child = fork(file, [], { env, execArgv: ['--max-semi-space-size=2', '--import', new URL('loop-watch.js', import.meta.url).href], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const written: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => written.push(String(chunk)));
   const ended = once(child, 'close');

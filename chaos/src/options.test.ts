@@ -9,8 +9,8 @@ test('every scenario has an id of its own, and the short form has each at most o
 });
 
 test('scenarios are chosen by id; the queue can be narrowed', () => {
-  const { scenarios: chosen, queues, repeat, seed } = parseOptions(['--scenario', 'R1,W3', '--queue', 'redis', '--repeat', '20', '--seed', '7'], scenarios);
-  expect([chosen.map(({ id }) => id), queues, repeat, seed]).toEqual([['W3', 'R1'], ['redis'], 20, 7]);
+  const { scenarios: chosen, queues, repeat, seed, atOnce } = parseOptions(['--scenario', 'R1,W3', '--queue', 'redis', '--repeat', '20', '--seed', '7', '--at-once', '2'], scenarios);
+  expect([chosen.map(({ id }) => id), queues, repeat, seed, atOnce]).toEqual([['W3', 'R1'], ['redis'], 20, 7, 2]);
 });
 
 test('an unknown scenario is refused', () => {

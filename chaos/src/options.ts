@@ -9,6 +9,8 @@ export interface Options {
   queues: readonly Queue[];
   repeat: number;
   seed: number;
+  /** Fleets that run at the same time, at most. */
+  atOnce: number;
   /** File to which runs are appended. */
   results?: string;
   json: boolean;
@@ -18,7 +20,7 @@ export interface Options {
 const examples = `
 Examples:
   $ npm run chaos -- --list
-  $ npm run chaos -- --short                                   # some of the scenarios, once each
+  $ npm run chaos -- --short --at-once 2                       # some of the scenarios, once each, two fleets at a time
   $ npm run chaos -- --scenario W3 --repeat 20 --seed 7        # one fault, twenty moments
   $ npm run chaos -- --scenario R1,R4 --queue redis --json     # the last line is JSON
   $ npm run chaos > table.md                                   # everything, once on each queue
@@ -35,6 +37,7 @@ interface Flags {
   queue: Queue | 'both';
   repeat: number;
   seed: number;
+  atOnce: number;
   short?: boolean;
   results?: string;
   json?: boolean;
@@ -46,6 +49,7 @@ const program = (ids: readonly string[]): Command => createProgram('npm run chao
   .addOption(new Option('--queue <name>', 'the queue of the fleet').choices([...queues, 'both']).default('both'))
   .addOption(new Option('--repeat <n>', 'runs of each scenario on each queue').argParser(wholeNumber(1, 10_000)).default(1))
   .addOption(new Option('--seed <n>', 'decides the sweep and the moments').argParser(wholeNumber(0, 1_000_000)).default(1))
+  .addOption(new Option('--at-once <n>', 'fleets that run at the same time, where their faults do not disturb each other; one takes about two cores while it starts').argParser(wholeNumber(1, 16)).default(1))
   .addOption(new Option('--short', 'the short form: some scenarios, each on one queue'))
   .addOption(new Option('--results <file>', 'append each run to this file; those it holds are not repeated, and are in the table'))
   .addOption(json('end standard output with one line of JSON, instead of the table'))
@@ -59,6 +63,6 @@ export function parseOptions(args: readonly string[], all: readonly Scenario[]):
   const requested = flags.queue === 'both' ? queues : [flags.queue];
   return {
     scenarios: flags.short ? chosen.map((scenario) => ({ ...scenario, queues: scenario.queues.filter((queue) => requested.includes(queue)).slice(0, 1) })) : chosen,
-    queues: requested, repeat: flags.repeat, seed: flags.seed, json: flags.json ?? false, ...(flags.results !== undefined && { results: flags.results }), list: flags.list ?? false,
+    queues: requested, repeat: flags.repeat, seed: flags.seed, atOnce: flags.atOnce, json: flags.json ?? false, ...(flags.results !== undefined && { results: flags.results }), list: flags.list ?? false,
   };
 }

@@ -14,6 +14,10 @@ export interface RedisServer {
   /** How many keys it holds. */
   keys(): Promise<number>;
   flush(): Promise<void>;
+  /** Keeps a copy of what it holds now, with which it comes back from then on. */
+  save(): Promise<void>;
+  /** Forgets that copy. */
+  forget(): Promise<void>;
   /** SIGKILL. */
   kill(): Promise<void>;
   /** Starts it on the same port. */
@@ -41,6 +45,8 @@ export async function openRedisServer(): Promise<RedisServer> {
     url: `redis://127.0.0.1:${port}`, start, kill, pid: () => server.pid ?? 0,
     keys: async () => Number((await command(port, 'DBSIZE')).slice(1)),
     flush: async () => void (await command(port, 'FLUSHALL')),
+    save: async () => void (await command(port, 'SAVE')),
+    forget: () => rm(join(folder, 'dump.rdb'), { force: true }),
     stop: async () => {
       await kill();
       await rm(folder, { recursive: true, force: true });

@@ -45,6 +45,10 @@ export interface Scenario {
   /** The kinds of queue that it is run on. */
   queues: readonly Queue[];
   needs?: readonly Need[];
+  /** It disturbs other fleets on the same servers, or is measured against time: no other runs beside it. */
+  alone?: boolean;
+  /** It needs something that this machine has once. */
+  claims?: 'network' | 'tables';
   /** Part of the short form. */
   short?: boolean;
   /** The two workers of the fleet, if they are not alike. A function, because it may make folders. */

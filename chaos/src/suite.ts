@@ -8,6 +8,7 @@ import { openResults, type RecordedRun, type Results } from './results-file.js';
 import { runScenario, runUndisturbed, sweepOf, type Run, type RunOptions } from './run-scenario.js';
 import type { Queue, Scenario } from './scenario.js';
 import type { SweepFile } from './sweep.js';
+import { together } from './together.js';
 import { isClean } from './verdict.js';
 
 export interface SuiteOptions {
@@ -15,6 +16,8 @@ export interface SuiteOptions {
   queues: readonly Queue[];
   repeat: number;
   seed: number;
+  /** Fleets that run at the same time, at most. */
+  atOnce: number;
   /** File to which runs are appended; those that it holds are not repeated. */
   results?: string;
   log: (line: string) => void;
@@ -33,7 +36,7 @@ export interface Row {
 const mostTries = 3;
 
 /** Runs every scenario on every queue it is for, round by round, on servers that are stopped at the end. */
-export async function runSuite({ scenarios, queues, repeat, seed, results: file, log }: SuiteOptions): Promise<Row[]> {
+export async function runSuite({ scenarios, queues, repeat, seed, atOnce, results: file, log }: SuiteOptions): Promise<Row[]> {
   const pairs = scenarios.flatMap((scenario) => queues.filter((queue) => scenario.queues.includes(queue)).map((queue) => ({ scenario, queue, skipped: whyNot(scenario) ?? noRedis(queue) })));
   for (const { scenario, queue, skipped } of pairs) if (skipped !== null) log(`${scenario.id} on ${queue}: skipped, ${skipped}`);
   const results = openResults(file);
@@ -45,7 +48,7 @@ export async function runSuite({ scenarios, queues, repeat, seed, results: file,
     const options = (queue: Queue, round: string): RunOptions => ({ server, redis: queue === 'redis' ? redis : undefined, seed, round, log });
     const undisturbed = calm((sweep) => runUndisturbed(sweep, options('postgres', '0')), log);
     for (let round = 1; round <= repeat; round++) {
-      for (const { scenario, queue } of pairs.filter(({ skipped }) => skipped === null)) {
+      await together(pairs.filter(({ skipped }) => skipped === null), { atOnce, clash }, async ({ scenario, queue }) => {
         await runRound({ id: scenario.id, queue, seed, round }, results, async (attempt) => {
           const expected = await undisturbed(sweepOf(scenario, seed));
           const began = Date.now();
@@ -53,7 +56,7 @@ export async function runSuite({ scenarios, queues, repeat, seed, results: file,
           log(`${scenario.id} on ${queue}, ${round} of ${repeat}: ${describe(run, Date.now() - began)}`);
           return run;
         });
-      }
+      });
     }
     return pairs.map(({ scenario, queue, skipped }) => ({ scenario, queue, ...(skipped !== null && { skipped }), runs: results.all({ id: scenario.id, queue }) }));
   } finally {
@@ -61,6 +64,15 @@ export async function runSuite({ scenarios, queues, repeat, seed, results: file,
     await stopServer();
   }
 }
+
+interface Place {
+  scenario: Scenario;
+  queue: Queue;
+}
+
+/** Redis is emptied for each fleet. */
+const clash = (one: Place, other: Place): boolean =>
+  one.scenario.alone === true || other.scenario.alone === true || (one.queue === 'redis' && other.queue === 'redis') || (one.scenario.claims !== undefined && one.scenario.claims === other.scenario.claims);
 
 /** Tries until the fault takes hold or something is not as it should be; goes on where the results end. */
 async function runRound(place: Pick<RecordedRun, 'id' | 'queue' | 'seed' | 'round'>, results: Results, run: (attempt: number) => Promise<Run>): Promise<void> {
@@ -76,12 +88,16 @@ async function runRound(place: Pick<RecordedRun, 'id' | 'queue' | 'seed' | 'roun
 
 /** The results of a sweep that nobody disturbs; each sweep is run once. */
 function calm(run: (sweep: SweepFile) => Promise<Evidence['results']>, log: (line: string) => void): typeof run {
-  const known = new Map<string, Evidence['results']>();
-  return async (sweep) => {
-    const key = JSON.stringify(sweep);
+  const known = new Map<string, Promise<Evidence['results']>>();
+  const measured = async (sweep: SweepFile): Promise<Evidence['results']> => {
     const began = Date.now();
-    const results = known.get(key) ?? (await run(sweep));
-    if (!known.has(key)) log(`undisturbed: ${results.size} outputs and metrics in ${seconds(Date.now() - began)} s`);
+    const results = await run(sweep);
+    log(`undisturbed: ${results.size} outputs and metrics in ${seconds(Date.now() - began)} s`);
+    return results;
+  };
+  return (sweep) => {
+    const key = JSON.stringify(sweep);
+    const results = known.get(key) ?? measured(sweep);
     known.set(key, results);
     return results;
   };

@@ -1,6 +1,11 @@
 import { eventually } from './eventually.js';
 import { installation, type Installation } from './installation.js';
-import { tinySpec } from './tiny-spec.js';
+
+/** Enough stages for both slots; nothing is trained. */
+const exactSweep = {
+  name: 'busy', dataset: { name: 'gaussian', mean: 0.3, std: 0.5, resolution: 8 }, parameters: { network: { value: 'exact' }, sampler: { value: { kind: 'ddim' } }, steps: { value: 2 } },
+  seeds: { sample: [1, 2, 3, 4, 5, 6, 7, 8] }, evaluate: { samples: 32 },
+};
 
 let here: Installation;
 beforeEach(async () => {
@@ -10,7 +15,7 @@ afterEach(() => here.remove());
 
 test('a worker of two slots opens at most ten connections for itself and the queue, one of which listens, and idle holds at most five', async () => {
   const api = await here.startApi();
-  const { id } = await api.submit(tinySpec({ name: 'busy' }));
+  const { id } = await api.submit(exactSweep);
   await api.process.end('SIGTERM');
   const [since] = await here.sql<{ now: string }>('select clock_timestamp()::text as now');
   // ours is the one that asks

@@ -57,11 +57,11 @@ const runs = async (pid: number): Promise<boolean> => !/^(\d+ \(.*\) [ZX]|$)/.te
   await writeFile(join(folder, 'apt-get'), `#!/bin/sh\necho $$ > '${pidFile}'\nexec sleep 600\n`);
   await chmod(join(folder, 'apt-get'), 0o755);
   const api = await here.startApi();
-  await here.startWorker(['--slots', '1', '--lease-seconds', '5'], { ...unplugged, PATH: `${folder}:/usr/bin:/bin` });
+  await here.startWorker(['--slots', '1', '--lease-seconds', '15'], { ...unplugged, PATH: `${folder}:/usr/bin:/bin` });
   await api.submit(tinySpec({ name: 'cancelled', seeds: { train: [7] } }));
   const pid = Number(await eventually('a fetcher that runs', () => readFile(pidFile, 'utf8').then((text) => text.trim() || undefined, () => undefined)));
   expect(await runs(pid)).toBe(true);
   const { sweeps } = await api.get<{ sweeps: { id: string; state: string }[] }>('/v1/sweeps');
   for (const { id, state } of sweeps) if (state === 'running') await fetch(`${api.process.ready.url}/v1/sweeps/${id}/cancel`, { method: 'POST' });
   await eventually('a fetcher that has ended', async () => ((await runs(pid)) ? undefined : true));
-}, 120_000);
+});

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { architectureSchema, classConditionSchema, conditioningSchema, isUNet, lossWeightSchema, noiseDistributionSchema, normalisationSchema, parameterisationSchema } from '@elucidate/experiment/design';
-import { discretisationSchema, guidanceSchema, noiseLevelSchema, samplerSchema, samplingScalingSchema, samplingScheduleSchema } from '@elucidate/experiment/sampling-grammar';
+import { discretisationSchema, emaSchema, guidanceSchema, noiseLevelSchema, samplerSchema, samplingScalingSchema, samplingScheduleSchema } from '@elucidate/experiment/sampling-grammar';
 import { scheduleSchema } from '@elucidate/experiment/schedule-grammar';
 import { metricKey, metricOfKey } from '@elucidate/experiment/metric-requests';
 import { planSweep } from '@elucidate/experiment/plan';
@@ -23,16 +23,20 @@ beforeAll(async () => {
 });
 afterAll(() => here.remove());
 
+/** A kind's word, which one of a union may do without. */
+type Word = { value: string } | { unwrap(): { value: string } };
+const wordOf = (kind: Word): string => ('value' in kind ? kind : kind.unwrap()).value;
+
 /** The kinds, or plain words, that a part of the grammar accepts. */
 const wordsOf = (schema: unknown): string[] => {
-  const known = schema as { options: readonly (string | { shape: { kind: { value: string } } })[] };
-  return known.options.map((option) => (typeof option === 'string' ? option : option.shape.kind.value)).sort();
+  const known = schema as { options: readonly (string | { shape: { kind: Word } })[] };
+  return known.options.map((option) => (typeof option === 'string' ? option : wordOf(option.shape.kind))).sort();
 };
 
 const parts = {
   schedule: scheduleSchema, noiseDistribution: noiseDistributionSchema, lossWeight: lossWeightSchema, parameterisation: parameterisationSchema, normalisation: normalisationSchema,
   conditioning: conditioningSchema, sampler: samplerSchema, discretisation: discretisationSchema, noiseLevel: noiseLevelSchema, learningRatePlan: learningRatePlanSchema, optimiser: optimiserSchema, augmentation: augmentationSchema,
-  samplingSchedule: samplingScheduleSchema, samplingScaling: samplingScalingSchema, classCondition: classConditionSchema, guidance: guidanceSchema,
+  samplingSchedule: samplingScheduleSchema, samplingScaling: samplingScalingSchema, classCondition: classConditionSchema, guidance: guidanceSchema, ema: emaSchema,
 } as const;
 
 test.each(Object.keys(parts) as (keyof typeof parts)[])('the example has every word of %s', (part) => {
@@ -50,10 +54,11 @@ test('every cell of the example is trained, sampled and scored', async () => {
   expect(await api.ended(id)).toMatchObject({ state: 'done', failures: [] });
   const rows = (await api.get<{ groups: { rows: LeaderboardRow[] }[] }>(`/v1/sweeps/${id}/leaderboard?limit=200`)).groups.flatMap((group) => group.rows);
   expect(rows).toHaveLength(planSweep(parseSpec(text)).cells.length);
-  const requested = parseSpec(text).evaluate.metrics.map(metricKey);
+  const { samples, metrics: written } = parseSpec(text).evaluate;
+  const requested = written.map(metricKey);
   expect([...new Set(requested.map((key) => metricOfKey(key)!.name))]).toEqual(metricNames);
   for (const { metrics, n } of rows) {
-    expect(n).toBe(16);
+    expect(n).toBe(samples);
     expect(Object.keys(metrics).sort()).toEqual([...requested].sort());
     // networks trained for two updates: far from real images, but finite
     expect(metrics['fid']!.mean).toBeGreaterThan(2 * metrics['fid']!.real!);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTestDatabase } from '@elucidate/embedded/test-database';
 import { connect } from '@elucidate/store/data-source';
+import { migrate } from '@elucidate/store/migrate';
 import { apiClient, type ApiClient } from './api-client.js';
 import { startApp, type AppProcess } from './app-process.js';
 
@@ -25,9 +26,9 @@ export interface Installation {
   remove(): Promise<void>;
 }
 
-/** An empty database (the API migrates it) and an empty home folder. */
+/** A migrated database without rows and an empty home folder. */
 export async function installation(): Promise<Installation> {
-  const database = await createTestDatabase();
+  const database = await createTestDatabase(migrate);
   const home = await mkdtemp(join(tmpdir(), 'elucidate-e2e-'));
   const db = await connect({ url: database.url });
   const running: AppProcess<unknown>[] = [];

@@ -44,6 +44,7 @@ test('a key made on the database opens an API on a network to its owner: they su
     const prune = await elucidate(['prune', '--json'], as(ann));
     expect([prune.code, prune.err]).toEqual([2, expect.stringContaining('needs admin')]);
     expect(JSON.parse((await elucidate(['prune', '--json'], as(await keyOf('root', '--scope', 'admin')))).out)).toMatchObject({ removed: false, events: 0 });
+    expect((await elucidate(['key', 'list'], here)).out).toMatch(/^id +scope +created +owner\n/);
     const list = JSON.parse((await elucidate(['key', 'list', '--json'], here)).out) as { id: string; owner: string; scope: string; note: string | null }[];
     expect(list.map((key) => [key.owner, key.scope, key.note])).toEqual([['ann', 'submit', null], ['bob', 'read', 'the wall display'], ['root', 'admin', null]]);
     expect((await elucidate(['key', 'revoke', list[0]!.id], here)).code).toBe(0);

@@ -6,41 +6,28 @@ import { processesOf } from './processes-of.js';
 import { tinySpec } from './tiny-spec.js';
 
 /** Training runs of a few seconds, with about ten checkpoints a second; no other stages are run. */
-const worker = ['--kinds', 'train', '--slots', '1', '--lease-seconds', '3', '--checkpoint-seconds', '0.1'];
+const worker = ['--kinds', 'train', '--slots', '1', '--checkpoint-seconds', '0.1'];
 const spec = (seed: number): object => tinySpec({ name: `seed ${seed}`, seeds: { train: [seed] }, images: 3000 });
 
-let here: Installation;
-let api: Api;
-/** Results of the undisturbed training runs, by seed; computed while the tests run. */
-let undisturbed: Promise<Map<number, Trained>>;
+/** The installation whose workers are disturbed, and one with the same training runs in which none is. */
+let [here, there]: [Installation, Installation] = [undefined!, undefined!];
+let [api, calm]: [Api, Api] = [undefined!, undefined!];
 beforeAll(async () => {
-  undisturbed = trainUndisturbed([1, 2]);
-  undisturbed.catch(() => undefined);
-  here = await installation();
-  api = await here.startApi();
+  [here, there] = [await installation(), await installation()];
+  [api, calm] = await Promise.all([here.startApi(), there.startApi()]);
+  await there.startWorker(worker);
+  // they run beside those of the tests
+  for (const seed of [1, 2]) await calm.submit(spec(seed));
 });
 afterAll(async () => {
   await here.remove();
-  await undisturbed;
+  await there.remove();
 });
 
 interface Trained {
   stageId: string;
   /** Hash by output: weights, losses, previews. */
   outputs: Record<string, string>;
-}
-
-/** The same training runs in another installation, where no worker is killed. */
-async function trainUndisturbed(seeds: readonly number[]): Promise<Map<number, Trained>> {
-  const there = await installation();
-  try {
-    const calm = await there.startApi();
-    await there.startWorker(worker);
-    for (const seed of seeds) await calm.submit(spec(seed));
-    return new Map(await Promise.all(seeds.map(async (seed) => [seed, await trained(there, await stageOf(there, seed))] as const)));
-  } finally {
-    await there.remove();
-  }
 }
 
 const stageOf = ({ sql }: Installation, seed: number): Promise<string> =>
@@ -55,11 +42,27 @@ const trained = ({ sql }: Installation, stageId: string): Promise<Trained> =>
     return { stageId, outputs: Object.fromEntries(outputs.map(({ name, hash }) => [name, hash])) };
   });
 
-/** Submits a training run and waits until it is running and has written a checkpoint. */
+/** The result of a training run whose worker nothing happened to. */
+async function undisturbed(seed: number): Promise<Trained> {
+  await calm.submit(spec(seed));
+  return trained(there, await stageOf(there, seed));
+}
+
+interface StageRow {
+  state: string;
+  token: number;
+  counted_attempts: number;
+  worker_id: string | null;
+}
+
+const stageRow = async (stageId: string): Promise<StageRow> => (await here.sql<StageRow>('select state, token::int, counted_attempts, worker_id from stages where id = $1', [stageId]))[0]!;
+
+/** Submits a training run and waits until it is running and has written a checkpoint, or is over: a busy machine may look too late. */
 async function trainingUnderWay(seed: number): Promise<string> {
   await api.submit(spec(seed));
   const stageId = await stageOf(here, seed);
-  await eventually('a checkpoint', async () => (await readdir(join(here.home, 'checkpoints', stageId)).catch(() => [])).some((name) => /^checkpoint-\d+\.safetensors$/.test(name)));
+  const hasCheckpoint = async (): Promise<boolean> => (await readdir(join(here.home, 'checkpoints', stageId)).catch(() => [])).some((name) => /^checkpoint-\d+\.safetensors$/.test(name));
+  await eventually('a checkpoint', async () => (await hasCheckpoint()) || (await stageRow(stageId)).state === 'done');
   return stageId;
 }
 
@@ -73,15 +76,32 @@ const stageAnswer = (stageId: string): Promise<StageAnswer> => api.get(`/v1/stag
 
 let second: Worker;
 
+interface KilledDuring {
+  seed: number;
+  stageId: string;
+  /** Its log, as a heartbeat brought it. */
+  printed: string;
+}
+
+/** A training run in whose first attempt the worker was killed. One that was over before the kill, or whose lease was lost before, was not what is wanted: then there is another. */
+async function killedDuringTraining(firstSeed: number): Promise<KilledDuring> {
+  for (let seed = firstSeed; ; seed += 10) {
+    // heartbeats, which bring the log, every second
+    const first = await here.startWorker([...worker, '--lease-seconds', '3']);
+    const stageId = await trainingUnderWay(seed);
+    const printed = await eventually('the log of a heartbeat', () => api.text(`/v1/stages/${stageId}/log`).catch(() => null));
+    expect(await first.end('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' });
+    const { state, token } = await stageRow(stageId);
+    if (state !== 'done' && token === 1) return { seed, stageId, printed };
+  }
+}
+
 test('a worker killed during a training run loses its lease; another continues from the checkpoint and ends with the same weights', async () => {
-  const first = await here.startWorker(worker);
-  const stageId = await trainingUnderWay(1);
-  const printed = await eventually('the log of a heartbeat', () => api.text(`/v1/stages/${stageId}/log`).catch(() => null));
-  expect(await first.end('SIGKILL')).toEqual({ code: null, signal: 'SIGKILL' });
+  const { seed, stageId, printed } = await killedDuringTraining(1);
   second = await here.startWorker(worker);
   const result = await trained(here, stageId);
   expect(result.outputs).toMatchObject({ weights: expect.stringMatching(/^[0-9a-f]{64}$/) });
-  expect(result).toEqual((await undisturbed).get(1));
+  expect(result).toEqual(await undisturbed(seed));
 
   const { attempts, countedAttempts, metrics } = await stageAnswer(stageId);
   expect(attempts).toMatchObject([{ token: 1, outcome: 'expired', error: { code: 'stage.lease_expired' } }, { token: 2, outcome: 'done', error: null }]);
@@ -94,13 +114,19 @@ test('a worker killed during a training run loses its lease; another continues f
 });
 
 test('a worker told to stop during a training run returns it without counting an attempt; another continues from the checkpoint and ends with the same weights', async () => {
-  const stageId = await trainingUnderWay(2);
+  let [seed, stageId] = [2, await trainingUnderWay(2)];
   expect(await second.end('SIGTERM')).toEqual({ code: 0, signal: null });
-  expect(await here.sql('select state, counted_attempts, worker_id from stages where id = $1', [stageId])).toEqual([{ state: 'ready', counted_attempts: 0, worker_id: null }]);
+  // one that was over before the signal was not what is wanted
+  for (; (await stageRow(stageId)).state === 'done'; seed += 10) {
+    second = await here.startWorker(worker);
+    stageId = await trainingUnderWay(seed + 10);
+    expect(await second.end('SIGTERM')).toEqual({ code: 0, signal: null });
+  }
+  expect(await stageRow(stageId)).toEqual({ state: 'ready', token: 1, counted_attempts: 0, worker_id: null });
   await here.startWorker(worker);
   const result = await trained(here, stageId);
   expect(result.outputs).toMatchObject({ weights: expect.stringMatching(/^[0-9a-f]{64}$/) });
-  expect(result).toEqual((await undisturbed).get(2));
+  expect(result).toEqual(await undisturbed(seed));
 
   const { attempts, countedAttempts } = await stageAnswer(stageId);
   expect(attempts).toMatchObject([{ token: 1, outcome: 'released', error: null }, { token: 2, outcome: 'done', error: null }]);
@@ -112,5 +138,5 @@ if (process.platform !== 'linux') console.warn('processes left behind: not teste
 (process.platform === 'linux' ? test : test.skip)('neither the killed worker nor those told to stop leave a process behind', async () => {
   expect(await processesOf(here.home)).not.toEqual([]);
   await here.stop();
-  expect(await processesOf(here.home)).toEqual([]);
+  await eventually('the end of every process', async () => (await processesOf(here.home)).length === 0);
 });

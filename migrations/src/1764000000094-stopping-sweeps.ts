@@ -48,13 +48,16 @@ const edits: readonly Edit[] = [
   },
 ];
 
-/** A stopping sweep ends when what it watches no longer runs; and a change of a sweep's place among others, which adds to its version, does not summarise it again. */
+/**
+ * A stopping sweep ends when what it watches no longer runs; and a change of a sweep's place among others, which adds to its version, does not summarise it again.
+ * For a while these edits stood in 1764000000070, 71 and 77: databases that were made then have them.
+ */
 export class StoppingSweeps1764000000094 implements MigrationInterface {
   readonly name = 'StoppingSweeps1764000000094';
 
   async up(runner: QueryRunner): Promise<void> {
-    await editFunctions(runner, edits);
-    await runner.query('drop trigger sweeps_edited on sweeps');
+    await editFunctions(runner, edits, { unlessMade: true });
+    await runner.query('drop trigger if exists sweeps_edited on sweeps');
   }
 
   async down(runner: QueryRunner): Promise<void> {

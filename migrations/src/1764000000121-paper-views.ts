@@ -35,7 +35,7 @@ export class PaperViews1764000000121 implements MigrationInterface {
       select
         t.sweep_id, t.cell_id, t.metric, t.evaluator, t.images, max(t.n) as n, max(t.nfe) as nfe, max(t."real") as "real",
         sum(t.mean * t.count) / nullif(sum(t.count), 0) as mean,
-        array_agg(t.mean order by t.train_seed) filter (where t.mean is not null) as training_means,
+        array_agg(t.mean order by t.train_seed) filter (where t.mean is not null) as trainings,
         avg(t.mean) - t_quantile(count(t.mean) - 1) * stddev_samp(t.mean) / sqrt(count(t.mean)) as low,
         avg(t.mean) + t_quantile(count(t.mean) - 1) * stddev_samp(t.mean) / sqrt(count(t.mean)) as high,
         sum(t.count)::integer as trials, sum(t.diverged)::integer as diverged,
@@ -77,7 +77,7 @@ export class PaperViews1764000000121 implements MigrationInterface {
         r.sweep_id, r.table_id, r.row_place, r.column_place, r.row_name, r.column_name, r.here, r.variant, r.metric,
         r.value as published, r."values" as published_values, r.protocol, r.published_n, r.published_nfe, r.source,
         r.own_dataset, r.own_resolution, r.own_extractor, r.own_images,
-        r.cell_id, r.position, r.cell_config as config, r.fixed, r.evaluator, r.images, r.n, r.nfe, r."real", r.mean, r.training_means, r.low, r.high, r.trials, r.diverged, r.planned,
+        r.cell_id, r.position, r.cell_config as config, r.fixed, r.evaluator, r.images, r.n, r.nfe, r."real", r.mean, r.trainings, r.low, r.high, r.trials, r.diverged, r.planned,
         r.complete, r.mean <= r.best + r.bold_within * abs(r.best) as bold,
         case when r.not_comparable is null then r.mean - r.value end as difference,
         r.not_comparable, r.own_rank, r.published_rank, r.tau, r.tau_rows, (kendall_interval(r.tau, r.tau_rows))[1] as tau_low, (kendall_interval(r.tau, r.tau_rows))[2] as tau_high,
@@ -100,7 +100,7 @@ export class PaperViews1764000000121 implements MigrationInterface {
           count(*) filter (where v.complete) over part as tau_rows
         from (
           select p.sweep_id, p.cell_id, p.position, p.cell_config, p.fixed, p.table_id, p.row_place, p.column_place, p.row_name, p.column_name, p.here, p.variant, p.metric, p.value, p."values", p.protocol, p.source, p.bold_within,
-            p.n as published_n, p.nfe as published_nfe, o.evaluator, o.images, o.n, o.nfe, o."real", o.mean, o.training_means, o.low, o.high, o.trials, o.diverged, o.planned,
+            p.n as published_n, p.nfe as published_nfe, o.evaluator, o.images, o.n, o.nfe, o."real", o.mean, o.trainings, o.low, o.high, o.trials, o.diverged, o.planned,
             o.diverged = 0 and o.trials = o.planned and o.mean is not null as complete,
             h.own_dataset, h.own_resolution, h.own_extractor, h.own_images,
             nullif(concat_ws(', ',

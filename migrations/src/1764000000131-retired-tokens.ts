@@ -33,7 +33,7 @@ export class RetiredTokens1764000000131 implements MigrationInterface {
       end $$;
       create trigger stages_retire_tokens after delete on stages referencing old table as gone for each statement execute function retire_tokens();
 
-      -- looked up once the row is there: an insert waits for a transaction that deletes the same stage
+      -- looked up once the row is there: an insert waits for whoever deletes the same stage
       create function resume_tokens() returns trigger language plpgsql as $$
       begin
         if exists (select from retired_tokens) then

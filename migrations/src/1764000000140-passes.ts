@@ -32,7 +32,7 @@ export class Passes1764000000140 implements MigrationInterface {
       begin
         perform set_config('synchronous_commit', 'off', true);
         insert into passes as p (last_at) values (now_at)
-          on conflict (one) do update set last_at = now_at, woke_at = case when p.last_at < now_at - asleep * interval '1 ms' or p.woke_at > now_at then now_at else p.woke_at end
+          on conflict (one) do update set last_at = now_at, woke_at = case when p.last_at < now_at - asleep * interval '1 ms' then now_at else least(p.woke_at, now_at) end
           returning p.woke_at is not distinct from now_at into woke;
         return woke;
       end $$;

@@ -38,9 +38,29 @@ import { RetiredTokens1764000000131 } from './1764000000131-retired-tokens.js';
 import { LimitsOfStopping1764000000132 } from './1764000000132-limits-of-stopping.js';
 import { StopEndsPause1764000000133 } from './1764000000133-stop-ends-pause.js';
 import { Passes1764000000140 } from './1764000000140-passes.js';
+import { TrainingMeans1764000000145 } from './1764000000145-training-means.js';
+import { LeaderboardPages1764000000150 } from './1764000000150-leaderboard-pages.js';
+import { PaperComparisonsOf1764000000151 } from './1764000000151-paper-comparisons-of.js';
+import { MostTrials1764000000180 } from './1764000000180-most-trials.js';
+import { Budgets1764000000181 } from './1764000000181-budgets.js';
+import { Races1764000000182 } from './1764000000182-races.js';
+import { Imports1764000000190 } from './1764000000190-imports.js';
+import { EtaPredictions1764000000191 } from './1764000000191-eta-predictions.js';
+import { Programs1764000000200 } from './1764000000200-programs.js';
+import { ExpiredWhenSeen1764000000210 } from './1764000000210-expired-when-seen.js';
+import { ChangesOfPlace1764000000211 } from './1764000000211-changes-of-place.js';
+import { DeletionsInTurn1764000000220 } from './1764000000220-deletions-in-turn.js';
+import { FailedThenOver1764000000221 } from './1764000000221-failed-then-over.js';
+import { PausedByHand1764000000230 } from './1764000000230-paused-by-hand.js';
+import { Trained1764000000231 } from './1764000000231-trained.js';
+import { WrittenTogether1764000000232 } from './1764000000232-written-together.js';
+import { Halving1764000000240 } from './1764000000240-halving.js';
+import { LengthIsNoAxis1764000000241 } from './1764000000241-length-is-no-axis.js';
+import { SweepPrograms1764000000310 } from './1764000000310-sweep-programs.js';
+import { SweepCosts1764000000350 } from './1764000000350-sweep-costs.js';
 
 /** Every migration, oldest first. A merged one is never edited: the schema changes by adding here. */
-export const migrations = [Spine1764000000000, Views1764000000001, LevelsOutsideTraining1764000000002, TrialStages1764000000003, SweepOwner1764000000004, CountedAttempts1764000000005, Scores1764000000010, RenamedWords1764000000020, Unsettled1764000000030, Settle1764000000031, Transitions1764000000032, Steer1764000000033, SetAside1764000000040, ApiKeys1764000000050, Summaries1764000000051, EventNumbers1764000000060, LatestDone1764000000061, PauseStop1764000000070, FairShare1764000000071, Versions1764000000075, Deletion1764000000076, Edits1764000000077, LooseStages1764000000078, Failures1764000000080, Workers1764000000081, LogParts1764000000082, GenericPlans1764000000085, ImpliedKey1764000000086, AblationTables1764000000090, SummariesInTime1764000000091, StoppingSweeps1764000000094, ShortLogs1764000000095, PlannedTrials1764000000100, Papers1764000000120, PaperViews1764000000121, EditsUnderWay1764000000130, RetiredTokens1764000000131, LimitsOfStopping1764000000132, StopEndsPause1764000000133, Passes1764000000140] as const;
+export const migrations = [Spine1764000000000, Views1764000000001, LevelsOutsideTraining1764000000002, TrialStages1764000000003, SweepOwner1764000000004, CountedAttempts1764000000005, Scores1764000000010, RenamedWords1764000000020, Unsettled1764000000030, Settle1764000000031, Transitions1764000000032, Steer1764000000033, SetAside1764000000040, ApiKeys1764000000050, Summaries1764000000051, EventNumbers1764000000060, LatestDone1764000000061, PauseStop1764000000070, FairShare1764000000071, Versions1764000000075, Deletion1764000000076, Edits1764000000077, LooseStages1764000000078, Failures1764000000080, Workers1764000000081, LogParts1764000000082, GenericPlans1764000000085, ImpliedKey1764000000086, AblationTables1764000000090, SummariesInTime1764000000091, StoppingSweeps1764000000094, ShortLogs1764000000095, PlannedTrials1764000000100, Papers1764000000120, PaperViews1764000000121, EditsUnderWay1764000000130, RetiredTokens1764000000131, LimitsOfStopping1764000000132, StopEndsPause1764000000133, Passes1764000000140, TrainingMeans1764000000145, LeaderboardPages1764000000150, PaperComparisonsOf1764000000151, MostTrials1764000000180, Budgets1764000000181, Races1764000000182, Imports1764000000190, EtaPredictions1764000000191, Programs1764000000200, ExpiredWhenSeen1764000000210, ChangesOfPlace1764000000211, DeletionsInTurn1764000000220, FailedThenOver1764000000221, PausedByHand1764000000230, Trained1764000000231, WrittenTogether1764000000232, Halving1764000000240, LengthIsNoAxis1764000000241, SweepPrograms1764000000310, SweepCosts1764000000350] as const;
 
 /** Their names as the database remembers them. */
 export const migrationNames: readonly string[] = migrations.map((Migration) => new Migration().name);

@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { request } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { latenciesOf } from '../../bench/dist/pings.js';
-import { complete, specOf } from './sweep.mjs';
+import { fill, submit } from './fill.mjs';
 
 /** The last one: what the machine itself takes. */
 const routesOf = ({ id, cursor, pages, stage, sheet }) => {
@@ -14,21 +12,13 @@ const routesOf = ({ id, cursor, pages, stage, sheet }) => {
     ['leaderboard by KID, CSV', `${at}/leaderboard?metric=kid&format=csv`], ['leaderboard of all sweeps', '/v1/leaderboard'],
     ['ablation table, 5 x 20', `${at}/tables/sampler`], ['ablation table, 10 x scales, CSV', `${at}/tables/noise-schedule?format=csv`], ['ablation table of chosen steps', `${at}/tables/noise-schedule?fixed=steps:7`],
     ['stages', `${at}/stages`], ['stages of a kind and state', `${at}/stages?kind=score&state=done`], ['stages failed', `${at}/stages?state=failed`], ['one stage', `/v1/stages/${stage}`],
-    ['sheets', `${at}/sheets`], ['artifact of 50 kB', `/v1/artifacts/${sheet}`], ['workers', '/v1/workers'],
-    ['report', `${at}/report`, 10], ['home page', '/', 10], ['health', '/healthz'],
+    ['sheets', `${at}/sheets`], ['trials', `${at}/trials`], ['all trials, CSV', `${at}/trials?format=csv`, 3],
+    ['picture', `${at}/plot`], ['picture, numbers', `${at}/plot?format=json`], ['picture by NFE', `${at}/plot?x=nfe&lines=sampler&facets=none`], ['picture, PNG', `${at}/plot?format=png`, 10],
+    ['published table', '/v1/papers/chen2023-table3'], ['published table of the sweep', `/v1/papers/chen2023-table3?sweep=${id}`],
+    ['artifact of 50 kB', `/v1/artifacts/${sheet}`], ['workers', '/v1/workers'],
+    ['report', `${at}/report`, 10], ['dashboard', '/'], ['axes of pictures', `${at}/plots`], ['heat map', `${at}/plot?format=json&x=schedule.tau&y=steps`, 10], ['health', '/healthz'],
   ];
 };
-
-/** No limit on the time of an answer, unlike fetch. */
-function post(url, path, body) {
-  return new Promise((resolve, reject) => {
-    const sent = request(url + path, { method: 'POST', headers: { 'content-type': 'application/json' } }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (piece) => (text += piece)).once('end', () => (response.statusCode < 300 ? resolve(JSON.parse(text)) : reject(new Error(`${path} answered ${response.statusCode}: ${text.slice(0, 500)}`)))).once('error', reject);
-    }).once('error', reject);
-    sent.end(body);
-  });
-}
 
 async function read(url, path) {
   const response = await fetch(url + path, { headers: { 'accept-encoding': 'gzip' } });
@@ -61,17 +51,9 @@ const peak = async (api) => (await api.report()).peakMegabytes;
 export async function measure({ cells, requests, api, db, artifacts }) {
   const { url } = api;
   const idleMegabytes = await peak(api);
-  const began = performance.now();
-  const { id } = await post(url, '/v1/sweeps', specOf(cells));
-  const submitSeconds = (performance.now() - began) / 1000;
+  const { id, submitSeconds } = await submit(url, cells);
   const submitMegabytes = await peak(api);
-  const { hash: sheet, sizeBytes, mediaType } = await artifacts.put(randomBytes(50_000), 'image/png');
-  await db.query('insert into artifacts (hash, size_bytes, media_type) values ($1, $2, $3) on conflict do nothing', [sheet, sizeBytes, mediaType]);
-  const done = (kind, count) => complete(db, { sweep: id, kind, count, sheet });
-  for (const kind of ['extractor', 'reference', 'train']) await done(kind, cells);
-  for (const kind of ['sample', 'embed', 'score']) for (let some = 0; some < 0.9 * cells; some += 5000) await done(kind, Math.min(5000, 0.9 * cells - some));
-  await db.query('analyze');
-  while ((await db.query('select exists (select from changed_stages) or exists (select from changed_sweeps) as any'))[0].any) await sleep(500);
+  const { sheet, done } = await fill({ db, artifacts, id, cells });
 
   const [{ id: stage }] = await db.query(`select stage_id as id from sweep_stages where sweep_id = $1 order by position desc limit 1`, [id]);
   const pages = Math.min(20, Math.floor(cells / 400));

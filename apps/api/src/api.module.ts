@@ -6,15 +6,22 @@ import { EventFeed } from './events/feed.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { ApiDocument } from './openapi/document.js';
+import { Rasteriser } from './pictures/rasteriser.js';
 import { ArtifactsController } from './routes/artifacts.controller.js';
 import { CellsController } from './routes/cells.controller.js';
 import { DocumentsController } from './routes/documents.controller.js';
 import { EditsController } from './routes/edits.controller.js';
+import { EffectsController } from './routes/effects.controller.js';
 import { EventsController } from './routes/events.controller.js';
 import { FailuresController } from './routes/failures.controller.js';
 import { HealthController } from './routes/health.controller.js';
+import { ImportsController } from './routes/imports.controller.js';
+import { LedgersController } from './routes/ledgers.controller.js';
 import { PapersController } from './routes/papers.controller.js';
 import { PlotsController } from './routes/plots.controller.js';
+import { LaddersController } from './routes/ladders.controller.js';
+import { ProgramsController } from './routes/programs.controller.js';
+import { QueueController } from './routes/queue.controller.js';
 import { ReportsController } from './routes/reports.controller.js';
 import { ResultsController } from './routes/results.controller.js';
 import { StagesController } from './routes/stages.controller.js';
@@ -27,7 +34,7 @@ import { ENV, QUEUE, STORE } from './services.js';
 import type { Services } from './services.js';
 
 @Module({
-  controllers: [SweepsController, SteeringController, EditsController, StagesController, FailuresController, ResultsController, TrialsController, CellsController, PlotsController, PapersController, ReportsController, ArtifactsController, WorkersController, StorageController, EventsController, HealthController, DocumentsController],
+  controllers: [SweepsController, SteeringController, EditsController, StagesController, LedgersController, ImportsController, FailuresController, ResultsController, TrialsController, CellsController, PlotsController, EffectsController, LaddersController, PapersController, ReportsController, ArtifactsController, ProgramsController, WorkersController, QueueController, StorageController, EventsController, HealthController, DocumentsController],
   providers: [
     ApiDocument,
     { provide: APP_PIPE, useClass: SchemaPipe },
@@ -36,10 +43,10 @@ import type { Services } from './services.js';
 })
 export class ApiModule {
   /** The module, given services that are already open. */
-  static over({ env, store, queue, feed, planner }: Services): DynamicModule {
+  static over({ env, store, queue, feed, planner, rasteriser }: Services): DynamicModule {
     return {
       module: ApiModule,
-      providers: [{ provide: ENV, useValue: env }, { provide: STORE, useValue: store }, { provide: QUEUE, useValue: queue }, { provide: EventFeed, useValue: feed }, { provide: Planner, useValue: planner }],
+      providers: [{ provide: ENV, useValue: env }, { provide: STORE, useValue: store }, { provide: QUEUE, useValue: queue }, { provide: EventFeed, useValue: feed }, { provide: Planner, useValue: planner }, { provide: Rasteriser, useValue: rasteriser }],
     };
   }
 }

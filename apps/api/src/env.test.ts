@@ -4,7 +4,7 @@ import { parseEnv } from './env.js';
 const least = { DATABASE_URL: 'postgres://localhost/x' };
 
 test('only the database is required; defaults are loopback, port 3210 and a folder under the working directory', () => {
-  expect(parseEnv(least)).toEqual({ databaseUrl: 'postgres://localhost/x', home: homeAt('.elucidate'), logFormat: 'text', host: '127.0.0.1', port: 3210, allowedHosts: [], open: false, requestsPerMinute: 3000 });
+  expect(parseEnv(least)).toEqual({ databaseUrl: 'postgres://localhost/x', home: homeAt('.elucidate'), logFormat: 'text', host: '127.0.0.1', port: 3210, allowedHosts: [], open: false, programs: false, requestsPerMinute: 3000 });
 });
 
 test.each([

@@ -9,6 +9,7 @@ const envSchema = z.object({
   PORT: port.default(3210),
   ALLOWED_HOSTS: z.string().default(''),
   ELUCIDATE_OPEN: z.enum(['0', '1'], 'must be 1 or 0').default('0'),
+  ELUCIDATE_PROGRAMS: z.enum(['0', '1'], 'must be 1 or 0').default('0'),
   RATE_LIMIT: z.string().regex(/^\d{1,7}$/, 'must be a number of requests a minute, or 0 for no limit').transform(Number).default(3000),
 }).transform((variables): Env => ({
   ...installationOf(variables),
@@ -16,6 +17,7 @@ const envSchema = z.object({
   port: variables.PORT,
   allowedHosts: variables.ALLOWED_HOSTS.split(',').map((name) => name.trim().toLowerCase()).filter((name) => name !== ''),
   open: variables.ELUCIDATE_OPEN === '1',
+  programs: variables.ELUCIDATE_PROGRAMS === '1',
   requestsPerMinute: variables.RATE_LIMIT,
 }));
 
@@ -28,6 +30,8 @@ export interface Env extends Installation {
   allowedHosts: readonly string[];
   /** Requests without a key act as `local`, from any client. */
   open: boolean;
+  /** Requests without a key may have workers run programs. */
+  programs: boolean;
   /** Of one caller; 0: no limit. */
   requestsPerMinute: number;
 }

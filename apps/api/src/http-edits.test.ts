@@ -1,4 +1,6 @@
 import { createApiKey } from '@elucidate/store/queries/api-keys';
+import { scoreAll, scoredSweep, submitScored } from './results.fixture.js';
+import { adviceSchema } from './schemas/advice.js';
 import { editSchema } from './schemas/edits.js';
 import { post, smallSweep, startTestServer, yamlType } from './server.fixture.js';
 import type { TestServer } from './server.fixture.js';
@@ -88,6 +90,32 @@ test('a sweep that has ended is extended by seeds and values, keeps what is done
   expect((await extend(id, {})).status).toBe(400);
   expect(await (await extend(id, { values: { step: [9] } })).json()).toMatchObject({ status: 422, detail: expect.stringContaining('did you mean steps') as string });
   expect((await extend(id, { seeds: [9] })).status).toBe(400);
+});
+
+test('seeds are added to some configurations, which alone are ranked once they have them; the advice says of what they are', async () => {
+  const id = await submitScored(server, scoredSweep.replace('<b>scored</b>', 'advised').replace('steps: { values: [5, 10] }', 'steps: { values: [5, 11] }'));
+  const answer: unknown = await (await fetch(`${server.url}/v1/sweeps/${id}/advice`)).json();
+  const advice = adviceSchema.parse(answer);
+  expect(answer).toEqual(advice);
+  expect(advice).toMatchObject({ sweepId: id, metric: 'fid', n: 64, among: 16, running: false });
+  expect(advice.rivals).toHaveLength(15);
+  const offer = advice.offers.find(({ more, level, rivals }) => more > 0 && level === 'train' && rivals.length === 1) ?? advice.offers[0]!;
+  const cells = [advice.best.cellId, ...offer.rivals];
+  const made = (await (await extend(id, { cells: cells.map((cell) => cell.slice(0, 12)), trainSeeds: [3, 4] })).json()) as Edit;
+  expect(made).toMatchObject({ difference: { trials: { added: 2 * cells.length, dropped: 0, changed: 0 } }, sweep: { trials: 32 + 2 * cells.length } });
+  await scoreAll(server, id);
+  const { groups } = (await (await fetch(`${server.url}/v1/sweeps/${id}/leaderboard`)).json()) as { groups: { choice: { among: number }; rows: { cellId: string; rank: number | null; notRanked?: string }[] }[] };
+  const rows = groups[0]!.rows;
+  expect(rows.filter(({ rank }) => rank !== null).map(({ cellId }) => cellId).sort()).toEqual([...cells].sort());
+  expect(new Set(rows.filter(({ rank }) => rank === null).map(({ notRanked }) => notRanked))).toEqual(new Set(['2 of 4 trials']));
+  const then = adviceSchema.parse(await (await fetch(`${server.url}/v1/sweeps/${id}/advice`)).json());
+  expect(then.rivals).toHaveLength(15);
+  expect(then.rivals.find(({ cellId }) => cellId === cells.find((cell) => cell !== then.best.cellId))).toMatchObject({ trainingRuns: 4, samples: 1 });
+  expect(await (await extend(id, { cells: ['abcdef123456'], trainSeeds: [3] })).json()).toMatchObject({ status: 404 });
+  expect((await extend(id, { cells })).status).toBe(400);
+  expect((await extend(id, { cells, values: { steps: [20] } })).status).toBe(400);
+  const unscored = (await (await post(`${server.url}/v1/sweeps`, scoredSweep.replace('<b>scored</b>', 'unscored').replace('images: 256', 'images: 288'))).json()) as Sweep;
+  expect((await fetch(`${server.url}/v1/sweeps/${unscored.id}/advice`)).status).toBe(400);
 });
 
 test('extensions made at once are all made', async () => {

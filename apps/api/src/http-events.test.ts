@@ -64,6 +64,18 @@ test('?after= sets the start, and the stream of all sweeps includes the events o
   expect((await reading).map(({ data }) => [data.sweepId, data.data.i])).toEqual([[sweepId, 2001], [sweepId, 2002], [sweepId, 2003]]);
 });
 
+test('?after=now sends its position before any event, so that a client cut off before the first one misses none', async () => {
+  const [newest] = await server.sql<{ id: string }>('select max(id) as id from events');
+  const leave = new AbortController();
+  const { body } = await fetch(`${server.url}/v1/sweeps/${sweepId}/events?after=now`, { signal: leave.signal });
+  let text = '';
+  for await (const chunk of body!.pipeThrough(new TextDecoderStream())) if (/^id: \d+\n\n/m.test(text += chunk)) break;
+  leave.abort();
+  expect(text).toMatch(new RegExp(`\\n\\nid: ${newest?.id}\\n\\n$`));
+  await write(2501, 2501);
+  expect((await read(`/v1/sweeps/${sweepId}/events`, 1, { 'last-event-id': newest!.id }))[0]?.data.data.i).toBe(2501);
+});
+
 test('an event written by a transaction that commits late is sent, not skipped', async () => {
   const [newest] = await server.sql<{ id: string }>('select max(id) as id from events');
   const slow = server.services.store.db.createQueryRunner();

@@ -2,19 +2,29 @@ import { createHash } from 'node:crypto';
 import { rm, symlink, writeFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import type { CellDetail } from '@elucidate/store/queries/cell-detail';
+import type { SweepEffects } from '@elucidate/experiment/effects';
+import type { ParallelPlot } from '@elucidate/experiment/parallel';
 import type { MetricPlot } from '@elucidate/experiment/plot';
 import type { TrialsPage } from '@elucidate/experiment/trials';
-import type { AblationTable, LeaderboardGroup, LeaderboardRow } from '@elucidate/experiment/tables';
+import type { AblationTable, LeaderboardGroup, LeaderboardPage, LeaderboardRow } from '@elucidate/experiment/tables';
 import { fileOf } from '@elucidate/store/artifact-stores/folder';
 import { evaluators, png, scoredSweep, submitScored } from './results.fixture.js';
 import { post, startTestServer } from './server.fixture.js';
+import { etaSchema } from './schemas/eta.js';
 import { failuresSchema } from './schemas/failures.js';
 import { healthSchema, readinessSchema } from './schemas/health.js';
+import { importedForSweepSchema, importedSchema, importListSchema, importSchema } from './schemas/imports.js';
+import { ledgerListSchema, ledgerSchema } from './schemas/ledger.js';
 import { paperListSchema, paperTableSchema } from './schemas/papers.js';
 import { planSchema } from './schemas/plan.js';
 import { cellSchema } from './schemas/cells.js';
 import { problemSchema } from './schemas/problem.js';
+import { effectsSchema } from './schemas/effects.js';
+import { ladderSchema } from './schemas/ladder.js';
+import { parallelSchema, paretoSchema, stageGraphSchema, trajectoryListSchema } from './schemas/pictures.js';
 import { ablationTableSchema, tableListSchema, sheetListSchema, leaderboardSchema, metricPlotSchema, plotListSchema, trialsPageSchema } from './schemas/results.js';
+import { provenanceSchema } from './schemas/provenance.js';
+import { queueSchema } from './schemas/queue.js';
 import { attemptLogSchema, stageListSchema, stageSchema } from './schemas/stages.js';
 import { sweepListSchema, sweepSchema } from './schemas/sweeps.js';
 import { workerListSchema } from './schemas/workers.js';
@@ -44,7 +54,7 @@ test.each([['noise-schedule', 'inputScale', 'schedule'], ['input-scale', 'schedu
     group by c.config->$2, c.config->$3`, [sweepId, rowKey, columnKey]);
   const shown = table.cells.flat().map((cell) => [cell?.mean, cell?.stddev, cell?.count]).sort();
   expect(shown).toEqual(rows.map(({ mean, stddev, count }) => [mean, stddev, count]).sort());
-  expect(table).toMatchObject({ n: 64, evaluators: [evaluators[0]], fixed: { sampler: 'heun', steps: '10' }, choices: { sampler: ['ddim(eta 0)', 'heun'], steps: ['5', '10'] } });
+  expect(table).toMatchObject({ n: 64, evaluator: evaluators[0], basis: { leftOut: [] }, fixed: { sampler: 'heun', steps: '10' }, choices: { sampler: ['ddim(eta 0)', 'heun'], steps: ['5', '10'] } });
   expect(table.real).toBeGreaterThanOrEqual(1.5);
 });
 
@@ -83,13 +93,54 @@ test('a picture comes as SVG, PNG or its numbers, which are those of the table',
   const table = await json<AblationTable>(`/v1/sweeps/${sweepId}/tables/inputScale-by-sampler?metric=kid&fixed=schedule:linear&fixed=steps:5`);
   const at = (x: string, line: string) => plot.points.find((point) => String(point.x) === x && point.line === line)?.mean;
   expect(table.rows.map((row) => table.columns.map((column) => at(row, column)))).toEqual(table.cells.map((row) => row.map((cell) => cell!.mean)));
+  expect((await get(`${path}&format=csv`)).headers.get('content-type')).toBe('text/csv; charset=utf-8');
   expect(plot).toMatchObject({ metric: 'kid', n: 64, evaluator: evaluators[0], fixed: { schedule: 'linear', steps: '5' }, chosen: [], cells: { drawn: 4, selected: 4 } });
   const svg = await get(path);
   expect([svg.headers.get('content-type'), (await svg.text()).slice(0, 4)]).toEqual(['image/svg+xml', '<svg']);
   const image = await get(path, { accept: 'image/png' });
   expect([image.headers.get('content-type'), Buffer.from(await image.arrayBuffer()).subarray(1, 4).toString()]).toEqual(['image/png', 'PNG']);
   expect(await problemOf(await get(`/v1/sweeps/${sweepId}/plot?x=inputscale`))).toMatchObject({ status: 400, detail: expect.stringContaining('did you mean inputScale?') });
-  expect((await get(path, { accept: 'text/csv' })).status).toBe(406);
+  expect((await get(path, { accept: 'text/markdown' })).status).toBe(406);
+});
+
+test('parallel coordinates come as SVG, PNG, JSON or CSV, and what they keep is what the leaderboard keeps', async () => {
+  const path = `/v1/sweeps/${sweepId}/parallel?keep=sampler:heun&keep=steps:5&within=kid:..0.9&scale=kid:log&without=nfe`;
+  const plot = await json<ParallelPlot>(`${path}&format=json`);
+  const { groups } = await json<LeaderboardPage>(`/v1/sweeps/${sweepId}/leaderboard?keep=sampler:heun&keep=steps:5&within=kid:..0.9`);
+  expect(plot.lines.map(({ cell }) => cell)).toEqual(groups.flatMap(({ rows }) => rows.map(({ cellId }) => cellId.slice(0, 12))));
+  for (const [format, type] of [['svg', 'image/svg+xml'], ['png', 'image/png'], ['csv', 'text/csv; charset=utf-8']] as const) expect((await get(`${path}&format=${format}`)).headers.get('content-type')).toBe(type);
+  expect(await problemOf(await get(`/v1/sweeps/${sweepId}/parallel?keep=sampler:huen`))).toMatchObject({ status: 400, detail: expect.stringContaining('ddim(eta 0) or heun') });
+  expect(await problemOf(await get(`/v1/sweeps/${sweepId}/parallel?within=fid:1`))).toMatchObject({ status: 400, detail: expect.stringContaining('fid:10..20') });
+});
+
+test('what matters comes as JSON, in every format of tables, or as a picture', async () => {
+  const path = `/v1/sweeps/${sweepId}/effects`;
+  const found = await json<SweepEffects>(`${path}?metric=fid`);
+  // one factor of two values: half their difference, by SQL
+  const [{ spread }] = (await server.sql<{ spread: number }>(`
+    select abs(avg(m.value) filter (where c.config->>'steps' = '5') - avg(m.value) filter (where c.config->>'steps' = '10')) / 2 as spread
+    from trials t join cells c on c.sweep_id = t.sweep_id and c.id = t.cell_id join trial_stages s on s.trial_id = t.id and s.role = 'score' join metrics m on m.stage_id = s.stage_id and m.name = 'fid' where t.sweep_id = $1`, [sweepId])) as [{ spread: number }];
+  expect(found.effects.find(({ title }) => title === 'steps')!.spread).toBeCloseTo(spread, 9);
+  expect(found).toMatchObject({ configurations: 16, trainingRuns: 2, samples: 1, full: true, n: 64, evaluator: evaluators[0] });
+  expect((await (await get(path, { accept: 'text/csv' })).text()).trim().split('\r\n')).toHaveLength(1 + 10 + 8 + 6 * 4);
+  expect(await (await get(`${path}?format=latex`)).text()).toContain('\\begin{tab');
+  const svg = await get(path, { accept: 'image/svg+xml' });
+  expect([svg.headers.get('content-type'), (await svg.text()).slice(0, 4)]).toEqual(['image/svg+xml', '<svg']);
+  expect(await problemOf(await get(`${path}?scale=cubic`))).toMatchObject({ status: 400 });
+  expect((await get(path, { accept: 'application/vnd.apache.parquet' })).status).toBe(406);
+});
+
+test('a ladder from the best configuration has those that differ from it in one parameter, in every format of tables', async () => {
+  const path = `/v1/sweeps/${sweepId}/ladder`;
+  const { steps, shape } = ladderSchema.parse(await json(`${path}?from=best`));
+  expect([shape, steps.length, steps.slice(1).every(({ changes }) => changes.length === 1)]).toEqual(['star', 5, true]);
+  const [first, other] = [steps[0]!, steps[1]!];
+  const chain = ladderSchema.parse(await json(`${path}?steps=${first.cellId.slice(0, 12)},${other.cellId}&metric=fid`));
+  expect(chain).toMatchObject({ shape: 'chain', steps: [{ cellId: first.cellId }, { toPrevious: { mean: other.toFirst!.mean } }] });
+  expect((await (await get(`${path}?from=best`, { accept: 'text/csv' })).text()).trim().split('\r\n')).toHaveLength(6);
+  expect(await problemOf(await get(path))).toMatchObject({ status: 400, detail: expect.stringContaining('is a grid, which has no order') as string });
+  expect(await problemOf(await get(`${path}?from=abcdef12`))).toMatchObject({ status: 400, detail: expect.stringContaining('abcdef12') as string });
+  expect((await get(`${path}?steps=x`)).status).toBe(400);
 });
 
 test('a published table is served with a sweep beside it, in every format, and only to who may see the sweep', async () => {
@@ -124,6 +175,9 @@ test('an unknown table, an unknown metric and a wrong `fixed` are refused with a
   expect(await problemOf(await get(`/v1/sweeps/${sweepId}/tables/sampler?held=steps:5`))).toMatchObject({ detail: expect.stringContaining('expected fixed, the new name of held') });
   expect(await problemOf(await get(`/v1/sweeps/${sweepId}/tables/grid-by-sampler`))).toMatchObject({ detail: expect.stringContaining('expected discretisation-by-sampler, the new name of grid-by-sampler') });
   expect(await problemOf(await get(`/v1/sweeps/${sweepId}/tables/sampler?fixed=schedule:sigmoid`))).toMatchObject({ status: 404, detail: expect.stringContaining('choose schedule linear or cosine(0, 1, 1); inputScale 0.5 or 1') });
+  const shown = `${sweepId} has no fid of n = 9; it has n = 64, evaluator ${evaluators[0]!.slice(0, 8)}: 16 configurations`;
+  for (const path of ['tables/sampler?metric=fid&n=9', 'plot?format=json&metric=fid&n=9']) expect(await problemOf(await get(`/v1/sweeps/${sweepId}/${path}`))).toMatchObject({ status: 404, detail: expect.stringContaining(shown) });
+  expect(await json(`/v1/sweeps/${sweepId}/plot?format=json&metric=fid&n=64&evaluator=${evaluators[0]!.slice(0, 8)}`)).toMatchObject({ n: 64, evaluator: evaluators[0] });
 });
 
 test('over all sweeps, scores of two evaluators form two groups, each ranked separately, as SQL ranks it', async () => {
@@ -140,6 +194,25 @@ test('a leaderboard is ranked by the requested metric, in every format', async (
   const means = groups[0]!.rows.map(({ metrics }) => metrics['kid']!.mean);
   expect([groups[0]!.metric, means]).toEqual(['kid', [...means].sort((a, b) => a - b)]);
   expect(await (await get(`/v1/sweeps/${sweepId}/leaderboard?metric=kid&format=markdown`)).text()).toContain('Cells by KID, lower is better');
+});
+
+test('all of a leaderboard comes as CSV, row by row as pages have it; other formats have no such answer', async () => {
+  const path = `/v1/sweeps/${sweepId}/leaderboard`;
+  const page = (await (await get(`${path}?format=csv&limit=200`)).text()).trimEnd().split('\r\n');
+  const whole = (await (await get(`${path}?format=csv&all=true`)).text()).trimEnd().split('\r\n');
+  expect(page.length).toBeGreaterThan(16);
+  expect(whole).toEqual(page);
+  const kept = (await (await get(`${path}?format=csv&all=true&keep=sampler:heun&metric=kid`)).text()).trimEnd().split('\r\n');
+  expect([kept.length, kept.every((line, i) => i === 0 || line.includes(',heun,'))]).toEqual([1 + (page.length - 1) / 2, true]);
+  expect((await get(`${path}?format=markdown&all=true`)).status).toBe(400);
+  expect(await problemOf(await get(`${path}?format=csv&all=true&keep=sampler:huen`))).toMatchObject({ status: 400, detail: expect.stringContaining('ddim(eta 0)') });
+});
+
+test('a worker is late by the clock of the database, not by that of the reader', async () => {
+  await server.sql(`insert into workers (id, host, pid, engine, kinds, concurrency, state, seen_at) values ('w-late', 'h', 1, 'simd', '{train}', 1, 'active', now() - interval '40 s'), ('w-here', 'h', 2, 'simd', '{train}', 1, 'active', now() + interval '1 day')`);
+  const { workers } = await json<{ workers: { id: string; late: boolean }[] }>('/v1/workers?gone=true');
+  expect(Object.fromEntries(workers.map(({ id, late }) => [id, late]))).toMatchObject({ 'w-late': true, 'w-here': false });
+  await server.sql(`delete from workers where id in ('w-late', 'w-here')`);
 });
 
 test('a leaderboard comes page by page, compressed where the client takes that, and an event stream does not', async () => {
@@ -162,6 +235,16 @@ test('an artifact is sent with its media type and may be cached forever; a match
   const held = await get(`/v1/artifacts/${hash}`, { 'if-none-match': `"other", W/"${hash}"` });
   expect([held.status, await held.text()]).toEqual([304, '']);
   expect((await get(`/v1/artifacts/${hash}`, { 'if-none-match': '"other"' })).status).toBe(200);
+});
+
+test('of an artifact a part is sent on its own, if it is one', async () => {
+  const hash = await artifactOf('0123456789'.repeat(10));
+  const part = await get(`/v1/artifacts/${hash}`, { range: 'bytes=95-' });
+  expect([part.status, await part.text(), part.headers.get('content-range'), part.headers.get('content-length')]).toEqual([206, '56789', 'bytes 95-99/100', '5']);
+  const whole = await get(`/v1/artifacts/${hash}`, { range: 'bytes=100-' });
+  expect([whole.status, (await whole.text()).length, whole.headers.get('accept-ranges')]).toEqual([200, 100, 'bytes']);
+  await writeFile(fileOf(server.services.env.home.artifacts, hash), 'x'.repeat(100));
+  expect(await problemOf(await get(`/v1/artifacts/${hash}`, { range: 'bytes=0-1' }))).toMatchObject({ code: 'artifact.corrupt' });
 });
 
 /** A separate artifact, recorded in the database. */
@@ -226,20 +309,20 @@ test('a stage\'s log is that of its latest attempt that has one', async () => {
   const answer: unknown = await json(`/v1/stages/${id}/log.json?attempt=2`);
   expect(attemptLogSchema.parse(answer)).toEqual(answer);
   expect(answer).toMatchObject({ token: 2, outcome: 'expired', whole: false, text: 'killed \x1b[2J\n' });
+  expect(answer).toMatchObject({ leftOut: 0 });
+  await server.sql(`insert into log_parts values ($1, 2, 1, $2)`, [id, 'again\nand again\n']);
+  expect(await json(`/v1/stages/${id}/log.json?attempt=2&last=12`)).toMatchObject({ text: 'and again\n', leftOut: 18 });
+  expect([await (await get(`/v1/stages/${id}/log?attempt=2&last=12`)).text(), (await get(`/v1/stages/${id}/log?last=0`)).status]).toEqual(['and again\n', 400]);
   expect((await get(`/v1/stages/${id}/log?attempt=3`)).status).toBe(404);
 });
 
-test('the report and the home page show numbers and images, and escape the sweep\'s name', async () => {
-  const [report, home] = await Promise.all(['/', `/v1/sweeps/${sweepId}/report`].reverse().map(async (path) => (await get(path)).text()));
-  for (const text of [report, home]) {
-    expect(text).toContain('&lt;b&gt;scored');
-    expect(text).not.toContain('<b>scored');
-    expect(text).toContain('n = 64');
-  }
-  expect(report?.match(/src="data:image\/png;base64,/g)).toHaveLength(16);
+test('the report shows numbers and images, and escapes the sweep\'s name', async () => {
+  const report = await (await get(`/v1/sweeps/${sweepId}/report`)).text();
+  expect(report).toContain('&lt;b&gt;scored');
+  expect(report).not.toContain('<b>scored');
+  expect(report).toContain('n = 64');
+  expect(report.match(/src="data:image\/png;base64,/g)).toHaveLength(16);
   expect(report).toContain('noise-schedule: KID');
-  expect(home).toContain('src="/v1/artifacts/');
-  expect(home).toMatch(/src="\/v1\/sweeps\/\w+\/plot/);
 });
 
 test('a report leaves out a sample sheet whose file is corrupt, and says how many', async () => {
@@ -257,9 +340,9 @@ test('a report leaves out a sample sheet whose file is corrupt, and says how man
 });
 
 test.each([
-  ['/v1/sweeps', sweepListSchema], ['/v1/sweeps/:sweep', sweepSchema], ['/v1/sweeps/:sweep/stages?limit=200', stageListSchema], ['/v1/sweeps/:sweep/failures', failuresSchema], ['/v1/stages/:stage', stageSchema],
-  ['/v1/sweeps/:sweep/leaderboard', leaderboardSchema], ['/v1/leaderboard', leaderboardSchema], ['/v1/sweeps/:sweep/tables', tableListSchema], ['/v1/sweeps/:sweep/trials', trialsPageSchema], ['/v1/sweeps/:sweep/plot?format=json', metricPlotSchema], ['/v1/sweeps/:sweep/plots', plotListSchema], ['/v1/cells/:cell', cellSchema], ['/v1/sweeps/:sweep/tables/sampler', ablationTableSchema],
-  ['/v1/sweeps/:sweep/sheets', sheetListSchema], ['/v1/workers?gone=true', workerListSchema], ['/healthz', healthSchema], ['/readyz', readinessSchema], ['/v1/sweeps/nope', problemSchema, 404],
+  ['/v1/sweeps', sweepListSchema], ['/v1/sweeps/:sweep', sweepSchema], ['/v1/sweeps/:sweep/stages?limit=200', stageListSchema], ['/v1/sweeps/:sweep/failures', failuresSchema], ['/v1/stages/:stage', stageSchema], ['/v1/sweeps/:sweep/ledger', ledgerSchema], ['/v1/sweeps/:sweep/eta', etaSchema], ['/v1/ledgers?limit=1', ledgerListSchema], ['/v1/stages/:stage/provenance', provenanceSchema],
+  ['/v1/sweeps/:sweep/leaderboard', leaderboardSchema], ['/v1/leaderboard', leaderboardSchema], ['/v1/sweeps/:sweep/tables', tableListSchema], ['/v1/sweeps/:sweep/trials', trialsPageSchema], ['/v1/sweeps/:sweep/plot?format=json', metricPlotSchema], ['/v1/sweeps/:sweep/pareto', paretoSchema], ['/v1/sweeps/:sweep/graph', stageGraphSchema], ['/v1/sweeps/:sweep/parallel?format=json', parallelSchema], ['/v1/sweeps/:sweep/trajectories?format=json', trajectoryListSchema], ['/v1/sweeps/:sweep/sizes', problemSchema, 404], ['/v1/sweeps/:sweep/plots', plotListSchema], ['/v1/sweeps/:sweep/effects', effectsSchema], ['/v1/cells/:cell', cellSchema], ['/v1/sweeps/:sweep/tables/sampler', ablationTableSchema],
+  ['/v1/sweeps/:sweep/sheets', sheetListSchema], ['/v1/workers?gone=true', workerListSchema], ['/v1/queue', queueSchema], ['/healthz', healthSchema], ['/readyz', readinessSchema], ['/v1/sweeps/nope', problemSchema, 404],
 ])('the response of %s is what the OpenAPI document describes, no more and no less', async (path, schema, status = 200) => {
   await server.sql(`insert into workers (id, host, pid, engine, kinds, concurrency, state) values ('w1', 'h', 1, 'simd', '{train}', 1, 'gone') on conflict do nothing`);
   await server.sql(`insert into attempts (stage_id, token, worker_id, outcome, error) values ($1, 9, 'w1', 'failed', '{"code": "stage.crashed", "message": "killed", "fingerprint": "0123456789ab"}') on conflict do nothing`, [await scoreStage()]);
@@ -268,10 +351,31 @@ test.each([
   expect([response.status, schema.parse(body)]).toEqual([status, body]);
 });
 
+test('what was imported is listed, stands beside the scores of a sweep, and can be deleted', async () => {
+  const body = { file: 'edm.csv', source: 'arXiv 2206.00364', metric: 'fid', evaluator: evaluators[0], n: 64, rows: [{ value: 2.5, values: { sampler: 'heun' } }, { value: null, values: {} }] };
+  const send = (some: object) => fetch(`${server.url}/v1/imports`, { method: 'POST', body: JSON.stringify(some), headers: { 'content-type': 'application/json' } });
+  const [first, second] = [await send(body), await send(body)];
+  expect([first.status, second.status]).toEqual([201, 200]);
+  const made = importedSchema.parse(await first.json());
+  expect(importedSchema.parse(await second.json())).toEqual({ ...made, created: false });
+  const paths = [['/v1/imports', importListSchema], [`/v1/imports/${made.id}`, importSchema], [`/v1/sweeps/${sweepId}/imported`, importedForSweepSchema]] as const;
+  for (const [path, schema] of paths) {
+    const found = await json<unknown>(path);
+    expect(schema.parse(found)).toEqual(found);
+  }
+  expect(await json(`/v1/sweeps/${sweepId}/imported`)).toMatchObject({ metric: 'fid', groups: [{ evaluator: evaluators[0], n: 64, scores: [{ id: made.id, value: 2.5, owner: 'local', file: 'edm.csv' }, { value: null }] }], incomparable: [] });
+  for (const wrong of [{ ...body, rows: [] }, { ...body, metric: 'is' }, { ...body, n: 0 }, { ...body, rank: 1 }]) expect((await send(wrong)).status).toBe(400);
+  expect((await fetch(`${server.url}/v1/imports/${made.id}`, { method: 'DELETE' })).status).toBe(200);
+  expect((await get(`/v1/imports/${made.id}`)).status).toBe(404);
+});
+
 test('the responses to a submission and to a dry run are as documented too', async () => {
   const plan = await (await post(`${server.url}/v1/sweeps/plan`, scoredSweep)).json();
   expect(planSchema.parse(plan)).toEqual(plan);
   expect(plan).toMatchObject({ alreadyDone: (plan as { stages: { stages: number }[] }).stages.reduce((sum, { stages }) => sum + stages, 0), estimatedSeconds: 0 });
+  const more = await (await post(`${server.url}/v1/sweeps/plan?why=true`, scoredSweep.replace('sample: [1]', 'sample: [2]'))).json() as { why: unknown[] };
+  expect(planSchema.parse(more)).toEqual(more);
+  expect(more.why[0]).toMatchObject({ kind: 'sample', stages: 32, why: 'differs', differences: [{ path: 'seed', from: [1], to: [2] }] });
   const sweep = await (await post(`${server.url}/v1/sweeps`, scoredSweep)).json();
   expect(sweepSchema.parse(sweep)).toEqual(sweep);
   expect(sweep).toMatchObject({ state: 'done' });

@@ -159,7 +159,7 @@ test('the API reports the disk in use and what could be pruned, and removes it o
     return [response.status, await response.json()] as const;
   };
   const [, foreseen] = await prune('?olderThan=1d');
-  expect(prunedSchema.parse(foreseen)).toEqual({ removed: false, stages: 0, events: 1, logs: 0, artifacts: { count: 0, bytes: 0 }, checkpoints: { count: 0, bytes: 0 } });
+  expect(prunedSchema.parse(foreseen)).toEqual({ removed: false, stages: 0, events: 1, logs: 0, artifacts: { count: 0, bytes: 0 }, checkpoints: { count: 0, bytes: 0 }, programs: { count: 0, bytes: 0 } });
   expect(await prune('?olderThan=1d&remove=true')).toEqual([200, { ...(foreseen as object), removed: true }]);
   expect(await prune('?olderThan=1d')).toEqual([200, { ...(foreseen as object), events: 0 }]);
   expect(await prune('?olderThan=soon')).toEqual([400, expect.objectContaining({ code: 'request.invalid', detail: expect.stringContaining('12h or 30d') as string })]);
@@ -214,6 +214,9 @@ describe('steering', () => {
     expect(await patch({ priority: 5, concurrency: 2 }, { 'if-match': '"1"' })).toMatchObject({ status: 200, answer: { priority: 5, weight: 1, concurrency: 2, version: 2 } });
     expect(await patch({ weight: 2 }, { 'if-match': '"1"' })).toMatchObject({ status: 412, answer: { code: 'sweep.changed' } });
     expect(await patch({ weight: 2, concurrency: null })).toMatchObject({ status: 200, answer: { priority: 5, weight: 2, concurrency: null } });
+    // what it has already is no edit
+    const { version } = (await patch({ priority: 5, weight: 2, concurrency: null })).answer as { version: number };
+    expect(version).toBe(3);
     for (const body of [{}, { weight: 0 }, { priority: 0.5 }, { concurrency: 0 }, { name: 'x' }]) expect(await patch(body)).toMatchObject({ status: 400, answer: { code: 'request.invalid' } });
     expect(await patch({ priority: 1001 })).toMatchObject({ answer: { problems: [{ path: 'body.priority', value: '1001' }] } });
     expect(await server.sql(`select data from events where sweep_id = $1 and type = 'sweep.prioritised' order by position`, [id])).toEqual([{ data: { priority: 5, concurrency: 2, by: 'local' } }, { data: { weight: 2, concurrency: null, by: 'local' } }]);

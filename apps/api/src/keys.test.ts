@@ -83,12 +83,11 @@ test('only its owner and admins control a sweep; for others it is not found', as
   expect(await statusOf(`/v1/sweeps/${bobs}/retry`, keys['bob'], 'POST')).toBe(200);
 });
 
-test('lists, boards and the home page hold what one sees, and a shared stage names only one\'s own sweeps', async () => {
+test('lists and boards hold what one sees, and a shared stage names only one\'s own sweeps', async () => {
   const sweepsOf = async (who: string) => ((await (await ask('/v1/sweeps', keys[who])).json()) as { sweeps: { id: string }[] }).sweeps.map(({ id }) => id);
   expect(await Promise.all(['ann', 'bob', 'eve', 'root'].map(sweepsOf))).toEqual([[anns], [bobs], [], [bobs, anns]]);
   const board = async (who: string) => (await ask('/v1/leaderboard', keys[who])).text();
   expect([(await board('bob')).includes(anns), (await board('ann')).includes(anns), (await board('root')).includes(anns)]).toEqual([false, true, true]);
-  expect(await (await ask('/', keys['bob'])).text()).not.toContain(anns);
   const [shared] = await server.sql<{ id: string }>(`select id from stages where kind = 'extractor'`);
   const sweepIds = async (who: string) => ((await (await ask(`/v1/stages/${shared!.id}`, keys[who])).json()) as { sweepIds: string[] }).sweepIds;
   expect([await sweepIds('ann'), await sweepIds('bob'), await sweepIds('root')]).toEqual([[anns], [bobs], [anns, bobs]]);
@@ -143,4 +142,62 @@ test('a sweep belongs to the owner of the key it was submitted with, and so does
   const [ann, bob, again] = [await once('ann'), await once('bob'), await once('ann')];
   expect([ann.owner, bob.owner, ann.status, bob.status, again.status]).toEqual(['ann', 'bob', 201, 201, 200]);
   expect([again.id === ann.id, bob.id === ann.id]).toEqual([true, false]);
+});
+
+describe('networks that are programs', () => {
+  const archive = Buffer.alloc(1024);
+  archive.write('main.py');
+  archive.write('ustar', 257);
+  const add = (key: string | undefined, body: RequestInit['body'] = archive, type = 'application/x-tar') => ask('/v1/programs', key, { method: 'POST', body, headers: { 'content-type': type } });
+  const sweepOf = (contents: string) => JSON.stringify({ name: 'own', dataset: 'gaussian', parameters: { network: { value: { kind: 'program', contents, command: ['python3', 'main.py'] } } } });
+
+  test('are for keys of scope programs and admin: others neither add nor submit them', async () => {
+    const pam = await makeKey('pam', 'programs');
+    const refused = await add(keys['ann']);
+    expect([refused.status, ((await refused.json()) as { detail: string }).detail]).toEqual([403, expect.stringMatching(/--scope programs/)]);
+    const added = await add(pam);
+    const { contents } = (await added.json()) as { contents: string };
+    expect([added.status, contents]).toEqual([201, expect.stringMatching(/^[0-9a-f]{64}$/)]);
+    expect((await add(keys['root'])).status).toBe(201);
+    expect([(await submit(keys['ann'], sweepOf(contents))).status, (await submit(pam, sweepOf(contents))).status]).toEqual([403, 201]);
+    // scope programs is no more than submit otherwise
+    expect(await statusOf(`/v1/sweeps/${anns}`, pam)).toBe(404);
+    const unknown = await submit(pam, sweepOf('0'.repeat(64)));
+    expect([unknown.status, ((await unknown.json()) as { detail: string }).detail]).toEqual([400, expect.stringMatching(/Nobody has added the program 000.*elucidate program add/)]);
+  });
+
+  test('are listed and forgotten by who added them, and by admins, while no sweep names them', async () => {
+    const [pam, sam] = [await makeKey('pam', 'programs'), await makeKey('sam', 'programs')];
+    const other = Buffer.from(archive);
+    other.write('other.py');
+    const { contents } = (await (await add(sam, other)).json()) as { contents: string };
+    const listed = async (key: string) => ((await (await ask('/v1/programs', key)).json()) as { programs: { contents: string; owner: string; sweeps: number }[] }).programs;
+    const remove = async (key: string, id: string) => (await ask(`/v1/programs/${id}`, key, { method: 'DELETE' })).status;
+    expect((await listed(sam)).map(({ contents: id, owner, sweeps }) => [id, owner, sweeps])).toEqual([[contents, 'sam', 0]]);
+    const [pams] = await listed(pam);
+    expect(pams).toMatchObject({ owner: 'pam', sweeps: 1 });
+    expect((await listed(keys['root']!)).map(({ owner }) => owner)).toEqual(['sam', 'pam']);
+    expect((await ask('/v1/programs', keys['ann'])).status).toBe(403);
+    expect([await remove(pam, contents), await remove(sam, pams!.contents), await remove(pam, pams!.contents), await remove(pam, 'abcd')]).toEqual([404, 404, 409, 400]);
+    expect([await remove(sam, contents), await remove(sam, contents), await listed(sam)]).toEqual([200, 404, []]);
+    expect((await submit(sam, sweepOf(contents))).status).toBe(400);
+  });
+
+  test('are refused as what they are not', async () => {
+    expect((await add(keys['root'], 'not a tar file')).status).toBe(400);
+    expect((await add(keys['root'], archive, 'application/zip')).status).toBe(415);
+  });
+
+  test('are not for requests without a key, unless the API says so', async () => {
+    const open = await startTestServer({ open: true });
+    try {
+      const post = () => fetch(`${open.url}/v1/programs`, { method: 'POST', body: archive, headers: { 'content-type': 'application/x-tar' } });
+      const refused = await post();
+      expect([refused.status, ((await refused.json()) as { detail: string }).detail]).toEqual([403, expect.stringMatching(/ELUCIDATE_PROGRAMS=1/)]);
+      open.services.env.programs = true;
+      expect((await post()).status).toBe(201);
+    } finally {
+      await open.close();
+    }
+  });
 });

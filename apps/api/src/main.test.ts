@@ -24,10 +24,20 @@ afterAll(async () => {
 const start = (env: Record<string, string>): ChildProcess =>
   fork(fileURLToPath(new URL('../dist/main.js', import.meta.url)), [], { env: { PATH: process.env.PATH ?? '', ELUCIDATE_HOME: home, ...env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
 
+/** What it sends once it listens; rejects if it ends before that. */
+async function listening(child: ChildProcess): Promise<{ type: string; url: string }> {
+  const early = once(child, 'exit').then(([code, signal]): never => {
+    throw new Error(`The API ended (${signal ?? code}) before it listened`);
+  });
+  const [message] = (await Promise.race([once(child, 'message'), early])) as [{ type: string; url: string }];
+  early.catch(() => undefined);
+  return message;
+}
+
 test.each(['disconnect', 'SIGTERM', 'SIGINT'] as const)('it migrates an empty database, logs its address, and stops cleanly on %s with a stream open', async (how) => {
   const child = start({ DATABASE_URL: database.url, PORT: '0' });
   const line = once(child.stdout as NonNullable<typeof child.stdout>, 'data');
-  const [message] = (await once(child, 'message')) as [{ type: string; url: string }];
+  const message = await listening(child);
   expect(String((await line)[0])).toMatch(new RegExp(`^\\d{4}-\\d{2}-\\d{2}T[\\d:.]+Z listening on ${message.url}\n$`));
   const stream = await fetch(`${message.url}/v1/events`);
   expect(await (await fetch(`${message.url}/readyz`)).json()).toMatchObject({ status: 'ok', database: 'ok', queue: 'ok' });
@@ -72,7 +82,7 @@ test('on an address that others reach it starts only with keys or opened on purp
   expect(stderr.join('')).toMatch(/^HOST is 0\.0\.0\.0.*elucidate key create.*ELUCIDATE_OPEN=1.*\n$/);
   const open = start({ ...network, ELUCIDATE_OPEN: '1' });
   const line = once(open.stdout as NonNullable<typeof open.stdout>, 'data');
-  const [{ url }] = (await once(open, 'message')) as [{ url: string }];
+  const { url } = await listening(open);
   expect([String((await line)[0]), url]).toEqual([expect.stringContaining('(0.0.0.0). Other machines can reach it, and it is OPEN'), expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/)]);
   expect((await fetch(`${url}/v1/sweeps`)).status).toBe(200);
   const ended = once(open, 'exit');
@@ -82,7 +92,7 @@ test('on an address that others reach it starts only with keys or opened on purp
 
 test('the health check of its container succeeds while it is ready, and says why not otherwise', async () => {
   const child = start({ DATABASE_URL: database.url, PORT: '0' });
-  const [{ url }] = (await once(child, 'message')) as [{ url: string }];
+  const { url } = await listening(child);
   const check = () => spawnSync(process.execPath, [fileURLToPath(new URL('../dist/healthy.js', import.meta.url))], { env: { DATABASE_URL: database.url, PORT: new URL(url).port }, encoding: 'utf8' });
   // on a busy machine the database may take longer to answer than the API waits for it
   let answer = check();

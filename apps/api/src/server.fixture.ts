@@ -22,7 +22,7 @@ async function migrated(url: string): Promise<void> {
 export async function startTestServer(settings: Partial<Env> = {}, patience: Partial<Patience> = {}): Promise<TestServer> {
   const database = await createTestDatabase(migrated);
   const home = await mkdtemp(join(tmpdir(), 'elucidate-api-'));
-  const env = { databaseUrl: database.url, home: homeAt(home), logFormat: 'text' as const, host: '127.0.0.1', port: 0, allowedHosts: [], open: false, requestsPerMinute: 0, ...settings };
+  const env = { databaseUrl: database.url, home: homeAt(home), logFormat: 'text' as const, host: '127.0.0.1', port: 0, allowedHosts: [], open: false, programs: false, requestsPerMinute: 0, ...settings };
   const server = await startServer(env, () => undefined, { ...usualPatience, ...patience });
   const close = async (): Promise<void> => {
     await server.close();

@@ -24,6 +24,8 @@ import { securityHeaders } from './http/security-headers.js';
 import { maxBodyBytes, specMediaTypes } from './http/spec-body.js';
 import { listenOn } from './listen-on.js';
 import { ApiDocument } from './openapi/document.js';
+import { serveDashboard } from './pages/dashboard.js';
+import { Rasteriser } from './pictures/rasteriser.js';
 import type { Services } from './services.js';
 import { summariseRepeatedly } from './summarise-repeatedly.js';
 
@@ -63,8 +65,9 @@ export async function startServer(env: Env, log: Log, patience: Patience = usual
   return { url: urlOn(env.host, port), exposure: exposureText(env, port), services, close: () => (closing ??= close()) };
 }
 
-async function closeServices({ planner, queue, store }: Services): Promise<void> {
+async function closeServices({ planner, rasteriser, queue, store }: Services): Promise<void> {
   planner.close();
+  rasteriser.close();
   await queue.close();
   await store.close();
 }
@@ -82,7 +85,7 @@ async function openServices(env: Env, log: Log, { databaseMs }: Patience): Promi
     await store.close();
     throw error;
   });
-  return { env, store, queue, feed: new EventFeed({ read: (options) => eventsAfter(store.db, options), latest: () => latestEventId(store.db) }, logFault), planner: new Planner() };
+  return { env, store, queue, feed: new EventFeed({ read: (options) => eventsAfter(store.db, options), latest: () => latestEventId(store.db) }, logFault), planner: new Planner(), rasteriser: new Rasteriser() };
 }
 
 async function createApp(services: Services, log: Log, patience: Patience): Promise<NestExpressApplication> {
@@ -91,6 +94,7 @@ async function createApp(services: Services, log: Log, patience: Patience): Prom
   const { env, store: { db } } = services;
   app.use(securityHeaders, checkOrigin(env), limitRefused(), authenticate({ db, env }), ...limitRequests(env.requestsPerMinute), compress);
   app.useBodyParser('text', { type: [...specMediaTypes], limit: maxBodyBytes });
+  serveDashboard(app);
   app.get(ApiDocument).build(app);
   return app;
 }

@@ -11,9 +11,5 @@ function parentOf(pid: number): number | null {
   }
 }
 
-/** Our parent, and npm above the shell in which it starts a script: once one of them has ended, nothing is waiting for us. */
-export function ancestors(): string {
-  const chain = [process.ppid];
-  if (process.env['npm_lifecycle_event'] !== undefined) chain.push(parentOf(process.ppid) ?? 0);
-  return chain.join(' ');
-}
+/** npm or npx, and the shell in which it starts a script: once one of them has ended, nothing is waiting for us. Undefined without them: a command that a shell started, and put into the background, outlives it. */
+export const npmAncestors = (): string | undefined => (process.env['npm_lifecycle_event'] === undefined ? undefined : `${process.ppid} ${parentOf(process.ppid) ?? 0}`);

@@ -1,18 +1,34 @@
 import type { Precedence } from '@elucidate/dispatch/steer';
 import type { Edited } from '@elucidate/dispatch/edit';
+import type { SweepEffects } from '@elucidate/experiment/effects';
+import type { Ladder } from '@elucidate/experiment/ladder';
+import type { AskedScale } from '@elucidate/experiment/score-scale';
+import type { SweepExtension } from '@elucidate/dispatch/extend';
+import type { Advice } from '@elucidate/experiment/advice-offers';
 import type { AblationName } from '@elucidate/experiment/ablations';
 import type { SweepFailures } from '@elucidate/experiment/failure-groups';
-import type { Extension } from '@elucidate/experiment/extend-spec';
+import type { ResultImport } from '@elucidate/experiment/imported';
+import type { SweepLedger } from '@elucidate/experiment/ledger';
 import type { PaperSummary, PublishedTable } from '@elucidate/experiment/paper-table';
 import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
 import type { MetricPlot, PlotRequest } from '@elucidate/experiment/plot';
+import type { ParallelPlot } from '@elucidate/experiment/parallel';
+import type { Pareto } from '@elucidate/experiment/pareto';
+import type { SizePlot } from '@elucidate/experiment/size-plot';
+import type { TrajectoryPlot } from '@elucidate/experiment/trajectory-plot';
 import type { TrialsPage } from '@elucidate/experiment/trials';
+import type { AskedScores } from '@elucidate/experiment/score-basis';
 import type { StageKind, StageState } from '@elucidate/experiment/stages';
 import type { CellDetail } from '@elucidate/store/queries/cell-detail';
+import type { ImportDetail, ImportedForSweep, ImportSummary } from '@elucidate/store/queries/imports';
 import type { AttemptLog } from '@elucidate/store/queries/logs';
-import type { StageSummary } from '@elucidate/store/queries/stages';
+import type { ResultProvenance } from '@elucidate/store/queries/provenance';
+import type { SweepEta } from '@elucidate/store/queries/sweep-eta';
+import type { ListedStage } from '@elucidate/store/queries/stages';
 import type { WorkerRow } from '@elucidate/store/queries/workers';
 import type { SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps';
+import type { LossPlot } from '@elucidate/report/sweep-losses';
+import type { ParetoQuestion } from '@elucidate/store/queries/sweep-pareto';
 import type { SpecFile } from './spec-file.js';
 
 /** What an edit changes, and the sweep after it. */
@@ -34,6 +50,20 @@ export interface TableRequest {
   metric?: string | undefined;
   /** Parameter -> label to fix it at, "sampler" -> "heun". */
   fixed: Readonly<Record<string, string>>;
+  /** Whose scores; by default those of the most images. */
+  scores?: AskedScores | undefined;
+}
+
+export interface EffectsRequest {
+  metric?: string | undefined;
+  scale?: AskedScale | undefined;
+}
+
+export interface LadderRequest extends EffectsRequest {
+  /** The configuration that others differ from in one parameter: its id, the first 6 digits of it or more, or `best`. */
+  from?: string | undefined;
+  /** Configurations in this order, by their ids. */
+  steps?: readonly string[] | undefined;
 }
 
 export interface PaperRequest {
@@ -56,22 +86,54 @@ export interface Answers {
   sweeps(limit: number): Promise<SweepSummary[]>;
   sweep(id: string): Promise<SweepDetail>;
   /** The stages of a sweep, in the order of its plan; all, or those of a kind or in a state. */
-  stages(id: string, filter: { kind?: StageKind; state?: StageState }): Promise<StageSummary[]>;
+  stages(id: string, filter: { kind?: StageKind; state?: StageState }): Promise<ListedStage[]>;
   /** The running stages of a sweep. */
-  running(id: string): Promise<StageSummary[]>;
+  running(id: string): Promise<ListedStage[]>;
   /** What failed in a sweep, grouped into its causes. */
   failures(id: string): Promise<SweepFailures>;
   /** Best first by a metric; defaults to the first that was requested. */
   leaderboard(id: string, metric?: string): Promise<LeaderboardGroup[]>;
+  /** How sure it is of its best configuration, and what to repeat. */
+  advice(id: string, metric?: string): Promise<Advice>;
   /** The ablation tables of what it varies, the first to read first. */
   tables(id: string): Promise<AblationName[]>;
   table(id: string, request: TableRequest): Promise<AblationTable>;
   /** The pictures of what it varies, the first to look at first. */
   plots(id: string): Promise<PlotRequest[]>;
   /** The numbers of a picture. */
-  plot(id: string, request: PlotRequest): Promise<MetricPlot>;
+  plot(id: string, request: PlotRequest & Pick<TableRequest, 'scores'>): Promise<MetricPlot>;
+  /** Main effects and interactions of what it varies. */
+  effects(id: string, request: EffectsRequest): Promise<SweepEffects>;
+  /** Configurations one change at a time; by default in the order of a file that lists them. */
+  ladder(id: string, request: LadderRequest): Promise<Ladder>;
+  /** Its configurations across all that it varies and its metrics. */
+  parallel(id: string): Promise<ParallelPlot>;
+  /** The best for every budget. */
+  pareto(id: string, request: Omit<ParetoQuestion, 'sweepId'>): Promise<Pareto>;
+  /** The losses of its training runs. */
+  losses(id: string): Promise<LossPlot>;
+  /** Its trajectories, one for each metric. */
+  trajectories(id: string): Promise<TrajectoryPlot[]>;
+  /** A metric of its best configurations against the number of images. */
+  sizes(id: string, metric: string | undefined): Promise<SizePlot>;
   /** One configuration, by its id or the first 6 digits of it or more, of a sweep or of the newest that has it. */
   cell(id: string, sweep?: string): Promise<CellDetail>;
+  /** Everything behind the numbers of a stage, given by its id or the first 8 digits or more of it. */
+  provenance(stage: string): Promise<ResultProvenance>;
+  /** When a sweep is expected to end, and what was predicted before. */
+  eta(id: string): Promise<SweepEta>;
+  /** What was spent for a sweep, wasted, and saved. */
+  ledger(id: string): Promise<SweepLedger>;
+  /** The same of all sweeps, or of those of an owner, the newest first. */
+  ledgers(owner?: string): Promise<SweepLedger[]>;
+  /** Keeps results that were computed elsewhere. */
+  importResults(results: ResultImport): Promise<ImportSummary & { created: boolean }>;
+  /** All imports, the newest first. */
+  imports(): Promise<ImportSummary[]>;
+  import(id: string): Promise<ImportDetail>;
+  removeImport(id: string): Promise<ImportSummary>;
+  /** What was imported of a metric beside a sweep's scores; defaults to the first metric that it requests. */
+  imported(id: string, metric?: string): Promise<ImportedForSweep>;
   /** The bytes of an artifact. */
   artifact(hash: string): AsyncIterable<Uint8Array>;
   /** Its report, an HTML file. */
@@ -96,7 +158,7 @@ export interface Answers {
   submit(file: SpecFile): Promise<SweepDetail>;
   /** Makes a sweep what a file says. */
   edit(id: string, file: SpecFile, request: EditRequest & { version: number }): Promise<EditAnswer>;
-  extend(id: string, extension: Extension, request: EditRequest): Promise<EditAnswer>;
+  extend(id: string, extension: SweepExtension, request: EditRequest): Promise<EditAnswer>;
   /** The log of an attempt at a stage, given by its id or the first 8 digits or more of it; by default of the last that left one. */
   log(stage: string, attempt?: number): Promise<AttemptLog>;
   /** Every worker that is or was there, the last seen first. */

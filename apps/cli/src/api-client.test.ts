@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { answersAt, apiClient } from './api-client.js';
@@ -19,7 +19,10 @@ beforeAll(async () => {
       } else if (request.url === '/broken') {
         response.writeHead(502, { 'content-type': 'text/html' });
         response.end('<h1>bad gateway</h1>');
-      } else response.end(JSON.stringify({ ok: true }));
+      } else {
+        if (request.url === '/made') response.writeHead(201);
+        response.end(JSON.stringify({ ok: true }));
+      }
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -58,4 +61,61 @@ test('requests carry the key; without one they carry none', async () => {
 test('a posted sweep has its media type and its idempotency key', async () => {
   await apiClient(url).post('/v1/sweeps', { body: 'name: x', idempotencyKey: 'once' });
   expect(seen.at(-1)).toMatchObject({ method: 'POST', body: 'name: x', headers: { 'content-type': 'application/yaml', 'idempotency-key': 'once' } });
+});
+
+test('what was made now is distinguished from what was made before under its idempotency key', async () => {
+  expect(await apiClient(url).create('/made', { body: 'x', idempotencyKey: 'k' })).toEqual({ made: { ok: true }, isNew: true });
+  expect(await apiClient(url).create('/known', { body: 'x', idempotencyKey: 'k' })).toEqual({ made: { ok: true }, isNew: false });
+  expect(seen.slice(-2)).toMatchObject([{ method: 'POST', headers: { 'idempotency-key': 'k' } }, { method: 'POST', headers: { 'idempotency-key': 'k' } }]);
+});
+
+describe('a body of pieces', () => {
+  let arrived: () => void;
+  let taking: (request: IncomingMessage, response: ServerResponse) => void;
+  const taker = createServer((request, response) => taking(request, response));
+  let address: string;
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => taker.listen(0, '127.0.0.1', resolve));
+    address = `http://127.0.0.1:${(taker.address() as AddressInfo).port}`;
+  });
+  afterAll(() => new Promise((resolve) => taker.close(resolve)));
+  const problem = JSON.stringify({ code: 'request.too_large', detail: 'larger than 300 MiB' });
+  const refuse = (_: IncomingMessage, response: ServerResponse): void => void response.writeHead(413, { 'content-type': 'application/problem+json', connection: 'close' }).end(problem);
+
+  test('is sent while it is made: the second is not asked for before the first is there', async () => {
+    const first = new Promise<void>((resolve) => { arrived = resolve; });
+    const sent: string[] = [];
+    taking = (request, response) => {
+      request.on('data', (piece: Buffer) => {
+        sent.push(piece.toString());
+        arrived();
+      });
+      request.on('end', () => response.end(JSON.stringify({ type: request.headers['content-type'] })));
+    };
+    const pieces = async function* (): AsyncGenerator<Uint8Array, void> {
+      yield Buffer.from('one');
+      await first;
+      yield Buffer.from('two');
+    };
+    expect(await apiClient(address).post('/v1/programs', { body: pieces(), contentType: 'application/x-tar' })).toEqual({ type: 'application/x-tar' });
+    expect(sent.join()).toBe('one,two');
+  });
+
+  test('that the API refuses before its end is refused with the reason', async () => {
+    taking = refuse;
+    const pieces = async function* (): AsyncGenerator<Uint8Array, void> {
+      for (;;) yield Buffer.alloc(65_536);
+    };
+    expect(await errorOf(apiClient(address).post('/v1/programs', { body: pieces() }))).toMatchObject({ code: 'request.too_large', message: 'larger than 300 MiB' });
+  });
+
+  test('that cannot be read to its end is that error, not an API that does not answer', async () => {
+    taking = (request) => request.on('error', () => undefined).resume();
+    const gone = new Error('ENOENT: weights.bin');
+    const pieces = async function* (): AsyncGenerator<Uint8Array, void> {
+      yield Buffer.from('one');
+      throw gone;
+    };
+    expect(await errorOf(apiClient(address).post('/v1/programs', { body: pieces() }))).toBe(gone);
+  });
 });

@@ -1,6 +1,6 @@
 import type { KindProgress } from '@elucidate/store/queries/sweeps';
 import { clock, drawProgress } from './bars.js';
-import { secondsLeft } from './eta.js';
+import { predictionLines } from './predictions.js';
 
 const train: KindProgress = { kind: 'train', states: { done: 3, running: 1, waiting: 4 }, reused: 2, workDone: 50, workTotal: 100 };
 const score: KindProgress = { kind: 'score', states: { waiting: 7, failed: 1 }, reused: 0, workDone: 0, workTotal: 0 };
@@ -10,33 +10,27 @@ test.each([[0, '0:00'], [83, '1:23'], [3723, '1:02:03'], [-5, '0:00'], [172_799,
 });
 
 test('a bar shows work, not counts: half the work done is half a bar, even if only 3 of 8 stages are done', () => {
-  const [line] = drawProgress({ kinds: [train], elapsedMs: 0, etaSeconds: null, running: [] });
+  const [line] = drawProgress({ kinds: [train], elapsedMs: 0, eta: null, running: [] });
   expect(line).toBe('  train       ████████████░░░░░░░░░░░░ 3/8  1 running, 2 reused');
 });
 
 test('a kind without work is drawn by its counts, and says what failed', () => {
-  const lines = drawProgress({ kinds: [score], elapsedMs: 5000, etaSeconds: 65, running: ['train 3fa2c1d0  step 1 of 2'] });
-  expect(lines).toEqual(['  score       ░░░░░░░░░░░░░░░░░░░░░░░░ 0/8  1 failed or cancelled', '    train 3fa2c1d0  step 1 of 2', '  0/8 stages, 0:05 elapsed, about 1:05 left']);
+  const lines = drawProgress({ kinds: [score], elapsedMs: 5000, eta: { seconds: 65, low: 50, high: 90 }, running: ['train 3fa2c1d0  step 1 of 2'] });
+  expect(lines).toEqual(['  score       ░░░░░░░░░░░░░░░░░░░░░░░░ 0/8  1 failed or cancelled', '    train 3fa2c1d0  step 1 of 2', '  0/8 stages, 0:05 elapsed, about 1:05 (0:50 to 1:30) left']);
 });
 
 test('kinds stand in the order in which a trial passes them', () => {
   const kinds = (['score', 'train', 'extractor', 'sample'] as const).map((kind) => ({ ...train, kind }));
-  expect(drawProgress({ kinds, elapsedMs: 0, etaSeconds: null, running: [] }).slice(0, 4).map((line) => line.trim().split(' ')[0])).toEqual(['extractor', 'train', 'sample', 'score']);
+  expect(drawProgress({ kinds, elapsedMs: 0, eta: null, running: [] }).slice(0, 4).map((line) => line.trim().split(' ')[0])).toEqual(['extractor', 'train', 'sample', 'score']);
 });
 
 test('no time left is shown when no stage is left to run', () => {
   const ended: KindProgress = { ...train, states: { done: 7, failed: 1 } };
-  expect(drawProgress({ kinds: [ended], elapsedMs: 1000, etaSeconds: null, running: [] }).at(-1)).toBe('  7/8 stages, 0:01 elapsed');
+  expect(drawProgress({ kinds: [ended], elapsedMs: 1000, eta: null, running: [] }).at(-1)).toBe('  7/8 stages, 0:01 elapsed');
 });
 
-test('time left extrapolates the work of the time observed: after 30 of 100 in 60 s, 50 are left for 100 s', () => {
-  const first = { atMs: 0, kinds: [{ ...train, workDone: 20 }] };
-  const now = { atMs: 60_000, kinds: [train] };
-  expect(secondsLeft(first, now)).toBeCloseTo(100, 9);
-});
-
-test('time left is unknown before any work has been observed', () => {
-  const first = { atMs: 0, kinds: [train] };
-  expect(secondsLeft(first, { atMs: 60_000, kinds: [train] })).toBeNull();
-  expect(secondsLeft(first, { atMs: 1000, kinds: [{ ...train, workDone: 60 }] })).toBeNull();
+test('what was expected is held against what came of it, once it has', () => {
+  const one = { moment: 50, at: '2026-11-27T10:00:00.000Z', seconds: 65, low: 50, high: 90, slots: 2, took: 70 };
+  expect(predictionLines([{ ...one, moment: 5, took: 95 }, one])).toEqual(['  expected to end, by moment: 1 of 2 within the 95 % interval', '    at  5 % done: in 1:05 (0:50 to 1:30); took 1:35', '    at 50 % done: in 1:05 (0:50 to 1:30); took 1:10']);
+  expect(predictionLines([{ ...one, took: null }])).toEqual([]);
 });

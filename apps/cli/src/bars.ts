@@ -1,11 +1,12 @@
 import { stageKinds, type StageState } from '@elucidate/experiment/stages';
+import type { Eta } from '@elucidate/experiment/eta';
 import type { KindProgress } from '@elucidate/store/queries/sweeps';
 
 export interface ProgressFrame {
   kinds: readonly KindProgress[];
   elapsedMs: number;
-  /** Seconds left, null while unknown. */
-  etaSeconds: number | null;
+  /** When it is expected to end, null while unknown. */
+  eta: Pick<Eta, 'seconds' | 'low' | 'high'> | null;
   /** The running stages, one line each: "train 3fa2c1d0  step 120 of 400, loss 0.08". */
   running: readonly string[];
 }
@@ -21,6 +22,9 @@ export function clock(seconds: number): string {
   const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   return h > 0 ? `${h}:${String(m).padStart(2, '0')}:${String(s).padStart(2, '0')}` : `${m}:${String(s).padStart(2, '0')}`;
 }
+
+/** "3:20 (2:10 to 5:00)". */
+export const etaText = ({ seconds, low, high }: Pick<Eta, 'seconds' | 'low' | 'high'>): string => `${clock(seconds)} (${clock(low)} to ${clock(high)})`;
 
 function bar(fraction: number): string {
   const full = Math.round(Math.min(1, Math.max(0, fraction)) * barWidth);
@@ -42,9 +46,9 @@ function kindLine(kind: KindProgress): string {
 const inOrder = (kinds: readonly KindProgress[]): KindProgress[] => [...kinds].sort((a, b) => stageKinds.indexOf(a.kind) - stageKinds.indexOf(b.kind));
 
 /** The lines that show a sweep's progress: a bar for each kind of stage (by work, so that a training run counts for more than a score), the running stages, time elapsed and time left. */
-export function drawProgress({ kinds, elapsedMs, etaSeconds, running }: ProgressFrame): string[] {
+export function drawProgress({ kinds, elapsedMs, eta, running }: ProgressFrame): string[] {
   const [done, total] = [sum(kinds.map((kind) => inStates(kind, 'done'))), sum(kinds.map(totalOf))];
   const open = sum(kinds.map((kind) => inStates(kind, 'waiting', 'ready', 'running')));
-  const eta = open === 0 ? '' : etaSeconds === null ? ', estimating' : `, about ${clock(etaSeconds)} left`;
-  return [...inOrder(kinds).map(kindLine), ...running.map((line) => `    ${line}`), `  ${done}/${total} stages, ${clock(elapsedMs / 1000)} elapsed${eta}`];
+  const left = open === 0 ? '' : eta === null ? ', estimating' : `, about ${etaText(eta)} left`;
+  return [...inOrder(kinds).map(kindLine), ...running.map((line) => `    ${line}`), `  ${done}/${total} stages, ${clock(elapsedMs / 1000)} elapsed${left}`];
 }

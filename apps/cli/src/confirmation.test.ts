@@ -3,7 +3,7 @@ import { renderConfirmation } from '@elucidate/experiment/render-confirmation';
 import type { Estimate, LeaderboardGroup, LeaderboardRow } from '@elucidate/experiment/tables';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import type { Answers } from './answers.js';
-import { alreadyAgain, choose, confirmationOf } from './confirmation.js';
+import { alreadyAgain, choose, confirmationOf, sweepToConfirm } from './confirmation.js';
 
 const spec = parseSpec({ name: 'base', dataset: { name: 'fashion-mnist', resolution: 16 }, train: { network: 'tiny', images: 256, batch: 32 }, seeds: { train: [1, 2], sample: [1] }, parameters: { steps: { values: [5, 10, 20] } } });
 const estimate = (mean: number): Estimate => ({ mean, stddev: 1, min: mean, max: mean, count: 2, diverged: 0, n: 64, real: null, trials: 2, confidence: { trainingRuns: 2, samples: 1, interval: { low: mean - 1, high: mean + 1 }, reach: 'training runs', bestOfThree: null } });
@@ -11,7 +11,7 @@ const row = (cellId: string, rank: number | null, mean: number, apart = false): 
   sweepId: 's', cellId, rank, config: { steps: Number(cellId) }, metrics: { fid: estimate(mean) }, n: 64, nfe: 5, evaluator: 'e', trainSeeds: [1, 2], sampleSeeds: [1], noiseLevelsOutOfRange: null,
   ...(rank !== null && { standing: { apart, toBest: rank === 1 ? null : { mean: 1, interval: null, trainingRuns: 2, samples: 1, p: 0.01 } } }),
 });
-const group = (rows: LeaderboardRow[]): LeaderboardGroup => ({ evaluator: 'e', n: 64, metric: 'fid', rows, choice: { among: 3, incomplete: 1, correction: 'Holm', group: 2, runnerUp: null } });
+const group = (rows: LeaderboardRow[]): LeaderboardGroup => ({ evaluator: 'e', n: 64, metric: 'fid', bases: [], rows, choice: { among: 3, incomplete: 1, correction: 'Holm', group: 2, runnerUp: null } });
 const boards: Record<string, LeaderboardGroup[]> = {
   s: [group([row('5', 1, 30), row('10', 2, 31), row('20', 3, 35), row('40', null, 1)])],
   again: [group([row('10', 1, 32), row('5', 2, 33, true)])],
@@ -37,6 +37,19 @@ test('seeds that chose the best are refused, as is a sweep in which nothing is r
   await expect(choose(answers, 's', { top: 2, sampleSeeds: [1, 7] })).rejects.toThrow('Train seed 1 with sample seed 1 is one of the trials that chose the best');
   expect((await choose(answers, 's', { top: 2, trainSeeds: [3], sampleSeeds: [1] })).seeds).toEqual({ train: [3], sample: [1] });
   await expect(choose(answers, 'empty', { top: 2 })).rejects.toThrow('no configuration with all its trials scored');
+});
+
+test('seeds that only some configurations have, by repeats, chose the best too', async () => {
+  const repeated = parseSpec({ ...spec, repeats: [{ cells: [{ steps: 5 }, { steps: 10 }], train: [3], sample: [2, 3] }] });
+  const withRepeats = { ...answers, sweep: () => Promise.resolve({ id: 's', name: 'base', spec: repeated }) } as unknown as Answers;
+  expect((await choose(withRepeats, 's', { top: 2 })).seeds).toEqual({ train: [1, 2], sample: [4, 5, 6] });
+  await expect(choose(withRepeats, 's', { top: 2, trainSeeds: [3], sampleSeeds: [2] })).rejects.toThrow('Train seed 3 with sample seed 2 is one of the trials that chose the best');
+});
+
+test('where no sweep is named, it is the newest that does not score another one again', async () => {
+  const newestFirst = (...names: string[]) => ({ ...answers, sweeps: () => Promise.resolve(names.map((name) => ({ id: `id of ${name}`, name }))) }) as unknown as Answers;
+  expect(await sweepToConfirm(newestFirst('base-confirmed', 'base', 'older'), undefined)).toBe('id of base');
+  expect(await sweepToConfirm(newestFirst('lone-confirmed', 'base'), undefined)).toBe('id of lone-confirmed');
 });
 
 test('a sweep that scored the same configurations at the same seeds is found again', async () => {

@@ -2,10 +2,12 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import { confirmedName, freshSeeds } from '@elucidate/experiment/confirm-spec';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
 import type { Confirmation } from '@elucidate/experiment/render-confirmation';
+import { allSeeds } from '@elucidate/experiment/repeats';
 import type { Spec } from '@elucidate/experiment/spec';
 import type { LeaderboardGroup, LeaderboardRow } from '@elucidate/experiment/tables';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import type { Answers } from './answers.js';
+import { sweepIdOf } from './sweep-called.js';
 
 export interface ChoiceOptions {
   /** How many of the best. */
@@ -25,14 +27,26 @@ export interface Chosen {
   seeds: Spec['seeds'];
 }
 
+/** The sweep that is meant; where none is named, the newest that does not itself score another one again, so that the same command finds the same sweep once that is under way. */
+export async function sweepToConfirm(answers: Answers, meant: string | undefined): Promise<string> {
+  if (meant !== undefined) return sweepIdOf(answers, meant);
+  const names = await answers.sweeps(50);
+  const known = new Set(names.map(({ name }) => confirmedName(name)));
+  return names.find(({ name }) => !known.has(name))?.id ?? sweepIdOf(answers, undefined);
+}
+
+/** Configurations that a race stopped: the best was chosen among them, too. */
+const stoppedIn = ({ race }: Spec): number => [...(race?.looks ?? [])].reduce((sum, { stopped }) => sum + stopped.length, 0);
+
 /** Throws 'request.invalid' where nothing is ranked yet, or a pair of seeds is one that chose the best. */
 export async function choose(answers: Answers, id: string, { top, metric, trainSeeds, sampleSeeds }: ChoiceOptions): Promise<Chosen> {
   const sweep = await answers.sweep(id);
   const spec = parseSpec(sweep.spec);
   const group = (await answers.leaderboard(id, metric)).find((one): one is Chosen['group'] => one.metric !== null && one.rows.some(({ rank }) => rank !== null));
   if (group === undefined) throw new ElucidateError('request.invalid', `Sweep ${id} has no configuration with all its trials scored, so none is the best yet; \`elucidate status ${id}\` says what is left`);
-  const seeds = { train: [...(trainSeeds ?? spec.seeds.train)], sample: [...(sampleSeeds ?? freshSeeds(spec.seeds.sample))] };
-  const [train, sample] = [seeds.train.filter((seed) => spec.seeds.train.includes(seed)), seeds.sample.filter((seed) => spec.seeds.sample.includes(seed))];
+  const used = allSeeds(spec);
+  const seeds = { train: [...(trainSeeds ?? spec.seeds.train)], sample: [...(sampleSeeds ?? freshSeeds(used.sample))] };
+  const [train, sample] = [seeds.train.filter((seed) => used.train.includes(seed)), seeds.sample.filter((seed) => used.sample.includes(seed))];
   if (train.length > 0 && sample.length > 0) throw new ElucidateError('request.invalid', `Train seed ${train[0]} with sample seed ${sample[0]} is one of the trials that chose the best; give --sample-seeds, or --train-seeds, that sweep ${id} does not have`);
   return { sweep, spec, group, rows: group.rows.filter(({ rank }) => rank !== null).slice(0, top), seeds };
 }
@@ -56,8 +70,8 @@ function seedsOf(document: unknown): Spec['seeds'] {
 export function confirmationOf({ sweep, spec, group, rows, seeds }: Chosen, again: SweepDetail, groups: readonly LeaderboardGroup[]): Confirmation {
   const scored = new Map(groups.filter(({ metric }) => metric === group.metric).flatMap((one) => one.rows.map((row) => [row.cellId, row] as const)));
   return {
-    sweepId: sweep.id, confirmedBy: again.id, metric: group.metric, among: group.choice?.among ?? rows.length,
-    trainSeeds: seeds.train, sampleSeeds: seeds.sample, sameTrainingRuns: seeds.train.some((seed) => spec.seeds.train.includes(seed)),
+    sweepId: sweep.id, confirmedBy: again.id, metric: group.metric, among: (group.choice?.among ?? rows.length) + stoppedIn(spec),
+    trainSeeds: seeds.train, sampleSeeds: seeds.sample, sameTrainingRuns: seeds.train.some((seed) => allSeeds(spec).train.includes(seed)),
     rows: rows.map(({ cellId, config, rank, metrics }) => {
       const found = scored.get(cellId);
       return { cellId, config, chosenRank: rank!, chosen: metrics[group.metric]!, confirmed: (found?.rank == null ? undefined : found.metrics[group.metric]) ?? null, rank: found?.rank ?? null, standing: found?.standing ?? null };

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Store } from '@elucidate/store/store';
 import { secretOf } from '@elucidate/shell/environment';
 import type { Home } from '@elucidate/shell/home';
+import { stopRequested } from './interrupt.js';
 
 export interface LocalStore {
   store: Store;
@@ -15,11 +16,11 @@ export const hasLocalDatabase = (home: Home): boolean => secretOf('DATABASE_URL'
 /** The database of this folder, migrated to this version's schema. Leaves nothing open when it throws. */
 export async function openLocalStore(home: Home, log: (line: string) => void = () => undefined): Promise<LocalStore> {
   // loaded on demand: it would be half of what commands without a database load
-  const [{ openDatabase }, { migrate }, { openStore }] = await Promise.all([import('./stack.js'), import('@elucidate/store/migrate'), import('@elucidate/store/store')]);
-  const database = await openDatabase(home, log);
+  const [{ openDatabase }, { migrate }, { openStore }, { sayLost }] = await Promise.all([import('./stack.js'), import('@elucidate/store/migrate'), import('@elucidate/store/store'), import('@elucidate/store/data-source')]);
+  const database = await openDatabase(home, (line) => stopRequested() || log(line));
   try {
     await migrate(database.url);
-    const store = await openStore({ url: database.url, artifacts: home.artifacts });
+    const store = await openStore({ url: database.url, artifacts: home.artifacts, onError: (error) => stopRequested() || sayLost(error) });
     const close = (): Promise<void> => store.close().finally(database.stop);
     return { store, close };
   } catch (error) {

@@ -2,14 +2,20 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startPostgres, type Postgres } from '@elucidate/embedded/postgres';
+import { parseSpec } from '@elucidate/experiment/parse-spec';
+import { planSweep } from '@elucidate/experiment/plan';
+import type { ParameterEffect, SweepEffects } from '@elucidate/experiment/effects';
+import type { ParallelPlot } from '@elucidate/experiment/parallel';
 import type { MetricPlot } from '@elucidate/experiment/plot';
 import type { CellDetail } from '@elucidate/store/queries/cell-detail';
+import type { ResultProvenance } from '@elucidate/store/queries/provenance';
+import type { ComparedStage } from './compare-outcome.js';
 import type { SavedFile } from './pictures.js';
 
 /** The commands that show a sweep, on one that was run in a folder of its own. */
 const entry = join(__dirname, '..', 'bin', 'elucidate.mjs');
 const dir = mkdtempSync(join(tmpdir(), 'elucidate-looking-'));
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 function elucidate(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [entry, ...args], { cwd: dir, encoding: 'utf8', env: { ...process.env, ELUCIDATE_HOME: join(dir, 'home'), ELUCIDATE_API: '', DATABASE_URL: '' } });
@@ -20,9 +26,14 @@ function elucidate(...args: string[]) {
 const json = <T>(...args: string[]): T => JSON.parse(elucidate(...args, '--local', '--json')) as T;
 const isPng = (path: string): boolean => readFileSync(path).subarray(1, 4).toString() === 'PNG';
 
+let server: Postgres;
 let files: SavedFile[];
+/** A stage with a score. */
+let scored: string;
 
-beforeAll(() => {
+beforeAll(async () => {
+  // held from here, so that it is not started and stopped for each command
+  server = await startPostgres({ dataDir: join(dir, 'home', 'postgres'), durable: false });
   const file = join(dir, 'sweep.yaml');
   writeFileSync(file, JSON.stringify({
     name: 'looked-at', dataset: { name: 'gaussian', mean: 0.3, std: 0.5, resolution: 8 },
@@ -30,7 +41,11 @@ beforeAll(() => {
     seeds: { sample: [1, 2] }, evaluate: { samples: 32 },
   }));
   ({ files } = JSON.parse(elucidate('run', '--local', file, '--slots', '1', '--json')) as { files: SavedFile[] });
-}, 240_000);
+});
+afterAll(async () => {
+  await server.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
 
 test('a local run leaves its report, the picture of what varies, and the samples of the best and the worst configuration', () => {
   expect(files.map(({ what }) => what)).toEqual(['report', 'picture', 'picture', 'best samples', 'worst samples']);
@@ -39,11 +54,12 @@ test('a local run leaves its report, the picture of what varies, and the samples
   expect(readFileSync(svg!, 'utf8')).toContain('FID by input scale b for each sampler · looked-at');
   expect(readFileSync(report!, 'utf8')).toContain('<h2>Ablation tables</h2>');
   expect([png, best, worst].map((path) => isPng(path!))).toEqual([true, true, true]);
-}, 60_000);
+});
 
 test('trials, plot and show agree on every score', () => {
   const trials = JSON.parse(elucidate('trials', '--local', '--json')) as Record<string, number | string>[];
   expect(trials).toHaveLength(8);
+  scored = String(trials[0]!['score_stage']);
   const plot = json<MetricPlot>('plot');
   const mean = (of: readonly Record<string, number | string>[]): number => of.reduce((sum, trial) => sum + Number(trial['fid']), 0) / of.length;
   for (const { x, line, mean: drawn, count } of plot.points) {
@@ -57,14 +73,46 @@ test('trials, plot and show agree on every score', () => {
   const [header, ...lines] = elucidate('trials', '--local', '--csv').trimEnd().split('\r\n');
   expect(header!.split(',').slice(0, 3)).toEqual(['cell', 'inputScale', 'sampler.kind']);
   expect(lines).toHaveLength(8);
-}, 120_000);
+});
+
+test('parallel coordinates have a line for each configuration, with the axes asked for, and are in the report', () => {
+  const out = join(dir, 'parallel.svg');
+  const { lines, axes } = json<ParallelPlot & { files: string[] }>('plot', 'parallel', '--scale', 'fid:log', '--without', 'nfe', '--out', out);
+  expect([lines.length, axes.map(({ path }) => path)]).toEqual([4, ['inputScale', 'sampler']]);
+  const svg = readFileSync(out, 'utf8');
+  expect([svg.match(/<path[^>]*data-key/g)?.length, svg.includes('>NFE<')]).toEqual([4, false]);
+  expect(() => elucidate('plot', 'parallel', '--local', '--without', 'nonsense')).toThrow(/no axis "nonsense"; it has inputScale, sampler, nfe, kid, fid/);
+  expect(readFileSync(files[0]!.path, 'utf8')).toContain('FID, KID across what varies');
+});
 
 test('the sweep file of a configuration has its stages, which are done already', () => {
   const file = join(dir, 'one.json');
   writeFileSync(file, elucidate('show', '--rank', '2', '--local', '--spec'));
   const plan = JSON.parse(elucidate('plan', file, '--json')) as { cells: number; trials: number; alreadyDone: number; stages: { stages: number }[] };
   expect(plan).toMatchObject({ cells: 1, trials: 2, alreadyDone: plan.stages.reduce((sum, { stages }) => sum + stages, 0) });
-}, 60_000);
+});
+
+test('a score has its provenance, and the sweep file of its trial has the same stages', () => {
+  const found = json<ResultProvenance>('provenance', scored.slice(0, 8));
+  expect(found.stages.at(-1)).toMatchObject({ id: scored, attempt: { workerVersion: expect.stringContaining('+') as string }, provenance: { node: process.version } });
+  const again = planSweep(parseSpec(elucidate('provenance', scored, '--local', '--spec')));
+  expect([again.trials.length, again.stages.map(({ id }) => id).sort()]).toEqual([1, found.stages.map(({ id }) => id).sort()]);
+});
+
+test('a stored result, computed again from the first stage on, agrees byte for byte', () => {
+  const { agrees, stages } = json<{ agrees: boolean; stages: ComparedStage[] }>('verify', scored, '--chain');
+  expect([agrees, stages.map(({ kind }) => kind).sort()]).toEqual([true, ['embed', 'extractor', 'reference', 'sample', 'score', 'train']]);
+  expect(stages.flatMap(({ files: compared }) => compared.map(({ name }) => name)).sort()).toEqual(expect.arrayContaining(['features', 'images', 'weights']));
+});
+
+test.each([['--json'], ['--format', 'json']])('imported scores beside a leaderboard are data with %s %s', (...args) => {
+  expect(JSON.parse(elucidate('leaderboard', '--imported', '--local', ...args))).toMatchObject({ groups: [{ metric: 'fid' }], imported: { metric: 'fid', incomparable: [] } });
+});
+
+test('a journal for Optuna has every trial', () => {
+  elucidate('export', join(dir, 'study.log'), '--format', 'optuna', '--local');
+  expect(readFileSync(join(dir, 'study.log'), 'utf8').match(/"op_code":4/g)).toHaveLength(8);
+});
 
 test('files of a configuration, samples, reports and trials are written where --out says', () => {
   const saved = json<CellDetail & { files: string[] }>('show', '--out', join(dir, 'cell')).files;
@@ -76,4 +124,29 @@ test('files of a configuration, samples, reports and trials are written where --
   elucidate('trials', '--local', '--out', join(dir, 'trials.parquet'));
   expect(readFileSync(join(dir, 'deep', 'r.html'), 'utf8')).toContain('looked-at');
   expect(readFileSync(join(dir, 'trials.parquet')).subarray(-4).toString()).toBe('PAR1');
-}, 120_000);
+});
+
+test('effects of two parameters are printed, drawn, and in the report', () => {
+  const picture = join(dir, 'effects.png');
+  const text = elucidate('effects', '--local', '--out', picture);
+  expect(text).toMatch(/\| \**input scale b\** +\| [^|]+\| +[\d.]+ % \|/);
+  expect(text).toContain('sample seeds of the one training run');
+  expect(isPng(picture)).toBe(true);
+  expect(json<SweepEffects>('effects')).toMatchObject({ configurations: 4, samples: 2, effects: expect.arrayContaining([expect.objectContaining({ title: 'input scale b x sampler' })]) as ParameterEffect[] });
+  expect(readFileSync(files[0]!.path, 'utf8')).toContain('<h2>What matters</h2>');
+});
+
+test('metrics added to a finished sweep run score stages alone: nothing is sampled or embedded again', () => {
+  type Stage = { id: string; kind: string; state: string; endedAt: string };
+  const before = new Map(json<Stage[]>('stages', 'looked-at').map((stage) => [stage.id, stage]));
+  const file = join(dir, 'sweep.yaml');
+  const spec = JSON.parse(readFileSync(file, 'utf8')) as { evaluate: object };
+  writeFileSync(file, JSON.stringify({ ...spec, name: 'scored-again', evaluate: { ...spec.evaluate, metrics: ['fid', 'fidinf', { kind: 'fid', n: 16 }, { kind: 'coverage', n: 16 }] } }));
+  elucidate('run', '--local', file, '--slots', '1', '--json');
+  const after = json<Stage[]>('stages', 'scored-again');
+  const ran = after.filter(({ id }) => !before.has(id));
+  expect(ran.map(({ kind }) => kind)).toEqual(new Array(8).fill('score'));
+  expect(after.filter(({ id }) => before.has(id)).map(({ id, endedAt }) => endedAt === before.get(id)!.endedAt)).toEqual(new Array(before.size - 8).fill(true));
+  const trials = JSON.parse(elucidate('trials', 'scored-again', '--local', '--json')) as Record<string, number>[];
+  for (const { fid, fidinf, 'fid@16': half } of trials) expect([fidinf! < fid!, fid! < half!]).toEqual([true, true]);
+});

@@ -19,7 +19,7 @@ function elucidate(...args: string[]) {
   return { status, stdout, stderr };
 }
 
-test.each(['demo', 'plan', 'inspect', 'submit', 'run', 'schema', 'watch', 'status', 'failures', 'stages', 'logs', 'table', 'table verify', 'leaderboard', 'plot', 'show', 'report', 'samples', 'trials', 'pause', 'resume', 'stop', 'cancel', 'retry', 'apply', 'extend', 'confirm', 'priority', 'weight', 'concurrency', 'worker', 'workers', 'workers release', 'api', 'doctor', 'extractor train', 'dataset add', 'backup', 'restore', 'delete', 'prune', 'key create', 'key list', 'key revoke'])('%s --help shows the usage and an example', (command) => {
+test.each(['demo', 'plan', 'inspect', 'submit', 'run', 'schema', 'watch', 'status', 'failures', 'stages', 'logs', 'table', 'table verify', 'leaderboard', 'plot', 'plot losses', 'plot trajectories', 'plot parallel', 'pareto', 'effects', 'ladder', 'decisions', 'ledger', 'provenance', 'verify', 'export', 'import', 'imports', 'show', 'report', 'samples', 'trials', 'pause', 'resume', 'stop', 'cancel', 'retry', 'apply', 'extend', 'confirm', 'advise', 'program check', 'program add', 'priority', 'weight', 'concurrency', 'worker', 'workers', 'workers release', 'api', 'doctor', 'bundle', 'extractor train', 'dataset add', 'backup', 'restore', 'delete', 'prune', 'key create', 'key list', 'key revoke'])('%s --help shows the usage and an example', (command) => {
   const { status, stdout } = elucidate(...command.split(' '), '--help');
   expect(status).toBe(0);
   expect(stdout).toMatch(/Examples?/);
@@ -87,6 +87,7 @@ test.each([
   [['show', 'abcdef', '--rank', '2'], 'not both'],
   [['samples', '--top', '0'], 'from 1 to 10000'],
   [['plot', '--out', 'fid.pdf'], '.svg or .png'],
+  [['effects', '--out', 'fid.pdf'], '.svg or .png'],
   [['trials', '--out', 'trials.xlsx'], '.csv, .json, .ndjson'],
   [['prune', '--older-than', 'week'], '12h or 30d'],
   [['extend', 'abc', '--train-seeds', '4-3'], '3,4 or 3-8'],

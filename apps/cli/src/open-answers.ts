@@ -26,9 +26,16 @@ export function namedApi({ api }: SourceOptions): string | undefined {
 
 export const apiAddress = (options: SourceOptions): string => namedApi(options) ?? defaultApi;
 
-/** The API that is named; else one on the default port; else the database of this folder if there is one. */
+/** The API to send to: that which is named; else one that answers on the default port; undefined: the database of this folder. */
+export async function chosenApi(options: SourceOptions): Promise<string | undefined> {
+  if (options.local) return undefined;
+  return namedApi(options) ?? ((await answersAt(defaultApi)) ? defaultApi : undefined);
+}
+
+/** The API that is chosen; else the database of this folder if there is one. */
 async function openAnswers(options: SourceOptions): Promise<Answers> {
-  if (!options.local && (namedApi(options) !== undefined || (await answersAt(defaultApi)))) return apiAnswers(apiClient(apiAddress(options)));
+  const chosen = await chosenApi(options);
+  if (chosen !== undefined) return apiAnswers(apiClient(chosen));
   const home = homeOf();
   if (!hasLocalDatabase(home)) {
     throw new ElucidateError('api.unreachable', `No API answers at ${defaultApi} and there is no database in ${home.dir}. Start with \`elucidate demo\`, or name an API with --api or ELUCIDATE_API.`);

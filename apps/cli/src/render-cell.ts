@@ -1,4 +1,5 @@
-import { digits, estimateText, shortId } from '@elucidate/experiment/estimate-text';
+import { basesText, fingerprintText } from '@elucidate/experiment/basis-words';
+import { digits, estimateText, shortId, spreadText } from '@elucidate/experiment/estimate-text';
 import { labelOf, notable } from '@elucidate/experiment/labels';
 import { byMetricOrder, metricTitle } from '@elucidate/experiment/metric-requests';
 import { parameterNames } from '@elucidate/experiment/parameters';
@@ -7,6 +8,8 @@ import { printable } from '@elucidate/experiment/printable';
 import { trialRoles, type Role } from '@elucidate/experiment/stages';
 import type { Estimate } from '@elucidate/experiment/tables';
 import { sizeText } from '@elucidate/shell/size';
+import { fileSeeds } from './cell-files.js';
+import { scorePartLines } from './score-parts.js';
 import type { CellDetail, CellStage, CellTrial } from '@elucidate/store/queries/cell-detail';
 
 const inOrder = (keys: readonly string[]): string[] => [...keys].sort((a, b) => ([...parameterNames, a] as string[]).indexOf(a) - ([...parameterNames, b] as string[]).indexOf(b));
@@ -21,10 +24,18 @@ function valueLines({ config, varying }: CellDetail): string[] {
   return [...varies.map((name) => line(name, varying[name]!, '   (varies)')), ...Object.entries(rest).map(([name, label]) => line(name, label, ''))];
 }
 
-const scoreLine = (metric: string, estimate: Estimate, { n, evaluator, nfe }: CellDetail['scores'][number]): string =>
-  `  ${metricTitle(metric)} ${estimateText(metric, estimate)} over ${plural(estimate.count, 'trial')}${estimate.diverged > 0 ? `, ${estimate.diverged} diverged` : ''}; n = ${estimate.n ?? n ?? '-'}, NFE ${nfe ?? '-'}, evaluator ${evaluator === null ? '-' : shortId(evaluator)}, real images ${digits(metric, estimate.real)}`;
+/** "3 trials", "2 of 3 trials" while others are to come. */
+const trialsText = ({ count, diverged, trials = count + diverged }: Estimate): string => (count + diverged < trials ? `${count} of ${plural(trials, 'trial')}` : plural(count, 'trial'));
 
-const scoreLines = ({ scores }: CellDetail): string[] => scores.flatMap((group) => Object.keys(group.metrics).sort(byMetricOrder).map((metric) => scoreLine(metric, group.metrics[metric]!, group)));
+const scoreLine = (metric: string, estimate: Estimate, { nfe }: CellDetail['scores'][number]): string =>
+  `  ${metricTitle(metric)} ${estimateText(metric, estimate)} over ${trialsText(estimate)}${estimate.diverged > 0 ? `, ${estimate.diverged} diverged` : ''}; NFE ${nfe ?? '-'}`;
+
+/** Each group of scores that compare, what it rests on, and what the fingerprint is over. */
+const scoreLines = ({ scores }: CellDetail): string[] => scores.flatMap((group) => [
+  ...Object.keys(group.metrics).sort(byMetricOrder).map((metric) => scoreLine(metric, group.metrics[metric]!, group)),
+  `  ${[`${spreadText(Object.values(group.metrics))}.`, basesText(group.bases)].filter((part) => part !== '').join(' ')}`,
+  ...group.bases.slice(0, 1).map(fingerprintText).filter((text) => text !== '').map((text) => `  Evaluator: ${text}.`),
+]);
 
 function trialLines({ trialSeeds, stages, requested }: { trialSeeds: CellTrial; stages: ReadonlyMap<string, CellStage>; requested: readonly string[] }): string[] {
   const { trainSeed, sampleSeed, stages: roles } = trialSeeds;
@@ -34,13 +45,19 @@ function trialLines({ trialSeeds, stages, requested }: { trialSeeds: CellTrial; 
   return [`  train seed ${trainSeed}, sample seed ${sampleSeed}: ${measured.join(', ') || 'no score yet'}`, `    stages: ${ids.join(', ')}`];
 }
 
+/** How to see what is behind the scores of a trial, of the first that has any. */
+function provenanceLine({ trials, stages }: CellDetail): string[] {
+  const scored = trials.map((trial) => trial.stages.score).find((id) => stages.some((stage) => stage.id === id && stage.state === 'done'));
+  return scored === undefined ? [] : [`  \`elucidate provenance ${shortId(scored)}\` has all that is behind the scores of one: attempts, workers, devices, versions, hashes`];
+}
+
 function fileLines({ trials, stages }: CellDetail): string[] {
   const seedsOf = ({ id, kind }: CellStage): string => {
     const own = trials.filter((trial) => Object.values(trial.stages).includes(id));
     const [train, sample] = [new Set(own.map(({ trainSeed }) => trainSeed)), new Set(own.map(({ sampleSeed }) => sampleSeed))];
-    return train.size === 1 ? `train seed ${[...train][0]}${kind === 'sample' ? `, sample seed ${[...sample].join(', ')}` : ''}` : 'all';
+    return train.size === 1 ? `train seed ${[...train][0]}${fileSeeds[kind] === 'train and sample' ? `, sample seed ${[...sample].join(', ')}` : ''}` : 'all';
   };
-  return stages.filter(({ kind }) => kind === 'train' || kind === 'sample' || kind === 'noise-level').flatMap((stage) =>
+  return stages.filter(({ kind }) => fileSeeds[kind] !== undefined).flatMap((stage) =>
     stage.outputs.map(({ name, hash, sizeBytes }) => `  ${`${stage.kind} ${name}`.padEnd(16)} ${sizeText(sizeBytes).padStart(10)}  ${seedsOf(stage)}  ${hash}`));
 }
 
@@ -53,8 +70,8 @@ export function renderCell(detail: CellDetail, requested: readonly string[]): st
   return [
     `Configuration ${short} of ${sweepName} (sweep ${sweepId}${alsoIn.length > 0 ? `; also in ${alsoIn.join(', ')}` : ''})`, '',
     ...valueLines(detail), '',
-    ...(scoreLines(detail).length === 0 ? ['  no score yet'] : scoreLines(detail)), '',
-    'Trials', ...trials.flatMap((trialSeeds) => trialLines({ trialSeeds, stages: byId, requested })), ...(trialsCut ? [`  the first ${trials.length}; \`elucidate trials ${sweepId}\` has all`] : []), '',
+    ...(scoreLines(detail).length === 0 ? ['  no score yet'] : scoreLines(detail)), ...scorePartLines(detail), '',
+    'Trials', ...trials.flatMap((trialSeeds) => trialLines({ trialSeeds, stages: byId, requested })), ...provenanceLine(detail), ...(trialsCut ? [`  the first ${trials.length}; \`elucidate trials ${sweepId}\` has all`] : []), '',
     ...(files.length === 0 ? [] : ['Files, by the sha256 of what is in them', ...files, `  \`elucidate show ${short} --out FOLDER\` saves them, with the losses drawn`, '']),
     'Compute it again, from nothing, in a folder of its own',
     `  elucidate show ${short} --sweep ${sweepId} --spec > ${short}.json && ELUCIDATE_HOME=again elucidate run --local ${short}.json`,

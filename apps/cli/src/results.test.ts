@@ -1,3 +1,5 @@
+import { ElucidateError } from '@elucidate/experiment/errors';
+import type { Ladder } from '@elucidate/experiment/ladder';
 import type { AblationTable, LeaderboardGroup, LeaderboardRow } from '@elucidate/experiment/tables';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import type { Answers, EditAnswer } from './answers.js';
@@ -14,24 +16,30 @@ test('a table with a single number is no result, one that compares two is', asyn
     leaderboard: () => Promise.resolve([{ rows }] as unknown as LeaderboardGroup[]),
     tables: () => Promise.resolve(['sampler', 'dropout-by-steps']),
     table: (_: string, { name }: { name: string }) => Promise.resolve({ name, cells: cellsOf(name) }),
+    ladder: () => Promise.reject(new ElucidateError('request.invalid', 'a grid, which has no order')),
   } as unknown as Answers;
-  const { tables } = await resultsOf(answers, 's');
+  const { tables, ladder } = await resultsOf(answers, 's');
+  expect(ladder).toBeNull();
   expect(tables.map(({ name }) => name)).toEqual(['dropout-by-steps']);
 });
 
 test('what varies comes first, then the first rows of the leaderboard, and it says how many there are', () => {
   const row = (rank: number): LeaderboardRow => ({ sweepId: 's', cellId: `c${rank}`, rank, config: { steps: rank }, metrics: { fid: { ...entry, mean: rank } }, n: 64, nfe: 5, evaluator: 'e', trainSeeds: [1], sampleSeeds: [1], noiseLevelsOutOfRange: null });
-  const groups = [{ evaluator: 'e', n: 64, metric: 'fid', rows: Array.from({ length: 20 }, (_, i) => row(i + 1)) }, { evaluator: 'f', n: 64, metric: 'fid', rows: Array.from({ length: 20 }, (_, i) => row(i + 1)) }];
-  const table: AblationTable = { name: 'sampler', sweepId: 's', metric: 'fid', rowAxis: 'sampler', columnAxis: 'steps', rows: ['heun'], columns: ['5', '10'], cells: [[entry, entry]], fixed: {}, choices: {}, n: 64, evaluators: ['e'], real: null };
+  const groups = [{ evaluator: 'e', n: 64, metric: 'fid', bases: [], rows: Array.from({ length: 20 }, (_, i) => row(i + 1)) }, { evaluator: 'f', n: 64, metric: 'fid', bases: [], rows: Array.from({ length: 20 }, (_, i) => row(i + 1)) }];
+  const table: AblationTable = { name: 'sampler', sweepId: 's', metric: 'fid', rowAxis: 'sampler', columnAxis: 'steps', rows: ['heun'], columns: ['5', '10'], cells: [[entry, entry]], fixed: {}, choices: {}, n: 64, evaluator: 'e', real: null, basis: null };
+  const step = { cellId: 'c1', changes: [], mean: 1, interval: null, toPrevious: null, toFirst: null };
+  const ladder: Ladder = { sweepId: 's', sweepName: 'x', metric: 'fid', shape: 'chain', scale: 'linear', n: 64, evaluator: 'e', basis: null, real: null, incomplete: 0, steps: [step, { ...step, changes: [{ parameter: 'steps', from: '5', to: '10' }] }] };
   const sweep = { id: 's', name: 'x', state: 'done' } as Results['sweep'];
-  const text = renderResults({ sweep, leaderboard: groups, tables: [table], failures: [] });
-  expect(text.indexOf('sampler / steps')).toBeLessThan(text.indexOf('Leaderboard'));
+  const text = renderResults({ sweep, leaderboard: groups, tables: [table], ladder, failures: [] });
+  const places = ['sampler / steps', 'steps 10, was 5', 'Leaderboard'].map((part) => text.indexOf(part));
+  expect(places).toEqual(places.toSorted((a, b) => a - b));
+  expect(places[0]).toBeGreaterThan(0);
   expect(text.match(/^\| \d+ /gm)).toHaveLength(24);
   // of this sweep, which need not be the newest
   expect(text).toContain('`elucidate show c1 --sweep s` has');
   expect(text).toContain('`elucidate show --rank 2 --sweep s` those of the next');
   expect(text).toContain('The first 24 of 40 configurations; `elucidate leaderboard s` prints them all.');
-  expect(renderResults({ sweep, leaderboard: groups.slice(1), tables: [], failures: [] })).not.toContain('The first');
+  expect(renderResults({ sweep, leaderboard: groups.slice(1), tables: [], ladder: null, failures: [] })).not.toContain('The first');
 });
 
 test.each<[string, Partial<SweepDetail>, held: string, edited: RegExp]>([

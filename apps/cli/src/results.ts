@@ -1,11 +1,15 @@
 import { shortId } from '@elucidate/experiment/estimate-text';
+import { everyTable } from '@elucidate/experiment/every-table';
 import { failureLines, type FailureGroup } from '@elucidate/experiment/failure-groups';
+import type { Ladder } from '@elucidate/experiment/ladder';
 import { renderAblation } from '@elucidate/experiment/render-ablation';
 import { plural } from '@elucidate/experiment/plural';
 import { printable } from '@elucidate/experiment/printable';
+import { renderLadder } from '@elucidate/experiment/render-ladder';
 import { renderLeaderboard } from '@elucidate/experiment/render-leaderboard';
 import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
-import type { SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps';
+import { ignoreUndrawable } from '@elucidate/report/undrawable';
+import type { SweepBudget, SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps';
 import type { Answers } from './answers.js';
 import { exitCodes } from '@elucidate/shell/exit';
 
@@ -13,6 +17,8 @@ export interface Results {
   sweep: SweepDetail;
   leaderboard: readonly LeaderboardGroup[];
   tables: readonly AblationTable[];
+  /** Configurations one change at a time; null of a sweep that does not list them, or without scores. */
+  ladder: Ladder | null;
   /** What failed, by cause. */
   failures: readonly FailureGroup[];
 }
@@ -20,12 +26,13 @@ export interface Results {
 /** False for a table with a single number: a sweep of chosen cells, such as a ladder, has many. */
 const compares = ({ cells }: AblationTable): boolean => cells.flat().filter((entry) => entry !== null).length > 1;
 
-/** The ablation tables of the parameters that a sweep varies, and its leaderboard. */
+/** The ablation tables of the parameters that a sweep varies, the ladder of one that lists its configurations, its leaderboard and failures. */
 export async function resultsOf(answers: Answers, id: string): Promise<Results> {
   const [sweep, leaderboard, names] = await Promise.all([answers.sweep(id), answers.leaderboard(id), answers.tables(id)]);
-  const tables = await Promise.all(names.map((name) => answers.table(id, { name, fixed: {} })));
+  const tables = (await Promise.all(names.map((name) => everyTable((scores) => answers.table(id, { name, fixed: {}, scores }))))).flat();
+  const ladder = (await answers.ladder(id, {}).catch(ignoreUndrawable)) ?? null;
   const failures = hasFailed(sweep.stages) ? (await answers.failures(id)).groups : [];
-  return { sweep, leaderboard, tables: tables.filter(compares), failures };
+  return { sweep, leaderboard, tables: tables.filter(compares), ladder, failures };
 }
 
 /** Why stages failed, one line for each cause; empty, without asking, for a sweep in which none has. */
@@ -42,9 +49,13 @@ export const stateWord = ({ state, paused, stopping }: SweepSummary): string => 
 export const precedenceText = ({ priority, weight, concurrency }: SweepSummary): string =>
   [priority === 0 ? '' : `priority ${priority}`, weight === 1 ? '' : `weight ${weight}`, concurrency === null ? '' : `at most ${plural(concurrency, 'stage')} at once`].filter((part) => part !== '').join(', ');
 
+/** "2 device-hours", "12 hours on the clock". */
+const budgetText = ({ deviceHours, wallHours }: SweepBudget): string =>
+  [...(deviceHours === null ? [] : [`${deviceHours} device-${deviceHours === 1 ? 'hour' : 'hours'}`]), ...(wallHours === null ? [] : [`${plural(wallHours, 'hour')} on the clock`])].join(' or ');
+
 /** That nothing new of a sweep starts, and why; empty for one that goes on. */
-export const heldLines = ({ id, paused, stopping }: SweepSummary): string[] =>
-  paused ? [`paused${stopping ? ' while it was being stopped' : ''}: running stages end, no more are claimed; \`elucidate resume ${id}\` lets ${stopping ? 'its running cells end' : 'it go on'}`] : stopping ? ['stopping: running cells end, the rest is cancelled then'] : [];
+export const heldLines = ({ id, paused, stopping, budget, stages }: SweepSummary): string[] =>
+  paused && budget?.usedUp === true ? [`its budget of ${budgetText(budget)} is used up, ${budget.spentHours.toFixed(2)} device-hours are spent: running stages end, no more start, ${plural((stages.ready ?? 0) + (stages.waiting ?? 0), 'stage')} ${(stages.ready ?? 0) + (stages.waiting ?? 0) === 1 ? 'is' : 'are'} left; \`elucidate extend ${id} --device-hours N\`, or \`apply\` of its file with a larger budget, lets it go on`] : paused ? [`paused${stopping ? ' while it was being stopped' : ''}: running stages end, no more are claimed; \`elucidate resume ${id}\` lets ${stopping ? 'its running cells end' : 'it go on'}`] : stopping ? ['stopping: running cells end, the rest is cancelled then'] : [];
 
 /** What a sweep waits for, if it is not for a free slot: one line each. */
 export const waitLines = ({ waits }: SweepDetail): string[] => waits.map(({ kind, stages, reason }) => `waits: ${plural(stages, `${kind} stage`)}: ${reason}`);
@@ -69,14 +80,16 @@ function bestLine(id: string, groups: readonly LeaderboardGroup[]): string[] {
 }
 
 /** The results as Markdown, which is also what a terminal shows: what varies first, then the configurations one by one. */
-export function renderResults({ sweep, leaderboard, tables, failures }: Results): string {
+export function renderResults({ sweep, leaderboard, tables, ladder, failures }: Results): string {
   const all = leaderboard.reduce((sum, { rows }) => sum + rows.length, 0);
   return [
-    `${printable(sweep.name)} (sweep ${sweep.id}, ${sweep.state})\n`,
+    `${printable(sweep.name)} (sweep ${sweep.id}, ${stateWord(sweep)})\n`,
     ...tables.map((table) => renderAblation(table, 'markdown')),
+    ...(ladder === null ? [] : [`Step by step\n\n${renderLadder(ladder, 'markdown')}`]),
     `Leaderboard\n\n${renderLeaderboard({ groups: firstRows(leaderboard) }, 'markdown')}`,
     ...bestLine(sweep.id, leaderboard),
     ...(all > shownRows ? [`The first ${shownRows} of ${all} configurations; \`elucidate leaderboard ${sweep.id}\` prints them all.\n`] : []),
+    ...heldLines(sweep).map((line) => `${line.charAt(0).toUpperCase()}${line.slice(1)}.\n`),
     ...(failures.length > 0 ? [`Failures, by cause (\`elucidate failures ${sweep.id}\` says more):\n${failureLines({ groups: failures, cut: false }).map((line) => `  ${line}`).join('\n')}\n`] : []),
   ].join('\n');
 }

@@ -6,7 +6,10 @@ import { withOverrides } from '@elucidate/experiment/overrides';
 import { parseSpec, type ReadOptions } from '@elucidate/experiment/parse-spec';
 import { withShorthand } from '@elucidate/experiment/shorthand';
 import type { Spec } from '@elucidate/experiment/spec';
+import { printableLines } from '@elucidate/experiment/printable';
+import { problemsText } from '@elucidate/experiment/problem-text';
 import { readText } from '@elucidate/experiment/spec-text';
+import { convertWandb, isWandb } from '@elucidate/experiment/wandb/convert';
 import { importFolder } from '@elucidate/training/datasets/import-folder';
 import { homeOf } from '@elucidate/shell/home';
 
@@ -19,19 +22,30 @@ export interface SpecFile {
 const unreadable: Readonly<Record<string, string>> = { ENOENT: 'there is no such file', ENOTDIR: 'there is no such file', EISDIR: 'it is a folder', EACCES: 'this user may not read it' };
 
 /**
- * Reads and checks a sweep file, with a profile and the changes that the command line makes; "-" is standard input. A folder of images named by its path is imported and then identified by its contents.
+ * Reads and checks a sweep file, or one of W&B, with a profile and the changes that the command line makes; "-" is standard input. A folder of images named by its path is imported and then identified by its contents.
  * Throws 'request.invalid' for a file that cannot be read, 'spec.invalid' with every mistake in it.
  */
 export async function readSpecFile(file: string, { profile, overrides = [] }: ReadOptions = {}): Promise<SpecFile> {
-  const text = await (file === '-' ? standardInput() : readFile(file, 'utf8')).catch((cause: NodeJS.ErrnoException) => {
+  const written = await (file === '-' ? standardInput() : readFile(file, 'utf8')).catch((cause: NodeJS.ErrnoException) => {
     throw new ElucidateError('request.invalid', `Cannot read the sweep file ${JSON.stringify(file)}: ${unreadable[cause.code ?? ''] ?? cause.message}. Name a YAML or JSON file, or - for standard input.`, { cause });
   });
+  const text = fromWandb(written, file);
   // parseSpec reports errors in the text and in the name of the profile
   const document = withOverrides(withProfile(withShorthand(readText(text).value), profile).document, overrides) as Named | undefined;
   const folder = folderPath(document);
   if (folder === undefined && profile === undefined && overrides.length === 0) return { text, spec: parseSpec(text) };
   const spec = folder === undefined ? parseSpec(text, { profile, overrides }) : parseSpec(await withContents(document, path.resolve(path.dirname(file === '-' ? '.' : file), folder)));
   return { text: JSON.stringify(spec), spec };
+}
+
+/** The sweep file that a sweep file of W&B means; any other text as it is. Says on stderr what is left out. Throws 'spec.invalid' with all that does not map, and why. */
+function fromWandb(text: string, file: string): string {
+  const { value, problems: unreadableParts } = readText(text);
+  if (unreadableParts.length > 0 || !isWandb(value)) return text;
+  const { spec, dropped, problems } = convertWandb(value);
+  if (problems.length > 0) throw new ElucidateError('spec.invalid', `${file} is a sweep file of W&B, of which not everything maps. ${problemsText(problems)}`, { problems });
+  process.stderr.write(printableLines(`${file}: read as a sweep file of W&B${dropped.map(({ path: place, why }) => `\n  left out: ${place}: ${why}`).join('')}\n`));
+  return JSON.stringify(spec);
 }
 
 interface Named {

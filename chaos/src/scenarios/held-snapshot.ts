@@ -50,7 +50,7 @@ const ageOf = (database: Database, pid: number): Promise<number> => numberOf(dat
 const phaseText = (when: string, { perSecond, seconds, dead }: Phase): string => `${when}, ${seconds.toFixed(0)} s: ${perSecond.toFixed(1)} stages a second, then ${dead} dead rows`;
 
 export const heldSnapshot: Scenario = {
-  id: 'P6', title: `a dump is kept open for ${heldS} s while stages end: one snapshot, every table locked against changes of its shape`, queues: ['postgres', 'redis'],
+  id: 'P6', title: `a dump is kept open for ${heldS} s while stages end: one snapshot, every table locked against changes of its shape`, queues: ['postgres', 'redis'], alone: true,
   sweep: (seed) => quickSweep(seed, trials),
   async fault({ fleet: { database } }) {
     await eventually('the first stages', async () => (await done(database)) >= warmUp);

@@ -9,7 +9,7 @@ import { leaveFor } from '../targets.js';
 const networks = new WeakMap<Fleet, Network>();
 
 const onACable = {
-  queues: ['postgres', 'redis'], needs: ['linux', 'root'],
+  queues: ['postgres', 'redis'], needs: ['linux', 'root'], claims: 'network',
   async workers(fleet: Fleet) {
     const network = openNetwork();
     networks.set(fleet, network);

@@ -10,7 +10,7 @@ const startedAt = async ({ rows }: Database): Promise<number> =>
   Number((await rows<{ at: string }>('select extract(epoch from pg_postmaster_start_time()) as at'))[0]?.at);
 
 export const postgresKilled: Scenario = {
-  id: 'P1', title: 'PostgreSQL is killed (SIGKILL) and recovers, twice', queues: both, needs: ['own-postgres'], short: true,
+  id: 'P1', title: 'PostgreSQL is killed (SIGKILL) and recovers, twice', queues: both, needs: ['own-postgres'], alone: true, short: true,
   async fault({ fleet: { postgres, database } }) {
     const starts = new Set([await startedAt(database)]);
     for (let time = 0; time < 2; time++) {
@@ -24,7 +24,7 @@ export const postgresKilled: Scenario = {
 };
 
 export const postgresGone: Scenario = {
-  id: 'P2', title: 'PostgreSQL is gone for 20 s, five leases', queues: both, needs: ['own-postgres'],
+  id: 'P2', title: 'PostgreSQL is gone for 20 s, five leases', queues: both, needs: ['own-postgres'], alone: true,
   async fault({ fleet }) {
     const { postgres, database } = fleet;
     const before = await startedAt(database);

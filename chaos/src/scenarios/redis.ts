@@ -73,3 +73,20 @@ export const redisFrozen: Scenario = {
   },
   expected: { uncounted: true },
 };
+
+export const redisRestored: Scenario = {
+  ...onRedis, id: 'R5', title: 'Redis is killed and comes back with a copy from two seconds before, three times',
+  async fault({ fleet: { redis } }) {
+    let old = 0;
+    for (let time = 0; time < 3; time++) {
+      await redis!.save();
+      await sleep(2000);
+      await redis!.kill();
+      await redis!.start();
+      old += await redis!.keys();
+    }
+    return { effect: counted(old, 'old keys came back') };
+  },
+  clean: async ({ redis }) => redis?.forget(),
+  expected: { uncounted: true },
+};

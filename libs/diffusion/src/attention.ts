@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import { groupNorm } from './layers.js';
+import { groupNormWithSkip } from './layers.js';
+import { affine, hasKernel, kernel } from './ops.js';
 import type { Layer } from './layers.js';
 import { fanIn, zeros } from './parameters.js';
 import type { Init, ParameterList, Weights } from './parameters.js';
@@ -21,19 +22,45 @@ export interface AttentionOptions {
 /** Self-attention over all positions (Vaswani et al. 2017, sec. 3.2), added to its input; starts as the identity, times `sumScale`. */
 export function attentionBlock(list: ParameterList, name: string, options: AttentionOptions): Layer<Tensor4D> {
   const { channels, groups, heads = 1, biases = false, sumScale = 1, epsilon } = options;
-  const norm = groupNorm(list, `${name}.norm`, { channels, groups, silu: false, epsilon });
+  const norm = groupNormWithSkip(list, `${name}.norm`, { channels, groups, silu: false, epsilon });
   const map = (part: string, init: Init) => linear(list, `${name}.${part}`, { channels, init, bias: biases });
-  const [query, key, value] = [map('query', fanIn(channels)), map('key', fanIn(channels)), map('value', fanIn(channels))];
+  const inwards = [map('query', fanIn(channels)), map('key', fanIn(channels)), map('value', fanIn(channels))];
   const out = map('out', zeros);
-  const attend = heads === 1 ? oneHead : manyHeads(heads);
+  const composed = heads === 1 ? oneHead : manyHeads(heads);
+  const fused = () => channels / heads <= widestFused && (channels / heads) % 4 === 0 && hasKernel('Attention');
   return (weights, x) => {
     const [n, h, w] = x.shape;
-    const rows = tf.reshape(norm(weights, x), [n * h * w, channels]) as Tensor2D;
-    const tokens = (of: Layer<Tensor2D>) => tf.reshape(of(weights, rows), [n, h * w, channels]) as Tensor3D;
-    const seen = tf.reshape(attend(tokens(query), tokens(key), tokens(value)), [n * h * w, channels]) as Tensor2D;
-    const sum = tf.add(x, tf.reshape(out(weights, seen), x.shape)) as Tensor4D;
+    const tokens = (map: Tensor4D) => tf.reshape(map, [n, h * w, channels]) as Tensor3D;
+    const { y: normal, x: around } = norm(weights, x);
+    const rows = tokens(normal);
+    const maps = inwards.map((of) => of(weights));
+    const seen = fused() ? fusedAttention(joined(rows, maps), heads) : composed(...maps.map(({ matrix, bias }) => affine(rows, matrix, { bias })) as [Tensor3D, Tensor3D, Tensor3D]);
+    const { matrix, bias } = out(weights);
+    const sum = tf.reshape(affine(seen, matrix, { bias, other: tokens(around) }), x.shape) as Tensor4D;
     return sumScale === 1 ? sum : tf.mul(sum, sumScale);
   };
+}
+
+/** Channels of a head, divisible by 4, up to which one thread can hold a query; wider heads are worth a matrix product. */
+const widestFused = 16;
+
+/** By the backend's kernel 'Attention' { qkv [n,t,3c]; heads } -> [seen [n,t,c], total], with a gradient; `total` is for that. */
+function fusedAttention(qkv: Tensor3D, heads: number): Tensor3D {
+  return kernel('Attention', { qkv }, { heads })[0] as Tensor3D;
+}
+
+interface LinearMap {
+  matrix: Tensor2D;
+  bias: Tensor1D | undefined;
+}
+
+/** Three maps of rows [n,t,c], beside each other, [n,t,3c]; by 'Projections' { x, kernel0, kernel1, kernel2, bias0?, bias1?, bias2?; biased } with a gradient, which has channels in multiples of 32. */
+function joined(rows: Tensor3D, maps: readonly LinearMap[]): Tensor3D {
+  const [first] = maps as [LinearMap];
+  if (first.matrix.shape.some((side) => side % 32 !== 0)) return tf.concat(maps.map(({ matrix, bias }) => affine(rows, matrix, { bias })), 2);
+  const biased = first.bias !== undefined;
+  const inputs = Object.fromEntries(maps.flatMap(({ matrix, bias }, i) => [[`kernel${i}`, matrix] as const, ...(bias ? [[`bias${i}`, bias] as const] : [])]));
+  return kernel('Projections', { x: rows, ...inputs }, { biased })[0] as Tensor3D;
 }
 
 /** Softmax(q k^T / sqrt(c)) v of tokens [n,t,c]. */
@@ -55,12 +82,9 @@ function manyHeads(heads: number) {
   };
 }
 
-/** Linear map of rows [m,channels]. */
-function linear(list: ParameterList, name: string, { channels, init, bias }: { channels: number; init: Init; bias: boolean }): Layer<Tensor2D> {
-  const kernel = list.declare<Tensor2D>({ name: `${name}.kernel`, shape: [channels, channels], init });
+/** A linear map of rows, [m,channels]. */
+function linear(list: ParameterList, name: string, { channels, init, bias }: { channels: number; init: Init; bias: boolean }): (weights: Weights) => LinearMap {
+  const matrix = list.declare<Tensor2D>({ name: `${name}.kernel`, shape: [channels, channels], init });
   const offset = bias ? list.declare<Tensor1D>({ name: `${name}.bias`, shape: [channels], init: zeros }) : undefined;
-  return (weights: Weights, x) => {
-    const y = tf.matMul(x, kernel(weights)) as Tensor2D;
-    return offset ? tf.add(y, offset(weights)) : y;
-  };
+  return (weights) => ({ matrix: matrix(weights), bias: offset?.(weights) });
 }

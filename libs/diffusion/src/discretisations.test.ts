@@ -1,10 +1,11 @@
 import { discretisationOf, initialStddev } from './discretisations.js';
 import type { DiscretisationShape } from './discretisations.js';
+import type { Spacing } from './discretisations/discrete.js';
 import { discreteLevels } from './discretisations/iddpm.js';
 import { karrasLevels } from './discretisations/karras.js';
 import { uniformTLevels } from './discretisations/uniform-t.js';
 import { variableSkipSteps } from './discretisations/variable-skip.js';
-import { sigmaOf } from './levels.js';
+import { gammaOf, sigmaOf } from './levels.js';
 import { scheduleOf } from './schedules.js';
 
 const linear = scheduleOf({ kind: 'linear', clipMin: 1e-9 });
@@ -155,6 +156,137 @@ describe('variable-skip', () => {
 
   it('is refused with another number of steps', () => {
     expect(() => discretisationOf({ kind: 'variable-skip' }, 100, training)).toThrow(new RangeError('the variable-skip discretisation has 296 steps; steps is 100'));
+  });
+});
+
+describe.each<[DiscretisationShape, number]>([
+  [{ kind: 'karras', ...edm }, 0.002],
+  [{ kind: 'exponential', sigmaMin: 0.01, sigmaMax: 10 }, 0.01],
+  [{ kind: 'polyexponential', ...edm, rho: 2 }, 0.002],
+  [{ kind: 've', sigmaMin: 0.02, sigmaMax: 100 }, 0.02],
+  [vp, Math.sqrt(Math.expm1(19.9 * 5e-7 + 1e-4))],
+  [{ kind: 'uniform-log-snr', start: 0.99, end: 0.01 }, Math.sqrt(0.01 / 0.99) / 0.3],
+  [{ kind: 'beta', alpha: 0.6, beta: 0.6, start: 0.99, end: 0.01 }, Math.sqrt(0.01 / 0.99) / 0.3],
+])('$kind with denoiseToZero false', (shape, last) => {
+  it.each([1, 2, 7])('has, in %p steps, the levels above 0 of one step more, and ends at its lowest', (steps) => {
+    const levels = discretisationOf({ ...shape, denoiseToZero: false } as DiscretisationShape, steps, training);
+    expect(levels).toHaveLength(steps + 1);
+    expect(Math.abs(levels.at(-1)! / last - 1)).toBeLessThan(1e-9);
+    expect(levels).toEqual(discretisationOf(shape, steps + 1, training).slice(0, -1));
+  });
+});
+
+describe('uniform-log-snr', () => {
+  it('has log-SNR at even distances between two t of the schedule', () => {
+    const levels = discretisationOf({ kind: 'uniform-log-snr', start: 0.9, end: 0.1 }, 5, training);
+    levels.slice(0, -1).forEach((sigma, i) => expect(2 * Math.log(0.3 * sigma)).toBeCloseTo(Math.log(9) - (i / 4) * 2 * Math.log(9), 12));
+  });
+
+  it('is exponential between the same ends', () => {
+    const [sigmaMax, sigmaMin] = [0.9, 0.1].map((t) => sigmaOf(linear.gamma(t), 0.3)) as [number, number];
+    const levels = discretisationOf({ kind: 'uniform-log-snr', start: 0.9, end: 0.1 }, 8, training);
+    discretisationOf({ kind: 'exponential', sigmaMin, sigmaMax }, 8, training).forEach((sigma, i) => expect(levels[i]).toBeCloseTo(sigma, 11));
+  });
+});
+
+describe('beta', () => {
+  const timesOf = (levels: readonly number[]) => levels.slice(0, -1).map((sigma) => (0.3 * sigma) ** 2 / (1 + (0.3 * sigma) ** 2));
+
+  it('has t at even quantiles: of the arcsine distribution in closed form', () => {
+    const times = timesOf(discretisationOf({ kind: 'beta', alpha: 0.5, beta: 0.5, start: 0.9, end: 0.1 }, 6, training));
+    times.forEach((t, i) => expect(t).toBeCloseTo(0.1 + 0.8 * Math.sin((Math.PI / 2) * (1 - i / 5)) ** 2, 12));
+  });
+
+  it('is uniform in t with both exponents 1, and symmetric with equal ones', () => {
+    timesOf(discretisationOf({ kind: 'beta', alpha: 1, beta: 1, start: 0.9, end: 0.1 }, 5, training)).forEach((t, i) => expect(t).toBeCloseTo(0.9 - 0.2 * i, 12));
+    const times = timesOf(discretisationOf({ kind: 'beta', alpha: 0.6, beta: 0.6, start: 0.9, end: 0.1 }, 7, training));
+    times.forEach((t, i) => expect(t + times[6 - i]!).toBeCloseTo(1, 12));
+  });
+});
+
+describe('discrete timesteps', () => {
+  const timesteps = (spacing: Spacing, steps: number, extra: { offset?: number; timesteps?: number } = {}) => {
+    const { timesteps: all = 1000, ...rest } = extra;
+    return discretisationOf({ kind: 'discrete', timesteps: all, spacing, ...rest }, steps, training).slice(0, -1).map((sigma) => Math.round((all * (0.3 * sigma) ** 2) / (1 + (0.3 * sigma) ** 2)) - 1);
+  };
+
+  it('are those of Lin et al.\'s Table 2, ten of 1,000, counted from 0', () => {
+    // the table counts from 1: leading 1, 101 .. 901; linspace 1, 112 .. 889, 1000; trailing 100, 200 .. 1000
+    expect(timesteps('leading', 10)).toEqual([900, 800, 700, 600, 500, 400, 300, 200, 100, 0]);
+    expect(timesteps('linspace', 10)).toEqual([999, 888, 777, 666, 555, 444, 333, 222, 111, 0]);
+    expect(timesteps('trailing', 10)).toEqual([999, 899, 799, 699, 599, 499, 399, 299, 199, 99]);
+    expect(timesteps('leading', 4, { offset: 1 })).toEqual([751, 501, 251, 1]);
+  });
+
+  it('round halves to even, like numpy', () => {
+    // 1000/16 = 62.5: 1000, 937.5, 875, 812.5 ...
+    expect(timesteps('trailing', 16).slice(0, 4)).toEqual([999, 937, 874, 811]);
+  });
+
+  it('trailing at any t is uniform-t from 1', () => {
+    const levels = discretisationOf({ kind: 'discrete', timesteps: 1000, spacing: 'trailing', schedule: cosineShape }, 8, training);
+    discretisationOf({ kind: 'uniform-t', start: 1, schedule: cosineShape }, 8, training).forEach((sigma, i) => expect(Math.abs(levels[i]! - sigma)).toBeLessThan(1e-9 * (1 + sigma)));
+  });
+
+  it('end at timestep 0 with denoiseToZero false', () => {
+    expect(discretisationOf({ kind: 'discrete', timesteps: 1000, spacing: 'trailing', denoiseToZero: false }, 5, training).at(-1)).toBeCloseTo(sigmaOf(linear.gamma(0.001), 0.3), 12);
+  });
+
+  it('are refused where there are too few, or where the first lies beyond the last', () => {
+    expect(() => timesteps('trailing', 11, { timesteps: 10 })).toThrow('the discrete discretisation has 10 timesteps; 11 steps need as many');
+    expect(() => timesteps('leading', 10, { offset: 100 })).toThrow('starts at timestep 1000 of 0 to 999: lower its offset');
+  });
+});
+
+describe('a list', () => {
+  const levels = [10, 3, 1, 0.1];
+  const of = (steps: number, extra: Partial<Extract<DiscretisationShape, { kind: 'list' }>> = {}) => discretisationOf({ kind: 'list', levels, in: 'sigma', ...extra }, steps, training);
+
+  it('of steps + 1 levels is taken as it is, its last in place of 0 only with denoiseToZero false', () => {
+    expect(of(3, { denoiseToZero: false })).toEqual(levels);
+    expect(of(3)).toEqual([10, 3, 1, 0]);
+    expect(of(4, { levels: [...levels, 0] })).toEqual([...levels, 0]);
+  });
+
+  it('of another length is interpolated in ln sigma, linearly in the index', () => {
+    // one value in the middle of each interval
+    const expected = [10, Math.sqrt(30), 3, Math.sqrt(3), 1, Math.sqrt(0.1), 0.1];
+    of(6, { denoiseToZero: false }).forEach((sigma, i) => expect(sigma).toBeCloseTo(expected[i]!, 12));
+    of(7, { levels: [...levels, 0] }).forEach((sigma, i) => expect(sigma).toBeCloseTo([...expected, 0][i]!, 12));
+    expect(of(1)).toEqual([10, 0]);
+    expect(of(2, { denoiseToZero: false })[1]).toBeCloseTo(Math.sqrt(3), 12);
+  });
+
+  it('is given in sigma, gamma or t', () => {
+    const [bySigma, byGamma, byT] = [of(3), of(3, { in: 'gamma', levels: levels.map((sigma) => gammaOf(sigma, 0.3)) }), of(3, { in: 't', levels: levels.map((sigma) => 1 - gammaOf(sigma, 0.3)) })];
+    bySigma.forEach((sigma, i) => expect([byGamma[i], byT[i]]).toEqual([expect.closeTo(sigma, 9), expect.closeTo(sigma, 9)]));
+    expect(of(2, { in: 't', levels: [0.5, 0.2, 0], schedule: cosineShape })).toEqual([...[0.5, 0.2].map((t) => sigmaOf(scheduleOf(cosineShape).gamma(t), 0.3)), 0]);
+  });
+
+  it('is refused if it rises, and if it ends with 0 that denoiseToZero leaves out', () => {
+    expect(() => of(2, { levels: [1, 2, 3] })).toThrow('levels must fall');
+    expect(() => of(4, { levels: [...levels, 0], denoiseToZero: false })).toThrow('the list ends with 0, which denoiseToZero: false leaves out');
+  });
+
+  it('of Align Your Steps in ten steps is the published one', () => {
+    expect(discretisationOf({ kind: 'align-your-steps', of: 'sd-1.5', denoiseToZero: false }, 10, training)).toEqual([14.615, 6.475, 3.861, 2.697, 1.886, 1.396, 0.963, 0.652, 0.399, 0.152, 0.029]);
+    expect(discretisationOf({ kind: 'align-your-steps', of: 'deepfloyd-if' }, 10, training).slice(-2)).toEqual([0.03, 0]);
+  });
+});
+
+describe('a shift', () => {
+  it.each<DiscretisationShape>([{ kind: 'uniform-t', start: 0.9 }, { kind: 'uniform-log-snr', start: 0.9, end: 0.1 }, { kind: 'beta', alpha: 0.6, beta: 0.6, start: 0.9, end: 0.1 }, { kind: 'discrete', timesteps: 100, spacing: 'linspace' }])('of $kind multiplies each sigma, and moves log-SNR by -2 ln shift (Hoogeboom)', (shape) => {
+    const [plain, moved] = [shape, { ...shape, shift: 4 }].map((each) => discretisationOf(each as DiscretisationShape, 5, training));
+    moved!.forEach((sigma, i) => expect(sigma).toBe(4 * plain![i]!));
+  });
+
+  it('is t\' = a t/(1 + (a - 1) t) in the time of flow matching (Esser)', () => {
+    const flowTime = (sigma: number) => sigma / (1 + sigma);
+    const [plain, moved] = [1, 3].map((shift) => discretisationOf({ kind: 'uniform-t', start: 0.9, shift }, 5, { schedule: linear, b: 1 }));
+    plain!.forEach((sigma, i) => {
+      const t = flowTime(sigma);
+      expect(flowTime(moved![i]!)).toBeCloseTo((3 * t) / (1 + 2 * t), 12);
+    });
   });
 });
 

@@ -3,7 +3,7 @@ import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import { dense } from './layers.js';
 import type { Layer } from './layers.js';
 import type { Condition } from './network.js';
-import { silu } from './ops.js';
+import { hasKernel, kernel, silu } from './ops.js';
 import { fanIn } from './parameters.js';
 import type { ParameterList } from './parameters.js';
 
@@ -22,6 +22,7 @@ const fastest = 256;
 export function sinusoids(c: Tensor1D, width: number): Tensor2D {
   const half = width / 2;
   const frequencies = Array.from({ length: half }, (_, i) => slowest * (fastest / slowest) ** (half === 1 ? 0 : i / (half - 1)));
+  if (hasKernel('Sinusoids')) return tf.tidy(() => kernel('Sinusoids', { c, frequencies: tf.tensor1d(frequencies) })[0] as Tensor2D);
   return tf.tidy(() => {
     const angles = tf.mul(tf.reshape(c, [-1, 1]), tf.tensor2d(frequencies, [1, half]));
     return tf.concat([tf.cos(angles), tf.sin(angles)], 1) as Tensor2D;

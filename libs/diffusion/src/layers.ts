@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { groupNormSilu } from './ops.js';
+import { affine, convolveSum, groupNormBeside, groupNormSilu } from './ops.js';
+import type { Addends } from './ops.js';
 import { fanIn, ones, zeros } from './parameters.js';
 import type { Init, ParameterList, Weights } from './parameters.js';
 
@@ -22,22 +22,19 @@ export interface ConvolutionOptions extends Channels {
   init?: Init;
 }
 
-/** Convolution, [n,h,w,in] -> [n,h/stride,w/stride,out] when padded accordingly. No bias by default: a group norm or a time projection supplies one. */
-export function convolution(list: ParameterList, name: string, options: ConvolutionOptions): Layer<Tensor4D> {
+/** Convolution, [n,h,w,in] -> [n,h/stride,w/stride,out] when padded accordingly. No bias by default: a group norm or a time projection supplies one. More may be added to the result. */
+export function convolution(list: ParameterList, name: string, options: ConvolutionOptions): (weights: Weights, x: Tensor4D, added?: Omit<Addends, 'bias'>) => Tensor4D {
   const { side = 3, stride = 1, pad = 'same', bias = false } = options;
   const kernel = list.declare<Tensor4D>({ name: `${name}.kernel`, shape: [side, side, options.in, options.out], init: options.init ?? fanIn(side * side * options.in) });
   const offset = bias ? list.declare<Tensor1D>({ name: `${name}.bias`, shape: [options.out], init: zeros }) : undefined;
-  return (weights, x) => {
-    const y = tf.conv2d(x, kernel(weights), stride, pad);
-    return offset ? tf.add(y, offset(weights)) : y;
-  };
+  return (weights, x, added) => convolveSum(x, kernel(weights), { stride, pad }, { bias: offset?.(weights), ...added });
 }
 
 /** Affine map over the last axis, [n,in] -> [n,out]. */
 export function dense(list: ParameterList, name: string, options: Channels & { init?: Init }): Layer<Tensor2D> {
   const kernel = list.declare<Tensor2D>({ name: `${name}.kernel`, shape: [options.in, options.out], init: options.init ?? fanIn(options.in) });
   const bias = list.declare<Tensor1D>({ name: `${name}.bias`, shape: [options.out], init: zeros });
-  return (weights, x) => tf.add(tf.matMul(x, kernel(weights)), bias(weights));
+  return (weights, x) => affine(x, kernel(weights), { bias: bias(weights) });
 }
 
 export interface NormOptions {
@@ -49,8 +46,19 @@ export interface NormOptions {
 }
 
 /** Group norm, then SiLU unless turned off, [n,h,w,channels]. */
-export function groupNorm(list: ParameterList, name: string, { channels, groups, silu = true, epsilon }: NormOptions): Layer<Tensor4D> {
+export function groupNorm(list: ParameterList, name: string, options: NormOptions): Layer<Tensor4D> {
+  const { scale, bias, attributes } = normParameters(list, name, options);
+  return (weights, x) => groupNormSilu(x, scale(weights), bias(weights), attributes);
+}
+
+/** The same, and its input for a skip around it: see groupNormBeside. */
+export function groupNormWithSkip(list: ParameterList, name: string, options: NormOptions): Layer<Tensor4D, { y: Tensor4D; x: Tensor4D }> {
+  const { scale, bias, attributes } = normParameters(list, name, options);
+  return (weights, x) => groupNormBeside(x, scale(weights), bias(weights), attributes);
+}
+
+function normParameters(list: ParameterList, name: string, { channels, groups, silu = true, epsilon }: NormOptions) {
   const scale = list.declare<Tensor1D>({ name: `${name}.scale`, shape: [channels], init: ones });
   const bias = list.declare<Tensor1D>({ name: `${name}.bias`, shape: [channels], init: zeros });
-  return (weights, x) => groupNormSilu(x, scale(weights), bias(weights), { groups, silu, eps: epsilon });
+  return { scale, bias, attributes: { groups, silu, eps: epsilon } };
 }

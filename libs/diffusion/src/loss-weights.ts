@@ -8,7 +8,8 @@ export type LossWeightShape =
   | { kind: 'eps' }
   | { kind: 'min-snr'; snrCap: number }
   | { kind: 'soft-min-snr'; snrCap: number }
-  | { kind: 'sigmoid'; bias: number };
+  | { kind: 'sigmoid'; bias: number }
+  | { kind: 'learned'; channels: number };
 
 export interface LossWeightOptions extends OutputOptions {
   /** What the network predicts; the weight multiplies the error of this output. */
@@ -38,6 +39,7 @@ const stated: Stated = {
   'min-snr': ({ snrCap }, sigma, { b }) => ({ on: 'x0', factor: Math.min(snrOf(sigma, b), snrCap) }),
   'soft-min-snr': ({ snrCap }, sigma, { b }) => ({ on: 'x0', factor: 1 / (1 / snrOf(sigma, b) + 1 / snrCap) }),
   'sigmoid': ({ bias }, sigma, { b }) => ({ on: 'eps', factor: 1 / (1 + snrOf(sigma, b) * Math.exp(-bias)) }),
+  'learned': () => ({ on: 'edm', factor: 1 }),
 };
 
 /**
@@ -50,6 +52,7 @@ const stated: Stated = {
  * soft-min-snr: SNR snrCap/(SNR + snrCap) likewise; with snrCap = 1/(b sigmaData)^2 it is k-diffusion's
  *   (sigma sigmaData)^2/(sigma^2 + sigmaData^2)^2 on EDM's F.
  * sigmoid: sigmoid(bias - ln SNR) on the error of eps-hat (Kingma & Gao 2023, there multiplied by -d(ln SNR)/dt as well).
+ * learned: that of edm, which a head beside the network then divides by what it learns of the loss at each level (level-uncertainty.ts).
  */
 export function lossWeight(shape: LossWeightShape, sigma: number, options: LossWeightOptions): number {
   const { on, factor } = (stated[shape.kind] as (shape: LossWeightShape, sigma: number, options: LossWeightOptions) => StatedWeight)(shape, sigma, options);

@@ -2,9 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { normalised } from './denoiser.js';
 import type { DenoiserOptions } from './denoiser.js';
+import { uncertaintyOf } from './level-uncertainty.js';
 import { lossWeight } from './loss-weights.js';
 import type { LossWeightShape } from './loss-weights.js';
 import type { Network } from './network.js';
+import type { Weights } from './parameters.js';
 import { fTarget, scalings } from './preconditioning.js';
 
 export interface TrainingBatch {
@@ -68,14 +70,18 @@ export interface LossTensors extends Omit<TrainingBatch, 'sigmas'> {
   level: Tensor1D;
   /** On the squared error, [n,1]; absent: 1. */
   errorWeight?: Tensor2D;
+  /** Where the weight is learned: what its head is a function of, [n,channels]. */
+  levelFeatures?: Tensor2D;
 }
 
 /** The numbers of a batch's noise levels beside its own tensors; all owned by the caller. */
 export function lossTensors({ sigmas, ...tensors }: TrainingBatch, options: DenoiserOptions, weight: LossWeightShape = { kind: 'uniform' }): LossTensors {
+  const features = uncertaintyOf(weight)?.features(sigmas);
   const [input, target] = [inputCoefficients(sigmas, options), targetCoefficients(sigmas, options)];
   return {
     ...tensors, inputX0: column(input.x0), inputEps: column(input.eps), targetX0: column(target.x0), targetEps: column(target.eps), level: tf.tensor1d(sigmas.map(options.conditioning)),
     ...(weight.kind !== 'uniform' && { errorWeight: column(sigmas.map((sigma) => lossWeight(weight, sigma, options))) }),
+    ...(features && { levelFeatures: features }),
   };
 }
 
@@ -83,18 +89,25 @@ export function lossTensors({ sigmas, ...tensors }: TrainingBatch, options: Deno
  * Mean squared error on the network's own target, over all pixels of the batch, weighted per image (lossWeight);
  * differentiable in the network's weights. With 'uniform' it is Chen 2023's loss for 'eps', and for 'edm' EDM's with
  * lambda = 1/cOut^2 (EDM, eq. 8). Levels are drawn by the caller, and the weights are not divided by their density.
+ * A weight that is learned is here as it starts: its head takes part through `lossFrom`.
  */
 export function trainingLoss(network: Network, batch: TrainingBatch, options: DenoiserOptions, weight: LossWeightShape = { kind: 'uniform' }): Scalar {
   return tf.tidy(() => lossFrom(network, lossTensors(batch, options, weight), options.normalisation));
 }
 
-/** The same from tensors. */
-export function lossFrom(network: Network, tensors: LossTensors, normalisation: DenoiserOptions['normalisation']): Scalar {
+/** The logarithm of the loss at each image's level, [n,1], by the head of a learned weight; undefined for any other. */
+export function logVarianceOf(weight: LossWeightShape, weights: Weights, { levelFeatures }: Pick<LossTensors, 'levelFeatures'>): Tensor2D | undefined {
+  return levelFeatures && uncertaintyOf(weight)?.of(weights, levelFeatures);
+}
+
+/** The same from tensors; with u = `logVariance`, [n,1], the error of each image is divided by e^u, and u is added. */
+export function lossFrom(network: Network, tensors: LossTensors, normalisation: DenoiserOptions['normalisation'], logVariance?: Tensor2D): Scalar {
   return tf.tidy(() => {
     const { inputX0, inputEps, targetX0, targetEps, level, label, augmentation, errorWeight } = tensors;
     const input = normalised(mixedBy(tensors, { x0: inputX0, eps: inputEps }), normalisation);
     const output = network(input, { level, label, augmentation });
     const errors = tf.square(tf.sub<Tensor4D>(output, mixedBy(tensors, { x0: targetX0, eps: targetEps })));
+    if (logVariance && errorWeight) return tf.add(tf.mean(scaledRows(errors, tf.mul(errorWeight, tf.exp(tf.neg(logVariance))))), tf.mean(logVariance));
     return errorWeight ? tf.mean(scaledRows(errors, errorWeight)) : tf.mean(errors);
   });
 }

@@ -12,6 +12,7 @@ const distributions: [NoiseDistributionShape['kind'], NoiseDistributionShape][] 
   ['schedule', { kind: 'schedule' }],
   ['log-normal', { kind: 'log-normal', mean: -1.2, std: 1.2 }],
   ['log-uniform', { kind: 'log-uniform', sigmaMin: 0.02, sigmaMax: 100 }],
+  ['cauchy', { kind: 'cauchy', location: -0.3, scale: 0.5, sigmaMin: 0.002, sigmaMax: 500 }],
   ['vp', { kind: 'vp', betaD: 19.9, betaMin: 0.1, epsilon: 1e-5 }],
 ];
 
@@ -74,6 +75,16 @@ it('EDM trains on sigma > 1 in 15.87 % of its draws', () => {
   expect(Math.abs(draws.filter((sigma) => sigma > 1).length / draws.length - 0.1586553)).toBeLessThan(0.0046);
   // the mean is exp(-1.2 + .72), its standard deviation .6188 sqrt(e^1.44 - 1)/sqrt(1e5) = .0035
   expect(Math.abs(draws.reduce((sum, sigma) => sum + sigma) / draws.length - 0.6187834)).toBeLessThan(0.014);
+});
+
+it('a Cauchy distribution of ln sigma has its median and quartiles where its ends are far, and whole tails up to its ends', () => {
+  const levels = noiseLevels({ kind: 'cauchy', location: 0.4, scale: 0.7, sigmaMin: 1e-20, sigmaMax: 1e21 }, { schedule, b: 0.5 });
+  const tails = 0.7 / (Math.PI * 20 * Math.LN10);
+  for (const [u, quartile] of [[0.25, -0.7], [0.5, 0], [0.75, 0.7]] as const) expect(Math.abs(Math.log(levels.quantile(u)) - 0.4 - quartile)).toBeLessThan(4 * tails * Math.PI * 0.7);
+  const cut = noiseLevels({ kind: 'cauchy', location: 0, scale: 0.5, sigmaMin: 0.1, sigmaMax: 10 }, { schedule, b: 0.5 });
+  // what is left of the distribution: 2 atan(ln 10/scale)/pi of it
+  expect(cut.density(0)).toBeCloseTo(1 / (Math.PI * 0.5) / ((2 * Math.atan(Math.LN10 / 0.5)) / Math.PI), 12);
+  expect([cut.quantile(1e-17), cut.quantile(1 - 2 ** -53)].map((sigma) => Math.round(1e9 * sigma) / 1e9)).toEqual([0.1, 10]);
 });
 
 it('a log-uniform distribution has a constant density from end to end', () => {

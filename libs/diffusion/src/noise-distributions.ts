@@ -12,6 +12,7 @@ export type NoiseDistributionShape =
   | { kind: 'schedule' }
   | { kind: 'log-normal'; mean: number; std: number }
   | { kind: 'log-uniform'; sigmaMin: number; sigmaMax: number }
+  | { kind: 'cauchy'; location: number; scale: number; sigmaMin: number; sigmaMax: number }
   | ({ kind: 'vp'; epsilon: number } & VpProcess)
   | ({ kind: 'iddpm' } & DiscreteLevels);
 
@@ -54,6 +55,7 @@ function distributionOf(shape: NoiseDistributionShape, { schedule, b }: { schedu
     case 'schedule': return onSchedule(schedule, b);
     case 'log-normal': return logNormal(shape);
     case 'log-uniform': return logUniform(shape);
+    case 'cauchy': return cauchy(shape);
     case 'vp': return onVpProcess(shape);
     case 'iddpm': return onDiscreteLevels(shape);
   }
@@ -91,6 +93,20 @@ function logUniform({ sigmaMin, sigmaMax }: { sigmaMin: number; sigmaMax: number
     draw: (uniform) => quantile(uniform()),
     quantile,
     density: (lnSigma) => (lnSigma < from || lnSigma > to ? 0 : 1 / (to - from)),
+    range: { sigmaMin, sigmaMax },
+  };
+}
+
+/** ln sigma has a Cauchy distribution, cut off at the ends: uncut, its tails reach beyond what any float holds. Hang et al. 2024, Table 1: of log-SNR = -2 ln sigma the location is -2 location, and the scale 2 scale. */
+function cauchy({ location, scale, sigmaMin, sigmaMax }: { location: number; scale: number; sigmaMin: number; sigmaMax: number }): NoiseLevels {
+  const [from, to] = [Math.log(sigmaMin), Math.log(sigmaMax)];
+  const angle = (lnSigma: number) => Math.atan((lnSigma - location) / scale);
+  const [least, width] = [angle(from), angle(to) - angle(from)];
+  const quantile = (u: number) => Math.min(sigmaMax, Math.max(sigmaMin, Math.exp(location + scale * Math.tan(least + width * u))));
+  return {
+    draw: (uniform) => quantile(uniform()),
+    quantile,
+    density: (lnSigma) => (lnSigma < from || lnSigma > to ? 0 : scale / (width * (scale ** 2 + (lnSigma - location) ** 2))),
     range: { sigmaMin, sigmaMax },
   };
 }

@@ -34,19 +34,22 @@ export function imageSeed(seed: number, index: number): number {
   return (high >>> 11) * 2 ** 32 + low;
 }
 
+/** The numbers of a noise source, in order: each call gives the next draw of `size` numbers for each image. */
+export function noiseNumbers(seeds: readonly number[], size: number): () => Float32Array {
+  const streams = seeds.map((seed) => randomStream(seed));
+  return () => {
+    const values = new Float32Array(seeds.length * size);
+    streams.forEach((stream, image) => {
+      for (let i = 0; i < size; i++) values[image * size + i] = stream.normal();
+    });
+    return values;
+  };
+}
+
 /** One independent stream per image, so that results depend on neither batch size nor order. shape: [h, w, c]. */
 export function noiseSource(seeds: readonly number[], shape: readonly [number, number, number]): NoiseSource {
-  const streams = seeds.map((seed) => randomStream(seed));
-  const size = shape[0] * shape[1] * shape[2];
-  return {
-    next: () => {
-      const values = new Float32Array(seeds.length * size);
-      streams.forEach((stream, image) => {
-        for (let i = 0; i < size; i++) values[image * size + i] = stream.normal();
-      });
-      return tf.tensor4d(values, [seeds.length, ...shape]);
-    },
-  };
+  const next = noiseNumbers(seeds, shape[0] * shape[1] * shape[2]);
+  return { next: () => tf.tensor4d(next(), [seeds.length, ...shape]) };
 }
 
 /** Marsaglia's polar method: uses only log and sqrt, which every V8 computes identically, whereas sin and cos may differ in the last digit. */

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { NamedAttrMap, NamedTensorMap, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { NamedAttrMap, NamedTensorMap, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 
 export interface GroupNormOptions {
   /** Must divide the number of channels. */
@@ -19,6 +19,17 @@ export interface GroupNormOptions {
 export function groupNormSilu(x: Tensor4D, scale: Tensor1D, bias: Tensor1D, { groups, silu = true, eps = 1e-5 }: GroupNormOptions): Tensor4D {
   const attrs = { groups, eps, silu };
   return hasKernel('GroupNormSilu') ? fusedGroupNorm({ x, scale, bias }, attrs) : composedGroupNorm({ x, scale, bias }, attrs);
+}
+
+/**
+ * The same, and x for whatever uses it beside the norm: its gradient is then added where the norm's is computed, if the backend registers
+ * 'GroupNormBeside' { x, scale, bias; groups, eps, silu } -> [y, stats, x], with a gradient.
+ */
+export function groupNormBeside(x: Tensor4D, scale: Tensor1D, bias: Tensor1D, options: GroupNormOptions): { y: Tensor4D; x: Tensor4D } {
+  if (!hasKernel('GroupNormBeside')) return { y: groupNormSilu(x, scale, bias, options), x };
+  const { groups, silu: activate = true, eps = 1e-5 } = options;
+  const [y, , same] = kernel('GroupNormBeside', { x, scale, bias }, { groups, eps, silu: activate });
+  return { y: y as Tensor4D, x: same as Tensor4D };
 }
 
 /**
@@ -60,6 +71,42 @@ export function addPerImage(x: Tensor4D, v: Tensor2D): Tensor4D {
   return fused(x, v) as Tensor4D;
 }
 
+/** What is added to a convolution's result, in this order: bias [c], a number for each image and channel [n,c], another map of its shape. */
+export interface Addends {
+  bias?: Tensor1D | undefined;
+  perImage?: Tensor2D | undefined;
+  other?: Tensor4D | undefined;
+}
+
+/**
+ * A convolution, and sums with it.
+ * Fused if the backend registers 'ConvolveSum' { x, filter, bias?, perImage?, other?; strides, pad, dataFormat, dilations, biased: whether there is a bias } -> y, with a gradient.
+ */
+export function convolveSum(x: Tensor4D, filter: Tensor4D, { stride, pad }: { stride: 1 | 2; pad: 'same' | number }, { bias, perImage, other }: Addends): Tensor4D {
+  const given = Object.fromEntries(Object.entries({ bias, perImage, other }).filter(([, tensor]) => tensor !== undefined)) as NamedTensorMap;
+  if (Object.keys(given).length > 0 && hasKernel('ConvolveSum')) return kernel('ConvolveSum', { x, filter, ...given }, { strides: stride, pad, dataFormat: 'NHWC', dilations: 1, biased: bias !== undefined })[0] as Tensor4D;
+  const y = tf.conv2d(x, filter, stride, pad);
+  const biased = bias ? tf.add<Tensor4D>(y, bias) : y;
+  const shifted = perImage ? addPerImage(biased, perImage) : biased;
+  return other ? tf.add(shifted, other) : shifted;
+}
+
+/** Rows x [m,in], or those of images, [n,t,in], times a matrix [in,out], plus a bias and another tensor of the result's shape: a convolution with one tap where the backend has 'ConvolveSum'. */
+export function affine<T extends Tensor2D | Tensor3D>(x: T, matrix: Tensor2D, { bias, other }: { bias?: Tensor1D | undefined; other?: T | undefined }): T {
+  const [from, to] = matrix.shape;
+  const rows = x.size / from;
+  const shape = [...x.shape.slice(0, -1), to] as T['shape'];
+  if (hasKernel('ConvolveSum')) {
+    const [n, t = 1] = x.shape.slice(0, -1) as [number, number?];
+    const pixels = (map: T, channels: number) => tf.reshape(map, [n, t, 1, channels]) as Tensor4D;
+    const y = convolveSum(pixels(x, from), tf.reshape(matrix, [1, 1, from, to]) as Tensor4D, { stride: 1, pad: 'same' }, { bias, other: other && pixels(other, to) });
+    return tf.reshape(y, shape) as unknown as T;
+  }
+  const y = tf.matMul(tf.reshape(x, [rows, from]) as Tensor2D, matrix);
+  const biased = tf.reshape(bias ? tf.add(y, bias) : y, shape) as unknown as T;
+  return other ? tf.add(other, biased) : biased;
+}
+
 /** As a product with a column of ones: fast on every backend, forwards and backwards, whereas broadcasting and summing over middle axes are the slowest operations. */
 function composedAddPerImage(x: Tensor4D, v: Tensor2D): Tensor4D {
   const [n, h, w, c] = x.shape;
@@ -80,11 +127,13 @@ interface GroupNormInputs {
   bias: Tensor1D;
 }
 
-function hasKernel(name: string): boolean {
+/** Whether the current backend has a kernel of our own. */
+export function hasKernel(name: string): boolean {
   return tf.getKernel(name, tf.getBackend()) != null;
 }
 
-function kernel(name: string, inputs: NamedTensorMap, attrs: NamedAttrMap = {}): Tensor[] {
+/** Runs a kernel; its outputs are the caller's. */
+export function kernel(name: string, inputs: NamedTensorMap, attrs: NamedAttrMap = {}): Tensor[] {
   const outputs = tf.engine().runKernel(name, inputs, attrs) as Tensor | Tensor[];
   return Array.isArray(outputs) ? outputs : [outputs];
 }

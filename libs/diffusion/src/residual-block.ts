@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { convolution, dense, groupNorm } from './layers.js';
+import { convolution, dense, groupNorm, groupNormWithSkip } from './layers.js';
 import type { Layer } from './layers.js';
 import { addPerImage, downsample2x, silu, upsample2x } from './ops.js';
 import { zeros } from './parameters.js';
@@ -44,26 +44,32 @@ const resamplings = { down: downsample2x, up: upsample2x };
 export function residualBlock(list: ParameterList, name: string, options: ResidualOptions): Layer<Conditioned, Tensor4D> {
   const { in: from, out, groups, biases: bias = false, resample, sumScale = 1, epsilon } = options;
   const resampled = resample ? resamplings[resample] : (x: Tensor4D) => x;
-  const norm1 = groupNorm(list, `${name}.norm1`, { channels: from, groups, epsilon });
+  const norm1 = groupNormWithSkip(list, `${name}.norm1`, { channels: from, groups, epsilon });
   const conv1 = convolution(list, `${name}.conv1`, { in: from, out, bias });
   const conditioned = levelNorm(list, name, options);
   const conv2 = convolution(list, `${name}.conv2`, { in: out, out, init: zeros, bias });
   const skip: Layer<Tensor4D> = from === out && !resample ? (_, x) => x : convolution(list, `${name}.skip`, { in: from, out, side: 1, bias });
   return (weights, { h, level, dropout = (x) => x }) => {
-    const first = conditioned(weights, { h: conv1(weights, resampled(norm1(weights, h))), level });
-    const sum = tf.add(conv2(weights, dropout(first, name)), skip(weights, resampled(h))) as Tensor4D;
+    const { y: normal, x: around } = norm1(weights, h);
+    const first = conditioned(weights, { convolved: (shift) => conv1(weights, resampled(normal), { perImage: shift }), level });
+    const sum = conv2(weights, dropout(first, name), { other: skip(weights, resampled(around)) });
     return sumScale === 1 ? sum : tf.mul(sum, sumScale);
   };
 }
 
+/** A map that is still to be made, with a number for each image and channel added to it, and its level's embedding. */
+interface Unshifted extends Pick<Conditioned, 'level'> {
+  convolved: (shift?: Tensor2D) => Tensor4D;
+}
+
 /** The second norm with its SiLU, where the level enters: silu(norm(h + shift)), or silu(norm(h) (1 + scale) + shift). */
-function levelNorm(list: ParameterList, name: string, { out, groups, width, scaleShift = false, epsilon }: ResidualOptions): Layer<Conditioned, Tensor4D> {
+function levelNorm(list: ParameterList, name: string, { out, groups, width, scaleShift = false, epsilon }: ResidualOptions): Layer<Unshifted, Tensor4D> {
   const project = dense(list, `${name}.level`, { in: width, out: scaleShift ? 2 * out : out });
   const norm = groupNorm(list, `${name}.norm2`, { channels: out, groups, silu: !scaleShift, epsilon });
-  if (!scaleShift) return (weights, { h, level }) => norm(weights, addPerImage(h, project(weights, level)));
-  return (weights: Weights, { h, level }) => {
+  if (!scaleShift) return (weights, { convolved, level }) => norm(weights, convolved(project(weights, level)));
+  return (weights: Weights, { convolved, level }) => {
     const [scale, shift] = tf.split(project(weights, level), 2, 1) as [Tensor2D, Tensor2D];
-    return silu(addPerImage(mulPerImage(norm(weights, h), tf.add(scale, 1)), shift));
+    return silu(addPerImage(mulPerImage(norm(weights, convolved()), tf.add(scale, 1)), shift));
   };
 }
 

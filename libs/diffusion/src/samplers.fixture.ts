@@ -32,6 +32,14 @@ export const deterministic: readonly SamplerShape[] = [
   { kind: 'dpmpp-2m-sde', eta: 0, solver: 'midpoint' },
   { kind: 'dpmpp-2m-sde', eta: 0, solver: 'heun' },
   { kind: 'dpmpp-3m-sde', eta: 0 },
+  ...[1, 2, 3, 4].map((order) => ({ kind: 'ipndm', order } as const)),
+  ...[1, 2, 3].map((degree) => ({ kind: 'deis', degree, betaD: 19.9, betaMin: 0.1 } as const)),
+  ...(['bh1', 'bh2'] as const).flatMap((variant) => [1, 2, 3].map((order) => ({ kind: 'unipc', order, variant } as const))),
+  { kind: 'dpm-3' },
+  { kind: 'dpmpp-3m' },
+  { kind: 'sa-solver', predictor: 3, corrector: 0, eta: 0 },
+  { kind: 'sa-solver', predictor: 2, corrector: 3, eta: 0 },
+  { kind: 'sa-solver', predictor: 4, corrector: 4, eta: 0 },
 ];
 
 const churn = { sChurn: 4, sTmin: 0.05, sTmax: 50, sNoise: 1.003 };
@@ -54,6 +62,8 @@ export const stochastic: readonly SamplerShape[] = [
   { kind: 'dpmpp-2m-sde', eta: 1, solver: 'midpoint' },
   { kind: 'dpmpp-2m-sde', eta: 1, solver: 'heun' },
   { kind: 'dpmpp-3m-sde', eta: 1 },
+  { kind: 'sa-solver', predictor: 2, corrector: 2, eta: 1 },
+  { kind: 'sa-solver', predictor: 3, corrector: 0, eta: 0.5, sNoise: 1.003 },
   ...([{ kind: 'euler-ancestral' }, { kind: 'dpm-2-ancestral' }, { kind: 'dpmpp-2s-ancestral' }, { kind: 'dpmpp-sde', r: 0.5 }, { kind: 'dpmpp-2m-sde', solver: 'midpoint' }, { kind: 'dpmpp-3m-sde' }] as const)
     .map((shape) => ({ ...shape, eta: 1, sNoise: 1.003 })),
 ];

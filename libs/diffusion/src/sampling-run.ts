@@ -41,6 +41,8 @@ export interface StepReport {
   steps: number;
   sigma: number;
   next: number;
+  /** The state that the step starts from, [n,h,w,c]; owned by the run, so clone it to keep it. */
+  y: Tensor4D;
   /** x0-hat of the step's first evaluation, at sigma or at the level churn raised it to, [n,h,w,c]; owned by the run, so clone it to keep it. */
   x0: Tensor4D;
 }
@@ -70,7 +72,7 @@ export function samplerFrom(tableau: Tableau): Sampler {
         const { y: next, x0 } = await runStep(step, { y: state, past }, { denoiser, noise, clamp });
         past.unshift({ y: state, x0 });
         state = next;
-        await onStep?.({ index, steps: steps.length, sigma: sigmas[index]!, next: sigmas[index + 1]!, x0 });
+        await onStep?.({ index, steps: steps.length, sigma: sigmas[index]!, next: sigmas[index + 1]!, y: past[0]!.y, x0 });
         tf.dispose(past.splice(memory).map(tensorsOf));
       }
       return state;

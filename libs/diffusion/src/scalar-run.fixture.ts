@@ -22,13 +22,13 @@ function runIn<V>(tableau: Tableau, sigmas: readonly number[], { y, denoise, ops
 
 const sumOf = (terms: readonly Term<number>[]) => terms.reduce((sum, [value, weight]) => sum + value * weight, 0);
 
-/** A tableau executed on one number in float64, its noises 0 unless given. */
-export function runOnNumber(tableau: Tableau, { denoiser, y, noise = () => 0 }: { denoiser: PointDenoiser; y: number; noise?: () => number }, sigmas: readonly number[]): number {
+/** A tableau executed on one number in float64, its noises 0 unless given; x0-hat is clamped if there is a clamp. */
+export function runOnNumber(tableau: Tableau, { denoiser, y, noise = () => 0, clamp }: { denoiser: PointDenoiser; y: number; noise?: () => number; clamp?: { min: number; max: number } | undefined }, sigmas: readonly number[]): number {
   return runIn(tableau, sigmas, {
     y,
     denoise: ({ y: point, sigma }) => {
-      const x0 = denoiser(point, sigma);
-      return { x0, eps: () => (point - x0) / sigma };
+      const free = denoiser(point, sigma);
+      return { x0: clamp ? Math.min(clamp.max, Math.max(clamp.min, free)) : free, eps: () => (point - free) / sigma };
     },
     ops: { combine: sumOf, noise },
   });

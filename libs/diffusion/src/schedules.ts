@@ -2,7 +2,7 @@ import { cosine, linear, log, sigmoid } from './schedules/curves.js';
 import type { CurveSection } from './schedules/curves.js';
 import { betaLinear, vp } from './schedules/decay.js';
 import type { BetaLinearShape } from './schedules/decay.js';
-import { cosineReleased, laplace, logitNormal, shiftedCosine } from './schedules/log-snr.js';
+import { cosineReleased, flow, laplace, logitNormal, modeWeighted, shiftedCosine } from './schedules/log-snr.js';
 import { leastFall } from './schedules/schedule.js';
 import type { Schedule } from './schedules/schedule.js';
 import { zeroTerminalSnr } from './schedules/zero-terminal-snr.js';
@@ -20,7 +20,9 @@ export type PlainScheduleShape =
   | { kind: 'vp'; betaD: number; betaMin: number; clipMin: number }
   | { kind: 'shifted-cosine'; shift: number; clipMin: number }
   | { kind: 'laplace'; mean: number; scale: number; clipMin: number }
-  | { kind: 'logit-normal'; mean: number; std: number; clipMin: number };
+  | { kind: 'logit-normal'; mean: number; std: number; clipMin: number }
+  | { kind: 'flow'; shift: number; clipMin: number }
+  | { kind: 'mode-weighted'; scale: number; clipMin: number };
 
 /** A schedule as written in a spec. */
 export type ScheduleShape = PlainScheduleShape | { kind: 'zero-terminal-snr'; of: PlainScheduleShape; clipMin: number };
@@ -36,6 +38,8 @@ const schedules: { readonly [K in ScheduleShape['kind']]: (shape: Extract<Schedu
   'shifted-cosine': shiftedCosine,
   laplace,
   'logit-normal': logitNormal,
+  flow,
+  'mode-weighted': modeWeighted,
   'zero-terminal-snr': ({ of, clipMin }) => zeroTerminalSnr(scheduleOf(of), clipMin),
 };
 

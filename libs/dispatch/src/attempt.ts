@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { blameOf } from '@elucidate/experiment/blame';
 import { ElucidateError } from '@elucidate/experiment/errors';
+import { archivesOf } from '@elucidate/experiment/programs-in';
 import type { ExecuteHooks, ExecuteStage, StageOutcome, StageProgress, StageTask } from '@elucidate/experiment/execution';
 import { fileContent, type Artifact } from '@elucidate/store/artifacts';
 import type { Store } from '@elucidate/store/store';
@@ -13,6 +14,7 @@ import { forDatabase, LogUpload } from './log-upload.js';
 import { heartbeat, keepLog, release, reportProgress, type ClaimedStage, type Heartbeat } from './lease.js';
 import { patiently } from './patiently.js';
 import type { QueueJob } from './queue.js';
+import { trainingState } from './training-state.js';
 import { makeWorkDir, removeFolder } from './work-folders.js';
 
 export interface AttemptOptions extends FailOptions {
@@ -114,7 +116,14 @@ async function taskOf(claimed: ClaimedStage, { store, home, workDir }: { store: 
     for (const [file, hash] of Object.entries(files)) paths[file] = await store.artifacts.materialise(hash, inputDir).catch(notThere(store, name));
     inputs[name] = paths;
   }
-  return { stageId, kind, codeVersion, params, inputs, checkpointDir, outDir: workDir };
+  for (const [name, files] of Object.entries(archivesOf(params))) {
+    inputs[name] = Object.fromEntries(await Promise.all(Object.entries(files).map(async ([file, hash]) => [file, await store.artifacts.materialise(hash, inputDir).catch(programGone(store, hash))] as const)));
+  }
+  const { start, keep } = await trainingState(store.db, claimed);
+  // one that is no longer there costs time, not the result
+  const state = start === undefined ? undefined : await store.artifacts.materialise(start, inputDir).catch(() => undefined);
+  if (state !== undefined) inputs['start'] = { state };
+  return { stageId, kind, codeVersion, params, inputs, checkpointDir, outDir: workDir, ...(keep && { keepState: true }) };
 }
 
 /** Stored files may have been lost since. Throws 'stage.input_missing' for those, 'artifact.unshared' or 'folder.unusable' where it is this worker's store that is at fault, 'artifact.corrupt' for corrupt ones. */
@@ -122,6 +131,13 @@ const notThere = (store: Store, input: string) => async (cause: unknown): Promis
   if (!(cause instanceof ElucidateError && cause.code === 'artifact.missing')) throw cause;
   await requireSharedArtifacts(store);
   throw new ElucidateError('stage.input_missing', `A file of input "${input}" is no longer in ${store.artifacts.name} (${cause.message}); submit the sweep again, which makes it again`, { cause });
+};
+
+/** Throws 'stage.failed' for a program that is no longer stored, 'artifact.unshared' where it is this worker's store that is at fault. */
+const programGone = (store: Store, contents: string) => async (cause: unknown): Promise<never> => {
+  if (!(cause instanceof ElucidateError && cause.code === 'artifact.missing')) throw cause;
+  await requireSharedArtifacts(store);
+  throw new ElucidateError('stage.failed', `The program ${contents} is no longer in ${store.artifacts.name}; add its folder again with \`elucidate program add\`, and retry`, { cause });
 };
 
 async function storeOutputs({ artifacts }: Store, { outputs }: StageOutcome): Promise<Record<string, Artifact>> {

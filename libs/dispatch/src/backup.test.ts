@@ -22,6 +22,8 @@ import { submitPlan } from './submit.js';
 import { runWorker } from './work.js';
 
 const log = (): void => undefined;
+/** What was said of the back-up, and of restoring it. */
+const said: [string[], string[]] = [[], []];
 const planned = sketchSweep(fanSketch(3), 'backup');
 const all = planned.plan.stages.map(({ id }) => id);
 
@@ -61,8 +63,8 @@ beforeAll(async () => {
   await here.store.db.query(`insert into metrics (stage_id, name, value, details) values ($1, 'odd', '-0', '{"text": "\\u2028 \\"quoted\\" \\n"}'), ($1, 'not a number', 'NaN', null), ($1, 'tiny', 4.9406564584124654e-324, null)`, [all[0]]);
   lastSeen = await latestEventId(here.store.db);
   backup = join(folder, 'backup');
-  await writeBackup(here.store, { folder: backup, artifacts: true, log });
-}, 60_000);
+  await writeBackup(here.store, { folder: backup, artifacts: true, log: (line) => said[0].push(line) });
+});
 afterAll(async () => {
   await here.close();
   await elsewhere.stop();
@@ -77,7 +79,7 @@ async function restored(from = backup): Promise<{ store: Store; home: string; ur
   await admin.query(`create database ${name}`);
   await admin.destroy();
   const url = elsewhere.url.replace(/\/[^/]*$/, `/${name}`);
-  await restoreDatabase(url, { folder: from, log });
+  await restoreDatabase(url, { folder: from, log: (line) => said[1].push(line) });
   const home = join(folder, name);
   return { store: await openStore({ url, artifacts: join(home, 'artifacts') }), home, url };
 }
@@ -141,4 +143,9 @@ test('a database with sweeps is not overwritten, a damaged or unfinished back-up
   await rm(join(damaged, 'manifest.json'));
   await expect(restoreDatabase(target.url, { folder: damaged, log })).rejects.toMatchObject({ code: 'request.invalid', message: expect.stringContaining('no whole back-up') as string });
   await target.close();
+});
+
+test.each([['a back-up', 0], ['its restoration', 1]] as const)('%s names the tables that have rows, and counts the others', (_, which) => {
+  expect(said[which]).toEqual(expect.arrayContaining(['sweeps: 1 row', expect.stringMatching(/^stages: \d\d? rows$/), expect.stringMatching(/^\d+ tables without rows$/)]));
+  expect(said[which].join('\n')).not.toContain(': 0 rows');
 });

@@ -24,7 +24,7 @@ export async function openPostgresBackend(connectionString: string, onError: (er
     await onConnect(client);
     await client.query(session);
   };
-  const pool = new pg.Pool({ ...ours, connectionString, max: maxConnections, connectionTimeoutMillis: 5000, query_timeout: operationMs, onConnect: prepare } as pg.PoolConfig);
+  const pool = new pg.Pool({ ...ours, connectionString, max: maxConnections, connectionTimeoutMillis: operationMs, query_timeout: operationMs, onConnect: prepare } as pg.PoolConfig);
   pool.setMaxListeners(4 * stageKinds.length);
   pool.on('error', onError);
   try {

@@ -11,7 +11,7 @@ const states: Readonly<Record<DatabaseTrouble, RegExp>> = {
   schema: /^(42P01|42703|42883|42704|3F000|42501|0A000)$/,
 };
 
-const connectionMessage = /^Connection terminated|timeout exceeded when trying to connect|Client was closed|Cannot use a pool after calling end|Query read timeout/;
+const connectionMessage = /^Connection terminated|timeout exceeded when trying to connect|Client was closed|Client has encountered a connection error|Cannot use a pool after calling end|Query read timeout/;
 
 /** The trouble that an error of the database reports; undefined for errors of the statement itself (a constraint, a value out of range) and of anything else. */
 export function databaseTrouble(error: unknown): DatabaseTrouble | undefined {

@@ -29,7 +29,18 @@ test('sweeps that share stages may be submitted and deleted at the same moment: 
   };
   await Promise.all([0, 1, 2, 3, 4].map(lane));
   for (const table of ['sweeps', 'sweep_stages', 'cells', 'trials', 'stage_inputs', 'stages']) expect({ [table]: await query(`select * from ${table}`) }).toEqual({ [table]: [] });
-}, 120_000);
+});
+
+test('of two sweeps that are deleted at the same moment the second waits, and leaves no stage that both had', async () => {
+  const [first, second] = [await submitted(1), await submitted(2)];
+  for (const { sweepId } of [first, second]) await cancelSweep(database.store, sweepId, localPrincipal);
+  await database.store.db.transaction(async (other) => {
+    await other.query('select delete_sweep($1, null)', [first.sweepId]);
+    await expect(query('select delete_sweep($1, null)', [second.sweepId])).rejects.toMatchObject({ code: '55P03' });
+  });
+  expect(await deleteSweep(database.store, second.sweepId)).toEqual({ stages: second.stages });
+  expect(await query('select id from stages')).toEqual([]);
+});
 
 test('a sweep is deleted only in the version that was named', async () => {
   const { sweepId } = await submitted(1);

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { ElucidateError } from '@elucidate/experiment/errors';
+import type { Spec } from '@elucidate/experiment/spec';
 import { specChanges, type SpecChange } from '@elucidate/experiment/spec-changes';
 import type { Principal } from '@elucidate/store/principal';
 import { getSpec } from '@elucidate/store/queries/sweep-spec';
 import type { Store } from '@elucidate/store/store';
+import { requireAllowedPrograms, writingPrograms } from './allowed-programs.js';
 import { planDraft } from './edit-draft.js';
 import { enterStages, type PlannedRows } from './enter-stages.js';
 import { lostStages, restartLost } from './lost-stages.js';
@@ -30,6 +32,8 @@ export interface EditOptions {
   version: number | null;
   /** Only find out what would change. */
   dryRun?: boolean;
+  /** Of a sweep that does not run any more, or is being stopped: throws 'sweep.changed', instead of making it run again. */
+  onlyRunning?: boolean;
 }
 
 export interface Edited {
@@ -49,24 +53,32 @@ interface Answer {
  * Gives a sweep another plan: adds what it lacks, drops what the plan does not have, and keeps the rest as it is. Dropped stages that have not ended are
  * cancelled unless another running sweep has them; the results of those that are done stay, for a sweep that has them again. If there is anything to do the
  * sweep runs again, and what had failed is tried again. The edit is made whole, in one call, or not at all; if the process is cut off after that, the
- * reconciler goes on with it. Throws 'not_found', 'sweep.changed'.
+ * reconciler goes on with it. Throws 'not_found', 'sweep.changed', and what `requireAllowedPrograms` throws.
  */
 export async function editSweep(store: Store, queue: Queue, planned: PlannedSweep, options: EditOptions): Promise<Edited> {
   const { sweepId, version, dryRun = false } = options;
+  await requireAllowedPrograms(store, planned.spec, options.principal);
   const before = await getSpec(store.db, sweepId);
   if (before === null) throw noSweep(sweepId);
   // an edit that is faster from here on is noticed when this one is made
   if (version !== null && version !== before.version) throw sweepChanged(sweepId, { seen: version, current: before.version });
+  requireLooks(before.spec, JSON.parse(planned.spec) as Partial<Spec>);
   const editId = randomBytes(6).toString('hex');
   try {
     await planDraft(store.db, { editId, keepsStages: !dryRun }, planned.chunks);
-    const edited = answered(dryRun ? await foreseen(store, editId, options) : await made(store, editId, planned, options), options);
+    const edited = answered(dryRun ? await foreseen(store, editId, options) : await writingPrograms(store, planned.spec, () => made(store, editId, planned, options)), options);
     if (!dryRun && edited.version !== before.version) await follow(store, queue, sweepId);
     return { ...edited, changes: specChanges(before.spec, JSON.parse(planned.spec) as object) };
   } finally {
     // of what is left by a process that was cut off the next edit disposes
     await run(store.db, `delete from edits where id = $1 or at < clock_timestamp() - interval '1 day'`, [editId]).catch(() => undefined);
   }
+}
+
+/** A file without the looks of a race would give seeds back that were given, and start cells again that were stopped. */
+function requireLooks({ race: had }: Spec, { race }: Partial<Spec>): void {
+  if (had === undefined || race === undefined || race.looks.length >= had.looks.length) return;
+  throw new ElucidateError('request.invalid', `The sweep is in a race and has had ${had.looks.length} looks that this file does not have; edit the file that GET /v1/sweeps/{id}/spec gives, extend the sweep, or leave out \`race\`, which gives every cell all seeds`);
 }
 
 const noSweep = (sweepId: string): ElucidateError => new ElucidateError('not_found', `There is no sweep ${JSON.stringify(sweepId)}`);
@@ -87,9 +99,9 @@ async function foreseen({ db }: Store, editId: string, { sweepId, version }: Edi
 /** Stages of the edit were deleted, with another sweep, after they were written. */
 const stagesDeleted = (error: unknown): boolean => (error as { code?: string } | undefined)?.code === 'EL001';
 
-async function made({ db }: Store, editId: string, { name, spec }: PlannedSweep, { sweepId, version, principal }: EditOptions): Promise<Answer | null> {
+async function made({ db }: Store, editId: string, { name, spec }: PlannedSweep, { sweepId, version, principal, onlyRunning = false }: EditOptions): Promise<Answer | null> {
   const document = JSON.parse(spec) as { parameters?: object };
-  const change = jsonText({ version, name, spec: document, order: Object.keys(document.parameters ?? {}), principal: principal.id });
+  const change = jsonText({ version, name, spec: document, order: Object.keys(document.parameters ?? {}), principal: principal.id, ...(onlyRunning && { onlyRunning }) });
   for (const deadline = performance.now() + patienceMs; ;) {
     try {
       const [answer] = await transition<{ answer: Answer | null }>(db, 'select make_edit($1, $2, $3) as answer', [sweepId, editId, change]);

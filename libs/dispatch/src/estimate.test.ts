@@ -1,6 +1,7 @@
 import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { planSweep } from '@elucidate/experiment/plan';
-import { defaultRate, describePlan } from './estimate.js';
+import { defaultRate } from '@elucidate/experiment/eta';
+import { describePlan } from './estimate.js';
 
 const spec = parseSpec(`
 name: saving
@@ -9,11 +10,11 @@ parameters: { schedule: { values: [{ kind: linear }, { kind: cosine }] }, steps:
 seeds: { train: [1, 2], sample: [1, 2] }
 `);
 const { cells, trials, stages } = planSweep(spec);
-const plan = { name: spec.name, cells: cells.length, trials: trials.length, stages, done: new Set<string>(), rates: [] };
+const plan = { name: spec.name, cells: cells.length, trials: trials.length, stages, done: new Set<string>(), rates: [], weak: ['few images'] };
 const workOf = (kind: string) => stages.filter((stage) => stage.kind === kind).reduce((sum, { work }) => sum + work, 0);
 
 test('cells that differ only in sampling share training runs: 24 trials need 4', () => {
-  expect(describePlan(plan)).toMatchObject({ cells: 6, trials: 24, saving: { trainingRuns: 4, trainingRunsOnePerTrial: 24 } });
+  expect(describePlan(plan)).toMatchObject({ weak: ['few images'], cells: 6, trials: 24, saving: { trainingRuns: 4, trainingRunsOnePerTrial: 24 } });
 });
 
 test('stages that are already done cost nothing and are counted', () => {

@@ -34,6 +34,19 @@ describe('databaseTrouble, from a real server', () => {
     expect(databaseTrouble(error)).toBe('connection');
   });
 
+  it.each(['broke before it was used', 'was closed'])('a connection that %s', async (how) => {
+    const client = new pg.Client({ connectionString: database.url });
+    const broken = new Promise((resolve) => client.on('error', resolve));
+    await client.connect();
+    if (how === 'was closed') await client.end();
+    else {
+      const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+      await database.store.db.query('select pg_terminate_backend($1)', [rows[0]!.pid]);
+      await broken;
+    }
+    expect(databaseTrouble(await client.query('select 1').catch((cause: unknown) => cause))).toBe('connection');
+  });
+
   it('is not an error of a file', () => {
     expect(databaseTrouble(Object.assign(new Error('EPIPE'), { code: 'EPIPE', syscall: 'spawn' }))).toBeUndefined();
   });

@@ -227,7 +227,7 @@ describe('a role with unusual defaults', () => {
 });
 
 describe('the database itself', () => {
-  test.each(['40001', '40P01', '55P03', '57014', '53300', '57P03', '25P03'])('an attempt that met SQLSTATE %s is not counted against its stage', async (code) => {
+  test.each(['40001', '40P01', '55P03', '57014', '53100', '53300', '57P03', '25P03'])('an attempt that met SQLSTATE %s is not counted against its stage', async (code) => {
     const { ids } = await table.submitted([train]);
     const error = Object.assign(new Error('could not serialize access'), { code });
     expect(await fail(database.store.db, await table.claimed(ids[0]), error, { backoffMs: 0, maxAttempts: 1 })).toBe('ready');

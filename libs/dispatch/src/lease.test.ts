@@ -81,9 +81,9 @@ describe('while the whole installation stood still', () => {
   const query = (text: string, params: unknown[] = []): Promise<unknown[]> => database.store.db.query(text, params);
   /** As after a minute in which nothing ran. */
   const sleep = async (id: string | undefined): Promise<void> => {
-    await reconcile(database.store, queue);
+    await query('select pass(30000)');
     await query(`update passes set last_at = last_at - interval '1 min'`);
-    await query(`update stages set lease_expires_at = clock_timestamp() - interval '1 s' where id = $1`, [id]);
+    await query(`update stages set lease_expires_at = clock_timestamp() where id = $1`, [id]);
   };
   const counted = async (id: string | undefined): Promise<unknown[]> => query('select state, counted_attempts as counted from stages where id = $1', [id]);
 
@@ -107,6 +107,19 @@ describe('while the whole installation stood still', () => {
     await query(`update stages set lease_expires_at = clock_timestamp() - interval '1 ms' where id = $1`, [ids[0]]);
     expect(await reconcile(database.store, queue)).toMatchObject({ expired: 1 });
     expect(await counted(ids[0])).toEqual([{ state: 'ready', counted: 1 }]);
+  });
+
+  test('a pass that had looked before ends only what it had seen expired', async () => {
+    const { ids } = await submitted([train, train]);
+    await claimed(ids[0]);
+    const lease = await claimed(ids[1]);
+    await query(`update stages set lease_expires_at = clock_timestamp() where id = $1`, [ids[0]]);
+    // between its look and its deed everything stands still
+    const db = { query: async (text: string, params?: unknown[]) => (text.includes('expire_leases') ? sleep(ids[1]) : Promise.resolve()).then(() => database.store.db.query(text, params)) } as typeof database.store.db;
+    expect(await reconcile({ db }, queue)).toMatchObject({ expired: 1 });
+    expect(await counted(ids[0])).toEqual([{ state: 'ready', counted: 1 }]);
+    expect(await reconcile(database.store, queue)).toMatchObject({ expired: 0 });
+    expect(await heartbeat(database.store.db, lease, 60_000)).toBe('mine');
   });
 
   test('five leases of a stage that expired cost nothing, the sixth an attempt: the stage may be why', async () => {

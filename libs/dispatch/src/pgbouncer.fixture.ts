@@ -1,10 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '@elucidate/embedded/free-port';
-import pg from 'pg';
+import { onFreePort } from './on-free-port.fixture.js';
 
 export const hasPgBouncer = spawnSync('pgbouncer', ['--version']).error === undefined;
 
@@ -13,9 +11,8 @@ export async function startPgBouncer(url: string, mode: 'session' | 'transaction
   const { hostname, port, username, password, pathname } = new URL(url);
   const folder = mkdtempSync(join(tmpdir(), 'elucidate-pgbouncer-'));
   chmodSync(folder, 0o755);
-  const own = await freePort();
   const config = join(folder, 'pgbouncer.ini');
-  writeFileSync(config, `[databases]
+  const configure = (own: number): void => writeFileSync(config, `[databases]
 ${pathname.slice(1)} = host=${hostname} port=${port} user=${username} password=${decodeURIComponent(password)}
 [pgbouncer]
 listen_addr = 127.0.0.1
@@ -24,16 +21,12 @@ unix_socket_dir =
 auth_type = any
 pool_mode = ${mode}
 `);
-  const server = spawn('pgbouncer', [config], { stdio: 'ignore', ...(process.getuid?.() === 0 && { uid: 65534, gid: 65534 }) });
+  let server: ChildProcess;
+  const own = await onFreePort((port) => {
+    configure(port);
+    return (server = spawn('pgbouncer', [config], { stdio: 'ignore', ...(process.getuid?.() === 0 && { uid: 65534, gid: 65534 }) }));
+  });
   const through = `postgres://${username}@127.0.0.1:${own}${pathname}`;
-  for (let tries = 0; ; tries++) {
-    const client = new pg.Client({ connectionString: through });
-    const up = await client.connect().then(() => true, () => false);
-    await client.end().catch(() => undefined);
-    if (up) break;
-    if (tries > 100) throw new Error('PgBouncer does not answer');
-    await sleep(50);
-  }
   return { url: through, stop: () => {
     server.kill('SIGKILL');
     rmSync(folder, { recursive: true, force: true });

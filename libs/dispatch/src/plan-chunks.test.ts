@@ -27,6 +27,9 @@ describe.each([['short rows', 3000, 8], ['rows of all lengths', 400, 20_000], ['
     expect(rowsOf('cells')).toEqual(plan.cells);
     expect(rowsOf('stages')).toEqual(plan.stages.map((stage, position) => ({ ...stage, position })));
     expect(rowsOf('trials')).toEqual(plan.trials);
+    for (const chunk of planChunks(plan)) {
+      if (chunk.table === 'stages') expect(JSON.parse(chunk.rows)).toMatchObject(chunk.ids.map((id, index) => ({ id, position: chunk.position + index })));
+    }
     expect([...new Set(chunks.map(({ table }) => table))]).toEqual(['cells', 'stages', 'trials']);
   });
 });

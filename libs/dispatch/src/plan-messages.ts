@@ -1,5 +1,5 @@
-import type { Failure } from '@elucidate/experiment/failure';
 import type { DryRun, PlanSummary } from './estimate.js';
+import type { Why } from '@elucidate/experiment/why';
 import type { PlanChunk } from './plan-chunks.js';
 
 /** Messages between the planner and one of its processes: a request, then its response. A process holds one plan at a time. */
@@ -30,10 +30,6 @@ export interface Requests {
   done: { argument: ReadonlySet<string>; result: null };
   /** What the sweep would cost, given the stages reported as done. */
   summary: { argument: DryRun['rates']; result: PlanSummary };
+  /** Why stages run, as far as that needs no look at what exists. */
+  why: { argument: null; result: Why };
 }
-
-export type RequestType = keyof Requests;
-export type Request = { [R in RequestType]: { type: R; argument: Requests[R]['argument'] } }[RequestType];
-
-/** `fault`: an unexpected error, with its stack. */
-export type Answer = { result: unknown } | { failure: Failure } | { fault: string };

@@ -1,17 +1,20 @@
 import { contentId } from '@elucidate/experiment/canonical';
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { failureFrom } from '@elucidate/experiment/failure';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { planSweep, type Plan } from '@elucidate/experiment/plan';
+import { plannedWeaknesses } from '@elucidate/experiment/score-facts';
+import { whyOf } from '@elucidate/experiment/why';
+import { answerRequests } from './answer-requests.js';
 import { describePlan } from './estimate.js';
 import { planChunks, type PlanChunk } from './plan-chunks.js';
-import type { Answer, Request, RequestType, Requests, SpecText } from './plan-messages.js';
+import type { Requests, SpecText } from './plan-messages.js';
 import { jsonText } from './sql.js';
 
 /** The process that reads and plans sweeps: see planner.ts. */
 
 interface Held {
   name: string;
+  weak: readonly string[];
   plan: Plan;
   chunks: Iterator<PlanChunk>;
   ids: Iterator<readonly string[]>;
@@ -39,7 +42,7 @@ function plan({ text, format }: SpecText): Requests['plan']['result'] {
   held = undefined;
   const spec = parseSpec(format === 'json' ? parsedJson(text) : text);
   const planned = planSweep(spec);
-  held = { name: spec.name, plan: planned, chunks: planChunks(planned), ids: idLists(planned), done: new Set() };
+  held = { name: spec.name, weak: plannedWeaknesses(spec), plan: planned, chunks: planChunks(planned), ids: idLists(planned), done: new Set() };
   return { name: spec.name, spec: jsonText(spec), specHash: contentId(spec), stages: planned.stages.length };
 }
 
@@ -53,7 +56,7 @@ const nextOf = <T>(iterator: Iterator<T>): T | null => {
   return done === true ? null : (value as T);
 };
 
-const handlers: { readonly [R in RequestType]: (argument: Requests[R]['argument']) => Requests[R]['result'] } = {
+answerRequests<Requests>({
   plan,
   chunk: () => nextOf(holding().chunks),
   ids: () => nextOf(holding().ids),
@@ -63,20 +66,8 @@ const handlers: { readonly [R in RequestType]: (argument: Requests[R]['argument'
     return null;
   },
   summary: (rates) => {
-    const { name, plan: { cells, trials, stages }, done } = holding();
-    return describePlan({ name, cells: cells.length, trials: trials.length, stages, done, rates });
+    const { name, weak, plan: { cells, trials, stages }, done } = holding();
+    return describePlan({ name, cells: cells.length, trials: trials.length, stages, done, rates, weak });
   },
-};
-
-function answer({ type, argument }: Request): Answer {
-  try {
-    return { result: (handlers[type] as (argument: unknown) => unknown)(argument) };
-  } catch (error) {
-    return error instanceof ElucidateError ? { failure: failureFrom(error) } : { fault: (error as Error).stack ?? String(error) };
-  }
-}
-
-process.on('message', (request: Request) => process.send!(answer(request)));
-// a signal to the whole process group is for the process that serves requests, which ends this one
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-process.on('disconnect', () => process.exit(0));
+  why: () => whyOf(holding().plan.stages, holding().done),
+});

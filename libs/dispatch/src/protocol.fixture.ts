@@ -35,7 +35,8 @@ export type Step =
   | { do: 'edit'; sweep: number; last: number[]; cutOff: boolean }
   | { do: 'limit'; sweep: number; most: number | null }
   | { do: 'delete'; sweep: number }
-  | { do: 'set the clock back' };
+  | { do: 'set the clock back' }
+  | { do: 'stand still'; workers: 'awake' | 'gone' };
 
 const failures = {
   retryable: { error: () => new ElucidateError('artifact.missing', 'not there'), is: { retryable: true, killed: false, counted: true } },
@@ -72,7 +73,12 @@ export const histories = fc.record({
   inputs: fc.array(fc.array(fc.nat(), { maxLength: 3 }), { minLength: 6, maxLength: 6 }).map((drafts) => drafts.map((draft, at) => (at === 0 ? [] : [...new Set(draft.map((input) => input % at))]))),
   steps: fc.array(step, { minLength: 30, maxLength: 40 }),
   start: fc.nat({ max: 11 }),
-}).map(({ inputs, steps, start }): History => ({ inputs, steps: [...(start === 0 ? beginsStopped : begins), ...steps] }));
+  /** Rare, as no lease that is given before it lasts. */
+  still: fc.option(fc.record({ at: fc.nat({ max: 30 }), workers: fc.constantFrom('awake' as const, 'gone' as const) }), { freq: 2 }),
+}).map(({ inputs, steps, start, still }): History => {
+  const whole = [...(start === 0 ? beginsStopped : begins), ...steps];
+  return { inputs, steps: still === null ? whole : [...whole.slice(0, still.at), { do: 'stand still', workers: still.workers }, ...whole.slice(still.at)] };
+});
 
 export interface History {
   inputs: readonly (readonly number[])[];
@@ -124,6 +130,10 @@ export class World {
     return made?.version == null ? null : Number(made.version);
   }
 
+  pass(): Promise<unknown> {
+    return reconcile(this.database.store, this.queue, { cutOffAfterMs: 0, minAgeMs: 0, maxAttempts });
+  }
+
   query<T>(text: string, params: unknown[] = []): Promise<T[]> {
     return this.database.store.db.query(text, params);
   }
@@ -170,7 +180,7 @@ export class World {
       case 'heartbeat':
         return heartbeat(store.db, lease, 60_000);
       case 'expire':
-        return this.query(`update stages set lease_expires_at = clock_timestamp() - interval '1 s' where id = $1 and state = 'running'`, [stageId]).then(() => undefined);
+        return this.query(`update stages set lease_expires_at = clock_timestamp() where id = $1 and state = 'running'`, [stageId]).then(() => undefined);
       case 'lose': {
         const lost = await this.query(`select id as "stageId", token::int from stages where id = $1 and state = 'done'`, [stageId]);
         return this.query('call restart_lost($1, null)', [JSON.stringify(lost)]).then(() => undefined);
@@ -204,6 +214,13 @@ export class World {
         return deleteSweep(store, sweepId).then(() => true, () => false);
       case 'set the clock back':
         await this.query(`update stages set lease_expires_at = lease_expires_at + interval '1 h', not_before = not_before + interval '1 h', ready_at = ready_at + interval '1 h'`);
+        return undefined;
+      case 'stand still':
+        await this.query(`update passes set last_at = last_at - interval '1 h'`);
+        await this.query(`update stages set lease_expires_at = clock_timestamp() where state = 'running'`);
+        if (taken.workers === 'gone') return undefined;
+        await this.pass();
+        for (const held of this.leases) await heartbeat(store.db, this.realLease(held), 60_000);
         return undefined;
     }
   }
@@ -253,6 +270,8 @@ export class World {
         return model.delete(sweep);
       case 'set the clock back':
         return undefined;
+      case 'stand still':
+        return taken.workers === 'gone' ? model.sleep() : undefined;
     }
   }
 
@@ -300,7 +319,7 @@ export async function runHistory(database: TestStore, { inputs, steps }: History
     const real = await world.real(taken);
     const modelled = world.modelled(taken);
     // a pass that ends a stopped sweep leaves it to the next one to cancel the rest
-    for (let pass = 0; pass < 2; pass++) await reconcile(database.store, world.queue, { cutOffAfterMs: 0, minAgeMs: 0, maxAttempts });
+    for (let pass = 0; pass < 2; pass++) await world.pass();
     const differs = isDeepStrictEqual(real, modelled) ? await world.difference() : `answered ${JSON.stringify(real)}, model ${JSON.stringify(modelled)}`;
     if (differs !== null) throw new Error(`after step ${at}, ${JSON.stringify(taken)}: ${differs}`);
   }

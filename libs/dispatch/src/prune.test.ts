@@ -5,6 +5,7 @@ import { stageKinds } from '@elucidate/experiment/stages';
 import { fileOf } from '@elucidate/store/artifact-stores/folder';
 import { localPrincipal } from '@elucidate/store/principal';
 import { prune, type Pruned } from '@elucidate/store/prune/prune';
+import { recordProgram } from '@elucidate/store/queries/programs';
 import fc from 'fast-check';
 import { cancelSweep } from './cancel.js';
 import { until } from './conformance.fixture.js';
@@ -21,7 +22,7 @@ import { runWorker } from './work.js';
 const database = useTestStore('test');
 const { query } = database;
 const pruned = (options: Partial<Parameters<typeof prune>[1]> = {}): Promise<Pruned> => prune(database.store, { home: database.home, olderThanMs: 0, remove: true, graceMs: 0, ...options });
-const nothing: Pruned = { stages: 0, events: 0, logs: 0, artifacts: { count: 0, bytes: 0 }, checkpoints: { count: 0, bytes: 0 } };
+const nothing: Pruned = { stages: 0, events: 0, logs: 0, artifacts: { count: 0, bytes: 0 }, checkpoints: { count: 0, bytes: 0 }, programs: { count: 0, bytes: 0 } };
 
 /** Submits sweeps and works until they have ended; returns their ids. */
 async function ran(...planned: ReturnType<typeof sketchSweep>[]): Promise<string[]> {
@@ -66,8 +67,8 @@ test('whatever sweeps share, whatever was deleted and however old things are, no
     const left = [];
     for await (const file of database.store.artifacts.list()) left.push(file);
     expect(left).toEqual([]);
-  }), { numRuns: 12, seed: 7 });
-}, 120_000);
+  }), { numRuns: 8, seed: 7 });
+});
 
 test('a sweep that runs keeps its events, and is not deleted; one that another shares keeps what is shared', async () => {
   const [small, large] = [sketchSweep(fanSketch(1), 'shared'), sketchSweep(fanSketch(2), 'shared')];
@@ -127,4 +128,31 @@ test('stages that no sweep has any more go with what only they refer to, once th
   expect((await query<{ id: string }>('select id from stages order by 1')).map((stage) => stage.id)).toEqual(narrow.plan.stages.map((stage) => stage.id).sort());
   expect((await pruned({ remove: false })).stages).toBe(0);
   for (const { hash } of await query<{ hash: string }>('select hash from stage_outputs')) for await (const piece of database.store.artifacts.openRead(hash)) void piece;
+});
+
+test('a program that was added stays, though no sweep has named it yet', async () => {
+  const { store } = database;
+  const [program, other] = [await store.artifacts.put(Buffer.from('a program'), 'application/x-tar'), await store.artifacts.put(Buffer.from('no program'), 'application/x-tar')];
+  await recordProgram(store.db, program, localPrincipal);
+  await recordProgram(store.db, program, localPrincipal);
+  await pruned();
+  expect(await store.artifacts.hasMany([program.hash, other.hash])).toEqual(new Set([program.hash]));
+});
+
+test('unpacked programs go when no sweep names them and none was run lately', async () => {
+  const program = await database.store.artifacts.put(Buffer.from('a named program'), 'application/x-tar');
+  await recordProgram(database.store.db, program, localPrincipal);
+  const [named, unnamed = '', lately = ''] = [program.hash, ...['b', 'c'].map((digit) => digit.repeat(64))];
+  const { sweepId } = await submitPlan(database.store, createInlineQueue(), sketchSweep(fanSketch(1), 'names a program'), { principal: localPrincipal });
+  await query(`update sweeps set spec = jsonb_build_object('evaluate', jsonb_build_array(jsonb_build_object('extractor', jsonb_build_object('kind', 'program', 'contents', $2::text)))) where id = $1`, [sweepId, named]);
+  const folder = join(database.home, 'programs');
+  for (const name of [named, unnamed, lately, '.unpacking-x']) {
+    await mkdir(join(folder, name), { recursive: true });
+    await writeFile(join(folder, name, 'main.py'), '12345');
+    if (name !== lately) await utimes(join(folder, name), Date.now() / 1000 - 7200, Date.now() / 1000 - 7200);
+  }
+  const old = { olderThanMs: 86_400_000, graceMs: 3_600_000 };
+  expect((await pruned({ ...old, remove: false })).programs).toEqual({ count: 1, bytes: 5 });
+  expect((await pruned(old)).programs).toEqual({ count: 1, bytes: 5 });
+  expect((await readdir(folder)).sort()).toEqual([named, lately, '.unpacking-x'].sort());
 });

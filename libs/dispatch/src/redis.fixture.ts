@@ -2,8 +2,8 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '@elucidate/embedded/free-port';
 import { Redis } from 'ioredis';
+import { onFreePort } from './on-free-port.fixture.js';
 
 export interface TestRedis {
   url: Promise<string>;
@@ -20,10 +20,8 @@ export function startRedis(): TestRedis | null {
   if (spawnSync('redis-server', ['--version']).error) return null;
   const folder = mkdtempSync(join(tmpdir(), 'elucidate-redis-'));
   let server: ChildProcess | undefined;
-  const url = freePort().then((port) => {
-    server = spawn('redis-server', ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', folder], { stdio: 'ignore' });
-    return `redis://127.0.0.1:${port}`;
-  });
+  const url = onFreePort((port) => (server = spawn('redis-server', ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', folder], { stdio: 'ignore' })))
+    .then((port) => `redis://127.0.0.1:${port}`);
   return redisAt(url, {
     stop: () => {
       server?.kill('SIGKILL');

@@ -2,6 +2,7 @@ import { blameOf } from '@elucidate/experiment/blame';
 import type { ElucidateError, ErrorCode } from '@elucidate/experiment/errors';
 import type { StageKind } from '@elucidate/experiment/stages';
 import type { WorkerProblem } from '@elucidate/store/entities/worker';
+import type { Need } from './lacking.js';
 
 /** Codes that concern the worker's folders or processes, and with them every kind of stage; any other concerns the kind that met it. */
 const concernsAll: ReadonlySet<ErrorCode> = new Set(['disk.full', 'folder.unusable', 'artifact.unshared', 'process.unstartable', 'engine.absent']);
@@ -27,9 +28,20 @@ interface Entry {
   until: number;
 }
 
+export interface Concerned {
+  /** The kind of stage that met the error. */
+  kind?: StageKind;
+  /** What the worker lacks. */
+  need?: Need;
+  /** The worker goes on taking all kinds. */
+  keepTaking?: boolean;
+}
+
 const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
 
 const maxRetryMs = 60_000;
+/** How long what a program lacks is remembered after the worker has met it last. */
+const rememberedMs = 3_600_000;
 /** A problem that comes back within this time is the same one. */
 const sameWithinMs = 600_000;
 
@@ -56,15 +68,15 @@ export class SetAside {
   }
 
   /** Sets the worker aside for the kinds that an error of its environment concerns; for none with `keepTaking`. Returns the time until it tries again, in ms. */
-  add({ code, message }: Pick<ElucidateError, 'code' | 'message'>, { kind, dataset, keepTaking = false }: { kind?: StageKind; dataset?: unknown; keepTaking?: boolean } = {}): number {
+  add({ code, message }: Pick<ElucidateError, 'code' | 'message'>, { kind, need, keepTaking = false }: Concerned = {}): number {
     const kinds = concernsAll.has(code) || kind === undefined ? [...this.options.kinds] : [kind];
-    const key = JSON.stringify([code, kinds, dataset]);
+    const key = JSON.stringify([code, kinds, need]);
     const before = this.#entries.get(key) ?? this.#recently(key);
     const times = (before?.times ?? 0) + 1;
     const since = this.#entries.get(key)?.problem.since ?? new Date().toISOString();
     const delayMs = this.#delayMs(times);
-    this.#entries.set(key, { problem: { kinds: keepTaking ? [] : kinds, code, message, since, until: inMs(delayMs), ...(dataset !== undefined && { dataset }) }, times, until: performance.now() + delayMs });
-    this.options.log(keepTaking ? `lacks a data set: ${message}` : `set aside for ${kinds.length === this.options.kinds.length ? 'all stages' : kinds.join(', ')}: ${message}`);
+    this.#entries.set(key, { problem: { kinds: keepTaking ? [] : kinds, code, message, since, until: inMs(delayMs), ...(need && { [need.name]: need.value }) }, times, until: performance.now() + delayMs });
+    this.options.log(keepTaking ? `lacks ${need?.name === 'program' ? 'what a program needs' : 'a data set'}: ${message}` : `set aside for ${kinds.length === this.options.kinds.length ? 'all stages' : kinds.join(', ')}: ${message}`);
     this.options.changed();
     return delayMs;
   }
@@ -74,7 +86,8 @@ export class SetAside {
     for (const [key, entry] of this.#entries) {
       if (entry.until > performance.now()) continue;
       const still = isChecked.has(entry.problem.code) ? await this.options.check().then(() => undefined, (error: ElucidateError) => error) : undefined;
-      if (still === undefined) this.#forget(key, entry);
+      if (still === undefined && entry.problem.program !== undefined && entry.problem.until !== undefined) this.#takeButRemember(key, entry);
+      else if (still === undefined) this.#forget(key, entry);
       else if (blameOf[still.code] === 'infrastructure') this.#entries.set(key, { ...entry, until: performance.now() + this.#delayMs(1) });
       else this.#prolong(key, entry, still);
     }
@@ -85,6 +98,20 @@ export class SetAside {
     for (const [key, entry] of this.#entries) {
       if (entry.problem.kinds.length === 0 || entry.problem.kinds.some((kind) => kinds.includes(kind))) this.#forget(key, entry, false);
     }
+  }
+
+  /** A stage of this program was done here: the worker has what it needs. */
+  proved(program: string): void {
+    for (const [key, entry] of this.#entries) if (entry.problem.program === program) this.#forget(key, entry, false);
+  }
+
+  /** That a program's needs are missing is remembered: one that no worker can run must not set one after another aside for ever. */
+  #takeButRemember(key: string, { problem: { kinds, ...known }, times }: Entry): void {
+    const problem: WorkerProblem = { ...known, kinds: [] };
+    delete problem.until;
+    this.#entries.set(key, { problem, times, until: performance.now() + rememberedMs });
+    if (kinds.length > 0) this.options.log(`takes ${kinds.join(', ')} again`);
+    this.options.changed();
   }
 
   #forget(key: string, { problem: { kinds }, times }: Entry, remember = true): void {

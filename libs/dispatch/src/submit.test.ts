@@ -5,10 +5,12 @@ import { parseSpec } from '@elucidate/experiment/parse-spec';
 import type { Spec } from '@elucidate/experiment/spec';
 import { fileOf } from '@elucidate/store/artifact-stores/folder';
 import { localPrincipal, type Principal } from '@elucidate/store/principal';
+import { listPrograms, recordProgram, removeProgram } from '@elucidate/store/queries/programs';
 import { doneStages } from '@elucidate/store/queries/stages';
 import type { EntityManager } from 'typeorm';
 import { cancelSweep } from './cancel.js';
 import { complete } from './complete.js';
+import { editSweep } from './edit.js';
 import { provenance } from './execute.fixture.js';
 import { fail } from './fail.js';
 import { createInlineQueue } from './inline.js';
@@ -187,4 +189,65 @@ test('a retry restarts only what failed permanently, and the sweep completes', a
   expect(await sweepState(sweepId)).toBe('done');
   expect(await retryFailed(database.store, queue, sweepId, localPrincipal)).toEqual({ retried: 0 });
   await expect(retryFailed(database.store, queue, 'nope', localPrincipal)).rejects.toMatchObject({ code: 'not_found' });
+});
+
+describe('a program is removed while a sweep names it', () => {
+  const contents = 'a'.repeat(64);
+  const spec = JSON.stringify({ evaluate: { extractor: { kind: 'program', contents, command: ['python3', 'embed.py'] } } });
+  const naming = (sketched = sketchSweep(fanSketch(1))): PlannedSweep => ({ ...sketched, spec });
+  const remove = (): Promise<void> => removeProgram(database.store.db, contents, localPrincipal);
+  const sweepsNaming = async (): Promise<number[]> => (await listPrograms(database.store.db, localPrincipal)).map(({ sweeps }) => sweeps);
+  const lockAwaited = async (): Promise<void> => {
+    while ((await database.store.db.query(`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+
+  beforeEach(() => recordProgram(database.store.db, { hash: contents, sizeBytes: 1, mediaType: 'application/x-tar' }, localPrincipal));
+
+  test('a submission under way keeps it, without making the removal wait, and so does the sweep', async () => {
+    const sketched = naming();
+    let refused: unknown;
+    await submit({ ...sketched, chunks: (async function* () {
+      refused = await remove().catch((error: unknown) => error);
+      yield* sketched.chunks;
+    })() });
+    expect(refused).toMatchObject({ code: 'request.conflict', message: expect.stringContaining('a sweep that is being submitted') });
+    await expect(remove()).rejects.toMatchObject({ code: 'request.conflict', message: expect.stringContaining('named by 1 sweep') });
+    expect(await sweepsNaming()).toEqual([1]);
+  });
+
+  test.each([
+    ['goes through, is refused', true],
+    ['is taken back, has it', false],
+  ])('a submission that meets a removal under way, which %s', async (_, goes) => {
+    const removing = database.store.db.createQueryRunner();
+    await removing.startTransaction();
+    await removeProgram(removing, contents, localPrincipal);
+    const submitted = submit(naming()).then(({ created }) => created, (error: { code: string; message: string }) => error);
+    await lockAwaited();
+    await (goes ? removing.commitTransaction() : removing.rollbackTransaction());
+    await removing.release();
+    expect(await submitted).toEqual(goes ? expect.objectContaining({ code: 'request.invalid', message: expect.stringContaining(`Nobody has added the program ${contents}`) }) : true);
+    expect(await database.store.db.query('select count(*)::int as sweeps from sweeps')).toEqual([{ sweeps: goes ? 0 : 1 }]);
+    expect(await sweepsNaming()).toEqual(goes ? [] : [1]);
+  });
+
+  test('an edit that meets its removal is refused; one that drops it frees it', async () => {
+    const sketched = sketchSweep(fanSketch(1));
+    const { sweepId } = await submit(sketched);
+    const edit = (changed: PlannedSweep) => editSweep(database.store, queue, changed, { sweepId, principal: localPrincipal, version: null });
+    const removing = database.store.db.createQueryRunner();
+    await removing.startTransaction();
+    await removeProgram(removing, contents, localPrincipal);
+    const edited = edit(naming(sketched)).catch((error: { code: string }) => error);
+    await lockAwaited();
+    await removing.commitTransaction();
+    await removing.release();
+    expect(await edited).toMatchObject({ code: 'request.invalid' });
+    await recordProgram(database.store.db, { hash: contents, sizeBytes: 1, mediaType: 'application/x-tar' }, localPrincipal);
+    await edit(naming(sketched));
+    expect(await sweepsNaming()).toEqual([1]);
+    await edit(sketched);
+    await remove();
+    expect(await sweepsNaming()).toEqual([]);
+  });
 });

@@ -4,6 +4,7 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import type { Spec } from '@elucidate/experiment/spec';
 import type { Principal } from '@elucidate/store/principal';
 import type { Store } from '@elucidate/store/store';
+import { requireAllowedPrograms, writingPrograms } from './allowed-programs.js';
 import { recordSweepEvent } from './events.js';
 import { insertPlan } from './insert-plan.js';
 import { planChunks, type PlanChunk, type PlanRows } from './plan-chunks.js';
@@ -53,10 +54,11 @@ const submissionsAtOnce = 2;
 /**
  * Inserts a planned sweep: existing stages are shared, failed ones restart, done ones stay done. The sweep appears whole, in one transaction; its stages
  * become ready, and their jobs are queued, after that. If this is cut off, the reconciler goes on with it.
- * Throws 'request.conflict' if the idempotency key belongs to another request.
+ * Throws 'request.conflict' if the idempotency key belongs to another request, and what `requireAllowedPrograms` throws.
  */
 export async function submitPlan(store: Store, queue: Queue, planned: PlannedSweep, options: SubmitOptions): Promise<Submission> {
-  const { known, ...submission } = await inTurn(store.db, () => enter(store, planned, options));
+  await requireAllowedPrograms(store, planned.spec, options.principal);
+  const { known, ...submission } = await inTurn(store.db, () => writingPrograms(store, planned.spec, () => enter(store, planned, options)));
   if (!submission.created) return submission;
   const lost = known > 0 ? await lostStages(store, submission.sweepId) : [];
   await restartLost(store, lost);

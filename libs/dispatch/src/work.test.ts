@@ -27,7 +27,12 @@ let database: TestStore;
 beforeEach(async () => {
   database = await openTestStore();
 });
-afterEach(() => database.close());
+/** Those of a test that failed, too: what still works keeps the test process from ending. */
+const working: Working[] = [];
+afterEach(async () => {
+  await Promise.all(working.splice(0).map(({ stop }) => stop().catch(() => undefined)));
+  await database.close();
+});
 
 interface Working {
   lines: string[];
@@ -43,7 +48,9 @@ function startWorker(queue: Queue, options: Partial<WorkerOptions> = {}): Workin
     store, queue, home, execute: computeDigest, workerId: randomUUID(), kinds: stageKinds, slots: 2, engine: 'test',
     reconcileMs: 30, backoffMs: 1, signal: stopping.signal, log: (line) => void lines.push(line), ...options,
   });
-  return { lines, stop: () => (stopping.abort(), done) };
+  const worker = { lines, stop: () => (stopping.abort(), done) };
+  working.push(worker);
+  return worker;
 }
 
 const query = <T>(text: string, params: unknown[] = []): Promise<T[]> => database.store.db.query(text, params);

@@ -10,6 +10,7 @@ import { checkEnvironment } from './environment.js';
 import { recordEnvironment } from './excuses.js';
 import type { FailOptions } from './fail.js';
 import { toElucidateError } from './failure-of.js';
+import { programOf } from './lacking.js';
 import { claimNext, jobsWithinLimits, type ChosenStage, type ClaimedStage } from './lease.js';
 import { patiently } from './patiently.js';
 import type { Queue, QueueJob } from './queue.js';
@@ -83,7 +84,7 @@ export async function runWorker(given: WorkerOptions): Promise<void> {
     const own = setAside.problems.find(({ code }) => blameOf[code] === 'environment');
     if (given.alone && own !== undefined) ending.abort(new ElucidateError(own.code, own.message));
   } });
-  const state: WorkerState = { setAside, done: 0, failed: new Set(), excused: new Map(), held: new Map(), claims: new Set(), running: 0, busyAt: performance.now(), take: () => undefined, quarantine };
+  const state: WorkerState = { setAside, done: 0, failed: new Set(), excused: new Map(), held: new Map(), claims: new Set(), running: 0, idleMs: 0, take: () => undefined, quarantine };
   /** Somebody says that what was wrong is in order. */
   async function release(released: readonly StageKind[]): Promise<void> {
     log(`released: to take ${released.join(', ')} again`);
@@ -105,6 +106,14 @@ export async function runWorker(given: WorkerOptions): Promise<void> {
 
   await check().catch((error: ElucidateError) => void setAside.add(error));
   await show().catch(onError);
+  /** Counts instead of comparing times: a process that was stopped, or that took long to start, has not been idle. */
+  function countIdle(mostMs: number): Promise<void> {
+    const tickMs = Math.min(1000, mostMs);
+    return every(tickMs, async () => {
+      if (state.running === 0) state.idleMs += tickMs;
+      if (state.running === 0 && state.idleMs > mostMs) ending.abort();
+    });
+  }
   const every = (everyMs: number, action: () => Promise<unknown>): Promise<void> => repeatedly(action, { everyMs, signal, onError });
   const background = [
     reconcileRepeatedly(options),
@@ -115,9 +124,7 @@ export async function runWorker(given: WorkerOptions): Promise<void> {
       if (error instanceof ElucidateError && error.code === 'database.outdated') ending.abort(error);
     })),
     every(clearEveryMs, () => clearWork(store.db, options.home)),
-    every(1000, async () => {
-      if (given.idleMs !== undefined && state.running === 0 && performance.now() - state.busyAt > given.idleMs) ending.abort();
-    }),
+    ...(given.idleMs === undefined ? [] : [countIdle(given.idleMs)]),
   ];
   const consumer = queue.consume({ kinds, slots, handler: (job) => busy(state, () => handle(job, options, state)), onError });
   state.take = (taken) => consumer.take(taken);
@@ -149,7 +156,8 @@ interface WorkerState {
   /** Why it takes no more until it is started again. */
   quarantined?: WorkerProblem;
   running: number;
-  busyAt: number;
+  /** Time without a stage, as far as this process itself has run. */
+  idleMs: number;
   /** Tells the queue which kinds to deliver. */
   take: (kinds: readonly StageKind[]) => void;
   quarantine(last: ElucidateError): void;
@@ -172,6 +180,7 @@ async function handle(job: QueueJob, options: WorkerOptions, state: WorkerState)
   if (claimed === null) return leaveToOthers(job, { ...options, leaseMs }, state);
   const { stageId, token } = claimed;
   await runClaimed(claimed, { ...options, leaseMs }, state).finally(() => {
+    state.idleMs = 0;
     if (state.held.get(stageId) === token) state.held.delete(stageId);
   });
 }
@@ -194,7 +203,6 @@ async function runClaimed(claimed: ChosenStage, options: WorkerOptions & { lease
   const name = `${claimed.kind} ${claimed.stageId.slice(0, 8)}`;
   log(`${name}: attempt ${claimed.token}`);
   const attempted = await attempt(claimed, { ...options, excuses: (stage, error) => isExcused(stage, error, options, state) });
-  state.busyAt = performance.now();
   log(`${name}: ${describe(attempted)}`);
   await recordOutcome(claimed, attempted, options, state);
   // what does not get into the queue now, the reconciler brings
@@ -236,6 +244,8 @@ async function recordOutcome(claimed: ClaimedStage, attempted: Attempted, option
     if (failed.size > 0) await countSuccess(store.db, workerId);
     failed.clear();
     excused.delete(claimed.stageId);
+    const ran = programOf(claimed);
+    if (ran !== undefined) setAside.proved(ran);
   } else if (attempted.end === 'unable') {
     await recordEnvironment(claimed, attempted.error, { db: store.db, workerId, setAside });
   } else if ('error' in attempted && attempted.end !== 'stale' && !isOwnFault(attempted.error)) {

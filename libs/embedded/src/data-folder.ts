@@ -72,7 +72,7 @@ async function initialise(draft: string, { native, identity, leash, durable }: D
   const output = await open(log, 'w', 0o600);
   const initdb = [
     join(native, 'bin', 'initdb'), '-D', draft, '-U', owner, `--pwfile=${pwfile}`, '--auth=scram-sha-256', '--encoding=UTF8',
-    '--locale-provider=builtin', '--locale=C.UTF-8', ...(durable ? [] : ['--no-sync']),
+    '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', ...(durable ? [] : ['--no-sync']),
   ];
   const [file = '', ...args] = leashed(initdb, { identity, leash });
   const child = spawn(file, args, { stdio: ['ignore', output.fd, output.fd], detached: true, env: withoutPostgresVariables(process.env) });

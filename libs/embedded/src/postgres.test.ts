@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,6 +20,8 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const ask = async (url: string, sql: string): Promise<unknown> => {
   const client = new pg.Client({ connectionString: url });
+  // a server that ends reports that on every connection; the query fails of itself
+  client.on('error', () => undefined);
   await client.connect();
   return client.query({ text: sql, rowMode: 'array' }).then(({ rows }) => rows[0]?.[0] as unknown).finally(() => client.end());
 };
@@ -45,9 +47,10 @@ function spawnProbe(pid: number): boolean {
   }
 }
 
+/** Resolves when it is; for one that stays, the test ends by Jest's limit. */
 const isGone = async (pid: number): Promise<boolean> => {
-  for (let tries = 0; tries < 400; tries++, await sleep(25)) if (!isAlive(pid)) return true;
-  return false;
+  while (isAlive(pid)) await sleep(25);
+  return true;
 };
 
 const parentOf = async (pid: number): Promise<number> => Number((await promisify(execFile)('ps', ['-o', 'ppid=', '-p', String(pid)])).stdout);
@@ -118,7 +121,7 @@ test.each(leashes)('after kill -9 of the $killed, one of those who use the serve
   process.kill(killed === 'server' ? first.pid : await parentOf(first.pid), 'SIGKILL');
   expect(await isGone(first.pid)).toBe(true);
   let answer: unknown;
-  for (let tries = 0; tries < 400 && answer === undefined; tries++, await sleep(25)) answer = await ask(second.url, 'select answer from kept').catch(() => undefined);
+  for (; answer === undefined; await sleep(25)) answer = await ask(second.url, 'select answer from kept').catch(() => undefined);
   expect(answer).toBe(5);
   const postmaster = await postmasterOf(first.url);
   for (const one of [first, second]) one.process.kill('SIGTERM');
@@ -150,7 +153,8 @@ describe('a folder that another host has too', () => {
     expect([await ask(server.url, 'select answer from kept'), await postmasterOf(server.url), isAlive(server.pid)]).toEqual([9, server.pid, true]);
     server.process.kill('SIGTERM');
     expect(await isGone(server.pid)).toBe(true);
-    expect(existsSync(join(options.dataDir, 'elucidate.host'))).toBe(false);
+    // its keeper leaves the folder when the server has ended
+    while (existsSync(join(options.dataDir, 'elucidate.host'))) await sleep(25);
   });
 
   test('is taken over from one that has crashed and says nothing more', async () => {
@@ -198,21 +202,30 @@ test('after kill -9 of the server itself, a postmaster.pid that names an unrelat
   await second.stop();
 });
 
+/** Kills a process that creates a data folder while it does; returns the folder. One that was done before the kill is not what is wanted: then there is another. */
+async function halved(): Promise<string> {
+  for (let count = 0; ; count++) {
+    const dataDir = join(folder, `halved-${count}`);
+    const child = spawn(process.execPath, ['--input-type=module', '-e', `
+      import { startPostgres } from ${JSON.stringify(pathToFileURL(join(__dirname, '../dist/postgres.js')))};
+      await startPostgres(${JSON.stringify({ dataDir, durable: false })});`]);
+    while (draftsOf(dataDir).length === 0 && !existsSync(dataDir)) await sleep(5);
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+    if (!existsSync(dataDir)) return dataDir;
+  }
+}
+
+const draftsOf = (dataDir: string): string[] => readdirSync(folder).filter((name) => name.startsWith(`${basename(dataDir)}.initdb-`));
+
 test('a draft left by a process killed during initdb neither breaks the next start nor stays behind', async () => {
-  const dataDir = join(folder, 'halved');
-  const options = { dataDir, durable: false };
-  const child = spawn(process.execPath, ['--input-type=module', '-e', `
-    import { startPostgres } from ${JSON.stringify(pathToFileURL(join(__dirname, '../dist/postgres.js')))};
-    await startPostgres(${JSON.stringify(options)});`]);
-  const drafts = (): string[] => readdirSync(folder).filter((name) => name.startsWith('halved.initdb-'));
-  while (drafts().length === 0) await sleep(5);
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-  expect(existsSync(dataDir)).toBe(false);
-  const server = await startPostgres(options);
+  const dataDir = await halved();
+  expect(draftsOf(dataDir)).not.toEqual([]);
+  const server = await startPostgres({ dataDir, durable: false });
   expect(await ask(server.url, 'select 1')).toBe(1);
   await server.stop();
-  expect(drafts()).toEqual([]);
+  expect(draftsOf(dataDir)).toEqual([]);
 });
 
 test('a folder with other contents, and a platform without a PostgreSQL package on npm, are errors that name DATABASE_URL', async () => {

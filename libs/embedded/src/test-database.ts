@@ -59,7 +59,7 @@ export async function createTestDatabase(prepare?: (url: string) => Promise<unkn
   const name = `test_${randomBytes(8).toString('hex')}`;
   await withClient(server, async (client) => {
     const template = prepare ? await ensureTemplate(client, server, prepare) : 'template0';
-    await client.query(`create database ${name} template ${template}`);
+    await client.query(`create database ${name} template ${template} strategy file_copy`);
   });
   return { url: databaseUrl(server, name), drop: () => withClient(server, async (client) => { await client.query(`drop database ${name} with (force)`); }) };
 }

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { convolution, softmaxRows } from './cases.fixture.js';
 import type { Case } from './cases.fixture.js';
-import { broadcast, gather, groupNorm } from './loops.fixture.js';
+import { broadcast, gather, groupNorm, multiplyMatrices, sumOver } from './loops.fixture.js';
+import type { Product, Values } from './loops.fixture.js';
 
 type Four = [number, number, number, number];
 
@@ -15,6 +16,24 @@ function norm(shape: Four, groups: number, silu: boolean): Case {
     range: [-2, 2],
   };
 }
+
+/** A norm whose input is used beside it. */
+function normWithSkip(shape: Four, groups: number): Case {
+  const attrs = { groups, eps: 1e-5, silu: true };
+  return {
+    title: `group norm of [${shape.join(', ')}] in ${groups} groups, then SiLU, added to its input`,
+    shapes: [shape, [shape[3]], [shape[3]]],
+    op: (x, scale, bias) => tf.tidy(() => {
+      const [y, , same] = tf.engine().runKernel<tf.Tensor[]>('GroupNormBeside', { x, scale, bias } as tf.NamedTensorMap, attrs);
+      return tf.add(y!, tf.square(same!));
+    }),
+    reference: (x, scale, bias) => groupNorm(shape, attrs)(x!, scale!, bias!).map((value, i) => value + x![i]! ** 2),
+    range: [-2, 2],
+  };
+}
+
+/** What only `webgpu` has. */
+export const skipCases: Case[] = [normWithSkip([2, 2, 3, 8], 4), normWithSkip([1, 3, 2, 8], 1)];
 
 const softmaxOf = (shape: number[], range: [number, number] = [-4, 4]): Case => ({
   title: `softmax of [${shape.join(', ')}] in [${range.join(', ')}]`, shapes: [shape], op: (x) => tf.softmax(x), reference: softmaxRows(shape.at(-1) ?? 1), range,
@@ -53,10 +72,93 @@ const perImage = ([n, h, w, c]: Four): Case => ({
 /** What libs/diffusion adds of the noise level's embedding. */
 export const perImageCases: Case[] = [perImage([2, 3, 5, 7]), perImage([3, 9, 8, 16]), perImage([1, 2, 2, 40])];
 
+/** A convolution with a bias, a number for each image and channel, and a tensor of its shape, of which `given` says which are there. */
+function convolutionSum(shape: Four, filter: Four, stride: number, given: readonly ('bias' | 'perImage' | 'other')[]): Case {
+  const plain = convolution(shape, filter, stride);
+  const side = (length: number) => Math.ceil(length / stride);
+  const [out, columns] = [[shape[0], side(shape[1]), side(shape[2]), filter[3]], filter[3]];
+  const shapes = { bias: [columns], perImage: [shape[0], columns], other: out };
+  const pixels = out[1]! * out[2]! * columns;
+  return {
+    title: `a convolution of [${shape.join(', ')}] with [${filter.join(', ')}] by ${stride}, plus ${given.join(', ')}`,
+    shapes: [shape, filter, ...given.map((name) => shapes[name])],
+    op: (x, w, ...rest) => tf.engine().runKernel<tf.Tensor>('ConvolveSum', { x, filter: w, ...Object.fromEntries(given.map((name, i) => [name, rest[i]])) } as tf.NamedTensorMap, { strides: stride, pad: 'same', dataFormat: 'NHWC', dilations: 1, biased: given.includes('bias') }),
+    reference: (x, w, ...rest) => plain.reference(x!, w!).map((y, i) => given.reduce((sum, name, k) => sum + rest[k]![{ bias: i % columns, perImage: Math.floor(i / pixels) * columns + (i % columns), other: i }[name]]!, y)),
+    backward: (inputs, dy) => {
+      const slopes = { bias: sumOver([dy.length / columns, columns], [0]), perImage: sumOver([shape[0], pixels / columns, columns], [1]), other: (all: Values) => all };
+      return [...plain.backward!(inputs, dy), ...given.map((name) => slopes[name](dy))];
+    },
+    ...(plain.range && { range: plain.range }),
+  };
+}
+
+/** Of any shape, four channels at a time and one; of fixed shape; and with sums that are divided. */
+export const sumCases: Case[] = [
+  convolutionSum([2, 3, 4, 5], [3, 3, 5, 8], 1, ['bias', 'perImage', 'other']),
+  convolutionSum([2, 3, 3, 4], [3, 3, 4, 3], 1, ['bias', 'perImage', 'other']),
+  convolutionSum([1, 4, 4, 4], [3, 3, 4, 8], 2, ['bias']),
+  convolutionSum([2, 2, 3, 16], [1, 1, 16, 32], 1, ['bias', 'perImage', 'other']),
+  convolutionSum([1, 2, 2, 128], [1, 1, 128, 32], 1, ['perImage', 'other']),
+  convolutionSum([1, 6, 6, 32], [3, 3, 32, 32], 1, ['bias', 'other']),
+  convolutionSum([3, 40, 21, 1], [1, 1, 1, 3], 1, ['bias']),
+  projections([2, 5, 32], 32, true),
+  projections([1, 70, 32], 64, false),
+];
+
+/** Three matrices applied to the same rows, side by side. */
+function projections([n, t, from]: [number, number, number], to: number, biased: boolean): Case {
+  const [rows, three] = [n * t, [0, 1, 2]];
+  const product = (sizes: Partial<Product>) => multiplyMatrices({ batch: 1, rows, inner: from, columns: to, transposeA: false, transposeB: false, ...sizes });
+  const own = (dy: Values, which: number) => Float64Array.from({ length: rows * to }, (_, i) => dy[(3 * Math.floor(i / to) + which) * to + (i % to)]!);
+  return {
+    title: `three products of [${[n, t, from].join(', ')}] with [${from}, ${to}]${biased ? ', plus biases' : ''}`,
+    shapes: [[n, t, from], ...three.map(() => [from, to]), ...(biased ? three.map(() => [to]) : [])],
+    op: (x, ...given) => tf.engine().runKernel<tf.Tensor>('Projections', { x, ...Object.fromEntries(given.map((tensor, i) => [`${i < 3 ? 'kernel' : 'bias'}${i % 3}`, tensor])) } as tf.NamedTensorMap, { biased }),
+    reference: (x, ...given) => {
+      const each = three.map((i) => product({})(x!, given[i]!));
+      return Float64Array.from({ length: 3 * rows * to }, (_, index) => {
+        const [row, which, column] = [Math.floor(index / (3 * to)), Math.floor(index / to) % 3, index % to];
+        return each[which]![row * to + column]! + (given[3 + which]?.[column] ?? 0);
+      });
+    },
+    backward: ([x, ...given], dy) => {
+      const slopes = three.map((i) => own(dy, i));
+      const parts = slopes.map((slope, i) => product({ inner: to, columns: from, transposeB: true })(slope, given[i]!));
+      const kernels = slopes.map((slope) => product({ rows: from, inner: rows, transposeA: true })(x!, slope));
+      return [parts[0]!.map((value, i) => value + parts[1]![i]! + parts[2]![i]!), ...kernels, ...(biased ? slopes.map(sumOver([rows, to], [0])) : [])];
+    },
+  };
+}
+
+/** Each head's softmax(q k^T / sqrt(width)) v, element by element. */
+function attention([n, tokens, channels]: [number, number, number], heads: number, range: [number, number] = [-1, 1]): Case {
+  const width = channels / heads;
+  const at = (image: number, token: number, channel: number) => (image * tokens + token) * channels + channel;
+  const all = (count: number) => Array.from({ length: count }, (_, i) => i);
+  return {
+    title: `attention of ${heads} heads over [${[n, tokens, channels].join(', ')}] in [${range.join(', ')}]`,
+    shapes: [[n, tokens, channels], [n, tokens, channels], [n, tokens, channels]],
+    op: (q, k, v) => tf.tidy(() => tf.engine().runKernel<tf.Tensor[]>('Attention', { qkv: tf.concat([q, k, v] as tf.Tensor[], 2) }, { heads })[0] as tf.Tensor),
+    reference: (q, k, v) => Float64Array.from({ length: n * tokens * channels }, (_, index) => {
+      const [image, token, channel] = [Math.floor(index / (tokens * channels)), Math.floor(index / channels) % tokens, index % channels];
+      const own = all(width).map((i) => Math.floor(channel / width) * width + i);
+      const scores = all(tokens).map((other) => own.reduce((sum, i) => sum + q[at(image, token, i)]! * k[at(image, other, i)]!, 0) / Math.sqrt(width));
+      const largest = Math.max(...scores);
+      const weights = scores.map((score) => Math.exp(score - largest));
+      return all(tokens).reduce((sum, other) => sum + weights[other]! * v[at(image, other, channel)]!, 0) / weights.reduce((a, b) => a + b, 0);
+    }),
+    range,
+  };
+}
+
+/** Tokens of one tile, of many, and more than the threads of a workgroup; heads of one vec4 and of several; scores that need the largest taken off. */
+export const attentionCases: Case[] = [attention([2, 4, 8], 1), attention([1, 5, 12], 3), attention([1, 5, 32], 2), attention([1, 67, 4], 1), attention([1, 6, 8], 2, [-3, 3])];
+
 /** Many parts, each of them contiguous. */
 export const pieceCases: Case[] = [
   { title: 'forty tensors joined', shapes: [[3, 5], [2, 5]], op: (a, b) => tf.concat(Array.from({ length: 40 }, (_, i) => (i % 2 ? a : b))), reference: (a, b) => Float64Array.from(Array.from({ length: 20 }, () => [...b, ...a]).flat()) },
   { title: 'a vector split into odd pieces and joined in reverse', shapes: [[23]], op: (x) => tf.concat([...tf.split(x, [5, 1, 10, 7])].reverse()), reference: (x) => Float64Array.from([...x.slice(16), ...x.slice(6, 16), ...x.slice(5, 6), ...x.slice(0, 5)]) },
+  { title: 'images split into channels and joined in reverse', shapes: [[2, 3, 2, 7]], op: (x) => tf.concat([...tf.split(x, [4, 1, 2], 3)].reverse(), 3), reference: gather([2, 3, 2, 7], [2, 3, 2, 7], ([b = 0, r = 0, c = 0, i = 0]) => [b, r, c, i < 2 ? 5 + i : i === 2 ? 4 : i - 3]) },
   { title: 'one image split into rows', shapes: [[1, 6, 4]], op: (x) => tf.concat([...tf.split(x, 3, 1)].reverse(), 1), reference: (x) => Float64Array.from([...x.slice(16), ...x.slice(8, 16), ...x.slice(0, 8)]) },
 ];
 

@@ -5,7 +5,8 @@ import type { Dawn, Gpu, GpuAdapter, GpuAdapterInfo } from './webgpu-api.js';
 /** Optional packages, and the versions that are known to work together. */
 const dawnPackage = 'webgpu';
 const backendPackage = '@tensorflow/tfjs-backend-webgpu';
-const install = 'Run `npm install --no-save webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0`';
+/** How to get them. */
+export const installDawn = 'Run `npm install --no-save webgpu@0.6.2 @tensorflow/tfjs-backend-webgpu@4.22.0`';
 
 /** What is needed to compute on a GPU, or why it is not available. */
 export type FoundAdapter = { gpu: Gpu; adapter: GpuAdapter; module: BackendModule; version: string } | { reason: string; remedy: string };
@@ -16,7 +17,7 @@ interface BackendModule {
 
 const require = createRequire(import.meta.url);
 /** Counts the changes of our own programs (`webgpu/`) that change results. */
-const ownPrograms = 5;
+const ownPrograms = 7;
 const versionOf = (name: string) => (require(`${name}/package.json`) as { version: string }).version;
 
 /** Dawn's single instance in the process: everything created from it dies when it is garbage-collected. */
@@ -34,6 +35,7 @@ export function computeNothing(): void {
 export async function findAdapter(): Promise<FoundAdapter> {
   const dawn = await load<Dawn>(dawnPackage);
   if ('reason' in dawn) return dawn;
+  if (backendOption.length === 0 && isLoaderAbsent()) return noLoader;
   // before the backend's module, which would look for them when it is loaded
   Object.assign(globalThis, dawn.loaded.globals);
   const backend = await load<BackendModule>(backendPackage);
@@ -50,6 +52,20 @@ const noAdapter = {
   remedy: 'Install the driver of the GPU and the Vulkan loader (Debian: libvulkan1; `vulkaninfo --summary` names what it finds). A software adapter for tests is Mesa 25 or newer, VK_DRIVER_FILES naming its lvp_icd.json.',
 };
 
+const noLoader = { reason: 'no GPU answers: there is no Vulkan loader, libvulkan.so.1', remedy: noAdapter.remedy };
+
+/** Whether Linux has no Vulkan loader, the only way to a GPU there: Dawn would say so in four lines on standard error. */
+function isLoaderAbsent(): boolean {
+  if (process.platform !== 'linux') return false;
+  try {
+    // no addon of Node's, so this throws in any case: the message tells whether the system could load it
+    process.dlopen({ exports: {} }, 'libvulkan.so.1');
+    return false;
+  } catch (error) {
+    return /cannot open shared object file|No such file or directory/i.test((error as Error).message);
+  }
+}
+
 async function load<Module>(name: string): Promise<{ loaded: Module } | { reason: string; remedy: string }> {
   try {
     return { loaded: (await import(name)) as Module };
@@ -60,7 +76,7 @@ async function load<Module>(name: string): Promise<{ loaded: Module } | { reason
 
 function remedyFor(cause: unknown): string {
   const tooOld = cause instanceof Error && /GLIBCXX_|GLIBC_/.test(cause.message);
-  return tooOld ? `This system's C++ library is older than the package was built for. ${install}, which load on Debian 12 and later.` : `${install}.`;
+  return tooOld ? `This system's C++ library is older than the package was built for. ${installDawn}, which load on Debian 12 and later.` : `${installDawn}.`;
 }
 
 /** Computes on the CPU: useful only for tests. */

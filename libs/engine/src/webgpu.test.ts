@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { testedBackends } from './backends.fixture.js';
 import { benchLoss, benchNet, benchStep } from './bench-net.js';
 import { expectConforms } from './check.fixture.js';
-import { normCases, perImageCases, pieceCases, upsamplingCases } from './own-kernels.fixture.js';
+import { attentionCases, normCases, perImageCases, pieceCases, skipCases, sumCases, upsamplingCases } from './own-kernels.fixture.js';
 import { startEngine } from './start.js';
 import { adapterName, isSoftware } from './webgpu-adapter.js';
 import type { GpuDevice } from './webgpu-api.js';
@@ -45,7 +45,16 @@ if (!requested) console.warn('webgpu: not tested here, because it is not among t
     expect(line.includes('computes in software') && auto.startsWith('webgpu')).toBe(false);
   });
 
-  it.each([...normCases, ...upsamplingCases, ...perImageCases, ...pieceCases])('$title agrees with float64 loops, forward and gradient', expectConforms);
+  it.each([...normCases, ...upsamplingCases, ...perImageCases, ...pieceCases, ...attentionCases, ...sumCases, ...skipCases])('$title agrees with float64 loops, forward and gradient', expectConforms);
+
+  it('turns noise levels into waves to the last digits, however large they are', async () => {
+    const [c, frequencies] = [[0, 1e-3, -0.4, 0.7853982, 1, -1.6, 3.1, 80, -80].map(Math.fround), [1, 1.7, 31.5, 256].map(Math.fround)];
+    const waves = tf.tidy(() => tf.engine().runKernel<tf.Tensor>('Sinusoids', { c: tf.tensor1d(c), frequencies: tf.tensor1d(frequencies) }));
+    const want = c.flatMap((level) => [Math.cos, Math.sin].flatMap((wave) => frequencies.map((frequency) => wave(Math.fround(level * frequency)))));
+    const got = await waves.data();
+    expect(Math.max(...want.map((value, i) => Math.abs(value - got[i]!)))).toBeLessThan(2.5e-7);
+    waves.dispose();
+  });
 
   it('gives the same bytes twice for a filter gradient whose pixels are summed in parts', async () => {
     const x = tf.randomNormal<tf.Rank.R4>([3, 30, 31, 8], 0, 1, 'float32', 1);

@@ -8,12 +8,16 @@ import { guardReads, watchDevice } from './webgpu-device.js';
 import type { Failure, Readable } from './webgpu-device.js';
 import { registerOwnGradients } from './own-gradients.js';
 import { adamKernels } from './webgpu/adam.js';
+import { attentionKernels } from './webgpu/attention.js';
 import { arithmeticKernels } from './webgpu/arithmetic.js';
-import { convolutionKernels } from './webgpu/convolution.js';
+import { convolutionKernels, sumKernels } from './webgpu/convolution.js';
 import { copyKernels } from './webgpu/copies.js';
+import { filterAndBiasKernels, filterGradientKernels } from './webgpu/filter-gradient.js';
 import { normKernels } from './webgpu/norm.js';
 import { perImageKernels } from './webgpu/per-image.js';
+import { projectionKernels } from './webgpu/projections.js';
 import { resizeKernels } from './webgpu/resize.js';
+import { sinusoidKernels } from './webgpu/sinusoids.js';
 import { vectorKernels } from './webgpu/vectors.js';
 
 /** Limits that tfjs's kernels use if an adapter offers more than WebGPU's defaults. */
@@ -76,8 +80,8 @@ function keepLimits(device: GpuDevice, { limits }: GpuAdapter): void {
 /** Registers our own kernels besides tfjs's, and in place of some. Call once per process. */
 function registerKernels(): void {
   if (tf.getKernel('GroupNormSilu', 'webgpu')) return;
-  for (const [kernelName, kernelFunc] of Object.entries({ ...normKernels, ...resizeKernels, ...perImageKernels, ...adamKernels, ...vectorKernels })) tf.registerKernel({ kernelName, backendName: 'webgpu', kernelFunc });
-  for (const [kernelName, over] of Object.entries({ ...convolutionKernels, ...copyKernels, ...arithmeticKernels })) {
+  for (const [kernelName, kernelFunc] of Object.entries({ ...normKernels, ...resizeKernels, ...perImageKernels, ...adamKernels, ...vectorKernels, ...attentionKernels, ...sinusoidKernels, ...sumKernels, ...filterAndBiasKernels, ...projectionKernels })) tf.registerKernel({ kernelName, backendName: 'webgpu', kernelFunc });
+  for (const [kernelName, over] of Object.entries({ ...convolutionKernels, ...filterGradientKernels, ...copyKernels, ...arithmeticKernels })) {
     const stock = tf.getKernel(kernelName, 'webgpu');
     tf.unregisterKernel(kernelName, 'webgpu');
     tf.registerKernel({ ...stock, kernelFunc: over(stock.kernelFunc) });

@@ -3,7 +3,7 @@ import type { ErrorCode } from './errors.js';
 /**
  * What an attempt's error counts against:
  * - `stage`: the stage; it would most likely fail elsewhere too. After a few such attempts it has failed permanently.
- * - `environment`: the worker's own folders, disk, engine, data or version. The stage is handed back uncounted, and this worker takes no more
+ * - `environment`: the worker's own folders, disk, engine, data, version, or what a program needs there. The stage is handed back uncounted, and this worker takes no more
  *   of the stages concerned until that is fixed.
  * - `infrastructure`: what all share: database, queue, API. Nobody is at fault; the stage is handed back uncounted.
  */
@@ -15,6 +15,7 @@ export const blameOf: Readonly<Record<ErrorCode, Blame>> = {
   'spec.too_large': 'stage',
   'request.invalid': 'stage',
   'request.conflict': 'stage',
+  'request.too_large': 'stage',
   'request.precondition_required': 'stage',
   'sweep.changed': 'stage',
   'request.unauthorized': 'stage',
@@ -34,6 +35,8 @@ export const blameOf: Readonly<Record<ErrorCode, Blame>> = {
   'stage.lease_expired': 'stage',
   'stage.failed': 'stage',
   'stage.interrupted': 'infrastructure',
+  'program.unavailable': 'stage',
+  'program.needs_missing': 'environment',
   'data.missing': 'environment',
   'data.corrupt': 'environment',
   'artifact.missing': 'stage',

@@ -11,6 +11,7 @@ export interface CellConfig extends ParameterValues {
   batch: number;
   emaHalfLifeImages: number;
   emaRamp: Spec['train']['emaRamp'];
+  emaSnapshots?: Spec['train']['emaSnapshots'];
   /** Images generated per trial. */
   samples: number;
   metrics: Spec['evaluate']['metrics'];

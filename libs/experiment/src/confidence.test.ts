@@ -35,6 +35,16 @@ test('what would have been seen of the runner-up is by the level at which it was
   expect(seen({ correction: 'Bonferroni', comparisons: 1000 }).runnerUp!.detectable).toBeCloseTo(detectable(0.05 / 1000), 6);
 });
 
+test('what would have been seen of the runner-up, which is integrated, is worked out only where it is read', () => {
+  const exponentials = jest.spyOn(Math, 'exp');
+  const found = compared('fid', [half, one]);
+  const before = exponentials.mock.calls.length;
+  expect(found.runnerUp!.detectable).toBeGreaterThan(0);
+  expect(before).toBeLessThan(100);
+  expect(exponentials.mock.calls.length).toBeGreaterThan(10_000);
+  exponentials.mockRestore();
+});
+
 test('a single trial tells nothing apart, and the text says what to do', () => {
   const { standings, runnerUp } = compared('fid', [trainingRuns(1), trainingRuns(100)]);
   expect(standings.map(({ apart }) => apart)).toEqual([false, false]);
@@ -49,7 +59,7 @@ test('the text of a choice counts in words that fit', () => {
   const difference = { mean: 3, interval: null, trainingRuns: 3, samples: 1, p: 0.01 };
   expect(text({ runnerUp: { difference, detectable: 1.5, trainingRuns: 2 } })).toMatch(/for 1 comparison\. 1 is in the group of the best\. A difference in FID to the runner-up would have been seen from 1\.50 on \(in four of five sweeps\)\.$/);
   expect(text({ runnerUp: { difference: { ...difference, p: 0.3 }, detectable: 5, trainingRuns: null }, group: null, correction: 'Bonferroni' })).toContain('No more train seeds, up to 200, would settle these two.');
-  expect(text({ among: 1, incomplete: 3 })).toBe('3 configurations are not ranked: trials are missing or diverged.');
+  expect(text({ among: 1, incomplete: 3 })).toBe('3 configurations are not ranked; their rows say why.');
   expect(text({ runnerUp: { difference: null, detectable: null, trainingRuns: null }, incomplete: 1 })).toContain('no seeds in common with the best. 1 configuration is not ranked');
 });
 

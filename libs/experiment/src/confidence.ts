@@ -19,8 +19,8 @@ export interface Compared {
   /** The place of the best. */
   best: number;
   standings: Standing[];
-  /** The second-best: of all if all were given. */
-  runnerUp: RunnerUp | null;
+  /** The second-best: of all if all were given. Worked out when it is read: what would have been seen of it takes hundreds of times as long as the rest. */
+  readonly runnerUp: RunnerUp | null;
 }
 
 interface CompareOptions {
@@ -35,7 +35,12 @@ export function compared(metric: string, configurations: readonly (readonly Tria
   const standings = toBest.map((one): Standing => ({ apart: one?.apart ?? false, toBest: one && differenceOf(one) }));
   // Holm's next step counts only those that are not told apart yet; Bonferroni counts all
   const left = correction === 'Holm' ? comparisons - standings.filter(({ apart }) => apart).length : comparisons;
-  return { best, standings, runnerUp: runnerUpOf(toBest, 0.05 / Math.max(1, left)) };
+  return {
+    best, standings,
+    get runnerUp() {
+      return runnerUpOf(toBest, 0.05 / Math.max(1, left));
+    },
+  };
 }
 
 function differenceOf({ difference, adjustedP }: ToBest): Difference | null {
@@ -66,7 +71,7 @@ export function choiceText(metricTitle: string, digits: (value: number) => strin
   return [made, runnerUp === null ? '' : runnerUpText(metricTitle, digits, runnerUp), incompleteLine(incomplete)].filter((part) => part !== '').join(' ');
 }
 
-const incompleteLine = (incomplete: number): string => (incomplete === 0 ? '' : `${incomplete} ${incomplete === 1 ? 'configuration is' : 'configurations are'} not ranked: trials are missing or diverged.`);
+const incompleteLine = (incomplete: number): string => (incomplete === 0 ? '' : `${incomplete} ${incomplete === 1 ? 'configuration is' : 'configurations are'} not ranked; ${incomplete === 1 ? 'its row says' : 'their rows say'} why.`);
 
 function runnerUpText(title: string, digits: (value: number) => string, { detectable, trainingRuns, difference }: RunnerUp): string {
   if (difference === null) return 'The runner-up has no seeds in common with the best.';

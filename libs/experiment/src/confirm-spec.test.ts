@@ -22,6 +22,13 @@ test.each([[[7]], [[3, 0]], [[5, 8, 9, 1]]])('the cells %j of a sweep, and no ot
   expect([...samplings(after)].some((id) => samplings(before).has(id))).toBe(false);
 });
 
+test.each([[[5]], [[5, 6, 7, 8, 9]]])('of a sweep that was a race, all of them are scored at the train seeds %j, one that was stopped too', (train) => {
+  const raced = parseSpec({ ...spec, seeds: { train: [1, 2, 3, 4], sample: [1] }, race: { first: 3, looks: [{ seeds: 3, left: 1, stopped: [{ steps: 5 }] }], over: true } });
+  const chosen = [cells.find(({ config }) => config.steps === 10)!, cells.find(({ config }) => config.steps === 5)!];
+  const again = parseSpec(confirmSpec(raced, chosen.map(({ config }) => ({ ...config })), { train, sample: [1] }));
+  expect(planSweep(again).trials.map(({ cellId, trainSeed }) => `${cellId} ${trainSeed}`).sort()).toEqual(chosen.flatMap(({ id }) => train.map((seed) => `${id} ${seed}`)).sort());
+});
+
 test('new seeds are as many as there are, at least three, and none of them', () => {
   expect(freshSeeds([1])).toEqual([2, 3, 4]);
   expect(freshSeeds([5, 2, 9, 1])).toEqual([10, 11, 12, 13]);

@@ -22,7 +22,13 @@ export function confirmSpec(spec: Spec, configs: readonly Config[], seeds: Spec[
   const differing = given.filter((name) => others.some((config) => canonical(config[name]) !== canonical(first[name])));
   return {
     ...spec,
+    method: 'grid',
     where: undefined,
+    repeats: undefined,
+    // these seeds are for all of them
+    race: undefined,
+    // as long as the best is trained, which halving may not have brought to the end
+    train: { ...spec.train, ...(typeof first['images'] === 'number' && { images: first['images'] }) },
     name: confirmedName(spec.name),
     parameters: Object.fromEntries(given.map((name) => [name, { values: [first[name]] }])),
     exclude: [],

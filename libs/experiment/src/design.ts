@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endsFinite, iddpmLevels, sigmaSchema, vpProcess, vpTooNoisy } from './level-bounds.js';
+import { programSchema } from './program-grammar.js';
 
 /** The grammar of the parts of a training design, which libs/diffusion defines; schedules, sampling and data sets have separate files. */
 
@@ -34,11 +35,14 @@ export const noiseDistributionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('log-normal'), mean: z.number().min(-20).max(20).default(-1.2), std: positive.max(8).default(1.2) }),
   /** EDM, Table 1, column VE. */
   z.strictObject({ kind: z.literal('log-uniform'), sigmaMin: sigmaSchema.default(0.02), sigmaMax: sigmaSchema.default(100) }),
+  /** ln sigma has a Cauchy distribution, cut off at the ends, since its tails reach beyond any float; it has no mean, and `location` is its median. Hang et al. 2024, whose log-SNR is -2 ln sigma. */
+  z.strictObject({ kind: z.literal('cauchy'), location: z.number().min(-20).max(20).default(0), scale: positive.min(1e-3).max(100).default(0.5), sigmaMin: sigmaSchema.default(0.002), sigmaMax: sigmaSchema.default(500) })
+    .refine(({ location, sigmaMin, sigmaMax }) => location >= Math.log(sigmaMin) && location <= Math.log(sigmaMax), { message: 'location, of ln sigma, must lie between ln sigmaMin and ln sigmaMax', path: ['location'] }),
   /** t uniform from epsilon to 1 on the VP process. EDM, Table 1, column VP. */
   z.strictObject({ kind: z.literal('vp'), ...vpProcess, epsilon: positive.min(1e-12).max(0.5).default(1e-5) }).refine(endsFinite, vpTooNoisy),
   /** One of `levels` discrete levels. EDM, Table 1, column iDDPM. */
   z.strictObject({ kind: z.literal('iddpm'), ...iddpmLevels }),
-]).refine((distribution) => distribution.kind !== 'log-uniform' || distribution.sigmaMin < distribution.sigmaMax, { message: 'sigmaMin must be below sigmaMax', path: ['sigmaMin'] });
+]).refine((distribution) => !('sigmaMin' in distribution) || distribution.sigmaMin < distribution.sigmaMax, { message: 'sigmaMin must be below sigmaMax', path: ['sigmaMin'] });
 
 /** The weight of each noise level in the loss: uniform on the network's own target, or as stated on the error named there. */
 export const lossWeightSchema = z.discriminatedUnion('kind', [
@@ -53,6 +57,8 @@ export const lossWeightSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('soft-min-snr'), snrCap: positive.min(1e-9).max(1e9).default(5) }),
   /** sigmoid(bias - logSNR) on the error of eps. Kingma & Gao 2023. */
   z.strictObject({ kind: z.literal('sigmoid'), bias: z.number().default(0) }),
+  /** That of edm, divided by the loss that a head beside the network learns of each level. EDM2, Karras et al. 2024, eq. 21. */
+  z.strictObject({ kind: z.literal('learned'), channels: z.int().min(2).max(1024).default(128) }),
 ]);
 
 /** Pixels lie in [-dataRange, dataRange]: 1, or 0.5 as in the first half of the fast.ai lesson. */
@@ -64,7 +70,7 @@ export const sigmaDataSchema = z.union([z.literal('measured'), positive.min(1e-9
 /** How a U-Net's blocks are connected: ours, small; Ho et al. 2020, as in diffusers; Song et al. 2021, as in EDM. See libs/diffusion/src/wiring.ts. */
 export const architectureSchema = z.enum(['compact', 'ddpm', 'ddpm++']);
 
-/** A U-Net, finest level first. Or no network, but the exact denoiser of synthetic data. */
+/** A U-Net, finest level first. Or no network, but the exact denoiser of synthetic data; or a program. */
 export const unetSchema = z.strictObject({
   architecture: architectureSchema.default('compact'),
   channels: z.array(z.int().min(4).max(1024).multipleOf(4)).min(1).max(5),
@@ -81,7 +87,7 @@ export const unetSchema = z.strictObject({
   scaleShift: z.boolean().default(false),
 });
 export type UNetSpec = z.infer<typeof unetSchema>;
-export const networkSchema = z.union([unetSchema, z.strictObject({ kind: z.literal('exact') })]);
+export const networkSchema = z.union([unetSchema, z.strictObject({ kind: z.literal('exact') }), programSchema]);
 export type NetworkSpec = z.infer<typeof networkSchema>;
 
 /**
@@ -110,9 +116,19 @@ export const networkChoiceSchema = z
   .union([z.enum(networkNames), ...networkSchema.options])
   .transform((network): NetworkSpec => (typeof network === 'string' ? networks[network] : network));
 
-/** Whether a network is trained. */
+/** Whether a network is one of ours. */
 export function isUNet(network: NetworkSpec): network is UNetSpec {
   return 'channels' in network;
+}
+
+/** Whether there is no network, but the exact denoiser of synthetic data. */
+export function isExact(network: NetworkSpec): network is Extract<NetworkSpec, { kind: 'exact' }> {
+  return 'kind' in network && network.kind === 'exact';
+}
+
+/** Whether a program is the network. */
+export function isProgram(network: NetworkSpec): network is Extract<NetworkSpec, { kind: 'program' }> {
+  return 'kind' in network && network.kind === 'program';
 }
 
 /** A random seed: the same seed gives the same result. */

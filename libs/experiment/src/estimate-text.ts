@@ -1,6 +1,6 @@
 import { labelOf } from './labels.js';
 import { metricDigits } from './metric-requests.js';
-import type { Difference, Estimate } from './tables.js';
+import type { Confidence, Difference, Estimate } from './tables.js';
 import type { TextCell } from './table-text.js';
 
 /** Printed in place of a missing number. */
@@ -36,14 +36,18 @@ export const differenceText = (metric: string, difference: Difference | null | u
 
 const cellText = ({ text, stddev, interval }: TextCell): string => `${text}${stddev === undefined ? '' : ` ± ${stddev}`}${interval === undefined ? '' : ` ${interval}`}`;
 
-/** What stands beside each mean. */
-export const spreadText = (estimates: readonly (Estimate | null | undefined)[]): string => {
-  const confidences = estimates.flatMap((estimate) => estimate?.confidence ?? []);
-  if (confidences.length === 0) return 'mean ± standard deviation over seeds';
+/** What the intervals of these are. */
+export function intervalWords(confidences: readonly Confidence[]): string {
   const reaches = new Set(confidences.map(({ reach }) => reach));
-  if (reaches.has('training runs and samples') || confidences.every(({ reach }) => reach === null)) return 'mean and 95 % interval over train and sample seeds';
-  return reaches.has('training runs') ? 'mean and 95 % interval over train seeds, with one sample seed' : 'mean and 95 % interval over sample seeds of one training, which says nothing about other training runs';
-};
+  if (reaches.has('training runs and samples') || confidences.every(({ reach }) => reach === null)) return '95 % interval over train and sample seeds';
+  return reaches.has('training runs') ? '95 % interval over train seeds, with one sample seed' : '95 % interval over sample seeds of one training, which says nothing about other training runs';
+}
+
+/** What stands beside each mean. */
+export function spreadText(estimates: readonly (Estimate | null | undefined)[]): string {
+  const confidences = estimates.flatMap((estimate) => estimate?.confidence ?? []);
+  return confidences.length === 0 ? 'mean ± standard deviation over seeds' : `mean and ${intervalWords(confidences)}`;
+}
 
 /** "3 x 2": training runs by sample seeds. */
 export const seedsText = ({ trainSeeds, sampleSeeds }: { trainSeeds: readonly number[]; sampleSeeds: readonly number[] }): string => `${trainSeeds.length} x ${sampleSeeds.length}`;

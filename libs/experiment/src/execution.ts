@@ -7,12 +7,14 @@ export interface StageTask {
   kind: StageKind;
   codeVersion: number;
   params: unknown;
-  /** input name -> output name -> absolute path of a file to read. */
+  /** input name -> output name -> absolute path of a file to read; `start`, of a training: the state of a shorter one that it may go on from. */
   inputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** For checkpoints, kept between attempts of this stage; may not exist yet. */
   checkpointDir: string;
   /** Outputs are written here, but for the name `in`. */
   outDir: string;
+  /** Of a training: its state at the end is an output too, for a longer one to go on from. */
+  keepState?: boolean;
 }
 
 /** One number computed by a stage, together with everything needed to compare it (design decision 5). */
@@ -42,6 +44,10 @@ export interface Provenance {
   host: string;
   node: string;
   elucidate: string;
+  /** Of a training that went on from a shorter one: images that that one had seen. */
+  wentOnAfter?: number;
+  /** Of a stage that a program ran: what the program said of itself, such as the version of Python and its device. */
+  program?: Readonly<Record<string, string>>;
 }
 
 /** A stage's results. Its outputs, by name, are files until the holder of the lease has stored them. */

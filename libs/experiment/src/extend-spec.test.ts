@@ -53,3 +53,9 @@ test('the changes of a sweep name each place with what is gone and what is new; 
   expect(changes).toHaveLength(5);
   expect(specChanges(spec, parseSpec({ ...base, parameters: { sampler: base.parameters.sampler, steps: { values: [10, 5] } } }))).toEqual([]);
 });
+
+test('listed cells get more seeds, and no values that none of them would have', () => {
+  const listed = parseSpec({ ...base, method: 'list', parameters: { inputScale: { values: [0.5, 1] } }, include: [{ steps: 5 }, { steps: 7 }] });
+  expect(planSweep(extended({ trainSeeds: [2], values: { inputScale: [2] } }, listed)).trials).toHaveLength(12);
+  expect(() => extendSpec(listed, { values: { steps: [9] } })).toThrow('another value is in no cell');
+});

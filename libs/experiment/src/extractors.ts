@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { seedSchema } from './design.js';
+import { programSchema } from './program-grammar.js';
 
 /** Which network's features are compared, with everything that decides its weights. */
 export const extractorSchema = z.discriminatedUnion('kind', [
@@ -11,6 +12,7 @@ export const extractorSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('random'), seed: seedSchema, channels: z.union([z.literal(1), z.literal(3)]) }),
   /** The pixels themselves. */
   z.strictObject({ kind: z.literal('identity') }),
+  programSchema,
 ]);
 export type ExtractorSpec = z.infer<typeof extractorSchema>;
 
@@ -32,6 +34,9 @@ export interface StandardExtractor {
 export const standardExtractors: Readonly<Record<'fashion-mnist', StandardExtractor>> = {
   'fashion-mnist': { weights: 'e00c8ab9f7fbf80f00272aac86f79ec326c703aed71b193f956218d7bd2aa678', accuracy: 0.9205, architecture: 1, recipe: { seed: 1, epochs: 16 }, madeOn: 'wasm' },
 };
+
+/** Features of an image by the classifier, trained or not. */
+export const featureWidth = 64;
 
 /** Floating-point operations of one forward pass of the classifier over a 32x32 image; an estimate, for work and ETA only. */
 export const classifierForwardFlops = 6.4e6;

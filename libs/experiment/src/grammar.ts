@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { datasetSchema } from './dataset-grammar.js';
 import { dataRangeSchema, estimatorSchema, networkChoiceSchema, seedSchema } from './design.js';
+import { distributionSchema, methodSchema } from './method-grammar.js';
 import { metricRequestSchema } from './metric-requests.js';
 import { defaultRecipe, learningRateSchema, parameterSchemas } from './parameters.js';
 import type { ParameterName } from './parameters.js';
 import { presetSchema } from './presets.js';
-import { emaRampSchema } from './recipe-grammar.js';
+import { programSchema } from './program-grammar.js';
+import { emaRampSchema, emaSnapshotsSchema } from './recipe-grammar.js';
 
-/** A parameter as written: one `value`, or a list of `values` to vary. */
+/** A parameter as written: one `value`, a list of `values` to vary, or a `distribution` to draw numbers from. */
 function axisSchema<S extends z.ZodType>(schema: S) {
   return z
-    .strictObject({ value: schema.optional(), values: z.array(schema).min(1).optional() })
-    .refine((axis) => (axis.value === undefined) !== (axis.values === undefined), { message: 'either `value` with one value or `values` with a list' })
+    .strictObject({ value: schema.optional(), values: z.array(schema).min(1).optional(), distribution: distributionSchema.optional() })
+    .refine((axis) => Object.values(axis).filter((written) => written !== undefined).length === 1, { message: 'either `value` with one value, `values` with a list or, with the method random, `distribution`' })
     .meta({ minProperties: 1, maxProperties: 1 })
     .optional();
 }
@@ -31,6 +33,13 @@ const includeSchema = z.strictObject({ ...parameterSchemas, preset: presetSchema
 
 const seedsSchema = z.array(seedSchema).min(1).max(1000);
 
+/** More seeds for some cells, each named by values that it has. */
+const repeatSchema = z.strictObject({
+  cells: z.array(partialConfigSchema).min(1).max(10_000),
+  train: z.array(seedSchema).max(1000).default([]),
+  sample: z.array(seedSchema).max(1000).default([]),
+}).refine(({ train, sample }) => train.length + sample.length > 0, { message: 'train or sample, the seeds that these cells have besides those of the sweep' });
+
 const trainSchema = z.strictObject({
   network: networkChoiceSchema.prefault('small'),
   /** Total images seen, counted with repetition; 0 leaves the network as initialised. */
@@ -45,6 +54,7 @@ const trainSchema = z.strictObject({
   /** Default: a twentieth of `images`, at least one batch. */
   emaHalfLifeImages: z.number().positive().optional(),
   emaRamp: emaRampSchema.default(0.05),
+  emaSnapshots: emaSnapshotsSchema,
 });
 
 /** Absent: standard for fashion-mnist, trained for mnist, random for a folder, identity for synthetic data. */
@@ -53,6 +63,7 @@ const extractorSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('trained'), dataset: z.enum(['fashion-mnist', 'mnist']).optional(), seed: seedSchema.default(1), epochs: z.int().min(1).max(100).default(5) }),
   z.strictObject({ kind: z.literal('random'), seed: seedSchema.default(1) }),
   z.strictObject({ kind: z.literal('identity') }),
+  programSchema,
 ]).optional();
 
 const evaluateSchema = z.strictObject({
@@ -77,6 +88,37 @@ const noiseLevelEstimatorSchema = z.strictObject({
   seed: seedSchema.default(1),
 });
 
+const stopped = z.array(partialConfigSchema).max(10_000);
+
+/** A race: over train seeds, or over ever longer training. `looks` and `over` are its record, which the fleet keeps. */
+const raceSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('seeds').optional(),
+    /** Train seeds that every cell has before the first look. */
+    first: z.int().min(2).max(1000).default(3),
+    /** The chance that the truly best cell is stopped, at most. */
+    level: z.number().min(1e-6).max(0.5).default(0.05),
+    looks: z.array(z.strictObject({ seeds: z.int(), left: z.int(), stopped, spent: z.number().optional() })).max(1000).default([]),
+    over: z.boolean().default(false),
+  }),
+  /** Successive halving (Jamieson and Talwalkar 2016). */
+  z.strictObject({
+    kind: z.literal('halving'),
+    /** Images of the shortest training, which every cell has. */
+    first: z.int().min(1).max(1e9),
+    /** Each training is so many times as long as the one before, and one cell in so many gets it. */
+    factor: z.int().min(2).max(64).default(2),
+    looks: z.array(z.strictObject({ images: z.int(), left: z.int(), stopped, order: stopped, undecided: z.int(), agreement: z.number().nullable() })).max(64).default([]),
+    over: z.boolean().default(false),
+  }),
+]);
+
+/** Hours of slots, by the ledger of the sweep, or on the clock since it was submitted. */
+const budgetSchema = z.strictObject({
+  deviceHours: z.number().positive().max(1e7).optional(),
+  wallHours: z.number().positive().max(1e6).optional(),
+}).refine((budget) => Object.values(budget).some((hours) => hours !== undefined), { message: 'deviceHours or wallHours' });
+
 /** The grammar of a sweep file: what may be written. Defaults are filled in by parseSpec. */
 export const specSchema = z.strictObject({
   name: z.string().trim().min(1).max(100),
@@ -88,7 +130,8 @@ export const specSchema = z.strictObject({
   /** What the command line changed in it, "train.images=20000": a record, not applied again. */
   overrides: z.array(z.string().min(1).max(10_000)).max(100).optional(),
   dataset: datasetSchema,
-  method: z.enum(['grid']).default('grid'),
+  /** Which combinations are cells; absent: the grid. */
+  method: methodSchema.optional(),
   /** Columns of EDM's Table 1, for parameters that are not written out. */
   preset: presetSchema.optional(),
   parameters: parametersSchema.prefault({}),
@@ -99,6 +142,12 @@ export const specSchema = z.strictObject({
   /** Cells of the grid that match one of these are dropped. */
   exclude: z.array(partialConfigSchema).max(10_000).default([]),
   seeds: z.strictObject({ train: seedsSchema.default([1]), sample: seedsSchema.default([1]) }).prefault({}),
+  /** Train seeds, or longer training, are given bit by bit, and no more to cells that are behind. */
+  race: raceSchema.optional(),
+  /** What it may spend before nothing more of it starts. */
+  budget: budgetSchema.optional(),
+  /** More seeds for some cells. */
+  repeats: z.array(repeatSchema).max(1000).optional(),
   train: trainSchema.prefault({}),
   noiseLevelEstimator: noiseLevelEstimatorSchema.prefault({}),
   evaluate: evaluateSchema.prefault({}),

@@ -23,6 +23,7 @@ interface Remaining {
 
 /** What `exclude` leaves of a sweep's grid. Like `where`, it is evaluated once: a sweep is checked and planned with the same result. */
 export const remaining = memoised((spec: Spec): Remaining => {
+  if (spec.method !== 'grid') return { rest: [], idle: [] };
   const axes = axesOf(spec);
   const { cells, idle } = excludedFrom(axes, spec.exclude);
   return { rest: positions(axes.size, (position) => cells[position] === 0), idle };

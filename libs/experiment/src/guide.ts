@@ -1,16 +1,17 @@
 import type { CellConfig } from './cell-config.js';
 import type { GuidanceSpec } from './sampling-grammar.js';
 
-/** In what the training of the guide of autoguidance may differ from that of the network it guides. */
+/** In what the guide of autoguidance may differ from the network it guides: in its training, and in which average of its weights is used. */
 export interface GuideFacts {
   guideNetwork: CellConfig['network'];
   guideImages: number;
+  guideEma: CellConfig['ema'];
 }
 
-/** The training of a cell's guide; that of the cell's own network where its guidance names no other. */
-export function guideFacts({ guidance, network, images }: Pick<CellConfig, 'guidance' | 'network' | 'images'>): GuideFacts {
+/** The guide of a cell; as the cell's own network where its guidance names nothing else. */
+export function guideFacts({ guidance, network, images, ema }: Pick<CellConfig, 'guidance' | 'network' | 'images' | 'ema'>): GuideFacts {
   const other = guidance.kind === 'autoguidance' ? guidance : undefined;
-  return { guideNetwork: other?.network ?? network, guideImages: other?.images ?? images };
+  return { guideNetwork: other?.network ?? network, guideImages: other?.images ?? images, guideEma: other?.ema ?? ema };
 }
 
 /** Whether a guide is evaluated at all. */

@@ -15,7 +15,7 @@ describe('specJsonSchema', () => {
   it('accepts every parameter as value or values, and lists the kinds of each', () => {
     const parameters = schema.properties?.parameters?.properties ?? {};
     expect(Object.keys(parameters)).toEqual(parameterNames);
-    expect(Object.keys(parameters.steps?.properties ?? {})).toEqual(['value', 'values']);
+    expect(Object.keys(parameters.steps?.properties ?? {})).toEqual(['value', 'values', 'distribution']);
     expect(parameters.sampler?.properties?.value?.oneOf?.map((option) => option.properties?.kind?.const)).toEqual(samplerSchema.options.map((option) => option.shape.kind.value));
   });
 });
@@ -39,9 +39,19 @@ describe('namedSpecSchema', () => {
     return node === null || typeof node !== 'object' ? node : Object.fromEntries(Object.entries(node).map(([key, value]) => [key, withoutShorthand(value)]));
   }
 
-  it('is equivalent to the schema without names, but for the bare words that stand for records', () => {
-    expect(withoutShorthand(writtenOut(spec))).toEqual(specJsonSchema());
+  /** Without what words mean. */
+  const withoutHelp = (node: unknown): unknown => JSON.parse(JSON.stringify(node, (key, value: unknown) => (key === 'description' && typeof value === 'string' ? undefined : value)));
+
+  it('is equivalent to the schema without names, but for the bare words that stand for records, and what words mean', () => {
+    expect(withoutHelp(withoutShorthand(writtenOut(spec)))).toEqual(withoutHelp(specJsonSchema()));
     expect(JSON.stringify($defs)).toContain('short for { name: ... }');
+  });
+
+  it('says what every key, parameter and sampler means, and what another value of a parameter costs', () => {
+    const { parameters, train, ...keys } = spec.properties!;
+    const said = ({ description }: JsonSchema): unknown => description;
+    expect([...Object.values(keys), ...Object.values(parameters!.properties!), ...Object.values(train!.properties!), ...$defs['Sampler']!.oneOf!].map(said).filter((text) => typeof text !== 'string')).toEqual([]);
+    expect([parameters!.properties!['steps'], parameters!.properties!['schedule']].map((axis) => /costs .*$/.exec(String(said(axis!)))![0])).toEqual(['costs no training.', 'costs another training run.']);
   });
 
   it('names every parameter, and is a third as long', () => {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { canonical } from './canonical.js';
 import { classConditionSchema, networks, networkSchema } from './design.js';
 import { parameterSchemas } from './parameters.js';
-import { discretisationSchema, guidanceSchema, samplerSchema } from './sampling-grammar.js';
+import { discretisationSchema, emaSchema, guidanceSchema, samplerSchema } from './sampling-grammar.js';
 import { scheduleSchema } from './schedule-grammar.js';
 import { labelOf } from './labels.js';
 
@@ -27,11 +27,15 @@ describe('labelOf', () => {
     ['guidance', { kind: 'classifier-free', scale: 1.5, sigmaLow: 0.28, sigmaHigh: 2.9 }, 'classifier-free(scale 1.5, sigmaLow 0.28, sigmaHigh 2.9)'],
     ['guidance', { kind: 'autoguidance', scale: 2, network: 'tiny', images: 1000 }, 'autoguidance(scale 2, network tiny, images 1000)'],
     ['guidance', { kind: 'autoguidance', scale: 2, network: { channels: [8], blocks: 1 } }, 'autoguidance(scale 2, network unet(8, 1 block, 4 groups))'],
+    ['guidance', { kind: 'autoguidance', scale: 2, images: 1000, ema: { std: 0.1 } }, 'autoguidance(scale 2, images 1000, ema std 0.1)'],
+    ['ema', { kind: 'none' }, 'none'],
+    ['ema', { std: 0.05 }, 'std 0.05'],
+    ['ema', { halfLifeImages: 2000 }, 'half-life 2000 images'],
     ['inputScale', 0.5, '0.5'],
     ['clampX0', true, 'true'],
     ['samples', 256, '256'],
   ])('of %s %j is %s', (key, value, label) => {
-    const schemas: Record<string, { parse(value: unknown): unknown }> = { schedule: scheduleSchema, sampler: samplerSchema, discretisation: discretisationSchema, network: networkSchema, classCondition: classConditionSchema, guidance: guidanceSchema };
+    const schemas: Record<string, { parse(value: unknown): unknown }> = { schedule: scheduleSchema, sampler: samplerSchema, discretisation: discretisationSchema, network: networkSchema, classCondition: classConditionSchema, guidance: guidanceSchema, ema: emaSchema };
     expect(labelOf(key, schemas[key]?.parse(value) ?? value)).toBe(label);
   });
 
@@ -43,7 +47,7 @@ describe('labelOf', () => {
       for (const option of schema instanceof z.ZodDiscriminatedUnion ? schema.options : []) {
         const { kind, ...shape } = (option as z.ZodObject).shape;
         const places = Object.keys(shape).filter((key) => key !== 'clipMin').map((key, index) => [key, `#${index}`] as const);
-        const label = labelOf(name, { ...Object.fromEntries([...places].reverse()), kind: (kind as z.ZodLiteral).value });
+        const label = labelOf(name, { ...Object.fromEntries([...places].reverse()), kind: (kind instanceof z.ZodDefault ? kind.unwrap() as z.ZodLiteral : kind as z.ZodLiteral).value });
         expect(label.match(/#\d+/g) ?? []).toEqual(places.map(([, place]) => place));
       }
     }

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { canonical } from './canonical.js';
-import { isUNet } from './design.js';
+import { isProgram, isUNet } from './design.js';
 import type { NetworkSpec, UNetSpec } from './design.js';
 import { networkName } from './network-name.js';
 import { defaultParameters, defaultRecipe, parameterSchemas } from './parameters.js';
 import type { ParameterName, ParameterValues } from './parameters.js';
 import { partShape } from './part-shapes.js';
-import { guidanceSchema, samplerSchema } from './sampling-grammar.js';
+import { programLabel } from './program-grammar.js';
+import { discretisationSchema, guidanceSchema, samplerSchema, type EmaSpec } from './sampling-grammar.js';
 
 const defaultClipMin = 1e-9;
 
@@ -23,12 +24,13 @@ function partLabel(schema: z.ZodType, { kind, ...members }: Part, named: readonl
   const { clipMin, ...values } = members as Record<string, unknown>;
   const shape = partShape(schema, kind);
   const keys = [...new Set([...Object.keys(shape), ...Object.keys(values).sort()])].filter((key) => values[key] !== undefined);
-  const words = keys.map((key) => `${named.includes(key) ? `${key} ` : ''}${valueText(shape[key], values[key])}`);
+  const words = keys.map((key) => `${named.includes(key) ? `${key} ` : ''}${valueText(shape[key], values[key], key)}`);
   const clip = clipMin === undefined || clipMin === defaultClipMin ? '' : ` clip ${String(clipMin)}`;
   return `${kind}${words.length > 0 ? `(${words.join(', ')})` : ''}${clip}`;
 }
 
-function valueText(schema: z.ZodType | undefined, value: unknown): string {
+function valueText(schema: z.ZodType | undefined, value: unknown, key: string): string {
+  if (key === 'ema' && isPart(value)) return emaLabel(value as EmaSpec);
   if (isPart(value)) return partLabel(schema ?? z.unknown(), value);
   return isShape(value) ? networkLabel(value) : String(value);
 }
@@ -36,18 +38,25 @@ function valueText(schema: z.ZodType | undefined, value: unknown): string {
 const isShape = (value: unknown): value is UNetSpec => typeof value === 'object' && value !== null && 'channels' in value;
 
 /** Values omitted from the label of a sampler or a guidance: the defaults of its kind. */
-const quietDefaults: Readonly<Record<string, unknown>> = { noiseFrom: 'clamped', quietBelow: 0, sChurn: 0, sTmin: 0, sNoise: 1, sigmaLow: 0 };
-const namedKeys = ['scale', 'sigmaLow', 'sigmaHigh', 'network', 'images', 'eta', 'order', 'alpha', 'r', 'noiseFrom', 'quietBelow', 'sChurn', 'sTmin', 'sTmax', 'sNoise'];
+const quietDefaults: Readonly<Record<string, unknown>> = { noiseFrom: 'clamped', quietBelow: 0, sChurn: 0, sTmin: 0, sNoise: 1, sigmaLow: 0, betaD: 19.9, betaMin: 0.1 };
+const namedKeys = ['scale', 'sigmaLow', 'sigmaHigh', 'network', 'images', 'ema', 'eta', 'order', 'degree', 'predictor', 'corrector', 'betaD', 'betaMin', 'analyticFirst', 'alpha', 'r', 'noiseFrom', 'quietBelow', 'sChurn', 'sTmin', 'sTmax', 'sNoise'];
 
 /** "ddim(eta 0)", "ddpm(small)", "euler", "lms(order 4)", "heun(sChurn 40, sTmin 0.05)", "classifier-free(scale 2, sigmaHigh 5)", "autoguidance(scale 2, network tiny)". */
 function namedLabel(schema: z.ZodType): (part: Part) => string {
   return (part) => partLabel(schema, Object.fromEntries(Object.entries(part).filter(([key, value]) => quietDefaults[key] !== value)) as unknown as Part, namedKeys);
 }
 
-/** "tiny", or "unet(16-32, 1 block, 4 groups)". */
+/** "trained", "none", "std 0.05", "half-life 2000 images". */
+function emaLabel(ema: EmaSpec): string {
+  if (ema.kind !== 'power') return ema.kind;
+  return [...(ema.std === undefined ? [] : [`std ${ema.std}`]), ...(ema.halfLifeImages === undefined ? [] : [`half-life ${ema.halfLifeImages} images`])].join(', ');
+}
+
+/** "tiny", "unet(16-32, 1 block, 4 groups)", or "program(train.py 1a2b3c4d)". */
 function networkLabel(network: NetworkSpec): string {
   const name = networkName(network);
   if (name !== undefined) return name;
+  if (isProgram(network)) return programLabel(network);
   return isUNet(network) ? `${network.architecture === 'compact' ? 'unet' : network.architecture}(${unetWords(network).join(', ')})` : network.kind;
 }
 
@@ -66,7 +75,9 @@ function unetWords({ channels, baseChannels, blocks, groups, attention, headChan
 const labels: { readonly [P in ParameterName]?: (value: ParameterValues[P]) => string } = {
   network: networkLabel,
   sampler: namedLabel(samplerSchema),
+  discretisation: (value) => partLabel(discretisationSchema, value, ['shift', 'offset', 'denoiseToZero']),
   guidance: namedLabel(guidanceSchema),
+  ema: emaLabel,
 };
 
 /** The network and its learning rate have none: they come from the sweep. */

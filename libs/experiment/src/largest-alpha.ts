@@ -1,4 +1,5 @@
 import type { ParameterValues } from './parameters.js';
+import { endsAtZero } from './sampling-grammar.js';
 
 type Cell = Pick<ParameterValues, 'sampler' | 'steps' | 'discretisation' | 'samplingSchedule' | 'samplingScaling'>;
 
@@ -9,7 +10,8 @@ type Cell = Pick<ParameterValues, 'sampler' | 'steps' | 'discretisation' | 'samp
 export function largestAlpha({ sampler, steps, discretisation, samplingSchedule, samplingScaling }: Cell): number {
   const level = samplingSchedule.kind === 'linear' && samplingScaling === 'none' ? levelOf(discretisation) : undefined;
   if (level === undefined) return 1;
-  const levels = Array.from({ length: steps }, (_, i) => level(steps === 1 ? 0 : i / (steps - 1)));
+  const count = endsAtZero(discretisation) ? steps : steps + 1;
+  const levels = Array.from({ length: count }, (_, i) => level(count === 1 ? 0 : i / (count - 1)));
   const raised = 'sChurn' in sampler ? 1 + Math.min(sampler.sChurn / steps, Math.SQRT2 - 1) : 1;
   const kept = levels.slice(1).map((next, i) => next / (levels[i]! * raised));
   return 1 / (1 - Math.min(1, ...kept));
@@ -38,6 +40,12 @@ function levelOf(discretisation: Cell['discretisation']): ((position: number) =>
       };
     }
     case 'uniform-t':
+    case 'uniform-log-snr':
+    case 'beta':
+    case 'discrete':
+    case 'list':
+    case 'align-your-steps':
+    case 'optimised':
     case 'iddpm':
     case 'variable-skip': return undefined;
   }

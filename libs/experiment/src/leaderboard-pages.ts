@@ -1,4 +1,4 @@
-import { canonical } from './canonical.js';
+import { same } from './same.js';
 import type { LeaderboardGroup, LeaderboardPage } from './tables.js';
 
 type Config = Readonly<Record<string, unknown>>;
@@ -7,7 +7,7 @@ type Config = Readonly<Record<string, unknown>>;
 export function withoutFixed({ groups, nextCursor }: Omit<LeaderboardPage, 'fixed'>, varying: ReadonlySet<string>): LeaderboardPage {
   const configs = groups.flatMap(({ rows }) => rows.map(({ config }) => config));
   const [first = {}] = configs;
-  const agreed = Object.keys(first).filter((key) => !varying.has(key) && configs.every((config) => Object.hasOwn(config, key) && canonical(config[key]) === canonical(first[key])));
+  const agreed = Object.keys(first).filter((key) => !varying.has(key) && configs.every((config) => Object.hasOwn(config, key) && same(config[key], first[key])));
   const fixed = Object.fromEntries(agreed.map((key) => [key, first[key]]));
   const rest = (config: Config): Config => Object.fromEntries(Object.entries(config).filter(([key]) => !Object.hasOwn(fixed, key)));
   return { fixed, groups: groups.map((group) => ({ ...group, rows: group.rows.map((row) => ({ ...row, config: rest(row.config) })) })), nextCursor };

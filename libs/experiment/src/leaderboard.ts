@@ -14,12 +14,19 @@ export function bestFirst(metric: string): (a: Estimate | null | undefined, b: E
   };
 }
 
+/** The best mean of some estimates; null if there is none. */
+export const bestMean = (metric: string, estimates: readonly (Pick<Estimate, 'mean'> | null | undefined)[]): number | null => {
+  const means = estimates.flatMap((estimate) => estimate?.mean ?? []);
+  return means.length === 0 ? null : means.reduce((best, mean) => (higherIsBetter(metric) ? Math.max(best, mean) : Math.min(best, mean)));
+};
+
 /** Whether every trial that is planned has a score. */
 export const isComplete = ({ count, diverged, trials = count + diverged }: Estimate): boolean => diverged === 0 && count === trials;
 
-/** Why an estimate is not ranked with others: "2 of 3 trials", "1 of 3 diverged"; undefined if it is complete. */
+/** Why an estimate is not ranked with others: "2 of 3 trials", "1 of 3 diverged", or trained on fewer images than they, which have 0 trials planned; undefined if it is complete. */
 export function incompleteText({ count, diverged, trials = count + diverged }: Pick<Estimate, 'count' | 'diverged' | 'trials'>): string | undefined {
-  if (diverged > 0) return `${diverged} of ${trials} diverged`;
+  if (diverged > 0) return `${diverged} of ${trials || count + diverged} diverged`;
+  if (trials === 0) return 'trained less';
   return count === trials ? undefined : `${count} of ${trials} trials`;
 }
 
@@ -50,7 +57,7 @@ export function leaderboardGroups(rows: readonly LeaderboardEntry[], metric?: st
   const groups = [...byKey.values()].map((members): LeaderboardGroup => {
     const [{ evaluator, n }] = members as [LeaderboardEntry];
     const ranking = metric ?? metricsIn(members)[0] ?? null;
-    return { evaluator, n, metric: ranking, rows: ranking === null ? members.map((row) => ({ ...row, rank: null })) : ranked(members, ranking) };
+    return { evaluator, n, metric: ranking, bases: [], rows: ranking === null ? members.map((row) => ({ ...row, rank: null })) : ranked(members, ranking) };
   });
   return groups.sort((a, b) => Number(a.evaluator === null) - Number(b.evaluator === null) || (b.n ?? 0) - (a.n ?? 0));
 }

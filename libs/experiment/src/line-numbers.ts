@@ -13,26 +13,43 @@ const stepsOf = (path: string): (string | number)[] => path.split('.').flatMap((
 /** The pairs of a record by their keys; a long one is looked through once. */
 const pairsOf = memoised((map: YAMLMap) => new Map(map.items.flatMap((pair) => (isScalar(pair.key) ? [[String(pair.key.value), pair] as const] : []))));
 
+/** The offsets, from and to, of what a path of the document names: of a record's member its key. */
+export type PlaceOf = (path: string, options?: { whole?: boolean }) => readonly [number, number] | undefined;
+
+type Ranged = { range?: readonly number[] | null };
+
 /** Where each path is written in a YAML document; of a path that is missing, where the nearest record or list around it is. */
-export function lineNumbers(document: Document.Parsed, lines: LineCounter): LineOf {
-  const at = (offset: number | undefined): number | undefined => (offset === undefined ? undefined : lines.linePos(offset).line);
+export function placesIn(document: Document.Parsed): PlaceOf {
   return (path, { whole = false } = {}) => {
     let node: unknown = document.contents;
-    let offset: number | undefined;
+    let place: readonly [number, number] | undefined;
+    const found = (part: unknown): void => {
+      const range = (part as Ranged).range;
+      if (range != null) place = [range[0]!, range[1]!];
+    };
     for (const step of stepsOf(path)) {
       if (isAlias(node)) node = node.resolve(document);
       if (isMap(node)) {
         const pair = pairsOf(node).get(String(step));
-        if (pair === undefined) return at(whole ? undefined : offset);
-        offset = (pair.key as { range?: readonly number[] | null }).range?.[0] ?? offset;
+        if (pair === undefined) return whole ? undefined : place;
+        found(pair.key);
         node = pair.value;
       } else if (isSeq(node)) {
         const item = node.items[Number(step)];
-        if (item === undefined) return at(whole ? undefined : offset);
-        offset = (item as { range?: readonly number[] | null }).range?.[0] ?? offset;
+        if (item === undefined) return whole ? undefined : place;
+        found(item);
         node = item;
-      } else return at(whole ? undefined : offset);
+      } else return whole ? undefined : place;
     }
-    return at(offset);
+    return place;
+  };
+}
+
+/** The lines of the same. */
+export function lineNumbers(document: Document.Parsed, lines: LineCounter): LineOf {
+  const placeOf = placesIn(document);
+  return (path, options) => {
+    const place = placeOf(path, options);
+    return place === undefined ? undefined : lines.linePos(place[0]).line;
   };
 }

@@ -88,3 +88,7 @@ const definitionOf = (key: string) => metricDef(metricNames.find((name) => name 
 export const metricDigits = (key: string): number => definitionOf(key).digits;
 
 export const higherIsBetter = (key: string): boolean => definitionOf(key).better === 'higher';
+
+/** Keys of the metrics that a stored spec requests, in display order; the first metric in the table if it names none. */
+export const requestedMetrics = (spec: Readonly<Record<string, unknown>>): string[] =>
+  ((spec['evaluate'] as { metrics?: MetricRequest[] } | undefined)?.metrics ?? [firstMetric as MetricRequest]).map(metricKey);

@@ -1,6 +1,6 @@
 import { isSynthetic } from './dataset-grammar.js';
 import type { DatasetSpec } from './dataset-grammar.js';
-import { isUNet } from './design.js';
+import { isProgram, isUNet } from './design.js';
 import type { NetworkSpec, UNetSpec } from './design.js';
 import type { Problem } from './errors.js';
 import { shortText } from './problem-text.js';
@@ -8,7 +8,7 @@ import { shortText } from './problem-text.js';
 /** Reasons why a network, written at `path`, cannot be built for a data set. */
 export function networkProblems(path: string, network: NetworkSpec, dataset: DatasetSpec): Problem[] {
   if (isUNet(network)) return [...channelProblems(path, network), ...levelProblems(path, network, dataset.resolution), ...attentionProblems(path, network)];
-  if (isSynthetic(dataset)) return [];
+  if (isProgram(network) || isSynthetic(dataset)) return [];
   return [{ path, value: shortText(network.kind), expected: `a network to train: an exact denoiser is known for gaussian and mixture data, not for ${dataset.name}` }];
 }
 

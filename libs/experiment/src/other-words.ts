@@ -15,5 +15,8 @@ export const otherWords: ReadonlyMap<string, string> = new Map([
   ['loss_weighting', 'lossWeight'], ['weighting', 'lossWeight'],
   ['clip_denoised', 'clampX0'], ['clip_sample', 'clampX0'],
   ['dpm++', 'dpmpp-2m'], ['dpmpp_2m', 'dpmpp-2m'], ['dpmpp_sde', 'dpmpp-sde'], ['dpmpp_2m_sde', 'dpmpp-2m-sde'], ['dpmpp_3m_sde', 'dpmpp-3m-sde'],
+  ['dpmpp_3m', 'dpmpp-3m'], ['dpm_3', 'dpm-3'], ['dpm-solver-2', 'dpm-2'], ['dpm-solver-3', 'dpm-3'], ['ipndm_v', 'lms'], ['ipndm-v', 'lms'], ['pndm', 'ipndm'], ['uni_pc', 'unipc'], ['tab', 'deis'], ['rhoab', 'lms'], ['sa_solver', 'sa-solver'],
+  ['afs', 'analyticFirst'], ['ays', 'align-your-steps'], ['align_your_steps', 'align-your-steps'], ['timestep_spacing', 'spacing'], ['steps_offset', 'offset'], ['final_sigmas_type', 'denoiseToZero'], ['denoise_to_zero', 'denoiseToZero'],
+  ['logsnr', 'uniform-log-snr'], ['flow_shift', 'shift'],
   ['scaled_linear', 'beta-linear'], ['squaredcos_cap_v2', 'cosine'],
 ]);

@@ -3,7 +3,7 @@ import { isSynthetic } from './dataset-grammar.js';
 import type { DatasetSpec } from './dataset-grammar.js';
 import { classConditionSchema, conditioningSchema, dataRangeSchema, inputScaleSchema, lossWeightSchema, networkChoiceSchema, noiseDistributionSchema, normalisationSchema, parameterisationSchema, sigmaDataSchema } from './design.js';
 import { augmentationSchema, dropoutSchema, gradientClipSchema, learningRatePlanSchema, optimiserSchema } from './recipe-grammar.js';
-import { clampX0Schema, discretisationSchema, guidanceSchema, noiseLevelSchema, samplerSchema, samplingScalingSchema, samplingScheduleSchema, stepsSchema } from './sampling-grammar.js';
+import { clampX0Schema, discretisationSchema, emaSchema, guidanceSchema, noiseLevelSchema, samplerSchema, samplingScalingSchema, samplingScheduleSchema, stepsSchema } from './sampling-grammar.js';
 import { scheduleSchema } from './schedule-grammar.js';
 
 /** Adam's step size. */
@@ -36,6 +36,7 @@ export const parameterSchemas = {
   clampX0: clampX0Schema,
   noiseLevel: noiseLevelSchema,
   guidance: guidanceSchema,
+  ema: emaSchema,
 } as const;
 
 export type ParameterName = keyof typeof parameterSchemas;
@@ -85,5 +86,6 @@ export function defaultParameters(train: TrainParameters, dataset: DatasetSpec):
     clampX0: !isSynthetic(dataset),
     noiseLevel: { kind: 'known' },
     guidance: { kind: 'none' },
+    ema: { kind: 'trained' },
   };
 }

@@ -5,6 +5,7 @@ import { specSchema } from './grammar.js';
 import type { WrittenSpec } from './grammar.js';
 import { gridProblems, sizeProblems } from './grid-problems.js';
 import { specJsonSchema } from './json-schema.js';
+import { withCellsListed, type Listed } from './listed.js';
 import { byMetricOrder, metricKey } from './metric-requests.js';
 import { defaultParameters, parameterNames } from './parameters.js';
 import type { ParameterName } from './parameters.js';
@@ -28,7 +29,7 @@ const defaultExtractors: Readonly<Record<DatasetSpec['name'], NonNullable<Writte
 };
 
 /** A `trained` extractor uses the sweep's own data set unless another is named, or fashion-mnist if that has no labels. */
-function resolveExtractor({ dataset, evaluate }: WrittenSpec): ExtractorChoice {
+function resolveExtractor({ dataset, evaluate }: Listed): ExtractorChoice {
   const extractor = evaluate.extractor ?? defaultExtractors[dataset.name];
   return extractor.kind === 'trained' ? { ...extractor, dataset: extractor.dataset ?? (dataset.name === 'mnist' ? 'mnist' : 'fashion-mnist') } : extractor;
 }
@@ -49,7 +50,7 @@ function refuseAll(problems: readonly Problem[]): void {
 
 type WrittenAxes = Readonly<{ [P in ParameterName]?: { value?: unknown; values?: unknown[] | undefined } | undefined }>;
 
-function resolveParameters(written: WrittenSpec, order: readonly string[]): Spec['parameters'] {
+function resolveParameters(written: Listed, order: readonly string[]): Spec['parameters'] {
   const defaults = defaultParameters(written.train, written.dataset);
   const names = [...order.filter((key): key is ParameterName => key in defaults), ...parameterNames];
   const axes: WrittenAxes = written.parameters;
@@ -63,7 +64,7 @@ interface Document {
 }
 
 /** Fills in the defaults that depend on other keys. Key order and `exclude` come from the document as written. */
-function resolve(written: WrittenSpec, document: Document): Spec {
+function resolve(written: Listed, document: Document): Spec {
   const { images, batch } = written.train;
   const halfLife = written.train.emaHalfLifeImages ?? Math.max(batch, Math.round(images / 20));
   return {
@@ -73,6 +74,8 @@ function resolve(written: WrittenSpec, document: Document): Spec {
     dataset: resolveDataset(written.dataset),
     evaluate: { ...written.evaluate, metrics: [...written.evaluate.metrics].sort((a, b) => byMetricOrder(metricKey(a), metricKey(b))), extractor: resolveExtractor(written) },
     include: written.include as Spec['include'],
+    repeats: written.repeats as Spec['repeats'],
+    race: written.race as Spec['race'],
     exclude: document.exclude ?? [],
   };
 }
@@ -107,7 +110,9 @@ export function parseSpec(input: unknown, { profile, overrides = [] }: ReadOptio
   refuse(unknownPresets);
   const { data, error } = specSchema.safeParse(document);
   refuse([...sizeProblems(document), ...(error === undefined ? [] : problemsOf({ document, schema: specJsonSchema() }, error.issues.slice(0, maxIssues)))]);
-  const spec = resolve(data as WrittenSpec, document as Document);
+  const { written: listed, problems: ofCells } = withCellsListed(data as WrittenSpec);
+  refuse(ofCells);
+  const spec = resolve(listed, document as Document);
   refuse([...valueProblems(spec), ...gridProblems(spec)]);
   return spec;
 }

@@ -14,7 +14,8 @@ function shapesByKind(schema: z.ZodType): ReadonlyMap<string, PartShape> {
   const found = known.get(union) ?? new Map((union instanceof z.ZodDiscriminatedUnion ? union.options : []).flatMap((option) => {
     if (!(option instanceof z.ZodObject)) return [];
     const { kind, ...shape } = option.shape as Record<string, z.ZodType>;
-    return kind instanceof z.ZodLiteral ? [[String(kind.value), shape] as const] : [];
+    const word = kind && unwrapped(kind);
+    return word instanceof z.ZodLiteral ? [[String(word.value), shape] as const] : [];
   }));
   known.set(union, found);
   return found;

@@ -7,6 +7,7 @@ import { gridSize, least, writtenSpecs } from './spec.fixture.js';
 import { parseSpec } from './parse-spec.js';
 import { stageDefinitions, stageKinds, trialRoles } from './stages.js';
 import type { Role, StageKind, StageParams } from './stages.js';
+import { forwardFlops } from './work.js';
 
 const sampling = new Set(['sampler', 'steps', 'discretisation', 'samplingSchedule', 'samplingScaling', 'clampX0', 'noiseLevel']);
 const ids = (plan: Plan) => new Set(plan.stages.map(({ id }) => id));
@@ -68,6 +69,56 @@ describe('planSweep', () => {
     }
   });
 
+  it('chooses optimised levels once for each network, solver and number of steps, whatever the sample seed, and for no other cells', () => {
+    const parameters = { sampler: { values: [{ kind: 'euler' }, { kind: 'heun' }] }, steps: { values: [5, 6] }, discretisation: { values: [{ kind: 'karras' }, { kind: 'optimised' }] }, inputScale: { values: [0.5, 1] } };
+    const { stages } = planSweep(parseSpec({ ...least, parameters, seeds: { sample: [1, 2] } }));
+    const chosen = new Map(stages.filter(({ kind }) => kind === 'levels').map((stage) => [stage.id, stage]));
+    expect(chosen.size).toBe(2 * 2 * 2);
+    for (const { params, inputs } of stages.filter(({ kind }) => kind === 'sample')) {
+      const { discretisation, sampler, steps } = params as StageParams<'sample'>;
+      if (discretisation.kind === 'optimised') expect(chosen.get(inputs['levels']!)).toMatchObject({ params: { sampler, steps }, inputs: { train: inputs['train'] }, work: 256 * (sampler.kind === 'heun' ? 119 : 60) * forwardFlops(networks.small, 32) });
+      else expect(Object.keys(inputs)).toEqual(['train']);
+    }
+  });
+
+  it('takes every average out of one training, names its stages once, and leaves the ids of cells and stages without one as they are', () => {
+    const parameters = { ema: { values: ['trained', 'none', { std: 0.05 }, { kind: 'power', halfLifeImages: 9000 }] }, steps: { values: [5, 10] } };
+    const train = { emaSnapshots: 16, images: 20_000 };
+    const averaged = planSweep(parseSpec({ ...least, parameters, train, seeds: { train: [1, 2] } }));
+    const { cells, stages } = averaged;
+    expect(countsOf(averaged)).toMatchObject({ train: 2, average: 2 * 3, sample: 2 * 4 * 2 });
+    const plain = planSweep(parseSpec({ ...least, parameters: { steps: { values: [5, 10] } }, train, seeds: { train: [1, 2] } }));
+    expect(cells.slice(0, 2).map(({ id }) => id)).toEqual(plain.cells.map(({ id }) => id));
+    const known = ids(averaged);
+    for (const { id } of plain.stages) expect(known).toContain(id);
+    const averages = new Map(stages.filter(({ kind }) => kind === 'average').map((stage) => [stage.id, stage]));
+    for (const { inputs } of stages.filter(({ kind }) => kind === 'sample')) if (inputs['average'] !== undefined) expect(averages.get(inputs['average'])!.inputs).toEqual({ train: inputs['train'] });
+  });
+
+  it('averages a guide as the cell, or as its guidance says', () => {
+    const guidance = { values: [{ kind: 'autoguidance', scale: 2, images: 5000 }, { kind: 'autoguidance', scale: 2, images: 5000, ema: { std: 0.1 } }, { kind: 'autoguidance', scale: 2, images: 5000, ema: { kind: 'trained' } }] };
+    const { cells, trials, stages } = planSweep(parseSpec({ ...least, parameters: { guidance, ema: { values: ['trained', { std: 0.05 }] } }, train: { emaSnapshots: 16, images: 20_000 } }));
+    const byId = new Map(stages.map((stage) => [stage.id, stage]));
+    const found = trials.map(({ cellId, stages: { guideAverage, average, sample, guide } }) => {
+      const { config } = cells.find(({ id }) => id === cellId)!;
+      const made = guideAverage === undefined ? 'trained' : (byId.get(guideAverage)!.params as StageParams<'average'>).ema;
+      expect(byId.get(sample!)!.inputs['average']).toBe(average);
+      expect(byId.get(sample!)!.inputs['guideAverage']).toBe(guideAverage);
+      if (guideAverage !== undefined) expect(byId.get(guideAverage)!.inputs).toEqual({ train: guide });
+      const own = config.guidance.kind === 'autoguidance' ? config.guidance.ema : undefined;
+      return [own ?? config.ema, made];
+    });
+    expect(found).toHaveLength(6);
+    for (const [wanted, made] of found) expect(made).toEqual((wanted as { kind: string }).kind === 'trained' ? 'trained' : wanted);
+    expect(stages.filter(({ kind }) => kind === 'average')).toHaveLength(3);
+  });
+
+  it('gives a default that is written out the ids that it has without', () => {
+    const sampling = (discretisation: object, sampler: object) => planSweep(parseSpec({ ...least, parameters: { discretisation: { value: discretisation }, sampler: { value: sampler } } })).stages.find(({ kind }) => kind === 'sample')!.id;
+    expect(sampling({ kind: 'karras', denoiseToZero: true }, { kind: 'heun', analyticFirst: false })).toBe(sampling({ kind: 'karras' }, { kind: 'heun' }));
+    expect(sampling({ kind: 'karras', denoiseToZero: false }, { kind: 'heun' })).not.toBe(sampling({ kind: 'karras' }, { kind: 'heun' }));
+  });
+
   it('gives the same stages, cells and trials whatever the order of keys, axis values and seeds', () => {
     const shuffledSpecs = writtenSpecs.map((written) => [written, {
       ...Object.fromEntries(Object.entries(written).reverse()),
@@ -83,7 +134,7 @@ describe('planSweep', () => {
   });
 
   it.each(stageKinds)('a new code version of %s changes exactly its own ids and those of the kinds that read it', (kind) => {
-    const spec = parseSpec({ ...least, parameters: { inputScale: { values: [0.5, 1] }, steps: { values: [5, 10] }, noiseLevel: { value: { kind: 'predicted' } } }, seeds: { train: [1, 2] } });
+    const spec = parseSpec({ ...least, parameters: { inputScale: { values: [0.5, 1] }, steps: { values: [5, 10] }, ...(kind === 'levels' ? { discretisation: { value: { kind: 'optimised' } } } : { noiseLevel: { value: { kind: 'predicted' } } }), ...(kind === 'average' && { ema: { value: { kind: 'none' } } }) }, seeds: { train: [1, 2] } });
     const [before, after] = [planSweep(spec), planSweep(spec, { roles: { ...trialRoles, [kind]: { ...trialRoles[kind], codeVersion: trialRoles[kind].codeVersion + 1 } } })];
     const kept = ids(after);
     const changed = new Set(before.stages.filter(({ id }) => !kept.has(id)).map((stage) => stage.kind));
@@ -99,7 +150,7 @@ describe('planSweep', () => {
     const include = [{ sampler: { kind: 'heun' }, steps: 10, noiseLevel: { kind: 'known' } }, { sampler: { kind: 'heun' }, steps: 7, noiseLevel: { kind: 'known' }, inputScale: 0.5, network: 'tiny' }];
     const { cells, stages } = planSweep(parseSpec({ ...least, parameters, include, seeds: { train: [1, 2], sample: [1, 2, 3] } }));
     expect(cells).toHaveLength(9);
-    for (const { id, config } of cells) expect(id).toBe(contentId(config));
+    for (const { id, config } of cells) expect(id).toBe(contentId({ ...config, ema: undefined }));
     for (const { id, kind, codeVersion, params, inputs } of stages) expect(id).toBe(stageId({ kind, codeVersion, params, inputs }));
   });
 
@@ -169,7 +220,7 @@ describe('planSweep', () => {
     const include = [{ sampler: { kind: 'heun' }, schedule: { kind: 'cosine' }, steps: 10 }, { schedule: { kind: 'cosine' }, sampler: { kind: 'ddim' } }];
     const { cells, trials, stages } = planSweep(parseSpec({ ...least, parameters, include }));
     expect([cells.length, trials.length]).toEqual([5, 5]);
-    expect(stageKinds.map((kind) => stages.filter((stage) => stage.kind === kind).length)).toEqual([1, 1, 2, 0, 5, 5, 5]);
+    expect(stageKinds.map((kind) => stages.filter((stage) => stage.kind === kind).length)).toEqual([1, 1, 2, 0, 0, 0, 5, 5, 5]);
     expect(new Set(stages.map(({ id }) => id)).size).toBe(stages.length);
   });
 
@@ -177,9 +228,9 @@ describe('planSweep', () => {
     const values = Array.from({ length: 300 }, (_, index) => index + 1);
     const include = values.map((value) => ({ steps: value + 1, inputScale: value / 10, learningRate: value / 1000, gradientClip: value, sigmaData: value, lossWeight: { kind: 'min-snr', snrCap: value }, schedule: { kind: 'sigmoid', tau: value }, sampler: { kind: 'ddim', eta: value / 1000 } }));
     const { cells, stages } = planSweep(parseSpec({ ...least, include }));
-    for (const { id, config } of cells) expect(id).toBe(contentId(config));
+    for (const { id, config } of cells) expect(id).toBe(contentId({ ...config, ema: undefined }));
     for (const { id, kind, codeVersion, params, inputs } of stages) expect(id).toBe(stageId({ kind, codeVersion, params, inputs }));
-    expect(stageKinds.map((kind) => stages.filter((stage) => stage.kind === kind).length)).toEqual([1, 1, 301, 0, 301, 301, 301]);
+    expect(stageKinds.map((kind) => stages.filter((stage) => stage.kind === kind).length)).toEqual([1, 1, 301, 0, 0, 0, 301, 301, 301]);
   });
 
   it('uses one extractor for both resolutions', () => {

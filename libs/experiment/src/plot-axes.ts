@@ -2,8 +2,9 @@ import { titleOf } from './axis-title.js';
 import { ElucidateError } from './errors.js';
 import { labelOf } from './labels.js';
 import { parameterNames } from './parameters.js';
-import type { PlotCell, PlotRequest } from './plot.js';
+import type { PlotAxis, PlotCell, PlotRequest } from './plot.js';
 import { nearestWord } from './problem-text.js';
+import { isMeasured, isWorkPath, workPaths, type WorkPath } from './plot-work.js';
 import { differingPaths, leavesOf } from './raw-columns.js';
 
 /** What the cells of a sweep have for each key of their configurations. */
@@ -13,12 +14,12 @@ export type GridAxes = ReadonlyMap<string, { values: readonly unknown[]; dimensi
 export interface AxisReader {
   path: string;
   title: string;
-  /** The key of the configuration that it is of; "steps" for NFE, which follows from it. */
+  /** The key of the configuration that it is of; "steps" for NFE and seconds, which follow from it. */
   key: string;
   numeric: boolean;
   /** The value of a cell; null: it has none. */
   valueOf(cell: PlotCell): number | string | null;
-  /** In the order of the grid; none for NFE, which only the cells know. */
+  /** In the order of the grid; none for NFE and seconds, which only the cells know. */
   values: readonly (number | string)[];
 }
 
@@ -32,14 +33,15 @@ export const varyingIn = (axes: GridAxes): string[] => parameterNames.filter((na
 
 /** Every axis that a picture of a sweep can have. */
 export function axisNames(axes: GridAxes): string[] {
-  return [...varyingIn(axes).flatMap((key) => [...new Set([key, ...differingPaths(key, axes.get(key)!.values)])]), nfe];
+  return [...varyingIn(axes).flatMap((key) => [...new Set([key, ...differingPaths(key, axes.get(key)!.values)])]), ...workPaths];
 }
 
-const nfeReader: AxisReader = { path: nfe, title: titleOf(nfe), key: 'steps', numeric: true, valueOf: (cell) => cell.nfe, values: [] };
+const workReader = (path: WorkPath): AxisReader => ({ path, title: titleOf(path), key: 'steps', numeric: true, valueOf: (cell) => (path === nfe ? cell.nfe : cell.seconds?.mean ?? null), values: [] });
 
 /** An axis by its name. Throws 'request.invalid' for one that the sweep does not have or does not vary. */
 export function readerOf(axes: GridAxes, path: string, option: string): AxisReader {
-  if (path === nfe) return nfeReader;
+  if (isMeasured(path) && ['--y', '--lines', '--facets', '--fixed'].includes(option)) throw new ElucidateError('request.invalid', `${option} ${path}: device-seconds are for --x`);
+  if (isWorkPath(path)) return workReader(path);
   const key = path.split('.')[0]!;
   const axis = axes.get(key);
   const known = axisNames(axes);
@@ -63,6 +65,12 @@ export function readerOf(axes: GridAxes, path: string, option: string): AxisRead
   };
 }
 
+/** Every axis that a picture of a sweep can have in any direction, which seconds are not, with its values; NFE has none here, as only the cells know them. */
+export const allAxes = (axes: GridAxes): PlotAxis[] => axisNames(axes).filter((name) => !isMeasured(name)).map((name) => {
+  const { path, title, numeric, values } = readerOf(axes, name, '');
+  return { path, title, numeric, values };
+});
+
 /** The axes of a picture. */
 export interface ChosenAxes {
   x: AxisReader;
@@ -80,7 +88,7 @@ const preferred = {
 
 /** Axes on which every cell has a number; of a part of one kind, such as `schedule.tau`, also one inside it. */
 const numericPaths = (axes: GridAxes): string[] => axisNames(axes).filter((path) => {
-  if (path === nfe || !readerOf(axes, path, '').numeric) return false;
+  if (isWorkPath(path) || !readerOf(axes, path, '').numeric) return false;
   const key = path.split('.')[0]!;
   return path === key || axes.get(key)!.values.every((value) => leavesOf(key, value).has(path));
 });
@@ -98,7 +106,7 @@ function defaultX(axes: GridAxes, taken: readonly string[]): string {
 export function chooseAxes(axes: GridAxes, { x, y, lines, facets, fixed = {} }: PlotRequest): ChosenAxes {
   const varying = varyingIn(axes);
   if (varying.length === 0) throw new ElucidateError('request.invalid', 'Nothing varies in this sweep, so there is nothing to draw a metric against; `elucidate table` and `elucidate trials` have its numbers');
-  const asked = [...[x, y, lines, facets].filter((path) => path !== undefined && path !== 'none').map((path) => (path === nfe ? 'steps' : path!.split('.')[0]!)), ...Object.keys(fixed)];
+  const asked = [...[x, y, lines, facets].filter((path) => path !== undefined && path !== 'none').map((path) => (isWorkPath(path!) ? 'steps' : path!.split('.')[0]!)), ...Object.keys(fixed)];
   const readers: { x: AxisReader } & Partial<Record<'y' | 'lines' | 'facets', AxisReader>> = { x: readerOf(axes, x ?? defaultX(axes, asked), '--x') };
   const used = new Set([...asked, readers.x.key]);
   if (y !== undefined) readers.y = readerOf(axes, y, '--y');

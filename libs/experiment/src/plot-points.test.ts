@@ -1,7 +1,8 @@
 import { ElucidateError } from './errors.js';
+import { plotCsv } from './plot-csv.js';
 import type { GridAxes } from './plot-axes.js';
-import { plotOf, plotRequestsOf, type PlotSource } from './plot-points.js';
-import type { PlotCell } from './plot.js';
+import { picked, plotOf as drawn, plotRequestsOf, type PlotSource, type TrialsOf } from './plot-points.js';
+import type { PlotCell, PlotRequest } from './plot.js';
 
 const scales = [1, 0.5, 0.25];
 const samplers = [{ kind: 'heun' }, { kind: 'ddim', eta: 0 }, { kind: 'ddim', eta: 1 }];
@@ -12,10 +13,11 @@ const axes: GridAxes = new Map([['inputScale', axis(scales, 1)], ['sampler', axi
 const meanAt = (b: number, sampler: number, step: number): number => 100 * b + 10 * sampler + step;
 const places = scales.flatMap((_, b) => samplers.flatMap((__, sampler) => steps.map((___, step) => [b, sampler, step] as const)));
 const cellAt = (place: readonly [number, number, number], more: Partial<PlotCell> = {}): PlotCell => ({
-  place, nfe: place[1] === 0 ? 2 * steps[place[2]]! - 1 : steps[place[2]]!, incomparable: false,
-  estimate: { mean: meanAt(...place), min: meanAt(...place) - 1, max: meanAt(...place) + 2, count: 3, diverged: 0, real: 1.5 }, ...more,
+  cellId: place.join('-'), place, nfe: place[1] === 0 ? 2 * steps[place[2]]! - 1 : steps[place[2]]!, seconds: null, incomparable: false,
+  estimate: { mean: meanAt(...place), min: meanAt(...place) - 1, max: meanAt(...place) + 2, count: 3, diverged: 0, n: 64, real: 1.5 }, ...more,
 });
-const source = (cells: readonly PlotCell[]): PlotSource => ({ sweepId: 's', sweepName: 'x', metric: 'fid', axes, cells, n: 64, evaluator: 'e', extractor: 'standard' });
+const source = (cells: readonly PlotCell[]): PlotSource => ({ sweepId: 's', sweepName: 'x', metric: 'fid', axes, cells, evaluator: 'e', work: null });
+const plotOf = (given: PlotSource, request: PlotRequest, trialsOf?: TrialsOf) => drawn(picked(given, request), trialsOf === undefined ? {} : { trialsOf });
 const all = source(places.map((place) => cellAt(place)));
 
 test("the first picture of a sweep over scales, samplers and steps is the lesson's: by input scale, a line for each solver, a panel for each number of steps", () => {
@@ -30,7 +32,7 @@ test("the first picture of a sweep over scales, samplers and steps is the lesson
 test('every point has the mean, range and trials of its own configuration', () => {
   for (const { x, line, facet, ...point } of plotOf(all, {}).points) {
     const place = [scales.indexOf(Number(x)), ['heun', 'ddim(eta 0)', 'ddim(eta 1)'].indexOf(line!), steps.indexOf(Number(facet))] as const;
-    expect(point).toEqual({ y: null, mean: meanAt(...place), min: meanAt(...place) - 1, max: meanAt(...place) + 2, count: 3, diverged: 0, cells: 1 });
+    expect(point).toEqual({ y: null, across: null, mean: meanAt(...place), min: meanAt(...place) - 1, max: meanAt(...place) + 2, count: 3, diverged: 0, cells: 1, cell: place.join('-'), confidence: null, trials: [] });
   }
 });
 
@@ -46,9 +48,43 @@ test('a metric for which higher is better is fixed at the highest', () => {
 });
 
 test('configurations that an axis does not tell apart are pooled, each by its trials', () => {
-  const cells = [cellAt([0, 1, 0]), cellAt([0, 2, 0], { estimate: { mean: 40, min: 39, max: 41, count: 1, diverged: 2, real: null } })];
+  const cells = [cellAt([0, 1, 0]), cellAt([0, 2, 0], { estimate: { mean: 40, min: 39, max: 41, count: 1, diverged: 2, n: 64, real: null } })];
   const [point] = plotOf(source(cells), { x: 'inputScale', lines: 'sampler.kind', facets: 'none' }).points;
-  expect(point).toEqual({ x: 1, y: null, line: 'ddim', facet: null, mean: (3 * 10 + 40) / 4, min: 9, max: 41, count: 4, diverged: 2, cells: 2 });
+  expect(point).toEqual({ x: 1, y: null, line: 'ddim', facet: null, across: null, mean: (3 * 10 + 40) / 4, min: 9, max: 41, count: 4, diverged: 2, cells: 2, cell: null, confidence: null, trials: [] });
+});
+
+describe('how sure a point is', () => {
+  const trial = (train: number, value: number) => ({ train, sample: 1, value });
+  const cells = [cellAt([0, 1, 0]), cellAt([0, 2, 0])];
+  const one = [trial(1, 10), trial(2, 12), trial(3, 17)];
+  const pointOf = (trialsOf: TrialsOf, lines: string) => plotOf(source(cells), { x: 'inputScale', lines, facets: 'none' }, trialsOf).points[0]!;
+
+  it("of one configuration is the t interval of its own trials", () => {
+    const { trials, confidence } = pointOf(new Map([['0-1-0', one]]), 'sampler');
+    expect(trials).toEqual(one);
+    // 13 and sqrt(13 / 3), with t(0.975, 2) = 4.302653
+    expect(confidence).toMatchObject({ trainingRuns: 3, samples: 1, reach: 'training runs', interval: { low: expect.closeTo(13 - 4.302653 * Math.sqrt(13 / 3), 5), high: expect.closeTo(13 + 4.302653 * Math.sqrt(13 / 3), 5) } });
+  });
+
+  it('of several is that of their mean at each seed: what a seed does to all is one deviation, not several', () => {
+    const { trials, confidence } = pointOf(new Map([['0-1-0', one], ['0-2-0', one.map(({ train, value }) => trial(train, value + 100))]]), 'sampler.kind');
+    expect(trials).toEqual(one.map(({ train, value }) => trial(train, value + 50)));
+    expect(confidence!.interval!.high - confidence!.interval!.low).toBeCloseTo(2 * 4.302653 * Math.sqrt(13 / 3), 4);
+  });
+
+  it('stands in the CSV beside its place and mean', () => {
+    const plot = plotOf(source(cells), { x: 'inputScale', lines: 'sampler', facets: 'none' }, new Map([['0-1-0', one]]));
+    const [header, record, ...rest] = plotCsv(plot).trimEnd().split('\r\n').map((line) => line.split(','));
+    const fields = Object.fromEntries(header!.map((name, i) => [name, record![i]]));
+    const { low, high } = plot.points[0]!.confidence!.interval!;
+    expect(fields).toMatchObject({ inputScale: '1', sampler: 'ddim(eta 0)', metric: 'fid', mean: String(plot.points[0]!.mean), low: String(low), high: String(high), training_runs: '3', count: '3', n: '64', evaluator: 'e', real: '1.5' });
+    expect(rest).toHaveLength(plot.points.length - 1);
+  });
+
+  it('of several without common seeds is not known', () => {
+    expect(pointOf(new Map([['0-1-0', one], ['0-2-0', one.slice(1)]]), 'sampler.kind')).toMatchObject({ trials: [], confidence: null });
+    expect(pointOf(new Map([['0-1-0', one], ['0-2-0', [...one.slice(1), trial(4, 1)]]]), 'sampler.kind')).toMatchObject({ trials: [], confidence: null });
+  });
 });
 
 test('NFE is an axis, along which steps need not be fixed', () => {
@@ -64,7 +100,7 @@ test('two axes make a heat map', () => {
 });
 
 test('a configuration whose trials all diverged is a point without a mean; one without a score, or of another evaluator, is counted as not drawn', () => {
-  const lost = { mean: null, min: 0, max: 0, count: 0, diverged: 3, real: null };
+  const lost = { mean: null, min: 0, max: 0, count: 0, diverged: 3, n: 64, real: null };
   const cells = places.map((place, i) => cellAt(place, i === 0 ? { estimate: lost } : i === 1 ? { estimate: null } : i === 2 ? { estimate: null, incomparable: true } : {}));
   const plot = plotOf(source(cells), {});
   expect(plot).toMatchObject({ cells: { drawn: 16, selected: 18 }, incomparable: 1 });
@@ -73,7 +109,7 @@ test('a configuration whose trials all diverged is a point without a mean; one w
 
 test.each([
   [{ x: 'inputscale' }, 'did you mean inputScale?'],
-  [{ x: 'schedule' }, 'schedule does not vary in this sweep: it is linear; choose from inputScale, sampler, sampler.kind, sampler.eta, steps, nfe'],
+  [{ x: 'schedule' }, 'schedule does not vary in this sweep: it is linear; choose from inputScale, sampler, sampler.kind, sampler.eta, steps, nfe, sampleSeconds, totalSeconds'],
   [{ x: 'steps', lines: 'steps' }, 'steps is asked for twice'],
   [{ y: 'sampler', lines: 'steps' }, 'a heat map, which --y makes, has no lines'],
   [{ fixed: { sampler: 'euler' } }, '--fixed sampler:euler: the sweep has sampler heun or ddim(eta 0) or ddim(eta 1)'],

@@ -15,9 +15,12 @@ export const printable = (text: string): string => text.replace(unprintable, esc
 /** The same, of several lines: newlines and tabs stay. */
 export const printableLines = (text: string): string => text.replace(unprintable, (character) => (character === '\n' || character === '\t' ? character : escaped(character)));
 
+/** Text of nothing but this needs no second look. */
+const plainAscii = /^[\n\t -~]*$/;
+
 /** JSON text of the same value, whose strings hide nothing from a terminal. */
 export const printableJson = (json: string): string =>
-  json.replace(unprintable, (character) => (/[\n\t]/.test(character) ? character : `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`));
+  plainAscii.test(json) ? json : json.replace(unprintable, (character) => (/[\n\t]/.test(character) ? character : `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`));
 
 /** A value as JSON text that hides nothing from a terminal, indented by two spaces by default. */
 export const jsonOf = (value: unknown, indent = 2): string => printableJson(JSON.stringify(value, null, indent));

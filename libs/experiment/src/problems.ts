@@ -15,9 +15,6 @@ export interface InvalidDocument {
   schema: JsonSchema;
 }
 
-/** Words of other programs that have no meaning here, by path: no other word is suggested for them. */
-const unsupported: Readonly<Record<string, readonly string[]>> = { method: ['random', 'list'] };
-
 function memberAt(document: unknown, path: Path): unknown {
   return path.reduce<unknown>((value, key) => (value as Readonly<Record<PropertyKey, unknown>> | undefined | null)?.[key], document);
 }
@@ -73,25 +70,36 @@ function bound(issue: { origin: string; inclusive?: boolean | undefined }, limit
   return `a number of at ${side} ${limit}`;
 }
 
-function choice(values: readonly unknown[], word: unknown, path: string): Pick<Problem, 'expected' | 'nearest'> {
+function choice(values: readonly unknown[], word: unknown): Pick<Problem, 'expected' | 'nearest'> {
   const name = newName(word, values.map(String));
   if (name !== undefined) return renamedTo(word, name);
-  const other = unsupported[path]?.find((name) => name === word);
-  const nearest = other === undefined ? nearestWord(word, values.filter((value) => typeof value === 'string')) : undefined;
-  return { expected: other === undefined ? oneOf(values) : `${oneOf(values)}; ${other} is not supported`, ...(nearest !== undefined && { nearest }) };
+  const nearest = nearestWord(word, values.filter((value) => typeof value === 'string'));
+  return { expected: oneOf(values), ...(nearest !== undefined && { nearest }) };
 }
 
-/** A union without a discriminator: the problems of the branch with the input's type are used; if none fits, all are listed. */
+/** Whether a branch of a union fails although it takes records of this one's kind. */
+const ofThisKind = (branch: readonly Issue[]): boolean => !branch.some((issue) =>
+  issue.path[0] === 'kind' || (issue.path.length === 0 && (issue.code !== 'unrecognized_keys' || issue.keys.includes('kind'))));
+
+/** The kinds that the branches of a union take, none of them the record's own. */
+const otherKinds = (branches: readonly (readonly Issue[])[]): unknown[] =>
+  branches.flat().flatMap((issue) => (issue.code === 'invalid_value' && issue.path.length === 1 && issue.path[0] === 'kind' ? [...issue.values] : []));
+
+/** A union without a discriminator: the problems of the branch of the input's kind are used, else those of the branch with its type; if none fits, all are listed. */
 function fromUnion(invalid: InvalidDocument, issue: Extract<Issue, { code: 'invalid_union' }>, base: Path): Problem[] {
   const path = [...base, ...issue.path];
   const value = memberAt(invalid.document, path);
   if ('options' in issue && issue.options !== undefined) {
-    return [{ path: keyPath(path), value: shortText(value), ...choice(issue.options.map(String), value, keyPath(path)) }];
+    return [{ path: keyPath(path), value: shortText(value), ...choice(issue.options.filter((option) => option !== undefined).map(String), value) }];
   }
-  const fitting = issue.errors.find((branch) => branch.every(({ path: at }) => at.length > 0) || branch.some(({ code }) => code === 'unrecognized_keys'));
+  const kind = memberAt(value, ['kind']);
+  const alike = kind === undefined ? undefined : issue.errors.find(ofThisKind);
+  const kinds = otherKinds(issue.errors);
+  if (alike === undefined && typeof kind === 'string' && kinds.length > 0) return [{ path: keyPath([...path, 'kind']), value: shortText(kind), ...choice(kinds, kind) }];
+  const fitting = alike ?? issue.errors.find((branch) => branch.every(({ path: at }) => at.length > 0) || branch.some(({ code }) => code === 'unrecognized_keys'));
   if (fitting !== undefined) return fitting.flatMap((inner) => fromIssue(invalid, inner, path));
   const roots = issue.errors.flat().flatMap((inner) => (inner.code === 'invalid_value' ? [...inner.values] : inner.code === 'invalid_type' ? [typeWords[inner.expected] ?? inner.expected] : []));
-  return [{ path: keyPath(path), value: shortText(value), ...choice([...new Set(roots.map(String))], value, keyPath(path)) }];
+  return [{ path: keyPath(path), value: shortText(value), ...choice([...new Set(roots.map(String))], value) }];
 }
 
 function fromIssue(invalid: InvalidDocument, issue: Issue, base: Path = []): Problem[] {
@@ -101,7 +109,7 @@ function fromIssue(invalid: InvalidDocument, issue: Issue, base: Path = []): Pro
   const found = memberAt(invalid.document, path);
   const at = { path: keyPath(path), value: shortText(found) };
   switch (issue.code) {
-    case 'invalid_value': return [{ ...at, ...choice(issue.values, found, at.path) }];
+    case 'invalid_value': return [{ ...at, ...choice(issue.values, found) }];
     case 'invalid_type': return [{ ...at, ...(issue.expected === 'object' ? recordProblem(schemaAt(invalid, path), found) : { expected: typeWords[issue.expected] ?? issue.expected }) }];
     case 'too_small': return [{ ...at, expected: bound(issue, issue.minimum, 'least') }];
     case 'too_big': return [{ ...at, expected: bound(issue, issue.maximum, 'most') }];

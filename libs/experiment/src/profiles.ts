@@ -3,7 +3,7 @@ import { isRecord, type Members } from './members.js';
 import { nearestWord, oneOf, shortText } from './problem-text.js';
 
 /** A change with one of these keys replaces the whole record; other records are merged key by key. */
-const wholes = ['kind', 'name', 'value', 'values'];
+const wholes = ['kind', 'name', 'value', 'values', 'distribution'];
 
 /** `base` with the members of `changes` merged into its own. */
 function changed(base: Members, changes: Members): Members {

@@ -50,5 +50,8 @@ export type Augmentation = z.infer<typeof augmentationSchema>;
 /** The fraction of a residual block's features that is dropped before its last convolution, while training. */
 export const dropoutSchema = z.number().min(0).lt(1);
 
+/** How many snapshots of each of two power-function averages a training keeps: every other average is reconstructed from them. Karras et al. 2024 (EDM2). */
+export const emaSnapshotsSchema = z.int().min(4).max(400).optional();
+
 /** The EMA's half-life is at most this fraction of the images seen so far; false: its full length from the first step. EDM's training loop has 0.05. */
 export const emaRampSchema = z.union([z.literal(false), z.number().positive().max(1)]);

@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
-import { renderAblation } from './render-ablation.js';
+import { basisOf } from './basis-words.js';
+import { renderAblation, renderAblations } from './render-ablation.js';
 import type { AblationTable, Standing } from './tables.js';
 
 const estimate = (mean: number, half: number | null = 0.4) => ({
@@ -9,9 +10,14 @@ const estimate = (mean: number, half: number | null = 0.4) => ({
 const best: Standing = { apart: false, toBest: null };
 const apart: Standing = { apart: true, toBest: { mean: 1.3, interval: { low: 0.9, high: 1.7 }, trainingRuns: 2, samples: 2, p: 0.01 } };
 
+const basis = basisOf({
+  metric: 'fid', n: 256, extractor: 'standard', weights: 'abc', trainedOn: 'fashion-mnist', layer: 'pool', features: 64, inputRange: '[-1, 1]', resize: 'none',
+  reference: { dataset: 'fashion-mnist', split: 'test', size: 10_000, resolution: 16 }, implementation: 2, real: { value: 1.25, n: 256 }, best: 9,
+}, '0123456789abcdef');
+
 const table: AblationTable = {
   name: 'noise-schedule', sweepId: 's1', metric: 'fid', rowAxis: 'noise schedule', columnAxis: 'input scale b', rows: ['linear', 'a_b|c & 50%'], columns: ['0.5', '1'],
-  cells: [[estimate(12.3), null], [estimate(11, null), estimate(9.875, 0.25)]], standings: [[apart, null], [best, best]], fixed: { sampler: 'ddim(eta 0)', steps: '10' }, choices: {}, n: 256, evaluators: ['0123456789abcdef'], real: 1.25,
+  cells: [[estimate(12.3), null], [estimate(11, null), estimate(9.875, 0.25)]], standings: [[apart, null], [best, best]], fixed: { sampler: 'ddim(eta 0)', steps: '10' }, choices: {}, n: 256, evaluator: '0123456789abcdef', real: 1.25, basis,
 };
 
 describe('renderAblation', () => {
@@ -57,18 +63,28 @@ describe('renderAblation', () => {
     }
   });
 
-  it('marks numbers of two evaluators as not comparable and marks none as best', () => {
-    const mixed = { ...table, evaluators: ['0123456789abcdef', 'fedcba9876543210'] };
-    expect(renderAblation(mixed, 'markdown')).toContain('**Warning: these numbers come from 2 evaluators (01234567, fedcba98) and are not comparable.**');
-    expect(renderAblation(mixed, 'latex')).toContain('\\textbf{Warning:');
-    expect(renderAblation(mixed, 'latex')).not.toContain('\\mathbf');
-    expect(renderAblation(mixed, 'csv')).toContain(',false');
+  it('names the scores of another n or evaluator that are left out, and prints their own tables below', () => {
+    const first = { ...table, basis: { ...basis, leftOut: [{ evaluator: 'fedcba9876543210', n: 64, configurations: 1 }, { evaluator: null, n: null, configurations: 3 }] } };
+    const second = { ...table, n: 64, cells: [[estimate(99), null], [null, null]], standings: [[best, null], [null, null]], basis: { ...basis, n: 64 } };
+    const said = 'Left out, as scores of another n or evaluator do not compare: n = 64, evaluator fedcba98: 1 configuration; n = -, evaluator -: 3 configurations.';
+    for (const format of ['markdown', 'latex'] as const) {
+      expect(renderAblation(first, format)).toContain(said);
+      expect(renderAblation(table, format)).not.toContain('Left out');
+      expect(renderAblations([first, second], format)).toBe(`${renderAblation(first, format)}\n${renderAblation(second, format)}`);
+    }
+    expect(renderAblations([first, second], 'csv').split('\r\n')).toEqual([...renderAblation(first, 'csv').trimEnd().split('\r\n'), ...renderAblation(second, 'csv').split('\r\n').slice(1)]);
+    expect(JSON.parse(renderAblations([first, second], 'json'))).toEqual(JSON.parse(JSON.stringify(first)));
+  });
+
+  it('says in every format what makes its numbers weak', () => {
+    const weak = { ...table, basis: { ...basis, weak: ['features of an untrained network say little about images'] } };
+    for (const format of ['markdown', 'latex', 'csv', 'json'] as const) expect(renderAblation(weak, format)).toContain('features of an untrained network say little about images');
   });
 
   it('prints CSV with one record per cell, quoted according to RFC 4180', () => {
     const lines = renderAblation({ ...table, rows: ['cosine(0, 1, 1)', 'say "b"'] }, 'csv').split('\r\n');
-    expect(lines[1]).toBe(`"cosine(0, 1, 1)",0.5,fid,12.3,11.9,${12.3 + 0.4},0.3,11.8,12.8,2,2,4,4,0,1.3,0.9,1.7,0.01,true,256,0123456789abcdef,1.25,true`);
-    expect(lines[2]).toBe('"cosine(0, 1, 1)",1,fid,,,,,,,,,0,,0,,,,,,256,0123456789abcdef,1.25,true');
+    expect(lines[1]).toBe(`"cosine(0, 1, 1)",0.5,fid,12.3,11.9,${12.3 + 0.4},0.3,11.8,12.8,2,2,4,4,0,1.3,0.9,1.7,0.01,true,256,0123456789abcdef,1.25,"standard features against 10,000 test images of fashion-mnist at 16x16",`);
+    expect(lines[2]).toBe('"cosine(0, 1, 1)",1,fid,,,,,,,,,0,,0,,,,,,256,0123456789abcdef,1.25,"standard features against 10,000 test images of fashion-mnist at 16x16",');
     expect(lines[3]).toMatch(/^"say ""b""",0.5,/);
     expect(lines).toHaveLength(6);
   });

@@ -1,7 +1,8 @@
-import { absent, digits, estimateCell, shortId, spreadText } from './estimate-text.js';
+import { absent, estimateCell, spreadText } from './estimate-text.js';
 import { choicesText, notable } from './labels.js';
 import { incompleteText } from './leaderboard.js';
 import { higherIsBetter, metricTitle } from './metric-requests.js';
+import { basesText, weakText } from './basis-words.js';
 import { standingFields } from './standing-fields.js';
 import { csvRecord, renderText } from './table-text.js';
 import type { TableFormat, TextCell, TextTable } from './table-text.js';
@@ -18,17 +19,17 @@ export const tableAxes = ({ metric, rowAxis, columnAxis, columns }: AblationTabl
   ? { corner: `${rowAxis} / ${columnAxis}`, columns, by: `${rowAxis} and ${columnAxis}`, at: '' }
   : { corner: rowAxis, columns: columns.map(() => metricTitle(metric)), by: rowAxis, at: columns.map((label) => `At ${columnAxis} ${label}.`).join('') });
 
-/** The entries of a column that cannot be told apart from its best; none in a column in which nothing can be told apart, or among numbers that do not compare. */
-export function inColumnGroup({ evaluators, standings }: AblationTable, row: number, column: number): boolean {
+/** The entries of a column that cannot be told apart from its best; none in a column in which nothing can be told apart. */
+export function inColumnGroup({ standings }: Pick<AblationTable, 'standings'>, row: number, column: number): boolean {
   const apart = (standings ?? []).some((line) => line[column]?.apart === true);
   const own = standings?.[row]?.[column];
-  return evaluators.length < 2 && apart && own != null && !own.apart;
+  return apart && own != null && !own.apart;
 }
 
 /** What is in bold, and why nothing is. */
 export function boldText(table: AblationTable): string {
   const { rows, columns, standings } = table;
-  if (rows.length < 2 || table.evaluators.length > 1) return '';
+  if (rows.length < 2) return '';
   if (standings === undefined || standings.flat().every((standing) => standing === null)) return 'Nothing is in bold: entries were not compared.';
   const each = columns.length > 1 ? 'each column' : 'the column';
   const any = rows.some((_, row) => columns.some((__, column) => inColumnGroup(table, row, column)));
@@ -42,24 +43,18 @@ const noteOf = (estimate: Estimate | null): { note?: string } => {
 };
 
 function caption(table: AblationTable): string {
-  const { metric, n, evaluators, choices, real, sweepId } = table;
+  const { metric, choices, basis, sweepId } = table;
   const others = choicesText(choices);
   const { by, at } = tableAxes(table);
   return [
     `${metricTitle(metric)} by ${by}: ${spreadText(table.cells.flat())}, ${higherIsBetter(metric) ? 'higher' : 'lower'} is better.`,
     boldText(table),
-    `n = ${n ?? absent} images, evaluator ${evaluators.map(shortId).join(', ') || absent}, real-data baseline ${digits(metric, real)}.`,
+    basis === null ? `n = ${absent}: none of these has a score.` : basesText([basis]),
     at,
     fixedText(table),
     others === '' ? '' : `Other tables: ${others}.`,
     `Sweep ${sweepId}.`,
   ].filter((part) => part !== '').join(' ');
-}
-
-/** Why numbers of several evaluators must not be compared; nothing if there is only one. */
-function evaluatorWarning(evaluators: readonly string[]): { warning?: string } {
-  if (evaluators.length < 2) return {};
-  return { warning: `these numbers come from ${evaluators.length} evaluators (${evaluators.map(shortId).join(', ')}) and are not comparable.` };
 }
 
 function ablationText(table: AblationTable): TextTable {
@@ -77,14 +72,13 @@ function ablationText(table: AblationTable): TextTable {
     rows: table.rows.map(row),
     textColumns: 1,
     caption: caption(table),
-    ...evaluatorWarning(table.evaluators),
   };
 }
 
 /** One record per cell, so that a data frame can read it directly. */
 function ablationCsv(table: AblationTable): string {
-  const header = [table.rowAxis, table.columnAxis, 'metric', 'mean', 'low', 'high', 'stddev', 'min', 'max', 'training_runs', 'samples', 'count', 'trials', 'diverged', 'difference', 'difference_low', 'difference_high', 'p', 'apart', 'n', 'evaluator', 'real', 'comparable'];
-  const shared = [table.n, table.evaluators.join(' '), table.real, table.evaluators.length < 2];
+  const header = [table.rowAxis, table.columnAxis, 'metric', 'mean', 'low', 'high', 'stddev', 'min', 'max', 'training_runs', 'samples', 'count', 'trials', 'diverged', 'difference', 'difference_low', 'difference_high', 'p', 'apart', 'n', 'evaluator', 'real', 'basis', 'weak'];
+  const shared = [table.n, table.evaluator, table.real, table.basis?.words ?? null, table.basis && weakText([table.basis])];
   const records = table.rows.flatMap((row, r) => table.columns.map((column, c) => {
     const { mean = null, stddev = null, min = null, max = null, count = 0, diverged = 0, trials = null, confidence } = table.cells[r]?.[c] ?? {};
     const standing = table.standings?.[r]?.[c];
@@ -93,6 +87,9 @@ function ablationCsv(table: AblationTable): string {
   return `${[csvRecord(header), ...records].join('\r\n')}\r\n`;
 }
 
-/** One ablation table as text. CSV is in long form (one record per cell); JSON is the table itself. */
-export const renderAblation = (table: AblationTable, format: TableFormat): string =>
-  renderText(format, { json: table, csv: () => ablationCsv(table), tables: () => [ablationText(table)] });
+/** Ablation tables as text, one below the other. CSV is in long form (one record per cell); JSON is the first table itself, whose basis says which others there are. */
+export const renderAblations = (tables: readonly [AblationTable, ...AblationTable[]], format: TableFormat): string =>
+  renderText(format, { json: tables[0], csv: () => tables.map(ablationCsv).map((text, i) => (i === 0 ? text : text.slice(text.indexOf('\n') + 1))).join(''), tables: () => tables.map(ablationText) });
+
+/** One ablation table as text. */
+export const renderAblation = (table: AblationTable, format: TableFormat): string => renderAblations([table], format);

@@ -1,3 +1,4 @@
+import { basisOf } from './basis-words.js';
 import { leaderboardGroups } from './leaderboard.js';
 import { renderLeaderboard } from './render-leaderboard.js';
 import type { TableFormat } from './table-text.js';
@@ -20,7 +21,12 @@ const sure = (mean: number, half: number): Estimate => estimate(mean, { trials: 
 const best: Standing = { apart: false, toBest: null };
 const beside = (mean: number, apart: boolean): Standing => ({ apart, toBest: { mean, interval: { low: mean - 0.5, high: mean + 0.5 }, trainingRuns: 2, samples: 2, p: apart ? 0.01 : 0.6 } });
 const choice: Choice = { among: 3, incomplete: 1, correction: 'Holm', group: 2, runnerUp: { difference: beside(0.75, false).toBest, detectable: 1.5, trainingRuns: 7 } };
+const basis = basisOf({
+  metric: 'fid', n: 256, extractor: 'standard', weights: 'abc', trainedOn: 'fashion-mnist', layer: 'pool', features: 64, inputRange: '[-1, 1]', resize: 'none',
+  reference: { dataset: 'fashion-mnist', split: 'test', size: 10_000, resolution: 16 }, implementation: 2, real: { value: 1.25, n: 256 }, best: 9,
+}, '0123456789abcdef');
 const group: LeaderboardGroup = {
+  bases: [basis],
   evaluator: '0123456789abcdef', n: 256, metric: 'fid', choice,
   rows: [
     { ...row(1, 0), metrics: { fid: sure(9.5, 0.75) }, rank: 1, standing: best },
@@ -49,6 +55,14 @@ it('says among how many the best was chosen, how large the group is, what could 
     '1 configuration is not ranked', 'mean and 95 \\% interval over train and sample seeds', 'In bold',
   ]) expect(text).toContain(words);
   expect(text).toContain('$\\mathbf{9.50}\\ [8.75, 10.25]$');
+});
+
+it('says in every format what the scores rest on and what makes them weak', () => {
+  const weak = { ...group, bases: [{ ...basis, weak: ['features of an untrained network say little about images'] }] };
+  for (const format of ['markdown', 'latex', 'csv', 'json'] as const) {
+    const text = renderLeaderboard({ groups: [weak] }, format);
+    for (const words of ['standard features against 10,000 test images of fashion-mnist at 16x16', 'features of an untrained network say little about images']) expect(text).toContain(words);
+  }
 });
 
 it('has nothing in bold where none can be told apart from the best', () => {
@@ -102,18 +116,18 @@ it('prints rows of two evaluators, and of two n, in separate tables', () => {
 
 it('prints rows without a result yet below the others', () => {
   const waiting = row(2, 0, { metrics: {}, n: null, nfe: null, evaluator: null });
-  expect(render([row(1, 9.5), waiting], 'latex')).toContain('    - & 10 & - & - & - & - & 2 x 1 & - & - \\\\');
+  expect(render([row(1, 9.5), waiting], 'latex')).toContain('    - & 10 & - & - & - & - & - & - \\\\');
   expect(render([waiting], 'markdown')).toContain('none has been scored yet');
   expect(render([], 'markdown')).toContain('| rank |');
 });
 
 it('prints CSV with one column per number, and the groups as JSON', () => {
   expect(render(rows, 'csv').split('\r\n').slice(0, 2)).toEqual([
-    'rank,cell,steps,fid_mean,fid_low,fid_high,fid_stddev,fid_min,fid_max,fid_best_of_3,fid_real,kid_mean,kid_low,kid_high,kid_stddev,kid_min,kid_max,kid_best_of_3,kid_real,difference,difference_low,difference_high,p,apart,not_ranked,trials,n,nfe,train_seeds,sample_seeds,evaluator,noise_levels_out_of_range',
-    '1,cell1,5,9.5,,,0.4,9,10,,1.25,0.0123,,,,0.0123,0.0123,,,,,,,,,4,256,9,1 2,1,0123456789abcdef,',
+    'rank,cell,steps,fid_mean,fid_low,fid_high,fid_stddev,fid_min,fid_max,fid_best_of_3,fid_real,kid_mean,kid_low,kid_high,kid_stddev,kid_min,kid_max,kid_best_of_3,kid_real,difference,difference_low,difference_high,p,apart,not_ranked,trials,n,nfe,train_seeds,sample_seeds,evaluator,noise_levels_out_of_range,basis,weak',
+    '1,cell1,5,9.5,,,0.4,9,10,,1.25,0.0123,,,,0.0123,0.0123,,,,,,,,,4,256,9,1 2,1,0123456789abcdef,,,',
   ]);
   const [, , second, , fourth] = renderLeaderboard({ groups: [group] }, 'csv').split('\r\n');
-  expect(second).toBe('2,cell2,10,10.25,9.25,11.25,0.4,9.75,10.75,10,1.25,0.75,0.25,1.25,0.6,false,,4,256,9,1 2,1,0123456789abcdef,');
+  expect(second).toBe('2,cell2,10,10.25,9.25,11.25,0.4,9.75,10.75,10,1.25,0.75,0.25,1.25,0.6,false,,4,256,9,1 2,1,0123456789abcdef,,"standard features against 10,000 test images of fashion-mnist at 16x16",');
   expect(fourth).toContain(',,,,,,1 of 4 diverged,');
   expect(JSON.parse(render(rows, 'json'))).toEqual({ groups: leaderboardGroups(rows) });
 });

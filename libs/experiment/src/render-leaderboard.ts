@@ -3,7 +3,8 @@ import { absent, configLabel, differenceCell, digits, estimateCell, numberCell, 
 import { metricsIn } from './leaderboard.js';
 import { higherIsBetter, metricTitle } from './metric-requests.js';
 import { standingFields } from './standing-fields.js';
-import { csvRecord, renderText } from './table-text.js';
+import { basesText, weakText } from './basis-words.js';
+import { csvRecord, narrowed, renderText } from './table-text.js';
 import type { TableFormat, TextCell, TextTable } from './table-text.js';
 import type { Estimate, LeaderboardGroup, LeaderboardPage, LeaderboardRow } from './tables.js';
 import { varyingKeys } from './varying-keys.js';
@@ -79,6 +80,7 @@ function caption(groups: readonly LeaderboardGroup[], outside: boolean): string 
     orderText(ranking, metricsIn(rows), rows),
     ...(group ? ['In bold: what cannot be told apart from the best.'] : []),
     ...(choice === undefined || ranking === null ? [] : [choiceText(metricTitle(ranking), (value) => digits(ranking, value), choice)]),
+    basesText(groups.flatMap(({ bases }) => bases)),
     'Parameters not shown are the same in every row.',
     ...(outside ? ['Out-of-range noise levels: how many levels that sampling visits lie outside the range of sigma that the network was trained on.'] : []),
   ].filter((part) => part !== '').join(' ');
@@ -96,16 +98,33 @@ const estimateFields: Readonly<Record<string, (estimate: Estimate) => number | n
   real: ({ real }) => real,
 };
 
-function leaderboardCsv(rows: readonly LeaderboardRow[]): string {
-  const [keys, metrics] = [varyingKeys(rows.map(({ config }) => config)), metricsIn(rows)];
-  const header = ['rank', 'cell', ...keys, ...metrics.flatMap((metric) => Object.keys(estimateFields).map((field) => `${metric}_${field}`)), 'difference', 'difference_low', 'difference_high', 'p', 'apart', 'not_ranked', 'trials', 'n', 'nfe', 'train_seeds', 'sample_seeds', 'evaluator', 'noise_levels_out_of_range'];
-  const records = rows.map((row) => csvRecord([
-    row.rank, row.cellId, ...keys.map((key) => configLabel(key, row.config[key])),
-    ...metrics.flatMap((metric) => Object.values(estimateFields).map((of) => (row.metrics[metric] === undefined ? null : of(row.metrics[metric])))),
-    ...standingFields(row.standing), row.notRanked ?? null,
-    Math.max(0, ...Object.values(row.metrics).map(({ count }) => count)), row.n, row.nfe, row.trainSeeds.join(' '), row.sampleSeeds.join(' '), row.evaluator, row.noiseLevelsOutOfRange,
-  ]));
-  return `${[csvRecord(header), ...records].join('\r\n')}\r\n`;
+/** What the records of a CSV file have columns of. */
+export interface CsvColumns {
+  /** Parameters. */
+  keys: readonly string[];
+  metrics: readonly string[];
+}
+
+const csvHeader = ({ keys, metrics }: CsvColumns): string =>
+  `${csvRecord(['rank', 'cell', ...keys, ...metrics.flatMap((metric) => Object.keys(estimateFields).map((field) => `${metric}_${field}`)), 'difference', 'difference_low', 'difference_high', 'p', 'apart', 'not_ranked', 'trials', 'n', 'nfe', 'train_seeds', 'sample_seeds', 'evaluator', 'noise_levels_out_of_range', 'basis', 'weak'])}\r\n`;
+
+const csvRecords = (groups: readonly LeaderboardGroup[], { keys, metrics }: CsvColumns): string => groups.flatMap(({ rows, bases }) => rows.map((row) => `${csvRecord([
+  row.rank, row.cellId, ...keys.map((key) => configLabel(key, row.config[key])),
+  ...metrics.flatMap((metric) => Object.values(estimateFields).map((of) => (row.metrics[metric] === undefined ? null : of(row.metrics[metric])))),
+  ...standingFields(row.standing), row.notRanked ?? null,
+  Math.max(0, ...Object.values(row.metrics).map(({ count }) => count)), row.n, row.nfe, row.trainSeeds.join(' '), row.sampleSeeds.join(' '), row.evaluator, row.noiseLevelsOutOfRange, bases[0]?.words ?? null, weakText(bases),
+])}\r\n`)).join('');
+
+function leaderboardCsv(groups: readonly LeaderboardGroup[]): string {
+  const rows = groups.flatMap((group) => group.rows);
+  const columns = { keys: varyingKeys(rows.map(({ config }) => config)), metrics: metricsIn(rows) };
+  return csvHeader(columns) + csvRecords(groups, columns);
+}
+
+/** A leaderboard as CSV, a page at a time: its columns have to be known before. */
+export async function* leaderboardCsvOf(pages: AsyncIterable<readonly LeaderboardGroup[]>, columns: CsvColumns): AsyncGenerator<string> {
+  yield csvHeader(columns);
+  for await (const groups of pages) yield csvRecords(groups, columns);
 }
 
 /** Comparable rows in one table, with those not scored yet; one table per group if there are several. */
@@ -116,4 +135,4 @@ function tablesOf(groups: readonly LeaderboardGroup[]): TextTable[] {
 
 /** A leaderboard as text: only the parameters on which rows differ are shown, except in JSON, which is the page itself. */
 export const renderLeaderboard = (page: Pick<LeaderboardPage, 'groups'>, format: TableFormat): string =>
-  renderText(format, { json: page, csv: () => leaderboardCsv(page.groups.flatMap(({ rows }) => rows)), tables: () => tablesOf(page.groups) });
+  renderText(format, { json: page, csv: () => leaderboardCsv(page.groups), tables: () => tablesOf(page.groups), fitting: narrowed });

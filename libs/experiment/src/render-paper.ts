@@ -15,15 +15,12 @@ export function renderPaper(table: PublishedTable, format: PaperFormat): string 
     csv: () => paperCsv(table),
     text: () => `${plainTable(paperText(table))}\n${lines(table).map(printable).join('\n')}\n`,
     markdown: () => `${markdownTable(paperText(table))}${lines(table).length === 0 ? '' : `\n${lines(table).map((line) => `- ${escapeMarkdown(line)}`).join('\n')}\n`}`,
-    latex: () => `% needs \\usepackage{booktabs}, and \\usepackage{graphicx} for \\resizebox\n${fitted(latexTable({ ...paperText(table), caption: [caption(table), ...lines(table).map(sentence)].join(' ') }))}`,
+    latex: () => latexTable({ ...paperText(table), caption: [caption(table), ...lines(table).map(sentence)].join(' ') }),
   };
   return render[format]();
 }
 
 const sentence = (line: string): string => (line.endsWith('.') ? line : `${line}.`);
-
-/** No wider than the text. */
-const fitted = (latex: string): string => latex.replace('  \\begin{tabular}', '  \\resizebox{\\textwidth}{!}{\\begin{tabular}').replace('\\end{tabular}', '\\end{tabular}}');
 
 /** The headings of our columns, each with the first of the paper's columns that it stands for. */
 function ownColumns({ columns, sweep }: PublishedTable): { here: string; column: number }[] {
@@ -125,7 +122,7 @@ export function renderPaperList(tables: readonly PaperSummary[], format: PaperFo
     csv: () => `${[csvRecord([...header, 'citation', 'url', 'edition']), ...tables.map(({ id, source, title, figures, citation, url, edition }) => csvRecord([id, source, title, figures, citation, url, edition]))].join('\r\n')}\r\n`,
     text: () => plainTable(listed),
     markdown: () => markdownTable(listed),
-    latex: () => `% needs \\usepackage{booktabs}\n${latexTable(listed)}`,
+    latex: () => latexTable(listed),
   };
   return render[format]();
 }

@@ -16,4 +16,5 @@ test('a terminal shows ids by their first digits, scores with the digits of thei
 test('a member that differs within a kind is a column, and so is the state where a trial is not done', () => {
   expect(headerOf([trial({}), trial({ 'sampler.eta': 1 }), heun])).toContain('sampler.eta');
   expect(headerOf([trial({}), trial({ state: 'failed', fid: null })])).toContain('state');
+  expect(headerOf([trial({}), trial({ n: 128 })])).toContain('n');
 });

@@ -5,8 +5,12 @@ import { markdownTable, type TextCell } from './table-text.js';
 import type { TrialRecord, TrialsPage } from './trials.js';
 
 /** Columns that a terminal does without. */
-const quiet = new Set(['diverged', 'n', 'evaluator', 'noise_levels_out_of_range']);
-const ids = new Set(['cell', 'train_stage', 'sample_stage', 'score_stage']);
+const quiet = new Set(['diverged', 'noise_levels_out_of_range']);
+/** Columns that a terminal does without where all scores agree: those of two evaluators, or of two n, do not compare. */
+const shared = new Set(['n', 'evaluator']);
+const ids = new Set(['cell', 'evaluator', 'train_stage', 'sample_stage', 'score_stage']);
+
+const differ = (column: string, trials: readonly TrialRecord[]): boolean => new Set(trials.flatMap((trial) => trial[column] ?? [])).size > 1;
 
 function cellOf(column: string, value: Scalar): TextCell {
   if (ids.has(column) && typeof value === 'string') return { text: shortId(value) };
@@ -26,7 +30,7 @@ function distinguishes(column: string, trials: readonly TrialRecord[]): boolean 
 
 /** The columns of which some trial has something to say: a baseline is the same for all, and a state is one only where it is not done. */
 const shownColumns = (columns: readonly string[], trials: readonly TrialRecord[]): string[] => columns.filter((column) =>
-  !quiet.has(column) && distinguishes(column, trials) && !column.endsWith('_real') && (column !== 'state' || trials.some(({ state }) => state !== 'done')) && trials.some((trial) => trial[column] !== null));
+  !quiet.has(column) && (!shared.has(column) || differ(column, trials)) && distinguishes(column, trials) && !column.endsWith('_real') && (column !== 'state' || trials.some(({ state }) => state !== 'done')) && trials.some((trial) => trial[column] !== null));
 
 /** Trials as a table for a terminal, ids by their first 8 digits. `more`: there are others. */
 export function renderTrials({ columns, trials }: Pick<TrialsPage, 'columns' | 'trials'>, { sweepId, more }: { sweepId: string; more: boolean }): string {

@@ -32,6 +32,8 @@ const falls: Falls = {
   'shifted-cosine': ({ shift }) => 1 / (1 + (shift / Math.tan(Math.PI / 2)) ** 2),
   'laplace': () => 1,
   'logit-normal': () => 1,
+  'flow': () => 1,
+  'mode-weighted': () => 1,
 };
 
 /** The part of a schedule that is flat: the schedule that it builds on, or itself; undefined for one that falls. */

@@ -28,6 +28,10 @@ const plainSchedules = [
   z.strictObject({ kind: z.literal('laplace'), mean: z.number().default(0), scale: positive.default(0.5), clipMin }),
   /** Flow time with a logit-normal distribution over uniform t (SD3, Esser et al. 2024). */
   z.strictObject({ kind: z.literal('logit-normal'), mean: z.number().default(0), std: positive.default(1), clipMin }),
+  /** Flow time uniform, sigma = shift t/(1 - t) (Lipman et al. 2023; the shift by resolution, Esser et al. 2024). */
+  z.strictObject({ kind: z.literal('flow'), shift: positive.min(1e-6).max(1e6).default(1), clipMin }),
+  /** Flow time with its middle more frequent, by `scale`, up to 2/(pi - 2) (SD3's mode sampling with heavy tails, Esser et al. 2024). */
+  z.strictObject({ kind: z.literal('mode-weighted'), scale: z.number().min(-1).max(1.75).default(1.29), clipMin }),
 ] as const;
 
 const plainScheduleSchema = z.discriminatedUnion('kind', plainSchedules);

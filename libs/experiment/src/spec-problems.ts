@@ -1,11 +1,16 @@
 import { metricDef } from '@elucidate/metrics/metric-defs';
+import { averageProblems } from './average-problems.js';
 import { canonical } from './canonical.js';
 import { classesOf, isSynthetic } from './dataset-grammar.js';
+import { isProgram } from './design.js';
 import type { Problem } from './errors.js';
 import { placedValues } from './grid.js';
+import { halvingOf, lengthsOf } from './halving.js';
+import { listProblems } from './level-list-problems.js';
 import { metricKey, resolveMetric } from './metric-requests.js';
 import { networkProblems } from './network-problems.js';
 import { shortText } from './problem-text.js';
+import { startsAnalytically } from './sampling-grammar.js';
 import type { Spec } from './spec.js';
 
 function repeats(path: string, values: readonly unknown[]): Problem[] {
@@ -26,11 +31,23 @@ function trainProblems({ images, batch }: Spec['train']): Problem[] {
 function discretisationProblems(spec: Spec): Problem[] {
   return placedValues(spec, 'discretisation').flatMap(({ path, value: discretisation }): Problem[] => {
     if ('sigmaMin' in discretisation && discretisation.sigmaMin >= discretisation.sigmaMax) return [{ path: `${path}.sigmaMin`, value: shortText(discretisation.sigmaMin), expected: `a number below sigmaMax (${discretisation.sigmaMax})` }];
-    if (discretisation.kind === 'karras' && !(Number.isFinite(discretisation.sigmaMax ** (1 / discretisation.rho)) && discretisation.sigmaMin ** (1 / discretisation.rho) > 0)) {
+    if ((discretisation.kind === 'karras' || discretisation.kind === 'optimised') && !(Number.isFinite(discretisation.sigmaMax ** (1 / discretisation.rho)) && discretisation.sigmaMin ** (1 / discretisation.rho) > 0)) {
       return [{ path: `${path}.rho`, value: shortText(discretisation.rho), expected: `a larger number: sigmaMin and sigmaMax to the power of 1/rho must be float64` }];
     }
+    if ('end' in discretisation && discretisation.end >= discretisation.start) return [{ path: `${path}.end`, value: shortText(discretisation.end), expected: `a number below start (${discretisation.start})` }];
+    if (discretisation.kind === 'discrete' && discretisation.offset !== undefined && discretisation.spacing !== 'leading') return [{ path: `${path}.offset`, value: shortText(discretisation.offset), expected: `none with spacing ${discretisation.spacing}: it moves the timesteps of leading` }];
+    if (discretisation.kind === 'list') return listProblems(path, discretisation);
     if (discretisation.kind === 'iddpm' && discretisation.first >= discretisation.levels) return [{ path: `${path}.first`, value: shortText(discretisation.first), expected: `a level below levels (${discretisation.levels})` }];
     return [];
+  });
+}
+
+/** Samplers with which the first call cannot be replaced: those that draw noise, and those that use the noise that the network predicts there. */
+function firstCallProblems(spec: Spec): Problem[] {
+  return placedValues(spec, 'sampler').flatMap(({ path, value: sampler }): Problem[] => {
+    if (!startsAnalytically(sampler)) return [];
+    const other = 'sChurn' in sampler && sampler.sChurn > 0 ? `sChurn ${sampler.sChurn}` : sampler.kind === 'ddim' && sampler.eta > 0 ? `eta ${sampler.eta}` : sampler.kind === 'ddim' && sampler.noiseFrom === 'network' ? 'noiseFrom network' : undefined;
+    return other === undefined ? [] : [{ path: `${path}.analyticFirst`, value: 'true', expected: `none with ${other}: it takes the place of the first call of a deterministic solver` }];
   });
 }
 
@@ -48,24 +65,26 @@ function intervalProblems(spec: Spec): Problem[] {
 
 /** Guides that cannot be trained, or are the network that they guide. */
 function guideProblems(spec: Spec): Problem[] {
-  const { images: own, batch } = spec.train;
+  const [own, { batch }] = [lengthsOf(spec), spec.train];
   return placedValues(spec, 'guidance').flatMap(({ path, value: guidance }): Problem[] => {
     if (guidance.kind !== 'autoguidance') return [];
     const { network, images } = guidance;
     return [
       ...(network === undefined ? [] : networkProblems(`${path}.network`, network, spec.dataset)),
       ...(images !== undefined && images > 0 && images < batch ? [{ path: `${path}.images`, value: shortText(images), expected: `0, or at least one batch (${batch})` }] : []),
-      ...(images === own ? [{ path: `${path}.images`, value: shortText(images), expected: 'another number than train.images, or none' }] : []),
+      ...(images !== undefined && own.includes(images) ? [{ path: `${path}.images`, value: shortText(images), expected: halvingOf(spec) === undefined ? 'another number than train.images, or none' : `a number that no training of the race has (${own.join(', ')}), or none` }] : []),
     ];
   });
 }
+
+/** A data set without labels, and how a folder gets some. */
+const unlabelled = ({ name }: Spec['dataset']): string => (name === 'folder' ? `${name}, which has no \`classes\`: import a folder of class folders, one for each class` : name);
 
 /** Networks conditioned on classes that the data set does not have. */
 function labelProblems(spec: Spec): Problem[] {
   const { dataset } = spec;
   if (classesOf(dataset) > 0) return [];
-  const from = dataset.name === 'folder' ? `${dataset.name}, which has no \`classes\`: import a folder of class folders, one for each class` : dataset.name;
-  return placedValues(spec, 'classCondition').flatMap(({ path, value }): Problem[] => (value.kind === 'label' ? [{ path, value: shortText(value), expected: `kind none, since there are no labels in the data set ${from}` }] : []));
+  return placedValues(spec, 'classCondition').flatMap(({ path, value }): Problem[] => (value.kind === 'label' ? [{ path, value: shortText(value), expected: `kind none, since there are no labels in the data set ${unlabelled(dataset)}` }] : []));
 }
 
 function datasetProblems({ dataset }: Spec): Problem[] {
@@ -74,21 +93,41 @@ function datasetProblems({ dataset }: Spec): Problem[] {
     : [];
 }
 
-/** A metric cannot be computed from more images than there are, nor from too few for its parameters. */
-function metricProblems({ evaluate: { metrics, samples } }: Spec): Problem[] {
+/** A metric cannot be computed from more images than there are, nor from too few for its parameters, nor one of classes where there are none. */
+function metricProblems({ dataset, evaluate: { metrics, samples } }: Spec): Problem[] {
   return metrics.flatMap((request, index): Problem[] => {
     const { name, settings, n = samples } = resolveMetric(request);
-    const fewest = metricDef(name).fewest(settings);
+    const { needs, ...def } = metricDef(name);
+    const fewest = def.fewest(settings);
     const path = `evaluate.metrics[${index}]`;
+    if (needs.includes('labels') && classesOf(dataset) === 0) return [{ path, value: metricKey(request), expected: `a metric without classes, since there are no labels in the data set ${unlabelled(dataset)}` }];
     if (n > samples) return [{ path, value: metricKey(request), expected: `n up to evaluate.samples, ${samples}` }];
     return n < fewest ? [{ path, value: `${metricKey(request)} of ${n} images`, expected: `at least ${fewest} images` }] : [];
   });
 }
 
+/** Programs are not asked for x0-hat of every step, nor for snapshots. */
+function programProblems(spec: Spec): Problem[] {
+  const program = placedValues(spec, 'network').find(({ value }) => isProgram(value));
+  if (program === undefined) return [];
+  const { emaSnapshots } = spec.train;
+  const snapshots = emaSnapshots === undefined ? [] : [{ path: 'train.emaSnapshots', value: shortText(emaSnapshots), expected: `nothing with a network that is a program (${program.path}), which keeps its weights in a form of its own` }];
+  return !spec.evaluate.trajectory ? snapshots : [...snapshots, { path: 'evaluate.trajectory', value: 'true', expected: `false with a network that is a program (${program.path}), which is not asked for its estimate at every step` }];
+}
+
+/** A race needs something to give after its first look; training runs that others go on from end with a whole batch. */
+function raceProblems({ race, seeds, train: { images, batch } }: Spec): Problem[] {
+  if (race === undefined) return [];
+  if (race.kind !== 'halving') return race.first >= seeds.train.length ? [{ path: 'race.first', value: shortText(race.first), expected: `fewer than the train seeds there are (${seeds.train.length}): after the first look the cells still in the race get another one` }] : [];
+  if (race.first >= images) return [{ path: 'race.first', value: shortText(race.first), expected: `fewer images than train.images (${images}): after the first look the cells still in the race are trained longer` }];
+  const whole = Math.max(1, Math.floor(race.first / batch)) * batch;
+  return race.first % batch === 0 ? [] : [{ path: 'race.first', value: shortText(race.first), expected: `whole batches of ${batch}, such as ${whole} images: longer training runs go on from the end of this one` }];
+}
+
 /** Synthetic images have no pixel bytes to give a classifier. */
 function extractorProblems({ dataset, evaluate: { extractor } }: Spec): Problem[] {
-  return isSynthetic(dataset) && extractor.kind !== 'identity'
-    ? [{ path: 'evaluate.extractor.kind', value: shortText(extractor.kind), expected: `identity for ${dataset.name} data: its pixels are the features`, nearest: 'identity' }]
+  return isSynthetic(dataset) && extractor.kind !== 'identity' && extractor.kind !== 'program'
+    ? [{ path: 'evaluate.extractor.kind', value: shortText(extractor.kind), expected: `identity for ${dataset.name} data, whose pixels are the features, or a program`, nearest: 'identity' }]
     : [];
 }
 
@@ -111,11 +150,13 @@ export function valueProblems(spec: Spec): Problem[] {
     ...metricProblems(spec),
     ...placedValues(spec, 'network').flatMap(({ path, value }) => networkProblems(path, value, spec.dataset)),
     ...trainProblems(spec.train),
+    ...raceProblems(spec),
     ...discretisationProblems(spec),
-    ...churnProblems(spec),
+    ...churnProblems(spec), ...firstCallProblems(spec),
     ...intervalProblems(spec),
-    ...guideProblems(spec),
+    ...guideProblems(spec), ...averageProblems(spec),
     ...labelProblems(spec),
+    ...programProblems(spec),
     ...datasetProblems(spec),
     ...extractorProblems(spec),
     ...(placedValues(spec, 'noiseLevel').some(({ value }) => value.kind === 'predicted') ? estimatorProblems(spec) : []),

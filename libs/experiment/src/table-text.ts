@@ -25,8 +25,6 @@ export interface TextTable {
   /** Leading columns that hold text, not numbers. */
   textColumns: number;
   caption: string;
-  /** Why its numbers must not be compared, if so. */
-  warning?: string;
 }
 
 const latexEscapes: Readonly<Record<string, string>> = {
@@ -60,15 +58,14 @@ function markdownCell({ text, stddev, interval, note, best }: TextCell): string 
 }
 
 /** A Markdown table, numbers right-aligned, columns padded to one width so that a terminal shows it too; its caption below. */
-export function markdownTable({ header, rows, textColumns, caption, warning }: TextTable): string {
+export function markdownTable({ header, rows, textColumns, caption }: TextTable): string {
   const cells = [header.map(escapeMarkdown), ...rows.map((row) => row.map(markdownCell))];
   const widths = header.map((_, column) => Math.max(4, ...cells.map((row) => row[column]?.length ?? 0)));
   const pad = (text: string, column: number): string => (column < textColumns ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0));
   const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`;
   const rule = widths.map((width, column) => (column < textColumns ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
   const [head = [], ...body] = cells.map((row) => row.map(pad));
-  const notes = warning === undefined ? [] : ['', `**Warning: ${escapeMarkdown(warning)}**`];
-  return [line(head), line(rule), ...body.map(line), ...notes, '', escapeMarkdown(caption), ''].join('\n');
+  return [line(head), line(rule), ...body.map(line), '', escapeMarkdown(caption), ''].join('\n');
 }
 
 function latexCell({ text, number, stddev, interval, note, best }: TextCell): string {
@@ -78,25 +75,61 @@ function latexCell({ text, number, stddev, interval, note, best }: TextCell): st
   return best ? `$\\mathbf{${shown}}${beside}` : `$${shown}${beside}`;
 }
 
-/** A LaTeX table in booktabs style: needs \usepackage{booktabs}. */
-export function latexTable({ header, rows, textColumns, caption, warning }: TextTable): string {
-  const columns = header.map((_, column) => (column < textColumns ? 'l' : 'r')).join('');
-  const note = warning === undefined ? '' : `\\textbf{Warning: ${escapeLatex(warning)}} `;
+/** Characters of a row that fit between the margins in \small, about, and rows that fit on a page. */
+const [lineWidth, pageRows] = [90, 40];
+
+/** Characters of the widest row, with what keeps columns apart; of a number in bold the dollars and \mathbf take no room. */
+const widthOf = ({ header, rows }: TextTable): number =>
+  header.reduce((sum, title, column) => sum + 2 + Math.max(title.length, ...rows.map((row) => markdownCell(row[column]!).replaceAll(/[*\\]/g, '').length)), 0);
+
+const tabular = ({ header, rows, textColumns }: TextTable): { columns: string; head: string[]; body: string[] } => ({
+  columns: header.map((_, column) => (column < textColumns ? 'l' : 'r')).join(''),
+  head: [`    ${header.map(escapeLatex).join(' & ')} \\\\`, '    \\midrule'],
+  body: rows.map((row) => `    ${row.map(latexCell).join(' & ')} \\\\`),
+});
+
+/** Over several pages, its head on each; a wide one across the page. */
+function longTable(table: TextTable, wide: boolean): string[] {
+  const { columns, head, body } = tabular(table);
   return [
-    '\\begin{table}', '  \\centering', `  \\caption{${note}${escapeLatex(caption)}}`, `  \\begin{tabular}{${columns}}`, '    \\toprule',
-    `    ${header.map(escapeLatex).join(' & ')} \\\\`, '    \\midrule',
-    ...rows.map((row) => `    ${row.map(latexCell).join(' & ')} \\\\`),
-    '    \\bottomrule', '  \\end{tabular}', '\\end{table}', '',
+    `% needs \\usepackage{booktabs} and \\usepackage{longtable}${wide ? ', and \\usepackage{lscape} for landscape' : ''}`,
+    ...(wide ? ['\\begin{landscape}'] : []), `\\begingroup${wide ? '\\scriptsize\\setlength{\\tabcolsep}{3pt}' : '\\small'}\\setlength{\\LTcapwidth}{\\linewidth}`,
+    `\\begin{longtable}{${columns}}`, `  \\caption{${escapeLatex(table.caption)}} \\\\`, '    \\toprule', ...head, '    \\endfirsthead', '    \\toprule', ...head, '    \\endhead', '    \\bottomrule', '    \\endfoot',
+    ...body, '\\end{longtable}', '\\endgroup', ...(wide ? ['\\end{landscape}'] : []), '',
+  ];
+}
+
+/** A LaTeX table in booktabs style, no wider than the text, and of many rows over several pages; its first line says which packages it needs. */
+export function latexTable(table: TextTable): string {
+  const wide = widthOf(table) > lineWidth;
+  if (table.rows.length > pageRows) return longTable(table, wide).join('\n');
+  const { columns, head, body } = tabular(table);
+  return [
+    `% needs \\usepackage{booktabs}${wide ? ', and \\usepackage{graphicx} for \\resizebox' : ''}`,
+    '\\begin{table}', '  \\centering\\small', `  \\caption{${escapeLatex(table.caption)}}`, `  ${wide ? '\\resizebox{\\textwidth}{!}{' : ''}\\begin{tabular}{${columns}}`, '    \\toprule',
+    ...head, ...body,
+    '    \\bottomrule', `  \\end{tabular}${wide ? '}' : ''}`, '\\end{table}', '',
   ].join('\n');
 }
 
-/** One result in the requested format: JSON of the value itself; CSV and text as given. */
-export function renderText(format: TableFormat, { json, csv, tables }: { json: unknown; csv: () => string; tables: () => readonly TextTable[] }): string {
+/** Without the columns after the text ones in which all rows say the same; the caption says what. For LaTeX, where a page is narrow. */
+export function narrowed(table: TextTable): TextTable {
+  const { header, rows, textColumns, caption } = table;
+  const [first, ...others] = rows;
+  if (first === undefined || others.length === 0) return table;
+  const kept = header.map((_, column) => column < textColumns || others.some((row) => markdownCell(row[column]!) !== markdownCell(first[column]!)));
+  const same = header.flatMap((title, column) => (kept[column] || first[column]!.text === '' ? [] : [`${title} ${first[column]!.text}`]));
+  const shown = <T>(cells: readonly T[]): T[] => cells.filter((_, column) => kept[column]);
+  return { header: shown(header), rows: rows.map(shown), textColumns, caption: same.length === 0 ? caption : `${caption} The same in every row: ${same.join(', ')}.` };
+}
+
+/** One result in the requested format: JSON of the value itself; CSV and text as given, in LaTeX as `fitting` makes of a table. */
+export function renderText(format: TableFormat, { json, csv, tables, fitting = (table) => table }: { json: unknown; csv: () => string; tables: () => readonly TextTable[]; fitting?: (table: TextTable) => TextTable }): string {
   const render: Readonly<Record<TableFormat, () => string>> = {
     json: () => `${jsonOf(json)}\n`,
     csv,
     markdown: () => tables().map(markdownTable).join('\n'),
-    latex: () => tables().map(latexTable).join('\n'),
+    latex: () => tables().map((table) => latexTable(fitting(table))).join('\n'),
   };
   return render[format]();
 }

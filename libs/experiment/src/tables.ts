@@ -1,6 +1,7 @@
 import type { Correction } from '@elucidate/statistics/compare-with-best';
 import type { Interval, Reach } from '@elucidate/statistics/over-seeds';
 import type { AblationName } from './ablations.js';
+import type { ScoreBasis } from './score-basis.js';
 
 /** How sure a mean over seeds is. */
 export interface Confidence {
@@ -39,7 +40,7 @@ export interface Standing {
 export interface Choice {
   /** Configurations that have all their trials: the best was chosen among so many. */
   among: number;
-  /** Configurations that are not ranked with them, because trials are missing or diverged. */
+  /** Configurations that are not ranked with them, because trials are missing or diverged, or they were trained less. */
   incomplete: number;
   /** How p is adjusted for the number of comparisons. */
   correction: Correction;
@@ -100,10 +101,12 @@ export interface AblationTable {
   choices: Readonly<Record<string, readonly string[]>>;
   /** Generated images per trial. */
   n: number | null;
-  /** Evaluator fingerprints found in it; more than one means its entries are not comparable. */
-  evaluators: readonly string[];
+  /** Fingerprint of the evaluator of all its entries; null where nothing is scored. */
+  evaluator: string | null;
   /** Real-data baseline of the metric at the same n. */
   real: number | null;
+  /** What its numbers, all of one evaluator and n, rest on; null where nothing is scored. */
+  basis: ScoreBasis | null;
 }
 
 /** One configuration of a sweep, over its seeds. */
@@ -149,6 +152,8 @@ export interface LeaderboardGroup {
   /** Key of the ranking metric; null before any trial has ended. */
   metric: string | null;
   rows: LeaderboardRow[];
+  /** What the scores of each of its metrics rest on; empty where nothing is scored. */
+  bases: readonly ScoreBasis[];
   /** Absent where nothing is ranked. */
   choice?: Choice | undefined;
 }

@@ -1,6 +1,6 @@
 import { networks, unetSchema } from './design.js';
 import { planSweep } from './plan.js';
-import { samplerSchema } from './sampling-grammar.js';
+import { discretisationSchema, samplerSchema } from './sampling-grammar.js';
 import { least } from './spec.fixture.js';
 import { parseSpec } from './parse-spec.js';
 import { forwardFlops, nfe } from './work.js';
@@ -51,11 +51,13 @@ describe('work', () => {
   });
 });
 
+const discretisation = discretisationSchema.parse({ kind: 'karras' });
+
 describe('nfe', () => {
   // EDM, sec. 3: N = 18 -> 35, 40 -> 79, 256 -> 511
-  it.each([[18, 35], [40, 79], [256, 511]])('of heun in %i steps is %i', (steps, calls) => expect(nfe(sampler('heun'), steps)).toBe(calls));
+  it.each([[18, 35], [40, 79], [256, 511]])('of heun in %i steps is %i', (steps, calls) => expect(nfe({ sampler: sampler('heun'), steps, discretisation })).toBe(calls));
 
   it('of the one-stage samplers is the number of steps', () => {
-    expect([nfe(sampler('ddpm'), 7), nfe(sampler('ddim'), 7), nfe(sampler('euler'), 7)]).toEqual([7, 7, 7]);
+    expect((['ddpm', 'ddim', 'euler', 'unipc'] as const).map((kind) => nfe({ sampler: sampler(kind), steps: 7, discretisation }))).toEqual([7, 7, 7, 7]);
   });
 });

@@ -48,6 +48,12 @@ function band({ band: given = [], scattered = false }: Series, { x, y }: Scales,
   ].join('');
 }
 
+/** Bars from left to right, where a point is on the plot. */
+function barsAcross({ across = [] }: Series, { x, y }: Scales, { place, stroke }: Drawing): string {
+  const drawn = across.map(([up, left, right]) => [y.of(up), Math.max(0, x.of(left)), Math.min(place.width, x.of(right))] as const).filter(([down, left, right]) => down >= 0 && down <= place.height && left <= right);
+  return drawn.length === 0 ? '' : element('path', { 'd': drawn.map(([down, left, right]) => `M${pixels(left)} ${pixels(down)}H${pixels(right)}`).join(''), 'stroke': stroke.colour, 'stroke-width': 1, 'stroke-opacity': '0.6' });
+}
+
 /** What a plot has no room for: triangles at the edge that a value is beyond, with the value, and crosses where there is none. */
 function beyondEdges({ beyond = [], lost = [] }: Series, { x, y }: Scales, { place, stroke }: Drawing): string {
   const triangles = beyond.map(([at, value]) => {
@@ -62,16 +68,18 @@ function beyondEdges({ beyond = [], lost = [] }: Series, { x, y }: Scales, { pla
 
 /** A curve, clipped to the plot. */
 export function curve(series: Series, scales: Scales, drawing: Drawing): string {
-  const { label, points, dots = false, scattered = false } = series;
+  const { label, points, singles = [], dots = false, scattered = false } = series;
   const { x, y } = scales;
   const { place, stroke } = drawing;
-  const drawn = points.map(([across, up]) => [x.of(across), y.of(up)] as const);
+  const places = (of: readonly Point[]): Point[] => of.map(([across, up]) => [x.of(across), y.of(up)] as const);
+  const inside = (of: readonly Point[]): Point[] => of.filter(([across, down]) => across >= 0 && across <= place.width && down >= 0 && down <= place.height);
+  const drawn = places(points);
   const d = scattered ? '' : clippedRuns(drawn, place).map((run) => `M${path(simplified(run, tolerance))}`).join('');
-  const inside = dots ? drawn.filter(([across, down]) => across >= 0 && across <= place.width && down >= 0 && down <= place.height) : [];
   return element('g', { fill: 'none', ...strokeAttributes(stroke) },
     element('title', {}, escapeXml(label)),
-    band(series, scales, drawing),
+    band(series, scales, drawing), barsAcross(series, scales, drawing),
     ...(d === '' ? [] : [element('path', { d })]),
-    ...inside.map(([cx, cy]) => element('circle', { cx, cy, 'r': dots && scattered ? 3.4 : 2.6, 'fill': stroke.colour, 'stroke': 'none' })),
+    ...inside(places(singles)).map(([cx, cy]) => element('circle', { cx, cy, 'r': 1.5, 'fill': stroke.colour, 'fill-opacity': '0.5', 'stroke': 'none' })),
+    ...(dots ? inside(drawn) : []).map(([cx, cy]) => element('circle', { cx, cy, 'r': scattered ? 3.4 : 2.6, 'fill': stroke.colour, 'stroke': 'none' })),
     beyondEdges(series, scales, drawing));
 }

@@ -9,6 +9,10 @@ export interface Series {
   points: readonly Point[];
   /** Draws each point as a dot as well. */
   dots?: boolean;
+  /** From left to right at each y: bars across. */
+  across?: readonly (readonly [y: number, left: number, right: number])[];
+  /** What the points are means of: small, faint dots. */
+  singles?: readonly Point[];
   /** Draws no line between the points. */
   scattered?: boolean;
   /** From low to high at each x, shaded; of a scattered series, or at a single x, bars. NaN interrupts it. */
@@ -71,6 +75,8 @@ export interface HeatCell {
   best: boolean;
   /** Said when a pointer rests on it. */
   title: string;
+  /** Names it in the page. */
+  key?: string;
 }
 
 /** Squares of two axes, shaded by a number. */
@@ -83,7 +89,42 @@ export interface HeatPanel {
   cells: readonly (readonly (HeatCell | null)[])[];
 }
 
-export type Panel = CurvePanel | RowPanel | HeatPanel;
+/** Vertical axes side by side, crossed by a line for each thing that has a place on them. */
+export interface ParallelPanel {
+  kind: 'parallel';
+  title?: string;
+  /** Ticks from 0 at the lower end to 1 at the upper; a scale of null is one of labels. */
+  axes: readonly { title: string; scale: string | null; ticks: readonly { at: number; label: string }[] }[];
+  /** The first on top. A place of null interrupts a line; beyond 0 and 1 it is drawn just outside. Shade 0 is the darkest, 1 the lightest; `key` names the line in the page. */
+  lines: readonly { at: readonly (number | null)[]; shade: number; title: string; key: string }[];
+}
+
+export interface GraphNode {
+  column: number;
+  /** Of `of` in its column, from the top. */
+  row: number;
+  of: number;
+  label: string;
+  /** In a second line, where there is room. */
+  note: string;
+  tone: 'done' | 'running' | 'failed' | 'waiting';
+  /** How much of it is done, 0 to 1. */
+  share: number;
+  /** It was done before: a dashed outline. */
+  reused: boolean;
+  title: string;
+}
+
+/** Boxes in columns from left to right, and what leads from one to another, by their places in the list. */
+export interface GraphPanel {
+  kind: 'graph';
+  title?: string;
+  columns: number;
+  nodes: readonly GraphNode[];
+  edges: readonly (readonly [from: number, to: number])[];
+}
+
+export type Panel = CurvePanel | RowPanel | HeatPanel | ParallelPanel | GraphPanel;
 
 export interface Figure {
   title: string;
@@ -111,8 +152,8 @@ export function limited(figure: Figure): Figure {
   const labels = labelsOf(figure);
   const shown = new Set(labels.slice(0, maxCurves));
   const panels = figure.panels.map((panel): Panel => {
-    if (panel.kind === 'heat') return panel;
-    return panel.kind === 'curves' ? { ...panel, series: panel.series.filter(({ label }) => shown.has(label)) } : { ...panel, rows: panel.rows.slice(0, maxCurves) };
+    if (panel.kind === 'curves') return { ...panel, series: panel.series.filter(({ label }) => shown.has(label)) };
+    return panel.kind === 'rows' ? { ...panel, rows: panel.rows.slice(0, maxCurves) } : panel;
   });
   const rows = figure.panels.flatMap((panel) => (panel.kind === 'rows' ? panel.rows.slice(maxCurves).map(({ label }) => label) : []));
   const left = [leftOut('curves', labels.slice(maxCurves), labels.length), leftOut('rows', rows, rows.length + maxCurves)];

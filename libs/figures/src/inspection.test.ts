@@ -11,6 +11,24 @@ const curvePanels = ({ panels }: Figure): CurvePanel[] => panels.filter((panel) 
 const seriesOf = (figure: Figure, label: string, panel = 0): readonly Point[] => curvePanels(figure)[panel]!.series.find((series) => series.label === label)!.points;
 const at = (points: readonly Point[], x: number): number => points.find(([across]) => Math.abs(across - x) < 1e-9)![1];
 
+it('says of a published list that its levels are of other data, and gives every level', () => {
+  const spec = specOf({ discretisation: { values: [{ kind: 'align-your-steps', of: 'sdxl' }, { kind: 'list', levels: [9, 1, 0.1] }] }, steps: { value: 3 } });
+  const { figures, runs } = inspectSpec(spec, {});
+  expect(figures.find(({ name }) => name === 'discretisations')!.figure.notes).toEqual(['align-your-steps(sdxl), 3 steps: levels that were optimised for sdxl and its data, not for those of this sweep (Sabour et al. 2024).']);
+  expect(runs[1]!.sigmas).toEqual([9, expect.closeTo(Math.exp(2 / 3 * Math.log(1) + Math.log(9) / 3), 12), expect.closeTo(10 ** (-1 / 3), 12)]);
+});
+
+it.each([
+  [{ kind: 'list', in: 't', levels: [0.9, 0.5] }, 2, 4],
+  [{ kind: 'list', in: 'gamma', levels: [0.1, 0.5] }, 2, 2],
+  [{ kind: 'list', levels: [9, 1] }, 2, 1],
+  [{ kind: 'beta' }, 2, 4],
+  [{ kind: 'discrete', schedule: { kind: 'linear' } }, 2, 2],
+])('%j is drawn once for each schedule and input scale that it follows', (discretisation, steps, expected) => {
+  const spec = specOf({ schedule: { values: [{ kind: 'cosine' }, { kind: 'linear' }] }, inputScale: { values: [0.5, 1] }, discretisation: { value: discretisation }, steps: { value: steps } });
+  expect(inspectSpec(spec, {}).runs).toHaveLength(expected);
+});
+
 describe('gamma', () => {
   /** Chen 2023, Alg. 1, at t = 0.1, 0.25, 0.5, 0.75, 0.9, in double precision. */
   it.each([
@@ -200,6 +218,21 @@ describe('the numbers', () => {
       { label: 'classifier-free(scale 1)', levels: 0 },
     ]);
   });
+});
+
+test('averages of the weights are drawn, with how closely snapshots give them; those that need none are not', () => {
+  const guidance = { value: { kind: 'autoguidance', scale: 2, images: 5000, ema: { std: 0.1 } } };
+  const spec = specOf({ ema: { values: ['trained', 'none', { std: 0.05 }, { halfLifeImages: 10_000 }] }, guidance }, { train: { images: 20_000, batch: 50, emaSnapshots: 32 } });
+  const { averages, figures } = inspectSpec(spec);
+  expect(averages.map(({ label }) => label)).toEqual(['std 0.05', 'half-life 10000 images', 'std 0.1']);
+  expect(averages[0]).toMatchObject({ std: expect.closeTo(0.05, 9), error: expect.closeTo(0, 5) });
+  expect(averages[1]).toMatchObject({ exponent: expect.closeTo(0, 9), std: expect.closeTo(Math.sqrt(1 / 12), 9), halfLifeImages: expect.closeTo(10_000, 6) });
+  const { panels: [panel] } = figures.find(({ name }) => name === 'averages')!.figure;
+  for (const { points } of panel!.kind === 'curves' ? panel!.series : []) {
+    const area = points.slice(1).reduce((sum, [x, y], i) => sum + (x - points[i]![0]) * (y + points[i]![1]) / 2, 0);
+    expect(area).toBeCloseTo(1, 2);
+  }
+  expect(inspectSpec(specOf({ ema: { values: ['trained', 'none'] } })).averages).toEqual([]);
 });
 
 test('a distribution that neither schedule nor input scale affects is listed once', () => {

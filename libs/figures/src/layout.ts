@@ -37,7 +37,12 @@ export interface Layout {
 
 const plotHeights = { one: 330, few: 240, many: 190 } as const;
 
+/** Of a graph: of its legend, of a box, and of all boxes at most. */
+const graphHeights = { legend: 30, box: 64, most: 420 } as const;
+
 function plotHeight(panel: Panel, rows: number): number {
+  if (panel.kind === 'parallel') return plotHeights.one;
+  if (panel.kind === 'graph') return graphHeights.legend + Math.min(graphHeights.most, Math.max(...panel.nodes.map(({ of }) => of), 1) * graphHeights.box);
   if (panel.kind === 'rows') return Math.max(1, panel.rows.length) * rowHeight;
   if (panel.kind === 'heat') return Math.max(1, panel.y.values.length) * heatRow;
   return rows === 1 ? plotHeights.one : rows === 2 ? plotHeights.few : plotHeights.many;
@@ -54,8 +59,9 @@ function legendWidth(figure: Figure): number {
 
 /** Room at the left of a plot: for ticks, or for the names of rows. */
 function leftOf(panel: Panel): number {
-  if (panel.kind !== 'heat') return frame.left;
-  return Math.min(rowNames, Math.max(frame.left, ...panel.y.values.map((label) => textWidth(label, sizes.small) + 12)));
+  if (panel.kind === 'graph') return 0;
+  const labels = panel.kind === 'heat' ? panel.y.values : panel.kind === 'parallel' ? panel.axes.slice(0, 1).flatMap(({ ticks }) => ticks.map(({ label }) => label)) : [];
+  return Math.min(rowNames, Math.max(frame.left, ...labels.map((label) => textWidth(label, sizes.small) + 12)));
 }
 
 /** The panels in rows of `columns`, each row as tall as its tallest panel. */

@@ -25,7 +25,7 @@ function plots(svg: string): { width: number; height: number; points: [number, n
 const specs = [
   ['many parts', wideSpec()],
   ['one of each', specOf({})],
-  ['every grid', specOf({ discretisation: { values: ['karras', 'exponential', 'polyexponential', 've', 'vp', 'iddpm', 'uniform-t'].map((kind) => ({ kind })) }, steps: { values: [1, 7] } })],
+  ['every grid', specOf({ discretisation: { values: ['karras', 'exponential', 'polyexponential', 've', 'vp', 'iddpm', 'uniform-t', 'uniform-log-snr', 'beta', 'discrete', 'align-your-steps'].map((kind) => ({ kind })) }, steps: { values: [1, 7] } })],
 ] as const;
 
 describe.each(specs)('charts of %s', (_title, spec) => {

@@ -1,8 +1,10 @@
 import { heading, xAxis, yAxis } from './axes.js';
 import { curve, strokeAttributes } from './curve.js';
 import { type CurvePanel, type Figure, type HeatPanel, labelsOf, limited, type Mark, type Panel, type RowPanel } from './figure.js';
+import { graphPanel } from './graph.js';
 import { heatPanel } from './heat.js';
 import { frame, layoutOf, legendLine, lineHeight, type Layout, type Place, sizes, swatch } from './layout.js';
+import { parallelPanel } from './parallel.js';
 import { ink, type Stroke, strokeOf } from './palette.js';
 import { type Scale, scaleOf } from './scales.js';
 import { element, escapeXml, pixels, text } from './svg.js';
@@ -72,6 +74,8 @@ function drawnPanel(panel: Panel, { place, strokes, legend }: { place: Place; st
     case 'curves': return curves(panel, place, strokes);
     case 'rows': return rows(panel, place, legend);
     case 'heat': return heat(panel, place);
+    case 'graph': return graphPanel(panel, place);
+    case 'parallel': return parallelPanel(panel, place) + heading(panel.title, '');
   }
 }
 

@@ -34,10 +34,12 @@ export interface SamplingRun {
   label: string;
   discretisation: string;
   steps: number;
-  /** Where each step starts: all but the last level, at which no denoiser is evaluated. Empty if the discretisation does not exist. */
+  /** Where each step starts: all but the last level, at which no denoiser is evaluated. Empty if the discretisation does not exist, or is chosen by a stage. */
   sigmas: readonly number[];
   /** Why it does not exist. */
   problem: string | undefined;
+  /** What else to know of its levels. */
+  note: string | undefined;
   distributions: readonly Distribution[];
   /** The guidance of its cells, each one once. */
   guidances: readonly GuidedCells[];
@@ -96,15 +98,27 @@ function distributionOf(cells: readonly ParameterValues[], manyScales: boolean):
   };
 }
 
-/** Discretisations in t depend on a schedule and on b. */
-const inT = (discretisation: ParameterValues['discretisation']): discretisation is Extract<ParameterValues['discretisation'], { kind: 'uniform-t' | 'variable-skip' }> => discretisation.kind === 'uniform-t' || discretisation.kind === 'variable-skip';
+/** Kinds of discretisation that follow a schedule, their own or the training's, at the training's b. */
+const alongSchedule = { 'uniform-t': true, 'variable-skip': true, 'uniform-log-snr': true, 'beta': true, 'discrete': true } as const;
+
+type Discretisation = ParameterValues['discretisation'];
+
+/** The schedule that a discretisation in t names: none, where it is the training's own. Undefined for those that follow no schedule. */
+function onOf(discretisation: Discretisation): { schedule: ParameterValues['schedule'] | undefined } | undefined {
+  if (discretisation.kind === 'list') return discretisation.in === 't' ? { schedule: discretisation.schedule } : undefined;
+  return discretisation.kind in alongSchedule ? { schedule: (discretisation as Extract<Discretisation, { kind: keyof typeof alongSchedule }>).schedule } : undefined;
+}
+
+/** Whether its sigmas depend on the input scale. */
+const onScale = (discretisation: Discretisation): boolean => onOf(discretisation) !== undefined || (discretisation.kind === 'list' && discretisation.in === 'gamma');
 
 function runKey({ discretisation, steps, schedule, inputScale }: ParameterValues): unknown {
-  if (!inT(discretisation)) return [discretisation, steps];
-  return [discretisation, steps, inputScale, ...(discretisation.schedule === undefined ? [schedule] : [])];
+  const on = onOf(discretisation);
+  return [discretisation, steps, ...(onScale(discretisation) ? [inputScale] : []), ...(on !== undefined && on.schedule === undefined ? [schedule] : [])];
 }
 
 function levelsOf(cell: ParameterValues): Pick<SamplingRun, 'sigmas' | 'problem'> {
+  if (cell.discretisation.kind === 'optimised') return { sigmas: [], problem: undefined };
   try {
     return { sigmas: discretisationOf(cell.discretisation as DiscretisationShape, cell.steps, { schedule: scheduleOf(cell.schedule), b: cell.inputScale }).slice(0, -1), problem: undefined };
   } catch (error) {
@@ -113,13 +127,20 @@ function levelsOf(cell: ParameterValues): Pick<SamplingRun, 'sigmas' | 'problem'
   }
 }
 
+/** Published lists are levels for other data; optimised ones are not known yet. */
+function noteOf({ discretisation }: ParameterValues): string | undefined {
+  if (discretisation.kind === 'align-your-steps') return `levels that were optimised for ${discretisation.of} and its data, not for those of this sweep (Sabour et al. 2024)`;
+  return discretisation.kind === 'optimised' ? `levels that a stage of its own chooses for each trained network, out of ${discretisation.teacherSteps}; \`elucidate show\` has them once it is done` : undefined;
+}
+
 /** "1 step", "20 steps". */
 export const stepsText = (steps: number): string => `${steps} ${steps === 1 ? 'step' : 'steps'}`;
 
 /** The name of a discretisation; for one in t, also what it runs on, if training runs differ in it. */
 function discretisationLabel({ discretisation, schedule, inputScale }: ParameterValues, { schedules, inputScales }: Pick<Parts, 'schedules' | 'inputScales'>): string {
-  const on = inT(discretisation) && discretisation.schedule === undefined && schedules.length > 1 ? [`on ${labelOf('schedule', schedule)}`] : [];
-  const at = inT(discretisation) && inputScales.length > 1 ? [`b ${inputScale}`] : [];
+  const along = onOf(discretisation);
+  const on = along !== undefined && along.schedule === undefined && schedules.length > 1 ? [`on ${labelOf('schedule', schedule)}`] : [];
+  const at = onScale(discretisation) && inputScales.length > 1 ? [`b ${inputScale}`] : [];
   return [[labelOf('discretisation', discretisation), ...on].join(' '), ...at].join(', ');
 }
 
@@ -132,14 +153,14 @@ export function partsOf(spec: Spec): Parts {
   const cells = selectCells(spec, {});
   const named = (shape: ParameterValues['schedule']): NamedSchedule => ({ label: labelOf('schedule', shape), schedule: scheduleOf(shape) });
   const trained = valuesOf(cells, 'schedule');
-  const used = valuesOf(cells, 'discretisation').flatMap((discretisation) => (inT(discretisation) && discretisation.schedule !== undefined ? [discretisation.schedule] : []));
+  const used = valuesOf(cells, 'discretisation').flatMap((discretisation) => onOf(discretisation)?.schedule ?? []);
   const inputScales = valuesOf(cells, 'inputScale');
   const schedules = trained.map(named);
   const distributions = new Map(grouped(cells, distributionKey).map((group) => [canonical(distributionKey(group[0]!)), distributionOf(group, inputScales.length > 1)]));
   const runs = grouped(cells, runKey).map((group): SamplingRun => {
     const discretisation = discretisationLabel(group[0]!, { schedules, inputScales });
     const keys = new Set(group.map((cell) => canonical(distributionKey(cell))));
-    return { label: `${discretisation}, ${stepsText(group[0]!.steps)}`, discretisation, steps: group[0]!.steps, ...levelsOf(group[0]!), distributions: [...keys].map((key) => distributions.get(key)!), guidances: guidancesOf(group) };
+    return { label: `${discretisation}, ${stepsText(group[0]!.steps)}`, discretisation, steps: group[0]!.steps, ...levelsOf(group[0]!), note: noteOf(group[0]!), distributions: [...keys].map((key) => distributions.get(key)!), guidances: guidancesOf(group) };
   });
   const others = grouped(used.filter((shape) => !trained.some((other) => canonical(other) === canonical(shape))), (shape) => shape);
   return { cells, schedules, discretisationSchedules: others.map(([first]) => named(first!)), inputScales, distributions: [...distributions.values()], runs };

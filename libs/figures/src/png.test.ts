@@ -19,6 +19,10 @@ test('the same SVG gives the same bytes', async () => {
   expect(await textOf('σ 1')).toEqual(await textOf('σ 1'));
 });
 
+test('a picture of too many pixels is refused before it is drawn, with its size', async () => {
+  await expect(pngOf('<svg xmlns="http://www.w3.org/2000/svg" width="9000" height="4000"></svg>')).rejects.toMatchObject({ code: 'request.too_large', message: expect.stringContaining('18000 x 8000 pixels') });
+});
+
 test('input that is not SVG is refused', async () => {
   await expect(pngOf('<svg><g></svg>')).rejects.toBeDefined();
 });

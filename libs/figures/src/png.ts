@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { ElucidateError } from '@elucidate/experiment/errors';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 
 const { resolve } = createRequire(import.meta.url);
@@ -15,11 +16,16 @@ async function started(): Promise<Uint8Array[]> {
 
 let start: Promise<Uint8Array[]> | undefined;
 
-/** An SVG as PNG bytes, `scale` pixels for each SVG pixel. Throws if the text is not SVG. */
+/** Each takes 4 bytes while it is drawn. */
+const maxPixels = 64e6;
+
+/** An SVG as PNG bytes, `scale` pixels for each SVG pixel. Throws if the text is not SVG, and 'request.too_large' for one of too many pixels. */
 export async function pngOf(svg: string, { scale = 2 }: { scale?: number } = {}): Promise<Uint8Array> {
   start ??= started();
   const picture = new Resvg(svg, { fitTo: { mode: 'zoom', value: scale }, font: { loadSystemFonts: false, fontBuffers: await start, defaultFontFamily: 'Inter' } });
   try {
+    const [width, height] = [picture.width * scale, picture.height * scale].map(Math.round) as [number, number];
+    if (width * height > maxPixels) throw new ElucidateError('request.too_large', `As PNG it has ${width} x ${height} pixels, more than ${maxPixels / 1e6} million; take it as SVG`);
     const rendered = picture.render();
     try {
       return rendered.asPng();

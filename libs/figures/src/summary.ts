@@ -22,11 +22,15 @@ export interface SamplingSummary {
   sigmaMax: number | null;
   /** Where its last step starts. */
   sigmaMin: number | null;
+  /** Where each step starts. */
+  sigmas: readonly number[];
   /** Minimum and maximum number of out-of-range noise levels, over the training runs that it samples. */
   levelsOutside: { least: number; most: number };
   /** For each guidance, the number of levels inside its interval. */
   guided: readonly { label: string; levels: number }[];
   problem?: string;
+  /** What else to know of its levels. */
+  note?: string;
 }
 
 /** P(sigma > 1): the quantile function, inverted by bisection. */
@@ -47,14 +51,16 @@ export function noiseDistributionSummary({ label, levels, onSchedule }: Distribu
   return { ...range, medianLogSnr: schedule.logSnr(0.5) + 2 * Math.log(b), fractionBelowZero: 1 - schedule.t(gammaOf(1, b)) };
 }
 
-export function samplingSummary({ label, steps, sigmas, problem, distributions, guidances }: SamplingRun): SamplingSummary {
+export function samplingSummary({ label, steps, sigmas, problem, note, distributions, guidances }: SamplingRun): SamplingSummary {
   const outside = distributions.map(({ levels }) => sigmas.filter((sigma) => !covers(levels.range, sigma)).length);
   return {
     label, steps,
     sigmaMax: sigmas[0] ?? null,
     sigmaMin: sigmas.at(-1) ?? null,
+    sigmas,
     levelsOutside: { least: Math.min(...outside), most: Math.max(...outside) },
     guided: guidances.map(({ label: name, guidance }) => ({ label: name, levels: sigmas.filter((sigma) => guides(guidance, sigma)).length })),
     ...(problem !== undefined && { problem }),
+    ...(note !== undefined && { note }),
   };
 }

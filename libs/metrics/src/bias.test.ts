@@ -1,6 +1,7 @@
 import { covarianceEigenvalues, expectedFidBias } from './bias.js';
 import { frechetDistance } from './fid.js';
-import { covarianceOf, gaussian, mapped, rotation } from './gaussian.fixture.js';
+import { covarianceOf, mapped, rotation } from './gaussian.fixture.js';
+import { gaussian } from './simulated-features.js';
 import { statistics } from './statistics.js';
 
 const ones = (d: number) => new Array<number>(d).fill(1);

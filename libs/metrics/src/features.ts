@@ -10,3 +10,10 @@ export interface Features {
 export function rows({ values, d }: Features, from: number, to: number): Features {
   return { values: values.subarray(from * d, to * d), n: to - from, d };
 }
+
+/** The rows of these places, in their order; a copy. */
+export function picked({ values, d }: Features, places: ArrayLike<number>): Features {
+  const out = new Float64Array(places.length * d);
+  for (let to = 0; to < places.length; to++) out.set(values.subarray(places[to]! * d, places[to]! * d + d), to * d);
+  return { values: out, n: places.length, d };
+}

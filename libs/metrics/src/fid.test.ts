@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { frechetDistance } from './fid.js';
-import { gaussian, mapped, rotation } from './gaussian.fixture.js';
+import { mapped, rotation } from './gaussian.fixture.js';
+import { gaussian } from './simulated-features.js';
 import type { Features } from './features.js';
 import { statistics, type Statistics } from './statistics.js';
 import { uniformStream } from './subsets.js';

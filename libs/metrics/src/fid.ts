@@ -33,10 +33,12 @@ export function frechetDistance(a: Statistics, b: Statistics): number {
   return distance;
 }
 
-/** tr(C), the sum of the variances. */
-const squareNorm = (factor: Float64Array): number => factor.reduce((sum, x) => sum + x * x, 0);
+/** tr(C) of a covariance F'F, the sum of the variances. */
+export const squareNorm = (factor: Float64Array): number => factor.reduce((sum, x) => sum + x * x, 0);
 
-function traceOfRoot(a: Statistics, b: Statistics): number {
-  const product = timesTransposed(a.factor, b.factor, a.d);
-  return singularValues(product, a.factor.length / a.d, b.factor.length / b.d).reduce((sum, x) => sum + x, 0);
+const traceOfRoot = (a: Statistics, b: Statistics): number => rootsOf(a, b).reduce((sum, x) => sum + x, 0);
+
+/** The eigenvalues of (C1 C2)^(1/2), largest first: the singular values of A B'. */
+export function rootsOf(a: Statistics, b: Statistics): Float64Array {
+  return singularValues(timesTransposed(a.factor, b.factor, a.d), a.factor.length / a.d, b.factor.length / b.d);
 }

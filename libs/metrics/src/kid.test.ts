@@ -1,4 +1,4 @@
-import { gaussian } from './gaussian.fixture.js';
+import { gaussian } from './simulated-features.js';
 import { kernelDistance, squaredMmd } from './kid.js';
 import { randomSubset, uniformStream } from './subsets.js';
 import type { Features } from './features.js';

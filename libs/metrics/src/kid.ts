@@ -1,6 +1,6 @@
 import type { MetricInput, MetricResult } from './metric.js';
 import { randomSubset, uniformStream } from './subsets.js';
-import type { Features } from './features.js';
+import { picked, type Features } from './features.js';
 
 export interface KidOptions {
   /** How many pairs of subsets are drawn. */
@@ -37,7 +37,7 @@ export function kernelDistance(a: Features, b: Features, { subsets, subsetSize, 
   if (subsetSize < 2 || subsetSize > Math.min(a.n, b.n)) throw new RangeError(`A subset of ${subsetSize} needs at least 2 and at most ${Math.min(a.n, b.n)} points`);
   const uniform = uniformStream(seed);
   const values = Float64Array.from({ length: subsets }, () =>
-    squaredMmd(pick(a, randomSubset(a.n, subsetSize, uniform)), pick(b, randomSubset(b.n, subsetSize, uniform))));
+    squaredMmd(picked(a, randomSubset(a.n, subsetSize, uniform)), picked(b, randomSubset(b.n, subsetSize, uniform))));
   const value = values.reduce((sum, x) => sum + x, 0) / subsets;
   if (!Number.isFinite(value)) throw new RangeError('KID is no finite number: some features are too large for the sixth power that its kernel takes of them');
   const square = values.reduce((sum, x) => sum + (x - value) ** 2, 0);
@@ -47,12 +47,6 @@ export function kernelDistance(a: Features, b: Features, { subsets, subsetSize, 
 /** Unbiased squared MMD between two sets of features, over all pairs except those of a point with itself. */
 export function squaredMmd(a: Features, b: Features): number {
   return meanOfPairs(a) + meanOfPairs(b) - 2 * meanAcross(a, b);
-}
-
-function pick({ values, d }: Features, indices: Int32Array): Features {
-  const picked = new Float64Array(indices.length * d);
-  indices.forEach((from, to) => picked.set(values.subarray(from * d, from * d + d), to * d));
-  return { values: picked, n: indices.length, d };
 }
 
 function meanOfPairs(x: Features): number {

@@ -1,16 +1,9 @@
 import fc from 'fast-check';
-import { covarianceEigenvalues } from './bias.js';
+import { against, ones } from './against.fixture.js';
 import type { Features } from './features.js';
-import { gaussian, mapped, rotation } from './gaussian.fixture.js';
+import { mapped, rotation } from './gaussian.fixture.js';
+import { gaussian } from './simulated-features.js';
 import { coverage, density, manifoldOf, precision, recall } from './manifold.js';
-import type { MetricInput } from './metric.js';
-import { statistics } from './statistics.js';
-
-const ones = (d: number) => new Array<number>(d).fill(1);
-const against = (features: Features, real: Features): MetricInput => {
-  const summary = statistics(real);
-  return { features, reference: { features: real, statistics: summary, eigenvalues: covarianceEigenvalues(summary) } };
-};
 
 /** Every Euclidean distance, [n][m]. */
 const distances = (x: Features, y: Features): number[][] => Array.from({ length: x.n }, (_, i) => Array.from({ length: y.n }, (_, j) =>

@@ -1,5 +1,6 @@
 import { rows, type Features } from './features.js';
 import type { MetricInput, MetricResult } from './metric.js';
+import { squaredDistance } from './squared-distance.js';
 
 /** Points with balls around them that estimate the manifold they lie on. */
 export interface Manifold {
@@ -30,21 +31,6 @@ function keepNearest(nearest: Float64Array, distance: number): void {
   nearest[place] = distance;
 }
 
-/** |x_i - y_j|^2, or some number above `enough` if it is above. From differences, not |x|^2 + |y|^2 - 2 x.y, which suffers cancellation. */
-function squaredDistance({ x, i, y, j }: { x: Features; i: number; y: Features; j: number }, enough: number): number {
-  const { d } = x;
-  const [at, to] = [i * d, j * d];
-  let sum = 0;
-  for (let from = 0; from < d && sum <= enough; from += 32) {
-    const end = Math.min(d, from + 32);
-    for (let c = from; c < end; c++) {
-      const step = x.values[at + c]! - y.values[to + c]!;
-      sum += step * step;
-    }
-  }
-  return sum;
-}
-
 /** Whether a point at a squared distance lies in a ball: for Kynkaanniemi the surface is part of the ball, for Naeem it is not. */
 type Within = (squaredDistance: number, squaredRadius: number) => boolean;
 const closed: Within = (distance, radius) => distance <= radius;
@@ -64,27 +50,38 @@ function countInside(points: Features, { points: centres, squaredRadii }: Manifo
   return inside;
 }
 
-/** How many balls contain at least one of the points, and the number of pairs of a point and a ball that contains it. */
-function countHeld(points: Features, { points: centres, squaredRadii }: Manifold): { balls: number; pairs: number } {
-  let [balls, pairs] = [0, 0];
-  for (let i = 0; i < centres.n; i++) {
-    const radius = squaredRadii[i]!;
-    let held = 0;
-    for (let j = 0; j < points.n; j++) if (open(squaredDistance({ x: centres, i, y: points, j }, radius), radius)) held += 1;
-    pairs += held;
-    if (held > 0) balls += 1;
-  }
-  return { balls, pairs };
+/** Which points lie in which balls, counted. */
+export interface Held {
+  /** Points in each ball, [balls]. */
+  readonly ofBall: Int32Array;
+  /** Balls around each point, [points]. */
+  readonly ofPoint: Int32Array;
 }
 
+/** How many points lie in each ball of a manifold, and in how many balls each point. */
+export function heldBy(points: Features, { points: centres, squaredRadii }: Manifold): Held {
+  const [ofBall, ofPoint] = [new Int32Array(centres.n), new Int32Array(points.n)];
+  for (let i = 0; i < centres.n; i++) {
+    const radius = squaredRadii[i]!;
+    for (let j = 0; j < points.n; j++) {
+      if (!open(squaredDistance({ x: centres, i, y: points, j }, radius), radius)) continue;
+      ofBall[i]! += 1;
+      ofPoint[j]! += 1;
+    }
+  }
+  return { ofBall, ofPoint };
+}
+
+const sum = (counts: Int32Array): number => counts.reduce((total, count) => total + count, 0);
+
 /** As many real images as generated ones, or all if there are fewer: the authors compare sets of one size. */
-const realOf = ({ features, reference }: MetricInput): Features => rows(reference.features, 0, Math.min(features.n, reference.features.n));
+export const realOf = ({ features, reference }: MetricInput): Features => rows(reference.features, 0, Math.min(features.n, reference.features.n));
 
 /** Manifolds of the references in use: several metrics, and every step of a trajectory, are compared with the same one. */
 const ofReferences = new WeakMap<Features, Map<string, Manifold>>();
 
 /** The manifold of the real points that these generated ones are compared with. */
-function realManifold(input: MetricInput, k: number): Manifold {
+export function realManifold(input: MetricInput, k: number): Manifold {
   const { features: real } = input.reference;
   const found = ofReferences.get(real) ?? new Map<string, Manifold>();
   ofReferences.set(real, found);
@@ -111,10 +108,10 @@ export function recall(input: MetricInput, { k }: Settings): MetricResult {
 
 /** Density: pairs of a generated point and a real ball that contains it, over k times the generated points (Naeem 2020, "Density and coverage"). Above 1 if generated points cluster where real ones are dense. */
 export const density = (input: MetricInput, { k }: Settings): MetricResult =>
-  resultOf(countHeld(input.features, realManifold(input, k)).pairs / (k * input.features.n), k, input);
+  resultOf(sum(heldBy(input.features, realManifold(input, k)).ofBall) / (k * input.features.n), k, input);
 
 /** Coverage: fraction of real balls that contain a generated point (Naeem 2020, "Density and coverage"). */
 export function coverage(input: MetricInput, { k }: Settings): MetricResult {
   const manifold = realManifold(input, k);
-  return resultOf(countHeld(input.features, manifold).balls / manifold.points.n, k, input);
+  return resultOf(heldBy(input.features, manifold).ofBall.filter((points) => points > 0).length / manifold.points.n, k, input);
 }

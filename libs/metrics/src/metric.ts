@@ -11,6 +11,14 @@ export interface MetricImages {
   readonly data: Uint8Array | Float32Array;
 }
 
+/** The classes of real images. */
+export interface ReferenceLabels {
+  /** Names; a class is a place in this list. */
+  readonly classes: readonly string[];
+  /** The class of each image, [n]. */
+  readonly of: ArrayLike<number>;
+}
+
 /** The real images that generated ones are compared with. */
 export interface Reference {
   /** Of the test split. */
@@ -18,6 +26,8 @@ export interface Reference {
   readonly statistics: Statistics;
   /** Of the covariance in `statistics`. */
   readonly eigenvalues: Float64Array;
+  /** Of the images behind `features`; present for a metric that needs them. */
+  readonly labels?: ReferenceLabels;
 }
 
 /** What a metric is computed from. */
@@ -49,8 +59,14 @@ export interface MetricParameter {
 export type MetricParameters = Readonly<Record<string, MetricParameter>>;
 export type MetricSettings<P extends MetricParameters> = { readonly [Name in keyof P]: number };
 
-/** What a metric may need in addition to the features of the images it scores. A metric of images or of the training split has no real-data baseline and is not scored along a trajectory. */
-export type MetricNeed = 'training' | 'images';
+/** What a metric may need in addition to the features of the images it scores. A metric of images or of the training split has no real-data baseline; one that needs anything is not scored along a trajectory. */
+export type MetricNeed = 'training' | 'images' | 'labels';
+
+/** Whether it is computed of every step of a sampling trajectory, where these are scored. */
+export const scoresSteps = ({ needs, steps = true }: Pick<MetricDef, 'needs' | 'steps'>): boolean => steps && needs.length === 0;
+
+/** Whether real images can be scored by it as well. */
+export const scoresAnyFeatures = ({ needs }: Pick<MetricDef, 'needs'>): boolean => needs.every((need) => need === 'labels');
 
 /** The size of one score's input, for estimating its time. */
 export interface MetricSize {
@@ -72,6 +88,8 @@ export interface MetricDef<P extends MetricParameters = MetricParameters> {
   readonly digits: number;
   readonly better: 'lower' | 'higher';
   readonly needs: readonly MetricNeed[];
+  /** false: not scored along a sampling trajectory, since it takes too long for every step. */
+  readonly steps?: boolean;
   readonly parameters: P;
   /** The fewest images that can be scored. */
   fewest(settings: MetricSettings<P>): number;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { normals, rotation } from './gaussian.fixture.js';
+import { rotation } from './gaussian.fixture.js';
+import { normals } from './simulated-features.js';
 import { timesTransposed } from './product.js';
 import { singularValues } from './singular-values.js';
 

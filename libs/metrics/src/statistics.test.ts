@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { covarianceOf, gaussian } from './gaussian.fixture.js';
+import { covarianceOf } from './gaussian.fixture.js';
+import { gaussian } from './simulated-features.js';
 import { rows, type Features } from './features.js';
 import { statistics } from './statistics.js';
 

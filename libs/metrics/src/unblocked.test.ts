@@ -1,5 +1,5 @@
 import { frechetDistance } from './fid.js';
-import { gaussian, normals } from './gaussian.fixture.js';
+import { gaussian, normals } from './simulated-features.js';
 import { triangularFactor } from './qr.js';
 import { singularValues } from './singular-values.js';
 import { timesTransposed } from './product.js';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { normals } from './gaussian.fixture.js';
+import { normals } from './simulated-features.js';
 import { columnsOf, copy, rowMajor, rowsOf, transposed, type Matrix } from './matrix.js';
 import { inWorkspace } from './workspace.js';
 

@@ -1,42 +1,41 @@
 import { buffer } from 'node:stream/consumers';
 import { ElucidateError } from '@elucidate/experiment/errors';
+import { everyTable } from '@elucidate/experiment/every-table';
 import { labelOf } from '@elucidate/experiment/labels';
 import { joinPages } from '@elucidate/experiment/leaderboard-pages';
 import { varyingKeys } from '@elucidate/experiment/varying-keys';
-import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
+import type { AblationTable } from '@elucidate/experiment/tables';
 import { ablationTable, tableSize } from '@elucidate/store/queries/ablation';
 import { failuresOf } from '@elucidate/store/queries/failures';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
-import { rankings } from '@elucidate/store/queries/leaderboard-scope';
 import { metricsOfSweep } from '@elucidate/store/queries/metrics';
+import type { Figure } from '@elucidate/figures/figure';
+import { effectsFigure } from '@elucidate/figures/figures/effects-figure';
 import { metricFigure } from '@elucidate/figures/figures/metric-figure';
+import { parallelFigure } from '@elucidate/figures/figures/parallel-figure';
+import { trajectoryFigure } from '@elucidate/figures/figures/trajectory-figure';
 import { lineChart } from '@elucidate/figures/line-chart';
 import { cellSheets, provenanceOf } from '@elucidate/store/queries/report';
 import type { CellSheetRow } from '@elucidate/store/queries/report';
-import { trajectories } from '@elucidate/store/queries/trajectories';
+import { sweepTrajectories } from '@elucidate/store/queries/trajectories';
 import type { Principal } from '@elucidate/store/principal';
+import { sweepEffects } from '@elucidate/store/queries/sweep-effects';
+import { sweepParallel } from '@elucidate/store/queries/sweep-parallel';
+import { sweepLadder } from '@elucidate/store/queries/sweep-ladder';
 import { sweepPlot, sweepPlots } from '@elucidate/store/queries/sweep-plot';
 import { sweepTables } from '@elucidate/store/queries/sweep-tables';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
 import type { ReportSheet, ReportInput } from './report.js';
-import { trajectoryFigures } from './trajectory-figures.js';
 import { ignoreUndrawable } from './undrawable.js';
 
-/** A report embeds its images, about 50 kB each; more would be too large for a browser or an e-mail. */
-const maxSheets = 48;
+/** A report embeds its images, about 50 kB each: those of a sweep that has no more than `maxSheets`, else a few to look at, since they cannot show the sweep anyway. */
+const [maxSheets, someSheets] = [48, 12];
 const shownRows = 100;
-/** Curves in a picture; more could not be told apart. */
-const shownCurves = 200;
+/** Lines of parallel coordinates: more are a grey area. */
+const shownLines = 200;
 /** Tables in a report, and entries of each: what fits on a page that people read. */
 const [maxTables, maxEntries] = [24, 1000];
-
-/** A sample sheet by its artifact. */
-export interface CaptionedSheet {
-  caption: string;
-  /** Artifact of the PNG. */
-  hash: string;
-}
 
 /** "sampler heun, steps 20; seeds 1, 1": what distinguishes a cell from the others shown. */
 function captions(sheets: readonly CellSheetRow[]): string[] {
@@ -47,23 +46,15 @@ function captions(sheets: readonly CellSheetRow[]): string[] {
   });
 }
 
-/** A sweep's configurations, best first, grouped by comparability. */
-export const leaderboardOf = async (db: Store['db'], principal: Principal, sweepId: string): Promise<LeaderboardGroup[]> => joinPages([await leaderboard(db, principal, { sweepId, limit: shownRows })]);
-
-/** Addresses of a sweep's first previews. */
-export async function homeSheets(db: Store['db'], sweepId: string, limit: number): Promise<CaptionedSheet[]> {
-  const { sheets } = await cellSheets(db, { sweepId, limit });
-  const captionList = captions(sheets);
-  return sheets.map(({ hash }, i) => ({ hash, caption: captionList[i] ?? '' }));
-}
-
 async function reportSheets({ db, artifacts }: Store, sweepId: string): Promise<Pick<ReportInput, 'sheets' | 'unreadableSheets' | 'sheetsCut'>> {
-  const { sheets, nextCursor } = await cellSheets(db, { sweepId, limit: maxSheets });
+  const { sheets: first, nextCursor } = await cellSheets(db, { sweepId, limit: maxSheets });
+  const sheets = nextCursor === null ? first : first.slice(0, someSheets);
   const captionList = captions(sheets);
   const shown: ReportSheet[] = [];
-  for (const [i, { hash, stageId }] of sheets.entries()) {
+  for (const [i, { hash, stageId, neighbours: nearest }] of sheets.entries()) {
     const png = await buffer(artifacts.openRead(hash)).catch(ignoreUnreadable);
-    if (png) shown.push({ caption: captionList[i] ?? '', stageId, png });
+    const neighbours = nearest === null ? undefined : await buffer(artifacts.openRead(nearest)).catch(ignoreUnreadable);
+    if (png) shown.push({ caption: captionList[i] ?? '', stageId, png, ...(neighbours && { neighbours }) });
   }
   return { sheets: shown, unreadableSheets: sheets.length - shown.length, sheetsCut: nextCursor !== null };
 }
@@ -87,11 +78,13 @@ async function reportTables(db: Store['db'], sweepId: string): Promise<Pick<Repo
       largeTables.push({ name, metric, ...size });
       continue;
     }
-    const table = await ablationTable(db, { sweepId, name, metric });
-    if (table.rows.length * table.columns.length > 1 && table.cells.some((row) => row.some((cell) => cell !== null))) tables.push(table);
+    const all = await everyTable((scores) => ablationTable(db, { sweepId, name, metric, scores }));
+    tables.push(...all.filter(({ rows, columns, cells }) => rows.length * columns.length > 1 && cells.flat().some((cell) => cell !== null)));
   }
   return { tables, largeTables, tablesOf: wanted.length, tablesRead: read.length };
 }
+
+const drawn = (figure: Figure): ReportInput['pictures'][number] => ({ title: figure.title, svg: lineChart(figure) });
 
 /** The pictures of what varies, as far as they can be drawn; none before a trial has ended. */
 async function reportPictures(db: Store['db'], sweepId: string): Promise<ReportInput['pictures']> {
@@ -99,25 +92,33 @@ async function reportPictures(db: Store['db'], sweepId: string): Promise<ReportI
   for (const request of await sweepPlots(db, sweepId)) {
     const plot = await sweepPlot(db, { sweepId, ...request }).catch(ignoreUndrawable);
     if (plot === undefined) continue;
-    const figure = metricFigure(plot);
-    pictures.push({ title: figure.title, svg: lineChart(figure) });
+    pictures.push(drawn(metricFigure(plot)));
   }
+  const parallel = await sweepParallel(db, { sweepId, most: shownLines }).catch(ignoreUndrawable);
+  if (parallel !== undefined && parallel.axes.length > 1) pictures.push(drawn(parallelFigure(parallel)));
   return pictures;
 }
 
-/** Whether a sweep varies anything and has a score of its first metric to draw. Reads no cell. */
-export const hasPicture = async (db: Store['db'], sweepId: string): Promise<boolean> =>
-  (await sweepPlots(db, sweepId)).length > 0 && (await rankings(db, { sweepId, owner: null }, (await metricsOfSweep(db, sweepId))[0])).length > 0;
+/** What matters, where several parameters vary and their effects can be told apart. */
+async function reportEffects(db: Store['db'], sweepId: string): Promise<ReportInput['effects']> {
+  const found = await sweepEffects(db, { sweepId }).catch(ignoreUndrawable);
+  return found === undefined || found.parameters.length < 2 ? null : { found, svg: lineChart(effectsFigure(found)) };
+}
 
-/** The contents of a sweep's report. What it reads is bounded, whatever the size of the sweep. */
+/** Configurations one change at a time, where the sweep's file lists them. */
+const reportLadder = (db: Store['db'], sweepId: string): Promise<ReportInput['ladder']> => sweepLadder(db, { sweepId }).catch(ignoreUndrawable).then((found) => found ?? null);
+
+/** The contents of a sweep's report. What it has in memory is bounded, whatever the size of the sweep. Every cell's estimate is read for parallel coordinates, and for each table where scores of another evaluator or n are left out. */
 export async function gatherReport(store: Store, sweep: SweepDetail, principal: Principal): Promise<ReportInput> {
   const [{ db }, sweepId] = [store, sweep.id];
   const board = await leaderboard(db, principal, { sweepId, limit: shownRows });
   const pictures = await reportPictures(db, sweepId);
   const tables = await reportTables(db, sweepId);
+  const effects = await reportEffects(db, sweepId);
+  const ladder = await reportLadder(db, sweepId);
   const sheets = await reportSheets(store, sweepId);
   const failures = await failuresOf(db, sweepId);
   const provenance = await provenanceOf(db, { sweepId });
-  const charts = trajectoryFigures(await trajectories(db, { sweepId, cells: shownCurves })).map((figure) => ({ title: figure.title, svg: lineChart(figure) }));
-  return { sweep, leaderboard: joinPages([board]), leaderboardCut: board.nextCursor !== null, pictures, ...tables, charts, ...sheets, failures, provenance: provenance.map((row) => ({ ...row, provenance: row.provenance && { ...row.provenance } })) };
+  const charts = (await sweepTrajectories(db, { sweepId })).map(trajectoryFigure).map(drawn);
+  return { sweep, leaderboard: joinPages([board]), leaderboardCut: board.nextCursor !== null, pictures, ...tables, effects, ladder, charts, ...sheets, failures, provenance: provenance.map((row) => ({ ...row, provenance: row.provenance && { ...row.provenance } })) };
 }

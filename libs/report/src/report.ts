@@ -1,16 +1,22 @@
 import type { SweepFailures } from '@elucidate/experiment/failure-groups';
 import { metricTitle } from '@elucidate/experiment/metric-requests';
 import { jsonOf } from '@elucidate/experiment/printable';
+import type { SweepEffects } from '@elucidate/experiment/effects';
+import type { Ladder } from '@elucidate/experiment/ladder';
+import { effectsTables } from '@elucidate/experiment/render-effects';
+import { ladderTable } from '@elucidate/experiment/render-ladder';
 import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tables';
 import { failuresHtml } from './failures.js';
 import { html, page } from './html.js';
 import type { Html } from './html.js';
-import { ablationHtml, leaderboardHtml } from './results.js';
+import { ablationHtml, leaderboardHtml, textTableHtml } from './results.js';
 
 export interface ReportSheet {
   caption: string;
   stageId: string;
   png: Uint8Array;
+  /** The nearest training image of each. */
+  neighbours?: Uint8Array;
 }
 
 /** One way in which stages of a kind were computed, with the number of such stages. */
@@ -35,6 +41,10 @@ export interface ReportInput {
   tablesOf: number;
   /** Of these the first so many were read. */
   tablesRead: number;
+  /** Main effects and interactions of the first metric; null where fewer than two parameters vary, or they cannot be told apart. */
+  effects: { found: SweepEffects; svg: string } | null;
+  /** Configurations one change at a time; null of a sweep that does not list them, or without scores. */
+  ladder: Ladder | null;
   /** Pictures of x0-hat along the sampling trajectories, where these were scored. */
   charts: readonly { title: string; svg: string }[];
   sheets: readonly ReportSheet[];
@@ -46,8 +56,10 @@ export interface ReportInput {
   provenance: readonly ReportProvenance[];
 }
 
-const figure = ({ caption, stageId, png }: ReportSheet): Html =>
-  html`<figure><img alt="${caption}" src="data:image/png;base64,${Buffer.from(png).toString('base64')}"><figcaption>${caption}<br><code>${stageId.slice(0, 12)}</code></figcaption></figure>`;
+const image = (png: Uint8Array, text: string): Html => html`<img alt="${text}" src="data:image/png;base64,${Buffer.from(png).toString('base64')}">`;
+
+const figure = ({ caption, stageId, png, neighbours }: ReportSheet): Html =>
+  html`<figure>${image(png, caption)}${neighbours === undefined ? '' : html` ${image(neighbours, `the nearest training images, ${caption}`)}`}<figcaption>${caption}${neighbours === undefined ? '' : '; right: the nearest training image of each'}<br><code>${stageId.slice(0, 12)}</code></figcaption></figure>`;
 
 /** As an image, so that the page's styles and ids do not affect it. */
 const chart = ({ title, svg }: ReportInput['charts'][number]): Html =>
@@ -61,9 +73,12 @@ function provenanceHtml({ provenance: rows, sweep }: ReportInput): Html {
 <tbody>${rows.map((row) => html`<tr><td class="n">${row.stages}</td><td>${row.kind}</td><td class="n">${row.codeVersion}</td><td>${words(row.provenance) || 'not recorded'}</td></tr>`)}</tbody></table>`;
 }
 
-const reproduceHtml = ({ sweep }: ReportInput): Html => html`<p>A stage is identified by the hash of everything that determines its result, so the same file with the same code versions yields the same stages. Save this as <code>sweep.json</code> and submit it:</p>
-<pre>curl -X POST http://127.0.0.1:3210/v1/sweeps -H 'content-type: application/json' --data-binary @sweep.json</pre>
+const reproduceHtml = ({ sweep }: ReportInput): Html => html`<p>A stage is identified by the hash of everything that determines its result, so the same file with the same code versions yields the same stages. Save this as <code>sweep.json</code> and run it, in this folder's installation or, with <code>submit</code>, on a fleet:</p>
+<pre>elucidate run --local sweep.json
+elucidate submit sweep.json --api URL</pre>
 <pre>${jsonOf(sweep.spec)}</pre>`;
+
+const effectsHtml = (found: SweepEffects): Html => html`${effectsTables(found).map(textTableHtml)}`;
 
 function tablesHtml({ sweep, tables, largeTables, tablesOf, tablesRead }: ReportInput): Html {
   const address = (name: string) => html`<code>GET /v1/sweeps/${sweep.id}/tables/${name}</code>`;
@@ -81,6 +96,8 @@ export function renderReport(input: ReportInput): string {
 ${sweep.state === 'done' ? '' : html`<p class="note">This sweep is ${sweep.state}: the results below are incomplete.</p>`}
 ${input.pictures.map(chart)}
 <h2>Ablation tables</h2>${tablesHtml(input)}
+${input.effects === null ? '' : html`<h2>What matters</h2>${chart({ title: 'What matters', svg: input.effects.svg })}${effectsHtml(input.effects.found)}`}
+${input.ladder === null ? '' : html`<h2>Step by step</h2>${textTableHtml(ladderTable(input.ladder))}`}
 <h2>Leaderboard</h2>${leaderboardHtml(input.leaderboard)}${input.leaderboardCut ? html`<p>The first ${input.leaderboard.reduce((sum, { rows }) => sum + rows.length, 0)} rows of ${sweep.cells} configurations; <code>GET /v1/sweeps/${sweep.id}/leaderboard</code> has them all.</p>` : ''}
 ${input.charts.length === 0 ? '' : html`<h2>Trajectories</h2>${input.charts.map(chart)}`}
 <h2>Samples</h2><p>Images with the same sample seed start from the same noise in every cell.</p>

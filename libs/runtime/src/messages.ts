@@ -1,6 +1,7 @@
 import type { BackendChoice } from '@elucidate/engine/backend';
 import type { Engine } from '@elucidate/engine/start';
 import type { StageOutcome, StageProgress, StageTask } from '@elucidate/experiment/execution';
+import type { ProgramLimits } from '@elucidate/stages/programs/limits';
 import type { Failure } from '@elucidate/experiment/failure';
 
 /** Messages over IPC (JSON) between the process that owns the pool and a child that computes. */
@@ -14,6 +15,8 @@ export interface ChildSetup {
   readonly home: string;
   /** Time between checkpoints of a training run; the stage's default if absent. */
   readonly checkpointEveryMs?: number;
+  /** What programs may use. Default: what the environment says. */
+  readonly programs?: ProgramLimits;
 }
 
 export type ToChild =

@@ -51,6 +51,21 @@ async function untilDead(pid: number): Promise<void> {
   while (alive(pid)) await setTimeout(20);
 }
 
+/** A training run that was aborted once it had begun. One that was over before is not what is wanted: then there is another. */
+async function interrupted(params: ReturnType<typeof tinyTraining>): Promise<StageTask> {
+  for (;;) {
+    const task = await shop.task('train', params);
+    const stop = new AbortController();
+    const stopped = underWay(task, stop.signal);
+    await stopped.begun;
+    stop.abort();
+    const error = await stopped.ended.then(() => null, (cause: unknown) => cause);
+    if (error === null) continue;
+    expect(error).toMatchObject({ code: 'stage.interrupted' });
+    return task;
+  }
+}
+
 describe('stageProcesses', () => {
   it('reports the engine its children use, and keeps the child it started for the first stage', async () => {
     expect(await pool.engine()).toMatchObject({ threads: 1, line: expect.stringMatching(/\d+ thread/) });
@@ -76,12 +91,7 @@ describe('stageProcesses', () => {
   it('an abort stops a training run, which leaves a checkpoint and continues from it to exactly the same weights', async () => {
     const params = tinyTraining({ images: 1600 });
     const whole = await pool.execute(await shop.task('train', params), recordingHooks());
-    const task = await shop.task('train', params);
-    const stop = new AbortController();
-    const stopped = underWay(task, stop.signal);
-    await stopped.begun;
-    stop.abort();
-    await expect(stopped.ended).rejects.toMatchObject({ code: 'stage.interrupted' });
+    const task = await interrupted(params);
     expect(await readdir(task.checkpointDir)).not.toEqual([]);
     expect(await hashesOf(await pool.execute(task, recordingHooks()))).toEqual(await hashesOf(whole));
     expect(pool.pids()).toHaveLength(1);

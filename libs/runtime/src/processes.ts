@@ -5,6 +5,7 @@ import { gibibytes, memoryBudget } from './memory.js';
 import { memoryGate } from './memory-gate.js';
 import { StageChild } from './stage-child.js';
 import type { ChildSetup } from './messages.js';
+import { programLimits } from './program-limits.js';
 import { stageBytes } from './stage-memory.js';
 import { stallMinutes } from './stall.js';
 
@@ -35,9 +36,9 @@ export interface StageProcesses {
   close(): Promise<void>;
 }
 
-/** A pool of warm child processes, each running one stage at a time. */
+/** A pool of warm child processes, each running one stage at a time. Throws 'request.invalid' if the environment says something of programs that it cannot mean. */
 export function stageProcesses({ size = Infinity, memory = memoryBudget(), stallMs, log = () => {}, ...given }: StageProcessesOptions): StageProcesses {
-  let setup: ChildSetup = given;
+  let setup: ChildSetup = { programs: programLimits(process.env), ...given };
   const all = new Set<StageChild>();
   const idle: StageChild[] = [];
   const waiting: (() => void)[] = [];

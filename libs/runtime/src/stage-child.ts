@@ -6,7 +6,7 @@ import type { ExecuteHooks, StageOutcome, StageTask } from '@elucidate/experimen
 import { errorOf } from '@elucidate/experiment/failure';
 import { shortened } from '@elucidate/experiment/text-limits';
 import { forkLeashed } from './fork.js';
-import { eachLine } from './lines.js';
+import { eachLine } from '@elucidate/stages/lines';
 import type { ChildSetup, FromChild, ToChild } from './messages.js';
 import { watchProgress, type Watch } from './stall.js';
 

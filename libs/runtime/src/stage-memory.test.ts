@@ -34,6 +34,15 @@ async function trained(name: 'tiny' | 'small' | 'base' | 'large', resolution: 16
   return { train: { weights: await fileOf({ ema: floats(weights), weights: floats(weights) }, { params: canonical(params) }) } };
 }
 
+const averaging = { ema: { kind: 'power', std: 0.07 } };
+
+/** The same with two snapshots of each part of the network. */
+async function snapshotsOf(name: 'tiny' | 'base' | 'large', resolution: 16 | 32): Promise<StageTask['inputs']> {
+  const { train } = await trained(name, resolution);
+  const parts = unetParts(networks[name], resolution, 1).map((part, i) => [`track0/${i}`, floats(2, partWeights(part))] as const);
+  return { train: { ...train, snapshots: await fileOf(Object.fromEntries(parts)) } };
+}
+
 const classifier = async () => ({ extractor: { weights: await fileOf({ weights: floats(64, 64) }) } });
 const identity = async () => ({ extractor: { weights: await fileOf({}) } });
 const imagesOf = async (n: number, size: number, steps = 0) => ({
@@ -50,6 +59,8 @@ const sampling = (samples: number): object => ({
   sampler: { kind: 'ddim' }, steps: 2, discretisation: { kind: 'uniform-t' }, samplingSchedule: { kind: 'linear' }, samplingScaling: 'none', clampX0: true, noiseLevel: { kind: 'known' },
   guidance: { kind: 'none' }, trajectory: false, samples, seed: 1,
 });
+
+const choosing = { sampler: { kind: 'euler' }, steps: 3, discretisation: { kind: 'optimised', sigmaMin: 0.02, sigmaMax: 20, images: 64 }, clampX0: false, guidance: { kind: 'none' } };
 
 const estimatorOf = (batch: number): object => ({
   dataset: { name: 'fashion-mnist', resolution: 32 }, inputScale: 1, dataRange: 1, estimator: { channels: [32, 64, 128], groups: 8, images: 100_000, batch, learningRate: 1e-3, seed: 1 },
@@ -68,6 +79,10 @@ const measured: [what: string, mebibytes: number, stage: { kind: StageKind; para
   ['samples of base, 32 x 32', 727, { kind: 'sample', params: sampling(64), inputs: () => trained('base', 32) }],
   ['samples of large, 32 x 32, with their trajectory', 955, { kind: 'sample', params: { ...sampling(64), trajectory: true }, inputs: () => trained('large', 32) }],
   ['samples of small on wasm', 476, { kind: 'sample', params: sampling(64), engine: 'wasm', inputs: () => trained('small', 32) }],
+  ['levels of tiny, 16 x 16', 176, { kind: 'levels', params: choosing, inputs: () => trained('tiny', 16) }],
+  ['an average of tiny', 148, { kind: 'average', params: averaging, inputs: () => snapshotsOf('tiny', 16) }],
+  ['an average of base', 199, { kind: 'average', params: averaging, inputs: () => snapshotsOf('base', 32) }],
+  ['an average of large', 291, { kind: 'average', params: averaging, inputs: () => snapshotsOf('large', 32) }],
   ['a noise-level estimator', 713, { kind: 'noise-level', params: estimatorOf(256) }],
   ['a noise-level estimator on wasm', 818, { kind: 'noise-level', params: estimatorOf(64), engine: 'wasm' }],
   ['a reference of 32 x 32 on wasm', 330, { kind: 'reference', params: reference(32), engine: 'wasm', inputs: classifier }],
@@ -99,6 +114,18 @@ describe('stageBytes', () => {
   it('of training includes the data set', async () => {
     const train = (resolution: 16 | 64): StageParams<'train'> => tinyTraining({ dataset: { name: 'fashion-mnist', resolution } });
     expect(await estimate({ kind: 'train', params: train(64) }) - await estimate({ kind: 'train', params: train(16) })).toBeGreaterThan(70_000 * (64 ** 2 - 16 ** 2) / mebibyte - 1);
+  });
+
+  it('of a score by classes or of memorisation includes the data set, whose labels or images it reads', async () => {
+    const of = async (dataset: string): Promise<StageTask['inputs']> => {
+      const { embed, reference } = await featuresOf(1000, 64);
+      const evaluator = { weights: 'w', layer: 'x', inputRange: [-1, 1], resize: 'none', reference: { dataset, split: 'test', size: 10_000, resolution: 64 }, metricVersion: 2 };
+      return { embed: embed!, reference: { ...reference, statistics: await fileOf({ mean: doubles(64), factor: doubles(64, 64), eigenvalues: doubles(64) }, { evaluator: canonical(evaluator) }) } };
+    };
+    const needed = (metrics: readonly string[], dataset: string) => estimate({ kind: 'score', params: { metrics }, inputs: () => of(dataset) });
+    const fid = await needed(['fid'], 'fashion-mnist');
+    for (const metric of ['classcoverage', 'ct']) expect(await needed(['fid', metric], 'fashion-mnist') - fid).toBeGreaterThan(70_000 * 64 ** 2 / mebibyte);
+    expect(await needed(['fid', 'classcoverage'], `folder ${'a'.repeat(64)}, colour`) - fid).toBeGreaterThanOrEqual(60_000 * 3 * 64 ** 2 / mebibyte);
   });
 
   it.each(stageKinds)('of a %s stage whose params cannot be read is a guess, not an error', async (kind) => {

@@ -1,9 +1,12 @@
 import type { DatasetSpec } from '@elucidate/experiment/dataset-grammar';
 import { channelsOf, isSynthetic } from '@elucidate/experiment/dataset-grammar';
-import { isUNet } from '@elucidate/experiment/design';
+import { isProgram, isUNet } from '@elucidate/experiment/design';
 import type { StageTask } from '@elucidate/experiment/execution';
 import { stageDefinitions, type StageKind, type StageParams } from '@elucidate/experiment/stages';
-import { partMaps, unetParts } from '@elucidate/experiment/unet-parts';
+import { partMaps, partWeights, unetParts } from '@elucidate/experiment/unet-parts';
+import type { Evaluator } from '@elucidate/stages/evaluator';
+import { labelledDatasetOf } from '@elucidate/stages/reference-labels';
+import { someNeed } from '@elucidate/stages/scores';
 import { syntheticCount } from '@elucidate/training/datasets/synthetic';
 import { elementSize, type TensorEntry } from '@elucidate/training/safetensors';
 import { openTensors } from '@elucidate/training/tensor-parts';
@@ -23,46 +26,54 @@ interface Known<K extends StageKind> {
 
 const estimates: { readonly [K in StageKind]: (known: Known<K>) => number } = {
   'extractor': ({ params: { extractor } }) => {
-    if (extractor.kind === 'random' || extractor.kind === 'identity') return startedBytes;
+    if (extractor.kind === 'random' || extractor.kind === 'identity' || extractor.kind === 'program') return startedBytes;
     // training one needs no more for its batches than for unpacking its images
     return startedBytes + checkingBytes + 32 ** 2 * (extractor.kind === 'trained' ? 70_000 : 10_000);
   },
   'reference': ({ params: { dataset }, inputs, engine }) => {
     const width = widthOf(inputs['extractor'], dataset.resolution ** 2 * channelsOf(dataset));
     const features = 4 * 2 * copiesOfFeatures * referenceImages * width + decompositionBytes(width);
-    return startedBytes + withImages(dataset, passBytes(width, { n: referenceImages, engine }) + features);
+    return startedBytes + withImages(dataset, passBytes(width, { n: referenceImages, engine }) + features) + extractorBytes(inputs['extractor']);
   },
-  'train': ({ params: { network, dataset, batch }, engine }) => {
-    const compute = trainingBytes({ network, resolution: dataset.resolution, batch }, engine) - processBytes;
-    return startedBytes + withImages(dataset, compute);
+  'train': ({ params: { network, dataset, batch, emaSnapshots }, engine }) => {
+    const compute = trainingBytes({ network, resolution: dataset.resolution, batch }, engine) - processBytes + (emaSnapshots === undefined ? 0 : trackBytes(network, dataset));
+    return startedBytes + withImages(dataset, compute) + (isProgram(network) ? programBytes : 0);
+  },
+  'average': ({ inputs }) => {
+    const { weights, snapshots } = inputs['train'] ?? {};
+    return weights === undefined ? unknownBytes : startedBytes + copiesOfAverage * bytesOf(weights.tensors) + (snapshots === undefined ? 0 : readSnapshots + largestPart(snapshots.tensors));
   },
   'noise-level': ({ params: { dataset, estimator: { channels, batch } }, engine }) => {
     const maps = channels.reduce((sum, c, level) => sum + mapsOfEstimator * c * (dataset.resolution / 2 ** level) ** 2, 0);
     return startedBytes + withImages(dataset, 4 * batch * maps * (isFused(engine) ? 1 : composedTraining));
   },
+  'levels': ({ params: { discretisation }, inputs, engine }) => {
+    const trained = trainingOf(inputs['train']);
+    if (!trained || discretisation.kind !== 'optimised') return unknownBytes;
+    // the states and x0-hats of a batch at every level of the teacher's run
+    const run = 2 * 4 * Math.min(samplingBatch, discretisation.images) * discretisation.teacherSteps * pixelsOf(trained);
+    return samplingBytes(trained, inputs, engine) + run;
+  },
   'sample': ({ params: { samples }, inputs, engine }) => {
     const trained = trainingOf(inputs['train']);
     if (!trained) return unknownBytes;
-    const weights = Object.values(inputs).reduce((sum, files) => sum + bytesOf(files['weights']?.tensors ?? {}), 0);
-    const { dataset } = trained;
-    // a guide is evaluated after the feature maps of the other network are released
-    const maps = Math.max(...[trained, trainingOf(inputs['guide'])].map((training) => (training ? mapsOf(training) : 0)));
-    const pixels = dataset.resolution ** 2 * channelsOf(dataset);
-    return startedBytes + copiesOfWeightsFile * weights + 4 * samplingBatch * (forwardShare * composed(engine) * maps + mapsOfSampler * pixels) + samples * pixels * (isSynthetic(dataset) ? 4 : 1);
+    const images = samples * pixelsOf(trained) * (isSynthetic(trained.dataset) ? 4 : 1);
+    return isProgram(trained.network) ? startedBytes + programBytes + images : samplingBytes(trained, inputs, engine) + images;
   },
   'embed': ({ inputs, engine }) => {
     const images = inputs['sample']?.['images']?.tensors['images'];
     if (!images) return unknownBytes;
     const [n = 0, height = 0, width = 0, channels = 0] = images.shape;
     const features = widthOf(inputs['extractor'], height * width * channels);
-    return startedBytes + bytesOf({ images }) + passBytes(features, { n, engine }) + 4 * copiesOfFeatures * n * features;
+    return startedBytes + bytesOf({ images }) + passBytes(features, { n, engine }) + 4 * copiesOfFeatures * n * features + extractorBytes(inputs['extractor']);
   },
-  'score': ({ inputs }) => {
+  'score': ({ params: { metrics }, inputs }) => {
     const files = Object.values(inputs).flatMap((headers) => Object.values(headers));
     const features = inputs['embed']?.['features']?.tensors['features'];
     if (!features) return unknownBytes;
     const [n = 0, width = 0] = features.shape;
-    return startedBytes + copiesOfScored * files.reduce((sum, { tensors }) => sum + bytesOf(tensors), 0) + 8 * n * width + decompositionBytes(width);
+    return startedBytes + copiesOfScored * files.reduce((sum, { tensors }) => sum + bytesOf(tensors), 0) + 8 * n * width + decompositionBytes(width)
+      + (someNeed(metrics, 'labels') || someNeed(metrics, 'training') ? datasetBytes(inputs['reference']) : 0);
   },
 };
 
@@ -70,6 +81,8 @@ const estimates: { readonly [K in StageKind]: (known: Known<K>) => number } = {
 const unknownBytes = 800 * mebibyte;
 /** Reading the IDX files, whose hashes are checked, and unpacking the largest. */
 const checkingBytes = 225 * mebibyte;
+/** A program: what it needs is not known. Python with torch and a small network on a GPU takes about this much. */
+const programBytes = 2048 * mebibyte;
 /** Number of images assumed for a folder, whose spec does not give it. */
 const folderImages = 60_000;
 /** Images per split for which a reference has features. */
@@ -90,6 +103,10 @@ const copiesOfFeatures = 2;
 /** The file as read, its tensors, and the copies sent to the engine. */
 const copiesOfWeightsFile = 2.5;
 const copiesOfScored = 2;
+/** The training's file as read, and its tensors. */
+const copiesOfAverage = 2;
+/** Snapshots as they are read, until their memory is given back. */
+const readSnapshots = 40 * mebibyte;
 /** Images sampled together. */
 const samplingBatch = 64;
 /** A forward pass keeps its feature maps to the end, as many as training does. */
@@ -106,9 +123,30 @@ const decompositionBytes = (width: number): number => 8 * (6 * width ** 2 + 2048
 const bytesOf = (tensors: Readonly<Record<string, TensorEntry>>): number =>
   Object.values(tensors).reduce((sum, { dtype, shape }) => sum + shape.reduce((product, n) => product * n, elementSize(dtype)), 0);
 
+/** Sums in float64 of the largest tensor of which there are snapshots, and one snapshot of it. */
+const largestPart = (tensors: Readonly<Record<string, TensorEntry>>): number => 3 * Math.max(0, ...Object.values(tensors).map((entry) => bytesOf({ entry }) / (entry.shape[0] ?? 1)));
+
 /** The params of a training run, as recorded with its weights. */
 function trainingOf(files: Headers | undefined): StageParams<'train'> | undefined {
-  return stageDefinitions.train.params.safeParse(JSON.parse(files?.['weights']?.metadata['params'] ?? 'null')).data;
+  return stageDefinitions.train.params.safeParse(JSON.parse((files?.['training'] ?? files?.['weights'])?.metadata['params'] ?? 'null')).data;
+}
+
+const pixelsOf = ({ dataset }: StageParams<'train'>): number => dataset.resolution ** 2 * channelsOf(dataset);
+
+/** Two more averages, a copy of the weights for them, and a snapshot on its way. */
+const copiesForTracks = 6;
+const trackBytes = (network: StageParams<'train'>['network'], dataset: DatasetSpec): number =>
+  (isUNet(network) ? 4 * copiesForTracks * unetParts(network, dataset.resolution, channelsOf(dataset)).reduce((sum, part) => sum + partWeights(part), 0) : 0);
+
+/** Whether another average is read in the place of this input's weights. */
+const replaced = (input: string, inputs: Readonly<Record<string, Headers>>): boolean => (input === 'train' && 'average' in inputs) || (input === 'guide' && 'guideAverage' in inputs);
+
+/** The weights that are read, and a batch on its way. */
+function samplingBytes(trained: StageParams<'train'>, inputs: Readonly<Record<string, Headers>>, engine: string): number {
+  const weights = Object.entries(inputs).reduce((sum, [input, files]) => (replaced(input, inputs) ? sum : sum + bytesOf(files['weights']?.tensors ?? {})), 0);
+  // a guide is evaluated after the feature maps of the other network are released
+  const maps = Math.max(...[trained, trainingOf(inputs['guide'])].map((training) => (training ? mapsOf(training) : 0)));
+  return startedBytes + copiesOfWeightsFile * weights + 4 * samplingBatch * (forwardShare * composed(engine) * maps + mapsOfSampler * pixelsOf(trained));
 }
 
 /** Numbers in the feature maps of one image. */
@@ -117,6 +155,16 @@ const mapsOf = ({ network, dataset }: StageParams<'train'>): number =>
 
 /** Features of an image: those of the classifier, whose file has weights, or its pixels. */
 const widthOf = (extractor: Headers | undefined, pixels: number): number => (Object.keys(extractor?.['weights']?.tensors ?? {}).length > 0 ? classifierWidth : pixels);
+
+/** What an extractor takes that is a program. */
+const extractorBytes = (extractor: Headers | undefined): number => (/"kind":"program"/.test(extractor?.['weights']?.metadata['extractor'] ?? '') ? programBytes : 0);
+
+/** What a score stage reads to know the classes of a reference, or to show the training images nearest to generated ones: the data set. */
+function datasetBytes(reference: Headers | undefined): number {
+  const evaluator = JSON.parse(reference?.['statistics']?.metadata['evaluator'] ?? 'null') as Evaluator | null;
+  const dataset = evaluator === null ? undefined : labelledDatasetOf(evaluator.reference);
+  return dataset === undefined ? 0 : withImages(dataset, 0);
+}
 
 /** Both splits of a data set as held in memory. */
 function splitBytes(dataset: DatasetSpec): number {
@@ -143,7 +191,7 @@ export async function stageBytes({ kind, params, inputs }: Pick<StageTask, 'kind
 }
 
 /** Outputs of stages that are files of tensors. */
-const tensorOutputs = ['weights', 'images', 'features', 'statistics'];
+const tensorOutputs = ['weights', 'snapshots', 'images', 'features', 'statistics', 'training'];
 
 async function headersOf(inputs: StageTask['inputs']): Promise<Record<string, Headers>> {
   const all = Object.entries(inputs).map(async ([input, outputs]) => {

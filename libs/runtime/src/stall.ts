@@ -1,7 +1,7 @@
 import type { StageKind } from '@elucidate/experiment/stages';
 
 /** Minutes without progress after which a stage counts as stalled. Scores and reference statistics decompose matrices, and report nothing meanwhile. */
-export const stallMinutes: Readonly<Record<StageKind, number>> = { extractor: 30, reference: 60, train: 30, 'noise-level': 30, sample: 30, embed: 30, score: 120 };
+export const stallMinutes: Readonly<Record<StageKind, number>> = { extractor: 30, reference: 60, train: 30, average: 30, 'noise-level': 30, levels: 30, sample: 30, embed: 30, score: 120 };
 
 export interface Watch {
   /** There is progress: the time starts again. */

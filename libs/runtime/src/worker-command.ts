@@ -41,6 +41,8 @@ Environment:
   ELUCIDATE_HOME       folder of checkpoints, data sets and the private PostgreSQL (default: .elucidate)
   ELUCIDATE_ARTIFACTS  artifacts, shared by the API and all workers: a folder or a file:// URL (default: artifacts in ELUCIDATE_HOME)
   LOG_FORMAT           text or json (default: text)
+  ELUCIDATE_PROGRAM_MEMORY, ELUCIDATE_PROGRAM_MINUTES   gibibytes and minutes that a network that is a program may take (default: any)
+  ELUCIDATE_PROGRAM_ENV   names of variables that such a program is given besides the usual ones, comma-separated
   SLURM_CPUS_PER_TASK, SLURM_JOB_END_TIME   in a Slurm job: cores to use, and when to end`;
 
 const stopping = `

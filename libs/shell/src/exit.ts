@@ -6,9 +6,9 @@ import { CommanderError } from 'commander';
 export const exitCodes = { done: 0, failed: 1, badInput: 2, environment: 3, interrupted: 130 } as const;
 
 /** The codes as `--help` lists them. */
-export const exitCodesText = 'Exit codes: 0 done or stopped on request, 1 failed, 2 invalid input, 3 something missing (data, disk space, engine, database, queue, API), 130 interrupted.';
+export const exitCodesText = 'Exit codes: 0 done or stopped on request, 1 failed, 2 invalid input, 3 something missing (data, disk space, engine, what a program needs, database, queue, API), 130 interrupted.';
 
-const environmentCodes: ReadonlySet<ErrorCode> = new Set(['data.missing', 'data.corrupt', 'disk.full', 'folder.unusable', 'artifact.unshared', 'process.unstartable', 'code.absent', 'engine.absent', 'embedded.unavailable', 'database.unreachable', 'database.outdated', 'database.unsuitable', 'queue.unreachable', 'api.unreachable']);
+const environmentCodes: ReadonlySet<ErrorCode> = new Set(['data.missing', 'data.corrupt', 'program.needs_missing', 'disk.full', 'folder.unusable', 'artifact.unshared', 'process.unstartable', 'code.absent', 'engine.absent', 'embedded.unavailable', 'database.unreachable', 'database.outdated', 'database.unsuitable', 'queue.unreachable', 'api.unreachable']);
 
 /** Thrown by a command that was asked to stop; only a line on how to continue is printed. */
 export class Interrupted extends Error {}

@@ -8,6 +8,7 @@ import type { StageTask } from '@elucidate/experiment/execution';
 import type { StageKind, StageParams } from '@elucidate/experiment/stages';
 import { frechetDistance } from '@elucidate/metrics/fid';
 import { statistics } from '@elucidate/metrics/statistics';
+import type { FeatureExtractor } from '@elucidate/training/feature-extractor';
 import { features } from '@elucidate/training/features';
 import { type Images, sliceImages } from '@elucidate/training/images';
 import type { StageResults, RunStage, StageContext } from './context.js';
@@ -100,7 +101,7 @@ describe('an extractor stage', () => {
 describe('an untrained network', () => {
   it('distinguishes clothes from the same pixels in another order, but not from other clothes', async () => {
     const { paths } = await ran(runExtractor, 'extractor', { extractor: { kind: 'random', seed: 1, channels: 1 } });
-    const { extractor } = await readExtractor(paths['weights']!);
+    const extractor = (await readExtractor(paths['weights']!)).extractor as FeatureExtractor;
     const clothes = await realImages(datasetSchema.parse({ name: 'fashion-mnist', resolution: 16 }), 'test', context());
     const of = async (images: Images) => statistics(await features(extractor, images));
     const [some, others] = [sliceImages(clothes, 0, 500), sliceImages(clothes, 500, 1000)];

@@ -1,5 +1,5 @@
 import { type DatasetSpec, isSynthetic } from '@elucidate/experiment/dataset-grammar';
-import { knownStatistics } from '@elucidate/training/datasets/statistics';
+import { knownStatistics } from '@elucidate/experiment/pixel-statistics';
 import { type Images, unitToByte } from '@elucidate/training/images';
 
 interface Shown {

@@ -2,14 +2,13 @@ import { canonical } from '@elucidate/experiment/canonical';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageParams } from '@elucidate/experiment/stages';
 import { covarianceEigenvalues } from '@elucidate/metrics/bias';
-import type { Features } from '@elucidate/metrics/features';
 import { statistics } from '@elucidate/metrics/statistics';
-import { extractorFacts, featureWidth } from '@elucidate/training/feature-extractor';
-import { features } from '@elucidate/training/features';
+import { featureWidth } from '@elucidate/training/feature-extractor';
 import { type Images, sliceImages } from '@elucidate/training/images';
 import { encodeSafetensors } from '@elucidate/training/safetensors';
 import type { StageResults, StageContext, StageFiles } from './context.js';
 import { evaluatorOf } from './evaluator.js';
+import { embedded, type Embedding } from './embedding.js';
 import { readExtractor } from './extractor-file.js';
 import { inputPath, writeOutput } from './files.js';
 import { datasetTitle, realImages } from './real-images.js';
@@ -28,24 +27,28 @@ const mostFeatures = 4096;
 export async function runReference({ dataset, inputRange }: StageParams<'reference'>, files: StageFiles, context: StageContext): Promise<StageResults> {
   const { extractor, hash } = await readExtractor(inputPath(files, 'extractor', 'weights'));
   const images = await realImages(dataset, 'test', context);
-  checkWidth(featureWidth(extractor, images));
-  const embedded = (split: 'test' | 'train', all: Images, share: number): Promise<Features> => {
+  // known before for all but programs
+  if (extractor.kind !== 'program') checkWidth(featureWidth(extractor, images));
+  const shareOf = (split: 'test' | 'train', all: Images, share: number): Promise<Embedding> => {
     const onProgress = (fraction: number) => context.onProgress({ fraction: share + fraction / 2, note: `features of the ${split} split` });
-    return features(extractor, sliceImages(all, 0, Math.min(all.count, floorImages)), { range: inputRange, signal: context.signal, onProgress });
+    return embedded({ extractor, images: sliceImages(all, 0, Math.min(all.count, floorImages)), name: split, range: inputRange, onProgress }, files, context);
   };
-  const test = await embedded('test', images, 0);
-  const train = await embedded('train', await realImages(dataset, 'train', context), 0.5);
+  const { features: test, facts, versions } = await shareOf('test', images, 0);
+  checkWidth(test.d);
+  const { features: train } = await shareOf('train', await realImages(dataset, 'train', context), 0.5);
   const summary = statistics(test);
-  const evaluator = evaluatorOf(hash, extractorFacts(extractor, images, inputRange), { dataset: datasetTitle(dataset), split: 'test', size: test.n, resolution: dataset.resolution });
+  const evaluator = evaluatorOf(hash, facts, { dataset: datasetTitle(dataset), split: 'test', size: test.n, resolution: dataset.resolution });
   return {
     outputs: {
       features: await writeOutput(files, 'features.safetensors', encodeSafetensors({ tensors: { test: featuresTensor(test), train: featuresTensor(train) }, metadata: { extractor: hash } })),
       statistics: await writeOutput(files, 'statistics.safetensors', encodeSafetensors({ tensors: statisticsTensors(summary, covarianceEigenvalues(summary)), metadata: { evaluator: canonical(evaluator) } })),
     },
     metrics: [],
+    ...(versions && { versions }),
   };
 }
 
-function checkWidth(d: number): void {
+/** Throws stage.failed for more features of an image than can be compared. */
+export function checkWidth(d: number): void {
   if (d > mostFeatures) throw new ElucidateError('stage.failed', `An image has ${d} features, more than the ${mostFeatures} that can be compared; name an extractor of kind random, or a lower resolution`);
 }

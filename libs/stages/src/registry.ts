@@ -2,8 +2,10 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageOutcome, StageTask } from '@elucidate/experiment/execution';
 import { stageDefinitions, type StageKind } from '@elucidate/experiment/stages';
 import type { RunStage, StageContext } from './context.js';
+import { runAverage } from './average.js';
 import { runEmbed } from './embed.js';
 import { runExtractor } from './extractor.js';
+import { runLevels } from './levels.js';
 import { runNoiseLevel } from './noise-level.js';
 import { provenanceOf } from './provenance.js';
 import { runReference } from './reference.js';
@@ -15,7 +17,9 @@ const stages: { readonly [K in StageKind]: RunStage<K> } = {
   'extractor': runExtractor,
   'reference': runReference,
   'train': runTrain,
+  'average': runAverage,
   'noise-level': runNoiseLevel,
+  'levels': runLevels,
   'sample': runSample,
   'embed': runEmbed,
   'score': runScore,
@@ -28,7 +32,8 @@ export async function runStage(task: StageTask, context: StageContext): Promise<
     throw new ElucidateError('code.absent', `${kind} stage ${task.stageId} needs code version ${codeVersion}, this worker has ${stageDefinitions[kind].codeVersion}; run a worker of the version that planned it`);
   }
   const run = stages[kind] as RunStage<StageKind>;
-  return { ...await run(parsed(task, params), task, context), provenance: provenanceOf(context.engine) };
+  const { versions, wentOnAfter, ...results } = await run(parsed(task, params), task, context);
+  return { ...results, provenance: { ...provenanceOf(context.engine), ...(wentOnAfter !== undefined && { wentOnAfter }), ...(versions && { program: versions }) } };
 }
 
 function parsed({ kind, stageId }: StageTask, params: unknown) {

@@ -1,15 +1,17 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageParams } from '@elucidate/experiment/stages';
 import type { Reference } from '@elucidate/metrics/metric';
-import type { StageResults, StageFiles } from './context.js';
+import type { StageContext, StageResults, StageFiles } from './context.js';
 import type { Evaluator } from './evaluator.js';
-import { inputPath } from './files.js';
+import { inputPath, writeOutput } from './files.js';
 import { readImages } from './image-files.js';
-import { needImages, scoreRows, trajectoryRows } from './scores.js';
+import { neighbourSheet } from './neighbours.js';
+import { referenceLabels } from './reference-labels.js';
+import { scoreRows, someNeed, trajectoryRows } from './scores.js';
 import { featuresOf, featuresOfSteps, metadataOf, readTensors, tensor } from './tensor-files.js';
 
-/** Scores generated images, and x0-hat of each step if it was kept, against real ones. No outputs: its results are metric rows. */
-export async function runScore({ metrics }: StageParams<'score'>, files: StageFiles): Promise<StageResults> {
+/** Scores generated images, and x0-hat of each step if it was kept, against real ones. Its results are metric rows. Output, where a metric needs the training images: neighbours, the one nearest to each image of the sample sheet. */
+export async function runScore({ metrics }: StageParams<'score'>, files: StageFiles, context: Pick<StageContext, 'home' | 'onLog' | 'signal'>): Promise<StageResults> {
   const embedPath = inputPath(files, 'embed', 'features');
   const referencePath = inputPath(files, 'reference', 'features');
   const embedded = await readTensors(embedPath);
@@ -17,15 +19,17 @@ export async function runScore({ metrics }: StageParams<'score'>, files: StageFi
   const { evaluator, ...summary } = await readStatistics(inputPath(files, 'reference', 'statistics'));
   checkExtractor(metadataOf(embedded, 'extractor', embedPath), evaluator.weights);
   const against = {
-    reference: { features: featuresOf(real, 'test', referencePath), ...summary },
+    reference: { features: featuresOf(real, 'test', referencePath), ...summary, ...(someNeed(metrics, 'labels') && { labels: await referenceLabels(evaluator.reference, context) }) },
     training: featuresOf(real, 'train', referencePath),
     evaluator,
-    ...(needImages(metrics) && { images: await readImages(inputPath(files, 'sample', 'images')) }),
+    ...(someNeed(metrics, 'images') && { images: await readImages(inputPath(files, 'sample', 'images')) }),
   };
+  const generated = featuresOf(embedded, 'features', embedPath);
+  const neighbours = someNeed(metrics, 'training') ? await neighbourSheet({ generated, training: against.training, reference: evaluator.reference }, context) : undefined;
   return {
-    outputs: {},
+    outputs: { ...(neighbours && { neighbours: await writeOutput(files, 'neighbours.png', neighbours) }) },
     metrics: [
-      ...scoreRows(metrics, { generated: featuresOf(embedded, 'features', embedPath), ...against }),
+      ...scoreRows(metrics, { generated, ...against }),
       ...trajectoryRows(metrics, featuresOfSteps(embedded, 'trajectory', embedPath), against),
     ],
   };

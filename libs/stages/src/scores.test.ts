@@ -2,11 +2,11 @@ import { higherIsBetter } from '@elucidate/experiment/metric-requests';
 import { covarianceEigenvalues, expectedFidBias } from '@elucidate/metrics/bias';
 import type { Features } from '@elucidate/metrics/features';
 import { statistics } from '@elucidate/metrics/statistics';
-import type { MetricDef, MetricInput } from '@elucidate/metrics/metric';
+import { scoresAnyFeatures, type MetricDef, type MetricInput } from '@elucidate/metrics/metric';
 import { metricDef, metricNames } from '@elucidate/metrics/metric-defs';
 import { uniformStream } from '@elucidate/metrics/subsets';
 import { evaluatorOf, fingerprint } from './evaluator.js';
-import { needImages, scoreRows, trajectoryRows, type ScoreInput } from './scores.js';
+import { scoreRows, someNeed, trajectoryRows, type ScoreInput } from './scores.js';
 
 const evaluator = evaluatorOf('0'.repeat(64), { layer: 'pixels', inputRange: [-1, 1], resize: 'none' }, { dataset: 'fashion-mnist', split: 'test', size: 2000, resolution: 32 });
 const print = fingerprint(evaluator);
@@ -21,7 +21,8 @@ function sample(n: number, d: number, { seed, shift = 0 }: { seed: number; shift
 function input(generated: Features): ScoreInput {
   const reference = sample(2000, generated.d, { seed: 1 });
   const summary = statistics(reference);
-  return { generated, reference: { features: reference, statistics: summary, eigenvalues: covarianceEigenvalues(summary) }, training: sample(1000, generated.d, { seed: 2 }), evaluator };
+  const labels = { classes: ['low', 'high'], of: Array.from({ length: reference.n }, (_, i) => Number(reference.values[i * reference.d]! > 0)) };
+  return { generated, reference: { features: reference, statistics: summary, eigenvalues: covarianceEigenvalues(summary), labels }, training: sample(1000, generated.d, { seed: 2 }), evaluator };
 }
 
 describe('scoreRows', () => {
@@ -81,7 +82,7 @@ describe('scoreRows', () => {
 
   it.each(metricNames)('gives a finite %s of generated and of real images, with what it is computed from', (name) => {
     const [score, ...others] = scoreRows([name], input(sample(120, 8, { seed: 3, shift: 0.5 })));
-    expect([score!.name, Number.isFinite(score!.value), others.map((row) => row.name)]).toEqual([name, true, metricDef(name).needs.length > 0 ? [] : [`${name}_real`]]);
+    expect([score!.name, Number.isFinite(score!.value), others.map((row) => row.name)]).toEqual([name, true, scoresAnyFeatures(metricDef(name)) ? [`${name}_real`] : []]);
     for (const real of others) expect(higherIsBetter(name) ? real.value > score!.value : real.value < score!.value).toBe(true);
   });
 
@@ -97,9 +98,9 @@ describe('scoreRows', () => {
 });
 
 describe('trajectoryRows', () => {
-  it('gives each metric at each step, for the first n images, and the last one as its value', () => {
+  it('gives each metric at each step, but those that take long, for the first n images, and the last one as its value', () => {
     const steps = [sample(100, 4, { seed: 3, shift: 5 }), sample(100, 4, { seed: 4, shift: 1 })];
-    const found = trajectoryRows(['fid', { kind: 'fid', n: 32 }], steps, input(steps[1]!));
+    const found = trajectoryRows(['fid', { kind: 'fid', n: 32 }, 'fidinf', 'classcoverage'], steps, input(steps[1]!));
     expect(found.map(({ name, n, evaluator: by }) => [name, n, by])).toEqual([['fid_trajectory', 100, print], ['fid@32_trajectory', 32, print]]);
     const values = found[0]!.details!['values'] as number[];
     expect(values).toEqual(steps.map((step) => scoreRows(['fid'], input(step))[0]!.value));
@@ -115,7 +116,7 @@ describe('a metric that needs more than features', () => {
   afterAll(() => Object.assign(borrowed, { needs, compute }));
 
   it('is given the training split and the generated images, and has neither baseline nor trajectory', () => {
-    expect([needImages(['fid']), needImages(['fid', { kind: 'kid', n: 8 }])]).toEqual([false, true]);
+    expect([someNeed(['fid'], 'images'), someNeed(['fid', { kind: 'kid', n: 8 }], 'images')]).toEqual([false, true]);
     const images = { count: 20, size: 2, channels: 1, data: Uint8Array.from({ length: 80 }, (_, i) => i) };
     const all = { ...input(sample(20, 4, { seed: 1 })), images };
     expect(scoreRows([{ kind: 'kid', n: 8 }], all).map(({ name, n }) => [name, n])).toEqual([['kid@8', 8]]);

@@ -3,7 +3,7 @@ import type { Metric } from '@elucidate/experiment/execution';
 import { metricKey, resolveMetric } from '@elucidate/experiment/metric-requests';
 import type { MetricRequest } from '@elucidate/experiment/metric-requests';
 import { rows, type Features } from '@elucidate/metrics/features';
-import type { MetricDef, MetricImages, Reference } from '@elucidate/metrics/metric';
+import { scoresAnyFeatures, scoresSteps, type MetricDef, type MetricImages, type MetricNeed, type Reference } from '@elucidate/metrics/metric';
 import { metricDef } from '@elucidate/metrics/metric-defs';
 import { fingerprint, type Evaluator } from './evaluator.js';
 
@@ -32,8 +32,8 @@ function requestedMetric(request: MetricRequest): RequestedMetric {
   return { key: metricKey(request), def: metricDef(name), settings, ...(n !== undefined && { n }) };
 }
 
-/** Whether some of these metrics need the generated images, not only their features. */
-export const needImages = (requests: readonly MetricRequest[]): boolean => requests.some((request) => requestedMetric(request).def.needs.includes('images'));
+/** Whether some of these metrics need something besides features: the generated images, or the labels of the real ones. */
+export const someNeed = (requests: readonly MetricRequest[], need: MetricNeed): boolean => requests.some((request) => requestedMetric(request).def.needs.includes(need));
 
 /**
  * One row per metric for the generated images, and one named *_real for as many real ones: what a perfect generator would score at this n.
@@ -49,16 +49,16 @@ export function scoreRows(requests: readonly MetricRequest[], input: ScoreInput)
   return requests.map(requestedMetric).flatMap((metric) => {
     const n = Math.min(metric.n ?? generated.n, generated.n);
     const score = row(metric, metric.key, rows(generated, 0, n));
-    return metric.def.needs.length > 0 ? [score] : [score, row(metric, `${metric.key}_real`, rows(training, 0, Math.min(n, training.n)))];
+    return !scoresAnyFeatures(metric.def) ? [score] : [score, row(metric, `${metric.key}_real`, rows(training, 0, Math.min(n, training.n)))];
   });
 }
 
-/** One row per feature-based metric for x0-hat along a sampling trajectory, its value that of the last step; details: the value at every step. */
+/** One row per metric of features alone for x0-hat along a sampling trajectory, its value that of the last step; details: the value at every step. */
 export function trajectoryRows(requests: readonly MetricRequest[], trajectory: readonly Features[], input: Omit<ScoreInput, 'generated'>): Metric[] {
   const [last] = trajectory.slice(-1);
   if (last === undefined) return [];
   trajectory.forEach(checkGenerated);
-  return requests.map(requestedMetric).filter(({ def }) => def.needs.length === 0).map((metric): Metric => {
+  return requests.map(requestedMetric).filter(({ def }) => scoresSteps(def)).map((metric): Metric => {
     const n = Math.min(metric.n ?? last.n, last.n);
     const values = trajectory.map((features) => compute(metric, rows(features, 0, n), input).value);
     return { name: `${metric.key}_trajectory`, value: values.at(-1)!, n, evaluator: fingerprint(input.evaluator), details: { values } };

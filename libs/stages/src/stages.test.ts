@@ -9,8 +9,10 @@ import { statistics } from '@elucidate/metrics/statistics';
 import { encodeSafetensors } from '@elucidate/training/safetensors';
 import { standardExtractorFile } from '@elucidate/training/feature-extractor';
 import { readImages } from './image-files.js';
-import { hashesOf, pathsOf, recordingHooks, runHere, tinyTraining, workshop } from './stages.fixture.js';
-import { featuresOf, readTensors, tensor } from './tensor-files.js';
+import { labelledDatasetOf } from './reference-labels.js';
+import { datasetTitle, realImages } from './real-images.js';
+import { hashesOf, pathsOf, recordingHooks, runHere, testHome, tinyTraining, workshop } from './stages.fixture.js';
+import { featuresOf, featuresTensor, readTensors, tensor } from './tensor-files.js';
 
 const dataset = { name: 'fashion-mnist', resolution: 16 } as const;
 const sampling = stageDefinitions.sample.params.parse({ sampler: { kind: 'heun' }, steps: 3, discretisation: { kind: 'uniform-t' }, samplingSchedule: { kind: 'linear' }, samplingScaling: 'none', clampX0: true, noiseLevel: { kind: 'known' }, guidance: { kind: 'none' }, samples: 10, trajectory: false, seed: 3 });
@@ -22,7 +24,7 @@ beforeAll(async () => {
   shop = await workshop();
   extractor = await shop.untrainedExtractor(1);
   trained = await shop.run(runHere, 'train', tinyTraining());
-}, 120_000);
+});
 afterAll(() => shop.remove());
 
 const named = (metrics: readonly Metric[], name: string) => metrics.find((metric) => metric.name === name)!;
@@ -105,7 +107,7 @@ describe('sample, embed and score stages', () => {
     sampled = await shop.run(runHere, 'sample', sampling, { train: pathsOf(trained) });
     embedded = await shop.run(runHere, 'embed', { inputRange: 1 }, { sample: pathsOf(sampled), extractor });
     reference = await shop.run(runHere, 'reference', { dataset, inputRange: 1 }, { extractor });
-  }, 120_000);
+  });
 
   const scoreInputs = () => ({ embed: pathsOf(embedded), reference: pathsOf(reference) });
 
@@ -149,6 +151,31 @@ describe('sample, embed and score stages', () => {
     expect(metrics.map(({ n }) => n)).toEqual([10, 10, 10, 10]);
   });
 
+  it('takes the classes of the reference from its data set: of 10,000 images 1,000 each, of which the nearest are those of the generated ones', async () => {
+    const { metrics } = await shop.run(runHere, 'score', { metrics: [{ kind: 'classcoverage', k: 2 }, 'classimbalance'] }, scoreInputs());
+    expect(metrics.map(({ name }) => name)).toEqual(['classcoverage(k 2)', 'classcoverage(k 2)_real', 'classimbalance', 'classimbalance_real']);
+    const classes = named(metrics, 'classimbalance').details!['classes'] as { name: string; real: number; generated: number }[];
+    expect(classes.map(({ name, real }) => [name, real])).toEqual(expect.arrayContaining([['Trouser', 1000], ['Ankle boot', 1000]]));
+    expect(classes.reduce((sum, { generated }) => sum + generated, 0)).toBe(10);
+  });
+
+  it('finds images that are copies of training images, and shows these in the places of the sample sheet', async () => {
+    const [from, count] = [5, 40];
+    const real = await readTensors(pathsOf(reference)['features']!);
+    const { values, d } = featuresOf(real, 'train', '');
+    const file = await readTensors(pathsOf(embedded)['features']!);
+    const path = `${shop.root}/copies.safetensors`;
+    await writeFile(path, encodeSafetensors({ ...file, tensors: { features: featuresTensor({ values: values.subarray(from * d, (from + count) * d), n: count, d }) } }));
+    const { metrics, outputs } = await shop.run(runHere, 'score', { metrics: [{ kind: 'ct', cells: 1 }, 'vendi'] }, { ...scoreInputs(), embed: { features: path } });
+    expect(metrics.map(({ name }) => name)).toEqual(['ct(cells 1)', 'vendi', 'vendi_real']);
+    expect(metrics[0]).toMatchObject({ value: expect.closeTo(-Math.sqrt((3 * count * count) / (2 * count + 1)), 6), details: { trainingN: 10_000, referenceN: count } });
+    const { data: pixels } = await realImages(dataset, 'train', { home: testHome, ...recordingHooks() });
+    const { data, width } = PNG.sync.read(await readFile(outputs['neighbours']!.path));
+    // image 9 is the second of the second row
+    for (let y = 0; y < 16; y++) for (let x = 0; x < 16; x++) expect(data[4 * ((48 + 3 * y + 1) * width + 48 + 3 * x + 1)]).toBe(pixels[(from + 9) * 256 + y * 16 + x]);
+    expect(Object.keys((await shop.run(runHere, 'score', { metrics: ['vendi'] }, scoreInputs())).outputs)).toEqual([]);
+  });
+
   it('refuses to compare features of two extractors', async () => {
     const other = await shop.run(runHere, 'embed', { inputRange: 1 }, { sample: pathsOf(sampled), extractor: await shop.untrainedExtractor(2) });
     await expect(shop.run(runHere, 'score', { metrics: ['fid'] }, { ...scoreInputs(), embed: pathsOf(other) }))
@@ -162,6 +189,15 @@ describe('sample, embed and score stages', () => {
     await writeFile(path, encodeSafetensors(file));
     await expect(shop.run(runHere, 'score', { metrics: ['fid'] }, { ...scoreInputs(), embed: { features: path } })).rejects.toMatchObject({ code: 'stage.diverged', retryable: false });
   });
+});
+
+test.each([
+  { name: 'mnist', resolution: 16 },
+  { name: 'folder', contents: 'a'.repeat(64), channels: 1, resolution: 32 },
+  { name: 'folder', contents: 'b'.repeat(64), channels: 3, resolution: 8 },
+] as const)('the data set of a reference is found by its title: %j', (of) => {
+  expect(labelledDatasetOf({ dataset: datasetTitle(of), split: 'test', size: 10, resolution: of.resolution })).toEqual(of);
+  expect(labelledDatasetOf({ dataset: datasetTitle({ name: 'gaussian', mean: 0, std: 1, resolution: 8 }), split: 'test', size: 10, resolution: 8 })).toBeUndefined();
 });
 
 describe('an extractor stage', () => {

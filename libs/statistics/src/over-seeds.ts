@@ -29,7 +29,12 @@ export interface Part {
   degreesOfFreedom: number;
 }
 
-type Variance = { components: Components; parts: readonly Part[]; reach: Reach };
+/** The variance of a mean by its origin. */
+export interface Variance {
+  components: Components;
+  parts: readonly Part[];
+  reach: Reach;
+}
 
 /**
  * Mean over all trials, its standard error with training and sample seed as crossed random effects, and the t interval with the degrees of freedom of
@@ -38,12 +43,18 @@ type Variance = { components: Components; parts: readonly Part[]; reach: Reach }
 export function overSeeds(trials: readonly Trial[], confidence = 0.95): OverSeeds {
   const design = designOf(trials);
   const mean = meanOf(trials.map(({ value }) => value));
-  const variance = varianceOf(trials, design, mean);
+  const variance = pooledVariance([trials], design);
   if (variance === null) return { ...design, mean, components: { trainingRuns: 0, samples: 0, rest: 0 }, standardError: null, degreesOfFreedom: null, interval: null, reach: null };
   const { components, parts, reach } = variance;
   const { standardError, degreesOfFreedom } = errorOf(parts);
   const half = tQuantile((1 + confidence) / 2, degreesOfFreedom) * standardError;
   return { ...design, mean, components, standardError, degreesOfFreedom, interval: { low: mean - half, high: mean + half }, reach };
+}
+
+/** The mean of trials and its standard error, as overSeeds has them; null where the trials do not suffice for one. */
+export function errorOver(trials: readonly Trial[]): { mean: number; standardError: number; degreesOfFreedom: number } | null {
+  const variance = pooledVariance([trials], designOf(trials));
+  return variance && { mean: meanOf(trials.map(({ value }) => value)), ...errorOf(variance.parts) };
 }
 
 /** The standard error of a mean with these parts of variance, and its degrees of freedom. */
@@ -60,25 +71,36 @@ function satterthwaite(parts: readonly Part[], sum: number): number {
   return Math.max(least, sum ** 2 / used.reduce((total, { factor, meanSquare, degreesOfFreedom }) => total + (factor * meanSquare) ** 2 / degreesOfFreedom, 0));
 }
 
-/** The parts of a mean's variance; null if the trials do not tell. */
-function varianceOf(trials: readonly Trial[], design: Design, mean: number): Variance | null {
+/**
+ * The parts of the variance of a mean; null if the trials do not tell. Of several sets of trials over the same seeds, such as orthogonal contrasts of configurations:
+ * what is alike in all of them, pooled, each part with the degrees of freedom of all.
+ */
+export function pooledVariance(sets: readonly (readonly Trial[])[], design: Design): Variance | null {
   const { trials: n, trainingRuns, samples, groups } = design;
-  const everyOne = (): number => trials.reduce((sum, { value }) => sum + (value - mean) ** 2, 0) / (n - 1);
   if (n === 1) return null;
   if (trainingRuns === 1 || samples === 1 || (trainingRuns === n && samples === n)) {
-    const meanSquare = everyOne();
+    const meanSquare = meanOf(sets.map((trials) => squaresAround(trials) / (n - 1)));
     const [level, reach] = trainingRuns > 1 && samples > 1 ? (['rest', 'training runs and samples'] as const) : trainingRuns === 1 ? (['samples', 'samples'] as const) : (['trainingRuns', 'training runs'] as const);
-    return { components: { trainingRuns: 0, samples: 0, rest: 0, [level]: meanSquare }, parts: [{ factor: 1 / n, meanSquare, degreesOfFreedom: n - 1 }], reach };
+    return { components: { trainingRuns: 0, samples: 0, rest: 0, [level]: meanSquare }, parts: [{ factor: 1 / n, meanSquare, degreesOfFreedom: sets.length * (n - 1) }], reach };
   }
-  return n - trainingRuns - samples + groups > 0 ? crossed(trials, design) : null;
+  return n - trainingRuns - samples + groups > 0 ? crossed(sets, design) : null;
 }
 
-function crossed(trials: readonly Trial[], design: Design): Variance | null {
-  const found = meanSquares(trials, design);
+function squaresAround(trials: readonly Trial[]): number {
+  const mean = meanOf(trials.map(({ value }) => value));
+  return trials.reduce((sum, { value }) => sum + (value - mean) ** 2, 0);
+}
+
+function crossed(sets: readonly (readonly Trial[])[], design: Design): Variance | null {
+  const all = sets.map((trials) => meanSquares(trials, design));
+  const [{ perTraining, perSample }] = all as [MeanSquares];
+  const pooled = (of: (one: MeanSquares) => number): number => meanOf(all.map(of));
+  const found: MeanSquares = { trainingRuns: pooled((one) => one.trainingRuns), samples: pooled((one) => one.samples), rest: pooled((one) => one.rest), perTraining, perSample };
   if (!Object.values(found).every(Number.isFinite)) return null;
   const rest = Math.max(0, found.rest);
-  const components = { trainingRuns: Math.max(0, (found.trainingRuns - rest) / found.perTraining), samples: Math.max(0, (found.samples - rest) / found.perSample), rest };
-  return { components, parts: crossedParts(components, { ...design, perTraining: found.perTraining, perSample: found.perSample }), reach: 'training runs and samples' };
+  const components = { trainingRuns: Math.max(0, (found.trainingRuns - rest) / perTraining), samples: Math.max(0, (found.samples - rest) / perSample), rest };
+  const parts = crossedParts(components, { ...design, perTraining, perSample });
+  return { components, parts: parts.map((part) => ({ ...part, degreesOfFreedom: sets.length * part.degreesOfFreedom })), reach: 'training runs and samples' };
 }
 
 type CrossedDesign = Omit<Design, 'balanced'> & Pick<MeanSquares, 'perTraining' | 'perSample'>;

@@ -1,6 +1,6 @@
 import { overSeeds, type OverSeeds } from './over-seeds.js';
 import { twoSidedP } from './student-t.js';
-import type { Trial } from './trial.js';
+import { seedsKey, type Trial } from './trial.js';
 
 /** One configuration less another, trial by trial, over the pairs of seeds that both have. */
 export interface Paired extends OverSeeds {
@@ -10,10 +10,9 @@ export interface Paired extends OverSeeds {
 
 /** Each trial less the other configuration's trial of the same train seed and sample seed; trials without a partner are left out. */
 export function differences(trials: readonly Trial[], others: readonly Trial[]): Trial[] {
-  const key = ({ train, sample }: Trial): string => `${train} ${sample}`;
-  const byKey = new Map(others.map((trial) => [key(trial), trial.value]));
+  const byKey = new Map(others.map((trial) => [seedsKey(trial), trial.value]));
   return trials.flatMap((trial) => {
-    const other = byKey.get(key(trial));
+    const other = byKey.get(seedsKey(trial));
     return other === undefined ? [] : [{ ...trial, value: trial.value - other }];
   });
 }

@@ -1,4 +1,4 @@
-import { detectableDifference, tPower, trainingRunsToSettle } from './power.js';
+import { detectableDifference, expectedError, tPower, trainingRunsToSettle } from './power.js';
 import { paired } from './paired.js';
 import { seededRandom } from './random.js';
 import { grid, simulated } from './simulated.js';
@@ -47,4 +47,17 @@ test('no number of training runs settles what the sample seeds leave open, or wh
   expect(trainingRunsToSettle({ ...seen, mean: 0.1, components: { trainingRuns: 0, samples: 4, rest: 0 } })).toBeNull();
   expect(trainingRunsToSettle({ ...seen, mean: 0 })).toBeNull();
   expect(trainingRunsToSettle(paired(grid([[1]]), grid([[2]]))!)).toBeNull();
+});
+
+test('with the seeds that there are the expected error is the one seen; with four times the training runs it is half, if only those differ; of what one seed cannot tell nothing is expected', () => {
+  const flat = (rows: number, columns: number) => grid(Array.from({ length: rows }, () => new Array<number>(columns).fill(0)));
+  const random = seededRandom(6);
+  const spread = { trainingRuns: 1, samples: 0.5, rest: 0.2 };
+  for (const size of [{ trainingRuns: 3, samples: 1 }, { trainingRuns: 1, samples: 4 }, { trainingRuns: 3, samples: 4 }]) {
+    const seen = paired(simulated(random, { ...size, mean: 2, spread }), flat(size.trainingRuns, size.samples))!;
+    expect(expectedError(seen, size)).toBeCloseTo(seen.standardError!, 12);
+    expect(expectedError(seen, { ...size, trainingRuns: 4 * size.trainingRuns })).toEqual(size.trainingRuns === 1 ? null : size.samples === 1 ? seen.standardError! / 2 : expect.any(Number));
+    expect(expectedError(seen, { ...size, samples: 4 * size.samples })).toEqual(size.samples === 1 ? null : size.trainingRuns === 1 ? seen.standardError! / 2 : expect.any(Number));
+  }
+  expect(expectedError(paired(grid([[1]]), grid([[2]]))!, { trainingRuns: 2, samples: 1 })).toBeNull();
 });

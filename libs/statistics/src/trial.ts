@@ -6,6 +6,9 @@ export interface Trial {
   value: number;
 }
 
+/** The pair of seeds of a trial, as a key. */
+export const seedsKey = ({ train, sample }: Trial): string => `${train} ${sample}`;
+
 export const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Trials by one of their seeds. */

@@ -9,6 +9,9 @@ import { scopes, type Principal, type Scope } from './principal.js';
 /** Whether a principal's scope includes this one. */
 export const may = ({ scope }: Principal, needed: Scope): boolean => scopes.indexOf(scope) >= scopes.indexOf(needed);
 
+/** Whether a principal may have workers run programs: code that may do there whatever the worker's user may. */
+export const mayRunPrograms = (principal: Principal): boolean => may(principal, 'programs') && principal.programs !== false;
+
 /** The only owner whose sweeps a principal sees; null: it sees everybody's. Queries compare it with `sweeps.owner`. */
 export const visibleOwner = (principal: Principal): string | null => (may(principal, 'admin') ? null : principal.id);
 

@@ -20,10 +20,11 @@ export interface DatabaseOptions {
   migrations?: readonly string[];
 }
 
-const reportError = (error: Error): void => console.error(`A connection to PostgreSQL was lost: ${error.message}`);
+/** A line on standard error. */
+export const sayLost = (error: Error): void => console.error(`A connection to PostgreSQL was lost: ${error.message}`);
 
 /** A connected pool. Throws 'database.unreachable'. */
-export async function connect({ url, poolSize = 10, connectMs = 10_000, onError = reportError, migrations: known = migrationNames }: DatabaseOptions): Promise<DataSource> {
+export async function connect({ url, poolSize = 10, connectMs = 10_000, onError = sayLost, migrations: known = migrationNames }: DatabaseOptions): Promise<DataSource> {
   const source = new DataSource({
     type: 'postgres', url, poolSize, entities: [...entities], migrations: migrations.filter((_, i) => known.includes(migrationNames[i] ?? '')), migrationsTableName: migrationsTable,
     connectTimeoutMS: connectMs, applicationName: 'elucidate', poolErrorHandler: onError, extra: poolOptions(),

@@ -40,3 +40,6 @@ export function pageOf<T extends { id: string }>(found: readonly (T & { at: numb
   });
   return { items, nextCursor: last ? `${last.at}.${last.id}` : null };
 }
+
+/** SQL for a time inside JSON, as a Date prints it: "2026-11-27T14:14:38.424Z". */
+export const isoTime = (column: string): string => `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;

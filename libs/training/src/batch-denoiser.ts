@@ -14,6 +14,8 @@ export interface Generator extends TrainedNetwork {
   estimator?: TrainedEstimator | undefined;
   /** Given with autoguidance: the network that it leads away from. */
   guide?: TrainedNetwork | undefined;
+  /** Given with optimised levels: those that were chosen. */
+  levels?: readonly number[] | undefined;
 }
 
 /** The denoiser that a sampler calls for one batch of images. */

@@ -8,6 +8,7 @@ import { gaussianDenoiser, mixtureDenoiser, pointwise } from '@elucidate/diffusi
 import { perImageDenoiserOf } from '@elucidate/diffusion/per-image-denoiser';
 import { noiseConditioning } from '@elucidate/diffusion/preconditioning';
 import { samplerOf, tableauOf } from '@elucidate/diffusion/samplers';
+import type { Step } from '@elucidate/diffusion/tableau';
 import { blind } from '@elucidate/diffusion/samplers/blind';
 import { type Schedule, scheduleOf } from '@elucidate/diffusion/schedules';
 import { type PassOptions, type UNet, unet } from '@elucidate/diffusion/unet';
@@ -118,21 +119,34 @@ export function blindDenoiser({ params, sigmaData, tensors }: TrainedNetwork, { 
 /** What a sample stage's parameters mean for the schedule and input scale of a training run. */
 export interface SamplingDesign {
   sampler: Sampler;
-  /** steps + 1 levels, decreasing, the last 0. */
+  /** Its steps over the levels. */
+  steps: Step[];
+  /** steps + 1 levels, decreasing, the last 0 unless the discretisation ends above it. */
   sigmas: number[];
   /** Standard deviation of the state at the first level. */
   initialStddev: number;
 }
 
-/** Throws stage.failed if the sampler is not defined for its levels. */
-export function samplingDesign(train: TrainParams, { sampler, steps, discretisation, samplingSchedule: schedule, samplingScaling: scaling }: SampleParams): SamplingDesign {
+/** `params` and the standard deviation of the data are those of the training run, `levels` those that were chosen if they are optimised. Throws stage.failed if the sampler is not defined for its levels. */
+export function samplingDesign({ params: train, sigmaData, levels }: Pick<TrainedNetwork, 'params' | 'sigmaData'> & { levels?: readonly number[] | undefined }, { sampler, steps, discretisation, samplingSchedule: schedule, samplingScaling: scaling }: SampleParams): SamplingDesign {
   const b = train.inputScale;
+  const options = { b, schedule, scaling, sigmaData };
   return defined('sampler configuration', () => {
-    const sigmas = discretisationOf(discretisation, steps, { schedule: scheduleOf(train.schedule), b });
+    const { sigmas, start } = levelsOf(train, { discretisation, steps }, levels);
     // the sampler makes its steps only when it runs; made here too, so that levels it refuses are reported before
-    tableauOf(sampler, { b, schedule, scaling })(sigmas);
-    return { sampler: samplerOf(sampler, { b, schedule, scaling }), sigmas, initialStddev: initialStddev(discretisation, sigmas[0]!, b) };
+    const made = tableauOf(sampler, options)(sigmas);
+    return { sampler: samplerOf(sampler, options), steps: made, sigmas, initialStddev: start };
   });
+}
+
+/** The levels of a sampling run, and the standard deviation that it starts with. */
+function levelsOf({ schedule, inputScale: b }: TrainParams, { discretisation, steps }: Pick<SampleParams, 'discretisation' | 'steps'>, chosen: readonly number[] | undefined): { sigmas: number[]; start: number } {
+  if (discretisation.kind === 'optimised') {
+    if (chosen?.length !== steps + 1) throw new RangeError(`its ${steps} steps need ${steps + 1} optimised levels; ${chosen?.length ?? 0} were given`);
+    return { sigmas: [...chosen], start: chosen[0]! };
+  }
+  const sigmas = discretisationOf(discretisation, steps, { schedule: scheduleOf(schedule), b });
+  return { sigmas, start: initialStddev(discretisation, sigmas[0]!, b) };
 }
 
 /** Levels of a sampling run, except the final 0, outside the range trained on; up to one percent beyond an end still counts as inside. */

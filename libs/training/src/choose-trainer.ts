@@ -8,7 +8,8 @@ import { hostTrainer, type Trainer } from './trainer.js';
 
 /** The trainer that suits the current backend: one that keeps everything where the tensors are, if the backend can take the step itself or if reading tensors back is the main cost. Takes ownership of the state. */
 export function trainerOf(state: TrainState): Trainer {
-  if (stepsAreReplayed()) return replayedTrainer(state);
+  // a replayed step keeps no tracks
+  if (stepsAreReplayed() && state.tracks === undefined) return replayedTrainer(state);
   if (deviceBackends.has(tf.getBackend())) return deviceTrainer(state);
   return stepsInPlace() ? inPlaceTrainer(state) : hostTrainer(state);
 }

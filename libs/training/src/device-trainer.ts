@@ -6,27 +6,29 @@ import { lossAndGradients } from './loss-gradients.js';
 import type { StepPlan, Trainer } from './trainer.js';
 
 /** Keeps weights, average and moments on the device: a step reads back only its loss. In float32, so results are not bitwise those of the host trainer. */
-export function deviceTrainer({ weights, ema, adam, losses }: TrainState): Trainer {
+export function deviceTrainer({ weights, ema, adam, losses, tracks: kept }: TrainState): Trainer {
   const layout = layoutOf(weights);
   let vectors: Vectors = { weights: packed(weights, layout), ema: packed(ema, layout), first: packed(adam.first, layout), second: packed(adam.second, layout) };
+  let tracks = kept?.map((track) => packed(track, layout));
   let { steps } = adam;
   return {
-    async step(lossOf, batch, plan) {
+    async step(lossOf, batch, { trackDecays = [], ...plan }) {
       const { value, gradient } = tf.tidy(() => lossAndGradient((named) => lossOf(named, batch), unpacked(vectors.weights, layout)));
       const loss = (await value.data())[0]!;
       if (Number.isFinite(loss)) {
         steps += 1;
         losses.push(loss);
         vectors = replaced(vectors, tf.tidy(() => stepped(vectors, gradient, { ...plan, gradientLimit: Math.min(plan.gradientLimit, noLimit), steps })));
+        tracks = tracks && replaced(tracks, tf.tidy(() => tracks!.map((track, i) => moved(track, vectors.weights, 1 - trackDecays[i]!))));
       }
       tf.dispose([value, gradient]);
       return loss;
     },
     async state() {
       const [weightsNow, emaNow, first, second] = await Promise.all([vectors.weights, vectors.ema, vectors.first, vectors.second].map((vector) => readVector(vector, layout)));
-      return { weights: weightsNow!, ema: emaNow!, adam: { steps, first: first!, second: second! }, losses: [...losses] };
+      return { weights: weightsNow!, ema: emaNow!, adam: { steps, first: first!, second: second! }, losses: [...losses], ...(tracks && { tracks: await Promise.all(tracks.map((track) => readVector(track, layout))) }) };
     },
-    dispose: () => tf.dispose(vectors),
+    dispose: () => tf.dispose([vectors, tracks ?? []]),
   };
 }
 
@@ -35,7 +37,7 @@ function lossAndGradient(lossOf: (weights: Record<string, tf.Tensor>) => tf.Scal
   return { value: loss, gradient: tf.concat1d(gradients.map((gradient) => tf.reshape(gradient, [gradient.size]))) };
 }
 
-type Step = StepPlan & { steps: number };
+type Step = Omit<StepPlan, 'trackDecays'> & { steps: number };
 
 /** Adam (Kingma & Ba 2015, Alg. 1) on the clipped gradient, then the average; `optimiser.ts` is the same in float64. */
 function stepped({ weights, ema, first, second }: Vectors, gradient: tf.Tensor1D, { learningRate, gradientLimit, decay, beta1, beta2, epsilon, weightDecay, steps }: Step): Vectors {
@@ -54,7 +56,7 @@ function moved(from: tf.Tensor1D, to: tf.Tensor1D, fraction: number): tf.Tensor1
   return tf.add(from, tf.mul(tf.sub(to, from), fraction));
 }
 
-function replaced(old: Vectors, next: Vectors): Vectors {
+function replaced<T extends tf.TensorContainer>(old: T, next: T): T {
   tf.dispose(old);
   return next;
 }

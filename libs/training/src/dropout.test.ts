@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { startEngine } from '@elucidate/engine/start';
-import { dropoutOf } from './dropout.js';
+import { dropouts } from './dropout.js';
 import { train } from './loop.js';
 import { tinyTraining, trainingData } from './training.fixture.js';
 
 beforeAll(() => startEngine({ backend: 'simd' }));
 
-const dropped = (step: number, block: string, fraction = 0.25) => tf.tidy(() => Array.from(dropoutOf({ fraction, seed: 3, step })!(tf.ones([4, 16, 16, 8]), block).dataSync()));
+const dropped = (step: number, block: string, fraction = 0.25) => tf.tidy(() => Array.from(dropouts({ fraction, seed: 3 }).of(step, {})!(tf.ones([4, 16, 16, 8]), block).dataSync()));
 
 describe('dropout', () => {
   it('sets its fraction of the features to 0 and keeps their mean', () => {
@@ -22,7 +22,25 @@ describe('dropout', () => {
     expect(dropped(5, 'middle')).not.toEqual(dropped(5, 'up.0.0'));
   });
 
-  it('with fraction 0 is none', () => expect(dropoutOf({ fraction: 0, seed: 1, step: 0 })).toBeUndefined());
+  it('with fraction 0 is none', () => expect(dropouts({ fraction: 0, seed: 1 }).of(0, {})).toBeUndefined());
+
+  it('makes the masks of later steps ahead of them, the same ones, also for fewer images', () => tf.tidy(() => {
+    const [learning, fresh] = [dropouts({ fraction: 0.4, seed: 7 }), dropouts({ fraction: 0.4, seed: 7 })];
+    const maps = { 'middle': tf.ones([3, 4, 4, 2]) as tf.Tensor4D, 'up.0.0': tf.ones([3, 8, 8, 1]) as tf.Tensor4D };
+    expect(learning.masks(0, 3)).toEqual({});
+    for (const [block, map] of Object.entries(maps)) learning.of(0, {})!(map, block);
+    for (const count of [3, 2]) {
+      const masks = learning.masks(1, count);
+      expect(Object.keys(masks)).toHaveLength(2);
+      for (const [block, map] of Object.entries(maps)) {
+        const part = tf.slice4d(map, [0, 0, 0, 0], [count, -1, -1, -1]);
+        expect(Array.from(learning.of(1, masks)!(part, block).dataSync())).toEqual(Array.from(fresh.of(1, {})!(part, block).dataSync()));
+      }
+      // it is these that are used
+      const zeros = Object.fromEntries(Object.entries(masks).map(([name, mask]) => [name, tf.zerosLike(mask)]));
+      expect(tf.max(learning.of(1, zeros)!(tf.slice4d(maps.middle, [0, 0, 0, 0], [count, -1, -1, -1]), 'middle')).dataSync()[0]).toBe(0);
+    }
+  }));
 
   it('changes a training run, which is repeated bit for bit and leaves no tensor behind', async () => {
     const data = await trainingData(200);

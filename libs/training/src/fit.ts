@@ -2,17 +2,27 @@ import { setImmediate } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageProgress } from '@elucidate/experiment/execution';
-import { loadCheckpoint, saveCheckpoint, type TrainState } from './checkpoint.js';
+import { encodeState, loadCheckpoint, readState, saveCheckpoint, type TrainState } from './checkpoint.js';
 import { trainerOf } from './choose-trainer.js';
 import { copyWeights, fromTensors, type HostWeights } from './host-weights.js';
 import { adamStart } from './optimiser.js';
+import type { SnapshotKeeper } from './snapshots.js';
 import type { StepPlan, Trainer } from './trainer.js';
+import { writeWhole } from './write-whole.js';
 
 export interface TrainHooks {
   /** Where checkpoints are kept between attempts; if absent, none are written. */
   checkpointDir?: string;
   /** Time between checkpoints; results do not depend on it. */
   checkpointEveryMs?: number;
+  /** A file with the state at the end of a shorter training, which may be the beginning of this one. */
+  start?: string;
+  /** Where the state at the end is written, for a longer training. */
+  end?: string;
+  /** Called with the steps of the shorter training run that this one goes on from. */
+  onStart?(steps: number): void;
+  /** Where the snapshots of a training that takes some are kept; if absent, they are not. */
+  snapshots?: SnapshotKeeper;
   signal?: AbortSignal;
   onProgress?(progress: StageProgress): void;
   onLog?(line: string): void;
@@ -30,12 +40,16 @@ export interface Fit<B extends object> {
   /** Names the training run in its checkpoints. */
   id: string;
   steps: number;
+  /** Names the training of so many steps that this one begins with; absent where none does. */
+  beginning?: (steps: number) => string;
   /** Starting weights, owned by the caller. */
   init(): Record<string, tf.Tensor>;
   /** The batch of a step; its tensors are disposed after the step. What differs between steps should be in tensors: see `replayed` in libs/engine. */
   batchOf(step: number): B;
   loss(weights: Readonly<Record<string, tf.Tensor>>, batch: B): tf.Scalar;
   stepPlan(step: number): StepPlan;
+  /** Of a training that keeps tracks: how many, and the steps, counted from 1, after which a snapshot of them is taken. */
+  snapshots?: { tracks: number; after: readonly number[] };
   /** Advice for when the loss is not finite: the end of that error's message. */
   remedy: string;
 }
@@ -46,8 +60,8 @@ export interface Fit<B extends object> {
  * Throws stage.diverged if the loss is not finite and, after writing a checkpoint, stage.interrupted if the signal aborts.
  */
 export async function fit<B extends object>(plan: Fit<B>, hooks: TrainHooks = {}): Promise<Trained> {
-  const fresh = await startState(plan.init());
-  const start = (await resumed(plan.id, fresh, hooks)) ?? fresh;
+  const fresh = await startState(plan);
+  const start = (await resumed(plan, fresh, hooks)) ?? (await begunBefore(plan, fresh, hooks)) ?? fresh;
   const trainer = trainerOf(start);
   const keep = checkpointKeeper(plan.id, trainer, hooks);
   /** A step that has begun and is not reported yet. */
@@ -72,11 +86,14 @@ export async function fit<B extends object>(plan: Fit<B>, hooks: TrainHooks = {}
       if (trainer.queues) await report();
       begun = { step, loss };
       if (!trainer.queues) await report();
+      if (plan.snapshots?.after.includes(step + 1)) await hooks.snapshots?.put(step + 1, (await trainer.state()).tracks!);
       await keep.whenDue();
       await setImmediate();
     }
     await report();
-    const { weights, ema, losses } = await trainer.state();
+    const state = await trainer.state();
+    if (hooks.end !== undefined) await writeWhole(hooks.end, encodeState(plan.id, state));
+    const { weights, ema, losses } = state;
     return { weights, ema, losses };
   } finally {
     trainer.dispose();
@@ -95,24 +112,43 @@ async function fitStep<B extends object>(plan: Fit<B>, trainer: Trainer, step: n
   }
 }
 
-async function startState(tensors: Record<string, tf.Tensor>): Promise<TrainState> {
+async function startState({ init, snapshots }: Pick<Fit<object>, 'init' | 'snapshots'>): Promise<TrainState> {
+  const tensors = init();
   const weights = await fromTensors(tensors);
   tf.dispose(tensors);
-  return { weights, ema: copyWeights(weights), adam: adamStart(weights), losses: [] };
+  return { weights, ema: copyWeights(weights), adam: adamStart(weights), losses: [], ...(snapshots && { tracks: Array.from({ length: snapshots.tracks }, () => copyWeights(weights)) }) };
 }
 
-async function resumed(id: string, fresh: TrainState, { checkpointDir, onLog = () => {} }: TrainHooks): Promise<TrainState | undefined> {
+async function resumed({ id, snapshots }: Pick<Fit<object>, 'id' | 'snapshots'>, fresh: TrainState, { checkpointDir, snapshots: kept, onLog = () => {} }: TrainHooks): Promise<TrainState | undefined> {
   if (!checkpointDir) return undefined;
   const state = await loadCheckpoint(checkpointDir, id, onLog);
   if (!state) return undefined;
+  const due = snapshots?.after.filter((step) => step <= state.adam.steps) ?? [];
+  if (due.length > 0 && kept !== undefined && !(await kept.have(due))) {
+    onLog(`starts from nothing: a snapshot from before step ${state.adam.steps}, where its checkpoint is, is missing or corrupt`);
+    return undefined;
+  }
   onLog(`goes on after step ${state.adam.steps}, from its checkpoint`);
   return inOrderOf(fresh, state);
 }
 
+/** The end of a shorter training that this one begins with; undefined without one, or where the file is of another training or corrupt, which is named in the log. */
+async function begunBefore({ beginning }: Pick<Fit<object>, 'beginning'>, fresh: TrainState, { start, onStart, onLog = () => {} }: TrainHooks): Promise<TrainState | undefined> {
+  if (start === undefined || beginning === undefined) return undefined;
+  const state = await readState(start, beginning).catch((error: unknown) => {
+    onLog(`starts from nothing: ${(error as Error).message}`);
+    return undefined;
+  });
+  if (!state) return undefined;
+  onLog(`goes on after step ${state.adam.steps}, where a shorter training ended`);
+  onStart?.(state.adam.steps);
+  return inOrderOf(fresh, state);
+}
+
 /** A file has its own order of names; the gradient's norm is summed in the order of the weights, which affects its last bit. */
-function inOrderOf(fresh: TrainState, { weights, ema, adam, losses }: TrainState): TrainState {
+function inOrderOf(fresh: TrainState, { weights, ema, adam, losses, tracks }: TrainState): TrainState {
   const ordered = (set: HostWeights): HostWeights => Object.fromEntries(Object.keys(fresh.weights).map((name) => [name, set[name]!]));
-  return { weights: ordered(weights), ema: ordered(ema), adam: { ...adam, first: ordered(adam.first), second: ordered(adam.second) }, losses };
+  return { weights: ordered(weights), ema: ordered(ema), adam: { ...adam, first: ordered(adam.first), second: ordered(adam.second) }, losses, ...(tracks && { tracks: tracks.map(ordered) }) };
 }
 
 function checkpointKeeper(id: string, trainer: Trainer, { checkpointDir, checkpointEveryMs = 15_000 }: TrainHooks): { now(): Promise<void>; whenDue(): Promise<void> } {

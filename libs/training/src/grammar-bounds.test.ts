@@ -3,6 +3,7 @@ import { noiseLevels } from '@elucidate/diffusion/noise-distributions';
 import { tableauOf } from '@elucidate/diffusion/samplers';
 import { scheduleOf, type ScheduleShape } from '@elucidate/diffusion/schedules';
 import { noiseDistributionSchema } from '@elucidate/experiment/design';
+import { discreteEnds } from '@elucidate/experiment/discrete-ends';
 import { largestAlpha } from '@elucidate/experiment/largest-alpha';
 import { discretisationSchema, samplerSchema } from '@elucidate/experiment/sampling-grammar';
 import { scheduleSchema } from '@elucidate/experiment/schedule-grammar';
@@ -26,6 +27,7 @@ const plain = fc.oneof(
   fc.record({ kind: word('shifted-cosine'), shift: anySize, clipMin }),
   fc.record({ kind: word('laplace'), mean: signed, scale: anySize, clipMin }),
   fc.record({ kind: word('logit-normal'), mean: signed, std: anySize, clipMin }),
+  fc.oneof(fc.record({ kind: word('flow'), shift: anySize, clipMin }), fc.record({ kind: word('mode-weighted'), scale: signed, clipMin })),
 );
 const schedules = fc.oneof(plain, fc.record({ kind: word('zero-terminal-snr'), of: plain, clipMin }));
 const runs = { numRuns: 5000, seed: 20260101 };
@@ -50,6 +52,7 @@ test('a schedule that the grammar accepts falls, and one that it refuses for bei
 const distributions = fc.oneof(
   fc.record({ kind: word('log-normal'), mean: signed, std: anySize }),
   fc.record({ kind: word('log-uniform'), sigmaMin: anySize, sigmaMax: anySize }),
+  fc.record({ kind: word('cauchy'), location: signed, scale: anySize, sigmaMin: anySize, sigmaMax: anySize }),
   fc.record({ kind: word('vp'), betaD: anySize, betaMin: anySize, epsilon: anySize }),
   fc.record({ kind: word('iddpm'), levels: fc.integer({ min: 2, max: 200 }), c1: anySize, c2: anySize }),
 );
@@ -84,7 +87,7 @@ test('second-order is refused for the alphas with which a step would evaluate at
   const cases = fc.record({ written: discretisations, steps: fc.integer({ min: 2, max: 200 }), alpha: fc.double({ min: 1.0001, max: 1.1, noNaN: true }), sChurn: fc.constantFrom(0, 10, 1000) });
   fc.assert(fc.property(cases, ({ written, steps, alpha, sChurn }) => {
     const parsed = discretisationSchema.safeParse(written);
-    if (!parsed.success || ('sigmaMin' in parsed.data && !(parsed.data.sigmaMin < parsed.data.sigmaMax))) return;
+    if (!parsed.success || parsed.data.kind === 'optimised' || ('sigmaMin' in parsed.data && !(parsed.data.sigmaMin < parsed.data.sigmaMax))) return;
     const sampler = samplerSchema.parse({ kind: 'second-order', alpha, sChurn });
     const largest = largestAlpha({ sampler, steps, discretisation: parsed.data, samplingSchedule: { kind: 'linear' }, samplingScaling: 'none' });
     // rounding decides
@@ -102,4 +105,25 @@ test('second-order is refused for the alphas with which a step would evaluate at
     else refused += 1;
   }), runs);
   expect(Math.min(allowed, refused)).toBeGreaterThan(20);
+});
+
+test('discrete timesteps are refused exactly where they would end twice at 0 or start beyond the last', () => {
+  let [allowed, refused] = [0, 0];
+  for (let timesteps = 2; timesteps <= 12; timesteps++) {
+    for (const [spacing, offset] of [['trailing', undefined], ['linspace', undefined], ['leading', undefined], ['leading', 1], ['leading', 4]] as const) {
+      for (const denoiseToZero of [undefined, false] as const) {
+        for (let steps = 1; steps <= timesteps; steps++) {
+          const shape = { kind: 'discrete', timesteps, spacing, offset, denoiseToZero } as const;
+          const { first, last } = discreteEnds(shape, steps);
+          const make = () => discretisationOf(shape, steps, { schedule: linear, b: 1 });
+          const fits = first < timesteps && (denoiseToZero !== false || last > 0);
+          if (fits) expect(make()).toHaveLength(steps + 1);
+          else expect(make).toThrow(RangeError);
+          if (fits) allowed += 1;
+          else refused += 1;
+        }
+      }
+    }
+  }
+  expect(Math.min(allowed, refused)).toBeGreaterThan(100);
 });

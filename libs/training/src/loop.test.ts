@@ -35,6 +35,37 @@ describe('train', () => {
     expect(Object.keys(resumed.weights)).toEqual(Object.keys(whole.weights));
   });
 
+  it('trains the head of a learned loss weight beside the network, and resumes with both, bit for bit', async () => {
+    const params = tinyTraining({ lossWeight: { kind: 'learned', channels: 8 }, images: 64 });
+    const [whole, plain] = [await train(params, data), await train(tinyTraining({ lossWeight: { kind: 'edm' }, images: 8 }), data)];
+    expect(Object.keys(whole.weights).filter((name) => !(name in plain.weights))).toEqual(['levelUncertainty']);
+    expect([...whole.weights['levelUncertainty']!.data].every((value) => value !== 0)).toBe(true);
+    // before the head has learned anything, it is the weight edm
+    expect(whole.losses[0]).toBe(plain.losses[0]);
+    const stop = new AbortController();
+    const onProgress = ({ values }: StageProgress) => { if (values!['step'] === 3) stop.abort(); };
+    await expect(train(params, data, { checkpointDir: dir, signal: stop.signal, onProgress })).rejects.toMatchObject({ code: 'stage.interrupted' });
+    expect(await train(params, data, { checkpointDir: dir })).toEqual(whole);
+  });
+
+  it('goes on from the end of a shorter training and ends as from nothing, bit for bit; not from the end of another one', async () => {
+    const params = tinyTraining({ images: 64, learningRatePlan: { kind: 'hold', warmUpImages: 20 } });
+    const [shorter, other] = [path.join(dir, 'shorter'), path.join(dir, 'other')];
+    await train({ ...params, images: 24 }, data, { end: shorter });
+    await train({ ...params, images: 24, seed: 2 }, data, { end: other });
+    const whole = await train(params, data);
+    const seen: number[] = [];
+    const lines: string[] = [];
+    const hooks = { onStart: (steps: number) => seen.push(steps), onLog: (line: string) => lines.push(line) };
+    expect(await train(params, data, { ...hooks, start: shorter })).toEqual(whole);
+    expect([seen, lines]).toEqual([[3], ['goes on after step 3, where a shorter training ended']]);
+    for (const start of [other, path.join(dir, 'missing')]) expect(await train(params, data, { ...hooks, start })).toEqual(whole);
+    // whose learning rate depends on its length: no beginning of a longer one
+    const cosine = { ...params, learningRatePlan: { kind: 'cosine', warmUpImages: 0, part: 1, end: 0 } as const };
+    expect(await train(cosine, data, { ...hooks, start: shorter })).toEqual(await train(cosine, data));
+    expect([seen, lines.filter((line) => line.startsWith('starts from nothing'))]).toEqual([[3], [expect.stringContaining('belongs to the training'), expect.stringContaining('ENOENT')]]);
+  });
+
   it('gives the same numbers whether it writes checkpoints or not, and others for another seed', async () => {
     const params = tinyTraining({ images: 40 });
     const plain = await train(params, data);

@@ -1,11 +1,13 @@
-import { lossFrom, type LossTensors, lossTensors } from '@elucidate/diffusion/losses';
-import type { PassOptions } from '@elucidate/diffusion/unet';
+import { uncertaintyOf } from '@elucidate/diffusion/level-uncertainty';
+import { logVarianceOf, lossFrom, type LossTensors, lossTensors } from '@elucidate/diffusion/losses';
 import { contentId } from '@elucidate/experiment/canonical';
 import { classesOf } from '@elucidate/experiment/dataset-grammar';
+import { continues } from '@elucidate/experiment/halving';
+import { snapshotSteps, trackStds } from '@elucidate/experiment/power-average';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { augmenterOf } from './augmentation/augmenter.js';
 import { networkWith, trainingDesign, type TrainParams } from './build.js';
-import { dropoutOf } from './dropout.js';
+import { dropouts } from './dropout.js';
 import { fit, type TrainHooks, type Trained } from './fit.js';
 import type { Images } from './images.js';
 import { epochOrders } from './order.js';
@@ -13,6 +15,14 @@ import { stepPlans } from './recipe.js';
 import { trainBatch } from './train-batch.js';
 
 export type { TrainHooks, Trained } from './fit.js';
+
+/** Names a training in its checkpoints and snapshots. */
+export const trainingId = (params: TrainParams): string => contentId(params);
+
+const stepsOf = ({ images, batch }: TrainParams): number => Math.ceil(images / batch);
+
+/** The steps after which a training takes so many snapshots. */
+export const snapshotsAfter = (params: TrainParams, count: number): number[] => snapshotSteps(stepsOf(params), count);
 
 /**
  * Trains a denoiser's network on images at the resolution in `params`, on noise levels from its noise distribution, with its recipe.
@@ -26,23 +36,26 @@ export async function train(params: TrainParams, { images, sigmaData }: { images
   const labelDropout = params.classCondition.kind === 'label' ? params.classCondition.labelDropout : undefined;
   const orderOf = epochOrders(images.count, params.seed);
   const augment = augmenterOf(params.augmentation, params.seed);
-  return fit<LossTensors & PassOptions>({
-    id: contentId(params),
-    steps: Math.ceil(params.images / params.batch),
-    init: () => network.init(params.seed),
+  const dropout = dropouts({ fraction: params.dropout, seed: params.seed });
+  return fit<LossTensors & { step: number }>({
+    id: trainingId(params),
+    steps: stepsOf(params),
+    ...(continues(params) && { beginning: (steps: number) => contentId({ ...params, images: steps * params.batch }) }),
+    init: () => ({ ...network.init(params.seed), ...uncertaintyOf(params.lossWeight)?.init() }),
     batchOf: (step) => {
       const count = Math.min(params.batch, params.images - step * params.batch);
       const batch = trainBatch({ images, orderOf, levels, labelDropout, range: params.dataRange, seed: params.seed, batch: params.batch, count, step, augment });
-      return { ...lossTensors(batch, options, params.lossWeight), dropout: dropoutOf({ fraction: params.dropout, seed: params.seed, step }) };
+      return { ...lossTensors(batch, options, params.lossWeight), ...dropout.masks(step, count), step };
     },
-    loss: (weights, { dropout, ...tensors }) => lossFrom(networkWith(network, weights, { dropout }), tensors, options.normalisation),
+    loss: (weights, { step, ...tensors }) => lossFrom(networkWith(network, weights, { dropout: dropout.of(step, { ...tensors }) }), tensors, options.normalisation, logVarianceOf(params.lossWeight, weights, tensors)),
     stepPlan: stepPlans(params),
+    ...(params.emaSnapshots !== undefined && { snapshots: { tracks: trackStds.length, after: snapshotsAfter(params, params.emaSnapshots) } }),
     remedy: `lower learningRate (${params.learningRate})`,
   }, hooks);
 }
 
-/** The spec says how many classes a folder has; the folder itself may have a different number. */
-function checkLabels({ classCondition, dataset }: TrainParams, { labels }: Images): void {
+/** The spec says how many classes a folder has; the folder itself may have a different number. Throws stage.failed. */
+export function checkLabels({ classCondition, dataset }: TrainParams, { labels }: Images): void {
   const found = labels?.classes.length ?? 0;
   if (classCondition.kind === 'none' || found === classesOf(dataset)) return;
   throw new ElucidateError('stage.failed', `The training is given ${classesOf(dataset)} classes, but its images have ${found === 0 ? 'no labels' : `${found}`}; plan the sweep with the \`classes\` that \`elucidate dataset add\` prints`);

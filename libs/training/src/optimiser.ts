@@ -73,3 +73,8 @@ export function clipGlobalNorm(gradients: HostWeights, limit: number): number {
 export function emaStep(average: HostWeights, weights: HostWeights, decay: number): void {
   for (const [name, { data }] of Object.entries(average)) data.set(averagedArray(data, weights[name]!.data, decay));
 }
+
+/** The same for the tracks of a training state, each with its own decay; nothing without tracks. */
+export function tracksStep(tracks: readonly HostWeights[] | undefined, weights: HostWeights, decays: readonly number[] | undefined): void {
+  tracks?.forEach((track, i) => emaStep(track, weights, decays![i]!));
+}

@@ -63,7 +63,7 @@ describe.each(table)('preset %s is its column of EDM\'s Table 1', (preset, colum
   });
 
   it('in its levels', () => {
-    const { sigmas: found } = samplingDesign(train, sample);
+    const { sigmas: found } = samplingDesign({ params: train, sigmaData: 0.5 }, sample);
     found.slice(0, -1).forEach((sigma, i) => expect(sigma / column.level(i)).toBeCloseTo(1, 9));
   });
 });

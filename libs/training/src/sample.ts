@@ -37,8 +37,7 @@ export interface Sampled {
  * and not on the batch. Throws stage.interrupted, and stage.diverged when a pixel is not finite.
  */
 export async function sampleImages(generator: Generator, sample: SampleParams, hooks: SampleHooks = {}): Promise<Sampled> {
-  const { params: train } = generator;
-  const { sigmas } = samplingDesign(train, sample);
+  const { sigmas } = samplingDesign(generator, sample);
   const images = blankImages(formOf(generator, sample));
   const batch = batchOf(sample, hooks);
   let calls = 0;
@@ -81,7 +80,8 @@ function inForm(values: Float32Array, { dataset, dataRange }: TrainParams): Imag
   return isSynthetic(dataset) ? values : Uint8Array.from(values, (value) => unitToByte(value, dataRange));
 }
 
-function labelsOf(classes: readonly TrainedClass[], { samples, seed }: Pick<SampleParams, 'samples' | 'seed'>): Labels {
+/** The labels of the images that a seed makes. */
+export function labelsOf(classes: readonly TrainedClass[], { samples, seed }: Pick<SampleParams, 'samples' | 'seed'>): Labels {
   return { classes: classes.map(({ name }) => name), of: Uint16Array.from({ length: samples }, (_, i) => drawLabel(classes, imageSeed(seed, i))) };
 }
 
@@ -100,7 +100,7 @@ interface Share {
 /** Generates one batch and returns the number of evaluations per image. */
 async function sampleBatch({ generator, sample, images }: Generation, { from, count }: Share, { signal, onProgress, onTrajectory }: SampleHooks): Promise<number> {
   const { params: train } = generator;
-  const { sampler, sigmas, initialStddev } = samplingDesign(train, sample);
+  const { sampler, sigmas, initialStddev } = samplingDesign(generator, sample);
   const { size, channels, labels } = images;
   const noise = noiseSource(Array.from({ length: count }, (_, i) => imageSeed(sample.seed, from + i)), [size, size, channels]);
   const { denoiser, calls, dispose } = batchDenoiser(generator, sample, labels && sliceLabels(labels, from, from + count));
@@ -122,7 +122,8 @@ async function sampleBatch({ generator, sample, images }: Generation, { from, co
   }
 }
 
-function clampOf({ clampX0 }: SampleParams, { dataRange }: TrainParams): { min: number; max: number } | undefined {
+/** The range that x0-hat is clamped to, data units; undefined: it is not. */
+export function clampOf({ clampX0 }: Pick<SampleParams, 'clampX0'>, { dataRange }: TrainParams): { min: number; max: number } | undefined {
   if (clampX0 === false) return undefined;
   const max = clampX0 === true ? dataRange : clampX0;
   return { min: -max, max };
@@ -135,7 +136,7 @@ async function finite(images: tf.Tensor, { sampler, steps }: SampleParams): Prom
 }
 
 /** A signal whose abort reads as an interruption of the stage. */
-function interruptible(signal: AbortSignal): { throwIfAborted(): void } {
+export function interruptible(signal: AbortSignal): { throwIfAborted(): void } {
   return {
     throwIfAborted: () => {
       if (signal.aborted) throw new ElucidateError('stage.interrupted', 'Sampling stopped; it begins again when the stage runs again', { cause: signal.reason });

@@ -14,4 +14,4 @@ it.each([
   await startEngine({ backend });
   const weights = await trainClassifier(await some(name, 'train'), { seed: 1, epochs: 5, flips });
   expect(await accuracyOf(weights, await some(name, 'test'))).toBeGreaterThan(0.3);
-}, 180_000);
+});

@@ -2,13 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { TrainState } from './checkpoint.js';
 import { fromTensors, type HostWeights, toTensors } from './host-weights.js';
 import { lossAndGradients, type LossOf } from './loss-gradients.js';
-import { type AdamOptions, adamStep, clipGlobalNorm, emaStep } from './optimiser.js';
+import { type AdamOptions, adamStep, clipGlobalNorm, emaStep, tracksStep } from './optimiser.js';
 
 export interface StepPlan extends Required<AdamOptions> {
   /** Gradients are scaled so that their global norm is at most this; Infinity means no clipping. */
   gradientLimit: number;
   /** The EMA's decay. */
   decay: number;
+  /** The decays of the state's tracks. */
+  trackDecays?: readonly number[];
 }
 
 /** Holds everything that training changes and takes its steps: Adam, clipped gradients, an average of the weights. */
@@ -28,12 +30,13 @@ export interface Trainer {
 /** Keeps everything in host memory: in every step, weights go to the backend and gradients come back. Its bits depend on the gradients alone. */
 export function hostTrainer(state: TrainState): Trainer {
   return {
-    async step(lossOf, batch, { gradientLimit, decay, ...adam }) {
+    async step(lossOf, batch, { gradientLimit, decay, trackDecays, ...adam }) {
       const { loss, gradients } = await readBack((weights) => lossOf(weights, batch), state.weights);
       if (!Number.isFinite(loss)) return loss;
       clipGlobalNorm(gradients, gradientLimit);
       adamStep(state.weights, gradients, state.adam, adam);
       emaStep(state.ema, state.weights, decay);
+      tracksStep(state.tracks, state.weights, trackDecays);
       state.losses.push(loss);
       return loss;
     },

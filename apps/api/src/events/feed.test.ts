@@ -26,6 +26,7 @@ function collect(feed: EventFeed, options: { after?: number; sweepId?: string; u
       after: options.after,
       sweepId: options.sweepId,
       end: () => {},
+      start: () => {},
       send: ({ id }) => {
         ids.push(id);
         if (id < options.until) return;
@@ -61,6 +62,35 @@ test('a reader that names no position gets the events from now on', async () => 
   setTimeout(() => source.events.push(event(11), event(12)), 20);
   expect(await ids).toEqual([11, 12]);
   await feed.close();
+});
+
+test('a reader that names no position is sent where it starts before its first event, one that names its own is not', async () => {
+  const source = log(10);
+  const feed = new EventFeed(source, fail, 1);
+  const heard = (after: number | undefined) => new Promise<unknown[]>((resolve) => {
+    const all: unknown[] = [];
+    const leave = feed.follow({ visible: () => true, after, end: () => {}, start: (id) => all.push({ start: id }), send: ({ id }) => { all.push(id); if (id === 11) { leave(); resolve(all); } } });
+  });
+  const both = Promise.all([heard(undefined), heard(9)]);
+  setTimeout(() => source.events.push(event(11)), 20);
+  expect(await both).toEqual([[{ start: 10 }, 11], [10, 11]]);
+  await feed.close();
+});
+
+test('a reader that is ended before its position is known is sent nothing after that', async () => {
+  const [sent, closing]: [string[], Promise<void>[]] = [[], []];
+  let calls = 0;
+  // first for the feed itself, then for the reader
+  const latest = async (): Promise<number> => {
+    calls += 1;
+    if (calls === 2) closing.push(feed.close());
+    return 10;
+  };
+  const feed: EventFeed = new EventFeed({ ...log(10), latest }, fail, 1);
+  feed.follow({ visible: () => true, after: undefined, end: () => sent.push('end'), start: () => sent.push('start'), send: () => sent.push('event') });
+  while (closing.length === 0) await new Promise((resolve) => { setTimeout(resolve, 1); });
+  await closing[0];
+  expect(sent).toEqual(['end']);
 });
 
 test('a failed read is reported, and the next poll continues without loss', async () => {

@@ -24,6 +24,8 @@ export interface Follower {
   /** The last id seen; undefined starts with the next event. */
   after: number | undefined;
   send(event: FeedEvent): void;
+  /** Called once for a follower without a position: the id after which its events start. */
+  start(id: number): void;
   /** Called when the feed closes; no event follows. */
   end(): void;
 }
@@ -93,7 +95,11 @@ export class EventFeed {
   }
 
   private async catchUp(follower: Following): Promise<void> {
-    follower.after ??= await this.source.latest();
+    if (follower.after === undefined) {
+      follower.after = await this.source.latest();
+      // it may have left, or been ended, meanwhile
+      if (this.followers.has(follower)) follower.start(follower.after);
+    }
     const events = await this.source.read({ after: follower.after, limit: batch, sweepId: follower.sweepId });
     for (const event of events) this.offer(follower, event);
     follower.live = events.length < batch;

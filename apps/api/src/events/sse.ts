@@ -26,8 +26,10 @@ export function streamEvents(response: ServerResponse, { feed, visible, sweepId,
     response.write(formatEvent(event));
     if (response.writableLength > maxUnsentBytes) response.destroy();
   };
+  // an id without data is no event: it is what a client continues from, also before its first event
+  const start = (id: number) => response.write(`id: ${id}\n\n`);
   const keepAlive = setInterval(() => response.write(': keep-alive\n\n'), keepAliveMs);
-  const leave = feed.follow({ visible, sweepId, after, send, end: () => response.end() });
+  const leave = feed.follow({ visible, sweepId, after, send, start, end: () => response.end() });
   response.on('close', () => {
     clearInterval(keepAlive);
     leave();

@@ -33,7 +33,7 @@ export function keyOf(authorization: string | undefined): string | undefined {
 
 export interface AuthenticationOptions {
   db: Queryable;
-  env: Pick<Env, 'open'>;
+  env: Pick<Env, 'open' | 'programs'>;
 }
 
 /** On whose behalf a request is made. Throws 'request.unauthorized'. */
@@ -44,7 +44,7 @@ async function principalOf({ headers }: IncomingMessage, { db, env }: Authentica
     if (principal === null) throw new ElucidateError('request.unauthorized', 'The key is unknown or revoked; make another with `elucidate key create` where the database is');
     return principal;
   }
-  if (env.open || !(await hasApiKeys(db))) return localPrincipal;
+  if (env.open || !(await hasApiKeys(db))) return { ...localPrincipal, programs: env.programs };
   throw new ElucidateError('request.unauthorized', 'This API requires a key: send `Authorization: Bearer KEY` (the `elucidate` command sends ELUCIDATE_KEY, a browser the password that you enter); `elucidate key create`, where the database is, makes one');
 }
 

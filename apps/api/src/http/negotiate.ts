@@ -8,6 +8,13 @@ export const mediaTypes: Readonly<Record<TableFormat, string>> = {
   latex: 'application/x-latex; charset=utf-8',
 };
 
+export const pictureTypes = { svg: 'image/svg+xml', png: 'image/png' } as const;
+export type PictureFormat = keyof typeof pictureTypes;
+/** Of an analysis: the tables of its numbers, or a picture of them. */
+export type AnalysisFormat = TableFormat | PictureFormat;
+
+export const isPicture = (format: AnalysisFormat): format is PictureFormat => format in pictureTypes;
+
 /** What a resource is available as. */
 export interface Offer<F extends string> {
   /** Media type, or range of them, -> the format that serves it. */
@@ -26,6 +33,11 @@ export const tableOffer: Offer<TableFormat> = {
     'text/*': 'csv', 'text/csv': 'csv', 'text/markdown': 'markdown',
     'application/x-latex': 'latex', 'application/x-tex': 'latex', 'text/x-tex': 'latex',
   },
+};
+
+export const analysisOffer: Offer<AnalysisFormat> = {
+  what: 'An analysis', usual: 'json',
+  formats: { ...tableOffer.formats, 'image/*': 'svg', 'image/svg+xml': 'svg', 'image/png': 'png' },
 };
 
 interface Preference {

@@ -46,3 +46,18 @@ test('it is OpenAPI 3.1, and its operations refer to schemas and problems instea
   // each with its own parameters; inlining one schema or problem would add several kilobytes
   expect(JSON.stringify(document.paths).length / operations.length).toBeLessThan(1500);
 });
+
+test('the routes of docs/api.md are those that there are, with queries that they take', () => {
+  const text = readFileSync(new URL('../../../../docs/api.md', import.meta.url), 'utf8');
+  const rows = text.slice(text.indexOf('## Routes')).split('\n').filter((line) => line.startsWith('| `'));
+  const routesOf = (row: string): [method: string, path: string][] => [...row.matchAll(/`(GET|POST|PUT|PATCH|DELETE) (\/[^`?]*)/g)].map(([, method = '', path = '']) => [method.toLowerCase(), path]);
+  const listed = rows.flatMap(routesOf).map((route) => route.join(' '));
+  const there = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`));
+  // the home page is for people
+  expect(listed.filter((route) => route !== 'get /').sort()).toEqual(there.sort());
+  const untaken = rows.flatMap((row) => {
+    const taken = routesOf(row).flatMap(([method, path]) => (document.paths[path]?.[method] as { parameters?: { name: string }[] } | undefined)?.parameters?.map(({ name }) => name) ?? []);
+    return [...row.matchAll(/`\?([A-Za-z]+)=/g)].map(([, name = '']) => name).filter((name) => !taken.includes(name)).map((name) => `${row.slice(0, 50)} ?${name}=`);
+  });
+  expect(untaken).toEqual([]);
+});

@@ -4,10 +4,17 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { componentResponses, problemAnswer } from './answers.js';
 import { componentSchemas, convertSchema } from './schemas.js';
 
+interface Parameter {
+  in: string;
+  name: string;
+  description?: string;
+  schema?: { description?: string };
+}
+
 interface Operation {
   operationId: string;
   summary: string;
-  parameters?: readonly { in: string; name: string }[];
+  parameters?: readonly Parameter[];
 }
 
 /** The parts of an OpenAPI document that this project reads. */
@@ -32,11 +39,17 @@ export function buildOpenApi(app: INestApplication): OpenApiDocument {
   };
 }
 
+/** A parameter whose description is not repeated in its schema. */
+function describedOnce(parameter: Parameter): Parameter {
+  const { description, ...schema } = parameter.schema ?? {};
+  return description !== undefined && description === parameter.description ? { ...parameter, schema } : parameter;
+}
+
 /** Each operation's parameters as its path names them, then the others: decorators add them in any order. */
 function orderedParameters(paths: OpenApiDocument['paths']): OpenApiDocument['paths'] {
   return Object.fromEntries(Object.entries(paths).map(([path, methods]) => {
-    const place = ({ in: where, name }: { in: string; name: string }) => (where === 'path' ? path.indexOf(`{${name}}`) : Infinity);
-    const ordered = (operation: Operation): Operation => (operation.parameters === undefined ? operation : { ...operation, parameters: operation.parameters.toSorted((a, b) => place(a) - place(b) || 0) });
+    const place = ({ in: where, name }: Parameter) => (where === 'path' ? path.indexOf(`{${name}}`) : Infinity);
+    const ordered = (operation: Operation): Operation => (operation.parameters === undefined ? operation : { ...operation, parameters: operation.parameters.map(describedOnce).toSorted((a, b) => place(a) - place(b) || 0) });
     return [path, Object.fromEntries(Object.entries(methods).map(([method, operation]) => [method, ordered(operation)]))];
   }));
 }
@@ -54,10 +67,5 @@ export class ApiDocument {
   get content(): OpenApiDocument {
     if (this.document === undefined) throw new Error('The OpenAPI document is not built yet');
     return this.document;
-  }
-
-  /** Every operation with its path, "/v1/sweeps/{id}". */
-  routes(): { method: string; path: string; summary: string }[] {
-    return Object.entries(this.content.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, { summary }]) => ({ method, path, summary })));
   }
 }

@@ -15,6 +15,8 @@ import { SweepParam } from './sweep-param.js';
 
 const ApiEventStream = () => ApiMedia('Server-sent events: id, event (the type), data ({ sweepId, at, data } as JSON). Comments keep the connection alive.', 'text/event-stream');
 
+const positionOf = (after: EventsQuery['after']): number | undefined => after === 'now' ? undefined : after;
+
 /** Last-Event-ID, which a browser sends by itself when it reconnects, takes precedence over ?after=. */
 @Controller('v1')
 export class EventsController {
@@ -24,7 +26,7 @@ export class EventsController {
   @ApiOperation({ summary: 'Events of the whole installation, by default from now on' })
   @ApiEventStream()
   events(@Caller() principal: Principal, @Query({ schema: eventsQuerySchema }) { after }: EventsQuery, @RequestHeader('Last-Event-ID', lastEventIdSchema) last: number | undefined, @Res() response: ServerResponse): void {
-    streamEvents(response, { feed: this.feed, visible: (owner) => sees(principal, owner), after: last ?? after });
+    streamEvents(response, { feed: this.feed, visible: (owner) => sees(principal, owner), after: last ?? positionOf(after) });
   }
 
   @Get('sweeps/:id/events')
@@ -32,6 +34,6 @@ export class EventsController {
   @ApiEventStream()
   @ApiProblems(404)
   sweepEvents(@SweepParam() { id: sweepId }: SweepRef, @Query({ schema: eventsQuerySchema }) { after }: EventsQuery, @RequestHeader('Last-Event-ID', lastEventIdSchema) last: number | undefined, @Res() response: ServerResponse): void {
-    streamEvents(response, { feed: this.feed, visible: () => true, sweepId, after: last ?? after ?? 0 });
+    streamEvents(response, { feed: this.feed, visible: () => true, sweepId, after: last ?? positionOf(after ?? 0) });
   }
 }

@@ -1,11 +1,14 @@
 import { Controller, Get, Header, Headers, Inject, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { Readable } from 'node:stream';
+import { adviseOn } from '@elucidate/dispatch/advise';
 import { axesOf, type AblationName } from '@elucidate/experiment/ablations';
 import { renderAblation } from '@elucidate/experiment/render-ablation';
-import { renderLeaderboard } from '@elucidate/experiment/render-leaderboard';
+import { leaderboardCsvOf, renderLeaderboard } from '@elucidate/experiment/render-leaderboard';
 import type { TableFormat } from '@elucidate/experiment/table-text';
 import { ablationTable } from '@elucidate/store/queries/ablation';
-import { leaderboard } from '@elucidate/store/queries/leaderboard';
+import { keepConditions } from '@elucidate/store/queries/keep-conditions';
+import { leaderboard, leaderboardColumns, wholeLeaderboard } from '@elucidate/store/queries/leaderboard';
 import { cellSheets } from '@elucidate/store/queries/report';
 import { sweepTables } from '@elucidate/store/queries/sweep-tables';
 import type { SweepRef } from '@elucidate/store/queries/sweeps';
@@ -14,8 +17,9 @@ import type { Principal } from '@elucidate/store/principal';
 import { Caller } from '../http/authentication.js';
 import { chooseFormat, mediaTypes } from '../http/negotiate.js';
 import { ApiProblems, ApiTable } from '../openapi/answers.js';
-import { ablationNameSchema, leaderboardQuerySchema, pageQuerySchema, tableQuerySchema } from '../schemas/requests.js';
-import type { LeaderboardQuery, PageQuery, TableQuery } from '../schemas/requests.js';
+import { ablationNameSchema, adviceQuerySchema, leaderboardQuerySchema, pageQuerySchema, sweepLeaderboardQuerySchema, tableQuerySchema } from '../schemas/requests.js';
+import type { AdviceQuery, LeaderboardQuery, PageQuery, SweepLeaderboardQuery, TableQuery } from '../schemas/requests.js';
+import { adviceSchema } from '../schemas/advice.js';
 import { ablationTableSchema, leaderboardSchema, sheetListSchema, tableListSchema } from '../schemas/results.js';
 import { STORE } from '../services.js';
 import { SweepParam } from './sweep-param.js';
@@ -38,9 +42,25 @@ export class ResultsController {
   @ApiOperation({ summary: "A sweep's configurations, best first, grouped by evaluator and n" })
   @ApiTable('The leaderboard.', leaderboardSchema)
   @ApiProblems(404)
-  async sweepLeaderboard(@SweepParam() { id: sweepId }: SweepRef, @Caller() principal: Principal, @Query({ schema: leaderboardQuerySchema }) { format, ...page }: LeaderboardQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
+  async sweepLeaderboard(@SweepParam() { id: sweepId }: SweepRef, @Caller() principal: Principal, @Query({ schema: sweepLeaderboardQuerySchema }) { format, keep, within, all, ...page }: SweepLeaderboardQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
     const chosen = chooseFormat(format, accept);
-    return tableFile(renderLeaderboard(await leaderboard(this.store.db, principal, { ...page, sweepId }), chosen), chosen);
+    const { db } = this.store;
+    const kept = { keep, within };
+    if (all) {
+      const columns = await leaderboardColumns(db, sweepId);
+      // an answer that has begun cannot become a problem
+      await keepConditions(db, sweepId, kept);
+      return new StreamableFile(Readable.from(leaderboardCsvOf(wholeLeaderboard(db, principal, { sweepId, metric: page.metric, kept }), columns), { objectMode: false }), { type: mediaTypes.csv });
+    }
+    return tableFile(renderLeaderboard(await leaderboard(db, principal, { ...page, sweepId, kept }), chosen), chosen);
+  }
+
+  @Get('sweeps/:id/advice')
+  @ApiOperation({ summary: 'How sure a sweep is of its best configuration, and which additional seeds would remove the most doubt for their device time' })
+  @ApiOkResponse({ description: 'The advice. To follow it, extend the sweep by the seeds of an offer, with the best and its rivals as `cells`.', standardSchema: adviceSchema })
+  @ApiProblems(404)
+  advice(@SweepParam() { id }: SweepRef, @Query({ schema: adviceQuerySchema }) { metric }: AdviceQuery) {
+    return adviseOn(this.store, id, metric);
   }
 
   @Get('sweeps/:id/tables')
@@ -59,11 +79,11 @@ export class ResultsController {
   async ablationTable(
     @SweepParam() { id: sweepId }: SweepRef,
     @Param('name', { schema: ablationNameSchema }) name: AblationName,
-    @Query({ schema: tableQuerySchema }) { format, metric, fixed }: TableQuery,
+    @Query({ schema: tableQuerySchema }) { format, metric, fixed, n, evaluator }: TableQuery,
     @Headers('accept') accept: string | undefined,
   ): Promise<StreamableFile> {
     const chosen = chooseFormat(format, accept);
-    return tableFile(renderAblation(await ablationTable(this.store.db, { sweepId, name, metric, fixed }), chosen), chosen);
+    return tableFile(renderAblation(await ablationTable(this.store.db, { sweepId, name, metric, fixed, scores: { n, evaluator } }), chosen), chosen);
   }
 
   @Get('sweeps/:id/sheets')

@@ -1,12 +1,18 @@
 import { Controller, Get, Header, Inject, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { printableLines } from '@elucidate/experiment/printable';
+import type { Principal } from '@elucidate/store/principal';
 import { attemptLog } from '@elucidate/store/queries/logs';
+import { resultProvenance } from '@elucidate/store/queries/provenance';
+import type { ResultProvenance } from '@elucidate/store/queries/provenance';
 import { listStages } from '@elucidate/store/queries/stages';
 import type { StageDetail } from '@elucidate/store/queries/stages';
 import type { SweepRef } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
+import { Caller } from '../http/authentication.js';
+import { endOf } from '../log-end.js';
 import { ApiMedia, ApiProblems } from '../openapi/answers.js';
+import { provenanceSchema } from '../schemas/provenance.js';
 import { logQuerySchema, stagesQuerySchema } from '../schemas/requests.js';
 import type { LogQuery, StagesQuery } from '../schemas/requests.js';
 import { attemptLogSchema, stageListSchema, stageSchema } from '../schemas/stages.js';
@@ -34,20 +40,29 @@ export class StagesController {
     return stage;
   }
 
+  @Get('stages/:id/provenance')
+  @ApiOperation({ summary: 'Everything behind the numbers of a stage: its trials, the stages it comes from, and who computed them with what' })
+  @ApiOkResponse({ description: 'The provenance.', standardSchema: provenanceSchema })
+  @ApiProblems(404)
+  getProvenance(@StageParam() { id }: StageDetail, @Caller() principal: Principal): Promise<ResultProvenance> {
+    return resultProvenance(this.store.db, id, principal);
+  }
+
   @Get('stages/:id/log')
   @Header('content-type', 'text/plain; charset=utf-8')
   @ApiOperation({ summary: 'The log of an attempt at a stage; of one that still runs, or whose worker was killed, as of its last heartbeat' })
   @ApiMedia('The log; control characters are written out.', 'text/plain')
   @ApiProblems(404)
-  async getStageLog(@StageParam() { id }: StageDetail, @Query({ schema: logQuerySchema }) { attempt }: LogQuery): Promise<string> {
-    return printableLines((await attemptLog(this.store, id, attempt)).text);
+  async getStageLog(@StageParam() { id }: StageDetail, @Query({ schema: logQuerySchema }) { attempt, last }: LogQuery): Promise<string> {
+    return printableLines(endOf((await attemptLog(this.store, id, attempt)).text, last).text);
   }
 
   @Get('stages/:id/log.json')
   @ApiOperation({ summary: 'The same with the attempt it is of, and whether it is whole' })
   @ApiOkResponse({ description: 'The log.', standardSchema: attemptLogSchema })
   @ApiProblems(404)
-  getAttemptLog(@StageParam() { id }: StageDetail, @Query({ schema: logQuerySchema }) { attempt }: LogQuery) {
-    return attemptLog(this.store, id, attempt);
+  async getAttemptLog(@StageParam() { id }: StageDetail, @Query({ schema: logQuerySchema }) { attempt, last }: LogQuery) {
+    const log = await attemptLog(this.store, id, attempt);
+    return { ...log, ...endOf(log.text, last) };
   }
 }

@@ -27,7 +27,7 @@ export class StorageController {
 
   @Post('prune')
   @HttpCode(200)
-  @ApiOperation({ summary: 'What no sweep needs any more: old events, logs and stages, checkpoints, artifacts; removes it only with ?remove=true. Needs the scope admin' })
+  @ApiOperation({ summary: 'What no sweep needs any more: old events, logs and stages, checkpoints, unpacked programs, artifacts; removes it only with ?remove=true. Needs the scope admin' })
   @ApiOkResponse({ description: 'What was, or would be, removed.', standardSchema: prunedSchema })
   async pruneStorage(@Caller() principal: Principal, @Query({ schema: pruneQuerySchema }) { olderThan, remove }: PruneQuery): Promise<PrunedAnswer> {
     // it concerns everybody's

@@ -8,6 +8,8 @@ import { Planner } from '@elucidate/dispatch/planner';
 import type { Queue } from '@elucidate/dispatch/queue';
 import { submitPlan } from '@elucidate/dispatch/submit';
 import type { Principal } from '@elucidate/store/principal';
+import { sweepEta } from '@elucidate/store/queries/sweep-eta';
+import type { SweepEta } from '@elucidate/store/queries/sweep-eta';
 import { listSweeps } from '@elucidate/store/queries/sweeps';
 import type { SweepRef } from '@elucidate/store/queries/sweeps';
 import { workRates } from '@elucidate/store/queries/rates';
@@ -19,10 +21,11 @@ import { RequestHeader } from '../http/request-header.js';
 import { SpecBody } from '../http/spec-body.js';
 import { knownSweep } from '../known-sweep.js';
 import { ApiProblems } from '../openapi/answers.js';
+import { etaSchema } from '../schemas/eta.js';
 import { planSchema } from '../schemas/plan.js';
 import type { PlanAnswer } from '../schemas/plan.js';
-import { idempotencyKeySchema, sweepsQuerySchema } from '../schemas/requests.js';
-import type { SweepsQuery } from '../schemas/requests.js';
+import { idempotencyKeySchema, planQuerySchema, sweepsQuerySchema } from '../schemas/requests.js';
+import type { PlanQuery, SweepsQuery } from '../schemas/requests.js';
 import { deletedSchema, sweepListSchema, sweepSchema, withLinks } from '../schemas/sweeps.js';
 import { QUEUE, STORE } from '../services.js';
 import { SweepParam } from './sweep-param.js';
@@ -51,8 +54,11 @@ export class SweepsController {
   @ApiOperation({ summary: 'What a sweep would take; submits nothing' })
   @ApiOkResponse({ description: 'The plan.', standardSchema: planSchema })
   @ApiProblems(413, 415, 422)
-  planSweep(@SpecBody() spec: SpecText): Promise<PlanAnswer> {
-    return this.planner.planning(spec, async (plan) => plan.summary(this.store.db, await workRates(this.store.db)));
+  planSweep(@Caller() principal: Principal, @SpecBody() spec: SpecText, @Query({ schema: planQuerySchema }) { why }: PlanQuery): Promise<PlanAnswer> {
+    return this.planner.planning(spec, async (plan) => {
+      const rates = await workRates(this.store.db);
+      return why === true ? plan.summaryWithWhy(this.store.db, rates, principal) : plan.summary(this.store.db, rates);
+    });
   }
 
   @Get()
@@ -70,6 +76,14 @@ export class SweepsController {
     const sweep = await this.answer(id, principal);
     response.setHeader('etag', versionTag(sweep.version, sweep));
     return sweep;
+  }
+
+  @Get(':id/eta')
+  @ApiOperation({ summary: 'When a sweep is expected to end, with a 95 % interval, and what was predicted before' })
+  @ApiOkResponse({ description: 'The expectation.', standardSchema: etaSchema })
+  @ApiProblems(404)
+  async getEta(@SweepParam() { id }: SweepRef, @Caller() principal: Principal): Promise<SweepEta> {
+    return sweepEta(this.store.db, await knownSweep(this.store.db, id, principal));
   }
 
   @Post(':id/cancel')

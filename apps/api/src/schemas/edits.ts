@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cellIdSchema } from './requests.js';
 import { sweepSchema } from './sweeps.js';
 
 export const editQuerySchema = z.strictObject({
@@ -12,8 +13,10 @@ const seeds = z.array(z.int()).max(1000).optional();
 export const extensionSchema = z.strictObject({
   trainSeeds: seeds.describe('Seeds of training to add.'),
   sampleSeeds: seeds.describe('Seeds of sampling to add.'),
+  cells: z.array(cellIdSchema).min(1).max(1000).optional().describe('Configurations that alone get these seeds, by their ids or the first 6 or more digits of them; by default all of the sweep.'),
+  deviceHours: z.number().positive().max(1e7).optional().describe('Hours of slots that it may spend in all.'),
   values: z.record(z.string(), z.array(z.unknown()).max(1000)).optional().describe('By parameter, values to add to its axis, as a sweep file has them.'),
-}).refine((extension) => Object.values(extension).some((more) => more !== undefined), 'trainSeeds, sampleSeeds or values');
+}).refine(({ trainSeeds, sampleSeeds, values, deviceHours }) => [trainSeeds, sampleSeeds, values, deviceHours].some((more) => more !== undefined), 'trainSeeds, sampleSeeds, values or deviceHours');
 export type ExtensionBody = z.output<typeof extensionSchema>;
 
 const counts = z.object({ added: z.int(), dropped: z.int(), kept: z.int() });

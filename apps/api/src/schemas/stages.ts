@@ -7,7 +7,7 @@ const errorSchema = z.object({ code: z.string().optional(), message: z.string().
 const kind = z.enum(stageKinds);
 const state = z.enum(stageStates);
 
-export const stageSummarySchema = z.object({
+const stageSummarySchema = z.object({
   id: z.string().describe('sha256 of kind, code version, params and inputs.'),
   kind,
   state,
@@ -20,9 +20,9 @@ export const stageSummarySchema = z.object({
   createdAt: time,
   startedAt: time.nullable(),
   endedAt: time.nullable(),
-}).meta({ id: 'StageSummary' });
+});
 
-const attemptSchema = z.object({
+export const attemptSchema = z.object({
   token: z.int().describe('Its fencing token.'),
   workerId: z.string(),
   startedAt: time,
@@ -39,6 +39,7 @@ export const attemptLogSchema = z.object({
   outcome: attemptSchema.shape.outcome,
   whole: z.boolean().describe('False: what had been printed at the last heartbeat.'),
   text: z.string(),
+  leftOut: z.int().describe('Characters before these that `last` left out.'),
 }).meta({ id: 'AttemptLog' });
 
 const metricSchema = z.object({
@@ -60,7 +61,10 @@ export const stageSchema = stageSummarySchema.extend({
   metrics: z.array(metricSchema),
 }).meta({ id: 'Stage' });
 
+/** A stage in the list of a sweep's. */
+const listedStageSchema = stageSummarySchema.extend({ values: z.record(z.string(), z.string()).optional().describe('The labels of what the sweep varies, and seeds, that decide it; empty for a stage that all its trials share.') }).meta({ id: 'ListedStage' });
+
 export const stageListSchema = z.object({
-  stages: z.array(stageSummarySchema),
+  stages: z.array(listedStageSchema),
   nextCursor: z.string().nullable(),
 }).meta({ id: 'StageList' });

@@ -1,7 +1,7 @@
 import type { Choice, Confidence, Difference, Standing } from '@elucidate/experiment/tables';
 import { z } from 'zod';
 
-const intervalSchema = z.object({ low: z.number(), high: z.number() }).meta({ id: 'Interval' });
+export const intervalSchema = z.object({ low: z.number(), high: z.number() }).meta({ id: 'Interval' });
 
 export const confidenceSchema: z.ZodType<Confidence> = z.object({
   trainingRuns: z.int().describe('Train seeds among the trials counted.'),
@@ -11,7 +11,7 @@ export const confidenceSchema: z.ZodType<Confidence> = z.object({
   bestOfThree: z.number().nullable().describe('What the best of three trials is on average, null below three. EDM reports the lowest of three evaluations of one network.'),
 }).meta({ id: 'Confidence' });
 
-const differenceSchema: z.ZodType<Difference> = z.object({
+export const differenceSchema: z.ZodType<Difference> = z.object({
   mean: z.number(),
   interval: intervalSchema.nullable().describe('95 % interval of this difference alone.'),
   trainingRuns: z.int().describe('Train seeds that both have.'),
@@ -26,7 +26,7 @@ export const standingSchema: z.ZodType<Standing> = z.object({
 
 export const choiceSchema: z.ZodType<Choice> = z.object({
   among: z.int().describe('Configurations that have all their trials: the best was chosen among so many.'),
-  incomplete: z.int().describe('Configurations that are not ranked, because trials are missing or diverged.'),
+  incomplete: z.int().describe('Configurations that are not ranked, because trials are missing or diverged, or they were trained less than others.'),
   correction: z.enum(['Holm', 'Bonferroni']).describe('Of p, for the number of comparisons; Bonferroni above 200 configurations.'),
   group: z.int().nullable().describe('Configurations that cannot be told apart from the best, with the best; null where not all were compared.'),
   runnerUp: z.object({

@@ -27,5 +27,6 @@ export const prunedSchema = z.object({
   logs: z.int().describe('Logs of attempts.'),
   artifacts: files.describe('Files that no output of a stage, and no log that is kept, refers to.'),
   checkpoints: files.describe('Of stages that are done, that ended otherwise long ago, or that do not exist.'),
+  programs: files.describe('Unpacked programs that no sweep names and that were not run lately; they are unpacked again when they are needed.'),
 }).meta({ id: 'Pruned' }) satisfies z.ZodType<Pruned & { removed: boolean }>;
 export type PrunedAnswer = z.infer<typeof prunedSchema>;

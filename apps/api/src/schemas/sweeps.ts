@@ -17,12 +17,20 @@ export const sweepSummarySchema = z.object({
   priority: z.int().describe("Among its owner's sweeps; higher goes first."),
   weight: z.number().describe("Its share, relative to those of its owner's sweeps of the same priority."),
   concurrency: z.int().nullable().describe('Stages that run at once, at most; null: no limit.'),
+  budget: z.object({
+    deviceHours: z.number().nullable().describe('Hours of slots, by its ledger.'),
+    wallHours: z.number().nullable().describe('Hours since it was submitted.'),
+    spentHours: z.number().describe('Hours of slots spent when they were last counted.'),
+    usedUp: z.boolean().describe('It is paused because its budget is used up.'),
+  }).nullable().describe('What it may spend; null: no limit.'),
   createdAt: time,
   endedAt: time.nullable(),
   cells: z.int().describe('Points of the grid, without seeds.'),
   trials: z.int().describe('Cells times seeds.'),
   stages: stateCounts,
   reusedStages: z.int().describe('Stages that were already done when the sweep was submitted.'),
+  spentSeconds: z.number().describe('Seconds of slots of the attempts on its ledger that have ended.'),
+  savedSeconds: z.number().describe('Seconds of slots that its trials did not take because they share stages.'),
 }).meta({ id: 'SweepSummary' }) satisfies z.ZodType<SweepSummary>;
 
 const kindProgressSchema = z.object({

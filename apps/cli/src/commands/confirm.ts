@@ -1,11 +1,10 @@
 import { confirmSpec } from '@elucidate/experiment/confirm-spec';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
-import { printable } from '@elucidate/experiment/printable';
+import { jsonOf, printable } from '@elucidate/experiment/printable';
 import { renderConfirmation } from '@elucidate/experiment/render-confirmation';
 import type { TableFormat } from '@elucidate/experiment/table-text';
-import { alreadyAgain, choose, confirmationOf, type ChoiceOptions } from '../confirmation.js';
+import { alreadyAgain, choose, confirmationOf, sweepToConfirm, type ChoiceOptions } from '../confirmation.js';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
-import { sweepIdOf } from '../sweep-called.js';
 import { saveFile } from '../write-out.js';
 
 export interface ConfirmOptions extends SourceOptions, ChoiceOptions {
@@ -17,7 +16,7 @@ export interface ConfirmOptions extends SourceOptions, ChoiceOptions {
 /** Scores the best configurations of a sweep again, at seeds that did not choose them, in a sweep of their own; once that has ended, prints both scores. */
 export async function confirm(id: string | undefined, { write, format, json = false, ...options }: ConfirmOptions): Promise<void> {
   await withAnswers(options, async (answers) => {
-    const chosen = await choose(answers, await sweepIdOf(answers, id), options);
+    const chosen = await choose(answers, await sweepToConfirm(answers, id), options);
     const document = confirmSpec(chosen.spec, chosen.rows.map(({ config }) => config), chosen.seeds);
     if (write !== undefined) {
       await saveFile(write, `${JSON.stringify(parseSpec(document), undefined, 2)}\n`);
@@ -26,6 +25,7 @@ export async function confirm(id: string | undefined, { write, format, json = fa
     }
     const again = (await alreadyAgain(answers, chosen)) ?? (await answers.submit({ text: JSON.stringify(document), spec: parseSpec(document) }));
     if (again.state === 'running') {
+      if (json) console.log(jsonOf({ sweepId: chosen.sweep.id, confirmedBy: again.id, state: again.state }));
       console.error(`Sweep ${again.id}, ${printable(again.name)}, scores the best ${chosen.rows.length} again: ${again.stages['done'] ?? 0} of ${Object.values(again.stages).reduce((sum, count) => sum + count, 0)} stages are done. Run the same command again when it has ended; a worker has to run.`);
       return;
     }

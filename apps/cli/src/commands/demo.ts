@@ -7,14 +7,13 @@ import { prepareDataset } from '@elucidate/stages/prepare-dataset';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import { apiAnswers } from '../api-answers.js';
 import { apiClient, type ApiClient } from '../api-client.js';
-import { Interrupted } from '@elucidate/shell/exit';
 import { homeOf } from '@elucidate/shell/home';
-import { interruptSignal } from '../interrupt.js';
-import { exitCodeOfSweep, renderResults, resultsOf } from '../results.js';
+import { interruptSignal, unlessStopped } from '../interrupt.js';
+import { exitCodeOfSweep, renderResults } from '../results.js';
 import { savePictures } from '../pictures.js';
 import { readSpecFile } from '../spec-file.js';
 import { startStack } from '../stack.js';
-import { watchSweep } from '../watch-sweep.js';
+import { watchToResults } from '../watch-sweep.js';
 
 export interface DemoOptions {
   keep?: boolean;
@@ -48,8 +47,7 @@ export async function demo({ keep = false, json = false, port, spec: file = quic
     const submitted = await submitOnce(api, { text, key: `demo-${contentId(spec)}` });
     log(`\nSweep ${submitted.id}: ${plural(submitted.cells, 'cell')}, ${plural(submitted.trials, 'trial')}, through POST ${stack.apiUrl}/v1/sweeps`);
     const answers = apiAnswers(api);
-    const ended = await watchSweep(answers, submitted.id, { signal, check: stack.failure, quiet: json, stuckMs });
-    const results = await resultsOf(answers, ended.id);
+    const { ended, results } = await watchToResults(answers, submitted.id, { signal, check: stack.failure, quiet: json, stuckMs });
     const files = await savePictures(answers, { sweep: ended, leaderboard: results.leaderboard, dir: join(home.dir, 'results', ended.id) });
     console.log(json ? jsonOf({ ...results, files, api: stack.apiUrl }) : renderResults(results));
     log([...files.map(({ what, path }) => `${what.padEnd(16)} ${path}`), `Finished in ${((Date.now() - began) / 1000).toFixed(0)} s.`].join('\n'));
@@ -57,8 +55,7 @@ export async function demo({ keep = false, json = false, port, spec: file = quic
     if (keep) await keepRunning(stack.apiUrl, signal, log);
     else log('The API has stopped; `npm run demo -- --keep` keeps it running.');
   } catch (error) {
-    if (error instanceof Interrupted) throw new Interrupted('\nStopped; no process is left running. Finished stages are kept: `npm run demo` continues from here.');
-    throw error;
+    throw unlessStopped(error, '\nStopped; no process is left running. Finished stages are kept: `npm run demo` continues from here.');
   } finally {
     await stop();
     dispose();

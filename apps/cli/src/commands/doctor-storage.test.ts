@@ -55,7 +55,7 @@ test('the embedded server is queried, its schema compared, and a folder that is 
   writeFileSync(join(folder, 'file'), '');
   chmodSync(join(folder, 'file'), 0o400);
   expect(await found(homeAt(folder, join(folder, 'file')))).toMatchObject({ artifacts: [false, text(/file/)] });
-}, 60_000);
+});
 
 if (!hasPgBouncer) console.warn('doctor: PgBouncer is not tested here: no pgbouncer on PATH (apt-get install pgbouncer)');
 (hasPgBouncer ? test : test.skip)('a pooler in transaction mode is reported, with what the role lacks', async () => {
@@ -66,4 +66,4 @@ if (!hasPgBouncer) console.warn('doctor: PgBouncer is not tested here: no pgboun
   expect(await found()).toMatchObject({ database: [false, text(/pooler in transaction mode(.|\n)*alter role .* set idle_in_transaction_session_timeout = '30s'/)] });
   pooler.stop();
   await database.stop();
-}, 60_000);
+});

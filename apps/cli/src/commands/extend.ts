@@ -9,18 +9,22 @@ import { outcomeText } from './apply.js';
 export interface ExtendOptions extends SourceOptions {
   trainSeeds?: number[];
   sampleSeeds?: number[];
+  /** Configurations that alone get the seeds. */
+  cells?: string[];
   /** "steps=50,100". */
   set: string[];
+  /** Of its budget. */
+  deviceHours?: number;
   dryRun?: boolean;
   json?: boolean;
 }
 
 /** Adds seeds, or values of parameters, to a sweep, which runs again if it has ended. */
-export async function extend(meant: string, { trainSeeds, sampleSeeds, set, dryRun = false, json = false, ...source }: ExtendOptions): Promise<void> {
-  if (trainSeeds === undefined && sampleSeeds === undefined && set.length === 0) {
-    throw new ElucidateError('request.invalid', 'Say what to add: --train-seeds 3,4, --sample-seeds 2, or --set steps=50,100');
+export async function extend(meant: string, { trainSeeds, sampleSeeds, cells, deviceHours, set, dryRun = false, json = false, ...source }: ExtendOptions): Promise<void> {
+  if (trainSeeds === undefined && sampleSeeds === undefined && deviceHours === undefined && set.length === 0) {
+    throw new ElucidateError('request.invalid', 'Say what to add: --train-seeds 3,4, --sample-seeds 2, --set steps=50,100, or --device-hours 4');
   }
-  const extension = { ...(trainSeeds !== undefined && { trainSeeds }), ...(sampleSeeds !== undefined && { sampleSeeds }), ...(set.length > 0 && { values: valuesOf(set) }) };
+  const extension = { ...(trainSeeds !== undefined && { trainSeeds }), ...(sampleSeeds !== undefined && { sampleSeeds }), ...(cells !== undefined && { cells }), ...(deviceHours !== undefined && { deviceHours }), ...(set.length > 0 && { values: valuesOf(set) }) };
   await withAnswers(source, async (answers) => {
     const { id, name, version } = await answers.sweep(await sweepIdOf(answers, meant));
     const made = await answers.extend(id, extension, { dryRun });

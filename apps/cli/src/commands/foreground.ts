@@ -18,10 +18,11 @@ export const worker = (args: readonly string[]): Promise<void> => onDatabase('@e
 
 export interface ApiOptions {
   open?: boolean;
+  programs?: boolean;
   host?: string;
   port?: number;
 }
 
 /** Serves the HTTP API. */
-export const api = ({ open = false, host, port }: ApiOptions): Promise<void> =>
-  onDatabase('@elucidate/api/main', [], { ...(open && { ELUCIDATE_OPEN: '1' }), ...(host !== undefined && { HOST: host }), ...(port !== undefined && { PORT: String(port) }) });
+export const api = ({ open = false, programs = false, host, port }: ApiOptions): Promise<void> =>
+  onDatabase('@elucidate/api/main', [], { ...(open && { ELUCIDATE_OPEN: '1' }), ...(programs && { ELUCIDATE_PROGRAMS: '1' }), ...(host !== undefined && { HOST: host }), ...(port !== undefined && { PORT: String(port) }) });

@@ -6,9 +6,10 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import { markdownTable, type TextCell } from '@elucidate/experiment/table-text';
 import { inspectSpec, type Inspection } from '@elucidate/figures/inspection';
 import { lineChart } from '@elucidate/figures/line-chart';
+import type { AverageSummary } from '@elucidate/figures/averages';
 import { pngOf } from '@elucidate/figures/png';
 import type { NoiseDistributionSummary, SamplingSummary } from '@elucidate/figures/summary';
-import { knownStatistics } from '@elucidate/training/datasets/statistics';
+import { knownStatistics } from '@elucidate/experiment/pixel-statistics';
 import { homeOf } from '@elucidate/shell/home';
 import { readSpecFile } from '../spec-file.js';
 
@@ -52,12 +53,14 @@ const fixed = (value: number): TextCell => ({ text: value.toFixed(3).replace(/^-
 
 const noiseDistributionRow = ({ label, sigmaMin, sigmaMax, medianLogSnr, fractionBelowZero }: NoiseDistributionSummary): TextCell[] => [{ text: label }, number(sigmaMin), number(sigmaMax), fixed(medianLogSnr), fixed(fractionBelowZero)];
 
-function samplingRow({ label, sigmaMin, sigmaMax, levelsOutside: { least, most }, problem }: SamplingSummary): TextCell[] {
-  const outside = least === most ? String(most) : `${least} to ${most}`;
+function samplingRow({ label, sigmas, sigmaMin, sigmaMax, levelsOutside: { least, most }, problem }: SamplingSummary): TextCell[] {
+  const outside = problem === undefined && sigmas.length === 0 ? '-' : least === most ? String(most) : `${least} to ${most}`;
   return [{ text: label }, number(sigmaMax), number(sigmaMin), { text: problem === undefined ? outside : 'none: it does not exist', number: true }];
 }
 
-function render({ name, cells, noiseDistributions, runs }: Inspection, drawn: readonly DrawnFigure[]): string {
+const averageRow = ({ label, exponent, std, halfLifeImages, error }: AverageSummary): TextCell[] => [{ text: label }, number(exponent), number(std), { text: String(Math.round(halfLifeImages)), number: true }, number(error, 2)];
+
+function render({ name, cells, noiseDistributions, runs, averages }: Inspection, drawn: readonly DrawnFigure[]): string {
   const problems = runs.flatMap(({ label, problem }) => (problem === undefined ? [] : [`${label}: ${problem}.`]));
   return [
     `${name}: ${plural(cells, 'cell')}\n`,
@@ -70,6 +73,11 @@ function render({ name, cells, noiseDistributions, runs }: Inspection, drawn: re
       caption: 'Levels are those at which a step starts. Out of range: outside the noise levels of training; fewest to most, over the training runs sampled.',
       ...(problems.length > 0 && { warning: problems.join(' ') }),
     }),
+    ...(averages.length === 0 ? [] : [markdownTable({
+      header: ['average of the weights', 'power of the images seen', 'std', 'half-life, images', 'error'], rows: averages.map(averageRow), textColumns: 1,
+      caption: 'std: of the profile, as a fraction of the training. Error: the distance of the profile reconstructed from snapshots, as a fraction.',
+    })]),
+    ...runs.flatMap(({ label, note }) => (note === undefined ? [] : [`${label}: ${note}`])),
     ...runs.flatMap(({ label, steps, guided }) => guided.map(({ label: guidance, levels }) => `${label}: ${guidance} guides at ${levels} of ${steps} levels`)),
     ...drawn.map(({ title, svg, png }) => `${title}\n  ${svg}\n  ${png}`),
   ].join('\n');
@@ -79,6 +87,6 @@ export async function inspect(file: string, { profile, set, out, json }: Inspect
   const { spec } = await readSpecFile(file, { profile, overrides: set });
   const inspection = inspectSpec(spec, { std: knownStatistics(spec.dataset)?.std });
   const drawn = await draw(inspection, resolve(out ?? join(homeOf().dir, 'inspect', folderName(spec.name))));
-  const { name, cells, noiseDistributions, runs } = inspection;
-  console.log(json ? jsonOf({ name, cells, noiseDistributions, runs, figures: drawn }) : render(inspection, drawn));
+  const { name, cells, noiseDistributions, runs, averages } = inspection;
+  console.log(json ? jsonOf({ name, cells, noiseDistributions, runs, averages, figures: drawn }) : render(inspection, drawn));
 }

@@ -1,5 +1,5 @@
 import { jsonOf, printable } from '@elucidate/experiment/printable';
-import type { Scope } from '@elucidate/store/principal';
+import { scopes, type Scope } from '@elucidate/store/principal';
 import type { ApiKeyRow } from '@elucidate/store/queries/api-keys';
 import type { Queryable } from '@elucidate/store/queryable';
 import { homeOf } from '@elucidate/shell/home';
@@ -29,13 +29,16 @@ export async function createKey({ json = false, ...key }: CreateKeyOptions): Pro
   console.error(`The key of ${made.owner}, scope ${made.scope}. It is not shown again: set ELUCIDATE_KEY to it, or send it as \`Authorization: Bearer\`. From now on every API on this database requires a key, unless it is open.`);
 }
 
+const scopeWidth = Math.max(...scopes.map(({ length }) => length));
+const header = `${'id'.padEnd(8)}  ${'scope'.padEnd(scopeWidth)}  ${'created'.padEnd(16)}  owner`;
+
 const line = ({ id, owner, scope, note, createdAt, revokedAt }: ApiKeyRow): string =>
-  `${id}  ${scope.padEnd(6)}  ${createdAt.slice(0, 16)}  ${revokedAt === null ? '' : `revoked ${revokedAt.slice(0, 16)}  `}${owner}${note === null ? '' : `  ${note}`}`;
+  `${id}  ${scope.padEnd(scopeWidth)}  ${createdAt.slice(0, 16)}  ${revokedAt === null ? '' : `revoked ${revokedAt.slice(0, 16)}  `}${owner}${note === null ? '' : `  ${note}`}`;
 
 /** Every key, without its secret. */
 export async function listKeys({ json = false }: { json?: boolean }): Promise<void> {
   const keys = await withDatabase((db, { listApiKeys }) => listApiKeys(db));
-  console.log(json ? jsonOf(keys) : keys.map(line).map(printable).join('\n') || 'No keys: an API on loopback does everything for everyone on this machine, and one on a network does not start.');
+  console.log(json ? jsonOf(keys) : keys.length > 0 ? [header, ...keys.map(line)].map(printable).join('\n') : 'No keys: an API on loopback does everything for everyone on this machine, and one on a network does not start.');
 }
 
 /** Ends a key. */

@@ -2,17 +2,25 @@ import { plural } from '@elucidate/experiment/plural';
 import { availableParallelism } from 'node:os';
 import { describePlan, type PlanSummary } from '@elucidate/dispatch/estimate';
 import { axesOf } from '@elucidate/experiment/axes';
+import { etaOf, type Eta } from '@elucidate/experiment/eta';
 import { includedBy, keptPositions } from '@elucidate/experiment/grid';
 import { jsonOf, printable } from '@elucidate/experiment/printable';
+import { weakText } from '@elucidate/experiment/basis-words';
+import { plannedWeaknesses } from '@elucidate/experiment/score-facts';
 import type { Spec } from '@elucidate/experiment/spec';
+import type { PlannedStage } from '@elucidate/experiment/stages';
+import { compareStages, whyOf, type WhyGroup } from '@elucidate/experiment/why';
 import { planSweep } from '@elucidate/experiment/plan';
+import { localPrincipal } from '@elucidate/store/principal';
+import { whyRun } from '@elucidate/store/queries/near-stages';
 import { doneStages } from '@elucidate/store/queries/stages';
 import { workRates } from '@elucidate/store/queries/rates';
 import { apiClient } from '../api-client.js';
-import { clock } from '../bars.js';
+import { clock, etaText } from '../bars.js';
 import { homeOf } from '@elucidate/shell/home';
 import { hasLocalDatabase, openLocalStore } from '../local-store.js';
 import { namedApi } from '../open-answers.js';
+import { renderWhy } from '../render-why.js';
 import { readSpecFile, type SpecFile } from '../spec-file.js';
 
 export interface PlanOptions {
@@ -20,23 +28,31 @@ export interface PlanOptions {
   json?: boolean;
   profile?: string;
   set?: readonly string[];
+  /** Say why each stage runs. */
+  why?: boolean;
 }
 
 /** The plan, with finished stages looked up in the given API, else in this folder's database if there is one. */
 async function planOf({ text, spec }: SpecFile, options: PlanOptions): Promise<PlanSummary> {
   const named = namedApi(options);
-  if (named !== undefined) return apiClient(named).post<PlanSummary>('/v1/sweeps/plan', { body: text });
+  if (named !== undefined) return apiClient(named).post<PlanSummary>(`/v1/sweeps/plan${options.why ? '?why=true' : ''}`, { body: text });
   const plan = planSweep(spec);
-  const facts = { name: spec.name, cells: plan.cells.length, trials: plan.trials.length, stages: plan.stages };
+  const facts = { name: spec.name, weak: plannedWeaknesses(spec), cells: plan.cells.length, trials: plan.trials.length, stages: plan.stages };
   const home = homeOf();
-  if (!hasLocalDatabase(home)) return describePlan({ ...facts, done: new Set(), rates: [] });
+  if (!hasLocalDatabase(home)) return { ...describePlan({ ...facts, done: new Set(), rates: [] }), ...(options.why && { why: withoutDatabase(plan.stages) }) };
   const { store, close } = await openLocalStore(home);
   try {
     const [done, rates] = await Promise.all([doneStages(store.db, plan.stages.map(({ id }) => id)), workRates(store.db)]);
-    return describePlan({ ...facts, done, rates });
+    return { ...describePlan({ ...facts, done, rates }), ...(options.why && { why: await whyRun(store.db, whyOf(plan.stages, done), localPrincipal) }) };
   } finally {
     await close();
   }
+}
+
+/** Why stages run where nothing exists. */
+function withoutDatabase(stages: readonly PlannedStage[]): WhyGroup[] {
+  const { groups, compare } = whyOf(stages, new Set());
+  return [...compareStages(compare, { unfinished: new Map(), near: () => [] }), ...groups];
 }
 
 const counted = (count: number, word: string): string => `${String(count).padStart(6)} ${word}${count === 1 ? ' ' : 's'}`;
@@ -44,11 +60,15 @@ const counted = (count: number, word: string): string => `${String(count).padSta
 /** How many cells of the grid are chosen, where the file chooses: a condition that drops nothing, or too much, is seen here. */
 function chosenText(spec: Spec): string[] {
   const choosing = [...(spec.where === undefined ? [] : ['where']), ...(spec.exclude.length === 0 ? [] : ['exclude'])];
+  if (spec.method !== 'grid') return spec.method.drawn === undefined ? [] : [`  ${plural(spec.method.drawn.cells, 'cell')} drawn at random with seed ${spec.method.drawn.seed}${spec.method.drawn.where === undefined ? '' : ', of those that where keeps'}`];
   const [grid, kept, included] = [axesOf(spec).size, keptPositions(spec).length, includedBy(spec).length];
   const chosen = choosing.length === 0 ? [] : [`${choosing.join(' and ')} ${choosing.length === 1 ? 'keeps' : 'keep'} ${kept === grid ? `all ${grid}` : `${kept} of ${grid}`} cells of the grid`];
   const added = included === 0 ? [] : [`include adds ${included}`];
   return chosen.length + added.length === 0 ? [] : [`  ${[...chosen, ...added].join('; ')}`];
 }
+
+/** How long the stages of a plan that are not done take on so many slots. */
+const planEta = ({ stages }: PlanSummary, slots: number): Eta => etaOf(stages.map(({ stages: all, alreadyDone, estimatedSeconds, attempts, spread }) => ({ stages: all - alreadyDone, seconds: estimatedSeconds, attempts, spread })), slots);
 
 function render(plan: PlanSummary, spec: Spec): string {
   const slots = availableParallelism();
@@ -60,7 +80,9 @@ function render(plan: PlanSummary, spec: Spec): string {
     ...chosenText(spec),
     ...kinds,
     `  ${plural(trainingRuns, 'training run')} ${trainingRuns === 1 ? 'serves' : 'serve'} ${plural(plan.trials, 'trial')}${trainingRunsOnePerTrial > trainingRuns ? `; without sharing it would be ${trainingRunsOnePerTrial}` : ', none shared'}`,
-    `  about ${clock(plan.estimatedSeconds / slots)} on this machine's ${plural(slots, 'slot')}`,
+    `  about ${etaText(planEta(plan, slots))} on this machine's ${plural(slots, 'slot')}`,
+    ...(plan.weak.length === 0 ? [] : [`  ${weakText([plan])}`]),
+    ...(plan.why === undefined ? [] : [renderWhy(plan.why)]),
   ].join('\n');
 }
 

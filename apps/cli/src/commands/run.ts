@@ -16,13 +16,14 @@ import { sizeOf } from '@elucidate/runtime/memory';
 import { stageProcesses } from '@elucidate/runtime/processes';
 import { Interrupted } from '@elucidate/shell/exit';
 import { homeOf } from '@elucidate/shell/home';
-import { interruptSignal } from '../interrupt.js';
+import { untilAnswered } from '../away.js';
+import { interruptSignal, unlessStopped } from '../interrupt.js';
 import { localAnswers } from '../local-answers.js';
 import { openLocalStore } from '../local-store.js';
 import { savePictures } from '../pictures.js';
-import { exitCodeOfSweep, renderResults, resultsOf } from '../results.js';
+import { exitCodeOfSweep, renderResults } from '../results.js';
 import { readSpecFile } from '../spec-file.js';
-import { watchSweep } from '../watch-sweep.js';
+import { watchToResults } from '../watch-sweep.js';
 
 export interface RunOptions {
   slots?: number;
@@ -44,7 +45,7 @@ export async function runLocal(file: string, options: RunOptions): Promise<void>
   const { signal, dispose } = interruptSignal();
   const home = homeOf();
   const log = options.json ? () => undefined : say;
-  const ends: (() => Promise<void>)[] = [dispose as () => Promise<void>];
+  const ends: (() => Promise<void>)[] = [() => Promise.resolve(dispose())];
   try {
     await prepareDataset(spec.dataset, { home: home.dir, log });
     const { store, close } = await openLocalStore(home, log);
@@ -53,9 +54,12 @@ export async function runLocal(file: string, options: RunOptions): Promise<void>
     ends.push(queue.close);
     const plan = planSweep(spec);
     const planned = plannedSweep(spec, plan);
-    const { sweepId, created } = await submitPlan(store, queue, planned, { principal: localPrincipal, idempotencyKey: `local-${planned.specHash}` });
     const answers = localAnswers({ store, queue, source: home.dir, close: () => Promise.resolve() });
-    if (!created && ['failed', 'cancelled'].includes((await answers.sweep(sweepId)).state)) await retryFailed(store, queue, sweepId, localPrincipal);
+    const sweepId = await untilAnswered(async () => {
+      const submitted = await submitPlan(store, queue, planned, { principal: localPrincipal, idempotencyKey: `local-${planned.specHash}` });
+      if (!submitted.created && ['failed', 'cancelled'].includes((await answers.sweep(submitted.sweepId)).state)) await retryFailed(store, queue, submitted.sweepId, localPrincipal);
+      return submitted.sweepId;
+    }, signal);
     const processes = stageProcesses({ backend: options.backend, threads: options.threads ?? 1, home: home.dir, log });
     ends.push(processes.close);
     const { engine, slots, why } = await fitToMachine(processes, { home: home.dir, requested: options, trainingRuns: trainingRunsOf(plan) });
@@ -70,8 +74,7 @@ export async function runLocal(file: string, options: RunOptions): Promise<void>
       await worker.catch(() => undefined);
     });
     // the worker ends by itself only with what is wrong on this machine
-    const ended = await Promise.race([watchSweep(answers, sweepId, { signal, quiet: options.json ?? false }), worker.then(() => Promise.reject(new Interrupted()))]);
-    const results = await resultsOf(answers, ended.id);
+    const { ended, results } = await Promise.race([watchToResults(answers, sweepId, { signal, quiet: options.json ?? false }), worker.then(() => Promise.reject(new Interrupted()))]);
     const files = await savePictures(answers, { sweep: ended, leaderboard: results.leaderboard, dir: join(home.dir, 'results', ended.id) }).catch((error: unknown) => {
       say(`warning: ${error instanceof Error ? error.message : String(error)}`);
       return [];
@@ -80,9 +83,10 @@ export async function runLocal(file: string, options: RunOptions): Promise<void>
     log(files.map(({ what, path }) => `${what.padEnd(16)} ${path}`).join('\n'));
     process.exitCode = exitCodeOfSweep(ended);
   } catch (error) {
-    if (error instanceof Interrupted) throw new Interrupted('\nStopped. Finished stages are kept; the same command continues from here.');
-    throw error;
+    throw unlessStopped(error, '\nStopped. Finished stages are kept; the same command continues from here.');
   } finally {
-    for (const end of ends.reverse()) await end();
+    for (const end of ends.reverse()) await end().catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    });
   }
 }

@@ -6,6 +6,7 @@ import { homeOf } from '@elucidate/shell/home';
 import { fileWords } from '../file-words.js';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
 import { firstSheet, saveArtifact } from '../save-cell.js';
+import { apartText } from './show.js';
 import { sweepIdOf } from '../sweep-called.js';
 import { makeFolder } from '../write-out.js';
 
@@ -17,16 +18,19 @@ export interface SamplesOptions extends SourceOptions {
   json?: boolean;
 }
 
-/** Saves the sample sheets of the best configurations of a sweep, by default of the newest. */
+/** Saves the sample sheets, and those of the nearest training images where these were looked for, of the best configurations of a sweep, by default of the newest. */
 export async function samples(id: string | undefined, { top, metric, out, json = false, ...source }: SamplesOptions): Promise<void> {
   await withAnswers(source, async (answers) => {
     const sweepId = await sweepIdOf(answers, id);
-    const board = (await answers.leaderboard(sweepId, metric))[0];
+    const groups = await answers.leaderboard(sweepId, metric);
+    const scored = groups.filter(({ evaluator }) => evaluator !== null);
+    if (scored.length > 1) console.error(apartText(scored));
+    const [board] = groups;
     const rows = (board?.rows ?? []).slice(0, top);
     const keys = varyingKeys((board?.rows ?? []).map(({ config }) => config));
     const dir = resolve(out ?? join(homeOf().dir, 'results', sweepId, 'samples'));
     await makeFolder(dir);
-    const saved: { path: string; rank: number | null; cell: string; score: number | null; trainSeed: number; sampleSeed: number }[] = [];
+    const saved: { path: string; neighbours: string | null; rank: number | null; cell: string; score: number | null; trainSeed: number; sampleSeed: number }[] = [];
     for (const { cellId, rank, config, metrics } of rows) {
       const sampled = firstSheet(await answers.cell(cellId, sweepId));
       if (sampled === undefined) continue;
@@ -34,8 +38,10 @@ export async function samples(id: string | undefined, { top, metric, out, json =
       const words = [rank === null ? 'unranked' : String(rank).padStart(2, '0'), ...(score === null ? [] : [`${board!.metric}-${digits(board!.metric!, score)}`]), ...keys.map((key) => configLabel(key, config[key]))];
       const path = join(dir, `${fileWords(words)}-${shortId(cellId)}.png`);
       await saveArtifact(answers, sampled.hash, path);
-      saved.push({ path, rank, cell: cellId, score, trainSeed: sampled.trial.trainSeed, sampleSeed: sampled.trial.sampleSeed });
+      const neighbours = sampled.neighbours === undefined ? null : path.replace(/\.png$/, '-nearest.png');
+      if (neighbours !== null) await saveArtifact(answers, sampled.neighbours!, neighbours);
+      saved.push({ path, neighbours, rank, cell: cellId, score, trainSeed: sampled.trial.trainSeed, sampleSeed: sampled.trial.sampleSeed });
     }
-    console.log(json ? jsonOf({ sweepId, samples: saved }) : saved.map(({ path }) => path).join('\n') || `No configuration of sweep ${sweepId} has samples yet.`);
+    console.log(json ? jsonOf({ sweepId, samples: saved }) : saved.flatMap(({ path, neighbours }) => [path, ...(neighbours === null ? [] : [neighbours])]).join('\n') || `No configuration of sweep ${sweepId} has samples yet.`);
   });
 }

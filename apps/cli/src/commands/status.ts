@@ -2,6 +2,7 @@ import { jsonOf, printable } from '@elucidate/experiment/printable';
 import type { SweepSummary } from '@elucidate/store/queries/sweeps';
 import { drawProgress } from '../bars.js';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
+import { predictionLines } from '../predictions.js';
 import { failureLinesOf, heldLines, precedenceText, stateWord, waitLines } from '../results.js';
 import { sweepIdOf } from '../sweep-called.js';
 import { watch } from './watch.js';
@@ -25,6 +26,7 @@ export async function status(meant: string | undefined, { json = false, watch: f
     const sweep = await answers.sweep(await sweepIdOf(answers, meant));
     const elapsedMs = Date.parse(sweep.endedAt ?? new Date().toISOString()) - Date.parse(sweep.createdAt);
     const failures = json ? [] : await failureLinesOf(answers, sweep);
-    console.log(json ? jsonOf(sweep) : [line(sweep), ...drawProgress({ kinds: sweep.kinds, elapsedMs, etaSeconds: null, running: [...heldLines(sweep), ...failures, ...waitLines(sweep)] })].map(printable).join('\n'));
+    const { eta, predictions } = json ? { eta: null, predictions: [] } : await answers.eta(sweep.id);
+    console.log(json ? jsonOf(sweep) : [line(sweep), ...drawProgress({ kinds: sweep.kinds, elapsedMs, eta, running: [...heldLines(sweep), ...failures, ...waitLines(sweep)] }), ...predictionLines(predictions)].map(printable).join('\n'));
   });
 }

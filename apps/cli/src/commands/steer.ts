@@ -4,6 +4,7 @@ import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import type { Answers, RetryRequest } from '../answers.js';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
 import { sweepIdOf } from '../sweep-called.js';
+import { leftText } from '../left-text.js';
 import { stateWord } from '../results.js';
 
 export interface SteerOptions extends SourceOptions {
@@ -21,12 +22,11 @@ export async function steer(meant: string, { json = false, ...source }: SteerOpt
 }
 
 const running = ({ stages }: SweepDetail): number => stages.running ?? 0;
-const toRun = ({ stages }: SweepDetail): string => `${plural((stages.ready ?? 0) + (stages.waiting ?? 0), 'stage')} to run`;
 const kept = ({ stages }: SweepDetail): string => `${plural(stages.done ?? 0, 'finished stage')} ${stages.done === 1 ? 'is' : 'are'} kept`;
 const withItsCells = (sweep: SweepDetail): string => `ends with its running cells (${plural(running(sweep), 'stage')} running); the rest is cancelled then`;
 /** What a sweep does once it is resumed or retried. */
 const goes = (sweep: SweepDetail, on: string): string =>
-  sweep.stopping && !sweep.paused ? withItsCells(sweep) : `${sweep.state === 'running' && !sweep.paused ? on : `is ${stateWord(sweep)}`}: ${toRun(sweep)}`;
+  sweep.stopping && !sweep.paused ? withItsCells(sweep) : `${sweep.state === 'running' && !sweep.paused ? on : `is ${stateWord(sweep)}`}: ${leftText(sweep)}`;
 
 export const pause = (sweep: string, options: SteerOptions): Promise<void> =>
   steer(sweep, options, {

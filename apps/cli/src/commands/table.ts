@@ -1,5 +1,6 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { renderAblation } from '@elucidate/experiment/render-ablation';
+import { everyTable } from '@elucidate/experiment/every-table';
+import { renderAblations } from '@elucidate/experiment/render-ablation';
 import type { TableFormat } from '@elucidate/experiment/table-text';
 import type { AblationName } from '@elucidate/experiment/ablations';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
@@ -10,6 +11,8 @@ export interface TableOptions extends SourceOptions {
   metric?: string;
   /** "sampler:heun" */
   fixed: readonly string[];
+  n?: number;
+  evaluator?: string;
   json?: boolean;
 }
 
@@ -22,10 +25,11 @@ export function fixedOf(pairs: readonly string[]): Record<string, string> {
   }));
 }
 
-/** One ablation table of a sweep, by default of the newest. */
-export async function table(name: AblationName, id: string | undefined, { format, metric, fixed, json = false, ...source }: TableOptions): Promise<void> {
+/** One ablation table of a sweep, by default of the newest; where several evaluators or numbers of images scored it, one for each. */
+export async function table(name: AblationName, id: string | undefined, { format, metric, fixed, n, evaluator, json = false, ...source }: TableOptions): Promise<void> {
   await withAnswers(source, async (answers) => {
-    const found = await answers.table(await sweepIdOf(answers, id), { name, metric, fixed: fixedOf(fixed) });
-    process.stdout.write(renderAblation(found, json ? 'json' : format));
+    const [sweepId, request] = [await sweepIdOf(answers, id), { name, metric, fixed: fixedOf(fixed) }];
+    const found = await everyTable((scores) => answers.table(sweepId, { ...request, scores }), { n, evaluator });
+    process.stdout.write(renderAblations(found, json ? 'json' : format));
   });
 }

@@ -7,9 +7,20 @@ import { withAnswers, type SourceOptions } from '../open-answers.js';
 import { sweepIdOf } from '../sweep-called.js';
 import { writeOut } from '../write-out.js';
 
-/** What `--out` can be called, and what it holds then. */
-const byExtension = { '.csv': trialsCsv, '.json': trialsJson, '.ndjson': trialsNdjson, '.jsonl': trialsNdjson, '.parquet': trialsParquet } as const;
-const trialFiles = Object.keys(byExtension).join(', ');
+type TrialFormat = 'csv' | 'json' | 'ndjson' | 'parquet';
+
+/** What writes each format. */
+export const trialRenderers: Readonly<Record<TrialFormat, (pages: AsyncIterable<TrialsPage>) => AsyncGenerator<string | Uint8Array>>> = { csv: trialsCsv, json: trialsJson, ndjson: trialsNdjson, parquet: trialsParquet };
+
+/** What a file can be called, and what it holds then. */
+const byExtension: Readonly<Record<string, TrialFormat>> = { '.csv': 'csv', '.json': 'json', '.ndjson': 'ndjson', '.jsonl': 'ndjson', '.parquet': 'parquet' };
+
+/** The format that the end of a file's name says. Throws 'request.invalid'. */
+export function trialFormatOf(file: string): TrialFormat {
+  const format = byExtension[extname(file).toLowerCase()];
+  if (format === undefined) throw new ElucidateError('request.invalid', `${JSON.stringify(file)}: the end of the name says what to write, ${Object.keys(byExtension).join(', ')}; another format has to be named`);
+  return format;
+}
 
 export interface TrialsOptions extends SourceOptions {
   csv?: boolean;
@@ -44,23 +55,15 @@ async function* asTable(pages: AsyncIterable<TrialsPage>, sweepId: string): Asyn
   yield renderTrials({ columns, trials: trials.slice(0, shownTrials) }, { sweepId, more: trials.length > shownTrials });
 }
 
-function rendererOf({ csv, json, ndjson, out }: TrialsOptions): ((pages: AsyncIterable<TrialsPage>) => AsyncGenerator<string | Uint8Array>) | undefined {
-  if (csv) return trialsCsv;
-  if (ndjson) return trialsNdjson;
-  if (json) return trialsJson;
-  if (out === undefined) return undefined;
-  const found = byExtension[extname(out).toLowerCase() as keyof typeof byExtension];
-  if (found === undefined) throw new ElucidateError('request.invalid', `--out ${JSON.stringify(out)}: the end of the name says what to write, ${trialFiles}; or add --csv, --json or --ndjson`);
-  return found;
-}
+const formatOf = ({ csv, json, ndjson, out }: TrialsOptions): TrialFormat | undefined => (csv ? 'csv' : ndjson ? 'ndjson' : json ? 'json' : out === undefined ? undefined : trialFormatOf(out));
 
 /** The trials of a sweep, by default the newest, one by one: a table, or all columns as CSV, JSON, NDJSON or Parquet. */
 export async function trials(id: string | undefined, { csv, json, ndjson, out, ...source }: TrialsOptions): Promise<void> {
-  const render = rendererOf({ csv, json, ndjson, out } as TrialsOptions);
+  const format = formatOf({ csv, json, ndjson, out } as TrialsOptions);
   await withAnswers(source, async (answers) => {
     const sweepId = await sweepIdOf(answers, id);
     const pages = answers.trials(sweepId);
-    await writeOut(render === undefined ? asTable(pages, sweepId) : render(pages), out);
+    await writeOut(format === undefined ? asTable(pages, sweepId) : trialRenderers[format](pages), out);
     if (out !== undefined) console.error(out);
   });
 }

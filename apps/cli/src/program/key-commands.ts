@@ -11,7 +11,7 @@ export function keyCommands(program: Command): void {
 
   key.command('create').description('make a key and print it, once; its owner sees and steers their own sweeps')
     .requiredOption('--owner <name>', 'whose sweeps it submits, sees and steers')
-    .addOption(new Option('--scope <scope>', 'read results, submit and steer sweeps too, or admin: all of that for every owner').choices([...scopes]).default('submit'))
+    .addOption(new Option('--scope <scope>', 'read results; submit and steer sweeps too; programs: also with networks that are programs, which run on the workers; or admin: all of that for every owner').choices([...scopes]).default('submit'))
     .option('--note <text>', 'what it is for').addOption(json())
     .addHelpText('after', examples('key create --owner ann', 'key create --owner ops --scope admin'))
     .action(lazily(async () => (await import('../commands/key.js')).createKey));

@@ -1,16 +1,17 @@
 import { backendChoices } from '@elucidate/engine/backend';
 import { argumentsOf, workerCommand } from '@elucidate/runtime/worker-command';
-import { backend, json, threads, wholeNumber } from '@elucidate/shell/options';
+import { backend, collect, json, threads, wholeNumber } from '@elucidate/shell/options';
 import { examples } from '@elucidate/shell/program';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { lazily } from './options.js';
 
-/** worker, api, doctor, dataset, extractor: commands that concern this machine. */
+/** worker, api, doctor, bundle, dataset, extractor: commands that concern this machine. */
 export function machineCommands(program: Command): void {
   program.addCommand(workerCommand('worker').action(async (_flags, command: Command) => (await import('../commands/foreground.js')).worker(argumentsOf(command))));
 
   program.command('api').description('serve the HTTP API, over DATABASE_URL or the database of this folder')
     .option('--open', 'let anyone who can reach it, also from other machines, do everything without a key (as ELUCIDATE_OPEN=1)')
+    .option('--programs', 'let requests without a key submit networks that are programs, which run on the workers (as ELUCIDATE_PROGRAMS=1)')
     .option('--host <address>', 'address to listen on (default: HOST, else 127.0.0.1)')
     .addOption(new Option('--port <port>', 'port to listen on, 0 for a free one (default: PORT, else 3210)').argParser(wholeNumber(0, 65_535)))
     .addHelpText('after', examples('api', 'api --port 4000', 'api   # DATABASE_URL, REDIS_URL, HOST, PORT, ... in the environment: see docs/api.md', 'api --open'))
@@ -22,6 +23,14 @@ export function machineCommands(program: Command): void {
     .addOption(threads()).addOption(backend(backendChoices)).addOption(json())
     .addHelpText('after', examples('doctor', 'doctor --calibrate', 'doctor --profile base --backend wasm', 'doctor --json'))
     .action(lazily(async () => (await import('../commands/doctor.js')).doctor));
+
+  program.command('bundle [file]').description('write one archive that runs on machines without Node, npm or a network (default: elucidate-PLATFORM.tar.gz)')
+    .addOption(new Option('--platform <name>', 'of those machines; the same as of this one').choices(['linux-x64', 'linux-arm64']).default(`${process.platform}-${process.arch}`))
+    .addOption(new Option('--with <parts>', 'comma-separated: webgpu, postgres, fashion-mnist, mnist, or the `contents` of an imported folder').argParser((text) => text.split(',')).default([], 'none'))
+    .addOption(new Option('--node <path>', 'the Node to take along').default(process.execPath, 'the one that runs this'))
+    .addOption(new Option('--library <file>', 'a shared library to take along, used before those there, such as libvulkan.so.1; repeatable').argParser(collect).default([] as string[], 'none')).addOption(json())
+    .addHelpText('after', examples('bundle --with postgres,mnist', 'bundle gpu.tar.gz --platform linux-x64 --with webgpu,postgres,fashion-mnist --library /usr/lib/x86_64-linux-gnu/libvulkan.so.1', 'bundle --json'))
+    .action(lazily(async () => (await import('../commands/bundle.js')).bundle));
 
   datasetCommands(program.command('dataset').description('import your own data sets').addHelpText('after', examples('dataset add ~/pictures')));
   extractorCommands(program.command('extractor').description('train the classifiers whose features FID and KID use').addHelpText('after', examples('extractor train')));

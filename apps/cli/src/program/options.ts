@@ -1,6 +1,7 @@
 import { Argument, InvalidArgumentError, Option } from 'commander';
-import { collect } from '@elucidate/shell/options';
+import { collect, wholeNumber } from '@elucidate/shell/options';
 import { paperFormats } from '@elucidate/experiment/render-paper';
+import { scoreScales } from '@elucidate/experiment/score-scale';
 import { tableFormats } from '@elucidate/experiment/table-text';
 
 /** Options that several commands of `elucidate` share. */
@@ -20,6 +21,11 @@ export const newestSweep = (): Argument => new Argument('[sweep]', 'its id, or i
 export const api = (what = 'address of the API (default: ELUCIDATE_API, else http://127.0.0.1:3210)'): Option => new Option('--api <url>', what);
 export const local = (): Option => new Option('--local', 'read the database of this folder even if an API answers; without an API it is read anyway');
 export const format = (): Option => new Option('--format <format>', 'output format').choices([...tableFormats]).default('markdown');
+/** Whose scores, where several evaluators or numbers of images were used. */
+export const images = (): Option => new Option('--n <images>', 'the scores of so many generated images (default: of the most; scores of two never share a table or a picture)').argParser(wholeNumber(1, 1e9));
+export const evaluator = (): Option => new Option('--evaluator <fingerprint>', 'the scores of this evaluator, by its fingerprint or the first digits of it');
+/** What differences are taken of. */
+export const scale = (): Option => new Option('--scale <scale>', 'differences of scores, or of their logarithms, which are factors; auto: logarithms where the means span a factor of ten').choices([...scoreScales]).default('auto');
 export const paperFormat = (): Option => new Option('--format <format>', 'output format; text only with --paper and --list').choices([...paperFormats]).default('markdown');
 /** Changes of a sweep file. */
 export const overrides = (): Option => new Option('--set <path=value>', 'change the sweep file: train.images=20000, seeds.train=[1,2,3], steps=5,10 to vary a parameter, where=null to leave out a key; repeatable').argParser(collect).default([] as string[], 'none');

@@ -20,7 +20,7 @@ export function storageCommands(program: Command): void {
     .addHelpText('after', examples('delete 3f2a9c01d4e7', 'delete 3f2a9c01d4e7 --yes --json', 'delete 3f2a9c01d4e7 --api http://gpu-head:3210'))
     .action(lazily(async () => (await import('../commands/delete.js')).deleteStored));
 
-  program.command('prune').description('remove old events and logs, checkpoints that are not needed, artifacts that nothing refers to, and old stages that no sweep has; without --yes, only count them')
+  program.command('prune').description('remove old events and logs, checkpoints and unpacked programs that are not needed, artifacts that nothing refers to, and old stages that no sweep has; without --yes, only count them')
     .option('--yes', 'remove them').addOption(new Option('--older-than <time>', 'keep what is younger, such as 12h or 30d').argParser(duration).default(duration('30d'), '30d'))
     .addOption(api('let this API prune, with a key of the scope admin (default: ELUCIDATE_API, else the database of this folder)')).addOption(json())
     .addHelpText('after', examples('prune', 'prune --older-than 7d --yes', 'prune --json', 'prune --api http://gpu-head:3210'))

@@ -16,8 +16,9 @@ export function sweepCommands(program: Command): void {
     .action(lazily(async () => (await import('../commands/demo.js')).demo));
 
   program.command('plan <file>').description('show what a sweep would take: cells, stages, how many are already done, time; submits nothing')
+    .option('--why', 'say why each stage runs: what differs from the nearest that exists')
     .addOption(profile()).addOption(overrides()).addOption(api()).addOption(json())
-    .addHelpText('after', examples('plan examples/quickstart.yaml', 'plan examples/lesson-karras.yaml --profile small', 'plan sweep.yaml --set train.images=20000 --set steps=5,10', 'plan sweep.yaml --json', 'plan - < sweep.yaml'))
+    .addHelpText('after', examples('plan examples/quickstart.yaml', 'plan sweep.yaml --why', 'plan examples/lesson-karras.yaml --profile small', 'plan sweep.yaml --set train.images=20000 --set steps=5,10', 'plan sweep.yaml --json', 'plan - < sweep.yaml'))
     .action(lazily(async () => (await import('../commands/plan.js')).plan));
 
   program.command('inspect <file>').description("draw the parts of a sweep as SVG and PNG: schedules, training noise levels, scalings, discretisations, loss weights")

@@ -21,6 +21,8 @@ const plain: fc.Arbitrary<PlainScheduleShape> = fc.oneof(
   fc.record({ kind: fc.constant('shifted-cosine' as const), shift: between(1e-3, 1e3), clipMin }),
   fc.record({ kind: fc.constant('laplace' as const), mean: real(-40, 40), scale: between(0.01, 10), clipMin }),
   fc.record({ kind: fc.constant('logit-normal' as const), mean: real(-20, 20), std: between(0.01, 10), clipMin }),
+  fc.record({ kind: fc.constant('flow' as const), shift: between(1e-3, 1e3), clipMin }),
+  fc.record({ kind: fc.constant('mode-weighted' as const), scale: real(-1, 1.75), clipMin }),
 );
 const any: fc.Arbitrary<ScheduleShape> = fc.oneof(
   { weight: 4, arbitrary: plain },

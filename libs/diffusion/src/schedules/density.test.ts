@@ -10,6 +10,8 @@ const closedForms: [string, ScheduleShape, (lnScaledSigma: number) => number][] 
   ['linear is the logistic density of 2 ln(b sigma)', { kind: 'linear', clipMin }, (x) => 1 / (2 * Math.cosh(x) ** 2)],
   ['shifted-cosine is sech(ln(shift b sigma))/pi', { kind: 'shifted-cosine', shift: 0.5, clipMin }, (x) => 1 / Math.cosh(x + Math.log(0.5)) / Math.PI],
   ['laplace is that of -2 ln(b sigma)', { kind: 'laplace', mean: -1, scale: 0.8, clipMin }, (x) => Math.exp(-Math.abs(-2 * x + 1) / 0.8) / 0.8],
+  ['flow is that of a flow time', { kind: 'flow', shift: 3, clipMin }, (x) => 1 / (4 * Math.cosh((x - Math.log(3)) / 2) ** 2)],
+  ['mode-weighted(0) is flow', { kind: 'mode-weighted', scale: 0, clipMin }, (x) => 1 / (4 * Math.cosh(x / 2) ** 2)],
   ['logit-normal is the normal one', { kind: 'logit-normal', mean: -1.2, std: 1.2, clipMin }, (x) => normalDensity((x + 1.2) / 1.2) / 1.2],
 ];
 

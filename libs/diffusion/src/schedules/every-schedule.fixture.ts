@@ -33,6 +33,14 @@ const examples: { readonly [K in ScheduleShape['kind']]: readonly Extract<Schedu
     { kind: 'logit-normal', mean: 0, std: 1, clipMin },
     { kind: 'logit-normal', mean: -1.2, std: 1.2, clipMin },
   ],
+  'flow': [
+    { kind: 'flow', shift: 1, clipMin },
+    { kind: 'flow', shift: 3, clipMin },
+  ],
+  'mode-weighted': [
+    { kind: 'mode-weighted', scale: 1.29, clipMin },
+    { kind: 'mode-weighted', scale: -0.5, clipMin },
+  ],
   'zero-terminal-snr': [
     { kind: 'zero-terminal-snr', of: ddpm, clipMin },
     { kind: 'zero-terminal-snr', of: song, clipMin },

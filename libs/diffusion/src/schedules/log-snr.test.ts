@@ -1,6 +1,6 @@
 import { cosine } from './curves.js';
 import { sigmaOf } from '../levels.js';
-import { cosineReleased, laplace, logitNormal, shiftedCosine } from './log-snr.js';
+import { cosineReleased, flow, laplace, logitNormal, modeWeighted, shiftedCosine } from './log-snr.js';
 import { normalCdf } from '../normal-distribution.js';
 import { midpoints } from './every-schedule.fixture.js';
 
@@ -48,4 +48,28 @@ it.each([[0, 1], [-1.2, 1.2]])('the flow time of logit-normal(%p, %p) has that d
     const flow = sigma / (1 + sigma);
     expect(normalCdf((Math.log(flow / (1 - flow)) - mean) / std)).toBeCloseTo(t, 11);
   }
+});
+
+const sigmaAt = (logSnr: number): number => Math.exp(-logSnr / 2);
+
+it.each([0.3, 1, 3])('the flow time of flow(%p) is Stable Diffusion 3\'s shifted time, shift t/(1 + (shift - 1) t), of uniform t', (shift) => {
+  const schedule = flow({ shift, clipMin });
+  for (const t of times) expect((sigmaAt(schedule.logSnr(t)) / (1 + sigmaAt(schedule.logSnr(t)))) / ((shift * t) / (1 + (shift - 1) * t))).toBeCloseTo(1, 12);
+});
+
+it.each([-1, -0.5, 0, 1.29, 1.75])('the flow time of mode-weighted(%p) is 1 - u - scale (cos(pi u/2)^2 - 1 + u) at u = 1 - t', (scale) => {
+  const schedule = modeWeighted({ scale, clipMin: 1e-15 });
+  for (const t of times) {
+    const u = 1 - t;
+    const sigma = sigmaAt(schedule.logSnr(t));
+    expect(sigma / (1 + sigma)).toBeCloseTo(1 - u - scale * (Math.cos((Math.PI * u) / 2) ** 2 - 1 + u), 12);
+  }
+});
+
+it('mode-weighted draws the middle more often than the ends as the scale grows, by 1/(1 + scale - scale pi/2 sin(pi t)) in flow time', () => {
+  const middle = (scale: number): number => {
+    const schedule = modeWeighted({ scale, clipMin });
+    return midpoints(10_000).filter((t) => Math.abs(sigmaAt(schedule.logSnr(t)) / (1 + sigmaAt(schedule.logSnr(t))) - 0.5) < 0.01).length / 10_000;
+  };
+  for (const scale of [-0.5, 0, 1]) expect(middle(scale) / (0.02 / (1 + scale - (scale * Math.PI) / 2))).toBeCloseTo(1, 1);
 });

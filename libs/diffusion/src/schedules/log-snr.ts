@@ -52,6 +52,48 @@ export function logitNormal({ mean, std, clipMin }: { mean: number; std: number;
   }, clipMin);
 }
 
+/** sigma = shift t/(1 - t): without a shift t is flow matching's own time, uniform. gamma(0) = 1, gamma(1) = clipMin. Lipman et al. 2023; the shift, which turns t into shift t/(1 + (shift - 1) t), Esser et al. 2024, sec. 5.3.2. */
+export function flow({ shift, clipMin }: { shift: number; clipMin: number }): Schedule {
+  return alongLogSnr({
+    logSnr: (t) => 2 * (Math.log1p(-t) - Math.log(t) - Math.log(shift)),
+    t: (logSnr) => 1 / (1 + shift * Math.exp(logSnr / 2)),
+    slope: (t) => -2 / (t * (1 - t)),
+  }, clipMin);
+}
+
+/**
+ * The flow time is t + scale (t - sin(pi t/2)^2): over uniform t its middle is the more frequent the larger the scale, and its ends keep a density above 0. gamma(0) = 1,
+ * gamma(1) = clipMin. Esser et al. 2024 (SD3), sec. 3.1, mode sampling with heavy tails, with their u = 1 - t. The scale is -1 to 2/(pi - 2).
+ */
+export function modeWeighted({ scale, clipMin }: { scale: number; clipMin: number }): Schedule {
+  const flowTime = (t: number) => (1 + scale) * t - scale * Math.sin((Math.PI * t) / 2) ** 2;
+  const rate = (t: number) => 1 + scale - ((scale * Math.PI) / 2) * Math.sin(Math.PI * t);
+  const timeOf = (flow: number) => rootBelowHalf((t) => flowTime(t) - flow, rate);
+  return alongLogSnr({
+    // the flow time of 1 - t is 1 less that of t
+    logSnr: (t) => 2 * (Math.log(flowTime(1 - t)) - Math.log(flowTime(t))),
+    t: (logSnr) => (logSnr > 0 ? timeOf(1 / (1 + Math.exp(logSnr / 2))) : 1 - timeOf(1 / (1 + Math.exp(-logSnr / 2)))),
+    slope: (t) => (-2 * rate(t)) / (flowTime(t) * flowTime(1 - t)),
+  }, clipMin);
+}
+
+/** The root in [0, 1/2] of a function that rises there: Newton's steps, halving where one leaves what is left. */
+function rootBelowHalf(f: (t: number) => number, rate: (t: number) => number): number {
+  let [low, high] = [0, 0.5];
+  let t = 0.25;
+  for (let i = 0; i < 200; i++) {
+    const value = f(t);
+    if (value === 0) return t;
+    if (value < 0) low = t;
+    else high = t;
+    const step = t - value / rate(t);
+    const next = step > low && step < high ? step : (low + high) / 2;
+    if (next === t || next === low || next === high) return next;
+    t = next;
+  }
+  return t;
+}
+
 function alongLogSnr(curve: LogSnrCurve, clipMin: number): Schedule {
   return clipped({
     ...curve,

@@ -1,5 +1,5 @@
-import type { Scene, Setting, Step } from './scene.js';
-import { inputsDone, isNeeded, isWanted, lostStates, openStates, permanentStates, stateOf, type StageRow, type SweepRow } from './state.js';
+import { isHeld, type Scene, type Setting, type Step } from './scene.js';
+import { inputsDone, isNeeded, isPast, isWanted, lostStates, openStates, permanentStates, stateOf, type StageRow, type SweepRow } from './state.js';
 
 /** A step, and what it was taken from. */
 export interface Taken {
@@ -25,7 +25,11 @@ const rowRules: Record<string, RowRule> = {
   'a stage is claimed only for a sweep that goes on with it: not paused, and, if it is being stopped, for a cell that ran': ({ before, setting, stage, was, is }) =>
     is.token === was.token || isWanted(before.tables, { ...setting, without: undefined }, stage),
   'an attempt counts only if it failed, or its lease had ended when it was ended': ({ step, stage, was, is }) =>
-    is.counted <= was.counted || (is.counted === was.counted + 1 && ((step.what === 'fail' && byHolder({ step, was, stage })) || (step.what === 'expire' && was.until === 'past'))),
+    is.counted <= was.counted || (is.counted === was.counted + 1 && ((step.what === 'fail' && byHolder({ step, was, stage })) || (step.what === 'expire' && isPast(was.until)))),
+  'a lease that ended while the whole installation stood still costs no attempt, unless that happens again and again': ({ before, setting, step, stage, was, is }) =>
+    step.what !== 'expire' || is.state === 'running' || was.until !== 'slept' || !inputsDone(before.tables, setting, stage) || (is.counted > was.counted) === (was.expired >= setting.maxUncounted),
+  'a worker that stood still with all others keeps its stage, if it is not slow to go on': ({ before, step, stage, was, is }) =>
+    step.what !== 'expire' || is.state === 'running' || (was.until === 'past' && !before.tables.asleep) || step.cost > 0 || step.found === stage || !before.workers.some((one) => isHeld(one, stage, was.token)),
   'no result is lost: a done stage starts again only if its files are gone': ({ was, is }) => was.state !== 'done' || is.state === 'done' || !was.files,
   'a stage is cancelled only if no running sweep needs it': ({ before, setting, stage, was, is }) => is.state !== 'cancelled' || was.state === 'cancelled' || !isNeeded(before.tables, setting, stage),
   'how an attempt ended is written once': ({ was, is }) => was.outcomes.every((outcome, index) => outcome === null || outcome === is.outcomes[index]),
@@ -72,24 +76,26 @@ export const progress = 'from every state, without further faults, every accepte
 
 export const properties: readonly string[] = [...Object.keys(rowRules), ...Object.keys(sweepRules), answers, ...Object.keys(settledRules), progress];
 
-const [rowTable, sweepTable] = [Object.entries(rowRules), Object.entries(sweepRules)];
+const [rowTable, sweepTable, settledTable] = [Object.entries(rowRules), Object.entries(sweepRules), Object.entries(settledRules)];
 
 /** The first property that a step violates, null if none. */
-export function violated(taken: Taken): string | null {
-  const { before, step, setting } = taken;
+export function violated({ before, step, setting }: Taken): string | null {
   const { tables } = step.next;
   for (const [stage, is] of tables.stages.entries()) {
     const was = before.tables.stages[stage] ?? is;
-    if (was !== is) for (const [name, holds] of rowTable) if (!holds({ ...taken, stage, was, is })) return name;
+    if (was === is) continue;
+    const row = { before, step, setting, stage, was, is };
+    for (const [name, holds] of rowTable) if (!holds(row)) return name;
   }
   for (const [sweep, is] of tables.sweeps.entries()) {
     if (is === null) continue;
     const was = before.tables.sweeps[sweep] ?? null;
-    for (const [name, holds] of sweepTable) if (!holds({ ...taken, plan: setting.sweeps[sweep] ?? [], was, is })) return name;
+    const row = { before, step, setting, plan: setting.sweeps[sweep] ?? [], was, is };
+    for (const [name, holds] of sweepTable) if (!holds(row)) return name;
   }
   if (step.what === 'complete' && step.held && step.answer !== (tables.stages[step.held.stage]?.results === step.held.token)) return answers;
   if (!isSettled(step.next)) return null;
-  return Object.entries(settledRules).find(([, holds]) => !holds(step.next, setting))?.[0] ?? null;
+  return settledTable.find(([, holds]) => !holds(step.next, setting))?.[0] ?? null;
 }
 
 /** Every accepted sweep has ended or is paused, and nothing is left to settle. */

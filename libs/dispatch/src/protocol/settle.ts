@@ -75,13 +75,14 @@ export function settleStages(tables: Tables, world: World, stages: readonly numb
   const done = stages.filter((stage) => stateOf(tables, stage) === 'done');
   const failed = stages.filter((stage) => permanentStates.includes(stateOf(tables, stage)));
   const undone = stages.filter((stage) => stateOf(tables, stage) !== 'done');
-  const ended = [...stages];
   unreadyStages(tables, world, [...undone, ...followersOf(world, undone)]);
   // another sweep that needs them was submitted meanwhile
   restartStages(tables, world, undone.filter((stage) => stateOf(tables, stage) === 'cancelled' && isNeeded(tables, world, stage)));
-  for (const stage of [...failed, ...failedInputs(tables, world, undone)]) ended.push(...failFollowers(tables, world, stage));
+  const failing = [...failed, ...failedInputs(tables, world, undone)].filter((stage) => failFollowers(tables, world, stage).length > 0);
   const readied = readyStages(tables, world, [...undone, ...(world.without === 'follower-not-readied' ? [] : followersOf(world, done))]);
-  for (const [sweep, plan] of world.sweeps.entries()) if (plan.some((stage) => ended.includes(stage))) watchSweep(tables, world, sweep);
+  // what failed with a stage has to be committed before anybody looks whether a sweep is over
+  unsettle(tables, failing);
+  for (const [sweep, plan] of world.sweeps.entries()) if (plan.some((stage) => stages.includes(stage))) watchSweep(tables, world, sweep);
   return readied;
 }
 

@@ -7,13 +7,15 @@ import type { StageState } from '@elucidate/experiment/stages';
 
 export type Outcome = 'done' | 'failed' | 'expired' | 'released' | 'cancelled';
 
-/** Where a lease or a back-off ends: it is over; ahead; or, after the database's clock was set back, further ahead than it can be. */
-export type Until = 'past' | 'ahead' | 'far';
+/** Where a lease or a back-off ends: it is over; it was over when the installation, which had stood still, woke up; ahead; or, after the database's clock was set back, further ahead than it can be. */
+export type Until = 'past' | 'slept' | 'ahead' | 'far';
 
 export interface StageRow {
   state: StageState;
   token: number;
   counted: number;
+  /** Leases that expired, up to as many as may cost no attempt. */
+  expired: number;
   /** The end of the lease of a running stage, of the back-off of a ready one. */
   until: Until;
   /** The token that the results were written under; 0: there are none. */
@@ -52,6 +54,8 @@ export interface Tables {
   marks: number[];
   /** Null: not submitted yet. */
   sweeps: (SweepRow | null)[];
+  /** Nobody has reconciled for long. */
+  asleep: boolean;
 }
 
 /** What does not change: which stages and sweeps there are. */
@@ -61,6 +65,8 @@ export interface World {
   /** The stages of each sweep, in plan order. */
   sweeps: readonly (readonly number[])[];
   maxAttempts: number;
+  /** As many expired leases of a stage cost no attempt if the whole installation stood still. */
+  maxUncounted: number;
   /** The rule of the protocol that is left out. */
   without?: Rule | undefined;
 }
@@ -92,21 +98,29 @@ export const rules = {
   'stop-ignored': 'a claim does not look whether the sweep is being stopped',
   'stop-ends-running': 'a sweep that is stopped is over at once, whatever runs',
   'stop-leaves-rest': 'what a stopped sweep does not want any more is not cancelled',
+  'sleep-counts': 'a lease that expired while the whole installation stood still costs an attempt',
+  'waking-expires': 'the first pass after the installation stood still ends leases at once',
+  'expires-unseen': 'a reconciler ends leases that expired after it looked, too',
+  'choice-trusted': 'a claim does not look again at the stage that was chosen',
+  'choice-holds': 'a stage that somebody has chosen is left to them for ever',
+  'choice-waits': 'a claim waits for a process that is choosing, however long that takes',
   'cut-off-forgotten': 'the reconciler does not go on with a sweep whose author was cut off',
 } as const;
 export type Rule = keyof typeof rules;
+
+export const isPast = (until: Until): boolean => until === 'past' || until === 'slept';
 
 export const openStates: readonly StageState[] = ['waiting', 'ready', 'running'];
 export const permanentStates: readonly StageState[] = ['failed', 'quarantined'];
 export const lostStates: readonly StageState[] = [...permanentStates, 'cancelled'];
 
-export const newStage = (): StageRow => ({ state: 'waiting', token: 0, counted: 0, until: 'past', results: 0, files: false, outcomes: [] });
+export const newStage = (): StageRow => ({ state: 'waiting', token: 0, counted: 0, expired: 0, until: 'past', results: 0, files: false, outcomes: [] });
 
-export const newTables = ({ inputs, sweeps }: World): Tables => ({ stages: inputs.map(newStage), marks: [], sweeps: sweeps.map(() => null) });
+export const newTables = ({ inputs, sweeps }: World): Tables => ({ stages: inputs.map(newStage), marks: [], sweeps: sweeps.map(() => null), asleep: false });
 
 /** A copy to change. Rows of stages are shared: `change` replaces them. */
-export const copyTables = ({ stages, marks, sweeps }: Tables): Tables => ({
-  stages: [...stages], marks,
+export const copyTables = ({ stages, marks, sweeps, asleep }: Tables): Tables => ({
+  stages: [...stages], marks, asleep,
   sweeps: sweeps.map((sweep) => sweep && { ...sweep, mark: sweep.mark && { ...sweep.mark } }),
 });
 

@@ -1,8 +1,7 @@
-import { addJobs, beginStep, copyScene, finishStep, isBlocked, outdate, settle, type Doing, type Scene, type Setting, type Step } from './scene.js';
-import { change, isWanted, openStates, permanentStates } from './state.js';
-import { boundTimes, cancel, claim, complete, endAttempt, expire, heartbeat, pause, release, restartLost, retry, retryStage, stop, submit, type Held } from './transitions.js';
-
-type Add = (label: string, change: (next: Scene) => Omit<Doing, 'what'> | void, options?: { what?: Doing['what']; cost?: number }) => void;
+import { addJobs, beginStep, copyScene, finishStep, isBlocked, isHeld, outdate, settle, type Add, type Doing, type Scene, type Setting, type Step, type Working } from './scene.js';
+import { takeJobs } from './take-jobs.js';
+import { change, isPast, isWanted, openStates, permanentStates } from './state.js';
+import { boundTimes, cancel, complete, endAttempt, expire, heartbeat, pass, pause, release, restartLost, retry, retryStage, stop, submit, type Held } from './transitions.js';
 
 /** Every step that can be taken, by anyone. */
 export function stepsFrom(scene: Scene, setting: Setting): Step[] {
@@ -21,31 +20,8 @@ export function stepsFrom(scene: Scene, setting: Setting): Step[] {
 /** A frozen process is one that takes no step for a while; one that is killed forgets what it held. */
 function workers(scene: Scene, setting: Setting, add: Add): void {
   for (const [worker, holds] of scene.workers.entries()) {
-    if (holds === 'idle') takeJobs(scene, { setting, worker, add });
+    if (holds === 'idle' || (typeof holds === 'object' && 'choice' in holds)) takeJobs(scene, { setting, worker, add });
     else if (holds !== 'gone') goOn(holds, { setting, worker, add });
-  }
-}
-
-interface Working {
-  setting: Setting;
-  worker: number;
-  add: Add;
-}
-
-function takeJobs(scene: Scene, { setting, worker, add }: Working): void {
-  const lacks = setting.without === 'claim-ignores-version' ? [] : setting.lacks[worker] ?? [];
-  const take = (stage: number) => (next: Scene): Omit<Doing, 'what'> | void => {
-    const token = lacks.includes(stage) ? null : claim(next.tables, setting, stage);
-    if (token === null) return;
-    next.workers[worker] = { stage, token };
-    return { worker, held: { stage, token } };
-  };
-  for (const stage of scene.jobs) {
-    add(`worker ${worker} takes the job of stage ${stage} and claims it`, (next) => {
-      next.jobs = next.jobs.filter((one) => one !== stage);
-      return take(stage)(next);
-    }, { what: 'claim' });
-    add(`the queue delivers the job of stage ${stage} twice; worker ${worker} claims it`, take(stage), { what: 'claim', cost: 1 });
   }
 }
 
@@ -96,6 +72,9 @@ function users({ tables }: Scene, setting: Setting, add: Add): void {
   }
 }
 
+/** A stage that none of these sweeps has. */
+const elsewhere = -1;
+
 /** What the caller of a transition goes on with, or the reconciler in its place. */
 function reconciler(scene: Scene, setting: Setting, add: Add): void {
   const { tables, jobs, step, expired, missing, locked } = scene;
@@ -114,9 +93,12 @@ function reconciler(scene: Scene, setting: Setting, add: Add): void {
   if (step !== null) add(`the process that brings sweep ${step.sweep} into line is killed`, (next) => void (next.step = null));
   if (step !== null) add(`the second transaction for sweep ${step.sweep} at position ${step.position} follows`, (next) => finishStep(next, setting));
   for (const [stage, row] of tables.stages.entries()) {
-    if (row.state === 'running' && row.until === 'past') {
-      add(`the reconciler ends the expired attempt of stage ${stage}`, (next) => expire(next.tables, setting, stage), { what: 'expire' });
-      if (expired === null) add(`a slow reconciler finds the lease of stage ${stage} expired`, (next) => void (next.expired = stage), { cost: 1 });
+    if (row.state === 'running' && isPast(row.until)) {
+      // a worker that woke up with the reconciler extends its lease before this, unless it is slow
+      const slow = row.until === 'slept' && isHeldByAny(scene, stage, row.token) ? 1 : 0;
+      if (!tables.asleep) add(`the reconciler ends the expired attempt of stage ${stage}`, (next) => expire(next.tables, setting, stage), { what: 'expire', cost: slow });
+      else if (setting.without === 'waking-expires') add(`the first reconciler awake ends the expired attempt of stage ${stage}`, (next) => (pass(next.tables), expire(next.tables, setting, stage)), { what: 'expire' });
+      if (expired === null && !tables.asleep) add(`a slow reconciler finds the lease of stage ${stage} expired`, (next) => void (next.expired = stage), { cost: 1 });
     }
     if (row.state === 'ready' && row.until === 'past' && !jobs.includes(stage) && isWanted(tables, setting, stage) && setting.without !== 'queue-not-refilled') {
       add(`the reconciler queues stage ${stage}`, (next) => addJobs(next, [stage]));
@@ -126,10 +108,20 @@ function reconciler(scene: Scene, setting: Setting, add: Add): void {
       add(`a resubmission starts stage ${stage} again`, (next) => restartLost(next.tables, setting, { stage, token: row.token }), { what: 'restart' });
     }
   }
-  if (expired !== null) add(`the slow reconciler goes on with stage ${expired}`, (next) => {
+  if (expired !== null && expired !== elsewhere) add(`the slow reconciler goes on with stage ${expired}`, (next) => {
     next.expired = null;
     expire(next.tables, setting, expired);
+    return { found: expired };
   }, { what: 'expire' });
+  if (setting.without === 'expires-unseen') {
+    if (expired === null && !tables.asleep) add('a slow reconciler finds the lease of another stage expired', (next) => void (next.expired = elsewhere), { cost: 1 });
+    if (expired !== null) for (const stage of tables.stages.keys()) add(`the slow reconciler goes on with stage ${stage}, whose lease has expired since`, (next) => {
+      next.expired = null;
+      expire(next.tables, setting, stage);
+      return { found: expired };
+    }, { what: 'expire' });
+  }
+  if (tables.asleep) add('somebody reconciles, after nobody has for long', (next) => pass(next.tables));
   if (missing !== null) add(`stage ${missing.stage}, found missing under token ${missing.token}, starts again`, (next) => {
     next.missing = null;
     restartLost(next.tables, setting, missing);
@@ -138,17 +130,26 @@ function reconciler(scene: Scene, setting: Setting, add: Add): void {
   if (locked !== null && setting.without !== 'lock-without-timeout') add(`a timeout ends the lock on stage ${locked}`, (next) => void (next.locked = null));
 }
 
+const isHeldByAny = (scene: Scene, stage: number, token: number): boolean => scene.workers.some((one) => isHeld(one, stage, token));
+
 /** What the world does to them. Time that passes is a fault only where it ends the lease of a worker that is there. */
 function faults({ tables, jobs, workers: holds, locked }: Scene, _setting: Setting, add: Add): void {
   for (const [stage, { state, token, until, files }] of tables.stages.entries()) {
-    const held = holds.some((one) => typeof one === 'object' && one.stage === stage && one.token === token);
+    const held = holds.some((one) => isHeld(one, stage, token));
     if (until === 'ahead') add(state === 'running' ? `the lease of stage ${stage} passes` : `the back-off of stage ${stage} passes`, (next) => change(next.tables, stage, { until: 'past' }), { cost: state === 'running' && held ? 1 : 0 });
     if (state === 'done' && files) add(`the files of stage ${stage} are lost`, (next) => change(next.tables, stage, { files: false }), { cost: 1 });
     if (locked === null && openStates.includes(state)) add(`a process freezes with stage ${stage} locked`, (next) => void (next.locked = stage), { cost: 1 });
   }
+  if (tables.stages.some(({ state, until }) => state === 'running' && until === 'ahead')) {
+    add('the whole installation stands still until every lease has passed', (next) => {
+      next.tables.asleep = true;
+      for (const [stage, { state, until }] of next.tables.stages.entries()) if (state === 'running' && until === 'ahead') change(next.tables, stage, { until: 'past' });
+    }, { cost: 1 });
+  }
   for (const job of jobs) add(`the queue loses the job of stage ${job}`, (next) => void (next.jobs = jobs.filter((one) => one !== job)), { cost: 1 });
   if (tables.stages.some(({ state }) => ['running', 'ready'].includes(state))) {
     add("the database's clock is set back", (next) => {
+      next.tables.asleep = false;
       for (const [stage, { state }] of next.tables.stages.entries()) if (state === 'running' || state === 'ready') change(next.tables, stage, { until: 'far' });
     }, { cost: 1 });
   }

@@ -1,6 +1,6 @@
 import type { StageState } from '@elucidate/experiment/stages';
 import { cancelStages, endSweep, restartStages, unreadyStages } from './settle.js';
-import { change, followersOf, hasRoom, inputsDone, isWanted, lostStates, noteOutcome, openStates, permanentStates, stageOf, unsettle, type Outcome, type Tables, type World } from './state.js';
+import { change, followersOf, hasRoom, inputsDone, isPast, isWanted, lostStates, noteOutcome, openStates, permanentStates, stageOf, unsettle, type Outcome, type Tables, type World } from './state.js';
 
 /** The first transaction of each call. Each function changes the tables it is given, and answers what the database answers; what follows is drawn by settle.ts. */
 
@@ -83,11 +83,20 @@ export function heartbeat(tables: Tables, world: World, { stage, token }: Held):
   return 'mine';
 }
 
-/** Ends the attempt of a stage that was found with an expired lease, if it still has one. */
+/** Ends the attempt of a stage that was found with an expired lease, if it still has one. If the lease ended while the whole installation stood still, that costs no attempt, unless it has happened too often. */
 export function expire(tables: Tables, world: World, stage: number): void {
-  const { state, token, until } = stageOf(tables, stage);
-  if (state !== 'running' || (until !== 'past' && world.without !== 'expiry-not-rechecked')) return;
-  endAttempt(tables, world, { stage, token }, { outcome: 'expired', retryable: true, killed: true, counted: true });
+  const { state, token, until, expired } = stageOf(tables, stage);
+  if (state !== 'running' || (!isPast(until) && world.without !== 'expiry-not-rechecked')) return;
+  const excused = until === 'slept' && expired < world.maxUncounted && world.without !== 'sleep-counts';
+  endAttempt(tables, world, { stage, token }, { outcome: 'expired', retryable: true, killed: true, counted: !excused });
+  change(tables, stage, { expired: Math.min(expired + 1, world.maxUncounted) });
+}
+
+/** The reconciler's note that it is at work: if nobody was for long, leases that are over by now ended while everything stood still. */
+export function pass(tables: Tables): void {
+  if (!tables.asleep) return;
+  tables.asleep = false;
+  for (const [stage, { state, until }] of tables.stages.entries()) if (state === 'running' && until === 'past') change(tables, stage, { until: 'slept' });
 }
 
 /** Starts a stage again whose files were found to be lost, if it is still done under the token these were written under. */

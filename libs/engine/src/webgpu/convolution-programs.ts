@@ -1,5 +1,7 @@
 import { fourColumns, patches, patchUniforms, putColumns } from './patches.js';
 import type { Fours } from './patches.js';
+import { plus } from './addends.js';
+import type { Addend } from './addends.js';
 import { family } from './program.js';
 import type { Program } from './program.js';
 import { productUniforms, sharedMemory, sharedWindows, slab, tiledProduct } from './tiled-product.js';
@@ -17,12 +19,17 @@ function product(name: string, { right, tile, fours }: { right: string; tile: Ti
   };
 }
 
+/** A product that also reads what is added. */
+const withAddends = <P extends Pick<Program, 'name' | 'inputs' | 'vectors'>>(product: P, added: readonly Addend[]): P =>
+  ({ ...product, name: [product.name, ...added].join('_'), inputs: [...product.inputs, ...added], vectors: [...(product.vectors ?? []), ...added] });
+
 /**
  * y[pixel, out] = the sum over taps and channels of the pixel's patch of x and of weights [parts][taps][channels][out]. Part and position
- * of a pixel give where y goes, `stride` times the position minus `shift` plus the part: a convolution has one part, and stride 1.
+ * of a pixel give where y goes, `stride` times the position minus `shift` plus the part: a convolution has one part, and stride 1. Something may be added
+ * to it where four channels are written at once.
  */
-export const convolve = family((tile: Tile, fours: Fours): Program => ({
-  ...product('convolve', { right: 'weights', tile, fours }),
+export const convolve = family((tile: Tile, fours: Fours, added: readonly Addend[]): Program => ({
+  ...withAddends(product('convolve', { right: 'weights', tile, fours }), added),
   uniforms: `${productUniforms} ${patchUniforms} written : vec2<i32>, stride : vec2<i32>, shift : vec2<i32>,`,
   declarations: `${sharedMemory(tile, 'inRow')}
   ${patches({ pixels: 'rows', terms: 'inner', fours: fours.left })}
@@ -40,7 +47,7 @@ export const convolve = family((tile: Tile, fours: Fours): Program => ({
     let to = position.yz * uniforms.stride - uniforms.shift + vec2<i32>(part / uniforms.stride.y, part % uniforms.stride.y);
     if (row >= uniforms.rows || column >= uniforms.columns || any(to < vec2<i32>(0)) || any(to >= uniforms.written)) { return; }
     let first = ((position.x * uniforms.written.x + to.x) * uniforms.written.y + to.y) * uniforms.columns + column;
-    ${putColumns(fours.right)}
+    ${added.length === 0 ? putColumns(fours.right) : `result[first / 4] = sum${plus(added, { image: 'position.x', channel: 'column / 4', place: 'first / 4', width: 'uniforms.columns / 4' })};`}
   }`,
   body: tiledProduct(tile, 'inRow'),
 }));
@@ -84,12 +91,3 @@ export const filterParts = family((tile: Tile, fours: Fours): Program => ({
   }`,
   body: tiledProduct(tile, 'inColumn'),
 }));
-
-/** The sum of all parts, each as long as the output. */
-export const partsTogether: Program = {
-  name: 'parts_together', inputs: ['parts'], uniforms: 'count : i32,',
-  body: `
-  var sum = 0.0;
-  for (var part = 0; part < uniforms.count; part = part + 1) { sum = sum + parts[part * uniforms.size + index]; }
-  result[index] = sum;`,
-};

@@ -1,55 +1,68 @@
-import type { NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
+import type { KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core';
 import { geometry } from '../convolution-geometry.js';
 import type { ConvAttrs, Geometry, Pair } from '../convolution-geometry.js';
 import { input, sizeOf } from '../kernel-inputs.js';
-import { convolve, filterParts, partsTogether, flippedFilter } from './convolution-programs.js';
+import { givenAddends, partsTogether } from './addends.js';
+import type { Addend } from './addends.js';
+import { convolve, flippedFilter } from './convolution-programs.js';
 import { canBeFixed, convolveFixed, sharesOf, workgroupsOf } from './fixed-convolution.js';
 import type { FixedShape } from './fixed-convolution.js';
-import { filterCanBeFixed, filterFixed, partsOf } from './fixed-filter-gradient.js';
-import type { FilterShape } from './fixed-filter-gradient.js';
 import { runProgram } from './program.js';
 import type { GpuBackend } from './gpu-backend.js';
-import { insteadOf } from './kernel.js';
+import { insteadOf, kernelOf } from './kernel.js';
 import type { GpuCall, Replacements } from './kernel.js';
 import { slab } from './tiled-product.js';
-import { busyTileFor, tileFor, tilesIn } from './tiles.js';
+import { busyTileFor, tilesIn } from './tiles.js';
 import { ints } from './uniforms.js';
 
-const inFours = (channels: number) => channels % 4 === 0;
+export const inFours = (channels: number) => channels % 4 === 0;
 
 /** What a run of `convolve` or `convolveFixed` reads and writes. */
 interface Windows extends FixedShape {
   images: number;
 }
 
-function convolveWindows(backend: GpuBackend, inputs: [TensorInfo, TensorInfo], windows: Windows): TensorInfo {
-  return (canBeFixed(windows) ? convolveOfFixedShape : convolveOfAnyShape)(backend, inputs, windows);
+/** What is added to a convolution's result. */
+interface Added {
+  added: readonly Addend[];
+  tensors: readonly TensorInfo[];
 }
 
-function convolveOfAnyShape(backend: GpuBackend, inputs: [TensorInfo, TensorInfo], windows: Windows): TensorInfo {
+const nothing: Added = { added: [], tensors: [] };
+
+function convolveWindows(backend: GpuBackend, inputs: [TensorInfo, TensorInfo], windows: Windows, given: Added = nothing): TensorInfo {
+  return (canBeFixed(windows) ? convolveOfFixedShape : convolveOfAnyShape)(backend, inputs, windows, given);
+}
+
+function convolveOfAnyShape(backend: GpuBackend, inputs: [TensorInfo, TensorInfo], windows: Windows, given: Added): TensorInfo {
   const { images, channels, columns, taps, read, grid, step, before, written, stride, shift } = windows;
   const product = { rows: images * sizeOf(grid), columns };
   const [inner, parts] = [sizeOf(taps) * channels, sizeOf(stride)];
   const tile = busyTileFor(product);
   const uniforms = [product.rows, columns, inner, parts, Math.ceil(inner / slab), channels, taps[1]].map((n) => ints(n));
   uniforms.push(...[read, grid, step, before, written, stride, shift].map((pair) => ints(...pair)));
-  const [y] = runProgram(backend, convolve(tile, { left: inFours(channels), right: inFours(columns) }), {
-    inputs, uniforms, shapes: [[images, ...written, columns]], items: parts * tilesIn(product, tile),
-  });
-  return y!;
+  const output = [images, ...written, columns];
+  // one channel at a time is rare: what is added then takes a program of its own
+  const { added, tensors } = inFours(columns) ? given : nothing;
+  const [y] = runProgram(backend, convolve(tile, { left: inFours(channels), right: inFours(columns) }, added), {
+    inputs: [...inputs, ...tensors], uniforms, shapes: [output], items: parts * tilesIn(product, tile),
+  }) as [TensorInfo];
+  return added.length === given.added.length ? y : sumOfParts(backend, { ...y, shape: [1, ...output] }, output, given);
 }
 
-function convolveOfFixedShape(backend: GpuBackend, inputs: [TensorInfo, TensorInfo], { images, ...shape }: Windows): TensorInfo {
+export function convolveOfFixedShape(backend: GpuBackend, inputs: readonly TensorInfo[], { images, ...shape }: Windows, given: Added = nothing): TensorInfo {
   const output = [images, ...shape.written, shape.columns];
   const shares = sharesOf(shape);
-  const run = { inputs, uniforms: [ints(images * sizeOf(shape.grid))], items: workgroupsOf(shape, images) };
-  const [y] = runProgram(backend, convolveFixed(shape), { ...run, shapes: [shares === 1 ? output : [shares, ...output]] });
-  return shares === 1 ? y! : sumOfParts(backend, y!, output);
+  const { added, tensors } = shares === 1 ? given : nothing;
+  const run = { inputs: [...inputs, ...tensors], uniforms: [ints(images * sizeOf(shape.grid))], items: workgroupsOf(shape, images) };
+  const [y] = runProgram(backend, convolveFixed(shape, added), { ...run, shapes: [shares === 1 ? output : [shares, ...output]] });
+  return shares === 1 ? y! : sumOfParts(backend, y!, output, given);
 }
 
-/** The sum over the first dimension of `parts`, which are no longer needed. */
-function sumOfParts(backend: GpuBackend, parts: TensorInfo, shape: readonly number[]): TensorInfo {
-  const [whole] = runProgram(backend, partsTogether, { inputs: [parts], uniforms: [ints(parts.shape[0]!)], shapes: [shape] });
+/** The sum over the first dimension of `parts`, which are no longer needed, and of what is added. */
+export function sumOfParts(backend: GpuBackend, parts: TensorInfo, shape: readonly number[], { added, tensors }: Added = nothing): TensorInfo {
+  const uniforms = [ints(parts.shape[0]!), ...(added.length > 0 ? [ints(sizeOf(shape.slice(1, -1))), ints(shape.at(-1)!)] : [])];
+  const [whole] = runProgram(backend, partsTogether(added), { inputs: [parts, ...tensors], uniforms, shapes: [shape] });
   backend.disposeData(parts.dataId);
   return whole!;
 }
@@ -58,12 +71,21 @@ function sumOfParts(backend: GpuBackend, parts: TensorInfo, shape: readonly numb
 function forward({ inputs, attrs, backend }: GpuCall): TensorInfo | undefined {
   const [x, filter] = [input(inputs, 'x'), input(inputs, 'filter')];
   const known = knownGeometry(x.shape, filter.shape, attrs);
-  if (!known) return undefined;
+  return known && convolveForward(backend, [x, filter], known, nothing);
+}
+
+/** The same for what every network here has, images with channels last and a filter without holes, and with what `addends.ts` lists. */
+function convolveSum({ inputs, attrs, backend }: GpuCall): TensorInfo {
+  const [x, filter] = [input(inputs, 'x'), input(inputs, 'filter')];
+  return convolveForward(backend, [x, filter], knownGeometry(x.shape, filter.shape, attrs)!, givenAddends(inputs));
+}
+
+function convolveForward(backend: GpuBackend, inputs: [TensorInfo, TensorInfo], known: Geometry, given: Added): TensorInfo {
   const { batchSize: images, inChannels: channels, outChannels: columns, filterHeight, filterWidth, inHeight, inWidth, outHeight, outWidth, strideHeight, strideWidth, padInfo } = known;
-  return convolveWindows(backend, [x, filter], {
+  return convolveWindows(backend, inputs, {
     images, channels, columns, taps: [filterHeight, filterWidth], read: [inHeight, inWidth], grid: [outHeight, outWidth],
-    step: [strideHeight, strideWidth], before: [padInfo.top, padInfo.left], written: [outHeight, outWidth], stride: [1, 1], shift: [0, 0],
-  });
+    step: [strideHeight, strideWidth], before: [padInfo.top, padInfo.left], written: [outHeight, outWidth], stride: [1, 1], shift: [0, 0], reversed: false, filters: 1,
+  }, given);
 }
 
 /**
@@ -79,16 +101,18 @@ function inputGradient({ inputs, attrs, backend }: GpuCall): TensorInfo | undefi
   const { batchSize: images, inChannels, outChannels, filterHeight, filterWidth, inHeight, inWidth, outHeight, outWidth, strideHeight, strideWidth, padInfo: { top, left } } = known;
   const stride: Pair = [strideHeight, strideWidth];
   const taps: Pair = [Math.ceil(filterHeight / strideHeight), Math.ceil(filterWidth / strideWidth)];
+  const windows: Windows = {
+    images, channels: outChannels, columns: inChannels, taps, read: [outHeight, outWidth],
+    grid: [positionsOf(inHeight, top, strideHeight), positionsOf(inWidth, left, strideWidth)],
+    step: [1, 1], before: [taps[0] - 1 - Math.floor(top / strideHeight), taps[1] - 1 - Math.floor(left / strideWidth)],
+    written: [inHeight, inWidth], stride, shift: [top % strideHeight, left % strideWidth], reversed: false, filters: 1,
+  };
+  if (sizeOf(stride) === 1 && canBeFixed(windows)) return convolveWindows(backend, [dy, filter], { ...windows, reversed: true });
   const [flipped] = runProgram(backend, flippedFilter, {
     inputs: [filter], uniforms: [ints(filterHeight, filterWidth), ints(...taps), ints(...stride), ints(inChannels), ints(outChannels)],
     shapes: [[sizeOf(stride), ...taps, outChannels, inChannels]],
   }) as [TensorInfo];
-  const dx = convolveWindows(backend, [dy, flipped], {
-    images, channels: outChannels, columns: inChannels, taps, read: [outHeight, outWidth],
-    grid: [positionsOf(inHeight, top, strideHeight), positionsOf(inWidth, left, strideWidth)],
-    step: [1, 1], before: [taps[0] - 1 - Math.floor(top / strideHeight), taps[1] - 1 - Math.floor(left / strideWidth)],
-    written: [inHeight, inWidth], stride, shift: [top % strideHeight, left % strideWidth],
-  });
+  const dx = convolveWindows(backend, [dy, flipped], windows);
   backend.disposeData(flipped.dataId);
   return dx;
 }
@@ -96,53 +120,14 @@ function inputGradient({ inputs, attrs, backend }: GpuCall): TensorInfo | undefi
 /** Rows or columns of dy, with `pad` zeros in front, from the first to the last that meets one of `size` in x. */
 const positionsOf = (size: number, pad: number, stride: number) => Math.floor((size - 1 + pad) / stride) - Math.floor(pad / stride) + 1;
 
-/** Workgroups that a filter's gradient is split into: enough for a large GPU. */
-const wantedWorkgroups = 512;
-/** Fewest pixels worth a workgroup, and most parts worth adding up. */
-const fewestPixels = 256;
-const mostParts = 128;
-
-/**
- * x, dy -> dfilter. Every number of it sums over all pixels of all images, so they are split into parts that are summed separately, then together.
- * tfjs gives each number one thread that sums all of them. From one channel to 16, a software adapter is quicker with those 144 threads;
- * a GPU would be nearly idle.
- */
-function filterGradient({ inputs, attrs, backend }: GpuCall): TensorInfo | undefined {
-  const [x, dy] = [input(inputs, 'x'), input(inputs, 'dy')];
-  const { filterShape } = attrs as unknown as { filterShape: number[] };
-  const known = knownGeometry(x.shape, filterShape, attrs);
-  if (!known) return undefined;
-  const { batchSize, inChannels, outChannels: columns, filterHeight, filterWidth, inHeight, inWidth, outHeight, outWidth, strideHeight, strideWidth, padInfo } = known;
-  const shape: FilterShape = {
-    images: batchSize, channels: inChannels, columns, taps: [filterHeight, filterWidth], read: [inHeight, inWidth], written: [outHeight, outWidth],
-    step: [strideHeight, strideWidth], before: [padInfo.top, padInfo.left],
-  };
-  if (filterCanBeFixed(shape)) return filterOfFixedShape(backend, [x, dy], shape);
-  const [rows, inner] = [filterHeight * filterWidth * inChannels, batchSize * outHeight * outWidth];
-  const tile = tileFor({ rows, columns });
-  const tiles = tilesIn({ rows, columns }, tile);
-  const wanted = Math.min(mostParts, Math.ceil(wantedWorkgroups / tiles), Math.ceil(inner / fewestPixels));
-  const slabs = Math.ceil(inner / slab / wanted);
-  const parts = Math.ceil(inner / slab / slabs);
-  const uniforms = [rows, columns, inner, parts, slabs, inChannels, filterWidth].map((n) => ints(n));
-  uniforms.push(ints(inHeight, inWidth), ints(outHeight, outWidth), ints(strideHeight, strideWidth), ints(padInfo.top, padInfo.left));
-  const program = filterParts(tile, { left: inFours(inChannels), right: inFours(columns) });
-  const [sums] = runProgram(backend, program, { inputs: [x, dy], uniforms, shapes: [[parts, ...filterShape]], items: parts * tiles }) as [TensorInfo];
-  return parts === 1 ? { ...sums, shape: filterShape } : sumOfParts(backend, sums, filterShape);
-}
-
-function filterOfFixedShape(backend: GpuBackend, inputs: [TensorInfo, TensorInfo], shape: FilterShape): TensorInfo {
-  const { tiles, parts } = partsOf(shape);
-  const filterShape = [...shape.taps, shape.channels, shape.columns];
-  const [sums] = runProgram(backend, filterFixed(shape), { inputs, uniforms: [], shapes: [parts === 1 ? filterShape : [parts, ...filterShape]], items: parts * tiles }) as [TensorInfo];
-  return parts === 1 ? sums : sumOfParts(backend, sums, filterShape);
-}
-
 /** Undefined for channels-first images and dilated filters. */
-function knownGeometry(inShape: readonly number[], filterShape: readonly number[], attrs: NamedAttrMap): Geometry | undefined {
+export function knownGeometry(inShape: readonly number[], filterShape: readonly number[], attrs: NamedAttrMap): Geometry | undefined {
   const found = geometry(inShape, filterShape, attrs as unknown as ConvAttrs);
   return found?.dilationHeight === 1 && found.dilationWidth === 1 ? found : undefined;
 }
 
 /** Kernels that replace tfjs's own, each falling back to it for cases it does not support. */
-export const convolutionKernels: Replacements = { Conv2D: insteadOf(forward), Conv2DBackpropInput: insteadOf(inputGradient), Conv2DBackpropFilter: insteadOf(filterGradient) };
+export const convolutionKernels: Replacements = { Conv2D: insteadOf(forward), Conv2DBackpropInput: insteadOf(inputGradient) };
+
+/** A kernel of libs/diffusion/src/ops.ts in WGSL. */
+export const sumKernels: Readonly<Record<string, KernelFunc>> = { ConvolveSum: kernelOf(convolveSum) };

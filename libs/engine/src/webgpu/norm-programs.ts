@@ -48,11 +48,11 @@ export const normalised = family((silu: boolean): Program => ({
 const slope = (silu: boolean) => (silu ? 'let s = 1.0 / (1.0 + exp(-u)); let du = dy[index] * s * (1.0 + u * (1.0 - s));' : 'let du = dy[index];');
 
 /**
- * dx = (scale du - mean of it - z times the mean of scale du z) / std, z = (x - mean)/std, and parts [images][channels][2] =
- * (sum of du, sum of du z) over pixels. The pixels of a channel are divided among lanes; lanes of neighbouring channels are adjacent.
+ * dx = (scale du - mean of it - z times the mean of scale du z) / std, z = (x - mean)/std, plus `other` where x is used beside the norm, and
+ * parts [images][2][channels], the sums of du and of du z over pixels. The pixels of a channel are divided among lanes; lanes of neighbouring channels are adjacent.
  */
-export const gradients = family((silu: boolean): Program => ({
-  name: `group_norm_gradients_${silu}`, inputs: ['dy', 'x', 'scale', 'bias', 'stats'], outputs: ['dx', 'parts'], uniforms, lanes,
+export const gradients = family((silu: boolean, other: boolean): Program => ({
+  name: `group_norm_gradients_${silu}_${other}`, inputs: ['dy', 'x', 'scale', 'bias', 'stats', ...(other ? ['other'] : [])], outputs: ['dx', 'parts'], uniforms, lanes,
   declarations: `var<workgroup> sums : array<vec2<f32>, ${lanes}>;
   // (du, z) of a number
   fn slopeAt(index : i32, channel : i32, mean : f32, rstd : f32) -> vec2<f32> {
@@ -79,8 +79,8 @@ export const gradients = family((silu: boolean): Program => ({
     if (lane < abreast) {
       for (var other = 1; other < sharing; other = other + 1) { own = own + sums[lane + other * abreast]; }
       if (inside) {
-        parts[2 * (image * uniforms.channels + channel)] = own.x;
-        parts[2 * (image * uniforms.channels + channel) + 1] = own.y;
+        parts[2 * image * uniforms.channels + channel] = own.x;
+        parts[(2 * image + 1) * uniforms.channels + channel] = own.y;
       }
       total = total + scale[channel] * own;
     }
@@ -92,19 +92,6 @@ export const gradients = family((silu: boolean): Program => ({
     let index = ${indexOf};
     let channel = firstChannel + k % width;
     let at = slopeAt(index, channel, mean, rstd);
-    dx[index] = (at.x * scale[channel] - means.x - at.y * means.y) * rstd;
+    dx[index] = (at.x * scale[channel] - means.x - at.y * means.y) * rstd${other ? ' + other[index]' : ''};
   }`,
 }));
-
-/** [channels] each: the sums over images of the channels' parts. */
-export const partSums: Program = {
-  name: 'group_norm_parts', inputs: ['parts'], outputs: ['dbias', 'dscale'], uniforms: 'images : i32,',
-  body: `
-  var sum = vec2<f32>(0.0);
-  for (var image = 0; image < uniforms.images; image = image + 1) {
-    let part = 2 * (image * uniforms.size + index);
-    sum = sum + vec2<f32>(parts[part], parts[part + 1]);
-  }
-  dbias[index] = sum.x;
-  dscale[index] = sum.y;`,
-};

@@ -1,3 +1,16 @@
+/** Numbers `first + index` of an array and those every `stride` further on, `count` in all, for each index below `size`. */
+export interface PartSum {
+  first: number;
+  stride: number;
+  count: number;
+  size: number;
+}
+
+/** A sum that is put off, and the array with its parts, which has that buffer. */
+export interface PutOff extends PartSum {
+  parts: PlannedBuffer;
+}
+
 /**
  * A buffer of a recorded step before it has memory: stands for a GPU buffer among tfjs's tensors while a step is recorded, and afterwards for the
  * place it was given.
@@ -14,6 +27,8 @@ export class PlannedBuffer {
   within: { whole: PlannedBuffer; offset: number } | undefined;
   /** Keeps its memory to itself, zeros at first, so that bytes which no command writes stay zero. */
   exclusive = false;
+  /** A sum that no command computes yet: see later-sums.ts. */
+  putOff: PutOff | undefined;
   /** Commands that read or write it so far. */
   uses = 0;
   /** As of a GPU buffer that was mapped when it was created, so that tfjs writes to it directly. */

@@ -2,6 +2,7 @@ import { engine } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../kernel-inputs.js';
 import type { GpuBackend, GpuBindGroupLayout, GpuBuffer, GpuCommandEncoder, GpuPipeline, GpuQueue, GpuResource } from './gpu-backend.js';
+import { sumNow } from './later-sums.js';
 import { PlannedBuffer } from './planned-buffer.js';
 
 /**
@@ -75,10 +76,17 @@ export function record(backend: GpuBackend, given: readonly { shape: number[] }[
     return dataId;
   };
   backend.uploadToGPU = (dataId) => {
-    if (own.has(dataId)) return uploadToGPU.call(backend, dataId);
+    if (own.has(dataId)) {
+      uploadToGPU.call(backend, dataId);
+      return sumNow(backend, { dataId, shape: [], dtype: 'float32' });
+    }
     if (!backend.tensorMap.get(dataId).resource) {
       swap();
       uploadToGPU.call(backend, dataId);
+      // sent at once: until then tfjs holds it twice, and a network's vectors are long
+      backend.ensureCommandEncoderReady();
+      backend.endComputePassEncoder();
+      backend.submitQueue();
       swap();
     }
     recording.outside.set(dataId, backend.tensorMap.get(dataId).resource);

@@ -137,10 +137,11 @@ function writeConstants(device: ComputeDevice, { buffers }: Recording, create: (
 function planTemporaries({ commands, buffers, output }: Recording, create: (size: number, usage: number) => GpuBuffer): void {
   const lifetimes = new Map<PlannedBuffer, { size: number; first: number; last: number }>();
   const used = ({ buffer }: Place, at: number) => {
-    if (!(buffer instanceof PlannedBuffer) || buffer.within || buffer.buffer) return;
-    const known = lifetimes.get(buffer);
+    const whole = buffer instanceof PlannedBuffer ? (buffer.within?.whole ?? buffer) : undefined;
+    if (!whole || whole.buffer) return;
+    const known = lifetimes.get(whole);
     if (known) known.last = at;
-    else lifetimes.set(buffer, { size: buffer.size, first: at, last: at });
+    else lifetimes.set(whole, { size: whole.size, first: at, last: at });
   };
   commands.forEach((command, at) => (command.kind === 'run' ? command.places : [command.from, command.to]).forEach((place) => used(place, at)));
   used(output, commands.length);

@@ -3,6 +3,7 @@ import { input, sizeOf } from '../kernel-inputs.js';
 import { bufferOf } from './gpu-backend.js';
 import { kernelOf } from './kernel.js';
 import type { GpuCall } from './kernel.js';
+import { sumInto } from './later-sums.js';
 import { PlannedBuffer } from './planned-buffer.js';
 import { placeOf } from './recording.js';
 
@@ -21,19 +22,24 @@ function views({ inputs, attrs, backend }: GpuCall): TensorInfo[] {
   });
 }
 
-/** Tensors placed at these numbers of a new vector [size], zero elsewhere. While a step is recorded, a tensor that only one program writes, and none has read, is moved there without a copy. */
+/** Tensors placed at these numbers of a new vector [size], zero elsewhere. Sums that were put off are computed there. While a step is recorded, a tensor that only one program writes, and none has read, is moved there without a copy. */
 function placed({ inputs, attrs, backend }: GpuCall<TensorInfo[]>): TensorInfo {
   const { size, starts } = attrs as unknown as { size: number; starts: number[] };
   const whole = backend.makeTensorInfo([size], 'float32');
   const all = bufferOf(backend, whole);
   const tensors = Object.values(inputs);
-  const places = tensors.map((tensor) => bufferOf(backend, tensor));
   backend.ensureCommandEncoderReady();
   backend.endComputePassEncoder();
   backend.commandEncoder.clearBuffer(all);
+  const resources = tensors.map(({ dataId }) => backend.tensorMap.get(dataId).resource);
+  const summed = sumInto(backend, whole, resources.map((resource, i) => ({ resource, start: starts[i]! })));
+  const places = tensors.map((tensor, i) => (summed.has(resources[i]!) ? undefined : bufferOf(backend, tensor)));
+  backend.ensureCommandEncoderReady();
+  backend.endComputePassEncoder();
   tensors.forEach(({ shape }, i) => {
     const at = starts[i]! * bytesPerNumber;
-    const place = places[i]!;
+    const place = places[i];
+    if (!place) return;
     const once = places.indexOf(place) === places.lastIndexOf(place);
     if (all instanceof PlannedBuffer && place instanceof PlannedBuffer && once && isMovable(place)) place.within = { whole: all, offset: at };
     else backend.commandEncoder.copyBufferToBuffer(placeOf(place).buffer, placeOf(place).offset, all, at, sizeOf(shape) * bytesPerNumber);

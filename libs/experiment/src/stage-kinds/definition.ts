@@ -2,8 +2,14 @@ import type { z } from 'zod';
 import type { CellConfig, Seeds } from '../cell-config.js';
 import type { GuideFacts } from '../guide.js';
 
+/** What is known of a training that goes on from a shorter one: its result is the same, its work is not. */
+export interface Continued {
+  /** Images seen before it starts. */
+  seenBefore?: number;
+}
+
 /** What decides a trial's result, by name. */
-export type Facts = CellConfig & Seeds & GuideFacts;
+export type Facts = CellConfig & Seeds & GuideFacts & Continued;
 export type Fact = keyof Facts;
 
 /** The facts whose values are of type T. */
@@ -26,7 +32,7 @@ export interface StageDefinition<K extends string = string, P extends z.ZodObjec
   /** Whether a trial needs it; absent: every trial does. */
   when?: (facts: Facts) => boolean;
   /** Estimated floating-point operations, good to a factor of two: for cost and ETA. */
-  work: (config: CellConfig) => number;
+  work: (config: CellConfig & Continued) => number;
 }
 
 /** Params that are facts under another name: those whose own name is no fact of their type. */

@@ -22,6 +22,6 @@ export const sample = stageKind({
     seed: seedSchema,
   }),
   uses: { seed: 'sampleSeed' },
-  inputs: { train: 'train', noiseLevel: 'noise-level', guide: 'guide' },
+  inputs: { train: 'train', noiseLevel: 'noise-level', guide: 'guide', levels: 'levels', average: 'average', guideAverage: 'guideAverage' },
   work: samplingFlops,
 });

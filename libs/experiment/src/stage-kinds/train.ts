@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { datasetSchema } from '../dataset-grammar.js';
-import { classConditionSchema, conditioningSchema, dataRangeSchema, inputScaleSchema, isUNet, lossWeightSchema, networkSchema, noiseDistributionSchema, normalisationSchema, parameterisationSchema, seedSchema, sigmaDataSchema } from '../design.js';
-import { augmentationSchema, dropoutSchema, emaRampSchema, gradientClipSchema, learningRatePlanSchema, optimiserSchema } from '../recipe-grammar.js';
+import { classConditionSchema, conditioningSchema, dataRangeSchema, inputScaleSchema, isExact, lossWeightSchema, networkSchema, noiseDistributionSchema, normalisationSchema, parameterisationSchema, seedSchema, sigmaDataSchema } from '../design.js';
+import { augmentationSchema, dropoutSchema, emaRampSchema, emaSnapshotsSchema, gradientClipSchema, learningRatePlanSchema, optimiserSchema } from '../recipe-grammar.js';
 import { scheduleSchema } from '../schedule-grammar.js';
 import { denoisingFlops, trainingFactor } from '../work.js';
 import { stageKind } from './definition.js';
 
-/** A training run. Outputs: weights (safetensors, raw and EMA), losses (JSON), previews (PNG). */
+/** A training run. Outputs: weights (safetensors, raw and EMA), losses (JSON), previews (PNG), with halving `state` (safetensors), with emaSnapshots `snapshots` (safetensors); of a program weights (any file), losses, training (what it was, safetensors metadata) and the program. */
 export const train = stageKind({
   kind: 'train',
   codeVersion: 2,
@@ -35,9 +35,10 @@ export const train = stageKind({
     /** EMA half-life, in images. */
     emaHalfLifeImages: z.number().positive(),
     emaRamp: emaRampSchema,
+    emaSnapshots: emaSnapshotsSchema,
     seed: seedSchema,
   }),
   uses: { seed: 'trainSeed' },
   inputs: {},
-  work: (config) => (isUNet(config.network) ? trainingFactor * config.images * denoisingFlops(config) : 0),
+  work: (config) => (isExact(config.network) ? 0 : trainingFactor * (config.images - (config.seenBefore ?? 0)) * denoisingFlops(config)),
 });

@@ -33,6 +33,6 @@ export function discretisationsFigure(runs: readonly SamplingRun[]): Figure {
     panels,
     columns: Math.min(2, panels.length),
     legend: 'right',
-    notes: runs.flatMap(({ label, problem }) => (problem === undefined ? [] : [`${label}: ${problem}.`])),
+    notes: runs.flatMap(({ label, problem, note }) => [problem, note].flatMap((text) => (text === undefined ? [] : [`${label}: ${text}.`]))),
   };
 }

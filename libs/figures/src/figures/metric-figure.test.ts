@@ -1,25 +1,33 @@
 import type { MetricPlot, PlotPoint } from '@elucidate/experiment/plot';
+import { basisOf } from '@elucidate/experiment/basis-words';
 import { lineChart } from '../line-chart.js';
 import { metricFigure } from './metric-figure.js';
 
 const scales = [0.3, 0.5, 0.7, 1, 1.4];
 const samplers = ['ddim(eta 0)', 'heun'];
+const interval = (low: number, high: number): PlotPoint['confidence'] => ({ trainingRuns: 3, samples: 1, reach: 'training runs', bestOfThree: null, interval: { low, high } });
+const sureness = (mean: number | null): Pick<PlotPoint, 'confidence' | 'trials'> =>
+  (mean === null ? { confidence: null, trials: [] } : { confidence: interval(mean - 3, mean + 3), trials: [-1, -1, 2].map((off, i) => ({ train: i, sample: 1, value: mean + off })) });
 const point = (x: number | string, line: string | null, mean: number | null, more: Partial<PlotPoint> = {}): PlotPoint =>
-  ({ x, y: null, line, facet: null, mean, min: mean === null ? null : mean - 1, max: mean === null ? null : mean + 2, count: mean === null ? 0 : 3, diverged: mean === null ? 3 : 0, cells: 1, ...more });
+  ({ x, y: null, line, facet: null, across: null, mean, min: mean === null ? null : mean - 1, max: mean === null ? null : mean + 2, count: mean === null ? 0 : 3, diverged: mean === null ? 3 : 0, cells: 1, cell: 'c', ...sureness(mean), ...more });
 const meanAt = (b: number, sampler: string): number => 40 + 20 * Math.abs(Math.log(b / 0.7)) + (sampler === 'heun' ? 0 : 5);
 
+const basis = basisOf({
+  metric: 'fid', n: 256, extractor: 'standard', weights: 'abc', trainedOn: 'fashion-mnist', layer: 'pool', features: 64, inputRange: '[-1, 1]', resize: 'none',
+  reference: { dataset: 'fashion-mnist', split: 'test', size: 10_000, resolution: 16 }, implementation: 2, real: { value: 2.23, n: 256 }, best: 9,
+}, 'f5078e8e00');
 const plot: MetricPlot = {
   sweepId: 's', sweepName: 'scales', metric: 'fid', y: null, facets: null,
   x: { path: 'inputScale', title: 'input scale b', numeric: true, values: scales }, lines: { path: 'sampler', title: 'sampler', numeric: false, values: samplers },
   points: samplers.flatMap((sampler) => scales.map((b) => point(b, sampler, meanAt(b, sampler)))),
-  fixed: { steps: '10' }, chosen: ['steps'], cells: { drawn: 10, selected: 10 }, incomparable: 0, n: 256, evaluator: 'f5078e8e00', extractor: 'standard', real: 2.23,
+  fixed: { steps: '10' }, chosen: ['steps'], cells: { drawn: 10, selected: 10 }, incomparable: 0, n: 256, evaluator: 'f5078e8e00', basis, work: null, real: 2.23,
 };
 const replaced = (change: (point: PlotPoint) => Partial<PlotPoint>): MetricPlot => ({ ...plot, points: plot.points.map((one) => ({ ...one, ...change(one) })) });
 
 /** Dots of a line, in pixels of its panel, by the text of its title. */
 function dotsOf(svg: string, label: string): [number, number][] {
   const group = svg.split('<g fill="none"').find((part) => part.includes(`<title>${label.replaceAll('<', '&lt;')}</title>`))!;
-  return [...group.matchAll(/<circle cx="([^"]+)" cy="([^"]+)"/g)].map(([, x, y]) => [Number(x), Number(y)]);
+  return [...group.matchAll(/<circle cx="([^"]+)" cy="([^"]+)" r="(?:2.6|3.4)"/g)].map(([, x, y]) => [Number(x), Number(y)]);
 }
 
 test('each line has a dot for each configuration, the lower the better the score, and is named in the legend', () => {
@@ -31,7 +39,7 @@ test('each line has a dot for each configuration, the lower the better the score
     expect(order(dots.map(([, y]) => -y))).toEqual(order(scales.map((b) => meanAt(b, sampler))));
     expect(svg).toMatch(new RegExp(`<text[^>]*>${sampler.replace(/[()]/g, '\\$&')}</text>`));
   }
-  for (const text of ['FID by input scale b for each sampler · scales', 'lower is better. n = 256 images, standard features, evaluator f5078e8e.', 'At steps 10.', 'Mean over 3 trials a point', 'Shaded: from the lowest trial', '10 of 10 configurations drawn.', 'as many real images: 2.23', 'steps 10: chosen among']) expect(svg).toContain(text);
+  for (const text of ['FID by input scale b for each sampler · scales', 'lower is better. n = 256 images, standard features against 10,000 test images of fashion-mnist at 16x16, evaluator f5078e8e, real-data baseline 2.23.', 'At steps 10.', 'Mean over 3 trials a point', 'Shaded: 95 % interval over train seeds, with one sample seed.', 'Small dots: single trials.', '10 of 10 configurations drawn.', 'steps 10: chosen among']) expect(svg).toContain(text);
   expect(svg.match(/fill-opacity="0.14"/g)).toHaveLength(2);
   expect(svg).not.toMatch(/NaN|Infinity|undefined/);
 });
@@ -51,6 +59,17 @@ test('one diverging configuration flattens no axis: it is a triangle at the edge
   expect(usual).not.toContain('far from the others');
 });
 
+test('the wide interval of two seeds leaves the scores a third of the axis, and is said to reach beyond', () => {
+  const [usual, svg] = [lineChart(metricFigure(replaced(() => ({ confidence: null })))), lineChart(metricFigure(replaced(({ mean }) => ({ confidence: interval(mean! - 200, mean! + 200) }))))];
+  const height = (picture: string): number => {
+    const down = dotsOf(picture, 'ddim(eta 0)').map(([, y]) => y);
+    return Math.max(...down) - Math.min(...down);
+  };
+  expect(height(svg)).toBeGreaterThan(height(usual) / 3.2);
+  expect(svg).toContain('10 intervals reach beyond the axis, which is for the scores.');
+  expect(usual).not.toContain('beyond the axis');
+});
+
 test('a configuration whose trials diverged is a cross, interrupts its line, and is named', () => {
   const svg = lineChart(metricFigure(replaced(({ x, line }) => (x === 0.7 && line === 'heun' ? point(0.7, 'heun', null) : {}))));
   expect(dotsOf(svg, 'heun')).toHaveLength(4);
@@ -59,8 +78,8 @@ test('a configuration whose trials diverged is a cross, interrupts its line, and
 });
 
 test('scores of features that say little are called so, and what is left out is counted', () => {
-  const svg = lineChart(metricFigure({ ...plot, extractor: 'random', cells: { drawn: 10, selected: 14 }, incomparable: 2 }));
-  for (const text of ['features of an untrained network, which say little about images', '10 of 14 configurations drawn; 2 have scores of another evaluator or n']) expect(svg).toContain(text);
+  const svg = lineChart(metricFigure({ ...plot, basis: basisOf({ ...basis, extractor: 'random' }, 'f5078e8e00'), cells: { drawn: 10, selected: 14 }, incomparable: 2 }));
+  for (const text of ['Weak: features of an untrained network say little about images.', '10 of 14 configurations drawn; 2 have scores of another evaluator, n or training length']) expect(svg).toContain(text);
 });
 
 test('panels share one y axis', () => {
@@ -76,13 +95,13 @@ test('an axis of labels has a tick for each, and points side by side without lin
     ...plot, x: { path: 'sampler', title: 'sampler', numeric: false, values: samplers }, lines: { path: 'steps', title: 'steps', numeric: true, values: [5, 10] },
     points: samplers.flatMap((sampler) => [5, 10].map((steps) => point(sampler, String(steps), meanAt(1, sampler) - steps))),
   }));
-  for (const label of ['>ddim(eta 0)<', '>heun<', '>steps 5<', '>steps 10<', 'Bars: from the lowest']) expect(svg).toContain(label);
+  for (const label of ['>ddim(eta 0)<', '>heun<', '>steps 5<', '>steps 10<', 'Bars: 95 % interval']) expect(svg).toContain(label);
   expect(dotsOf(svg, 'steps 5')[0]![0]).toBeLessThan(dotsOf(svg, 'steps 10')[0]![0]);
   expect(svg).not.toMatch(/ d="M[^"]*L/);
 });
 
 test('on a log axis a trial at or below 0 shades down to the end of the axis', () => {
-  const svg = lineChart(metricFigure(replaced(({ x, line }) => (x === 1 && line === 'heun' ? { min: -1 } : {})), { logY: true }));
+  const svg = lineChart(metricFigure(replaced(({ x, line }) => (x === 1 && line === 'heun' ? { confidence: interval(-1, 90) } : {})), { logY: true }));
   expect(svg).toContain('log scale');
   expect(svg).not.toMatch(/NaN|Infinity|undefined/);
 });

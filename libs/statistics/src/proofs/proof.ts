@@ -1,6 +1,7 @@
 /** One thing measured by simulating sweeps of which the truth is known. */
 export interface Proof {
-  part: 'interval' | 'bootstrap' | 'paired test' | 'best group' | 'optimism';
+  /** What is put to the test: "interval", "paired test". */
+  part: string;
   /** What was simulated. */
   name: string;
   measured: number;

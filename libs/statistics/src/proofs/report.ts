@@ -10,7 +10,8 @@ function promiseText(proof: Proof): string {
   if (proof.promise === null) return '-';
   const { low, high } = proof.promise;
   if (decimals(proof) === 'plain') return `${low.toFixed(2)} to ${high.toFixed(2)}`;
-  return high === 1 ? `at least ${100 * low} %` : low === 0 ? `at most ${100 * high} %` : `${100 * low} to ${100 * high} %`;
+  const percent = (share: number): string => String(Number((100 * share).toFixed(1)));
+  return high === 1 ? `at least ${percent(low)} %` : low === 0 ? `at most ${percent(high)} %` : `${percent(low)} to ${percent(high)} %`;
 }
 
 /** What was measured, as a Markdown table, and a line that says whether every promise holds. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ElucidateError } from '@elucidate/experiment/errors';
+import { plural } from '@elucidate/experiment/plural';
 
 /** A table of a back-up: its rows are JSON objects, one a line, in tables/<name>.ndjson.gz. */
 export interface TableCopy {
@@ -30,6 +31,14 @@ export interface Manifest {
   /** Files under artifacts/, by hash; null if they were left out. */
   artifacts: { copied: number; bytes: number; missing: readonly string[] } | null;
 }
+
+/** A line for a table that was copied, if it has rows. */
+export function logTable({ name, rows }: TableCopy, log: (line: string) => void): void {
+  if (rows > 0) log(`${name}: ${plural(rows, 'row')}`);
+}
+
+/** A line that counts those without. */
+export const logEmpty = (tables: readonly TableCopy[], log: (line: string) => void): void => log(`${plural(tables.filter(({ rows }) => rows === 0).length, 'table')} without rows`);
 
 export const manifestFile = (folder: string): string => join(folder, 'manifest.json');
 export const tableFile = (folder: string, table: string): string => join(folder, 'tables', `${table}.ndjson.gz`);

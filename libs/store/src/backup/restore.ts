@@ -12,7 +12,7 @@ import { quoted, rows } from '../queryable.js';
 import { liftTimeLimits } from '../session.js';
 import type { Store } from '../store.js';
 import { linesOf } from './lines.js';
-import { artifactsFolder, readManifest, tableFile, type Manifest, type TableCopy } from './manifest.js';
+import { artifactsFolder, logEmpty, logTable, readManifest, tableFile, type Manifest, type TableCopy } from './manifest.js';
 import { tablesInOrder } from './tables.js';
 
 export interface RestoreOptions {
@@ -64,8 +64,9 @@ async function fill(tx: EntityManager, { tables, sequences }: Manifest, { folder
     await tx.query(`alter table ${quoted(table.name)} disable trigger user`);
     await fillTable(tx, table, tableFile(folder, table.name));
     await tx.query(`alter table ${quoted(table.name)} enable trigger user`);
-    log(`${table.name}: ${table.rows} rows`);
+    logTable(table, log);
   }
+  logEmpty(tables, log);
   for (const { name, last, called } of sequences) await tx.query('select setval($1::regclass, $2, $3)', [quoted(name), last, called]);
   await leaveWorkersBehind(tx, there.map(({ name }) => name));
 }

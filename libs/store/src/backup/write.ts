@@ -11,7 +11,7 @@ import { appliedMigrations } from '../migrate.js';
 import { quoted, rows } from '../queryable.js';
 import { liftTimeLimits } from '../session.js';
 import type { Store } from '../store.js';
-import { artifactsFolder, manifestFile, tableFile, type Manifest, type SequenceCopy, type TableCopy } from './manifest.js';
+import { artifactsFolder, logEmpty, logTable, manifestFile, tableFile, type Manifest, type SequenceCopy, type TableCopy } from './manifest.js';
 import { tablesInOrder, type Table } from './tables.js';
 
 export interface BackupOptions {
@@ -44,9 +44,11 @@ async function copyDatabase({ db }: Pick<Store, 'db'>, draft: string, log: (line
     const migrations = await appliedMigrations(runner);
     const tables: TableCopy[] = [];
     for (const table of await tablesInOrder(runner)) {
-      tables.push(await copyTable(runner, table, tableFile(draft, table.name)));
-      log(`${table.name}: ${tables.at(-1)?.rows} rows`);
+      const copied = await copyTable(runner, table, tableFile(draft, table.name));
+      tables.push(copied);
+      logTable(copied, log);
     }
+    logEmpty(tables, log);
     const sequences = await copySequences(runner);
     const hashes = (await rows<{ hash: string }>(runner, 'select hash from artifacts union select log_hash from attempts where log_hash is not null')).map(({ hash }) => hash);
     return { migrations, tables, sequences, hashes };

@@ -3,7 +3,7 @@ import type { Scope } from '../principal.js';
 
 /** A key of the HTTP API; the key itself is kept nowhere. */
 @Entity('api_keys')
-@Check('api_keys_scope', `scope in ('read', 'submit', 'admin')`)
+@Check('api_keys_scope', `scope in ('read', 'submit', 'programs', 'admin')`)
 @Unique('api_keys_hash', ['hash'])
 export class ApiKey {
   /** The part of the key that names it; not secret. */

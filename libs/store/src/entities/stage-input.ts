@@ -8,8 +8,9 @@ export class StageInput {
   @PrimaryColumn({ name: 'stage_id', type: 'text', primaryKeyConstraintName: 'stage_inputs_pkey' }) stageId!: string;
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'stage_inputs_pkey' }) name!: string;
   @Column({ name: 'input_id', type: 'text' }) inputId!: string;
-  @ManyToOne(() => Stage, { onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'stage_id', foreignKeyConstraintName: 'stage_inputs_stage_id_fkey' })
+  /** Written together; a trigger takes it along when the stage is deleted. */
+  @ManyToOne(() => Stage, { createForeignKeyConstraints: false })
+  @JoinColumn({ name: 'stage_id' })
   stage!: Relation<Stage>;
   @ManyToOne(() => Stage)
   @JoinColumn({ name: 'input_id', foreignKeyConstraintName: 'stage_inputs_input_id_fkey' })

@@ -21,6 +21,13 @@ export class SweepSize {
   @PrimaryColumn({ name: 'sweep_id', type: 'text', primaryKeyConstraintName: 'sweep_sizes_pkey' }) sweepId!: string;
   @Column({ type: 'integer' }) cells!: number;
   @Column({ type: 'integer' }) trials!: number;
+  /** Where some cells have more seeds than others: trials of those that have the most. */
+  @Column({ name: 'cell_trials', type: 'integer', nullable: true }) cellTrials!: number | null;
+  /** With halving: images that the cells in front are trained on. */
+  @Column({ name: 'cell_images', type: 'integer', nullable: true }) cellImages!: number | null;
+  /** Seconds of its attempts that have ended, and that its trials need not take because they share stages. */
+  @Column({ type: 'double precision', default: 0 }) spent!: number;
+  @Column({ type: 'double precision', default: 0 }) saved!: number;
   @ManyToOne(() => Sweep, { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'sweep_id', foreignKeyConstraintName: 'sweep_sizes_sweep_id_fkey' })
   sweep!: Relation<Sweep>;
@@ -66,6 +73,11 @@ export class CellEstimate {
   @Column({ name: 'sample_seeds', type: 'integer', array: true }) sampleSeeds!: number[];
   /** That the cell is to have, by the plan. */
   @Column({ type: 'integer', default: 0 }) trials!: number;
+  /** Seeds and values of the trials that have a finite score; null: none has. */
+  @Column({ name: 'trial_train_seeds', type: 'integer', array: true, nullable: true }) trialTrainSeeds!: number[] | null;
+  @Column({ name: 'trial_sample_seeds', type: 'integer', array: true, nullable: true }) trialSampleSeeds!: number[] | null;
+  @Column({ name: 'trial_values', type: 'double precision', array: true, nullable: true }) trialValues!: number[] | null;
+  @Column({ name: 'noise_levels_out_of_range', type: 'double precision', nullable: true }) noiseLevelsOutOfRange!: number | null;
   @ManyToOne(() => Cell, { onDelete: 'CASCADE' })
   @JoinColumn([
     { name: 'sweep_id', referencedColumnName: 'sweepId', foreignKeyConstraintName: 'cell_estimates_cell_fkey' },
@@ -83,5 +95,45 @@ export class ScoreGroup {
   @PrimaryColumn({ type: 'integer', primaryKeyConstraintName: 'score_groups_pkey' }) images!: number;
   @ManyToOne(() => Sweep, { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'sweep_id', foreignKeyConstraintName: 'score_groups_sweep_id_fkey' })
+  sweep!: Relation<Sweep>;
+}
+
+/** How many cells stand in a ranking: those with a mean, by whether they have all their trials. */
+@Entity('ranking_sizes')
+export class RankingSize {
+  @PrimaryColumn({ name: 'sweep_id', type: 'text', primaryKeyConstraintName: 'ranking_sizes_pkey' }) sweepId!: string;
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'ranking_sizes_pkey' }) metric!: string;
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'ranking_sizes_pkey' }) evaluator!: string;
+  @PrimaryColumn({ type: 'integer', primaryKeyConstraintName: 'ranking_sizes_pkey' }) images!: number;
+  @PrimaryColumn({ type: 'boolean', primaryKeyConstraintName: 'ranking_sizes_pkey' }) complete!: boolean;
+  @Column({ type: 'integer' }) cells!: number;
+  @ManyToOne(() => Sweep, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'sweep_id', foreignKeyConstraintName: 'ranking_sizes_sweep_id_fkey' })
+  sweep!: Relation<Sweep>;
+}
+
+/** What a sweep with a budget had spent when that was last counted. */
+@Entity('budgets')
+export class Budget {
+  @PrimaryColumn({ name: 'sweep_id', type: 'text', primaryKeyConstraintName: 'budgets_pkey' }) sweepId!: string;
+  @Column({ name: 'checked_at', type: 'timestamptz' }) checkedAt!: Date;
+  @Column({ name: 'took_ms', type: 'double precision' }) tookMs!: number;
+  @Column({ name: 'spent_seconds', type: 'double precision' }) spentSeconds!: number;
+  /** It is paused for that, not by somebody. */
+  @Column({ type: 'boolean' }) held!: boolean;
+  /** Somebody has paused it too: with budget again it stays paused. */
+  @Column({ name: 'paused_by_hand', type: 'boolean', default: false }) pausedByHand!: boolean;
+  @ManyToOne(() => Sweep, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'sweep_id', foreignKeyConstraintName: 'budgets_sweep_id_fkey' })
+  sweep!: Relation<Sweep>;
+}
+
+/** A race with a look to be taken, in the version of its sweep that it is for. */
+@Entity('looks_due')
+export class LookDue {
+  @PrimaryColumn({ name: 'sweep_id', type: 'text', primaryKeyConstraintName: 'looks_due_pkey' }) sweepId!: string;
+  @Column({ type: 'integer' }) version!: number;
+  @ManyToOne(() => Sweep, { onDelete: 'CASCADE' })
+  @JoinColumn({ name: 'sweep_id', foreignKeyConstraintName: 'looks_due_sweep_id_fkey' })
   sweep!: Relation<Sweep>;
 }

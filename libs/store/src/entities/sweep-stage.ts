@@ -7,6 +7,7 @@ import { Sweep } from './sweep.js';
 @Index('sweep_stages_stage_id', ['stageId'])
 @Index('sweep_stages_position', ['sweepId', 'position'])
 @Index('sweep_stages_counted', ['sweepId', 'counted', 'position'])
+@Index('sweep_stages_trained', ['sweepId', 'position'], { where: 'trained' })
 export class SweepStage {
   @PrimaryColumn({ name: 'sweep_id', type: 'text', primaryKeyConstraintName: 'sweep_stages_pkey' }) sweepId!: string;
   @PrimaryColumn({ name: 'stage_id', type: 'text', primaryKeyConstraintName: 'sweep_stages_pkey' }) stageId!: string;
@@ -15,6 +16,11 @@ export class SweepStage {
   @Column({ type: 'boolean' }) reused!: boolean;
   /** The state under which stage_counts has it. */
   @Column({ type: 'text', default: 'waiting' }) counted!: string;
+  /** A training run that stage_counts has among those that are done. */
+  @Column({ type: 'boolean', default: false }) trained!: boolean;
+  /** What sweep_sizes has of it, in seconds. */
+  @Column({ type: 'double precision', default: 0 }) spent!: number;
+  @Column({ type: 'double precision', default: 0 }) saved!: number;
   @ManyToOne(() => Sweep, { onDelete: 'CASCADE' })
   @JoinColumn({ name: 'sweep_id', foreignKeyConstraintName: 'sweep_stages_sweep_id_fkey' })
   sweep!: Relation<Sweep>;

@@ -10,8 +10,9 @@ export class TrialStage {
   @PrimaryColumn({ name: 'trial_id', type: 'bigint', primaryKeyConstraintName: 'trial_stages_pkey' }) trialId!: string;
   @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'trial_stages_pkey' }) role!: string;
   @Column({ name: 'stage_id', type: 'text' }) stageId!: string;
-  @ManyToOne(() => Trial, { onDelete: 'CASCADE' })
-  @JoinColumn({ name: 'trial_id', foreignKeyConstraintName: 'trial_stages_trial_id_fkey' })
+  /** Written together; a trigger takes it along when the trial is deleted. */
+  @ManyToOne(() => Trial, { createForeignKeyConstraints: false })
+  @JoinColumn({ name: 'trial_id' })
   trial!: Relation<Trial>;
   /** One of its sweep's, so that no key needs to say that it exists. */
   @ManyToOne(() => Stage, { createForeignKeyConstraints: false })

@@ -10,10 +10,12 @@ export interface WorkerProblem {
   message: string;
   /** ISO time. */
   since: string;
-  /** ISO time at which the worker looks again; absent: not before it is released or started again. */
+  /** ISO time at which the worker looks again; absent: not before it is released or started again, or, where it keeps taking all kinds, with the next such stage. */
   until?: string;
   /** The data set that it lacks. */
   dataset?: unknown;
+  /** The program, by the sha256 of its archive, of which it lacks the interpreter or another need; remembered until a stage of it is done here, or for an hour. */
+  program?: string;
 }
 
 export type WorkerState = 'active' | 'stopping' | 'quarantined' | 'gone';

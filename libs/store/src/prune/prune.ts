@@ -1,11 +1,12 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sizeOfFolder } from '../disk-use.js';
+import { programsInUse } from '../queries/programs.js';
 import { rows, type Queryable } from '../queryable.js';
 import type { Store } from '../store.js';
 
 export interface PruneOptions {
-  /** ELUCIDATE_HOME, where checkpoints are. */
+  /** ELUCIDATE_HOME, where checkpoints and unpacked programs are. */
   home: string;
   /** What is younger is kept. */
   olderThanMs: number;
@@ -22,13 +23,16 @@ export interface Pruned {
   events: number;
   /** Logs of attempts. */
   logs: number;
-  /** Files that no stage's output, and no log that is kept, refers to. */
+  /** Files that are no program, and that no stage's output and no log that is kept refers to. */
   artifacts: { count: number; bytes: number };
   /** Of stages that are done, that ended otherwise long ago, or that do not exist. */
   checkpoints: { count: number; bytes: number };
+  /** Unpacked programs that no sweep names and that were not run lately; they are unpacked again when they are needed. */
+  programs: { count: number; bytes: number };
 }
 
 const anHour = 3_600_000;
+const isHash = /^[0-9a-f]{64}$/;
 
 /** Removes what no sweep's result refers to and nobody will read: sweeps and their stages stay, with their outputs and metrics. */
 export async function prune({ db, artifacts }: Store, options: PruneOptions): Promise<Pruned> {
@@ -40,6 +44,7 @@ export async function prune({ db, artifacts }: Store, options: PruneOptions): Pr
     logs: await pruneLogs(db, options),
     artifacts: await pruneArtifacts({ db, artifacts }, options),
     checkpoints: await pruneCheckpoints(db, options),
+    programs: await prunePrograms(db, options),
   };
 }
 
@@ -87,6 +92,7 @@ async function repeatedly(db: Queryable, statement: string, olderThanMs: number)
 /** $1: hashes; $2: logs of attempts that ended so many ms ago do not count. Those of the hashes that something refers to. */
 const referredTo = `
   select hash from stage_outputs where hash = any($1)
+  union select contents from programs where contents = any($1)
   union select log_hash from attempts where log_hash = any($1) and (ended_at is null or ended_at >= clock_timestamp() - $2 * interval '1 ms')`;
 
 async function pruneArtifacts({ db, artifacts }: Pick<Store, 'db' | 'artifacts'>, { olderThanMs, remove, graceMs = anHour }: PruneOptions): Promise<Pruned['artifacts']> {
@@ -120,13 +126,29 @@ async function pruneCheckpoints(db: Queryable, { home, olderThanMs, remove, grac
   const needed = await rows<{ id: string; state: string }>(db, 'select id, state from stages where id = any($1)', [names]);
   const stateOf = new Map(needed.map(({ id, state }) => [id, state]));
   const sum = { count: 0, bytes: 0 };
-  for (const name of names.filter((id) => /^[0-9a-f]{64}$/.test(id))) {
+  for (const name of names.filter((id) => isHash.test(id))) {
     const state = stateOf.get(name);
     if (state !== undefined && ['waiting', 'ready', 'running'].includes(state)) continue;
     // one of a stage that failed or was cancelled lets a retry go on
     const keptForMs = state === 'done' ? graceMs : Math.max(olderThanMs, graceMs);
     const { mtimeMs } = await stat(join(folder, name)).catch(() => ({ mtimeMs: Infinity }));
     if (Date.now() - mtimeMs < keptForMs) continue;
+    sum.count += 1;
+    sum.bytes += await sizeOfFolder(join(folder, name));
+    if (remove) await rm(join(folder, name), { recursive: true, force: true });
+  }
+  return sum;
+}
+
+/** An unpacked program's folder, which a run marks with the time at which it begins. */
+async function prunePrograms(db: Queryable, { home, remove, graceMs = anHour }: PruneOptions): Promise<Pruned['programs']> {
+  const folder = join(home, 'programs');
+  const names = (await readdir(folder).catch(() => [] as string[])).filter((name) => isHash.test(name));
+  const used = new Set(await programsInUse(db, names));
+  const sum = { count: 0, bytes: 0 };
+  for (const name of names.filter((each) => !used.has(each))) {
+    const { mtimeMs } = await stat(join(folder, name)).catch(() => ({ mtimeMs: Infinity }));
+    if (Date.now() - mtimeMs < graceMs) continue;
     sum.count += 1;
     sum.bytes += await sizeOfFolder(join(folder, name));
     if (remove) await rm(join(folder, name), { recursive: true, force: true });

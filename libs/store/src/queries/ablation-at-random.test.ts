@@ -43,6 +43,7 @@ function randomCells(): CellRow[] {
 interface Scored extends Estimate {
   cellId: string;
   evaluator: string;
+  images: number;
 }
 
 interface Question {
@@ -56,7 +57,8 @@ interface Question {
 async function fromAllCells({ sweepId, name, metric, fixed }: Question) {
   const { row, column } = axesOf(name)!;
   const cells = await store.db.query<{ id: string; config: Record<string, unknown> }[]>('select id, config from cells where sweep_id = $1 order by position', [sweepId]);
-  const scores = await store.db.query<Scored[]>(`select cell_id as "cellId", evaluator, mean, stddev, min, max, count::int, diverged::int, n, "real" from cell_scores where sweep_id = $1 and metric = $2 and mean is not null order by count desc, evaluator, images desc`, [sweepId, metric]);
+  const all = await store.db.query<Scored[]>(`select cell_id as "cellId", evaluator, images, mean, stddev, min, max, count::int, diverged::int, n, "real" from cell_scores where sweep_id = $1 and metric = $2 and mean is not null order by images desc, evaluator`, [sweepId, metric]);
+  const scores = all.filter(({ evaluator, images }) => evaluator === all[0]!.evaluator && images === all[0]!.images);
   const tables = new Map<string, { fixed: Record<string, string>; cells: typeof cells }>();
   for (const cell of cells) {
     const others = Object.fromEntries(Object.entries(cell.config).filter(([key]) => key !== row && key !== column));
@@ -77,7 +79,7 @@ async function fromAllCells({ sweepId, name, metric, fixed }: Question) {
   return {
     fixed: best.fixed, rows: labels(row), columns: labels(column),
     cells: shown.map((line) => line.map((entry) => entry && [entry.mean, entry.min, entry.max, entry.count, entry.diverged, entry.n, entry.real])),
-    evaluators: [...new Set(shown.flat().flatMap((entry) => entry?.evaluator ?? []))],
+    evaluator: shown.flat().find((entry) => entry !== undefined)?.evaluator ?? null,
     choices: Object.fromEntries(choices.filter(([, known]) => known.length > 1)),
   };
 }
@@ -88,8 +90,8 @@ async function asked(question: Question) {
     return null;
   });
   if (table === null) return null;
-  const { fixed, rows, columns, cells, evaluators, choices } = table;
-  return { fixed, rows, columns, cells: cells.map((line) => line.map((entry) => entry?.mean === undefined ? undefined : [entry.mean, entry.min, entry.max, entry.count, entry.diverged, entry.n, entry.real])), evaluators, choices };
+  const { fixed, rows, columns, cells, evaluator, choices } = table;
+  return { fixed, rows, columns, cells: cells.map((line) => line.map((entry) => entry?.mean === undefined ? undefined : [entry.mean, entry.min, entry.max, entry.count, entry.diverged, entry.n, entry.real])), evaluator, choices };
 }
 
 const names = ['noise-schedule', 'input-scale', 'sampler', 'steps-by-schedule', 'parameterisation-by-sampler'] as const;

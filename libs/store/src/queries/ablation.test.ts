@@ -1,3 +1,4 @@
+import type { AskedScores, ScoreBasis } from '@elucidate/experiment/score-basis';
 import { baseConfig, cosine, insertSweep, realBaselines } from '../sweep-rows.fixture.js';
 import { useDatabase } from '../test-store.fixture.js';
 import { ablationTable } from './ablation.js';
@@ -38,7 +39,7 @@ const heunTable = {
     [{ apart: true, toBest: { mean: 4, interval: { low: 4, high: 4 }, trainingRuns: 1, samples: 2, p: 0 } }, null],
   ],
   fixed: { parameterisation: 'eps', sampler: 'heun', steps: '10' }, choices: { sampler: ['heun', 'ddim(eta 0)'] },
-  n: 2048, evaluators: ['e'], real: realBaselines.fid,
+  n: 2048, evaluator: 'e', real: realBaselines.fid, basis: expect.objectContaining({ metric: 'fid', evaluator: 'e', n: 2048, best: 11, real: { value: realBaselines.fid, n: 2048 }, leftOut: [] }) as ScoreBasis,
 };
 
 test('of two equally complete tables the one with the lower mean is shown, its axes in the order of the grid', async () => {
@@ -51,7 +52,7 @@ test('the input scale table has the same numbers, transposed', async () => {
   expect(table.cells).toEqual([0, 1].map((column) => heunTable.cells.map((row) => row[column])));
 });
 
-test('each column compares its complete entries, at common seeds; others, and those of another evaluator, stand beside nothing', async () => {
+test('each column compares its complete entries, at common seeds; others stand beside nothing, those of another evaluator are left out', async () => {
   const trials = (values: number[], over = {}) => values.map((fid, i) => ({ fid, trainSeed: i + 1, sampleSeed: 1, ...over }));
   const cell = (id: string, steps: number, inputScale: number, of: ReturnType<typeof trials>) => ({ id, config: { ...baseConfig, steps, inputScale }, trials: of });
   await insertSweep(store.db, 'standing', [
@@ -59,7 +60,7 @@ test('each column compares its complete entries, at common seeds; others, and th
     cell('a2', 5, 2, trials([1, 2, 3])), cell('b2', 10, 2, trials([4, 5, 6], { evaluator: 'other' })),
   ]);
   const { standings, cells } = await ablationTable(store.db, { sweepId: 'standing', name: 'steps-by-inputScale', metric: 'fid' });
-  expect(standings!.map((row) => row.map((one) => one?.apart))).toEqual([[false, undefined], [true, undefined], [false, undefined], [undefined, undefined]]);
+  expect(standings!.map((row) => row.map((one) => one?.apart))).toEqual([[false, false], [true, undefined], [false, undefined], [undefined, undefined]]);
   expect(standings![1]![0]!.toBest).toMatchObject({ mean: expect.closeTo(2.83, 9) as number, trainingRuns: 3, samples: 1 });
   expect(cells[3]![0]).toMatchObject({ count: 2, diverged: 1, trials: 3 });
 });
@@ -119,18 +120,24 @@ test('the sampler table has samplers in rows and steps in columns', async () => 
 
 test('before there are any scores a table has its axes and empty entries', async () => {
   const table = await ablationTable(store.db, { sweepId: 'grid', name: 'noise-schedule', metric: 'kid' });
-  expect(table).toMatchObject({ rows: heunTable.rows, cells: [[null, null], [null, null]], evaluators: [], n: null, real: null });
+  expect(table).toMatchObject({ rows: heunTable.rows, cells: [[null, null], [null, null]], evaluator: null, basis: null, n: null, real: null });
 });
 
-test('both evaluators of entries are listed, and an entry whose trials all diverged is empty', async () => {
+test('scores of two evaluators, or of two numbers of images, are in tables of their own, each naming the others; an entry whose trials all diverged is empty', async () => {
   await insertSweep(store.db, 'two', [
     { id: 'a', config: baseConfig, trials: [{ fid: 3 }, { fid: 5 }] },
     { id: 'b', config: { ...baseConfig, inputScale: 0.5 }, trials: [{ fid: 9, evaluator: 'other' }] },
     { id: 'c', config: { ...baseConfig, inputScale: 0.25 }, trials: [{ fid: NaN }] },
+    { id: 'd', config: { ...baseConfig, inputScale: 2 }, trials: [{ fid: 1, n: 64 }, { fid: 3, n: 64 }] },
   ]);
-  const table = await ablationTable(store.db, { sweepId: 'two', name: 'noise-schedule', metric: 'fid' });
-  expect(table.evaluators).toEqual(['e', 'other']);
-  expect(table.cells[0]?.map((cell) => cell?.mean)).toEqual([4, 9, undefined]);
+  const ask = (scores?: AskedScores) => ablationTable(store.db, { sweepId: 'two', name: 'noise-schedule', metric: 'fid', scores });
+  const groups = [{ evaluator: 'e', n: 2048, configurations: 1 }, { evaluator: 'other', n: 2048, configurations: 1 }, { evaluator: 'e', n: 64, configurations: 1 }];
+  for (const [place, scores, means] of [[0, undefined, [4, undefined, undefined, undefined]], [1, { evaluator: 'oth' }, [undefined, 9, undefined, undefined]], [2, { n: 64 }, [undefined, undefined, undefined, 2]]] as const) {
+    const { evaluator, n, cells, standings, basis } = await ask(scores);
+    expect([{ evaluator, n }, cells[0]!.map((cell) => cell?.mean), basis!.leftOut]).toEqual([{ evaluator: groups[place]!.evaluator, n: groups[place]!.n }, means, groups.filter((_, other) => other !== place)]);
+    expect(standings!.flat().filter((standing) => standing !== null)).toEqual([{ apart: false, toBest: null }]);
+  }
+  await expect(ask({ n: 64, evaluator: 'other' })).rejects.toThrow('Sweep two has no fid of n = 64, evaluator other; it has n = 2,048, evaluator e: 1 configuration; n = 2,048, evaluator other: 1 configuration; n = 64, evaluator e: 1 configuration');
 });
 
 test('a sweep that does not exist, and a combination that it does not have, are not found', async () => {

@@ -3,10 +3,14 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import { choicesText, labelOf } from '@elucidate/experiment/labels';
 import { parameterNames, type ParameterName } from '@elucidate/experiment/parameters';
 import { newName } from '@elucidate/experiment/renamed-keys';
+import { bestMean } from '@elucidate/experiment/leaderboard';
+import type { AskedScores } from '@elucidate/experiment/score-basis';
 import type { AblationTable } from '@elucidate/experiment/tables';
 import type { Queryable } from '../queryable.js';
 import { metricsOfSweep } from './metrics.js';
 import { bestTable, knownAxes, tableEntries, type AblationQuestion, type CellPlace, type Entry, type Wanted } from './ablation-axes.js';
+import { comparableScores, type ComparableScores } from './comparable-scores.js';
+import { basisOfScores } from './score-bases.js';
 import { summarise } from './summaries.js';
 import { axisLabels, sweepAxes, type SweepAxes } from './sweep-axes.js';
 import { withStandings } from './table-standings.js';
@@ -14,23 +18,26 @@ import { withStandings } from './table-standings.js';
 /** Parameter -> label, "sampler" -> "heun". */
 export type Fixed = Readonly<Record<string, string>>;
 
-export interface AblationTableQuestion extends Omit<AblationQuestion, 'metric'> {
+export interface AblationTableQuestion extends Omit<AblationQuestion, 'metric' | 'scores'> {
   /** The key of a metric; defaults to the first that the sweep requests. */
   metric?: string | undefined;
   /** Which of the tables: the labels to fix some parameters at. */
   fixed?: Fixed | undefined;
+  /** Whose scores; by default those of the most images. */
+  scores?: AskedScores | undefined;
 }
 
 /** Rows times columns of the largest table. */
 const mostEntries = 20_000;
 
 /**
- * One ablation table with the requested labels; among several, the fullest, then the one with the best mean over its entries. Reads its own cells only,
- * whatever the size of the sweep. Throws 'not_found', 'request.invalid' for a table that is too large.
+ * One ablation table with the requested labels; among several, the fullest, then the one with the best mean over its entries. Its scores are of one evaluator
+ * and n. Reads its own cells only, whatever the size of the sweep, except where scores of others are left out (`bestTable`). Throws 'not_found', 'request.invalid' for a table that is too large.
  */
 export async function ablationTable(db: Queryable, asking: AblationTableQuestion): Promise<AblationTable> {
   await summarise(db, asking.sweepId);
-  const question = { ...asking, metric: asking.metric ?? (await metricsOfSweep(db, asking.sweepId))[0]! };
+  const metric = asking.metric ?? (await metricsOfSweep(db, asking.sweepId))[0]!;
+  const question = { ...asking, metric, scores: await comparableScores(db, { ...asking, metric }) };
   const axes = await sweepAxes(db, question.sweepId);
   const { row, column } = knownAxes(question.name);
   const labels = axisLabels(axes, [row, column]);
@@ -79,7 +86,7 @@ function renamed(parameter: string): string | undefined {
   return name && `${parameter} is called ${name} now`;
 }
 
-function noSuchTable({ sweepId, name, fixed = {} }: AblationTableQuestion, labels: Labels): ElucidateError {
+function noSuchTable({ sweepId, name, fixed = {} }: Omit<AblationTableQuestion, 'scores'>, labels: Labels): ElucidateError {
   const requested = Object.entries(fixed).map(([parameter, label]) => `${parameter} ${label}`).join(', ');
   const varied = Object.keys(fixed).filter((parameter) => !labels.has(parameter as ParameterName));
   const offered = choicesText(Object.fromEntries([...labels].map(([parameter, known]): [string, string[]] => [parameter, labelled(known)]).filter(([parameter, known]) => known.length > 1 || Object.hasOwn(fixed, parameter))));
@@ -87,7 +94,7 @@ function noSuchTable({ sweepId, name, fixed = {} }: AblationTableQuestion, label
   return new ElucidateError('not_found', `Sweep ${sweepId} has no ${name} table${requested && ` with ${requested}`}: ${remedies.join('; ') || 'it has no cells'}`);
 }
 
-async function tableOf(db: Queryable, { sweepId, name, metric }: AblationQuestion, { axes, entries }: { axes: SweepAxes; entries: readonly Entry[] }): Promise<Omit<AblationTable, 'fixed' | 'choices'>> {
+async function tableOf(db: Queryable, { sweepId, name, metric, scores }: AblationQuestion, { axes, entries }: { axes: SweepAxes; entries: readonly Entry[] }): Promise<Omit<AblationTable, 'fixed' | 'choices'>> {
   const { row, column } = knownAxes(name);
   const [rows, columns] = [distinct(entries.map((entry) => entry.row)), distinct(entries.map((entry) => entry.column))];
   if (rows.length * columns.length > mostEntries) throw new ElucidateError('request.invalid', `The ${name} table of sweep ${sweepId} has ${rows.length} rows and ${columns.length} columns; at most ${mostEntries} entries fit in a table. The leaderboard has all cells, page by page`);
@@ -98,16 +105,22 @@ async function tableOf(db: Queryable, { sweepId, name, metric }: AblationQuestio
   }
   const shown = rows.map((r) => columns.map((c) => byPlace.get(`${r} ${c}`)));
   const scored = shown.flat().filter((entry) => entry !== undefined);
-  const counts = distinct(scored.flatMap(({ estimate }) => estimate?.n ?? []));
+  const basis = await basisOf(db, { sweepId, scores }, scored);
   const labelAt = (key: ParameterName) => (place: number): string => labelOf(key, axes.get(key)?.values[place] ?? null);
   return {
     name, sweepId, metric, rowAxis: titleOf(row), columnAxis: titleOf(column),
     rows: rows.map(labelAt(row)), columns: columns.map(labelAt(column)),
-    ...(await withStandings(db, { sweepId, metric, entries: shown })),
-    n: counts.length === 1 ? (counts[0] ?? null) : null,
-    evaluators: distinct(scored.flatMap(({ evaluator }) => evaluator ?? [])),
+    ...(await withStandings(db, { sweepId, metric, scores, entries: shown })),
+    n: scored[0]?.estimate?.n ?? null,
+    evaluator: scored.length === 0 ? null : scores?.evaluator || null,
     real: scored.find(({ estimate }) => estimate?.real != null)?.estimate?.real ?? null,
+    basis,
   };
+}
+
+async function basisOf(db: Queryable, { sweepId, scores }: { sweepId: string; scores: ComparableScores | null }, [first, ...others]: readonly Entry[]): Promise<AblationTable['basis']> {
+  if (scores === null || first === undefined) return null;
+  return basisOfScores(db, scores, { sweepId, cellId: first.cellId, best: bestMean(scores.metric, [first, ...others].map(({ estimate }) => estimate)) });
 }
 
 const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];

@@ -25,7 +25,8 @@ function notRanked(trials: Pick<Estimate, 'count' | 'diverged' | 'trials'>): { n
   return why === undefined ? {} : { notRanked: why };
 }
 
-const withConfidence = (metrics: Readonly<Record<string, Estimate>>, trials: CellTrials): Record<string, Estimate> => Object.fromEntries(Object.entries(metrics).map(([metric, estimate]) => {
+/** Estimates with how sure they are, by the trials that are known. */
+export const withConfidence = (metrics: Readonly<Record<string, Estimate>>, trials: CellTrials): Record<string, Estimate> => Object.fromEntries(Object.entries(metrics).map(([metric, estimate]) => {
   const own = trials.get(metric);
   return [metric, own === undefined ? estimate : { ...estimate, confidence: confidenceOf(metric, own) }];
 }));
@@ -33,13 +34,15 @@ const withConfidence = (metrics: Readonly<Record<string, Estimate>>, trials: Cel
 const detailsOf = (db: Queryable, found: readonly Found[], ranking: Ranking | null): Promise<Detail[]> => rows(db, `
   select c.config, coalesce(e.metrics, '{}') as metrics, e.nfe, coalesce(e.train_seeds, '{}') as "trainSeeds", coalesce(e.sample_seeds, '{}') as "sampleSeeds",
     nullif(e.evaluator, '') as evaluator, nullif(e.images, 0) as n, coalesce(e.diverged, 0) as diverged, coalesce(e.trials, 0) as trials,
-    (select max(m.value) from trials t join trial_stages sample on sample.trial_id = t.id and sample.role = 'sample'
+    case when e.evaluator is not null then e.noise_levels_out_of_range else (
+      select max(m.value) from trials t join trial_stages sample on sample.trial_id = t.id and sample.role = 'sample'
       join metrics m on m.stage_id = sample.stage_id and m.name = 'noise_levels_out_of_range'
-      where t.sweep_id = c.sweep_id and t.cell_id = c.id) as "noiseLevelsOutOfRange"
+      where t.sweep_id = c.sweep_id and t.cell_id = c.id) end as "noiseLevelsOutOfRange"
   from unnest($1::text[], $2::text[]) with ordinality as given(sweep_id, cell_id, place)
-  join cells c on c.sweep_id = given.sweep_id and c.id = given.cell_id
+  -- "offset 0": each by index, whatever the planner thinks of their number
+  cross join lateral (select sweep_id, id, config from cells where sweep_id = given.sweep_id and id = given.cell_id offset 0) c
   left join lateral (
-    select evaluator, images, max(nfe) as nfe, max(train_seeds) as train_seeds, max(sample_seeds) as sample_seeds, max(diverged) as diverged, max(trials) as trials,
+    select evaluator, images, max(nfe) as nfe, max(train_seeds) as train_seeds, max(sample_seeds) as sample_seeds, max(diverged) as diverged, max(trials) as trials, max(noise_levels_out_of_range) as noise_levels_out_of_range,
       jsonb_object_agg(metric, jsonb_build_object('mean', mean, 'stddev', stddev, 'min', min, 'max', max, 'count', count, 'diverged', diverged, 'n', n, 'real', "real", 'trials', trials)) filter (where mean is not null) as metrics
     from cell_estimates where sweep_id = c.sweep_id and cell_id = c.id and ($3::text is null or (evaluator = $3 and images = $4))
     group by evaluator, images order by images desc, evaluator limit 1

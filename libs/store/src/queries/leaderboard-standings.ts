@@ -23,11 +23,9 @@ export interface Standings {
 
 /** How the rows of a ranking stand to its best. Reads the trials of these rows and the best, or of all of a small ranking: bounded, whatever the size of the sweep. */
 export async function standingsIn(db: Queryable, scope: BoardScope, { ranking, shown }: { ranking: Ranking; shown: readonly LeaderboardRow[] }): Promise<Standings> {
-  const complete = { ...ranking, complete: true };
-  const among = await countRanked(db, scope, complete);
-  const incomplete = await countRanked(db, scope, { ...ranking, complete: false });
+  const { ranked: among, incomplete } = await countRanked(db, scope, ranking);
   const all = among <= comparedAtMost;
-  const first = await rankedCells(db, scope, { ranking: complete, after: null, limit: all ? comparedAtMost : 2 });
+  const first = await rankedCells(db, scope, { ranking: { ...ranking, complete: true }, after: null, limit: all ? comparedAtMost : 2 });
   const cells = [...new Map([...first, ...(all ? [] : shown.filter(({ rank }) => rank !== null))].map((cell) => [keyOf(cell), { sweepId: cell.sweepId, cellId: cell.cellId }])).values()];
   const correction = all ? 'Holm' : 'Bonferroni';
   const found = await comparedCells(db, cells, { ranking, correction, comparisons: among - 1 });

@@ -1,13 +1,23 @@
+import { bestMean } from '@elucidate/experiment/leaderboard';
+import { byMetricOrder } from '@elucidate/experiment/metric-requests';
+import { inParameterOrder } from '@elucidate/experiment/varying-keys';
+import type { CsvColumns } from '@elucidate/experiment/render-leaderboard';
 import { withoutFixed } from '@elucidate/experiment/leaderboard-pages';
+import { stopText } from '@elucidate/experiment/race';
+import type { KeepRequest } from '@elucidate/experiment/parallel';
+import type { ScoreBasis } from '@elucidate/experiment/score-basis';
+import type { Spec } from '@elucidate/experiment/spec';
 import type { LeaderboardGroup, LeaderboardPage, LeaderboardRow } from '@elucidate/experiment/tables';
 import { visibleOwner } from '../access.js';
 import type { Principal } from '../principal.js';
-import type { Page, Queryable } from '../queryable.js';
+import { rows, type Page, type Queryable } from '../queryable.js';
 import { readCursor, writeCursor, type Place, type Ranking } from './leaderboard-cursor.js';
 import { leaderboardRows } from './leaderboard-rows.js';
 import { rankings, varyingParameters, type BoardScope } from './leaderboard-scope.js';
+import { keepConditions } from './keep-conditions.js';
 import { standingsIn } from './leaderboard-standings.js';
 import { rankedCells, unrankedCells, type Found } from './ranked-cells.js';
+import { scoreBases } from './score-bases.js';
 import { summarise } from './summaries.js';
 
 export interface LeaderboardQuestion extends Page {
@@ -15,6 +25,8 @@ export interface LeaderboardQuestion extends Page {
   sweepId?: string | undefined;
   /** Key of the metric that ranks; by default the first, in table order, that a group has. */
   metric?: string | undefined;
+  /** Of one sweep, only what this keeps; ranks are then among those, differences still to the best of all. */
+  kept?: KeepRequest | undefined;
 }
 
 interface Part {
@@ -27,21 +39,57 @@ interface Part {
  * then, of one sweep, those without a score, in the order of the grid. Each ranked one stands beside the best of its group.
  * Found by index, whatever the size of the sweep. Ranks count from the first page: results that arrive meanwhile may shift them. Throws 'request.invalid' for a foreign cursor.
  */
-export async function leaderboard(db: Queryable, principal: Principal, { sweepId, metric, limit = 50, cursor }: LeaderboardQuestion = {}): Promise<LeaderboardPage> {
+export async function leaderboard(db: Queryable, principal: Principal, { sweepId, metric, limit = 50, cursor, kept }: LeaderboardQuestion = {}): Promise<LeaderboardPage> {
   const after = cursor === undefined ? null : readCursor(cursor);
   await summarise(db, sweepId);
   const scope: BoardScope = { sweepId: sweepId ?? null, owner: visibleOwner(principal) };
   const all = await rankings(db, scope, metric);
+  const conditions = sweepId === undefined || kept === undefined ? () => [] : await keepConditions(db, sweepId, kept);
   const parts: Part[] = [];
   // one more than the page has tells whether there is another
   const room = (): number => limit + 1 - parts.reduce((sum, { found }) => sum + found.length, 0);
   for (const ranking of after === null ? all : rankingsFrom(all, after)) {
-    if (room() > 0) parts.push({ ranking, found: await rankedCells(db, scope, { ranking, after: after?.in === 'ranking' && same(ranking, after) ? after : null, limit: room() }) });
+    if (room() > 0) parts.push({ ranking, found: await rankedCells(db, scope, { ranking, after: after?.in === 'ranking' && same(ranking, after) ? after : null, limit: room(), conditions }) });
   }
-  if (sweepId !== undefined && room() > 0) parts.push({ ranking: null, found: await unrankedCells(db, { sweepId, all, after: after?.in === 'unranked' ? after.position : -1, limit: room() }) });
+  if (sweepId !== undefined && room() > 0) parts.push({ ranking: null, found: await unrankedCells(db, { sweepId, all, after: after?.in === 'unranked' ? after.position : -1, limit: room(), conditions }) });
   const next = room() === 0 ? parts.flatMap(({ found }) => found)[limit - 1]!.place : null;
   if (next !== null) parts.at(-1)!.found.pop();
-  return withoutFixed({ groups: await groupsOf(db, scope, parts), nextCursor: next && writeCursor(next) }, await varyingParameters(db, sweepId));
+  const groups = await groupsOf(db, scope, parts);
+  return withoutFixed({ groups: sweepId === undefined ? groups : await withStops(db, sweepId, groups), nextCursor: next && writeCursor(next) }, await varyingParameters(db, sweepId));
+}
+
+/** Rows that are read at a time where all are read. */
+const rowsAtOnce = 500;
+
+export type WholeQuestion = Pick<LeaderboardQuestion, 'metric' | 'kept'> & { sweepId: string };
+
+/** All groups of a sweep's leaderboard, page by page; only one page is in memory. */
+export async function* wholeLeaderboard(db: Queryable, principal: Principal, question: WholeQuestion): AsyncGenerator<LeaderboardGroup[]> {
+  let cursor: string | undefined;
+  do {
+    const { fixed, groups, nextCursor } = await leaderboard(db, principal, { ...question, limit: rowsAtOnce, cursor });
+    yield groups.map((group) => ({ ...group, rows: group.rows.map((row) => ({ ...row, config: { ...fixed, ...row.config } })) }));
+    cursor = nextCursor ?? undefined;
+  } while (cursor !== undefined);
+}
+
+/** What the rows of a sweep's leaderboard can differ in: what it varies, and the metrics that it has scores of. */
+export async function leaderboardColumns(db: Queryable, sweepId: string): Promise<CsvColumns> {
+  await summarise(db, sweepId);
+  const varying = await varyingParameters(db, sweepId);
+  const found = await rows<{ metric: string }>(db, 'select distinct metric from score_groups where sweep_id = $1', [sweepId]);
+  return { keys: inParameterOrder([...varying]), metrics: found.map(({ metric }) => metric).sort(byMetricOrder) };
+}
+
+/** In a race, a row that was stopped says so. */
+async function withStops(db: Queryable, sweepId: string, groups: LeaderboardGroup[]): Promise<LeaderboardGroup[]> {
+  const [raced] = await rows<{ spec: Spec }>(db, `select spec from sweeps where id = $1 and spec ? 'race'`, [sweepId]);
+  if (raced === undefined) return groups;
+  const said = (row: LeaderboardRow): LeaderboardRow => {
+    const stopped = row.rank === null ? stopText(raced.spec, row.config) : null;
+    return stopped === null ? row : { ...row, notRanked: stopped };
+  };
+  return groups.map((group) => ({ ...group, rows: group.rows.map(said) }));
 }
 
 const comparable = (a: Ranking, b: Ranking): boolean => a.metric === b.metric && a.evaluator === b.evaluator && a.images === b.images;
@@ -59,10 +107,17 @@ async function groupsOf(db: Queryable, scope: BoardScope, parts: readonly Part[]
     if (found.length === 0) continue;
     const rows = await leaderboardRows(db, found, ranking);
     if (ranking !== null && last !== null && comparable(ranking, last)) groups.at(-1)!.rows.push(...rows);
-    else groups.push({ evaluator: ranking?.evaluator || null, n: ranking?.images || null, metric: ranking?.metric ?? null, ...(await standing(db, scope, { ranking, rows })) });
+    else groups.push({ evaluator: ranking?.evaluator || null, n: ranking?.images || null, metric: ranking?.metric ?? null, bases: await basesOf(db, ranking, rows), ...(await standing(db, scope, { ranking, rows })) });
     last = ranking;
   }
   return groups;
+}
+
+/** What the scores of these rows, which compare, rest on. */
+async function basesOf(db: Queryable, ranking: Ranking | null, rows: readonly LeaderboardRow[]): Promise<ScoreBasis[]> {
+  const [first] = rows;
+  if (ranking === null || first === undefined) return [];
+  return scoreBases(db, { ...ranking, sweepId: first.sweepId, cellId: first.cellId }, (metric) => bestMean(metric, rows.map(({ metrics }) => metrics[metric])));
 }
 
 /** Rows with their standing, and how the best was chosen. */

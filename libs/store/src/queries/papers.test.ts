@@ -78,6 +78,24 @@ test('incomplete and diverged configurations are ranked with none, and say why',
   expect(found[2]).toMatchObject({ tau: 1, tau_rows: '10' });
 });
 
+test('of a large sweep the configurations that match are compared, and no others are read', async () => {
+  await insertSweep(store.db, 'among', sweepLike((published) => 10 * published));
+  await store.db.query(`insert into cells select 'among', 'n' || i, 100 + i, '{"schedule": {"kind": "none of these"}, "inputScale": 1}'::jsonb || jsonb_build_object('steps', i) from generate_series(1, 3000) i`);
+  await store.db.query(`insert into trials (sweep_id, cell_id, train_seed, sample_seed) select 'among', 'n' || i, 1, 1 from generate_series(1, 3000) i`);
+  await store.db.query(`insert into changed_sweeps (sweep_id) values ('among')`);
+  while (await summarise(store.db));
+  await store.db.query('analyze');
+  const asked = { table: 'chen2023-table3', sweepId: 'among' };
+  const whole = await comparisons('among', `table_id = 'chen2023-table3'`);
+  await store.db.transaction(async (tx) => {
+    const read = async (): Promise<number> => (await tx.query<[{ rows: number }]>(`select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as rows from pg_stat_xact_user_tables where relname in ('cells', 'trials')`))[0].rows;
+    const before = await read();
+    const { entries } = await publishedTable(tx, localPrincipal, asked);
+    expect((await read()) - before).toBeLessThan(1000);
+    expect(entries.flat().map((entry) => [entry!.ours!.mean, entry!.ours!.verdict])).toEqual(whole.map(({ mean, verdict }) => [mean, verdict]));
+  });
+});
+
 describe('figures that can be compared', () => {
   // as if the lesson's own classifier had scored it
   const own = { ...config, dataset: { name: 'fashion-mnist', resolution: 32 }, extractor: { kind: 'course22p2-classifier' }, images: 1_500_000, steps: 100, sampler: { kind: 'euler', sChurn: 0, sTmin: 0, sNoise: 1 } };

@@ -6,6 +6,7 @@ import { nearestWord } from '@elucidate/experiment/problem-text';
 import { visibleOwner } from '../access.js';
 import type { Principal } from '../principal.js';
 import { rows, type Queryable } from '../queryable.js';
+import { matchingCells, mostMatches } from './paper-matches.js';
 import { summarise } from './summaries.js';
 import { sweepAxes, type SweepAxes } from './sweep-axes.js';
 
@@ -54,8 +55,7 @@ export async function publishedTable(db: Queryable, principal: Principal, { tabl
   const entries = await rows<EntryRow>(db, `
     select row_place as row, column_place as "column", row_name as "rowName", column_name as "columnName", metric, here, variant, "values", bold, protocol, dataset, resolution, extractor, n, nfe, split, images, note
     from paper_entries where table_id = $1 order by row_place, column_place`, [table]);
-  const id = sweepId ?? (await newestWith(db, principal, table));
-  const found = id === null ? null : await beside(db, { table, sweepId: id, fixed });
+  const found = await (sweepId === undefined ? newestWith(db, principal, { table, fixed }) : beside(db, { table, sweepId, fixed }));
   return { ...head, ...layout(entries, found?.comparisons ?? []), sweep: found?.sweep ?? null };
 }
 
@@ -65,22 +65,14 @@ async function noSuchTable(db: Queryable, table: string): Promise<ElucidateError
   return new ElucidateError('not_found', `There is no published table ${JSON.stringify(table)}${nearest === undefined ? '.' : `; did you mean ${nearest}?`} Choose one of ${known.join(', ')}`);
 }
 
-/** Of the newest twenty sweeps the first that has a scored configuration of the table. Of a sweep whose axes rule out every entry no cell is read. */
-async function newestWith(db: Queryable, principal: Principal, table: string): Promise<string | null> {
-  await summarise(db);
-  const [newest] = await rows<{ id: string }>(db, `
-    select s.id from (select id, created_at from sweeps where $2::text is null or owner = $2 order by created_at desc limit 20) s
-    where exists (
-      select from (
-        select e.metric, e.config from paper_entries e
-        where e.table_id = $1 and e.config is not null and not exists (
-          select from jsonb_each(e.config) part where not exists (
-            select from sweep_axes a where a.sweep_id = s.id and a.key = part.key and coalesce(a.value, 'null') @> part.value))) e
-      cross join lateral (
-        select from cells c cross join lateral (select from own_figures o where o.sweep_id = c.sweep_id and o.cell_id = c.id and o.metric = e.metric limit 1) figure
-        where c.sweep_id = s.id and c.config @> e.config limit 1) scored)
-    order by s.created_at desc limit 1`, [table, visibleOwner(principal)]);
-  return newest?.id ?? null;
+/** Of the newest twenty sweeps the first that has a scored configuration of the table, with its figures. */
+async function newestWith(db: Queryable, principal: Principal, { table, fixed }: Omit<SweepQuestion, 'sweepId'>): Promise<Beside | null> {
+  const newest = await rows<{ id: string }>(db, 'select id from sweeps where $1::text is null or owner = $1 order by created_at desc limit 20', [visibleOwner(principal)]);
+  for (const { id } of newest) {
+    const found = await beside(db, { table, sweepId: id, fixed: {} });
+    if (found !== null) return Object.keys(fixed).length === 0 ? found : beside(db, { table, sweepId: id, fixed });
+  }
+  return null;
 }
 
 interface SweepQuestion {
@@ -89,15 +81,18 @@ interface SweepQuestion {
   fixed: Readonly<Record<string, string>>;
 }
 
-async function beside(db: Queryable, { table, sweepId, fixed }: SweepQuestion): Promise<{ comparisons: ComparisonRow[]; sweep: PaperSweep } | null> {
-  const chosen = await chosenTable(db, { table, sweepId, fixed });
-  if (chosen === null && Object.keys(fixed).length > 0) throw new ElucidateError('not_found', `Sweep ${sweepId} has no scored configuration of ${table} with ${Object.entries(fixed).map((pair) => pair.join(' ')).join(', ')}`);
-  if (chosen === null) return null;
-  const found = await rows<ComparisonRow>(db, `
-    select row_place as row, column_place as "column", metric, evaluator, "real", cell_id as "cellId", mean, low, high, coalesce(training_means, '{}') as "trainingMeans", trials, diverged, planned, n, nfe, own_dataset as dataset, own_resolution as resolution, own_extractor as extractor, own_images::int as images, complete, bold,
-      difference, not_comparable as "notComparable", own_rank::int as "ownRank", published_rank::int as "publishedRank", tau, tau_low as "tauLow", tau_high as "tauHigh", tau_rows::int as "tauRows", verdict
-    from paper_comparisons where sweep_id = $1 and table_id = $2 and fixed = $3::jsonb order by position, row_place, column_place`, [sweepId, table, JSON.stringify(chosen.fixed)]);
-  const comparisons = found.filter(({ metric, evaluator, n }) => chosen.scores.some((scored) => scored.metric === metric && scored.evaluator === evaluator && scored.n === n));
+interface Beside {
+  comparisons: ComparisonRow[];
+  sweep: PaperSweep;
+}
+
+/** Throws 'not_found' for fixed values that no scored configuration has. */
+async function beside(db: Queryable, { table, sweepId, fixed }: SweepQuestion): Promise<Beside | null> {
+  await summarise(db, sweepId);
+  const found = await comparisonsOf(db, { table, sweepId, fixed });
+  if (found === null && Object.keys(fixed).length > 0) throw new ElucidateError('not_found', `Sweep ${sweepId} has no scored configuration of ${table} with ${Object.entries(fixed).map((pair) => pair.join(' ')).join(', ')}`);
+  if (found === null) return null;
+  const { comparisons, chosen } = found;
   const [sweep] = await rows<{ name: string }>(db, 'select name from sweeps where id = $1', [sweepId]);
   return {
     comparisons,
@@ -117,24 +112,36 @@ interface ChosenTable {
   groups: number;
 }
 
-/** Of a sweep's tables with these fixed values the fullest, of several that with the lowest mean; null if there is none. Chosen by the database: a large sweep has as many comparisons as cells. */
-async function chosenTable(db: Queryable, { table, sweepId, fixed }: SweepQuestion): Promise<ChosenTable | null> {
-  await summarise(db, sweepId);
+/** Of a sweep's tables with these fixed values the fullest, of several that with the lowest mean; null if there is none. Reads the cells that match, at most `mostMatches`. */
+async function comparisonsOf(db: Queryable, { table, sweepId, fixed }: SweepQuestion): Promise<{ comparisons: ComparisonRow[]; chosen: ChosenTable } | null> {
   const axes = await sweepAxes(db, sweepId);
-  const params: unknown[] = [sweepId, table];
+  const all = await matchingCells(db, { table, sweepId, axes, fixed: {} });
+  // of more than are compared, the requested ones may be others
+  const cells = all.length < mostMatches ? all : await matchingCells(db, { table, sweepId, axes, fixed });
+  if (cells.length === 0) return null;
+  const params: unknown[] = [sweepId, table, cells];
   const given = (value: unknown): string => `$${params.push(value)}`;
   const where = Object.entries(fixed).map(([name, label]) => `fixed -> ${given(name)}::text in (select jsonb_array_elements(${given(JSON.stringify(valuesLabelled(axes, name, label)))}::jsonb))`);
-  const [chosen] = await rows<ChosenTable>(db, `
-    with scored as (
+  const found = await rows<ComparisonRow & ChosenTable>(db, `
+    with compared as materialized (select * from paper_comparisons_of($1, $2, $3)),
+    scored as (
       select fixed, metric, evaluator, n, count(*) as entries, min(mean) as lowest, min(position) as position
-      from paper_comparisons where sweep_id = $1 and table_id = $2 group by fixed, metric, evaluator, n),
+      from compared group by fixed, metric, evaluator, n),
     fullest as (select distinct on (fixed, metric) * from scored order by fixed, metric, entries desc, n desc nulls last, position),
     tables as (
       select fixed, sum(entries) as entries, min(lowest) as lowest, min(position) as position, jsonb_agg(jsonb_build_object('metric', metric, 'evaluator', evaluator, 'n', n)) as scores
-      from fullest group by fixed)
-    select fixed, scores, (select count(*)::int from tables) as groups from tables ${where.length === 0 ? '' : `where ${where.join(' and ')}`}
-    order by entries desc, lowest nulls last, position limit 1`, params);
-  return chosen ?? null;
+      from fullest group by fixed),
+    chosen as (
+      select fixed, scores, (select count(*)::int from tables) as groups from tables ${where.length === 0 ? '' : `where ${where.join(' and ')}`}
+      order by entries desc, lowest nulls last, position limit 1)
+    select chosen.*, row_place as row, column_place as "column", metric, evaluator, "real", cell_id as "cellId", mean, low, high, coalesce(training_means, '{}') as "trainingMeans", trials, diverged, planned, compared.n, nfe, own_dataset as dataset, own_resolution as resolution, own_extractor as extractor, own_images::int as images, complete, bold,
+      difference, not_comparable as "notComparable", own_rank::int as "ownRank", published_rank::int as "publishedRank", tau, tau_low as "tauLow", tau_high as "tauHigh", tau_rows::int as "tauRows", verdict
+    from compared join chosen on chosen.fixed = compared.fixed order by position, row_place, column_place`, params);
+  const [first] = found;
+  if (first === undefined) return null;
+  const { fixed: at, scores, groups } = first;
+  const comparisons = found.map((row): ComparisonRow => without(row, ['fixed', 'scores', 'groups'])).filter(({ metric, evaluator, n }) => scores.some((scored) => scored.metric === metric && scored.evaluator === evaluator && scored.n === n));
+  return { comparisons, chosen: { fixed: at, scores, groups } };
 }
 
 /** The values of a parameter in a sweep that have this label. */

@@ -20,6 +20,13 @@ test('a cell shows the preview of its first seeds, in the order of the grid; cel
   expect(await cellSheets(store.db, { sweepId: 'r', limit: 1, cursor: first.nextCursor! })).toEqual({ sheets: [sheets[1]], nextCursor: null });
 });
 
+test('the sheet of nearest training images is that of the score of the same trial', async () => {
+  await store.db.query(`insert into artifacts (hash, size_bytes, media_type) values ('near', 1, 'image/png')`);
+  await store.db.query(`insert into stage_outputs values ('score-r-a-1', 'neighbours', 'near')`);
+  const { sheets } = await cellSheets(store.db, { sweepId: 'r' });
+  expect(sheets.map(({ cellId, hash, neighbours }) => [cellId, hash, neighbours])).toEqual([['a', 'g', 'near'], ['b', 'g', null]]);
+});
+
 test('each way in which stages were computed is listed once, with the number of stages', async () => {
   const found = await provenanceOf(store.db, { sweepId: 'r' });
   expect(found.filter(({ kind }) => kind === 'train').map(({ provenance, stages }) => [provenance, stages])).toEqual(

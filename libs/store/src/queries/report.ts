@@ -13,6 +13,8 @@ export interface CellSheetRow {
   stageId: string;
   /** Artifact of the PNG. */
   hash: string;
+  /** Artifact of the PNG of the nearest training image of each; null unless a metric that needs the training images has been scored. */
+  neighbours: string | null;
 }
 
 export interface CellSheetsQuestion extends Page {
@@ -24,7 +26,8 @@ export async function cellSheets(db: Queryable, { sweepId, limit = 50, cursor }:
   const after = parseCursor(cursor);
   await summarise(db, sweepId);
   const found = await rows<CellSheetRow & { id: string; at: number }>(db, `
-    select ss.position as at, c.id, c.id as "cellId", c.config, f.train_seed as "trainSeed", f.sample_seed as "sampleSeed", f.stage_id as "stageId", f.hash
+    select ss.position as at, c.id, c.id as "cellId", c.config, f.train_seed as "trainSeed", f.sample_seed as "sampleSeed", f.stage_id as "stageId", f.hash,
+      (select (select o.hash from stage_outputs o where o.stage_id = s.stage_id and o.name = 'neighbours') from trial_stages s where s.trial_id = f.trial_id and s.role = 'score') as neighbours
     from sweep_stages ss
     -- stage by stage, in order, until there are enough: what "offset 0" and "limit 1" see to. Stages of other kinds, which any number of trials share, are passed over
     cross join lateral (
@@ -32,7 +35,7 @@ export async function cellSheets(db: Queryable, { sweepId, limit = 50, cursor }:
       where ts.stage_id = (select s.id from stages s where s.id = ss.stage_id and s.kind = 'sample') and ts.role = 'sample' offset 0) c
     cross join lateral (
       select * from (
-        select own.train_seed, own.sample_seed, o.stage_id, o.hash, min(place.position) over () as first
+        select own.id as trial_id, own.train_seed, own.sample_seed, o.stage_id, o.hash, min(place.position) over () as first
         from trials own join trial_stages s on s.trial_id = own.id and s.role = 'sample'
         join sweep_stages place on place.sweep_id = own.sweep_id and place.stage_id = s.stage_id and place.counted = 'done'
         join stage_outputs o on o.stage_id = s.stage_id and o.name = 'sheet'
@@ -41,7 +44,7 @@ export async function cellSheets(db: Queryable, { sweepId, limit = 50, cursor }:
     where ss.sweep_id = $1 and ss.counted = 'done' and ss.position >= $2 and (ss.position, c.id) > ($2, $3)
     order by ss.position, c.id limit $4`, [sweepId, after?.at ?? -1, after?.id ?? '', limit + 1]);
   const { items, nextCursor } = pageOf<CellSheetRow & { id: string }>(found, limit);
-  return { sheets: items.map(({ cellId, config, trainSeed, sampleSeed, stageId, hash }) => ({ cellId, config, trainSeed, sampleSeed, stageId, hash })), nextCursor };
+  return { sheets: items.map(({ cellId, config, trainSeed, sampleSeed, stageId, hash, neighbours }) => ({ cellId, config, trainSeed, sampleSeed, stageId, hash, neighbours })), nextCursor };
 }
 
 /** One way in which stages of a kind were computed, with the number of such stages. */

@@ -1,4 +1,4 @@
-import { baseConfig, insertSweep } from '../sweep-rows.fixture.js';
+import { baseConfig, cosine, insertSweep } from '../sweep-rows.fixture.js';
 import { localPrincipal } from '../principal.js';
 import { useDatabase } from '../test-store.fixture.js';
 import { getArtifact } from './artifacts.js';
@@ -32,6 +32,24 @@ test('stages are found by sweep, kind and state, and paged in the order of the p
   expect((await listStages(store.db, { kind: 'train', state: 'done' })).stages.map(({ id }) => id)).toEqual([train, 'train-x-c-0']);
 });
 
+test('a stage of a sweep has the values that decide it, of what the sweep varies, and the seeds', async () => {
+  const id = '5'.repeat(64);
+  await insertSweep(store.db, 'varied', [{ id: 'c', config: baseConfig, trials: [{ trainSeed: 3 }] }, { id: 'd', config: { ...baseConfig, schedule: cosine, steps: 20 }, trials: [{ sampleSeed: 9 }] }]);
+  await store.db.query(`update sweeps set spec = $1 where id = 'varied'`, [{ parameters: { schedule: { values: [baseConfig.schedule, cosine] }, steps: { values: [10, 20] }, inputScale: { values: [1] } } }]);
+  await store.db.query(`insert into stages (id, kind, code_version, params, state, work) values ($1, 'extractor', 1, '{}', 'ready', 1)`, [id]);
+  await store.db.query(`insert into sweep_stages values ('varied', $1, 99, false)`, [id]);
+  const { stages } = await listStages(store.db, { sweepId: 'varied' });
+  expect(stages.map(({ kind, values }) => [kind, values])).toEqual([
+    ['train', { schedule: 'linear', trainSeed: '3' }],
+    ['sample', { schedule: 'linear', steps: '10', trainSeed: '3', sampleSeed: '0' }],
+    ['score', { schedule: 'linear', steps: '10', trainSeed: '3', sampleSeed: '0' }],
+    ['train', { schedule: 'cosine(0, 1, 1)', trainSeed: '1' }],
+    ['sample', { schedule: 'cosine(0, 1, 1)', steps: '20', trainSeed: '1', sampleSeed: '9' }],
+    ['score', { schedule: 'cosine(0, 1, 1)', steps: '20', trainSeed: '1', sampleSeed: '9' }],
+    ['extractor', {}],
+  ]);
+});
+
 test('a stage has its inputs, artifacts, metrics and attempts, and can be named by eight digits', async () => {
   expect(await getStage(store.db, sample.slice(0, 8), localPrincipal)).toMatchObject({
     id: sample, kind: 'sample', state: 'done', params: { seed: 4 }, work: 3000, sweepIds: [],
@@ -63,9 +81,9 @@ test('rates are those of the latest stages that did enough work, apart for the e
   await ran('rate-b', { work: 3e11, seconds: 10, train: 'rate-unet' });
   await ran('rate-c', { work: 1e11, seconds: 10, train: 'rate-unet' });
   expect(await workRates(store.db)).toEqual([
-    { kind: 'sample', exact: false, workPerSecond: 2e10, attempts: 2 },
-    { kind: 'sample', exact: true, workPerSecond: 1e9, attempts: 1 },
-    { kind: 'train', exact: false, workPerSecond: 4e10, attempts: 1 },
+    { kind: 'sample', exact: false, workPerSecond: 2e10, attempts: 2, spread: expect.closeTo(Math.log(3) / Math.SQRT2, 9) as number },
+    { kind: 'sample', exact: true, workPerSecond: 1e9, attempts: 1, spread: null },
+    { kind: 'train', exact: false, workPerSecond: 4e10, attempts: 1, spread: null },
   ]);
   await store.db.query(`delete from stage_inputs where stage_id like 'rate-%'; delete from stages where id like 'rate-%'`);
 });

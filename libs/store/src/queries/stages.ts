@@ -6,6 +6,7 @@ import type { AttemptOutcome } from '../entities/attempt.js';
 import type { Principal } from '../principal.js';
 import { pageOf, parseCursor, rows, type Page, type Queryable } from '../queryable.js';
 import { metricsOf, type MetricRow } from './metrics.js';
+import { stageValues } from './stage-values.js';
 import { summarise } from './summaries.js';
 
 export interface StageSummary {
@@ -25,6 +26,12 @@ export interface StageSummary {
   endedAt: string | null;
 }
 
+/** A stage in the list of a sweep's. */
+export interface ListedStage extends StageSummary {
+  /** The labels of what the sweep varies, and seeds, that decide it: { schedule: "cosine(0, 1, 1)", trainSeed: "1" }. Absent in a list over all sweeps. */
+  values?: Record<string, string>;
+}
+
 const summary = `
   s.id, s.kind, s.state, s.code_version as "codeVersion", s.work, s.counted_attempts as "countedAttempts", s.worker_id as "workerId", s.progress, s.error,
   s.created_at as "createdAt", s.started_at as "startedAt", s.ended_at as "endedAt"`;
@@ -36,7 +43,7 @@ export interface StageFilter extends Page {
 }
 
 /** Matching stages: in plan order for one sweep, in order of name for all. */
-export async function listStages(db: Queryable, { sweepId, kind, state, limit = 50, cursor }: StageFilter = {}): Promise<{ stages: StageSummary[]; nextCursor: string | null }> {
+export async function listStages(db: Queryable, { sweepId, kind, state, limit = 50, cursor }: StageFilter = {}): Promise<{ stages: ListedStage[]; nextCursor: string | null }> {
   const after = parseCursor(cursor);
   if (state !== undefined) await summarise(db, sweepId);
   const params: unknown[] = [limit + 1];
@@ -56,7 +63,9 @@ export async function listStages(db: Queryable, { sweepId, kind, state, limit = 
     ${where.length === 0 ? '' : `where ${where.join(' and ')}`}
     order by ${sweepId === undefined ? '' : 'ss.position, '}s.id limit $1`, params);
   const { items: stages, nextCursor } = pageOf<StageSummary>(found, limit);
-  return { stages, nextCursor };
+  if (sweepId === undefined) return { stages, nextCursor };
+  const values = await stageValues(db, sweepId, stages);
+  return { stages: stages.map((stage) => ({ ...stage, values: values.get(stage.id) ?? {} })), nextCursor };
 }
 
 export interface StageInputRow {

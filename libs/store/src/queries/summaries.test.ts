@@ -34,6 +34,19 @@ async function expectEstimates(): Promise<void> {
   const columns = 'sweep_id, cell_id, metric, evaluator, images, n, mean, round(stddev::numeric, 9) as stddev, min, max, count::int, diverged::int, "real", nfe, train_seeds, sample_seeds';
   const [kept, computed] = await Promise.all(['cell_estimates', 'cell_scores'].map((from) => store.db.query(`select ${columns} from ${from} order by sweep_id, cell_id, metric, evaluator, images`)));
   expect(kept).toEqual(computed);
+  await expectTrials();
+}
+
+/** The trials beside the estimates are those of the view that have a finite score, and the sizes of the rankings what can be counted. */
+async function expectTrials(): Promise<void> {
+  const kept = await store.db.query(`
+    select e.sweep_id, e.cell_id, e.metric, e.evaluator, e.images, t.* from cell_estimates e cross join unnest(trial_train_seeds, trial_sample_seeds, trial_values) with ordinality t(train, sample, value, place) order by 1, 2, 3, 4, 5, t.place`);
+  expect(kept).toEqual(await store.db.query(`
+    select sweep_id, cell_id, metric, coalesce(evaluator, '') as evaluator, coalesce(images, 0) as images, train_seed as train, sample_seed as sample, value,
+      row_number() over (partition by sweep_id, cell_id, metric, evaluator, images order by train_seed, sample_seed) as place
+    from trial_scores where finite order by 1, 2, 3, 4, 5, place`));
+  const counted = await store.db.query('select sweep_id, metric, evaluator, images, diverged = 0 and count = trials as complete, count(*)::int as cells from cell_estimates where mean is not null group by 1, 2, 3, 4, 5 order by 1, 2, 3, 4, 5');
+  expect(await store.db.query('select * from ranking_sizes where cells > 0 order by 1, 2, 3, 4, 5')).toEqual(counted);
 }
 
 test('after any changes of states, by many at once, with stages shared by sweeps that come meanwhile, the counts are those of the stages', async () => {
@@ -84,7 +97,7 @@ test('scores that come, go and come again leave the estimates that the view comp
 });
 
 /** Rows of tables read in a transaction. */
-const rowsRead = (tx: Queryable): Promise<{ rows: number }[]> => tx.query(`select coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::int as rows from pg_stat_xact_user_tables where relname in ('metrics', 'trials', 'trial_stages', 'cells')`);
+const rowsRead = (tx: Queryable, tables = ['metrics', 'trials', 'trial_stages', 'cells']): Promise<{ rows: number }[]> => tx.query('select coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0)::int as rows from pg_stat_xact_user_tables where relname = any($1)', [tables]);
 
 test('a score is taken in without reading those of other cells', async () => {
   await store.db.query(`insert into sweeps (id, name, state, spec, spec_hash) values ('large', 'large', 'running', '{}', 'h')`);
@@ -107,6 +120,21 @@ test('a score is taken in without reading those of other cells', async () => {
     expect(after!.rows - before!.rows).toBeLessThan(100);
   });
   expect(await store.db.query(`select mean from cell_estimates where sweep_id = 'large' and cell_id = 'l7'`)).toEqual([{ mean: -1 }]);
+});
+
+test.each([20, 50])('a page of %i rows reads the estimates of its own cells, and trials of one of them for what its scores rest on, whatever the size of the sweep', async (limit) => {
+  const read = (page: { cursor?: string }) => store.db.transaction(async (tx) => {
+    const counts = async () => [(await rowsRead(tx, ['cells', 'cell_estimates']))[0]!.rows, (await rowsRead(tx, ['metrics', 'trials', 'trial_stages', 'stages', 'sweep_stages']))[0]!.rows];
+    const before = await counts();
+    const { nextCursor, groups } = await leaderboard(tx, localPrincipal, { sweepId: 'large', limit, ...page });
+    const [own, others] = (await counts()).map((rows, i) => rows - before[i]!);
+    expect(groups[0]).toMatchObject({ rows: { length: limit }, choice: { among: 5000 } });
+    expect(own).toBeLessThan(8 * limit + 20);
+    // those of one cell; and the planner looks at the ends of indexes
+    expect(others).toBeLessThan(30);
+    return nextCursor!;
+  });
+  await read({ cursor: await read({}) });
 });
 
 test('a reader does not wait for somebody who takes long to summarise, except to see a new sweep at all', async () => {
@@ -134,7 +162,7 @@ const rounded = (groups: readonly LeaderboardGroup[]): LeaderboardGroup[] => JSO
 
 /** Without what is computed from single trials. */
 const plain = (groups: readonly LeaderboardGroup[]): LeaderboardGroup[] =>
-  JSON.parse(JSON.stringify(groups, (key, value: unknown) => (['standing', 'confidence', 'choice'].includes(key) ? undefined : value))) as LeaderboardGroup[];
+  JSON.parse(JSON.stringify(groups, (key, value: unknown) => (['standing', 'confidence', 'choice'].includes(key) ? undefined : key === 'bases' ? [] : value))) as LeaderboardGroup[];
 
 /** Cells of the leaderboard view, each estimate with the number of trials that the cell is to have. */
 async function everything(sweepId?: string): Promise<LeaderboardEntry[]> {
@@ -171,7 +199,7 @@ test.each([1, 3, 7, 200])('pages of %i rows, joined, are the whole leaderboard: 
 test('over all sweeps pages give every ranked row once; another owner\'s are not among them', async () => {
   const rowsOf = (pages: readonly LeaderboardPage[]) => joinPages(pages).flatMap(({ rows }) => rows.map(({ sweepId, cellId, evaluator, n, rank }) => [sweepId, cellId, evaluator, n, rank]));
   const ranked = leaderboardGroups(await everything()).flatMap(({ rows }) => rows.filter(({ metrics }) => Object.keys(metrics).length > 0).map(({ sweepId, cellId, evaluator, n, rank }) => [sweepId, cellId, evaluator, n, rank]));
-  expect(rowsOf(await allPages({}, 5)).map(String).sort()).toEqual(ranked.map(String).sort());
+  expect(rowsOf(await allPages({}, 101)).map(String).sort()).toEqual(ranked.map(String).sort());
   await store.db.query(`update sweeps set owner = 'ann' where id = 'scores'`);
   const bobs = await leaderboard(store.db, { id: 'bob', scope: 'submit' }, { limit: 200 });
   const anns = await leaderboard(store.db, { id: 'ann', scope: 'submit' }, { limit: 200 });

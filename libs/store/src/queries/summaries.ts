@@ -17,8 +17,30 @@ export async function summarise(db: Queryable, sweepId?: string): Promise<boolea
     select exists (select from changed_sweeps) or exists (select from changed_stages) as any,
       exists (select from changed_sweeps where sweep_id = $1) as new`, [sweepId ?? null]);
   if (!noted!.any) return false;
-  const [taken] = noted!.new
-    ? await rows<{ notes: number | null }>(db, 'select summarise($1) as notes', [notesAtOnce])
-    : await rows<{ notes: number | null }>(db, 'select summarise_within($1, $2) as notes', [notesAtOnce, patienceMs]);
-  return (taken!.notes ?? 0) >= notesAtOnce;
+  if (!noted!.new) return ((await takenInTime(db)) ?? 0) >= notesAtOnce;
+  const [taken] = await rows<{ notes: number }>(db, 'select summarise($1) as notes', [notesAtOnce]);
+  return taken!.notes >= notesAtOnce;
+}
+
+/** As `summarise`, but waits for somebody who is at it: for what has ended, of which there is nothing newer to wait for. */
+export async function summarisePatiently(db: Queryable): Promise<void> {
+  while ((await rows<{ notes: number }>(db, 'select summarise($1) as notes', [notesAtOnce]))[0]!.notes >= notesAtOnce);
+}
+
+/**
+ * Brings what is kept of all sweeps up to date with everything that was committed before, for a decision that must not be made by less. False, and it may
+ * not be, if somebody else is at it for longer than a call waits.
+ */
+export async function summariseAll(db: Queryable): Promise<boolean> {
+  for (;;) {
+    const notes = await takenInTime(db);
+    if (notes === null) return false;
+    if (notes < notesAtOnce) return true;
+  }
+}
+
+/** How many notes one call took; null: somebody else is at it. */
+async function takenInTime(db: Queryable): Promise<number | null> {
+  const [taken] = await rows<{ notes: number | null }>(db, 'select summarise_within($1, $2) as notes', [notesAtOnce, patienceMs]);
+  return taken!.notes;
 }

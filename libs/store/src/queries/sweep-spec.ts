@@ -1,4 +1,5 @@
 import type { Spec } from '@elucidate/experiment/spec';
+import { storedParameters } from '@elucidate/experiment/stored-parameters';
 import { rows, type Queryable } from '../queryable.js';
 
 export interface StoredSpec {
@@ -9,14 +10,8 @@ export interface StoredSpec {
 
 /** The spec of a sweep, null if there is none of this id. */
 export async function getSpec(db: Queryable, sweepId: string): Promise<StoredSpec | null> {
-  const [found] = await rows<{ spec: Omit<Spec, 'parameters'> & Partial<Pick<Spec, 'parameters'>>; version: number; order: string[] | null }>(db, 'select spec, version, parameter_order as "order" from sweeps where id = $1', [sweepId]);
+  const [found] = await rows<{ spec: Omit<Spec, 'parameters'> & { parameters?: Partial<Spec['parameters']> }; version: number; order: string[] | null }>(db, 'select spec, version, parameter_order as "order" from sweeps where id = $1', [sweepId]);
   if (found === undefined) return null;
   const { spec, version, order } = found;
-  return { spec: { ...spec, parameters: inOrder(spec.parameters ?? {}, order ?? []) }, version };
-}
-
-/** Members that the order does not name come last. */
-function inOrder(parameters: Readonly<Record<string, unknown>>, order: readonly string[]): Spec['parameters'] {
-  const names = [...new Set([...order, ...Object.keys(parameters)])].filter((name) => name in parameters);
-  return Object.fromEntries(names.map((name) => [name, parameters[name]])) as Spec['parameters'];
+  return { spec: { ...spec, parameters: spec.parameters === undefined ? {} as Spec['parameters'] : storedParameters({ ...spec, parameters: spec.parameters }, order ?? []) }, version };
 }

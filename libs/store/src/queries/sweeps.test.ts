@@ -1,6 +1,7 @@
 import { baseConfig, insertSweep } from '../sweep-rows.fixture.js';
 import { localPrincipal } from '../principal.js';
 import { useDatabase } from '../test-store.fixture.js';
+import type { Queryable } from '../queryable.js';
 import { getSweep, listSweeps } from './sweeps.js';
 
 const store = useDatabase();
@@ -18,6 +19,16 @@ test('sweeps are paged newest first, each once, even if some were created in the
   } while (cursor);
   expect(pages).toEqual([['p5', 'p1'], ['p4', 'p3'], ['p2']]);
   await expect(listSweeps(store.db, localPrincipal, { cursor: 'x; drop table sweeps' })).rejects.toMatchObject({ code: 'request.invalid' });
+});
+
+test('sweeps are found by a part of their name, description or owner, by the beginning of their id, and by their state; signs of a pattern are letters', async () => {
+  for (const id of ['q1', 'q2', 'q3']) await insertSweep(store.db, id, [{ id: 'c', config: baseConfig, trials: [{ fid: 1 }] }]);
+  await store.db.query(`update sweeps set name = case id when 'q1' then 'Cosine 100%' when 'q2' then 'linear' else name end, owner = case id when 'q3' then 'annabel' else owner end, state = case id when 'q2' then 'failed' else state end,
+    spec = case id when 'q2' then spec || '{"description": "against the COSINE"}' else spec end where id like 'q%'`);
+  const found = async (page: Parameters<typeof listSweeps>[2]) => (await listSweeps(store.db, localPrincipal, page)).sweeps.map(({ id }) => id);
+  expect(await Promise.all(['cosine', '100%', '%', 'ANNABEL', 'q2', 'Q2', '_'].map((search) => found({ search })))).toEqual([['q2', 'q1'], ['q1'], ['q1'], ['q3'], ['q2'], [], []]);
+  expect(await found({ search: 'cosine', state: 'failed' })).toEqual(['q2']);
+  expect((await listSweeps(store.db, { id: 'ann', scope: 'read' }, { search: 'cosine' })).sweeps).toEqual([]);
 });
 
 test('a sweep has its size, the progress of each kind of stage, what it reused, and its first failure', async () => {
@@ -40,4 +51,24 @@ test('a sweep has its size, the progress of each kind of stage, what it reused, 
   });
   expect(sweep?.createdAt).toMatch(/^\d{4}-\d\d-\d\dT.*Z$/);
   expect(await getSweep(store.db, 'none', localPrincipal)).toBeNull();
+});
+
+test('a sweep that ends between the count of its stages and the reading of its state is shown with all of them ended', async () => {
+  await insertSweep(store.db, 'ending', [{ id: 'c', config: baseConfig, trials: [{ fid: 1 }] }]);
+  await store.db.query(`update stages set state = 'running', lease_expires_at = clock_timestamp() where id = 'score-ending-c-0'`);
+  await listSweeps(store.db, localPrincipal);
+  // ends as the sweep itself is read, after its stages were counted
+  let ended = false;
+  const racing: Queryable = {
+    async query<T>(sql: string, params?: unknown[]): Promise<T> {
+      if (!ended && sql.includes('from sweeps w')) {
+        ended = true;
+        await store.db.query(`update stages set state = 'done', lease_expires_at = null, ended_at = clock_timestamp() where id = 'score-ending-c-0'`);
+        await store.db.query(`update sweeps set state = 'done', ended_at = clock_timestamp() where id = 'ending'`);
+      }
+      return store.db.query<T>(sql, params);
+    },
+  };
+  expect(await getSweep(racing, 'ending', localPrincipal)).toMatchObject({ state: 'done', stages: { done: 3 } });
+  expect((await getSweep(store.db, 'ending', localPrincipal))?.stages).toEqual({ done: 3 });
 });

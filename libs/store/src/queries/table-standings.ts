@@ -4,24 +4,23 @@ import type { AblationTable, Estimate, Standing } from '@elucidate/experiment/ta
 import type { Trial } from '@elucidate/statistics/trial';
 import type { Queryable } from '../queryable.js';
 import type { Entry } from './ablation-axes.js';
-import { cellTrials } from './cell-trials.js';
-
-/** Entries of a table of which single trials are read; a larger one has means and deviations only. */
-const mostEntries = 2000;
+import { cellTrials, mostTrialCells } from './cell-trials.js';
+import type { ComparableScores } from './comparable-scores.js';
 
 interface Question {
   sweepId: string;
   metric: string;
+  scores: ComparableScores | null;
   /** [row][column]. */
   entries: readonly (readonly (Entry | undefined)[])[];
 }
 
-/** The estimates of a table with how sure they are, and how each complete one stands to the best of its column, if all of these compare. */
-export async function withStandings(db: Queryable, { sweepId, metric, entries }: Question): Promise<Pick<AblationTable, 'cells' | 'standings'>> {
+/** The estimates of a table with how sure they are, and how each complete one stands to the best of its column. */
+export async function withStandings(db: Queryable, { sweepId, metric, scores, entries }: Question): Promise<Pick<AblationTable, 'cells' | 'standings'>> {
   const scored = entries.flat().filter((entry): entry is Entry & { estimate: Estimate } => entry?.estimate != null);
   const plain = entries.map((line) => line.map((entry) => entry?.estimate ?? null));
-  if (scored.length > mostEntries) return { cells: plain };
-  const trials = await cellTrials(db, scored.map(({ cellId, evaluator, images }) => ({ sweepId, cellId, evaluator: evaluator ?? '', images: images ?? 0 })), metric);
+  if (scores === null || scored.length > mostTrialCells) return { cells: plain };
+  const trials = await cellTrials(db, scored.map(({ cellId }) => ({ sweepId, cellId, evaluator: scores.evaluator, images: scores.images })), metric);
   const byCell = new Map(scored.map(({ cellId }, i) => [cellId, trials[i]!.get(metric) ?? []]));
   const trialsOf = (entry: Entry | undefined): readonly Trial[] => (entry === undefined ? [] : byCell.get(entry.cellId) ?? []);
   const cells = entries.map((line) => line.map((entry) => {
@@ -36,8 +35,6 @@ export async function withStandings(db: Queryable, { sweepId, metric, entries }:
 function columnStandings(metric: string, column: readonly (Entry | undefined)[], trialsOf: (entry: Entry | undefined) => readonly Trial[]): (Standing | null)[] {
   const complete = column.map((entry) => entry?.estimate != null && isComplete(entry.estimate) && trialsOf(entry).length > 0);
   const members = column.filter((_, row) => complete[row]);
-  // scores of two evaluators, or of two numbers of images, do not compare
-  if (new Set(members.map((entry) => `${entry!.evaluator} ${entry!.images}`)).size > 1) return complete.map(() => null);
   const standings = members.length === 0 ? [] : compared(metric, members.map(trialsOf)).standings;
   let next = 0;
   return complete.map((is) => (is ? standings[next++]! : null));

@@ -1,7 +1,8 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { StageKind } from '@elucidate/experiment/stages';
 import type { WorkerProblem, WorkerState } from '../entities/worker.js';
-import { rows, type Queryable } from '../queryable.js';
+import { isLate } from '../live-worker.js';
+import { isoTime, rows, type Queryable } from '../queryable.js';
 
 /** A stage that a worker runs now. */
 export interface WorkerStage {
@@ -34,6 +35,8 @@ export interface WorkerRow {
   startedAt: string;
   /** Its last heartbeat. */
   seenAt: string;
+  /** Its last heartbeats are missing, by the clock of the database. */
+  late: boolean;
   /** Stages it holds a lease on. */
   running: WorkerStage[];
 }
@@ -43,8 +46,8 @@ const most = 1000;
 
 const row = `
   select id, host, pid, engine, version, kinds, concurrency, state, failures, set_aside as "setAside", coalesce(release_kinds, '{}') as releasing, done_stages as done,
-    (select count(*)::int from attempts a where a.worker_id = w.id and a.outcome in ('failed', 'expired')) as failed, started_at as "startedAt", seen_at as "seenAt",
-    coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'kind', s.kind, 'startedAt', to_char(s.started_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by s.started_at)
+    (select count(*)::int from attempts a where a.worker_id = w.id and a.outcome in ('failed', 'expired')) as failed, started_at as "startedAt", seen_at as "seenAt", ${isLate('w')} as late,
+    coalesce((select jsonb_agg(jsonb_build_object('id', s.id, 'kind', s.kind, 'startedAt', ${isoTime('s.started_at')}) order by s.started_at)
       from stages s where s.state = 'running' and s.lease_expires_at is not null and s.worker_id = w.id), '[]') as running
   from workers w`;
 

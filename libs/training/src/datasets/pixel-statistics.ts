@@ -1,10 +1,5 @@
+import type { PixelStatistics } from '@elucidate/experiment/pixel-statistics';
 import { byteToUnit, type ByteImages } from '../images.js';
-
-/** Mean and standard deviation over every pixel, and channel, of the train images. */
-export interface PixelStatistics {
-  mean: number;
-  std: number;
-}
 
 /** Of bytes mapped to [-1, 1]. Computed from counts of byte values, so that the order of summation cannot matter. */
 export function byteStatistics({ data }: ByteImages): PixelStatistics {

@@ -114,18 +114,16 @@ describe('downloading', () => {
     await expect(resolveFashionMnist(barren())).resolves.toBe(cache);
   });
 
-  it.each<[string, (bytes: Buffer) => Buffer]>([
-    ['inverted', (bytes) => bytes.map((byte) => 255 - byte) as Buffer],
-    ['cut short', (bytes) => bytes.subarray(0, bytes.length / 2)],
-    ['emptied', () => Buffer.alloc(0)],
-  ])('a file of the cache that was %s is fetched again', async (_, damaged) => {
+  it('a file of the cache that was damaged is fetched again: inverted, cut short, emptied', async () => {
     const cache = path.join(home, 'datasets', 'fashion-mnist');
     await resolveFashionMnist({ ...barren(), address });
-    const file = locate(cache, 'train-labels-idx1-ubyte')!;
-    await writeFile(file, damaged(await readFile(file)));
-    await expect(resolveFashionMnist({ ...barren(), address })).resolves.toBe(cache);
-    const { labels } = await readIdxSet(cache, { name: 'fashion-mnist', split: 'train', resolution: 16 });
-    expect([...labels.of.subarray(0, 4)]).toEqual([9, 0, 0, 3]);
+    for (const damaged of [(bytes: Buffer) => bytes.map((byte) => 255 - byte), (bytes: Buffer) => bytes.subarray(0, bytes.length / 2), () => Buffer.alloc(0)]) {
+      const file = locate(cache, 'train-labels-idx1-ubyte')!;
+      const whole = await readFile(file);
+      await writeFile(file, damaged(whole));
+      await expect(resolveFashionMnist({ ...barren(), address })).resolves.toBe(cache);
+      expect(await readFile(locate(cache, 'train-labels-idx1-ubyte')!)).toEqual(whole);
+    }
     await writeFile(locate(cache, 'train-labels-idx1-ubyte')!, 'x');
     await expect(resolveFashionMnist(barren())).rejects.toMatchObject({ code: 'data.missing', message: expect.stringContaining('it was damaged') });
   });

@@ -1,33 +1,8 @@
 import { type DatasetSpec, isSynthetic } from '@elucidate/experiment/dataset-grammar';
+import { knownStatistics, type PixelStatistics } from '@elucidate/experiment/pixel-statistics';
 import type { StageParams } from '@elucidate/experiment/stages';
 import type { ByteImages, Images } from '../images.js';
-import type { IdxSetName } from './idx-sets.js';
-import { byteStatistics, type PixelStatistics } from './pixel-statistics.js';
-import type { Resolution } from './resolutions.js';
-import { syntheticStatistics } from './synthetic.js';
-
-/**
- * For sets with fixed images, mapped to [-1, 1]; measured by `statistics.test.ts`.
- * At 28x28, unpadded, Fashion-MNIST has mean -0.428 and standard deviation 0.706.
- */
-export const measuredStatistics: Readonly<Record<IdxSetName, Readonly<Record<Resolution, PixelStatistics>>>> = {
-  'fashion-mnist': {
-    16: { mean: -0.56155, std: 0.62679 },
-    32: { mean: -0.56200, std: 0.66362 },
-    64: { mean: -0.55887, std: 0.65136 },
-  },
-  'mnist': {
-    16: { mean: -0.79973, std: 0.50284 },
-    32: { mean: -0.79993, std: 0.55043 },
-    64: { mean: -0.79839, std: 0.53446 },
-  },
-};
-
-/** Statistics of a data set at range 1, if they are known without reading it: for all but folders. */
-export function knownStatistics(dataset: DatasetSpec): PixelStatistics | undefined {
-  if (dataset.name === 'folder') return undefined;
-  return isSynthetic(dataset) ? syntheticStatistics(dataset) : measuredStatistics[dataset.name][dataset.resolution];
-}
+import { byteStatistics } from './pixel-statistics.js';
 
 /** Statistics as a network sees them: bytes are mapped to [-range, range]; synthetic images keep their own units at any range. */
 export function scaledStatistics({ mean, std }: PixelStatistics, dataset: DatasetSpec, range: number): PixelStatistics {

@@ -2,7 +2,6 @@ import { randomStream, type RandomStream } from '@elucidate/diffusion/noise';
 import type { DatasetSpec } from '@elucidate/experiment/dataset-grammar';
 import type { Images } from '../images.js';
 import type { Split } from './idx-sets.js';
-import type { PixelStatistics } from './pixel-statistics.js';
 
 export type SyntheticSpec = Extract<DatasetSpec, { name: 'gaussian' | 'mixture' }>;
 
@@ -36,15 +35,6 @@ export function syntheticImages(dataset: SyntheticSpec, split: Split): Images<Fl
     for (let i = 0; i < pixels; i += 1) data[image * pixels + i] = draw(random);
   }
   return { count, size, channels: 1, data };
-}
-
-/** Mean and standard deviation of a pixel, in closed form. */
-export function syntheticStatistics(dataset: SyntheticSpec): PixelStatistics {
-  const parts = partsOf(dataset);
-  const total = sum(parts.map(({ weight }) => weight));
-  const mean = sum(parts.map((part) => part.weight * part.mean)) / total;
-  const variance = sum(parts.map((part) => part.weight * (part.std ** 2 + (part.mean - mean) ** 2))) / total;
-  return { mean, std: Math.sqrt(variance) };
 }
 
 function drawFrom(parts: readonly Part[]): (random: RandomStream) => number {

@@ -39,6 +39,8 @@ const schedules: { readonly [K in ScheduleSpec['kind']]: Extract<ScheduleSpec, {
   'shifted-cosine': { kind: 'shifted-cosine', shift: 0.5, clipMin },
   'laplace': { kind: 'laplace', mean: 0, scale: 1, clipMin },
   'logit-normal': { kind: 'logit-normal', mean: 0, std: 1, clipMin },
+  'flow': { kind: 'flow', shift: 1, clipMin },
+  'mode-weighted': { kind: 'mode-weighted', scale: 1.29, clipMin },
   'zero-terminal-snr': { kind: 'zero-terminal-snr', of: ddpm, clipMin },
 };
 
@@ -46,6 +48,7 @@ const schedules: { readonly [K in ScheduleSpec['kind']]: Extract<ScheduleSpec, {
 const distributions = {
   'log-normal': { kind: 'log-normal', mean: -1.2, std: 1.2 },
   'log-uniform': { kind: 'log-uniform', sigmaMin: 0.02, sigmaMax: 100 },
+  'cauchy': { kind: 'cauchy', location: 0, scale: 0.5, sigmaMin: 0.002, sigmaMax: 500 },
   'vp': { kind: 'vp', betaD: 19.9, betaMin: 0.1, epsilon: 1e-5 },
   'iddpm': { kind: 'iddpm', levels: 1000, c1: 0.001, c2: 0.008 },
 } as const satisfies { readonly [K in Exclude<Design['noiseDistribution']['kind'], 'schedule'>]: Extract<Design['noiseDistribution'], { kind: K }> };
@@ -90,6 +93,7 @@ export const singleCases: readonly ProofCase[] = [
   single('v, weight min-snr', { parameterisation: 'v', lossWeight: { kind: 'min-snr', snrCap: 5 } }),
   single('v, weight soft-min-snr', { parameterisation: 'v', lossWeight: { kind: 'soft-min-snr', snrCap: 5 } }),
   single('v, weight sigmoid', { parameterisation: 'v', lossWeight: { kind: 'sigmoid', bias: 0 } }),
+  single('v, weight learned', { parameterisation: 'v', lossWeight: { kind: 'learned', channels: 128 } }),
   single('x0, weight edm', { parameterisation: 'x0', lossWeight: { kind: 'edm' } }),
   single('x0, weight uniform', { parameterisation: 'x0' }, errorsGrow),
   single('eps, weight edm, sigma from log-normal', { parameterisation: 'eps', lossWeight: { kind: 'edm' }, noiseDistribution: distributions['log-normal'] }),

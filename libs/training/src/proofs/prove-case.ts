@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { denoiserOf, type DenoiserOptions } from '@elucidate/diffusion/denoiser';
 import { karrasLevels } from '@elucidate/diffusion/discretisations/karras';
-import { trainingLoss } from '@elucidate/diffusion/losses';
+import { uncertaintyOf } from '@elucidate/diffusion/level-uncertainty';
+import { logVarianceOf, lossFrom, lossTensors } from '@elucidate/diffusion/losses';
 import { labelled, type Network, oneHot } from '@elucidate/diffusion/network';
 import { imageSeed, noiseSource } from '@elucidate/diffusion/noise';
 import { noiseLevels, type NoiseLevels } from '@elucidate/diffusion/noise-distributions';
@@ -51,7 +52,7 @@ export async function proveCase(proofCase: ProofCase, effort: Effort = settings)
   const sigmas = levelsWithin(levels.range);
   const look = (of: DenoiserOf, round: number) => worst(targetsOf(proofCase), of, { sigmas, b: design.inputScale, samples: effort.samples, round });
   const exact = await look(exactOf, 0);
-  let weights = await startingWeights(network);
+  let weights = await startingWeights(network, design);
   let found: Discrepancy | undefined;
   let updates = 0;
   for (const [index, length] of effort.rounds.entries()) {
@@ -68,7 +69,7 @@ export async function proveCase(proofCase: ProofCase, effort: Effort = settings)
 export async function untrained(proofCase: ProofCase, { samples }: Pick<Effort, 'samples'> = settings): Promise<Discrepancy> {
   const { design } = proofCase;
   const { network, levels } = meaningOf(design);
-  return withTensors(await startingWeights(network), (tensors) =>
+  return withTensors(await startingWeights(network, design), (tensors) =>
     worst(targetsOf(proofCase), trainedOf(design, tensors), { sigmas: levelsWithin(levels.range), b: design.inputScale, samples, round: 0 }));
 }
 
@@ -111,8 +112,8 @@ async function trainedOn({ design, recipe }: ProofCase, { weights, round, update
     id: `proof ${round}`,
     steps: updates,
     init: () => toTensors(weights),
-    batchOf: (step) => trainBatch({ images, orderOf, levels, labelDropout, range: 1, seed: round, batch, count: batch, step }),
-    loss: (tensors, points) => trainingLoss((x, condition) => network.apply(tensors, x, condition), points, options, design.lossWeight),
+    batchOf: (step) => lossTensors(trainBatch({ images, orderOf, levels, labelDropout, range: 1, seed: round, batch, count: batch, step }), options, design.lossWeight),
+    loss: (tensors, points) => lossFrom((x, condition) => network.apply(tensors, x, condition), points, options.normalisation, logVarianceOf(design.lossWeight, tensors, points)),
     stepPlan: stepPlans({ images: updates * batch, batch, learningRate, emaHalfLifeImages: emaHalfLife, ...recipe }),
     remedy: 'lower the learning rate of settings.ts',
   });
@@ -154,8 +155,8 @@ async function discrepancyFor(target: Target, of: DenoiserOf, { sigmas, b, sampl
   return target.labelled ? discrepancy(apart(found, labels), apart(reference, labels), kernelWidth) : discrepancy(found, reference, kernelWidth);
 }
 
-async function startingWeights(network: PointNetwork): Promise<HostWeights> {
-  const tensors = network.init(1);
+async function startingWeights(network: PointNetwork, { lossWeight }: Design): Promise<HostWeights> {
+  const tensors = { ...network.init(1), ...uncertaintyOf(lossWeight)?.init() };
   const weights = await fromTensors(tensors);
   tf.dispose(tensors);
   return weights;

@@ -1,0 +1,63 @@
+import type { ComponentChild } from 'preact';
+import type { Schemas } from '../../api/client.js';
+import { hrefOf } from '../../route/route.js';
+import { configLabel, differenceText, digits, estimateText, seedsText } from '@elucidate/experiment/estimate-text';
+import { metricsIn } from '@elucidate/experiment/leaderboard';
+import { metricTitle } from '@elucidate/experiment/metric-requests';
+import { inGroup } from '@elucidate/experiment/render-leaderboard';
+import { varyingKeys } from '@elucidate/experiment/varying-keys';
+
+type Row = Schemas['LeaderboardRow'];
+
+export type BoardRow = { kind: 'heading'; text: string } | { kind: 'row'; row: Row; best: boolean; metric: string | null };
+
+export interface Column {
+  title: string;
+  /** Of the grid. */
+  width: string;
+  className: string;
+  cell: (row: Extract<BoardRow, { kind: 'row' }>) => ComponentChild;
+}
+
+const headingOf = ({ evaluator, n }: Schemas['LeaderboardGroup']): string => (evaluator === null ? 'Not scored yet' : `n = ${n} images, evaluator ${evaluator.slice(0, 8)}`);
+
+/** The rows of all pages below each other; a heading where another evaluator or n begins. */
+export function boardRows(pages: readonly Schemas['Leaderboard'][]): BoardRow[] {
+  let heading: string | undefined;
+  return pages.flatMap(({ groups }) => groups.flatMap((group): BoardRow[] => {
+    const text = headingOf(group);
+    const rows = group.rows.map((row): BoardRow => ({ kind: 'row', row, best: inGroup(row, group), metric: group.metric }));
+    if (text === heading) return rows;
+    heading = text;
+    return [{ kind: 'heading', text }, ...rows];
+  }));
+}
+
+/** Their whole configurations. */
+const whole = ({ fixed, groups }: Schemas['Leaderboard']): Readonly<Record<string, unknown>>[] => groups.flatMap(({ rows }) => rows.map(({ config }) => ({ ...fixed, ...config })));
+
+/** As wide as the longest text in it, up to a limit. */
+const widthOf = (title: string, texts: readonly string[]): string => `${Math.min(36, Math.max(title.length, ...texts.map(({ length }) => length))) + 1}ch`;
+
+/** Rank, what varies, the metrics with their intervals, and what makes them comparable. */
+export function columnsOf(pages: readonly Schemas['Leaderboard'][]): Column[] {
+  const rows = pages.flatMap(({ groups }) => groups.flatMap((group) => group.rows));
+  const ranking = pages[0]?.groups[0]?.metric ?? null;
+  const keys = varyingKeys(pages.flatMap(whole));
+  const metrics = metricsIn(rows);
+  const reals = metrics.filter((metric) => rows.some((row) => row.metrics[metric]?.real != null));
+  const text = (title: string, className: string, of: (row: Row) => string): Column => ({ title, className, width: widthOf(title, rows.map(of)), cell: ({ row }) => of(row) });
+  return [
+    { title: 'rank', width: '11ch', className: 'n', cell: ({ row }) => <a href={hrefOf(['cells', row.cellId], { sweep: row.sweepId })}>{row.rank ?? row.notRanked ?? '-'}</a> },
+    ...keys.map((key) => text(key, '', (row) => configLabel(key, row.config[key]))),
+    ...metrics.flatMap((metric): Column[] => [
+      text(metricTitle(metric), `n${metric === ranking ? ' ranking' : ''}`, (row) => estimateText(metric, row.metrics[metric])),
+      ...(metric === ranking ? [text('less the best', 'n', (row) => differenceText(metric, row.standing?.toBest))] : []),
+    ]),
+    text('NFE', 'n', ({ nfe }) => String(nfe ?? '-')),
+    text('n', 'n', ({ n }) => String(n ?? '-')),
+    text('seeds', 'n', seedsText),
+    text('evaluator', '', ({ evaluator }) => evaluator?.slice(0, 8) ?? '-'),
+    ...reals.map((metric) => text(`real ${metricTitle(metric)}`, 'n', (row) => digits(metric, row.metrics[metric]?.real))),
+  ];
+}

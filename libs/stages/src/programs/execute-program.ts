@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import type { ProgramSpec } from '@elucidate/experiment/program-grammar';
+import type { StageContext, StageFiles } from '../context.js';
+import { inputPath } from '../files.js';
+import { programEnvironment } from './environment.js';
+import { runProgram } from './run-program.js';
+import { type Task, writeTask } from './task.js';
+import { unpackProgram } from './unpack.js';
+
+/** The archive among the inputs of a stage, under this name of input and output. */
+export const archiveOutput = 'program';
+export const archiveType = 'application/x-tar';
+
+/** Where a stage puts the files of its program's task. */
+export const taskFolder = (files: StageFiles): string => join(files.outDir, 'task');
+
+export interface ExecutedProgram {
+  program: ProgramSpec;
+  /** Its archive, whose hash was checked. */
+  archive: string;
+  task: Task;
+}
+
+/** Runs a program on a task, whose files are in the task folder, and returns the versions that it reported. Throws as `runProgram` and `unpackProgram` do. */
+export async function executeProgram({ program: { command, contents }, archive, task }: ExecutedProgram, files: StageFiles, context: StageContext): Promise<Readonly<Record<string, string>>> {
+  const cwd = await unpackProgram(archive, { home: context.home, contents });
+  const path = join(taskFolder(files), 'task.json');
+  await writeTask(path, task);
+  const limits = context.programs ?? { environment: [] };
+  return runProgram({ ...context, signal: context.signal, onProgress: context.onProgress.bind(context), onLog: context.onLog.bind(context), command, cwd, limits, env: programEnvironment(process.env, { task: path, threads: task.threads, limits }) });
+}
+
+/** The path of a program's archive, among the inputs of its stage or the outputs of the one it reads. Throws stage.input_missing. */
+export const archivePath = (files: StageFiles, input: string): string => inputPath(files, input, archiveOutput);
