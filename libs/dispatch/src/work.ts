@@ -84,13 +84,15 @@ export async function runWorker(given: WorkerOptions): Promise<void> {
     const own = setAside.problems.find(({ code }) => blameOf[code] === 'environment');
     if (given.alone && own !== undefined) ending.abort(new ElucidateError(own.code, own.message));
   } });
-  const state: WorkerState = { setAside, done: 0, failed: new Set(), excused: new Map(), held: new Map(), claims: new Set(), running: 0, idleMs: 0, take: () => undefined, quarantine };
+  const state: WorkerState = { setAside, done: 0, failed: new Set(), excused: new Map(), held: new Map(), claims: new Set(), counting: Promise.resolve(), running: 0, idleMs: 0, take: () => undefined, quarantine };
   /** Somebody says that what was wrong is in order. */
   async function release(released: readonly StageKind[]): Promise<void> {
     log(`released: to take ${released.join(', ')} again`);
-    await hearRelease(store.db, id, released);
-    delete state.quarantined;
-    state.failed.clear();
+    await inTurn(state, async () => {
+      await hearRelease(store.db, id, released);
+      delete state.quarantined;
+      state.failed.clear();
+    });
     setAside.release(released);
     state.take(setAside.taken);
     await show();
@@ -153,6 +155,8 @@ interface WorkerState {
   held: Map<string, number>;
   /** Claims under way. */
   claims: Set<Promise<unknown>>;
+  /** The last count of failures in the worker's row, or release from them: see `inTurn`. */
+  counting: Promise<unknown>;
   /** Why it takes no more until it is started again. */
   quarantined?: WorkerProblem;
   running: number;
@@ -241,8 +245,9 @@ async function recordOutcome(claimed: ClaimedStage, attempted: Attempted, option
   const { failed, excused, setAside, quarantine } = state;
   if (attempted.end === 'done') {
     state.done += 1;
-    if (failed.size > 0) await countSuccess(store.db, workerId);
+    const suspected = failed.size > 0;
     failed.clear();
+    if (suspected) await inTurn(state, () => countSuccess(store.db, workerId));
     excused.delete(claimed.stageId);
     const ran = programOf(claimed);
     if (ran !== undefined) setAside.proved(ran);
@@ -250,8 +255,18 @@ async function recordOutcome(claimed: ClaimedStage, attempted: Attempted, option
     await recordEnvironment(claimed, attempted.error, { db: store.db, workerId, setAside });
   } else if ('error' in attempted && attempted.end !== 'stale' && !isOwnFault(attempted.error)) {
     failed.add(claimed.stageId);
-    if (await countFailures(store.db, workerId, { failures: failed.size, limit: maxFailures })) quarantine(toElucidateError(attempted.error));
+    await inTurn(state, async () => {
+      // meanwhile a stage may have succeeded, or somebody released the worker
+      if (failed.size > 0 && await countFailures(store.db, workerId, { failures: failed.size, limit: maxFailures })) quarantine(toElucidateError(attempted.error));
+    });
   }
+}
+
+/** One after another, so that a failure counted late neither undoes a release nor outlasts a success. */
+function inTurn(state: WorkerState, count: () => Promise<void>): Promise<void> {
+  const counted = state.counting.then(count);
+  state.counting = counted.catch(() => undefined);
+  return counted;
 }
 
 /** A training run that diverges, or a stage that refuses what it is given, would do so on any worker. An unforeseen error has a stack in its details and may be the worker's. */
