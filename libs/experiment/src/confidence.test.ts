@@ -25,6 +25,17 @@ test('the best is the largest where higher is better, and its difference to the 
   expect(confidenceOf('fid', trainingRuns(5, 7, 6))).toMatchObject({ trainingRuns: 3, samples: 1, reach: 'training runs', bestOfThree: 5 });
 });
 
+test('an interval ends where the values of its metric do; that of a difference, and of a metric that can have every value, does not', () => {
+  const nearlyAll = trainingRuns(0.9, 1, 0.98);
+  const { low, high } = confidenceOf('kid', nearlyAll).interval!;
+  expect([low < 1 && low > 0, high > 1]).toEqual([true, true]);
+  expect(confidenceOf('precision', nearlyAll).interval).toEqual({ low, high: 1 });
+  expect(confidenceOf('coverage', trainingRuns(0.01, 0.1, 0)).interval).toMatchObject({ low: 0 });
+  expect(confidenceOf('fid@64', trainingRuns(1, 9, 4)).interval).toMatchObject({ low: 0 });
+  expect(confidenceOf('vendi', trainingRuns(1.1, 9, 4)).interval).toMatchObject({ low: 1 });
+  expect(compared('precision', [nearlyAll, trainingRuns(0.01, 0.1, 0)]).standings[1]!.toBest!.interval!.low).toBeLessThan(-1);
+});
+
 test('what would have been seen of the runner-up is by the level at which it was tested: that of all comparisons by Bonferroni, of those that are left by Holm', () => {
   const [far, farther] = [trainingRuns(95.5, 96.1, 91.1), trainingRuns(145.5, 146.2, 141.2)];
   const seen = (options?: Parameters<typeof compared>[2]) => compared('fid', [one, half, far, farther], options);

@@ -1,18 +1,20 @@
 import { expectedBestOf } from '@elucidate/statistics/best-of';
 import { compareWithBest, type Better, type Correction, type ToBest } from '@elucidate/statistics/compare-with-best';
-import { overSeeds } from '@elucidate/statistics/over-seeds';
+import { overSeeds, type Interval } from '@elucidate/statistics/over-seeds';
 import { detectableDifference, trainingRunsToSettle } from '@elucidate/statistics/power';
 import type { Trial } from '@elucidate/statistics/trial';
-import { higherIsBetter } from './metric-requests.js';
+import { higherIsBetter, metricRange } from './metric-requests.js';
 import type { Choice, Confidence, Difference, RunnerUp, Standing } from './tables.js';
 
 const betterOf = (metric: string): Better => (higherIsBetter(metric) ? 'higher' : 'lower');
 
-/** How sure the mean of these trials is; there is at least one. */
+/** How sure the mean of these trials is; there is at least one. Its interval keeps to the values that the metric can have, which takes nothing from its coverage. */
 export function confidenceOf(metric: string, trials: readonly Trial[]): Confidence {
   const { trainingRuns, samples, interval, reach } = overSeeds(trials);
-  return { trainingRuns, samples, interval, reach, bestOfThree: expectedBestOf(trials.map(({ value }) => value), 3, betterOf(metric)) };
+  return { trainingRuns, samples, interval: interval && within(metricRange(metric), interval), reach, bestOfThree: expectedBestOf(trials.map(({ value }) => value), 3, betterOf(metric)) };
 }
+
+const within = ([least, greatest]: readonly [number, number], { low, high }: Interval): Interval => ({ low: Math.max(least, low), high: Math.min(greatest, high) });
 
 /** Configurations beside the best of them, each with at least one trial. */
 export interface Compared {

@@ -87,6 +87,9 @@ const definitionOf = (key: string) => metricDef(metricNames.find((name) => name 
 /** Decimals shown. */
 export const metricDigits = (key: string): number => definitionOf(key).digits;
 
+/** The least and the greatest value that a metric can have. */
+export const metricRange = (key: string): readonly [number, number] => definitionOf(key).range ?? [-Infinity, Infinity];
+
 export const higherIsBetter = (key: string): boolean => definitionOf(key).better === 'higher';
 
 /** Keys of the metrics that a stored spec requests, in display order; the first metric in the table if it names none. */

@@ -21,7 +21,7 @@ const neighbours = (byDefault: number) => ({ k: { default: byDefault, min: 1, ma
  */
 export const metricDefs = {
   fid: metric({
-    title: 'FID', meaning: 'Frechet distance between Gaussians of generated and real features', digits: 2, better: 'lower', needs: [], parameters: {},
+    title: 'FID', meaning: 'Frechet distance between Gaussians of generated and real features', digits: 2, better: 'lower', range: [0, Infinity], needs: [], parameters: {},
     fewest: () => 2,
     // a factor of the covariance, then singular values
     flops: ({ n, d }) => 2 * n * d ** 2 + 4 * d ** 3,
@@ -51,43 +51,43 @@ export const metricDefs = {
     compute: cmmd,
   }),
   precision: metric({
-    title: 'precision', meaning: 'fraction of generated images within the manifold of real ones (Kynkaanniemi 2019)', digits: 3, better: 'higher', needs: [], parameters: neighbours(3),
+    title: 'precision', meaning: 'fraction of generated images within the manifold of real ones (Kynkaanniemi 2019)', digits: 3, better: 'higher', range: [0, 1], needs: [], parameters: neighbours(3),
     fewest: ({ k }) => k + 1,
     flops: allPairs,
     compute: precision,
   }),
   recall: metric({
-    title: 'recall', meaning: 'fraction of real images within the manifold of generated ones (Kynkaanniemi 2019)', digits: 3, better: 'higher', needs: [], parameters: neighbours(3),
+    title: 'recall', meaning: 'fraction of real images within the manifold of generated ones (Kynkaanniemi 2019)', digits: 3, better: 'higher', range: [0, 1], needs: [], parameters: neighbours(3),
     fewest: ({ k }) => k + 1,
     flops: allPairs,
     compute: recall,
   }),
   density: metric({
-    title: 'density', meaning: 'how many real neighbourhoods a generated image lies in, against k (Naeem 2020)', digits: 3, better: 'higher', needs: [], parameters: neighbours(5),
+    title: 'density', meaning: 'how many real neighbourhoods a generated image lies in, against k (Naeem 2020)', digits: 3, better: 'higher', range: [0, Infinity], needs: [], parameters: neighbours(5),
     fewest: ({ k }) => k + 1,
     flops: allPairs,
     compute: density,
   }),
   coverage: metric({
-    title: 'coverage', meaning: 'fraction of real images with a generated one in their neighbourhood (Naeem 2020)', digits: 3, better: 'higher', needs: [], parameters: neighbours(5),
+    title: 'coverage', meaning: 'fraction of real images with a generated one in their neighbourhood (Naeem 2020)', digits: 3, better: 'higher', range: [0, 1], needs: [], parameters: neighbours(5),
     fewest: ({ k }) => k + 1,
     flops: allPairs,
     compute: coverage,
   }),
   vendi: metric({
-    title: 'Vendi', meaning: 'effective number of different images among the generated ones, by the cosine of their features (Friedman and Dieng 2023)', digits: 2, better: 'higher', needs: [], parameters: {},
+    title: 'Vendi', meaning: 'effective number of different images among the generated ones, by the cosine of their features (Friedman and Dieng 2023)', digits: 2, better: 'higher', range: [1, Infinity], needs: [], parameters: {},
     fewest: () => 2,
     flops: ({ n, d }) => 2 * n * d ** 2 + 4 * Math.min(n, d) * d ** 2,
     compute: vendi,
   }),
   classcoverage: metric({
-    title: 'lowest class coverage', meaning: 'coverage of the class that is covered least; details have every class', digits: 3, better: 'higher', needs: ['labels'], parameters: neighbours(5),
+    title: 'lowest class coverage', meaning: 'coverage of the class that is covered least; details have every class', digits: 3, better: 'higher', range: [0, 1], needs: ['labels'], parameters: neighbours(5),
     fewest: ({ k }) => k + 1,
     flops: (size) => allPairs(size) + nearest(size),
     compute: classCoverage,
   }),
   classimbalance: metric({
-    title: 'class imbalance', meaning: 'fraction of generated images that would have to be of another class to have the classes of real ones', digits: 3, better: 'lower', needs: ['labels'], parameters: {},
+    title: 'class imbalance', meaning: 'fraction of generated images that would have to be of another class to have the classes of real ones', digits: 3, better: 'lower', range: [0, 1], needs: ['labels'], parameters: {},
     fewest: () => 1,
     flops: (size) => nearest(size),
     compute: classImbalance,

@@ -87,6 +87,8 @@ export interface MetricDef<P extends MetricParameters = MetricParameters> {
   /** Decimals shown. */
   readonly digits: number;
   readonly better: 'lower' | 'higher';
+  /** The least and the greatest value that it can have; any number, if absent. An interval of its mean ends there. */
+  readonly range?: readonly [number, number];
   readonly needs: readonly MetricNeed[];
   /** false: not scored along a sampling trajectory, since it takes too long for every step. */
   readonly steps?: boolean;

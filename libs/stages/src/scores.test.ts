@@ -1,4 +1,4 @@
-import { higherIsBetter } from '@elucidate/experiment/metric-requests';
+import { higherIsBetter, metricRange } from '@elucidate/experiment/metric-requests';
 import { covarianceEigenvalues, expectedFidBias } from '@elucidate/metrics/bias';
 import type { Features } from '@elucidate/metrics/features';
 import { statistics } from '@elucidate/metrics/statistics';
@@ -80,9 +80,11 @@ describe('scoreRows', () => {
     expect(found[1]!.value).toBeGreaterThan(found[3]!.value);
   });
 
-  it.each(metricNames)('gives a finite %s of generated and of real images, with what it is computed from', (name) => {
+  it.each(metricNames)('gives a finite %s of generated and of real images, within its range, with what it is computed from', (name) => {
     const [score, ...others] = scoreRows([name], input(sample(120, 8, { seed: 3, shift: 0.5 })));
     expect([score!.name, Number.isFinite(score!.value), others.map((row) => row.name)]).toEqual([name, true, scoresAnyFeatures(metricDef(name)) ? [`${name}_real`] : []]);
+    const [least, greatest] = metricRange(name);
+    for (const { value } of [score!, ...others]) expect(value >= least && value <= greatest).toBe(true);
     for (const real of others) expect(higherIsBetter(name) ? real.value > score!.value : real.value < score!.value).toBe(true);
   });
 

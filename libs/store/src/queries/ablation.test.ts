@@ -24,7 +24,7 @@ beforeAll(() => insertSweep(store.db, 'grid', grid.map(([id, schedule, inputScal
 const half = Math.tan(0.475 * Math.PI);
 
 /** Of two trials, one below and one above the mean. */
-const entry = (mean: number) => ({ mean, stddev: Math.SQRT2, min: mean - 1, max: mean + 1, count: 2, diverged: 0, n: 2048, real: realBaselines.fid, trials: 2, confidence: { trainingRuns: 1, samples: 2, reach: 'samples', bestOfThree: null, interval: { low: expect.closeTo(mean - half, 9) as number, high: expect.closeTo(mean + half, 9) as number } } });
+const entry = (mean: number) => ({ mean, stddev: Math.SQRT2, min: mean - 1, max: mean + 1, count: 2, diverged: 0, n: 2048, real: realBaselines.fid, trials: 2, confidence: { trainingRuns: 1, samples: 2, reach: 'samples', bestOfThree: null, interval: { low: expect.closeTo(Math.max(0, mean - half), 9) as number, high: expect.closeTo(mean + half, 9) as number } } });
 
 const heunTable = {
   name: 'noise-schedule', sweepId: 'grid', metric: 'fid', rowAxis: 'noise schedule', columnAxis: 'input scale b',
