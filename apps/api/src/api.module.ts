@@ -6,7 +6,7 @@ import { EventFeed } from './events/feed.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { ApiDocument } from './openapi/document.js';
-import { Rasteriser } from './pictures/rasteriser.js';
+import { Computations } from './computing/computations.js';
 import { ArtifactsController } from './routes/artifacts.controller.js';
 import { CellsController } from './routes/cells.controller.js';
 import { DocumentsController } from './routes/documents.controller.js';
@@ -43,10 +43,10 @@ import type { Services } from './services.js';
 })
 export class ApiModule {
   /** The module, given services that are already open. */
-  static over({ env, store, queue, feed, planner, rasteriser }: Services): DynamicModule {
+  static over({ env, store, queue, feed, planner, computations }: Services): DynamicModule {
     return {
       module: ApiModule,
-      providers: [{ provide: ENV, useValue: env }, { provide: STORE, useValue: store }, { provide: QUEUE, useValue: queue }, { provide: EventFeed, useValue: feed }, { provide: Planner, useValue: planner }, { provide: Rasteriser, useValue: rasteriser }],
+      providers: [{ provide: ENV, useValue: env }, { provide: STORE, useValue: store }, { provide: QUEUE, useValue: queue }, { provide: EventFeed, useValue: feed }, { provide: Planner, useValue: planner }, { provide: Computations, useValue: computations }],
     };
   }
 }

@@ -130,6 +130,24 @@ test('what matters comes as JSON, in every format of tables, or as a picture', a
   expect((await get(path, { accept: 'application/vnd.apache.parquet' })).status).toBe(406);
 });
 
+test('while the effects of a sweep are worked out, for themselves and for a report, the API answers others', async () => {
+  const { computations } = server.services;
+  let [begun, end] = [0, (): void => undefined];
+  const ended = new Promise<void>((resolve) => { end = resolve; });
+  const { effectsOf } = computations;
+  const held = jest.spyOn(computations, 'effectsOf').mockImplementation(async (...question) => {
+    begun += 1;
+    await ended;
+    return effectsOf(...question);
+  });
+  const answers = Promise.all(['effects', 'report'].map((name) => get(`/v1/sweeps/${sweepId}/${name}`)));
+  // answered only because neither is worked out here
+  while (begun < 2) expect((await get('/healthz')).status).toBe(200);
+  end();
+  expect((await answers).map(({ status }) => status)).toEqual([200, 200]);
+  held.mockRestore();
+});
+
 test('a ladder from the best configuration has those that differ from it in one parameter, in every format of tables', async () => {
   const path = `/v1/sweeps/${sweepId}/ladder`;
   const { steps, shape } = ladderSchema.parse(await json(`${path}?from=best`));

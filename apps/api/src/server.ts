@@ -25,7 +25,7 @@ import { maxBodyBytes, specMediaTypes } from './http/spec-body.js';
 import { listenOn } from './listen-on.js';
 import { ApiDocument } from './openapi/document.js';
 import { serveDashboard } from './pages/dashboard.js';
-import { Rasteriser } from './pictures/rasteriser.js';
+import { Computations } from './computing/computations.js';
 import type { Services } from './services.js';
 import { summariseRepeatedly } from './summarise-repeatedly.js';
 
@@ -65,9 +65,9 @@ export async function startServer(env: Env, log: Log, patience: Patience = usual
   return { url: urlOn(env.host, port), exposure: exposureText(env, port), services, close: () => (closing ??= close()) };
 }
 
-async function closeServices({ planner, rasteriser, queue, store }: Services): Promise<void> {
+async function closeServices({ planner, computations, queue, store }: Services): Promise<void> {
   planner.close();
-  rasteriser.close();
+  computations.close();
   await queue.close();
   await store.close();
 }
@@ -85,7 +85,7 @@ async function openServices(env: Env, log: Log, { databaseMs }: Patience): Promi
     await store.close();
     throw error;
   });
-  return { env, store, queue, feed: new EventFeed({ read: (options) => eventsAfter(store.db, options), latest: () => latestEventId(store.db) }, logFault), planner: new Planner(), rasteriser: new Rasteriser() };
+  return { env, store, queue, feed: new EventFeed({ read: (options) => eventsAfter(store.db, options), latest: () => latestEventId(store.db) }, logFault), planner: new Planner(), computations: new Computations() };
 }
 
 async function createApp(services: Services, log: Log, patience: Patience): Promise<NestExpressApplication> {

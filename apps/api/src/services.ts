@@ -3,7 +3,7 @@ import type { Queue } from '@elucidate/dispatch/queue';
 import type { Store } from '@elucidate/store/store';
 import type { Env } from './env.js';
 import type { EventFeed } from './events/feed.js';
-import type { Rasteriser } from './pictures/rasteriser.js';
+import type { Computations } from './computing/computations.js';
 
 /** What the server opens before it listens and closes after. */
 export interface Services {
@@ -12,7 +12,7 @@ export interface Services {
   queue: Queue;
   feed: EventFeed;
   planner: Planner;
-  rasteriser: Rasteriser;
+  computations: Computations;
 }
 
 /** Injection tokens of the services that have no class. */

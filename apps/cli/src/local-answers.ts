@@ -112,7 +112,7 @@ export function localAnswers({ store, queue, source, close }: LocalAnswersOption
     removeImport: (id) => deleteImport(store.db, localPrincipal, id),
     imported: async (id, metric) => importedForSweep(store.db, localPrincipal, { sweepId: (await known(id)).id, metric: metric ?? (await metricsOfSweep(store.db, id))[0]! }),
     artifact: (hash) => store.artifacts.openRead(hash),
-    report: async (id) => renderReport(await gatherReport(store, await known(id), localPrincipal)),
+    report: async (id) => renderReport(await gatherReport(store, await known(id), { principal: localPrincipal })),
     trials: async function* (id) {
       yield* allTrials(store.db, (await known(id)).id);
     },

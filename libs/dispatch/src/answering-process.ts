@@ -24,6 +24,10 @@ interface Pending {
   reject(error: unknown): void;
 }
 
+/** Those that run: one in the middle of a computation would not notice that its caller's process has ended. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 /** The caller's handle on a process that answers requests, one at a time. The process does not keep the caller's from ending, and ends with it. */
 export class AnsweringProcess<R extends RequestTable<R>> {
   private readonly child: ChildProcess;
@@ -34,6 +38,8 @@ export class AnsweringProcess<R extends RequestTable<R>> {
     const { program, name, megabytes, tooMuch } = kind;
     // what V8 writes before it dies of a lack of memory would fill the caller's output
     this.child = fork(program, [], { execArgv: [`--max-old-space-size=${megabytes}`], serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    running.add(this.child);
+    this.child.once('exit', () => running.delete(this.child));
     this.child.unref();
     this.child.channel?.unref();
     this.child.on('message', (answer: Answer) => this.settle(answer));

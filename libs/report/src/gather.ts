@@ -19,7 +19,7 @@ import { cellSheets, provenanceOf } from '@elucidate/store/queries/report';
 import type { CellSheetRow } from '@elucidate/store/queries/report';
 import { sweepTrajectories } from '@elucidate/store/queries/trajectories';
 import type { Principal } from '@elucidate/store/principal';
-import { sweepEffects } from '@elucidate/store/queries/sweep-effects';
+import { sweepEffects, type EffectsWork } from '@elucidate/store/queries/sweep-effects';
 import { sweepParallel } from '@elucidate/store/queries/sweep-parallel';
 import { sweepLadder } from '@elucidate/store/queries/sweep-ladder';
 import { sweepPlot, sweepPlots } from '@elucidate/store/queries/sweep-plot';
@@ -100,21 +100,27 @@ async function reportPictures(db: Store['db'], sweepId: string): Promise<ReportI
 }
 
 /** What matters, where several parameters vary and their effects can be told apart. */
-async function reportEffects(db: Store['db'], sweepId: string): Promise<ReportInput['effects']> {
-  const found = await sweepEffects(db, { sweepId }).catch(ignoreUndrawable);
+async function reportEffects(db: Store['db'], sweepId: string, work: EffectsWork | undefined): Promise<ReportInput['effects']> {
+  const found = await sweepEffects(db, { sweepId }, work).catch(ignoreUndrawable);
   return found === undefined || found.parameters.length < 2 ? null : { found, svg: lineChart(effectsFigure(found)) };
 }
 
 /** Configurations one change at a time, where the sweep's file lists them. */
 const reportLadder = (db: Store['db'], sweepId: string): Promise<ReportInput['ladder']> => sweepLadder(db, { sweepId }).catch(ignoreUndrawable).then((found) => found ?? null);
 
+export interface ReportReader {
+  principal: Principal;
+  /** Works out the effects; default: here. */
+  effectsOf?: EffectsWork;
+}
+
 /** The contents of a sweep's report. What it has in memory is bounded, whatever the size of the sweep. Every cell's estimate is read for parallel coordinates, and for each table where scores of another evaluator or n are left out. */
-export async function gatherReport(store: Store, sweep: SweepDetail, principal: Principal): Promise<ReportInput> {
+export async function gatherReport(store: Store, sweep: SweepDetail, { principal, effectsOf }: ReportReader): Promise<ReportInput> {
   const [{ db }, sweepId] = [store, sweep.id];
   const board = await leaderboard(db, principal, { sweepId, limit: shownRows });
   const pictures = await reportPictures(db, sweepId);
   const tables = await reportTables(db, sweepId);
-  const effects = await reportEffects(db, sweepId);
+  const effects = await reportEffects(db, sweepId, effectsOf);
   const ladder = await reportLadder(db, sweepId);
   const sheets = await reportSheets(store, sweepId);
   const failures = await failuresOf(db, sweepId);

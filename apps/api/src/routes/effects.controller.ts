@@ -9,7 +9,7 @@ import { analysisOffer, chosenOf, isPicture, mediaTypes } from '../http/negotiat
 import { ApiProblems } from '../openapi/answers.js';
 import { schemaReference } from '../openapi/schemas.js';
 import { pictureFile } from '../pictures/picture-file.js';
-import { Rasteriser } from '../pictures/rasteriser.js';
+import { Computations } from '../computing/computations.js';
 import { effectsSchema } from '../schemas/effects.js';
 import { effectsQuerySchema, type EffectsQuery } from '../schemas/requests.js';
 import { STORE } from '../services.js';
@@ -17,7 +17,7 @@ import { SweepParam } from './sweep-param.js';
 
 @Controller('v1')
 export class EffectsController {
-  constructor(@Inject(STORE) private readonly store: Store, @Inject(Rasteriser) private readonly rasteriser: Rasteriser) {}
+  constructor(@Inject(STORE) private readonly store: Store, @Inject(Computations) private readonly computations: Computations) {}
 
   @Get('sweeps/:id/effects')
   @Header('vary', 'accept')
@@ -26,7 +26,7 @@ export class EffectsController {
   @ApiProblems(404, 406, 413, 503)
   async effects(@SweepParam() { id: sweepId }: SweepRef, @Query({ schema: effectsQuerySchema }) { format, ...request }: EffectsQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
     const chosen = chosenOf(analysisOffer, format, accept);
-    const found = await sweepEffects(this.store.db, { sweepId, ...request });
-    return isPicture(chosen) ? pictureFile(effectsFigure(found), chosen, this.rasteriser) : new StreamableFile(Buffer.from(renderEffects(found, chosen)), { type: mediaTypes[chosen] });
+    const found = await sweepEffects(this.store.db, { sweepId, ...request }, this.computations.effectsOf);
+    return isPicture(chosen) ? pictureFile(effectsFigure(found), chosen, this.computations) : new StreamableFile(Buffer.from(renderEffects(found, chosen)), { type: mediaTypes[chosen] });
   }
 }

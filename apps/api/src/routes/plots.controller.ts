@@ -29,7 +29,7 @@ import { analysisOffer, chosenOf, isPicture, mediaTypes, type Offer } from '../h
 import { ApiProblems } from '../openapi/answers.js';
 import { schemaReference } from '../openapi/schemas.js';
 import { pictureFile } from '../pictures/picture-file.js';
-import { Rasteriser } from '../pictures/rasteriser.js';
+import { Computations } from '../computing/computations.js';
 import { lossPlotSchema, parallelSchema, paretoSchema, sizePlotSchema, stageGraphSchema, trajectoryListSchema } from '../schemas/pictures.js';
 import { graphQuerySchema, lossesQuerySchema, parallelQuerySchema, paretoQuerySchema, plotQuerySchema, sizesQuerySchema, trajectoriesQuerySchema, type GraphFormat, type GraphQuery, type LossesQuery, type ParallelQuery, type ParetoQuery, type PlotFormat, type PlotQuery, type SizesQuery, type TrajectoriesQuery } from '../schemas/requests.js';
 import { metricPlotSchema, plotListSchema } from '../schemas/results.js';
@@ -46,7 +46,7 @@ const graphOffer: Offer<GraphFormat> = { what: 'A graph', usual: 'json', formats
 
 @Controller('v1')
 export class PlotsController {
-  constructor(@Inject(STORE) private readonly store: Store, @Inject(Rasteriser) private readonly rasteriser: Rasteriser) {}
+  constructor(@Inject(STORE) private readonly store: Store, @Inject(Computations) private readonly computations: Computations) {}
 
   @Get('sweeps/:id/plot')
   @Header('vary', 'accept')
@@ -56,7 +56,7 @@ export class PlotsController {
   async plot(@SweepParam() { id: sweepId }: SweepRef, @Query({ schema: plotQuerySchema }) { format, logX, logY, n, evaluator, ...request }: PlotQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
     const chosen = chosenOf(offer, format, accept);
     const plot = await sweepPlot(this.store.db, { sweepId, scores: { n, evaluator }, ...request });
-    if (isPicture(chosen)) return pictureFile(metricFigure(plot, { logX, logY }), chosen, this.rasteriser);
+    if (isPicture(chosen)) return pictureFile(metricFigure(plot, { logX, logY }), chosen, this.computations);
     return new StreamableFile(Buffer.from(chosen === 'json' ? jsonOf(plot) : plotCsv(plot)), { type: mediaTypes[chosen] });
   }
 
@@ -68,7 +68,7 @@ export class PlotsController {
   async pareto(@SweepParam() { id: sweepId }: SweepRef, @Query({ schema: paretoQuerySchema }) { format, logX, logY, ...request }: ParetoQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
     const chosen = chosenOf(analysisOffer, format, accept);
     const found = await sweepPareto(this.store.db, { sweepId, ...request });
-    return isPicture(chosen) ? pictureFile(paretoFigure(found, { logX, logY }), chosen, this.rasteriser) : new StreamableFile(Buffer.from(renderPareto(found, chosen)), { type: mediaTypes[chosen] });
+    return isPicture(chosen) ? pictureFile(paretoFigure(found, { logX, logY }), chosen, this.computations) : new StreamableFile(Buffer.from(renderPareto(found, chosen)), { type: mediaTypes[chosen] });
   }
 
   @Get('sweeps/:id/parallel')
@@ -79,7 +79,7 @@ export class PlotsController {
   async parallel(@SweepParam() { id: sweepId }: SweepRef, @Query({ schema: parallelQuerySchema }) { format, scale, without, ...request }: ParallelQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
     const chosen = chosenOf(offer, format, accept);
     const found = await sweepParallel(this.store.db, { sweepId, ...request });
-    if (isPicture(chosen)) return pictureFile(parallelFigure(found, { scales: scale, without }), chosen, this.rasteriser);
+    if (isPicture(chosen)) return pictureFile(parallelFigure(found, { scales: scale, without }), chosen, this.computations);
     return new StreamableFile(Buffer.from(chosen === 'json' ? jsonOf(found) : parallelCsv(found)), { type: mediaTypes[chosen] });
   }
 
@@ -91,7 +91,7 @@ export class PlotsController {
   async losses(@SweepParam() { id }: SweepRef, @Query({ schema: lossesQuerySchema }) { format }: LossesQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
     const chosen = chosenOf(offer, format, accept);
     const found = await sweepLosses(this.store, id);
-    return isPicture(chosen) ? pictureFile(lossFigure(found), chosen, this.rasteriser) : new StreamableFile(Buffer.from(chosen === 'json' ? jsonOf(found) : lossesCsv(found)), { type: mediaTypes[chosen] });
+    return isPicture(chosen) ? pictureFile(lossFigure(found), chosen, this.computations) : new StreamableFile(Buffer.from(chosen === 'json' ? jsonOf(found) : lossesCsv(found)), { type: mediaTypes[chosen] });
   }
 
   @Get('sweeps/:id/trajectories')
@@ -107,7 +107,7 @@ export class PlotsController {
     const [first] = trajectories;
     if (first === undefined) throw new ElucidateError('not_found', `Sweep ${sweepId} has no ${metric ?? 'score'} along its trajectories: they are scored where the spec has evaluate.trajectory: true`);
     if (chosen === 'csv') return new StreamableFile(Buffer.from(trajectoryCsv(first)), { type: mediaTypes.csv });
-    return pictureFile(trajectoryFigure(first), chosen, this.rasteriser);
+    return pictureFile(trajectoryFigure(first), chosen, this.computations);
   }
 
   @Get('sweeps/:id/sizes')
@@ -118,7 +118,7 @@ export class PlotsController {
   async sizes(@SweepParam() { id: sweepId }: SweepRef, @Query({ schema: sizesQuerySchema }) { format, metric }: SizesQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
     const chosen = chosenOf(offer, format, accept);
     const found = await sweepSizes(this.store.db, { sweepId, metric });
-    return isPicture(chosen) ? pictureFile(sizeFigure(found), chosen, this.rasteriser) : new StreamableFile(Buffer.from(chosen === 'json' ? jsonOf(found) : sizeCsv(found)), { type: mediaTypes[chosen] });
+    return isPicture(chosen) ? pictureFile(sizeFigure(found), chosen, this.computations) : new StreamableFile(Buffer.from(chosen === 'json' ? jsonOf(found) : sizeCsv(found)), { type: mediaTypes[chosen] });
   }
 
   @Get('sweeps/:id/graph')
@@ -129,7 +129,7 @@ export class PlotsController {
   async graph(@SweepParam() { id }: SweepRef, @Caller() principal: Principal, @Query({ schema: graphQuerySchema }) { format }: GraphQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
     const chosen = chosenOf(graphOffer, format, accept);
     const found = await stageGraph(this.store.db, await knownSweep(this.store.db, id, principal));
-    return chosen === 'json' ? new StreamableFile(Buffer.from(jsonOf(found)), { type: mediaTypes.json }) : pictureFile(stageGraphFigure(found), chosen, this.rasteriser);
+    return chosen === 'json' ? new StreamableFile(Buffer.from(jsonOf(found)), { type: mediaTypes.json }) : pictureFile(stageGraphFigure(found), chosen, this.computations);
   }
 
   @Get('sweeps/:id/plots')
