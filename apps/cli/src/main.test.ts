@@ -19,7 +19,7 @@ function elucidate(...args: string[]) {
   return { status, stdout, stderr };
 }
 
-test.each(['demo', 'plan', 'inspect', 'submit', 'run', 'schema', 'watch', 'status', 'failures', 'stages', 'logs', 'table', 'table verify', 'leaderboard', 'plot', 'plot losses', 'plot trajectories', 'plot parallel', 'pareto', 'effects', 'ladder', 'decisions', 'ledger', 'provenance', 'verify', 'export', 'import', 'imports', 'show', 'report', 'samples', 'trials', 'pause', 'resume', 'stop', 'cancel', 'retry', 'apply', 'extend', 'confirm', 'advise', 'program check', 'program add', 'priority', 'weight', 'concurrency', 'worker', 'workers', 'workers release', 'api', 'doctor', 'bundle', 'extractor train', 'dataset add', 'backup', 'restore', 'delete', 'prune', 'key create', 'key list', 'key revoke'])('%s --help shows the usage and an example', (command) => {
+test.each(['demo', 'plan', 'inspect', 'submit', 'run', 'schema', 'watch', 'status', 'failures', 'stages', 'logs', 'table', 'table verify', 'leaderboard', 'plot', 'plot losses', 'plot trajectories', 'plot parallel', 'pareto', 'effects', 'ladder', 'decisions', 'ledger', 'provenance', 'verify', 'export', 'score', 'import', 'imports', 'show', 'report', 'samples', 'trials', 'pause', 'resume', 'stop', 'cancel', 'retry', 'apply', 'extend', 'confirm', 'advise', 'program check', 'program add', 'priority', 'weight', 'concurrency', 'worker', 'workers', 'workers release', 'api', 'doctor', 'bundle', 'extractor train', 'dataset add', 'backup', 'restore', 'delete', 'prune', 'key create', 'key list', 'key revoke'])('%s --help shows the usage and an example', (command) => {
   const { status, stdout } = elucidate(...command.split(' '), '--help');
   expect(status).toBe(0);
   expect(stdout).toMatch(/Examples?/);

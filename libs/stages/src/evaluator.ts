@@ -2,7 +2,7 @@ import { contentId } from '@elucidate/experiment/canonical';
 import type { ExtractorFacts } from '@elucidate/training/feature-extractor';
 
 /** Bump in the commit that changes the values of FID or KID for the same features. */
-const metricVersion = 2;
+export const metricVersion = 2;
 
 /** Everything that two scores must share, apart from n, to be ranked together. */
 export interface Evaluator extends Readonly<ExtractorFacts> {

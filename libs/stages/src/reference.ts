@@ -12,12 +12,10 @@ import { embedded, type Embedding } from './embedding.js';
 import { readExtractor } from './extractor-file.js';
 import { inputPath, writeOutput } from './files.js';
 import { datasetTitle, realImages } from './real-images.js';
-import { featuresTensor, statisticsTensors } from './tensor-files.js';
+import { featuresTensor, mostFeatures, statisticsTensors } from './tensor-files.js';
 
 /** Real images other than the reference, for the real-data baseline of each metric. */
 const floorImages = 10_000;
-/** FID computes the singular values of a matrix this wide, which takes minutes. */
-const mostFeatures = 4096;
 
 /**
  * What generated images are compared with, at the data set's resolution. Outputs: features of the test split ("test") and of the first

@@ -4,13 +4,17 @@ import { PNG } from 'pngjs';
 import { unetSchema } from '@elucidate/experiment/design';
 import { standardExtractors } from '@elucidate/experiment/extractors';
 import type { Metric, StageOutcome } from '@elucidate/experiment/execution';
+import { metricKey, type MetricRequest } from '@elucidate/experiment/metric-requests';
 import { stageDefinitions } from '@elucidate/experiment/stages';
+import { metricDef, metricNames } from '@elucidate/metrics/metric-defs';
 import { statistics } from '@elucidate/metrics/statistics';
 import { encodeSafetensors } from '@elucidate/training/safetensors';
 import { standardExtractorFile } from '@elucidate/training/feature-extractor';
+import { readFeatures } from './feature-files.js';
 import { readImages } from './image-files.js';
-import { labelledDatasetOf } from './reference-labels.js';
+import { labelledDatasetOf, referenceLabels } from './reference-labels.js';
 import { datasetTitle, realImages } from './real-images.js';
+import { featureScorer } from './score-features.js';
 import { hashesOf, pathsOf, recordingHooks, runHere, testHome, tinyTraining, workshop } from './stages.fixture.js';
 import { featuresOf, featuresTensor, readTensors, tensor } from './tensor-files.js';
 
@@ -174,6 +178,22 @@ describe('sample, embed and score stages', () => {
     // image 9 is the second of the second row
     for (let y = 0; y < 16; y++) for (let x = 0; x < 16; x++) expect(data[4 * ((48 + 3 * y + 1) * width + 48 + 3 * x + 1)]).toBe(pixels[(from + 9) * 256 + y * 16 + x]);
     expect(Object.keys((await shop.run(runHere, 'score', { metrics: ['vendi'] }, scoreInputs())).outputs)).toEqual([]);
+  });
+
+  it('is repeated by scoring the stored features as files: every metric, and its baseline, to the last digit', async () => {
+    const [features, real] = [pathsOf(reference)['features']!, await readTensors(pathsOf(reference)['features']!)];
+    const { values, d } = featuresOf(real, 'train', features);
+    const path = `${shop.root}/many.safetensors`;
+    const file = await readTensors(pathsOf(embedded)['features']!);
+    await writeFile(path, encodeSafetensors({ ...file, tensors: { features: featuresTensor({ values: values.map((x, i) => x * (1 + (i % 7) / 50)).subarray(0, 100 * d), n: 100, d }) } }));
+    // k as small as the classes of 100 images
+    const metrics = metricNames.map((kind): MetricRequest => ('k' in metricDef(kind).parameters ? { kind, k: 2 } : kind === 'ct' ? { kind, cells: 1 } : kind));
+    const stage = await shop.run(runHere, 'score', { metrics: [...metrics, { kind: 'fid', n: 64 }] }, { ...scoreInputs(), embed: { features: path } });
+    const { of } = await referenceLabels({ dataset: 'fashion-mnist', split: 'test', size: 10_000, resolution: 16 }, { home: testHome, ...recordingHooks() });
+    const scorer = featureScorer({ metrics: [...metrics.map(metricKey), 'fid@64'], reference: await readFeatures(features, ['test']), training: await readFeatures(features, ['train']), labels: { file: 'labels', of } });
+    const found = scorer.score(await readFeatures(path, ['features'])).flatMap(({ metric, value, n, real: baseline }) => [[metric, value, n], ...(baseline ? [[`${metric}_real`, baseline.value, baseline.n]] : [])]);
+    expect(found).toEqual(stage.metrics.map(({ name, value, n }) => [name, value, n]));
+    expect(found).toHaveLength(2 * metricNames.length + 1);
   });
 
   it('refuses to compare features of two extractors', async () => {

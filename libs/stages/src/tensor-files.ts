@@ -6,6 +6,9 @@ import { decodeSafetensors, type Dtype, type SafetensorsFile, type StoredTensor 
 
 /** What stages pass to each other, as safetensors. */
 
+/** Features of an image, at most: FID computes the singular values of a matrix this wide, which takes minutes. */
+export const mostFeatures = 4096;
+
 /** Features as float32 [n,d]. */
 export function featuresTensor({ values, n, d }: Features): StoredTensor {
   return { dtype: 'F32', shape: [n, d], data: Float32Array.from(values) };

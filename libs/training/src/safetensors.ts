@@ -131,5 +131,5 @@ export function elementSize(dtype: Dtype): number {
 }
 
 function corrupt(name: string, reason: string, cause?: unknown): ElucidateError {
-  return new ElucidateError('artifact.corrupt', `${name} is not a whole safetensors file: ${reason}; remove it and let its stage run again`, { cause, details: { file: name } });
+  return new ElucidateError('artifact.corrupt', `${name} is not a whole safetensors file: ${reason}; remove it and let its stage run again`, { cause, details: { file: name, reason } });
 }

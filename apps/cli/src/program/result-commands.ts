@@ -13,7 +13,7 @@ import { exportFormats } from '../export-formats.js';
 import type { TableOptions } from '../commands/table.js';
 import { api, evaluator, format, images, lazily, local, newestSweep, paperFormat, renamed, scale } from './options.js';
 
-/** watch, status, decisions, failures, ledger, stages, logs, leaderboard, table, plot, pareto, effects, ladder, show, provenance, verify, export, import, imports, report, samples, trials: commands that read a submitted sweep. */
+/** watch, status, decisions, failures, ledger, stages, logs, leaderboard, table, plot, pareto, effects, ladder, show, provenance, verify, export, score, import, imports, report, samples, trials: commands that read a submitted sweep. */
 export function resultCommands(program: Command): void {
   program.command('watch').addArgument(newestSweep()).description('follow a sweep until it ends, then print its tables')
     .addOption(api()).addOption(local()).addOption(json())
@@ -160,6 +160,20 @@ export function resultCommands(program: Command): void {
     .addHelpText('after', examples('export --format optuna study.log', 'export trials.parquet 3f2a9c01b7de'))
     .action(lazily(async () => (await import('../commands/export.js')).exportTrials));
 
+  program.command('score <features...>').description('score features that were computed elsewhere, by any extractor: a .npy, .npz or .safetensors file [images, features] for each generator; stores nothing')
+    .requiredOption('--against <file>', 'features of real images that no generator was trained on, such as the test split')
+    .addOption(new Option('--metrics <metrics>', `comma-separated, each ${metricKeysText} or "precision(k 5)"`).argParser(listOfMetrics).default(['fid', 'kid'], 'fid,kid'))
+    .option('--extractor <name>', 'what computed the features of all files: it is part of the fingerprint (default: what files of `elucidate` say themselves)')
+    .option('--training <file>', 'features of training images: for real-data baselines, and for ct')
+    .option('--labels <file>', 'the class of each image of --against, whole numbers, for metrics of classes')
+    .addOption(format()).addOption(json())
+    .addHelpText('after', examples(
+      'score generated.npy --against test.npy --extractor dinov2-vitl14',
+      'score seed1.npz seed2.npz --against real.npz:test --training real.npz:train --extractor clip-vitl14 --metrics cmmd,precision,recall,density,coverage,vendi,ct',
+      'score ours.npy theirs.npy --against test.npy --extractor dinov2-vitl14 --format csv > scores.csv   # for `elucidate import scores.csv --metric fid --source ...`',
+    ))
+    .action(lazily(async () => (await import('../commands/score.js')).score));
+
   program.command('import <file>').description('keep results that were computed elsewhere, a CSV, JSON or NDJSON file with a row for each score, apart from ours; with what you declare of them')
     .addOption(new Option('--metric <metric>', `what the scores are: ${metricKeysText}`).argParser(oneOfMetrics).makeOptionMandatory())
     .requiredOption('--source <text>', 'where they come from: a paper and its table, a commit, an address')
@@ -216,6 +230,9 @@ function fraction(text: string): number {
 
 /** Which metric ranks. */
 export const metric = (): Option => new Option('--metric <metric>', `${metricKeysText} (default: the first of them that the sweep requests)`).argParser(oneOfMetrics);
+
+/** Metrics' keys; a comma within brackets is part of one. */
+const listOfMetrics = (text: string): string[] => [...new Set(text.split(/,\s*(?![^(]*\))/).map(oneOfMetrics))];
 
 function oneOfMetrics(text: string): string {
   if (!isMetricKey(text)) throw new InvalidArgumentError(`expected ${metricKeysText}.`);
