@@ -490,6 +490,26 @@ describe('a worker that is released', () => {
     await until(async () => (await listWorkers(database.store.db))[0]?.state === 'active' && (await problemsOf(worker.id)).length === 0);
   });
 
+  test.each([
+    ['set aside', new ElucidateError('code.absent', 'not here')],
+    ['quarantined', new ElucidateError('stage.crashed', 'Killed')],
+  ])('is not %s again by an attempt that began before and fails after', async (how, error) => {
+    const queue = createInlineQueue();
+    let began = 0;
+    let fail: (error: unknown) => void = () => undefined;
+    const late = new Promise<never>((_, reject) => (fail = reject));
+    const execute: ExecuteStage = (task, hooks) => (++began === 1 ? late : began === 2 ? Promise.reject(error) : computeDigest(task, hooks));
+    const worker = startWorker(queue, { execute, maxFailures: 1, maxAttempts: 9, retryMs: 3_600_000, seenMs: 30 });
+    const times = (): number => worker.lines.filter((line) => line.startsWith(how)).length;
+    const { sweepId } = await submitPlan(database.store, queue, sketchSweep([{ kind: 'train', inputs: [] }, { kind: 'train', inputs: [] }]), { principal: localPrincipal });
+    await until(async () => (await problemsOf(worker.id)).length > 0);
+    await released(worker.id);
+    await until(() => worker.lines.some((line) => line.startsWith('released')));
+    fail(error);
+    await until(async () => times() > 1 || (await sweepState(sweepId)) === 'done');
+    expect(times()).toBe(1);
+  });
+
   test('must be there, and set aside', async () => {
     const worker = startWorker(createInlineQueue());
     await until(async () => (await listWorkers(database.store.db)).length > 0);
@@ -498,6 +518,29 @@ describe('a worker that is released', () => {
     await worker.stop();
     await expect(released(worker.id)).rejects.toMatchObject({ code: 'request.conflict', message: expect.stringContaining('is gone') as string });
   });
+});
+
+test('a worker shows itself once at a time, so that what is written last is the newest', async () => {
+  const queue = createInlineQueue();
+  let [open, most] = [0, 0];
+  let letGo: () => void = () => undefined;
+  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  const db = Object.create(database.store.db) as typeof database.store.db;
+  db.query = (async (text: string, params: unknown[] = []) => {
+    if (!text.includes('insert into workers')) return database.store.db.query(text, params);
+    most = Math.max(most, ++open);
+    if (params[6] !== '[]') await gate;
+    return database.store.db.query(text, params).finally(() => open--);
+  }) as typeof db.query;
+  let began = 0;
+  const execute: ExecuteStage = (task, hooks) => (++began === 1 ? Promise.reject(new ElucidateError('code.absent', 'not here')) : computeDigest(task, hooks));
+  const worker = startWorker(queue, { store: { ...database.store, db }, execute });
+  const sweep = await submitted(queue, 1);
+  await until(() => worker.lines.some((line) => line.startsWith('takes') && line.endsWith('again')));
+  letGo();
+  await sweep.done();
+  await until(async () => (await problemsOf(worker.id)).length === 0);
+  expect(most).toBe(1);
 });
 
 test('a worker shows what it runs, of which kind and since when', async () => {

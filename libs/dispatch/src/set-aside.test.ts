@@ -20,3 +20,18 @@ test('what a program lacks is remembered while the worker takes the kind again, 
   aside.proved(program);
   expect(aside.problems).toEqual([]);
 });
+
+test.each([
+  ['still wrong', new ElucidateError('disk.full', 'No space left')],
+  ['that nobody can tell of', new ElucidateError('database.unreachable', 'No answer')],
+])('a look at what is %s, begun before a release, does not undo it', async (_, found) => {
+  let answer: (error: ElucidateError) => void = () => undefined;
+  const check = (): Promise<void> => new Promise((_resolve, reject) => (answer = reject));
+  const aside = new SetAside({ kinds: ['train', 'sample'], check, changed: () => undefined, log: () => undefined, retryMs: 0 });
+  aside.add(new ElucidateError('disk.full', 'No space left'));
+  const looking = aside.look();
+  aside.release(['train', 'sample']);
+  answer(found);
+  await looking;
+  expect([aside.taken, aside.problems]).toEqual([['train', 'sample'], []]);
+});

@@ -86,6 +86,8 @@ export class SetAside {
     for (const [key, entry] of this.#entries) {
       if (entry.until > performance.now()) continue;
       const still = isChecked.has(entry.problem.code) ? await this.options.check().then(() => undefined, (error: ElucidateError) => error) : undefined;
+      // released, proved or met again while it was checked
+      if (this.#entries.get(key) !== entry) continue;
       if (still === undefined && entry.problem.program !== undefined && entry.problem.until !== undefined) this.#takeButRemember(key, entry);
       else if (still === undefined) this.#forget(key, entry);
       else if (blameOf[still.code] === 'infrastructure') this.#entries.set(key, { ...entry, until: performance.now() + this.#delayMs(1) });

@@ -12,6 +12,7 @@ import type { FailOptions } from './fail.js';
 import { toElucidateError } from './failure-of.js';
 import { programOf } from './lacking.js';
 import { claimNext, jobsWithinLimits, type ChosenStage, type ClaimedStage } from './lease.js';
+import { oneAtATime } from './one-at-a-time.js';
 import { patiently } from './patiently.js';
 import type { Queue, QueueJob } from './queue.js';
 import { reconcileRepeatedly } from './reconcile-repeatedly.js';
@@ -73,21 +74,26 @@ export async function runWorker(given: WorkerOptions): Promise<void> {
   const { store, queue, workerId: id, kinds, slots, engine, version = null, signal, log } = options;
   const onError = (error: unknown): void => log(messageOf(error));
   const check = (): Promise<void> => checkEnvironment(options);
-  const show = async (): Promise<void> => {
+  const show = oneAtATime(async () => {
     const released = await showWorker(store.db, { id, engine, kinds, concurrency: slots, version, done: state.done, setAside: [...setAside.problems, ...(state.quarantined === undefined ? [] : [state.quarantined])] });
     if (released !== null) await release(released);
+  });
+  /** A worker that ends shows itself once more, before it is gone. */
+  const showSoon = (): void => {
+    if (!signal.aborted) void show().catch(onError);
   };
   const setAside: SetAside = new SetAside({ kinds, check, log, ...(given.retryMs !== undefined && { retryMs: given.retryMs }), changed: () => {
     state.take(state.quarantined === undefined ? setAside.taken : []);
-    void show().catch(onError);
+    showSoon();
     // a database that is away comes back
     const own = setAside.problems.find(({ code }) => blameOf[code] === 'environment');
     if (given.alone && own !== undefined) ending.abort(new ElucidateError(own.code, own.message));
   } });
-  const state: WorkerState = { setAside, done: 0, failed: new Set(), excused: new Map(), held: new Map(), claims: new Set(), counting: Promise.resolve(), running: 0, idleMs: 0, take: () => undefined, quarantine };
+  const state: WorkerState = { setAside, done: 0, failed: new Set(), excused: new Map(), held: new Map(), claims: new Set(), counting: Promise.resolve(), releases: 0, running: 0, idleMs: 0, take: () => undefined, quarantine };
   /** Somebody says that what was wrong is in order. */
   async function release(released: readonly StageKind[]): Promise<void> {
     log(`released: to take ${released.join(', ')} again`);
+    state.releases += 1;
     await inTurn(state, async () => {
       await hearRelease(store.db, id, released);
       delete state.quarantined;
@@ -95,14 +101,14 @@ export async function runWorker(given: WorkerOptions): Promise<void> {
     });
     setAside.release(released);
     state.take(setAside.taken);
-    await show();
+    showSoon();
   }
   function quarantine(last: ElucidateError): void {
     const message = `${state.failed.size} different stages failed here in a row, the last one with: ${last.message}`;
     log(`quarantined: ${message}; fix what they have in common and start the worker again`);
     state.quarantined = { kinds: [...kinds], code: last.code, message, since: new Date().toISOString() };
     state.take([]);
-    void show().catch(onError);
+    showSoon();
     if (given.alone) ending.abort(new ElucidateError('stage.failed', `No more stages are run: ${message}\nFix what they have in common and start again; what is done is kept`));
   }
 
@@ -157,6 +163,8 @@ interface WorkerState {
   claims: Set<Promise<unknown>>;
   /** The last count of failures in the worker's row, or release from them: see `inTurn`. */
   counting: Promise<unknown>;
+  /** How often it was released. */
+  releases: number;
   /** Why it takes no more until it is started again. */
   quarantined?: WorkerProblem;
   running: number;
@@ -205,10 +213,11 @@ async function claimFor(job: QueueJob, { store, workerId, leaseMs, codeVersions,
 async function runClaimed(claimed: ChosenStage, options: WorkerOptions & { leaseMs: number }, state: WorkerState): Promise<void> {
   const { store, queue, log } = options;
   const name = `${claimed.kind} ${claimed.stageId.slice(0, 8)}`;
+  const { releases } = state;
   log(`${name}: attempt ${claimed.token}`);
   const attempted = await attempt(claimed, { ...options, excuses: (stage, error) => isExcused(stage, error, options, state) });
   log(`${name}: ${describe(attempted)}`);
-  await recordOutcome(claimed, attempted, options, state);
+  await recordOutcome({ claimed, attempted, isOutdated: () => state.releases !== releases }, options, state);
   // what does not get into the queue now, the reconciler brings
   const add = async (): Promise<void> => queue.add([...attempted.jobs, ...(claimed.limited ? await jobsWithinLimits(store.db, claimed) : [])]);
   await add().catch((error: unknown) => log(messageOf(error)));
@@ -239,8 +248,15 @@ async function isExcused({ stageId }: ClaimedStage, { code }: ElucidateError, op
   return checkEnvironment(options).then(() => false, () => true);
 }
 
+interface Outcome {
+  claimed: ClaimedStage;
+  attempted: Attempted;
+  /** Whether somebody released the worker since the attempt began: what went wrong in it may be in order by now. */
+  isOutdated(): boolean;
+}
+
 /** Failures of different stages in a row point to the worker, not to the stages. */
-async function recordOutcome(claimed: ClaimedStage, attempted: Attempted, options: WorkerOptions, state: WorkerState): Promise<void> {
+async function recordOutcome({ claimed, attempted, isOutdated }: Outcome, options: WorkerOptions, state: WorkerState): Promise<void> {
   const { store, workerId, maxFailures = 5 } = options;
   const { failed, excused, setAside, quarantine } = state;
   if (attempted.end === 'done') {
@@ -252,8 +268,8 @@ async function recordOutcome(claimed: ClaimedStage, attempted: Attempted, option
     const ran = programOf(claimed);
     if (ran !== undefined) setAside.proved(ran);
   } else if (attempted.end === 'unable') {
-    await recordEnvironment(claimed, attempted.error, { db: store.db, workerId, setAside });
-  } else if ('error' in attempted && attempted.end !== 'stale' && !isOwnFault(attempted.error)) {
+    await recordEnvironment(claimed, attempted.error, { db: store.db, workerId, setAside, isOutdated });
+  } else if ('error' in attempted && attempted.end !== 'stale' && !isOwnFault(attempted.error) && !isOutdated()) {
     failed.add(claimed.stageId);
     await inTurn(state, async () => {
       // meanwhile a stage may have succeeded, or somebody released the worker
