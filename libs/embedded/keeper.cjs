@@ -31,7 +31,7 @@ postgres.on('error', () => {
   process.exit(127);
 });
 postgres.on('exit', (code) => {
-  if (registered) rmSync(file, { force: true });
+  unregister();
   leaveFolder();
   process.exit(code ?? 1);
 });
@@ -41,8 +41,7 @@ function stop(first = 'SIGTERM') {
   if (stopping) return;
   stopping = true;
   listener.close();
-  if (registered) rmSync(file, { force: true });
-  registered = false;
+  unregister();
   postgres.kill(first);
   setTimeout(() => postgres.kill('SIGINT'), graceMs);
   setTimeout(() => postgres.kill('SIGQUIT'), graceMs + 10_000);
@@ -87,9 +86,19 @@ function leaveFolder() {
   if (hostIn().token === token) rmSync(hostFile, { force: true });
 }
 
+/** After a crash the next keeper may be registered already. */
+function unregister() {
+  if (registered && contentsOf(file).token === token) rmSync(file, { force: true });
+  registered = false;
+}
+
 function hostIn() {
+  return contentsOf(hostFile);
+}
+
+function contentsOf(path) {
   try {
-    return JSON.parse(readFileSync(hostFile, 'utf8'));
+    return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
     return {};
   }
@@ -101,11 +110,11 @@ function written(path, text) {
   renameSync(draft, path);
 }
 
-/** Like pg_ctl, waits for "ready" in postmaster.pid. */
+/** Like pg_ctl, waits for "ready" in postmaster.pid; until then the file may be that of a server that crashed, or of a keeper that was faster. */
 function isReady() {
   try {
     const lines = readFileSync(join(dataDir, 'postmaster.pid'), 'utf8').split('\n');
-    return Number(lines[3]) === port && lines[7]?.trim() === 'ready';
+    return Number(lines[0]) === postgres.pid && Number(lines[3]) === port && lines[7]?.trim() === 'ready';
   } catch {
     return false;
   }

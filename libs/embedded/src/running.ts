@@ -3,7 +3,7 @@ import { readFile, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { owner } from './data-folder.js';
+import { isAlive, owner } from './data-folder.js';
 
 const run = promisify(execFile);
 
@@ -15,14 +15,20 @@ export interface Running {
   status: string;
 }
 
-/** The running server of a data folder (its real path), or null. A postmaster.pid left by a crash is removed: its process id may belong to another program by then, and PostgreSQL would refuse to start. */
+/**
+ * The running server of a data folder (its real path), or null. A postmaster.pid left by a crash is removed if its process id belongs to another program by now:
+ * PostgreSQL would refuse to start. Else it is left to PostgreSQL, which sees by it whether processes of the crashed server are still at work.
+ */
 export async function findRunning(dataDir: string): Promise<Running | null> {
   const file = join(dataDir, 'postmaster.pid');
-  const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n');
+  const look = (): Promise<string> => readFile(file, 'utf8').catch(() => '');
+  const text = await look();
+  const lines = text.split('\n');
   if (lines.length < 2) return null;
   const pid = Number(lines[0]);
   if (await isServer(pid, dataDir)) return { pid, port: Number(lines[3] ?? 0), status: (lines[7] ?? 'starting').trim() };
-  await rm(file, { force: true });
+  // another process may have started a server meanwhile, whose file must stay
+  if ((!Number.isInteger(pid) || isAlive(pid)) && (await look()) === text) await rm(file, { force: true });
   return null;
 }
 
