@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { architectureSchema, classConditionSchema, conditioningSchema, isUNet, lossWeightSchema, noiseDistributionSchema, normalisationSchema, parameterisationSchema } from '@elucidate/experiment/design';
+import { architectureSchema, classConditionSchema, conditioningSchema, isUNet, lossWeightSchema, noiseDistributionSchema, noisePairingSchema, normalisationSchema, parameterisationSchema } from '@elucidate/experiment/design';
 import { discretisationSchema, emaSchema, guidanceSchema, noiseLevelSchema, samplerSchema, samplingScalingSchema, samplingScheduleSchema } from '@elucidate/experiment/sampling-grammar';
 import { scheduleSchema } from '@elucidate/experiment/schedule-grammar';
 import { metricKey, metricOfKey } from '@elucidate/experiment/metric-requests';
@@ -34,7 +34,7 @@ const wordsOf = (schema: unknown): string[] => {
 };
 
 const parts = {
-  schedule: scheduleSchema, noiseDistribution: noiseDistributionSchema, lossWeight: lossWeightSchema, parameterisation: parameterisationSchema, normalisation: normalisationSchema,
+  schedule: scheduleSchema, noiseDistribution: noiseDistributionSchema, lossWeight: lossWeightSchema, noisePairing: noisePairingSchema, parameterisation: parameterisationSchema, normalisation: normalisationSchema,
   conditioning: conditioningSchema, sampler: samplerSchema, discretisation: discretisationSchema, noiseLevel: noiseLevelSchema, learningRatePlan: learningRatePlanSchema, optimiser: optimiserSchema, augmentation: augmentationSchema,
   samplingSchedule: samplingScheduleSchema, samplingScaling: samplingScalingSchema, classCondition: classConditionSchema, guidance: guidanceSchema, ema: emaSchema,
 } as const;

@@ -61,6 +61,10 @@ export const lossWeightSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('learned'), channels: z.int().min(2).max(1024).default(128) }),
 ]);
 
+/** Which noise an image of a training batch is given: its own, or that of the assignment with the least total distance. Li et al. 2024 (Immiscible Diffusion). */
+export const noisePairingSchema = z.enum(['independent', 'immiscible']);
+export type NoisePairing = z.infer<typeof noisePairingSchema>;
+
 /** Pixels lie in [-dataRange, dataRange]: 1, or 0.5 as in the first half of the fast.ai lesson. */
 export const dataRangeSchema = z.union([z.literal(1), z.literal(0.5)]);
 

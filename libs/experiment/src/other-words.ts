@@ -13,6 +13,7 @@ export const otherWords: ReadonlyMap<string, string> = new Map([
   ['guidance_scale', 'guidance'], ['cfg', 'classifier-free'], ['cfg_scale', 'guidance'],
   ['class_cond', 'classCondition'], ['cond', 'classCondition'],
   ['loss_weighting', 'lossWeight'], ['weighting', 'lossWeight'],
+  ['noise_assignment', 'noisePairing'], ['coupling', 'noisePairing'], ['optimal_transport', 'immiscible'],
   ['clip_denoised', 'clampX0'], ['clip_sample', 'clampX0'],
   ['dpm++', 'dpmpp-2m'], ['dpmpp_2m', 'dpmpp-2m'], ['dpmpp_sde', 'dpmpp-sde'], ['dpmpp_2m_sde', 'dpmpp-2m-sde'], ['dpmpp_3m_sde', 'dpmpp-3m-sde'],
   ['dpmpp_3m', 'dpmpp-3m'], ['dpm_3', 'dpm-3'], ['dpm-solver-2', 'dpm-2'], ['dpm-solver-3', 'dpm-3'], ['ipndm_v', 'lms'], ['ipndm-v', 'lms'], ['pndm', 'ipndm'], ['uni_pc', 'unipc'], ['tab', 'deis'], ['rhoab', 'lms'], ['sa_solver', 'sa-solver'],

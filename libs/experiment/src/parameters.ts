@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isSynthetic } from './dataset-grammar.js';
 import type { DatasetSpec } from './dataset-grammar.js';
-import { classConditionSchema, conditioningSchema, dataRangeSchema, inputScaleSchema, lossWeightSchema, networkChoiceSchema, noiseDistributionSchema, normalisationSchema, parameterisationSchema, sigmaDataSchema } from './design.js';
+import { classConditionSchema, conditioningSchema, dataRangeSchema, inputScaleSchema, lossWeightSchema, networkChoiceSchema, noiseDistributionSchema, noisePairingSchema, normalisationSchema, parameterisationSchema, sigmaDataSchema } from './design.js';
 import { augmentationSchema, dropoutSchema, gradientClipSchema, learningRatePlanSchema, optimiserSchema } from './recipe-grammar.js';
 import { clampX0Schema, discretisationSchema, emaSchema, guidanceSchema, noiseLevelSchema, samplerSchema, samplingScalingSchema, samplingScheduleSchema, stepsSchema } from './sampling-grammar.js';
 import { scheduleSchema } from './schedule-grammar.js';
@@ -18,6 +18,7 @@ export const parameterSchemas = {
   sigmaData: sigmaDataSchema,
   parameterisation: parameterisationSchema,
   lossWeight: lossWeightSchema,
+  noisePairing: noisePairingSchema,
   normalisation: normalisationSchema,
   conditioning: conditioningSchema,
   classCondition: classConditionSchema,
@@ -68,6 +69,7 @@ export function defaultParameters(train: TrainParameters, dataset: DatasetSpec):
     sigmaData: 'measured',
     parameterisation: 'eps',
     lossWeight: { kind: 'uniform' },
+    noisePairing: 'independent',
     normalisation: 'analytic',
     conditioning: 't',
     classCondition: { kind: 'none' },

@@ -95,6 +95,19 @@ describe('planSweep', () => {
     for (const { inputs } of stages.filter(({ kind }) => kind === 'sample')) if (inputs['average'] !== undefined) expect(averages.get(inputs['average'])!.inputs).toEqual({ train: inputs['train'] });
   });
 
+  it('leaves cells and stages whose noise is not assigned the ids that they had before it could be, and trains the others, guides too, for themselves', () => {
+    const guidance = { values: [{ kind: 'none' }, { kind: 'autoguidance', scale: 2, images: 5000 }] };
+    const [plain, both] = [{}, { noisePairing: { values: ['independent', 'immiscible'] } }].map((pairing) => planSweep(parseSpec({ ...least, parameters: { guidance, ...pairing } }))) as [Plan, Plan];
+    for (const { cells, stages } of [plain, both]) {
+      for (const { id, config: { noisePairing, ...config } } of cells) expect(id).toBe(contentId({ ...config, ema: undefined, ...(noisePairing === 'immiscible' && { noisePairing }) }));
+      for (const { id, kind, codeVersion, params, inputs } of stages) expect(id).toBe(stageId({ kind, codeVersion, params, inputs }));
+    }
+    for (const { params } of plain.stages) expect((params as StageParams<'train'>).noisePairing).toBeUndefined();
+    for (const id of ids(plain)) expect(ids(both)).toContain(id);
+    expect(both.cells.filter(({ id }) => plain.cells.some((cell) => cell.id === id))).toHaveLength(2);
+    expect([countsOf(plain), countsOf(both)]).toMatchObject([{ train: 2, sample: 2 }, { train: 4, sample: 4 }]);
+  });
+
   it('averages a guide as the cell, or as its guidance says', () => {
     const guidance = { values: [{ kind: 'autoguidance', scale: 2, images: 5000 }, { kind: 'autoguidance', scale: 2, images: 5000, ema: { std: 0.1 } }, { kind: 'autoguidance', scale: 2, images: 5000, ema: { kind: 'trained' } }] };
     const { cells, trials, stages } = planSweep(parseSpec({ ...least, parameters: { guidance, ema: { values: ['trained', { std: 0.05 }] } }, train: { emaSnapshots: 16, images: 20_000 } }));
@@ -150,7 +163,7 @@ describe('planSweep', () => {
     const include = [{ sampler: { kind: 'heun' }, steps: 10, noiseLevel: { kind: 'known' } }, { sampler: { kind: 'heun' }, steps: 7, noiseLevel: { kind: 'known' }, inputScale: 0.5, network: 'tiny' }];
     const { cells, stages } = planSweep(parseSpec({ ...least, parameters, include, seeds: { train: [1, 2], sample: [1, 2, 3] } }));
     expect(cells).toHaveLength(9);
-    for (const { id, config } of cells) expect(id).toBe(contentId({ ...config, ema: undefined }));
+    for (const { id, config } of cells) expect(id).toBe(contentId({ ...config, ema: undefined, noisePairing: undefined }));
     for (const { id, kind, codeVersion, params, inputs } of stages) expect(id).toBe(stageId({ kind, codeVersion, params, inputs }));
   });
 
@@ -228,7 +241,7 @@ describe('planSweep', () => {
     const values = Array.from({ length: 300 }, (_, index) => index + 1);
     const include = values.map((value) => ({ steps: value + 1, inputScale: value / 10, learningRate: value / 1000, gradientClip: value, sigmaData: value, lossWeight: { kind: 'min-snr', snrCap: value }, schedule: { kind: 'sigmoid', tau: value }, sampler: { kind: 'ddim', eta: value / 1000 } }));
     const { cells, stages } = planSweep(parseSpec({ ...least, include }));
-    for (const { id, config } of cells) expect(id).toBe(contentId({ ...config, ema: undefined }));
+    for (const { id, config } of cells) expect(id).toBe(contentId({ ...config, ema: undefined, noisePairing: undefined }));
     for (const { id, kind, codeVersion, params, inputs } of stages) expect(id).toBe(stageId({ kind, codeVersion, params, inputs }));
     expect(stageKinds.map((kind) => stages.filter((stage) => stage.kind === kind).length)).toEqual([1, 1, 301, 0, 0, 0, 301, 301, 301]);
   });

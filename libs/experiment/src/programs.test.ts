@@ -38,6 +38,7 @@ it.each<[string, object, string, RegExp]>([
   ['predicted noise levels', { noiseLevel: predicted }, 'parameters.noiseLevel', /level of each evaluation written in it/],
   ['autoguidance', { guidance: { value: { kind: 'autoguidance', scale: 2, images: 1000 } } }, 'parameters.guidance', /two networks in one process/],
   ['a learned loss weight', { lossWeight: { value: 'learned' } }, 'parameters.lossWeight', /a weight written in each row/],
+  ['noise that is assigned', { noisePairing: { value: 'immiscible' } }, 'parameters.noisePairing', /draws its noise itself/],
   ['the augmentation edm', { augmentation: { value: 'edm' } }, 'parameters.augmentation', /not given the transformation/],
 ])('refuses %s by name, with what drops such cells', (_, parameters, path, expected) => {
   const [problem] = problemsOf(parameters);

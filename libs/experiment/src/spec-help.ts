@@ -36,6 +36,7 @@ const parameters: Readonly<Record<ParameterName, string>> = {
   sigmaData: 'The standard deviation of the data that the scalings assume; measured, or a number.',
   parameterisation: "What the network predicts: the noise (eps), the image (x0), v, EDM's F (edm), flow, or VE's -eps (ve).",
   lossWeight: 'The factor of a noise level on the squared error.',
+  noisePairing: 'Whether each training image has its own noise, or the noise of a batch is assigned to its images by the least total distance (Li et al. 2024).',
   normalisation: 'How the noised image is scaled to unit variance before the network sees it.',
   conditioning: 'The scalar that tells the network its noise level.',
   classCondition: 'Whether the network is given the class of the image.',

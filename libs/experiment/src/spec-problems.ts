@@ -27,6 +27,13 @@ function trainProblems({ images, batch }: Spec['train']): Problem[] {
   return images > 0 && images < batch ? [{ path: 'train.images', value: shortText(images), expected: `0, or at least one batch (${batch})` }] : [];
 }
 
+/** A batch of one image has only one assignment. */
+function pairingProblems(spec: Spec): Problem[] {
+  const { batch } = spec.train;
+  if (batch > 1) return [];
+  return placedValues(spec, 'noisePairing').flatMap(({ path, value }): Problem[] => (value === 'immiscible' ? [{ path, value: shortText(value), expected: `independent with train.batch ${batch}, which has nothing to assign; or a larger batch` }] : []));
+}
+
 /** Discretisations must decrease, and only over levels that exist. */
 function discretisationProblems(spec: Spec): Problem[] {
   return placedValues(spec, 'discretisation').flatMap(({ path, value: discretisation }): Problem[] => {
@@ -149,7 +156,7 @@ export function valueProblems(spec: Spec): Problem[] {
     ...repeats('evaluate.metrics', spec.evaluate.metrics),
     ...metricProblems(spec),
     ...placedValues(spec, 'network').flatMap(({ path, value }) => networkProblems(path, value, spec.dataset)),
-    ...trainProblems(spec.train),
+    ...trainProblems(spec.train), ...pairingProblems(spec),
     ...raceProblems(spec),
     ...discretisationProblems(spec),
     ...churnProblems(spec), ...firstCallProblems(spec),

@@ -25,7 +25,7 @@ export const codeVersions = Object.fromEntries(stageKinds.map((kind) => [kind, s
 export type Role = StageKind | 'guide' | 'guideAverage';
 
 /** What the planner needs to know of a role. */
-export interface RoleDefinition extends Pick<StageDefinition<StageKind, z.ZodObject, Role>, 'kind' | 'codeVersion' | 'inputs' | 'when'> {
+export interface RoleDefinition extends Pick<StageDefinition<StageKind, z.ZodObject, Role>, 'kind' | 'codeVersion' | 'omitted' | 'inputs' | 'when'> {
   /** param -> fact. */
   uses: Readonly<Record<string, Fact>>;
   work: (facts: Facts) => number;

@@ -32,8 +32,11 @@ function sharedConfig(spec: Spec): SharedConfig {
   return { dataset: spec.dataset, images, batch, emaHalfLifeImages, emaRamp, emaSnapshots, samples, metrics, extractor: extractorOf(spec), inputRange, trajectory, estimator: spec.noiseLevelEstimator };
 }
 
-/** What names a cell: its config, without an average that is the training's own, so that cells have the names that they had before there was another. */
-const named = (config: CellConfig): Omit<CellConfig, 'ema'> & { ema: CellConfig['ema'] | undefined } => (config.ema.kind === 'trained' ? { ...config, ema: undefined } : config);
+type Renewed = 'ema' | 'noisePairing';
+
+/** What names a cell: its config, without an average that is the training's own and noise that is not assigned, so that cells have the names that they had before there was another. */
+const named = ({ ema, noisePairing, ...config }: CellConfig): Omit<CellConfig, Renewed> & { [P in Renewed]: CellConfig[P] | undefined } =>
+  ({ ...config, ema: ema.kind === 'trained' ? undefined : ema, noisePairing: noisePairing === 'independent' ? undefined : noisePairing });
 
 /** The cells of a sweep, each once, in the order of the grid. */
 export function cellsOf(spec: Spec): Cell[] {
@@ -42,7 +45,7 @@ export function cellsOf(spec: Spec): Cell[] {
   const configs = halving ? selected.map((config) => ({ ...config, images: imagesOf(spec, config) })) : selected;
   const varied = variedParameters(spec);
   const textOf = recordWriter({ fixed: configs[0] === undefined ? {} : { ...named(configs[0]) }, varying: [...varied.keys(), ...(halving ? ['images'] : [])] }, remembered());
-  const cells = configs.map((config, position) => ({ id: digest(textOf(varied.has('ema') ? named(config) : config)), position, config }));
+  const cells = configs.map((config, position) => ({ id: digest(textOf(varied.has('ema') || varied.has('noisePairing') ? named(config) : config)), position, config }));
   // the cells of a grid are distinct; only an included one may be there already
   if (spec.include.length === 0) return cells;
   return Array.from(new Map(cells.map(({ id, config }) => [id, config])), ([id, config], position) => ({ id, position, config }));

@@ -62,13 +62,13 @@ function stageDigits(sweep: Sweep, definition: RoleDefinition): Digit[] {
 }
 
 /** Reads a role's params out of a trial's facts. */
-function paramsReader({ varying, textOf }: Sweep, { uses }: RoleDefinition): Part['read'] {
+function paramsReader({ varying, textOf }: Sweep, { uses, omitted = {} }: RoleDefinition): Part['read'] {
   const members = Object.entries(uses);
   const names = members.flatMap(([name, fact]) => (varying.has(fact) ? [name] : []));
   let write: ((params: Readonly<Record<string, unknown>>) => string) | undefined;
   return (facts) => {
     const params: Record<string, unknown> = {};
-    for (const [name, fact] of members) params[name] = facts[fact];
+    for (const [name, fact] of members) params[name] = name in omitted && omitted[name] === facts[fact] ? undefined : facts[fact];
     write ??= recordWriter({ fixed: params, varying: names }, textOf);
     return { params: params as StageParams, text: write(params) };
   };

@@ -28,6 +28,12 @@ describe('work', () => {
     expect(train).toBe(3 * 64 * forwardFlops(networks.base, 32));
   });
 
+  it('of training with noise that is assigned also holds every image of a batch against every noise', () => {
+    const [plain, assigned] = ['independent', 'immiscible'].map((value) => workOf({ parameters: { noisePairing: { value } }, train: { network: 'base', images: 640, batch: 64 } })['train']!);
+    expect(plain).toBe(3 * 640 * forwardFlops(networks.base, 32));
+    expect(assigned! - plain!).toBe(640 * 64 * 32 * 32 * 40);
+  });
+
   it.each([[2, 2], [1, 1], [0, 2]])('of sampling guided at scale %d is %d times as much', (scale, factor) => {
     const parameters = { sampler: { value: { kind: 'heun' } }, steps: { value: 10 }, classCondition: { value: { kind: 'label' } }, guidance: { value: { kind: 'classifier-free', scale } } };
     expect(workOf({ parameters, evaluate: { samples: 100 } })['sample']).toBe(factor * 19 * 100 * forwardFlops(networks.small, 32));

@@ -48,6 +48,18 @@ describe('train', () => {
     expect(await train(params, data, { checkpointDir: dir })).toEqual(whole);
   });
 
+  it('with noise assigned to images learns, ends with a smaller batch, and resumes bit for bit', async () => {
+    const params = tinyTraining({ noisePairing: 'immiscible', images: 16 * 50 + 4, batch: 16, learningRate: 5e-3 });
+    const [whole, plain] = [await train(params, data), await train({ ...params, noisePairing: undefined, images: 16 }, data)];
+    expect(whole.losses).toHaveLength(51);
+    expect(whole.losses[0]).not.toBe(plain.losses[0]);
+    expect(whole.losses.slice(-10).reduce((sum, loss) => sum + loss / 10, 0)).toBeLessThan(whole.losses[0]! / 2);
+    const stop = new AbortController();
+    const onProgress = ({ values }: StageProgress) => { if (values!['step'] === 40) stop.abort(); };
+    await expect(train(params, data, { checkpointDir: dir, signal: stop.signal, onProgress })).rejects.toMatchObject({ code: 'stage.interrupted' });
+    expect(await train(params, data, { checkpointDir: dir })).toEqual(whole);
+  });
+
   it('goes on from the end of a shorter training and ends as from nothing, bit for bit; not from the end of another one', async () => {
     const params = tinyTraining({ images: 64, learningRatePlan: { kind: 'hold', warmUpImages: 20 } });
     const [shorter, other] = [path.join(dir, 'shorter'), path.join(dir, 'other')];

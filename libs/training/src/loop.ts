@@ -44,7 +44,7 @@ export async function train(params: TrainParams, { images, sigmaData }: { images
     init: () => ({ ...network.init(params.seed), ...uncertaintyOf(params.lossWeight)?.init() }),
     batchOf: (step) => {
       const count = Math.min(params.batch, params.images - step * params.batch);
-      const batch = trainBatch({ images, orderOf, levels, labelDropout, range: params.dataRange, seed: params.seed, batch: params.batch, count, step, augment });
+      const batch = trainBatch({ images, orderOf, levels, labelDropout, range: params.dataRange, seed: params.seed, batch: params.batch, count, step, augment, pairing: params.noisePairing });
       return { ...lossTensors(batch, options, params.lossWeight), ...dropout.masks(step, count), step };
     },
     loss: (weights, { step, ...tensors }) => lossFrom(networkWith(network, weights, { dropout: dropout.of(step, { ...tensors }) }), tensors, options.normalisation, logVarianceOf(params.lossWeight, weights, tensors)),

@@ -45,6 +45,25 @@ describe('a training batch', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('gives each image other noise of the same batch where noise is assigned, and leaves images, levels and classes; the same on every engine', async () => {
+    const tiles = { ...images, size: 4, data: Float32Array.from({ length: count * 16 }, (_, i) => Math.sin(i)) };
+    const read = async (pairing: 'independent' | 'immiscible') => {
+      const { x0, eps, label, sigmas } = trainBatch({ ...request, images: tiles, count: 12, labelDropout: 0.5, pairing });
+      const values = { x0: await x0.array(), eps: (await eps.array()).map(String), label: await label!.array(), sigmas };
+      tf.dispose([x0, eps, label!]);
+      return values;
+    };
+    const before = tf.memory().numTensors;
+    const [plain, paired] = [await read('independent'), await read('immiscible')];
+    expect(paired).toEqual({ ...plain, eps: expect.anything() as unknown });
+    expect(paired.eps).not.toEqual(plain.eps);
+    expect([...paired.eps].sort()).toEqual([...plain.eps].sort());
+    expect(tf.memory().numTensors).toBe(before);
+    await startEngine({ backend: 'simd' });
+    expect(await read('immiscible')).toEqual(paired);
+    await startEngine({ backend: 'cpu' });
+  });
+
   it('drops none of the classes at probability 0 and all at 1', () => tf.tidy(() => {
     const sum = (labelDropout: number) => tf.sum(trainBatch({ ...request, labelDropout }).label!).dataSync()[0];
     expect([sum(0), sum(1)]).toEqual([100, 0]);

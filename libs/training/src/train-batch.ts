@@ -4,9 +4,11 @@ import type { TrainingBatch } from '@elucidate/diffusion/losses';
 import { oneHot } from '@elucidate/diffusion/network';
 import { type RandomStream, randomStream } from '@elucidate/diffusion/noise';
 import type { NoiseLevels } from '@elucidate/diffusion/noise-distributions';
+import type { NoisePairing } from '@elucidate/experiment/design';
 import type { Augmenter } from './augmentation/augmenter.js';
 import type { Augmented, Picture } from './augmentation/picture.js';
 import { type Images, pickImages } from './images.js';
+import { pairedNoise } from './noise-pairing.js';
 import { batchAt } from './order.js';
 import { streams } from './streams.js';
 
@@ -31,10 +33,12 @@ export interface BatchRequest {
   step: number;
   /** Default: images are used unchanged. */
   augment?: Augmenter | undefined;
+  /** How noise is given to images; default: as it is drawn. */
+  pairing?: NoisePairing | undefined;
 }
 
 /** Clean images and unit noise, [n,h,w,c], and the augmentation label of each image, [n,numbers], if the network is given it. The caller disposes them. */
-export function imagesAndNoise({ images, orderOf, range, batch, count, step, augment }: BatchRequest, random: RandomStream): Pick<TrainingBatch, 'x0' | 'eps' | 'augmentation'> {
+export function imagesAndNoise({ images, orderOf, range, batch, count, step, augment, pairing = 'independent' }: BatchRequest, random: RandomStream): Pick<TrainingBatch, 'x0' | 'eps' | 'augmentation'> {
   const shape: [number, number, number, number] = [count, images.size, images.size, images.channels];
   const noise = new Float32Array(tf.util.sizeFromShape(shape));
   for (let i = 0; i < noise.length; i += 1) noise[i] = random.normal();
@@ -42,7 +46,7 @@ export function imagesAndNoise({ images, orderOf, range, batch, count, step, aug
   const picked = pickImages(images, chosen, range);
   const labels = augment ? changeEach(picked, images, (picture, k) => augment(picture, step * batch + k)) : [];
   const described = labels[0]?.length ? { augmentation: tf.tensor2d(labels.map((label) => [...label])) } : {};
-  return { x0: tf.tensor4d(picked, shape), eps: tf.tensor4d(noise, shape), ...described };
+  return { x0: tf.tensor4d(picked, shape), eps: tf.tensor4d(pairedNoise(pairing, { x0: picked, eps: noise, n: count }), shape), ...described };
 }
 
 /** Replaces each image of [n,h,w,c] with the result of `change`; returns their labels. */

@@ -27,6 +27,8 @@ export interface StageDefinition<K extends string = string, P extends z.ZodObjec
   params: P;
   /** Which fact each of its params is. */
   uses: { readonly [Name in keyof z.output<P>]-?: FactOf<z.output<P>[Name]> };
+  /** Params that came later, with the value that says what was so before: it is left out, so that stages keep the ids that they had. */
+  omitted?: { readonly [Name in keyof z.output<P>]?: z.output<P>[Name] };
   /** The stages of the same trial that it reads: name of the input -> their role. Inputs that the trial does not need are omitted. */
   inputs: Readonly<Record<string, R>>;
   /** Whether a trial needs it; absent: every trial does. */

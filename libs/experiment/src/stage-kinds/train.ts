@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { datasetSchema } from '../dataset-grammar.js';
-import { classConditionSchema, conditioningSchema, dataRangeSchema, inputScaleSchema, isExact, lossWeightSchema, networkSchema, noiseDistributionSchema, normalisationSchema, parameterisationSchema, seedSchema, sigmaDataSchema } from '../design.js';
+import { classConditionSchema, conditioningSchema, dataRangeSchema, inputScaleSchema, isExact, lossWeightSchema, networkSchema, noiseDistributionSchema, noisePairingSchema, normalisationSchema, parameterisationSchema, seedSchema, sigmaDataSchema } from '../design.js';
 import { augmentationSchema, dropoutSchema, emaRampSchema, emaSnapshotsSchema, gradientClipSchema, learningRatePlanSchema, optimiserSchema } from '../recipe-grammar.js';
 import { scheduleSchema } from '../schedule-grammar.js';
-import { denoisingFlops, trainingFactor } from '../work.js';
+import { denoisingFlops, pairingFlops, trainingFactor } from '../work.js';
 import { stageKind } from './definition.js';
 
 /** A training run. Outputs: weights (safetensors, raw and EMA), losses (JSON), previews (PNG), with halving `state` (safetensors), with emaSnapshots `snapshots` (safetensors); of a program weights (any file), losses, training (what it was, safetensors metadata) and the program. */
@@ -19,6 +19,7 @@ export const train = stageKind({
     sigmaData: sigmaDataSchema,
     parameterisation: parameterisationSchema,
     lossWeight: lossWeightSchema,
+    noisePairing: noisePairingSchema.optional(),
     normalisation: normalisationSchema,
     conditioning: conditioningSchema,
     classCondition: classConditionSchema,
@@ -39,6 +40,7 @@ export const train = stageKind({
     seed: seedSchema,
   }),
   uses: { seed: 'trainSeed' },
+  omitted: { noisePairing: 'independent' },
   inputs: {},
-  work: (config) => (isExact(config.network) ? 0 : trainingFactor * (config.images - (config.seenBefore ?? 0)) * denoisingFlops(config)),
+  work: (config) => (isExact(config.network) ? 0 : (config.images - (config.seenBefore ?? 0)) * (trainingFactor * denoisingFlops(config) + pairingFlops(config))),
 });

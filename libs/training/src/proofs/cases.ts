@@ -5,7 +5,7 @@ import { type StageParams } from '@elucidate/experiment/stages';
 import type { Recipe } from '../recipe.js';
 
 /** The part of a spec that a proof covers. */
-export type Design = Pick<StageParams<'train'>, 'parameterisation' | 'schedule' | 'noiseDistribution' | 'inputScale' | 'lossWeight' | 'normalisation' | 'conditioning' | 'classCondition'>;
+export type Design = Pick<StageParams<'train'>, 'parameterisation' | 'schedule' | 'noiseDistribution' | 'inputScale' | 'lossWeight' | 'noisePairing' | 'normalisation' | 'conditioning' | 'classCondition'>;
 
 export interface ProofCase {
   /** How it differs from the plainest design, in words; unique. */
@@ -94,6 +94,7 @@ export const singleCases: readonly ProofCase[] = [
   single('v, weight soft-min-snr', { parameterisation: 'v', lossWeight: { kind: 'soft-min-snr', snrCap: 5 } }),
   single('v, weight sigmoid', { parameterisation: 'v', lossWeight: { kind: 'sigmoid', bias: 0 } }),
   single('v, weight learned', { parameterisation: 'v', lossWeight: { kind: 'learned', channels: 128 } }),
+  single('v, immiscible', { parameterisation: 'v', noisePairing: 'immiscible' }),
   single('x0, weight edm', { parameterisation: 'x0', lossWeight: { kind: 'edm' } }),
   single('x0, weight uniform', { parameterisation: 'x0' }, errorsGrow),
   single('eps, weight edm, sigma from log-normal', { parameterisation: 'eps', lossWeight: { kind: 'edm' }, noiseDistribution: distributions['log-normal'] }),

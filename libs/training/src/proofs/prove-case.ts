@@ -112,7 +112,7 @@ async function trainedOn({ design, recipe }: ProofCase, { weights, round, update
     id: `proof ${round}`,
     steps: updates,
     init: () => toTensors(weights),
-    batchOf: (step) => lossTensors(trainBatch({ images, orderOf, levels, labelDropout, range: 1, seed: round, batch, count: batch, step }), options, design.lossWeight),
+    batchOf: (step) => lossTensors(trainBatch({ images, orderOf, levels, labelDropout, range: 1, seed: round, batch, count: batch, step, pairing: design.noisePairing }), options, design.lossWeight),
     loss: (tensors, points) => lossFrom((x, condition) => network.apply(tensors, x, condition), points, options.normalisation, logVarianceOf(design.lossWeight, tensors, points)),
     stepPlan: stepPlans({ images: updates * batch, batch, learningRate, emaHalfLifeImages: emaHalfLife, ...recipe }),
     remedy: 'lower the learning rate of settings.ts',
