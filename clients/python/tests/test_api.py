@@ -98,7 +98,7 @@ class RealApi(unittest.TestCase):
         self.assertEqual((first.type, first.sweep_id), ("sweep.submitted", self.done))
         self.assertEqual(next(self.client.events(self.done, after=first.id)), second)
 
-    def test_a_sweep_is_paused_resumed_cancelled_and_tried_again_and_waiting_ends_when_its_time_is_up(self):
+    def test_a_sweep_is_paused_cancelled_and_tried_again_and_waiting_ends_when_its_time_is_up(self):
         sweep = self.client.submit({**EXACT, "name": "steered", "seeds": {"sample": [9]}})
         self.assertTrue(self.client.pause(sweep.id).paused)
         with self.assertRaisesRegex(TimeoutError, f"{sweep.id} has not ended within 0.3 s"):
@@ -110,6 +110,20 @@ class RealApi(unittest.TestCase):
         again = self.client.retry(sweep.id)
         self.assertFalse(again.ended or again.paused)
         self.assertEqual(self.client.wait(sweep.id, timeout=200).state, "done")
+
+    def test_a_paused_sweep_is_resumed_and_one_that_is_stopped_ends(self):
+        sweep = self.client.submit({**EXACT, "name": "resumed", "seeds": {"sample": [10]}})
+        self.assertTrue(self.client.pause(sweep.id).paused)
+        self.assertFalse(self.client.resume(sweep.id).paused)
+        self.assertEqual(self.client.wait(sweep.id, timeout=200).state, "done")
+        sweep = self.client.submit({**EXACT, "name": "stopped", "seeds": {"sample": [11]}})
+        self.client.pause(sweep.id)
+        self.assertEqual(self.client.stop(sweep.id).id, sweep.id)
+        ended = self.client.wait(sweep.id, timeout=200)
+        self.assertGreater(ended.stages["cancelled"], 0)
+        with self.assertRaises(Problem) as raised:
+            self.client.resume(sweep.id)
+        self.assertEqual(raised.exception.code, "sweep.ended")
 
     def test_mistakes_come_with_their_paths(self):
         with self.assertRaises(Problem) as raised:

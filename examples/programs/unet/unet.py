@@ -105,7 +105,8 @@ class Norm(nn.Module):
         self.groups, self.epsilon, self.silu = groups, epsilon, silu
 
     def forward(self, x):
-        y = F.group_norm(x, self.groups, self.scale, self.bias, self.epsilon)
+        # under autocast the means and variances are float32 everywhere, on a CPU as on a GPU
+        y = F.group_norm(x.float(), self.groups, self.scale, self.bias, self.epsilon)
         return F.silu(y) if self.silu else y
 
 

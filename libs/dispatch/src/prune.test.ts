@@ -139,7 +139,7 @@ test('a program that was added stays, though no sweep has named it yet', async (
   expect(await store.artifacts.hasMany([program.hash, other.hash])).toEqual(new Set([program.hash]));
 });
 
-test('unpacked programs go when no sweep names them and none was run lately', async () => {
+test('unpacked programs go when no sweep names them and none was run lately, and with them what their runs held in memory', async () => {
   const program = await database.store.artifacts.put(Buffer.from('a named program'), 'application/x-tar');
   await recordProgram(database.store.db, program, localPrincipal);
   const [named, unnamed = '', lately = ''] = [program.hash, ...['b', 'c'].map((digit) => digit.repeat(64))];
@@ -151,8 +151,12 @@ test('unpacked programs go when no sweep names them and none was run lately', as
     await writeFile(join(folder, name, 'main.py'), '12345');
     if (name !== lately) await utimes(join(folder, name), Date.now() / 1000 - 7200, Date.now() / 1000 - 7200);
   }
+  const held = join(database.home, 'program-memory');
+  await mkdir(held);
+  for (const name of [named, unnamed]) await writeFile(join(held, `${name}-${'0'.repeat(64)}`), '1000');
   const old = { olderThanMs: 86_400_000, graceMs: 3_600_000 };
   expect((await pruned({ ...old, remove: false })).programs).toEqual({ count: 1, bytes: 5 });
   expect((await pruned(old)).programs).toEqual({ count: 1, bytes: 5 });
   expect((await readdir(folder)).sort()).toEqual([named, lately, '.unpacking-x'].sort());
+  expect(await readdir(held)).toEqual([`${named}-${'0'.repeat(64)}`]);
 });

@@ -84,7 +84,7 @@ export function stageProcesses({ size = Infinity, memory = memoryBudget(), stall
   /** Waits for the memory that a stage is estimated to need; returns the function that releases it. */
   const room = async (task: StageTask, { signal, onLog }: Pick<ExecuteHooks, 'signal' | 'onLog'>): Promise<() => void> => {
     const { backend } = await withChild((child) => child.ready);
-    const bytes = await stageBytes(task, backend);
+    const bytes = await stageBytes(task, backend, setup);
     const needs = `${task.kind} stage ${task.stageId.slice(0, 8)} needs about ${gibibytes(bytes)}`;
     const tell = (line: string) => {
       onLog(line);

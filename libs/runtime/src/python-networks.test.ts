@@ -30,9 +30,11 @@ test('the sweeps name the programs as they are', async () => {
     const folder = resolve(examples, name);
     const hash = createHash('sha256');
     for await (const piece of packed(folder, await programFiles(folder))) hash.update(piece);
+    const contents = hash.digest('hex');
     const text = await readFile(resolve(examples, `../program-${name}.yaml`), 'utf8');
     // else: npx elucidate program add
-    expect([...new Set(text.match(/\b[0-9a-f]{64}\b/g))]).toEqual([hash.digest('hex')]);
+    expect([...new Set(text.match(/\b[0-9a-f]{64}\b/g))]).toEqual([contents]);
+    if (name === 'unet') expect(await readFile(resolve(examples, '../../docs/programs.md'), 'utf8')).toContain(`contents: ${contents}`);
     for (const profile of [undefined, 'small']) expect(parseSpec(text, { profile }).seeds.train.length).toBeGreaterThan(0);
   }
 });

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { canonical } from '@elucidate/experiment/canonical';
 import { networks } from '@elucidate/experiment/design';
 import type { StageTask } from '@elucidate/experiment/execution';
+import type { ProgramSpec } from '@elucidate/experiment/program-grammar';
 import { type StageKind, type StageParams, stageKinds } from '@elucidate/experiment/stages';
 import { partWeights, unetParts } from '@elucidate/experiment/unet-parts';
 import { tinyTraining } from '@elucidate/stages/stages.fixture';
 import type { TensorEntry } from '@elucidate/training/safetensors';
 import { createTensors } from '@elucidate/training/tensor-parts';
 import { mebibyte } from './memory.js';
+import { keepHeld, type ProgramUse } from '@elucidate/stages/programs/held-memory';
 import { stageBytes } from './stage-memory.js';
 
 let folder: string;
@@ -93,7 +95,7 @@ const measured: [what: string, mebibytes: number, stage: { kind: StageKind; para
   ['scores of 256 features', 150, { kind: 'score', params: { metrics: ['fid', 'kid'] }, inputs: () => featuresOf(1024, 256) }],
 ];
 
-const estimate = async ({ kind, params, engine = 'simd', inputs = async () => ({}) }: (typeof measured)[number][2]) => await stageBytes({ kind, params, inputs: await inputs() }, engine) / mebibyte;
+const estimate = async ({ kind, params, engine = 'simd', inputs = async () => ({}) }: (typeof measured)[number][2]) => await stageBytes({ kind, params, inputs: await inputs() }, engine, { home: folder }) / mebibyte;
 
 /** What a stage counts as if its params or files cannot be read, MiB. */
 const unreadable = 800;
@@ -151,5 +153,31 @@ describe('stageBytes', () => {
     const needed = (inputs: StageTask['inputs']) => estimate({ kind: 'sample', params: sampling(64), inputs: async () => inputs });
     expect(await needed({ train: small, guide: large })).toBe(await needed({ train: large, guide: small }));
     expect(await needed({ train: small, guide: large })).toBeGreaterThan(await needed({ train: large }));
+  });
+});
+
+describe('stageBytes of a program', () => {
+  const program: ProgramSpec & { kind: 'program' } = { kind: 'program', contents: 'a'.repeat(64), command: ['python3', 'main.py'], settings: { width: 8 } };
+  const params = tinyTraining({ network: program });
+  const training = async () => ({ train: { training: await fileOf({}, { params: canonical(params) }) } });
+  const extractor = async () => ({ extractor: { weights: await fileOf({}, { extractor: canonical(program) }) } });
+  const images = { size: 16, channels: 1 };
+
+  it.each<[StageKind, object, () => Promise<StageTask['inputs']>, ProgramUse]>([
+    ['train', params, async () => ({}), { program, kind: 'train', ...images, images: params.batch }],
+    ['sample', sampling(64), training, { program, kind: 'sample', ...images, images: 64 }],
+    ['reference', reference(16), extractor, { program, kind: 'embed', ...images }],
+    ['embed', { inputRange: 1 }, async () => ({ ...await imagesOf(64, 16), ...await extractor() }), { program, kind: 'embed', ...images }],
+  ])('of a %s stage is what it may hold, and once one like it has run what that held', async (kind, of, inputs, use) => {
+    const home = await mkdtemp(join(folder, 'home-'));
+    const needed = async (programs?: { memoryBytes: number }) => Math.round(await stageBytes({ kind, params: of, inputs: await inputs() }, 'simd', { home, programs }) / mebibyte);
+    const unseen = await needed();
+    expect(await needed({ memoryBytes: 5000 * mebibyte }) - unseen).toBe(5000 - 2048);
+    await keepHeld(home, { ...use, program: { ...program, settings: { width: 64 } } }, 9000 * mebibyte);
+    expect(await needed()).toBe(unseen);
+    await keepHeld(home, use, 4000 * mebibyte);
+    await keepHeld(home, use, 100 * mebibyte);
+    expect(await needed() - unseen).toBe(5000 - 2048);
+    expect(await needed({ memoryBytes: 4500 * mebibyte }) - unseen).toBe(4500 - 2048);
   });
 });

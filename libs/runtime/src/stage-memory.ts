@@ -4,7 +4,10 @@ import { isProgram, isUNet } from '@elucidate/experiment/design';
 import type { StageTask } from '@elucidate/experiment/execution';
 import { stageDefinitions, type StageKind, type StageParams } from '@elucidate/experiment/stages';
 import { partMaps, partWeights, unetParts } from '@elucidate/experiment/unet-parts';
+import { programSchema } from '@elucidate/experiment/program-grammar';
 import type { Evaluator } from '@elucidate/stages/evaluator';
+import { heldBytes, type ProgramUse } from '@elucidate/stages/programs/held-memory';
+import type { ProgramLimits } from '@elucidate/stages/programs/limits';
 import { labelledDatasetOf } from '@elucidate/stages/reference-labels';
 import { someNeed } from '@elucidate/stages/scores';
 import { syntheticCount } from '@elucidate/training/datasets/synthetic';
@@ -22,22 +25,25 @@ interface Known<K extends StageKind> {
   /** input -> headers. */
   inputs: Readonly<Record<string, Headers>>;
   engine: string;
+  /** What a program of the stage is taken to need; 0 without one. */
+  program: number;
 }
 
 const estimates: { readonly [K in StageKind]: (known: Known<K>) => number } = {
   'extractor': ({ params: { extractor } }) => {
+    // a program is run by the stages that use it
     if (extractor.kind === 'random' || extractor.kind === 'identity' || extractor.kind === 'program') return startedBytes;
     // training one needs no more for its batches than for unpacking its images
     return startedBytes + checkingBytes + 32 ** 2 * (extractor.kind === 'trained' ? 70_000 : 10_000);
   },
-  'reference': ({ params: { dataset }, inputs, engine }) => {
+  'reference': ({ params: { dataset }, inputs, engine, program }) => {
     const width = widthOf(inputs['extractor'], dataset.resolution ** 2 * channelsOf(dataset));
     const features = 4 * 2 * copiesOfFeatures * referenceImages * width + decompositionBytes(width);
-    return startedBytes + withImages(dataset, passBytes(width, { n: referenceImages, engine }) + features) + extractorBytes(inputs['extractor']);
+    return startedBytes + withImages(dataset, passBytes(width, { n: referenceImages, engine }) + features) + program;
   },
-  'train': ({ params: { network, dataset, batch, emaSnapshots }, engine }) => {
+  'train': ({ params: { network, dataset, batch, emaSnapshots }, engine, program }) => {
     const compute = trainingBytes({ network, resolution: dataset.resolution, batch }, engine) - processBytes + (emaSnapshots === undefined ? 0 : trackBytes(network, dataset));
-    return startedBytes + withImages(dataset, compute) + (isProgram(network) ? programBytes : 0);
+    return startedBytes + withImages(dataset, compute) + program;
   },
   'average': ({ inputs }) => {
     const { weights, snapshots } = inputs['train'] ?? {};
@@ -54,18 +60,18 @@ const estimates: { readonly [K in StageKind]: (known: Known<K>) => number } = {
     const run = 2 * 4 * Math.min(samplingBatch, discretisation.images) * discretisation.teacherSteps * pixelsOf(trained);
     return samplingBytes(trained, inputs, engine) + run;
   },
-  'sample': ({ params: { samples }, inputs, engine }) => {
+  'sample': ({ params: { samples }, inputs, engine, program }) => {
     const trained = trainingOf(inputs['train']);
     if (!trained) return unknownBytes;
     const images = samples * pixelsOf(trained) * (isSynthetic(trained.dataset) ? 4 : 1);
-    return isProgram(trained.network) ? startedBytes + programBytes + images : samplingBytes(trained, inputs, engine) + images;
+    return isProgram(trained.network) ? startedBytes + program + images : samplingBytes(trained, inputs, engine) + images;
   },
-  'embed': ({ inputs, engine }) => {
+  'embed': ({ inputs, engine, program }) => {
     const images = inputs['sample']?.['images']?.tensors['images'];
     if (!images) return unknownBytes;
     const [n = 0, height = 0, width = 0, channels = 0] = images.shape;
     const features = widthOf(inputs['extractor'], height * width * channels);
-    return startedBytes + bytesOf({ images }) + passBytes(features, { n, engine }) + 4 * copiesOfFeatures * n * features + extractorBytes(inputs['extractor']);
+    return startedBytes + bytesOf({ images }) + passBytes(features, { n, engine }) + 4 * copiesOfFeatures * n * features + program;
   },
   'score': ({ params: { metrics }, inputs }) => {
     const files = Object.values(inputs).flatMap((headers) => Object.values(headers));
@@ -81,8 +87,10 @@ const estimates: { readonly [K in StageKind]: (known: Known<K>) => number } = {
 const unknownBytes = 800 * mebibyte;
 /** Reading the IDX files, whose hashes are checked, and unpacking the largest. */
 const checkingBytes = 225 * mebibyte;
-/** A program: what it needs is not known. Python with torch and a small network on a GPU takes about this much. */
-const programBytes = 2048 * mebibyte;
+/** A program that has not run here, where nothing limits it. Python with torch and a small network on a GPU takes about this much. */
+const unseenProgram = 2048 * mebibyte;
+/** Runs of a program differ, and its memory is looked at once a second. */
+const programMargin = 1.25;
 /** Number of images assumed for a folder, whose spec does not give it. */
 const folderImages = 60_000;
 /** Images per split for which a reference has features. */
@@ -156,8 +164,36 @@ const mapsOf = ({ network, dataset }: StageParams<'train'>): number =>
 /** Features of an image: those of the classifier, whose file has weights, or its pixels. */
 const widthOf = (extractor: Headers | undefined, pixels: number): number => (Object.keys(extractor?.['weights']?.tensors ?? {}).length > 0 ? classifierWidth : pixels);
 
-/** What an extractor takes that is a program. */
-const extractorBytes = (extractor: Headers | undefined): number => (/"kind":"program"/.test(extractor?.['weights']?.metadata['extractor'] ?? '') ? programBytes : 0);
+/** The program that a stage runs, and on what. */
+const programUses: { readonly [K in StageKind]?: (known: Pick<Known<K>, 'params' | 'inputs'>) => ProgramUse | undefined } = {
+  'train': ({ params: { network, dataset, batch } }) => useOf(network, { kind: 'train', ...shapeOf(dataset), images: batch }),
+  'sample': ({ params: { samples }, inputs }) => {
+    const trained = trainingOf(inputs['train']);
+    return trained && useOf(trained.network, { kind: 'sample', ...shapeOf(trained.dataset), images: samples });
+  },
+  'reference': ({ params: { dataset }, inputs }) => useOf(extractorOf(inputs), { kind: 'embed', ...shapeOf(dataset) }),
+  'embed': ({ inputs }) => {
+    const [, size = 0, , channels = 0] = inputs['sample']?.['images']?.tensors['images']?.shape ?? [];
+    return useOf(extractorOf(inputs), { kind: 'embed', size, channels });
+  },
+};
+
+const shapeOf = (dataset: DatasetSpec): Pick<ProgramUse, 'size' | 'channels'> => ({ size: dataset.resolution, channels: channelsOf(dataset) });
+
+const useOf = (code: unknown, of: Omit<ProgramUse, 'program'>): ProgramUse | undefined => {
+  const program = programSchema.safeParse(code).data;
+  return program && { program, ...of };
+};
+
+const extractorOf = (inputs: Readonly<Record<string, Headers>>): unknown => JSON.parse(inputs['extractor']?.['weights']?.metadata['extractor'] ?? 'null');
+
+/** What a run of a program is taken to need: the most that one like it held here; of one that has not run, what it may hold. */
+async function programBytes(use: ProgramUse | undefined, { home, programs }: StageMemoryOptions): Promise<number> {
+  if (use === undefined) return 0;
+  const held = await heldBytes(home, use);
+  const most = programs?.memoryBytes;
+  return held === undefined ? most ?? unseenProgram : Math.min(programMargin * held, most ?? Infinity);
+}
 
 /** What a score stage reads to know the classes of a reference, or to show the training images nearest to generated ones: the data set. */
 function datasetBytes(reference: Headers | undefined): number {
@@ -182,12 +218,20 @@ const withImages = (dataset: DatasetSpec, use: number): number => splitBytes(dat
 const passBytes = (width: number, { n, engine }: { n: number; engine: string }): number =>
   (width === classifierWidth ? classifierPass * composed(engine) * Math.min(1, n / classifierBatch) : 0);
 
-/** Peak bytes of a stage: within a quarter of what was measured, GPU device memory not counted. */
-export async function stageBytes({ kind, params, inputs }: Pick<StageTask, 'kind' | 'params' | 'inputs'>, engine: string): Promise<number> {
+export interface StageMemoryOptions {
+  /** ELUCIDATE_HOME, where what programs held is kept. */
+  home: string;
+  programs?: Pick<ProgramLimits, 'memoryBytes'> | undefined;
+}
+
+/** Peak bytes of a stage and of the program that it runs: within a quarter of what was measured, GPU device memory not counted. */
+export async function stageBytes({ kind, params, inputs }: Pick<StageTask, 'kind' | 'params' | 'inputs'>, engine: string, options: StageMemoryOptions): Promise<number> {
   const parsed = stageDefinitions[kind].params.safeParse(params);
   if (!parsed.success) return unknownBytes;
+  const known = { params: parsed.data as StageParams, inputs: await headersOf(inputs), engine };
+  const use = (programUses[kind] as ((of: typeof known) => ProgramUse | undefined) | undefined)?.(known);
   const estimate = estimates[kind] as (known: Known<StageKind>) => number;
-  return estimate({ params: parsed.data as StageParams, inputs: await headersOf(inputs), engine });
+  return estimate({ ...known, program: await programBytes(use, options) });
 }
 
 /** Outputs of stages that are files of tensors. */

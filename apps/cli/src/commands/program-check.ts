@@ -44,8 +44,7 @@ export async function checkProgramFolder(folder: string, command: readonly strin
     const { findings, versions } = await (extractor ? checkExtractor : checkProgram)({ folder, command: chosen, settings, place, large, resolution: Number(resolution) as 16 | 32 | 64, onFinding: ({ what, verdict, detail }) => say(`${marks[verdict]} it ${what}: ${detail.replaceAll('\n', '\n      ')}`) }, context);
     if (json) console.log(jsonOf({ command: chosen, findings, versions }));
     else {
-      const known = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-      say(known.length > 0 ? `It says that it runs on ${known.join(', ')}.` : 'It reports no versions: print {"versions": {"torch": "..."}}, so that results say what made them.');
+      if (versions !== undefined) say(versionsLine(versions));
       if (keep !== undefined) say(`Its tasks, and what it wrote, are in ${place}.`);
     }
     if (findings.some(({ verdict }) => verdict === 'wrong')) process.exitCode = 1;
@@ -53,6 +52,11 @@ export async function checkProgramFolder(folder: string, command: readonly strin
     dispose();
     if (keep === undefined) await rm(place, { recursive: true, force: true });
   }
+}
+
+function versionsLine(versions: Readonly<Record<string, string>>): string {
+  const known = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return known.length > 0 ? `It says that it runs on ${known.join(', ')}.` : 'It reports no versions: print {"versions": {"torch": "..."}}, so that results say what made them.';
 }
 
 /** "width=64", "bf16=true", "mode=fast": numbers and booleans as they are, all else is text. Throws request.invalid. */

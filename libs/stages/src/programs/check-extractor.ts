@@ -21,8 +21,7 @@ export async function checkExtractor(request: CheckRequest, context: StageContex
     checkWidth(found.features.d);
     return found;
   }, ({ features: { n, d } }) => `${n} images, ${d} features of each`);
-  const versions = first?.versions ?? {};
-  if (first === undefined) return { findings, versions };
+  if (first === undefined) return { findings, versions: undefined };
   await attempt('gives the same features again', true, async () => same(first.features, (await embed('again', images)).features, { what: 'The same images', tolerance: 0 }), () => 'byte for byte');
   await attempt('computes those of an image from that image alone', true, async () => {
     const few = 5;
@@ -32,7 +31,7 @@ export async function checkExtractor(request: CheckRequest, context: StageContex
   }, () => 'the same among other images');
   await attempt('takes images in colour', false, () => embed('colour', inColour(images)), ({ features: { d } }) => `${d} features of each`);
   await attempt('takes images that are floats, of synthetic data', false, () => embed('floats', { ...images, data: Float32Array.from(images.data, (byte) => byte / 127.5 - 1) }), ({ features: { d } }) => `${d} features of each`);
-  return { findings, versions };
+  return { findings, versions: first.versions };
 }
 
 /** Throws stage.failed for features that differ by more than this part of the largest. */

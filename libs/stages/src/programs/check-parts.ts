@@ -21,7 +21,8 @@ export interface CheckFinding {
 
 export interface CheckedProgram {
   findings: CheckFinding[];
-  versions: Readonly<Record<string, string>>;
+  /** What the program says of itself; undefined if its first run failed. */
+  versions: Readonly<Record<string, string>> | undefined;
 }
 
 export interface CheckRequest {

@@ -38,7 +38,9 @@ it('finds that a good program does all that a sweep may ask, and leaves its task
 });
 
 it('says what is wrong, and tries no more with a program that does not train', async () => {
-  const { findings } = await checked(hostileProgram, { settings: { do: 'nothing' } });
+  const { findings, versions } = await checked(hostileProgram, { settings: { do: 'nothing' } });
+  // which it may have reported, but not to whom a failed run answers
+  expect(versions).toBeUndefined();
   expect(findings).toEqual({ trains: ['wrong', expect.stringMatching(/weights are not there/)] });
 });
 
@@ -63,7 +65,8 @@ it.each([
   ['batch', alone, /among fewer others have other features.*batch statistics/],
   ['nan', features, /no finite number/],
 ])('says that features are wrong: %s', async (wrong, what, message) => {
-  const { findings } = await checked(rowsExtractor, { settings: { wrong } }, checkExtractor);
+  const { findings, versions } = await checked(rowsExtractor, { settings: { wrong } }, checkExtractor);
+  expect(versions).toEqual(what === features ? undefined : { node: process.version });
   expect(findings[what]).toEqual(['wrong', expect.stringMatching(message)]);
 });
 

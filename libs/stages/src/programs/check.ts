@@ -18,7 +18,6 @@ const manySteps = 100_000;
 /** Runs a program on a few random images, as a sweep's stages would: training, two samplings, classes, a stop. Throws only for a folder that cannot be a program, or when the signal aborts. */
 export async function checkProgram(request: CheckRequest, context: StageContext): Promise<CheckedProgram> {
   const { findings, attempt } = attempting(request, context);
-  let versions: Readonly<Record<string, string>> = {};
   const { place, resolution } = request;
   const { archive, program } = await packedAt(request);
   const images = noisyImages(resolution);
@@ -29,8 +28,7 @@ export async function checkProgram(request: CheckRequest, context: StageContext)
   const sample = (name: string, of: StageParams<'sample'>, trained: StageResults) => filesAt(place, name, { train: pathsOf(trained) }).then((files) => runProgramSample(of, files, context));
 
   const trained = await attempt('trains', true, () => train('train', params), ({ metrics }) => `${steps} steps of ${batch} images${metrics[0] ? `, loss ${metrics[0].value.toPrecision(4)}` : '; it reports no losses'}`);
-  versions = trained?.versions ?? versions;
-  if (trained === undefined) return { findings, versions };
+  if (trained === undefined) return { findings, versions: undefined };
   const first = await attempt('samples', true, () => sample('sample', samplingOf(ddim), trained), () => `${samples} images in 3 steps of ddim`);
   if (first !== undefined) {
     await attempt('samples with fresh noise, past steps and two evaluations', true, async () => {
@@ -47,7 +45,7 @@ export async function checkProgram(request: CheckRequest, context: StageContext)
     await sample('sample-guided', { ...samplingOf(ddim), guidance: { kind: 'classifier-free', scale: 2, sigmaLow: 0 } }, classy);
   }, () => 'trained and sampled');
   await attempt('stops on SIGTERM with a checkpoint', true, () => stops(place, (using) => train('stop', { ...params, images: manySteps * batch }, using), context), (detail) => detail);
-  return { findings, versions };
+  return { findings, versions: trained.versions ?? {} };
 }
 
 /** Stops a long training once it reports progress, and says what it left. */

@@ -3,6 +3,7 @@ import type { ProgramSpec } from '@elucidate/experiment/program-grammar';
 import type { StageContext, StageFiles } from '../context.js';
 import { inputPath } from '../files.js';
 import { programEnvironment } from './environment.js';
+import { keepHeld, type ProgramUse } from './held-memory.js';
 import { runProgram } from './run-program.js';
 import { type Task, writeTask } from './task.js';
 import { unpackProgram } from './unpack.js';
@@ -22,12 +23,20 @@ export interface ExecutedProgram {
 }
 
 /** Runs a program on a task, whose files are in the task folder, and returns the versions that it reported. Throws as `runProgram` and `unpackProgram` do. */
-export async function executeProgram({ program: { command, contents }, archive, task }: ExecutedProgram, files: StageFiles, context: StageContext): Promise<Readonly<Record<string, string>>> {
-  const cwd = await unpackProgram(archive, { home: context.home, contents });
+export async function executeProgram({ program, archive, task }: ExecutedProgram, files: StageFiles, context: StageContext): Promise<Readonly<Record<string, string>>> {
+  const cwd = await unpackProgram(archive, { home: context.home, contents: program.contents });
   const path = join(taskFolder(files), 'task.json');
   await writeTask(path, task);
   const limits = context.programs ?? { environment: [] };
-  return runProgram({ ...context, signal: context.signal, onProgress: context.onProgress.bind(context), onLog: context.onLog.bind(context), command, cwd, limits, env: programEnvironment(process.env, { task: path, threads: task.threads, limits }) });
+  return runProgram({
+    signal: context.signal, onProgress: context.onProgress.bind(context), onLog: context.onLog.bind(context), onHeld: (bytes) => keepHeld(context.home, useOf(program, task), bytes),
+    command: program.command, cwd, limits, env: programEnvironment(process.env, { task: path, threads: task.threads, limits }),
+  });
+}
+
+function useOf(program: ProgramSpec, task: Task): ProgramUse {
+  const images = 'train' in task ? task.train.batch : 'sample' in task ? task.sample.count : undefined;
+  return { program, kind: task.kind, size: task.data.size, channels: task.data.channels, images };
 }
 
 /** The path of a program's archive, among the inputs of its stage or the outputs of the one it reads. Throws stage.input_missing. */

@@ -8,6 +8,7 @@ import { readImages } from '../image-files.js';
 import { runStage } from '../registry.js';
 import { readTensors } from '../tensor-files.js';
 import { pathsOf, recordingHooks, runHere, tinyTraining, workshop } from '../stages.fixture.js';
+import { heldBytes } from './held-memory.js';
 import type { ProgramLimits } from './limits.js';
 import { gaussianProgram, hostileProgram, madeProgram, rowsExtractor } from './program.fixture.js';
 
@@ -54,6 +55,8 @@ describe('a network that is a program', () => {
     expect(metrics).toEqual([expect.objectContaining({ name: 'loss', value: losses.at(-1) })]);
     expect(provenance.program).toEqual({ node: process.version, device: 'cpu' });
     expect(Object.keys(outputs).sort()).toEqual(['losses', 'program', 'training', 'weights']);
+    // Node itself
+    expect(await heldBytes(shop.root, { program: gaussian.program, kind: 'train', size: 4, channels: 1, images: 8 })).toBeGreaterThan(10e6);
   });
 
   it.each<[string, Partial<StageParams<'sample'>>]>([
@@ -150,8 +153,12 @@ describe('a program that misbehaves', () => {
     expect(await failing({ do: 'resume' }, { limits: { environment: [], runMs: 300 } })).toMatchObject({ code: 'stage.stalled', retryable: true, message: expect.stringMatching(/ELUCIDATE_PROGRAM_MINUTES/) as string });
   });
 
-  it('takes more memory than it may', async () => {
+  it('takes more memory than it may: what it held is known when it is tried again', async () => {
+    const use = { program: { ...hostile.program, settings: { do: 'memory' } }, kind: 'train', size: 4, channels: 1, images: 8 } as const;
+    expect(await heldBytes(shop.root, use)).toBeUndefined();
     expect(await failing({ do: 'memory' }, { limits: { environment: [], memoryBytes: 300e6 } })).toMatchObject({ code: 'engine.out_of_memory', retryable: true, message: expect.stringMatching(/ELUCIDATE_PROGRAM_MEMORY/) as string });
+    expect(await heldBytes(shop.root, use)).toBeGreaterThan(300e6);
+    expect(await heldBytes(shop.root, { ...use, images: 16 })).toBeUndefined();
   });
 
   it('is stopped: it writes a checkpoint, from which the next attempt goes on', async () => {

@@ -8,7 +8,7 @@ import { shortened } from '@elucidate/experiment/text-limits';
 import { eachLine } from '../lines.js';
 import { commandFile } from './command-file.js';
 import { type Ending, exits, failureFrom } from './ending.js';
-import { groupBytes } from './group-memory.js';
+import { type GroupBytes, groupBytes } from './group-memory.js';
 import type { FromKeeper, KeeperSetup, ToKeeper } from './keeper-messages.js';
 import type { ProgramLimits } from './limits.js';
 import { isProgressAlone, messageOf } from './messages.js';
@@ -20,6 +20,8 @@ export interface ProgramRun extends ExecuteHooks {
   cwd: string;
   env: Readonly<Record<string, string>>;
   limits: ProgramLimits;
+  /** Called when it has ended, however, with the most bytes that its process group held in memory; not where that cannot be seen. */
+  onHeld?(bytes: number): Promise<void>;
 }
 
 /** From SIGTERM until it is killed: less than the ten seconds that a stage has to stop. */
@@ -28,7 +30,8 @@ const graceMs = 8000;
 const newsMs = 3000;
 /** How long output may still arrive after the end, from processes that left the group. */
 const drainMs = 2000;
-const memoryEveryMs = 1000;
+/** Between two looks at its memory: the first, for runs of less than a second, and the longest. */
+const memoryEveryMs = { first: 50, most: 1000 };
 const progressEveryMs = 50;
 /** Of its standard error: lines, and characters of each. */
 const [keptLines, keptCharacters] = [20, 300];
@@ -40,7 +43,7 @@ type Cause = 'stop' | 'time' | 'memory';
  * Runs a program to its end and returns the versions that it reported. On abort it gets SIGTERM, and after eight seconds SIGKILL; nothing of its
  * process group outlives this. Throws stage.interrupted, stage.diverged, stage.failed, stage.crashed, stage.stalled, engine.out_of_memory, program.unavailable, program.needs_missing.
  */
-export async function runProgram({ command, cwd, env, limits, signal, onProgress, onLog }: ProgramRun): Promise<Readonly<Record<string, string>>> {
+export async function runProgram({ command, cwd, env, limits, signal, onProgress, onLog, onHeld }: ProgramRun): Promise<Readonly<Record<string, string>>> {
   signal.throwIfAborted();
   const title = command.join(' ');
   const file = await commandFile(command[0]!, { cwd, path: env['PATH'] });
@@ -67,6 +70,7 @@ export async function runProgram({ command, cwd, env, limits, signal, onProgress
   });
   let cause: Cause | undefined;
   let group: number | undefined;
+  let held = 0;
   const done = new AbortController();
   const tell = (message: ToKeeper): void => void keeper.send(message, () => {});
   const stop = (why: Cause): void => {
@@ -80,7 +84,10 @@ export async function runProgram({ command, cwd, env, limits, signal, onProgress
   const started = (pid: number): void => {
     group = pid;
     if (signal.aborted) stop('stop');
-    if (limits.memoryBytes !== undefined) void watchMemory(pid, limits.memoryBytes, done.signal).then((exceeded) => { if (exceeded) stop('memory'); });
+    void watchMemory(pid, done.signal, (bytes) => {
+      held = Math.max(held, bytes.peak);
+      if (limits.memoryBytes !== undefined && bytes.held > limits.memoryBytes) stop('memory');
+    });
   };
   try {
     const { code, signal: by } = await ended(keeper, started);
@@ -98,6 +105,7 @@ export async function runProgram({ command, cwd, env, limits, signal, onProgress
     keeper.stderr?.destroy();
     if (keeper.connected) keeper.disconnect();
     killed(group);
+    if (held > 0) await onHeld?.(held);
   }
 }
 
@@ -142,11 +150,10 @@ async function ended(keeper: ChildProcess, onStarted: (pid: number) => void): Pr
   });
 }
 
-/** Whether a group came to hold more than this, before the signal aborted. */
-async function watchMemory(group: number, most: number, signal: AbortSignal): Promise<boolean> {
-  while (!signal.aborted) {
-    if (await groupBytes(group) > most) return true;
-    await wait(memoryEveryMs, undefined, { signal }).catch(() => {});
+/** Looks at the memory of a group until the signal aborts. */
+async function watchMemory(group: number, signal: AbortSignal, onBytes: (bytes: GroupBytes) => void): Promise<void> {
+  for (let everyMs = memoryEveryMs.first; !signal.aborted; everyMs = Math.min(2 * everyMs, memoryEveryMs.most)) {
+    onBytes(await groupBytes(group));
+    await wait(everyMs, undefined, { signal }).catch(() => {});
   }
-  return false;
 }

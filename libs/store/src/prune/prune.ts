@@ -33,6 +33,7 @@ export interface Pruned {
 
 const anHour = 3_600_000;
 const isHash = /^[0-9a-f]{64}$/;
+const hashLength = 64;
 
 /** Removes what no sweep's result refers to and nobody will read: sweeps and their stages stay, with their outputs and metrics. */
 export async function prune({ db, artifacts }: Store, options: PruneOptions): Promise<Pruned> {
@@ -153,5 +154,15 @@ async function prunePrograms(db: Queryable, { home, remove, graceMs = anHour }: 
     sum.bytes += await sizeOfFolder(join(folder, name));
     if (remove) await rm(join(folder, name), { recursive: true, force: true });
   }
+  if (remove) await forgetHeld(home);
   return sum;
+}
+
+/** What runs of a program held in memory is kept as long as it is unpacked. */
+async function forgetHeld(home: string): Promise<void> {
+  const folder = join(home, 'program-memory');
+  const unpacked = new Set(await readdir(join(home, 'programs')).catch(() => [] as string[]));
+  for (const name of await readdir(folder).catch(() => [] as string[])) {
+    if (!unpacked.has(name.slice(0, hashLength))) await rm(join(folder, name), { force: true });
+  }
 }
