@@ -32,9 +32,9 @@ const refusal = (folder: string) => programFiles(folder).then(() => undefined, (
 it('has the files of a folder without those that .gitignore files name, nor what tools leave behind', async () => {
   const folder = await folderWith({
     'train.py': '', 'net/unet.py': '', 'net/__pycache__/unet.pyc': '', '.git/config': '', '.venv/x': '', '.gitignore': 'runs/\n*.log\n!keep.log\n/data\n',
-    'runs/a/b': '', 'x.log': '', 'keep.log': '', 'data/a': '', 'net/data/b': '', 'net/.gitignore': '!y.log\n*.tmp\n', 'net/y.log': '', 'net/z.tmp': '', 'z.tmp': '',
+    'runs/a/b': '', 'x.log': '', 'keep.log': '', 'data/a': '', 'net/data/b': '', 'net/.gitignore': '!y.log\n*.tmp\n', 'net/y.log': '', 'net/z.tmp': '', 'z.tmp': '', 'Runs/a': '', 'X.LOG': '',
   });
-  expect(await pathsIn(folder)).toEqual(['.gitignore', 'keep.log', 'net/.gitignore', 'net/data/b', 'net/unet.py', 'net/y.log', 'train.py', 'z.tmp']);
+  expect(await pathsIn(folder)).toEqual(['.gitignore', 'Runs/a', 'X.LOG', 'keep.log', 'net/.gitignore', 'net/data/b', 'net/unet.py', 'net/y.log', 'train.py', 'z.tmp']);
 });
 
 it.each<[string, Record<string, string>, RegExp]>([

@@ -57,7 +57,7 @@ export async function programFiles(folder: string, { large = false }: ProgramFil
       }
     }
   };
-  await walk('', [{ below: '', rules: ignoring().add(always) }]).catch((cause: NodeJS.ErrnoException) => {
+  await walk('', [{ below: '', rules: rulesIn(always) }]).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT' || cause.code === 'ENOTDIR') throw new ElucidateError('request.invalid', `${folder} is no folder that can be read (${cause.message}); name the folder with the program's files`, { cause });
     throw cause;
   });
@@ -72,8 +72,11 @@ const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toPrecision(3)
 
 async function rulesOf(folder: string, below: string): Promise<Rules[]> {
   const text = await readFile(join(folder, below, '.gitignore'), 'utf8').catch(() => undefined);
-  return text === undefined ? [] : [{ below, rules: ignoring().add(text) }];
+  return text === undefined ? [] : [{ below, rules: rulesIn(text) }];
 }
+
+/** As git decides on Linux, where `Data` is not `data`. */
+const rulesIn = (patterns: string | readonly string[]): Ignore => ignoring({ ignorecase: false }).add(patterns);
 
 /** As git decides: the innermost folder that says something about a path. */
 function isIgnored(path: string, rules: readonly Rules[]): boolean {
