@@ -48,11 +48,11 @@ export async function runScenario(scenario: Scenario, undisturbed: Evidence['res
     fleet.workers = await Promise.all((await scenario.workers?.(fleet) ?? [{}, {}]).map((start) => fleet.startWorker(start)));
     await submit(fleet, sweepOf(scenario, options.seed), { idempotencyKey: 'attacked' });
     const { times, seen } = await disturb(scenario, { fleet, seed: options.seed, random: randomOf(`${options.seed} ${scenario.id} ${options.round}`) });
-    const limitMs = (scenario.expected?.endsWithinS ?? 120) * 1000;
-    const inTime = await ended(fleet, limitMs);
+    const patienceMs = (scenario.expected?.patienceS ?? 120) * 1000;
+    const still = (await ended(fleet, patienceMs)) ? [] : [await standstill(fleet, patienceMs)];
     const evidence = await readEvidence(fleet);
     const verdict = verdictOf(evidence, undisturbed, { times, expected: scenario.expected });
-    return { ...verdict, effect: seen.effect(evidence), notes: seen.notes ?? [], problems: [...(seen.problems ?? []), ...(inTime ? [] : [`not ended ${limitMs / 1000} s after the fault`]), ...verdict.problems] };
+    return { ...verdict, effect: seen.effect(evidence), notes: seen.notes ?? [], problems: [...(seen.problems ?? []), ...still, ...verdict.problems] };
   }, scenario.clean);
 }
 
@@ -80,12 +80,22 @@ async function disturb({ fault }: Scenario, attack: Attack): Promise<{ times: Fa
   return { times: { beganAt, endedAt: Date.now(), hit }, seen };
 }
 
-/** Whether every sweep and stage comes to an end in time. */
-async function ended({ database: { rows } }: Fleet, withinMs: number): Promise<boolean> {
-  for (const deadline = Date.now() + withinMs; Date.now() < deadline; await sleep(200)) {
-    const [{ open } = { open: 1 }] = await rows<{ open: number }>(`
-      select ((select count(*) from stages where state in ('waiting', 'ready', 'running')) + (select count(*) from sweeps where state = 'running'))::int as open`);
+/** Whether every sweep and stage comes to an end, with never so long without the end of a stage: a slow machine is not a fault, a fleet that stands still is. */
+async function ended({ database: { rows } }: Fleet, patienceMs: number): Promise<boolean> {
+  for (let [known, since] = [-1, Date.now()]; Date.now() - since < patienceMs; await sleep(200)) {
+    const [{ open, done } = { open: 1, done: 0 }] = await rows<{ open: number; done: number }>(`
+      select ((select count(*) from stages where state in ('waiting', 'ready', 'running')) + (select count(*) from sweeps where state = 'running'))::int as open,
+        (select count(*) from attempts where outcome = 'done')::int as done`);
     if (open === 0) return true;
+    if (done > known) [known, since] = [done, Date.now()];
   }
   return false;
+}
+
+/** What is open in a fleet that stands still, and the last that each of its processes wrote. */
+async function standstill({ database: { rows }, logs }: Fleet, patienceMs: number): Promise<string> {
+  const stages = await rows<{ kind: string; state: string; count: number }>(`select kind, state, count(*)::int as count from stages where state in ('waiting', 'ready', 'running') group by kind, state order by 1, 2`);
+  const open = stages.map(({ kind, state, count }) => `${count} ${kind} ${state}`).join(', ');
+  const last = logs().map((log) => log.trimEnd().split('\n').slice(-5).map((line) => line.slice(0, 300)).join('\n    '));
+  return `no stage ended for ${patienceMs / 1000} s; open: ${open || 'a sweep'}; the last lines of the workers:\n    ${last.join('\n    --\n    ')}`;
 }

@@ -17,8 +17,8 @@ export interface Expected {
   setAside?: boolean;
   /** The rest of the fleet goes on: while the fault lasts, somebody ends a stage. */
   goesOn?: boolean;
-  /** Seconds from the end of the fault in which everything has ended; 120 if absent. */
-  endsWithinS?: number;
+  /** The most seconds, from the end of the fault to the end of everything, without the end of a stage; 120 if absent. */
+  patienceS?: number;
 }
 
 export interface Attack {

@@ -127,7 +127,7 @@ const began = Date.now();
   if (!isReady()) return setTimeout(waitUntilReady, 20);
   listener.listen(0, '127.0.0.1', () => {
     written(portFile, String(port));
-    written(file, JSON.stringify({ port: listener.address().port, token }));
+    written(file, JSON.stringify({ port: listener.address().port, token, pid: process.pid }));
     registered = true;
     setTimeout(() => users.size === 0 && stop(), firstUserTimeoutMs).unref();
   });

@@ -13,5 +13,5 @@ export const hungStage: Scenario = {
     for (const pid of await stageProcesses(await busyWorker(attack))) signalTo(pid, 'SIGSTOP');
     return { effect: attemptsWith('stage.stalled') };
   },
-  expected: { endsWithinS: 180 },
+  expected: { patienceS: 180 },
 };

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { withoutPostgresVariables } from './environment.js';
 import { hostFile, type Host } from './host.js';
+import { commandOf } from './running.js';
 
 /**
  * The keeper (keeper.cjs) is a small process in a session of its own that runs the server of one data folder while anyone uses it.
@@ -27,9 +28,28 @@ export interface Hold {
   leave(): Promise<void>;
 }
 
-/** Joins the users of a data folder's server; null if it has no keeper, or one that is stopping. */
+/** Where a keeper says that it is. */
+interface Registration {
+  port: number;
+  token: string;
+  /** Absent in a file of an earlier version. */
+  pid?: number;
+}
+
+const registrationIn = (dataDir: string): Promise<Registration | null> => readFile(keeperFile(dataDir), 'utf8').then((text) => JSON.parse(text) as Registration).catch(() => null);
+
+/** The process of a data folder's keeper, if it lives, however long it says nothing; null if it was killed or is stopping. */
+export async function livingKeeper(dataDir: string): Promise<number | null> {
+  const pid = (await registrationIn(dataDir))?.pid;
+  if (pid === undefined) return null;
+  // process ids are reused
+  const command = await commandOf(pid);
+  return command.includes('keeper.cjs') && command.includes(JSON.stringify(dataDir)) ? pid : null;
+}
+
+/** Joins the users of a data folder's server; null if it has no keeper, or one that is stopping or does not answer. */
 export async function holdServer(dataDir: string): Promise<Hold | null> {
-  const keeper = await readFile(keeperFile(dataDir), 'utf8').then((text) => JSON.parse(text) as { port: number; token: string }).catch(() => null);
+  const keeper = await registrationIn(dataDir);
   if (keeper === null) return null;
   const socket = connect(keeper.port, '127.0.0.1');
   const lost = new Promise<void>((resolve) => socket.once('close', () => resolve()));

@@ -128,6 +128,23 @@ test.each(leashes)('after kill -9 of the $killed, one of those who use the serve
   expect(await isGone(postmaster)).toBe(true);
 });
 
+test('a keeper that is frozen is waited for, and its server goes on', async () => {
+  const dataDir = join(folder, 'frozen');
+  const first = await startElsewhere({ dataDir, durable: false, leash: 'none' });
+  const keeper = await parentOf(first.pid);
+  process.kill(keeper, 'SIGSTOP');
+  const said: string[] = [];
+  const second = startPostgres({ dataDir, durable: false, leash: 'none', log: (line) => said.push(line) });
+  while (!said.some((line) => line.includes(`process ${keeper}, does not answer; waiting for it`))) await sleep(25);
+  expect(await ask(first.url, 'select 1')).toBe(1);
+  process.kill(keeper, 'SIGCONT');
+  const { url, pid, stop } = await second;
+  expect([url, pid]).toEqual([first.url, first.pid]);
+  first.process.kill('SIGKILL');
+  await stop();
+  expect(await isGone(pid)).toBe(true);
+});
+
 test('variables meant for another database, and an unknown option among them, do not reach this one', async () => {
   const dataDir = join(folder, 'other-variables');
   const others = { PGSSLMODE: 'require', PGOPTIONS: '-c nosuch.option=1 -c search_path=elsewhere', PGHOST: '/nowhere', PGPORT: '1', PGDATA: '/nowhere', PGSERVICE: 'nosuch', PGDATABASE: 'x', PGUSER: 'y', PGTZ: 'Mars' };

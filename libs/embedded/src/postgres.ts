@@ -8,7 +8,7 @@ import { dropPostgresVariables } from './environment.js';
 import { freePort } from './free-port.js';
 import { otherHost, thisHost, type Host } from './host.js';
 import { findIdentity, type Identity } from './identity.js';
-import { holdServer, lastPort, launchKeeper, type Hold } from './keeper.js';
+import { holdServer, lastPort, launchKeeper, livingKeeper, type Hold } from './keeper.js';
 import { findLeash, leashed, type Leash } from './leash.js';
 import { openBinaries } from './open-binaries.js';
 import { findRunning, serves, urlOf } from './running.js';
@@ -97,6 +97,7 @@ async function joinOrLaunch(place: Place, port: number | undefined): Promise<Hol
   const { dataDir } = place;
   let failure = 'the server of another process neither answered nor ended';
   let unkeptSince: number | null = null;
+  let silent: number | null = null;
   for (let launches = 0, deadline = Date.now() + startTimeoutMs; Date.now() < deadline && launches < 5; await sleep(50)) {
     const held = await holdServer(dataDir);
     if (held !== null) {
@@ -114,9 +115,17 @@ async function joinOrLaunch(place: Place, port: number | undefined): Promise<Hol
       if (typeof launched === 'string') failure = launched;
       else if (await serves(launched.port, place)) return launched;
       else await launched.leave();
-    } else {
+      continue;
+    }
+    const keeper = await livingKeeper(dataDir);
+    if (keeper === null) {
       unkeptSince ??= Date.now();
       if (running.status === 'ready' && Date.now() - unkeptSince > orphanMs) endOrphan(running.pid);
+    } else if (silent !== keeper) {
+      // frozen, or on a machine too busy to answer: others use its server
+      [silent, unkeptSince] = [keeper, null];
+      failure = `its keeper, process ${keeper}, does not answer; if it is stopped, continue it or end it`;
+      place.log(`postgres: the keeper of ${dataDir}, process ${keeper}, does not answer; waiting for it`);
     }
   }
   throw new ElucidateError('embedded.unavailable', `PostgreSQL did not start on ${dataDir}: ${failure}; see ${dataDir}.log, or set DATABASE_URL`);

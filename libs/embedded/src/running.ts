@@ -32,12 +32,18 @@ export async function findRunning(dataDir: string): Promise<Running | null> {
   return null;
 }
 
-/** By command line, since process ids are reused. */
-async function isServer(pid: number, dataDir: string): Promise<boolean> {
+/** The command line of a process; nothing of one that has ended. */
+export async function commandOf(pid: number): Promise<string> {
   const { stdout } = await run('ps', ['-p', String(pid), '-ww', '-o', 'command=']).catch(async () => ({
     stdout: (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' '),
   }));
-  return stdout.includes('postgres') && stdout.includes(`-D ${dataDir} `);
+  return stdout;
+}
+
+/** By command line, since process ids are reused. */
+async function isServer(pid: number, dataDir: string): Promise<boolean> {
+  const command = await commandOf(pid);
+  return command.includes('postgres') && command.includes(`-D ${dataDir} `);
 }
 
 export const urlOf = (port: number, password: string, database: string = owner): string => `postgres://${owner}:${password}@127.0.0.1:${port}/${database}`;
