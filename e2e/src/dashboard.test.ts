@@ -224,6 +224,20 @@ described('the dashboard', () => {
     await page.context().close();
   });
 
+  test('what a network makes of images in one step is shown while it is trained', async () => {
+    const long = await api.submit(tinySpec({ name: 'long', images: 2_000_000 }));
+    const { page, faults } = await openPage(browser, api.process.ready.url);
+    await page.goto(at(`#/sweeps/${long.id}`));
+    const preview = page.getByRole('img', { name: /^What train [0-9a-f]{8} makes of noised images so far$/ });
+    await preview.waitFor();
+    // eight images, and below each what is made of it from five noise levels
+    await expectSoon(() => preview.evaluate((img) => { const { naturalWidth, naturalHeight } = img as unknown as { naturalWidth: number; naturalHeight: number }; return [naturalWidth, naturalHeight]; }), [8 * 16, 6 * 16]);
+    await fetch(at(`v1/sweeps/${long.id}/cancel`), { method: 'POST' });
+    await page.getByRole('button', { name: 'retry' }).waitFor();
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
   test('a metric with settings can be chosen in the analyses, by its key', async () => {
     const two = await api.submit({ ...tinySpec({ name: 'two metrics' }), evaluate: { samples: 32, metrics: ['fid', { kind: 'fid', n: 16 }] } });
     await fetch(at(`v1/sweeps/${two.id}/cancel`), { method: 'POST' });

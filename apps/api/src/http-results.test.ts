@@ -315,6 +315,17 @@ test('a stage is found by the first eight digits of its id, but not by seven', a
   expect((await get(`/v1/stages/${id.slice(0, 7)}`)).status).toBe(400);
 });
 
+test('what a training that is under way shows is a picture of its stage, there while there is one', async () => {
+  const id = await scoreStage();
+  expect([(await json(`/v1/stages/${id}`) as { previewAt: unknown }).previewAt, (await get(`/v1/stages/${id}/preview`)).status]).toEqual([null, 404]);
+  await server.sql(`insert into attempts (stage_id, token, worker_id) values ($1, 7, 'w')`, [id]);
+  await server.sql(`insert into stage_previews values ($1, 7, '2026-01-02T03:04:05Z', $2)`, [id, Buffer.from('a picture')]);
+  const answer = await get(`/v1/stages/${id}/preview?at=now`);
+  expect([answer.headers.get('content-type'), answer.headers.get('cache-control'), answer.headers.get('x-content-type-options'), await answer.text()]).toEqual(['image/png', 'no-store', 'nosniff', 'a picture']);
+  expect(await json(`/v1/stages/${id}`)).toMatchObject({ previewAt: '2026-01-02T03:04:05.000Z' });
+  await server.sql('delete from attempts where stage_id = $1', [id]);
+});
+
 test('a stage\'s log is that of its latest attempt that has one', async () => {
   const id = await scoreStage();
   expect((await get(`/v1/stages/${id}/log`)).status).toBe(404);

@@ -3,7 +3,7 @@ import { renderStages } from './commands/stages.js';
 import { everyPage } from './every-page.js';
 
 const stage = (given: Partial<ListedStage>): ListedStage => ({
-  id: 'c0bfad87278ddddf', kind: 'train', state: 'waiting', codeVersion: 1, work: 1, countedAttempts: 0, workerId: null, progress: null, error: null, createdAt: '2026-11-27T10:00:00.000Z', startedAt: null, endedAt: null, ...given,
+  id: 'c0bfad87278ddddf', kind: 'train', state: 'waiting', codeVersion: 1, work: 1, countedAttempts: 0, workerId: null, progress: null, previewAt: null, error: null, createdAt: '2026-11-27T10:00:00.000Z', startedAt: null, endedAt: null, ...given,
 });
 const started = { workerId: 'gpu-1', startedAt: '2026-11-27T10:00:00.000Z' };
 

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import unittest
+import zlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -123,6 +124,22 @@ class Batches(unittest.TestCase):
             self.assertTrue(set(seen["label"]) <= {-1, 0, 1, 2} and -1 in seen["label"] and len(set(seen["label"])) > 1)
             off = task.loss(lambda x, level, label: batch.eps + 0.5, batch)
             self.assertAlmostEqual(float(off), 0.25 * float((1 + sigma).mean()), places=5)
+
+    def test_a_preview_shows_the_images_and_what_the_network_makes_of_them_and_draws_no_number_of_the_training(self):
+        with TemporaryDirectory() as folder:
+            write_task(folder)
+            raw = json.loads((Path(folder) / "task.json").read_text())
+            raw["paths"]["preview"] = str(Path(folder) / "preview.png")
+            task = silent(Task(raw))
+            task.preview(lambda x, level, label: np.zeros_like(x), every=0)
+            png = Path(raw["paths"]["preview"]).read_bytes()
+            self.assertEqual((int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")), (8 * 4, 6 * 4))
+            rows = np.frombuffer(zlib.decompress(png[41:-16]), np.uint8).reshape(6 * 4, 1 + 8 * 4)[:, 1:]
+            self.assertTrue(np.array_equal(rows[:4], np.concatenate(list(task.images[:8, :, :, 0]), axis=1)))
+            # cSkip is 1, and the network predicts no noise: what is left is the noised image
+            self.assertGreater(np.abs(rows[4:8].astype(int) - rows[:4]).mean(), 5)
+            os.remove(raw["paths"]["preview"])
+            task.preview(lambda x, level, label: self.fail("it is not time for another"))
 
     def test_per_sample_each_image_has_unit_variance(self):
         with TemporaryDirectory() as folder:

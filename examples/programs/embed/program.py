@@ -23,6 +23,7 @@ import platform
 import signal
 import sys
 import time
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Mapping, NoReturn, Optional, Sequence, Tuple, Union
@@ -84,6 +85,18 @@ def _whole(path: Union[str, Path]) -> Iterator[Any]:
     with open(partial, "wb") as file:
         yield file
     os.replace(partial, path)
+
+
+def _png(image: np.ndarray) -> bytes:
+    """A picture, bytes [h,w,1 or 3], as PNG."""
+    height, width, channels = image.shape
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
+
+    head = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes([8, 2 if channels == 3 else 0, 0, 0, 0])
+    rows = np.hstack([np.zeros((height, 1), np.uint8), image.reshape(height, -1)])
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows.tobytes())) + chunk(b"IEND", b"")
 
 
 def _numpy(tensor: Array) -> np.ndarray:
@@ -278,6 +291,7 @@ class Task:
         """SIGTERM has come: keep what is needed to go on, and leave."""
         self._keeps = False
         self._kept, self._reported, self._versions = time.monotonic(), 0.0, False
+        self._previewed, self._preview_took = time.monotonic(), 0.0
         self._cache: Dict[str, Any] = {}
 
     # -- what is printed
@@ -430,6 +444,44 @@ class Task:
             self.log("stopped on request; its checkpoint is written")
             sys.exit(STOPPED)
 
+    def preview(self, net: Network, device: Any = None, *, every: float = 20.0) -> None:
+        """Call it after each step: has the dashboard show, every so many seconds or as often as it takes a hundredth of the time, what the network makes of eight training images in one step.
+
+        In rows below the images: from the noise levels at the quantiles 0.2, 0.4, 0.6 and 0.8 of the design, and from its highest. No random number of the training is drawn.
+        """
+        now = time.monotonic()
+        if "preview" not in self.paths or now - self._previewed < max(every, 100 * self._preview_took):
+            return
+        n = min(8, len(self.images), max(1, 400_000 // (6 * self.images[0].size)))
+        x0 = self.data_units(self.images[:n])
+        label = self._tensors("images")["labels"][:n].astype(np.int64) if self.labels else None
+        eps = np.random.default_rng(0).standard_normal(x0.shape).astype(np.float32)
+        rows = [x0] + [self._denoised_once(net, device, x0, eps, int(share * 65535), label) for share in (0.2, 0.4, 0.6, 0.8, 1.0)]
+        low, high = (x0.min(), x0.max()) if self.images.dtype != np.uint8 else (-self.data_range, self.data_range)
+        sheet = np.concatenate([np.concatenate(list(row), axis=1) for row in rows])
+        scaled = np.nan_to_num((sheet - low) / (high - low) * 255)
+        with _whole(self.paths["preview"]) as file:
+            file.write(_png(scaled.clip(0, 255).round().astype(np.uint8)))
+        self._previewed = time.monotonic()
+        self._preview_took = self._previewed - now
+
+    def _denoised_once(self, net: Network, device: Any, x0: np.ndarray, eps: np.ndarray, row: int, label: Optional[np.ndarray]) -> np.ndarray:
+        """x0-hat of noised images [n,h,w,c]."""
+        c = {name: np.float32(column[row]) for name, column in self.design.items()}
+        y = x0 + c["sigma"] * eps
+        if device is None:
+            return c["cSkip"] * y + c["cOut"] * net(self._normalised(c["cIn"] * y), np.full(len(y), c["conditioning"], np.float32), label)
+        torch = _torch()
+        training = bool(getattr(net, "training", False))
+        there = lambda array: torch.from_numpy(np.ascontiguousarray(array)).to(device)  # noqa: E731
+        with torch.no_grad():
+            if training:
+                net.eval()  # type: ignore[attr-defined]
+            output = net(self._normalised(there((c["cIn"] * y).transpose(0, 3, 1, 2))), there(np.full(len(y), c["conditioning"], np.float32)), None if label is None else there(label))
+            if training:
+                net.train()  # type: ignore[attr-defined]
+        return c["cSkip"] * y + c["cOut"] * output.float().permute(0, 2, 3, 1).cpu().numpy()
+
     def checkpoint(self) -> Optional[Path]:
         """What an earlier attempt kept, if it can be seen from here. From now on SIGTERM only sets `stopping`, and `keep` ends the program."""
         self._keeps = True
@@ -509,6 +561,7 @@ class Task:
                 if kind == "cpu" or len(pending) == 20 or batch.step + 1 == self.steps:
                     settle()
                     self.report(len(losses) / self.steps, f"step {len(losses)} of {self.steps}, loss {losses[-1]:.4f}", step=len(losses), loss=losses[-1], learningRate=group["lr"])
+                self.preview(net, device)
                 self.keep(write)
         self.save({"ema": export(ema), "weights": export(net.state_dict())}, losses)
 

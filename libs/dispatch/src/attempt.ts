@@ -13,6 +13,7 @@ import { toElucidateError } from './failure-of.js';
 import { forDatabase, LogUpload } from './log-upload.js';
 import { heartbeat, keepLog, release, reportProgress, type ClaimedStage, type Heartbeat } from './lease.js';
 import { patiently } from './patiently.js';
+import { PreviewUpload } from './preview-upload.js';
 import type { QueueJob } from './queue.js';
 import { trainingState } from './training-state.js';
 import { makeWorkDir, removeFolder } from './work-folders.js';
@@ -54,10 +55,12 @@ export async function attempt(claimed: ClaimedStage, options: AttemptOptions): P
     upload.push(line);
   };
   onLog(`${claimed.kind} ${claimed.stageId}, attempt ${claimed.token}, on ${options.workerId}: ${options.engine}`);
-  const pulse = startPulse(claimed, options, upload);
+  const uploads: Uploads = { log: upload };
+  const pulse = startPulse(claimed, options, uploads);
   let workDir: string | undefined;
   try {
     workDir = await makeWorkDir(claimed, home);
+    if (claimed.kind === 'train') uploads.preview = new PreviewUpload(store.db, claimed, { workDir, onLog });
     const task = await taskOf(claimed, { store, home, workDir });
     const hooks = { signal: AbortSignal.any([options.signal, pulse.taken]), onProgress: pulse.onProgress, onLog };
     const outcome = await execute(options.execute, task, hooks);
@@ -71,6 +74,7 @@ export async function attempt(claimed: ClaimedStage, options: AttemptOptions): P
   } finally {
     pulse.stop();
     await upload.remove();
+    await uploads.preview?.remove();
     if (workDir !== undefined) await removeFolder(workDir);
   }
 }
@@ -158,8 +162,14 @@ interface Pulse {
   stop(): void;
 }
 
-/** Keeps the lease alive, uploads what was printed, and reports progress from time to time. If the database does not respond, the next heartbeat retries: the lease outlives two missed ones. */
-function startPulse(claimed: ClaimedStage, { store, leaseMs }: AttemptOptions, upload: LogUpload): Pulse {
+interface Uploads {
+  log: LogUpload;
+  /** Of a training. */
+  preview?: PreviewUpload;
+}
+
+/** Keeps the lease alive, uploads what was printed and shown, and reports progress from time to time. If the database does not respond, the next heartbeat retries: the lease outlives two missed ones. */
+function startPulse(claimed: ClaimedStage, { store, leaseMs }: AttemptOptions, uploads: Uploads): Pulse {
   const taken = new AbortController();
   let beating = false;
   const beat = (): void => {
@@ -168,7 +178,7 @@ function startPulse(claimed: ClaimedStage, { store, leaseMs }: AttemptOptions, u
     beating = true;
     heartbeat(store.db, claimed, leaseMs).then((found: Heartbeat) => {
       if (found !== 'mine') taken.abort(new ElucidateError('lease.stale', `Stage ${claimed.stageId.slice(0, 8)} was ${found === 'lost' ? 'taken over by another attempt' : 'cancelled'}`));
-      return upload.send();
+      return Promise.all([uploads.log.send(), uploads.preview?.send()]);
     }).catch(() => undefined).finally(() => {
       beating = false;
     });
@@ -179,7 +189,7 @@ function startPulse(claimed: ClaimedStage, { store, leaseMs }: AttemptOptions, u
     const now = performance.now();
     if (now - shownAt < progressEveryMs) return;
     shownAt = now;
-    reportProgress(store.db, claimed, progress).catch(() => undefined);
+    reportProgress(store.db, claimed, progress).then(() => uploads.preview?.send()).catch(() => undefined);
   };
   return { taken: taken.signal, onProgress, stop: () => clearInterval(timer) };
 }

@@ -2,6 +2,9 @@ import type { StageKind } from './stages.js';
 
 /** Messages between a worker and the process that runs a stage. They carry paths of files, never bytes. */
 
+/** The file of a training's output folder, replaced as a whole, that shows what its network makes of images so far: a PNG. It is no output. */
+export const previewFile = 'preview.png';
+
 export interface StageTask {
   stageId: string;
   kind: StageKind;

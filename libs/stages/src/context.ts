@@ -10,6 +10,8 @@ export interface StageContext extends ExecuteHooks {
   readonly home: string;
   /** Time between the checkpoints of a training run; results do not depend on it. */
   readonly checkpointEveryMs?: number;
+  /** Time between previews of a training run that is under way; results do not depend on it. */
+  readonly previewEveryMs?: number;
   /** What programs may use; absent: without limits. */
   readonly programs?: ProgramLimits;
 }

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PNG } from 'pngjs';
+import { startEngine } from '@elucidate/engine/start';
 import { unetSchema } from '@elucidate/experiment/design';
 import { standardExtractors } from '@elucidate/experiment/extractors';
-import type { Metric, StageOutcome } from '@elucidate/experiment/execution';
+import { previewFile, type Metric, type StageOutcome } from '@elucidate/experiment/execution';
 import { metricKey, type MetricRequest } from '@elucidate/experiment/metric-requests';
 import { stageDefinitions } from '@elucidate/experiment/stages';
 import { metricDef, metricNames } from '@elucidate/metrics/metric-defs';
@@ -14,6 +16,7 @@ import { readFeatures } from './feature-files.js';
 import { readImages } from './image-files.js';
 import { labelledDatasetOf, referenceLabels } from './reference-labels.js';
 import { datasetTitle, realImages } from './real-images.js';
+import { runStage } from './registry.js';
 import { featureScorer } from './score-features.js';
 import { hashesOf, pathsOf, recordingHooks, runHere, testHome, tinyTraining, workshop } from './stages.fixture.js';
 import { featuresOf, featuresTensor, readTensors, tensor } from './tensor-files.js';
@@ -36,6 +39,17 @@ const named = (metrics: readonly Metric[], name: string) => metrics.find((metric
 describe('a train stage', () => {
   it('gives the same bytes when it runs again', async () => {
     expect(await hashesOf(await shop.run(runHere, 'train', tinyTraining()))).toEqual(await hashesOf(trained));
+  });
+
+  it('shows while it runs what its network makes of test images, which changes no byte of what it writes', async () => {
+    const task = await shop.task('train', tinyTraining());
+    const context = { ...recordingHooks(), engine: await startEngine({ backend: 'auto', threads: 1 }), home: testHome };
+    expect(await hashesOf(await runStage(task, { ...context, previewEveryMs: 0 }))).toEqual(await hashesOf(trained));
+    const [shown, end] = [PNG.sync.read(await readFile(join(task.outDir, previewFile))), PNG.sync.read(await readFile(pathsOf(trained)['previews']!))];
+    expect([shown.width, shown.height]).toEqual([8 * 16, 6 * 16]);
+    // the images in the first row are those of the pictures at its end, which are enlarged
+    const row = (png: PNG, zoom: number): number[] => Array.from({ length: 8 * 16 }, (_, x) => png.data[4 * (7 * zoom * png.width + x * zoom)]!);
+    expect(row(shown, 1)).toEqual(row(end, 3));
   });
 
   it('writes raw and EMA weights, the loss of each step, and its mean over the last tenth', async () => {

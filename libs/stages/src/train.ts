@@ -1,16 +1,19 @@
 import { isProgram, isUNet } from '@elucidate/experiment/design';
-import type { Metric, OutputFile } from '@elucidate/experiment/execution';
+import { previewFile, type Metric, type OutputFile } from '@elucidate/experiment/execution';
 import type { StageParams } from '@elucidate/experiment/stages';
+import type { HostWeights } from '@elucidate/training/host-weights';
+import type { Images } from '@elucidate/training/images';
 import { sigmaDataOf } from '@elucidate/training/datasets/statistics';
 import { trainedClasses } from '@elucidate/training/labels';
 import { snapshotsAfter, train, trainingId } from '@elucidate/training/loop';
 import { encodeSafetensors } from '@elucidate/training/safetensors';
 import { gatherSnapshots, snapshotFiles, type SnapshotKeeper } from '@elucidate/training/snapshots';
 import { tensorsOf } from '@elucidate/training/weights-file';
+import { writeWhole } from '@elucidate/training/write-whole';
 import type { StageResults, StageContext, StageFiles } from './context.js';
 import { outputFile, writeOutput } from './files.js';
 import { lossMetric } from './loss-metric.js';
-import { previews } from './previews.js';
+import { previewedImages, previews, previewSheet } from './previews.js';
 import { runProgramTrain } from './programs/train.js';
 import { realImages } from './real-images.js';
 import { factsMetadata } from './training-facts.js';
@@ -24,7 +27,7 @@ export async function runTrain(params: StageParams<'train'>, files: StageFiles, 
   let wentOnAfter: number | undefined;
   const onStart = (steps: number): void => { wentOnAfter = steps * params.batch; };
   const kept = keptSnapshots(params, files);
-  const { weights, ema, losses } = await train(params, { images, sigmaData }, { ...context, checkpointDir: files.checkpointDir, ...(kept && { snapshots: kept.keeper }), ...(start !== undefined && { start }), ...(end !== undefined && { end: end.path }), onStart });
+  const { weights, ema, losses } = await train(params, { images, sigmaData }, { ...context, checkpointDir: files.checkpointDir, ...(kept && { snapshots: kept.keeper }), ...(start !== undefined && { start }), ...(end !== undefined && { end: end.path }), onStart, preview: underWay({ params, sigmaData }, files, context) });
   const classes = params.classCondition.kind === 'label' ? trainedClasses(images.labels!) : undefined;
   const file = encodeSafetensors({ tensors: tensorsOf({ weights, ema }), metadata: factsMetadata({ params, sigmaData, classes }) });
   const shown = await previews({ params, sigmaData, weights: ema }, await realImages(params.dataset, 'test', context));
@@ -52,4 +55,13 @@ function keptSnapshots(params: StageParams<'train'>, files: StageFiles): { keepe
     return file;
   };
   return { keeper: snapshotFiles(dir, paramsId), gathered };
+}
+
+/** Shows what the weights of a training under way make of test images, in the file that its worker looks for. */
+function underWay(training: { params: StageParams<'train'>; sigmaData: number }, files: StageFiles, context: StageContext): (ema: HostWeights) => Promise<void> {
+  let images: Images | undefined;
+  return async (weights) => {
+    images ??= previewedImages(await realImages(training.params.dataset, 'test', context));
+    await writeWhole(outputFile(files, previewFile).path, await previewSheet({ ...training, weights }, images, 1));
+  };
 }

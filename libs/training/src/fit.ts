@@ -21,6 +21,10 @@ export interface TrainHooks {
   end?: string;
   /** Called with the steps of the shorter training run that this one goes on from. */
   onStart?(steps: number): void;
+  /** Shows what the averaged weights, which it may not change, make of images so far: it is called from time to time, as often as it costs next to nothing. */
+  preview?(ema: HostWeights): Promise<void>;
+  /** Time between previews; results do not depend on it. */
+  previewEveryMs?: number;
   /** Where the snapshots of a training that takes some are kept; if absent, they are not. */
   snapshots?: SnapshotKeeper;
   signal?: AbortSignal;
@@ -64,6 +68,7 @@ export async function fit<B extends object>(plan: Fit<B>, hooks: TrainHooks = {}
   const start = (await resumed(plan, fresh, hooks)) ?? (await begunBefore(plan, fresh, hooks)) ?? fresh;
   const trainer = trainerOf(start);
   const keep = checkpointKeeper(plan.id, trainer, hooks);
+  const show = previewer(trainer, hooks);
   /** A step that has begun and is not reported yet. */
   let begun: { step: number; loss: Promise<number> } | undefined;
   const report = async () => {
@@ -88,6 +93,7 @@ export async function fit<B extends object>(plan: Fit<B>, hooks: TrainHooks = {}
       if (!trainer.queues) await report();
       if (plan.snapshots?.after.includes(step + 1)) await hooks.snapshots?.put(step + 1, (await trainer.state()).tracks!);
       await keep.whenDue();
+      if (step + 1 < plan.steps) await show();
       await setImmediate();
     }
     await report();
@@ -161,4 +167,24 @@ function checkpointKeeper(id: string, trainer: Trainer, { checkpointDir, checkpo
     last = performance.now();
   };
   return { now, whenDue: async () => { if (performance.now() - last >= checkpointEveryMs) await now(); } };
+}
+
+/** The first preview comes early; after that they take at most this part of the time. */
+const [firstPreviewMs, previewShare] = [2_000, 0.01];
+
+/** Shows the weights when it is time. One that fails is the last: it is named in the log, and the training goes on. */
+function previewer(trainer: Trainer, { preview, previewEveryMs, onLog = () => {} }: TrainHooks): () => Promise<void> {
+  let next = performance.now() + (previewEveryMs ?? firstPreviewMs);
+  return async () => {
+    const start = performance.now();
+    if (preview === undefined || start < next) return;
+    next = Infinity;
+    try {
+      await preview((await trainer.state()).ema);
+      const now = performance.now();
+      next = now + (previewEveryMs ?? Math.max(10_000, (now - start) / previewShare));
+    } catch (error) {
+      onLog(`no further previews: ${(error as Error).message}`);
+    }
+  };
 }

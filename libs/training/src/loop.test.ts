@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { startEngine } from '@elucidate/engine/start';
 import type { StageProgress } from '@elucidate/experiment/execution';
+import type { HostWeights } from './host-weights.js';
 import { train } from './loop.js';
 import { tinyTraining, trainingData } from './training.fixture.js';
 
@@ -83,6 +84,23 @@ describe('train', () => {
     const plain = await train(params, data);
     expect(await train(params, data, { checkpointDir: dir, checkpointEveryMs: 0 })).toEqual(plain);
     expect((await train({ ...params, seed: 2 }, data)).losses).not.toEqual(plain.losses);
+  });
+
+  it('gives the same numbers whether it shows previews or not; they are of the averaged weights, and one that fails is the last, not the end', async () => {
+    const params = tinyTraining({ images: 40 });
+    const plain = await train(params, data);
+    const before = tf.memory().numTensors;
+    let shown = 0;
+    const preview = async (ema: HostWeights): Promise<void> => {
+      expect(Object.keys(ema)).toEqual(Object.keys(plain.ema));
+      expect(ema).not.toEqual(plain.ema);
+      shown += 1;
+      if (shown === 3) throw new Error('no room');
+    };
+    const lines: string[] = [];
+    expect(await train(params, data, { preview, previewEveryMs: 0, onLog: (line) => lines.push(line) })).toEqual(plain);
+    expect([shown, lines]).toEqual([3, ['no further previews: no room']]);
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   it('with no images returns the network as initialised', async () => {

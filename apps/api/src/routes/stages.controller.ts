@@ -1,11 +1,11 @@
-import { Controller, Get, Header, Inject, Query } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { printableLines } from '@elucidate/experiment/printable';
 import type { Principal } from '@elucidate/store/principal';
 import { attemptLog } from '@elucidate/store/queries/logs';
 import { resultProvenance } from '@elucidate/store/queries/provenance';
 import type { ResultProvenance } from '@elucidate/store/queries/provenance';
-import { listStages } from '@elucidate/store/queries/stages';
+import { listStages, stagePreview } from '@elucidate/store/queries/stages';
 import type { StageDetail } from '@elucidate/store/queries/stages';
 import type { SweepRef } from '@elucidate/store/queries/sweeps';
 import type { Store } from '@elucidate/store/store';
@@ -38,6 +38,15 @@ export class StagesController {
   @ApiProblems(404)
   getStage(@StageParam() stage: StageDetail): StageDetail {
     return stage;
+  }
+
+  @Get('stages/:id/preview')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'What the network of a training that is under way makes of noised test images in one step; of a program, what it shows' })
+  @ApiMedia('The latest picture.', 'image/png')
+  @ApiProblems(404)
+  async getPreview(@StageParam() { id }: StageDetail): Promise<StreamableFile> {
+    return new StreamableFile(await stagePreview(this.store.db, id), { type: 'image/png' });
   }
 
   @Get('stages/:id/provenance')

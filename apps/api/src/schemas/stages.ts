@@ -16,6 +16,7 @@ const stageSummarySchema = z.object({
   countedAttempts: z.int().describe('Attempts that count against it; a clean release does not.'),
   workerId: z.string().nullable(),
   progress: z.object({ fraction: z.number().min(0).max(1), note: z.string(), values: z.record(z.string(), z.number()).optional() }).nullable(),
+  previewAt: time.nullable().describe('When the picture of its network was taken that `/v1/stages/{id}/preview` returns; null: there is none.'),
   error: errorSchema,
   createdAt: time,
   startedAt: time.nullable(),

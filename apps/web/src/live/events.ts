@@ -9,7 +9,7 @@ export interface LiveEvent {
 /** Every type of event that the API sends. */
 export const eventTypes = [
   'sweep.submitted', 'sweep.edited', 'sweep.changed', 'sweep.prioritised', 'sweep.paused', 'sweep.budget_spent', 'sweep.resumed', 'sweep.stopping', 'sweep.retried', 'sweep.cancelled', 'sweep.ended',
-  'stage.started', 'stage.progress', 'stage.done', 'stage.failed', 'stage.retrying', 'stage.lease_expired', 'stage.released',
+  'stage.started', 'stage.progress', 'stage.preview', 'stage.done', 'stage.failed', 'stage.retrying', 'stage.lease_expired', 'stage.released',
   'worker.quarantined', 'worker.gone',
 ] as const;
 

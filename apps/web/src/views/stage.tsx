@@ -8,6 +8,7 @@ import { tookText } from '../parts/attempt-text.js';
 import { bytesText } from '../parts/bytes.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { Log } from '../parts/log.js';
+import { Preview } from '../parts/preview.js';
 import { Scroll } from '../parts/scroll.js';
 import { timeText } from '../parts/time.js';
 import { Waiting } from '../parts/waiting.js';
@@ -70,6 +71,7 @@ export function StageView({ id }: { id: string }): JSX.Element {
           <p class="quiet">Of {stage.sweepIds.map((sweep, i) => <>{i > 0 && ', '}<a key={sweep} href={hrefOf(['sweeps', sweep])}>{sweep}</a></>)}; code version {stage.codeVersion}. <code>{stage.id}</code></p>
           {stage.state === 'running' && stage.progress && <p><progress max={1} value={stage.progress.fraction} aria-label="Progress" /> {stage.progress.note}</p>}
           {stage.error?.message && <pre class="failure">{stage.error.code && <code>{stage.error.code}</code>} {stage.error.message}</pre>}
+          {stage.previewAt && <><h2>One-step denoising</h2><Preview stage={stage} /></>}
           <h2>Attempts</h2>
           {stage.attempts.length === 0 ? <p class="quiet">None yet.</p> : <Attempts stage={stage} shown={attempt ?? stage.attempts.at(-1)!.token} />}
           {stage.attempts.length > 0 && <Log stageId={stage.id} attempt={attempt} version={version} />}

@@ -53,6 +53,7 @@ if (task.kind === 'train') {
     say({ progress: done / task.train.steps, note: 'step ' + done, values: { step: done } });
     await new Promise(setImmediate);
   }
+  writeFileSync(paths.preview, 'a picture');
   writeFileSync(paths.weights, JSON.stringify({ mean, std, ...task.settings }));
   writeFileSync(paths.losses, JSON.stringify(losses));
 }

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { startEngine } from '@elucidate/engine/start';
-import type { ExecuteStage, StageOutcome } from '@elucidate/experiment/execution';
+import { previewFile, type ExecuteStage, type StageOutcome } from '@elucidate/experiment/execution';
 import { samplerSchema } from '@elucidate/experiment/sampling-grammar';
 import { stageDefinitions, type StageParams } from '@elucidate/experiment/stages';
 import { readImages } from '../image-files.js';
@@ -57,6 +58,8 @@ describe('a network that is a program', () => {
     expect(Object.keys(outputs).sort()).toEqual(['losses', 'program', 'training', 'weights']);
     // Node itself
     expect(await heldBytes(shop.root, { program: gaussian.program, kind: 'train', size: 4, channels: 1, images: 8 })).toBeGreaterThan(10e6);
+    // where its worker looks for it; no output
+    expect(await readFile(join(dirname(outputs['weights']!.path), previewFile), 'utf8')).toBe('a picture');
   });
 
   it.each<[string, Partial<StageParams<'sample'>>]>([

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type DesignTable, designTable } from '@elucidate/diffusion/design-table';
 import { isProgram } from '@elucidate/experiment/design';
 import { ElucidateError } from '@elucidate/experiment/errors';
+import { previewFile } from '@elucidate/experiment/execution';
 import type { StageParams } from '@elucidate/experiment/stages';
 import { trainingDesign } from '@elucidate/training/build';
 import { sigmaDataOf } from '@elucidate/training/datasets/statistics';
@@ -47,7 +48,7 @@ export async function trainProgram(params: StageParams<'train'>, images: Images,
     perSample: params.normalisation === 'per-sample',
     train: trainingOf(params),
     params: { train: params },
-    paths: { images: at('images.safetensors'), design: at('design.safetensors'), recipe: at('recipe.safetensors'), checkpoint: files.checkpointDir, weights: join(files.outDir, 'weights'), losses: at('losses.json') },
+    paths: { images: at('images.safetensors'), design: at('design.safetensors'), recipe: at('recipe.safetensors'), checkpoint: files.checkpointDir, weights: join(files.outDir, 'weights'), losses: at('losses.json'), preview: join(files.outDir, previewFile) },
   };
   await writeImages(at('images.safetensors'), images);
   await writeTensors(at('design.safetensors'), columns(designTable(levels, options, params.lossWeight)));

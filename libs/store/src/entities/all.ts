@@ -10,6 +10,7 @@ import { LogPart } from './log-part.js';
 import { Metric } from './metric.js';
 import { StageInput } from './stage-input.js';
 import { StageOutput } from './stage-output.js';
+import { StagePreview } from './stage-preview.js';
 import { Pass } from './pass.js';
 import { Program } from './program.js';
 import { Stage } from './stage.js';
@@ -29,7 +30,7 @@ import { Worker } from './worker.js';
 
 /** Every table and view as TypeORM sees it. Migrations create them; a test compares the two. */
 export const entities = [
-  Sweep, Cell, Trial, TrialStage, Stage, StageInput, StageOutput, SweepStage, Attempt, LogPart, Metric, Artifact, Worker, Event, ApiKey, UnsettledStage, UnsettledSweep, KeptStage, ReadyPlace, OwnerShare, SweepShare, Pass, Program, SweepProgram,
+  Sweep, Cell, Trial, TrialStage, Stage, StageInput, StageOutput, SweepStage, Attempt, LogPart, StagePreview, Metric, Artifact, Worker, Event, ApiKey, UnsettledStage, UnsettledSweep, KeptStage, ReadyPlace, OwnerShare, SweepShare, Pass, Program, SweepProgram,
   Budget, LookDue, ChangedStage, ChangedSweep, SweepSize, StageCount, CellEstimate, ScoreGroup, RankingSize, SweepAxis, CellPlace, KeptTables, TableSum,
   Import, ImportedScore, EtaPrediction,
   TrialScore, CellScore, LeaderboardLine,

@@ -21,7 +21,7 @@ export interface Pruned {
   stages: number;
   /** Events of sweeps that have ended, and of the installation. */
   events: number;
-  /** Logs of attempts. */
+  /** Logs of attempts; what trainings showed that were never done goes with them. */
   logs: number;
   /** Files that are no program, and that no stage's output and no log that is kept refers to. */
   artifacts: { count: number; bytes: number };
@@ -73,6 +73,7 @@ async function pruneLogs(db: Queryable, { olderThanMs, remove }: PruneOptions): 
   const [parts] = await rows<{ n: number }>(db, `
     with gone as (delete from log_parts p using attempts a where a.stage_id = p.stage_id and a.token = p.token and ${old('a.ended_at')} returning p.stage_id, p.token)
     select count(distinct (stage_id, token))::int as n from gone`, [olderThanMs]);
+  await rows(db, `with gone as (delete from stage_previews p using attempts a where a.stage_id = p.stage_id and a.token = p.token and ${old('a.ended_at')} returning 1) select count(*) from gone`, [olderThanMs]);
   return logs + (parts?.n ?? 0);
 }
 

@@ -20,6 +20,8 @@ export interface StageSummary {
   countedAttempts: number;
   workerId: string | null;
   progress: StageProgress | null;
+  /** When the picture that a training shows of its network was taken; null: it shows none, or is done. */
+  previewAt: string | null;
   error: { code?: string; message?: string } | null;
   createdAt: string;
   startedAt: string | null;
@@ -34,6 +36,7 @@ export interface ListedStage extends StageSummary {
 
 const summary = `
   s.id, s.kind, s.state, s.code_version as "codeVersion", s.work, s.counted_attempts as "countedAttempts", s.worker_id as "workerId", s.progress, s.error,
+  (select p.taken_at from stage_previews p where p.stage_id = s.id) as "previewAt",
   s.created_at as "createdAt", s.started_at as "startedAt", s.ended_at as "endedAt"`;
 
 export interface StageFilter extends Page {
@@ -137,4 +140,11 @@ const attemptsOf = (db: Queryable, stageId: string): Promise<AttemptRow[]> => ro
 export async function doneStages(db: Queryable, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const done = await rows<{ id: string }>(db, `select id from stages where id = any($1) and state = 'done'`, [ids]);
   return new Set(done.map(({ id }) => id));
+}
+
+/** What a training that is under way, or ended without being done, shows of its network: a PNG. Throws 'not_found'. */
+export async function stagePreview(db: Queryable, id: string): Promise<Buffer> {
+  const [found] = await rows<{ png: Buffer }>(db, 'select png from stage_previews where stage_id = $1', [id]);
+  if (found) return found.png;
+  throw new ElucidateError('not_found', `Stage ${id} shows no preview: it is no training, has only begun, or is done and has its pictures among its files`);
 }
