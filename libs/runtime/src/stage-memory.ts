@@ -89,7 +89,7 @@ const unknownBytes = 800 * mebibyte;
 const checkingBytes = 225 * mebibyte;
 /** A program that has not run here, where nothing limits it. Python with torch and a small network on a GPU takes about this much. */
 const unseenProgram = 2048 * mebibyte;
-/** Runs of a program differ, and its memory is looked at once a second. */
+/** Runs of a program differ, and its memory is only looked at from time to time. */
 const programMargin = 1.25;
 /** Number of images assumed for a folder, whose spec does not give it. */
 const folderImages = 60_000;

@@ -30,8 +30,8 @@ const graceMs = 8000;
 const newsMs = 3000;
 /** How long output may still arrive after the end, from processes that left the group. */
 const drainMs = 2000;
-/** Between two looks at its memory: the first, for runs of less than a second, and the longest. */
-const memoryEveryMs = { first: 50, most: 1000 };
+/** Between two looks at its memory: the first, for runs of less than a second; the longest, under a limit and without one, for a look reads a file of each process of the machine. */
+const memoryEveryMs = { first: 50, limited: 1000, free: 15_000 };
 const progressEveryMs = 50;
 /** Of its standard error: lines, and characters of each. */
 const [keptLines, keptCharacters] = [20, 300];
@@ -84,7 +84,8 @@ export async function runProgram({ command, cwd, env, limits, signal, onProgress
   const started = (pid: number): void => {
     group = pid;
     if (signal.aborted) stop('stop');
-    void watchMemory(pid, done.signal, (bytes) => {
+    const mostMs = limits.memoryBytes === undefined ? memoryEveryMs.free : memoryEveryMs.limited;
+    void watchMemory(pid, { mostMs, signal: done.signal }, (bytes) => {
       held = Math.max(held, bytes.peak);
       if (limits.memoryBytes !== undefined && bytes.held > limits.memoryBytes) stop('memory');
     });
@@ -150,9 +151,9 @@ async function ended(keeper: ChildProcess, onStarted: (pid: number) => void): Pr
   });
 }
 
-/** Looks at the memory of a group until the signal aborts. */
-async function watchMemory(group: number, signal: AbortSignal, onBytes: (bytes: GroupBytes) => void): Promise<void> {
-  for (let everyMs = memoryEveryMs.first; !signal.aborted; everyMs = Math.min(2 * everyMs, memoryEveryMs.most)) {
+/** Looks at the memory of a group, more and more seldom, until the signal aborts. */
+async function watchMemory(group: number, { mostMs, signal }: { mostMs: number; signal: AbortSignal }, onBytes: (bytes: GroupBytes) => void): Promise<void> {
+  for (let everyMs = memoryEveryMs.first; !signal.aborted; everyMs = Math.min(2 * everyMs, mostMs)) {
     onBytes(await groupBytes(group));
     await wait(everyMs, undefined, { signal }).catch(() => {});
   }
