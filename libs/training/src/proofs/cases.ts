@@ -15,6 +15,8 @@ export interface ProofCase {
   guidance?: Guidance;
   /** How it is trained, if not by our own recipe. */
   recipe?: Partial<Recipe>;
+  /** The standard deviation of the power-function average that is sampled, made from snapshots of the training; absent: the average that it keeps itself. */
+  averageStd?: number;
   /** Theoretical reason why it does not pass within the updates that a proof spends. */
   failsBecause?: string;
 }
@@ -113,6 +115,7 @@ export const singleCases: readonly ProofCase[] = [
   { ...single('v, trained as EDM: rate held, no clipping', { parameterisation: 'v' }), recipe: { learningRatePlan: learningRatePlanSchema.parse({ kind: 'hold', warmUpImages: 5000 }), gradientClip: false } },
   { ...single('v, trained as the lesson: one cycle with beta1', { parameterisation: 'v' }), recipe: { learningRatePlan: learningRatePlanSchema.parse({ kind: 'one-cycle', warmUp: 0.3, shape: 'cosine', end: 4e-6, beta1High: 0.95, beta1Low: 0.85 }), optimiser: { beta1: 0.9, beta2: 0.999, epsilon: 1e-5, weightDecay: 0 }, gradientClip: false } },
   { ...single('v, trained as pix2seq: a part of a cosine', { parameterisation: 'v' }), recipe: { learningRatePlan: learningRatePlanSchema.parse({ kind: 'cosine', warmUpImages: 5000, part: 0.7 }) } },
+  { ...single('v, rate held, average of std 0.1 from snapshots', { parameterisation: 'v' }), recipe: { learningRatePlan: learningRatePlanSchema.parse({ kind: 'hold', warmUpImages: 5000 }) }, averageStd: 0.1 },
   single('v, log(1, 100)', { parameterisation: 'v', schedule: { kind: 'log', start: 1, end: 100, clipMin } }, fewLowLevels),
 ];
 

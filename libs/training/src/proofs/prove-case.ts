@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { denoiserOf, type DenoiserOptions } from '@elucidate/diffusion/denoiser';
 import { karrasLevels } from '@elucidate/diffusion/discretisations/karras';
@@ -10,10 +13,12 @@ import { noiseConditioning } from '@elucidate/diffusion/preconditioning';
 import { samplerOf } from '@elucidate/diffusion/samplers';
 import { scheduleOf } from '@elucidate/diffusion/schedules';
 import { initialState } from '@elucidate/diffusion/sampling-run';
-import { fit } from '../fit.js';
+import { exponentOf, snapshotSteps, trackStds } from '@elucidate/experiment/power-average';
+import { type Fit, fit } from '../fit.js';
 import { fromTensors, type HostWeights, toTensors } from '../host-weights.js';
 import { epochOrders } from '../order.js';
 import { stepPlans } from '../recipe.js';
+import { averageOf, gatherSnapshots, snapshotFiles } from '../snapshots.js';
 import { trainBatch } from '../train-batch.js';
 import type { Design, ProofCase } from './cases.js';
 import { drawLabelled, exactDenoiser, ring, sigmaData } from './mixture.js';
@@ -100,24 +105,38 @@ function meaningOf(design: Design): { network: PointNetwork; levels: NoiseLevels
   };
 }
 
-/** One round: from these weights, with a learning rate that rises and falls to 0 (Loshchilov & Hutter 2017). */
-async function trainedOn({ design, recipe }: ProofCase, { weights, round, updates }: { weights: HostWeights; round: number; updates: number }): Promise<HostWeights> {
+/** One round: from these weights, by our own recipe with a learning rate that rises and falls to 0 (Loshchilov & Hutter 2017). Returns the average that is sampled. */
+async function trainedOn({ design, recipe, averageStd }: ProofCase, { weights, round, updates }: { weights: HostWeights; round: number; updates: number }): Promise<HostWeights> {
   const { network, levels, options } = meaningOf(design);
   const { classCondition } = design;
   const labelDropout = classCondition.kind === 'label' ? classCondition.labelDropout : undefined;
   const { batch, learningRate, emaHalfLife } = settings;
   const images = drawLabelled(ring, settings.trainPoints, [streams.train]);
   const orderOf = epochOrders(images.count, round);
-  const { ema } = await fit({
+  const plan: Fit<ReturnType<typeof lossTensors>> = {
     id: `proof ${round}`,
     steps: updates,
     init: () => toTensors(weights),
     batchOf: (step) => lossTensors(trainBatch({ images, orderOf, levels, labelDropout, range: 1, seed: round, batch, count: batch, step, pairing: design.noisePairing }), options, design.lossWeight),
     loss: (tensors, points) => lossFrom((x, condition) => network.apply(tensors, x, condition), points, options.normalisation, logVarianceOf(design.lossWeight, tensors, points)),
-    stepPlan: stepPlans({ images: updates * batch, batch, learningRate, emaHalfLifeImages: emaHalfLife, ...recipe }),
+    stepPlan: stepPlans({ images: updates * batch, batch, learningRate, emaHalfLifeImages: emaHalfLife, ...recipe, ...(averageStd !== undefined && { emaSnapshots: settings.snapshots }) }),
     remedy: 'lower the learning rate of settings.ts',
-  });
-  return ema;
+  };
+  return averageStd === undefined ? (await fit(plan)).ema : reconstructed(plan, averageStd);
+}
+
+/** An average of a training's weights, made from snapshots that it leaves. */
+async function reconstructed<B extends object>(plan: Fit<B>, std: number): Promise<HostWeights> {
+  const dir = await mkdtemp(join(tmpdir(), 'elucidate-proof-'));
+  try {
+    const after = snapshotSteps(plan.steps, settings.snapshots);
+    await fit({ ...plan, snapshots: { tracks: trackStds.length, after } }, { snapshots: snapshotFiles(dir, plan.id) });
+    const file = join(dir, 'snapshots.safetensors');
+    await gatherSnapshots(file, { dir, paramsId: plan.id, steps: after, imagesAfter: (step) => step * settings.batch });
+    return (await averageOf(file, () => exponentOf(std))).weights;
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
 }
 
 function levelsWithin({ sigmaMin, sigmaMax }: NoiseLevels['range']): number[] {

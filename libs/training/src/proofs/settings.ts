@@ -11,6 +11,8 @@ export const settings = {
   learningRate: 0.015,
   /** EMA half-life, in points. */
   emaHalfLife: 20_000,
+  /** Snapshots of a training whose average is made from them. */
+  snapshots: 64,
   /** Updates in each round, which ends at learning rate 0 with a test of the samples. Each is twice the last (Loshchilov & Hutter 2017, T_mult 2). */
   rounds: [400, 800, 1600],
   /** Points sampled per test, and fresh draws that they are compared with. */
