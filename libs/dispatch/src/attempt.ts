@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { blameOf } from '@elucidate/experiment/blame';
 import { ElucidateError } from '@elucidate/experiment/errors';
+import { isGiven } from '@elucidate/experiment/outputs-given';
 import { archivesOf } from '@elucidate/experiment/programs-in';
 import type { ExecuteHooks, ExecuteStage, StageOutcome, StageProgress, StageTask } from '@elucidate/experiment/execution';
 import { fileContent, type Artifact } from '@elucidate/store/artifacts';
@@ -117,7 +118,7 @@ async function taskOf(claimed: ClaimedStage, { store, home, workDir }: { store: 
   const inputs: Record<string, Record<string, string>> = {};
   for (const [name, files] of Object.entries(claimed.inputs)) {
     const paths: Record<string, string> = {};
-    for (const [file, hash] of Object.entries(files)) paths[file] = await store.artifacts.materialise(hash, inputDir).catch(notThere(store, name));
+    for (const [file, hash] of Object.entries(files).filter(([output]) => isGiven(claimed, output))) paths[file] = await store.artifacts.materialise(hash, inputDir).catch(notThere(store, name));
     inputs[name] = paths;
   }
   for (const [name, files] of Object.entries(archivesOf(params))) {

@@ -315,3 +315,19 @@ test('a sweep runs on a store without paths: each attempt reads its own copies, 
   expect(new Set(read).size).toBe(planned.plan.stages.reduce((sum, { inputs }) => sum + Object.keys(inputs).length, 0));
   expect(read.filter((path) => existsSync(path))).toEqual([]);
 });
+
+test('a stage is given the outputs that it reads, not the snapshots and the state of a training that others go on from', async () => {
+  const planned = sketchSweep([{ kind: 'train', inputs: [] }, { kind: 'sample', inputs: [0] }], 'given');
+  const [store, queue] = [{ ...database.store, artifacts: memoryArtifacts() }, createInlineQueue()];
+  const given: string[][] = [];
+  const execute: ExecuteStage = async (task, hooks) => {
+    given.push(Object.values(task.inputs).flatMap((files) => Object.keys(files)));
+    const { outputs: { digest }, ...outcome } = await computeDigest(task, hooks);
+    return { ...outcome, outputs: task.kind === 'train' ? { weights: digest!, snapshots: digest!, state: digest! } : { images: digest! } };
+  };
+  const worker = startWorker(queue, { store, execute });
+  const { sweepId } = await submitPlan(store, queue, planned, { principal: localPrincipal });
+  await ended(sweepId);
+  await worker.stop();
+  expect(given).toEqual([[], ['weights']]);
+});
