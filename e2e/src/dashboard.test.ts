@@ -49,11 +49,13 @@ described('the dashboard', () => {
   const at = (hash: string): string => `${api.process.ready.url}/${hash}`;
   beforeAll(async () => {
     here = await installation();
-    [api, browser] = await Promise.all([here.startApi({ RATE_LIMIT: '0' }), openBrowser(chromium!)]);
+    // one after the other: whichever fails, the other is known and ended
+    browser = await openBrowser(chromium!);
+    api = await here.startApi({ RATE_LIMIT: '0' });
   });
   afterAll(async () => {
     await browser?.close();
-    await here.remove();
+    await here?.remove();
   });
 
   test('a sweep appears, runs and ends before one\'s eyes, also after the connection was lost; its name is text', async () => {

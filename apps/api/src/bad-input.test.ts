@@ -47,6 +47,14 @@ const table: [what: string, body: string, expected: Expected][] = [
   ['a list', '[1, 2]', { path: /^$/, value: /^\[1,2\]$/, expected: /^a record with some of the keys name, / }],
 ];
 
+test.each([
+  ['/v1/sweeps?state=asleep', 'query.state is "asleep"; expected running, done, failed or cancelled'],
+  ['/v1/sweeps/abc/stages?kind=trian', expect.stringMatching(/^query\.kind is "trian"; expected extractor, .* or score$/) as string],
+])('%s is refused in plain words', async (path, text) => {
+  const { status, detail } = (await (await fetch(`${server.url}${path}`)).json()) as Found;
+  expect([status, detail.replace('The request is not valid: ', '')]).toEqual([400, text]);
+});
+
 test.each(table)('%s is refused with the path, the value and what was expected', async (_what, body, { path, value, expected, nearest }) => {
   const found = await submit(body);
   expect([413, 422]).toContain(found.status);

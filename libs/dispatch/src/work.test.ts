@@ -173,6 +173,22 @@ test('a worker on which different stages fail one after another stops taking wor
   await bad.stop();
 });
 
+test('a worker that joins, is released or leaves is an event, also if it never runs anything; its heartbeats are none', async () => {
+  const idle = startWorker(createInlineQueue(), { workerId: 'idle', seenMs: 10 });
+  const told = async (): Promise<unknown> => query(`select type, data from events order by position`);
+  const events = (...types: string[]): unknown => types.map((type) => ({ type: `worker.${type}`, data: { workerId: 'idle' } }));
+  await until(async () => JSON.stringify(await told()) === JSON.stringify(events('joined')));
+  const seen = async (): Promise<string> => (await query<{ seen: string }>(`select seen_at::text as seen from workers where id = 'idle'`))[0]!.seen;
+  for (let beats = 0, before = await seen(); beats < 2; before = await seen()) {
+    await until(async () => (await seen()) !== before);
+    beats += 1;
+  }
+  await query(`update workers set release_kinds = '{train}' where id = 'idle'`);
+  await until(async () => idle.lines.some((line) => line.startsWith('released')));
+  await idle.stop();
+  expect(await told()).toEqual(events('joined', 'changed', 'stopping', 'gone'));
+});
+
 test.each([
   ['training runs that diverge', new ElucidateError('stage.diverged', 'Loss is NaN')],
   ['stages that refuse their parameters', new ElucidateError('stage.failed', 'The training is given 3 classes, but its images have 2')],

@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import type { Problem } from './errors.js';
+import { boundWords, expectedWords, typeWord } from './expected-words.js';
 import type { JsonSchema } from './schema-options.js';
 import { keyPath, nearestWord, oneOf, shortText } from './problem-text.js';
 import { newName, renamedTo } from './renamed-keys.js';
@@ -50,8 +51,6 @@ function unknownKey(invalid: InvalidDocument, path: Path, key: string): Problem 
   return { ...at, expected, ...(nearest !== undefined && owners.length === 0 && { nearest }) };
 }
 
-const typeWords: Readonly<Record<string, string>> = { int: 'a whole number', number: 'a finite number', object: 'a record of keys and values', array: 'a list', string: 'text', boolean: 'true or false' };
-
 /** A record is named by what may stand in it: `{kind: ddim}` where somebody wrote ddim. */
 function recordProblem(schema: JsonSchema | undefined, found: unknown): Pick<Problem, 'expected' | 'nearest'> {
   const union = wordsOfUnion(schema);
@@ -62,12 +61,6 @@ function recordProblem(schema: JsonSchema | undefined, found: unknown): Pick<Pro
   const keys = Object.keys(schema?.properties ?? {});
   if (keys.includes('values')) return { expected: '{value: ...} or {values: [..., ...]}' };
   return { expected: keys.length === 0 ? 'a record of keys and values' : `a record with some of the keys ${keys.join(', ')}` };
-}
-
-function bound(issue: { origin: string; inclusive?: boolean | undefined }, limit: number | bigint, side: 'least' | 'most'): string {
-  if (issue.origin === 'array' || issue.origin === 'string') return `at ${side} ${limit} ${issue.origin === 'array' ? (limit === 1 ? 'entry' : 'entries') : 'characters'}`;
-  if (issue.inclusive === false) return side === 'least' ? `a number above ${limit}` : `a number below ${limit}`;
-  return `a number of at ${side} ${limit}`;
 }
 
 function choice(values: readonly unknown[], word: unknown): Pick<Problem, 'expected' | 'nearest'> {
@@ -98,7 +91,7 @@ function fromUnion(invalid: InvalidDocument, issue: Extract<Issue, { code: 'inva
   if (alike === undefined && typeof kind === 'string' && kinds.length > 0) return [{ path: keyPath([...path, 'kind']), value: shortText(kind), ...choice(kinds, kind) }];
   const fitting = alike ?? issue.errors.find((branch) => branch.every(({ path: at }) => at.length > 0) || branch.some(({ code }) => code === 'unrecognized_keys'));
   if (fitting !== undefined) return fitting.flatMap((inner) => fromIssue(invalid, inner, path));
-  const roots = issue.errors.flat().flatMap((inner) => (inner.code === 'invalid_value' ? [...inner.values] : inner.code === 'invalid_type' ? [typeWords[inner.expected] ?? inner.expected] : []));
+  const roots = issue.errors.flat().flatMap((inner) => (inner.code === 'invalid_value' ? [...inner.values] : inner.code === 'invalid_type' ? [typeWord(inner.expected)] : []));
   return [{ path: keyPath(path), value: shortText(value), ...choice([...new Set(roots.map(String))], value) }];
 }
 
@@ -110,11 +103,11 @@ function fromIssue(invalid: InvalidDocument, issue: Issue, base: Path = []): Pro
   const at = { path: keyPath(path), value: shortText(found) };
   switch (issue.code) {
     case 'invalid_value': return [{ ...at, ...choice(issue.values, found) }];
-    case 'invalid_type': return [{ ...at, ...(issue.expected === 'object' ? recordProblem(schemaAt(invalid, path), found) : { expected: typeWords[issue.expected] ?? issue.expected }) }];
-    case 'too_small': return [{ ...at, expected: bound(issue, issue.minimum, 'least') }];
-    case 'too_big': return [{ ...at, expected: bound(issue, issue.maximum, 'most') }];
+    case 'invalid_type': return [{ ...at, ...(issue.expected === 'object' ? recordProblem(schemaAt(invalid, path), found) : { expected: typeWord(issue.expected) }) }];
+    case 'too_small': return [{ ...at, expected: boundWords(issue, issue.minimum, 'least') }];
+    case 'too_big': return [{ ...at, expected: boundWords(issue, issue.maximum, 'most') }];
     case 'not_multiple_of': return [{ ...at, expected: `a multiple of ${issue.divisor}` }];
-    default: return [{ ...at, expected: issue.message }];
+    default: return [{ ...at, expected: expectedWords(issue) }];
   }
 }
 

@@ -1,4 +1,5 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
+import { expectedWords } from '@elucidate/experiment/expected-words';
 import type { StageOutcome, StageTask } from '@elucidate/experiment/execution';
 import { stageDefinitions, type StageKind } from '@elucidate/experiment/stages';
 import type { RunStage, StageContext } from './context.js';
@@ -39,6 +40,6 @@ export async function runStage(task: StageTask, context: StageContext): Promise<
 function parsed({ kind, stageId }: StageTask, params: unknown) {
   const result = stageDefinitions[kind].params.safeParse(params);
   if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => ({ path: path.join('.'), value: JSON.stringify(params), expected: message }));
+  const problems = result.error.issues.map((issue) => ({ path: issue.path.join('.'), value: JSON.stringify(params), expected: expectedWords(issue) }));
   throw new ElucidateError('stage.failed', `The params of ${kind} stage ${stageId} are not what this worker knows: ${result.error.message}`, { problems });
 }

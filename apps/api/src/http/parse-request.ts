@@ -1,6 +1,8 @@
 import type { ArgumentMetadata } from '@nestjs/common';
+import type { z } from 'zod';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { Problem } from '@elucidate/experiment/errors';
+import { expectedWords } from '@elucidate/experiment/expected-words';
 import { newName, renamedTo } from '@elucidate/experiment/renamed-keys';
 
 type Schema = NonNullable<ArgumentMetadata['schema']>;
@@ -28,7 +30,7 @@ export async function parseRequest(schema: Schema, value: unknown, place: string
     if (renamed.length > 0) return renamed.map((problem) => ({ ...problem, value: 'not known' }));
     const keys = keysOf(issue);
     const found = keys.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
-    return [{ path: [place, ...keys.map(String)].join('.'), value: JSON.stringify(found)?.slice(0, 80) ?? 'nothing', expected: issue.message }];
+    return [{ path: [place, ...keys.map(String)].join('.'), value: JSON.stringify(found)?.slice(0, 80) ?? 'nothing', expected: expectedWords(issue as z.core.$ZodIssue) }];
   });
   const list = problems.map(({ path, value: found, expected }) => `${path} is ${found}; expected ${expected}`).join('; ');
   throw new ElucidateError('request.invalid', `The request is not valid: ${list}`, { problems });

@@ -10,7 +10,7 @@ export interface LiveEvent {
 export const eventTypes = [
   'sweep.submitted', 'sweep.edited', 'sweep.changed', 'sweep.prioritised', 'sweep.paused', 'sweep.budget_spent', 'sweep.resumed', 'sweep.stopping', 'sweep.retried', 'sweep.cancelled', 'sweep.ended',
   'stage.started', 'stage.progress', 'stage.preview', 'stage.done', 'stage.failed', 'stage.retrying', 'stage.lease_expired', 'stage.released',
-  'worker.quarantined', 'worker.gone',
+  'worker.joined', 'worker.changed', 'worker.quarantined', 'worker.stopping', 'worker.gone',
 ] as const;
 
 /** The page's own: a stream was opened, for the first time or again. What happened before, since the page was sent what it shows, may not be reported. */
