@@ -6,6 +6,7 @@ import { plotCsv } from '@elucidate/experiment/plot-csv';
 import { jsonOf } from '@elucidate/experiment/printable';
 import { renderPareto } from '@elucidate/experiment/render-pareto';
 import { sizeCsv } from '@elucidate/experiment/size-plot';
+import { stageGraphCsv } from '@elucidate/experiment/stage-graph-csv';
 import { trajectoryCsv } from '@elucidate/experiment/trajectory-plot';
 import { lossFigure } from '@elucidate/figures/figures/loss-figure';
 import { metricFigure } from '@elucidate/figures/figures/metric-figure';
@@ -42,7 +43,7 @@ const offer: Offer<PlotFormat> = {
   formats: { '*/*': 'svg', 'image/*': 'svg', 'image/svg+xml': 'svg', 'image/png': 'png', 'application/json': 'json', 'text/csv': 'csv' },
 };
 
-const graphOffer: Offer<GraphFormat> = { what: 'A graph', usual: 'json', formats: { '*/*': 'json', 'application/json': 'json', 'image/*': 'svg', 'image/svg+xml': 'svg', 'image/png': 'png' } };
+const graphOffer: Offer<GraphFormat> = { what: 'A graph', usual: 'json', formats: { '*/*': 'json', 'application/json': 'json', 'image/*': 'svg', 'image/svg+xml': 'svg', 'image/png': 'png', 'text/csv': 'csv' } };
 
 @Controller('v1')
 export class PlotsController {
@@ -124,12 +125,12 @@ export class PlotsController {
   @Get('sweeps/:id/graph')
   @Header('vary', 'accept')
   @ApiOperation({ summary: 'The stages of a sweep: what reads what, what trials share, what was done before' })
-  @ApiOkResponse({ description: 'The picture, or its numbers.', content: { 'application/json': { schema: schemaReference(stageGraphSchema) }, 'image/svg+xml': {}, 'image/png': {} } })
+  @ApiOkResponse({ description: 'The picture, or its numbers.', content: { 'application/json': { schema: schemaReference(stageGraphSchema) }, 'image/svg+xml': {}, 'image/png': {}, 'text/csv': {} } })
   @ApiProblems(404, 406, 413, 503)
   async graph(@SweepParam() { id }: SweepRef, @Caller() principal: Principal, @Query({ schema: graphQuerySchema }) { format }: GraphQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
     const chosen = chosenOf(graphOffer, format, accept);
     const found = await stageGraph(this.store.db, await knownSweep(this.store.db, id, principal));
-    return chosen === 'json' ? new StreamableFile(Buffer.from(jsonOf(found)), { type: mediaTypes.json }) : pictureFile(stageGraphFigure(found), chosen, this.computations);
+    return isPicture(chosen) ? pictureFile(stageGraphFigure(found), chosen, this.computations) : new StreamableFile(Buffer.from(chosen === 'json' ? jsonOf(found) : stageGraphCsv(found)), { type: mediaTypes[chosen] });
   }
 
   @Get('sweeps/:id/plots')

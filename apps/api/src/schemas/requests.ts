@@ -211,7 +211,7 @@ export type ParallelQuery = z.output<typeof parallelQuerySchema>;
 export const lossesQuerySchema = z.strictObject({ format: plotQuerySchema.shape.format });
 export type LossesQuery = z.output<typeof lossesQuerySchema>;
 
-export const graphFormats = ['json', 'svg', 'png'] as const;
+export const graphFormats = ['json', 'svg', 'png', 'csv'] as const;
 export type GraphFormat = (typeof graphFormats)[number];
 export const graphQuerySchema = z.strictObject({ format: z.enum(graphFormats).optional().describe('Takes precedence over the Accept header.') });
 export type GraphQuery = z.output<typeof graphQuerySchema>;

@@ -18,7 +18,7 @@ function Graph({ sweep }: TabProps): JSX.Element | null {
   const { data } = useAnswer(`graph ${id}`, (signal) => dataOf(api.GET('/v1/sweeps/{id}/graph', { params: { path: { id }, query: { format: 'json' } }, signal, parseAs: 'json' })) as Promise<Schemas['StageGraph']>, version);
   const figure = useMemo(() => data && stageGraphFigure(data), [data]);
   if (figure === undefined) return null;
-  return <><FigureView figure={figure} least={720} /><Downloads path={`v1/sweeps/${id}/graph`} query={{}} name={`${sweep.name}-stages`} formats={['svg', 'png', 'json']} /></>;
+  return <><FigureView figure={figure} least={720} /><Downloads path={`v1/sweeps/${id}/graph`} query={{}} name={`${sweep.name}-stages`} formats={['svg', 'png', 'csv', 'json']} /></>;
 }
 
 /** The graph of the stages, where it is wanted; the address says so. */
