@@ -13,7 +13,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, requireNode, root } from './bootstrap.mjs';
 
-const pages = ['docs/results/lesson.md', 'docs/results/few-steps.md', 'docs/results/averages.md'];
+const pages = ['docs/results/lesson.md', 'docs/results/few-steps.md', 'docs/results/averages.md', 'docs/results/guidance.md'];
 
 /** A command, and the lines up to its end, if it has one before the next command. */
 const block = /<!-- \$ (elucidate [^\n]+?) -->\n(?:((?:(?!<!-- )[^\n]*\n)*)<!-- end -->)?/g;
