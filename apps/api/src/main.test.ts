@@ -2,7 +2,7 @@ import { fork, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,6 +46,32 @@ test.each(['disconnect', 'SIGTERM', 'SIGINT'] as const)('it migrates an empty da
   else child.kill(how);
   expect(await ended).toEqual([0, null]);
   expect(await stream.text()).toContain('elucidate events');
+});
+
+test('a database that is still starting is waited for, which it says', async () => {
+  const { hostname, port } = new URL(database.url);
+  const starting = 'SFATAL\0C57P03\0Mthe database system is starting up\0\0';
+  const refusal = Buffer.concat([Buffer.from('E'), Buffer.alloc(4), Buffer.from(starting)]);
+  refusal.writeInt32BE(refusal.length - 1, 1);
+  let refused = 0;
+  const proxy = createServer((client) => {
+    client.on('error', () => undefined);
+    if (refused++ < 2) return void client.once('data', () => client.end(refusal));
+    const server = connect(Number(port), hostname).on('error', () => client.destroy());
+    client.pipe(server).pipe(client);
+  });
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  const url = new URL(database.url);
+  url.port = String((proxy.address() as AddressInfo).port);
+  const child = start({ DATABASE_URL: url.href, PORT: '0' });
+  const said: string[] = [];
+  child.stdout?.on('data', (chunk) => said.push(String(chunk)));
+  expect((await fetch(`${(await listening(child)).url}/healthz`)).status).toBe(200);
+  expect(said.join('').match(/starting up\).*; waiting for a minute/g)).toHaveLength(1);
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+  proxy.close();
 });
 
 test('without a database it names the variable to set, and exits with 2', async () => {

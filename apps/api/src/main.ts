@@ -20,11 +20,14 @@ async function start(): Promise<void> {
   const log = createLog(env.logFormat);
   const { signal, stop: end } = stopSignal({ reason: new Error('The API is stopping'), exitCode: exitCodes.failed });
   process.once('disconnect', end);
+  // before it serves it has nothing to hand over
+  const endAtOnce = (): never => process.exit(exitCodes.done);
+  signal.addEventListener('abort', endAtOnce);
   const server = await startServer(env, log);
+  signal.removeEventListener('abort', endAtOnce);
   log(`listening on ${server.exposure}`);
   process.send?.({ type: 'listening', url: server.url });
   signal.addEventListener('abort', () => void stop(server));
-  if (signal.aborted) await stop(server);
 }
 
 start().catch((error: unknown) => process.exit(reportError(error)));

@@ -18,7 +18,11 @@ async function main(): Promise<void> {
     log('the time is over');
     stop();
   }, endsInMs).unref();
+  // before it takes stages it has nothing to hand back
+  const endAtOnce = (): never => process.exit(exitCodes.done);
+  signal.addEventListener('abort', endAtOnce);
   const { engine, slots, done } = await startWorker({ installation, flags, signal, log });
+  signal.removeEventListener('abort', endAtOnce);
   process.send?.({ type: 'ready', engine, slots });
   await done;
 }

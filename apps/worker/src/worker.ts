@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openBullQueue } from '@elucidate/dispatch/bull';
+import { whenTaken } from '@elucidate/dispatch/when-taken';
 import { runWorker } from '@elucidate/dispatch/work';
 import { fitToMachine } from '@elucidate/runtime/capacity';
 import { codeVersion } from '@elucidate/runtime/code-version';
@@ -45,7 +46,7 @@ export async function startWorker({ installation: { databaseUrl, redisUrl, queue
     opened.push(() => Promise.race([processes.close(), sleep(closeGraceMs)]));
     const { engine: { line: engine }, slots, why } = await fitToMachine(processes, { home: home.dir, requested: flags });
     for (const line of why) log(line);
-    const store = await openStore({ url: databaseUrl, artifacts: home.artifacts, poolSize: slots + 4 });
+    const store = await whenTaken(() => openStore({ url: databaseUrl, artifacts: home.artifacts, poolSize: slots + 4 }), log);
     opened.push(() => Promise.race([store.close(), sleep(closeGraceMs)]));
     const queue = await openBullQueue({ databaseUrl, ...(redisUrl !== undefined && { redisUrl }), ...(queueUrl !== undefined && { queueUrl }), onError: (error) => log(`queue: ${error.message}`) });
     opened.push(() => Promise.race([queue.close(), sleep(closeGraceMs)]));
