@@ -16,7 +16,7 @@ type Message = { type: 'listening'; url: string } | { type: 'loop'; loop: LoopRe
 
 /** Starts a program, with the heap of `elucidate api`, that reports `listening` with its address. Throws stage.crashed with its output if it ends before that. */
 export async function startWatched(file: string, env: NodeJS.ProcessEnv = process.env): Promise<WatchedServer> {
-  const child = fork(file, [], { env, execArgv: ['--max-semi-space-size=2', '--import', new URL('loop-watch.js', import.meta.url).href], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const child = fork(file, [], { env, execArgv: ['--max-semi-space-size=2', '--max-old-space-size=1024', '--import', new URL('loop-watch.js', import.meta.url).href], stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   const written: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => written.push(String(chunk)));
   const ended = once(child, 'close');
