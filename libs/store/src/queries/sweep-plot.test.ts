@@ -140,6 +140,15 @@ describe('device-seconds', () => {
     expect(points[0]!.work).toBe(120 + [1, 2, 3].reduce((sum, seed) => sum + seconds(0, seed), 0) / 3);
   });
 
+  it('of training include those of levels that are optimised for it', async () => {
+    const work = async () => (await sweepPareto(store.db, { sweepId: 'timed', by: 'totalSeconds' })).points.find(({ cell }) => cell === 'd0')!.work;
+    const before = await work();
+    await store.db.query(`insert into stages (id, kind, code_version, params, state, work, token, provenance) select 'levels', 'levels', 1, '{}', 'done', 1, 1, provenance from stages where id = 'sample-timed-d0-0'`);
+    await store.db.query(`insert into trial_stages select id, 'levels', 'levels' from trials where cell_id = 'd0'`);
+    await store.db.query(`insert into attempts (stage_id, token, worker_id, started_at, ended_at, outcome) values ('levels', 1, 'w', '2024-01-01', timestamptz '2024-01-01' + interval '7 s', 'done')`);
+    expect(await work()).toBe(before! + 7);
+  });
+
   it('and NFE each have the best for every budget, told apart from the rest at the same seeds', async () => {
     for (const by of ['nfe', 'sampleSeconds'] as const) {
       const { points, budgets } = await sweepPareto(store.db, { sweepId: 'timed', by });

@@ -9,7 +9,8 @@ const secondsOf = (attempt: string): string => `extract(epoch from greatest(${at
 
 /**
  * What the trials of some cells took: sampling by the attempt that generated the images; training by all attempts at the networks that a trial needs (its own, a
- * guide's, a noise-level estimator's) and at averages of their weights, since one that is interrupted goes on from a checkpoint. Found by index, cell by cell.
+ * guide's, a noise-level estimator's), at averages of their weights and at levels optimised for them, since one that is interrupted goes on from a checkpoint. Found by
+ * index, cell by cell.
  */
 export const trialSeconds = (db: Queryable, sweepId: string, cells: readonly string[]): Promise<TrialSeconds[]> => rows(db, `
   select t.cell_id as "cellId", ${deviceOf('s')} as device, ${secondsOf('a')} as sample, trained.seconds as train
@@ -20,7 +21,7 @@ export const trialSeconds = (db: Queryable, sweepId: string, cells: readonly str
   join attempts a on a.stage_id = s.id and a.token = s.token and a.outcome = 'done'
   cross join lateral (
     select case when bool_and(${deviceOf('n')} = ${deviceOf('s')}) then sum(took.seconds) end as seconds
-    from (select distinct stage_id from trial_stages where trial_id = t.id and role in ('train', 'guide', 'average', 'guideAverage', 'noise-level')) needed
+    from (select distinct stage_id from trial_stages where trial_id = t.id and role in ('train', 'guide', 'average', 'guideAverage', 'noise-level', 'levels')) needed
     join stages n on n.id = needed.stage_id
     cross join lateral (select sum(${secondsOf('tried')}) as seconds from attempts tried where tried.stage_id = n.id and tried.ended_at is not null) took) trained
   order by t.cell_id, t.train_seed, t.sample_seed`, [sweepId, cells]);
