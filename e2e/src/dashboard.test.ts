@@ -240,6 +240,22 @@ described('the dashboard', () => {
     await page.context().close();
   });
 
+  test('a name that turns the direction of writing, or is long without a space, does so to nothing but itself; on paper everything is dark on white', async () => {
+    const [turned, long] = ['\u202egnp.exe \u05d0\u05d1', 'W'.repeat(100)];
+    for (const name of [turned, long]) await fetch(at(`v1/sweeps/${(await api.submit(tinySpec({ name }))).id}/cancel`), { method: 'POST' });
+    const { page } = await openPage(browser, api.process.ready.url, { colorScheme: 'dark' });
+    await page.goto(at(''));
+    const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: turned }) });
+    const [link, id] = [(await row.getByRole('link').boundingBox())!, (await row.locator('code').boundingBox())!];
+    expect(id.x).toBeGreaterThanOrEqual(link.x + link.width);
+    // the state, in the next column, is in view
+    const state = page.getByRole('row').filter({ has: page.getByRole('link', { name: long }) }).locator('.badge');
+    expect((await state.boundingBox())!.x).toBeLessThan(800);
+    await page.emulateMedia({ media: 'print' });
+    expect(await page.evaluate('getComputedStyle(document.body).color')).toBe('rgb(27, 31, 36)');
+    await page.context().close();
+  });
+
   test('a metric with settings can be chosen in the analyses, by its key', async () => {
     const two = await api.submit({ ...tinySpec({ name: 'two metrics' }), evaluate: { samples: 32, metrics: ['fid', { kind: 'fid', n: 16 }] } });
     await fetch(at(`v1/sweeps/${two.id}/cancel`), { method: 'POST' });
@@ -335,5 +351,29 @@ described('the dashboard', () => {
     }
     expect(found).toEqual(Object.fromEntries(Object.keys(found).map((hash) => [hash, [[], [], true]])));
     await page.context().close();
+  });
+
+  test('with keys the browser asks for a password, which is the key; what its scope does not allow is said', async () => {
+    const key = 'a key of the tests';
+    await here.sql(`insert into api_keys (id, hash, owner, scope) values ('k-test', encode(sha256($1::bytea), 'hex'), 'ann', 'read')`, [Buffer.from(key)]);
+    try {
+      for (const [password, status] of [['wrong', 401], [key, 200]] as const) {
+        const context = await browser.newContext({ httpCredentials: { username: 'ann', password } });
+        const page = await context.newPage();
+        expect((await page.goto(at('')))?.status()).toBe(status);
+        if (status === 200) {
+          // of others' sweeps nothing is seen
+          await page.getByText('No sweep yet').waitFor();
+          await page.goto(at('#/new'));
+          await page.getByLabel('Sweep file, YAML').fill(JSON.stringify({ ...grid, name: 'not allowed' }));
+          await page.getByText('8 cells, 16 trials.').waitFor();
+          await page.getByRole('button', { name: 'Submit' }).click();
+          await page.getByText('this request needs submit').waitFor();
+        }
+        await context.close();
+      }
+    } finally {
+      await here.sql(`delete from api_keys where id = 'k-test'`);
+    }
   });
 });

@@ -6,8 +6,9 @@ import type { ServerResponse } from 'node:http';
 import { toProblem } from './problem.js';
 
 /** What else a client needs to know: how to authenticate, when to come back. */
-const headersOf: Readonly<Record<number, Readonly<Record<string, string>>>> = {
-  401: { 'www-authenticate': 'Bearer realm="elucidate", Basic realm="elucidate"' },
+const headersOf: Readonly<Record<number, Readonly<Record<string, string | readonly string[]>>>> = {
+  // a header each: Chromium reads only the first challenge of one, and would not ask for a password
+  401: { 'www-authenticate': ['Basic realm="elucidate"', 'Bearer realm="elucidate"'] },
   429: { 'retry-after': '60' },
   503: { 'retry-after': '5' },
 };

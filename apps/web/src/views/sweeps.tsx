@@ -15,7 +15,7 @@ export const doingOf = ({ state, paused, stopping }: Pick<Schemas['SweepSummary'
 
 const row = (sweep: Schemas['SweepSummary']): JSX.Element => (
   <tr key={sweep.id}>
-    <td><a href={hrefOf(['sweeps', sweep.id])}>{sweep.name}</a> <code>{sweep.id}</code></td>
+    <td><a class="named" href={hrefOf(['sweeps', sweep.id])}>{sweep.name}</a> <code>{sweep.id}</code></td>
     <td><span class={`badge ${sweep.state}`}>{doingOf(sweep)}</span></td>
     <td class="bars"><Progress states={sweep.stages} label={sweep.name} /></td>
     <td>{sweep.state === 'running' && <RowEta id={sweep.id} paused={sweep.paused} />}</td>
