@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -33,4 +35,20 @@ test('a postmaster.pid of a process that is no more is left to PostgreSQL, one o
   expect([await findRunning(dataDir), existsSync(pidFile())]).toEqual([null, true]);
   writeFileSync(pidFile(), written(process.pid));
   expect([await findRunning(dataDir), existsSync(pidFile())]).toEqual([null, false]);
+});
+
+test('a server is kept while the process that runs it is a keeper, although that is not registered', async () => {
+  // a process that waits under the name of a server of this folder, and says its id
+  const server = `exec -a postgres sh -c 'echo $$; read line' -D ${dataDir} ready`;
+  const keeper = join(dataDir, 'keeper.cjs');
+  writeFileSync(keeper, `require('node:child_process').spawn('bash', ['-c', process.argv[2]], { stdio: 'inherit' });`);
+  for (const [command, args, kept] of [[process.execPath, [keeper, server], true], ['bash', ['-c', `bash -c "$1"; true`, 'bash', server], false]] as const) {
+    const parent = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(line);
+    writeFileSync(pidFile(), written(pid));
+    expect(await findRunning(dataDir)).toEqual({ pid, port, status: 'ready', kept });
+    parent.stdin.end();
+    await once(parent, 'close');
+  }
 });

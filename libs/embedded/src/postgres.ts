@@ -118,14 +118,14 @@ async function joinOrLaunch(place: Place, port: number | undefined): Promise<Hol
       continue;
     }
     const keeper = await livingKeeper(dataDir);
-    if (keeper === null) {
-      unkeptSince ??= Date.now();
-      if (running.status === 'ready' && Date.now() - unkeptSince > orphanMs) endOrphan(running.pid);
-    } else if (silent !== keeper) {
+    if (keeper !== null && silent !== keeper) {
       // frozen, or on a machine too busy to answer: others use its server
       [silent, unkeptSince] = [keeper, null];
       failure = `its keeper, process ${keeper}, does not answer; if it is stopped, continue it or end it`;
       place.log(`postgres: the keeper of ${dataDir}, process ${keeper}, does not answer; waiting for it`);
+    } else if (keeper === null && running.status === 'ready' && !running.kept) {
+      unkeptSince ??= Date.now();
+      if (Date.now() - unkeptSince > orphanMs) endOrphan(running.pid);
     }
   }
   throw new ElucidateError('embedded.unavailable', `PostgreSQL did not start on ${dataDir}: ${failure}; see ${dataDir}.log, or set DATABASE_URL`);

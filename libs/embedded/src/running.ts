@@ -13,6 +13,8 @@ export interface Running {
   port: number;
   /** starting, ready, stopping, standby. */
   status: string;
+  /** Whether a keeper runs it, registered or about to be. */
+  kept: boolean;
 }
 
 /**
@@ -26,7 +28,7 @@ export async function findRunning(dataDir: string): Promise<Running | null> {
   const lines = text.split('\n');
   if (lines.length < 2) return null;
   const pid = Number(lines[0]);
-  if (await isServer(pid, dataDir)) return { pid, port: Number(lines[3] ?? 0), status: (lines[7] ?? 'starting').trim() };
+  if (await isServer(pid, dataDir)) return { pid, port: Number(lines[3] ?? 0), status: (lines[7] ?? 'starting').trim(), kept: await isKept(pid) };
   // another process may have started a server meanwhile, whose file must stay
   if ((!Number.isInteger(pid) || isAlive(pid)) && (await look()) === text) await rm(file, { force: true });
   return null;
@@ -44,6 +46,14 @@ export async function commandOf(pid: number): Promise<string> {
 async function isServer(pid: number, dataDir: string): Promise<boolean> {
   const command = await commandOf(pid);
   return command.includes('postgres') && command.includes(`-D ${dataDir} `);
+}
+
+/** A server whose keeper was killed has another parent. */
+async function isKept(pid: number): Promise<boolean> {
+  const { stdout } = await run('ps', ['-p', String(pid), '-o', 'ppid=']).catch(async () => ({
+    stdout: /^PPid:(.*)$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8').catch(() => ''))?.[1] ?? '',
+  }));
+  return (await commandOf(Number(stdout))).includes('keeper.cjs');
 }
 
 export const urlOf = (port: number, password: string, database: string = owner): string => `postgres://${owner}:${password}@127.0.0.1:${port}/${database}`;
