@@ -115,14 +115,15 @@ async function endWithout(claimed: ClaimedStage, { store, signal, taken, error, 
 async function taskOf(claimed: ClaimedStage, { store, home, workDir }: { store: Store; home: string; workDir: string }): Promise<StageTask> {
   const { stageId, kind, codeVersion, params } = claimed;
   const [checkpointDir, inputDir] = [join(home, 'checkpoints', stageId), join(workDir, 'in')];
+  const local = (hash: string): Promise<string> => materialised(store, hash, inputDir);
   const inputs: Record<string, Record<string, string>> = {};
   for (const [name, files] of Object.entries(claimed.inputs)) {
     const paths: Record<string, string> = {};
-    for (const [file, hash] of Object.entries(files).filter(([output]) => isGiven(claimed, output))) paths[file] = await store.artifacts.materialise(hash, inputDir).catch(notThere(store, name));
+    for (const [file, hash] of Object.entries(files).filter(([output]) => isGiven(claimed, output))) paths[file] = await local(hash).catch(notThere(store, name));
     inputs[name] = paths;
   }
   for (const [name, files] of Object.entries(archivesOf(params))) {
-    inputs[name] = Object.fromEntries(await Promise.all(Object.entries(files).map(async ([file, hash]) => [file, await store.artifacts.materialise(hash, inputDir).catch(programGone(store, hash))] as const)));
+    inputs[name] = Object.fromEntries(await Promise.all(Object.entries(files).map(async ([file, hash]) => [file, await local(hash).catch(programGone(store, hash))] as const)));
   }
   const { start, keep } = await trainingState(store.db, claimed);
   // one that is no longer there costs time, not the result
@@ -131,17 +132,26 @@ async function taskOf(claimed: ClaimedStage, { store, home, workDir }: { store: 
   return { stageId, kind, codeVersion, params, inputs, checkpointDir, outDir: workDir, ...(keep && { keepState: true }) };
 }
 
-/** Stored files may have been lost since. Throws 'stage.input_missing' for those, 'artifact.unshared' or 'folder.unusable' where it is this worker's store that is at fault, 'artifact.corrupt' for corrupt ones. */
-const notThere = (store: Store, input: string) => async (cause: unknown): Promise<never> => {
-  if (!(cause instanceof ElucidateError && cause.code === 'artifact.missing')) throw cause;
-  await requireSharedArtifacts(store);
+/** The local file of an artifact. One that is missing is looked for again once the store is known to be the shared one: its folder may have been away for a moment. Throws 'artifact.missing', 'artifact.corrupt', and 'artifact.unshared' or 'folder.unusable' where it is this worker's store that is at fault. */
+async function materialised(store: Store, hash: string, dir: string): Promise<string> {
+  return store.artifacts.materialise(hash, dir).catch(async (cause: unknown) => {
+    if (!isMissing(cause)) throw cause;
+    await requireSharedArtifacts(store);
+    return store.artifacts.materialise(hash, dir);
+  });
+}
+
+const isMissing = (error: unknown): error is ElucidateError => error instanceof ElucidateError && error.code === 'artifact.missing';
+
+/** Stored files may have been lost since. Throws 'stage.input_missing' for those. */
+const notThere = (store: Store, input: string) => (cause: unknown): never => {
+  if (!isMissing(cause)) throw cause;
   throw new ElucidateError('stage.input_missing', `A file of input "${input}" is no longer in ${store.artifacts.name} (${cause.message}); submit the sweep again, which makes it again`, { cause });
 };
 
-/** Throws 'stage.failed' for a program that is no longer stored, 'artifact.unshared' where it is this worker's store that is at fault. */
-const programGone = (store: Store, contents: string) => async (cause: unknown): Promise<never> => {
-  if (!(cause instanceof ElucidateError && cause.code === 'artifact.missing')) throw cause;
-  await requireSharedArtifacts(store);
+/** Throws 'stage.failed' for a program that is no longer stored. */
+const programGone = (store: Store, contents: string) => (cause: unknown): never => {
+  if (!isMissing(cause)) throw cause;
   throw new ElucidateError('stage.failed', `The program ${contents} is no longer in ${store.artifacts.name}; add its folder again with \`elucidate program add\`, and retry`, { cause });
 };
 

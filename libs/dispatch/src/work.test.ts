@@ -315,6 +315,18 @@ test('a stage is not run on a corrupt file: its error names the file, and a retr
   expect(await metrics()).toEqual(expectedMetrics(planned.plan.stages));
 });
 
+test('a file that is missing for a moment, because the folder was away, is read when it is back: neither its stage nor the one that made it starts again', async () => {
+  let away = 1;
+  const { artifacts } = database.store;
+  const materialise: typeof artifacts.materialise = (...asked) => (away-- > 0 ? Promise.reject(new ElucidateError('artifact.missing', 'Not there')) : artifacts.materialise(...asked));
+  const queue = createInlineQueue();
+  const worker = startWorker(queue, { store: { ...database.store, artifacts: { ...artifacts, materialise } } });
+  const { sweepId } = await submitPlan(database.store, queue, sketchSweep([{ kind: 'train', inputs: [] }, { kind: 'sample', inputs: [0] }]), { principal: localPrincipal });
+  await ended(sweepId);
+  await worker.stop();
+  expect(await query('select state, counted_attempts as counted, token::int from stages')).toEqual(Array.from({ length: 2 }, () => ({ state: 'done', counted: 0, token: 1 })));
+});
+
 test('a sweep runs on a store without paths: each attempt reads its own copies, which are deleted with it', async () => {
   const planned = sketchSweep(fanSketch(2), 'no paths');
   const [store, queue] = [{ ...database.store, artifacts: memoryArtifacts() }, createInlineQueue()];
