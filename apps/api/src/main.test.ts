@@ -48,15 +48,16 @@ test.each(['disconnect', 'SIGTERM', 'SIGINT'] as const)('it migrates an empty da
   expect(await stream.text()).toContain('elucidate events');
 });
 
+/** What PostgreSQL answers while it starts: an ErrorResponse of its protocol. */
+const starting = Buffer.from('E\0\0\0\0SFATAL\0C57P03\0Mthe database system is starting up\0\0');
+starting.writeInt32BE(starting.length - 1, 1);
+
 test('a database that is still starting is waited for, which it says', async () => {
   const { hostname, port } = new URL(database.url);
-  const starting = 'SFATAL\0C57P03\0Mthe database system is starting up\0\0';
-  const refusal = Buffer.concat([Buffer.from('E'), Buffer.alloc(4), Buffer.from(starting)]);
-  refusal.writeInt32BE(refusal.length - 1, 1);
   let refused = 0;
   const proxy = createServer((client) => {
     client.on('error', () => undefined);
-    if (refused++ < 2) return void client.once('data', () => client.end(refusal));
+    if (refused++ < 2) return void client.once('data', () => client.end(starting));
     const server = connect(Number(port), hostname).on('error', () => client.destroy());
     client.pipe(server).pipe(client);
   });
@@ -72,6 +73,17 @@ test('a database that is still starting is waited for, which it says', async () 
   child.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
   proxy.close();
+});
+
+test('stopped while it waits for a database, it ends at once with 0', async () => {
+  const refusing = createServer((client) => client.on('error', () => undefined).once('data', () => client.end(starting)));
+  await once(refusing.listen(0, '127.0.0.1'), 'listening');
+  const child = start({ DATABASE_URL: `postgres://nobody@127.0.0.1:${(refusing.address() as AddressInfo).port}/x`, PORT: '0' });
+  const ended = once(child, 'exit');
+  await once(child.stdout as NonNullable<typeof child.stdout>, 'data');
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+  refusing.close();
 });
 
 test('without a database it names the variable to set, and exits with 2', async () => {

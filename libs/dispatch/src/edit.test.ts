@@ -213,3 +213,11 @@ test('the reconciler goes on with an edit whose author was cut off', async () =>
   await work();
   expect(await query('select state from sweeps')).toEqual([{ state: 'done' }]);
 });
+
+test('what a process that was cut off has left of an edit goes with the next edit, once it is a day old', async () => {
+  const sweepId = await submit(specOf({ ...first, train: [1] }));
+  await query(`insert into edits (id, at) values ('old', now() - interval '25 hours'), ('young', now() - interval '23 hours')`);
+  await query(`insert into edit_cells (edit_id, id, position, config) select id, 'c', 0, '{}' from edits`);
+  await edit(sweepId, specOf({ ...first, train: [2] }));
+  expect(await query('select edit_id from edit_cells')).toEqual([{ edit_id: 'young' }]);
+});
