@@ -16,6 +16,7 @@ import { until } from './conformance.fixture.js';
 import { computeDigest, expectedMetrics } from './execute.fixture.js';
 import { createInlineQueue } from './inline.js';
 import { fanSketch, sketchSweep } from './plan.fixture.js';
+import { isInTheWayOf } from './lacking.js';
 import type { Queue } from './queue.js';
 import { reconcile } from './reconcile.js';
 import { openTestStore, type TestStore } from './store.fixture.js';
@@ -306,6 +307,29 @@ test('a sweep that only a quarantined worker could run says why it is', async ()
 test('alone, a worker ends with what is wrong', async () => {
   const { home } = await brokenHome('work');
   await expect(startWorker(createInlineQueue(), { home, alone: true }).done).rejects.toMatchObject({ code: 'folder.unusable' });
+});
+
+test.each([
+  ['a data set', 'data.missing', { dataset: { name: 'folder', contents: 'x' } }],
+  ['the interpreter of a program', 'program.needs_missing', undefined],
+] as const)('alone, a worker ends with %s that it lacks if its sweep needs it, and not if another does', async (_, code, given) => {
+  const queue = createInlineQueue();
+  const { hash: contents } = await database.store.artifacts.put(Buffer.from('an archive'), 'application/x-tar');
+  const params = given ?? { network: { kind: 'program', contents, command: ['python3', 'main.py'] } };
+  const name = Object.keys(params)[0]!;
+  const lacks: ExecuteStage = (task, hooks) => (Object.hasOwn(task.params as object, name) ? Promise.reject(new ElucidateError(code, 'It is not on this machine')) : computeDigest(task, hooks));
+  const planned = sketchSweep(fanSketch(2), 'lacking');
+  const { stages } = planned.plan;
+  for (const stage of stages) if (stage.kind === 'train') Object.assign(stage.params, params);
+  const lacking = await submitPlan(database.store, queue, planned, { principal: localPrincipal });
+  const other = await submitted(queue);
+  const only = startWorker(queue, { execute: lacks, alone: true, concerns: isInTheWayOf([{ params: { seed: 1 } }]) });
+  await Promise.race([other.done(), only.done]);
+  await until(async () => (await problemsOf(only.id)).some((problem) => problem.code === code));
+  expect([await sweepState(other.sweepId), await sweepState(lacking.sweepId)]).toEqual(['done', 'running']);
+  await only.stop();
+  await query(`update stages set not_before = null`);
+  await expect(startWorker(queue, { execute: lacks, alone: true, concerns: isInTheWayOf(stages) }).done).rejects.toMatchObject({ code });
 });
 
 test('alone, a worker on which different stages fail one after another ends and says why', async () => {

@@ -1,6 +1,8 @@
+import { canonical } from '@elucidate/experiment/canonical';
 import type { ElucidateError, ErrorCode } from '@elucidate/experiment/errors';
-import { archivesOf } from '@elucidate/experiment/programs-in';
+import { archivesOf, programsIn } from '@elucidate/experiment/programs-in';
 import type { StageKind } from '@elucidate/experiment/stages';
+import type { WorkerProblem } from '@elucidate/store/entities/worker';
 import { isLive } from '@elucidate/store/live-worker';
 import { needColumns } from '@elucidate/store/stage-needs';
 import type { ClaimedStage } from './lease.js';
@@ -25,10 +27,20 @@ export const needOf = (stage: ClaimedStage, { code }: Pick<ElucidateError, 'code
 
 /** None for stages that only read other stages. */
 function dataset({ params }: ClaimedStage): Need | undefined {
-  const { dataset: own, extractor } = params as DataParams;
-  const value = own ?? extractor?.dataset;
+  const value = datasetOf(params);
   return value === undefined ? undefined : { name: 'dataset', value };
 }
+
+function datasetOf(params: unknown): unknown {
+  const { dataset: own, extractor } = params as DataParams;
+  return own ?? extractor?.dataset;
+}
+
+/** Whether what a worker lacks is in the way of these stages; a problem that is of no data set or program always is. */
+export const isInTheWayOf = (stages: readonly { params: unknown }[]) => ({ dataset: lacked, program: contents }: Pick<WorkerProblem, 'dataset' | 'program'>): boolean => {
+  if (contents !== undefined) return stages.some(({ params }) => programsIn(params).includes(contents));
+  return lacked === undefined || stages.some(({ params }) => canonical(datasetOf(params) ?? null) === canonical(lacked));
+};
 
 function program(stage: ClaimedStage): Need | undefined {
   const value = programOf(stage);

@@ -54,6 +54,8 @@ export interface WorkerOptions extends FailOptions {
   idleMs?: number;
   /** There is no other worker: what sets it aside or quarantines it ends it, instead of leaving its stages to others. */
   alone?: boolean;
+  /** Alone: which data sets and programs that it lacks end it, as `isInTheWayOf` says; stages that need others wait. Any, if absent. */
+  concerns?: (problem: WorkerProblem) => boolean;
   /** Makes this worker's artifact store the installation's. */
   adoptArtifacts?: boolean;
   /** Abort to stop: running stages are handed back. */
@@ -86,7 +88,7 @@ export async function runWorker(given: WorkerOptions): Promise<void> {
     state.take(state.quarantined === undefined ? setAside.taken : []);
     showSoon();
     // a database that is away comes back
-    const own = setAside.problems.find(({ code }) => blameOf[code] === 'environment');
+    const own = setAside.problems.find((problem) => blameOf[problem.code] === 'environment' && (given.concerns?.(problem) ?? true));
     if (given.alone && own !== undefined) ending.abort(new ElucidateError(own.code, own.message));
   } });
   const state: WorkerState = { setAside, done: 0, failed: new Set(), excused: new Map(), held: new Map(), claims: new Set(), counting: Promise.resolve(), releases: 0, running: 0, idleMs: 0, take: () => undefined, quarantine };

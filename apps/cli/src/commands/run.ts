@@ -2,6 +2,7 @@ import { jsonOf } from '@elucidate/experiment/printable';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createInlineQueue } from '@elucidate/dispatch/inline';
+import { isInTheWayOf } from '@elucidate/dispatch/lacking';
 import { retryFailed } from '@elucidate/dispatch/retry';
 import { localPrincipal } from '@elucidate/store/principal';
 import { plannedSweep, submitPlan } from '@elucidate/dispatch/submit';
@@ -67,7 +68,7 @@ export async function runLocal(file: string, options: RunOptions): Promise<void>
     const stopping = new AbortController();
     const worker = runWorker({
       store, queue, execute: processes.execute, workerId: `local-${randomBytes(4).toString('hex')}`, kinds: stageKinds, codeVersions,
-      slots, home: home.dir, engine: engine.line, version: codeVersion(), alone: true, signal: stopping.signal, log: () => undefined,
+      slots, home: home.dir, engine: engine.line, version: codeVersion(), alone: true, concerns: isInTheWayOf(plan.stages), signal: stopping.signal, log: () => undefined,
     });
     ends.push(async () => {
       stopping.abort();
