@@ -5,7 +5,7 @@ import { markdownTable, type TextCell } from './table-text.js';
 import type { TrialRecord, TrialsPage } from './trials.js';
 
 /** Columns that a terminal does without. */
-const quiet = new Set(['diverged', 'noise_levels_out_of_range']);
+const quiet = new Set(['diverged', 'noise_levels_out_of_range', 'levels']);
 /** Columns that a terminal does without where all scores agree: those of two evaluators, or of two n, do not compare. */
 const shared = new Set(['n', 'evaluator']);
 const ids = new Set(['cell', 'evaluator', 'train_stage', 'sample_stage', 'score_stage']);

@@ -18,15 +18,15 @@ export interface TrialsPage {
   nextCursor: string | null;
 }
 
-/** The columns of a sweep's trials, given the paths that it varies and the keys of its metrics. */
-export const trialColumns = (paths: readonly string[], metrics: readonly string[]): string[] => [
+/** The columns of a sweep's trials, given the paths that it varies and the keys of its metrics. With `levels`: those that were chosen for a trial's network, as a list that a sweep file takes. */
+export const trialColumns = (paths: readonly string[], metrics: readonly string[], { levels = false } = {}): string[] => [
   'cell', ...paths, 'train_seed', 'sample_seed', 'state',
   ...metrics.flatMap((metric) => [metric, `${metric}_real`]),
-  'diverged', 'n', 'evaluator', 'nfe', 'noise_levels_out_of_range', 'loss', 'train_stage', 'sample_stage', 'score_stage',
+  'diverged', 'n', 'evaluator', 'nfe', 'noise_levels_out_of_range', ...(levels ? ['levels'] : []), 'loss', 'train_stage', 'sample_stage', 'score_stage',
 ];
 
 /** Columns other than parameters, and those of metrics, that hold no numbers. */
-const notNumbers: Readonly<Record<string, ColumnType>> = { cell: 'string', state: 'string', diverged: 'boolean', evaluator: 'string', train_stage: 'string', sample_stage: 'string', score_stage: 'string' };
+const notNumbers: Readonly<Record<string, ColumnType>> = { cell: 'string', state: 'string', diverged: 'boolean', evaluator: 'string', levels: 'string', train_stage: 'string', sample_stage: 'string', score_stage: 'string' };
 
 /** What a column holds, given the values of the parameter it is of; several kinds of value are held as text. */
 export function columnType(column: string, values: readonly Scalar[] = []): ColumnType {

@@ -32,6 +32,18 @@ test('a trial has a raw column for each path that varies, its seeds, its scores,
   expect(Object.keys(trials[1]!)).toEqual(columns);
 });
 
+test('levels that were chosen for a network are a column, as a list that a sweep file takes', async () => {
+  const [optimised, karras] = [{ kind: 'optimised', teacherSteps: 60 }, { kind: 'karras', rho: 7 }];
+  await insertSweep(store.db, 'chosen', [{ id: 'o', config: { ...baseConfig, discretisation: optimised }, trials: [{ fid: 1 }, { sampleSeed: 2 }] }, { id: 'k', config: { ...baseConfig, discretisation: karras }, trials: [{ fid: 2 }] }]);
+  await store.db.query(`insert into stages (id, kind, code_version, params, state, work) select 'chosen-' || s, 'levels', 1, '{}', 'done', 1 from unnest(array['done', 'waits']) s`);
+  await store.db.query(`insert into trial_stages select id, 'levels', case sample_seed when 2 then 'chosen-waits' else 'chosen-done' end from trials where sweep_id = 'chosen' and cell_id = 'o'`);
+  await store.db.query(`insert into metrics (stage_id, name, value, details) values ('chosen-done', 'teacher_nfe', 119, '{"sigmas": [20, 0.1234567890123456, 0]}')`);
+  const { columns, types, trials } = await trialsPage(store.db, { sweepId: 'chosen' });
+  expect(types['levels']).toBe('string');
+  expect(trials.map(({ levels }) => levels)).toEqual(['[20, 0.1234567890123456, 0]', null, null]);
+  expect(Object.keys(trials[0]!)).toEqual(columns);
+});
+
 test('a trial that diverged has NaN and says so; one that has not ended has its state and no score', async () => {
   const trials = (await collected(100)).flatMap((page) => page.trials);
   expect(trials.find(({ cell, train_seed: seed }) => cell === 'c4' && seed === 2)).toMatchObject({ fid: NaN, diverged: true });
