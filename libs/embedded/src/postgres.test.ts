@@ -1,7 +1,7 @@
 import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, stat } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -143,6 +143,18 @@ test('a keeper that is frozen is waited for, and its server goes on', async () =
   first.process.kill('SIGKILL');
   await stop();
   expect(await isGone(pid)).toBe(true);
+});
+
+test('a server in a folder with a non-ASCII name is found in the locale C', async () => {
+  const server = await startPostgres({ dataDir: join(folder, 'données'), durable: false });
+  try {
+    const script = `import { findRunning } from ${JSON.stringify(pathToFileURL(join(__dirname, '../dist/running.js')))}; console.log(JSON.stringify(await findRunning(${JSON.stringify(await realpath(join(folder, 'données')))})));`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env: { ...process.env, LC_ALL: 'C' } });
+    expect(JSON.parse(stdout)).toMatchObject({ pid: server.pid, status: 'ready', kept: true });
+    expect(await postmasterOf(server.url)).toBe(server.pid);
+  } finally {
+    await server.stop();
+  }
 });
 
 test('variables meant for another database, and an unknown option among them, do not reach this one', async () => {

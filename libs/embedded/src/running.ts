@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readFile, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -34,13 +35,16 @@ export async function findRunning(dataDir: string): Promise<Running | null> {
   return null;
 }
 
-/** The command line of a process; nothing of one that has ended. */
-export async function commandOf(pid: number): Promise<string> {
-  const { stdout } = await run('ps', ['-p', String(pid), '-ww', '-o', 'command=']).catch(async () => ({
-    stdout: (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' '),
-  }));
-  return stdout;
+const hasProc = existsSync('/proc/self/cmdline');
+
+/** What the kernel says of a process in a file of /proc, or `ps` on a system without: in the locale C, `ps` would write a folder's non-ASCII characters as "?". Empty for one that has ended. */
+async function factOf(pid: number, file: string, psOptions: readonly string[]): Promise<string> {
+  if (hasProc) return readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
+  return run('ps', ['-p', String(pid), ...psOptions]).then(({ stdout }) => stdout, () => '');
 }
+
+/** The command line of a process; nothing of one that has ended. */
+export const commandOf = async (pid: number): Promise<string> => (await factOf(pid, 'cmdline', ['-ww', '-o', 'command='])).replaceAll('\0', ' ');
 
 /** By command line, since process ids are reused. */
 async function isServer(pid: number, dataDir: string): Promise<boolean> {
@@ -50,10 +54,9 @@ async function isServer(pid: number, dataDir: string): Promise<boolean> {
 
 /** A server whose keeper was killed has another parent. */
 async function isKept(pid: number): Promise<boolean> {
-  const { stdout } = await run('ps', ['-p', String(pid), '-o', 'ppid=']).catch(async () => ({
-    stdout: /^PPid:(.*)$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8').catch(() => ''))?.[1] ?? '',
-  }));
-  return (await commandOf(Number(stdout))).includes('keeper.cjs');
+  // /proc says "PPid: 12" among other things, ps "12" alone
+  const parent = /(?:^|^PPid:)\s*(\d+)\s*$/m.exec(await factOf(pid, 'status', ['-o', 'ppid=']))?.[1];
+  return parent !== undefined && (await commandOf(Number(parent))).includes('keeper.cjs');
 }
 
 export const urlOf = (port: number, password: string, database: string = owner): string => `postgres://${owner}:${password}@127.0.0.1:${port}/${database}`;
