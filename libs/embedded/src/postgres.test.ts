@@ -135,14 +135,21 @@ test('a keeper that is frozen is waited for, and its server goes on', async () =
   process.kill(keeper, 'SIGSTOP');
   const said: string[] = [];
   const second = startPostgres({ dataDir, durable: false, leash: 'none', log: (line) => said.push(line) });
-  while (!said.some((line) => line.includes(`process ${keeper}, does not answer; waiting for it`))) await sleep(25);
-  expect(await ask(first.url, 'select 1')).toBe(1);
-  process.kill(keeper, 'SIGCONT');
-  const { url, pid, stop } = await second;
-  expect([url, pid]).toEqual([first.url, first.pid]);
-  first.process.kill('SIGKILL');
-  await stop();
-  expect(await isGone(pid)).toBe(true);
+  let settled = false;
+  const stopping = second.then(({ stop }) => stop, () => undefined).finally(() => (settled = true));
+  try {
+    const waits = (): boolean => said.some((line) => line.includes(`process ${keeper}, does not answer; waiting for it`));
+    while (!waits() && !settled) await sleep(25);
+    expect(waits()).toBe(true);
+    expect(await ask(first.url, 'select 1')).toBe(1);
+    process.kill(keeper, 'SIGCONT');
+    expect(await second).toMatchObject({ url: first.url, pid: first.pid });
+  } finally {
+    if (isAlive(keeper)) process.kill(keeper, 'SIGCONT');
+    first.process.kill('SIGKILL');
+    await (await stopping)?.();
+  }
+  expect(await isGone(first.pid)).toBe(true);
 });
 
 test('a server in a folder with a non-ASCII name is found in the locale C', async () => {
