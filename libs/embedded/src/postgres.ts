@@ -9,6 +9,7 @@ import { freePort } from './free-port.js';
 import { otherHost, thisHost, type Host } from './host.js';
 import { findIdentity, type Identity } from './identity.js';
 import { holdServer, lastPort, launchKeeper, livingKeeper, type Hold } from './keeper.js';
+import { lasting } from './lasting.js';
 import { findLeash, leashed, type Leash } from './leash.js';
 import { openBinaries } from './open-binaries.js';
 import { findRunning, serves, urlOf } from './running.js';
@@ -96,11 +97,12 @@ async function preparePlace(options: PostgresOptions): Promise<Place> {
 async function joinOrLaunch(place: Place, port: number | undefined): Promise<Hold> {
   const { dataDir } = place;
   let failure = 'the server of another process neither answered nor ended';
-  let unkeptSince: number | null = null;
+  const leftBehind = lasting(orphanMs);
   let silent: number | null = null;
   for (let launches = 0, deadline = Date.now() + startTimeoutMs; Date.now() < deadline && launches < 5; await sleep(50)) {
     const held = await holdServer(dataDir);
     if (held !== null) {
+      leftBehind(null, Date.now());
       if (await serves(held.port, place)) return held;
       await held.leave();
       continue;
@@ -120,13 +122,12 @@ async function joinOrLaunch(place: Place, port: number | undefined): Promise<Hol
     const keeper = await livingKeeper(dataDir);
     if (keeper !== null && silent !== keeper) {
       // frozen, or on a machine too busy to answer: others use its server
-      [silent, unkeptSince] = [keeper, null];
+      silent = keeper;
       failure = `its keeper, process ${keeper}, does not answer; if it is stopped, continue it or end it`;
       place.log(`postgres: the keeper of ${dataDir}, process ${keeper}, does not answer; waiting for it`);
-    } else if (keeper === null && running.status === 'ready' && !running.kept) {
-      unkeptSince ??= Date.now();
-      if (Date.now() - unkeptSince > orphanMs) endOrphan(running.pid);
     }
+    const unkept = keeper === null && running.status === 'ready' && !running.kept;
+    if (leftBehind(unkept ? running.pid : null, Date.now())) endOrphan(running.pid);
   }
   throw new ElucidateError('embedded.unavailable', `PostgreSQL did not start on ${dataDir}: ${failure}; see ${dataDir}.log, or set DATABASE_URL`);
 }
