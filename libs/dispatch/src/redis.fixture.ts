@@ -13,11 +13,14 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
-/** A private redis-server, or the one at ELUCIDATE_TEST_REDIS, which it empties; null if there is neither. */
+/** A private redis-server, or the one at ELUCIDATE_TEST_REDIS, which it empties. Null: there is neither, and with `ELUCIDATE_REQUIRE_REDIS=1` that is an error. */
 export function startRedis(): TestRedis | null {
   const given = process.env['ELUCIDATE_TEST_REDIS'];
   if (given) return redisAt(Promise.resolve(given), { stop: () => undefined, signal: () => undefined });
-  if (spawnSync('redis-server', ['--version']).error) return null;
+  if (spawnSync('redis-server', ['--version']).error) {
+    if (process.env['ELUCIDATE_REQUIRE_REDIS'] === '1') throw new Error('No redis-server on PATH and no ELUCIDATE_TEST_REDIS, and ELUCIDATE_REQUIRE_REDIS=1 requires one');
+    return null;
+  }
   const folder = mkdtempSync(join(tmpdir(), 'elucidate-redis-'));
   let server: ChildProcess | undefined;
   const url = onFreePort((port) => (server = spawn('redis-server', ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', folder], { stdio: 'ignore' })))
