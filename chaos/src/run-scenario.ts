@@ -7,6 +7,7 @@ import { openFleet, type Fleet, type FleetOptions } from './fleet.js';
 import { randomOf } from './random.js';
 import type { Attack, Scenario, Seen } from './scenario.js';
 import { attackedSweep, type SweepFile } from './sweep.js';
+import { unendedBecause, type Progress } from './unended.js';
 import { verdictOf, type FaultTimes, type Verdict } from './verdict.js';
 
 /** A verdict with what was measured besides. */
@@ -34,7 +35,8 @@ export async function runUndisturbed(sweep: SweepFile, options: RunOptions): Pro
     await fleet.startApi();
     await Promise.all([fleet.startWorker(), fleet.startWorker()]);
     await submit(fleet, sweep, { idempotencyKey: 'undisturbed' });
-    if (!(await ended(fleet, undisturbedMs))) throw new Error(`The undisturbed run did not end:\n${fleet.logs().join('\n')}`);
+    const why = await unendedBecause(() => progress(fleet), undisturbedMs);
+    if (why !== null) throw new Error(`The undisturbed run did not end, ${why}:\n${fleet.logs().join('\n')}`);
     return (await readEvidence(fleet)).results;
   });
 }
@@ -49,7 +51,8 @@ export async function runScenario(scenario: Scenario, undisturbed: Evidence['res
     await submit(fleet, sweepOf(scenario, options.seed), { idempotencyKey: 'attacked' });
     const { times, seen } = await disturb(scenario, { fleet, seed: options.seed, random: randomOf(`${options.seed} ${scenario.id} ${options.round}`) });
     const patienceMs = (scenario.expected?.patienceS ?? 120) * 1000;
-    const still = (await ended(fleet, patienceMs)) ? [] : [await standstill(fleet, patienceMs)];
+    const why = await unendedBecause(() => progress(fleet), patienceMs);
+    const still = why === null ? [] : [await unfinished(fleet, why)];
     const evidence = await readEvidence(fleet);
     const verdict = verdictOf(evidence, undisturbed, { times, expected: scenario.expected });
     return { ...verdict, effect: seen.effect(evidence), notes: seen.notes ?? [], problems: [...(seen.problems ?? []), ...still, ...verdict.problems] };
@@ -80,22 +83,17 @@ async function disturb({ fault }: Scenario, attack: Attack): Promise<{ times: Fa
   return { times: { beganAt, endedAt: Date.now(), hit }, seen };
 }
 
-/** Whether every sweep and stage comes to an end, with never so long without the end of a stage: a slow machine is not a fault, a fleet that stands still is. */
-async function ended({ database: { rows } }: Fleet, patienceMs: number): Promise<boolean> {
-  for (let [known, since] = [-1, Date.now()]; Date.now() - since < patienceMs; await sleep(200)) {
-    const [{ open, done } = { open: 1, done: 0 }] = await rows<{ open: number; done: number }>(`
-      select ((select count(*) from stages where state in ('waiting', 'ready', 'running')) + (select count(*) from sweeps where state = 'running'))::int as open,
-        (select count(*) from attempts where outcome = 'done')::int as done`);
-    if (open === 0) return true;
-    if (done > known) [known, since] = [done, Date.now()];
-  }
-  return false;
+async function progress({ database: { rows } }: Fleet): Promise<Progress> {
+  const [found = { open: 1, done: 0 }] = await rows<Progress>(`
+    select ((select count(*) from stages where state in ('waiting', 'ready', 'running')) + (select count(*) from sweeps where state = 'running'))::int as open,
+      (select count(*) from attempts where outcome = 'done')::int as done`);
+  return found;
 }
 
-/** What is open in a fleet that stands still, and the last that each of its processes wrote. */
-async function standstill({ database: { rows }, logs }: Fleet, patienceMs: number): Promise<string> {
+/** Why a fleet is waited for no longer, what is open in it, and the last that each of its processes wrote. */
+async function unfinished({ database: { rows }, logs }: Fleet, why: string): Promise<string> {
   const stages = await rows<{ kind: string; state: string; count: number }>(`select kind, state, count(*)::int as count from stages where state in ('waiting', 'ready', 'running') group by kind, state order by 1, 2`);
   const open = stages.map(({ kind, state, count }) => `${count} ${kind} ${state}`).join(', ');
   const last = logs().map((log) => log.trimEnd().split('\n').slice(-5).map((line) => line.slice(0, 300)).join('\n    '));
-  return `no stage ended for ${patienceMs / 1000} s; open: ${open || 'a sweep'}; the last lines of the workers:\n    ${last.join('\n    --\n    ')}`;
+  return `${why}; open: ${open || 'a sweep'}; the last lines of the workers:\n    ${last.join('\n    --\n    ')}`;
 }
