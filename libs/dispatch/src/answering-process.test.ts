@@ -1,12 +1,19 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const dir = mkdtempSync(join(tmpdir(), 'elucidate-answering-'));
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+const pidFile = join(dir, 'pid');
+afterAll(() => {
+  // a test that failed leaves it at work
+  const pid = existsSync(pidFile) ? Number(readFileSync(pidFile, 'utf8')) : 0;
+  if (pid > 0 && isRunning(pid)) process.kill(pid, 'SIGKILL');
+  rmSync(dir, { recursive: true, force: true });
+});
 
 /** Whether it runs; what has ended and waits for its parent does not. */
 function isRunning(pid: number): boolean {
@@ -17,7 +24,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-test('a process in the middle of a computation ends with the one that asked for it', async () => {
+test('a process in the middle of a computation ends with the one that asked for it when that exits', async () => {
   const [child, parent] = [join(dir, 'child.mjs'), join(dir, 'parent.mjs')];
   // it never looks up from its work, so it cannot notice that its channel is closed
   writeFileSync(child, `import { writeFileSync } from 'node:fs';
@@ -25,7 +32,7 @@ process.on('message', ({ argument }) => { writeFileSync(argument, String(process
   writeFileSync(parent, `import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AnsweringProcess } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, '..', 'dist', 'answering-process.js')).href)};
-const file = ${JSON.stringify(join(dir, 'pid'))};
+const file = ${JSON.stringify(pidFile)};
 new AnsweringProcess({ program: ${JSON.stringify(child)}, name: 'endless', megabytes: 64, seconds: 600, tooMuch: (what) => new Error(what) }).request('work', file).catch(() => undefined);
 const pid = () => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 while (pid() === '') await sleep(5);
@@ -34,5 +41,5 @@ process.exit(0);`);
   const { stdout } = await promisify(execFile)(process.execPath, [parent]);
   const pid = Number(stdout);
   expect(pid).toBeGreaterThan(0);
-  while (isRunning(pid)) await promisify(setTimeout)(5);
+  while (isRunning(pid)) await sleep(5);
 });
