@@ -48,27 +48,37 @@ test.each(['disconnect', 'SIGTERM', 'SIGINT'] as const)('it migrates an empty da
   expect(await stream.text()).toContain('elucidate events');
 });
 
-/** What PostgreSQL answers while it starts: an ErrorResponse of its protocol. */
-const starting = Buffer.from('E\0\0\0\0SFATAL\0C57P03\0Mthe database system is starting up\0\0');
-starting.writeInt32BE(starting.length - 1, 1);
+/** How PostgreSQL accepts nobody: an ErrorResponse of its protocol. */
+function refusal(state: string, message: string): Buffer {
+  const response = Buffer.from(`E\0\0\0\0SFATAL\0C${state}\0M${message}\0\0`);
+  response.writeInt32BE(response.length - 1, 1);
+  return response;
+}
+const starting = refusal('57P03', 'the database system is starting up');
+const full = refusal('53300', 'sorry, too many clients already');
 
-test('a database that is still starting is waited for, which it says', async () => {
+const queueFull = /The queue's PostgreSQL .*too many clients already\).*; waiting for up to 60 s/g;
+
+test.each([
+  { what: 'a database that is still starting', variable: 'DATABASE_URL', response: starting, refused: [1, 2], line: /starting up\).*; waiting for up to 60 s/g },
+  { what: 'a database without a connection left for the queue', variable: 'QUEUE_DATABASE_URL', response: full, refused: [1, 2], line: queueFull },
+])('$what is waited for, which it says', async ({ variable, response, refused, line }) => {
   const { hostname, port } = new URL(database.url);
-  let refused = 0;
+  let connections = 0;
   const proxy = createServer((client) => {
     client.on('error', () => undefined);
-    if (refused++ < 2) return void client.once('data', () => client.end(starting));
+    if (refused.includes(++connections)) return void client.once('data', () => client.end(response));
     const server = connect(Number(port), hostname).on('error', () => client.destroy());
     client.pipe(server).pipe(client);
   });
   await once(proxy.listen(0, '127.0.0.1'), 'listening');
   const url = new URL(database.url);
   url.port = String((proxy.address() as AddressInfo).port);
-  const child = start({ DATABASE_URL: url.href, PORT: '0' });
+  const child = start({ DATABASE_URL: database.url, [variable]: url.href, PORT: '0' });
   const said: string[] = [];
   child.stdout?.on('data', (chunk) => said.push(String(chunk)));
   expect((await fetch(`${(await listening(child)).url}/healthz`)).status).toBe(200);
-  expect(said.join('').match(/starting up\).*; waiting for a minute/g)).toHaveLength(1);
+  expect(said.join('').match(line)).toHaveLength(1);
   const ended = once(child, 'exit');
   child.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);

@@ -7,7 +7,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { openBullQueue } from '@elucidate/dispatch/bull';
 import { Planner } from '@elucidate/dispatch/planner';
 import { reconcileRepeatedly } from '@elucidate/dispatch/reconcile-repeatedly';
-import { whenTaken } from '@elucidate/dispatch/when-taken';
+import { whenAccepting } from '@elucidate/dispatch/when-accepting';
 import { migrate } from '@elucidate/store/migrate';
 import { eventsAfter, latestEventId } from '@elucidate/store/queries/events';
 import { openStore } from '@elucidate/store/store';
@@ -76,13 +76,13 @@ async function closeServices({ planner, computations, queue, store }: Services):
 async function openServices(env: Env, log: Log, { databaseMs }: Patience): Promise<Services> {
   const { databaseUrl, redisUrl, queueUrl, home: { artifacts } } = env;
   const logFault = (error: unknown): void => log(`warning: ${error instanceof Error ? error.message : String(error)}`);
-  await whenTaken(() => migrate(databaseUrl), log);
-  const store = await whenTaken(() => openStore({ url: databaseUrl, artifacts, connectMs: databaseMs }), log);
+  await whenAccepting(() => migrate(databaseUrl), { log });
+  const store = await whenAccepting(() => openStore({ url: databaseUrl, artifacts, connectMs: databaseMs }), { log });
   await refuseUnprotected(store.db, env).catch(async (error: unknown) => {
     await store.close();
     throw error;
   });
-  const queue = await openBullQueue({ databaseUrl, ...(redisUrl !== undefined && { redisUrl }), ...(queueUrl !== undefined && { queueUrl }), onError: logFault }).catch(async (error: unknown) => {
+  const queue = await whenAccepting(() => openBullQueue({ databaseUrl, ...(redisUrl !== undefined && { redisUrl }), ...(queueUrl !== undefined && { queueUrl }), onError: logFault }), { log }).catch(async (error: unknown) => {
     await store.close();
     throw error;
   });

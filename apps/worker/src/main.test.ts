@@ -77,6 +77,11 @@ describe('with a database', () => {
     expect(await stateOf(child.pid)).toBe('gone');
   });
 
+  test('it exits with 3 if the database of the queue refuses it', async () => {
+    const nobody = { DATABASE_URL: database.url, QUEUE_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', ELUCIDATE_HOME: home };
+    expect(await start(['--backend', 'cpu', '--slots', '1'], nobody).ended).toMatchObject({ code: 3, output: expect.stringMatching(/^(?!.*waiting for up to)[^]*The queue's PostgreSQL does not answer/) });
+  });
+
   test.each([
     ['succeeds for a worker that takes stages and was seen lately', 0, "'active', clock_timestamp()"],
     ['succeeds for one that is handing back its stages', 0, "'stopping', clock_timestamp()"],

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openBullQueue } from '@elucidate/dispatch/bull';
-import { whenTaken } from '@elucidate/dispatch/when-taken';
+import { whenAccepting } from '@elucidate/dispatch/when-accepting';
 import { runWorker } from '@elucidate/dispatch/work';
 import { fitToMachine } from '@elucidate/runtime/capacity';
 import { codeVersion } from '@elucidate/runtime/code-version';
@@ -46,9 +46,9 @@ export async function startWorker({ installation: { databaseUrl, redisUrl, queue
     opened.push(() => Promise.race([processes.close(), sleep(closeGraceMs)]));
     const { engine: { line: engine }, slots, why } = await fitToMachine(processes, { home: home.dir, requested: flags });
     for (const line of why) log(line);
-    const store = await whenTaken(() => openStore({ url: databaseUrl, artifacts: home.artifacts, poolSize: slots + 4 }), log);
+    const store = await whenAccepting(() => openStore({ url: databaseUrl, artifacts: home.artifacts, poolSize: slots + 4 }), { log });
     opened.push(() => Promise.race([store.close(), sleep(closeGraceMs)]));
-    const queue = await openBullQueue({ databaseUrl, ...(redisUrl !== undefined && { redisUrl }), ...(queueUrl !== undefined && { queueUrl }), onError: (error) => log(`queue: ${error.message}`) });
+    const queue = await whenAccepting(() => openBullQueue({ databaseUrl, ...(redisUrl !== undefined && { redisUrl }), ...(queueUrl !== undefined && { queueUrl }), onError: (error) => log(`queue: ${error.message}`) }), { log });
     opened.push(() => Promise.race([queue.close(), sleep(closeGraceMs)]));
     const working = runWorker({
       store, queue, execute: processes.execute, engine, version: codeVersion(), signal, log, home: home.dir, kinds: flags.kinds, codeVersions, slots,
