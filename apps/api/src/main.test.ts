@@ -62,6 +62,7 @@ const queueFull = /The queue's PostgreSQL .*too many clients already\).*; waitin
 test.each([
   { what: 'a database that is still starting', variable: 'DATABASE_URL', response: starting, refused: [1, 2], line: /starting up\).*; waiting for up to 60 s/g },
   { what: 'a database without a connection left for the queue', variable: 'QUEUE_DATABASE_URL', response: full, refused: [1, 2], line: queueFull },
+  { what: 'a database without a second connection left for the queue', variable: 'QUEUE_DATABASE_URL', response: full, refused: [2], line: queueFull },
 ])('$what is waited for, which it says', async ({ variable, response, refused, line }) => {
   const { hostname, port } = new URL(database.url);
   let connections = 0;

@@ -79,12 +79,15 @@ async function healing<T>(pool: pg.Pool, operation: () => Promise<T>): Promise<T
 
 /** Refuses a pooler in transaction mode: BullMQ needs its search path and LISTEN to last. */
 async function requireSessions(pool: pg.Pool): Promise<void> {
-  const [first, second] = [await pool.connect(), await pool.connect()];
-  const processOf = (client: pg.PoolClient) => async (): Promise<number> => (await client.query<{ pid: number }>(serverProcess)).rows[0]!.pid;
+  const held: pg.PoolClient[] = [];
+  const hold = async (): Promise<() => Promise<number>> => {
+    const client = await pool.connect();
+    held.push(client);
+    return async () => (await client.query<{ pid: number }>(serverProcess)).rows[0]!.pid;
+  };
   try {
-    if (await shareServers(processOf(first), processOf(second))) throw new ElucidateError('queue.unreachable', 'DATABASE_URL leads through a pooler in transaction mode (such as PgBouncer), through which BullMQ cannot work: set QUEUE_DATABASE_URL to the address of the PostgreSQL itself, or REDIS_URL to a Redis');
+    if (await shareServers(await hold(), await hold())) throw new ElucidateError('queue.unreachable', 'DATABASE_URL leads through a pooler in transaction mode (such as PgBouncer), through which BullMQ cannot work: set QUEUE_DATABASE_URL to the address of the PostgreSQL itself, or REDIS_URL to a Redis');
   } finally {
-    first.release();
-    second.release();
+    for (const client of held) client.release();
   }
 }
