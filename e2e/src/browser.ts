@@ -26,7 +26,9 @@ export async function openPage(browser: Browser, url: string, options: { width?:
   context.setDefaultNavigationTimeout(patienceMs);
   const page = await context.newPage();
   const faults: string[] = [];
-  page.on('console', (message) => { if (message.type() === 'error') faults.push(message.text()); });
+  // a preview goes when its training ends, which may be before the browser has asked for it
+  const isGone = (at: string): boolean => /\/v1\/stages\/[^/]+\/preview\?/.test(at);
+  page.on('console', (message) => { if (message.type() === 'error' && !isGone(message.location().url)) faults.push(message.text()); });
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('request', (request) => { if (!request.url().startsWith(url) && !request.url().startsWith('data:')) faults.push(`request to ${request.url()}`); });
   return { page, faults };

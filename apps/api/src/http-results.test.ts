@@ -319,11 +319,14 @@ test('what a training that is under way shows is a picture of its stage, there w
   const id = await scoreStage();
   expect([(await json(`/v1/stages/${id}`) as { previewAt: unknown }).previewAt, (await get(`/v1/stages/${id}/preview`)).status]).toEqual([null, 404]);
   await server.sql(`insert into attempts (stage_id, token, worker_id) values ($1, 7, 'w')`, [id]);
-  await server.sql(`insert into stage_previews values ($1, 7, '2026-01-02T03:04:05Z', $2)`, [id, Buffer.from('a picture')]);
-  const answer = await get(`/v1/stages/${id}/preview?at=now`);
-  expect([answer.headers.get('content-type'), answer.headers.get('cache-control'), answer.headers.get('x-content-type-options'), await answer.text()]).toEqual(['image/png', 'no-store', 'nosniff', 'a picture']);
-  expect(await json(`/v1/stages/${id}`)).toMatchObject({ previewAt: '2026-01-02T03:04:05.000Z' });
-  await server.sql('delete from attempts where stage_id = $1', [id]);
+  try {
+    await server.sql(`insert into stage_previews values ($1, 7, '2026-01-02T03:04:05Z', $2)`, [id, Buffer.from('a picture')]);
+    const answer = await get(`/v1/stages/${id}/preview?at=now`);
+    expect([answer.headers.get('content-type'), answer.headers.get('cache-control'), answer.headers.get('x-content-type-options'), await answer.text()]).toEqual(['image/png', 'no-store', 'nosniff', 'a picture']);
+    expect(await json(`/v1/stages/${id}`)).toMatchObject({ previewAt: '2026-01-02T03:04:05.000Z' });
+  } finally {
+    await server.sql('delete from attempts where stage_id = $1 and token = 7', [id]);
+  }
 });
 
 test('a stage\'s log is that of its latest attempt that has one', async () => {

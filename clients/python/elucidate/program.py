@@ -452,6 +452,16 @@ class Task:
         now = time.monotonic()
         if "preview" not in self.paths or now - self._previewed < max(every, 100 * self._preview_took):
             return
+        try:
+            self._write_preview(net, device)
+        except Exception as error:  # a training is worth more than its picture
+            self._previewed = math.inf
+            self.log(f"no further previews: {error}")
+            return
+        self._previewed = time.monotonic()
+        self._preview_took = self._previewed - now
+
+    def _write_preview(self, net: Network, device: Any) -> None:
         n = min(8, len(self.images), max(1, 400_000 // (6 * self.images[0].size)))
         x0 = self.data_units(self.images[:n])
         label = self._tensors("images")["labels"][:n].astype(np.int64) if self.labels else None
@@ -462,8 +472,6 @@ class Task:
         scaled = np.nan_to_num((sheet - low) / (high - low) * 255)
         with _whole(self.paths["preview"]) as file:
             file.write(_png(scaled.clip(0, 255).round().astype(np.uint8)))
-        self._previewed = time.monotonic()
-        self._preview_took = self._previewed - now
 
     def _denoised_once(self, net: Network, device: Any, x0: np.ndarray, eps: np.ndarray, row: int, label: Optional[np.ndarray]) -> np.ndarray:
         """x0-hat of noised images [n,h,w,c]."""
@@ -472,14 +480,17 @@ class Task:
         if device is None:
             return c["cSkip"] * y + c["cOut"] * net(self._normalised(c["cIn"] * y), np.full(len(y), c["conditioning"], np.float32), label)
         torch = _torch()
-        training = bool(getattr(net, "training", False))
+        # a part may be in another mode than the whole: a frozen encoder
+        modes = [(part, part.training) for part in net.modules()] if hasattr(net, "modules") else []
         there = lambda array: torch.from_numpy(np.ascontiguousarray(array)).to(device)  # noqa: E731
         with torch.no_grad():
-            if training:
-                net.eval()  # type: ignore[attr-defined]
-            output = net(self._normalised(there((c["cIn"] * y).transpose(0, 3, 1, 2))), there(np.full(len(y), c["conditioning"], np.float32)), None if label is None else there(label))
-            if training:
-                net.train()  # type: ignore[attr-defined]
+            for part, _ in modes:
+                part.training = False
+            try:
+                output = net(self._normalised(there((c["cIn"] * y).transpose(0, 3, 1, 2))), there(np.full(len(y), c["conditioning"], np.float32)), None if label is None else there(label))
+            finally:
+                for part, was in modes:
+                    part.training = was
         return c["cSkip"] * y + c["cOut"] * output.float().permute(0, 2, 3, 1).cpu().numpy()
 
     def checkpoint(self) -> Optional[Path]:

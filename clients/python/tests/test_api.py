@@ -22,8 +22,8 @@ EXACT = {
 
 
 def slow(name, mean):
-    """The same with data of its own, whose statistics take a second or more: it has not ended when the next request comes."""
-    return {**EXACT, "name": name, "dataset": {**EXACT["dataset"], "mean": mean}}
+    """The same with data of its own and many samplings: it has not ended when the next request comes."""
+    return {**EXACT, "name": name, "dataset": {**EXACT["dataset"], "mean": mean}, "seeds": {"sample": list(range(1, 41))}}
 
 
 class Cutting:

@@ -141,6 +141,40 @@ class Batches(unittest.TestCase):
             os.remove(raw["paths"]["preview"])
             task.preview(lambda x, level, label: self.fail("it is not time for another"))
 
+    def test_a_preview_that_fails_is_the_last_and_the_training_goes_on(self):
+        with TemporaryDirectory() as folder:
+            write_task(folder)
+            raw = json.loads((Path(folder) / "task.json").read_text())
+            raw["paths"]["preview"] = str(Path(folder) / "preview.png")
+            task = silent(Task(raw))
+            calls = []
+            for _ in range(2):
+                task.preview(lambda x, level, label: calls.append(x) or 1 / 0, every=0)
+            self.assertEqual((len(calls), Path(raw["paths"]["preview"]).exists()), (1, False))
+
+    @unittest.skipIf(torch is None, "needs torch")
+    def test_a_preview_leaves_every_part_of_a_network_in_its_mode(self):
+        with TemporaryDirectory() as folder:
+            write_task(folder)
+            raw = json.loads((Path(folder) / "task.json").read_text())
+            raw["paths"]["preview"] = str(Path(folder) / "preview.png")
+            seen = []
+
+            class Net(torch.nn.Module):
+                def __init__(self):
+                    super().__init__()
+                    self.frozen, self.trained = torch.nn.Dropout(), torch.nn.Dropout()
+
+                def forward(self, x, level, label):
+                    seen.append((self.training, self.frozen.training, self.trained.training))
+                    return self.trained(x)
+
+            net = Net()
+            net.frozen.eval()
+            silent(Task(raw)).preview(net, "cpu", every=0)
+            self.assertEqual(set(seen), {(False, False, False)})
+            self.assertEqual((net.training, net.frozen.training, net.trained.training), (True, False, True))
+
     def test_per_sample_each_image_has_unit_variance(self):
         with TemporaryDirectory() as folder:
             task = load(write_task(folder, per_sample=True))

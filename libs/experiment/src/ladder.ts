@@ -2,6 +2,7 @@ import { holm } from '@elucidate/statistics/holm';
 import { overSeeds, type Interval } from '@elucidate/statistics/over-seeds';
 import { paired } from '@elucidate/statistics/paired';
 import type { Trial } from '@elucidate/statistics/trial';
+import { confidenceOf } from './confidence.js';
 import type { ScoredCell } from './effects.js';
 import { ElucidateError } from './errors.js';
 import { labelOf } from './labels.js';
@@ -88,7 +89,7 @@ export function ladderOf({ axes, cells, ...source }: LadderSource, asked: AskedS
   return {
     ...source, scale,
     steps: cells.map((cell, i): LadderStep => {
-      const { mean, interval } = overSeeds(cell.trials);
+      const [{ mean }, { interval }] = [overSeeds(cell.trials), confidenceOf(source.metric, cell.trials)];
       const before = source.shape === 'star' ? cells[0]! : cells[i - 1];
       return { cellId: cell.cellId, changes: i === 0 ? [] : changesBetween(axes, before!, cell), mean, interval, toPrevious: toPrevious[i - 1] ?? null, toFirst: toFirst[i - 1] ?? null };
     }),

@@ -6,7 +6,7 @@ import { stageDefinitions, type StageKind, type StageParams } from '@elucidate/e
 import { partMaps, partWeights, unetParts } from '@elucidate/experiment/unet-parts';
 import { programSchema } from '@elucidate/experiment/program-grammar';
 import type { Evaluator } from '@elucidate/stages/evaluator';
-import { heldBytes, type ProgramUse } from '@elucidate/stages/programs/held-memory';
+import { heldBytes, type ProgramUse, unseenProgram } from '@elucidate/stages/programs/held-memory';
 import type { ProgramLimits } from '@elucidate/stages/programs/limits';
 import { labelledDatasetOf } from '@elucidate/stages/reference-labels';
 import { someNeed } from '@elucidate/stages/scores';
@@ -87,8 +87,6 @@ const estimates: { readonly [K in StageKind]: (known: Known<K>) => number } = {
 const unknownBytes = 800 * mebibyte;
 /** Reading the IDX files, whose hashes are checked, and unpacking the largest. */
 const checkingBytes = 225 * mebibyte;
-/** A program that has not run here, where nothing limits it. Python with torch and a small network on a GPU takes about this much. */
-const unseenProgram = 2048 * mebibyte;
 /** Runs of a program differ, and its memory is only looked at from time to time. */
 const programMargin = 1.25;
 /** Number of images assumed for a folder, whose spec does not give it. */

@@ -3,7 +3,7 @@ import type { ProgramSpec } from '@elucidate/experiment/program-grammar';
 import type { StageContext, StageFiles } from '../context.js';
 import { inputPath } from '../files.js';
 import { programEnvironment } from './environment.js';
-import { keepHeld, type ProgramUse } from './held-memory.js';
+import { keepHeld, type ProgramUse, unseenProgram } from './held-memory.js';
 import { runProgram } from './run-program.js';
 import { type Task, writeTask } from './task.js';
 import { unpackProgram } from './unpack.js';
@@ -29,7 +29,10 @@ export async function executeProgram({ program, archive, task }: ExecutedProgram
   await writeTask(path, task);
   const limits = context.programs ?? { environment: [] };
   return runProgram({
-    signal: context.signal, onProgress: context.onProgress.bind(context), onLog: context.onLog.bind(context), onHeld: (bytes) => keepHeld(context.home, useOf(program, task), bytes),
+    signal: context.signal, onProgress: context.onProgress.bind(context), onLog: context.onLog.bind(context), onHeld: async (bytes, whole) => {
+      // one that ended early may not have held what it needs
+      if (whole || bytes > (limits.memoryBytes ?? unseenProgram)) await keepHeld(context.home, useOf(program, task), bytes);
+    },
     command: program.command, cwd, limits, env: programEnvironment(process.env, { task: path, threads: task.threads, limits }),
   });
 }

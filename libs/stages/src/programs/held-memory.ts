@@ -16,6 +16,9 @@ export interface ProgramUse {
   images?: number | undefined;
 }
 
+/** Bytes of a program that has not run here, where nothing limits it. Python with torch and a small network on a GPU takes about this much. */
+export const unseenProgram = 2048 * 2 ** 20;
+
 export const heldFolder = (home: string): string => join(home, 'program-memory');
 
 /** It begins with the program's contents, as `prune` expects. */

@@ -20,8 +20,8 @@ export interface ProgramRun extends ExecuteHooks {
   cwd: string;
   env: Readonly<Record<string, string>>;
   limits: ProgramLimits;
-  /** Called when it has ended, however, with the most bytes that its process group held in memory; not where that cannot be seen. */
-  onHeld?(bytes: number): Promise<void>;
+  /** Called when it has ended, with the most bytes that its process group held in memory, and whether it ran to its end; not where that cannot be seen. */
+  onHeld?(bytes: number, whole: boolean): Promise<void>;
 }
 
 /** From SIGTERM until it is killed: less than the ten seconds that a stage has to stop. */
@@ -70,7 +70,7 @@ export async function runProgram({ command, cwd, env, limits, signal, onProgress
   });
   let cause: Cause | undefined;
   let group: number | undefined;
-  let held = 0;
+  let [held, whole] = [0, false];
   const done = new AbortController();
   const tell = (message: ToKeeper): void => void keeper.send(message, () => {});
   const stop = (why: Cause): void => {
@@ -95,7 +95,8 @@ export async function runProgram({ command, cwd, env, limits, signal, onProgress
     await Promise.race([Promise.all([stdout, stderr]), wait(drainMs, undefined, { signal: done.signal })]);
     const ending: Ending = { command: title, code, signal: by, said };
     if (cause === undefined && (code === exits.stopped || by === 'SIGTERM')) await Promise.race([once(signal, 'abort').catch(() => {}), wait(newsMs, undefined, { signal: done.signal })]);
-    if (code === 0 && cause !== 'memory') return versions;
+    whole = code === 0 && cause !== 'memory';
+    if (whole) return versions;
     const failure = signal.aborted && cause !== 'memory' && cause !== 'time' ? stopped(title, code) : cause === 'time' || cause === 'memory' ? beyond[cause](title, limits) : failureFrom(ending);
     if (failure) throw failure;
     return versions;
@@ -106,7 +107,7 @@ export async function runProgram({ command, cwd, env, limits, signal, onProgress
     keeper.stderr?.destroy();
     if (keeper.connected) keeper.disconnect();
     killed(group);
-    if (held > 0) await onHeld?.(held);
+    if (held > 0) await onHeld?.(held, whole);
   }
 }
 
