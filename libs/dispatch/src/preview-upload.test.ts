@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, open, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { previewFile, type ExecuteHooks, type ExecuteStage, type StageTask } from '@elucidate/experiment/execution';
+import { previewFile, type ExecuteStage, type StageTask } from '@elucidate/experiment/execution';
 import { localPrincipal } from '@elucidate/store/principal';
 import { prune } from '@elucidate/store/prune/prune';
 import { stagePreview } from '@elucidate/store/queries/stages';
+import type { Store } from '@elucidate/store/store';
 import { attempt, type Attempted } from './attempt.js';
 import { until } from './conformance.fixture.js';
 import { computeDigest } from './execute.fixture.js';
 import { createInlineQueue } from './inline.js';
-import { claim, type ClaimedStage } from './lease.js';
+import { claim, release, type ClaimedStage } from './lease.js';
 import { sketchSweep } from './plan.fixture.js';
+import { PreviewUpload } from './preview-upload.js';
 import { useTestStore } from './store.fixture.js';
 import { submitPlan } from './submit.js';
 
@@ -24,94 +26,218 @@ function png(text: string, width = 8): Buffer {
   return Buffer.concat([head, Buffer.from(text)]);
 }
 
+async function claimed(): Promise<ClaimedStage> {
+  const planned = sketchSweep([{ kind: 'train', inputs: [] }], randomUUID());
+  await submitPlan(database.store, createInlineQueue(), planned, { principal: localPrincipal });
+  return (await claim(database.store.db, planned.plan.stages[0]!.id, { workerId: 'w', leaseMs: 60_000 }))!;
+}
+
+/** Puts a picture in its place, by renaming, as trainers do. */
+async function putIn(dir: string, picture: Buffer): Promise<void> {
+  await writeFile(join(dir, `${previewFile}.new`), picture);
+  await rename(join(dir, `${previewFile}.new`), join(dir, previewFile));
+}
+
+interface Showing {
+  stage: ClaimedStage;
+  upload: PreviewUpload;
+  dir: string;
+  lines: string[];
+  put(picture: Buffer): Promise<void>;
+}
+
+/** A stage that is claimed, and an upload for it that nothing but the test asks to send. */
+async function showing({ store = database.store, stage: given, ...limit }: { everyMs?: number | undefined; store?: Pick<Store, 'db'>; stage?: ClaimedStage } = {}): Promise<Showing> {
+  const stage = given ?? (await claimed());
+  const dir = await mkdtemp(join(database.home, 'showing-'));
+  const lines: string[] = [];
+  const upload = new PreviewUpload(store.db, stage, { workDir: dir, onLog: (line) => void lines.push(line), everyMs: 0, ...limit });
+  return { stage, upload, dir, lines, put: (picture) => putIn(dir, picture) };
+}
+
 interface Running {
   stage: ClaimedStage;
   task: StageTask;
-  hooks: ExecuteHooks;
-  lines(): Promise<string>;
   ended: Promise<Attempted>;
   end(error?: Error): void;
 }
 
 /** A training under way whose heartbeat is every 20 ms. */
-async function running(): Promise<Running> {
-  const planned = sketchSweep([{ kind: 'train', inputs: [] }], randomUUID());
-  await submitPlan(database.store, createInlineQueue(), planned, { principal: localPrincipal });
-  const stage = (await claim(database.store.db, planned.plan.stages[0]!.id, { workerId: 'w', leaseMs: 60_000 }))!;
+async function running(store: Store = database.store): Promise<Running> {
+  const stage = await claimed();
   let end: Running['end'] = () => undefined;
   const over = new Promise<void>((resolve, reject) => (end = (error) => (error ? reject(error) : resolve())));
-  let begin: (begun: [StageTask, ExecuteHooks]) => void = () => undefined;
-  const begun = new Promise<[StageTask, ExecuteHooks]>((resolve) => (begin = resolve));
+  let begin: (task: StageTask) => void = () => undefined;
+  const begun = new Promise<StageTask>((resolve) => (begin = resolve));
   const execute: ExecuteStage = async (task, hooks) => {
-    begin([task, hooks]);
+    begin(task);
     await over;
     return computeDigest(task, hooks);
   };
-  const ended = attempt(stage, { store: database.store, execute, home: database.home, workerId: 'w', engine: 'test', leaseMs: 60, signal: new AbortController().signal });
-  const [task, hooks] = await begun;
-  const lines = async (): Promise<string> => (await database.query<{ text: string }>('select text from log_parts where stage_id = $1 order by part', [stage.stageId])).map(({ text }) => text).join('');
-  return { stage, task, hooks, lines, ended, end };
+  const ended = attempt(stage, { store, execute, home: database.home, workerId: 'w', engine: 'test', leaseMs: 60, signal: new AbortController().signal });
+  return { stage, task: await begun, ended, end };
+}
+
+/** A store that handles statements about pictures in its own way. */
+function storeWhere(handle: (write: () => Promise<unknown>) => Promise<unknown>): Store {
+  const { db } = database.store;
+  const query = (text: string, params: unknown[]): Promise<unknown> => (text.includes('insert into stage_previews') ? handle(() => db.query(text, params)) : db.query(text, params));
+  return { ...database.store, db: new Proxy(db, { get: (target, key) => (key === 'query' ? query : Reflect.get(target, key, target)) as unknown }) };
 }
 
 const shownOf = ({ stageId }: ClaimedStage): Promise<Buffer | null> => stagePreview(database.store.db, stageId).catch(() => null);
-const shows = (stage: ClaimedStage, expected: Buffer): Promise<void> => until(async () => (await shownOf(stage))?.equals(expected) ?? false);
 const reported = async ({ stageId }: ClaimedStage): Promise<unknown[]> => (await database.query<{ data: object }>(`select data from events where type = 'stage.preview' and data->>'stageId' = $1 order by position`, [stageId])).map(({ data }) => data);
 
-test('what a training shows can be read while it runs, the latest in place of the one before, and each is an event; once it is done nothing is left', async () => {
+test('what a training shows can be read while it runs, and is an event; once it is done nothing is left', async () => {
   const { stage, task, ended, end } = await running();
-  const place = join(task.outDir, previewFile);
-  await writeFile(place, png('one'));
-  await shows(stage, png('one'));
-  await writeFile(place, png('another'));
-  await shows(stage, png('another'));
-  const taken = expect.stringMatching(/^\d{4}-/) as string;
-  expect(await reported(stage)).toEqual([1, 2].map(() => ({ stageId: stage.stageId, kind: 'train', takenAt: taken })));
+  await putIn(task.outDir, png('one'));
+  await until(async () => (await shownOf(stage)) !== null);
+  expect(await shownOf(stage)).toEqual(png('one'));
+  expect(await reported(stage)).toEqual([{ stageId: stage.stageId, kind: 'train', takenAt: expect.stringMatching(/^\d{4}-/) as string }]);
   end();
   expect(await ended).toMatchObject({ end: 'done' });
   expect(await shownOf(stage)).toBeNull();
 });
 
-test('what is no picture, or too large, is not shown, and the log says so once; nor is what a link points to', async () => {
-  const { stage, task, lines, ended, end } = await running();
-  const place = join(task.outDir, previewFile);
-  await writeFile(join(task.outDir, 'elsewhere'), png('elsewhere'));
-  await symlink(join(task.outDir, 'elsewhere'), place);
-  const saysInTurn = async (write: () => Promise<void>, what: string): Promise<void> => {
-    await write();
-    await until(async () => (await lines()).includes(what));
-  };
-  // a heartbeat later than the link
-  await until(async () => (await lines()).includes('attempt 1'));
+test('the latest picture takes the place of the one before; one that is there already is not uploaded again', async () => {
+  const { stage, upload, put } = await showing();
+  await upload.send();
   expect(await shownOf(stage)).toBeNull();
-  await rm(place);
-  await saysInTurn(() => writeFile(place, 'no picture'), 'preview.png is not shown: it is no PNG');
-  await writeFile(place, Buffer.alloc(2 ** 20 + 1));
-  await writeFile(place, png('wide', 5000));
-  await writeFile(place, png('fit'));
-  await shows(stage, png('fit'));
-  expect((await lines()).split('is not shown')).toHaveLength(2);
-  end();
-  await ended;
+  for (const text of ['one', 'two']) {
+    await put(png(text));
+    await upload.send();
+    await upload.send();
+    expect(await shownOf(stage)).toEqual(png(text));
+  }
+  expect(await reported(stage)).toHaveLength(2);
 });
 
-test('of an attempt that failed the last picture is kept until prune; one whose lease was lost shows nothing more', async () => {
-  const failed = await running();
-  await writeFile(join(failed.task.outDir, previewFile), png('the last'));
-  await shows(failed.stage, png('the last'));
-  failed.end(new ElucidateError('stage.diverged', 'NaN'));
-  await failed.ended;
-  expect(await shownOf(failed.stage)).toEqual(png('the last'));
+test('a picture that is written while it is looked at is taken once it is whole', async () => {
+  const { stage, upload, dir } = await showing();
+  const place = join(dir, previewFile);
+  const whole = png('whole');
+  await writeFile(place, whole.subarray(0, 25));
+  const file = await open(place);
+  const handles = Object.getPrototypeOf(file) as typeof file;
+  await file.close();
+  const stat = handles.stat;
+  const looked = jest.spyOn(handles, 'stat').mockImplementationOnce(async function (this: typeof file) {
+    const found = await stat.call(this);
+    await appendFile(place, whole.subarray(25));
+    return found;
+  });
+  await upload.send();
+  looked.mockRestore();
+  expect(await reported(stage)).toEqual([]);
+  await upload.send();
+  await upload.send();
+  expect([await shownOf(stage), (await reported(stage)).length]).toEqual([whole, 1]);
+});
+
+test('a picture that the database did not take is sent again', async () => {
+  let away = true;
+  const { stage, upload, put } = await showing({ store: storeWhere((write) => (away ? Promise.reject(new Error('away')) : write())) });
+  await put(png('kept'));
+  await expect(upload.send()).rejects.toThrow('away');
+  away = false;
+  await upload.send();
+  expect(await shownOf(stage)).toEqual(png('kept'));
+});
+
+test('a program that shows a picture each step has one uploaded every ten seconds', async () => {
+  const { stage, upload, put } = await showing({ everyMs: undefined });
+  const clock = jest.spyOn(performance, 'now').mockReturnValue(0);
+  try {
+    for (const [at, text, shown] of [[0, 'one', 'one'], [9_999, 'two', 'one'], [10_000, 'three', 'three'], [19_999, 'four', 'three']] as const) {
+      clock.mockReturnValue(at);
+      await put(png(text));
+      await upload.send();
+      expect([at, await shownOf(stage)]).toEqual([at, png(shown)]);
+    }
+  } finally {
+    clock.mockRestore();
+  }
+  expect(await reported(stage)).toHaveLength(2);
+});
+
+test('what a link points to is not shown', async () => {
+  const { stage, upload, dir, lines, put } = await showing();
+  await writeFile(join(dir, 'elsewhere'), png('elsewhere'));
+  await symlink(join(dir, 'elsewhere'), join(dir, previewFile));
+  await upload.send();
+  expect([await shownOf(stage), lines]).toEqual([null, []]);
+  await rm(join(dir, previewFile));
+  await put(png('here'));
+  await upload.send();
+  expect(await shownOf(stage)).toEqual(png('here'));
+});
+
+test.each([
+  ['is no picture', Buffer.from('no picture of any kind'), 'it is no PNG'],
+  ['has too many bytes', Buffer.concat([png('large'), Buffer.alloc(2 ** 20)]), `it has ${2 ** 20 + png('large').length} bytes, at most ${2 ** 20} are shown`],
+  ['has too many pixels', png('wide', 4097), 'it has 4097x8 pixels, at most 4096 a side are shown'],
+])('what %s is not shown, and the log says so once', async (_, unfit, why) => {
+  const { stage, upload, lines, put } = await showing();
+  await put(png('before'));
+  await upload.send();
+  for (let time = 0; time < 2; time++) {
+    await put(unfit);
+    await upload.send();
+    expect([await shownOf(stage), lines]).toEqual([png('before'), [`preview.png is not shown: ${why}`]]);
+  }
+  await put(png('fit', 4096));
+  await upload.send();
+  expect([await shownOf(stage), lines.length, (await reported(stage)).length]).toEqual([png('fit', 4096), 1, 2]);
+});
+
+test('of an attempt that failed the last picture is kept until prune', async () => {
+  const { stage, task, ended, end } = await running();
+  await putIn(task.outDir, png('the last'));
+  await until(async () => (await shownOf(stage)) !== null);
+  end(new ElucidateError('stage.diverged', 'NaN'));
+  await ended;
+  expect(await shownOf(stage)).toEqual(png('the last'));
   const options = { home: database.home, olderThanMs: 30 * 86_400_000, remove: true };
   await prune(database.store, options);
-  expect(await shownOf(failed.stage)).toEqual(png('the last'));
-  await database.query(`update attempts set ended_at = clock_timestamp() - interval '40 days' where stage_id = $1`, [failed.stage.stageId]);
+  expect(await shownOf(stage)).toEqual(png('the last'));
+  await database.query(`update attempts set ended_at = clock_timestamp() - interval '40 days' where stage_id = $1`, [stage.stageId]);
   await prune(database.store, options);
-  expect(await shownOf(failed.stage)).toBeNull();
+  expect(await shownOf(stage)).toBeNull();
+});
 
-  const lost = await running();
-  await database.query(`update stages set token = token + 1 where id = $1`, [lost.stage.stageId]);
-  await writeFile(join(lost.task.outDir, previewFile), png('late'));
-  lost.end(new ElucidateError('stage.interrupted', 'The lease was lost'));
-  await lost.ended;
-  expect(await shownOf(lost.stage)).toBeNull();
+test('an attempt whose lease was lost shows nothing more', async () => {
+  const { stage, upload, put } = await showing();
+  await database.query('update stages set token = token + 1 where id = $1', [stage.stageId]);
+  await put(png('late'));
+  await upload.send();
+  expect([await shownOf(stage), await reported(stage)]).toEqual([null, []]);
+});
+
+test.each([
+  ['taken over', 'token = token + 1'],
+  ['completed', `state = 'done'`],
+])('a picture that arrives while its stage is %s is not shown', async (_, change) => {
+  const { stage, upload, put } = await showing();
+  await put(png('late'));
+  let sent = false;
+  let sending: Promise<void> | undefined;
+  await database.store.db.transaction(async (other) => {
+    await other.query(`update stages set ${change} where id = $1`, [stage.stageId]);
+    sending = upload.send().finally(() => (sent = true));
+    await until(async () => sent || (await database.query(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`)).length > 0);
+  });
+  await sending;
+  expect([await shownOf(stage), await reported(stage)]).toEqual([null, []]);
+});
+
+test('a picture never takes the place of one of a later attempt', async () => {
+  const first = await showing();
+  await release(database.store.db, first.stage);
+  const second = await showing({ stage: (await claim(database.store.db, first.stage.stageId, { workerId: 'w', leaseMs: 60_000 }))! });
+  await second.put(png('later'));
+  await second.upload.send();
+  await database.query('update stages set token = $2 where id = $1', [first.stage.stageId, first.stage.token]);
+  await first.put(png('stale'));
+  await first.upload.send();
+  expect([await shownOf(first.stage), (await reported(first.stage)).length]).toEqual([png('later'), 1]);
 });
