@@ -189,7 +189,9 @@ function startPulse(claimed: ClaimedStage, { store, leaseMs }: AttemptOptions, u
     beating = true;
     heartbeat(store.db, claimed, leaseMs).then((found: Heartbeat) => {
       if (found !== 'mine') taken.abort(new ElucidateError('lease.stale', `Stage ${claimed.stageId.slice(0, 8)} was ${found === 'lost' ? 'taken over by another attempt' : 'cancelled'}`));
-      return Promise.all([uploads.log.send(), uploads.preview?.send()]);
+      // the lease does not wait for a large picture on a slow connection
+      uploads.preview?.send().catch(() => undefined);
+      return uploads.log.send();
     }).catch(() => undefined).finally(() => {
       beating = false;
     });

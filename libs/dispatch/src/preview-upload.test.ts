@@ -241,3 +241,22 @@ test('a picture never takes the place of one of a later attempt', async () => {
   await first.upload.send();
   expect([await shownOf(first.stage), (await reported(first.stage)).length]).toEqual([png('later'), 1]);
 });
+
+test('the lease is kept while a picture takes long to upload', async () => {
+  let began = false;
+  let arrive: () => void = () => undefined;
+  const arrived = new Promise<void>((resolve) => (arrive = resolve));
+  const { stage, task, ended, end } = await running(storeWhere(async (write) => {
+    began = true;
+    await arrived;
+    return write();
+  }));
+  await putIn(task.outDir, png('large'));
+  await until(() => began);
+  const expiry = async (): Promise<number> => (await database.query<{ at: Date }>('select lease_expires_at as at from stages where id = $1', [stage.stageId]))[0]!.at.getTime();
+  const before = await expiry();
+  await until(async () => (await expiry()) > before);
+  arrive();
+  end();
+  expect(await ended).toMatchObject({ end: 'done' });
+});
