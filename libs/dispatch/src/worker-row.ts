@@ -17,7 +17,10 @@ export interface WorkerRow {
   setAside: readonly WorkerProblem[];
 }
 
-/** Registers a worker, or records that it is still alive; events say that it joined, or takes other kinds than before. A quarantined one stays quarantined. Returns the kinds that it is asked to take again; null if nobody asks. */
+/** What of a worker's problems says which they are: when it looks again, and the wording, change with each try. */
+const known = (row: string): string => `(select jsonb_agg(problem - '{until,message}'::text[] order by nth) from jsonb_array_elements(${row}.set_aside) with ordinality as p(problem, nth))`;
+
+/** Registers a worker, or records that it is still alive; events say that it joined, or that something else is wrong with it than before. A quarantined one stays quarantined. Returns the kinds that it is asked to take again; null if nobody asks. */
 export async function showWorker(sql: Sql, { id, engine, kinds, concurrency, version, done, setAside }: WorkerRow): Promise<StageKind[] | null> {
   const [shown] = await rows<{ released: StageKind[] | null }>(sql, `
     with before as (select state, set_aside from workers where id = $1),
@@ -28,7 +31,7 @@ export async function showWorker(sql: Sql, { id, engine, kinds, concurrency, ver
     told as (
       insert into events (type, data)
       select case when coalesce(before.state, 'gone') = 'gone' then 'worker.joined' else 'worker.changed' end, jsonb_build_object('workerId', shown.id)
-      from shown left join before on true where coalesce(before.state, 'gone') = 'gone' or before.set_aside <> shown.set_aside)
+      from shown left join before on true where coalesce(before.state, 'gone') = 'gone' or ${known('before')} is distinct from ${known('shown')})
     select released from shown`,
   [id, hostname(), process.pid, engine, kinds, concurrency, jsonText(setAside), version, done]);
   return shown?.released ?? null;
