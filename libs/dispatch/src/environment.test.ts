@@ -526,10 +526,15 @@ describe('a worker that is released', () => {
     const worker = startWorker(queue, { execute, maxFailures: 1, maxAttempts: 9, retryMs: 3_600_000, seenMs: 30 });
     const times = (): number => worker.lines.filter((line) => line.startsWith(how)).length;
     const { sweepId } = await submitPlan(database.store, queue, sketchSweep([{ kind: 'train', inputs: [] }, { kind: 'train', inputs: [] }]), { principal: localPrincipal });
-    await until(async () => (await problemsOf(worker.id)).length > 0);
-    await released(worker.id);
-    await until(() => worker.lines.some((line) => line.startsWith('released')));
-    fail(error);
+    try {
+      await until(async () => (await problemsOf(worker.id)).length > 0);
+      await released(worker.id);
+      await until(() => worker.lines.some((line) => line.startsWith('released')));
+    } finally {
+      // the worker cannot be stopped while it waits for it
+      late.catch(() => undefined);
+      fail(error);
+    }
     await until(async () => times() > 1 || (await sweepState(sweepId)) === 'done');
     expect(times()).toBe(1);
   });
