@@ -24,8 +24,8 @@ test('each step of a chain says what it changes, and is compared with the one be
 
 test('the interval of a mean ends where the values of the metric do, as in every other table', () => {
   const nearlyAll = cells.map((cell) => ({ ...cell, trials: cell.trials.map((trial, i) => ({ ...trial, value: [0.9, 1, 0.98][i]! })) }));
-  const [{ interval }] = ladderOf({ ...source, metric: 'precision', cells: nearlyAll }, 'auto').steps as [{ interval: { low: number; high: number } }];
-  expect([interval.low < 0.96, interval.high]).toEqual([true, 1]);
+  const { low, high } = ladderOf({ ...source, metric: 'precision', cells: nearlyAll }, 'auto').steps[0]!.interval!;
+  expect([low < 0.96, high]).toEqual([true, 1]);
 });
 
 test('a star has what differs from its centre in one parameter, compared with it alone', () => {
