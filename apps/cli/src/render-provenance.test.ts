@@ -11,7 +11,7 @@ const result: ResultProvenance = {
   stageId: '33aa'.padEnd(64, '0'), trialsCut: false,
   trials: [{ sweepId: 's1', sweepName: 'quick\x1b[2J', owner: 'ann', cellId: 'abcdef0199', trainSeed: 3, sampleSeed: 5 }],
   stages: [
-    stage('11aa', 'train', { codeVersion: 1, params: { schedule: { kind: 'linear', clipMin: 1e-9 }, seed: 3 }, outputs: [{ name: 'weights', hash: 'f'.repeat(64), sizeBytes: 3_000_000, mediaType: 'x/y' }], metrics: [{ name: 'loss', value: 0.125, n: null, stddev: null, evaluator: null, details: null }] }),
+    stage('11aa', 'train', { provenance: { ...provenance, program: { torch: '2.1', device: 'cpu' } }, codeVersion: 1, params: { schedule: { kind: 'linear', clipMin: 1e-9 }, seed: 3 }, outputs: [{ name: 'weights', hash: 'f'.repeat(64), sizeBytes: 3_000_000, mediaType: 'x/y' }], metrics: [{ name: 'loss', value: 0.125, n: null, stddev: null, evaluator: null, details: null }] }),
     stage('22aa', 'sample', { attempt: null, provenance: null }),
     stage('33aa', 'score', { inputs: { sample: '22aa'.padEnd(64, '0') }, attempts: 3, metrics: [metric('kid', null, 256), metric('fid_real', 2.2345, 200), metric('fid', 31.27612, 256, { evaluator: { layer: 'pool', reference: { split: 'test' } } })] }),
   ],
@@ -22,7 +22,7 @@ test('a number is printed with its basis, its trial, each stage with who compute
   for (const part of [
     'score 33aa0000\n  FID 31.28 (31.27612); n = 256, evaluator f5078e8e, real images 2.23 at n = 200\n  KID diverged; n = 256', 'Evaluator f5078e8e00\n  layer          pool\n  reference      {"split":"test"}',
     '  configuration abcdef01, train seed 3, sample seed 5 of quick\\x1b[2J (sweep s1 of ann)',
-    `  train ${'11aa'.padEnd(64, '0')}, code version 1 (this program has 2)\n    by attempt 2 on w1, version 0.1.0+aa, 2024-01-02T01:00:00Z in 1:15\n    on simd 0.1.0, 2 threads, EPYC, host h1; node v20.1.0, elucidate 0.1.0\n    params: schedule linear; seed 3\n    loss 0.125\n    weights ${'f'.repeat(64)} (sha256, 2.9 MiB)`,
+    `  train ${'11aa'.padEnd(64, '0')}, code version 1 (this program has 2)\n    by attempt 2 on w1, version 0.1.0+aa, 2024-01-02T01:00:00Z in 1:15\n    on simd 0.1.0, 2 threads, EPYC, host h1; node v20.1.0, elucidate 0.1.0; the program says torch 2.1, device cpu\n    params: schedule linear; seed 3\n    loss 0.125\n    weights ${'f'.repeat(64)} (sha256, 2.9 MiB)`,
     'no attempt is on record', 'code version 2, reads sample 22aa0000\n    by attempt 2 (of 3)', 'elucidate provenance 33aa0000 --spec > 33aa0000.json && ELUCIDATE_HOME=again elucidate run --local 33aa0000.json',
   ]) expect(text).toContain(part);
 });

@@ -35,8 +35,11 @@ function madeLine({ state, attempt, attempts, provenance }: ProvenanceStage): st
   if (attempt === null) return state === 'done' ? '    no attempt is on record' : `    ${state}, after ${plural(attempts, 'attempt')}`;
   const took = attempt.endedAt === null ? '' : ` in ${clock((Date.parse(attempt.endedAt) - Date.parse(attempt.startedAt)) / 1000)}`;
   const by = `    by attempt ${attempt.token}${attempts > 1 ? ` (of ${attempts})` : ''} on ${attempt.workerId}${attempt.workerVersion === null ? '' : `, version ${attempt.workerVersion}`}, ${attempt.startedAt.slice(0, 19)}Z${took}`;
-  return provenance === null ? by : `${by}\n    on ${provenance.engine}, ${plural(provenance.threads, 'thread')}, ${provenance.device}, host ${provenance.host}; node ${provenance.node}, elucidate ${provenance.elucidate}${provenance.wentOnAfter === undefined ? '' : `; went on after ${provenance.wentOnAfter} images, from a shorter training`}`;
+  return provenance === null ? by : `${by}\n    on ${provenance.engine}, ${plural(provenance.threads, 'thread')}, ${provenance.device}, host ${provenance.host}; node ${provenance.node}, elucidate ${provenance.elucidate}${provenance.wentOnAfter === undefined ? '' : `; went on after ${provenance.wentOnAfter} images, from a shorter training`}${programText(provenance.program)}`;
 }
+
+const programText = (versions: Readonly<Record<string, string>> = {}): string =>
+  Object.keys(versions).length === 0 ? '' : `; the program says ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', ')}`;
 
 /** A stage: what it is, who computed it, what it left. */
 function stageLines(stage: ProvenanceStage): string[] {

@@ -42,10 +42,18 @@ test('a row for each file, with n, evaluator and real-data baseline; as CSV it i
   expect(table).toMatch(/\| +FID +\| +real FID +\| +KID +\| +real KID +\| +FIDinf +\| +real FIDinf +\|/);
   expect(table).toContain('95 % interval over other images of the same generator');
   const csv = await scored(files, { ...options, format: 'csv' });
-  expect(csv.split('\n')[0]).toBe('features,extractor,evaluator,n,fid,fid_real,kid,kid_stddev,kid_real,fidinf,fidinf_stddev,fidinf_real');
+  expect(csv.split('\n')[0]).toBe('features,extractor,evaluator,n,fid,fid_real,fid_real_n,kid,kid_stddev,kid_real,kid_real_n,fidinf,fidinf_stddev,fidinf_real,fidinf_real_n');
   const imported = readImport(csv, { file: 'scores.csv', format: 'csv', metric: 'kid', source: 'here' });
   expect(imported).toMatchObject({ n: 64, evaluator });
   expect(imported.rows.map(({ value }) => value)).toEqual(found.map(({ scores }) => scores[1]!.value));
+});
+
+test('a baseline of fewer training images than were generated says of how many it is', async () => {
+  const options = { against: features('test.safetensors', 200, 0.414214), training: features('few.safetensors', 40, 0.302776), extractor: 'dinov2', metrics: ['fid'] };
+  const files = [features('a.safetensors', 64, 0.618034)];
+  expect(await scored(files, { ...options, format: 'markdown' })).toContain('Real: the same metric of 40 training images, all there are: fewer than were generated');
+  const [header, row] = (await scored(files, { ...options, format: 'csv' })).split('\n').map((line) => line.split(','));
+  expect([row![header!.indexOf('n')], row![header!.indexOf('fid_real_n')]]).toEqual(['64', '40']);
 });
 
 test('n is left open in a CSV of metrics of several n', async () => {

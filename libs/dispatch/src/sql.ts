@@ -16,6 +16,12 @@ export async function run(sql: Sql, text: string, params: readonly unknown[] = [
 /** Rows of a statement that is a transition of its own; tried again while it conflicts with others. Not for use within a transaction. */
 export const transition = <T>(db: Sql, text: string, params: readonly unknown[]): Promise<T[]> => untilUncontested(() => rows<T>(db, text, params));
 
-/** JSON that jsonb accepts: it rejects NUL and lone surrogates, which an error message or a log line may contain. */
+const refused = /\0|\p{Surrogate}/gu;
+
+/** JSON that jsonb accepts: it rejects NUL and lone surrogates, which an error message, a log line or a name that a program gives may contain. */
 export const jsonText = (value: unknown): string =>
-  JSON.stringify(value, (_key, member: unknown) => (typeof member === 'string' ? member.replaceAll('\0', '').replaceAll(/\p{Surrogate}/gu, '') : member));
+  JSON.stringify(value, (_key, member: unknown) => {
+    if (typeof member === 'string') return member.replaceAll(refused, '');
+    if (typeof member !== 'object' || member === null || Array.isArray(member) || !Object.keys(member).some((name) => name.search(refused) >= 0)) return member;
+    return Object.fromEntries(Object.entries(member).map(([name, of]) => [name.replaceAll(refused, ''), of as unknown]));
+  });

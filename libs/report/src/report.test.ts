@@ -40,7 +40,7 @@ const input: ReportInput = {
   sheetsCut: true,
   leaderboardCut: true,
   failures: { sweepId: 's1', groups: [], cut: false },
-  provenance: [{ kind: 'train', codeVersion: 1, stages: 3, provenance: { engine: 'simd', threads: 1 } }],
+  provenance: [{ kind: 'train', codeVersion: 1, stages: 3, provenance: { engine: 'simd', threads: 1, program: JSON.parse('{"torch": "1.13", "toString": "x"}') as Record<string, string> } }],
 };
 
 test('a report needs no other file and runs no script, whatever the sweep is called', () => {
@@ -54,7 +54,7 @@ test('a report needs no other file and runs no script, whatever the sweep is cal
 
 test('every score is shown with its n, real-data baseline, evaluator and seeds', () => {
   const text = renderReport(input);
-  for (const part of ['12.50 ± 0.25', 'n = 64', 'real-data baseline 1.50', 'evaluator eeeeeeee', '10,000 test images', 'Weak: 64 images do not span 64 features', '3 x 1', '3.25', 'Fixed: schedule linear', 'Other tables: schedule linear or cosine(0, 1, 1).', 'cannot be read: 2', 'lists them all', 'has them all', 'engine simd, threads 1', '7 done']) expect(text).toContain(part);
+  for (const part of ['12.50 ± 0.25', 'n = 64', 'real-data baseline 1.50', 'evaluator eeeeeeee', '10,000 test images', 'Weak: 64 images do not span 64 features', '3 x 1', '3.25', 'Fixed: schedule linear', 'Other tables: schedule linear or cosine(0, 1, 1).', 'cannot be read: 2', 'lists them all', 'has them all', 'engine simd, threads 1, program (torch 1.13, toString x)', '7 done']) expect(text).toContain(part);
 });
 
 test('the pictures of what varies come first, then the tables, then the configurations', () => {

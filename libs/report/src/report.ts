@@ -66,7 +66,8 @@ const chart = ({ title, svg }: ReportInput['charts'][number]): Html =>
   html`<figure class="chart"><img alt="${title}" src="data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}"></figure>`;
 
 function provenanceHtml({ provenance: rows, sweep }: ReportInput): Html {
-  const words = (provenance: ReportProvenance['provenance']) => Object.entries(provenance ?? {}).map(([key, value]) => `${key} ${String(value)}`).join(', ');
+  // a program's own versions are an object
+  const words = (facts: ReportProvenance['provenance']): string => Object.entries(facts ?? {}).map(([key, value]) => `${key} ${typeof value === 'object' && value !== null ? `(${words({ ...value })})` : String(value)}`).join(', ');
   const [looked, done] = [rows.reduce((sum, { stages }) => sum + stages, 0), sweep.stages['done'] ?? 0];
   return html`${looked < done ? html`<p>The first and last of the plan, ${looked} of ${done} finished stages.</p>` : ''}
 <table><thead><tr><th>stages</th><th>kind</th><th>code version</th><th>computed by</th></tr></thead>

@@ -19,8 +19,14 @@ const refuse = (file: string, what: string, cause?: unknown): never => {
   throw new ElucidateError('request.invalid', `${JSON.stringify(file)}: ${what}`, { cause });
 };
 
+interface Listed {
+  /** Where it is known without reading the numbers. */
+  shape?: readonly number[];
+  read(): NamedArray;
+}
+
 interface Arrays {
-  arrays: Readonly<Record<string, NamedArray>>;
+  arrays: Readonly<Record<string, Listed>>;
   metadata?: SafetensorsFile['metadata'];
 }
 
@@ -28,27 +34,31 @@ const named = ({ dtype, shape, data }: StoredTensor): NamedArray => ({ shape, da
 
 function fromSafetensors(file: Buffer, path: string): Arrays {
   const { tensors, metadata } = decodeSafetensors(file, path);
-  return { arrays: Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, named(tensor)])), metadata };
+  return { arrays: Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, { shape: tensor.shape, read: () => named(tensor) }])), metadata };
 }
 
 const readers: Readonly<Record<string, (file: Buffer, path: string) => Arrays>> = {
-  '.npy': (file, path) => ({ arrays: { [basename(path, '.npy')]: readNpy(file) } }),
-  '.npz': (file) => ({ arrays: readNpz(file) }),
+  '.npy': (file, path) => ({ arrays: { [basename(path, '.npy')]: { read: () => readNpy(file) } } }),
+  '.npz': (file) => ({ arrays: Object.fromEntries(Object.entries(readNpz(file)).map(([name, read]) => [name, { read }])) }),
   '.safetensors': fromSafetensors,
 };
 
 /** The path of a file, and the array of it that is meant, if `file:array` names one. */
 async function placeOf(file: string): Promise<{ path: string; array?: string }> {
-  const [, path, array] = /^(.*\.(?:npz|safetensors)):([^:/]+)$/.exec(file) ?? [];
+  const [, path, array] = /^(.*?\.(?:npz|safetensors)):(.+)$/.exec(file) ?? [];
   return path === undefined || array === undefined || await stat(file).then(() => true, () => false) ? { path: file } : { path, array };
 }
 
 async function arraysOf(file: string, path: string): Promise<Arrays> {
   const read = readers[extname(path).toLowerCase()];
   if (read === undefined) return refuse(file, `the end of the name says what is in a file of features: ${Object.keys(readers).join(', ')}`);
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => refuse(file, `cannot be read: ${cause.code ?? cause.message}`, cause));
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => refuse(file, cause.code === 'ERR_FS_FILE_TOO_LARGE' ? 'cannot be read: it is larger than 2 GiB; save fewer images' : `cannot be read: ${cause.code ?? cause.message}`, cause));
+  return orRefuse(file, () => read(bytes, path));
+}
+
+function orRefuse<T>(file: string, read: () => T): T {
   try {
-    return read(bytes, path);
+    return read();
   } catch (cause) {
     // what stages say of a damaged file, without their remedy, which is to compute it again
     const reason = cause instanceof ElucidateError ? String(cause.details['reason']) : (cause as Error).message;
@@ -63,9 +73,10 @@ async function chosen(file: string, usual: readonly string[]): Promise<{ array: 
   const names = Object.keys(arrays);
   const name = array ?? usual.find((word) => names.includes(word)) ?? (names.length === 1 ? names[0] : undefined);
   const found = name === undefined ? undefined : arrays[name];
-  if (found !== undefined) return { array: found, metadata };
-  const listed = names.map((word) => `${word} [${arrays[word]!.shape.join(', ')}]`).join(', ') || 'nothing';
-  return refuse(file, array === undefined ? `it has several arrays, ${listed}; name one, as in ${JSON.stringify(`${path}:${names[0] ?? usual[0]}`)}` : `it has no array ${JSON.stringify(array)}, but ${listed}`);
+  if (found !== undefined) return { array: orRefuse(file, () => found.read()), metadata };
+  if (names.length === 0) return refuse(file, 'it has no arrays');
+  const listed = names.map((word) => (arrays[word]!.shape === undefined ? word : `${word} [${arrays[word]!.shape.join(', ')}]`)).join(', ');
+  return refuse(file, array === undefined ? `it has several arrays, ${listed}; name one, as in ${JSON.stringify(`${path}:${names[0]}`)}` : `it has no array ${JSON.stringify(array)}, but ${listed}`);
 }
 
 /**

@@ -63,18 +63,21 @@ function columnMajor(shape: readonly number[]): (i: number) => number {
 
 const [localEntry, directoryEntry, directoryEnd] = [0x04034b50, 0x02014b50, 0x06054b50];
 
-/** The arrays of a .npz file, a ZIP of .npy files, stored or deflated, by name. Throws RangeError, its message what is wrong with the file. */
-export function readNpz(file: Buffer): Readonly<Record<string, NamedArray>> {
-  const arrays: Record<string, NamedArray> = {};
+/** What reads each array of a .npz file, a ZIP of .npy files, stored or deflated, by name. Throws RangeError, its message what is wrong with the file, as each of them does. */
+export function readNpz(file: Buffer): Readonly<Record<string, () => NamedArray>> {
+  const arrays: Record<string, () => NamedArray> = {};
   let at = directoryOf(file);
   while (at + 46 <= file.length && file.readUInt32LE(at) === directoryEntry) {
     const [nameLength, extraLength, commentLength] = [file.readUInt16LE(at + 28), file.readUInt16LE(at + 30), file.readUInt16LE(at + 32)];
     const name = file.toString('utf8', at + 46, at + 46 + nameLength).replace(/\.npy$/, '');
-    try {
-      arrays[name] = readNpy(entryOf(file, at));
-    } catch (cause) {
-      throw new RangeError(`${name}: ${(cause as Error).message}`, { cause });
-    }
+    const place = at;
+    arrays[name] = () => {
+      try {
+        return readNpy(entryOf(file, place));
+      } catch (cause) {
+        throw new RangeError(`${name}: ${(cause as Error).message}`, { cause });
+      }
+    };
     at += 46 + nameLength + extraLength + commentLength;
   }
   return arrays;
@@ -88,7 +91,7 @@ function directoryOf(file: Buffer): number {
 
 function entryOf(file: Buffer, at: number): Buffer {
   const [method, crc, packed, unpacked, local] = [file.readUInt16LE(at + 10), file.readUInt32LE(at + 16), file.readUInt32LE(at + 20), file.readUInt32LE(at + 24), file.readUInt32LE(at + 42)];
-  if ([packed, unpacked, local].includes(0xffffffff)) throw new RangeError('arrays of 4 GB and more in a .npz file are not read; save it as .npy');
+  if ([packed, unpacked, local].includes(0xffffffff)) throw new RangeError('arrays of 4 GB and more are not read; save fewer images');
   if (file.readUInt32LE(local) !== localEntry) throw new RangeError('the directory of the ZIP points elsewhere; the file is damaged');
   const from = local + 30 + file.readUInt16LE(local + 26) + file.readUInt16LE(local + 28);
   const bytes = file.subarray(from, from + packed);

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import type { Features } from '@elucidate/metrics/features';
 import { uniformStream } from '@elucidate/metrics/subsets';
 import { encodeSafetensors } from '@elucidate/training/safetensors';
@@ -31,6 +32,28 @@ function npy(type: string, shape: readonly number[], data: { buffer: ArrayBuffer
   return Buffer.concat([head, Buffer.from(padded), Buffer.from(new Uint8Array(data.buffer))]);
 }
 
+/** A ZIP of stored files. */
+function zip(files: Readonly<Record<string, Buffer>>): Buffer {
+  const [parts, directory]: [Buffer[], Buffer[]] = [[], []];
+  for (const [name, bytes] of Object.entries(files)) {
+    const [local, entry] = [Buffer.alloc(30), Buffer.alloc(46)];
+    local.writeUInt32LE(0x04034b50, 0);
+    local.writeUInt16LE(Buffer.byteLength(name), 26);
+    entry.writeUInt32LE(0x02014b50, 0);
+    entry.writeUInt32LE(crc32(bytes), 16);
+    entry.writeUInt32LE(bytes.length, 20);
+    entry.writeUInt32LE(bytes.length, 24);
+    entry.writeUInt16LE(Buffer.byteLength(name), 28);
+    entry.writeUInt32LE(Buffer.concat(parts).length, 42);
+    parts.push(local, Buffer.from(name), bytes);
+    directory.push(entry, Buffer.from(name));
+  }
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt32LE(Buffer.concat(parts).length, 16);
+  return Buffer.concat([...parts, ...directory, end]);
+}
+
 async function kept(name: string, bytes: Uint8Array): Promise<string> {
   const path = join(dir, name);
   await writeFile(path, bytes);
@@ -56,6 +79,15 @@ describe('a file of features', () => {
     expect(await readFeatures(`${path}:train`, ['test'])).toMatchObject({ features: { n: 4 } });
     await expect(readFeatures(path, ['features'])).rejects.toThrow(/several arrays, test \[3, 2\], train \[4, 2\]; name one, as in ".*b\.safetensors:test"/);
     await expect(readFeatures(`${path}:other`, ['features'])).rejects.toThrow('it has no array "other", but test [3, 2]');
+  });
+
+  it('reads of several arrays the one that is meant, whatever the others are', async () => {
+    const path = await kept('several.npz', zip({ 'features.npy': npy('<f4', [2, 3], values), 'a:b/c.npy': npy('<f4', [3, 2], values), 'paths.npy': npy('<U5', [1], new Uint8Array(20)) }));
+    expect(await readFeatures(path, ['features'])).toMatchObject({ features: { n: 2, d: 3 } });
+    expect(await readFeatures(`${path}:a:b/c`, ['features'])).toMatchObject({ features: { n: 3, d: 2 } });
+    await expect(readFeatures(`${path}:paths`, ['features'])).rejects.toThrow('paths: its numbers are of type <U5');
+    await expect(readFeatures(path, ['other'])).rejects.toThrow('it has several arrays, features, a:b/c, paths; name one');
+    await expect(readFeatures(await kept('none.npz', zip({})), ['features'])).rejects.toThrow('it has no arrays');
   });
 
   it.each<[string, string, Buffer, string]>([
@@ -107,6 +139,7 @@ describe('a scorer of features', () => {
     ['a metric of classes without labels', { metrics: ['classcoverage'] }, file('a.npy', 20), 'classcoverage needs the class of each image of the reference; name their file with --labels'],
     ['labels of another number', { metrics: ['classcoverage'], labels: { file: 'y.npy', of: [1, 2] } }, file('a.npy', 20), '"y.npy" has 2 labels, "test.npy" features of 200 images'],
     ['C_T without training images', { metrics: ['ct'] }, file('a.npy', 100), 'ct needs features of the images that were trained on; name their file with --training'],
+    ['an extractor without a name', { extractor: '' }, file('a.npy', 20), '"test.npy" does not say which extractor'],
     ['no extractor', { extractor: undefined }, file('a.npy', 20), '"test.npy" does not say which extractor'],
     ['a file that says another extractor', {}, { ...file('a.npy', 20), extractor: 'clip' }, '"a.npy" says that its features are of extractor clip, --extractor names dinov2; they cannot be compared'],
     ['an unknown metric', { metrics: ['fidd'] }, file('a.npy', 20), '"fidd" is no metric'],

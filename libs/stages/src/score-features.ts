@@ -24,7 +24,7 @@ export interface ScoringBasis {
   readonly extractor?: string | undefined;
 }
 
-/** One metric of one file, and `real`, its real-data baseline: the same of as many training images. */
+/** One metric of one file, and `real`, its real-data baseline: the same of as many training images, or of all where there are fewer. */
 export interface FeatureScore extends MetricResult {
   readonly metric: string;
   readonly n: number;
@@ -98,7 +98,7 @@ function imagesFor({ key, def, settings, n = Infinity }: Requested, { file, feat
 function extractorOf(files: readonly FeatureFile[], declared: string | undefined): string {
   const said = files.filter((file) => file.extractor !== undefined);
   const extractor = declared ?? said[0]?.extractor;
-  if (extractor === undefined) throw invalid(`${JSON.stringify(files[0]!.file)} does not say which extractor its features are of; name it with --extractor, as in --extractor dinov2-vitl14`);
+  if (!extractor) throw invalid(`${JSON.stringify(files[0]!.file)} does not say which extractor its features are of; name it with --extractor, as in --extractor dinov2-vitl14`);
   const other = said.find((file) => file.extractor !== extractor);
   if (other) throw invalid(`${JSON.stringify(other.file)} says that its features are of extractor ${other.extractor}, ${declared === undefined ? `${JSON.stringify(said[0]!.file)} that its own are of` : '--extractor names'} ${extractor}; they cannot be compared`);
   return extractor;

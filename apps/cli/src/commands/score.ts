@@ -44,10 +44,10 @@ const jsonText = ({ extractor, evaluator }: FeatureScorer, { file, features: { n
 
 /** As `elucidate import` reads it: a row for each file, a column for each metric; n where all metrics have the same. */
 function csvText({ extractor, evaluator }: FeatureScorer, scored: readonly ScoredFile[]): string {
-  const columns = scored[0]!.scores.flatMap(({ metric, stddev, real }) => [metric, ...(stddev === undefined ? [] : [`${metric}_stddev`]), ...(real === undefined ? [] : [`${metric}_real`])]);
+  const columns = scored[0]!.scores.flatMap(({ metric, stddev, real }) => [metric, ...(stddev === undefined ? [] : [`${metric}_stddev`]), ...(real === undefined ? [] : [`${metric}_real`, `${metric}_real_n`])]);
   const rows = scored.map(({ file, scores }) => [
     file, extractor, evaluator, new Set(scores.map(({ n }) => n)).size === 1 ? scores[0]!.n : null,
-    ...scores.flatMap(({ value, stddev, real }) => [value, ...(stddev === undefined ? [] : [stddev]), ...(real === undefined ? [] : [real.value])]),
+    ...scores.flatMap(({ value, stddev, real }) => [value, ...(stddev === undefined ? [] : [stddev]), ...(real === undefined ? [] : [real.value, real.n])]),
   ]);
   return [['features', 'extractor', 'evaluator', 'n', ...columns], ...rows].map((row) => `${csvRecord(row)}\n`).join('');
 }
@@ -58,7 +58,7 @@ function tableOf({ extractor, evaluator }: FeatureScorer, { file, features: { n,
   const rows = scored.map((one): TextCell[] => [{ text: one.file }, { text: String(one.n), number: true }, ...one.scores.flatMap(cellsOf)]);
   const said = [
     `Extractor ${extractor}, as declared or as the files say; against ${n.toLocaleString('en')} images of ${file}, ${d.toLocaleString('en')} features each; evaluator ${shortId(evaluator)}.`,
-    ...(first!.scores.some(({ real }) => real !== undefined) ? ['Real: the same metric of as many training images.'] : []),
+    ...realText(scored),
     ...(first!.scores.some(({ stddev }) => stddev !== undefined) ? ['±: standard deviation of the estimate, not over seeds (of KID over its subsets).'] : []),
     ...(first!.scores.some(({ details }) => intervalOf(details) !== undefined) ? ['In brackets: 95 % interval over other images of the same generator.'] : []),
     'Only scores of one n and one evaluator compare.',
@@ -73,6 +73,14 @@ function cellsOf({ metric, value, stddev, details, real }: FeatureScore): TextCe
     { text: text(value), number: true, ...(stddev !== undefined && { stddev: text(stddev) }), ...(interval && { interval: `[${interval.map(text).join(', ')}]` }) },
     ...(real === undefined ? [] : [{ text: text(real.value), number: true }]),
   ];
+}
+
+/** What the baselines are of. */
+function realText(scored: readonly ScoredFile[]): string[] {
+  const all = scored.flatMap(({ scores }) => scores).filter(({ real }) => real !== undefined);
+  if (all.length === 0) return [];
+  const fewest = Math.min(...all.map(({ real }) => real!.n));
+  return [all.every(({ n, real }) => real!.n === n) ? 'Real: the same metric of as many training images.' : `Real: the same metric of ${fewest.toLocaleString('en')} training images, all there are: fewer than were generated, so a FID of them is larger than it would be at n.`];
 }
 
 /** The interval that some metrics give themselves. */

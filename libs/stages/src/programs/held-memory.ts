@@ -29,7 +29,7 @@ function heldPath(home: string, { program: { contents, command, settings }, kind
 /** The most bytes that a run like this held on this machine; undefined if none was watched. */
 export async function heldBytes(home: string, use: ProgramUse): Promise<number | undefined> {
   const bytes = Number(await readFile(heldPath(home, use), 'utf8').catch(() => NaN));
-  return bytes > 0 ? bytes : undefined;
+  return bytes > 0 && Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
 /** Keeps the most that was held. Of two runs that end at once one may be lost, until the next; where it cannot be written, a worker guesses again. */

@@ -8,7 +8,8 @@ export interface ProgramMessage {
   versions?: Readonly<Record<string, string>>;
 }
 
-const mostMembers = 20;
+/** Of one object; of all versions together, too. */
+export const mostMembers = 20;
 const text = z.string().max(1000);
 const atMost = <V extends z.ZodType>(value: V) => z.record(z.string().max(100), value).refine((record) => Object.keys(record).length <= mostMembers);
 const messageSchema = z.looseObject({

@@ -87,7 +87,7 @@ if (task.kind === 'sample') {
 /** A program that does what its setting \`do\` says. */
 export const hostileProgram: Readonly<Record<string, string>> = {
   'main.mjs': `${prelude}
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 const forever = () => setInterval(() => {}, 1000);
@@ -96,6 +96,8 @@ const acts = {
   flood: () => { for (let i = 0; i < 300000; i += 1) process.stdout.write('line ' + i + '\\n'); process.stdout.write('x'.repeat(3e6) + '\\n'); writeFileSync(task.paths.weights, 'w'); },
   nothing: () => {},
   'not finite': () => { writeFileSync(task.paths.weights, 'w'); writeFileSync(task.paths.losses, '[0.5, NaN, 0.1]'); },
+  'losses as a pipe': () => { writeFileSync(task.paths.weights, 'w'); spawnSync('mkfifo', [task.paths.losses]); },
+  'versions': () => { writeFileSync(task.paths.weights, 'w'); for (let i = 0; i < 30; i++) say({ versions: { ['k' + i]: 'v' } }); say({ versions: { k3: 'another', '__proto__': 'x' } }); },
   'wrong losses': () => { writeFileSync(task.paths.weights, 'w'); writeFileSync(task.paths.losses, '{"a": 1}'); },
   killed: () => process.kill(process.pid, 'SIGKILL'),
   error: () => { throw new TypeError('of the program'); },

@@ -113,6 +113,7 @@ describe('a program that misbehaves', () => {
   it.each<[string, { code: string; retryable: boolean }, RegExp]>([
     ['nothing', { code: 'stage.failed', retryable: false }, /exit code 0, but its weights are not there.*paths\.weights/],
     ['not finite', { code: 'stage.diverged', retryable: false }, /not finite at step 2/],
+    ['losses as a pipe', { code: 'stage.failed', retryable: false }, /no file; write a JSON array/],
     ['wrong losses', { code: 'stage.failed', retryable: false }, /JSON array/],
     ['killed', { code: 'stage.crashed', retryable: true }, /SIGKILL, perhaps because memory ran out/],
     ['error', { code: 'stage.failed', retryable: false }, /exit code 1[^]*program check[^]*TypeError: of the program/],
@@ -132,6 +133,12 @@ describe('a program that misbehaves', () => {
     expect(hooks.lines.length).toBeLessThan(20_000);
     expect(hooks.lines.some((line) => /\d+ lines left out/.test(line))).toBe(true);
     expect(Math.max(...hooks.lines.map(({ length }) => length))).toBeLessThan(10_000);
+  });
+
+  it('names more versions than are kept: the first twenty are', async () => {
+    const { outcome } = await train({ do: 'versions' });
+    const { program } = (await outcome).provenance as { program: Record<string, string> };
+    expect(Object.entries(program)).toEqual(Array.from({ length: 20 }, (_, i) => [`k${i}`, i === 3 ? 'another' : 'v']));
   });
 
   it('leaves a process behind: it is ended', async () => {

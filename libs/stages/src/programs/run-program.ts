@@ -11,7 +11,7 @@ import { type Ending, exits, failureFrom } from './ending.js';
 import { type GroupBytes, groupBytes } from './group-memory.js';
 import type { FromKeeper, KeeperSetup, ToKeeper } from './keeper-messages.js';
 import type { ProgramLimits } from './limits.js';
-import { isProgressAlone, messageOf } from './messages.js';
+import { isProgressAlone, messageOf, mostMembers } from './messages.js';
 import { thinnedLog } from './thinned-log.js';
 
 export interface ProgramRun extends ExecuteHooks {
@@ -61,7 +61,7 @@ export async function runProgram({ command, cwd, env, limits, signal, onProgress
     if (message === undefined) return log.push(line);
     if (message.progress) onProgress(message.progress);
     if (message.log !== undefined) log.push(message.log);
-    Object.assign(versions, message.versions);
+    for (const [name, version] of Object.entries(message.versions ?? {})) if (Object.hasOwn(versions, name) || Object.keys(versions).length < mostMembers) versions[name] = version;
   });
   const stderr = eachLine(keeper.stderr!, (line) => {
     said.push(shortened(line, keptCharacters));

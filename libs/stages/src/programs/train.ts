@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DesignTable, designTable } from '@elucidate/diffusion/design-table';
 import { isProgram } from '@elucidate/experiment/design';
@@ -99,9 +99,16 @@ function recipeOf(params: StageParams<'train'>): RecipeColumns {
 const columns = (table: DesignTable | RecipeColumns): Record<string, StoredTensor> =>
   Object.fromEntries(Object.entries(table).map(([name, data]: [string, Float64Array]) => [name, { dtype: 'F64', shape: [data.length], data }]));
 
+/** Bytes of losses at most: ten million steps. */
+const mostLosses = 2 ** 28;
+
 /** The losses that a program wrote; none if it wrote none. Throws stage.diverged, stage.failed. */
 async function lossesIn(path: string): Promise<number[]> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => { if (cause.code === 'ENOENT') return '[]'; throw cause; });
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return [];
+  // a FIFO would be read for ever
+  if (!found.isFile() || found.size > mostLosses) throw new ElucidateError('stage.failed', `The losses that the program left at ${path} are ${found.isFile() ? `${found.size} bytes, more than the ${mostLosses} that are read` : 'no file'}; write a JSON array with the loss of each step`);
+  const text = await readFile(path, 'utf8');
   // Python writes these, though JSON has none
   const values = parsed(text.replace(/-?\b(NaN|Infinity)\b/g, 'null'));
   if (!Array.isArray(values) || !values.every((value) => value === null || typeof value === 'number')) throw new ElucidateError('stage.failed', `The losses that the program wrote to ${path} are ${text.slice(0, 100)}; write a JSON array with the loss of each step`);
