@@ -494,18 +494,18 @@ describe('a worker that is released', () => {
   test('is not quarantined again by a failure from before that is counted late', async () => {
     const queue = createInlineQueue();
     let broken = true;
-    let told = 0;
+    let quarantines = 0;
     let countTheSecond = (): void => undefined;
     const late = new Promise<void>((resolve) => (countTheSecond = resolve));
     const db = Object.create(database.store.db) as typeof database.store.db;
     db.query = (async (text: string, params: unknown[] = []) => {
-      if (params[0] === 'worker.quarantined' && ++told === 2) await late;
+      if (params[0] === 'worker.quarantined' && ++quarantines === 2) await late;
       return database.store.db.query(text, params);
     }) as typeof db.query;
     const execute: ExecuteStage = (task, hooks) => (broken ? Promise.reject(new ElucidateError('stage.crashed', 'Killed')) : computeDigest(task, hooks));
     const worker = startWorker(queue, { store: { ...database.store, db }, execute, maxFailures: 1, maxAttempts: 9, seenMs: 30 });
     const sweep = await submitted(queue, 4);
-    await until(async () => told === 2 && (await problemsOf(worker.id)).length > 0);
+    await until(async () => quarantines === 2 && (await problemsOf(worker.id)).length > 0);
     broken = false;
     await released(worker.id);
     await until(() => worker.lines.some((line) => line.startsWith('released')));

@@ -177,9 +177,9 @@ test('a worker on which different stages fail one after another stops taking wor
 
 test('a worker that joins, is released or leaves is an event, also if it never runs anything; its heartbeats are none', async () => {
   const idle = startWorker(createInlineQueue(), { workerId: 'idle', seenMs: 10 });
-  const told = (): Promise<unknown[]> => query(`select type, data from events order by position`);
+  const workerEvents = (): Promise<unknown[]> => query(`select type, data from events order by position`);
   const events = (...types: string[]): unknown => types.map((type) => ({ type: `worker.${type}`, data: { workerId: 'idle' } }));
-  await until(async () => JSON.stringify(await told()) === JSON.stringify(events('joined')));
+  await until(async () => JSON.stringify(await workerEvents()) === JSON.stringify(events('joined')));
   const seen = async (): Promise<string> => (await query<{ seen: string }>(`select seen_at::text as seen from workers where id = 'idle'`))[0]!.seen;
   for (let beats = 0, before = await seen(); beats < 2; before = await seen()) {
     await until(async () => (await seen()) !== before);
@@ -187,10 +187,10 @@ test('a worker that joins, is released or leaves is an event, also if it never r
   }
   await query(`update workers set release_kinds = '{train}' where id = 'idle'`);
   // the events of a worker's end may otherwise come before the one of its release
-  await until(async () => JSON.stringify(await told()) === JSON.stringify(events('joined', 'changed')));
+  await until(async () => JSON.stringify(await workerEvents()) === JSON.stringify(events('joined', 'changed')));
   await idle.stop();
-  await until(async () => (await told()).length >= 4);
-  expect(await told()).toEqual(events('joined', 'changed', 'stopping', 'gone'));
+  await until(async () => (await workerEvents()).length >= 4);
+  expect(await workerEvents()).toEqual(events('joined', 'changed', 'stopping', 'gone'));
 });
 
 test.each([

@@ -18,10 +18,10 @@ test('a worker whose problems change is an event; one that tries again in vain, 
     [],
   ] satisfies WorkerProblem[][]) {
     await showWorker(database.store.db, { id: 'w', engine: 'test', kinds: ['train', 'score'], concurrency: 1, version: null, done: 0, setAside });
-    const told = await database.query<{ type: string }>('select type from events order by position');
-    expect(told[0]).toEqual({ type: 'worker.joined' });
-    expect(told.slice(1).every(({ type }) => type === 'worker.changed')).toBe(true);
-    events.push(told.length);
+    const recorded = await database.query<{ type: string }>('select type from events order by position');
+    expect(recorded[0]).toEqual({ type: 'worker.joined' });
+    expect(recorded.slice(1).every(({ type }) => type === 'worker.changed')).toBe(true);
+    events.push(recorded.length);
   }
   expect(events).toEqual([1, 1, 1, 2, 3, 4, 4]);
 });

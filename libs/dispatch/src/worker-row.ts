@@ -28,7 +28,7 @@ export async function showWorker(sql: Sql, { id, engine, kinds, concurrency, ver
       insert into workers (id, host, pid, engine, kinds, concurrency, set_aside, version, done_stages, state) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'active')
       on conflict (id) do update set seen_at = clock_timestamp(), set_aside = excluded.set_aside, done_stages = excluded.done_stages, state = case when workers.state = 'gone' then 'active' else workers.state end
       returning id, release_kinds as released, set_aside),
-    told as (
+    recorded as (
       insert into events (type, data)
       select case when coalesce(before.state, 'gone') = 'gone' then 'worker.joined' else 'worker.changed' end, jsonb_build_object('workerId', shown.id)
       from shown left join before on true where coalesce(before.state, 'gone') = 'gone' or ${known('before')} is distinct from ${known('shown')})

@@ -21,7 +21,7 @@ export interface Pruned {
   stages: number;
   /** Events of sweeps that have ended, and of the installation. */
   events: number;
-  /** Logs of attempts; what trainings showed that were never done goes with them. */
+  /** Logs of attempts; previews of training runs that never ended go with them. */
   logs: number;
   /** Files that are no program, and that no stage's output and no log that is kept refers to. */
   artifacts: { count: number; bytes: number };
