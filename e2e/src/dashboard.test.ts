@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { breakable } from './breakable.js';
 import { findChromium, openBrowser, openPage } from './browser.js';
 import { patienceMs } from './eventually.js';
@@ -42,6 +42,12 @@ async function seriousViolations(page: Page): Promise<string[]> {
 async function expectSoon<T>(read: () => Promise<T>, expected: T): Promise<void> {
   for (const until = performance.now() + patienceMs; performance.now() < until && JSON.stringify(await read()) !== JSON.stringify(expected);) await sleep(50);
   expect(await read()).toEqual(expected);
+}
+
+/** The file that a button or a link gives. */
+async function saved(page: Page, from: Locator): Promise<Buffer> {
+  const [download] = await Promise.all([page.waitForEvent('download'), from.click()]);
+  return readFileSync(await download.path());
 }
 
 described('the dashboard', () => {
@@ -122,6 +128,8 @@ described('the dashboard', () => {
     expect(await page.getByLabel('Across').inputValue()).toBe('steps');
     await page.goBack();
     await page.waitForURL(/plot\?x=steps$/);
+    await page.getByLabel('Across').selectOption('sampleSeconds');
+    await page.getByRole('img', { name: /FID by .*seconds/ }).waitFor();
     await page.context().close();
   });
 
@@ -234,10 +242,66 @@ described('the dashboard', () => {
     await preview.waitFor();
     // eight images, and below each what is made of it from five noise levels
     await expectSoon(() => preview.evaluate((img) => { const { naturalWidth, naturalHeight } = img as unknown as { naturalWidth: number; naturalHeight: number }; return [naturalWidth, naturalHeight]; }), [8 * 16, 6 * 16]);
+    // its losses, which only this page has
+    const losses = page.getByRole('listitem').filter({ has: page.getByRole('img', { name: /^Training loss/ }) }).first();
+    const [header, ...records] = (await saved(page, losses.getByRole('button', { name: 'CSV' }))).toString().trimEnd().split('\r\n');
+    expect([header, records.length > 2, /^,train [0-9a-f]{8},step,\d+,"?loss/.test(records[0]!)]).toEqual(['panel,curve,x_axis,x,y_axis,y,low,high,outside', true, true]);
+    expect((await saved(page, losses.getByRole('button', { name: 'SVG' }))).toString()).toMatch(/^<svg [^]*Training loss/);
+    expect((await saved(page, losses.getByRole('button', { name: 'PNG' }))).subarray(1, 4).toString()).toBe('PNG');
     await fetch(at(`v1/sweeps/${long.id}/cancel`), { method: 'POST' });
     await page.getByRole('button', { name: 'retry' }).waitFor();
     expect(faults).toEqual([]);
     await page.context().close();
+  });
+
+  test('every chart can be saved as SVG, PNG and CSV', async () => {
+    const { page, faults } = await openPage(browser, api.process.ready.url);
+    const analyses = ['pareto', 'effects', 'losses', 'trajectories'].map((of) => `sweeps/${id}/analyses?of=${of}`);
+    const found: Record<string, unknown> = {};
+    for (const hash of [`sweeps/${id}?stages=graph`, `sweeps/${id}/plot`, `sweeps/${id}/plot?x=inputScale&y=steps`, `sweeps/${id}/parallel`, ...analyses, 'new?picture=density']) {
+      await page.goto(at(`#/${hash}`));
+      if (hash.startsWith('new')) await page.getByLabel('Sweep file, YAML').fill(JSON.stringify(grid));
+      await page.locator('.figure svg').first().waitFor();
+      // each picture is followed by its own
+      const charts = page.locator('.figure');
+      const files = page.locator('.figure ~ .downloads, :has(> .figure) ~ .downloads');
+      found[hash] = [await files.count() >= await charts.count()];
+      for (const format of ['SVG', 'PNG', 'CSV']) {
+        const file = await saved(page, files.first().getByText(format, { exact: true }));
+        (found[hash] as unknown[]).push(format === 'PNG' ? file.subarray(1, 4).toString() === 'PNG' : format === 'SVG' ? file.toString().startsWith('<svg') : file.toString().trimEnd().split('\r\n').length > 1);
+      }
+    }
+    expect(found).toEqual(Object.fromEntries(Object.keys(found).map((hash) => [hash, [true, true, true, true]])));
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  test('a table is copied as LaTeX', async () => {
+    const { page } = await openPage(browser, api.process.ready.url);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.goto(at(`#/sweeps/${id}/tables`));
+    await page.getByRole('button', { name: 'LaTeX' }).first().click();
+    await page.getByText('Copied').waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toMatch(/\\begin\{tabular\}/);
+    await page.context().close();
+  });
+
+  test('a sweep that somebody deletes says so to whoever looks at it, and leaves the list', async () => {
+    const old = await api.submit(tinySpec({ name: 'not wanted any more' }));
+    await fetch(at(`v1/sweeps/${old.id}/cancel`), { method: 'POST' });
+    const [list, one] = [await openPage(browser, api.process.ready.url), await openPage(browser, api.process.ready.url)];
+    await list.page.goto(at(''));
+    const named = list.page.getByRole('link', { name: 'not wanted any more' });
+    await named.waitFor();
+    await one.page.goto(at(`#/sweeps/${old.id}/leaderboard`));
+    await one.page.getByRole('button', { name: 'retry' }).waitFor();
+    expect((await fetch(at(`v1/sweeps/${old.id}`), { method: 'DELETE', headers: { 'if-match': '*' } })).status).toBe(200);
+    await one.page.getByText('This sweep was deleted while it was shown here').waitFor();
+    await one.page.getByRole('heading', { level: 1, name: 'not wanted any more' }).waitFor();
+    expect(await one.page.getByRole('button').allTextContents()).toEqual(['Copy the sweep file']);
+    await named.waitFor({ state: 'detached' });
+    await list.page.context().close();
+    await one.page.context().close();
   });
 
   test('a name that turns the direction of writing, or is long without a space, does so to nothing but itself; on paper everything is dark on white', async () => {

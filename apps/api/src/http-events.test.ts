@@ -1,4 +1,4 @@
-import { latestEventId } from '@elucidate/store/queries/events';
+import { eventsAfter, latestEventId } from '@elucidate/store/queries/events';
 import { post, smallSweep, startTestServer } from './server.fixture.js';
 import type { TestServer } from './server.fixture.js';
 
@@ -89,6 +89,19 @@ test('an event written by a transaction that commits late is sent, not skipped',
   const reading = read(`/v1/events?after=${newest}`, 2);
   setTimeout(() => void slow.commitTransaction().then(() => slow.release()), 700);
   expect((await reading).map(({ data }) => data.data.i).sort()).toEqual([3001, 3002]);
+});
+
+test('the deletion of a sweep is told to those who follow it, and to those who follow all and may see it', async () => {
+  const { id } = (await (await post(`${server.url}/v1/sweeps`, smallSweep)).json()) as { id: string };
+  await post(`${server.url}/v1/sweeps/${id}/cancel`, '');
+  const newest = await newestId();
+  const following = [`/v1/sweeps/${id}/events?after=${newest}`, `/v1/events?after=${newest}`].map((path) => read(path, 1));
+  expect((await fetch(`${server.url}/v1/sweeps/${id}`, { method: 'DELETE', headers: { 'if-match': '*' } })).status).toBe(200);
+  for (const [event] of await Promise.all(following)) expect(event).toMatchObject({ type: 'sweep.deleted', data: { sweepId: id, data: { sweepId: id } } });
+  const [all, own] = [await eventsAfter(server.services.store.db, { after: newest, limit: 9 }), await eventsAfter(server.services.store.db, { after: newest, limit: 9, sweepId: id })];
+  expect(all).toMatchObject([{ sweepId: id, owner: 'local', type: 'sweep.deleted' }]);
+  expect(own).toEqual(all);
+  expect((await fetch(`${server.url}/v1/sweeps/${id}/events`)).status).toBe(404);
 });
 
 test('a position that is not a number is refused', async () => {

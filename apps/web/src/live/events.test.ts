@@ -1,9 +1,11 @@
-import { followEvents, openedEvent, type LiveEvent } from './events.js';
+import { followEvents, openedEvent, refusedEvent, type LiveEvent } from './events.js';
 
 /** Streams as a browser has them, without a server. */
 class Source extends EventTarget {
+  static readonly CLOSED = 2;
   static readonly made: Source[] = [];
   closed = false;
+  readyState = 1;
   constructor(readonly address: string) {
     super();
     Source.made.push(this);
@@ -46,4 +48,25 @@ test('a stream that is opened, at first or again after it was lost, says so: wha
   stream.dispatchEvent(new Event('open'));
   expect(received.map(({ type }) => type)).toEqual([openedEvent.type, 'sweep.paused', openedEvent.type]);
   leave();
+});
+
+test('a stream that is refused, as while the database is away, says so and is opened again; one that nobody follows any more is not', () => {
+  jest.useFakeTimers();
+  Object.assign(globalThis, { EventSource: Source });
+  const received: LiveEvent[] = [];
+  const leave = followEvents('refused', (event) => received.push(event));
+  const refuse = (): void => {
+    Object.assign(Source.made.at(-1)!, { readyState: Source.CLOSED }).dispatchEvent(new Event('error'));
+  };
+  const made = Source.made.length;
+  refuse();
+  jest.runAllTimers();
+  expect(Source.made).toHaveLength(made + 1);
+  Source.made.at(-1)!.dispatchEvent(new Event('open'));
+  refuse();
+  expect(received.map(({ type }) => type)).toEqual([refusedEvent.type, openedEvent.type, refusedEvent.type]);
+  leave();
+  jest.runAllTimers();
+  expect(Source.made).toHaveLength(made + 1);
+  jest.useRealTimers();
 });

@@ -3,9 +3,9 @@ import { rows, type Queryable } from '../queryable.js';
 export interface EventRow {
   /** Increasing, given when the event is first read; a reader resumes after the last id it saw. */
   id: number;
-  /** null: concerns the whole installation. */
+  /** null: concerns the whole installation. Of a deleted sweep there is one event, that of its deletion. */
   sweepId: string | null;
-  /** The sweep's owner; null with the sweep. */
+  /** The sweep's owner, also of a deleted one; null with the sweep. */
   owner: string | null;
   type: string;
   data: Record<string, unknown>;
@@ -32,10 +32,14 @@ async function numberEvents(db: Queryable): Promise<void> {
 /** Events after one, oldest first. A reader that always continues from the last id it saw misses none and sees none twice. */
 export async function eventsAfter(db: Queryable, { sweepId, after, limit }: EventsQuestion): Promise<EventRow[]> {
   await numberEvents(db);
+  // a deletion is written without its sweep, which would take it along; each part is in the order of an index
+  const these = sweepId === undefined ? 'select * from events where id > $1' : `
+    select * from events where id > $1 and sweep_id = $3
+    union all select * from events where id > $1 and sweep_id is null and type = 'sweep.deleted' and data ->> 'sweepId' = $3`;
   return rows(db, `
-    select events.id::double precision as id, sweep_id as "sweepId", w.owner, type, data, at
-    from events left join sweeps w on w.id = events.sweep_id where events.id > $1 and ($2::text is null or sweep_id = $2)
-    order by events.id limit $3`, [after, sweepId ?? null, limit]);
+    select e.id::double precision as id, coalesce(e.sweep_id, case when e.type = 'sweep.deleted' then e.data ->> 'sweepId' end) as "sweepId",
+      case when e.type = 'sweep.deleted' then e.data ->> 'owner' else w.owner end as owner, e.type, e.data, e.at
+    from (${these}) e left join sweeps w on w.id = e.sweep_id order by e.id limit $2`, [after, limit, ...(sweepId === undefined ? [] : [sweepId])]);
 }
 
 /** The id of the newest event that eventsAfter would return; 0 when there is none. */

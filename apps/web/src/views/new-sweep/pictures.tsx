@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useAnswer } from '../../api/use-answer.js';
 import { inspected } from '../../editor/inspected.js';
+import { DrawnDownloads } from '../../parts/drawn-downloads.js';
 import { FigureView } from '../../parts/figure.js';
 import { Waiting } from '../../parts/waiting.js';
 import { choose, useRoute } from '../../route/use-route.js';
@@ -8,7 +9,7 @@ import { choose, useRoute } from '../../route/use-route.js';
 /** A larger sweep takes a browser too long. */
 const mostCells = 20_000;
 
-const titles: Readonly<Record<string, string>> = { 'gamma': 'Noise schedules', 'log-snr': 'log SNR', 'density': 'Noise levels', 'scalings': 'Scalings', 'discretisations': 'Discretisations', 'sampling-path': 'Sampling path', 'loss-weight': 'Loss weights' };
+const titles: Readonly<Record<string, string>> = { 'gamma': 'Noise schedules', 'log-snr': 'log SNR', 'density': 'Noise levels', 'scalings': 'Scalings', 'discretisations': 'Discretisations', 'sampling-path': 'Sampling path', 'loss-weight': 'Loss weights', 'averages': 'Averages of the weights' };
 
 /** What sampling visits beyond the noise levels of training, which is worth knowing before anything runs. */
 const outsideText = ({ label, levelsOutside: { least, most } }: { label: string; levelsOutside: { least: number; most: number } }): string => `${label}: ${least === most ? most : `${least} to ${most}`}`;
@@ -29,6 +30,7 @@ export function Pictures({ text, cells }: { text: string; cells: number }): JSX.
           <>
             <div class="controls" role="group" aria-label="Picture">{found.figures.map(({ name }) => <button key={name} aria-pressed={name === shown.name} onClick={() => choose({ picture: name })}>{titles[name] ?? name}</button>)}</div>
             <FigureView figure={shown.figure} />
+            <DrawnDownloads figure={shown.figure} name={shown.name} />
             {outside.length > 0 && <p class="quiet">Noise levels that sampling visits and training does not: {outside.slice(0, 6).map(outsideText).join('; ')}{outside.length > 6 && ` and ${outside.length - 6} more sampling runs`}.</p>}
           </>
         );

@@ -3,6 +3,7 @@ import { api, dataOf, type Schemas } from '../../api/client.js';
 import { useAnswer } from '../../api/use-answer.js';
 import { Choice } from '../../parts/choice.js';
 import { Scroll } from '../../parts/scroll.js';
+import { TableCopies } from '../../parts/table-copies.js';
 import { Waiting } from '../../parts/waiting.js';
 import { hrefOf } from '../../route/route.js';
 import { useRoute } from '../../route/use-route.js';
@@ -57,6 +58,7 @@ export function PapersTab({ sweep }: TabProps): JSX.Element {
           <p class="quiet"><a href={paper.url} rel="noreferrer">{paper.citation}</a>. {paper.notes.join(' ')}</p>
           <Entries paper={paper} sweep={id} />
           {paper.sweep === null ? <p>This sweep has no figure that corresponds to one of this table.</p> : <ul class="quiet">{verdictsOf(paper).map((verdict) => <li key={verdict}>{verdict}</li>)}</ul>}
+          <TableCopies path={`v1/papers/${paper.id}`} query={{ sweep: id }} name={`${name}-${paper.id}`} />
         </>
       )}</Waiting>
     </>

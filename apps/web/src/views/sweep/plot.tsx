@@ -9,6 +9,9 @@ import { MetricPicture, type PlotQuery } from './metric-picture.js';
 
 const options = (names: readonly string[]) => names.map((value) => ({ value, label: value }));
 
+/** Device time is measured, not chosen: only what a metric is drawn across. */
+const seconds = [{ value: 'sampleSeconds', label: 'device-seconds of sampling' }, { value: 'totalSeconds', label: 'device-seconds of training and sampling' }];
+
 const flag = (text: string | null): boolean | undefined => (text === null || text === '' ? undefined : text === 'true');
 
 /** The request in an address: everything that the view shows. */
@@ -44,7 +47,7 @@ export function PlotTab({ sweep }: TabProps): JSX.Element {
     <>
       <div class="controls">
         <Choice name="metric" label="Metric" value={query.get('metric')} options={options(metrics)} usual={metrics[0] ?? 'the first'} />
-        <Choice name="x" label="Across" value={query.get('x')} options={options(names)} usual="chosen by what varies" />
+        <Choice name="x" label="Across" value={query.get('x')} options={[...options(names), ...(query.get('y') ? [] : seconds)]} usual="chosen by what varies" />
         <Choice name="y" label="Up (heat map)" value={query.get('y')} options={options(names)} usual="none" />
         {!query.get('y') && <Choice name="lines" label="Lines" value={query.get('lines')} options={options([...names, 'none'])} usual="chosen by what varies" />}
         <Choice name="facets" label="Panels" value={query.get('facets')} options={options([...names, 'none'])} usual="chosen by what varies" />

@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { lossFigure, smoothed } from '@elucidate/figures/figures/loss-figure';
+import { reportedLossFigure, type ReportedLosses } from '@elucidate/figures/figures/loss-figure';
 import { api, dataOf, type Schemas } from '../../api/client.js';
 import { useAnswer } from '../../api/use-answer.js';
+import { DrawnDownloads } from '../../parts/drawn-downloads.js';
 import { FigureView } from '../../parts/figure.js';
 import { Preview } from '../../parts/preview.js';
 import { Waiting } from '../../parts/waiting.js';
@@ -10,8 +11,7 @@ import { useAtMostEvery, useEvents } from '../../live/use-events.js';
 import { hrefOf } from '../../route/route.js';
 import { agoText } from '../../parts/time.js';
 
-/** Losses that a training run reported since this page was opened. */
-type Losses = Readonly<Record<string, readonly number[]>>;
+type Reports = Omit<ReportedLosses, 'stage'>;
 
 /** More of them are thinned out. */
 const mostPoints = 400;
@@ -19,15 +19,25 @@ const mostPoints = 400;
 /** Trainings of which the preview is shown; that of others is on their own pages. */
 const previewed = 4;
 
-const appended = (losses: readonly number[], loss: number): number[] => (losses.length < mostPoints ? [...losses, loss] : [...losses.filter((_, i) => i % 2 === 0), loss]);
+/** The losses with one more; `step` as the run counts, if it does. */
+function appended({ points, across }: Reports = { points: [], across: 'report' }, loss: number, step: unknown): Reports {
+  const at = typeof step === 'number' ? step : (points.at(-1)?.[0] ?? 0) + 1;
+  return { points: [...(points.length < mostPoints ? points : points.filter((_, i) => i % 2 === 0)), [at, loss]], across: typeof step === 'number' ? 'step' : across };
+}
 
-function Stage({ stage, losses, preview }: { stage: Schemas['ListedStage']; losses: readonly number[] | undefined; preview: boolean }): JSX.Element {
+/** A loss curve that draws itself. */
+function Losses({ stage, losses }: { stage: string; losses: Reports }): JSX.Element {
+  const figure = reportedLossFigure({ stage, ...losses });
+  return <details open><summary>loss</summary><FigureView figure={figure} /><DrawnDownloads figure={figure} name={`${stage.replace(' ', '-')}-loss`} /></details>;
+}
+
+function Stage({ stage, losses, preview }: { stage: Schemas['ListedStage']; losses: Reports | undefined; preview: boolean }): JSX.Element {
   const percent = Math.round((stage.progress?.fraction ?? 0) * 100);
   return (
     <li>
       <a href={hrefOf(['stages', stage.id])}>{stage.kind} {stage.id.slice(0, 8)}</a> on <code>{stage.workerId}</code>{stage.startedAt && `, for ${agoText(stage.startedAt).replace(' ago', '')} `}
       <progress max={100} value={percent} aria-label={`${stage.kind} ${stage.id.slice(0, 8)}`} /> {stage.progress?.note ?? ''}
-      {losses && losses.length > 2 && <details open><summary>loss</summary><FigureView figure={lossFigure({ sweepName: 'since this page was opened, at each report', runs: [{ label: stage.id.slice(0, 8), facet: null, points: smoothed({ batch: 1, losses }) }] })} /></details>}
+      {losses && losses.points.length > 2 && <Losses stage={`${stage.kind} ${stage.id.slice(0, 8)}`} losses={losses} />}
       {preview && <details open><summary>one-step denoising</summary><Preview stage={stage} /></details>}
     </li>
   );
@@ -35,14 +45,14 @@ function Stage({ stage, losses, preview }: { stage: Schemas['ListedStage']; loss
 
 /** The stages that run now, with their losses as they are reported. */
 export function Running({ sweepId }: { sweepId: string }): JSX.Element {
-  const [losses, setLosses] = useState<Losses>({});
+  const [losses, setLosses] = useState<Readonly<Record<string, Reports>>>({});
   const stages = useAnswer(`running ${sweepId}`, (signal) => dataOf(api.GET('/v1/sweeps/{id}/stages', { params: { path: { id: sweepId }, query: { state: 'running', limit: '20' } }, signal })));
   const reload = useAtMostEvery(1500, stages.reload);
   useEvents(sweepId, ({ type, data }) => {
     reload();
-    const loss = (data.values as { loss?: unknown } | undefined)?.loss;
+    const { loss, step } = (data.values ?? {}) as { loss?: unknown; step?: unknown };
     const stageId = data.stageId;
-    if (type === 'stage.progress' && typeof loss === 'number' && typeof stageId === 'string') setLosses((before) => ({ ...before, [stageId]: appended(before[stageId] ?? [], loss) }));
+    if (type === 'stage.progress' && typeof loss === 'number' && typeof stageId === 'string') setLosses((before) => ({ ...before, [stageId]: appended(before[stageId], loss, step) }));
   });
   return (
     <section aria-label="Stages that run">

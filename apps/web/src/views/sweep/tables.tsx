@@ -3,8 +3,8 @@ import { api, dataOf, type Schemas } from '../../api/client.js';
 import { useAnswer } from '../../api/use-answer.js';
 import { choose, useRoute } from '../../route/use-route.js';
 import { Scroll } from '../../parts/scroll.js';
+import { TableCopies } from '../../parts/table-copies.js';
 import { Waiting } from '../../parts/waiting.js';
-import { withQuery } from '../../route/route.js';
 import { basesText } from '@elucidate/experiment/basis-words';
 import { estimateText } from '@elucidate/experiment/estimate-text';
 import { metricTitle } from '@elucidate/experiment/metric-requests';
@@ -51,8 +51,8 @@ function OneTable({ sweep, name }: { sweep: Schemas['Sweep']; name: string }): J
         <h2>{metricTitle(table.metric)} by {table.rowAxis} and {table.columnAxis}</h2>
         <Choices table={table} fixed={fixed} />
         <Entries table={table} />
-        <p class="quiet">Mean and 95 % interval over seeds; in bold what cannot be told apart from the best of its column. {table.basis && basesText([table.basis])}
-          {' '}Copy: {(['latex', 'markdown', 'csv', 'json'] as const).map((format) => <a key={format} class="format" href={`v1/sweeps/${sweep.id}/tables/${name}?${withQuery(new URLSearchParams(), { format, metric, fixed })}`}>{format}</a>)}</p>
+        <p class="quiet">Mean and 95 % interval over seeds; in bold what cannot be told apart from the best of its column. {table.basis && basesText([table.basis])}</p>
+        <TableCopies path={`v1/sweeps/${sweep.id}/tables/${name}`} query={{ metric, fixed }} name={`${sweep.name}-${name}`} />
       </section>
     )}</Waiting>
   );
