@@ -159,7 +159,7 @@ test('the API reports the disk in use and what could be pruned, and removes it o
     return [response.status, await response.json()] as const;
   };
   const [, foreseen] = await prune('?olderThan=1d');
-  expect(prunedSchema.parse(foreseen)).toEqual({ removed: false, stages: 0, events: 1, logs: 0, artifacts: { count: 0, bytes: 0 }, checkpoints: { count: 0, bytes: 0 }, programs: { count: 0, bytes: 0 } });
+  expect(prunedSchema.parse(foreseen)).toEqual({ removed: false, stages: 0, events: 1, logs: 0, states: 0, artifacts: { count: 0, bytes: 0 }, checkpoints: { count: 0, bytes: 0 }, programs: { count: 0, bytes: 0 } });
   expect(await prune('?olderThan=1d&remove=true')).toEqual([200, { ...(foreseen as object), removed: true }]);
   expect(await prune('?olderThan=1d')).toEqual([200, { ...(foreseen as object), events: 0 }]);
   expect(await prune('?olderThan=soon')).toEqual([400, expect.objectContaining({ code: 'request.invalid', detail: expect.stringContaining('12h or 30d') as string })]);

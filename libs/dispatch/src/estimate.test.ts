@@ -1,6 +1,8 @@
 import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { planSweep } from '@elucidate/experiment/plan';
 import { defaultRate } from '@elucidate/experiment/eta';
+import { roundsAhead } from '@elucidate/experiment/rounds-ahead';
+import type { Spec } from '@elucidate/experiment/spec';
 import { describePlan } from './estimate.js';
 
 const spec = parseSpec(`
@@ -45,4 +47,57 @@ parameters: { network: { values: [exact, tiny] }, steps: { value: 5 } }
   const trained = exact.filter(({ kind, id }) => kind === 'train' && !isExact(id)).reduce((sum, { work }) => sum + work, 0);
   expect(kinds.find(({ kind }) => kind === 'train')?.rateMeasured).toBe(false);
   expect(kinds.find(({ kind }) => kind === 'train')?.estimatedSeconds).toBeGreaterThanOrEqual(trained / defaultRate);
+});
+
+describe('of a race the plan says what its looks may add', () => {
+  const file = (more: object): Spec => parseSpec({
+    name: 'race', dataset: { name: 'fashion-mnist', resolution: 16 }, seeds: { train: [1], sample: [1] }, evaluate: { samples: 64 }, race: { kind: 'halving', first: 64 },
+    train: { network: 'tiny', images: 256, batch: 32, learningRatePlan: { kind: 'hold' } }, ...more,
+  });
+  const summaryOf = (spec: Spec, done = new Set<string>()) => {
+    const planned = planSweep(spec);
+    return describePlan({ name: 'race', cells: planned.cells.length, trials: planned.trials.length, stages: planned.stages, done, rates: [], weak: [], ahead: roundsAhead(spec, planned) });
+  };
+  const secondsOf = (spec: Spec, without: Spec): number => {
+    const known = new Set(planSweep(without).stages.map(({ id }) => id));
+    return planSweep(spec).stages.filter(({ id }) => !known.has(id)).reduce((sum, { work }) => sum + work, 0) / defaultRate;
+  };
+  const stop = (names: readonly object[], images: number, left: number) => ({ images, left, stopped: names, order: [], undecided: 0, agreement: null });
+
+  test('of a halving whose cells share nothing and cost the same, exactly what they will cost', () => {
+    const rates = [0.001, 0.002, 0.003, 0.004];
+    const parameters = { learningRate: { values: rates } };
+    const [first, second, third] = [[], [[0.003, 0.004]], [[0.003, 0.004], [0.002]]].map((stopped) => file({ parameters, race: {
+      kind: 'halving', first: 64, looks: stopped.map((of, look) => stop(of.map((learningRate) => ({ learningRate })), 64 << look, 2 >> look)), over: stopped.length > 1,
+    } })) as [Spec, Spec, Spec];
+    const { ahead = [] } = summaryOf(first);
+    expect(ahead).toEqual([
+      { images: 128, cells: 2, among: 4, stages: 8, low: expect.closeTo(secondsOf(second, first), 6) as number, high: expect.closeTo(secondsOf(second, first), 6) as number },
+      { images: 256, cells: 1, among: 4, stages: 4, low: expect.closeTo(secondsOf(third, second), 6) as number, high: expect.closeTo(secondsOf(third, second), 6) as number },
+    ]);
+    expect(summaryOf(second).ahead).toEqual([{ ...ahead[1], among: 2 }]);
+    expect(summaryOf(third)).not.toHaveProperty('ahead');
+    // what has been done before costs nothing
+    expect(summaryOf(first, new Set(planSweep(file({ parameters, race: undefined })).stages.map(({ id }) => id))).ahead?.[1]).toMatchObject({ stages: 0, low: 0, high: 0 });
+  });
+
+  test('of one whose cells differ in cost and share training runs, between what may go on at least and at most, whichever do', () => {
+    const values = { network: ['tiny', 'small'], steps: [5, 50] };
+    const parameters = { network: { values: values.network }, steps: { values: values.steps } };
+    const cells = values.network.flatMap((network) => values.steps.map((steps) => ({ network, steps })));
+    const first = file({ parameters });
+    const [{ low, high } = { low: 0, high: 0 }] = summaryOf(first).ahead ?? [];
+    const costs = cells.flatMap((one, i) => cells.slice(i + 1).map((other) => secondsOf(file({ parameters, race: { kind: 'halving', first: 64, looks: [stop(cells.filter((cell) => cell !== one && cell !== other), 64, 2)], over: false } }), first)));
+    expect(costs).toHaveLength(6);
+    for (const cost of costs) expect([low <= cost * (1 + 1e-9), cost <= high * (1 + 1e-9)]).toEqual([true, true]);
+    expect(high).toBeLessThan(4 * low * Math.max(...costs) / Math.min(...costs));
+    expect(low).toBeGreaterThan(0);
+  });
+
+  test('of a race over seeds, from nothing to all seeds that are left of those in it', () => {
+    const more = { parameters: { steps: { values: [5, 50] } }, seeds: { train: [1, 2, 3, 4, 5], sample: [1] } };
+    const [race, all] = [file({ ...more, race: { first: 3 } }), file({ ...more, race: undefined })];
+    expect(summaryOf(race).ahead).toEqual([{ cells: 2, among: 2, stages: 2 * (1 + 2 * 3), low: 0, high: expect.closeTo(secondsOf(all, race), 6) as number }]);
+    expect(summaryOf(all)).not.toHaveProperty('ahead');
+  });
 });

@@ -1,4 +1,5 @@
 import { defaultRate } from '@elucidate/experiment/eta';
+import type { RoundAhead } from '@elucidate/experiment/rounds-ahead';
 import { stageKinds } from '@elucidate/experiment/stages';
 import type { PlannedStage, StageKind } from '@elucidate/experiment/stages';
 import type { WhyGroup } from '@elucidate/experiment/why';
@@ -14,6 +15,8 @@ export interface DryRun {
   rates: readonly { kind: StageKind; exact: boolean; workPerSecond: number; spread?: number | null; attempts?: number }[];
   /** What will make its scores weak. */
   weak: readonly string[];
+  /** What the looks of its race may add. */
+  ahead?: readonly RoundAhead[];
 }
 
 export interface KindSummary {
@@ -30,6 +33,20 @@ export interface KindSummary {
   spread: number | null;
 }
 
+/** What a round of a race that is still to come costs, in slot time: it depends on which cells go on, between `low` and `high`. */
+export interface RoundSummary {
+  /** With halving: images of its training runs. Absent: all train seeds that are left. */
+  images?: number;
+  /** Cells that go on; in a race over seeds at most so many. */
+  cells: number;
+  /** Of how many that are in the race now. */
+  among: number;
+  /** Stages, at most. */
+  stages: number;
+  low: number;
+  high: number;
+}
+
 /** What a sweep would cost. */
 export interface PlanSummary {
   name: string;
@@ -43,6 +60,8 @@ export interface PlanSummary {
   saving: { trainingRuns: number; trainingRunsOnePerTrial: number };
   /** What will make its scores weak, in words; empty where nothing is known to. */
   weak: readonly string[];
+  /** Of a race that is not over: the rounds that its looks may add. They are in no other number of the plan. */
+  ahead?: RoundSummary[];
   /** On request: why stages run, a group for each reason. */
   why?: WhyGroup[];
 }
@@ -63,8 +82,28 @@ export function slotTimes(stages: readonly PlannedStage[], rates: DryRun['rates'
   return { rate, seconds: (stage) => stage.work / (rate(stage)?.workPerSecond ?? defaultRate), measured: (stage) => rate(stage) !== undefined };
 }
 
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/**
+ * What a round costs. At most: what the dearest cells that may go on cost, each by itself, or all of them with what they share. At least: each stage's time is divided among the
+ * cells that need it, so that the parts of any of them cost no more than they do together; of these parts the smallest. In a race over seeds it may be that none goes on.
+ */
+function roundSummary({ images, cells, among, stages: all }: RoundAhead, { times, done }: { times: SlotTimes; done: ReadonlySet<string> }): RoundSummary {
+  const stages = all.map((own) => own.filter(({ id }) => !done.has(id)));
+  const users = new Map<PlannedStage, number>();
+  for (const stage of stages.flat()) users.set(stage, (users.get(stage) ?? 0) + 1);
+  const ascending = (of: (stage: PlannedStage) => number): number[] => stages.map((own) => sum(own.map(of))).sort((a, b) => a - b);
+  const most = stages.map((own) => own.length).sort((a, b) => b - a);
+  return {
+    ...(images !== undefined && { images }), cells, among,
+    stages: Math.min(users.size, sum(most.slice(0, cells))),
+    low: images === undefined ? 0 : sum(ascending((stage) => times.seconds(stage) / users.get(stage)!).slice(0, cells)),
+    high: Math.min(sum([...users.keys()].map(times.seconds)), sum(ascending(times.seconds).slice(-cells))),
+  };
+}
+
 /** Slot-seconds a plan still needs, by kind, and what sharing stages saves compared with a separate pipeline for every trial. */
-export function describePlan({ name, cells, trials, stages, done, rates, weak }: DryRun): PlanSummary {
+export function describePlan({ name, cells, trials, stages, done, rates, weak, ahead = [] }: DryRun): PlanSummary {
   const times = slotTimes(stages, rates);
   const kinds = stageKinds.map((kind) => {
     const own = stages.filter((stage) => stage.kind === kind);
@@ -83,5 +122,6 @@ export function describePlan({ name, cells, trials, stages, done, rates, weak }:
     estimatedSeconds: kinds.reduce((sum, { estimatedSeconds }) => sum + estimatedSeconds, 0),
     saving: { trainingRuns, trainingRunsOnePerTrial: trials },
     weak,
+    ...(ahead.length > 0 && { ahead: ahead.map((round) => roundSummary(round, { times: slotTimes([...stages, ...round.stages.flat()], rates), done })) }),
   };
 }

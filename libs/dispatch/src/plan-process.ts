@@ -2,6 +2,7 @@ import { contentId } from '@elucidate/experiment/canonical';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { planSweep, type Plan } from '@elucidate/experiment/plan';
+import { roundsAhead, type RoundAhead } from '@elucidate/experiment/rounds-ahead';
 import { plannedWeaknesses } from '@elucidate/experiment/score-facts';
 import { whyOf } from '@elucidate/experiment/why';
 import { answerRequests } from './answer-requests.js';
@@ -16,6 +17,8 @@ interface Held {
   name: string;
   weak: readonly string[];
   plan: Plan;
+  /** Worked out when a summary is asked for. */
+  ahead: () => readonly RoundAhead[];
   chunks: Iterator<PlanChunk>;
   ids: Iterator<readonly string[]>;
   done: Set<string>;
@@ -34,15 +37,18 @@ function parsedJson(text: string): unknown {
 /** Few: the event loop stands still while they are received and sent to the database. */
 const idsAtATime = 1000;
 
-function* idLists({ stages }: Plan): Generator<readonly string[]> {
-  for (let from = 0; from < stages.length; from += idsAtATime) yield stages.slice(from, from + idsAtATime).map(({ id }) => id);
+function* idLists({ stages }: Plan, ahead: () => readonly RoundAhead[]): Generator<readonly string[]> {
+  const ids = [...new Set([...stages, ...ahead().flatMap((round) => round.stages.flat())].map(({ id }) => id))];
+  for (let from = 0; from < ids.length; from += idsAtATime) yield ids.slice(from, from + idsAtATime);
 }
 
 function plan({ text, format }: SpecText): Requests['plan']['result'] {
   held = undefined;
   const spec = parseSpec(format === 'json' ? parsedJson(text) : text);
   const planned = planSweep(spec);
-  held = { name: spec.name, weak: plannedWeaknesses(spec), plan: planned, chunks: planChunks(planned), ids: idLists(planned), done: new Set() };
+  let found: RoundAhead[] | undefined;
+  const ahead = (): RoundAhead[] => (found ??= roundsAhead(spec, planned));
+  held = { name: spec.name, weak: plannedWeaknesses(spec), plan: planned, ahead, chunks: planChunks(planned), ids: idLists(planned, ahead), done: new Set() };
   return { name: spec.name, spec: jsonText(spec), specHash: contentId(spec), stages: planned.stages.length };
 }
 
@@ -66,8 +72,8 @@ answerRequests<Requests>({
     return null;
   },
   summary: (rates) => {
-    const { name, weak, plan: { cells, trials, stages }, done } = holding();
-    return describePlan({ name, cells: cells.length, trials: trials.length, stages, done, rates, weak });
+    const { name, weak, plan: { cells, trials, stages }, ahead, done } = holding();
+    return describePlan({ name, cells: cells.length, trials: trials.length, stages, done, rates, weak, ahead: ahead() });
   },
   why: () => whyOf(holding().plan.stages, holding().done),
 });

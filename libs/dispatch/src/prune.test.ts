@@ -22,7 +22,7 @@ import { runWorker } from './work.js';
 const database = useTestStore('test');
 const { query } = database;
 const pruned = (options: Partial<Parameters<typeof prune>[1]> = {}): Promise<Pruned> => prune(database.store, { home: database.home, olderThanMs: 0, remove: true, graceMs: 0, ...options });
-const nothing: Pruned = { stages: 0, events: 0, logs: 0, artifacts: { count: 0, bytes: 0 }, checkpoints: { count: 0, bytes: 0 }, programs: { count: 0, bytes: 0 } };
+const nothing: Pruned = { stages: 0, events: 0, logs: 0, states: 0, artifacts: { count: 0, bytes: 0 }, checkpoints: { count: 0, bytes: 0 }, programs: { count: 0, bytes: 0 } };
 
 /** Submits sweeps and works until they have ended; returns their ids. */
 async function ran(...planned: ReturnType<typeof sketchSweep>[]): Promise<string[]> {

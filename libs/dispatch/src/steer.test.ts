@@ -4,6 +4,7 @@ import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { planSweep } from '@elucidate/experiment/plan';
 import { codeVersions } from '@elucidate/experiment/stages';
 import { incompleteText } from '@elucidate/experiment/leaderboard';
+import { prune } from '@elucidate/store/prune/prune';
 import { ablationTable } from '@elucidate/store/queries/ablation';
 import { leaderboard } from '@elucidate/store/queries/leaderboard';
 import { sweepParallel } from '@elucidate/store/queries/sweep-parallel';
@@ -483,6 +484,8 @@ describe('race', () => {
     expect(await lookAtRaces(database.store, queue)).toBe(1);
     expect((await trainingRuns()).map(({ params, state }) => [params.images, state])).toEqual([[64, 'done'], [128, 'ready']]);
     expect(await stateOf(128)).toEqual({ keep: true, start: '64' });
+    const states = async (remove: boolean, olderThanMs = 0) => (await prune(database.store, { home: database.home, olderThanMs, remove, graceMs: 0 })).states;
+    expect(await states(true)).toBe(0);
     await work(sweepId);
     await query(`insert into stage_outputs (stage_id, name, hash) values ($1, 'state', '128')`, [(await trainingRuns())[1]!.id]);
     const board = async () => (await leaderboard(database.store.db, by, { sweepId })).groups[0]!.rows.map(({ rank, notRanked, config }) => [config['steps'], rank, notRanked]);
@@ -499,5 +502,12 @@ describe('race', () => {
     expect([rows.length, columns, cells[0]!.map((entry) => entry && incompleteText(entry))]).toEqual([1, ['5', '10', '20', '40'], [undefined, 'trained less', 'trained less', 'trained less']]);
     expect(await sweepPlot(database.store.db, { sweepId, x: 'steps' })).toMatchObject({ cells: { drawn: 1, selected: 4 }, incomparable: 3, points: [{ x: 5 }] });
     expect(await sweepParallel(database.store.db, { sweepId })).toMatchObject({ configurations: { all: 4, kept: 1, drawn: 1 } });
+    // another sweep that was to halve them, and was cancelled, may be tried again; then its longer training runs want the state at 64
+    const [other, outputs] = [await submitPlan(database.store, queue, plannedSweep({ ...spec, name: 'again' }, planSweep(spec)), { principal: by }), await query('select stage_id, name, hash from stage_outputs order by 1, 2')];
+    await query(`update sweeps set state = 'cancelled', ended_at = clock_timestamp() - interval '2 hours' where id = $1`, [other.sweepId]);
+    expect([await states(false, 3 * 3_600_000), await states(false), await query('select stage_id, name, hash from stage_outputs order by 1, 2')]).toEqual([1, 2, outputs]);
+    expect([await states(true), await states(true)]).toEqual([2, 0]);
+    expect(await stateOf(256)).toEqual({ keep: false });
+    expect(await query('select stage_id, name, hash from stage_outputs order by 1, 2')).toEqual(outputs.filter((output) => (output as { name: string }).name !== 'state'));
   });
 });

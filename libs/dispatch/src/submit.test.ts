@@ -6,7 +6,9 @@ import type { Spec } from '@elucidate/experiment/spec';
 import { fileOf } from '@elucidate/store/artifact-stores/folder';
 import { localPrincipal, type Principal } from '@elucidate/store/principal';
 import { listPrograms, recordProgram, removeProgram } from '@elucidate/store/queries/programs';
+import { stageGraph } from '@elucidate/store/queries/stage-graph';
 import { doneStages } from '@elucidate/store/queries/stages';
+import { getSweep } from '@elucidate/store/queries/sweeps';
 import type { EntityManager } from 'typeorm';
 import { cancelSweep } from './cancel.js';
 import { complete } from './complete.js';
@@ -250,4 +252,14 @@ describe('a program is removed while a sweep names it', () => {
     await remove();
     expect(await sweepsNaming()).toEqual([]);
   });
+});
+
+test('the graph of a sweep counts the trials that a second network guides, which train that too', async () => {
+  const guidance = { values: [{ kind: 'none' }, { kind: 'autoguidance', scale: 2, images: 64 }, { kind: 'autoguidance', scale: 3, images: 64 }] };
+  const spec = (more: object): Spec => parseSpec({ name: 'guided', dataset: { name: 'fashion-mnist', resolution: 16 }, parameters: { steps: { value: 5 } }, seeds: { train: [1, 2], sample: [1] }, train: { network: 'tiny', images: 256, batch: 32 }, evaluate: { samples: 64, metrics: ['fid'] }, ...more });
+  const graphOf = async (one: Spec) => {
+    const { sweepId } = await submit(planned(one));
+    return stageGraph(database.store.db, { ...(await getSweep(database.store.db, sweepId, localPrincipal))! });
+  };
+  expect([(await graphOf(spec({ parameters: { guidance, steps: { value: 5 } } }))).guided, (await graphOf(spec({ name: 'alone' }))).guided]).toEqual([4, 0]);
 });

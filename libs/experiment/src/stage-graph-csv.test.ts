@@ -4,7 +4,7 @@ import type { StageGraph } from './stage-graph.js';
 import { stageStates } from './stages.js';
 
 const graph: StageGraph = {
-  sweepId: 's', sweepName: 'graph', trials: 3,
+  sweepId: 's', sweepName: 'graph', trials: 3, guided: 0,
   kinds: [{ kind: 'train', states: { done: 1 }, reused: 1, reads: [] }, { kind: 'embed', states: { waiting: 1, running: 2 }, reused: 0, reads: ['extractor', 'sample'] }],
   stages: [
     { id: 'a', kind: 'train', state: 'done', reused: true, trials: 3, inputs: [] },

@@ -5,6 +5,8 @@ export interface StageGraph {
   sweepId: string;
   sweepName: string;
   trials: number;
+  /** Trials that a second network of their own guides. */
+  guided: number;
   /** In the order of the plan. */
   kinds: readonly { kind: StageKind; states: Partial<Record<StageState, number>>; reused: number; reads: readonly StageKind[] }[];
   /** One by one, of a sweep of at most `mostGraphed` stages; null: there are more, and only kinds are told apart. */

@@ -31,6 +31,8 @@ export interface Axis {
   whole?: boolean;
   /** Ticks at these places only, as far as their labels have room. */
   ticks?: readonly { at: number; label: string }[];
+  /** Of an x axis whose labels are names, which no neighbour tells: all are shown, in as many rows as they need. */
+  names?: boolean;
   /** Its ends; absent: those of the data, rounded outwards. Anything outside is clipped. */
   domain?: readonly [number, number];
 }
@@ -83,7 +85,8 @@ export interface HeatCell {
 export interface HeatPanel {
   kind: 'heat';
   title?: string;
-  x: { label: string; values: readonly string[] };
+  /** With `names` all of its values are shown, in as many rows as they need. */
+  x: { label: string; values: readonly string[]; names?: boolean };
   y: { label: string; values: readonly string[] };
   /** [row][column], the first row at the top; null: nothing is known. */
   cells: readonly (readonly (HeatCell | null)[])[];

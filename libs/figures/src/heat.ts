@@ -1,3 +1,4 @@
+import { axisName, drawnNames } from './axes.js';
 import type { HeatCell, HeatPanel } from './figure.js';
 import { rowNames, sizes, type Place } from './layout.js';
 import { ink } from './palette.js';
@@ -25,15 +26,17 @@ function square(cell: HeatCell | null, place: Place): string {
 }
 
 /** Squares of two axes, the first row at the top; names of the rows at the left, of the columns below. */
-export function heatPanel({ x, y, cells }: HeatPanel, { width, height }: Place): string {
+export function heatPanel({ x, y, cells }: HeatPanel, place: Place): string {
+  const { width, height } = place;
   const [across, down] = [width / Math.max(1, x.values.length), height / Math.max(1, y.values.length)];
+  const names = x.names === true ? drawnNames(x.values.map((label, c) => ({ at: (c + 0.5) * across, label })), place) : undefined;
   // short labels that do not fit below their columns are given at every n-th
   const every = Math.max(1, Math.ceil((Math.min(60, Math.max(0, ...x.values.map((label) => textWidth(label, sizes.small)))) + 4) / across));
   const small = { 'font-size': sizes.small, 'fill': ink.quiet } as const;
   return [
     ...cells.flatMap((row, r) => row.map((cell, c) => square(cell, { x: c * across, y: r * down, width: across, height: down }))),
     ...y.values.map((label, r) => element('g', {}, element('title', {}, escapeXml(label)), text(fitted(label, sizes.small, rowNames - 12), { 'x': -7, 'y': (r + 0.5) * down + 4, 'text-anchor': 'end', ...small }))),
-    ...x.values.flatMap((label, c) => (c % every > 0 ? [] : [element('g', {}, element('title', {}, escapeXml(label)), text(fitted(label, sizes.small, across * every - 4), { 'x': (c + 0.5) * across, 'y': height + 16, 'text-anchor': 'middle', ...small }))])),
-    text(x.label, { 'x': width / 2, 'y': height + 33, 'text-anchor': 'middle', 'font-size': sizes.text, 'fill': ink.text }),
+    ...(names !== undefined ? [names.markup] : x.values.flatMap((label, c) => (c % every > 0 ? [] : [element('g', {}, element('title', {}, escapeXml(label)), text(fitted(label, sizes.small, across * every - 4), { 'x': (c + 0.5) * across, 'y': height + 16, 'text-anchor': 'middle', ...small }))]))),
+    axisName(x.label, place, names?.below),
   ].join('');
 }

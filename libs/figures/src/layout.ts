@@ -1,4 +1,5 @@
 import { type Figure, labelsOf, type Panel } from './figure.js';
+import { namesBelow, type RoomBelow } from './names-below.js';
 import { textWidth, wrapped } from './text-width.js';
 
 /** The positions of all parts of a chart, in pixels. */
@@ -14,6 +15,8 @@ export const rowNames = 130;
 export const swatch = 26;
 export const legendLine = 20;
 export const lineHeight = 16;
+/** A row of names below an axis. */
+export const nameLine = 15;
 
 export interface Place {
   x: number;
@@ -64,6 +67,20 @@ function leftOf(panel: Panel): number {
   return Math.min(rowNames, Math.max(frame.left, ...labels.map((label) => textWidth(label, sizes.small) + 12)));
 }
 
+/** As far as names below a plot of this width may reach. */
+export const roomBelow = (width: number): RoomBelow => ({ from: 8 - frame.left, to: width + frame.right, size: sizes.small });
+
+/** Where the names of a panel's x axis are, in a plot of this width; none where it has numbers. */
+function namesOf(panel: Panel, width: number): { at: number; label: string }[] {
+  if (panel.kind === 'heat' && panel.x.names === true) return panel.x.values.map((label, column) => ({ at: ((column + 0.5) / panel.x.values.length) * width, label }));
+  if (panel.kind !== 'curves' || panel.x.names !== true) return [];
+  const { domain: [low, high] = [0, 1], ticks = [] } = panel.x;
+  return ticks.map(({ at, label }) => ({ at: ((at - low) / (high - low)) * width, label }));
+}
+
+/** Room below a plot for names that do not stand in the first row. */
+const namesRoom = (panel: Panel, width: number): number => Math.max(0, ...namesBelow(namesOf(panel, width), roomBelow(width)).map(({ row }) => row)) * nameLine;
+
 /** The panels in rows of `columns`, each row as tall as its tallest panel. */
 function placedPlots(figure: Figure, { top, width }: { top: number; width: number }): { plots: Place[]; bottom: number } {
   const { panels, columns } = figure;
@@ -73,7 +90,7 @@ function placedPlots(figure: Figure, { top, width }: { top: number; width: numbe
   let y = top;
   for (let first = 0; first < panels.length; first += columns) {
     const row = panels.slice(first, first + columns);
-    const height = Math.max(...row.map((panel) => plotHeight(panel, rows) + legendLines(panel, figure) * legendLine));
+    const height = Math.max(...row.map((panel) => plotHeight(panel, rows) + namesRoom(panel, cell - leftOf(panel) - frame.right) + legendLines(panel, figure) * legendLine));
     plots.push(...row.map((panel, column) => {
       const left = leftOf(panel);
       return { x: margin.left + column * cell + left, y: y + frame.top, width: cell - left - frame.right, height: plotHeight(panel, rows) };

@@ -15,7 +15,7 @@ function curves(panel: CurvePanel, place: Place, strokes: ReadonlyMap<string, St
   const x = scaleOf(panel.x, points.map(([across]) => across), [0, place.width]);
   const y = scaleOf(panel.y, points.map(([, up]) => up), [place.height, 0]);
   return [
-    xAxis(x, panel.x.label, place), yAxis(y, place), heading(panel.title, panel.y.label),
+    xAxis(x, panel.x, place), yAxis(y, place), heading(panel.title, panel.y.label),
     element('rect', { x: 0, y: 0, width: place.width, height: place.height, fill: 'none', stroke: ink.axis }),
     ...panel.series.map((series) => curve(series, { x, y }, { place, stroke: strokes.get(series.label)! })),
   ].join('');
@@ -47,7 +47,7 @@ function rows(panel: RowPanel, place: Place, legend: Place): string {
       element('g', {}, element('title', {}, escapeXml(label)), text(fitted(label, sizes.text, legend.width), { 'x': legend.x - place.x, 'y': y + 4, 'font-size': sizes.text, 'fill': ink.text })),
     ].join('');
   });
-  return [xAxis(x, panel.x.label, place), heading(panel.title, ''), element('rect', { x: 0, y: 0, width: place.width, height: place.height, fill: 'none', stroke: ink.axis }), ...drawn].join('');
+  return [xAxis(x, panel.x, place), heading(panel.title, ''), element('rect', { x: 0, y: 0, width: place.width, height: place.height, fill: 'none', stroke: ink.axis }), ...drawn].join('');
 }
 
 const heat = (panel: HeatPanel, place: Place): string => heatPanel(panel, place) + heading(panel.title, panel.y.label);

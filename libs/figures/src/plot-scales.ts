@@ -21,10 +21,16 @@ export interface ScoreAxis<P> {
   cut: { trials: number; intervals: number };
 }
 
+/** Names at most that are all written below an axis; of more, as many as have room. */
+const mostNames = 60;
+
+/** Whether the values of an x axis are all to be read below it. */
+export const hasNames = ({ numeric, values }: Pick<PlotAxis, 'numeric' | 'values'>): boolean => !numeric && values.length <= mostNames;
+
 /** An axis of values that were chosen, counted or measured. */
 export const xAxisOf = ({ path, title: name, numeric, values }: PlotAxis, logX: boolean | undefined): Axis => {
   const title = path === 'nfe' ? 'NFE, evaluations of the network for each image' : name;
-  if (!numeric) return { label: title, scale: 'linear', domain: [-0.5, values.length - 0.5], ticks: values.map((label, at) => ({ at, label: String(label) })) };
+  if (!numeric) return { label: title, scale: 'linear', domain: [-0.5, values.length - 0.5], names: hasNames({ numeric, values }), ticks: values.map((label, at) => ({ at, label: String(label) })) };
   const numbers = values.map(Number);
   const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
   const log = low > 0 && (logX ?? high / low >= logRatio);

@@ -38,11 +38,13 @@ function extent(values: readonly number[], log: boolean): [number, number] {
 export const plain = (value: number): string => (Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-4) ? value.toExponential(0).replace('e+', 'e') : String(Number(value.toPrecision(6)))).replace('-', '−');
 
 /** `values`: everything drawn along the axis. `range`: the pixels of its two ends. */
-export function scaleOf({ scale, domain, whole = false, ticks }: Axis, values: readonly number[], range: readonly [number, number]): Scale {
+export function scaleOf({ scale, domain, whole = false, ticks, names = false }: Axis, values: readonly number[], range: readonly [number, number]): Scale {
   const log = scale === 'log';
   const ends = domain ?? extent(values, log);
   const found = log ? logScale(ends, range) : linearScale(ends, range, { exact: domain !== undefined, whole });
-  return ticks === undefined ? found : { ...found, ticks: spaced(ticks.map(({ at, label }) => ({ at: found.of(at), label }))) };
+  if (ticks === undefined) return found;
+  const placed = ticks.map(({ at, label }) => ({ at: found.of(at), label }));
+  return { ...found, ticks: names ? placed : spaced(placed) };
 }
 
 /** Ticks along x; the labels of those that would touch the one before are left out. */

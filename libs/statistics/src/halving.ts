@@ -11,6 +11,9 @@ export interface Halved {
   undecided: number;
 }
 
+/** How many of so many configurations a look of successive halving lets go on: one in `factor`, at least one. */
+export const goOn = (configurations: number, factor: number): number => Math.min(configurations, Math.max(1, Math.ceil(configurations / factor)));
+
 /**
  * Which of some configurations, all trained equally long, are trained further: one in `factor`, at least one, by mean (Jamieson and Talwalkar 2016). No chance
  * of an error is promised: a configuration that is behind may have overtaken the others later. Each configuration has a trial.
@@ -19,7 +22,7 @@ export function halved(configurations: readonly (readonly Trial[])[], { better, 
   const sign = better === 'lower' ? 1 : -1;
   const means = configurations.map((trials) => sign * meanOf(trials.map(({ value }) => value)));
   const order = [...configurations.keys()].sort((a, b) => means[a]! - means[b]! || a - b);
-  const kept = Math.min(order.length, Math.max(1, Math.ceil(order.length / factor)));
+  const kept = goOn(order.length, factor);
   const edge = order.slice(Math.max(0, kept - 1)).map((place) => configurations[place]!);
   const undecided = edge.length < 2 ? 0 : compareWithBest(edge, { better }).toBest.filter((other) => other !== null && !other.apart).length;
   return { order, kept, undecided };

@@ -99,6 +99,7 @@ export const parallelSchema: z.ZodType<ParallelPlot> = z.object({
 /** The stages of a sweep as a graph. */
 export const stageGraphSchema: z.ZodType<StageGraph> = z.object({
   sweepId: z.string(), sweepName: z.string(), trials: z.int(),
+  guided: z.int().describe('Trials that a second network of their own guides.'),
   kinds: z.array(z.object({
     kind: z.enum(stageKinds), states: z.partialRecord(z.enum(stageStates), z.int()), reused: z.int().describe('Stages that were done before the sweep was submitted.'),
     reads: z.array(z.enum(stageKinds)),

@@ -28,6 +28,15 @@ const whyGroup = z.object({
   example: z.object({ stage: z.string(), nearest: z.string().optional() }),
 });
 
+const roundPlan = z.object({
+  images: z.int().optional().describe('With successive halving: images of its training runs. Absent: all train seeds that are left.'),
+  cells: z.int().describe('Cells that go on; in a race over train seeds at most so many.'),
+  among: z.int().describe('Cells in the race now.'),
+  stages: z.int().describe('Stages, at most.'),
+  low: z.number().min(0).describe('Time of one slot, at least, if no trial diverges.'),
+  high: z.number().min(0).describe('Time of one slot, at most.'),
+});
+
 /** The result of a dry run. */
 export const planSchema = z.object({
   name: z.string(),
@@ -36,6 +45,7 @@ export const planSchema = z.object({
   stages: z.array(kindPlan),
   alreadyDone: z.int(),
   estimatedSeconds: z.number().min(0).describe('Time of one slot; divide by the number of slots.'),
+  ahead: z.array(roundPlan).optional().describe('Of a race that is not over: what its looks may add. It is in no other number.'),
   why: z.array(whyGroup).optional().describe('With `?why=true`: why stages run, a group for each reason.'),
   saving: z.object({ trainingRuns: z.int(), trainingRunsOnePerTrial: z.int().describe('The number of training runs if every trial trained its own network.') }),
   weak: z.array(z.string()).readonly().describe('What will make its scores weak, in words; empty where nothing is known to.'),

@@ -25,6 +25,7 @@ export const prunedSchema = z.object({
   stages: z.int().describe('That no sweep has: dropped by an edit, or left by a submission that was cut off.'),
   events: z.int().describe('Of sweeps that have ended, and of the installation.'),
   logs: z.int().describe('Logs of attempts.'),
+  states: z.int().describe('Ends of training runs that successive halving kept for longer ones, of sweeps that need them no more; their files are among the artifacts.'),
   artifacts: files.describe('Files that no output of a stage, and no log that is kept, refers to.'),
   checkpoints: files.describe('Of stages that are done, that ended otherwise long ago, or that do not exist.'),
   programs: files.describe('Unpacked programs that no sweep names and that were not run lately; they are unpacked again when they are needed.'),

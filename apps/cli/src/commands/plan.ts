@@ -1,6 +1,6 @@
 import { plural } from '@elucidate/experiment/plural';
 import { availableParallelism } from 'node:os';
-import { describePlan, type PlanSummary } from '@elucidate/dispatch/estimate';
+import { describePlan, type PlanSummary, type RoundSummary } from '@elucidate/dispatch/estimate';
 import { axesOf } from '@elucidate/experiment/axes';
 import { etaOf, type Eta } from '@elucidate/experiment/eta';
 import { includedBy, keptPositions } from '@elucidate/experiment/grid';
@@ -11,6 +11,7 @@ import type { Spec } from '@elucidate/experiment/spec';
 import type { PlannedStage } from '@elucidate/experiment/stages';
 import { compareStages, whyOf, type WhyGroup } from '@elucidate/experiment/why';
 import { planSweep } from '@elucidate/experiment/plan';
+import { roundsAhead, type RoundAhead } from '@elucidate/experiment/rounds-ahead';
 import { localPrincipal } from '@elucidate/store/principal';
 import { whyRun } from '@elucidate/store/queries/near-stages';
 import { doneStages } from '@elucidate/store/queries/stages';
@@ -37,17 +38,21 @@ async function planOf({ text, spec }: SpecFile, options: PlanOptions): Promise<P
   const named = namedApi(options);
   if (named !== undefined) return apiClient(named).post<PlanSummary>(`/v1/sweeps/plan${options.why ? '?why=true' : ''}`, { body: text });
   const plan = planSweep(spec);
-  const facts = { name: spec.name, weak: plannedWeaknesses(spec), cells: plan.cells.length, trials: plan.trials.length, stages: plan.stages };
+  const ahead = roundsAhead(spec, plan);
+  const facts = { name: spec.name, weak: plannedWeaknesses(spec), cells: plan.cells.length, trials: plan.trials.length, stages: plan.stages, ahead };
   const home = homeOf();
   if (!hasLocalDatabase(home)) return { ...describePlan({ ...facts, done: new Set(), rates: [] }), ...(options.why && { why: withoutDatabase(plan.stages) }) };
   const { store, close } = await openLocalStore(home);
   try {
-    const [done, rates] = await Promise.all([doneStages(store.db, plan.stages.map(({ id }) => id)), workRates(store.db)]);
+    const [done, rates] = await Promise.all([doneStages(store.db, idsOf(plan.stages, ahead)), workRates(store.db)]);
     return { ...describePlan({ ...facts, done, rates }), ...(options.why && { why: await whyRun(store.db, whyOf(plan.stages, done), localPrincipal) }) };
   } finally {
     await close();
   }
 }
+
+/** The stages of a plan and of what its race may add. */
+const idsOf = (stages: readonly PlannedStage[], ahead: readonly RoundAhead[]): string[] => [...new Set([...stages, ...ahead.flatMap((round) => round.stages.flat())].map(({ id }) => id))];
 
 /** Why stages run where nothing exists. */
 function withoutDatabase(stages: readonly PlannedStage[]): WhyGroup[] {
@@ -70,6 +75,31 @@ function chosenText(spec: Spec): string[] {
 /** How long the stages of a plan that are not done take on so many slots. */
 const planEta = ({ stages }: PlanSummary, slots: number): Eta => etaOf(stages.map(({ stages: all, alreadyDone, estimatedSeconds, attempts, spread }) => ({ stages: all - alreadyDone, seconds: estimatedSeconds, attempts, spread })), slots);
 
+/** When a round of a race ends on so many slots: between the earliest end of the least that it may be and the latest of the most. */
+function roundEta({ low, high, stages }: RoundSummary, { stages: kinds }: PlanSummary, slots: number): Pick<Eta, 'low' | 'high'> {
+  const { attempts, spread } = kinds.find(({ kind }) => kind === 'train')!;
+  const at = (seconds: number): Eta => etaOf([{ stages, seconds, attempts, spread }], slots);
+  return { low: at(low).low, high: at(high).high };
+}
+
+function roundText({ images, cells, among, low: least, high: most }: RoundSummary): string {
+  const [low, high] = [clock(least), clock(most)];
+  if (images === undefined) return `  then train seeds one by one for those of ${plural(among, 'cell')} that may still be the best: up to ${high} on one slot`;
+  return `  then ${cells} of ${plural(among, 'cell')} on ${images} images: ${low === high ? low : `${low} to ${high}`} on one slot${low === high ? '' : ', depending on which'}`;
+}
+
+/** What the looks of a race may add. */
+function aheadText(plan: PlanSummary, slots: number): string[] {
+  const { ahead = [] } = plan;
+  if (ahead.length === 0) return [];
+  const etas = [planEta(plan, slots), ...ahead.map((round) => roundEta(round, plan, slots))];
+  const inAll = (end: 'low' | 'high'): string => clock(etas.reduce((sum, eta) => sum + eta[end], 0));
+  return [
+    ...ahead.map(roundText),
+    `  in all ${inAll('low')} to ${inAll('high')} on this machine's ${plural(slots, 'slot')}`,
+  ];
+}
+
 function render(plan: PlanSummary, spec: Spec): string {
   const slots = availableParallelism();
   const kinds = plan.stages.filter(({ stages }) => stages > 0).map(({ kind, stages, alreadyDone, estimatedSeconds }) =>
@@ -80,7 +110,8 @@ function render(plan: PlanSummary, spec: Spec): string {
     ...chosenText(spec),
     ...kinds,
     `  ${plural(trainingRuns, 'training run')} ${trainingRuns === 1 ? 'serves' : 'serve'} ${plural(plan.trials, 'trial')}${trainingRunsOnePerTrial > trainingRuns ? `; without sharing it would be ${trainingRunsOnePerTrial}` : ', none shared'}`,
-    `  about ${etaText(planEta(plan, slots))} on this machine's ${plural(slots, 'slot')}`,
+    `  about ${etaText(planEta(plan, slots))} on this machine's ${plural(slots, 'slot')}${plan.ahead === undefined ? '' : ', up to the first look of the race'}`,
+    ...aheadText(plan, slots),
     ...(plan.weak.length === 0 ? [] : [`  ${weakText([plan])}`]),
     ...(plan.why === undefined ? [] : [renderWhy(plan.why)]),
   ].join('\n');

@@ -8,7 +8,7 @@ import { type ProgramSpec, programParts } from '@elucidate/experiment/program-gr
 import { programLimits } from '@elucidate/runtime/program-limits';
 import { checkProgram } from '@elucidate/stages/programs/check';
 import { checkExtractor } from '@elucidate/stages/programs/check-extractor';
-import type { CheckFinding } from '@elucidate/stages/programs/check-parts';
+import type { CheckFinding, FreshFinding } from '@elucidate/stages/programs/check-parts';
 import { programFiles } from '@elucidate/stages/programs/program-files';
 import { interruptSignal } from '../interrupt.js';
 import { commandFor } from '../program-line.js';
@@ -37,11 +37,21 @@ export async function checkProgramFolder(folder: string, command: readonly strin
   const say = (line: string): void => {
     if (!json) console.log(printableLines(line));
   };
+  // what a program wrote to standard error is printed as it comes, and not again with what was found
+  let heard: string[] = [];
+  const hear = (line: string): void => {
+    heard.push(line);
+    say(`      ${line}`);
+  };
+  const tell = ({ what, verdict, detail, told, stderr }: FreshFinding): void => {
+    say(`${marks[verdict]} it ${what}: ${(stderr.every((line) => heard.includes(line)) ? told : detail).replaceAll('\n', '\n      ')}`);
+    heard = [];
+  };
   try {
     const engine = await startEngine({ backend: 'cpu', threads: availableParallelism() });
     const limits = programLimits(process.env);
-    const context = { engine, home: place, programs: { ...limits, runMs: limits.runMs ?? patienceMs }, signal, onProgress: () => undefined, onLog: (line: string) => say(`      ${line}`) };
-    const { findings, versions } = await (extractor ? checkExtractor : checkProgram)({ folder, command: chosen, settings, place, large, resolution: Number(resolution) as 16 | 32 | 64, onFinding: ({ what, verdict, detail }) => say(`${marks[verdict]} it ${what}: ${detail.replaceAll('\n', '\n      ')}`) }, context);
+    const context = { engine, home: place, programs: { ...limits, runMs: limits.runMs ?? patienceMs }, signal, onProgress: () => undefined, onLog: hear };
+    const { findings, versions } = await (extractor ? checkExtractor : checkProgram)({ folder, command: chosen, settings, place, large, resolution: Number(resolution) as 16 | 32 | 64, onFinding: tell }, context);
     if (json) console.log(jsonOf({ command: chosen, findings, versions }));
     else {
       if (versions !== undefined) say(versionsLine(versions));

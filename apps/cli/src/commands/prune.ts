@@ -33,10 +33,11 @@ async function pruned({ yes, olderThan, ...source }: Pick<PruneCommandOptions, '
 
 const minute = 60_000;
 
-const describe = ({ stages, events, logs, artifacts, checkpoints, programs }: Pruned, removed: boolean): string => [
+const describe = ({ stages, events, logs, states, artifacts, checkpoints, programs }: Pruned, removed: boolean): string => [
   `${plural(stages, 'stage')} that no sweep has`, plural(events, 'event'), `${plural(logs, 'log')} of attempts`,
+  `${plural(states, 'state')} of training runs that no longer one goes on from`,
   `${plural(artifacts.count, 'artifact')} that nothing refers to and that are older than an hour, ${sizeText(artifacts.bytes)}`,
   `${plural(checkpoints.count, 'checkpoint')}, ${sizeText(checkpoints.bytes)}`,
   `${plural(programs.count, 'unpacked program')} that no sweep names, ${sizeText(programs.bytes)}`,
-  stages + events + logs + artifacts.count + checkpoints.count + programs.count === 0 ? 'There is nothing to remove.' : removed ? 'Removed.' : 'Nothing was removed; --yes removes these.',
+  stages + events + logs + states + artifacts.count + checkpoints.count + programs.count === 0 ? 'There is nothing to remove.' : removed ? 'Removed.' : 'Nothing was removed; --yes removes these.',
 ].join('\n');

@@ -45,7 +45,7 @@ function valuesPanel(found: SweepEffects, { parameters, title }: ParameterEffect
   const [low, high] = extent(series, scale);
   return {
     kind: 'curves', title, series,
-    x: { label: titleOf(parameters[x]!), scale: 'linear', domain: [-0.3, along.length - 0.7], ticks: along.map((label, place) => ({ at: place, label })) },
+    x: { label: titleOf(parameters[x]!), scale: 'linear', domain: [-0.3, along.length - 0.7], names: true, ticks: along.map((label, place) => ({ at: place, label })) },
     y: { label: `${metricTitle(metric)}${scale === 'log' ? ', log scale' : ''}`, scale, ...(high > low && { domain: [low, high] as const }) },
   };
 }

@@ -8,7 +8,7 @@ import { plural } from '@elucidate/experiment/plural';
 import { basesText } from '@elucidate/experiment/basis-words';
 import { columnsFor } from '../facets.js';
 import type { CurvePanel, Figure, HeatCell, HeatPanel, Panel, Series } from '../figure.js';
-import { scoreAxis, xAxisOf, type ScoreAxis } from '../plot-scales.js';
+import { hasNames, scoreAxis, xAxisOf, type ScoreAxis } from '../plot-scales.js';
 import { robustRange } from '../robust-range.js';
 
 export interface MetricFigureOptions {
@@ -137,7 +137,7 @@ function heatOf(plot: MetricPlot, points: readonly PlotPoint[], title: string | 
     if (point === undefined) return null;
     return { text: digits(metric, point.mean), short: point.mean === null ? '' : point.mean.toFixed(Math.abs(point.mean) < 100 ? 1 : 0), shade: point.mean === null ? 1 : shadeOf(point.mean), best: point.mean === best, key: keys.get(point)!, title: `${nameOf(plot, point)}: ${digits(metric, point.mean)}` };
   };
-  return { kind: 'heat', ...(title !== undefined && { title }), x: { label: x.title, values: x.values.map(String) }, y: { label: y!.title, values: y!.values.map(String) }, cells: y!.values.map((up) => x.values.map((across) => cellOf(across, up))) };
+  return { kind: 'heat', ...(title !== undefined && { title }), x: { label: x.title, values: x.values.map(String), names: hasNames(x) }, y: { label: y!.title, values: y!.values.map(String) }, cells: y!.values.map((up) => x.values.map((across) => cellOf(across, up))) };
 }
 
 /** A metric of a sweep along one axis, a line for each value of another, or over two as a heat map; a panel for each value of a third. Throws 'request.invalid' if that is too much for a picture. */

@@ -8,7 +8,7 @@ const kinds: StageGraph['kinds'] = [
   { kind: 'sample', states: { done: 1, waiting: 3 }, reused: 0, reads: ['train'] }, { kind: 'embed', states: { failed: 1, waiting: 3 }, reused: 0, reads: ['sample', 'extractor'] }, { kind: 'score', states: { waiting: 4 }, reused: 0, reads: ['embed', 'reference', 'sample'] },
 ];
 const stage = (id: string, kind: GraphedStage['kind'], inputs: string[], more: Partial<GraphedStage> = {}): GraphedStage => ({ id, kind, state: 'waiting', reused: false, trials: 1, inputs, ...more });
-const graph: StageGraph = { sweepId: 's', sweepName: '<all>', trials: 4, kinds, stages: null };
+const graph: StageGraph = { sweepId: 's', sweepName: '<all>', trials: 4, guided: 0, kinds, stages: null };
 const panelOf = (of: StageGraph): GraphPanel => stageGraphFigure(of).panels[0] as GraphPanel;
 
 test('of many stages each kind is a box right of all that it reads, filled as far as it is done, with what is shared', () => {
@@ -40,6 +40,13 @@ test('of few stages a trial that is guided by a second network counts both train
   const own = { ...graph, trials: 3, kinds: [{ kind: 'train', states: { waiting: 2 }, reused: 0, reads: [] }, { kind: 'sample', states: { waiting: 3 }, reused: 0, reads: ['train'] }] as const, stages };
   // three trials with a training of their own and two guides, each sampled
   expect(stageGraphFigure(own).subtitle).toContain('5 stages for 3 trials, which without sharing would be at least 8;');
+});
+
+test('of many stages, too, the training runs of guides count', () => {
+  const guided = { ...graph, trials: 10, guided: 6 };
+  // a training run, samples, features and a score of each of ten, and six guides
+  expect(stageGraphFigure(guided).subtitle).toContain('for 10 trials, which without sharing would be at least 46;');
+  expect(panelOf(guided).nodes.find(({ label }) => label === 'train: 1 of 2')?.note).toBe('each for 8 trials');
 });
 
 test('it is drawn with its legend, and a name is text', () => {

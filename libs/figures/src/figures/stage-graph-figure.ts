@@ -27,9 +27,13 @@ const each = (trials: number, stages: number): string => String(Number((trials /
 
 type Unplaced = Omit<GraphNode, 'column' | 'row' | 'of'> & { kind: StageKind; key: string };
 
-function kindNode(kind: Kind, trials: number): Unplaced {
+/** How often stages of a kind that every trial has are needed: a trial that is guided by a second network has two training runs. */
+const needsOf = (kind: StageKind, { trials, guided }: Pick<StageGraph, 'trials' | 'guided'>): number => trials + (kind === 'train' ? guided : 0);
+
+function kindNode(kind: Kind, graph: StageGraph): Unplaced {
   const stages = countOf(kind);
-  const note = trials > stages && neededBy[kind.kind] !== 'some' ? `each for ${each(trials, stages)} trials` : '';
+  const needs = needsOf(kind.kind, graph);
+  const note = needs > stages && neededBy[kind.kind] !== 'some' ? `each for ${each(needs, stages)} trials` : '';
   const reused = kind.reused > 0 ? `${kind.reused} done before` : '';
   const text = [note, reused].filter((part) => part !== '').join(', ');
   return { kind: kind.kind, key: kind.kind, label: `${kind.kind}: ${kind.states.done ?? 0} of ${stages}`, note: text, tone: toneOf(kind.states), share: stages === 0 ? 0 : (kind.states.done ?? 0) / stages, reused: kind.reused === stages, title: `${kind.kind}: ${kind.states.done ?? 0} of ${plural(stages, 'stage')} done${text === '' ? '' : `; ${text}`}` };
@@ -44,7 +48,7 @@ const stageNode = ({ id, kind, state, reused, trials }: GraphedStage): Unplaced 
 export function stageGraphFigure(graph: StageGraph): Figure {
   const { kinds, stages, trials, sweepName } = graph;
   const order = kinds.map(({ kind }) => kind);
-  const unplaced = stages === null ? kinds.map((kind) => kindNode(kind, trials)) : [...stages].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind)).map(stageNode);
+  const unplaced = stages === null ? kinds.map((kind) => kindNode(kind, graph)) : [...stages].sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind)).map(stageNode);
   const columnOf = (kind: StageKind): number => depthOf(kind, kinds);
   const columns = 1 + Math.max(0, ...order.map(columnOf));
   const inColumn = Array.from({ length: columns }, () => 0);
@@ -55,8 +59,8 @@ export function stageGraphFigure(graph: StageGraph): Figure {
   const at = new Map(nodes.map(({ key }, i) => [key, i]));
   const pairs = stages === null ? kinds.flatMap(({ kind, reads }) => reads.map((input) => [input as string, kind as string] as const)) : stages.flatMap(({ id, inputs }) => inputs.map((input) => [input, id] as const));
   const total = kinds.reduce((sum, kind) => sum + countOf(kind), 0);
-  // one by one it is known how many trials each is for; a trial that is guided by a second network has two training runs
-  const alone = stages === null ? trials * kinds.filter(({ kind }) => neededBy[kind] === 'each').length : stages.reduce((sum, stage) => sum + (neededBy[stage.kind] === 'all' ? 0 : stage.trials), 0);
+  // one by one it is known how many trials each is for
+  const alone = stages === null ? kinds.reduce((sum, { kind }) => sum + (neededBy[kind] === 'each' ? needsOf(kind, graph) : 0), 0) : stages.reduce((sum, stage) => sum + (neededBy[stage.kind] === 'all' ? 0 : stage.trials), 0);
   const reused = kinds.reduce((sum, kind) => sum + kind.reused, 0);
   const panel: GraphPanel = {
     kind: 'graph', columns, nodes: nodes.map((node) => ({ ...node, of: stages === null ? Math.max(...inColumn) : inColumn[node.column]! })),

@@ -6,6 +6,7 @@ import type { ProgramSpec } from '@elucidate/experiment/program-grammar';
 import type { Images } from '@elucidate/training/images';
 import type { StageContext, StageFiles } from '../context.js';
 import { sha256 } from '../files.js';
+import { withoutStderr } from './ending.js';
 import { writeArchive } from './pack.js';
 import { programFiles } from './program-files.js';
 
@@ -17,6 +18,14 @@ export interface CheckFinding {
   /** `no`: the program says that it cannot do it, which is its right where it is no duty. */
   verdict: 'yes' | 'no' | 'wrong';
   detail: string;
+}
+
+/** A finding as it is made. */
+export interface FreshFinding extends CheckFinding {
+  /** The last lines of standard error, if the detail ends with them. */
+  stderr: readonly string[];
+  /** The detail for a reader who has seen these. */
+  told: string;
 }
 
 export interface CheckedProgram {
@@ -34,7 +43,7 @@ export interface CheckRequest {
   large?: boolean;
   /** Pixels per side of the images; they are grey. */
   resolution: 16 | 32 | 64;
-  onFinding(finding: CheckFinding): void;
+  onFinding(finding: FreshFinding): void;
 }
 
 /** Images that a program is checked with, and classes they have. */
@@ -55,9 +64,9 @@ export type Attempt = <T>(what: string, duty: boolean, run: () => Promise<T>, de
 /** Records what is found in `findings`. */
 export function attempting({ onFinding }: Pick<CheckRequest, 'onFinding'>, context: StageContext): { findings: CheckFinding[]; attempt: Attempt } {
   const findings: CheckFinding[] = [];
-  const found = (finding: CheckFinding): void => {
+  const found = (finding: CheckFinding, fresh = { stderr: [] as readonly string[], told: finding.detail }): void => {
     findings.push(finding);
-    onFinding(finding);
+    onFinding({ ...finding, ...fresh });
   };
   const attempt: Attempt = async (what, duty, run, detail) => {
     try {
@@ -66,7 +75,7 @@ export function attempting({ onFinding }: Pick<CheckRequest, 'onFinding'>, conte
       return result;
     } catch (error) {
       if (context.signal.aborted || !(error instanceof ElucidateError)) throw error;
-      found({ what, verdict: !duty && error.message.includes('exit code 64') ? 'no' : 'wrong', detail: error.message });
+      found({ what, verdict: !duty && error.message.includes('exit code 64') ? 'no' : 'wrong', detail: error.message }, withoutStderr(error));
       return undefined;
     }
   };

@@ -1,4 +1,4 @@
-import { failureFrom } from './ending.js';
+import { failureFrom, withoutStderr } from './ending.js';
 
 const ending = { command: 'python3 train.py', code: 0, signal: null, said: ['Traceback', 'CUDA error'] };
 
@@ -33,4 +33,10 @@ it.each([
   ["RuntimeError: ModuleNotFoundError: No module named 'x'", 'stage.failed'],
 ])('of a Python that ends with %j is %s', (last, code) => {
   expect(failureFrom({ ...ending, code: 1, said: ['Traceback (most recent call last):', last, ''] })).toMatchObject({ code, message: expect.stringContaining(last) as string });
+});
+
+it('has a message for those who have seen its standard error, and the lines that it leaves out', () => {
+  expect(withoutStderr(failureFrom({ ...ending, code: 255 })!)).toEqual({ stderr: ending.said, told: expect.stringMatching(/^The program `python3 train.py` ended with exit code 255[^\n]*; what it wrote to standard error is above$/) as string });
+  const silent = failureFrom({ ...ending, code: 255, said: [] })!;
+  expect(withoutStderr(silent)).toEqual({ stderr: [], told: silent.message });
 });

@@ -23,8 +23,17 @@ function signalOf({ code, signal }: Ending): string | undefined {
   return Object.entries(constants.signals).find(([, number]) => code === 128 + number)?.[0];
 }
 
+const wordsOf = (said: readonly string[]): string => `; the last it wrote to standard error:\n${said.join('\n')}`;
+
 function failure(code: ErrorCode, what: string, { said }: Ending): ElucidateError {
-  return new ElucidateError(code, `${what}${said.length === 0 ? '; it wrote nothing to standard error' : `; the last it wrote to standard error:\n${said.join('\n')}`}`, { details: { stderr: [...said] } });
+  return new ElucidateError(code, `${what}${said.length === 0 ? '; it wrote nothing to standard error' : wordsOf(said)}`, { details: { stderr: [...said] } });
+}
+
+/** The last lines of standard error that a failure's message ends with, and the message for a reader who has seen them. */
+export function withoutStderr({ message, details }: ElucidateError): { stderr: readonly string[]; told: string } {
+  const { stderr = [] } = details as { stderr?: readonly string[] };
+  const words = wordsOf(stderr);
+  return stderr.length > 0 && message.endsWith(words) ? { stderr, told: `${message.slice(0, -words.length)}; what it wrote to standard error is above` } : { stderr: [], told: message };
 }
 
 /** What follows from the end of a program that nobody stopped; undefined: it is done. */

@@ -12,7 +12,7 @@ export interface PruneOptions {
   olderThanMs: number;
   /** false: only finds out what would go. */
   remove: boolean;
-  /** Artifacts and stages are kept for at least so long: artifacts are stored before the stage that made them says so, stages before their sweep is there. Default one hour. */
+  /** Artifacts are kept for so long, stages at least: artifacts are stored before the stage that made them says so, stages before their sweep is there. Default one hour. */
   graceMs?: number;
 }
 
@@ -23,6 +23,8 @@ export interface Pruned {
   events: number;
   /** Logs of attempts; previews of training runs that never ended go with them. */
   logs: number;
+  /** Ends of training runs that successive halving kept for longer ones, of sweeps that need them no more; their files are among the artifacts. */
+  states: number;
   /** Files that are no program, and that no stage's output and no log that is kept refers to. */
   artifacts: { count: number; bytes: number };
   /** Of stages that are done, that ended otherwise long ago, or that do not exist. */
@@ -43,6 +45,7 @@ export async function prune({ db, artifacts }: Store, options: PruneOptions): Pr
     events: await pruneEvents(db, options),
     // before the files: the logs of now are the unreferred files of a moment later
     logs: await pruneLogs(db, options),
+    states: await pruneStates(db, options),
     artifacts: await pruneArtifacts({ db, artifacts }, options),
     checkpoints: await pruneCheckpoints(db, options),
     programs: await prunePrograms(db, options),
@@ -91,18 +94,35 @@ async function repeatedly(db: Queryable, statement: string, olderThanMs: number)
   }
 }
 
+/**
+ * Of a training's state as output o, $2 and $3 being the ages below: whether no sweep with halving may go on from it any more. One that is done has all of its training runs;
+ * one that ended otherwise may be retried, and then needs it.
+ */
+const isIdleState = `(o.name = 'state' and exists (select from stages s where s.id = o.stage_id and s.kind = 'train' and s.state = 'done' and s.ended_at < clock_timestamp() - $3 * interval '1 ms')
+  and not exists (
+    select from sweep_stages ss join sweeps w on w.id = ss.sweep_id
+    where ss.stage_id = o.stage_id and w.spec->'race'->>'kind' = 'halving' and (w.ended_at is null or w.ended_at >= clock_timestamp() - interval '1 ms' * case
+      when w.state = 'done' and (w.spec->'race'->>'over')::boolean then $3::float8 else greatest($2::float8, $3::float8) end)))`;
+
+/** Forgets states that nothing goes on from: a training that would, later, starts from nothing, with the same result. */
+async function pruneStates(db: Queryable, { olderThanMs, remove, graceMs = anHour }: PruneOptions): Promise<number> {
+  const those = `from stage_outputs o where ${isIdleState} and o.name = $1`;
+  const [found] = await rows<{ n: number }>(db, remove ? `with gone as (delete ${those} returning 1) select count(*)::int as n from gone` : `select count(*)::int as n ${those}`, ['state', olderThanMs, graceMs]);
+  return found?.n ?? 0;
+}
+
 /** $1: hashes; $2: logs of attempts that ended so many ms ago do not count. Those of the hashes that something refers to. */
 const referredTo = `
-  select hash from stage_outputs where hash = any($1)
+  select hash from stage_outputs o where hash = any($1) and not ${isIdleState}
   union select contents from programs where contents = any($1)
   union select log_hash from attempts where log_hash = any($1) and (ended_at is null or ended_at >= clock_timestamp() - $2 * interval '1 ms')`;
 
 async function pruneArtifacts({ db, artifacts }: Pick<Store, 'db' | 'artifacts'>, { olderThanMs, remove, graceMs = anHour }: PruneOptions): Promise<Pruned['artifacts']> {
-  const before = Date.now() - Math.max(olderThanMs, graceMs);
+  const before = Date.now() - graceMs;
   const sum = { count: 0, bytes: 0 };
   const pruneBatch = async (batch: { hash: string; sizeBytes: number; at: number }[]): Promise<void> => {
     const hashes = batch.map(({ hash }) => hash);
-    const kept = new Set((await rows<{ hash: string }>(db, referredTo, [hashes, olderThanMs])).map(({ hash }) => hash));
+    const kept = new Set((await rows<{ hash: string }>(db, referredTo, [hashes, olderThanMs, graceMs])).map(({ hash }) => hash));
     const gone = batch.filter(({ hash }) => !kept.has(hash));
     // an output that is being recorded refers to its row and keeps it
     if (remove) await db.query('delete from artifacts a where hash = any($1) and not exists (select from stage_outputs o where o.hash = a.hash)', [gone.map(({ hash }) => hash)]);
