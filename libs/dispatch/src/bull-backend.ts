@@ -31,9 +31,11 @@ export interface JobNews {
 export const queueName = (kind: StageKind): string => `elucidate-${kind}`;
 export const kindOfQueue = (name: string): StageKind | undefined => stageKinds.find((kind) => queueName(kind) === name);
 
-/** A job is active only between being taken and being removed; if its worker dies in between, it is queued again after this long. */
+/** A job is active only between being taken and being removed; if its worker dies or freezes in between, it may be queued again after this long. */
 export const lockMs = 10_000;
-export const workerOptions = { autorun: false, lockDuration: lockMs, maxStalledCount: 1000 } as const;
+/** Of queues and workers. BullMQ queues a job again at the second look that finds it taken, and looks at most as often as this. */
+export const stalledOptions = { maxStalledCount: 1000, stalledInterval: 1000 } as const;
+export const workerOptions = { ...stalledOptions, autorun: false, lockDuration: lockMs } as const;
 
 /** Rejects if something has not settled in time. */
 export function within<T>(ms: number, something: Promise<T>, what: string): Promise<T> {

@@ -6,8 +6,12 @@ import { stageKinds } from '@elucidate/experiment/stages';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { openBullQueue } from './bull.js';
+import type { BullBackend } from './bull-backend.js';
+import { openPostgresBackend } from './bull-postgres.js';
+import { openRedisBackend } from './bull-redis.js';
 import { until } from './conformance.fixture.js';
 import { computeDigest } from './execute.fixture.js';
+import { installationId } from './installation-id.js';
 import { hasPgBouncer, startPgBouncer } from './pgbouncer.fixture.js';
 import type { Queue, QueueJob } from './queue.js';
 import { startRedis } from './redis.fixture.js';
@@ -38,6 +42,18 @@ function consumer(queue: Queue): { taken: string[] } {
 /** Rejects unless the promise settles in time: long enough for a busy machine, where something would wait for a server without end. */
 const soon = <T>(promise: Promise<T>, ms = 240_000): Promise<T> => Promise.race([promise, sleep(ms, undefined, { ref: false }).then(() => Promise.reject(new Error(`nothing within ${ms} ms`)))]);
 
+/** Takes a job as a worker does that then dies, or freezes, before it removes it from the queue; `unlock` lets its lock pass. */
+async function takeAndDie(backend: BullBackend, queue: Queue, unlock: () => Promise<unknown>): Promise<QueueJob> {
+  const one = job();
+  await queue.add([one]);
+  const worker = backend.worker('train');
+  await until(async () => (await worker.getNextJob(randomUUID(), { block: false })) !== undefined);
+  await worker.close();
+  await backend.close();
+  await unlock();
+  return one;
+}
+
 describe('BullMQ on PostgreSQL', () => {
   const sql = async (text: string): Promise<unknown[]> => {
     const client = new pg.Client({ connectionString: database.url });
@@ -59,6 +75,12 @@ describe('BullMQ on PostgreSQL', () => {
     await queue.add([second]);
     await until(() => taken.includes(second.stageId));
     expect(await queue.depth()).toMatchObject({ train: 0 });
+  });
+
+  test('a job in the hands of a worker that died waits again as soon as its lock has passed', async () => {
+    const queue = await open();
+    const one = await takeAndDie(await openPostgresBackend(database.url, () => undefined), queue, () => sql('update bullmq.job set locked_until_ms = 1'));
+    await until(async () => (await queue.lacking([one])).length === 0 && (await queue.depth()).train === 1);
   });
 
   test('an idle worker holds at most five connections, one of which listens', async () => {
@@ -146,6 +168,15 @@ describe('BullMQ on Redis', () => {
     expect([a.taken.sort(), b.taken]).toEqual([mine.map(({ stageId }) => stageId).sort(), theirs.map(({ stageId }) => stageId)]);
     await Promise.all(opened.splice(0).map((queue) => queue.close()));
     await other.close();
+  });
+
+  withServer('a job in the hands of a worker that died waits again as soon as its lock has passed', async () => {
+    const redisUrl = await redis!.url;
+    const queue = await open({ redisUrl });
+    const client = new Redis(redisUrl);
+    const one = await takeAndDie(openRedisBackend(redisUrl, await installationId(database.url), () => undefined), queue, async () => client.del(await client.keys('*:lock')));
+    await until(async () => (await queue.lacking([one])).length === 0 && (await queue.depth()).train === 1);
+    client.disconnect();
   });
 
   withServer('that is frozen answers soon, and goes on when it thaws', async () => {

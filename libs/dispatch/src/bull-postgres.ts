@@ -4,7 +4,7 @@ import pg from 'pg';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { serverProcess, shareServers } from '@elucidate/store/pooler';
 import { poolOptions } from '@elucidate/store/session';
-import { queueName, within, workerOptions, type BullBackend, type BullQueue, type BullWorker } from './bull-backend.js';
+import { queueName, stalledOptions, within, workerOptions, type BullBackend, type BullQueue, type BullWorker } from './bull-backend.js';
 import { listenToPostgres } from './bull-listen.js';
 
 const schema = 'bullmq';
@@ -38,7 +38,7 @@ export async function openPostgresBackend(connectionString: string, onError: (er
   const connection = { connection: pool as unknown as PgPool };
   return {
     name: 'BullMQ on PostgreSQL',
-    queue: (kind) => new Queue(queueName(kind), connection, createPostgresBackend) as unknown as BullQueue,
+    queue: (kind) => new Queue(queueName(kind), { ...connection, ...stalledOptions } as never, createPostgresBackend) as unknown as BullQueue,
     worker: (kind) => new Worker(queueName(kind), null, { ...connection, ...workerOptions } as never, withoutListener) as unknown as BullWorker,
     present: async (kind, ids) => {
       const { rows } = await pool.query<{ id: string }>('select id from job where queue = $1 and id = any($2)', [queueName(kind), ids]);

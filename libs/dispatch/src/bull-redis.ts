@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRedisBackend, Queue, Worker, type BackendFactory } from 'bullmq';
 import { Redis } from 'ioredis';
-import { kindOfQueue, queueName, within, workerOptions, type BullBackend, type BullQueue, type BullWorker, type JobNews } from './bull-backend.js';
+import { kindOfQueue, queueName, stalledOptions, within, workerOptions, type BullBackend, type BullQueue, type BullWorker, type JobNews } from './bull-backend.js';
 
 /** How long to wait for a Redis that is not connected, and for an answer of one that is. */
 const [connectMs, operationMs] = [1000, 5000];
@@ -36,7 +36,7 @@ export function openRedisBackend(url: string, installation: string, onError: (er
   };
   return {
     name: 'BullMQ on Redis',
-    queue: (kind) => new Queue(queueName(kind), options) as unknown as BullQueue,
+    queue: (kind) => new Queue(queueName(kind), { ...options, ...stalledOptions } as never) as unknown as BullQueue,
     worker: (kind) => new Worker(queueName(kind), null, { ...options, ...workerOptions }, withoutBlocking as never) as unknown as BullWorker,
     present: async (kind, ids) => {
       const pipeline = redis.pipeline();

@@ -44,10 +44,12 @@ export async function openBullQueue({ databaseUrl, redisUrl, queueUrl = database
 
   const lacking = async (jobs: readonly QueueJob[]): Promise<QueueJob[]> => {
     const lacked: QueueJob[] = [];
-    for (const kind of queues.keys()) {
+    for (const [kind, queue] of queues) {
       const own = jobs.filter((job) => job.kind === kind);
       if (own.length === 0) continue;
       const present = await backend.run(() => backend.present(kind, own.map(jobId)));
+      // one that is there may have been taken by a worker that died, or froze, before it removed it
+      if (present.size > 0) await backend.run(() => queue.getBackend().moveStalledJobsToWait());
       lacked.push(...own.filter((job) => !present.has(jobId(job))));
     }
     return lacked;

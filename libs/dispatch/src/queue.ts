@@ -34,7 +34,7 @@ export interface Queue {
   /** The queue's name in logs: "inline", "BullMQ on PostgreSQL", "BullMQ on Redis". */
   readonly name: string;
   add(jobs: readonly QueueJob[]): Promise<void>;
-  /** Those of the jobs that it does not have; they were taken, or lost. */
+  /** Those of the jobs that it does not have; they were taken, or lost. One that somebody took and did not remove is there, and waits again within seconds if this is called repeatedly. */
   lacking(jobs: readonly QueueJob[]): Promise<QueueJob[]>;
   /** Jobs not yet taken, by kind. */
   depth(): Promise<Readonly<Record<StageKind, number>>>;
