@@ -148,3 +148,31 @@ test('a list of sweeps has what they cost and what sharing saved, which are kept
   await store.db.query('delete from sweeps where id = (select sweep_id from sweep_sizes order by spent desc limit 1)');
   await expectCosts();
 });
+
+/** The rows of tables that statements of this transaction have read so far. */
+const rowsRead = `select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::int as rows from pg_stat_xact_user_tables where relname in ('attempts', 'sweep_stages', 'stages', 'trials', 'trial_stages')`;
+
+test('the costs of a sweep of few stages are those of any sweep, and take its own stages only', async () => {
+  const { db } = store;
+  const costs = (): Promise<unknown[]> => db.query('select sweep_id, stage_id, spent, saved from sweep_stages order by 1, 2');
+  const costAll = async (how: string): Promise<unknown[]> => {
+    await db.query('update sweep_stages set spent = -1, saved = -1');
+    await db.query(`select ${how}(id) from sweeps`);
+    return [await costs(), await db.query('select sweep_id, spent, saved from sweep_sizes order by 1')];
+  };
+  expect(await costAll('cost_sweep')).toEqual(await costAll('cost_whole_sweep'));
+
+  // another sweep, of many stages, some of which it shares
+  await db.query(`insert into sweeps (id, name, owner, state, spec, spec_hash) values ('large', 'large', 'ann', 'running', '{}', 'h')`);
+  await db.query(`insert into stages (id, kind, code_version, params, state, work, token) select 'many' || i, 'train', 1, '{}', 'done', 1, 1 from generate_series(1, 20000) i`);
+  await db.query(`insert into attempts (stage_id, token, worker_id, started_at, ended_at, outcome) select 'many' || i, 1, 'w1', now(), now() + interval '1 s', 'done' from generate_series(1, 20000) i`);
+  await db.query(`insert into sweep_stages (sweep_id, stage_id, position, reused) select 'large', id, 0, false from stages`);
+  await db.query('analyze attempts; analyze sweep_stages; analyze stages; analyze trials; analyze trial_stages');
+  const [few] = await db.query(`select sweep_id as id, count(*)::int as stages from sweep_stages where sweep_id <> 'large' group by 1 order by 2 limit 1`) as [{ id: string; stages: number }];
+  await db.transaction(async (tx) => {
+    const [{ rows: before }] = await tx.query(rowsRead) as [{ rows: number }];
+    await tx.query('select cost_sweep($1)', [few.id]);
+    const [{ rows: after }] = await tx.query(rowsRead) as [{ rows: number }];
+    expect(after - before).toBeLessThan(10_000);
+  });
+});
