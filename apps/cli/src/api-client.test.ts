@@ -51,6 +51,20 @@ test('an API that cannot be reached is an error that names the address and what 
   expect(await answersAt('http://127.0.0.1:9')).toBe(false);
 });
 
+test('an API on a machine that is too busy to answer at once is found', async () => {
+  const asked = new Promise<ServerResponse>((resolve) => server.prependOnceListener('request', (_, response: ServerResponse) => {
+    Object.assign(response, { later: response.end.bind(response), end: () => response });
+    resolve(response);
+  }));
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'setInterval', 'queueMicrotask', 'performance', 'Date'] });
+  const found = answersAt(url);
+  const response = await asked;
+  jest.advanceTimersByTime(10_000);
+  jest.useRealTimers();
+  (response as ServerResponse & { later(text: string): void }).later('{}');
+  expect(await found).toBe(true);
+});
+
 test('requests carry the key; without one they carry none', async () => {
   await apiClient(url, 'elu_x').get('/');
   await apiClient(url, 'elu_x').post('/v1/sweeps', { body: 'name: x' });

@@ -84,8 +84,14 @@ export function apiClient(url: string, key = apiKeyFrom(process.env)): ApiClient
   };
 }
 
-/** True when an elucidate API answers there within two seconds. */
+/** A connection is refused at once where nothing listens; an API that does may have a busy machine. */
+const answerMs = 20_000;
+
+/** True when an elucidate API answers there. */
 export async function answersAt(url: string): Promise<boolean> {
-  const response = await fetch(new URL('/healthz', url), { signal: AbortSignal.timeout(2000) }).catch(() => null);
+  const tooLate = new AbortController();
+  const timer = setTimeout(() => tooLate.abort(), answerMs);
+  const response = await fetch(new URL('/healthz', url), { signal: tooLate.signal }).catch(() => null);
+  clearTimeout(timer);
   return response?.ok ?? false;
 }

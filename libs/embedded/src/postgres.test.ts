@@ -2,6 +2,7 @@ import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_proces
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, realpath, rm, stat } from 'node:fs/promises';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,6 +12,7 @@ import pg from 'pg';
 import { findBinaries } from './binaries.js';
 import { works } from './identity.js';
 import { startPostgres } from './postgres.js';
+import { serves } from './running.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -126,6 +128,26 @@ test.each(leashes)('after kill -9 of the $killed, one of those who use the serve
   const postmaster = await postmasterOf(first.url);
   for (const one of [first, second]) one.process.kill('SIGTERM');
   expect(await isGone(postmaster)).toBe(true);
+});
+
+test('a server on a machine that is too busy to answer at once is one that serves', async () => {
+  const { url, stop } = await startPostgres({ dataDir: join(folder, 'busy'), durable: false });
+  const { port, password } = new URL(url);
+  // stands before the server, and lets nothing through for a while
+  let connected: (socket: Socket) => void;
+  const asked = new Promise<Socket>((resolve) => (connected = resolve));
+  const proxy = createServer({ pauseOnConnect: true }, (socket) => connected(socket)).listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'setInterval', 'queueMicrotask', 'performance', 'Date'] });
+  const found = serves((proxy.address() as AddressInfo).port, { dataDir: await realpath(join(folder, 'busy')), password, patienceMs: 60_000 });
+  const socket = await asked;
+  jest.advanceTimersByTime(30_000);
+  jest.useRealTimers();
+  const server = connect(Number(port), '127.0.0.1');
+  socket.pipe(server).pipe(socket);
+  expect(await found).toBe(true);
+  proxy.close();
+  await stop();
 });
 
 test('a keeper that is frozen is waited for, and its server goes on', async () => {

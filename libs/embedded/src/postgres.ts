@@ -99,11 +99,13 @@ async function joinOrLaunch(place: Place, port: number | undefined): Promise<Hol
   let failure = 'the server of another process neither answered nor ended';
   const leftBehind = lasting(orphanMs);
   let silent: number | null = null;
-  for (let launches = 0, deadline = Date.now() + startTimeoutMs; Date.now() < deadline && launches < 5; await sleep(50)) {
+  const deadline = Date.now() + startTimeoutMs;
+  const answers = (port: number): Promise<boolean> => serves(port, { ...place, patienceMs: deadline - Date.now() });
+  for (let launches = 0; Date.now() < deadline && launches < 5; await sleep(50)) {
     const held = await holdServer(dataDir);
     if (held !== null) {
       leftBehind(null, Date.now());
-      if (await serves(held.port, place)) return held;
+      if (await answers(held.port)) return held;
       await held.leave();
       continue;
     }
@@ -115,7 +117,7 @@ async function joinOrLaunch(place: Place, port: number | undefined): Promise<Hol
       const wanted = port ?? (await freePort(await lastPort(dataDir)));
       const launched = await launchKeeper({ dataDir, port: wanted, command: place.command(wanted), host: place.host });
       if (typeof launched === 'string') failure = launched;
-      else if (await serves(launched.port, place)) return launched;
+      else if (await answers(launched.port)) return launched;
       else await launched.leave();
       continue;
     }

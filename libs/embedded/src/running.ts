@@ -61,9 +61,16 @@ async function isKept(pid: number): Promise<boolean> {
 
 export const urlOf = (port: number, password: string, database: string = owner): string => `postgres://${owner}:${password}@127.0.0.1:${port}/${database}`;
 
+/** What is to be behind a port, and how long it may take to answer there: where nothing listens a connection is refused at once, but a machine may be busy. */
+export interface Served {
+  dataDir: string;
+  password: string;
+  patienceMs: number;
+}
+
 /** Whether the server behind a port serves exactly this data folder; creates its database if it does not exist yet. */
-export async function serves(port: number, { dataDir, password }: { dataDir: string; password: string }): Promise<boolean> {
-  const client = new pg.Client({ connectionString: urlOf(port, password, 'postgres'), connectionTimeoutMillis: 5000 });
+export async function serves(port: number, { dataDir, password, patienceMs }: Served): Promise<boolean> {
+  const client = new pg.Client({ connectionString: urlOf(port, password, 'postgres'), connectionTimeoutMillis: Math.max(1, patienceMs) });
   client.on('error', () => undefined);
   try {
     await client.connect();
