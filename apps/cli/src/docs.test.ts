@@ -75,4 +75,38 @@ describe('docs/operations.md', () => {
     expect(text).toContain(`(\`--lease-seconds\`, ${String(defaults['--lease-seconds'])})`);
     expect(text).toContain(`every ${String(defaults['--checkpoint-seconds'])} seconds (\`--checkpoint-seconds\`)`);
   });
+
+  // what is tested elsewhere with smaller figures, or would take too long
+  test.each([
+    ['sends three heartbeats per lease', 'libs/dispatch/src/attempt.ts', 'setInterval(beat, leaseMs / 3)'],
+    ['About every two seconds some worker or API reconciles', 'libs/dispatch/src/reconcile-repeatedly.ts', 'reconcileMs = 2000'],
+    ['opens at most `slots + 4`', 'apps/worker/src/worker.ts', 'poolSize: slots + 4'],
+    ['without Redis 4 more for the queue, one of which listens', 'libs/dispatch/src/bull-postgres.ts', 'maxConnections = 3'],
+    ['runs it again after 1 s, then after 2 s', 'libs/dispatch/src/fail.ts', 'backoffMs = 1000'],
+    ['after 3 attempts it is quarantined', 'libs/dispatch/src/fail.ts', 'defaultMaxAttempts = 3'],
+    ['stands still for more than 30 s', 'libs/dispatch/src/reconcile.ts', 'asleepMs = 30_000'],
+    ['after 5 different stages have failed in a row', 'libs/dispatch/src/work.ts', 'maxFailures = 5'],
+    ['for 2 s, 4 s and so on', 'libs/dispatch/src/set-aside.ts', 'retryMs ?? 2000) * 2 **'],
+    ['up to a minute, and then resumes by itself', 'libs/dispatch/src/set-aside.ts', 'maxRetryMs = 60_000'],
+    ['from the sixth time on that worker an attempt is counted', 'libs/dispatch/src/work.ts', 'maxExcuses = 5'],
+    ['a finished result waits ten minutes for the server', 'libs/dispatch/src/attempt.ts', 'patienceMs = 600_000'],
+    ['A `watch`, and `run --local`, wait for it for ten minutes', 'apps/cli/src/away.ts', 'patienceMs = 600_000'],
+    ['one minute if it is there but occupied', 'libs/dispatch/src/when-accepting.ts', 'patienceMs = 60_000'],
+    ['they notice within 30 s', 'libs/dispatch/src/work.ts', 'checkEveryMs = 30_000'],
+    ['another process goes on after 5 s', 'libs/dispatch/src/reconcile.ts', 'cutOffAfterMs: 5000'],
+    ['after 30 minutes, 60 for a reference and 120 for a score', 'libs/runtime/src/stall.ts', 'reference: 60, train: 30, average: 30, \'noise-level\': 30, levels: 30, sample: 30, embed: 30, score: 120'],
+    ['Any number of signals within two seconds', 'libs/shell/src/stop-signal.ts', 'sameWithinMs = 2000'],
+    ['Another folder takes over two minutes after the last worker', 'libs/dispatch/src/artifact-place.ts', 'forgottenAfterSeconds = 120'],
+    ['once its attempt has been over for an hour', 'libs/dispatch/src/work-folders.ts', 'oldAfterMs = 3_600_000'],
+    ['or within another hour', 'libs/dispatch/src/work.ts', 'clearEveryMs = 3_600_000'],
+    ['the last 512 K characters are kept', 'libs/dispatch/src/bounded-log.ts', 'usualLimit = 512 * 1024'],
+    ['At most 20,000 failed attempts and 50 groups', 'libs/store/src/queries/failures.ts', '[mostAttempts, mostGroups, mostDone, mostWorkers] = [20_000, 50,'],
+    ['with its next heartbeat, within ten seconds', 'libs/dispatch/src/work.ts', 'seenEveryMs = 10_000'],
+    ['every 2 s, or less often where counting takes long (a fiftieth of the time at most)', 'migrations/src/1764000000181-budgets.ts', `greatest(interval '2 s', b.took_ms * interval '50 ms')`],
+    ['a page of `GET /v1/ledgers` has at most 20', 'apps/api/src/schemas/requests.ts', 'max(20)).default(10).describe(\'Maximum number of ledgers'],
+    ['(those stored in the last hour stay)', 'libs/store/src/prune/prune.ts', 'anHour = 3_600_000'],
+  ])('says "%s", as %s does', (sentence, file, figure) => {
+    expect(text).toContain(sentence);
+    expect(textOf(file).includes(figure)).toBe(true);
+  });
 });
