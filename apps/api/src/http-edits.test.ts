@@ -97,7 +97,7 @@ test('seeds are added to some configurations, which alone are ranked once they h
   const answer: unknown = await (await fetch(`${server.url}/v1/sweeps/${id}/advice`)).json();
   const advice = adviceSchema.parse(answer);
   expect(answer).toEqual(advice);
-  expect(advice).toMatchObject({ sweepId: id, metric: 'fid', n: 64, among: 16, running: false });
+  expect(advice).toMatchObject({ sweepId: id, metric: 'fid', n: 64, among: 16, running: false, basis: { metric: 'fid', n: 64, weak: expect.any(Array) as string[] } });
   expect(advice.rivals).toHaveLength(15);
   const offer = advice.offers.find(({ more, level, rivals }) => more > 0 && level === 'train' && rivals.length === 1) ?? advice.offers[0]!;
   const cells = [advice.best.cellId, ...offer.rivals];

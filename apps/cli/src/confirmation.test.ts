@@ -1,3 +1,4 @@
+import { basisOf } from '@elucidate/experiment/basis-words';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { renderConfirmation } from '@elucidate/experiment/render-confirmation';
 import type { Estimate, LeaderboardGroup, LeaderboardRow } from '@elucidate/experiment/tables';
@@ -11,7 +12,10 @@ const row = (cellId: string, rank: number | null, mean: number, apart = false): 
   sweepId: 's', cellId, rank, config: { steps: Number(cellId) }, metrics: { fid: estimate(mean) }, n: 64, nfe: 5, evaluator: 'e', trainSeeds: [1, 2], sampleSeeds: [1], noiseLevelsOutOfRange: null,
   ...(rank !== null && { standing: { apart, toBest: rank === 1 ? null : { mean: 1, interval: null, trainingRuns: 2, samples: 1, p: 0.01 } } }),
 });
-const group = (rows: LeaderboardRow[]): LeaderboardGroup => ({ evaluator: 'e', n: 64, metric: 'fid', bases: [], rows, choice: { among: 3, incomplete: 1, correction: 'Holm', group: 2, runnerUp: null } });
+const basis = basisOf({
+  metric: 'fid', n: 64, extractor: 'random', weights: null, trainedOn: null, layer: null, features: 32, inputRange: null, resize: null, reference: { dataset: 'photos', split: 'test', size: 400, resolution: 16 }, implementation: 2, real: { value: 2.5, n: 40 }, best: 32,
+}, 'e');
+const group = (rows: LeaderboardRow[]): LeaderboardGroup => ({ evaluator: 'e', n: 64, metric: 'fid', bases: [basis], rows, choice: { among: 3, incomplete: 1, correction: 'Holm', group: 2, runnerUp: null } });
 const boards: Record<string, LeaderboardGroup[]> = {
   s: [group([row('5', 1, 30), row('10', 2, 31), row('20', 3, 35), row('40', null, 1)])],
   again: [group([row('10', 1, 32), row('5', 2, 33, true)])],
@@ -68,7 +72,8 @@ test('both scores of each are shown, the new order, and what the training runs s
   expect(text).toContain('**32.00** [31.00, 33.00]');
   expect(text).toContain('the best 2 of 3 configurations of sweep s, scored again by sweep again at sample seeds 2, 3, 4 of the same training runs');
   expect(text).toContain('What the training runs had by chance is still in these scores');
-  expect(renderConfirmation(confirmation, 'csv').split('\r\n')[1]).toBe('1,5,5,fid,30,33,32,34,-3,2,true');
+  expect(text).toContain('evaluator e, real-data baseline 2.50 of 40 images. Weak: features of an untrained network say little about images');
+  expect(renderConfirmation(confirmation, 'csv').split('\r\n')[1]).toMatch(/^1,5,5,fid,30,33,32,34,-3,2,true,64,e,2\.5,/);
   expect(JSON.parse(renderConfirmation(confirmation, 'json'))).toMatchObject({ metric: 'fid' });
   expect(renderConfirmation({ ...confirmation, sameTrainingRuns: false, trainSeeds: [3, 4], sampleSeeds: [1] }, 'latex')).toContain('at train seeds 3, 4 and sample seeds 1, which');
 });

@@ -68,10 +68,12 @@ function seedsOf(document: unknown): Spec['seeds'] {
 
 /** Both scores of each, from the leaderboard of the sweep that scored them again. */
 export function confirmationOf({ sweep, spec, group, rows, seeds }: Chosen, again: SweepDetail, groups: readonly LeaderboardGroup[]): Confirmation {
-  const scored = new Map(groups.filter(({ metric }) => metric === group.metric).flatMap((one) => one.rows.map((row) => [row.cellId, row] as const)));
+  const boards = groups.filter(({ metric }) => metric === group.metric);
+  const scored = new Map(boards.flatMap((one) => one.rows.map((row) => [row.cellId, row] as const)));
   return {
     sweepId: sweep.id, confirmedBy: again.id, metric: group.metric, among: (group.choice?.among ?? rows.length) + stoppedIn(spec),
     trainSeeds: seeds.train, sampleSeeds: seeds.sample, sameTrainingRuns: seeds.train.some((seed) => allSeeds(spec).train.includes(seed)),
+    basis: boards.flatMap(({ bases }) => bases).find(({ metric }) => metric === group.metric) ?? null,
     rows: rows.map(({ cellId, config, rank, metrics }) => {
       const found = scored.get(cellId);
       return { cellId, config, chosenRank: rank!, chosen: metrics[group.metric]!, confirmed: (found?.rank == null ? undefined : found.metrics[group.metric]) ?? null, rank: found?.rank ?? null, standing: found?.standing ?? null };

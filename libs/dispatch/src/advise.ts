@@ -2,7 +2,6 @@ import { doubtsOf, type Candidate, type Scored } from '@elucidate/experiment/adv
 import { choiceOf, type Advice, type Offer, type PurchaseCost } from '@elucidate/experiment/advice-offers';
 import { confirmSpec } from '@elucidate/experiment/confirm-spec';
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { higherIsBetter } from '@elucidate/experiment/metric-requests';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { planSweep, type PlannedTrial } from '@elucidate/experiment/plan';
 import type { Spec } from '@elucidate/experiment/spec';
@@ -27,10 +26,10 @@ export async function adviseOn({ db }: Pick<Store, 'db'>, sweepId: string, metri
   const [best, ...others] = found?.cells ?? [];
   if (found === null || best === undefined || others.length === 0) throw new ElucidateError('request.invalid', `Sweep ${sweepId} has no two configurations to compare yet: one with all its trials, and another with a score; \`elucidate status ${sweepId}\` says what is left`);
   const { ranking: { metric: ranked, evaluator, images } } = found;
-  const { candidates, ...doubts } = doubtsOf([best, ...others], higherIsBetter(ranked) ? 'higher' : 'lower');
+  const { candidates, ...doubts } = doubtsOf([best, ...others], ranked);
   const [sweep] = await rows<{ state: string }>(db, 'select state from sweeps where id = $1', [sweepId]);
   const offers = await priced(db, stored.spec, { candidates, cells: [best, ...others], doubt: doubts.doubt });
-  return { sweepId, metric: ranked, n: images || null, evaluator: evaluator || null, among: others.length + 1, running: sweep?.state === 'running', ...doubts, ...choiceOf(doubts, offers) };
+  return { sweepId, metric: ranked, n: images || null, evaluator: evaluator || null, basis: found.basis, among: others.length + 1, running: sweep?.state === 'running', ...doubts, ...choiceOf(doubts, offers) };
 }
 
 interface Pricing {

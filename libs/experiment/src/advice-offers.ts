@@ -1,4 +1,5 @@
 import type { Doubts, Candidate } from './advice.js';
+import type { ScoreBasis } from './score-basis.js';
 
 /** What more seeds cost: stages that nobody has run yet. */
 export interface PurchaseCost {
@@ -28,6 +29,8 @@ export interface Advice extends Omit<Doubts, 'candidates'> {
   /** Of the images that the scores are computed from. */
   n: number | null;
   evaluator: string | null;
+  /** What the scores rest on. */
+  basis: ScoreBasis | null;
   /** Configurations looked at. */
   among: number;
   /** Stages of the sweep have still to end. */

@@ -19,7 +19,7 @@ const advised = (doubts: Doubts, had?: number): Offer | null => {
 };
 
 test('the rival that may be better is named, not the one that is far behind', () => {
-  const doubts = doubtsOf(scored(flat([30, 31, 32]), flat([45, 46.5, 46.8]), flat([30.3, 31.9, 31.9])), 'lower');
+  const doubts = doubtsOf(scored(flat([30, 31, 32]), flat([45, 46.5, 46.8]), flat([30.3, 31.9, 31.9])), 'fid');
   expect(doubts.rivals.map(({ cellId }) => cellId)).toEqual(['c2', 'c1']);
   expect(doubts.rivals[0]!.doubt!).toBeGreaterThan(0.1);
   expect(doubts.rivals[1]!.doubt!).toBeLessThan(0.01);
@@ -28,7 +28,7 @@ test('the rival that may be better is named, not the one that is far behind', ()
 
 test('a rival that is ahead on the seeds it has in common with the best is more likely than not the better one', () => {
   const best = [{ train: 1, sample: 1, value: 30 }, { train: 2, sample: 1, value: 32 }, { train: 3, sample: 1, value: 20 }];
-  const { rivals, candidates } = doubtsOf(scored(best, flat([29, 30.5])), 'lower');
+  const { rivals, candidates } = doubtsOf(scored(best, flat([29, 30.5])), 'fid');
   expect(rivals[0]!.doubt!).toBeGreaterThan(0.5);
   expect(candidates[0]).toMatchObject({ more: 0, trainSeeds: [1, 2, 3], sampleSeeds: [1] });
   // with ever more seeds one is left with nothing to lose: what they gain grows to all of the chance that it is better now
@@ -41,23 +41,28 @@ test('a rival that is ahead on the seeds it has in common with the best is more 
 test('higher is better for some metrics: the same doubt with the signs turned', () => {
   const rows = [flat([0.8, 0.82, 0.79]), flat([0.79, 0.8, 0.785])];
   const turned = rows.map((row) => row.map((trial) => ({ ...trial, value: -trial.value })));
-  expect(doubtsOf(scored(...rows), 'higher').doubt).toBeCloseTo(doubtsOf(scored(...turned), 'lower').doubt!, 12);
+  expect(doubtsOf(scored(...rows), 'vendi').doubt).toBeCloseTo(doubtsOf(scored(...turned), 'fid').doubt!, 12);
+});
+
+test('the interval of a difference ends where differences of the metric do', () => {
+  const low = (metric: string) => doubtsOf(scored(flat([0.9, 1, 0.98]), flat([0.01, 0.1, 0])), metric).rivals[0]!.interval!.low;
+  expect([low('density') < -1, low('coverage')]).toEqual([true, -1]);
 });
 
 test('a single trial of each says nothing: train seeds are advised, and no gain is claimed', () => {
-  const doubts = doubtsOf(scored(flat([30]), flat([33]), flat([31])), 'lower');
+  const doubts = doubtsOf(scored(flat([30]), flat([33]), flat([31])), 'fid');
   expect(doubts).toMatchObject({ doubt: null, rivals: [{ cellId: 'c2', doubt: null }, { cellId: 'c1' }] });
   expect(advised(doubts, 1)).toMatchObject({ level: 'train', more: 2, rivals: ['c2', 'c1'], gain: null });
 });
 
 test('where nothing is in doubt nothing is advised', () => {
-  expect(advised(doubtsOf(scored(flat([30, 31, 32]), flat([45, 46, 47.1])), 'lower'))).toBeNull();
+  expect(advised(doubtsOf(scored(flat([30, 31, 32]), flat([45, 46, 47.1])), 'fid'))).toBeNull();
 });
 
 test('where samples differ and training runs do not, sampling again is advised, which is cheap; where training runs differ, training', () => {
   const random = seededRandom(2);
   const own = (of: 'samples' | 'trainingRuns') => simulatedTogether(random, { trainingRuns: 3, samples: 3 }, { means: [30, 30.4], common: { trainingRuns: 2, samples: 2, rest: 0 }, own: { trainingRuns: 0, samples: 0, rest: 0.05, [of]: 1 } });
-  const levels = (of: 'samples' | 'trainingRuns') => Array.from({ length: 20 }, () => advised(doubtsOf(scored(...own(of)), 'lower'), 9)?.level).filter((level) => level !== undefined);
+  const levels = (of: 'samples' | 'trainingRuns') => Array.from({ length: 20 }, () => advised(doubtsOf(scored(...own(of)), 'fid'), 9)?.level).filter((level) => level !== undefined);
   expect(levels('samples').filter((level) => level === 'sample').length / levels('samples').length).toBeGreaterThan(0.8);
   expect(levels('trainingRuns').filter((level) => level === 'train').length / levels('trainingRuns').length).toBeGreaterThan(0.6);
 });
@@ -72,7 +77,7 @@ function followed(truth: readonly Trial[][], budget: number): number {
   };
   for (let spent = 3 * truth.length; spent < budget;) {
     const order = ranked();
-    const doubts = doubtsOf(order.map((i): Scored => ({ cellId: String(i), config: {}, trials: of(i) })) as [Scored, ...Scored[]], 'lower');
+    const doubts = doubtsOf(order.map((i): Scored => ({ cellId: String(i), config: {}, trials: of(i) })) as [Scored, ...Scored[]], 'fid');
     const members = (candidate: Candidate): number[] => [order[0]!, ...candidate.rivals.map(Number)];
     const price = (candidate: Candidate): number => members(candidate).reduce((sum, i) => sum + candidate.trainSeeds.length - had[i]!, 0);
     const offers = doubts.candidates.filter(({ level }) => level === 'train').map((candidate) => ({ ...priced(candidate), cost: { ...priced(candidate).cost, deviceSeconds: price(candidate) } }));

@@ -1,8 +1,8 @@
-import type { Better } from '@elucidate/statistics/compare-with-best';
 import { doubtOf } from '@elucidate/statistics/doubt';
 import { paired, type Paired } from '@elucidate/statistics/paired';
 import { expectedError } from '@elucidate/statistics/power';
 import type { Trial } from '@elucidate/statistics/trial';
+import { betterOf, differenceInterval } from './confidence.js';
 
 /** A configuration with its trials. */
 export interface Scored {
@@ -59,13 +59,13 @@ const distinct = (seeds: readonly number[]): number[] => [...new Set(seeds)].sor
 const seedsOf = (trials: readonly Trial[]) => ({ train: distinct(trials.map(({ train }) => train)), sample: distinct(trials.map(({ sample }) => sample)) });
 const next = (seeds: readonly number[], more: number): number[] => Array.from({ length: more }, (_, i) => Math.max(...seeds) + 1 + i);
 
-function seenOf({ trials, ...known }: Scored, best: readonly Trial[], better: Better): Seen[] {
+function seenOf({ trials, ...known }: Scored, best: readonly Trial[], metric: string): Seen[] {
   const found = paired(trials, best);
   if (found === null) return [];
   const { mean, interval, standardError, degreesOfFreedom, trainingRuns, samples } = found;
-  const behind = better === 'lower' ? mean : -mean;
+  const behind = betterOf(metric) === 'lower' ? mean : -mean;
   const doubt = standardError === null || degreesOfFreedom === null ? null : chanceAhead(behind, standardError, degreesOfFreedom);
-  return [{ rival: { ...known, difference: mean, interval, trainingRuns, samples, doubt }, paired: found, seeds: seedsOf(trials) }];
+  return [{ rival: { ...known, difference: mean, interval: differenceInterval(metric, interval), trainingRuns, samples, doubt }, paired: found, seeds: seedsOf(trials) }];
 }
 
 /** The chance that a rival which seems to be behind is ahead. */
@@ -122,10 +122,10 @@ function candidatesOf(best: readonly Trial[], rivals: readonly Seen[]): Candidat
  * How sure it is that the first of some configurations, ranked best first, is the best of them, and what more seeds would be expected to tell. Every configuration has
  * a trial. With the most doubtful rival, the two most doubtful, and so on, each is offered 1, 2, 4 and 8 more train seeds, or as many sample seeds.
  */
-export function doubtsOf([{ trials: best, ...first }, ...others]: readonly [Scored, ...Scored[]], better: Better): Doubts {
-  const seen = others.flatMap((one) => seenOf(one, best, better));
+export function doubtsOf([{ trials: best, ...first }, ...others]: readonly [Scored, ...Scored[]], metric: string): Doubts {
+  const seen = others.flatMap((one) => seenOf(one, best, metric));
   // where nothing is known of the spread, the nearest are the most doubtful
-  const order = (a: Rival, b: Rival): number => (b.doubt ?? -1) - (a.doubt ?? -1) || (better === 'lower' ? a.difference - b.difference : b.difference - a.difference);
+  const order = (a: Rival, b: Rival): number => (b.doubt ?? -1) - (a.doubt ?? -1) || (betterOf(metric) === 'lower' ? a.difference - b.difference : b.difference - a.difference);
   seen.sort((a, b) => order(a.rival, b.rival));
   const rivals = seen.map(({ rival }) => rival);
   const doubt = total(rivals.map((rival) => rival.doubt));

@@ -25,7 +25,7 @@ test('the best is the largest where higher is better, and its difference to the 
   expect(confidenceOf('fid', trainingRuns(5, 7, 6))).toMatchObject({ trainingRuns: 3, samples: 1, reach: 'training runs', bestOfThree: 5 });
 });
 
-test('an interval ends where the values of its metric do; that of a difference, and of a metric that can have every value, does not', () => {
+test('an interval ends where the values of its metric do, that of a difference where their differences do; of a metric that can have every value it has no end', () => {
   const nearlyAll = trainingRuns(0.9, 1, 0.98);
   const { low, high } = confidenceOf('kid', nearlyAll).interval!;
   expect([low < 1 && low > 0, high > 1]).toEqual([true, true]);
@@ -33,7 +33,9 @@ test('an interval ends where the values of its metric do; that of a difference, 
   expect(confidenceOf('coverage', trainingRuns(0.01, 0.1, 0)).interval).toMatchObject({ low: 0 });
   expect(confidenceOf('fid@64', trainingRuns(1, 9, 4)).interval).toMatchObject({ low: 0 });
   expect(confidenceOf('vendi', trainingRuns(1.1, 9, 4)).interval).toMatchObject({ low: 1 });
-  expect(compared('precision', [nearlyAll, trainingRuns(0.01, 0.1, 0)]).standings[1]!.toBest!.interval!.low).toBeLessThan(-1);
+  const toBest = (metric: string) => compared(metric, [nearlyAll, trainingRuns(0.01, 0.1, 0)]).standings[1]!.toBest!;
+  expect(toBest('density').interval!.low).toBeLessThan(-1);
+  expect(toBest('precision')).toMatchObject({ interval: { low: -1, high: toBest('density').interval!.high }, p: toBest('density').p });
 });
 
 test('what would have been seen of the runner-up is by the level at which it was tested: that of all comparisons by Bonferroni, of those that are left by Holm', () => {
@@ -64,12 +66,14 @@ test('a single trial tells nothing apart, and the text says what to do', () => {
 });
 
 const choice: Choice = { among: 2, incomplete: 0, correction: 'Holm', group: 1, runnerUp: null };
-const text = (over: Partial<Choice>) => choiceText('FID', (value) => value.toFixed(2), { ...choice, ...over });
+const text = (over: Partial<Choice>) => choiceText('fid', { ...choice, ...over });
 
 test('the text of a choice counts in words that fit', () => {
   const difference = { mean: 3, interval: null, trainingRuns: 3, samples: 1, p: 0.01 };
   expect(text({ runnerUp: { difference, detectable: 1.5, trainingRuns: 2 } })).toMatch(/for 1 comparison\. 1 is in the group of the best\. A difference in FID to the runner-up would have been seen from 1\.50 on \(in four of five sweeps\)\.$/);
   expect(text({ runnerUp: { difference: { ...difference, p: 0.3 }, detectable: 5, trainingRuns: null }, group: null, correction: 'Bonferroni' })).toContain('No more train seeds, up to 200, would settle these two.');
+  const precision = (detectable: number) => choiceText('precision', { ...choice, runnerUp: { difference: { ...difference, p: 0.3 }, detectable, trainingRuns: null } });
+  expect([precision(1), precision(1.2)]).toEqual([expect.stringContaining('A difference in precision to the runner-up would have been seen from 1.000 on'), expect.stringContaining('No difference in precision to the runner-up, which is at most 1, would have been seen')]);
   expect(text({ among: 1, incomplete: 3 })).toBe('3 configurations are not ranked; their rows say why.');
   expect(text({ runnerUp: { difference: null, detectable: null, trainingRuns: null }, incomplete: 1 })).toContain('no seeds in common with the best. 1 configuration is not ranked');
 });

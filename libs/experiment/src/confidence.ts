@@ -3,15 +3,22 @@ import { compareWithBest, type Better, type Correction, type ToBest } from '@elu
 import { overSeeds, type Interval } from '@elucidate/statistics/over-seeds';
 import { detectableDifference, trainingRunsToSettle } from '@elucidate/statistics/power';
 import type { Trial } from '@elucidate/statistics/trial';
-import { higherIsBetter, metricRange } from './metric-requests.js';
+import { digits } from './estimate-text.js';
+import { higherIsBetter, metricRange, metricTitle, metricWidth } from './metric-requests.js';
 import type { Choice, Confidence, Difference, RunnerUp, Standing } from './tables.js';
 
-const betterOf = (metric: string): Better => (higherIsBetter(metric) ? 'higher' : 'lower');
+export const betterOf = (metric: string): Better => (higherIsBetter(metric) ? 'higher' : 'lower');
 
 /** How sure the mean of these trials is; there is at least one. Its interval keeps to the values that the metric can have, which takes nothing from its coverage. */
 export function confidenceOf(metric: string, trials: readonly Trial[]): Confidence {
   const { trainingRuns, samples, interval, reach } = overSeeds(trials);
   return { trainingRuns, samples, interval: interval && within(metricRange(metric), interval), reach, bestOfThree: expectedBestOf(trials.map(({ value }) => value), 3, betterOf(metric)) };
+}
+
+/** The interval of a difference of two means, which ends where differences of the metric's values do. */
+export function differenceInterval(metric: string, interval: Interval | null): Interval | null {
+  const width = metricWidth(metric);
+  return interval && within([-width, width], interval);
 }
 
 const within = ([least, greatest]: readonly [number, number], { low, high }: Interval): Interval => ({ low: Math.max(least, low), high: Math.min(greatest, high) });
@@ -34,51 +41,53 @@ interface CompareOptions {
 /** Compares configurations with the one that has the best mean: paired, over common seeds, corrected for the number of comparisons. */
 export function compared(metric: string, configurations: readonly (readonly Trial[])[], { correction = 'Holm', comparisons = configurations.length - 1 }: CompareOptions = {}): Compared {
   const { best, toBest } = compareWithBest(configurations, { better: betterOf(metric), correction, comparisons });
-  const standings = toBest.map((one): Standing => ({ apart: one?.apart ?? false, toBest: one && differenceOf(one) }));
+  const standings = toBest.map((one): Standing => ({ apart: one?.apart ?? false, toBest: one && differenceOf(metric, one) }));
   // Holm's next step counts only those that are not told apart yet; Bonferroni counts all
   const left = correction === 'Holm' ? comparisons - standings.filter(({ apart }) => apart).length : comparisons;
   return {
     best, standings,
     get runnerUp() {
-      return runnerUpOf(toBest, 0.05 / Math.max(1, left));
+      return runnerUpOf(metric, toBest, 0.05 / Math.max(1, left));
     },
   };
 }
 
-function differenceOf({ difference, adjustedP }: ToBest): Difference | null {
+function differenceOf(metric: string, { difference, adjustedP }: ToBest): Difference | null {
   if (difference === null) return null;
   const { mean, interval, trainingRuns, samples } = difference;
-  return { mean, interval, trainingRuns, samples, p: adjustedP };
+  return { mean, interval: differenceInterval(metric, interval), trainingRuns, samples, p: adjustedP };
 }
 
 /** The one nearest to the best: what would have been seen of it, and what it takes to see what there seems to be, by a test at level `alpha`. */
-function runnerUpOf(toBest: readonly (ToBest | null)[], alpha: number): RunnerUp | null {
+function runnerUpOf(metric: string, toBest: readonly (ToBest | null)[], alpha: number): RunnerUp | null {
   const others = toBest.filter((one) => one !== null);
   if (others.length === 0) return null;
   const distance = ({ difference }: ToBest): number => (difference === null ? Infinity : Math.abs(difference.mean));
   const nearest = others.reduce((found, one) => (distance(one) < distance(found) ? one : found));
   const { difference } = nearest;
   return {
-    difference: differenceOf(nearest),
+    difference: differenceOf(metric, nearest),
     detectable: difference?.standardError == null ? null : detectableDifference(difference.standardError, difference.degreesOfFreedom!, { alpha }),
     trainingRuns: difference === null ? null : trainingRunsToSettle(difference, { alpha }),
   };
 }
 
 /** What is to be said of the choice of the best: among how many, and how far the runner-up is. */
-export function choiceText(metricTitle: string, digits: (value: number) => string, { among, incomplete, correction, group, runnerUp }: Choice): string {
+export function choiceText(metric: string, { among, incomplete, correction, group, runnerUp }: Choice): string {
   if (among < 2) return incompleteLine(incomplete);
   const tied = group === null ? '' : group === among ? ' None can be told apart from the best.' : ` ${group} ${group === 1 ? 'is' : 'are'} in the group of the best.`;
   const made = `The best was chosen among ${among} configurations, so its own score flatters it; paired differences at the same seeds, ${correction}'s correction for ${among - 1} ${among === 2 ? 'comparison' : 'comparisons'}.${tied}`;
-  return [made, runnerUp === null ? '' : runnerUpText(metricTitle, digits, runnerUp), incompleteLine(incomplete)].filter((part) => part !== '').join(' ');
+  return [made, runnerUp === null ? '' : runnerUpText(metric, runnerUp), incompleteLine(incomplete)].filter((part) => part !== '').join(' ');
 }
 
 const incompleteLine = (incomplete: number): string => (incomplete === 0 ? '' : `${incomplete} ${incomplete === 1 ? 'configuration is' : 'configurations are'} not ranked; ${incomplete === 1 ? 'its row says' : 'their rows say'} why.`);
 
-function runnerUpText(title: string, digits: (value: number) => string, { detectable, trainingRuns, difference }: RunnerUp): string {
+function runnerUpText(metric: string, { detectable, trainingRuns, difference }: RunnerUp): string {
   if (difference === null) return 'The runner-up has no seeds in common with the best.';
   if (detectable === null) return 'With a single trial each, nothing can be told apart: add train seeds.';
-  const seen = `A difference in ${title} to the runner-up would have been seen from ${digits(detectable)} on (in four of five sweeps).`;
+  const seen = detectable > metricWidth(metric)
+    ? `No difference in ${metricTitle(metric)} to the runner-up, which is at most ${metricWidth(metric)}, would have been seen (in four of five sweeps).`
+    : `A difference in ${metricTitle(metric)} to the runner-up would have been seen from ${digits(metric, detectable)} on (in four of five sweeps).`;
   if (difference.p !== null && difference.p < 0.05) return seen;
-  return `${seen} ${trainingRuns === null ? 'No more train seeds, up to 200, would settle these two.' : `${trainingRuns} train seeds would settle these two, if ${digits(Math.abs(difference.mean))} is the difference.`}`;
+  return `${seen} ${trainingRuns === null ? 'No more train seeds, up to 200, would settle these two.' : `${trainingRuns} train seeds would settle these two, if ${digits(metric, Math.abs(difference.mean))} is the difference.`}`;
 }

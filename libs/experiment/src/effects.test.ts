@@ -57,6 +57,17 @@ test('a scale and back is the score, and a change is a sum or a factor', () => {
   expect([changeText('fid', 'linear', 1.5), changeText('fid', 'linear', -1.5), changeText('fid', 'log', Math.log(0.8)), changeText('fid', 'log', Math.log(1234))]).toEqual(['+1.50', '-1.50', 'x0.80', 'x1234']);
 });
 
+test('intervals end where the metric does: a value is at most its range from the mean, and values spread by at most half of it', () => {
+  const unsure = source(places.map((place) => ({ place, trials: [1, 2].map((train) => ({ train, sample: 1, value: (place[0] === 0) === (train === 1) ? 0.9 : 0.2 })) })));
+  const ends = (metric: string) => {
+    const { effects, values } = effectsOf({ ...unsure, metric }, 'linear');
+    const [of, half] = [effects.find(({ title }) => title === 'input scale b')!, values.find(({ labels }) => labels.join() === '0.5')!];
+    return [of.spreadInterval!.high, half.interval!.low, half.interval!.high];
+  };
+  expect(ends('density').map((end) => Math.abs(end) > 1)).toEqual([true, true, true]);
+  expect(ends('precision')).toEqual([0.5, -1, 1]);
+});
+
 test('holes are said, with the interactions that they cost', () => {
   const found = effectsOf({ ...source(plain.cells.filter(({ place }) => place.join() !== '1,2')), incomplete: 1 }, 'auto');
   expect(found).toMatchObject({ full: false, configurations: 5, leftOut: [{ parameters: ['inputScale', 'sampler'], missing: [['1', 'ddim(eta 1)']] }] });

@@ -2,8 +2,10 @@ import { analysisOfVariance, ConfoundedError, type Anova, type Configuration } f
 import type { Interval, Reach } from '@elucidate/statistics/over-seeds';
 import { seedsKey, type Trial } from '@elucidate/statistics/trial';
 import { titleOf } from './axis-title.js';
+import { differenceInterval } from './confidence.js';
 import { ElucidateError } from './errors.js';
 import { labelOf } from './labels.js';
+import { metricWidth } from './metric-requests.js';
 import { varyingIn, type GridAxes } from './plot-axes.js';
 import { onScale, scaleOf, type AskedScale, type ScoreScale } from './score-scale.js';
 import type { ScoreBasis } from './score-basis.js';
@@ -127,12 +129,15 @@ export function effectsOf({ axes, cells: scored, ...source }: EffectsSource, ask
   return {
     ...source, scale, mean: found.mean, configurations: found.configurations, trainingRuns: found.trainingRuns, samples: found.samples, reach: found.reach, full: found.full,
     parameters: factors.map(({ key, title, labels }) => ({ key, title, labels })),
-    effects: found.effects.map(({ term, ...effect }): ParameterEffect => ({ parameters: keysOf(term), title: term.map((factor) => factors[factor]!.title).join(' x '), ...effect })).sort((a, b) => b.share - a.share),
-    values: found.levels.map(({ term, levels, deviation }): ValueEffect => ({ parameters: keysOf(term), labels: levels.map((level, i) => factors[term[i]!]!.labels[level]!), deviation: deviation.mean, interval: deviation.interval })),
+    effects: found.effects.map(({ term, ...effect }): ParameterEffect => ({ parameters: keysOf(term), title: term.map((factor) => factors[factor]!.title).join(' x '), ...effect, spreadInterval: scale === 'log' ? effect.spreadInterval : spreadWithin(metric, effect.spreadInterval) })).sort((a, b) => b.share - a.share),
+    values: found.levels.map(({ term, levels, deviation }): ValueEffect => ({ parameters: keysOf(term), labels: levels.map((level, i) => factors[term[i]!]!.labels[level]!), deviation: deviation.mean, interval: scale === 'log' ? deviation.interval : differenceInterval(metric, deviation.interval) })),
     leftOut: found.leftOut.map(({ term: [a, b], missing }) => ({ parameters: [factors[a]!.key, factors[b]!.key], missing: missing.slice(0, mostNamed).map(([one, other]) => [factors[a]!.labels[one]!, factors[b]!.labels[other]!] as const) })),
     rest: found.rest,
   };
 }
+
+/** The standard deviation of values is at most half of what they span (Popoviciu 1935). */
+const spreadWithin = (metric: string, interval: Interval | null): Interval | null => interval && { low: interval.low, high: Math.min(interval.high, metricWidth(metric) / 2) };
 
 function analysed(configurations: readonly Configuration[], factors: readonly Factor[], sweepId: string): Anova {
   try {

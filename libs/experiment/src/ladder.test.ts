@@ -28,6 +28,15 @@ test('the interval of a mean ends where the values of the metric do, as in every
   expect([low < 0.96, high]).toEqual([true, 1]);
 });
 
+test('the interval of a difference ends where differences of the metric do; that of a factor has no end', () => {
+  const values = [[0.9, 1, 0.98], [0.02, 0.2, 0.01]];
+  const apart = cells.slice(0, 2).map((cell, i) => ({ ...cell, trials: cell.trials.map((trial, k) => ({ ...trial, value: values[i]![k]! })) }));
+  const found = (metric: string, scale: 'linear' | 'log') => ladderOf({ ...source, metric, cells: apart }, scale).steps[1]!;
+  expect(found('density', 'linear').toFirst!.interval!.low).toBeLessThan(-1);
+  expect([found('precision', 'linear').toFirst!.interval!.low, found('precision', 'linear').toPrevious!.interval!.low]).toEqual([-1, -1]);
+  expect(found('precision', 'log').toFirst!.interval!.low).toBeLessThan(-1);
+});
+
 test('a star has what differs from its centre in one parameter, compared with it alone', () => {
   const all = [...cells, cellAt([1, 0, 1], 25), cellAt([0, 0, 1], 33)];
   const around = starAround(axes, cells[0]!, all);

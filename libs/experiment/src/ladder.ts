@@ -2,7 +2,7 @@ import { holm } from '@elucidate/statistics/holm';
 import { overSeeds, type Interval } from '@elucidate/statistics/over-seeds';
 import { paired } from '@elucidate/statistics/paired';
 import type { Trial } from '@elucidate/statistics/trial';
-import { confidenceOf } from './confidence.js';
+import { confidenceOf, differenceInterval } from './confidence.js';
 import type { ScoredCell } from './effects.js';
 import { ElucidateError } from './errors.js';
 import { labelOf } from './labels.js';
@@ -84,8 +84,9 @@ export function ladderOf({ axes, cells, ...source }: LadderSource, asked: AskedS
   if (cells.length < 2 || cells.length > mostSteps) throw new ElucidateError('request.invalid', `A ladder has 2 to ${mostSteps} configurations with all their trials of ${source.metric}, sweep ${source.sweepId} has ${cells.length} to compare; choose with --steps or --from`);
   const scale = scaleOf(asked, cells, source.metric);
   const scaled = cells.map(({ trials }) => trials.map((trial): Trial => ({ ...trial, value: onScale(scale, trial.value) })));
-  const toFirst = adjusted(scaled.slice(1).map((trials) => paired(trials, scaled[0]!)));
-  const toPrevious = source.shape === 'star' ? [] : adjusted(scaled.slice(1).map((trials, i) => paired(trials, scaled[i]!)));
+  const ended = (interval: Interval | null): Interval | null => (scale === 'log' ? interval : differenceInterval(source.metric, interval));
+  const toFirst = adjusted(scaled.slice(1).map((trials) => paired(trials, scaled[0]!)), ended);
+  const toPrevious = source.shape === 'star' ? [] : adjusted(scaled.slice(1).map((trials, i) => paired(trials, scaled[i]!)), ended);
   return {
     ...source, scale,
     steps: cells.map((cell, i): LadderStep => {
@@ -97,8 +98,8 @@ export function ladderOf({ axes, cells, ...source }: LadderSource, asked: AskedS
 }
 
 /** Differences with p adjusted for how many there are (Holm). */
-function adjusted(found: readonly ReturnType<typeof paired>[]): (Difference | null)[] {
+function adjusted(found: readonly ReturnType<typeof paired>[], ended: (interval: Interval | null) => Interval | null): (Difference | null)[] {
   const tested = found.flatMap((one, i) => (one?.p == null ? [] : [{ i, p: one.p }]));
   const ps = new Map(holm(tested.map(({ p }) => p)).map((p, place) => [tested[place]!.i, p]));
-  return found.map((one, i) => one && { mean: one.mean, interval: one.interval, trainingRuns: one.trainingRuns, samples: one.samples, p: ps.get(i) ?? null });
+  return found.map((one, i) => one && { mean: one.mean, interval: ended(one.interval), trainingRuns: one.trainingRuns, samples: one.samples, p: ps.get(i) ?? null });
 }

@@ -90,6 +90,12 @@ export const metricDigits = (key: string): number => definitionOf(key).digits;
 /** The least and the greatest value that a metric can have. */
 export const metricRange = (key: string): readonly [number, number] => definitionOf(key).range ?? [-Infinity, Infinity];
 
+/** The greatest difference of two values of a metric: 1 of precision, Infinity of FID. */
+export function metricWidth(key: string): number {
+  const [least, greatest] = metricRange(key);
+  return greatest - least;
+}
+
 export const higherIsBetter = (key: string): boolean => definitionOf(key).better === 'higher';
 
 /** Keys of the metrics that a stored spec requests, in display order; the first metric in the table if it names none. */

@@ -1,5 +1,6 @@
 import type { Advice, Offer } from './advice-offers.js';
 import type { Rival } from './advice.js';
+import { basesText } from './basis-words.js';
 import { absent, configLabel, differenceCell, numberCell, shortId } from './estimate-text.js';
 import { higherIsBetter, metricTitle } from './metric-requests.js';
 import { plural } from './plural.js';
@@ -48,7 +49,7 @@ function offerTable({ offers, recommended }: Advice): TextTable {
   };
 }
 
-function verdict({ metric, doubt, rivals, among, recommended, offers, sweepId, running }: Advice): string {
+function verdict({ metric, basis, doubt, rivals, among, recommended, offers, sweepId, running }: Advice): string {
   const sure = doubt === null ? 'How sure that is is not known: there is a single trial of each.'
     : `The chance that another one is better is at most ${chanceText(doubt)}${rivals.some((rival) => rival.doubt === null) ? ', without those that have no seeds in common with it' : ''}.`;
   const ahead = rivals.filter(({ doubt: own }) => own !== null && own > 0.5);
@@ -56,7 +57,7 @@ function verdict({ metric, doubt, rivals, among, recommended, offers, sweepId, r
   const best = recommended === null ? undefined : offers[recommended];
   const advice = best === undefined ? (doubt !== null && doubt < 0.05 ? 'No more seeds are advised for this question; `elucidate confirm` scores the best again.' : 'None of the offers would remove much of it.')
     : `Offer ${recommended! + 1} is advised: ${seedsMore(best)}. \`elucidate advise ${sweepId} --submit\` adds them.`;
-  return `The best of ${plural(among, 'configuration')} by ${metricTitle(metric)}, ${higherIsBetter(metric) ? 'higher' : 'lower'} is better. ${already}${sure} ${advice}${rivals.length > shownRivals ? ` ${rivals.length - shownRivals} less doubtful ones are not shown.` : ''}${running ? ' The sweep still runs: this is what its scores so far say.' : ''}`;
+  return `The best of ${plural(among, 'configuration')} by ${metricTitle(metric)}, ${higherIsBetter(metric) ? 'higher' : 'lower'} is better. ${already}${sure} ${advice}${rivals.length > shownRivals ? ` ${rivals.length - shownRivals} less doubtful ones are not shown.` : ''}${running ? ' The sweep still runs: this is what its scores so far say.' : ''}${basis === null ? '' : ` ${basesText([basis])}`}`;
 }
 
 /** Advice for people. */

@@ -1,5 +1,7 @@
+import { basesText, weakText } from './basis-words.js';
 import { absent, configLabel, differenceCell, estimateCell, numberCell } from './estimate-text.js';
 import { higherIsBetter, metricTitle } from './metric-requests.js';
+import type { ScoreBasis } from './score-basis.js';
 import { csvRecord, renderText } from './table-text.js';
 import type { TableFormat, TextTable } from './table-text.js';
 import type { Estimate, Standing } from './tables.js';
@@ -31,13 +33,15 @@ export interface Confirmation {
   sampleSeeds: readonly number[];
   /** Whether the training runs are those by which they were chosen. */
   sameTrainingRuns: boolean;
+  /** What the confirmed scores rest on; null until there is one. */
+  basis: ScoreBasis | null;
   rows: readonly ConfirmedRow[];
 }
 
 /** By how much the confirmed score is better than the one that chose a row: below 0 where that one flattered. */
 const change = (metric: string, { chosen, confirmed }: ConfirmedRow): number | null => (confirmed === null ? null : (higherIsBetter(metric) ? -1 : 1) * (chosen.mean - confirmed.mean));
 
-function confirmationText({ sweepId, confirmedBy, metric, among, trainSeeds, sampleSeeds, sameTrainingRuns, rows }: Confirmation): TextTable {
+function confirmationText({ sweepId, confirmedBy, metric, among, trainSeeds, sampleSeeds, sameTrainingRuns, basis, rows }: Confirmation): TextTable {
   const keys = varyingKeys(rows.map(({ config }) => config));
   const apart = rows.some(({ standing }) => standing?.apart);
   const title = metricTitle(metric);
@@ -52,16 +56,18 @@ function confirmationText({ sweepId, confirmedBy, metric, among, trainSeeds, sam
       `${title}, ${higherIsBetter(metric) ? 'higher' : 'lower'} is better, of the best ${rows.length} of ${among} configurations of sweep ${sweepId}, scored again by sweep ${confirmedBy} at ${sameTrainingRuns ? `sample seeds ${sampleSeeds.join(', ')} of the same training runs` : `train seeds ${trainSeeds.join(', ')} and sample seeds ${sampleSeeds.join(', ')}`}, which did not choose them; with 95 % intervals.`,
       apart ? 'In bold: what cannot be told apart from the best of these.' : 'None of these can be told apart from the best of them.',
       sameTrainingRuns ? 'What the training runs had by chance is still in these scores: only new train seeds show a winner that owes nothing to its choice.' : '',
+      basis === null ? '' : basesText([basis]),
     ].filter((part) => part !== '').join(' '),
   };
 }
 
-function confirmationCsv({ metric, rows }: Confirmation): string {
+function confirmationCsv({ metric, basis, rows }: Confirmation): string {
   const keys = varyingKeys(rows.map(({ config }) => config));
-  const header = ['chosen_rank', 'cell', ...keys, 'metric', 'chosen_mean', 'confirmed_mean', 'confirmed_low', 'confirmed_high', 'change', 'rank', 'apart'];
+  const header = ['chosen_rank', 'cell', ...keys, 'metric', 'chosen_mean', 'confirmed_mean', 'confirmed_low', 'confirmed_high', 'change', 'rank', 'apart', 'n', 'evaluator', 'real', 'basis', 'weak'];
   const records = rows.map((row) => csvRecord([
     row.chosenRank, row.cellId, ...keys.map((key) => configLabel(key, row.config[key])), metric, row.chosen.mean,
     row.confirmed?.mean ?? null, row.confirmed?.confidence?.interval?.low ?? null, row.confirmed?.confidence?.interval?.high ?? null, change(metric, row), row.rank, row.standing?.apart ?? null,
+    basis?.n ?? null, basis?.evaluator ?? null, basis?.real?.value ?? null, basis?.words ?? null, basis === null ? null : weakText([basis]),
   ]));
   return `${[csvRecord(header), ...records].join('\r\n')}\r\n`;
 }

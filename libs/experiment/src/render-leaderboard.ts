@@ -79,7 +79,7 @@ function caption(groups: readonly LeaderboardGroup[], outside: boolean): string 
   return [
     orderText(ranking, metricsIn(rows), rows),
     ...(group ? ['In bold: what cannot be told apart from the best.'] : []),
-    ...(choice === undefined || ranking === null ? [] : [choiceText(metricTitle(ranking), (value) => digits(ranking, value), choice)]),
+    ...(choice === undefined || ranking === null ? [] : [choiceText(ranking, choice)]),
     basesText(groups.flatMap(({ bases }) => bases)),
     'Parameters not shown are the same in every row.',
     ...(outside ? ['Out-of-range noise levels: how many levels that sampling visits lie outside the range of sigma that the network was trained on.'] : []),

@@ -1,6 +1,8 @@
+import { basesText } from './basis-words.js';
 import { absent, digits, numberCell, shortId } from './estimate-text.js';
 import { isMetricKey } from './metric-requests.js';
 import type { Scalar } from './raw-columns.js';
+import type { ScoreBasis } from './score-basis.js';
 import { markdownTable, type TextCell } from './table-text.js';
 import type { TrialRecord, TrialsPage } from './trials.js';
 
@@ -32,14 +34,22 @@ function distinguishes(column: string, trials: readonly TrialRecord[]): boolean 
 const shownColumns = (columns: readonly string[], trials: readonly TrialRecord[]): string[] => columns.filter((column) =>
   !quiet.has(column) && (!shared.has(column) || differ(column, trials)) && distinguishes(column, trials) && !column.endsWith('_real') && (column !== 'state' || trials.some(({ state }) => state !== 'done')) && trials.some((trial) => trial[column] !== null));
 
-/** Trials as a table for a terminal, ids by their first 8 digits. `more`: there are others. */
-export function renderTrials({ columns, trials }: Pick<TrialsPage, 'columns' | 'trials'>, { sweepId, more }: { sweepId: string; more: boolean }): string {
+export interface TrialsContext {
+  sweepId: string;
+  /** There are others. */
+  more: boolean;
+  /** What the scores rest on. */
+  bases: readonly ScoreBasis[];
+}
+
+/** Trials as a table for a terminal, ids by their first 8 digits. */
+export function renderTrials({ columns, trials }: Pick<TrialsPage, 'columns' | 'trials'>, { sweepId, more, bases }: TrialsContext): string {
   const shown = shownColumns(columns, trials);
   const words = shown.findIndex((column) => isMetricKey(column));
   return markdownTable({
     header: shown.map((column) => column.replace('_stage', '').replace('_', ' ')),
     rows: trials.map((trial) => shown.map((column) => cellOf(column, trial[column] ?? null))),
     textColumns: words < 0 ? shown.length : words,
-    caption: `${more ? `The first ${trials.length} trials` : `${trials.length} ${trials.length === 1 ? 'trial' : 'trials'}`} of sweep ${sweepId}, one a line; train, sample and score are stages. \`elucidate show CELL\` has all of a configuration, --csv all columns.`,
+    caption: `${more ? `The first ${trials.length} trials` : `${trials.length} ${trials.length === 1 ? 'trial' : 'trials'}`} of sweep ${sweepId}, one a line; train, sample and score are stages. \`elucidate show CELL\` has all of a configuration, --csv all columns.${bases.length === 0 ? '' : ` ${basesText(bases)}`}`,
   });
 }

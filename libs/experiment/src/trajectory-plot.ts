@@ -46,6 +46,8 @@ export interface TrajectoryPlot {
   incomparable: number;
   /** Only the first configurations of the sweep were read. */
   cut: boolean;
+  /** Configurations of the sweep. */
+  configurations: number;
   basis: ScoreBasis | null;
 }
 
@@ -62,7 +64,7 @@ function lineOf(trials: readonly TrajectoryTrial[], keys: readonly string[]): Tr
 }
 
 /** One picture for each metric: a line for each configuration, its mean over trials at each level. Of several evaluators or n, those of the most images. */
-export function trajectoryPlots(trials: readonly TrajectoryTrial[], { sweepId, sweepName, cut, basisOf }: Pick<TrajectoryPlot, 'sweepId' | 'sweepName' | 'cut'> & { basisOf: (trial: TrajectoryTrial) => ScoreBasis | null }): TrajectoryPlot[] {
+export function trajectoryPlots(trials: readonly TrajectoryTrial[], { basisOf, ...sweep }: Pick<TrajectoryPlot, 'sweepId' | 'sweepName' | 'cut' | 'configurations'> & { basisOf: (trial: TrajectoryTrial) => ScoreBasis | null }): TrajectoryPlot[] {
   const metrics = [...new Set(trials.map(({ metric }) => metric))].sort(byMetricOrder);
   return metrics.map((metric) => {
     const own = trials.filter((trial) => trial.metric === metric);
@@ -71,7 +73,7 @@ export function trajectoryPlots(trials: readonly TrajectoryTrial[], { sweepId, s
     const keys = varyingKeys(shown.map(({ config }) => config));
     const cells = [...new Set(shown.map(({ cellId }) => cellId))];
     const all = new Set(own.map(({ cellId }) => cellId));
-    return { sweepId, sweepName, metric, cut, incomparable: all.size - cells.length, basis: basisOf(largest), lines: cells.map((cell) => lineOf(shown.filter(({ cellId }) => cellId === cell), keys)) };
+    return { ...sweep, metric, incomparable: all.size - cells.length, basis: basisOf(largest), lines: cells.map((cell) => lineOf(shown.filter(({ cellId }) => cellId === cell), keys)) };
   });
 }
 

@@ -1,6 +1,7 @@
 import { isMeasured } from '@elucidate/experiment/plot-work';
 import { metricTitle } from '@elucidate/experiment/metric-requests';
 import type { PlotAxis, PlotPoint } from '@elucidate/experiment/plot';
+import { plural } from '@elucidate/experiment/plural';
 import type { Confidence } from '@elucidate/experiment/tables';
 import type { Axis } from './figure.js';
 import { robustRange } from './robust-range.js';
@@ -9,7 +10,9 @@ import { robustRange } from './robust-range.js';
 const logRatio = 16;
 
 /** What an axis of scores has to have room for. */
-export type ScorePoint = Pick<PlotPoint, 'mean' | 'confidence' | 'trials'>;
+export interface ScorePoint extends Pick<PlotPoint, 'mean' | 'trials'> {
+  confidence: Pick<Confidence, 'interval'> | null;
+}
 
 type Interval = NonNullable<Confidence['interval']>;
 
@@ -37,6 +40,9 @@ export const xAxisOf = ({ path, title: name, numeric, values }: PlotAxis, logX: 
   const domain: [number, number] | undefined = low === high ? undefined : log ? [low / (high / low) ** 0.05, high * (high / low) ** 0.05] : [low - (high - low) * 0.05, high + (high - low) * 0.05];
   return { label: title, scale: log ? 'log' : 'linear', ...(domain && { domain }), ...(numbers.length <= 10 && !isMeasured(path) && { ticks: numbers.map((at) => ({ at, label: String(at) })) }) };
 };
+
+/** That some intervals are wider than an axis. */
+export const cutNotes = (intervals: number): string[] => (intervals > 0 ? [`${plural(intervals, 'interval')} ${intervals === 1 ? 'reaches' : 'reach'} beyond the axis, which is for the scores.`] : []);
 
 /** An axis for intervals that is so many times as long as one for the scores would show nothing of these: two seeds have an interval of 18 standard deviations. */
 const mostRoom = 3;

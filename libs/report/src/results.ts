@@ -20,7 +20,7 @@ function groupTable(group: LeaderboardGroup, keys: readonly string[]): Html {
   const line = (row: LeaderboardRow) => html`<tr><td class="n">${row.rank ?? row.notRanked}</td>${keys.map((key) => html`<td>${configLabel(key, row.config[key])}</td>`)}
 ${metrics.map((metric) => html`<td class="n">${entry(row, metric)}</td>`)}<td class="n">${ranking === null ? absent : differenceText(ranking, row.standing?.toBest)}</td><td class="n">${row.nfe}</td><td class="n">${seedsText(row)}</td>${outside ? html`<td class="n">${row.noiseLevelsOutOfRange ?? absent}</td>` : ''}</tr>`;
   const basis = bases.length === 0 ? 'None of these has a score.' : basesText(bases);
-  const chosen = ranking === null || choice === undefined ? '' : `${metricTitle(ranking)}: ${spreadText(rows.map((row) => row.metrics[ranking]))}; in bold what cannot be told apart from the best. ${choiceText(metricTitle(ranking), (value) => digits(ranking, value), choice)}`;
+  const chosen = ranking === null || choice === undefined ? '' : `${metricTitle(ranking)}: ${spreadText(rows.map((row) => row.metrics[ranking]))}; in bold what cannot be told apart from the best. ${choiceText(ranking, choice)}`;
   return html`<p>${basis} ${chosen}</p>
 <table><thead><tr><th>rank</th>${keys.map((key) => html`<th>${key}</th>`)}${metrics.map((metric) => html`<th>${metricTitle(metric)}</th>`)}<th>less the best</th><th>NFE</th><th>train x sample seeds</th>${outside ? html`<th>out-of-range noise levels</th>` : ''}</tr></thead>
 <tbody>${rows.map(line)}</tbody></table>`;

@@ -1,5 +1,6 @@
 import type { Advice } from '@elucidate/experiment/advice-offers';
 import { z } from 'zod';
+import { basisSchema } from './results.js';
 
 const configured = { cellId: z.string(), config: z.record(z.string(), z.unknown()) };
 
@@ -36,6 +37,7 @@ export const adviceSchema: z.ZodType<Advice> = z.object({
   metric: z.string(),
   n: z.int().nullable(),
   evaluator: z.string().nullable(),
+  basis: basisSchema.nullable().describe('What the scores rest on.'),
   among: z.int().describe('Configurations looked at.'),
   running: z.boolean().describe('Stages of the sweep have still to end.'),
   best: z.object(configured),

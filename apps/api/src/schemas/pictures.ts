@@ -54,6 +54,7 @@ export const trajectoryListSchema: z.ZodType<{ trajectories: TrajectoryPlot[] }>
     lines: z.array(z.object({ cell: z.string(), label: z.string(), points: z.array(z.object({ sigma: z.number(), mean: z.number(), confidence: confidenceSchema })) })),
     incomparable: z.int().describe('Configurations with scores of another evaluator or n.'),
     cut: z.boolean().describe('Only the first 200 configurations of the sweep were read.'),
+    configurations: z.int().describe('Of the sweep.'),
     basis: basisSchema.nullable(),
   })),
 }).meta({ id: 'Trajectories' });

@@ -1,8 +1,10 @@
 import { extname } from 'node:path';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { renderTrials } from '@elucidate/experiment/render-trials';
+import type { ScoreBasis } from '@elucidate/experiment/score-basis';
 import { trialsParquet } from '@elucidate/report/trials-parquet';
 import { trialsCsv, trialsNdjson, type TrialRecord, type TrialsPage } from '@elucidate/experiment/trials';
+import type { Answers } from '../answers.js';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
 import { sweepIdOf } from '../sweep-called.js';
 import { writeOut } from '../write-out.js';
@@ -44,15 +46,27 @@ async function* trialsJson(pages: AsyncIterable<TrialsPage>): AsyncGenerator<str
   yield `${before === '[' ? '[' : ''}\n]\n`;
 }
 
-async function* asTable(pages: AsyncIterable<TrialsPage>, sweepId: string): AsyncGenerator<string> {
+async function* asTable(answers: Answers, sweepId: string): AsyncGenerator<string> {
   const trials: TrialRecord[] = [];
   let columns: readonly string[] = [];
-  for await (const page of pages) {
+  for await (const page of answers.trials(sweepId)) {
     columns = page.columns;
     trials.push(...page.trials);
     if (trials.length > shownTrials) break;
   }
-  yield renderTrials({ columns, trials: trials.slice(0, shownTrials) }, { sweepId, more: trials.length > shownTrials });
+  const shown = trials.slice(0, shownTrials);
+  yield renderTrials({ columns, trials: shown }, { sweepId, more: trials.length > shownTrials, bases: await basesOf(answers, shown, sweepId) });
+}
+
+/** What the scores of these trials rest on: for each evaluator and n, as one configuration that has such scores says it. */
+async function basesOf(answers: Answers, trials: readonly TrialRecord[], sweepId: string): Promise<ScoreBasis[]> {
+  const cells = new Map(trials.flatMap(({ cell, evaluator, n }) => (evaluator == null ? [] : [[`${evaluator} ${n}`, String(cell)] as const])));
+  const found = new Map<string, ScoreBasis>();
+  for (const cell of new Set(cells.values())) {
+    const { scores } = await answers.cell(cell, sweepId);
+    for (const basis of scores.flatMap(({ bases }) => bases)) found.set(`${basis.evaluator} ${basis.n} ${basis.metric}`, basis);
+  }
+  return [...found.values()];
 }
 
 const formatOf = ({ csv, json, ndjson, out }: TrialsOptions): TrialFormat | undefined => (csv ? 'csv' : ndjson ? 'ndjson' : json ? 'json' : out === undefined ? undefined : trialFormatOf(out));
@@ -62,8 +76,7 @@ export async function trials(id: string | undefined, { csv, json, ndjson, out, .
   const format = formatOf({ csv, json, ndjson, out } as TrialsOptions);
   await withAnswers(source, async (answers) => {
     const sweepId = await sweepIdOf(answers, id);
-    const pages = answers.trials(sweepId);
-    await writeOut(format === undefined ? asTable(pages, sweepId) : trialRenderers[format](pages), out);
+    await writeOut(format === undefined ? asTable(answers, sweepId) : trialRenderers[format](answers.trials(sweepId)), out);
     if (out !== undefined) console.error(out);
   });
 }

@@ -44,6 +44,13 @@ test('without interactions the panels are of the parameters, and without tests n
   expect((single.panels[1] as CurvePanel).series[0]!.band!.every(([, low]) => Number.isNaN(low))).toBe(true);
 });
 
+test('intervals that leave an axis are counted, and so are the configurations', () => {
+  const wide = { ...found, incomplete: 2, effects: found.effects.map((one) => (one.title === 'sampler' ? { ...one, spreadInterval: { low: 0, high: 90 } } : one)), values: found.values.map((value, i) => (i === 0 ? { ...value, interval: { low: -900, high: 900 } } : value)) };
+  expect(effectsFigure(wide).notes.slice(0, 2)).toEqual(['6 of 8 configurations analysed; of the others trials are missing or diverged, or another evaluator scored them.', '2 intervals reach beyond the axis, which is for the scores.']);
+  expect(effectsFigure(found).notes[0]).toBe('6 of 6 configurations analysed.');
+  expect(effectsFigure(found).notes.join(' ')).not.toContain('beyond the axis');
+});
+
 test('it is drawn, with text escaped', () => {
   const svg = lineChart(effectsFigure(found));
   expect(svg).toContain('a &lt;sweep&gt;');

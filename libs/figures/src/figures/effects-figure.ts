@@ -2,8 +2,10 @@ import type { ParameterEffect, SweepEffects, ValueEffect } from '@elucidate/expe
 import { basesText } from '@elucidate/experiment/basis-words';
 import { digits } from '@elucidate/experiment/estimate-text';
 import { metricTitle } from '@elucidate/experiment/metric-requests';
+import { plural } from '@elucidate/experiment/plural';
 import { fromScale, onScale, scaleWords, type ScoreScale } from '@elucidate/experiment/score-scale';
 import type { CurvePanel, Figure, Row, RowPanel, Series } from '../figure.js';
+import { cutNotes } from '../plot-scales.js';
 
 /** Panels of values below the bars. */
 const mostPanels = 3;
@@ -61,17 +63,28 @@ function extent(series: readonly Series[], scale: ScoreScale): [number, number] 
   return [fromScale(scale, Math.max(least, from, low - room) - 0.02 * room), fromScale(scale, Math.min(to, high + room) + 0.02 * room)];
 }
 
+/** How many intervals of a panel reach beyond its axis. */
+function cutIn(panel: RowPanel | CurvePanel): number {
+  const { domain } = panel.kind === 'rows' ? panel.x : panel.y;
+  if (domain === undefined) return 0;
+  const intervals = panel.kind === 'rows' ? panel.rows.flatMap(({ band }) => (band === undefined ? [] : [band])) : panel.series.flatMap(({ band = [] }) => band.map(([, low, high]) => [low, high] as const));
+  return intervals.filter(([low, high]) => low < domain[0] || high > domain[1]).length;
+}
+
 /** What matters in a sweep: how much each effect moves the metric, then the interactions (or, without any, the parameters) that move it most. */
 export function effectsFigure(found: SweepEffects): Figure {
-  const { metric, scale, mean, sweepName, configurations, trainingRuns, samples, reach, effects, n, basis } = found;
+  const { metric, scale, mean, sweepName, configurations, incomplete, trainingRuns, samples, reach, effects, n, basis } = found;
   const pairs = effects.filter(({ parameters }) => parameters.length === 2);
   const drawn = (pairs.length > 0 ? pairs : effects).slice(0, mostPanels);
+  const panels = [bars(found), ...drawn.map((effect) => valuesPanel(found, effect))];
   return {
     title: `What matters for ${metricTitle(metric)} · ${sweepName}`,
     subtitle: `${configurations} configurations at ${trainingRuns} x ${samples} train x sample seeds, mean ${digits(metric, fromScale(scale, mean))}. ${basis === null ? `n = ${n ?? '-'} images.` : basesText([basis])} ${scaleWords[scale]}${reach === null ? '' : ` Grey and shaded: 95 % intervals over ${reach === 'samples' ? 'sample seeds of one training run' : 'seeds'}, of each difference from the mean of all.`}`,
-    panels: [bars(found), ...drawn.map((effect) => valuesPanel(found, effect))],
+    panels,
     columns: 1, legend: 'below',
     notes: [
+      `${configurations} of ${plural(configurations + incomplete, 'configuration')} analysed${incomplete > 0 ? '; of the others trials are missing or diverged, or another evaluator scored them' : ''}.`,
+      ...cutNotes(panels.reduce((sum, panel) => sum + cutIn(panel), 0)),
       ...(drawn.length < pairs.length ? [`The ${drawn.length} largest of ${pairs.length} interactions are drawn.`] : []),
       ...(drawn.some(({ parameters }) => parameters.length === 2) ? ['Lines that run side by side: the two parameters act independently.'] : []),
     ],

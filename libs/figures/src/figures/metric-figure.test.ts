@@ -132,6 +132,16 @@ test('a heat map has a square for each pair of values, its number in it, darker 
   expect(svg).toContain('Darker is better');
 });
 
+test('one square that is far off does not make the others one shade, and a note names it', () => {
+  const y = { path: 'sampler', title: 'sampler', numeric: false, values: samplers };
+  const points = samplers.flatMap((sampler) => scales.map((b) => point(b, null, b === 0.3 && sampler === 'heun' ? 812 : meanAt(b, sampler), { y: sampler })));
+  const figure = metricFigure({ ...plot, y, lines: null, points });
+  const [panel] = figure.panels;
+  if (panel?.kind !== 'heat') throw new Error('no heat map');
+  expect(new Set(panel.cells.flat().map((cell) => cell!.shade.toFixed(1))).size).toBeGreaterThan(4);
+  expect(figure.notes.join(' ')).toContain('1 square far from the others has the shade of the nearest end, since shades are for the rest: input scale b 0.3, sampler heun: 812.00.');
+});
+
 test.each<[string, Partial<MetricPlot>]>([
   ['25 panels', { facets: { path: 'seed', title: 'seed', numeric: true, values: Array.from({ length: 25 }, (_, i) => i) } }],
   ['201 rows of squares', { y: { path: 'steps', title: 'steps', numeric: true, values: Array.from({ length: 201 }, (_, i) => i) } }],

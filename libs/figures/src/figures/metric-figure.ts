@@ -8,7 +8,7 @@ import { plural } from '@elucidate/experiment/plural';
 import { basesText } from '@elucidate/experiment/basis-words';
 import { columnsFor } from '../facets.js';
 import type { CurvePanel, Figure, HeatCell, HeatPanel, Panel, Series } from '../figure.js';
-import { hasNames, scoreAxis, xAxisOf, type ScoreAxis } from '../plot-scales.js';
+import { cutNotes, hasNames, scoreAxis, xAxisOf, type ScoreAxis } from '../plot-scales.js';
 import { robustRange } from '../robust-range.js';
 
 export interface MetricFigureOptions {
@@ -82,7 +82,7 @@ function notesOf(plot: MetricPlot, { beyond, cut }: Pick<ScoreAxis<PlotPoint>, '
   return [
     ...(plot.y === null ? spreadNotes(plot) : []),
     ...(plot.work === null ? [] : [`${workWords(plot.work)} Bars across: from the shortest trial to the longest.`]),
-    ...(cut.intervals > 0 ? [`${plural(cut.intervals, 'interval')} ${cut.intervals === 1 ? 'reaches' : 'reach'} beyond the axis, which is for the scores.`] : []),
+    ...cutNotes(cut.intervals),
     ...(cut.trials > 0 ? [`${plural(cut.trials, 'single trial')} far from the others ${cut.trials === 1 ? 'is' : 'are'} beyond the axis.`] : []),
     ...(beyond.length > 0 ? [`${plural(beyond.length, 'point')} far from the others ${beyond.length === 1 ? 'is' : 'are'} beyond the axis, which is for the rest: ${listed(beyond.map((point) => `${nameOf(plot, point)}: ${digits(metric, point.mean)}`))}.`] : []),
     ...(trials > 0 ? [`${plural(trials, 'trial')} diverged and ${trials === 1 ? 'is' : 'are'} in no mean: ${listed(diverged.map((point) => nameOf(plot, point)))}.`] : []),
@@ -124,10 +124,22 @@ function bandOf(points: readonly PlotPoint[], { at, shown }: { at: (point: PlotP
   });
 }
 
+/** The scores that the shades of a heat map are for. */
+const shadesOf = ({ points }: MetricPlot) => robustRange(points.flatMap(({ mean }) => mean ?? []), false) ?? { low: 0, high: 1 };
+
+function heatNotes(plot: MetricPlot): string[] {
+  const { low, high } = shadesOf(plot);
+  const far = plot.points.filter(({ mean }) => mean !== null && (mean < low || mean > high));
+  return [
+    'Darker is better; the best is outlined. Numbers are means over trials.',
+    ...(far.length > 0 ? [`${plural(far.length, 'square')} far from the others ${far.length === 1 ? 'has' : 'have'} the shade of the nearest end, since shades are for the rest: ${listed(far.map((point) => `${nameOf(plot, point)}: ${digits(plot.metric, point.mean)}`))}.`] : []),
+  ];
+}
+
 function heatOf(plot: MetricPlot, points: readonly PlotPoint[], title: string | undefined): HeatPanel {
   const { metric, x, y } = plot;
   const means = plot.points.flatMap(({ mean }) => mean ?? []);
-  const { low, high } = robustRange(means, false) ?? { low: 0, high: 1 };
+  const { low, high } = shadesOf(plot);
   const best = higherIsBetter(metric) ? Math.max(...means) : Math.min(...means);
   const shadeOf = (mean: number): number => (high === low ? 0.5 : higherIsBetter(metric) ? (high - mean) / (high - low) : (mean - low) / (high - low));
   const keys = new Map(plot.points.map((point, i) => [point, String(i)]));
@@ -154,6 +166,6 @@ export function metricFigure(plot: MetricPlot, { logX, logY = false }: MetricFig
   });
   return {
     title: titleOf(plot), subtitle: subtitleOf(plot), panels, columns: columnsFor(panels.length), legend: plot.lines === null ? 'none' : 'right',
-    notes: notesOf(plot, plot.y === null ? outside : { beyond: [], cut: { trials: 0, intervals: 0 } }).concat(plot.y === null ? [] : ['Darker is better; the best is outlined. Numbers are means over trials.']),
+    notes: notesOf(plot, plot.y === null ? outside : { beyond: [], cut: { trials: 0, intervals: 0 } }).concat(plot.y === null ? [] : heatNotes(plot)),
   };
 }

@@ -14,6 +14,8 @@ test('the front is a staircase down to the best, the others are dots: those that
   expect(panel.series[0]!.points).toEqual([[5, mean('a')], [10, mean('a')], [10, mean('b')], [19, mean('b')], [19, mean('d')], [41, mean('d')]]);
   expect(panel.series.map(({ label, points, beyond = [] }) => [label, points.length, beyond.length]).slice(1)).toEqual([['best of its budget', 3, 0], ['cannot be told apart from it', 1, 0], ['told apart from it', 1, 1]]);
   const svg = lineChart(figure);
-  for (const words of ['Device-seconds of EPYC', '1 point far from the others is beyond the axis', '6 configurations drawn. Left out: of 1 the cost was not measured on this device.', 'Bars: 95 % interval']) expect(svg).toContain(words);
-  expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+  for (const words of ['Device-seconds of EPYC', '1 point far from the others is beyond the axis', '6 of 7 configurations drawn. Left out: of 1 the cost was not measured on this device.', 'Bars: 95 % interval']) expect(svg).toContain(words);
+  expect(svg).not.toMatch(/NaN|Infinity|undefined|reaches beyond/);
+  const wide = paretoFigure({ ...pareto, ...paretoOf('fid', [cell('a', 5, [10, 52]), ...cells.slice(1)]) });
+  expect(wide.notes).toContain('1 interval reaches beyond the axis, which is for the scores.');
 });

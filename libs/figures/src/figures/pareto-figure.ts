@@ -6,7 +6,7 @@ import { workWords } from '@elucidate/experiment/plot-work';
 import { plural } from '@elucidate/experiment/plural';
 import { leftText } from '@elucidate/experiment/render-pareto';
 import type { Figure, Point, Series } from '../figure.js';
-import { scoreAxis, xAxisOf } from '../plot-scales.js';
+import { cutNotes, scoreAxis, xAxisOf } from '../plot-scales.js';
 import type { MetricFigureOptions } from './metric-figure.js';
 
 /** The best of every budget: across to the next that is better, then to it. */
@@ -29,7 +29,7 @@ export function paretoFigure(pareto: Pareto, { logX, logY = false }: MetricFigur
   const front = points.filter(({ onFront }) => onFront);
   const others = points.filter(({ onFront }) => !onFront);
   const x = xAxisOf({ path: by, title, numeric: true, values: [...new Set(points.map((point) => point.work))] }, logX);
-  const { axis: y, beyond } = scoreAxis(metric, points.map((point) => ({ ...point, trials: [], point, confidence: point.onFront ? point.confidence : null })), logY && points.every(({ mean }) => mean > 0));
+  const { axis: y, beyond, cut } = scoreAxis(metric, points.map((point) => ({ ...point, trials: [], point, confidence: point.onFront ? point.confidence : null })), logY && points.every(({ mean }) => mean > 0));
   const far = new Set(beyond.map(({ point }) => point));
   const labels = { front: 'best of its budget', tied: 'cannot be told apart from it', apart: 'told apart from it' };
   const series: Series[] = [
@@ -46,9 +46,10 @@ export function paretoFigure(pareto: Pareto, { logX, logY = false }: MetricFigur
     notes: [
       'The best of a budget has the best mean of all that cost no more; others are compared with it at the same seeds (paired differences, Holm, 5 %).',
       ...(front.some(({ confidence }) => confidence.interval !== null) ? [`Bars: ${intervalWords(front.map(({ confidence }) => confidence))}.`] : []),
+      ...cutNotes(cut.intervals),
       ...(work === null ? [] : [`${workWords(work)} Bars across: from the shortest trial to the longest.`]),
       ...(far.size > 0 ? [`${plural(far.size, 'point')} far from the others ${far.size === 1 ? 'is' : 'are'} beyond the axis: triangles with their values.`] : []),
-      `${plural(points.length, 'configuration')} drawn. ${leftText(pareto)}`.trim(),
+      `${points.length} of ${plural(points.length + pareto.left.incomplete + pareto.left.unmeasured, 'configuration')} drawn. ${leftText(pareto)}`.trim(),
     ],
   };
 }

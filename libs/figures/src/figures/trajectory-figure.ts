@@ -1,11 +1,23 @@
 import { basesText } from '@elucidate/experiment/basis-words';
 import { intervalWords } from '@elucidate/experiment/estimate-text';
 import { higherIsBetter, metricTitle } from '@elucidate/experiment/metric-requests';
+import { plural } from '@elucidate/experiment/plural';
 import type { TrajectoryPlot } from '@elucidate/experiment/trajectory-plot';
 import type { Figure } from '../figure.js';
 
+/** How many configurations are drawn, of how many, and why not the others. */
+function drawnText({ lines, configurations, incomparable, cut }: TrajectoryPlot): string {
+  const left = configurations - lines.length - incomparable;
+  return [
+    `${lines.length} of ${plural(configurations, 'configuration')} drawn`,
+    ...(incomparable > 0 ? [`${incomparable} of the others ${incomparable === 1 ? 'has' : 'have'} scores of another evaluator or n, which do not compare`] : []),
+    ...(left <= 0 ? [] : [cut ? 'of a large sweep only the first 200 are read' : `the ${incomparable > 0 ? 'rest' : 'others'} have no such scores yet`]),
+  ].join('; ').concat('.');
+}
+
 /** A metric of x0-hat at every step of sampling, a line for each configuration. */
-export function trajectoryFigure({ metric, sweepName, lines, basis, cut, incomparable }: TrajectoryPlot): Figure {
+export function trajectoryFigure(plot: TrajectoryPlot): Figure {
+  const { metric, sweepName, lines, basis } = plot;
   const name = metricTitle(metric);
   const points = lines.flatMap((line) => line.points);
   const log = !higherIsBetter(metric) && points.every(({ mean }) => mean > 0);
@@ -23,8 +35,7 @@ export function trajectoryFigure({ metric, sweepName, lines, basis, cut, incompa
     columns: 1, legend: 'right',
     notes: [
       ...(confidences.some(({ interval }) => interval !== null) ? [`Shaded: ${intervalWords(confidences)}.`] : []),
-      ...(incomparable > 0 ? [`${incomparable} configurations with scores of another evaluator or n are left out: they do not compare.`] : []),
-      ...(cut ? [`The first ${lines.length} configurations of the sweep.`] : []),
+      drawnText(plot),
     ],
   };
 }

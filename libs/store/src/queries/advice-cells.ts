@@ -1,9 +1,12 @@
 import type { Scored } from '@elucidate/experiment/advice';
+import type { ScoreBasis } from '@elucidate/experiment/score-basis';
+import { meanOf } from '@elucidate/statistics/trial';
 import { rows, type Queryable } from '../queryable.js';
 import { cellTrials } from './cell-trials.js';
 import type { Ranking } from './leaderboard-cursor.js';
 import { rankings, type BoardScope } from './leaderboard-scope.js';
 import { rankedCells } from './ranked-cells.js';
+import { scoreBases } from './score-bases.js';
 import { summarise } from './summaries.js';
 
 /** Configurations of each kind that are looked at: those with all trials, and those with fewer seeds than others. */
@@ -13,6 +16,8 @@ export interface AdviceCells {
   ranking: Ranking;
   /** Best first: those with the most seeds, then those with fewer, none of which diverged or is trained less. */
   cells: Scored[];
+  /** What their scores rest on. */
+  basis: ScoreBasis | null;
 }
 
 /** The configurations of a sweep that may be its best, with their trials; null where none has all its trials. Bounded, whatever the size of the sweep. */
@@ -25,9 +30,16 @@ export async function adviceCells(db: Queryable, sweepId: string, metric: string
     if (complete.length === 0) continue;
     const fewer = await rankedCells(db, scope, { ranking: { ...ranking, complete: false }, after: null, limit: mostCells });
     const ids = [...complete, ...fewer].map(({ cellId }) => cellId);
-    return { ranking, cells: await withTrials(db, { sweepId, ranking, ids }) };
+    const cells = await withTrials(db, { sweepId, ranking, ids });
+    return { ranking, cells, basis: await basisOf(db, { sweepId, ranking, best: cells[0] }) };
   }
   return null;
+}
+
+async function basisOf(db: Queryable, { sweepId, ranking: { metric, evaluator, images }, best }: { sweepId: string; ranking: Ranking; best: Scored | undefined }): Promise<ScoreBasis | null> {
+  if (best === undefined) return null;
+  const bases = await scoreBases(db, { sweepId, cellId: best.cellId, evaluator, images }, () => meanOf(best.trials.map(({ value }) => value)));
+  return bases.find((one) => one.metric === metric) ?? null;
 }
 
 async function withTrials(db: Queryable, { sweepId, ranking: { metric, evaluator, images }, ids }: { sweepId: string; ranking: Ranking; ids: readonly string[] }): Promise<Scored[]> {

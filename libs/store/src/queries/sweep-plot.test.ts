@@ -179,7 +179,7 @@ test('trajectories are a line for each configuration, with the interval of its s
   }
   const [plot, ...others] = await sweepTrajectories(store.db, { sweepId: 'timed' });
   expect(others).toEqual([]);
-  expect(plot).toMatchObject({ metric: 'fid', incomparable: 1, cut: false });
+  expect(plot).toMatchObject({ metric: 'fid', incomparable: 1, cut: false, configurations: 3 });
   expect(plot!.lines.map(({ cell, label, points }) => [cell, label, points.map(({ sigma, mean, confidence }) => [sigma, mean, confidence.trainingRuns])])).toEqual([
     ['d0', 'inputScale 0.25', [[80, 10, 3], [2, 6, 3]]], ['d1', 'inputScale 0.5', [[80, 4, 1], [2, 2, 1]]],
   ]);

@@ -18,12 +18,13 @@ const trajectories = (db: Queryable, { sweepId, cells }: { sweepId: string; cell
 /** The trajectories of a sweep, a picture for each metric; of its first `cells` configurations. None where nothing was scored along them. */
 export async function sweepTrajectories(db: Queryable, { sweepId, cells = 200 }: { sweepId: string; cells?: number }): Promise<TrajectoryPlot[]> {
   const trials = await trajectories(db, { sweepId, cells });
-  const [sweep] = await rows<{ name: string; cut: boolean }>(db, 'select name, exists (select from cells where sweep_id = $1 and position >= $2) as cut from sweeps where id = $1', [sweepId, cells]);
+  const [sweep] = await rows<{ name: string; configurations: number }>(db, 'select name, (select count(*)::integer from cells where sweep_id = $1) as configurations from sweeps where id = $1', [sweepId]);
+  const { configurations = 0 } = sweep ?? {};
   const bases = new Map<string, readonly ScoreBasis[]>();
   for (const trial of trials) {
     const group = trajectoryGroup(trial);
     if (!bases.has(group)) bases.set(group, await scoreBases(db, { sweepId, cellId: trial.cellId, evaluator: trial.evaluator ?? '', images: trial.n ?? 0 }, () => null));
   }
   const basisOf = (trial: TrajectoryTrial): ScoreBasis | null => bases.get(trajectoryGroup(trial))?.find(({ metric }) => metric === trial.metric) ?? null;
-  return trajectoryPlots(trials, { sweepId, sweepName: sweep?.name ?? sweepId, cut: sweep?.cut ?? false, basisOf });
+  return trajectoryPlots(trials, { sweepId, sweepName: sweep?.name ?? sweepId, cut: configurations > cells, configurations, basisOf });
 }
