@@ -21,3 +21,12 @@ export const otherWords: ReadonlyMap<string, string> = new Map([
   ['logsnr', 'uniform-log-snr'], ['flow_shift', 'shift'],
   ['scaled_linear', 'beta-linear'], ['squaredcos_cap_v2', 'cosine'],
 ]);
+
+/** Keys that name, wherever they are written, what a sweep file has elsewhere, in small letters. */
+export const otherPlaces: ReadonlyMap<string, string> = new Map([
+  ...['seed', 'seeds', 'random_seed', 'manual_seed', 'train_seed', 'train_seeds'].map((word) => [word, 'seeds.train'] as const),
+  ...['sample_seed', 'sample_seeds'].map((word) => [word, 'seeds.sample'] as const),
+  ...['epochs', 'iterations', 'max_steps', 'num_train_steps', 'train_steps'].map((word) => [word, 'train.images'] as const),
+  ...['num_samples', 'n_samples'].map((word) => [word, 'evaluate.samples'] as const),
+  ...['image_size', 'img_size'].map((word) => [word, 'dataset.resolution'] as const),
+]);

@@ -18,13 +18,19 @@ export function shortText(value: unknown): string {
   return text.length > maxTextLength ? `${text.slice(0, maxTextLength - 3)}...` : text;
 }
 
+const lettersOf = (word: string): string => [...word.toLowerCase()].sort().join('');
+
 /** The candidate that other software calls by this word, else the nearest to a misspelt one, if it is close enough: at most two edits, or a third of the word. */
 export function nearestWord(word: unknown, candidates: readonly string[]): string | undefined {
   if (typeof word !== 'string' || candidates.length === 0) return undefined;
   const meant = otherWords.get(word.toLowerCase());
   if (meant !== undefined && candidates.includes(meant)) return meant;
-  const found = closest(word.toLowerCase(), candidates);
-  return distance(word.toLowerCase(), found.toLowerCase()) <= Math.max(2, Math.floor(word.length / 3)) ? found : undefined;
+  const written = word.toLowerCase();
+  // of equally near ones the one with the same letters: ddmi is ddim, not ddpm
+  const nearest = closest(written, candidates);
+  const swapped = candidates.find((one) => distance(written, one) === distance(written, nearest) && lettersOf(one) === lettersOf(written));
+  const found = swapped ?? nearest;
+  return distance(written, found.toLowerCase()) <= Math.max(2, Math.floor(word.length / 3)) ? found : undefined;
 }
 
 /** "a, b or c". */

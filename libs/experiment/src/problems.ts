@@ -3,6 +3,8 @@ import type { z } from 'zod';
 import type { Problem } from './errors.js';
 import { boundWords, expectedWords, typeWord } from './expected-words.js';
 import type { JsonSchema } from './schema-options.js';
+import { isRecord } from './members.js';
+import { otherPlaces } from './other-words.js';
 import { keyPath, nearestWord, oneOf, shortText } from './problem-text.js';
 import { newName, renamedTo } from './renamed-keys.js';
 import { optionsOf, settled, wordsOfUnion } from './schema-options.js';
@@ -42,9 +44,11 @@ function unknownKey(invalid: InvalidDocument, path: Path, key: string): Problem 
   if (name !== undefined) return { ...at, ...renamedTo(key, name) };
   const owners = optionsOf(node).filter((option) => Object.hasOwn(option.properties ?? {}, key)).map((option) => option.properties?.kind?.const);
   const home = elsewhere(invalid.schema, key);
+  // a record in its place is the block itself, misspelt
+  const place = isRecord(memberAt(value, [key])) ? undefined : otherPlaces.get(key.toLowerCase());
   // `seed` at the top is `seeds`, although another block has a key of that very name
   const slip = valid.find((word) => distance(word, key) === 1);
-  const nearest = home !== undefined && slip === undefined && owners.length === 0 ? `${home}.${key}` : slip ?? nearestWord(key, valid);
+  const nearest = place !== undefined && owners.length === 0 ? place : home !== undefined && slip === undefined && owners.length === 0 ? `${home}.${key}` : slip ?? nearestWord(key, valid);
   const expected = owners.length > 0
     ? `no ${key} for ${String(memberAt(value, ['kind']))}: it belongs to ${oneOf(owners)}; its own keys are ${oneOf(valid)}`
     : `one of the keys ${oneOf(valid)}`;
@@ -59,7 +63,7 @@ function recordProblem(schema: JsonSchema | undefined, found: unknown): Pick<Pro
     return { expected: `a record {${union.key}: ...}, one of ${oneOf(union.words)}`, ...(nearest !== undefined && { nearest: `{${union.key}: ${nearest}}` }) };
   }
   const keys = Object.keys(schema?.properties ?? {});
-  if (keys.includes('values')) return { expected: '{value: ...} or {values: [..., ...]}' };
+  if (keys.includes('values')) return { expected: '{value: ...} or {values: [..., ...]}', ...(found !== undefined && found !== null && { nearest: Array.isArray(found) ? `{values: ${shortText(found)}}` : `{value: ${shortText(found)}}` }) };
   return { expected: keys.length === 0 ? 'a record of keys and values' : `a record with some of the keys ${keys.join(', ')}` };
 }
 
@@ -95,6 +99,9 @@ function fromUnion(invalid: InvalidDocument, issue: Extract<Issue, { code: 'inva
   return [{ path: keyPath(path), value: shortText(value), ...choice([...new Set(roots.map(String))], value) }];
 }
 
+/** Whether a value may have been meant as the only one of a list. */
+const isPlain = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number';
+
 function fromIssue(invalid: InvalidDocument, issue: Issue, base: Path = []): Problem[] {
   if (issue.code === 'invalid_union') return fromUnion(invalid, issue, base);
   const path = [...base, ...issue.path];
@@ -103,7 +110,7 @@ function fromIssue(invalid: InvalidDocument, issue: Issue, base: Path = []): Pro
   const at = { path: keyPath(path), value: shortText(found) };
   switch (issue.code) {
     case 'invalid_value': return [{ ...at, ...choice(issue.values, found) }];
-    case 'invalid_type': return [{ ...at, ...(issue.expected === 'object' ? recordProblem(schemaAt(invalid, path), found) : { expected: typeWord(issue.expected) }) }];
+    case 'invalid_type': return [{ ...at, ...(issue.expected === 'object' ? recordProblem(schemaAt(invalid, path), found) : { expected: typeWord(issue.expected), ...(issue.expected === 'array' && isPlain(found) && { nearest: `[${shortText(found)}]` }) }) }];
     case 'too_small': return [{ ...at, expected: boundWords(issue, issue.minimum, 'least') }];
     case 'too_big': return [{ ...at, expected: boundWords(issue, issue.maximum, 'most') }];
     case 'not_multiple_of': return [{ ...at, expected: `a multiple of ${issue.divisor}` }];
