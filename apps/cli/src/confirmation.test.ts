@@ -35,6 +35,8 @@ test('the best that are ranked are chosen, to be scored at sample seeds that the
   expect(rows.map(({ cellId }) => cellId)).toEqual(['5', '10']);
   expect(seeds).toEqual({ train: [1, 2], sample: [2, 3, 4] });
   expect((await choose(answers, 's', { top: 9 })).rows).toHaveLength(3);
+  const two = { ...answers, leaderboard: () => Promise.resolve([...boards['s']!, { ...boards['other']![0]!, n: 32 }, ...boards['empty']!]) } as unknown as Answers;
+  expect((await choose(two, 's', { top: 2 })).groups.map(({ n }) => n)).toEqual([64, 32]);
 });
 
 test('seeds that chose the best are refused, as is a sweep in which nothing is ranked', async () => {

@@ -24,6 +24,8 @@ export interface Chosen {
   spec: Spec;
   group: LeaderboardGroup & { metric: string };
   rows: LeaderboardRow[];
+  /** Of this and of others that do not compare with it: of other evaluators or n. */
+  groups: LeaderboardGroup[];
   seeds: Spec['seeds'];
 }
 
@@ -42,13 +44,14 @@ const stoppedIn = ({ race }: Spec): number => [...(race?.looks ?? [])].reduce((s
 export async function choose(answers: Answers, id: string, { top, metric, trainSeeds, sampleSeeds }: ChoiceOptions): Promise<Chosen> {
   const sweep = await answers.sweep(id);
   const spec = parseSpec(sweep.spec);
-  const group = (await answers.leaderboard(id, metric)).find((one): one is Chosen['group'] => one.metric !== null && one.rows.some(({ rank }) => rank !== null));
+  const groups = (await answers.leaderboard(id, metric)).filter((one): one is Chosen['group'] => one.metric !== null && one.rows.some(({ rank }) => rank !== null));
+  const [group] = groups;
   if (group === undefined) throw new ElucidateError('request.invalid', `Sweep ${id} has no configuration with all its trials scored, so none is the best yet; \`elucidate status ${id}\` says what is left`);
   const used = allSeeds(spec);
   const seeds = { train: [...(trainSeeds ?? spec.seeds.train)], sample: [...(sampleSeeds ?? freshSeeds(used.sample))] };
   const [train, sample] = [seeds.train.filter((seed) => used.train.includes(seed)), seeds.sample.filter((seed) => used.sample.includes(seed))];
   if (train.length > 0 && sample.length > 0) throw new ElucidateError('request.invalid', `Train seed ${train[0]} with sample seed ${sample[0]} is one of the trials that chose the best; give --sample-seeds, or --train-seeds, that sweep ${id} does not have`);
-  return { sweep, spec, group, rows: group.rows.filter(({ rank }) => rank !== null).slice(0, top), seeds };
+  return { sweep, spec, group, groups, rows: group.rows.filter(({ rank }) => rank !== null).slice(0, top), seeds };
 }
 
 /** The newest sweep that scores these configurations again at these seeds. */

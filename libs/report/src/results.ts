@@ -1,5 +1,5 @@
 import { choiceText } from '@elucidate/experiment/confidence';
-import { absent, configLabel, differenceText, digits, estimateText, seedsText, spreadText } from '@elucidate/experiment/estimate-text';
+import { absent, configLabel, differenceText, estimateText, seedsText, spreadText } from '@elucidate/experiment/estimate-text';
 import { choicesText } from '@elucidate/experiment/labels';
 import { incompleteText, metricsIn } from '@elucidate/experiment/leaderboard';
 import { higherIsBetter, metricTitle } from '@elucidate/experiment/metric-requests';

@@ -6,6 +6,7 @@ import type { TableFormat } from '@elucidate/experiment/table-text';
 import { alreadyAgain, choose, confirmationOf, sweepToConfirm, type ChoiceOptions } from '../confirmation.js';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
 import { saveFile } from '../write-out.js';
+import { apartText } from './show.js';
 
 export interface ConfirmOptions extends SourceOptions, ChoiceOptions {
   write?: string;
@@ -17,6 +18,7 @@ export interface ConfirmOptions extends SourceOptions, ChoiceOptions {
 export async function confirm(id: string | undefined, { write, format, json = false, ...options }: ConfirmOptions): Promise<void> {
   await withAnswers(options, async (answers) => {
     const chosen = await choose(answers, await sweepToConfirm(answers, id), options);
+    if (chosen.groups.length > 1) console.error(apartText(chosen.groups));
     const document = confirmSpec(chosen.spec, chosen.rows.map(({ config }) => config), chosen.seeds);
     if (write !== undefined) {
       await saveFile(write, `${JSON.stringify(parseSpec(document), undefined, 2)}\n`);

@@ -3,10 +3,11 @@ import type { ScoreBasis } from '@elucidate/experiment/score-basis';
 import { meanOf } from '@elucidate/statistics/trial';
 import { rows, type Queryable } from '../queryable.js';
 import { cellTrials } from './cell-trials.js';
+import { comparableScores } from './comparable-scores.js';
 import type { Ranking } from './leaderboard-cursor.js';
 import { rankings, type BoardScope } from './leaderboard-scope.js';
 import { rankedCells } from './ranked-cells.js';
-import { scoreBases } from './score-bases.js';
+import { basisOfScores } from './score-bases.js';
 import { summarise } from './summaries.js';
 
 /** Configurations of each kind that are looked at: those with all trials, and those with fewer seeds than others. */
@@ -38,8 +39,8 @@ export async function adviceCells(db: Queryable, sweepId: string, metric: string
 
 async function basisOf(db: Queryable, { sweepId, ranking: { metric, evaluator, images }, best }: { sweepId: string; ranking: Ranking; best: Scored | undefined }): Promise<ScoreBasis | null> {
   if (best === undefined) return null;
-  const bases = await scoreBases(db, { sweepId, cellId: best.cellId, evaluator, images }, () => meanOf(best.trials.map(({ value }) => value)));
-  return bases.find((one) => one.metric === metric) ?? null;
+  const comparable = await comparableScores(db, { sweepId, metric, scores: { n: images, evaluator } });
+  return comparable && basisOfScores(db, comparable, { sweepId, cellId: best.cellId, best: meanOf(best.trials.map(({ value }) => value)) });
 }
 
 async function withTrials(db: Queryable, { sweepId, ranking: { metric, evaluator, images }, ids }: { sweepId: string; ranking: Ranking; ids: readonly string[] }): Promise<Scored[]> {
