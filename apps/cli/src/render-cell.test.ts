@@ -29,6 +29,15 @@ test('a configuration shows what varies first, then what is not at its default, 
   ]) expect(text).toContain(part);
 });
 
+test('scores of several seeds have their spread: in all, between training runs and sample seeds, and the bootstrap', () => {
+  const several = (spread: { trainingRuns: number | null; samples: number | null; rest: number | null }) => {
+    const estimate = { mean: 31.276, stddev: 2.5, min: 29, max: 34, count: 4, diverged: 0, n: 256, real: 2.23, confidence: { trainingRuns: 2, samples: 2, interval: null, reach: null, bestOfThree: null, spread: { ...spread, bootstrap: { low: 29.5, high: 33.25 } } } };
+    return renderCell({ ...detail, scores: [{ ...detail.scores[0]!, metrics: { fid: estimate } }] }, ['fid']).split('\n').find((line) => line.includes('standard deviation'));
+  };
+  expect(several({ trainingRuns: 2.4, samples: 0.3, rest: 0.125 })).toBe('    standard deviation 2.50: between training runs 2.40, between sample seeds 0.30, rest 0.13; bootstrap interval [29.50, 33.25]');
+  expect(several({ trainingRuns: 2.5, samples: null, rest: null })).toBe('    standard deviation 2.50; bootstrap interval [29.50, 33.25]');
+});
+
 test('what an extrapolated FID is the end of, and the classes over all trials, are shown where they were requested', () => {
   const classes = (shirt: number, coverage?: number) => [{ name: 'Shirt', real: 10, generated: shirt, ...(coverage !== undefined && { coverage }) }, { name: 'Bag', real: 30, generated: 40 - shirt, coverage: 0.5 }];
   const scored = (id: string, shirt: number, coverage?: number) => stage(id, 'score', { details: { fidinf: { sizes: [{ n: 40, fid: 12 }, { n: 20, fid: 15.5 }], low: 7, high: 10, bias: 3.5, expectedBias: 3.25 }, classcoverage: { classes: classes(shirt, coverage) }, classimbalance: { classes: [] } } });

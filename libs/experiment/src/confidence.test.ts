@@ -1,6 +1,6 @@
 import { paired } from '@elucidate/statistics/paired';
 import { detectableDifference } from '@elucidate/statistics/power';
-import { choiceText, compared, confidenceOf } from './confidence.js';
+import { choiceText, compared, confidenceOf, seedSpreadOf } from './confidence.js';
 import { differenceText, estimateText, spreadText } from './estimate-text.js';
 import type { Choice, Estimate } from './tables.js';
 
@@ -85,4 +85,16 @@ test('what stands beside a mean is named by what it is about', () => {
     'mean ± standard deviation over seeds', 'mean and 95 % interval over train seeds, with one sample seed', 'mean and 95 % interval over sample seeds of one training, which says nothing about other training runs', 'mean and 95 % interval over train and sample seeds',
   ]);
   expect([estimateText('fid', estimate()), estimateText('fid', of('samples')), estimateText('fid', of(null)), estimateText('fid', null)]).toEqual(['12.30 ± 0.40', '12.30 [11.00, 13.60]', '12.30', '-']);
+});
+
+test('the spread of a configuration is by training runs, by sample seeds and what is left, as far as its seeds tell them apart; the bootstrap stays within the scores', () => {
+  const both = [[30, 31.5], [34, 34.9], [41, 42.4]].flatMap((values, i) => values.map((value, k) => ({ train: i + 1, sample: k + 1, value })));
+  const { trainingRuns: runs, samples, rest, bootstrap } = seedSpreadOf(both)!;
+  // two-way analysis of variance: mean squares 62.05167, 2.40667 and 0.05167, of which a component is the difference to the last over its number of trials
+  expect([runs, samples, rest].map((deviation) => deviation! ** 2)).toEqual([(62.051667 - 0.051667) / 2, (2.406667 - 0.051667) / 3, 0.051667].map((variance) => expect.closeTo(variance, 4) as number));
+  expect([bootstrap.low >= 30, bootstrap.low < 36, bootstrap.high > 36, bootstrap.high <= 42.4]).toEqual([true, true, true, true]);
+  expect(seedSpreadOf(both)).toEqual({ trainingRuns: runs, samples, rest, bootstrap });
+  const [alone, ofOne] = [seedSpreadOf(trainingRuns(1, 2, 3))!, seedSpreadOf([1, 2, 3].map((value) => ({ train: 1, sample: value, value })))!];
+  expect([alone, ofOne].map(({ trainingRuns: a, samples: b, rest: c }) => [a, b, c])).toEqual([[1, null, null], [null, 1, null]]);
+  expect([seedSpreadOf([]), seedSpreadOf(trainingRuns(5))]).toEqual([null, null]);
 });

@@ -1,11 +1,13 @@
 import { expectedBestOf } from '@elucidate/statistics/best-of';
+import { bootstrapInterval } from '@elucidate/statistics/bootstrap';
 import { compareWithBest, type Better, type Correction, type ToBest } from '@elucidate/statistics/compare-with-best';
 import { overSeeds, type Interval } from '@elucidate/statistics/over-seeds';
 import { detectableDifference, trainingRunsToSettle } from '@elucidate/statistics/power';
+import { seededRandom } from '@elucidate/statistics/random';
 import type { Trial } from '@elucidate/statistics/trial';
 import { digits } from './estimate-text.js';
 import { higherIsBetter, metricRange, metricTitle, metricWidth } from './metric-requests.js';
-import type { Choice, Confidence, Difference, RunnerUp, Standing } from './tables.js';
+import type { Choice, Confidence, Difference, RunnerUp, SeedSpread, Standing } from './tables.js';
 
 export const betterOf = (metric: string): Better => (higherIsBetter(metric) ? 'higher' : 'lower');
 
@@ -19,6 +21,20 @@ export function confidenceOf(metric: string, trials: readonly Trial[]): Confiden
 export function differenceInterval(metric: string, interval: Interval | null): Interval | null {
   const width = metricWidth(metric);
   return interval && within([-width, width], interval);
+}
+
+/** What the trials of a configuration vary by; null for a single one, or for seeds of which too few were combined. The bootstrap draws the same resamples each time. */
+export function seedSpreadOf(trials: readonly Trial[]): SeedSpread | null {
+  if (trials.length < 2) return null;
+  const { components, reach, trainingRuns, samples } = overSeeds(trials);
+  if (reach === null) return null;
+  const deviation = (variance: number, known: boolean): number | null => (known ? Math.sqrt(variance) : null);
+  const crossed = trainingRuns < trials.length || samples < trials.length;
+  const alone = trainingRuns === 1 || samples === 1;
+  return {
+    trainingRuns: deviation(components.trainingRuns, trainingRuns > 1 && crossed), samples: deviation(components.samples, samples > 1 && crossed), rest: deviation(components.rest, !alone),
+    bootstrap: bootstrapInterval(trials, seededRandom(1)),
+  };
 }
 
 const within = ([least, greatest]: readonly [number, number], { low, high }: Interval): Interval => ({ low: Math.max(least, low), high: Math.min(greatest, high) });

@@ -15,6 +15,20 @@ export interface Confidence {
   reach: Reach | null;
   /** What the best of three trials is on average, whatever seeds they have; null below three. EDM reports the lowest of three evaluations of one network. */
   bestOfThree: number | null;
+  /** Present where one configuration is asked for. */
+  spread?: SeedSpread | undefined;
+}
+
+/** What the trials of one configuration vary by. */
+export interface SeedSpread {
+  /** Standard deviation between training runs; null with one. With a single sample seed what is left is in it. */
+  trainingRuns: number | null;
+  /** Standard deviation between sample seeds; null with one. With a single train seed what is left is in it. */
+  samples: number | null;
+  /** What neither explains; null where it cannot be told from them. */
+  rest: number | null;
+  /** 95 % interval of the mean by the bootstrap, over training runs and then their samples. It is too narrow for few training runs. */
+  bootstrap: Interval;
 }
 
 /** One configuration less another, over the seeds that both have. */

@@ -9,6 +9,12 @@ export const confidenceSchema: z.ZodType<Confidence> = z.object({
   interval: intervalSchema.nullable().describe('95 % interval of the mean over new seeds; null for a single trial, or for seeds of which too few were combined.'),
   reach: z.enum(['training runs and samples', 'training runs', 'samples']).nullable().describe('What the interval is about: new training runs and new samples; new training runs, with the one sample seed; new samples of the one training.'),
   bestOfThree: z.number().nullable().describe('What the best of three trials is on average, null below three. EDM reports the lowest of three evaluations of one network.'),
+  spread: z.object({
+    trainingRuns: z.number().nullable().describe('Standard deviation between training runs; null with one. With a single sample seed what is left is in it.'),
+    samples: z.number().nullable().describe('Standard deviation between sample seeds; null with one. With a single train seed what is left is in it.'),
+    rest: z.number().nullable().describe('What neither explains; null where it cannot be told from them.'),
+    bootstrap: intervalSchema.describe('95 % interval of the mean by the bootstrap over training runs, then their samples; too narrow for few training runs.'),
+  }).optional().describe('Present where one configuration is asked for.'),
 }).meta({ id: 'Confidence' });
 
 export const differenceSchema: z.ZodType<Difference> = z.object({

@@ -32,7 +32,7 @@ test('a configuration has its values, its estimate, its trials, and each stage o
   const half = 12.706204736; // t(0.975, 1), and a standard error of 1
   expect(found.scores).toEqual([{
     evaluator: 'e', n: 2048, nfe: 19,
-    metrics: { fid: { mean: 5, stddev: Math.SQRT2, min: 4, max: 6, count: 2, diverged: 1, n: 2048, real: realBaselines.fid, trials: 4, confidence: { trainingRuns: 2, samples: 1, reach: 'training runs', interval: { low: 0, high: expect.closeTo(5 + half, 4) }, bestOfThree: null } } },
+    metrics: { fid: { mean: 5, stddev: Math.SQRT2, min: 4, max: 6, count: 2, diverged: 1, n: 2048, real: realBaselines.fid, trials: 4, confidence: { trainingRuns: 2, samples: 1, reach: 'training runs', interval: { low: 0, high: expect.closeTo(5 + half, 4) }, bestOfThree: null, spread: { trainingRuns: expect.closeTo(Math.SQRT2, 12), samples: null, rest: null, bootstrap: { low: 4, high: 6 } } } } },
     bases: [expect.objectContaining({ metric: 'fid', evaluator: 'e', n: 2048, real: { value: realBaselines.fid, n: 2048 }, best: 5, weak: [] })],
   }]);
   expect(found.trials.map(({ trainSeed, stages }) => [trainSeed, stages.score])).toEqual([1, 2, 3, 4].map((seed, i) => [seed, `score-new-${one}-${i}`]));

@@ -1,3 +1,4 @@
+import { seedSpreadOf } from '@elucidate/experiment/confidence';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { Provenance } from '@elucidate/experiment/execution';
 import { labelOf } from '@elucidate/experiment/labels';
@@ -9,7 +10,7 @@ import { visibleOwner } from '../access.js';
 import type { Principal } from '../principal.js';
 import { isoTime, rows, type Queryable } from '../queryable.js';
 import type { StageOutputRow } from './stages.js';
-import { cellTrials } from './cell-trials.js';
+import { cellTrials, type CellTrials } from './cell-trials.js';
 import { withConfidence } from './leaderboard-rows.js';
 import { scoreBases } from './score-bases.js';
 import { summarise } from './summaries.js';
@@ -140,10 +141,15 @@ async function scoresOf(db: Queryable, known: Known): Promise<CellDetail['scores
   for (const group of await estimatesOf(db, known)) {
     const bases = await scoreBases(db, { ...known, evaluator: group.evaluator ?? '', images: group.n ?? 0 }, (metric) => group.metrics[metric]?.mean ?? null);
     const [trials] = await cellTrials(db, [{ ...known, evaluator: group.evaluator ?? '', images: group.n ?? 0 }]);
-    scores.push({ ...group, metrics: withConfidence(group.metrics, trials!), bases });
+    scores.push({ ...group, metrics: withSpread(withConfidence(group.metrics, trials!), trials!), bases });
   }
   return scores;
 }
+
+const withSpread = (metrics: Readonly<Record<string, Estimate>>, trials: CellTrials): Record<string, Estimate> => Object.fromEntries(Object.entries(metrics).map(([metric, estimate]) => {
+  const spread = seedSpreadOf(trials.get(metric) ?? []);
+  return [metric, estimate.confidence === undefined || spread === null ? estimate : { ...estimate, confidence: { ...estimate.confidence, spread } }];
+}));
 
 const estimatesOf = (db: Queryable, { sweepId, cellId }: Known): Promise<Omit<CellDetail['scores'][number], 'bases'>[]> => rows(db, `
   select nullif(evaluator, '') as evaluator, nullif(images, 0) as n, max(nfe) as nfe,
