@@ -15,13 +15,29 @@ async function countBytes(page) {
   return bytes;
 }
 
+/** Notes, in the page, when the first frame is drawn that has an element: milliseconds since the address was entered. */
+const noteFirst = (selector) => `(() => {
+  const look = () => {
+    if (document.querySelector(${JSON.stringify(selector)}) === null) return;
+    watch.disconnect();
+    // after the frame that has it
+    requestAnimationFrame(() => { const { port1, port2 } = new MessageChannel(); port1.onmessage = () => { window.firstShown = performance.now(); }; port2.postMessage(0); });
+  };
+  const watch = new MutationObserver(look);
+  watch.observe(document, { childList: true, subtree: true });
+})()`;
+
 /** Opens an address in a new window, without a cache, and waits for what it is about. */
 async function opened(browser, url, hash, selector) {
   const { page } = await openPage(browser, url);
   const bytes = await countBytes(page);
+  await page.addInitScript(noteFirst(selector));
   await page.goto(`${url}/${hash}`);
   await page.locator(selector).first().waitFor({ timeout: 120_000 });
-  const milliseconds = await page.evaluate('performance.now()');
+  const milliseconds = await page.evaluate(`new Promise((resolve) => {
+    const look = () => (window.firstShown === undefined ? setTimeout(look) : resolve(window.firstShown));
+    look();
+  })`);
   await page.waitForTimeout(500);
   return { page, result: { milliseconds: Math.round(milliseconds), kilobytes: Math.round(bytes.all / 1000), codeKilobytes: Math.round(bytes.code / 1000) } };
 }

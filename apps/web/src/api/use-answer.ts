@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 export interface Answer<T> {
   /** The newest answer to this question; the one before while the next is on its way. */
@@ -31,7 +31,8 @@ export function useAnswer<T>(key: string, ask: (signal: AbortSignal) => Promise<
       });
   }, [key]);
 
-  useEffect(() => {
+  // before the next frame is drawn: views within views would each wait for one
+  useLayoutEffect(() => {
     const own = { busy: false, again: false, asking: new AbortController() };
     current.current = own;
     load();

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 export interface Pages<T> {
   pages: readonly T[];
@@ -27,7 +27,8 @@ export function usePages<T extends { nextCursor: string | null }>(ask: (cursor: 
       })
       .finally(() => { own.busy = false; });
   }, [ask]);
-  useEffect(() => {
+  // as answers are requested: before the next frame is drawn
+  useLayoutEffect(() => {
     const own = { pages: [], busy: false, asking: new AbortController() };
     list.current = own;
     setState({ pages: [] });

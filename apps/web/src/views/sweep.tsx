@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
+import { useEffect } from 'preact/hooks';
 import { ApiError, api, dataOf, type Schemas } from '../api/client.js';
 import { useAnswer } from '../api/use-answer.js';
 import { useAtMostEvery, useEvents } from '../live/use-events.js';
 import { CopyButton } from '../parts/copy-button.js';
-import { lazy } from '../parts/lazy.js';
+import { lazy, type Lazy } from '../parts/lazy.js';
 import { Waiting } from '../parts/waiting.js';
 import { hrefOf } from '../route/route.js';
 import { Expected } from './sweep/expected.js';
@@ -12,7 +13,7 @@ import { Steering } from './sweep/steering.js';
 import type { TabProps } from './sweep/tab.js';
 import { doingOf } from './sweeps.js';
 
-const tabs: Readonly<Record<string, { name: string; view: (props: TabProps) => JSX.Element }>> = {
+const tabs: Readonly<Record<string, { name: string; view: ((props: TabProps) => JSX.Element) & Partial<Pick<Lazy<TabProps>, 'load'>> }>> = {
   overview: { name: 'Overview', view: Overview },
   plot: { name: 'Plot', view: lazy<TabProps>('plot', async () => (await import('./sweep/plot.js')).PlotTab) },
   analyses: { name: 'Analyses', view: lazy<TabProps>('analyses', async () => (await import('./sweep/analyses.js')).AnalysesTab) },
@@ -43,9 +44,10 @@ const Deleted = ({ sweep: { id, name, spec } }: { sweep: Schemas['Sweep'] }): JS
 export function SweepView({ id, tab = 'overview' }: { id: string; tab?: string | undefined }): JSX.Element {
   const answer = useAnswer(`sweep ${id}`, (signal) => dataOf(api.GET('/v1/sweeps/{id}', { params: { path: { id } }, signal })));
   const gone = answer.error instanceof ApiError && answer.error.problem.code === 'not_found';
-  if (gone && answer.data !== undefined) return <Deleted sweep={answer.data} />;
   const shown = Object.hasOwn(tabs, tab) ? tab : 'overview';
   const View = tabs[shown]!.view;
+  useEffect(() => View.load?.(), [View]);
+  if (gone && answer.data !== undefined) return <Deleted sweep={answer.data} />;
   return (
     <>
       {!gone && <Follow sweepId={id} reload={answer.reload} />}

@@ -2,6 +2,7 @@ import { higherIsBetter } from '@elucidate/experiment/metric-requests';
 import type { PlotCell, PlotRequest } from '@elucidate/experiment/plot';
 import { plotChoiceOf, type PlotChoice } from '@elucidate/experiment/plot-choice';
 import { rows, type Queryable } from '../queryable.js';
+import { overWholeSweep } from '../whole-sweep.js';
 import type { ComparableScores } from './comparable-scores.js';
 import { dimensionsOf, placedCells, type Places } from './placed-cells.js';
 import type { SweepAxes } from './sweep-axes.js';
@@ -68,14 +69,25 @@ const fieldsOf = `e.nfe, e.mean, e.min, e.max, e.count, e.diverged, e.n, e."real
 async function bestCells(db: Queryable, { sweepId, scores: { metric, evaluator, images }, axes }: Question, { bestOver, wanted, nfe }: PlotChoice): Promise<PlotCell[]> {
   const over = new Set(bestOver.map((key) => axes.get(key)!.dimension));
   const params: unknown[] = [sweepId, metric, evaluator, images, nfe];
-  const shown = dimensionsOf(axes).filter((dimension) => !over.has(dimension)).map((dimension) => `p.place[${dimension}]`);
-  const at = ['e.nfe', ...shown].join(', ');
+  const shown = dimensionsOf(axes).filter((dimension) => !over.has(dimension));
   const where = [...wanted].map(([dimension, places]) => ` and p.place[$${params.push(dimension)}::integer] = any($${params.push(places)}::integer[])`);
-  const found = await rows<FoundCell & { among: number }>(db, `
-    select distinct on (${at}) p.cell_id as "cellId", p.place, ${fieldsOf}, false as incomparable, (count(*) over (partition by ${at}))::integer as among
-    from cell_estimates e join cell_places p on p.sweep_id = e.sweep_id and p.cell_id = e.cell_id
-    where e.sweep_id = $1 and e.metric = $2 and e.evaluator = $3 and e.images = $4::integer and e.mean is not null and e.trials > 0 and ($5::text is null or e.nfe::text = $5)${where.join('')}
-    order by ${at}, e.mean ${higherIsBetter(metric) ? 'desc' : 'asc'}, p.position`, params);
+  // the first by mean, then by position: of two numbers each, the smaller or larger is found without sorting
+  const [least, sign] = higherIsBetter(metric) ? ['max', '-'] : ['min', ''];
+  const best = `
+    select e.nfe, ${shown.map((dimension) => `p.place[${dimension}] as d${dimension}, `).join('')}count(*)::integer as among, ${least}(array[e.mean, ${sign}e.position]) as first
+    from (select cell_id, nfe, mean, position from cell_estimates
+      where sweep_id = $1 and metric = $2 and evaluator = $3 and images = $4::integer and mean is not null and trials > 0 and ($5::text is null or nfe::text = $5)) e
+    join (select cell_id, place from cell_places where sweep_id = $1) p on p.cell_id = e.cell_id where true${where.join('')}
+    group by ${['e.nfe', ...shown.map((dimension) => `p.place[${dimension}]`)].join(', ')}`;
+  const firsts = `select * from cell_estimates where (sweep_id, metric, evaluator, images, mean, position) = ($1, $2, $3, $4::integer, best.first[1], (${sign}best.first[2])::integer)`;
+  const complete = 'diverged = 0 and count = trials';
+  const found = await overWholeSweep(db, (scanned) => rows<FoundCell & { among: number }>(scanned, `
+    select e.cell_id as "cellId", p.place, ${fieldsOf}, false as incomparable, best.among
+    from (${best}) best
+    -- by the indexes of the rankings
+    cross join lateral (${firsts} and ${complete} union all ${firsts} and not (${complete}) limit 1) e
+    cross join lateral (select place from cell_places where sweep_id = $1 and cell_id = e.cell_id limit 1) p
+    order by ${['best.nfe', ...shown.map((dimension) => `best.d${dimension}`)].join(', ')}`, params));
   return found.map(({ among, ...cell }) => ({ ...plotCellOf(cell), among }));
 }
 

@@ -4,7 +4,8 @@ import { keepAll, type KeepRequest, type ParallelLine, type ParallelMeasure, typ
 import { titleOf } from '@elucidate/experiment/axis-title';
 import { nfe, readerOf, varyingIn } from '@elucidate/experiment/plot-axes';
 import { rows, type Queryable } from '../queryable.js';
-import { keepConditions } from './keep-conditions.js';
+import { overWholeSweep } from '../whole-sweep.js';
+import { keepConditions, type KeepConditions } from './keep-conditions.js';
 import { comparableScores, type ComparableScores } from './comparable-scores.js';
 import { metricsOfSweep } from './metrics.js';
 import { basisOfScores } from './score-bases.js';
@@ -22,19 +23,25 @@ export interface ParallelQuestion extends Partial<KeepRequest> {
 /** Shares of the configurations at which a measure's distribution is read. */
 const shares = Array.from({ length: 21 }, (_, i) => i / 20);
 
-/** A table of every cell of sweep $1 with its measures m0, m1 ...: the first its NFE, then each ranking's scores; none of a cell that is trained less than others. */
-function measuredCells(scored: readonly ComparableScores[], given: (value: unknown) => string): string {
-  const joins = scored.map(({ metric, evaluator, images }, i) => `left join cell_estimates e${i} on (e${i}.sweep_id, e${i}.cell_id, e${i}.metric, e${i}.evaluator, e${i}.images) = (p.sweep_id, p.cell_id, ${given(metric)}, ${given(evaluator)}, ${given(images)}::integer) and e${i}.trials > 0`);
-  return `select p.sweep_id, p.cell_id, p.position, p.place, e0.nfe as m0${scored.map((_, i) => `, e${i}.mean as m${i + 1}`).join('')} from cell_places p ${joins.join(' ')} where p.sweep_id = $1`;
+/** A table of every cell of sweep $1 with its measures m0, m1 ...: the first its NFE, then each ranking's scores; none of a cell that is trained less than others; and whether it is kept. */
+function measuredCells(scored: readonly ComparableScores[], conditions: KeepConditions, given: (value: unknown) => string): string {
+  const joins = scored.map(({ metric, evaluator, images }, i) => `
+    left join (select cell_id, nfe, mean from cell_estimates where sweep_id = $1 and metric = ${given(metric)} and evaluator = ${given(evaluator)} and images = ${given(images)}::integer and trials > 0) e${i} on e${i}.cell_id = p.cell_id`);
+  return `
+    select p.position, e0.nfe as m0${scored.map((_, i) => `, e${i}.mean as m${i + 1}`).join('')}, ${['e0.mean is not null', ...conditions({ sweepId: 'p.sweep_id', cellId: 'p.cell_id' }, given)].join(' and ')} as kept
+    from (select sweep_id, cell_id, position from cell_places where sweep_id = $1) p${joins.join('')}`;
 }
 
-interface Summary {
+interface Measured {
   cells: number;
-  [quantiles: `q${number}`]: (number | null)[] | null;
+  kept: number;
+  /** Of each measure. */
+  quantiles: ((number | null)[] | null)[];
+  lines: FoundLine[];
 }
 
 /**
- * A sweep's configurations across all that it varies and several metrics at once. Two passes over the sweep's scores, whatever is kept; the answer is of at most
+ * A sweep's configurations across all that it varies and several metrics at once. One pass over the sweep's scores, whatever is kept; the answer is of at most
  * `most` lines. Throws 'not_found' if nothing has been scored, 'request.invalid' for what the sweep does not vary or have.
  */
 export async function sweepParallel(db: Queryable, { sweepId, metrics, keep = keepAll.keep, within = keepAll.within, most = 600 }: ParallelQuestion): Promise<ParallelPlot> {
@@ -47,8 +54,7 @@ export async function sweepParallel(db: Queryable, { sweepId, metrics, keep = ke
   const shown = varyingIn(axes);
   const conditions = await keepConditions(db, sweepId, { keep, within });
   const [sweep] = await rows<{ name: string }>(db, 'select name from sweeps where id = $1', [sweepId]);
-  const summary = await distribution(db, sweepId, scored);
-  const { found, kept } = await chosenLines(db, sweepId, { scored, conditions, most });
+  const { cells, kept, quantiles, lines: found } = await measured(db, sweepId, { scored, conditions, most });
   const readers = shown.map((key) => readerOf(axes, key, '--x'));
   const lines = found.map(({ cell, place, measures }): ParallelLine => ({
     cell, measures,
@@ -58,7 +64,7 @@ export async function sweepParallel(db: Queryable, { sweepId, metrics, keep = ke
       return label === null ? -1 : readers[i]!.values.indexOf(label);
     }),
   }));
-  const quantilesOf = (i: number): number[] => (summary[`q${i}`] ?? []).filter((value) => value !== null);
+  const quantilesOf = (i: number): number[] => (quantiles[i] ?? []).filter((value) => value !== null);
   return {
     sweepId, sweepName: sweep?.name ?? sweepId,
     axes: readers.map(({ path, title, numeric, values }) => ({ path, title, numeric, values })),
@@ -70,18 +76,9 @@ export async function sweepParallel(db: Queryable, { sweepId, metrics, keep = ke
       })),
     ],
     lines,
-    configurations: { all: summary.cells, kept, drawn: lines.length },
+    configurations: { all: cells, kept, drawn: lines.length },
     basis: found[0] === undefined ? null : await basisOfScores(db, first, { sweepId, cellId: found[0].id, best: found[0].measures[1] ?? null }),
   };
-}
-
-/** How the measures of all cells are distributed. */
-async function distribution(db: Queryable, sweepId: string, scored: readonly ComparableScores[]): Promise<Summary> {
-  const params: unknown[] = [sweepId];
-  const given = (value: unknown): string => `$${params.push(value)}`;
-  const quantiles = [0, ...scored.map((_, i) => i + 1)].map((i) => `percentile_cont(${given(shares)}::double precision[]) within group (order by m${i}) as q${i}`);
-  const [found] = await rows<Summary>(db, `select count(*)::integer as cells, ${quantiles.join(', ')} from (${measuredCells(scored, given)}) every`, params);
-  return found!;
 }
 
 interface FoundLine {
@@ -91,20 +88,25 @@ interface FoundLine {
   measures: (number | null)[];
 }
 
-/** The lines of what is kept: all, or of more than `most` half the best and half evenly from the others, the worst below. */
-async function chosenLines(db: Queryable, sweepId: string, { scored, conditions, most }: { scored: readonly ComparableScores[]; conditions: Awaited<ReturnType<typeof keepConditions>>; most: number }): Promise<{ found: FoundLine[]; kept: number }> {
+/**
+ * How the measures of all cells are distributed, and the lines of what is kept: all, or of more than `most` half the best and half evenly from the others, the
+ * worst below.
+ */
+async function measured(db: Queryable, sweepId: string, { scored, conditions, most }: { scored: readonly ComparableScores[]; conditions: KeepConditions; most: number }): Promise<Measured> {
   const params: unknown[] = [sweepId];
   const given = (value: unknown): string => `$${params.push(value)}`;
-  const where = ['m1 is not null', ...conditions({ sweepId: 'every.sweep_id', cellId: 'every.cell_id' }, given)];
-  const measured = measuredCells(scored, given);
+  const cells = measuredCells(scored, conditions, given);
   const order = higherIsBetter(scored[0]!.metric) ? 'desc' : 'asc';
-  const measures = [0, ...scored.map((_, i) => i + 1)].map((i) => `m${i}`).join(', ');
-  const half = given(Math.floor(most / 2));
-  const found = await rows<FoundLine & { kept: number }>(db, `
-    with kept as (
-      select cell_id, place, array[${measures}] as measures, row_number() over (order by m1 ${order}, position) as rank, row_number() over (order by position) as at, count(*) over () as total
-      from (${measured}) every where ${where.join(' and ')})
-    select cell_id as id, left(cell_id, 12) as cell, place, measures, total::integer as kept from kept
-    where total <= 2 * ${half}::integer or rank <= ${half}::integer or at % ceil(total::numeric / ${half}::integer) = 0 order by rank`, params);
-  return { found, kept: found[0]?.kept ?? 0 };
+  const places = [0, ...scored.map((_, i) => i + 1)];
+  const [half, at] = [given(Math.floor(most / 2)), given(shares)];
+  const [found] = await overWholeSweep(db, (scanned) => rows<Measured>(scanned, `
+    with every as materialized (${cells}),
+    ranked as (select every.*, row_number() over (order by m1 ${order}, position) as rank, row_number() over (order by position) as at, count(*) over () as total from every where kept),
+    chosen as (select * from ranked where total <= 2 * ${half}::integer or rank <= ${half}::integer or at % ceil(total::numeric / ${half}::integer) = 0)
+    select count(*)::integer as cells, (count(*) filter (where kept))::integer as kept,
+      array[${places.map((i) => `to_jsonb(percentile_cont(${at}::double precision[]) within group (order by m${i}))`).join(', ')}]::jsonb[] as quantiles,
+      (select coalesce(jsonb_agg(jsonb_build_object('id', p.cell_id, 'cell', left(p.cell_id, 12), 'place', p.place, 'measures', jsonb_build_array(${places.map((i) => `m${i}`).join(', ')})) order by rank), '[]')
+       from chosen join cell_places p on p.sweep_id = $1 and p.position = chosen.position) as lines
+    from every`, params));
+  return found!;
 }

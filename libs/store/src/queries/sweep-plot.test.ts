@@ -360,3 +360,11 @@ test('each point can be the best of its place instead, over all that is not show
   expect(plot).toMatchObject({ bestOver: ['sampler'], chosen: [], fixed: {}, cells: { drawn: 3, selected: 5 } });
   await expect(sweepPlot(store.db, { sweepId: 'p', x: 'sampleSeconds', rest: 'best' })).rejects.toThrow('measured seconds are of one configuration each');
 });
+
+test.each([['fid', ['c1', 'c5']], ['precision', ['c3', 'c4']]] as const)('of %s the best of its place is the first of the grid among equals', async (metric, best) => {
+  const sweepId = `best ${metric}`;
+  const values = [[9, 0.4], [3, 0.5], [3, 0.5], [4, 0.7], [8, 0.9], [2, 0.9], [2, 0.9], [5, 0.1]] as const;
+  await insertSweep(store.db, sweepId, [5, 10].flatMap((steps) => [0.5, 1, 1.5, 2].map((inputScale) => ({ steps, inputScale }))).map((varied, i) => ({ id: `c${i}`, config: { ...baseConfig, ...varied }, trials: [{ fid: values[i]![0], precision: values[i]![1] }] })));
+  const { points } = await sweepPlot(store.db, { sweepId, metric, x: 'steps', lines: 'none', facets: 'none', rest: 'best' });
+  expect(points.map(({ cell, among }) => [cell, among])).toEqual(best.map((cell) => [cell, 4]));
+});
