@@ -38,6 +38,8 @@ test('what varies comes first, then the first rows of the leaderboard, and it sa
   // of this sweep, which need not be the newest
   expect(text).toContain('`elucidate show c1 --sweep s` has');
   expect(text).toContain('`elucidate show --rank 2 --sweep s` those of the next');
+  const alone = renderResults({ sweep, leaderboard: [{ ...groups[0]!, rows: [row(1), { ...row(2), rank: null, notRanked: 'stopped' }] }], tables: [], ladder: null, failures: [] });
+  expect([alone.includes('`elucidate show c1 --sweep s` has'), alone.includes('--rank 2')]).toEqual([true, false]);
   expect(text).toContain('The first 24 of 40 configurations; `elucidate leaderboard s` prints them all.');
   expect(renderResults({ sweep, leaderboard: groups.slice(1), tables: [], ladder: null, failures: [] })).not.toContain('The first');
 });

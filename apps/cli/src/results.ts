@@ -75,8 +75,8 @@ function firstRows(groups: readonly LeaderboardGroup[]): LeaderboardGroup[] {
 
 /** How to see more of the best configuration. */
 function bestLine(id: string, groups: readonly LeaderboardGroup[]): string[] {
-  const best = groups[0]?.rows.find(({ rank }) => rank === 1);
-  return best === undefined ? [] : [`\`elucidate show ${shortId(best.cellId)} --sweep ${id}\` has the seeds, stages, weights and samples of the best, \`elucidate show --rank 2 --sweep ${id}\` those of the next.\n`];
+  const [best, next] = [1, 2].map((wanted) => groups[0]?.rows.find(({ rank }) => rank === wanted));
+  return best === undefined ? [] : [`\`elucidate show ${shortId(best.cellId)} --sweep ${id}\` has the seeds, stages, weights and samples of the best${next === undefined ? '' : `, \`elucidate show --rank 2 --sweep ${id}\` those of the next`}.\n`];
 }
 
 /** The results as Markdown, which is also what a terminal shows: what varies first, then the configurations one by one. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ElucidateError } from '@elucidate/experiment/errors';
+import { ElucidateError, type Problem } from '@elucidate/experiment/errors';
 import { withProfile } from '@elucidate/experiment/profiles';
 import { withOverrides } from '@elucidate/experiment/overrides';
 import { parseSpec, type ReadOptions } from '@elucidate/experiment/parse-spec';
@@ -29,7 +29,16 @@ export async function readSpecFile(file: string, { profile, overrides = [] }: Re
   const written = await (file === '-' ? standardInput() : readFile(file, 'utf8')).catch((cause: NodeJS.ErrnoException) => {
     throw new ElucidateError('request.invalid', `Cannot read the sweep file ${JSON.stringify(file)}: ${unreadable[cause.code ?? ''] ?? cause.message}. Name a YAML or JSON file, or - for standard input.`, { cause });
   });
-  const text = fromWandb(written, file);
+  const found = fromWandb(written, { file, profile, overrides });
+  if (found === null) return readOurs(written, { file, profile, overrides });
+  try {
+    return await readOurs(found.text, { file, profile, overrides });
+  } catch (error) {
+    throw error instanceof ElucidateError && error.code === 'spec.invalid' ? notMapping(file, error.problems.map(found.asWritten)) : error;
+  }
+}
+
+async function readOurs(text: string, { file, profile, overrides = [] }: ReadOptions & { file: string }): Promise<SpecFile> {
   // parseSpec reports errors in the text and in the name of the profile
   const document = withOverrides(withProfile(withShorthand(readText(text).value), profile).document, overrides) as Named | undefined;
   const folder = folderPath(document);
@@ -38,14 +47,46 @@ export async function readSpecFile(file: string, { profile, overrides = [] }: Re
   return { text: JSON.stringify(spec), spec };
 }
 
-/** The sweep file that a sweep file of W&B means; any other text as it is. Says on stderr what is left out. Throws 'spec.invalid' with all that does not map, and why. */
-function fromWandb(text: string, file: string): string {
-  const { value, problems: unreadableParts } = readText(text);
-  if (unreadableParts.length > 0 || !isWandb(value)) return text;
-  const { spec, dropped, problems } = convertWandb(value);
-  if (problems.length > 0) throw new ElucidateError('spec.invalid', `${file} is a sweep file of W&B, of which not everything maps. ${problemsText(problems)}`, { problems });
+const notMapping = (file: string, problems: readonly Problem[]): ElucidateError => new ElucidateError('spec.invalid', `${file} is a sweep file of W&B, of which not everything maps. ${problemsText(problems)}`, { problems });
+
+/** What is wrong with a sweep file that is not to be run. */
+function problemsIn(spec: string, options: ReadOptions): readonly Problem[] {
+  try {
+    parseSpec(spec, options);
+    return [];
+  } catch (error) {
+    if (error instanceof ElucidateError && error.code === 'spec.invalid') return error.problems;
+    throw error;
+  }
+}
+
+interface FromWandb {
+  text: string;
+  /** A problem of the sweep file where the W&B file has what it is about. */
+  asWritten(problem: Problem): Problem;
+}
+
+/**
+ * The sweep file that a sweep file of W&B means; null for any other text. Says on stderr what is left out. Throws 'spec.invalid' with all that does not map, and why, and with what is
+ * wrong with the rest.
+ */
+function fromWandb(text: string, { file, ...options }: ReadOptions & { file: string }): FromWandb | null {
+  const { value, problems: unreadableParts, lineOf } = readText(text);
+  if (unreadableParts.length > 0 || !isWandb(value)) return null;
+  const { spec, dropped, problems, writtenAt } = convertWandb(value);
+  const at = (problem: Problem, place: string): Problem => {
+    const line = lineOf?.(place);
+    return { ...problem, path: place, ...(line !== undefined && { line }) };
+  };
+  // a line is of the converted text, and none of what the command line changes
+  const asWritten = ({ line, ...problem }: Problem): Problem => (line === undefined ? { ...problem, path: writtenAt(problem.path) } : at(problem, writtenAt(problem.path)));
+  if (problems.length > 0) {
+    // a folder is imported, and its contents named, only for a sweep that is read
+    const others = problemsIn(JSON.stringify(spec), options).filter(({ path: place }) => place !== 'dataset.contents').map(asWritten);
+    throw notMapping(file, [...problems.map((problem) => at(problem, problem.path)), ...others.filter((other) => !problems.some((known) => known.path === other.path))]);
+  }
   process.stderr.write(printableLines(`${file}: read as a sweep file of W&B${dropped.map(({ path: place, why }) => `\n  left out: ${place}: ${why}`).join('')}\n`));
-  return JSON.stringify(spec);
+  return { text: JSON.stringify(spec), asWritten };
 }
 
 interface Named {

@@ -83,6 +83,13 @@ test.each<[string, string, string, RegExp]>([
   expect(convert(text).problems).toEqual([expect.objectContaining({ path, expected: expect.stringMatching(expected) as string })]);
 });
 
+test('what varies of train is the parameter of that name, and every place of the sweep file is known by that of the W&B file', () => {
+  const { spec, problems, writtenAt } = convert('method: random\nrun_cap: 3\nmetric: { name: eval/kid }\nparameters: { train.learningRate: { values: [0.001, 0.002] }, batch_size: { value: 32 }, noise_schedule: { values: [linear, cosine] } }');
+  expect([problems, spec['parameters']]).toEqual([[], { learningRate: { values: [0.001, 0.002] }, schedule: { values: ['linear', 'cosine'] } }]);
+  expect(['parameters.learningRate.values[1]', 'train.batch', 'parameters.schedule', 'evaluate.metrics[0]', 'method.cells', 'method', 'dataset'].map(writtenAt)).toEqual(
+    ['parameters.train.learningRate.values[1]', 'parameters.batch_size', 'parameters.noise_schedule', 'metric.name[0]', 'run_cap', 'method', 'dataset']);
+});
+
 test('all that does not map is listed at once, with the nearest name', () => {
   const { problems } = convert('method: bayes\nparameters: { inputscale: { values: [1, 2] }, shedule: { value: cosine }, lr: { distribution: beta } }');
   expect(problems.map(({ path, nearest }) => [path, nearest])).toEqual([['method', undefined], ['parameters.inputscale', 'inputScale'], ['parameters.shedule', 'schedule'], ['parameters.lr', undefined]]);

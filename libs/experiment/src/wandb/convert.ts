@@ -18,6 +18,8 @@ export interface ConvertedSweep {
   dropped: Dropped[];
   /** What does not map, and without which the sweep would be another. */
   problems: Problem[];
+  /** Where in the W&B file a place of the sweep file is from; of one that is from nowhere, the place itself. */
+  writtenAt(path: string): string;
 }
 
 const ownKeys = ['program', 'command', 'run_cap', 'early_terminate', 'metric', 'project', 'entity', 'imageuri'];
@@ -39,6 +41,8 @@ const knownKeys: ReadonlySet<string> = new Set(['name', 'description', 'method',
 
 interface Part {
   spec?: Members;
+  /** Path in `spec` -> path in the W&B file. */
+  from?: Readonly<Record<string, string>>;
   dropped?: Dropped[];
   problems?: Problem[];
 }
@@ -47,7 +51,7 @@ function methodPart({ method, run_cap: cap }: Members): Part {
   switch (method) {
     case 'grid':
     case undefined: return cap === undefined ? {} : { problems: [{ path: 'run_cap', value: shortText(cap), expected: 'none with method: grid, of which every cell runs; `where` chooses cells, and method: random draws so many' }] };
-    case 'random': return Number.isInteger(cap) && (cap as number) >= 1 && (cap as number) <= mostDrawn ? { spec: { method: { kind: 'random', cells: cap } } } : { problems: [{ path: 'run_cap', value: shortText(cap ?? null), expected: `how many cells method: random draws, 1 to ${mostDrawn}: a sweep is planned before it starts` }] };
+    case 'random': return Number.isInteger(cap) && (cap as number) >= 1 && (cap as number) <= mostDrawn ? { spec: { method: { kind: 'random', cells: cap } }, from: { 'method.cells': 'run_cap' } } : { spec: { method: { kind: 'random', cells: 1 } }, problems: [{ path: 'run_cap', value: shortText(cap ?? null), expected: `how many cells method: random draws, 1 to ${mostDrawn}: a sweep is planned before it starts` }] };
     default: return { problems: [{ path: 'method', value: shortText(method), expected: 'grid or random: which cells run is decided before the first has a score, so that none was chosen by chance results' }] };
   }
 }
@@ -59,7 +63,7 @@ function metricPart({ metric }: Members): Part {
   if (!isMetricKey(key)) return { problems: [{ path: 'metric.name', value: shortText(name ?? null), expected: metricKeysText }] };
   const better = higherIsBetter(key) ? 'maximize' : 'minimize';
   if (goal !== better) return { problems: [{ path: 'metric.goal', value: shortText(goal), expected: `${better}, for ${key}` }] };
-  return { spec: { evaluate: { metrics: [key] } }, dropped: target === undefined ? [] : [{ path: 'metric.target', why: 'a sweep runs all its cells, whatever the scores' }] };
+  return { spec: { evaluate: { metrics: [key] } }, from: { 'evaluate.metrics': 'metric.name' }, dropped: target === undefined ? [] : [{ path: 'metric.target', why: 'a sweep runs all its cells, whatever the scores' }] };
 }
 
 /** A setting takes what an axis has: one value, or for seeds a list. */
@@ -78,9 +82,9 @@ function parameterPart(name: string, written: unknown, random: boolean): Part {
   if ('nearest' in target) return { problems: [{ path, value: shortText(written), expected: 'the name of a parameter or of a setting such as train.images (docs/spec.md), since no program of yours reads it', ...(target.nearest !== undefined && { nearest: target.nearest }) }] };
   const axis = axisOf({ path, written, random });
   if ('problem' in axis) return { problems: [axis.problem] };
-  if ('parameter' in target) return { spec: { parameters: { [target.parameter]: axis } } };
+  if ('parameter' in target) return { spec: { parameters: { [target.parameter]: axis } }, from: { [`parameters.${target.parameter}`]: path } };
   const setting = settingOf(path, target.setting, axis);
-  return 'problem' in setting ? { problems: [setting.problem] } : { spec: nest(target.setting, setting.value) };
+  return 'problem' in setting ? { problems: [setting.problem] } : { spec: nest(target.setting, setting.value), from: { [target.setting.join('.')]: path } };
 }
 
 const merged = (a: unknown, b: unknown): unknown => (isRecord(a) && isRecord(b) ? { ...a, ...Object.fromEntries(Object.entries(b).map(([key, value]) => [key, merged(a[key], value)])) } : b ?? a);
@@ -93,7 +97,12 @@ export function convertWandb(document: Members): ConvertedSweep {
     { spec: { name, ...(description !== undefined && { description }) }, dropped: others }, methodPart(document), metricPart(document),
     ...Object.entries(parameters as Members).map(([key, written]) => parameterPart(key, written, document['method'] === 'random')),
   ];
+  const from = Object.assign({}, ...parts.map((part) => part.from ?? {})) as Record<string, string>;
   return {
+    writtenAt: (place) => {
+      const prefix = Object.keys(from).find((one) => place === one || place.startsWith(`${one}.`) || place.startsWith(`${one}[`));
+      return prefix === undefined ? place : `${from[prefix]}${place.slice(prefix.length)}`;
+    },
     spec: parts.reduce<unknown>((spec, part) => merged(spec, part.spec), {}) as Members,
     dropped: parts.flatMap(({ dropped = [] }) => dropped), problems: parts.flatMap(({ problems = [] }) => problems),
   };

@@ -19,6 +19,8 @@ const camelCase = (name: string): string => name.replace(/[_-]([a-z0-9])/g, (_, 
 
 export function targetOf(name: string): Target {
   const [block, ...rest] = name.split('.');
+  // train.learningRate is the learning rate of a sweep that varies none
+  if (block === 'train' && rest.length === 1 && (parameterNames as readonly string[]).includes(rest[0]!)) return { parameter: rest[0]! };
   if (rest.length > 0) return settingBlocks.includes(block!) ? { setting: [block!, ...rest] } : { nearest: undefined };
   const words = [name, camelCase(name), otherWords.get(name.toLowerCase()) ?? name];
   const parameter = words.find((word) => (parameterNames as readonly string[]).includes(word));
