@@ -1,4 +1,5 @@
 import type { KindProgress } from '@elucidate/store/queries/sweeps';
+import { isRaceOpen } from '@elucidate/experiment/race-open';
 import { clock, drawProgress } from './bars.js';
 import { predictionLines } from './predictions.js';
 
@@ -17,6 +18,11 @@ test('a bar shows work, not counts: half the work done is half a bar, even if on
 test('a kind without work is drawn by its counts, and says what failed', () => {
   const lines = drawProgress({ kinds: [score], elapsedMs: 5000, eta: { seconds: 65, low: 50, high: 90 }, running: ['train 3fa2c1d0  step 1 of 2'] });
   expect(lines).toEqual(['  score       ░░░░░░░░░░░░░░░░░░░░░░░░ 0/8  1 failed or cancelled', '    train 3fa2c1d0  step 1 of 2', '  0/8 stages, 0:05 elapsed, about 1:05 (0:50 to 1:30) left']);
+});
+
+test('of a race that goes on, what is left is left to its next look', () => {
+  expect(drawProgress({ kinds: [train], elapsedMs: 5000, eta: { seconds: 65, low: 50, high: 90 }, toLook: isRaceOpen({ race: { looks: [], over: false } }), running: [] }).at(-1)).toBe('  3/8 stages, 0:05 elapsed, about 1:05 (0:50 to 1:30) to the next look of its race');
+  expect([{}, { race: null }, { race: { over: true } }].map(isRaceOpen)).toEqual([false, false, false]);
 });
 
 test('kinds stand in the order in which a trial passes them', () => {

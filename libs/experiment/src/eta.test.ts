@@ -83,3 +83,47 @@ test.each([[1, 0.2], [2, 0.2], [4, 0.2], [8, 0.2], [1, 0.5], [4, 0.5]])('on %i s
   expect(ratio).toBeGreaterThan(0.85);
   expect(ratio).toBeLessThan(1.15);
 });
+
+/** Sweeps on a machine that is now idle, now busy: all that runs in one of them takes `load` times as long as the history says. Ends of some sweeps before, and whether the last is within. */
+function ended({ slots, spread, loads, past }: { slots: number; spread: number; loads: readonly number[]; past: boolean }): { within: boolean; width: number } {
+  const errors: number[] = [];
+  const once = (load: number, known: readonly number[]) => {
+    const tasks = tasksOf(4, 3, spread);
+    const eta = etaOf(expected(tasks, { attempts: 12, spread }), slots, known);
+    const took = load * makespan(tasks, slots);
+    errors.push(Math.log(took / eta.seconds));
+    return { within: took >= eta.low && took <= eta.high, width: Math.log(eta.high / eta.low) };
+  };
+  for (const load of loads.slice(0, -1)) once(load, []);
+  return once(loads.at(-1)!, past ? [...errors] : []);
+}
+
+const share = <T>(of: readonly T[], is: (one: T) => boolean): number => of.filter(is).length / of.length;
+
+test.each([[5, 0.88], [12, 0.9], [20, 0.9]])('with %i sweeps behind it the interval holds on a machine that is busier at one time than at another, where without them it does not', (before, least) => {
+  const sweeps = Array.from({ length: 300 }, () => Array.from({ length: before + 1 }, () => Math.exp(0.5 * normal())));
+  const of = (past: boolean) => share(sweeps.map((loads) => ended({ slots: 2, spread: 0.2, loads, past })), ({ within }) => within);
+  const [blind, informed] = [of(false), of(true)];
+  if (process.env['SHOW_COVERAGE']) console.log(`${before} sweeps before: ${(100 * informed).toFixed(1)} % within, ${(100 * blind).toFixed(1)} % without them`);
+  expect(blind).toBeLessThan(0.7);
+  expect(informed).toBeGreaterThanOrEqual(least);
+});
+
+test('on a machine that stays as it is, what past sweeps took makes the interval a third wider at most', () => {
+  const sweeps = Array.from({ length: 200 }, () => Array.from({ length: 21 }, () => 1));
+  const of = (past: boolean) => sweeps.map((loads) => ended({ slots: 2, spread: 0.2, loads, past }));
+  const mean = (widths: readonly { width: number }[]) => widths.reduce((sum, { width }) => sum + width, 0) / widths.length;
+  const [blind, informed] = [of(false), of(true)];
+  if (process.env['SHOW_COVERAGE']) console.log(`at rest: ${(100 * share(informed, ({ within }) => within)).toFixed(1)} % within, ${(mean(informed) / mean(blind)).toFixed(3)} times as wide`);
+  expect(mean(informed)).toBeLessThan(1.33 * mean(blind));
+  expect(share(informed, ({ within }) => within)).toBeGreaterThanOrEqual(0.9);
+});
+
+test('a sweep that waited for a night moves nothing, and four sweeps are not enough', () => {
+  const kinds: KindTime[] = [{ stages: 6, seconds: 600, spread: 0.2, attempts: 12 }];
+  const alone = etaOf(kinds, 2);
+  expect(etaOf(kinds, 2, [0.5, 0.6, -0.5, 0.4])).toEqual(alone);
+  const usual = etaOf(kinds, 2, [0.5, 0.6, -0.5, 0.4, 0.5, 0.5]);
+  expect(usual.high / usual.low).toBeGreaterThan(alone.high / alone.low);
+  expect(etaOf(kinds, 2, [0.5, 8, -0.5, 0.4, 0.5, 0.5])).toEqual(usual);
+});

@@ -42,12 +42,26 @@ function varianceOf({ stages, seconds, spread, attempts }: KindTime): { variance
   return { variance: seconds * seconds * (apart / stages + apart / (measured ? attempts : 1)), df: measured ? attempts - 1 : Infinity, one: apart * (seconds / stages) ** 2 };
 }
 
+/** Sweeps from which on the errors of their predictions are believed. */
+const leastPast = 5;
+
+/** Half the width of a 95 % interval of ln(took/expected), from what earlier predictions were off by: their median error, which one sweep that waited for a night does not move; 0 while there are too few. */
+function halfByPast(errors: readonly number[]): number {
+  if (errors.length < leastPast) return 0;
+  const sizes = errors.map(Math.abs).sort((a, b) => a - b);
+  const middle = (sizes.length - 1) / 2;
+  const median = (sizes[Math.floor(middle)]! + sizes[Math.ceil(middle)]!) / 2;
+  // the median size of a normal variable is 0.6745 standard deviations
+  return tQuantile(0.975, errors.length - 1) * median / 0.6745;
+}
+
 /**
  * When work ends that slots share: its slot time over the slots, and for the end, when some slots have nothing left to do, half of what a chain of one stage of
  * each kind takes there (between none of it and all of it, by Graham's bound). The interval is of a log-normal variable with the variances of the stages, of
- * the means expected of them, and of that end; it knows nothing of work that others submit meanwhile.
+ * the means expected of them, and of that end. That supposes a machine that goes on as it did. `past` is ln(took/expected) of earlier sweeps when they had about as long to go: where
+ * these were further off, because the machine was busier or others submitted work, the interval is as wide as they say.
  */
-export function etaOf(kinds: readonly KindTime[], slots: number): Eta {
+export function etaOf(kinds: readonly KindTime[], slots: number, past: readonly number[] = []): Eta {
   const total = sum(kinds, ({ seconds }) => seconds);
   const used = Math.max(1, Math.min(slots, sum(kinds, ({ stages }) => stages)));
   const end = (1 - 1 / used) * sum(kinds, ({ stages, seconds }) => (stages === 0 ? 0 : seconds / stages));
@@ -62,5 +76,6 @@ export function etaOf(kinds: readonly KindTime[], slots: number): Eta {
   const deviation = Math.sqrt(Math.log1p(variance / (seconds * seconds)));
   // the median of a log-normal variable with this mean
   const middle = seconds * Math.exp(-deviation * deviation / 2);
-  return { seconds, low: middle * Math.exp(-t * deviation), high: middle * Math.exp(t * deviation), slots };
+  const half = Math.max(t * deviation, halfByPast(past));
+  return { seconds, low: middle * Math.exp(-half), high: middle * Math.exp(half), slots };
 }

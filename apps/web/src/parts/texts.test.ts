@@ -6,6 +6,7 @@ test.each([[0, '0 bytes'], [999, '999 bytes'], [1000, '1.0 kB'], [12_345, '12 kB
 
 test('an expected end is said with its range and the slots counted on; that there is none, with why', () => {
   expect(etaText({ seconds: 720, low: 540, high: 7200, slots: 2 }, { paused: false })).toBe('Ends in about 12 min (9 min to 2.0 h, 95 %), on 2 slots.');
+  expect(etaText({ seconds: 720, low: 540, high: 7200, slots: 2 }, { paused: false, toLook: true })).toBe('The next look of its race comes in about 12 min (9 min to 2.0 h, 95 %), on 2 slots.');
   expect([true, false].map((paused) => etaText(null, { paused }))).toEqual(['Paused: no end is expected.', 'No end is expected: no worker is there.']);
 });
 

@@ -54,3 +54,17 @@ test('what was predicted before an edit is not held against what came after it',
   await store.db.query(`update sweeps set version = version + 1 where id = 'x'`);
   expect((await sweepEta(store.db, await sweep())).predictions).toEqual([]);
 });
+
+test('an end is as uncertain as those of finished sweeps were when they had about as long to go, without those that waited by request', async () => {
+  await store.db.query(`update sweeps set state = 'running', ended_at = null where id = 'x'`);
+  const { eta: alone } = await sweepEta(store.db, await sweep());
+  // each took twice as long as expected, c with a tenth as long to go, and g was paused
+  for (const id of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) {
+    await store.db.query(`insert into sweeps (id, name, state, version, spec, spec_hash, ended_at) values ($1, $1, 'done', 1, '{}', 'h', clock_timestamp())`, [id]);
+    await store.db.query(`insert into eta_predictions (sweep_id, version, moment, at, seconds, low, high, slots) select id, 1, 25, ended_at - 2 * $2 * interval '1 second', $2, 1, 1, 1 from sweeps where id = $1`, [id, alone!.seconds * (id === 'c' ? 0.1 : 0.9)]);
+  }
+  await store.db.query(`insert into events (type, sweep_id, data) values ('sweep.paused', 'g', '{}')`);
+  const { eta } = await sweepEta(store.db, await sweep());
+  // five errors of ln 2: Student's t at 4 degrees of freedom
+  expect([eta!.seconds, Math.log(eta!.high / eta!.low)]).toEqual([alone!.seconds, expect.closeTo(2 * 2.7764 * Math.LN2 / 0.6745, 3)]);
+});

@@ -73,6 +73,22 @@ export interface SweepEta {
   predictions: EtaPrediction[];
 }
 
+/** Sweeps with about as long to go: between a fourth and four times. */
+const alike = 4;
+
+/**
+ * ln(took/expected) of the latest finished sweeps at the moment at which they were expected to have about as long to go, one of each. None that was paused after it, or edited,
+ * since what it took is not what was predicted.
+ */
+const pastErrors = async (db: Queryable, seconds: number): Promise<number[]> => (await rows<{ error: number }>(db, `
+  select ln(took / seconds) as error from (
+    select distinct on (w.id) w.ended_at, p.seconds, extract(epoch from w.ended_at - p.at)::double precision as took
+    from (select id, version, ended_at from sweeps where state = 'done' order by ended_at desc limit 200) w join eta_predictions p on p.sweep_id = w.id and p.version = w.version
+    where p.seconds between $1::double precision / ${alike} and $1 * ${alike} and w.ended_at > p.at
+      and not exists (select from events e where e.sweep_id = w.id and e.type = 'sweep.paused' and e.at > p.at)
+    order by w.id, abs(ln(p.seconds / $1))) past
+  order by ended_at desc limit 20`, [seconds])).map(({ error }) => error);
+
 /** The expected end of a sweep from the work that is left, what such work took, and the slots that there are. */
 async function etaNow(db: Queryable, sweep: SweepDetail): Promise<Eta | null> {
   if (sweep.state !== 'running' || sweep.paused) return null;
@@ -81,7 +97,9 @@ async function etaNow(db: Queryable, sweep: SweepDetail): Promise<Eta | null> {
   const history = await historyOf(db, sweep.id);
   const isNew = (kind: KindProgress): boolean => stagesLeft(kind) > 0 && !history.some((known) => known.kind === kind.kind);
   const rates = sweep.kinds.some(isNew) ? await workRates(db) : [];
-  return etaOf(sweep.kinds.map((kind) => kindTime(kind, history, rates, isExact(sweep))), slots);
+  const kinds = sweep.kinds.map((kind) => kindTime(kind, history, rates, isExact(sweep)));
+  const alone = etaOf(kinds, slots);
+  return alone.seconds > 0 ? etaOf(kinds, slots, await pastErrors(db, alone.seconds)) : alone;
 }
 
 /** When a sweep is expected to end, with what was predicted before. */
