@@ -123,7 +123,8 @@ async function comparisonsOf(db: Queryable, { table, sweepId, fixed }: SweepQues
   const given = (value: unknown): string => `$${params.push(value)}`;
   const where = Object.entries(fixed).map(([name, label]) => `fixed -> ${given(name)}::text in (select jsonb_array_elements(${given(JSON.stringify(valuesLabelled(axes, name, label)))}::jsonb))`);
   const found = await rows<ComparisonRow & ChosenTable>(db, `
-    with compared as materialized (select * from paper_comparisons_of($1, $2, $3)),
+    -- to choose takes a few of their columns; the others, which cost more, are worked out for the chosen table only
+    with compared as materialized (select fixed, metric, evaluator, n, mean, position from paper_comparisons_of($1, $2, $3)),
     scored as (
       select fixed, metric, evaluator, n, count(*) as entries, min(mean) as lowest, min(position) as position
       from compared group by fixed, metric, evaluator, n),
@@ -133,10 +134,12 @@ async function comparisonsOf(db: Queryable, { table, sweepId, fixed }: SweepQues
       from fullest group by fixed),
     chosen as (
       select fixed, scores, (select count(*)::int from tables) as groups from tables ${where.length === 0 ? '' : `where ${where.join(' and ')}`}
-      order by entries desc, lowest nulls last, position limit 1)
-    select chosen.*, row_place as row, column_place as "column", metric, evaluator, "real", cell_id as "cellId", mean, low, high, coalesce(training_means, '{}') as "trainingMeans", trials, diverged, planned, compared.n, nfe, own_dataset as dataset, own_resolution as resolution, own_extractor as extractor, own_images::int as images, complete, bold,
+      order by entries desc, lowest nulls last, position limit 1),
+    own as materialized (
+      select chosen.*, array(select c.id from unnest($3::text[]) given(id) join cells c on c.sweep_id = $1 and c.id = given.id cross join paper_tables t where t.id = $2 and c.config - t.axes = chosen.fixed) as cells from chosen)
+    select own.fixed, scores, groups, row_place as row, column_place as "column", metric, evaluator, "real", cell_id as "cellId", mean, low, high, coalesce(training_means, '{}') as "trainingMeans", trials, diverged, planned, compared.n, nfe, own_dataset as dataset, own_resolution as resolution, own_extractor as extractor, own_images::int as images, complete, bold,
       difference, not_comparable as "notComparable", own_rank::int as "ownRank", published_rank::int as "publishedRank", tau, tau_low as "tauLow", tau_high as "tauHigh", tau_rows::int as "tauRows", verdict
-    from compared join chosen on chosen.fixed = compared.fixed order by position, row_place, column_place`, params);
+    from own cross join lateral paper_comparisons_of($1, $2, own.cells) compared order by position, row_place, column_place`, params);
   const [first] = found;
   if (first === undefined) return null;
   const { fixed: at, scores, groups } = first;
