@@ -6,7 +6,7 @@ const command = (name: string, ...args: string[]) => spawnSync(process.execPath,
 
 describe.each([
   ['prove', ['--only', '--workers', '--json', '--list'], ['--only', 'no such case'], '--list prints all names'],
-  ['losses', ['--backend', '--seeds', '--home'], ['--seeds', 'few'], 'not "few"'],
+  ['losses', ['--backend', '--seeds', '--dataset', '--network', '--batch', '--images', '--json', '--home'], ['--seeds', 'few'], 'not "few"'],
   ['convolutions', ['--backend', '--batch', '--rounds', '--json'], ['--backend', 'simd,abacus'], '"abacus"'],
   ['plan', ['--part', '--json'], ['--part', 'reading'], '"reading"'],
   ['webgpu-overhead', ['--network', '--batch', '--steps', '--json'], ['--network', 'lessons'], '"lessons"'],

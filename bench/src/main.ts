@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { forwardFlops } from '@elucidate/experiment/work';
 import { parameterCount } from '@elucidate/training/throughput';
+import { writeWhole } from '@elucidate/training/write-whole';
 import { engineEntrants, shapeOf, torchEntrants, type Entrant } from './entrants.js';
 import { exitCodes, reportError } from '@elucidate/shell/exit';
 import { parseOptions } from './options.js';
@@ -10,8 +10,8 @@ import { ceilingOf, rowOf, stepFlops, tableOf, type Contestant, type Counted } f
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** Runs every entrant once per round, starting with a different one each time. */
-async function runRounds(entrants: readonly Entrant[], rounds: number): Promise<void> {
+/** Runs every entrant once per round, starting with a different one each time; `keep` gets each round as it ends. */
+async function runRounds(entrants: readonly Entrant[], rounds: number, keep: () => Promise<void>): Promise<void> {
   const took = new Map<string, number>();
   for (let round = 0; round < rounds; round += 1) {
     for (let i = 0; i < entrants.length; i += 1) {
@@ -24,6 +24,7 @@ async function runRounds(entrants: readonly Entrant[], rounds: number): Promise<
       const left = average * (entrants.length * (rounds - round) - i - 1);
       say(`round ${round + 1} of ${rounds}  ${entrant.key.padEnd(16)} ${(run.training.at(-1)?.wall ?? NaN).toPrecision(3).padStart(6)} s/step   about ${clock(left)} left`);
     }
+    await keep();
   }
 }
 
@@ -75,17 +76,23 @@ async function main(): Promise<void> {
   if (machine.load > 0.5) say(`this machine is busy (load ${machine.load.toFixed(1)}): times will be too long, and the more threads the more so`);
   const { entrants: engines, absent } = await engineEntrants(options, say);
   const entrants = [...engines, ...(await torchEntrants(options, engines, say))];
-  await runRounds(entrants, rounds);
   const counted = { workload, forwardFlops: forwardFlops(shapeOf(workload), workload.resolution) };
-  const found = report(entrants, { counted, machine, absent });
-  console.log(found.markdown);
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify(found.json, null, 2)}\n`);
+  const found = () => report(entrants, { counted, machine, absent });
+  // after each round, so that a run that is ended keeps the rounds before
+  await runRounds(entrants, rounds, async () => {
+    if (json !== undefined) await writeWhole(json, Buffer.from(`${JSON.stringify(found().json, null, 2)}\n`));
+    kept = json;
+  });
+  console.log(found().markdown);
 }
+
+/** The file that has the rounds that were finished. */
+let kept: string | undefined;
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     endCurrent();
-    say('\nstopped; nothing was written');
+    say(`\nstopped; ${kept === undefined ? 'nothing was written' : `${kept} has the rounds that were finished`}`);
     process.exit(exitCodes.interrupted);
   });
 }

@@ -35,7 +35,7 @@ const program = (): Command => createProgram('npm run bench:engine --', import.m
   .addOption(new Option('--batch <n>', 'images in a batch').argParser(wholeNumber(1, 4096)).default(64))
   .addOption(new Option('--rounds <n>', 'rounds; in each, every engine is measured once in a process of its own').argParser(wholeNumber(1, 1000)).default(5))
   .addOption(new Option('--no-torch', 'skip PyTorch, which engines are compared with if Python has it'))
-  .addOption(new Option('--json <file>', 'write all numbers to a file').argParser(writable))
+  .addOption(new Option('--json <file>', 'write all numbers to a file, after each round those so far').argParser(writable))
   .addHelpText('after', `${examples}\n${exitCodesText}`);
 
 /** Reads the command line. Throws CommanderError, after printing what is wrong, or the help if requested. */

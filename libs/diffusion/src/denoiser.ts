@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Network } from './network.js';
 import { scalings } from './preconditioning.js';
 import type { Normalisation, Parameterisation, ScalingOptions } from './preconditioning.js';
@@ -14,6 +14,8 @@ export interface DenoiserOptions extends ScalingOptions {
   kind: Parameterisation;
   /** The scalar for sigma that the network is conditioned on; see noiseConditioning. */
   conditioning(sigma: number): number;
+  /** The network's sinusoids of these scalars, [n,features], computed on the host; absent: the network computes them. The caller owns them. */
+  embedding?: ((levels: readonly number[]) => Tensor2D) | undefined;
 }
 
 /** What a denoiser call is computed from, as tensors: y [n,h,w,c], and numbers of its level. */
@@ -25,6 +27,7 @@ interface DenoiserTensors {
   cSkip?: Scalar;
   /** What the network is conditioned on, [n]. */
   level: Tensor1D;
+  waves?: Tensor2D;
 }
 
 /** Runs the same work again and again with other numbers in its tensors, perhaps at less cost. */
@@ -34,15 +37,20 @@ const asItIs: Repeated = (work) => work;
 
 /** D(y; sigma) = cSkip y + cOut F(cIn y; level). Only the network's input is normalised, and the result is already divided by b. */
 export function denoiserOf(network: Network, options: DenoiserOptions, repeated: Repeated = asItIs): Denoiser {
-  const compute = repeated(({ y, cIn, cOut, cSkip, level }: DenoiserTensors) => tf.tidy(() => {
-    const output = tf.mul(network(normalised(tf.mul(y, cIn), options.normalisation), { level }), cOut);
+  const compute = repeated(({ y, cIn, cOut, cSkip, level, waves }: DenoiserTensors) => tf.tidy(() => {
+    const output = tf.mul(network(normalised(tf.mul(y, cIn), options.normalisation), { level, waves }), cOut);
     return cSkip ? tf.add(tf.mul(y, cSkip), output) : output;
   }));
   return (y, sigma) => tf.tidy(() => {
     const { cSkip, cOut, cIn } = scalings(options.kind, sigma, options);
-    const level = tf.tensor1d(new Float32Array(y.shape[0]).fill(options.conditioning(sigma)));
-    return compute({ y, cIn: tf.scalar(cIn), cOut: tf.scalar(cOut), level, ...(cSkip !== 0 && { cSkip: tf.scalar(cSkip) }) }) as Tensor4D;
+    const levels = Array.from({ length: y.shape[0] }, () => options.conditioning(sigma));
+    return compute({ y, cIn: tf.scalar(cIn), cOut: tf.scalar(cOut), ...levelTensors(levels, options), ...(cSkip !== 0 && { cSkip: tf.scalar(cSkip) }) }) as Tensor4D;
   });
+}
+
+/** What a network is conditioned on, and its sinusoids where they are computed on the host; all owned by the caller. */
+export function levelTensors(levels: readonly number[], { embedding }: Pick<DenoiserOptions, 'embedding'>): { level: Tensor1D; waves?: Tensor2D } {
+  return { level: tf.tensor1d([...levels]), ...(embedding && { waves: embedding(levels) }) };
 }
 
 /** x [n,h,w,c] as the network sees it: divided by each image's own standard deviation if 'per-sample'. Chen 2023, Alg. 2. */

@@ -14,6 +14,9 @@ import type { ParameterList } from './parameters.js';
 const slowest = 1;
 const fastest = 256;
 
+/** Angular frequencies, radians per unit of c. */
+const frequenciesOf = (half: number): number[] => Array.from({ length: half }, (_, i) => slowest * (fastest / slowest) ** (half === 1 ? 0 : i / (half - 1)));
+
 /**
  * cos and sin of c at width/2 geometrically spaced frequencies, [n] -> [n,width]. After Vaswani et al. 2017, sec. 3.5.
  * Raw sigma, up to 80 or so, is a poor fit, and is offered for comparison: above 2 pi even the slowest frequency has completed a
@@ -21,12 +24,33 @@ const fastest = 256;
  */
 export function sinusoids(c: Tensor1D, width: number): Tensor2D {
   const half = width / 2;
-  const frequencies = Array.from({ length: half }, (_, i) => slowest * (fastest / slowest) ** (half === 1 ? 0 : i / (half - 1)));
+  const frequencies = frequenciesOf(half);
   if (hasKernel('Sinusoids')) return tf.tidy(() => kernel('Sinusoids', { c, frequencies: tf.tensor1d(frequencies) })[0] as Tensor2D);
   return tf.tidy(() => {
     const angles = tf.mul(tf.reshape(c, [-1, 1]), tf.tensor2d(frequencies, [1, half]));
     return tf.concat([tf.cos(angles), tf.sin(angles)], 1) as Tensor2D;
   });
+}
+
+/**
+ * The same on the host, [n,width] row by row: a GPU's own sines of large angles may be off by 1e-4. In float64, but for the angles, which are rounded to
+ * float32 as engines round them: these are the very numbers of the engines whose sines are JavaScript's (`cpu`, `simd`).
+ */
+export function sinusoidNumbers(levels: readonly number[], width: number): Float32Array {
+  const frequencies = frequenciesOf(width / 2).map(Math.fround);
+  const waves = new Float32Array(levels.length * width);
+  levels.forEach((level, n) => {
+    const row = n * width;
+    // images at the same level, as in sampling, have the same waves
+    if (n > 0 && level === levels[n - 1]) return void waves.copyWithin(row, row - width, row);
+    const c = Math.fround(level);
+    frequencies.forEach((frequency, i) => {
+      const angle = Math.fround(c * frequency);
+      waves[row + i] = Math.cos(angle);
+      waves[row + frequencies.length + i] = Math.sin(angle);
+    });
+  });
+  return waves;
 }
 
 export interface EmbeddingOptions {
@@ -50,8 +74,7 @@ export function conditionEmbedding(list: ParameterList, name: string, { features
   const second = dense(list, `${name}.1`, { in: width, out: width });
   const table = classes === 0 ? undefined : list.declare<Tensor2D>({ name: `${name}.label`, shape: [classes, width], init: fanIn(1) });
   const augmented = augmentationLabels === 0 ? undefined : list.declare<Tensor2D>({ name: `${name}.augmentation`, shape: [augmentationLabels, features], init: fanIn(augmentationLabels) });
-  return (weights, { level, label, augmentation }) => {
-    const waves = sinusoids(level, features);
+  return (weights, { level, waves = sinusoids(level, features), label, augmentation }) => {
     const input = augmented && augmentation ? tf.add<Tensor2D>(waves, tf.matMul(augmentation, augmented(weights))) : waves;
     const embedded = second(weights, silu(first(weights, input)));
     return silu(table && label ? tf.add(embedded, tf.matMul(label, table(weights))) : embedded);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { normalised } from './denoiser.js';
+import { levelTensors, normalised } from './denoiser.js';
 import type { DenoiserOptions } from './denoiser.js';
 import { uncertaintyOf } from './level-uncertainty.js';
 import { lossWeight } from './loss-weights.js';
@@ -68,6 +68,8 @@ export interface LossTensors extends Omit<TrainingBatch, 'sigmas'> {
   targetEps: Tensor2D;
   /** What it is conditioned on, [n]. */
   level: Tensor1D;
+  /** Its sinusoids, where they are computed on the host: see Condition. */
+  waves?: Tensor2D;
   /** On the squared error, [n,1]; absent: 1. */
   errorWeight?: Tensor2D;
   /** Where the weight is learned: what its head is a function of, [n,channels]. */
@@ -79,7 +81,7 @@ export function lossTensors({ sigmas, ...tensors }: TrainingBatch, options: Deno
   const features = uncertaintyOf(weight)?.features(sigmas);
   const [input, target] = [inputCoefficients(sigmas, options), targetCoefficients(sigmas, options)];
   return {
-    ...tensors, inputX0: column(input.x0), inputEps: column(input.eps), targetX0: column(target.x0), targetEps: column(target.eps), level: tf.tensor1d(sigmas.map(options.conditioning)),
+    ...tensors, inputX0: column(input.x0), inputEps: column(input.eps), targetX0: column(target.x0), targetEps: column(target.eps), ...levelTensors(sigmas.map(options.conditioning), options),
     ...(weight.kind !== 'uniform' && { errorWeight: column(sigmas.map((sigma) => lossWeight(weight, sigma, options))) }),
     ...(features && { levelFeatures: features }),
   };
@@ -103,9 +105,9 @@ export function logVarianceOf(weight: LossWeightShape, weights: Weights, { level
 /** The same from tensors; with u = `logVariance`, [n,1], the error of each image is divided by e^u, and u is added. */
 export function lossFrom(network: Network, tensors: LossTensors, normalisation: DenoiserOptions['normalisation'], logVariance?: Tensor2D): Scalar {
   return tf.tidy(() => {
-    const { inputX0, inputEps, targetX0, targetEps, level, label, augmentation, errorWeight } = tensors;
+    const { inputX0, inputEps, targetX0, targetEps, level, waves, label, augmentation, errorWeight } = tensors;
     const input = normalised(mixedBy(tensors, { x0: inputX0, eps: inputEps }), normalisation);
-    const output = network(input, { level, label, augmentation });
+    const output = network(input, { level, waves, label, augmentation });
     const errors = tf.square(tf.sub<Tensor4D>(output, mixedBy(tensors, { x0: targetX0, eps: targetEps })));
     if (logVariance && errorWeight) return tf.add(tf.mean(scaledRows(errors, tf.mul(errorWeight, tf.exp(tf.neg(logVariance))))), tf.mean(logVariance));
     return errorWeight ? tf.mean(scaledRows(errors, errorWeight)) : tf.mean(errors);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor4D } from '@tensorflow/tfjs-core';
-import { normalised } from './denoiser.js';
+import { levelTensors, normalised } from './denoiser.js';
 import type { DenoiserOptions } from './denoiser.js';
 import type { Network } from './network.js';
 import { scalings } from './preconditioning.js';
@@ -13,7 +13,7 @@ export function perImageDenoiserOf(network: Network, options: DenoiserOptions): 
   return (y, sigmas) => tf.tidy(() => {
     const each = sigmas.map((sigma) => scalings(options.kind, sigma, options));
     const input = normalised(scaled(y, each.map(({ cIn }) => cIn)), options.normalisation);
-    const output = network(input, { level: tf.tensor1d(sigmas.map((sigma) => options.conditioning(sigma))) });
+    const output = network(input, levelTensors(sigmas.map((sigma) => options.conditioning(sigma)), options));
     return tf.add(scaled(y, each.map(({ cSkip }) => cSkip)), scaled(output, each.map(({ cOut }) => cOut)));
   });
 }

@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
-import { sinusoids } from './embedding.js';
-import { oneHot } from './network.js';
+import { denoiserOf } from './denoiser.js';
+import { sinusoidNumbers, sinusoids } from './embedding.js';
+import { trainingLoss } from './losses.js';
+import { type Network, oneHot } from './network.js';
 import { noiseSource } from './noise.js';
+import { perImageDenoiserOf } from './per-image-denoiser.js';
 import { unet } from './unet.js';
 import type { UNetConfig } from './unet.js';
 import { stirred } from './stirred.fixture.js';
@@ -171,6 +174,27 @@ describe('U-Net', () => {
 });
 
 describe('sinusoids', () => {
+  it('computed on the host are the numbers of an engine with JavaScript\'s sines, bit for bit, and serve a network and a denoiser in place of its own', () => {
+    const levels = [0, 1e-3, -0.4, 1, 1, 3.1, 80, -79.3];
+    expect(sinusoidNumbers(levels, 32)).toEqual(tf.tidy(() => sinusoids(tf.tensor1d(levels), 32).dataSync()));
+    const network = unet(tiny);
+    tf.tidy(() => {
+      const [weights, x] = [stirred(network.parameters), input(2, 4)];
+      const own = network.apply(weights, x, { level: tf.tensor1d([0.2, 0.9]) }).dataSync();
+      // the level itself is not looked at any more
+      expect(network.apply(weights, x, { level: tf.tensor1d([5, 7]), waves: network.embedding([0.2, 0.9]) }).dataSync()).toEqual(own);
+      const options = { kind: 'edm', b: 1, sigmaData: 0.5, normalisation: 'analytic', conditioning: (sigma: number) => Math.log(sigma) / 4 } as const;
+      const asked: number[][] = [];
+      const embedding = (given: readonly number[]) => { asked.push([...given]); return network.embedding(given); };
+      const raw: Network = (y, condition) => network.apply(weights, y, condition);
+      const images = [denoiserOf(raw, options)(x, 2), perImageDenoiserOf(raw, options)(x, [2, 3])].map((image) => image.dataSync());
+      expect([denoiserOf(raw, { ...options, embedding })(x, 2), perImageDenoiserOf(raw, { ...options, embedding })(x, [2, 3])].map((image) => image.dataSync())).toEqual(images);
+      const batch = { x0: x, eps: x, sigmas: [2, 3] };
+      expect(trainingLoss(raw, batch, { ...options, embedding }).dataSync()).toEqual(trainingLoss(raw, batch, options).dataSync());
+      expect(asked).toEqual([[2, 2], [2, 3], [2, 3]].map((sigmas) => sigmas.map(options.conditioning)));
+    });
+  });
+
   it('distinguish neighbouring levels, by t and by ln(sigma)/4', () => tf.tidy(() => {
     const levels = [...Array.from({ length: 101 }, (_, i) => i / 100), ...Array.from({ length: 40 }, (_, i) => -1.6 + i * 0.04)];
     const rows = sinusoids(tf.tensor1d(levels), 32).arraySync();

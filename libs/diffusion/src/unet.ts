@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { attentionBlock } from './attention.js';
-import { conditionEmbedding } from './embedding.js';
+import { conditionEmbedding, sinusoidNumbers } from './embedding.js';
 import { convolution, groupNorm } from './layers.js';
 import type { Layer } from './layers.js';
 import type { Condition } from './network.js';
@@ -48,6 +48,8 @@ export interface UNet {
   parameters: readonly Parameter[];
   /** Initial weights, owned by the caller; the output starts at zero. */
   init(seed: number): Record<string, Tensor>;
+  /** The sinusoids of levels, [n,features], computed on the host in float64 (see sinusoidNumbers): a condition's `waves`. Owned by the caller. */
+  embedding(levels: readonly number[]): Tensor2D;
   /** x [n,h,w,inChannels], h and w divisible by 2^(levels - 1); returns the same shape as x, owned by the caller. A label has as many columns as there are classes. */
   apply(weights: Weights, x: Tensor4D, condition: Condition, options?: PassOptions): Tensor4D;
 }
@@ -74,7 +76,8 @@ export function unet(config: UNetConfig): UNet {
   const { channels, inChannels, groups, architecture = 'compact', baseChannels = channels[0]!, classes, augmentationLabels } = config;
   const wiring = wirings[architecture];
   const list = parameterList();
-  const embed = conditionEmbedding(list, 'embedding', { features: wiring.sinusoids * baseChannels, width: 4 * baseChannels, classes, augmentationLabels });
+  const features = wiring.sinusoids * baseChannels;
+  const embed = conditionEmbedding(list, 'embedding', { features, width: 4 * baseChannels, classes, augmentationLabels });
   const enter = convolution(list, 'enter', { in: inChannels, out: baseChannels, bias: true });
   const build: Build = { list, config, wiring, stages: [], channels: baseChannels, kept: wiring.kept === 'all' ? [baseChannels] : [] };
   downwards(build);
@@ -85,6 +88,7 @@ export function unet(config: UNetConfig): UNet {
   return {
     parameters: list.parameters,
     init: (seed) => initialWeights(list.parameters, seed),
+    embedding: (levels) => tf.tensor2d(sinusoidNumbers(levels, features), [levels.length, features]),
     apply: (weights, x, condition, { dropout } = {}) => tf.tidy(() => {
       const entered = enter(weights, x);
       const start: Pass = { h: entered, level: embed(weights, condition), dropout, kept: wiring.kept === 'all' ? [entered] : [] };

@@ -13,7 +13,7 @@ const copiesOfWeights = 12;
 /** Peak over the feature maps that the tape keeps: if group norm and SiLU are one kernel, and if each is several. Measured: memory.test.ts. */
 const fusedPeak = 1.3;
 const composedPeak = 7.2;
-const fusedEngines: readonly string[] = ['simd', 'simd-relaxed', 'native'];
+const fusedEngines: readonly string[] = ['simd', 'simd-relaxed', 'native', 'webgpu'];
 /** Whether an engine has group norm and SiLU in one kernel. */
 export const isFused = (engine: string): boolean => fusedEngines.includes(engine);
 

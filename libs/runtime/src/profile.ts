@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fallbackCounts, resetCounts } from '@elucidate/engine/profile';
 import { startEngine, type EngineRequest } from '@elucidate/engine/start';
+import type { Images } from '@elucidate/training/images';
 import { timeTraining, type Workload } from '@elucidate/training/throughput';
 
 /** One kind of kernel over the profiled steps. */
@@ -22,16 +23,16 @@ export interface Profile {
   kernels: KernelTime[];
 }
 
-const warmUp = 2;
+const [warmUp, steps] = [2, 3];
 
-/** Where the time of a training run goes on an engine, which is started in this process. */
-export async function profileTraining(request: EngineRequest, workload: Workload, steps = 3): Promise<Profile> {
+/** Where the time of a training run goes on an engine, which is started in this process; by default it trains on random images. */
+export async function profileTraining(request: EngineRequest, workload: Workload, data?: { images: Images; sigmaData: number }): Promise<Profile> {
   const { line } = await startEngine(request);
-  await timeTraining(workload, { warmUp: 1, steps: warmUp - 1 });
+  await timeTraining(workload, { warmUp: 1, steps: warmUp - 1 }, data);
   resetCounts();
   let ms = 0;
   const { kernels } = await tf.profile(async () => {
-    const times = await timeTraining(workload, { warmUp: 1, steps });
+    const times = await timeTraining(workload, { warmUp: 1, steps }, data);
     ms = times.reduce((sum, { wall }) => sum + wall * 1000, 0) * ((steps + 1) / steps);
     return [] as tf.Tensor[];
   });

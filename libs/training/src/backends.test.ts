@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import type { BackendChoice } from '@elucidate/engine/backend';
+import { type BackendChoice, deviceBackends } from '@elucidate/engine/backend';
 import { replayFlag } from '@elucidate/engine/replayed';
 import { startEngine } from '@elucidate/engine/start';
 import { stageDefinitions, type StageParams } from '@elucidate/experiment/stages';
+import { trainingDesign } from './build.js';
 import { type HostWeights, toTensors } from './host-weights.js';
 import { train, type Trained } from './loop.js';
 import { sampleImages } from './sample.js';
@@ -51,6 +52,10 @@ beforeAll(async () => {
 
 describe.each(backends)('%s', (backend) => {
   beforeEach(async () => { await startEngine({ backend }); });
+
+  it('is given the sinusoids of noise levels by the host where it computes on a device, and computes them itself otherwise', () => {
+    expect(trainingDesign(params, 1).options.embedding !== undefined).toBe(deviceBackends.has(backend));
+  });
 
   it('has the same losses in training as simd', async () => {
     const { losses } = await train(params, data);

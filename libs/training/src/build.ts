@@ -1,4 +1,5 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { deviceBackends } from '@elucidate/engine/backend';
 import { type Denoiser, denoiserOf, type DenoiserOptions, type ReadingDenoiser, type Repeated } from '@elucidate/diffusion/denoiser';
 import { discretisationOf, initialStddev } from '@elucidate/diffusion/discretisations';
 import { covers, noiseLevels, type NoiseLevels } from '@elucidate/diffusion/noise-distributions';
@@ -53,8 +54,9 @@ function defined<T>(what: string, make: () => T): T {
 export function trainingDesign(params: TrainParams, sigmaData: number): TrainingDesign {
   const b = params.inputScale;
   const schedule = defined('noise schedule', () => scheduleOf(params.schedule));
+  const network = isUNet(params.network) ? unet({ ...params.network, inChannels: channelsOf(params.dataset), classes: params.classCondition.kind === 'label' ? classesOf(params.dataset) : 0, augmentationLabels: augmentationLabels[params.augmentation.kind] }) : undefined;
   return {
-    network: isUNet(params.network) ? unet({ ...params.network, inChannels: channelsOf(params.dataset), classes: params.classCondition.kind === 'label' ? classesOf(params.dataset) : 0, augmentationLabels: augmentationLabels[params.augmentation.kind] }) : undefined,
+    network,
     schedule,
     levels: defined('noise distribution', () => noiseLevels(params.noiseDistribution, { schedule, b })),
     options: {
@@ -63,6 +65,8 @@ export function trainingDesign(params: TrainParams, sigmaData: number): Training
       sigmaData,
       normalisation: params.normalisation,
       conditioning: (sigma) => noiseConditioning(params.conditioning, sigma, schedule, b),
+      // a GPU's sines differ from one to the next; CPU engines compute theirs in the network
+      embedding: deviceBackends.has(tf.getBackend()) ? network?.embedding : undefined,
     },
   };
 }

@@ -27,6 +27,8 @@ export interface TrainHooks {
   previewEveryMs?: number;
   /** Where the snapshots of a training that takes some are kept; if absent, they are not. */
   snapshots?: SnapshotKeeper;
+  /** Whether a thread of its own makes batches: see `batchSource`; results do not depend on it. */
+  batchesApart?: boolean;
   signal?: AbortSignal;
   onProgress?(progress: StageProgress): void;
   onLog?(line: string): void;
@@ -49,7 +51,7 @@ export interface Fit<B extends object> {
   /** Starting weights, owned by the caller. */
   init(): Record<string, tf.Tensor>;
   /** The batch of a step; its tensors are disposed after the step. What differs between steps should be in tensors: see `replayed` in libs/engine. */
-  batchOf(step: number): B;
+  batchOf(step: number): B | Promise<B>;
   loss(weights: Readonly<Record<string, tf.Tensor>>, batch: B): tf.Scalar;
   stepPlan(step: number): StepPlan;
   /** Of a training that keeps tracks: how many, and the steps, counted from 1, after which a snapshot of them is taken. */
@@ -85,7 +87,7 @@ export async function fit<B extends object>(plan: Fit<B>, hooks: TrainHooks = {}
         await keep.now();
         throw new ElucidateError('stage.interrupted', `Training stopped before step ${step + 1} of ${plan.steps}; it goes on from there when the stage runs again`);
       }
-      const loss = fitStep(plan, trainer, step);
+      const loss = fitStep(plan, trainer, { step, batch: await plan.batchOf(step) });
       // awaited later: an error must not end the process before
       loss.catch(() => {});
       if (trainer.queues) await report();
@@ -106,9 +108,8 @@ export async function fit<B extends object>(plan: Fit<B>, hooks: TrainHooks = {}
   }
 }
 
-/** One step; returns the loss before it. */
-async function fitStep<B extends object>(plan: Fit<B>, trainer: Trainer, step: number): Promise<number> {
-  const batch = plan.batchOf(step);
+/** One step on its batch, whose tensors it disposes; returns the loss before it. */
+async function fitStep<B extends object>(plan: Fit<B>, trainer: Trainer, { step, batch }: { step: number; batch: B }): Promise<number> {
   try {
     const loss = await trainer.step(plan.loss, batch, plan.stepPlan(step));
     if (Number.isFinite(loss)) return loss;

@@ -45,6 +45,16 @@ export function pickImages(images: Images, chosen: ArrayLike<number>, range = 1)
   return out;
 }
 
+/** The chosen images as they are stored, without labels, in memory of their own. */
+export function chosenImages(images: Images, chosen: ArrayLike<number>): Images {
+  const pixels = pixelsOf(images);
+  const { size, channels } = images;
+  const numbers = chosen.length * pixels;
+  const data = areBytes(images) ? new Uint8Array(numbers) : new Float32Array(numbers);
+  for (let k = 0; k < chosen.length; k += 1) data.set(images.data.subarray(chosen[k]! * pixels, (chosen[k]! + 1) * pixels), k * pixels);
+  return { count: chosen.length, size, channels, data };
+}
+
 function bytesInto(out: Float32Array, { at, bytes, range }: { at: number; bytes: Uint8Array; range: number }): void {
   for (let i = 0; i < bytes.length; i += 1) out[at + i] = byteToUnit(bytes[i]!, range);
 }

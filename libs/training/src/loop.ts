@@ -5,14 +5,15 @@ import { classesOf } from '@elucidate/experiment/dataset-grammar';
 import { continues } from '@elucidate/experiment/halving';
 import { snapshotSteps, trackStds } from '@elucidate/experiment/power-average';
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { augmenterOf } from './augmentation/augmenter.js';
+import { batchSource } from './batch-source.js';
 import { networkWith, trainingDesign, type TrainParams } from './build.js';
 import { dropouts } from './dropout.js';
 import { fit, type TrainHooks, type Trained } from './fit.js';
 import type { Images } from './images.js';
 import { epochOrders } from './order.js';
 import { stepPlans } from './recipe.js';
-import { trainBatch } from './train-batch.js';
+import { streams } from './streams.js';
+import { type BatchRequest, numbersRequest, trainBatch } from './train-batch.js';
 
 export type { TrainHooks, Trained } from './fit.js';
 
@@ -35,23 +36,32 @@ export async function train(params: TrainParams, { images, sigmaData }: { images
   checkLabels(params, images);
   const labelDropout = params.classCondition.kind === 'label' ? params.classCondition.labelDropout : undefined;
   const orderOf = epochOrders(images.count, params.seed);
-  const augment = augmenterOf(params.augmentation, params.seed);
   const dropout = dropouts({ fraction: params.dropout, seed: params.seed });
-  return fit<LossTensors & { step: number }>({
+  const requestOf = (step: number): BatchRequest => ({
+    images, orderOf, range: params.dataRange, seed: params.seed, batch: params.batch, count: Math.min(params.batch, params.images - step * params.batch), step, augmentation: params.augmentation, pairing: params.noisePairing,
+  });
+  const source = batchSource({
+    steps: stepsOf(params), apart: hooks.batchesApart,
+    requestOf: (step) => {
+      const request = requestOf(step);
+      return numbersRequest(request, streams.noise, dropout.requests(step, request.count));
+    },
+  });
+  const trained = fit<LossTensors & { step: number }>({
     id: trainingId(params),
     steps: stepsOf(params),
     ...(continues(params) && { beginning: (steps: number) => contentId({ ...params, images: steps * params.batch }) }),
     init: () => ({ ...network.init(params.seed), ...uncertaintyOf(params.lossWeight)?.init() }),
-    batchOf: (step) => {
-      const count = Math.min(params.batch, params.images - step * params.batch);
-      const batch = trainBatch({ images, orderOf, levels, labelDropout, range: params.dataRange, seed: params.seed, batch: params.batch, count, step, augment, pairing: params.noisePairing });
-      return { ...lossTensors(batch, options, params.lossWeight), ...dropout.masks(step, count), step };
+    batchOf: async (step) => {
+      const [request, numbers] = [requestOf(step), await source.of(step)];
+      return { ...lossTensors(trainBatch({ ...request, levels, labelDropout }, numbers), options, params.lossWeight), ...dropout.masks(step, request.count, numbers.masks), step };
     },
     loss: (weights, { step, ...tensors }) => lossFrom(networkWith(network, weights, { dropout: dropout.of(step, { ...tensors }) }), tensors, options.normalisation, logVarianceOf(params.lossWeight, weights, tensors)),
     stepPlan: stepPlans(params),
     ...(params.emaSnapshots !== undefined && { snapshots: { tracks: trackStds.length, after: snapshotsAfter(params, params.emaSnapshots) } }),
     remedy: `lower learningRate (${params.learningRate})`,
   }, hooks);
+  return trained.finally(source.end);
 }
 
 /** The spec says how many classes a folder has; the folder itself may have a different number. Throws stage.failed. */

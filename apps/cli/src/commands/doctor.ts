@@ -1,3 +1,4 @@
+import { ElucidateError } from '@elucidate/experiment/errors';
 import { jsonOf } from '@elucidate/experiment/printable';
 import { mkdir, statfs } from 'node:fs/promises';
 import { availableParallelism, freemem, loadavg, totalmem } from 'node:os';
@@ -6,6 +7,10 @@ import { gibibytes } from '@elucidate/runtime/memory';
 import type { BackendChoice } from '@elucidate/engine/backend';
 import { findEngines, type EngineFinding } from '@elucidate/runtime/engines';
 import { prepareDataset } from '@elucidate/stages/prepare-dataset';
+import { labelledImages } from '@elucidate/stages/real-images';
+import type { IdxSetName } from '@elucidate/training/datasets/idx-sets';
+import { sigmaDataOf } from '@elucidate/training/datasets/statistics';
+import { workloadParams } from '@elucidate/training/throughput';
 import { profileTraining, type Profile } from '@elucidate/runtime/profile';
 import { measureScaling, type Scaling } from '@elucidate/runtime/scaling';
 import { loadScaling, saveScaling } from '@elucidate/runtime/scaling-file';
@@ -19,6 +24,9 @@ export interface DoctorOptions {
   calibrate?: boolean;
   /** Name of the network. */
   profile?: Profile['workload']['network'];
+  /** Of a profile. */
+  batch?: number;
+  dataset?: IdxSetName;
   threads?: number;
   backend: BackendChoice;
   json?: boolean;
@@ -34,6 +42,7 @@ async function disk(): Promise<string> {
 /** Reports what this machine offers and lacks, with remedies. Exit code 3 when something required is missing. */
 export async function doctor(options: DoctorOptions): Promise<void> {
   if (options.profile !== undefined) return profile({ ...options, network: options.profile });
+  if (options.batch !== undefined || options.dataset !== undefined) throw new ElucidateError('request.invalid', `--${options.batch === undefined ? 'dataset' : 'batch'} says how --profile trains; give --profile too`);
   if (options.calibrate) await calibrate(options);
   const { engines, chosen } = await findEngines(options.backend);
   const home = homeOf().dir;
@@ -67,8 +76,11 @@ async function calibrate({ backend, json }: DoctorOptions): Promise<void> {
   }
 }
 
-async function profile({ backend, threads = 1, network, json }: DoctorOptions & Pick<Profile['workload'], 'network'>): Promise<void> {
-  const found = await profileTraining({ backend, threads }, { network, batch: 64, resolution: 32 });
+async function profile({ backend, threads = 1, network, batch = 64, dataset, json }: DoctorOptions & Pick<Profile['workload'], 'network'>): Promise<void> {
+  const workload = { network, batch, resolution: 32 } as const;
+  const place = { home: homeOf().dir, onLog: json ? () => undefined : say, signal: new AbortController().signal };
+  const images = dataset && (await labelledImages({ name: dataset, split: 'train', resolution: workload.resolution }, place));
+  const found = await profileTraining({ backend, threads }, workload, images && { images, sigmaData: sigmaDataOf({ ...workloadParams(workload, 0), dataset: { name: dataset, resolution: workload.resolution } }, images) });
   console.log(json ? jsonOf(found) : describeProfile(found));
 }
 

@@ -20,8 +20,10 @@ export function machineCommands(program: Command): void {
   program.command('doctor').description('check what this machine offers and lacks, and how its cores are divided between stages')
     .option('--calibrate', 'measure which division of the cores trains fastest (takes seconds) and store it for workers and runs on this machine')
     .addOption(new Option('--profile [network]', 'time the kernels of a training run and list those that fell back to JavaScript').choices(['tiny', 'small', 'base', 'large']).preset('small'))
+    .addOption(new Option('--batch <n>', 'images in a batch of --profile (default: 64)').argParser(wholeNumber(1, 4096)))
+    .addOption(new Option('--dataset <name>', 'what --profile trains on (default: random images, which take the same time)').choices(['fashion-mnist', 'mnist']))
     .addOption(threads()).addOption(backend(backendChoices)).addOption(json())
-    .addHelpText('after', examples('doctor', 'doctor --calibrate', 'doctor --profile base --backend wasm', 'doctor --json'))
+    .addHelpText('after', examples('doctor', 'doctor --calibrate', 'doctor --profile base --backend wasm', 'doctor --profile large --batch 16 --dataset mnist', 'doctor --json'))
     .action(lazily(async () => (await import('../commands/doctor.js')).doctor));
 
   program.command('bundle [file]').description('write one archive that runs on machines without Node, npm or a network (default: elucidate-PLATFORM.tar.gz)')
