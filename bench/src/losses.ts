@@ -94,7 +94,7 @@ function tableOf(found: ReadonlyMap<BackendName, number[]>): string {
   const [[, first]] = [...found] as [[BackendName, number[]]];
   const rows = [...found].map(([backend, losses]) => {
     const furthest = Math.max(...losses.map((loss, i) => Math.abs(loss - first[i]!)));
-    return `| ${backend} | ${losses.map((loss) => loss.toFixed(5)).join(' | ')} | ${mean(losses).toFixed(5)} ± ${stddev(losses).toFixed(5)} | ${furthest.toExponential(1)} |`;
+    return `| ${backend} | ${losses.map((loss) => loss.toFixed(5)).join(' | ')} | ${mean(losses).toFixed(5)}${losses.length > 1 ? ` ± ${stddev(losses).toFixed(5)}` : ''} | ${furthest.toExponential(1)} |`;
   });
   const header = ['engine', ...first.map((_, i) => `seed ${i + 1}`), 'mean ± standard deviation over seeds', `furthest from ${[...found.keys()][0]} at one seed`];
   return [`| ${header.join(' | ')} |`, `| ${header.map((_, i) => (i === 0 ? '---' : '---:')).join(' | ')} |`, ...rows].join('\n');

@@ -1,5 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { availableParallelism } from 'node:os';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { printed } from '@elucidate/shell/printed.fixture';
 import { parseOptions } from './options.js';
@@ -35,12 +37,33 @@ describe('what commander prints', () => {
   });
 });
 
+const main = join(__dirname, '..', 'dist', 'main.js');
 /** The built benchmark, as a user runs it. */
-const bench = (...args: string[]) => spawnSync(process.execPath, [join(__dirname, '..', 'dist', 'main.js'), ...args], { encoding: 'utf8' });
+const bench = (...args: string[]) => spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' });
 
 test('a wrong option exits with 2, an engine that is not installed with 3 and how to get it', () => {
   expect(bench('--rounds', '0')).toMatchObject({ status: 2, stderr: expect.stringContaining('--rounds') });
   expect(bench('--backend', 'tensorflow', '--no-torch')).toMatchObject({ status: 3, stderr: expect.stringContaining('npm install') });
+});
+
+test('a run that is stopped leaves a file with the rounds that were finished, and says so', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'elucidate-bench-'));
+  const file = join(folder, 'rounds.json');
+  try {
+    const child = spawn(process.execPath, [main, '--backend', 'simd', '--threads', '1', '--network', 'tiny', '--batch', '1', '--rounds', '1000', '--no-torch', '--json', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const closed = once(child, 'close');
+    let said = '';
+    for await (const text of child.stderr) {
+      said += String(text);
+      if (!child.killed && said.includes('round 2 of 1000')) child.kill();
+    }
+    expect(await closed).toEqual([130, null]);
+    expect(said).toContain(`stopped; ${file} has the rounds that were finished`);
+    const { simdx1 } = JSON.parse(readFileSync(file, 'utf8')) as { simdx1: { runs: object[] } };
+    expect(simdx1.runs.length).toBeGreaterThanOrEqual(1);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test('measures an engine in separate processes and prints a table', () => {
