@@ -7,8 +7,8 @@ import { plural } from './plural.js';
 import { markdownTable, type TextTable } from './table-text.js';
 import { varyingKeys } from './varying-keys.js';
 
-/** A chance in per cent, to the nearest one: "31 %"; what is less than half of one is "< 1 %". */
-export const chanceText = (chance: number | null): string => (chance === null ? absent : chance > 0 && chance < 0.005 ? '< 1 %' : `${Math.round(100 * chance)} %`);
+/** A chance in per cent, to the nearest one: "31 %"; what is less than half of one is "below 1 %". */
+export const chanceText = (chance: number | null): string => (chance === null ? absent : chance > 0 && chance < 0.005 ? 'below 1 %' : `${Math.round(100 * chance)} %`);
 
 /** "1:05 h", "12 min", "40 s". */
 function timeText(seconds: number): string {
