@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { basisOf } from './basis-words.js';
-import { renderAblation, renderAblations } from './render-ablation.js';
+import { entryText, renderAblation, renderAblations } from './render-ablation.js';
 import type { AblationTable, Standing } from './tables.js';
 
 const estimate = (mean: number, half: number | null = 0.4) => ({
@@ -124,6 +124,10 @@ describe('renderAblation', () => {
     expect(text).toContain('12.30 [11.90, 12.70] (3 of 4 trials)');
     expect(text).toContain('11.00 (1 of 4 diverged)');
     expect(renderAblation({ ...table, cells }, 'latex')).toContain('$ (1 of 4 diverged)');
+    const lost = [[null, '4 of 4 diverged'], [null, null]];
+    expect(renderAblation({ ...table, cells, lost }, 'markdown')).toContain('| - (4 of 4 diverged) |');
+    expect(renderAblation({ ...table, cells, lost }, 'latex')).toContain('& - (4 of 4 diverged)');
+    expect([entryText({ ...table, cells, lost }, 0, 0), entryText({ ...table, cells, lost }, 0, 1), entryText({ ...table, cells }, 0, 1)]).toEqual(['12.30 [11.90, 12.70] (3 of 4 trials)', '- (4 of 4 diverged)', '-']);
   });
 
   it('has means and deviations where single trials were not read', () => {

@@ -1,4 +1,4 @@
-import { absent, estimateCell, spreadText } from './estimate-text.js';
+import { absent, estimateCell, estimateText, spreadText } from './estimate-text.js';
 import { choicesText, notable } from './labels.js';
 import { incompleteText } from './leaderboard.js';
 import { higherIsBetter, metricTitle } from './metric-requests.js';
@@ -36,11 +36,18 @@ export function boldText(table: AblationTable): string {
   return any ? `In bold: what cannot be told apart from the best of ${each} (paired differences at the same seeds, Holm, 5 %).` : `Nothing is in bold: ${columns.length > 1 ? 'in no column can anything' : 'nothing can'} be told apart from the best (paired differences at the same seeds, Holm, 5 %).`;
 }
 
-/** Why an entry is not compared with the others; a plain "-" for one without a score. */
-const noteOf = (estimate: Estimate | null): { note?: string } => {
-  const note = estimate === null ? undefined : incompleteText(estimate);
+/** Why an entry is not compared with the others, or has no score; a plain "-" for one that has none yet. */
+const noteOf = (estimate: Estimate | null, lost: string | null | undefined): { note?: string } => {
+  const note = estimate === null ? lost ?? undefined : incompleteText(estimate);
   return note === undefined ? {} : { note };
 };
+
+/** An entry as plain text: "12.31 [11.20, 13.42] (2 of 3 trials)", "- (3 of 3 diverged)". */
+export function entryText({ metric, cells, lost }: Pick<AblationTable, 'metric' | 'cells' | 'lost'>, row: number, column: number): string {
+  const estimate = cells[row]?.[column] ?? null;
+  const { note } = noteOf(estimate, lost?.[row]?.[column]);
+  return `${estimateText(metric, estimate)}${note === undefined ? '' : ` (${note})`}`;
+}
 
 function caption(table: AblationTable): string {
   const { metric, choices, basis, sweepId } = table;
@@ -63,7 +70,7 @@ function ablationText(table: AblationTable): TextTable {
     { text: label },
     ...table.columns.map((_, column) => {
       const estimate = cells[index]?.[column] ?? null;
-      return { ...estimateCell(metric, estimate, inColumnGroup(table, index, column)), ...noteOf(estimate) };
+      return { ...estimateCell(metric, estimate, inColumnGroup(table, index, column)), ...noteOf(estimate, table.lost?.[index]?.[column]) };
     }),
   ];
   const { corner, columns } = tableAxes(table);

@@ -69,7 +69,7 @@ export function markdownTable({ header, rows, textColumns, caption }: TextTable)
 }
 
 function latexCell({ text, number, stddev, interval, note, best }: TextCell): string {
-  if (!number) return escapeLatex(text);
+  if (!number) return escapeLatex(note === undefined ? text : `${text} (${note})`);
   const shown = stddev === undefined ? text : `${text} \\pm ${stddev}`;
   const beside = `${interval === undefined ? '' : `\\ ${interval}`}$${note === undefined ? '' : ` (${escapeLatex(note)})`}`;
   return best ? `$\\mathbf{${shown}}${beside}` : `$${shown}${beside}`;

@@ -107,6 +107,8 @@ export interface AblationTable {
   columns: readonly string[];
   /** [row][column]; null where no trial has ended. */
   cells: readonly (readonly (Estimate | null)[])[];
+  /** [row][column]: why an entry has no score, "3 of 3 diverged"; null for others. Absent where there is nothing to say. */
+  lost?: readonly (readonly (string | null)[])[] | undefined;
   /** [row][column]: each among the complete entries of its column; null for others. Absent where single trials were not read. */
   standings?: readonly (readonly (Standing | null)[])[] | undefined;
   /** The parameters the table keeps fixed, "sampler" -> "heun". */

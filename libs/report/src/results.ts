@@ -3,7 +3,7 @@ import { absent, configLabel, differenceText, estimateText, seedsText, spreadTex
 import { choicesText } from '@elucidate/experiment/labels';
 import { incompleteText, metricsIn } from '@elucidate/experiment/leaderboard';
 import { higherIsBetter, metricTitle } from '@elucidate/experiment/metric-requests';
-import { boldText, fixedText, inColumnGroup, tableAxes } from '@elucidate/experiment/render-ablation';
+import { boldText, entryText, fixedText, inColumnGroup, tableAxes } from '@elucidate/experiment/render-ablation';
 import { inGroup } from '@elucidate/experiment/render-leaderboard';
 import { basesText } from '@elucidate/experiment/basis-words';
 import type { AblationTable, Estimate, LeaderboardGroup, LeaderboardRow } from '@elucidate/experiment/tables';
@@ -51,7 +51,7 @@ export function leaderboardHtml(groups: readonly LeaderboardGroup[]): Html {
 export function ablationHtml(table: AblationTable): Html {
   const others = choicesText(table.choices);
   const { corner, columns, at } = tableAxes(table);
-  const row = (name: string, i: number) => html`<tr><th>${name}</th>${table.columns.map((_, j) => html`<td class="n">${estimateHtml(table.metric, table.cells[i]?.[j], inColumnGroup(table, i, j))}</td>`)}</tr>`;
+  const row = (name: string, i: number) => html`<tr><th>${name}</th>${table.columns.map((_, j) => html`<td class="n">${inColumnGroup(table, i, j) ? html`<b>${entryText(table, i, j)}</b>` : entryText(table, i, j)}</td>`)}</tr>`;
   return html`<h3>${table.name}: ${metricTitle(table.metric)}</h3>
 <table><thead><tr><th>${corner}</th>${columns.map((name) => html`<th>${name}</th>`)}</tr></thead>
 <tbody>${table.rows.map(row)}</tbody></table>

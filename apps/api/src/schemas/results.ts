@@ -68,6 +68,7 @@ export const ablationTableSchema: z.ZodType<AblationTable> = z.object({
   rows: z.array(z.string()),
   columns: z.array(z.string()),
   cells: z.array(z.array(estimateSchema.nullable())).describe('[row][column]; null where no trial has ended.'),
+  lost: z.array(z.array(z.string().nullable())).optional().describe('[row][column]: why an entry has no score, "3 of 3 diverged"; absent where there is nothing to say.'),
   standings: z.array(z.array(standingSchema.nullable())).optional().describe('[row][column]: each complete entry beside the best of its column; null for others. Absent in a table of more than 2,000 entries.'),
   fixed: z.record(z.string(), z.string()).describe('The parameters the table keeps fixed, by label.'),
   choices: z.record(z.string(), z.array(z.string())).describe('Values of `fixed` that select another table: the labels of each fixed parameter that has several. Not every combination exists.'),

@@ -3,13 +3,14 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import { choicesText, labelOf } from '@elucidate/experiment/labels';
 import { parameterNames, type ParameterName } from '@elucidate/experiment/parameters';
 import { newName } from '@elucidate/experiment/renamed-keys';
-import { bestMean } from '@elucidate/experiment/leaderboard';
+import { bestMean, incompleteText, isComplete } from '@elucidate/experiment/leaderboard';
 import type { AskedScores } from '@elucidate/experiment/score-basis';
 import type { AblationTable } from '@elucidate/experiment/tables';
 import type { Queryable } from '../queryable.js';
 import { metricsOfSweep } from './metrics.js';
 import { bestTable, knownAxes, tableEntries, type AblationQuestion, type CellPlace, type Entry, type Wanted } from './ablation-axes.js';
 import { comparableScores, type ComparableScores } from './comparable-scores.js';
+import { divergedByCell, withDiverged, type DivergedTrials } from './diverged-trials.js';
 import { basisOfScores } from './score-bases.js';
 import { summarise } from './summaries.js';
 import { axisLabels, sweepAxes, type SweepAxes } from './sweep-axes.js';
@@ -44,8 +45,30 @@ export async function ablationTable(db: Queryable, asking: AblationTableQuestion
   const wanted = wantedPlaces(axes, labels, question.fixed ?? {});
   const place = axes.size === 0 || wanted === null ? null : await bestTable(db, question, { axes, wanted });
   if (place === null) throw noSuchTable(question, labels);
-  const table = await tableOf(db, question, { axes, entries: await tableEntries(db, question, { axes, place }) });
+  const table = await tableOf(db, question, { axes, entries: await withLost(db, question, await tableEntries(db, question, { axes, place })) });
   return { ...table, fixed: fixedAt(place, { axes, labels }), choices: choicesOf(labels) };
+}
+
+/** An entry, and what diverged of it. */
+interface LostEntry extends Entry {
+  lost: DivergedTrials | undefined;
+}
+
+/** Entries whose estimates also count the trials that diverged. */
+async function withLost(db: Queryable, { sweepId }: Pick<AblationQuestion, 'sweepId'>, entries: readonly Entry[]): Promise<LostEntry[]> {
+  const diverged = entries.every(({ estimate }) => estimate !== null && isComplete(estimate)) ? null : await divergedByCell(db, sweepId);
+  return entries.map(({ estimate, ...entry }) => {
+    const lost = diverged?.get(entry.cellId);
+    return { ...entry, lost, estimate: estimate && withDiverged(estimate, lost) };
+  });
+}
+
+/** Why entries that have no score have none, where something is to be said. */
+function lostOf(entries: readonly LostEntry[], rows: readonly number[], columns: readonly number[]): Pick<AblationTable, 'lost'> {
+  const all = entries.filter(({ estimate, lost }) => estimate === null && lost !== undefined);
+  if (all.length === 0) return {};
+  const at = new Map(all.map(({ row, column, lost }) => [`${row} ${column}`, incompleteText({ count: 0, diverged: lost!.diverged, trials: lost!.trials }) ?? null]));
+  return { lost: rows.map((row) => columns.map((column) => at.get(`${row} ${column}`) ?? null)) };
 }
 
 /** How many rows and columns a table of this name may have, by the values in the sweep. */
@@ -94,7 +117,7 @@ function noSuchTable({ sweepId, name, fixed = {} }: Omit<AblationTableQuestion, 
   return new ElucidateError('not_found', `Sweep ${sweepId} has no ${name} table${requested && ` with ${requested}`}: ${remedies.join('; ') || 'it has no cells'}`);
 }
 
-async function tableOf(db: Queryable, { sweepId, name, metric, scores }: AblationQuestion, { axes, entries }: { axes: SweepAxes; entries: readonly Entry[] }): Promise<Omit<AblationTable, 'fixed' | 'choices'>> {
+async function tableOf(db: Queryable, { sweepId, name, metric, scores }: AblationQuestion, { axes, entries }: { axes: SweepAxes; entries: readonly LostEntry[] }): Promise<Omit<AblationTable, 'fixed' | 'choices'>> {
   const { row, column } = knownAxes(name);
   const [rows, columns] = [distinct(entries.map((entry) => entry.row)), distinct(entries.map((entry) => entry.column))];
   if (rows.length * columns.length > mostEntries) throw new ElucidateError('request.invalid', `The ${name} table of sweep ${sweepId} has ${rows.length} rows and ${columns.length} columns; at most ${mostEntries} entries fit in a table. The leaderboard has all cells, page by page`);
@@ -110,6 +133,7 @@ async function tableOf(db: Queryable, { sweepId, name, metric, scores }: Ablatio
   return {
     name, sweepId, metric, rowAxis: titleOf(row), columnAxis: titleOf(column),
     rows: rows.map(labelAt(row)), columns: columns.map(labelAt(column)),
+    ...lostOf(entries, rows, columns),
     ...(await withStandings(db, { sweepId, metric, scores, entries: shown })),
     n: scored[0]?.estimate?.n ?? null,
     evaluator: scored.length === 0 ? null : scores?.evaluator || null,

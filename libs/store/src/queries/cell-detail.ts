@@ -11,6 +11,7 @@ import type { Principal } from '../principal.js';
 import { isoTime, rows, type Queryable } from '../queryable.js';
 import type { StageOutputRow } from './stages.js';
 import { cellTrials, type CellTrials } from './cell-trials.js';
+import { allWithDiverged, divergedByCell } from './diverged-trials.js';
 import { withConfidence } from './leaderboard-rows.js';
 import { scoreBases } from './score-bases.js';
 import { summarise } from './summaries.js';
@@ -138,10 +139,11 @@ const stagesOf = (db: Queryable, sweepId: string, ids: readonly string[]): Promi
 /** Its scores, how sure they are and what they rest on: of each evaluator and number of images it has one score stage to look at. */
 async function scoresOf(db: Queryable, known: Known): Promise<CellDetail['scores']> {
   const scores: CellDetail['scores'] = [];
+  const lost = (await divergedByCell(db, known.sweepId)).get(known.cellId);
   for (const group of await estimatesOf(db, known)) {
     const bases = await scoreBases(db, { ...known, evaluator: group.evaluator ?? '', images: group.n ?? 0 }, (metric) => group.metrics[metric]?.mean ?? null);
     const [trials] = await cellTrials(db, [{ ...known, evaluator: group.evaluator ?? '', images: group.n ?? 0 }]);
-    scores.push({ ...group, metrics: withSpread(withConfidence(group.metrics, trials!), trials!), bases });
+    scores.push({ ...group, metrics: allWithDiverged(withSpread(withConfidence(group.metrics, trials!), trials!), lost), bases });
   }
   return scores;
 }

@@ -3,6 +3,7 @@ import { incompleteText } from '@elucidate/experiment/leaderboard';
 import type { Estimate, LeaderboardRow } from '@elucidate/experiment/tables';
 import { rows, type Queryable } from '../queryable.js';
 import { cellTrials, type CellTrials } from './cell-trials.js';
+import { allWithDiverged, divergedTrials, type DivergedTrials } from './diverged-trials.js';
 import type { Ranking } from './leaderboard-cursor.js';
 import type { Found } from './ranked-cells.js';
 
@@ -12,11 +13,20 @@ type Detail = Pick<LeaderboardRow, 'config' | 'nfe' | 'trainSeeds' | 'sampleSeed
 export async function leaderboardRows(db: Queryable, found: readonly Found[], ranking: Ranking | null): Promise<LeaderboardRow[]> {
   const details = await detailsOf(db, found, ranking);
   const trials = await cellTrials(db, details.map(({ evaluator, n }, i) => ({ sweepId: found[i]!.sweepId, cellId: found[i]!.cellId, evaluator: evaluator ?? '', images: n ?? 0 })));
+  const lost = new Map((await divergedOf(db, found)).map((one) => [`${one.sweepId} ${one.cellId}`, one]));
   return details.map(({ diverged, trials: planned, ...detail }, i) => {
     const { sweepId, cellId, rank } = found[i]!;
-    const metrics = withConfidence(detail.metrics, trials[i]!);
-    return { sweepId, cellId, rank, ...detail, metrics, ...(rank === null && notRanked((ranking && metrics[ranking.metric]) ?? { count: 0, diverged, trials: planned })) };
+    const own = lost.get(`${sweepId} ${cellId}`);
+    const metrics = allWithDiverged(withConfidence(detail.metrics, trials[i]!), own);
+    const unscored = { count: 0, diverged: diverged + (own?.diverged ?? 0), trials: planned || (own?.trials ?? 0) };
+    return { sweepId, cellId, rank, ...detail, metrics, ...(rank === null && notRanked((ranking && metrics[ranking.metric]) ?? unscored)) };
   });
+}
+
+/** What diverged of the rows without a rank. */
+async function divergedOf(db: Queryable, found: readonly Found[]): Promise<DivergedTrials[]> {
+  const unranked = found.filter(({ rank }) => rank === null);
+  return unranked.length === 0 ? [] : divergedTrials(db, unranked.map(({ sweepId }) => sweepId));
 }
 
 /** Why a row has no rank; nothing to say of one that is waiting for its first score. */

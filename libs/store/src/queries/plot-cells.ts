@@ -4,6 +4,7 @@ import { plotChoiceOf, type PlotChoice } from '@elucidate/experiment/plot-choice
 import { rows, type Queryable } from '../queryable.js';
 import { overWholeSweep } from '../whole-sweep.js';
 import type { ComparableScores } from './comparable-scores.js';
+import { divergedByCell, withDiverged, type DivergedTrials } from './diverged-trials.js';
 import { dimensionsOf, placedCells, type Places } from './placed-cells.js';
 import type { SweepAxes } from './sweep-axes.js';
 
@@ -107,5 +108,13 @@ async function cellsAt(db: Queryable, { sweepId, scores: { metric, evaluator, im
     -- "limit 1": each by index, whatever the planner thinks of their number
     left join lateral (select * from cell_estimates where (sweep_id, cell_id, metric, evaluator, images) = ($1, cell.cell_id, $2, $3, $4::integer) and trials > 0 limit 1) e on true
     order by cell.position`, params);
-  return found.map(plotCellOf);
+  const cellsFound = found.map(plotCellOf);
+  const lost = await divergedByCell(db, sweepId);
+  return cellsFound.map((cell) => ({ ...cell, estimate: estimateWith(cell, lost.get(cell.cellId)) }));
+}
+
+/** What a cell has if trials of it diverged: of one without a score that it has none. */
+function estimateWith({ estimate, incomparable }: PlotCell, lost: DivergedTrials | undefined): PlotCell['estimate'] {
+  if (lost === undefined || incomparable) return estimate;
+  return withDiverged(estimate ?? { mean: null, min: NaN, max: NaN, count: 0, diverged: 0, n: null, real: null }, lost);
 }

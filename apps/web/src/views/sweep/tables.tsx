@@ -6,9 +6,8 @@ import { Scroll } from '../../parts/scroll.js';
 import { TableCopies } from '../../parts/table-copies.js';
 import { Waiting } from '../../parts/waiting.js';
 import { basesText } from '@elucidate/experiment/basis-words';
-import { estimateText } from '@elucidate/experiment/estimate-text';
 import { metricTitle } from '@elucidate/experiment/metric-requests';
-import { inColumnGroup } from '@elucidate/experiment/render-ablation';
+import { entryText, inColumnGroup } from '@elucidate/experiment/render-ablation';
 import { resultsVersion } from './results-version.js';
 import type { TabProps } from './tab.js';
 
@@ -20,7 +19,7 @@ function Entries({ table }: { table: Table }): JSX.Element {
       <table>
         <thead><tr><th scope="col">{table.rowAxis} / {table.columnAxis}</th>{table.columns.map((column) => <th key={column} scope="col" class="n">{column}</th>)}</tr></thead>
         <tbody>{table.rows.map((label, row) => (
-          <tr key={label}><th scope="row">{label}</th>{table.columns.map((column, at) => <td key={column} class={`n${inColumnGroup(table, row, at) ? ' best' : ''}`}>{estimateText(table.metric, table.cells[row]![at])}</td>)}</tr>
+          <tr key={label}><th scope="row">{label}</th>{table.columns.map((column, at) => <td key={column} class={`n${inColumnGroup(table, row, at) ? ' best' : ''}`}>{entryText(table, row, at)}</td>)}</tr>
         ))}</tbody>
       </table>
     </Scroll>
