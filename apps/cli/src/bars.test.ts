@@ -25,6 +25,10 @@ test('of a race that goes on, what is left is left to its next look', () => {
   expect([{}, { race: null }, { race: { over: true } }].map(isRaceOpen)).toEqual([false, false, false]);
 });
 
+test('of a sweep that is paused nothing is estimated', () => {
+  expect(drawProgress({ kinds: [train], elapsedMs: 5000, eta: null, paused: true, running: [] }).at(-1)).toBe('  3/8 stages, 0:05 elapsed');
+});
+
 test('kinds stand in the order in which a trial passes them', () => {
   const kinds = (['score', 'train', 'extractor', 'sample'] as const).map((kind) => ({ ...train, kind }));
   expect(drawProgress({ kinds, elapsedMs: 0, eta: null, running: [] }).slice(0, 4).map((line) => line.trim().split(' ')[0])).toEqual(['extractor', 'train', 'sample', 'score']);

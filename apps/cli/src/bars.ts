@@ -7,6 +7,8 @@ export interface ProgressFrame {
   elapsedMs: number;
   /** When it is expected to end, null while unknown. */
   eta: Pick<Eta, 'seconds' | 'low' | 'high'> | null;
+  /** It waits until it is resumed. */
+  paused?: boolean;
   /** A look at its race comes then, and may add to it. */
   toLook?: boolean;
   /** The running stages, one line each: "train 3fa2c1d0  step 120 of 400, loss 0.08". */
@@ -48,9 +50,9 @@ function kindLine(kind: KindProgress): string {
 const inOrder = (kinds: readonly KindProgress[]): KindProgress[] => [...kinds].sort((a, b) => stageKinds.indexOf(a.kind) - stageKinds.indexOf(b.kind));
 
 /** The lines that show a sweep's progress: a bar for each kind of stage (by work, so that a training run counts for more than a score), the running stages, time elapsed and time left. */
-export function drawProgress({ kinds, elapsedMs, eta, toLook = false, running }: ProgressFrame): string[] {
+export function drawProgress({ kinds, elapsedMs, eta, paused = false, toLook = false, running }: ProgressFrame): string[] {
   const [done, total] = [sum(kinds.map((kind) => inStates(kind, 'done'))), sum(kinds.map(totalOf))];
   const open = sum(kinds.map((kind) => inStates(kind, 'waiting', 'ready', 'running')));
-  const left = open === 0 ? '' : eta === null ? ', estimating' : `, about ${etaText(eta)} ${toLook ? 'to the next look of its race' : 'left'}`;
+  const left = open === 0 || paused ? '' : eta === null ? ', estimating' : `, about ${etaText(eta)} ${toLook ? 'to the next look of its race' : 'left'}`;
   return [...inOrder(kinds).map(kindLine), ...running.map((line) => `    ${line}`), `  ${done}/${total} stages, ${clock(elapsedMs / 1000)} elapsed${left}`];
 }

@@ -53,6 +53,11 @@ test('--set changes the file as if it had been written there, and is refused in 
   expect(JSON.parse(stdout)).toMatchObject({ cells: 8, trials: 8 });
   const { status, stderr } = await elucidate('plan', quickstart, '--set', 'train.imagse=5');
   expect([status, stderr]).toEqual([2, expect.stringContaining('train.imagse is 5; expected one of the keys network, images')]);
+  // as arguments, too
+  const { stdout: argued } = await elucidate('plan', quickstart, 'steps=5', '--set', 'seeds.train=[1]', 'evaluate.samples=64', '--json');
+  expect(JSON.parse(argued)).toMatchObject({ cells: 8, trials: 8, weak: expect.arrayContaining([expect.stringContaining('64 images')]) as unknown });
+  const other = await elucidate('plan', quickstart, 'other.yaml');
+  expect([other.status, other.stderr]).toEqual([2, expect.stringContaining('"other.yaml" is no change of the sweep file')]);
 });
 
 test('schema prints a JSON Schema whose references all resolve', async () => {

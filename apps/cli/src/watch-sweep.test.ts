@@ -13,7 +13,7 @@ function answersWith(...seen: { waits: (typeof wait)[]; running: number }[]): An
   return {
     sweep: () => {
       now = all.shift() ?? now;
-      return Promise.resolve({ id: 's1', state: all.length > 0 ? 'running' : 'done', kinds: [], stages: {}, waits: now.waits } as unknown as SweepDetail);
+      return Promise.resolve({ id: 's1', state: all.length > 0 ? 'running' : 'done', kinds: [], stages: {}, spec: {}, waits: now.waits } as unknown as SweepDetail);
     },
     running: () => Promise.resolve(Array.from({ length: now.running }, () => ({ id: '3f2a9c01', kind: 'score', progress: null }) as StageSummary)),
   } as unknown as Answers;

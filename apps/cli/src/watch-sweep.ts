@@ -69,7 +69,7 @@ export async function watchSweep(answers: Answers, id: string, { signal, check =
       if (!quiet && sweep.state === 'running' && now.atMs - causesAt >= causesEveryMs) [failures, causesAt] = [await failureLinesOf(answers, sweep).catch(() => failures), now.atMs];
       if (sweep.waits.length === 0) takenAt = now.atMs;
       const notes = [...heldLines(sweep), ...failures, ...(now.atMs - takenAt >= untakenMs ? waitLines(sweep) : [])].map((line) => `    ${line}`);
-      screen.draw(drawProgress({ kinds: sweep.kinds, elapsedMs: now.atMs - began, eta, toLook: isRaceOpen(sweep.spec), running: running.slice(0, 8).map(runningLine) }), notes);
+      screen.draw(drawProgress({ kinds: sweep.kinds, elapsedMs: now.atMs - began, eta, paused: sweep.paused, toLook: isRaceOpen(sweep.spec), running: running.slice(0, 8).map(runningLine) }), notes);
       if (sweep.state !== 'running' || (sweep.budget?.usedUp === true && sweep.paused && running.length === 0)) return sweep;
       if (now.atMs - movedAt >= stuckMs) throw stuck(sweep);
     }

@@ -28,6 +28,6 @@ export async function status(meant: string | undefined, { json = false, watch: f
     const elapsedMs = Date.parse(sweep.endedAt ?? new Date().toISOString()) - Date.parse(sweep.createdAt);
     const failures = json ? [] : await failureLinesOf(answers, sweep);
     const { eta, predictions } = json ? { eta: null, predictions: [] } : await answers.eta(sweep.id);
-    console.log(json ? jsonOf(sweep) : [line(sweep), ...drawProgress({ kinds: sweep.kinds, elapsedMs, eta, toLook: isRaceOpen(sweep.spec), running: [...heldLines(sweep), ...failures, ...waitLines(sweep)] }), ...predictionLines(predictions)].map(printable).join('\n'));
+    console.log(json ? jsonOf(sweep) : [line(sweep), ...drawProgress({ kinds: sweep.kinds, elapsedMs, eta, paused: sweep.paused, toLook: isRaceOpen(sweep.spec), running: [...heldLines(sweep), ...failures, ...waitLines(sweep)] }), ...predictionLines(predictions)].map(printable).join('\n'));
   });
 }

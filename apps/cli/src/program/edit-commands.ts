@@ -1,16 +1,16 @@
 import { collect, json, wholeNumber } from '@elucidate/shell/options';
 import { examples } from '@elucidate/shell/program';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { api, format, lazily, local, newestSweep, overrides, profile, sweep } from './options.js';
+import { api, changes, changing, format, lazily, local, newestSweep, overrides, profile, sweep } from './options.js';
 import { metric } from './result-commands.js';
 
 /** apply, extend, confirm, advise: commands that change what a submitted sweep consists of, or submit what follows from it. */
 export function editCommands(program: Command): void {
-  program.command('apply <file>').description('make a sweep what a file says: add what it lacks, drop what the file does not have, keep what is done; submits the file if no sweep has its name')
+  program.command('apply <file>').addArgument(changes()).description('make a sweep what a file says: add what it lacks, drop what the file does not have, keep what is done; submits the file if no sweep has its name')
     .option('--sweep <sweep>', 'id or name of the sweep (default: the name in the file)')
     .addOption(dryRun()).addOption(profile()).addOption(overrides()).addOption(api()).addOption(local()).addOption(json())
     .addHelpText('after', examples('apply sweep.yaml --dry-run', 'apply sweep.yaml', 'apply sweep.yaml --sweep 3f2a9c01b7de --json', 'apply - < sweep.yaml'))
-    .action(lazily(async () => (await import('../commands/apply.js')).apply));
+    .action(changing(lazily(async () => (await import('../commands/apply.js')).apply)));
 
   program.command('extend').addArgument(sweep()).description('add seeds, or values of parameters, to a sweep that runs or has ended; it runs again, and everything done is kept')
     .addOption(new Option('--train-seeds <seeds>', 'seeds of training to add, such as 3,4 or 3-8').argParser(seeds))

@@ -1,4 +1,5 @@
 import { Argument, InvalidArgumentError, Option } from 'commander';
+import { ElucidateError } from '@elucidate/experiment/errors';
 import { collect, wholeNumber } from '@elucidate/shell/options';
 import { paperFormats } from '@elucidate/experiment/render-paper';
 import { scoreScales } from '@elucidate/experiment/score-scale';
@@ -29,4 +30,14 @@ export const scale = (): Option => new Option('--scale <scale>', 'differences of
 export const paperFormat = (): Option => new Option('--format <format>', 'output format; text only with --paper and --list').choices([...paperFormats]).default('markdown');
 /** Changes of a sweep file. */
 export const overrides = (): Option => new Option('--set <path=value>', 'change the sweep file: train.images=20000, seeds.train=[1,2,3], steps=5,10 to vary a parameter, where=null to leave out a key; repeatable').argParser(collect).default([] as string[], 'none');
+/** The same as arguments after the file. */
+export const changes = (): Argument => new Argument('[path=value...]', 'changes of the sweep file: train.images=20000 steps=5,10, as --set takes them');
+
+/** An action on a sweep file whose changes may be arguments, too. */
+export const changing = <O extends { set?: readonly string[] }, R>(action: (file: string, options: O) => R) => (file: string, more: readonly string[], options: O): R => {
+  const other = more.find((text) => !text.includes('='));
+  if (other !== undefined) throw new ElucidateError('request.invalid', `${JSON.stringify(other)} is no change of the sweep file ${file}; write a path in it and a value, such as train.images=20000. One file is read at a time`);
+  return action(file, { ...options, set: [...(options.set ?? []), ...more] });
+};
+
 export const profile = (): Option => new Option('--profile <name>', 'one of the `profiles` of the sweep file, such as small');

@@ -3,7 +3,7 @@ import type { RunOptions } from '../commands/run.js';
 import { backendChoices } from '@elucidate/engine/backend';
 import { backend, json, slots, threads, wholeNumber } from '@elucidate/shell/options';
 import { examples } from '@elucidate/shell/program';
-import { api, lazily, overrides, profile } from './options.js';
+import { api, changes, changing, lazily, overrides, profile } from './options.js';
 
 /** demo, plan, inspect, submit, run, schema: commands that take or describe a sweep file. */
 export function sweepCommands(program: Command): void {
@@ -15,29 +15,29 @@ export function sweepCommands(program: Command): void {
     .addHelpText('after', examples('demo', 'demo --keep --port 3210', 'demo --spec my-sweep.yaml --json'))
     .action(lazily(async () => (await import('../commands/demo.js')).demo));
 
-  program.command('plan <file>').description('show what a sweep would take: cells, stages, how many are already done, time; submits nothing')
+  program.command('plan <file>').addArgument(changes()).description('show what a sweep would take: cells, stages, how many are already done, time; submits nothing')
     .option('--why', 'say why each stage runs: what differs from the nearest that exists')
     .addOption(profile()).addOption(overrides()).addOption(api()).addOption(json())
-    .addHelpText('after', examples('plan examples/quickstart.yaml', 'plan sweep.yaml --why', 'plan examples/lesson-karras.yaml --profile small', 'plan sweep.yaml --set train.images=20000 --set steps=5,10', 'plan sweep.yaml --json', 'plan - < sweep.yaml'))
-    .action(lazily(async () => (await import('../commands/plan.js')).plan));
+    .addHelpText('after', examples('plan examples/quickstart.yaml', 'plan sweep.yaml --why', 'plan examples/lesson-karras.yaml --profile small', 'plan sweep.yaml train.images=20000 steps=5,10', 'plan sweep.yaml --json', 'plan - < sweep.yaml'))
+    .action(changing(lazily(async () => (await import('../commands/plan.js')).plan)));
 
-  program.command('inspect <file>').description("draw the parts of a sweep as SVG and PNG: schedules, training noise levels, scalings, discretisations, loss weights")
+  program.command('inspect <file>').addArgument(changes()).description("draw the parts of a sweep as SVG and PNG: schedules, training noise levels, scalings, discretisations, loss weights")
     .addOption(profile()).addOption(overrides()).option('--out <dir>', 'output folder (default: inspect/<name of the sweep> in ELUCIDATE_HOME)').addOption(json())
     .addHelpText('after', examples('inspect examples/quickstart.yaml', 'inspect sweep.yaml --profile small --out pictures', 'inspect sweep.yaml --json'))
-    .action(lazily(async () => (await import('../commands/inspect.js')).inspect));
+    .action(changing(lazily(async () => (await import('../commands/inspect.js')).inspect)));
 
-  program.command('submit <file>').description('submit a sweep to an API')
+  program.command('submit <file>').addArgument(changes()).description('submit a sweep to an API')
     .option('--watch', 'wait until it ends, then print its tables')
     .option('--idempotency-key <key>', 'a second submission with the same key returns the same sweep')
     .addOption(profile()).addOption(overrides()).addOption(api()).addOption(json())
     .addHelpText('after', examples('submit examples/quickstart.yaml --watch', 'submit sweep.yaml --api http://gpu-head:3210'))
-    .action(lazily(async () => (await import('../commands/submit.js')).submit));
+    .action(changing(lazily(async () => (await import('../commands/submit.js')).submit)));
 
-  program.command('run <file>').description('run a sweep to its end and print its tables: through an API, or with --local in this process')
+  program.command('run <file>').addArgument(changes()).description('run a sweep to its end and print its tables: through an API, or with --local in this process')
     .option('--local', 'run in this process and its children, without a server')
     .addOption(profile()).addOption(overrides()).addOption(api()).addOption(slots()).addOption(threads()).addOption(backend(backendChoices)).addOption(json())
-    .addHelpText('after', examples('run --local examples/quickstart.yaml', 'run --local examples/lesson-karras.yaml --profile small', 'run --local sweep.yaml --set train.images=20000', 'run --local sweep.yaml --slots 1 --threads 8', 'run sweep.yaml --api http://gpu-head:3210'))
-    .action(run);
+    .addHelpText('after', examples('run --local examples/quickstart.yaml', 'run --local examples/lesson-karras.yaml --profile small', 'run --local sweep.yaml train.images=20000', 'run --local sweep.yaml --slots 1 --threads 8', 'run sweep.yaml --api http://gpu-head:3210'))
+    .action(changing(run));
 
   program.command('schema').description('print the grammar of sweep files as JSON Schema, for completion in an editor')
     .addHelpText('after', examples('schema > sweep.schema.json'))
