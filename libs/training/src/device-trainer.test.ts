@@ -69,6 +69,15 @@ describe.each(cases)('%s on %s', (name, backend) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('begins steps before the losses of those before are known, and ends in the same state', async () => {
+    const [one, queued] = [trainerHere(await start()), trainerHere(await start())];
+    expect(queued.queues).toBe(true);
+    const losses = await steps(one, { from: 0, to: 4 });
+    expect(await steps(queued, { from: 0, to: 4, queued: true })).toEqual(losses);
+    expect(await queued.state()).toEqual(await one.state());
+    for (const trainer of [one, queued]) trainer.dispose();
+  });
+
   it('changes nothing on a loss that is not a number', async () => {
     const trainer = trainerHere(await start());
     await steps(trainer, { from: 0, to: 1 });

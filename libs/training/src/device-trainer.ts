@@ -3,28 +3,38 @@ import { noLimit } from '@elucidate/engine/adam-plan';
 import type { TrainState } from './checkpoint.js';
 import { type Layout, layoutOf, packed, readVector, type Vectors } from './device-vectors.js';
 import { lossAndGradients } from './loss-gradients.js';
+import { pendingLosses } from './pending-losses.js';
 import type { StepPlan, Trainer } from './trainer.js';
 
-/** Keeps weights, average and moments on the device: a step reads back only its loss. In float32, so results are not bitwise those of the host trainer. */
+/**
+ * Keeps weights, average and moments on the device: a step reads back only its loss. Whether that is finite is judged there, so that the next step may begin
+ * before it is known here. In float32, so results are not bitwise those of the host trainer.
+ */
 export function deviceTrainer({ weights, ema, adam, losses, tracks: kept }: TrainState): Trainer {
   const layout = layoutOf(weights);
   let vectors: Vectors = { weights: packed(weights, layout), ema: packed(ema, layout), first: packed(adam.first, layout), second: packed(adam.second, layout) };
   let tracks = kept?.map((track) => packed(track, layout));
   let { steps } = adam;
+  const pending = pendingLosses(losses, () => { steps -= 1; });
   return {
-    async step(lossOf, batch, { trackDecays = [], ...plan }) {
+    queues: true,
+    step(lossOf, batch, { trackDecays = [], ...plan }) {
+      steps += 1;
       const { value, gradient } = tf.tidy(() => lossAndGradient((named) => lossOf(named, batch), unpacked(vectors.weights, layout)));
-      const loss = (await value.data())[0]!;
-      if (Number.isFinite(loss)) {
-        steps += 1;
-        losses.push(loss);
-        vectors = replaced(vectors, tf.tidy(() => stepped(vectors, gradient, { ...plan, gradientLimit: Math.min(plan.gradientLimit, noLimit), steps })));
-        tracks = tracks && replaced(tracks, tf.tidy(() => tracks!.map((track, i) => moved(track, vectors.weights, 1 - trackDecays[i]!))));
-      }
-      tf.dispose([value, gradient]);
-      return loss;
+      const next = tf.tidy(() => {
+        const taken = tf.broadcastTo<tf.Rank.R1>(tf.isFinite(value), [layout.size]);
+        const kept = (now: tf.Tensor1D, old: tf.Tensor1D): tf.Tensor1D => tf.where(taken, now, old);
+        const now = stepped(vectors, gradient, { ...plan, gradientLimit: Math.min(plan.gradientLimit, noLimit), steps });
+        const after: Vectors = { weights: kept(now.weights, vectors.weights), ema: kept(now.ema, vectors.ema), first: kept(now.first, vectors.first), second: kept(now.second, vectors.second) };
+        return { vectors: after, tracks: tracks?.map((track, i) => kept(moved(track, now.weights, 1 - trackDecays[i]!), track)) ?? [] };
+      });
+      gradient.dispose();
+      vectors = replaced(vectors, next.vectors);
+      tracks = tracks && replaced(tracks, next.tracks);
+      return pending.read(value);
     },
     async state() {
+      await pending.settled();
       const [weightsNow, emaNow, first, second] = await Promise.all([vectors.weights, vectors.ema, vectors.first, vectors.second].map((vector) => readVector(vector, layout)));
       return { weights: weightsNow!, ema: emaNow!, adam: { steps, first: first!, second: second! }, losses: [...losses], ...(tracks && { tracks: await Promise.all(tracks.map((track) => readVector(track, layout))) }) };
     },

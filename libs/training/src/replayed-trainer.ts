@@ -5,6 +5,7 @@ import type { TrainState } from './checkpoint.js';
 import { type Layout, layoutOf, packed, readVector, type Vectors } from './device-vectors.js';
 import type { HostWeights } from './host-weights.js';
 import { lossAndGradients, type LossOf } from './loss-gradients.js';
+import { pendingLosses } from './pending-losses.js';
 import type { Trainer } from './trainer.js';
 
 /** Numbers between the starts of two weights in a vector: a program may be given a part of it that starts there. */
@@ -29,18 +30,11 @@ export function replayedTrainer({ weights, ema, adam, losses }: TrainState): Tra
   const vectors: Vectors = { weights: packed(weights, layout), ema: packed(ema, layout), first: packed(adam.first, layout), second: packed(adam.second, layout) };
   let { steps } = adam;
   let current: Step | undefined;
-  let last: Promise<unknown> = Promise.resolve();
+  const pending = pendingLosses(losses, () => { steps -= 1; });
   const stepBy = <B extends object>(loss: LossOf<B>): Step => {
     if (current?.loss === loss) return current;
     current?.take.dispose();
     return (current = { loss, take: replayed(stepOn(vectors, layout, loss)) as Replayed<object> });
-  };
-  const known = async (value: tf.Tensor, before: Promise<unknown>): Promise<number> => {
-    const [[loss]] = await Promise.all([value.data() as Promise<Float32Array>, before]) as [Float32Array, unknown];
-    value.dispose();
-    if (Number.isFinite(loss)) losses.push(loss!);
-    else steps -= 1;
-    return loss!;
   };
   return {
     queues: true,
@@ -49,12 +43,10 @@ export function replayedTrainer({ weights, ema, adam, losses }: TrainState): Tra
       const adamPlan = tf.tensor1d(adamNumbers({ ...plan, steps }));
       const value = stepBy(loss).take({ ...batch, adamPlan });
       adamPlan.dispose();
-      const result = known(value, last);
-      last = result;
-      return result;
+      return pending.read(value);
     },
     async state() {
-      await last;
+      await pending.settled();
       // one after the other, so that all are copied to the same memory
       const [weightsNow, emaNow] = [await readCopy(vectors.weights, layout), await readCopy(vectors.ema, layout)];
       const [first, second] = [await readCopy(vectors.first, layout), await readCopy(vectors.second, layout)];

@@ -26,17 +26,18 @@ interface NoisyImages {
 const noiseLoss = (weights: Readonly<Record<string, tf.Tensor>>, { x, noise, scale }: NoisyImages): tf.Scalar =>
   tf.tidy(() => tf.mul<tf.Scalar>(scale, tf.mean(tf.squaredDifference(network.apply(weights, tf.add(x, noise), { level: tf.zeros([2]) }), noise))));
 
-/** Losses of steps on images that differ from step to step, as does the learning rate. `scale` makes the gradient norm larger or smaller than the limit; `plan` overrides the defaults. */
-export async function steps(trainer: Trainer, { from, to, scale = 1, plan }: { from: number; to: number; scale?: number; plan?: Partial<StepPlan> }): Promise<number[]> {
-  const losses: number[] = [];
+/** Losses of steps on images that differ from step to step, as does the learning rate. `scale` makes the gradient norm larger or smaller than the limit; `plan` overrides the defaults; `queued`: each begins before the loss of the one before is known. */
+export async function steps(trainer: Trainer, { from, to, scale = 1, plan, queued = false }: { from: number; to: number; scale?: number; plan?: Partial<StepPlan>; queued?: boolean }): Promise<number[]> {
+  const losses: Promise<number>[] = [];
   for (let i = from; i < to; i += 1) {
     const random = randomStream([7, i]);
     const image = () => tf.tensor4d(Float32Array.from({ length: 2 * 8 * 8 }, () => random.normal()), [2, 8, 8, 1]);
     const batch = { x: image(), noise: image(), scale: tf.scalar(scale) };
-    losses.push(await trainer.step(noiseLoss, batch, { ...adamDefaults, learningRate: 1e-3 * (i + 1), gradientLimit: 1, decay: 0.9, ...plan }));
+    losses.push(trainer.step(noiseLoss, batch, { ...adamDefaults, learningRate: 1e-3 * (i + 1), gradientLimit: 1, decay: 0.9, ...plan }));
+    if (!queued) await losses.at(-1);
     tf.dispose(Object.values(batch));
   }
-  return losses;
+  return Promise.all(losses);
 }
 
 /** The same state with its names in the opposite order. */
