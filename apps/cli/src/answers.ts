@@ -155,6 +155,8 @@ export interface Answers {
   prioritise(id: string, precedence: Precedence): Promise<void>;
   /** The newest sweeps of a name. */
   named(name: string): Promise<SweepSummary[]>;
+  /** The newest sweeps with this in their name, description or owner, or at the beginning of their id. */
+  searched(text: string): Promise<SweepSummary[]>;
   submit(file: SpecFile): Promise<SweepDetail>;
   /** Makes a sweep what a file says. */
   edit(id: string, file: SpecFile, request: EditRequest & { version: number }): Promise<EditAnswer>;

@@ -111,6 +111,7 @@ export const apiAnswers = (api: ApiClient): Answers => ({
   resume: async (id) => void (await api.post(`/v1/sweeps/${id}/resume`)),
   stop: async (id) => void (await api.post(`/v1/sweeps/${id}/stop`)),
   prioritise: async (id, precedence) => void (await api.send('PATCH', `/v1/sweeps/${id}`, { body: JSON.stringify(precedence), contentType: 'application/json' })),
+  searched: async (text) => (await api.get<{ sweeps: SweepSummary[] }>(`/v1/sweeps?${new URLSearchParams({ search: text }).toString()}`)).sweeps,
   named: async (name) => (await api.get<{ sweeps: SweepSummary[] }>(`/v1/sweeps?${new URLSearchParams({ name }).toString()}`)).sweeps,
   submit: ({ text }) => api.post<SweepDetail>('/v1/sweeps', { body: text }),
   edit: (id, { text }, { version, dryRun }) => api.send<EditAnswer>('PUT', `/v1/sweeps/${id}/spec?dryRun=${dryRun ? 'true' : 'false'}`, { body: text, version }),

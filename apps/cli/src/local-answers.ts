@@ -128,6 +128,7 @@ export function localAnswers({ store, queue, source, close }: LocalAnswersOption
     resume: (id) => resumeSweep(store, queue, id, localPrincipal),
     stop: (id) => stopSweep(store, id, localPrincipal),
     prioritise: (sweepId, precedence) => prioritiseSweep(store, { sweepId, principal: localPrincipal, precedence }),
+    searched: async (text) => (await listSweeps(store.db, localPrincipal, { search: text })).sweeps,
     named: async (name) => (await listSweeps(store.db, localPrincipal, { name })).sweeps,
     submit: async ({ spec }) => known((await submitPlan(store, queue, plannedSweep(spec, planSweep(spec)), { principal: localPrincipal })).sweepId),
     edit: (id, { spec }, request) => edit(id, spec, request),

@@ -14,17 +14,26 @@ export async function onlyOneCalled(answers: Answers, name: string, remedy = 'sa
   throw new ElucidateError('request.conflict', `${sweeps.length} sweeps are called ${printable(name)}; ${remedy}: ${listed}${sweeps.length > 5 ? ', ...' : ''}`);
 }
 
-/** The id of the sweep that is meant: by its id, or by its name; without either, the newest. Throws 'not_found'. */
+/** The beginning of a sweep's id, which a name may be, too. */
+const mayBegin = (text: string): boolean => /^[0-9a-f]{6,11}$/.test(text);
+
+/** The id of the sweep that is meant: by its id or the first digits of it, or by its name; without either, the newest. Throws 'not_found', and 'request.conflict' for digits or a name of several. */
 export async function sweepIdOf(answers: Answers, meant: string | undefined): Promise<string> {
   if (meant === undefined) return newest(answers);
   if (isId(meant)) return meant;
-  const found = await onlyOneCalled(answers, meant);
+  const found = (await onlyOneCalled(answers, meant)) ?? (mayBegin(meant) ? await onlyOneBeginning(answers, meant) : undefined);
   if (found === undefined) throw noSweep(answers, meant);
   return found.id;
 }
 
+async function onlyOneBeginning(answers: Answers, digits: string): Promise<SweepSummary | undefined> {
+  const sweeps = (await answers.searched(digits)).filter(({ id }) => id.startsWith(digits));
+  if (sweeps.length > 1) throw new ElucidateError('request.conflict', `The ids of ${sweeps.length} sweeps begin with ${digits}; give more digits: ${sweeps.slice(0, 5).map(({ id, name }) => `${id} (${printable(name)})`).join(', ')}${sweeps.length > 5 ? ', ...' : ''}`);
+  return sweeps[0];
+}
+
 const noSweep = ({ source }: Answers, meant: string): ElucidateError =>
-  new ElucidateError('not_found', `There is no sweep ${JSON.stringify(meant)} in ${source}, by its id (12 hex digits) or its name; \`elucidate status\` lists all sweeps`);
+  new ElucidateError('not_found', `There is no sweep ${JSON.stringify(meant)} in ${source}, by its id (12 hex digits, or the first 6 or more) or its name; \`elucidate status\` lists all sweeps`);
 
 async function newest(answers: Answers): Promise<string> {
   const [first] = await answers.sweeps(1);

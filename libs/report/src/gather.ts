@@ -1,4 +1,5 @@
 import { buffer } from 'node:stream/consumers';
+import type { AblationName } from '@elucidate/experiment/ablations';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { everyTable } from '@elucidate/experiment/every-table';
 import { labelOf } from '@elucidate/experiment/labels';
@@ -65,21 +66,39 @@ function ignoreUnreadable(error: unknown): undefined {
   throw error;
 }
 
+interface WantedTable {
+  name: AblationName;
+  metric: string;
+}
+
+type Fixed = AblationTable['fixed'];
+
+/** Tables one after another: those of one name of all metrics at the same place, the one that the first has. */
+export async function* tablesAtOnePlace<W extends Pick<WantedTable, 'name'>>(wanted: readonly W[], tablesAt: (table: W, fixed: Fixed | undefined) => Promise<readonly [AblationTable, ...AblationTable[]]>): AsyncGenerator<AblationTable> {
+  const places = new Map<string, Fixed>();
+  for (const table of wanted) {
+    const all = await tablesAt(table, places.get(table.name));
+    const [{ fixed, choices }] = all;
+    if (!places.has(table.name)) places.set(table.name, Object.fromEntries(Object.entries(fixed).filter(([key]) => choices[key] !== undefined)));
+    yield* all;
+  }
+}
+
 /** The tables that vary and have a result, one after another, since a report must not take every connection; of those that are too large the size only. */
 async function reportTables(db: Store['db'], sweepId: string): Promise<Pick<ReportInput, 'tables' | 'largeTables' | 'tablesOf' | 'tablesRead'>> {
   const [names, metrics] = [await sweepTables(db, sweepId), await metricsOfSweep(db, sweepId)];
-  const wanted = names.flatMap((name) => metrics.map((metric) => ({ name, metric })));
+  const wanted = names.flatMap((name) => metrics.map((metric): WantedTable => ({ name, metric })));
   const tables: AblationTable[] = [];
   const largeTables: ReportInput['largeTables'][number][] = [];
   const read = wanted.slice(0, maxTables);
-  for (const { name, metric } of read) {
-    const size = await tableSize(db, { sweepId, name });
-    if (size.rows * size.columns > maxEntries) {
-      largeTables.push({ name, metric, ...size });
-      continue;
-    }
-    const all = await everyTable((scores) => ablationTable(db, { sweepId, name, metric, scores }));
-    tables.push(...all.filter(({ rows, columns, cells }) => rows.length * columns.length > 1 && cells.flat().some((cell) => cell !== null)));
+  const small: WantedTable[] = [];
+  for (const table of read) {
+    const size = await tableSize(db, { sweepId, name: table.name });
+    if (size.rows * size.columns > maxEntries) largeTables.push({ ...table, ...size });
+    else small.push(table);
+  }
+  for await (const table of tablesAtOnePlace(small, ({ name, metric }, fixed) => everyTable((scores) => ablationTable(db, { sweepId, name, metric, scores, fixed })))) {
+    if (table.rows.length * table.columns.length > 1 && table.cells.flat().some((cell) => cell !== null)) tables.push(table);
   }
   return { tables, largeTables, tablesOf: wanted.length, tablesRead: read.length };
 }

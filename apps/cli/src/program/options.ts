@@ -17,8 +17,8 @@ export const renamed = (flags: string, name: string): Option => new Option(flags
   throw new InvalidArgumentError(`it is called ${name} now.`);
 });
 
-export const sweep = (): Argument => new Argument('<sweep>', 'its id, or its name if no other sweep has it');
-export const newestSweep = (): Argument => new Argument('[sweep]', 'its id, or its name if no other sweep has it (default: the newest)');
+export const sweep = (): Argument => new Argument('<sweep>', 'its id or the first 6 digits of it, or its name if no other sweep has it');
+export const newestSweep = (): Argument => new Argument('[sweep]', 'its id or the first 6 digits of it, or its name if no other sweep has it (default: the newest)');
 export const api = (what = 'address of the API (default: ELUCIDATE_API, else http://127.0.0.1:3210)'): Option => new Option('--api <url>', what);
 export const local = (): Option => new Option('--local', 'read the database of this folder even if an API answers; without an API it is read anyway');
 export const format = (): Option => new Option('--format <format>', 'output format').choices([...tableFormats]).default('markdown');

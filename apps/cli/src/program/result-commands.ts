@@ -20,7 +20,7 @@ export function resultCommands(program: Command): void {
     .addHelpText('after', examples('watch', 'watch 3f2a9c01b7de', 'watch quickstart'))
     .action(lazily(async () => (await import('../commands/watch.js')).watch));
 
-  program.command('status').argument('[sweep]', 'its id, or its name if no other sweep has it (default: all are listed)').description('list all sweeps, or show one with its stages by kind')
+  program.command('status').argument('[sweep]', 'its id or the first 6 digits of it, or its name if no other sweep has it (default: all are listed)').description('list all sweeps, or show one with its stages by kind')
     .option('--watch', 'follow one until it ends, the newest unless named, as `elucidate watch` does').addOption(api()).addOption(local()).addOption(json())
     .addHelpText('after', examples('status', 'status quickstart', 'status 3f2a9c01b7de --json'))
     .action(lazily(async () => (await import('../commands/status.js')).status));
@@ -35,7 +35,7 @@ export function resultCommands(program: Command): void {
     .addHelpText('after', examples('failures', 'failures 3f2a9c01b7de --json'))
     .action(lazily(async () => (await import('../commands/failures.js')).failures));
 
-  program.command('ledger').argument('[sweep]', 'its id, or its name if no other sweep has it (default: all, with a sum for each owner)').description('what was spent in device-hours, an hour of one slot each: useful, wasted and why, saved because trials share stages, reused from earlier sweeps; every attempt is counted for one sweep')
+  program.command('ledger').argument('[sweep]', 'its id or the first 6 digits of it, or its name if no other sweep has it (default: all, with a sum for each owner)').description('what was spent in device-hours, an hour of one slot each: useful, wasted and why, saved because trials share stages, reused from earlier sweeps; every attempt is counted for one sweep')
     .option('--owner <owner>', 'only sweeps of this owner').addOption(api()).addOption(local()).addOption(json('print JSON, times in seconds'))
     .addHelpText('after', examples('ledger', 'ledger quickstart', 'ledger --owner ann --json'))
     .action(lazily(async () => (await import('../commands/ledger.js')).ledger));
@@ -135,7 +135,7 @@ export function resultCommands(program: Command): void {
     .action(lazily(async () => (await import('../commands/pareto.js')).pareto));
 
   program.command('show [cell]').description('one configuration, by its id as `elucidate trials` prints it or by --rank: its values, scores, seeds, stages, weights and pictures, and the command that computes it again')
-    .option('--sweep <sweep>', 'its id, or its name if no other sweep has it (default: the newest that has the configuration)')
+    .option('--sweep <sweep>', 'its id or the first 6 digits of it, or its name if no other sweep has it (default: the newest that has the configuration)')
     .addOption(new Option('--rank <n>', 'the configuration of this rank in the leaderboard (default: 1, if no id is given)').argParser(wholeNumber(1, 1e9))).addOption(metric())
     .option('--spec', 'print a sweep file of this configuration alone').option('--out <dir>', 'save its weights (safetensors), losses, previews and samples in a folder, and a picture of the losses')
     .addOption(api()).addOption(local()).addOption(json())
