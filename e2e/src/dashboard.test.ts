@@ -6,6 +6,7 @@ import { breakable } from './breakable.js';
 import { findChromium, openBrowser, openPage } from './browser.js';
 import { patienceMs } from './eventually.js';
 import { installation, type Api, type Installation } from './installation.js';
+import { prefixed } from './prefixed.js';
 import { tinySpec } from './tiny-spec.js';
 
 const chromium = findChromium();
@@ -302,6 +303,89 @@ described('the dashboard', () => {
     await named.waitFor({ state: 'detached' });
     await list.page.context().close();
     await one.page.context().close();
+  });
+
+  test('two sheets from the same noise are compared side by side, in turn and by their difference; the address keeps which and how', async () => {
+    const { page, faults } = await openPage(browser, api.process.ready.url);
+    await page.goto(at(`#/sweeps/${id}/images`));
+    const boxes = page.getByRole('checkbox');
+    await boxes.nth(1).check();
+    await boxes.nth(0).check();
+    const comparison = page.getByRole('region', { name: 'Comparison' });
+    await expectSoon(() => comparison.getByRole('img').count(), 2);
+    await comparison.getByLabel('in turn').check();
+    await comparison.getByRole('button', { name: 'hold' }).click();
+    expect(await comparison.getByRole('img').count()).toBe(1);
+    await comparison.getByLabel('difference').check();
+    await page.reload();
+    await comparison.getByRole('img', { name: / less .*: / }).waitFor();
+    expect(await boxes.evaluateAll((all) => all.map((box) => (box as unknown as { checked: boolean }).checked))).toEqual([true, true, false, false, false, false, false, false]);
+    await page.goBack();
+    await comparison.getByRole('button', { name: 'hold' }).waitFor();
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  test('no FID is shown without its n, evaluator and real-data baseline', async () => {
+    const { sheets: [{ cellId }] } = await api.get<{ sheets: [{ cellId: string }] }>(`/v1/sweeps/${id}/sheets?limit=1`);
+    const { page } = await openPage(browser, api.process.ready.url);
+    const analyses = ['pareto', 'effects', 'trajectories'].map((of) => `analyses?of=${of}`);
+    const words = { FID: /FID/, n: /n = 32|32 images/, evaluator: /evaluator [0-9a-f]{8}/, baseline: /real-data baseline/ };
+    for (const view of ['', 'plot', 'plot?x=inputScale&y=steps&rest=best', 'plot?x=sampleSeconds', 'parallel', 'leaderboard', 'tables', ...analyses].map((tab) => `sweeps/${id}/${tab}`).concat(`cells/${cellId}?sweep=${id}`)) {
+      await page.goto(at(`#/${view}`));
+      const missing = async (): Promise<string[]> => {
+        const said = (await page.locator('main').textContent()) ?? '';
+        return Object.entries(words).flatMap(([word, pattern]) => (pattern.test(said) ? [] : [`${view}: ${word}`]));
+      };
+      await expectSoon(missing, []);
+    }
+    await page.context().close();
+  });
+
+  test('what failed is grouped by its cause, the log a click away', async () => {
+    const failing = await api.submit(tinySpec({ name: 'diverges', learningRate: 0.02, seeds: { train: [1, 2] } }));
+    await fetch(at(`v1/sweeps/${failing.id}/cancel`), { method: 'POST' });
+    await expectSoon(async () => (await api.get<{ stages: unknown[] }>(`/v1/sweeps/${failing.id}/stages?state=running`)).stages, []);
+    // as a worker leaves them whose losses became NaN
+    await here.sql(`
+      with train as (update stages set state = 'failed', ended_at = clock_timestamp() where kind = 'train' and id in (select stage_id from sweep_stages where sweep_id = $1) returning id)
+      insert into attempts (stage_id, token, worker_id, outcome, ended_at, error, log)
+      select id, 1000, 'w-1', 'failed', clock_timestamp(), '{"code": "stage.diverged", "message": "The loss became NaN at step 3"}', 'step 3, loss NaN' from train`, [failing.id]);
+    const { page } = await openPage(browser, api.process.ready.url);
+    await page.goto(at(`#/sweeps/${failing.id}`));
+    await page.getByRole('link', { name: 'what and why' }).click();
+    await page.getByRole('heading', { name: /^stage\.diverged 2 stages, 2 attempts$/ }).waitFor();
+    await page.getByRole('link', { name: /^Log of train / }).click();
+    await page.getByText('step 3, loss NaN').waitFor();
+    await page.context().close();
+  });
+
+  test('behind a path prefix it works as it does without one', async () => {
+    const way = await prefixed(api.process.ready.url, '/elucidate/');
+    const { page, faults } = await openPage(browser, way.url);
+    const listening = page.waitForResponse(/\/elucidate\/v1\/sweeps\/.*\/events/);
+    for (const [view, shown] of [[`sweeps/${id}/plot`, '.figure svg'], [`sweeps/${id}/images`, '.sheets img'], [`sweeps/${id}/leaderboard`, '.board-row:not(.head)'], ['new', '.cm-content']] as const) {
+      await page.goto(`${way.url}#/${view}`);
+      await page.locator(shown).first().waitFor();
+    }
+    await listening;
+    await page.goto(`${way.url}#/sweeps/${id}/plot`);
+    expect((await saved(page, page.getByRole('link', { name: 'SVG' }))).toString()).toMatch(/^<svg /);
+    expect(faults).toEqual([]);
+    await page.context().close();
+    await way.close();
+  });
+
+  test('on paper a picture is no wider than the paper', async () => {
+    const { page } = await openPage(browser, api.process.ready.url);
+    // as when a page is printed: nothing is drawn again for the width of the paper
+    await page.addInitScript('globalThis.ResizeObserver = class { observe() {} disconnect() {} }');
+    await page.goto(at(`#/sweeps/${id}/plot`));
+    await page.locator('.figure svg').waitFor();
+    await page.emulateMedia({ media: 'print' });
+    await page.setViewportSize({ width: 700, height: 900 });
+    await expectSoon(async () => (await page.locator('.figure svg').boundingBox())!.width <= 700, true);
+    await page.context().close();
   });
 
   test('a name that turns the direction of writing, or is long without a space, does so to nothing but itself; on paper everything is dark on white', async () => {

@@ -1,6 +1,7 @@
 import type { ComponentChild } from 'preact';
 import type { Schemas } from '../../api/client.js';
 import { hrefOf } from '../../route/route.js';
+import { basisText } from '@elucidate/experiment/basis-words';
 import { configLabel, differenceText, digits, estimateText, seedsText } from '@elucidate/experiment/estimate-text';
 import { metricsIn } from '@elucidate/experiment/leaderboard';
 import { metricTitle } from '@elucidate/experiment/metric-requests';
@@ -19,17 +20,18 @@ export interface Column {
   cell: (row: Extract<BoardRow, { kind: 'row' }>) => ComponentChild;
 }
 
-const headingOf = ({ evaluator, n }: Schemas['LeaderboardGroup']): string => (evaluator === null ? 'Not scored yet' : `n = ${n} images, evaluator ${evaluator.slice(0, 8)}`);
+const headingOf = ({ evaluator, n, bases }: Schemas['LeaderboardGroup']): string =>
+  (evaluator === null ? 'Not scored yet' : bases.length > 0 ? basisText(bases) : `n = ${n} images, evaluator ${evaluator.slice(0, 8)}`);
 
 /** The rows of all pages below each other; a heading where another evaluator or n begins. */
 export function boardRows(pages: readonly Schemas['Leaderboard'][]): BoardRow[] {
-  let heading: string | undefined;
+  let last: string | undefined;
   return pages.flatMap(({ groups }) => groups.flatMap((group): BoardRow[] => {
-    const text = headingOf(group);
+    const what = `${group.evaluator} ${group.n}`;
     const rows = group.rows.map((row): BoardRow => ({ kind: 'row', row, best: inGroup(row, group), metric: group.metric }));
-    if (text === heading) return rows;
-    heading = text;
-    return [{ kind: 'heading', text }, ...rows];
+    if (what === last) return rows;
+    last = what;
+    return [{ kind: 'heading', text: headingOf(group) }, ...rows];
   }));
 }
 
