@@ -7,7 +7,8 @@ import { TableCopies } from '../../parts/table-copies.js';
 import { Waiting } from '../../parts/waiting.js';
 import { hrefOf } from '../../route/route.js';
 import { useRoute } from '../../route/use-route.js';
-import { digits } from '@elucidate/experiment/estimate-text';
+import { absent, digits, shortId } from '@elucidate/experiment/estimate-text';
+import { metricTitle } from '@elucidate/experiment/metric-requests';
 import { resultsVersion } from './results-version.js';
 import type { TabProps } from './tab.js';
 
@@ -41,6 +42,14 @@ const Entries = ({ paper, sweep }: { paper: Paper; sweep: string }): JSX.Element
   </Scroll>
 );
 
+/** What this sweep's figures rest on, all together. */
+function oursText({ sweep, entries }: Paper): string {
+  if (sweep === null) return 'This sweep has no figure that corresponds to one of this table.';
+  const counts = [...new Set(entries.flat().flatMap((entry) => entry?.ours?.n ?? []))].sort((a, b) => a - b);
+  const baselines = Object.entries(sweep.real).map(([metric, value]) => `${metricTitle(metric)} ${digits(metric, value)}`);
+  return `Ours: n = ${counts.join(' or ') || absent} images, evaluator ${sweep.evaluators.map(shortId).join(' or ') || absent}, real-data baseline ${baselines.join(', ') || absent}.`;
+}
+
 /** A published table in its own layout, this sweep's figures beside it, and what may be concluded. */
 export function PapersTab({ sweep }: TabProps): JSX.Element {
   const { id, name } = sweep;
@@ -57,7 +66,8 @@ export function PapersTab({ sweep }: TabProps): JSX.Element {
           <h2>{paper.title}</h2>
           <p class="quiet"><a href={paper.url} rel="noreferrer">{paper.citation}</a>. {paper.notes.join(' ')}</p>
           <Entries paper={paper} sweep={id} />
-          {paper.sweep === null ? <p>This sweep has no figure that corresponds to one of this table.</p> : <ul class="quiet">{verdictsOf(paper).map((verdict) => <li key={verdict}>{verdict}</li>)}</ul>}
+          <p>{oursText(paper)}</p>
+          {paper.sweep !== null && <ul class="quiet">{verdictsOf(paper).map((verdict) => <li key={verdict}>{verdict}</li>)}</ul>}
           <TableCopies path={`v1/papers/${paper.id}`} query={{ sweep: id }} name={`${name}-${paper.id}`} />
         </>
       )}</Waiting>
