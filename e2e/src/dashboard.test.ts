@@ -20,7 +20,7 @@ const grid = { ...tinySpec({
   name: hostile, images: 128,
   parameters: { inputScale: { values: [0.5, 1] }, sampler: { values: [{ kind: 'ddim' }, { kind: 'heun' }] }, steps: { values: [2, 3] } },
   seeds: { train: [1, 2], sample: [1] },
-}), evaluate: { samples: 32, trajectory: true } };
+}), evaluate: { samples: 32, extractor: { kind: 'identity' }, trajectory: true } };
 
 const axe = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -405,7 +405,7 @@ described('the dashboard', () => {
   });
 
   test('a metric with settings can be chosen in the analyses, by its key', async () => {
-    const two = await api.submit({ ...tinySpec({ name: 'two metrics' }), evaluate: { samples: 32, metrics: ['fid', { kind: 'fid', n: 16 }] } });
+    const two = await api.submit({ ...tinySpec({ name: 'two metrics' }), evaluate: { samples: 32, extractor: { kind: 'identity' }, metrics: ['fid', { kind: 'fid', n: 16 }] } });
     await fetch(at(`v1/sweeps/${two.id}/cancel`), { method: 'POST' });
     const { page } = await openPage(browser, api.process.ready.url);
     await page.goto(at(`#/sweeps/${two.id}/analyses`));

@@ -23,7 +23,7 @@ EXACT = {
 
 def slow(name, mean):
     """The same with data of its own and many samplings: it has not ended when the next request comes."""
-    return {**EXACT, "name": name, "dataset": {**EXACT["dataset"], "mean": mean}, "seeds": {"sample": list(range(1, 41))}}
+    return {**EXACT, "name": name, "dataset": {**EXACT["dataset"], "mean": mean}, "seeds": {"sample": list(range(1, 13))}}
 
 
 class Cutting:
