@@ -10,14 +10,28 @@ import { promisify } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { findBinaries } from './binaries.js';
-import { works } from './identity.js';
+import { ensureDataFolder } from './data-folder.js';
+import { findIdentity, works } from './identity.js';
+import { findLeash } from './leash.js';
+import { openBinaries } from './open-binaries.js';
 import { startPostgres } from './postgres.js';
 import { serves } from './running.js';
 
 let folder: string;
+/** What initdb made, once: for most tests a copy will do. */
+let initialised: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'elucidate-embedded-'));
+  initialised = join(folder, 'initialised');
+  const [identity, leash] = [await findIdentity(), await findLeash()];
+  await ensureDataFolder(initialised, { native: await openBinaries(await findBinaries(), identity), identity, leash, durable: false });
 });
+const prepared = async (name: string): Promise<string> => {
+  const dataDir = join(folder, name);
+  // with its owner
+  await promisify(execFile)('cp', ['-a', initialised, dataDir]);
+  return dataDir;
+};
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const ask = async (url: string, sql: string): Promise<unknown> => {
@@ -90,7 +104,7 @@ test('a wrong password is refused on loopback too', async () => {
 });
 
 test('a second start on the same data joins the first server, and stopping it leaves the first running', async () => {
-  const dataDir = join(folder, 'shared');
+  const dataDir = await prepared('shared');
   const first = await startElsewhere({ dataDir, durable: false });
   const second = await startPostgres({ dataDir, durable: false });
   expect(second.url).toBe(first.url);
@@ -101,7 +115,7 @@ test('a second start on the same data joins the first server, and stopping it le
 });
 
 test.each(['SIGTERM', 'SIGKILL'] as const)('the server outlives the process that started it, ended by %s, while another uses it, and ends with the last', async (signal) => {
-  const dataDir = join(folder, `outlived-${signal}`);
+  const dataDir = await prepared(`outlived-${signal}`);
   const first = await startElsewhere({ dataDir, durable: false });
   const second = await startPostgres({ dataDir, durable: false });
   const client = new pg.Client({ connectionString: second.url });
@@ -117,7 +131,7 @@ test.each(['SIGTERM', 'SIGKILL'] as const)('the server outlives the process that
 });
 
 test.each(leashes)('after kill -9 of the $killed, one of those who use the server starts it again where the others look for it ($leash)', async ({ killed, leash }) => {
-  const options = { dataDir: join(folder, `taken-over-${killed}-${leash}`), leash };
+  const options = { dataDir: await prepared(`taken-over-${killed}-${leash}`), leash };
   const [first, second] = [await startElsewhere(options), await startElsewhere(options)];
   await ask(first.url, 'create table kept as select 5 as answer');
   process.kill(killed === 'server' ? first.pid : await parentOf(first.pid), 'SIGKILL');
@@ -151,7 +165,7 @@ test('a server on a machine that is too busy to answer at once is one that serve
 });
 
 test('a keeper that is frozen is waited for, and its server goes on', async () => {
-  const dataDir = join(folder, 'frozen');
+  const dataDir = await prepared('frozen');
   const first = await startElsewhere({ dataDir, durable: false, leash: 'none' });
   const keeper = await parentOf(first.pid);
   process.kill(keeper, 'SIGSTOP');
@@ -175,7 +189,7 @@ test('a keeper that is frozen is waited for, and its server goes on', async () =
 });
 
 test('a server in a folder with a non-ASCII name is found in the locale C', async () => {
-  const server = await startPostgres({ dataDir: join(folder, 'données'), durable: false });
+  const server = await startPostgres({ dataDir: await prepared('données'), durable: false });
   try {
     const script = `import { findRunning } from ${JSON.stringify(pathToFileURL(join(__dirname, '../dist/running.js')))}; console.log(JSON.stringify(await findRunning(${JSON.stringify(await realpath(join(folder, 'données')))})));`;
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { env: { ...process.env, LC_ALL: 'C' } });
@@ -202,7 +216,7 @@ describe('a folder that another host has too', () => {
   if (!isolates) console.warn('a folder that another host has too: not tested here, because this user may not make namespaces (unshare)');
 
   (isolates ? test : test.skip)('serves the host that came first; the other is refused, and harms nothing', async () => {
-    const options = { dataDir: join(folder, 'two-hosts'), durable: false };
+    const options = { dataDir: await prepared('two-hosts'), durable: false };
     const server = await startElsewhere(options);
     await ask(server.url, 'create table kept as select 9 as answer');
     const script = `import { startPostgres } from ${JSON.stringify(pathToFileURL(join(__dirname, '../dist/postgres.js')))}; await startPostgres(${JSON.stringify(options)});`;
@@ -216,8 +230,7 @@ describe('a folder that another host has too', () => {
   });
 
   test('is taken over from one that has crashed and says nothing more', async () => {
-    const options = { dataDir: join(folder, 'crashed-host'), durable: false };
-    await (await startPostgres(options)).stop();
+    const options = { dataDir: await prepared('crashed-host'), durable: false };
     writeFileSync(join(options.dataDir, 'elucidate.host'), JSON.stringify({ name: 'gone', id: 'gone', token: 'x', beat: 3 }));
     const server = await startPostgres(options);
     expect(await ask(server.url, 'select 1')).toBe(1);
@@ -249,7 +262,7 @@ test.each(identities)('no process is left after kill -9 of the one that started 
 });
 
 test('after kill -9 of the server itself, a postmaster.pid that names an unrelated live process does not prevent the next start', async () => {
-  const dataDir = join(folder, 'crashed');
+  const dataDir = await prepared('crashed');
   const first = await startPostgres({ dataDir });
   await ask(first.url, 'create table kept as select 9 as answer');
   process.kill(await postmasterOf(first.url), 'SIGKILL');
