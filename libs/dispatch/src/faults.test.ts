@@ -7,6 +7,7 @@ import { connect } from '@elucidate/store/data-source';
 import { localPrincipal } from '@elucidate/store/principal';
 import { openStore } from '@elucidate/store/store';
 import { complete } from './complete.js';
+import { until } from './conformance.fixture.js';
 import { fail } from './fail.js';
 import { createInlineQueue } from './inline.js';
 import { claim, heartbeat, release } from './lease.js';
@@ -177,8 +178,7 @@ describe('the database\'s clock is set back by an hour', () => {
     await claim(database.store.db, ids[0] ?? '', { workerId: 'killed', leaseMs: 200 });
     await setBack();
     await reconcile(database.store, queue);
-    await new Promise((resolve) => setTimeout(resolve, 210));
-    expect(await reconcile(database.store, queue)).toMatchObject({ expired: 1 });
+    await until(async () => (await reconcile(database.store, queue)).expired === 1);
     expect(await table.states(ids)).toEqual(['ready']);
   });
 
