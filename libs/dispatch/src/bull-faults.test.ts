@@ -104,7 +104,7 @@ describe('BullMQ on PostgreSQL', () => {
     await until(() => taken.includes(one.stageId));
   });
 
-  if (!hasPgBouncer) console.warn('queue: PgBouncer is not tested here: no pgbouncer on PATH (apt-get install pgbouncer)');
+  if (!hasPgBouncer) console.warn('queue: PgBouncer is not tested here: no pgbouncer on PATH or in /usr/sbin (apt-get install pgbouncer)');
   (hasPgBouncer ? describe : describe.skip)('behind PgBouncer', () => {
     test('works through one that keeps sessions', async () => {
       const bouncer = await startPgBouncer(database.url, 'session');

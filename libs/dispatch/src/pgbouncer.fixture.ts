@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onFreePort } from './on-free-port.fixture.js';
 
-export const hasPgBouncer = spawnSync('pgbouncer', ['--version']).error === undefined;
+// Debian's is where only root's PATH leads
+const program = ['pgbouncer', '/usr/sbin/pgbouncer'].find((path) => spawnSync(path, ['--version']).error === undefined);
+
+/** Whether there is a PgBouncer; with `ELUCIDATE_REQUIRE_PGBOUNCER=1` it is an error if not. */
+export const hasPgBouncer = program !== undefined;
+if (!hasPgBouncer && process.env['ELUCIDATE_REQUIRE_PGBOUNCER'] === '1') throw new Error('No pgbouncer on PATH or in /usr/sbin, and ELUCIDATE_REQUIRE_PGBOUNCER=1 requires one');
 
 /** A PgBouncer before a database, in the given mode. It refuses to run as root. */
 export async function startPgBouncer(url: string, mode: 'session' | 'transaction'): Promise<{ url: string; stop(): void }> {
@@ -24,7 +29,7 @@ pool_mode = ${mode}
   let server: ChildProcess;
   const own = await onFreePort((port) => {
     configure(port);
-    return (server = spawn('pgbouncer', [config], { stdio: 'ignore', ...(process.getuid?.() === 0 && { uid: 65534, gid: 65534 }) }));
+    return (server = spawn(program!, [config], { stdio: 'ignore', ...(process.getuid?.() === 0 && { uid: 65534, gid: 65534 }) }));
   });
   const through = `postgres://${username}@127.0.0.1:${own}${pathname}`;
   return { url: through, stop: () => {

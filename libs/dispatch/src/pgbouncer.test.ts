@@ -12,7 +12,7 @@ import { useTestStore } from './store.fixture.js';
 import { submitPlan } from './submit.js';
 import { runWorker } from './work.js';
 
-if (!hasPgBouncer) console.warn('dispatch: PgBouncer is not tested here: no pgbouncer on PATH (apt-get install pgbouncer)');
+if (!hasPgBouncer) console.warn('dispatch: PgBouncer is not tested here: no pgbouncer on PATH or in /usr/sbin (apt-get install pgbouncer)');
 
 (hasPgBouncer ? describe : describe.skip)('behind PgBouncer', () => {
   const database = useTestStore('test');

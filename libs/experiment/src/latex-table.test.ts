@@ -29,8 +29,10 @@ test.each(shapes)('a %s table names its packages, and its braces, environments a
 });
 
 const installed = spawnSync('kpsewhich', ['booktabs.sty', 'graphicx.sty', 'longtable.sty', 'lscape.sty']).status === 0 && spawnSync('pdflatex', ['--version']).status === 0;
+const needed = 'pdflatex with booktabs, graphicx, longtable and lscape';
+if (!installed && process.env['ELUCIDATE_REQUIRE_LATEX'] === '1') throw new Error(`No ${needed}, and ELUCIDATE_REQUIRE_LATEX=1 requires it`);
 
-if (!installed) console.warn('LaTeX: tables are not set here, because there is no pdflatex with booktabs, graphicx, longtable and lscape');
+if (!installed) console.warn(`LaTeX: tables are not set here, because there is no ${needed}`);
 (installed ? test : test.skip)('LaTeX makes pages of them, of which none is wider than its text', () => {
   const folder = mkdtempSync(join(tmpdir(), 'elucidate-latex-'));
   try {

@@ -52,6 +52,7 @@ print(json.dumps([studies(path) for path in sys.argv[1:]]))
 
 // Debian's package is for Debian's Python, which need not be the first in PATH
 const python = ['/usr/bin/python3', 'python3'].find((command) => spawnSync(command, ['-c', 'import importlib.util, sys; sys.exit(importlib.util.find_spec("optuna") is None)']).status === 0);
+if (python === undefined && process.env['ELUCIDATE_REQUIRE_OPTUNA'] === '1') throw new Error('No Python has optuna, and ELUCIDATE_REQUIRE_OPTUNA=1 requires one');
 const withOptuna = python === undefined ? test.skip : test;
 
 withOptuna(`${python === undefined ? 'SKIPPED, python3-optuna is not installed: ' : ''}Optuna reads back every trial with its parameters, and knows the best`, async () => {

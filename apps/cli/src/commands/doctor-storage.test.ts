@@ -57,7 +57,7 @@ test('the embedded server is queried, its schema compared, and a folder that is 
   expect(await found(homeAt(folder, join(folder, 'file')))).toMatchObject({ artifacts: [false, text(/file/)] });
 });
 
-if (!hasPgBouncer) console.warn('doctor: PgBouncer is not tested here: no pgbouncer on PATH (apt-get install pgbouncer)');
+if (!hasPgBouncer) console.warn('doctor: PgBouncer is not tested here: no pgbouncer on PATH or in /usr/sbin (apt-get install pgbouncer)');
 (hasPgBouncer ? test : test.skip)('a pooler in transaction mode is reported, with what the role lacks', async () => {
   delete process.env['DATABASE_URL'];
   const database = await openDatabase(homeAt(folder), () => undefined);
