@@ -91,8 +91,10 @@ export interface Answers {
   running(id: string): Promise<ListedStage[]>;
   /** What failed in a sweep, grouped into its causes. */
   failures(id: string): Promise<SweepFailures>;
-  /** Best first by a metric; defaults to the first that was requested. */
-  leaderboard(id: string, metric?: string): Promise<LeaderboardGroup[]>;
+  /** Best first by a metric; defaults to the first that was requested. `keep`: only configurations with one of these labels of each parameter. */
+  leaderboard(id: string, metric?: string, keep?: Readonly<Record<string, readonly string[]>>): Promise<LeaderboardGroup[]>;
+  /** The first configurations of all sweeps. */
+  leaderboardOfAll(most: number, metric?: string): Promise<LeaderboardGroup[]>;
   /** How sure it is of its best configuration, and what to repeat. */
   advice(id: string, metric?: string): Promise<Advice>;
   /** The ablation tables of what it varies, the first to read first. */

@@ -74,7 +74,16 @@ export const apiAnswers = (api: ApiClient): Answers => ({
   stages: (id, filter) => everyPage((cursor) => api.get<{ stages: ListedStage[]; nextCursor: string | null }>(`/v1/sweeps/${id}/stages?${new URLSearchParams({ ...filter, limit: '200', ...(cursor !== undefined && { cursor }) }).toString()}`), (page) => page.stages),
   running: async (id) => (await api.get<{ stages: ListedStage[] }>(`/v1/sweeps/${id}/stages?state=running`)).stages,
   failures: (id) => api.get<SweepFailures>(`/v1/sweeps/${id}/failures`),
-  leaderboard: async (id, metric) => allPages((cursor) => api.get<LeaderboardPage>(`/v1/sweeps/${id}/leaderboard?${new URLSearchParams({ limit: '200', ...(metric !== undefined && { metric }), ...(cursor !== undefined && { cursor }) }).toString()}`)),
+  leaderboard: async (id, metric, keep = {}) => {
+    const kept = Object.entries(keep).flatMap(([key, labels]) => labels.map((label): [string, string] => ['keep', `${key}:${label}`]));
+    const asked = (cursor: string | undefined): URLSearchParams => {
+      const query = new URLSearchParams({ limit: '200', ...(metric !== undefined && { metric }), ...(cursor !== undefined && { cursor }) });
+      for (const [name, value] of kept) query.append(name, value);
+      return query;
+    };
+    return allPages((cursor) => api.get<LeaderboardPage>(`/v1/sweeps/${id}/leaderboard?${asked(cursor).toString()}`));
+  },
+  leaderboardOfAll: async (most, metric) => allPages((cursor) => api.get<LeaderboardPage>(`/v1/leaderboard?${new URLSearchParams({ limit: '200', ...(metric !== undefined && { metric }), ...(cursor !== undefined && { cursor }) }).toString()}`), most),
   advice: (id, metric) => api.get<Advice>(`/v1/sweeps/${id}/advice${metric === undefined ? '' : `?${new URLSearchParams({ metric }).toString()}`}`),
   tables: async (id) => (await api.get<{ tables: { name: AblationName }[] }>(`/v1/sweeps/${id}/tables`)).tables.map(({ name }) => name),
   table: (id, request) => api.get<AblationTable>(tablePath(id, request)),

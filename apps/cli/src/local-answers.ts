@@ -41,6 +41,7 @@ import { allTrials } from '@elucidate/store/queries/trials';
 import { listWorkers, releaseWorker } from '@elucidate/store/queries/workers';
 import type { Store } from '@elucidate/store/store';
 import type { Answers, EditAnswer, EditRequest } from './answers.js';
+import { keepAll } from '@elucidate/experiment/parallel';
 import { allPages } from './leaderboard-pages.js';
 import { everyPage } from './every-page.js';
 
@@ -78,7 +79,8 @@ export function localAnswers({ store, queue, source, close }: LocalAnswersOption
     },
     running: async (sweepId) => (await listStages(store.db, { sweepId, state: 'running', limit: 50 })).stages,
     failures: async (id) => failuresOf(store.db, (await known(id)).id),
-    leaderboard: async (sweepId, metric) => allPages(async (cursor) => leaderboard(store.db, localPrincipal, { sweepId: (await known(sweepId)).id, metric, limit: 1000, cursor })),
+    leaderboard: async (sweepId, metric, keep) => allPages(async (cursor) => leaderboard(store.db, localPrincipal, { sweepId: (await known(sweepId)).id, metric, limit: 1000, cursor, ...(keep && { kept: { ...keepAll, keep } }) })),
+    leaderboardOfAll: async (most, metric) => allPages((cursor) => leaderboard(store.db, localPrincipal, { metric, limit: 200, cursor }), most),
     advice: async (id, metric) => adviseOn(store, (await known(id)).id, metric),
     tables: async (id) => sweepTables(store.db, (await known(id)).id),
     table: async (sweepId, request) => ablationTable(store.db, { sweepId: (await known(sweepId)).id, ...request }),

@@ -11,6 +11,7 @@ import type { AblationTable, LeaderboardGroup } from '@elucidate/experiment/tabl
 import { ignoreUndrawable } from '@elucidate/report/undrawable';
 import type { SweepBudget, SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps';
 import type { Answers } from './answers.js';
+import { firstRows } from './leaderboard-pages.js';
 import { exitCodes } from '@elucidate/shell/exit';
 
 export interface Results {
@@ -63,16 +64,6 @@ export const waitLines = ({ waits }: SweepDetail): string[] => waits.map(({ kind
 /** Rows of a leaderboard that a terminal shows; the command prints them all. */
 const shownRows = 24;
 
-/** The first rows, group by group. */
-function firstRows(groups: readonly LeaderboardGroup[]): LeaderboardGroup[] {
-  let room = shownRows;
-  return groups.map((group) => {
-    const rows = group.rows.slice(0, room);
-    room -= rows.length;
-    return { ...group, rows };
-  }).filter(({ rows }) => rows.length > 0);
-}
-
 /** How to see more of the best configuration. */
 function bestLine(id: string, groups: readonly LeaderboardGroup[]): string[] {
   const [best, next] = [1, 2].map((wanted) => groups[0]?.rows.find(({ rank }) => rank === wanted));
@@ -81,12 +72,12 @@ function bestLine(id: string, groups: readonly LeaderboardGroup[]): string[] {
 
 /** The results as Markdown, which is also what a terminal shows: what varies first, then the configurations one by one. */
 export function renderResults({ sweep, leaderboard, tables, ladder, failures }: Results): string {
-  const all = leaderboard.reduce((sum, { rows }) => sum + rows.length, 0);
+  const { groups, all } = firstRows(leaderboard, shownRows);
   return [
     `${printable(sweep.name)} (sweep ${sweep.id}, ${stateWord(sweep)})\n`,
     ...tables.map((table) => renderAblation(table, 'markdown')),
     ...(ladder === null ? [] : [`Step by step\n\n${renderLadder(ladder, 'markdown')}`]),
-    `Leaderboard\n\n${renderLeaderboard({ groups: firstRows(leaderboard) }, 'markdown')}`,
+    `Leaderboard\n\n${renderLeaderboard({ groups }, 'markdown')}`,
     ...bestLine(sweep.id, leaderboard),
     ...(all > shownRows ? [`The first ${shownRows} of ${all} configurations; \`elucidate leaderboard ${sweep.id}\` prints them all.\n`] : []),
     ...heldLines(sweep).map((line) => `${line.charAt(0).toUpperCase()}${line.slice(1)}.\n`),

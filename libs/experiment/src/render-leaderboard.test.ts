@@ -138,3 +138,9 @@ it('has a column for out-of-range noise levels, and a note in the caption, if a 
   expect(table(counted).map((cells) => cells.at(-1)).filter((cell) => !cell!.startsWith('--'))).toEqual(['out-of-range noise levels', '0', '4']);
   expect(counted).toContain('outside the range of sigma');
 });
+
+it('of several sweeps says which, and of one does not', () => {
+  const both = [row(1, 9.5), row(2, 8, { sweepId: 's2' })];
+  expect(table(render(both, 'markdown')).map((cells) => cells.slice(0, 3))).toEqual([['rank', 'sweep', 'steps'], ['----', '-----', '-----'], ['1', 's2', '10'], ['2', 's1', '5']]);
+  expect(render(rows, 'markdown')).not.toContain('| sweep');
+});

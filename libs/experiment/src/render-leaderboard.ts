@@ -39,6 +39,8 @@ const realColumns = (rows: readonly LeaderboardRow[]): Column[] => metricsIn(row
   .filter((metric) => rows.some(({ metrics }) => metrics[metric]?.real != null))
   .map((metric) => ({ title: `real ${metricTitle(metric)}`, cell: ({ metrics }) => numberCell(digits(metric, metrics[metric]?.real)) }));
 
+const sweepsIn = (rows: readonly LeaderboardRow[]): number => new Set(rows.map(({ sweepId }) => sweepId)).size;
+
 function leaderboardText(groups: readonly LeaderboardGroup[]): TextTable {
   const rows = groups.flatMap((group) => group.rows);
   const ranking = groups[0]?.metric ?? null;
@@ -46,6 +48,7 @@ function leaderboardText(groups: readonly LeaderboardGroup[]): TextTable {
   const outside = rows.some(({ noiseLevelsOutOfRange }) => (noiseLevelsOutOfRange ?? 0) > 0);
   const columns: Column[] = [
     { title: 'rank', cell: ({ rank }) => ({ text: String(rank ?? absent) }) },
+    ...(sweepsIn(rows) > 1 ? [{ title: 'sweep', cell: ({ sweepId }: LeaderboardRow) => ({ text: sweepId }) }] : []),
     ...keys.map((key): Column => ({ title: key, cell: ({ config }) => ({ text: configLabel(key, config[key]) }) })),
     ...metricColumns(ranking, groups),
     ...(rows.some(({ notRanked }) => notRanked !== undefined) ? [{ title: 'not ranked', cell: ({ notRanked }: LeaderboardRow) => ({ text: notRanked ?? '' }) }] : []),
@@ -59,7 +62,7 @@ function leaderboardText(groups: readonly LeaderboardGroup[]): TextTable {
   return {
     header: columns.map(({ title }) => title),
     rows: rows.map((row) => columns.map(({ cell }) => cell(row))),
-    textColumns: 1 + keys.length,
+    textColumns: (sweepsIn(rows) > 1 ? 2 : 1) + keys.length,
     caption: caption(groups, outside),
   };
 }

@@ -17,10 +17,10 @@ export interface TableOptions extends SourceOptions {
 }
 
 /** `--fixed` options as labels by parameter. Throws 'request.invalid'. */
-export function fixedOf(pairs: readonly string[]): Record<string, string> {
+export function fixedOf(pairs: readonly string[], option = '--fixed'): Record<string, string> {
   return Object.fromEntries(pairs.map((text) => {
     const colon = text.indexOf(':');
-    if (colon < 1) throw new ElucidateError('request.invalid', `--fixed ${JSON.stringify(text)}: expected parameter:label, such as sampler:heun`);
+    if (colon < 1) throw new ElucidateError('request.invalid', `${option} ${JSON.stringify(text)}: expected parameter:label, such as sampler:heun`);
     return [text.slice(0, colon), text.slice(colon + 1)];
   }));
 }

@@ -53,8 +53,10 @@ export function resultCommands(program: Command): void {
     .action(lazily(async () => (await import('../commands/logs.js')).logs));
 
   program.command('leaderboard').addArgument(newestSweep()).description('the scores of each configuration of a sweep, best first')
-    .addOption(format()).addOption(metric()).option('--imported', 'and beside it, marked, what was imported of the metric').addOption(api()).addOption(local()).addOption(json())
-    .addHelpText('after', examples('leaderboard', 'leaderboard --metric kid', 'leaderboard 3f2a9c01b7de --format csv > board.csv'))
+    .addOption(format()).addOption(metric()).addOption(new Option('--top <n>', 'print only the first rows (default: all; of all sweeps 50)').argParser(wholeNumber(1, 1e6)))
+    .option('--keep <parameter:label>', 'only configurations with this value, by its label in the table; repeatable: any of several values of one parameter, all of several parameters', collect, [] as string[])
+    .option('--all-sweeps', 'the configurations of all sweeps: those of one evaluator and n are ranked together').option('--imported', 'and beside it, marked, what was imported of the metric').addOption(api()).addOption(local()).addOption(json())
+    .addHelpText('after', examples('leaderboard', 'leaderboard --metric kid', 'leaderboard --keep sampler:heun --top 5', 'leaderboard --all-sweeps --metric kid', 'leaderboard 3f2a9c01b7de --format csv > board.csv'))
     .action(lazily(async () => (await import('../commands/leaderboard.js')).leaderboard));
 
   const table = program.command('table').description('an ablation table of a sweep, in the form papers print; or, with --paper, a published table with ours beside it')
