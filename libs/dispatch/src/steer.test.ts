@@ -123,6 +123,19 @@ describe('stop', () => {
     expect(await table.sweepState(sweepId)).toBe('done');
   });
 
+  test('a sweep of which all that was left ran when it was stopped ends as cancelled, too; a retry finds nothing to run, and it is done', async () => {
+    const { sweepId, ids } = await table.submitted(chain);
+    const first = await table.claimed(ids[0]);
+    await stopSweep(database.store, sweepId, by);
+    await complete(database.store.db, first, result);
+    for (const id of ids.slice(1)) await done(id);
+    await pass();
+    expect([await table.sweepState(sweepId), await table.states(ids)]).toEqual(['cancelled', ['done', 'done', 'done']]);
+    await retryFailed(database.store, queue, sweepId, by);
+    await pass();
+    expect([await table.sweepState(sweepId), await table.states(ids)]).toEqual(['done', ['done', 'done', 'done']]);
+  });
+
   test('a sweep of which no cell runs is cancelled at once, but what all cells need runs to its end', async () => {
     const { sweepId, ids } = await table.submitted(fanSketch(2));
     const extractor = await table.claimed(ids[0]);
