@@ -75,12 +75,20 @@ described('the dashboard', () => {
     await link.click();
     await page.getByRole('heading', { level: 1, name: hostile }).waitFor();
     await page.getByText('No end is expected: no worker is there.').waitFor();
+    const { page: list } = await openPage(browser, api.process.ready.url);
+    let ends = 0;
+    list.on('request', (request) => { if (request.url().endsWith('/eta')) ends += 1; });
+    await list.goto(at(''));
+    await list.getByRole('link', { name: hostile }).waitFor();
     await page.getByText('running', { exact: true }).first().waitFor();
     await page.context().setOffline(true);
     await here.startWorker(['--slots', '2']);
     await page.context().setOffline(false);
     await page.getByText('done', { exact: true }).waitFor();
     await page.getByRole('img', { name: /FID by input scale/ }).waitFor();
+    // when it ends was asked again as it went on, also for the list
+    expect(ends).toBeGreaterThan(1);
+    await list.context().close();
     expect(faults.filter((fault) => !fault.includes('ERR_INTERNET_DISCONNECTED'))).toEqual([]);
     await page.context().close();
   });

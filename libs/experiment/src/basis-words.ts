@@ -81,8 +81,8 @@ export const fingerprintText = ({ layer, inputRange, resize, weights, implementa
   weights === null ? '' : `weights ${shortId(weights)}`, implementation === null ? '' : `metrics of version ${implementation}`,
 ].filter((part) => part !== '').join('; ');
 
-/** What scores of one evaluator and n rest on: "n = 256 images, standard features against 10,000 test images of fashion-mnist at 16x16, evaluator f5078e8e, real-data baseline 2.23." */
-export function basisText(bases: readonly ScoreBasis[], named = bases.length > 1): string {
+/** Metrics of one evaluator and n: "n = 256 images, standard features against 10,000 test images of fashion-mnist at 16x16, evaluator f5078e8e, real-data baseline 2.23." */
+function groupText(bases: readonly ScoreBasis[], named: boolean): string {
   const [{ n, words, evaluator }] = bases as [ScoreBasis];
   const baselines = bases.filter(({ real }) => real !== null).map((basis) => `${named ? `${metricTitle(basis.metric)} ` : ''}${baselineText(basis)}`).join(', ');
   return `n = ${n === null ? absent : count(n)} images, ${words}, evaluator ${evaluator === null ? absent : shortId(evaluator)}, real-data baseline ${baselines || absent}.`;
@@ -105,5 +105,5 @@ export function basesText(bases: readonly ScoreBasis[]): string {
     const key = `${basis.evaluator} ${basis.n}`;
     groups.set(key, [...(groups.get(key) ?? []), basis]);
   }
-  return [...[...groups.values()].map((group) => basisText(group, bases.length > 1)), weakText(bases), leftOutText(bases)].filter((part) => part !== '').join(' ');
+  return [...[...groups.values()].map((group) => groupText(group, bases.length > 1)), weakText(bases), leftOutText(bases)].filter((part) => part !== '').join(' ');
 }

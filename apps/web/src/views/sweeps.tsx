@@ -13,12 +13,15 @@ import { choose, useRoute } from '../route/use-route.js';
 /** What a sweep does: its state, or how it was steered. */
 export const doingOf = ({ state, paused, stopping }: Pick<Schemas['SweepSummary'], 'state' | 'paused' | 'stopping'>): string => (state === 'running' ? (stopping ? 'stopping' : paused ? 'paused' : 'running') : state);
 
+/** How often it is requested when a sweep ends, at most. */
+const refreshes = 50;
+
 const row = (sweep: Schemas['SweepSummary']): JSX.Element => (
   <tr key={sweep.id}>
     <td><a class="named" href={hrefOf(['sweeps', sweep.id])}>{sweep.name}</a> <code>{sweep.id}</code></td>
     <td><span class={`badge ${sweep.state}`}>{doingOf(sweep)}</span></td>
     <td class="bars"><Progress states={sweep.stages} label={sweep.name} /></td>
-    <td>{sweep.state === 'running' && <RowEta id={sweep.id} paused={sweep.paused} />}</td>
+    <td>{sweep.state === 'running' && <RowEta sweep={sweep} />}</td>
     <td class="n">{durationText(sweep.spentSeconds)}</td>
     <td class="n">{durationText(sweep.savedSeconds)}</td>
     <td class="n">{sweep.cells}</td>
@@ -28,9 +31,10 @@ const row = (sweep: Schemas['SweepSummary']): JSX.Element => (
   </tr>
 );
 
-/** When a running sweep ends; requested once for each row, since few run at once. */
-function RowEta({ id, paused }: { id: string; paused: boolean }): JSX.Element {
-  const { data } = useAnswer(`eta ${id} ${paused}`, (signal) => dataOf(api.GET('/v1/sweeps/{id}/eta', { params: { path: { id } }, signal })));
+/** When a running sweep ends; requested again at every fiftieth of its stages, for each row, since few run at once. */
+function RowEta({ sweep: { id, paused, stages: { done = 0, ...others } } }: { sweep: Schemas['SweepSummary'] }): JSX.Element {
+  const total = Object.values(others).reduce((sum, count) => sum + count, done);
+  const { data } = useAnswer(`eta ${id} ${paused}`, (signal) => dataOf(api.GET('/v1/sweeps/{id}/eta', { params: { path: { id } }, signal })), Math.floor(refreshes * done / Math.max(1, total)));
   return <>{data?.eta && <span title={etaText(data.eta, { paused })}>{durationText(data.eta.low)} to {durationText(data.eta.high)}</span>}</>;
 }
 

@@ -1,8 +1,7 @@
 import type { ComponentChild } from 'preact';
 import type { Schemas } from '../../api/client.js';
 import { hrefOf } from '../../route/route.js';
-import { basisText } from '@elucidate/experiment/basis-words';
-import { configLabel, differenceText, digits, estimateText, seedsText } from '@elucidate/experiment/estimate-text';
+import { absent, configLabel, differenceText, digits, estimateText, seedsText } from '@elucidate/experiment/estimate-text';
 import { metricsIn } from '@elucidate/experiment/leaderboard';
 import { metricTitle } from '@elucidate/experiment/metric-requests';
 import { inGroup } from '@elucidate/experiment/render-leaderboard';
@@ -20,8 +19,18 @@ export interface Column {
   cell: (row: Extract<BoardRow, { kind: 'row' }>) => ComponentChild;
 }
 
-const headingOf = ({ evaluator, n, bases }: Schemas['LeaderboardGroup']): string =>
-  (evaluator === null ? 'Not scored yet' : bases.length > 0 ? basisText(bases) : `n = ${n} images, evaluator ${evaluator.slice(0, 8)}`);
+/** Of what its scores are, short enough to be in view: "n = 256 images, evaluator f5078e8e, real-data baseline FID 2.23". */
+function headingOf({ evaluator, n, bases }: Schemas['LeaderboardGroup']): string {
+  if (evaluator === null) return 'Not scored yet';
+  const baselines = bases.flatMap(({ metric, real }) => (real === null ? [] : [`${metricTitle(metric)} ${digits(metric, real.value)}`]));
+  return `n = ${n} images, evaluator ${evaluator.slice(0, 8)}, real-data baseline ${baselines.join(', ') || absent}`;
+}
+
+/** What the scores of all pages rest on, each metric once. */
+export function basesIn(pages: readonly Schemas['Leaderboard'][]): Schemas['LeaderboardGroup']['bases'] {
+  const all = pages.flatMap(({ groups }) => groups.flatMap(({ bases }) => bases));
+  return all.filter(({ evaluator, n, metric }, place) => all.findIndex((other) => other.evaluator === evaluator && other.n === n && other.metric === metric) === place);
+}
 
 /** The rows of all pages below each other; a heading where another evaluator or n begins. */
 export function boardRows(pages: readonly Schemas['Leaderboard'][]): BoardRow[] {

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useCallback } from 'preact/hooks';
 import { api, dataOf, type Schemas } from '../../api/client.js';
-import { weakText } from '@elucidate/experiment/basis-words';
+import { basesText } from '@elucidate/experiment/basis-words';
 import { metricTitle, requestedMetrics } from '@elucidate/experiment/metric-requests';
 import { Downloads } from '../../parts/downloads.js';
 import { Choice } from '../../parts/choice.js';
@@ -13,7 +13,7 @@ import { VirtualRows } from '../../parts/virtual-rows.js';
 import { keptOf, type Kept } from './kept.js';
 import { KeptControls } from './kept-controls.js';
 import type { TabProps } from './tab.js';
-import { boardRows, columnsOf, type BoardRow, type Column } from './leaderboard-columns.js';
+import { basesIn, boardRows, columnsOf, type BoardRow, type Column } from './leaderboard-columns.js';
 
 const rowHeight = 34;
 
@@ -62,7 +62,7 @@ export function LeaderboardTable({ sweep }: TabProps): JSX.Element {
         row={(index) => <Row row={rows[index]!} columns={columns} template={template} />} />
       <Downloads path={`v1/sweeps/${sweep.id}/leaderboard`} query={{ all: 'true', metric, ...kept }} name={`${sweep.name}-leaderboard`} formats={['csv']} what={isKept ? 'all that are kept' : 'all'} />
       <Downloads path={`v1/sweeps/${sweep.id}/leaderboard`} query={{ limit: String(pageRows), metric, ...kept }} name={`${sweep.name}-leaderboard`} formats={['markdown', 'latex', 'json']} what={complete && shown <= pageRows ? undefined : `the first ${pageRows}`} />
-      <p class="quiet">In bold: what cannot be told apart from the best{isKept && ' of all'}, by paired differences at the same seeds. [ ]: 95 % interval. Rows without a rank lack trials, or one of theirs diverged.{isKept && ' Ranks are among what is kept.'} {weakText(pages.flatMap(({ groups }) => groups.flatMap(({ bases }) => bases)))}</p>
+      <p class="quiet">In bold: what cannot be told apart from the best{isKept && ' of all'}, by paired differences at the same seeds. [ ]: 95 % interval. Rows without a rank lack trials, or one of theirs diverged.{isKept && ' Ranks are among what is kept.'} {basesText(basesIn(pages))}</p>
     </>
   );
 }
