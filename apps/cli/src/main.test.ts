@@ -97,6 +97,8 @@ test.each([
   [['demo', '--port', '99999'], '65535'],
   [['trials', '--csv', '--json'], 'cannot be used with'],
   [['show', 'best'], 'is not the id of a configuration'],
+  [['doctor', '--batch', '16'], '--batch says how --profile trains; give --profile too'],
+  [['doctor', '--profile', '--dataset', 'cifar'], 'fashion-mnist, mnist'],
   [['show', 'abcdef', '--rank', '2'], 'not both'],
   [['samples', '--top', '0'], 'from 1 to 10000'],
   [['plot', '--out', 'fid.pdf'], '.svg or .png'],
