@@ -39,9 +39,14 @@ export function escapeLatex(text: string): string {
   return oneLine(text).replace(/[\\~^&%$#_{}<>|±]/g, (character) => latexEscapes[character] ?? character);
 }
 
-/** Escapes text for Markdown, also within a table. */
+/** What Markdown would obey: not an underscore within a word, nor brackets where they make no link. */
+const markup = /[\\`*<>|~]|^[#[]|_(?<![\p{L}\p{N}]_(?=[\p{L}\p{N}]))|\](?=\()/gu;
+/** A command of our own, which stays code. */
+const command = /(`elucidate [\w -]+`)/;
+
+/** Escapes text for Markdown, also within a table, and no more of it than needed: a terminal shows it as it is. */
 export function escapeMarkdown(text: string): string {
-  return oneLine(text).replace(/[\\`*_[\]<>|~#]/g, (character) => `\\${character}`);
+  return oneLine(text).split(command).map((part, i) => (i % 2 === 1 ? part : part.replace(markup, (character) => `\\${character}`))).join('');
 }
 
 /** One CSV record (RFC 4180), without a line ending. */
