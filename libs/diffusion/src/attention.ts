@@ -27,22 +27,23 @@ export function attentionBlock(list: ParameterList, name: string, options: Atten
   const inwards = [map('query', fanIn(channels)), map('key', fanIn(channels)), map('value', fanIn(channels))];
   const out = map('out', zeros);
   const composed = heads === 1 ? oneHead : manyHeads(heads);
-  const fused = () => channels / heads <= widestFused && (channels / heads) % 4 === 0 && hasKernel('Attention');
+  const fused = (tokens: number) => (channels / heads <= widestFused || tokens <= fewTokens) && (channels / heads) % 4 === 0 && hasKernel('Attention');
   return (weights, x) => {
     const [n, h, w] = x.shape;
     const tokens = (map: Tensor4D) => tf.reshape(map, [n, h * w, channels]) as Tensor3D;
-    const { y: normal, x: around } = norm(weights, x);
+    const { y: normal, x: around } = norm(weights, { x });
     const rows = tokens(normal);
     const maps = inwards.map((of) => of(weights));
-    const seen = fused() ? fusedAttention(joined(rows, maps), heads) : composed(...maps.map(({ matrix, bias }) => affine(rows, matrix, { bias })) as [Tensor3D, Tensor3D, Tensor3D]);
+    const seen = fused(h * w) ? fusedAttention(joined(rows, maps), heads) : composed(...maps.map(({ matrix, bias }) => affine(rows, matrix, { bias })) as [Tensor3D, Tensor3D, Tensor3D]);
     const { matrix, bias } = out(weights);
     const sum = tf.reshape(affine(seen, matrix, { bias, other: tokens(around) }), x.shape) as Tensor4D;
     return sumScale === 1 ? sum : tf.mul(sum, sumScale);
   };
 }
 
-/** Channels of a head, divisible by 4, up to which one thread can hold a query; wider heads are worth a matrix product. */
+/** Channels of a head, divisible by 4, up to which one thread can hold a query; wider heads are worth a matrix product, unless there are few tokens. */
 const widestFused = 16;
+const fewTokens = 64;
 
 /** By the backend's kernel 'Attention' { qkv [n,t,3c]; heads } -> [seen [n,t,c], total], with a gradient; `total` is for that. */
 function fusedAttention(qkv: Tensor3D, heads: number): Tensor3D {

@@ -21,15 +21,27 @@ export function groupNormSilu(x: Tensor4D, scale: Tensor1D, bias: Tensor1D, { gr
   return hasKernel('GroupNormSilu') ? fusedGroupNorm({ x, scale, bias }, attrs) : composedGroupNorm({ x, scale, bias }, attrs);
 }
 
+/** Group norm of a map, or of two side by side, and uses of what it is of beside it. */
+export interface BesideNorm {
+  /** The norm. */
+  y: Tensor4D;
+  /** What it is of, for two uses beside it; the second is only there if it was asked for. */
+  x: Tensor4D;
+  again: Tensor4D;
+}
+
 /**
- * The same, and x for whatever uses it beside the norm: its gradient is then added where the norm's is computed, if the backend registers
- * 'GroupNormBeside' { x, scale, bias; groups, eps, silu } -> [y, stats, x], with a gradient.
+ * The same of x, or of x and `beside` side by side, and what it is of for whatever uses that beside the norm: its gradient is then added where the norm's is computed, if the backend registers
+ * 'GroupNormBeside' { x, beside?, scale, bias; groups, eps, silu, left?: channels of x if there is `beside`, twice } -> [y, stats, x, x again if `twice`], with a gradient.
  */
-export function groupNormBeside(x: Tensor4D, scale: Tensor1D, bias: Tensor1D, options: GroupNormOptions): { y: Tensor4D; x: Tensor4D } {
-  if (!hasKernel('GroupNormBeside')) return { y: groupNormSilu(x, scale, bias, options), x };
+export function groupNormBeside(x: Tensor4D, scale: Tensor1D, bias: Tensor1D, { beside, twice = false, ...options }: GroupNormOptions & { beside?: Tensor4D | undefined; twice?: boolean }): BesideNorm {
+  if (!hasKernel('GroupNormBeside')) {
+    const joined = beside ? tf.concat([x, beside], 3) : x;
+    return { y: groupNormSilu(joined, scale, bias, options), x: joined, again: joined };
+  }
   const { groups, silu: activate = true, eps = 1e-5 } = options;
-  const [y, , same] = kernel('GroupNormBeside', { x, scale, bias }, { groups, eps, silu: activate });
-  return { y: y as Tensor4D, x: same as Tensor4D };
+  const [y, , same, again] = kernel('GroupNormBeside', { x, ...(beside && { beside }), scale, bias } as NamedTensorMap, { groups, eps, silu: activate, twice, ...(beside && { left: x.shape[3] }) }) as Tensor4D[];
+  return { y: y!, x: same!, again: again ?? same! };
 }
 
 /**
@@ -91,6 +103,18 @@ export function convolveSum(x: Tensor4D, filter: Tensor4D, { stride, pad }: { st
   return other ? tf.add(shifted, other) : shifted;
 }
 
+/**
+ * Group norm of such a sum.
+ * Fused if the backend registers 'ConvolveNorm' { x, filter, bias?, perImage?, scale, offset; as 'ConvolveSum', groups, eps, silu, perImage: whether there is one } -> [y, stats, the sum], with a gradient.
+ */
+export function convolveNorm(x: Tensor4D, filter: Tensor4D, sum: { stride: 1 | 2; pad: 'same' | number; added: Omit<Addends, 'other'> }, norm: GroupNormOptions & { scale: Tensor1D; bias: Tensor1D }): Tensor4D {
+  const { stride, pad, added: { bias, perImage } } = sum;
+  const { scale, bias: offset, groups, silu: activate = true, eps = 1e-5 } = norm;
+  if (!hasKernel('ConvolveNorm')) return groupNormSilu(convolveSum(x, filter, { stride, pad }, sum.added), scale, offset, norm);
+  const attrs = { strides: stride, pad, dataFormat: 'NHWC', dilations: 1, biased: bias !== undefined, groups, eps, silu: activate, perImage: perImage !== undefined };
+  return kernel('ConvolveNorm', { x, filter, ...(bias && { bias }), ...(perImage && { perImage }), scale, offset } as NamedTensorMap, attrs)[0] as Tensor4D;
+}
+
 /** Rows x [m,in], or those of images, [n,t,in], times a matrix [in,out], plus a bias and another tensor of the result's shape: a convolution with one tap where the backend has 'ConvolveSum'. */
 export function affine<T extends Tensor2D | Tensor3D>(x: T, matrix: Tensor2D, { bias, other }: { bias?: Tensor1D | undefined; other?: T | undefined }): T {
   const [from, to] = matrix.shape;
@@ -107,6 +131,12 @@ export function affine<T extends Tensor2D | Tensor3D>(x: T, matrix: Tensor2D, { 
   return other ? tf.add(other, biased) : biased;
 }
 
+/** Rows x [n,in] times each of several matrices [in,out], plus its bias, if the backend has 'AffineEach' [x, matrix, bias, matrix, bias, ...] -> the results, with a gradient; otherwise undefined. */
+export function affineEach(x: Tensor2D, maps: readonly { matrix: Tensor2D; bias: Tensor1D }[]): Tensor2D[] | undefined {
+  if (!hasKernel('AffineEach') || maps.length === 0) return undefined;
+  return kernel('AffineEach', [x, ...maps.flatMap(({ matrix, bias }) => [matrix, bias])] as unknown as NamedTensorMap) as Tensor2D[];
+}
+
 /** As a product with a column of ones: fast on every backend, forwards and backwards, whereas broadcasting and summing over middle axes are the slowest operations. */
 function composedAddPerImage(x: Tensor4D, v: Tensor2D): Tensor4D {
   const [n, h, w, c] = x.shape;
@@ -114,8 +144,9 @@ function composedAddPerImage(x: Tensor4D, v: Tensor2D): Tensor4D {
   return tf.add(x, tf.reshape(spread, x.shape));
 }
 
-/** x sigmoid(x). */
+/** x sigmoid(x). Fused if the backend registers 'Silu' { x } -> y, with a gradient. */
 export function silu<T extends Tensor>(x: T): T {
+  if (hasKernel('Silu')) return kernel('Silu', { x })[0] as T;
   return tf.mul(x, tf.sigmoid(x));
 }
 

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { attentionBlock } from './attention.js';
 import { conditionEmbedding, sinusoidNumbers } from './embedding.js';
-import { convolution, groupNorm } from './layers.js';
-import type { Layer } from './layers.js';
+import { convolution, denseEach, groupNorm } from './layers.js';
+import type { DeclaredDense, Layer } from './layers.js';
 import type { Condition } from './network.js';
 import { upsample2x } from './ops.js';
 import { initialWeights, parameterList, zeros } from './parameters.js';
@@ -54,7 +54,7 @@ export interface UNet {
   apply(weights: Weights, x: Tensor4D, condition: Condition, options?: PassOptions): Tensor4D;
 }
 
-/** The state of one pass: the feature map, the level's embedding, and the maps kept for the way up. */
+/** The state of one pass: the feature map, maps of the level's embedding, and the maps kept for the way up. */
 interface Pass extends Conditioned {
   kept: readonly Tensor4D[];
 }
@@ -69,6 +69,8 @@ interface Build {
   stages: Stage[];
   channels: number;
   kept: number[];
+  /** Of the level's embedding, one a block. */
+  levelMaps: DeclaredDense[];
 }
 
 /** A U-Net as described by its architecture's source. Pure: the weights are passed with each call. */
@@ -79,7 +81,7 @@ export function unet(config: UNetConfig): UNet {
   const features = wiring.sinusoids * baseChannels;
   const embed = conditionEmbedding(list, 'embedding', { features, width: 4 * baseChannels, classes, augmentationLabels });
   const enter = convolution(list, 'enter', { in: inChannels, out: baseChannels, bias: true });
-  const build: Build = { list, config, wiring, stages: [], channels: baseChannels, kept: wiring.kept === 'all' ? [baseChannels] : [] };
+  const build: Build = { list, config, wiring, stages: [], channels: baseChannels, kept: wiring.kept === 'all' ? [baseChannels] : [], levelMaps: [] };
   downwards(build);
   middle(build);
   upwards(build);
@@ -91,7 +93,7 @@ export function unet(config: UNetConfig): UNet {
     embedding: (levels) => tf.tensor2d(sinusoidNumbers(levels, features), [levels.length, features]),
     apply: (weights, x, condition, { dropout } = {}) => tf.tidy(() => {
       const entered = enter(weights, x);
-      const start: Pass = { h: entered, level: embed(weights, condition), dropout, kept: wiring.kept === 'all' ? [entered] : [] };
+      const start: Pass = { h: entered, level: denseEach(weights, embed(weights, condition), build.levelMaps), dropout, kept: wiring.kept === 'all' ? [entered] : [] };
       const { h } = build.stages.reduce((pass, stage) => stage(weights, pass), start);
       return leave(weights, norm(weights, h));
     }),
@@ -140,9 +142,12 @@ function addLayer(build: Build, layer: Layer<Tensor4D>): void {
 }
 
 function addBlock(build: Build, name: string, { out, resample }: { out: number; resample?: 'down' | 'up' }): void {
-  const { list, wiring: { biases, sumScale, epsilon }, config: { groups, scaleShift = false, channels, baseChannels = channels[0]! } } = build;
-  const block = residualBlock(list, name, { in: build.channels, out, groups, width: 4 * baseChannels, biases, sumScale, epsilon, scaleShift, resample });
-  build.stages.push((weights, pass) => ({ ...pass, h: block(weights, pass) }));
+  const { list, levelMaps, wiring: { biases, sumScale, epsilon }, config: { groups, scaleShift = false, channels, baseChannels = channels[0]! } } = build;
+  const block = residualBlock(list, name, { in: build.channels, out, groups, width: 4 * baseChannels, biases, sumScale, epsilon, scaleShift, resample, levelMaps });
+  build.stages.push((weights, pass) => {
+    const { h, again } = block(weights, { ...pass, twice: pass.kept.includes(pass.h) });
+    return { ...pass, h, beside: undefined, kept: pass.kept.map((map) => (map === pass.h ? again : map)) };
+  });
   build.channels = out;
 }
 
@@ -177,8 +182,8 @@ function keep(build: Build): void {
   build.kept.push(build.channels);
 }
 
-/** Concatenates the most recently kept map to the current one along the channels. */
+/** Puts the most recently kept map beside the current one, as further channels of it. */
 function join(build: Build): void {
-  build.stages.push((_, pass) => ({ ...pass, h: tf.concat([pass.h, pass.kept.at(-1)!], 3), kept: pass.kept.slice(0, -1) }));
+  build.stages.push((_, pass) => ({ ...pass, beside: pass.kept.at(-1)!, kept: pass.kept.slice(0, -1) }));
   build.channels += build.kept.pop()!;
 }

@@ -16,12 +16,27 @@ export function registerOwnGradients(): void {
   });
   tf.registerGradient({
     kernelName: 'GroupNormBeside',
-    inputsToSave: ['x', 'scale', 'bias'],
-    outputsToSave: [false, true, false],
-    gradFunc: (dys, [x, scale, bias, stats], attrs) => {
-      const [dy, , other] = dys as tf.Tensor[];
-      const [dx, dscale, dbias] = tf.engine().runKernel<tf.Tensor[]>('GroupNormSiluGrad', { dy, x, scale, bias, stats, other } as unknown as tf.NamedTensorMap, attrs) as [tf.Tensor, tf.Tensor, tf.Tensor];
-      return { x: () => dx, scale: () => dscale, bias: () => dbias };
+    outputsToSave: [false, true, true, false],
+    gradFunc: (dys, [stats, x], attrs) => {
+      const [dy, , other, other1] = dys as tf.Tensor[];
+      const from = { dy, x, stats, other, ...(other1 && { other1 }) } as unknown as tf.NamedTensorMap;
+      const made = tf.engine().runKernel<tf.Tensor[]>('GroupNormSiluGrad', from, attrs);
+      const [dscale, dbias] = made.slice(-2) as [tf.Tensor, tf.Tensor];
+      return { x: () => made[0]!, beside: () => made[1]!, scale: () => dscale, bias: () => dbias };
+    },
+  });
+  tf.registerGradient({
+    kernelName: 'ConvolveNorm',
+    inputsToSave: ['x', 'filter'],
+    outputsToSave: [false, true, true],
+    gradFunc: (dys, [x, filter, stats, map], attrs) => {
+      const from = { dy: (dys as tf.Tensor[])[0], x: map, stats } as unknown as tf.NamedTensorMap;
+      const [dmap, dscale, doffset, dv] = tf.engine().runKernel<tf.Tensor[]>('GroupNormSiluGrad', from, attrs) as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor?];
+      // all of them here, so that dmap can be freed
+      const parts = convolutionParts(dmap, { x: x!, filter: filter! }, attrs);
+      const [dx, dfilter, dbias] = [parts.x(), parts.filter(), parts.bias()];
+      dmap.dispose();
+      return { x: () => dx, filter: () => dfilter, bias: () => dbias, scale: () => dscale, offset: () => doffset, perImage: () => dv! };
     },
   });
   tf.registerGradient({
@@ -36,18 +51,7 @@ export function registerOwnGradients(): void {
   tf.registerGradient({
     kernelName: 'ConvolveSum',
     inputsToSave: ['x', 'filter'],
-    gradFunc: (dy, [x, filter], attrs) => {
-      const run = (name: string, inputs: object, more: object) => tf.engine().runKernel<tf.Tensor>(name, { dy, ...inputs } as unknown as tf.NamedTensorMap, { ...attrs, ...more });
-      const filterShape = filter!.shape;
-      const [dfilter, dbias] = attrs.biased ? run('ConvolveSumGrad', { x }, { filterShape }) as unknown as [tf.Tensor, tf.Tensor] : [];
-      return {
-        x: () => run('Conv2DBackpropInput', { filter }, { inputShape: x!.shape }),
-        filter: () => dfilter ?? run('Conv2DBackpropFilter', { x }, { filterShape }),
-        bias: () => dbias!,
-        perImage: () => run('SumPerImage', {}, {}),
-        other: () => tf.clone(dy as tf.Tensor),
-      };
-    },
+    gradFunc: (dy, [x, filter], attrs) => convolutionParts(dy as tf.Tensor, { x: x!, filter: filter! }, attrs),
   });
   tf.registerGradient({
     kernelName: 'Projections',
@@ -60,6 +64,19 @@ export function registerOwnGradients(): void {
     },
   });
   tf.registerGradient({
+    kernelName: 'AffineEach',
+    saveAllInputs: true,
+    gradFunc: (dys, saved) => {
+      const parts = tf.engine().runKernel<tf.Tensor[]>('AffineEachGrad', [...saved, ...[dys].flat()] as unknown as tf.NamedTensorMap, {});
+      return Object.fromEntries(parts.map((part, i) => [i, () => part]));
+    },
+  });
+  tf.registerGradient({
+    kernelName: 'Silu',
+    inputsToSave: ['x'],
+    gradFunc: (dy, [x]) => ({ x: () => tf.engine().runKernel<tf.Tensor>('SiluGrad', { dy, x } as unknown as tf.NamedTensorMap) }),
+  });
+  tf.registerGradient({
     kernelName: 'Upsample2x',
     gradFunc: (dy) => ({ x: () => tf.engine().runKernel<tf.Tensor>('Upsample2xGrad', { dy: dy as tf.Tensor }) }),
   });
@@ -67,6 +84,20 @@ export function registerOwnGradients(): void {
     kernelName: 'AddPerImage',
     gradFunc: (dy) => ({ x: () => tf.clone(dy as tf.Tensor), v: () => tf.engine().runKernel<tf.Tensor>('SumPerImage', { dy: dy as tf.Tensor }) }),
   });
+}
+
+/** Of a convolution with what is added to it. */
+function convolutionParts(dy: tf.Tensor, { x, filter }: { x: tf.Tensor; filter: tf.Tensor }, attrs: tf.NamedAttrMap) {
+  const run = (name: string, inputs: object, more: object) => tf.engine().runKernel<tf.Tensor>(name, { dy, ...inputs } as unknown as tf.NamedTensorMap, { ...attrs, ...more });
+  const filterShape = filter.shape;
+  const [dfilter, dbias] = attrs.biased ? run('ConvolveSumGrad', { x }, { filterShape }) as unknown as [tf.Tensor, tf.Tensor] : [];
+  return {
+    x: () => run('Conv2DBackpropInput', { filter }, { inputShape: x.shape }),
+    filter: () => dfilter ?? run('Conv2DBackpropFilter', { x }, { filterShape }),
+    bias: () => dbias!,
+    perImage: () => run('SumPerImage', {}, {}),
+    other: () => tf.clone(dy),
+  };
 }
 
 const named = (name: string, tensors: readonly tf.Tensor[]): Record<string, tf.Tensor> => Object.fromEntries(tensors.map((tensor, i) => [`${name}${i}`, tensor]));

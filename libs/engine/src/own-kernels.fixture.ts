@@ -17,23 +17,76 @@ function norm(shape: Four, groups: number, silu: boolean): Case {
   };
 }
 
-/** A norm whose input is used beside it. */
-function normWithSkip(shape: Four, groups: number): Case {
+/** A norm whose input is used beside it, once or twice. */
+function normWithSkip(shape: Four, groups: number, twice: boolean): Case {
   const attrs = { groups, eps: 1e-5, silu: true };
   return {
-    title: `group norm of [${shape.join(', ')}] in ${groups} groups, then SiLU, added to its input`,
+    title: `group norm of [${shape.join(', ')}] in ${groups} groups, then SiLU, added to its input${twice ? ' twice' : ''}`,
     shapes: [shape, [shape[3]], [shape[3]]],
     op: (x, scale, bias) => tf.tidy(() => {
-      const [y, , same] = tf.engine().runKernel<tf.Tensor[]>('GroupNormBeside', { x, scale, bias } as tf.NamedTensorMap, attrs);
-      return tf.add(y!, tf.square(same!));
+      const [y, , same, again] = tf.engine().runKernel<tf.Tensor[]>('GroupNormBeside', { x, scale, bias } as tf.NamedTensorMap, { ...attrs, twice });
+      const sum = tf.add(y!, tf.square(same!));
+      return twice ? tf.add(sum, tf.mul(again!, 3)) : sum;
     }),
-    reference: (x, scale, bias) => groupNorm(shape, attrs)(x!, scale!, bias!).map((value, i) => value + x![i]! ** 2),
+    reference: (x, scale, bias) => groupNorm(shape, attrs)(x!, scale!, bias!).map((value, i) => value + x![i]! ** 2 + (twice ? 3 * x![i]! : 0)),
     range: [-2, 2],
   };
 }
 
+/** Numbers of two maps side by side. */
+const sideBySide = (pixels: number, [left, right]: [number, number]) => (a: Values, b: Values): Values =>
+  Float64Array.from({ length: pixels * (left + right) }, (_, i) => {
+    const [pixel, channel] = [Math.floor(i / (left + right)), i % (left + right)];
+    return channel < left ? a[pixel * left + channel]! : b[pixel * right + channel - left]!;
+  });
+
+/** A norm of two maps side by side, which are used beside it. */
+function normOfTwo([n, h, w]: [number, number, number], channels: [number, number], groups: number): Case {
+  const attrs = { groups, eps: 1e-5, silu: true };
+  const all = channels[0] + channels[1];
+  const joined = sideBySide(n * h * w, channels);
+  return {
+    title: `group norm in ${groups} groups of [${[n, h, w].join(', ')}] with ${channels.join(' and ')} channels side by side, then SiLU, added to them`,
+    shapes: [[n, h, w, channels[0]], [n, h, w, channels[1]], [all], [all]],
+    op: (x, beside, scale, bias) => tf.tidy(() => {
+      const [y, , same] = tf.engine().runKernel<tf.Tensor[]>('GroupNormBeside', { x, beside, scale, bias } as tf.NamedTensorMap, { ...attrs, left: channels[0] });
+      return tf.add(y!, tf.square(same!));
+    }),
+    reference: (a, b, scale, bias) => {
+      const x = joined(a!, b!);
+      return groupNorm([n, h, w, all], attrs)(x, scale!, bias!).map((value, i) => value + x[i]! ** 2);
+    },
+    range: [-2, 2],
+  };
+}
+
+/** A norm of a convolution, with a number for each image and channel or without. */
+function normOfConvolution(shape: Four, filter: Four, groups: number, given: readonly ('bias' | 'perImage')[]): Case {
+  const [n, h, w] = shape;
+  const columns = filter[3];
+  const attrs = { groups, eps: 1e-5, silu: true };
+  const plain = convolution(shape, filter, 1);
+  return {
+    title: `group norm in ${groups} groups of a convolution of [${shape.join(', ')}] with [${filter.join(', ')}], plus ${given.join(', ') || 'nothing'}`,
+    shapes: [shape, filter, [columns], [columns], ...given.map((name) => (name === 'bias' ? [columns] : [n, columns]))],
+    op: (x, weights, ...rest) => tf.engine().runKernel<tf.Tensor[]>('ConvolveNorm', { x, filter: weights, ...Object.fromEntries(['scale', 'offset', ...given].map((name, i) => [name, rest[i]])) } as tf.NamedTensorMap,
+      { strides: 1, pad: 'same', dataFormat: 'NHWC', dilations: 1, biased: given.includes('bias'), perImage: given.includes('perImage'), ...attrs })[0] as tf.Tensor,
+    reference: (x, weights, ...rest) => {
+      const [scale, offset, ...more] = rest;
+      const sum = plain.reference(x!, weights!).map((value, i) => given.reduce((total, name, k) => total + more[k]![name === 'bias' ? i % columns : Math.floor(i / (h * w * columns)) * columns + (i % columns)]!, value));
+      return groupNorm([n, h, w, columns], attrs)(sum, scale!, offset!);
+    },
+  };
+}
+
 /** What only `webgpu` has. */
-export const skipCases: Case[] = [normWithSkip([2, 2, 3, 8], 4), normWithSkip([1, 3, 2, 8], 1)];
+export const skipCases: Case[] = [
+  normWithSkip([2, 2, 3, 8], 4, false), normWithSkip([1, 3, 2, 8], 1, true),
+  normOfTwo([2, 2, 3], [8, 8], 4), normOfTwo([1, 3, 1], [4, 12], 2), normOfTwo([2, 2, 2], [3, 6], 3),
+  normOfConvolution([2, 3, 2, 4], [3, 3, 4, 8], 2, ['perImage']), normOfConvolution([2, 2, 2, 3], [1, 1, 3, 6], 3, ['bias', 'perImage']), normOfConvolution([1, 3, 3, 4], [3, 3, 4, 4], 4, []),
+];
+
+export const siluCases: Case[] = [{ title: 'SiLU', shapes: [[3, 23]], op: (x) => tf.engine().runKernel<tf.Tensor>('Silu', { x: x! }), reference: (x) => x!.map((value) => value / (1 + Math.exp(-value))), range: [-6, 6] }];
 
 const softmaxOf = (shape: number[], range: [number, number] = [-4, 4]): Case => ({
   title: `softmax of [${shape.join(', ')}] in [${range.join(', ')}]`, shapes: [shape], op: (x) => tf.softmax(x), reference: softmaxRows(shape.at(-1) ?? 1), range,
@@ -105,6 +158,23 @@ export const sumCases: Case[] = [
   projections([1, 70, 32], 64, false),
 ];
 
+/** Affine maps of the same rows, their results one after the other. */
+function affineMaps([n, inner]: [number, number], outs: readonly number[]): Case {
+  const results = ([x, ...parameters]: readonly Values[]) => outs.flatMap((out, map) => {
+    const [matrix, bias] = [parameters[2 * map]!, parameters[2 * map + 1]!];
+    return Array.from({ length: n * out }, (_, i) => bias[i % out]! + Array.from({ length: inner }, (_term, k) => x![Math.floor(i / out) * inner + k]! * matrix[k * out + (i % out)]!).reduce((a, b) => a + b, 0));
+  });
+  return {
+    title: `affine maps of [${n}, ${inner}] to ${outs.join(', ')} columns`,
+    shapes: [[n, inner], ...outs.flatMap((out) => [[inner, out], [out]])],
+    op: (...inputs) => tf.tidy(() => tf.concat(tf.engine().runKernel<tf.Tensor[]>('AffineEach', inputs as unknown as tf.NamedTensorMap).map((y) => tf.reshape(y, [-1])))),
+    reference: (...inputs) => Float64Array.from(results(inputs)),
+  };
+}
+
+/** One map and several, of more numbers than a workgroup has threads. */
+export const affineCases: Case[] = [affineMaps([2, 3], [5]), affineMaps([3, 20], [4, 33, 7])];
+
 /** Three matrices applied to the same rows, side by side. */
 function projections([n, t, from]: [number, number, number], to: number, biased: boolean): Case {
   const [rows, three] = [n * t, [0, 1, 2]];
@@ -151,8 +221,8 @@ function attention([n, tokens, channels]: [number, number, number], heads: numbe
   };
 }
 
-/** Tokens of one tile, of many, and more than the threads of a workgroup; heads of one vec4 and of several; scores that need the largest taken off. */
-export const attentionCases: Case[] = [attention([2, 4, 8], 1), attention([1, 5, 12], 3), attention([1, 5, 32], 2), attention([1, 67, 4], 1), attention([1, 6, 8], 2, [-3, 3])];
+/** Tokens of one tile, of many, and more than the threads of a workgroup; heads of one vec4, of several, and too wide for a thread; scores that need the largest taken off. */
+export const attentionCases: Case[] = [attention([2, 4, 8], 1), attention([1, 5, 12], 3), attention([1, 5, 32], 2), attention([1, 67, 4], 1), attention([1, 6, 8], 2, [-3, 3]), attention([2, 3, 40], 2), attention([1, 5, 20], 1, [-3, 3])];
 
 /** Many parts, each of them contiguous. */
 export const pieceCases: Case[] = [

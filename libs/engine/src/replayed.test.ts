@@ -135,6 +135,74 @@ describe.each(testedBackends())('replayed work on %s', (backend) => {
     tf.dispose(batches.flatMap((batch) => Object.values(batch)));
   });
 
+  it('adds up shares of convolutions and of their gradients in the norms that read them, to the same bytes', async () => {
+    const conv = { strides: 1, pad: 'same', dataFormat: 'NHWC', dilations: 1, biased: false };
+    const norm = { groups: 4, eps: 1e-5, silu: true };
+    const run = <T>(name: string, tensors: object, attrs: tf.NamedAttrMap) => tf.engine().runKernel(name, tensors as tf.NamedTensorMap, attrs) as T;
+    const [first, second] = [1, 2].map((seed) => tf.randomNormal([3, 3, 32, 32], 0, 0.1, 'float32', seed));
+    const loss = (x: tf.Tensor, v: tf.Tensor) => {
+      const [scale, offset] = [tf.linspace(0.5, 2, 32), tf.linspace(-1, 1, 32)];
+      const [y] = run<tf.Tensor[]>('ConvolveNorm', { x, filter: first, perImage: v, scale, offset }, { ...conv, ...norm, perImage: true });
+      const z = run<tf.Tensor>('ConvolveSum', { x: y, filter: second, other: x }, conv);
+      const [u, , same] = run<tf.Tensor[]>('GroupNormBeside', { x: z, scale, bias: offset }, norm);
+      return tf.mean(tf.square(run<tf.Tensor>('ConvolveSum', { x: u, filter: second, other: same }, conv))) as tf.Scalar;
+    };
+    const work = ({ x, v }: { x: tf.Tensor; v: tf.Tensor }) => tf.tidy(() => {
+      const { value, grads: [dx, dv] } = tf.valueAndGrads(loss)([x, v]);
+      return tf.concat([tf.reshape(value, [1]), tf.reshape(dx!, [-1]), tf.reshape(dv!, [-1])]);
+    });
+    const programs = new Set<string>();
+    const { device } = tf.backend() as unknown as { device: { createComputePipeline(descriptor: { label: string }): object } };
+    const { createComputePipeline } = device;
+    device.createComputePipeline = (descriptor) => {
+      programs.add(descriptor.label);
+      return createComputePipeline.call(device, descriptor);
+    };
+    const batches = [1, 2, 3].map((seed) => ({ x: tf.randomNormal([2, 2, 2, 32], 0, 1, 'float32', seed), v: tf.randomNormal([2, 32], 0, 1, 'float32', seed + 9) }));
+    const again = replayed(work);
+    const results = async (given: typeof work) => Promise.all(batches.map(async (batch) => {
+      const y = given(batch);
+      const numbers = [...await y.data()];
+      y.dispose();
+      return numbers;
+    }));
+    const replays = await results(again);
+    device.createComputePipeline = createComputePipeline;
+    expect([...programs]).toEqual(expect.arrayContaining(['group_norm_true_shares_perImage', 'group_norm_true_shares_other', expect.stringMatching(/^group_norm_gradients_true_true_0_/), expect.stringMatching(/^group_norm_gradients_true_true_1_/)]));
+    expect(replays).toEqual(await results(work));
+    again.dispose();
+    tf.dispose([first, second, ...batches.flatMap((batch) => Object.values(batch))]);
+  });
+
+  it('applies maps whose weights are tensors of their own or parts of a vector to the same bytes, each time or again', async () => {
+    const shapes = [[8, 5], [5], [8, 3], [3]];
+    const starts = [0, 64, 128, 192];
+    const own = shapes.map((shape, i) => tf.randomNormal(shape, 0, 1, 'float32', i + 1));
+    const vector = tf.tidy(() => tf.concat(own.map((tensor) => tf.pad(tf.reshape(tensor, [-1]), [[0, 64 - tensor.size]]))));
+    const run = (name: string, tensors: object, attrs: tf.NamedAttrMap = {}) => tf.engine().runKernel<tf.Tensor[]>(name, tensors as tf.NamedTensorMap, attrs);
+    const weightsIn = { tensors: () => own, vector: () => run('Views', { x: vector }, { shapes, starts }) };
+    const workOn = (weights: () => tf.Tensor[]) => ({ x }: { x: tf.Tensor }) => tf.tidy(() => {
+      const loss = (...all: tf.Tensor[]) => tf.sum(tf.concat(run('AffineEach', all).map((y) => tf.square(y)), 1)) as tf.Scalar;
+      const { value, grads } = tf.valueAndGrads(loss)([x, ...weights()]);
+      return tf.concat([value, ...grads].map((tensor) => tf.reshape(tensor, [-1])));
+    });
+    const batches = [1, 2, 3].map((seed) => ({ x: tf.randomNormal([3, 8], 0, 1, 'float32', seed) }));
+    const results = async (work: ReturnType<typeof workOn>) => Promise.all(batches.map(async (batch) => {
+      const y = work(batch);
+      const numbers = [...await y.data()];
+      y.dispose();
+      return numbers;
+    }));
+    const wanted = await results(workOn(weightsIn.tensors));
+    expect(await results(workOn(weightsIn.vector))).toEqual(wanted);
+    for (const weights of Object.values(weightsIn)) {
+      const again = replayed(workOn(weights));
+      expect(await results(again)).toEqual(wanted);
+      again.dispose();
+    }
+    tf.dispose([own, vector, ...batches.flatMap((batch) => Object.values(batch))]);
+  });
+
   it('leaves the work to tf.profile, which times its kernels, whether it was recorded before or not', async () => {
     const weights = filter();
     const batches = [1, 2, 3].map((step) => inputs(step));

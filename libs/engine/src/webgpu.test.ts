@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { testedBackends } from './backends.fixture.js';
 import { benchLoss, benchNet, benchStep } from './bench-net.js';
 import { expectConforms } from './check.fixture.js';
-import { attentionCases, normCases, perImageCases, pieceCases, skipCases, sumCases, upsamplingCases } from './own-kernels.fixture.js';
+import { affineCases, attentionCases, normCases, perImageCases, pieceCases, siluCases, skipCases, sumCases, upsamplingCases } from './own-kernels.fixture.js';
 import { startEngine } from './start.js';
 import { adapterName, isSoftware } from './webgpu-adapter.js';
 import type { GpuDevice } from './webgpu-api.js';
@@ -45,7 +45,7 @@ if (!requested) console.warn('webgpu: not tested here, because it is not among t
     expect(line.includes('computes in software') && auto.startsWith('webgpu')).toBe(false);
   });
 
-  it.each([...normCases, ...upsamplingCases, ...perImageCases, ...pieceCases, ...attentionCases, ...sumCases, ...skipCases])('$title agrees with float64 loops, forward and gradient', expectConforms);
+  it.each([...normCases, ...upsamplingCases, ...perImageCases, ...pieceCases, ...attentionCases, ...sumCases, ...skipCases, ...affineCases, ...siluCases])('$title agrees with float64 loops, forward and gradient', expectConforms);
 
   it('turns noise levels into waves to the last digits, however large they are', async () => {
     const [c, frequencies] = [[0, 1e-3, -0.4, 0.7853982, 1, -1.6, 3.1, 80, -80].map(Math.fround), [1, 1.7, 31.5, 256].map(Math.fround)];

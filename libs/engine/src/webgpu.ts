@@ -8,6 +8,7 @@ import { guardReads, watchDevice } from './webgpu-device.js';
 import type { Failure, Readable } from './webgpu-device.js';
 import { registerOwnGradients } from './own-gradients.js';
 import { adamKernels } from './webgpu/adam.js';
+import { affineKernels } from './webgpu/affine-each.js';
 import { attentionKernels } from './webgpu/attention.js';
 import { arithmeticKernels } from './webgpu/arithmetic.js';
 import { convolutionKernels, sumKernels } from './webgpu/convolution.js';
@@ -17,6 +18,7 @@ import { normKernels } from './webgpu/norm.js';
 import { perImageKernels } from './webgpu/per-image.js';
 import { projectionKernels } from './webgpu/projections.js';
 import { resizeKernels } from './webgpu/resize.js';
+import { siluKernels } from './webgpu/silu.js';
 import { sinusoidKernels } from './webgpu/sinusoids.js';
 import { vectorKernels } from './webgpu/vectors.js';
 
@@ -80,7 +82,7 @@ function keepLimits(device: GpuDevice, { limits }: GpuAdapter): void {
 /** Registers our own kernels besides tfjs's, and in place of some. Call once per process. */
 function registerKernels(): void {
   if (tf.getKernel('GroupNormSilu', 'webgpu')) return;
-  for (const [kernelName, kernelFunc] of Object.entries({ ...normKernels, ...resizeKernels, ...perImageKernels, ...adamKernels, ...vectorKernels, ...attentionKernels, ...sinusoidKernels, ...sumKernels, ...filterAndBiasKernels, ...projectionKernels })) tf.registerKernel({ kernelName, backendName: 'webgpu', kernelFunc });
+  for (const [kernelName, kernelFunc] of Object.entries({ ...normKernels, ...resizeKernels, ...perImageKernels, ...affineKernels, ...adamKernels, ...vectorKernels, ...attentionKernels, ...sinusoidKernels, ...siluKernels, ...sumKernels, ...filterAndBiasKernels, ...projectionKernels })) tf.registerKernel({ kernelName, backendName: 'webgpu', kernelFunc });
   for (const [kernelName, over] of Object.entries({ ...convolutionKernels, ...filterGradientKernels, ...copyKernels, ...arithmeticKernels })) {
     const stock = tf.getKernel(kernelName, 'webgpu');
     tf.unregisterKernel(kernelName, 'webgpu');

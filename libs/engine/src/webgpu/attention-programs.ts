@@ -37,8 +37,8 @@ const places = ({ tokens, heads, width }: AttentionShape, item: string, inside: 
 /** Queries, keys and values are in one array, in this order, and so are their gradients. */
 const parts: Readonly<Record<string, readonly [array: string, part: number]>> = { q: ['qkv', 0], k: ['qkv', 1], v: ['qkv', 2], dq: ['dqkv', 0], dk: ['dqkv', 1], dv: ['dqkv', 2] };
 
-/** Vec4 `c` of a token's head, in an array of its own or in one of three. */
-function at({ heads, width }: AttentionShape, array: string, token: string, c: number | string): string {
+/** Vec4 `c` of a token's head, of which `first` and `joined` name the first vec4, in an array of its own or in one of three. */
+export function at({ heads, width }: AttentionShape, array: string, token: string, c: number | string): string {
   const channels = heads * (width / 4);
   const [whole, part] = parts[array] ?? [];
   return whole === undefined ? `${array}[first + (${token}) * ${channels} + ${c}]` : `${whole}[joined + (${token}) * ${3 * channels} + ${part! * channels} + ${c}]`;
@@ -64,7 +64,7 @@ const overTokens = (shape: AttentionShape, loads: Readonly<Record<string, string
     workgroupBarrier();
   }`;
 
-const named = (what: string, { tokens, heads, width }: AttentionShape) => `attention_${what}_${tokens}_${heads}_${width}`;
+export const named = (what: string, { tokens, heads, width }: AttentionShape) => `attention_${what}_${tokens}_${heads}_${width}`;
 
 /**
  * Softmax(q k^T / sqrt(width)) v of each head; qkv [n,tokens,3 heads width], seen [n,tokens,heads width]; one thread a query. The sums are rescaled when a larger score comes (Milakov &

@@ -2,8 +2,7 @@ import type { KernelFunc, NamedAttrMap, TensorInfo } from '@tensorflow/tfjs-core
 import { geometry } from '../convolution-geometry.js';
 import type { ConvAttrs, Geometry, Pair } from '../convolution-geometry.js';
 import { input, sizeOf } from '../kernel-inputs.js';
-import { givenAddends, partsTogether } from './addends.js';
-import type { Addend } from './addends.js';
+import { givenAddends } from './addends.js';
 import { convolve, flippedFilter } from './convolution-programs.js';
 import { canBeFixed, convolveFixed, sharesOf, workgroupsOf } from './fixed-convolution.js';
 import type { FixedShape } from './fixed-convolution.js';
@@ -11,6 +10,8 @@ import { runProgram } from './program.js';
 import type { GpuBackend } from './gpu-backend.js';
 import { insteadOf, kernelOf } from './kernel.js';
 import type { GpuCall, Replacements } from './kernel.js';
+import { nothing, sumOfShares } from './shares.js';
+import type { Added } from './shares.js';
 import { slab } from './tiled-product.js';
 import { busyTileFor, tilesIn } from './tiles.js';
 import { ints } from './uniforms.js';
@@ -21,14 +22,6 @@ export const inFours = (channels: number) => channels % 4 === 0;
 interface Windows extends FixedShape {
   images: number;
 }
-
-/** What is added to a convolution's result. */
-interface Added {
-  added: readonly Addend[];
-  tensors: readonly TensorInfo[];
-}
-
-const nothing: Added = { added: [], tensors: [] };
 
 function convolveWindows(backend: GpuBackend, inputs: [TensorInfo, TensorInfo], windows: Windows, given: Added = nothing): TensorInfo {
   return (canBeFixed(windows) ? convolveOfFixedShape : convolveOfAnyShape)(backend, inputs, windows, given);
@@ -47,7 +40,7 @@ function convolveOfAnyShape(backend: GpuBackend, inputs: [TensorInfo, TensorInfo
   const [y] = runProgram(backend, convolve(tile, { left: inFours(channels), right: inFours(columns) }, added), {
     inputs: [...inputs, ...tensors], uniforms, shapes: [output], items: parts * tilesIn(product, tile),
   }) as [TensorInfo];
-  return added.length === given.added.length ? y : sumOfParts(backend, { ...y, shape: [1, ...output] }, output, given);
+  return added.length === given.added.length ? y : sumOfShares(backend, { ...y, shape: [1, ...output] }, output, given);
 }
 
 export function convolveOfFixedShape(backend: GpuBackend, inputs: readonly TensorInfo[], { images, ...shape }: Windows, given: Added = nothing): TensorInfo {
@@ -56,15 +49,7 @@ export function convolveOfFixedShape(backend: GpuBackend, inputs: readonly Tenso
   const { added, tensors } = shares === 1 ? given : nothing;
   const run = { inputs: [...inputs, ...tensors], uniforms: [ints(images * sizeOf(shape.grid))], items: workgroupsOf(shape, images) };
   const [y] = runProgram(backend, convolveFixed(shape, added), { ...run, shapes: [shares === 1 ? output : [shares, ...output]] });
-  return shares === 1 ? y! : sumOfParts(backend, y!, output, given);
-}
-
-/** The sum over the first dimension of `parts`, which are no longer needed, and of what is added. */
-export function sumOfParts(backend: GpuBackend, parts: TensorInfo, shape: readonly number[], { added, tensors }: Added = nothing): TensorInfo {
-  const uniforms = [ints(parts.shape[0]!), ...(added.length > 0 ? [ints(sizeOf(shape.slice(1, -1))), ints(shape.at(-1)!)] : [])];
-  const [whole] = runProgram(backend, partsTogether(added), { inputs: [parts, ...tensors], uniforms, shapes: [shape] });
-  backend.disposeData(parts.dataId);
-  return whole!;
+  return shares === 1 ? y! : sumOfShares(backend, y!, output, given);
 }
 
 /** x [n,h,w,in], filter [fh,fw,in,out] -> y. */
@@ -75,7 +60,7 @@ function forward({ inputs, attrs, backend }: GpuCall): TensorInfo | undefined {
 }
 
 /** The same for what every network here has, images with channels last and a filter without holes, and with what `addends.ts` lists. */
-function convolveSum({ inputs, attrs, backend }: GpuCall): TensorInfo {
+export function convolveSum({ inputs, attrs, backend }: GpuCall): TensorInfo {
   const [x, filter] = [input(inputs, 'x'), input(inputs, 'filter')];
   return convolveForward(backend, [x, filter], knownGeometry(x.shape, filter.shape, attrs)!, givenAddends(inputs));
 }

@@ -1,13 +1,13 @@
 import { backend_util, util } from '@tensorflow/tfjs-core';
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../kernel-inputs.js';
+import { placeOf } from './commands.js';
 import { bufferOf } from './gpu-backend.js';
 import type { GpuBackend } from './gpu-backend.js';
 import { insteadOf } from './kernel.js';
 import type { GpuCall, Replacements } from './kernel.js';
 import { family, runProgram } from './program.js';
 import type { Program } from './program.js';
-import { placeOf } from './recording.js';
 import { ints } from './uniforms.js';
 import { times } from './wgsl.js';
 

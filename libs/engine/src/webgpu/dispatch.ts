@@ -80,7 +80,7 @@ function pipelineOf(backend: GpuBackend, name: string, code: () => string): { pi
   const { pipelines } = kept(backend);
   const found = pipelines.get(name);
   if (found) return found;
-  const pipeline = device.createComputePipeline({ layout: 'auto', compute: { module: device.createShaderModule({ code: code() }), entryPoint: 'main' } });
+  const pipeline = device.createComputePipeline({ label: name, layout: 'auto', compute: { module: device.createShaderModule({ code: code() }), entryPoint: 'main' } });
   const made = { pipeline, layout: pipeline.getBindGroupLayout(0) };
   pipelines.set(name, made);
   return made;

@@ -1,19 +1,18 @@
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { input, sizeOf } from '../kernel-inputs.js';
 import { filterParts } from './convolution-programs.js';
-import { inFours, knownGeometry, sumOfParts } from './convolution.js';
+import { inFours, knownGeometry } from './convolution.js';
 import { filterCanBeFixed, filterFixed, partsOf, sizesOf } from './fixed-filter-gradient.js';
 import type { FilterShape } from './fixed-filter-gradient.js';
 import type { GpuBackend } from './gpu-backend.js';
 import { insteadOf, kernelOf } from './kernel.js';
 import type { GpuCall, Replacements } from './kernel.js';
-import { family, runProgram } from './program.js';
-import type { Program } from './program.js';
+import { sumLater } from './later-sums.js';
+import { runProgram } from './program.js';
 import { sumRows } from './sum-rows.js';
 import { slab } from './tiled-product.js';
 import { tileFor, tilesIn } from './tiles.js';
 import { ints } from './uniforms.js';
-import { times } from './wgsl.js';
 
 /** Workgroups that a filter's gradient is split into: enough for a large GPU. */
 const wantedWorkgroups = 512;
@@ -60,7 +59,11 @@ function filterOfAnyShape(backend: GpuBackend, inputs: [TensorInfo, TensorInfo],
   uniforms.push(...[read, written, step, before].map((pair) => ints(...pair)));
   const program = filterParts(tile, { left: inFours(channels), right: inFours(columns) });
   const [sums] = runProgram(backend, program, { inputs, uniforms, shapes: [[parts, ...filterShape]], items: parts * tiles }) as [TensorInfo];
-  return parts === 1 ? { ...sums, shape: filterShape } : sumOfParts(backend, sums, filterShape);
+  if (parts === 1) return { ...sums, shape: filterShape };
+  const size = sizeOf(filterShape);
+  const whole = sumLater(backend, sums, { first: 0, stride: size, count: parts, size });
+  backend.disposeData(sums.dataId);
+  return { ...whole, shape: filterShape };
 }
 
 /** The filters of a shape, then their biases if it wants them. */
@@ -71,28 +74,18 @@ export function filtersOfFixedShape(backend: GpuBackend, inputs: [TensorInfo, Te
   const shapes = [...each([...taps, channels, columns / filters]), ...(biases ? each([columns / filters]) : [])];
   const run = { inputs, uniforms: [], items: parts * tiles };
   if (parts === 1) return runProgram(backend, filterFixed(shape), { ...run, shapes });
-  const [sums] = runProgram(backend, filterFixed(shape), { ...run, shapes: [[parts, sizesOf(shape).all]] }) as [TensorInfo];
-  const wholes = runProgram(backend, partsOfEach(shapes.length), { inputs: [sums], uniforms: [sizesOf(shape).all, parts, ...shapes.map(sizeOf)].map((n) => ints(n)), shapes, items: Math.ceil(sizesOf(shape).all / summingLanes) });
+  const { all } = sizesOf(shape);
+  const [sums] = runProgram(backend, filterFixed(shape), { ...run, shapes: [[parts, all]] }) as [TensorInfo];
+  let first = 0;
+  const wholes = shapes.map((whole) => {
+    const size = sizeOf(whole);
+    const { dataId, dtype } = sumLater(backend, sums, { first, stride: all, count: parts, size });
+    first += size;
+    return { dataId, dtype, shape: whole };
+  });
   backend.disposeData(sums.dataId);
   return wholes;
 }
-
-const summingLanes = 64;
-
-/** Several arrays, which follow each other in each part: the sums over the parts. */
-const partsOfEach = family((count: number): Program => {
-  const all = Array.from({ length: count }, (_, i) => i);
-  return {
-    name: `parts_of_each_${count}`, inputs: ['parts'], outputs: all.map((i) => `result${i}`), lanes: summingLanes,
-    uniforms: `together : i32, count : i32, ${all.map((i) => `size${i} : i32,`).join(' ')}`,
-    body: `
-  let index = item * ${summingLanes} + lane;
-  var sum = 0.0;
-  for (var part = 0; part < select(0, uniforms.count, index < uniforms.together); part = part + 1) { sum = sum + parts[part * uniforms.together + index]; }
-  var at = index;
-  ${times(count, (i) => `if (at >= 0 && at < uniforms.size${i}) { result${i}[at] = sum; } at = at - uniforms.size${i};`)}`,
-  };
-});
 
 export const filterGradientKernels: Replacements = { Conv2DBackpropFilter: insteadOf(filterGradient) };
 

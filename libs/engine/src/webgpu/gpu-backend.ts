@@ -8,7 +8,7 @@ export type GpuBindGroupLayout = object;
 
 /** A range of a buffer, in bytes. */
 export interface GpuRange {
-  buffer: GpuBuffer;
+  buffer: GpuBuffer | PlannedBuffer;
   offset: number;
   size: number;
 }
@@ -41,7 +41,7 @@ export interface ComputeDevice {
   limits: { maxComputeWorkgroupsPerDimension: number };
   queue: GpuQueue;
   createShaderModule(descriptor: { code: string }): object;
-  createComputePipeline(descriptor: { layout: 'auto'; compute: { module: object; entryPoint: string } }): GpuPipeline;
+  createComputePipeline(descriptor: { label: string; layout: 'auto'; compute: { module: object; entryPoint: string } }): GpuPipeline;
   createBindGroup(descriptor: { layout: GpuBindGroupLayout; entries: { binding: number; resource: { buffer: GpuBuffer } | GpuResource }[] }): object;
   createBuffer(descriptor: { size: number; usage: number }): GpuBuffer;
   createQuerySet(descriptor: { type: 'timestamp'; count: number }): object;
@@ -107,4 +107,11 @@ export function bufferOf(backend: GpuBackend, { dataId }: TensorInfo): GpuResour
 export function bindingOf(backend: GpuBackend, tensor: TensorInfo): { buffer: GpuBuffer } | GpuResource {
   const resource = bufferOf(backend, tensor);
   return 'offset' in resource ? resource : { buffer: resource };
+}
+
+/** A tensor of these numbers. */
+export function tensorAt(backend: GpuBackend, resource: GpuResource, shape: number[]): TensorInfo {
+  const info = backend.makeTensorInfo(shape, 'float32');
+  backend.tensorMap.get(info.dataId).resource = resource;
+  return info;
 }

@@ -6,9 +6,12 @@ export interface PartSum {
   size: number;
 }
 
-/** A sum that is put off, and the array with its parts, which has that buffer. */
-export interface PutOff extends PartSum {
-  parts: PlannedBuffer;
+/** Numbers that no command computes yet. */
+export interface PutOff {
+  /** Has them computed. */
+  compute(): void;
+  /** The sum that they are, and the array with its parts: see later-sums.ts. */
+  sum?: PartSum & { parts: PlannedBuffer };
 }
 
 /**
@@ -27,7 +30,6 @@ export class PlannedBuffer {
   within: { whole: PlannedBuffer; offset: number } | undefined;
   /** Keeps its memory to itself, zeros at first, so that bytes which no command writes stay zero. */
   exclusive = false;
-  /** A sum that no command computes yet: see later-sums.ts. */
   putOff: PutOff | undefined;
   /** Commands that read or write it so far. */
   uses = 0;

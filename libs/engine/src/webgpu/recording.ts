@@ -1,8 +1,9 @@
 import { engine } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../kernel-inputs.js';
+import { placeOf, recorded } from './commands.js';
+import type { Place, Recorded } from './commands.js';
 import type { GpuBackend, GpuBindGroupLayout, GpuBuffer, GpuCommandEncoder, GpuPipeline, GpuQueue, GpuResource } from './gpu-backend.js';
-import { sumNow } from './later-sums.js';
 import { PlannedBuffer } from './planned-buffer.js';
 
 /**
@@ -10,32 +11,7 @@ import { PlannedBuffer } from './planned-buffer.js';
  * writes. Buffers made meanwhile are only planned. The work must not wait for results.
  */
 
-/** A range of a buffer, planned or on the GPU, in bytes; without a size, to its end. */
-export interface Place {
-  buffer: PlannedBuffer | GpuBuffer;
-  offset: number;
-  size: number | undefined;
-}
-
-export interface RunCommand {
-  kind: 'run';
-  pipeline: GpuPipeline;
-  layout: GpuBindGroupLayout;
-  places: readonly Place[];
-  workgroups: readonly [number, number, number];
-}
-
-export interface CopyCommand {
-  kind: 'copy';
-  from: Place;
-  to: Place;
-  bytes: number;
-}
-
-export type Command = RunCommand | CopyCommand;
-
-export interface Recording {
-  commands: Command[];
+export interface Recording extends Recorded {
   /** All that were planned, in order. */
   buffers: PlannedBuffer[];
   /** Of the tensors that the work was given, in order. */
@@ -56,7 +32,7 @@ type CommandState = Pick<GpuBackend, 'device' | 'queue' | 'bufferManager' | 'com
 
 /** Records the work on stand-ins for its inputs, all float32. Nothing is sent, and nothing is left behind if the work throws. */
 export function record(backend: GpuBackend, given: readonly { shape: number[] }[], work: (inputs: Tensor[]) => Tensor): Recording {
-  const recording: Recording = { commands: [], buffers: [], inputs: [], output: { buffer: {}, offset: 0, size: 0, shape: [] }, outside: new Map() };
+  const recording: Recording = { commands: [], once: [], buffers: [], inputs: [], output: { buffer: {}, offset: 0, size: 0, shape: [] }, outside: new Map() };
   const plan = (size: number) => {
     const buffer = new PlannedBuffer(recording.buffers.length, size);
     recording.buffers.push(buffer);
@@ -78,7 +54,7 @@ export function record(backend: GpuBackend, given: readonly { shape: number[] }[
   backend.uploadToGPU = (dataId) => {
     if (own.has(dataId)) {
       uploadToGPU.call(backend, dataId);
-      return sumNow(backend, { dataId, shape: [], dtype: 'float32' });
+      return computeNow(backend.tensorMap.get(dataId).resource);
     }
     if (!backend.tensorMap.get(dataId).resource) {
       swap();
@@ -92,6 +68,7 @@ export function record(backend: GpuBackend, given: readonly { shape: number[] }[
     recording.outside.set(dataId, backend.tensorMap.get(dataId).resource);
   };
   swap();
+  recorded.set(backend, recording);
   try {
     engine().tidy(() => {
       const inputs = given.map(({ shape }) => {
@@ -111,9 +88,18 @@ export function record(backend: GpuBackend, given: readonly { shape: number[] }[
     backend.submitQueue();
     return recording;
   } finally {
+    recorded.delete(backend);
     swap();
     Object.assign(backend, { write, uploadToGPU });
   }
+}
+
+/** Numbers that were put off are computed for whatever reads them. */
+function computeNow(resource: GpuResource): void {
+  const { putOff } = resource instanceof PlannedBuffer ? resource : {};
+  if (!putOff) return;
+  (resource as PlannedBuffer).putOff = undefined;
+  putOff.compute();
 }
 
 /** The backend's state while it records: everything that would reach the GPU goes into the recording. */
@@ -166,12 +152,6 @@ function recordingState(backend: GpuBackend, { commands }: Recording, plan: (siz
     commandEncoder: null as unknown as GpuCommandEncoder, computePassEncoder: null, dispatchCountInPass: 0, commandQueueOwnedIds: new WeakSet(),
     tensorDataPendingDisposal: [], uniformPendingDisposal: [], stagingPendingDisposal: [],
   };
-}
-
-/** Where a tensor's numbers are. */
-export function placeOf(resource: GpuResource): Place {
-  if (resource instanceof PlannedBuffer || !('offset' in resource)) return { buffer: resource, offset: 0, size: resource instanceof PlannedBuffer ? resource.size : undefined };
-  return { buffer: resource.buffer, offset: resource.offset, size: resource.size };
 }
 
 /** What a bind group's entry names: a planned buffer, or a range of any. */

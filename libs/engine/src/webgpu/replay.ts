@@ -1,12 +1,13 @@
 import { engine } from '@tensorflow/tfjs-core';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../kernel-inputs.js';
+import { placeOf } from './commands.js';
+import type { Command, Place } from './commands.js';
 import { bufferOf } from './gpu-backend.js';
 import type { ComputeDevice, GpuBackend, GpuBuffer, GpuComputePass, GpuPipeline } from './gpu-backend.js';
 import { planMemory } from './memory-plan.js';
 import { PlannedBuffer } from './planned-buffer.js';
-import { placeOf } from './recording.js';
-import type { Command, Place, Recording } from './recording.js';
+import type { Recording } from './recording.js';
 
 /** A recorded step with memory of its own, to be sent to the GPU again and again: only what the host writes into its inputs changes. */
 export interface Replay {
@@ -41,6 +42,7 @@ export function replayOf(backend: GpuBackend, recording: Recording): Replay {
   writeConstants(device, recording, create);
   for (const buffer of recording.buffers.filter(({ exclusive }) => exclusive)) buffer.buffer = create(buffer.size, storage | source | target);
   planTemporaries(recording, create);
+  copyOnce(backend, recording);
   const sent = sentOf(device, recording.commands);
   const { shape } = recording.output;
   const output = located(recording.output);
@@ -70,6 +72,14 @@ export function replayOf(backend: GpuBackend, recording: Recording): Replay {
     },
     dispose: () => buffers.forEach((buffer) => (buffer as { destroy(): void }).destroy()),
   };
+}
+
+function copyOnce(backend: GpuBackend, { once }: Recording): void {
+  if (once.length === 0) return;
+  backend.ensureCommandEncoderReady();
+  backend.endComputePassEncoder();
+  for (const { from, to, bytes } of once) backend.commandEncoder.copyBufferToBuffer(located(from).buffer, located(from).offset, located(to).buffer, located(to).offset, bytes);
+  backend.submitQueue();
 }
 
 /** Destroys the buffers that tfjs keeps for later tensors, and would never give back: what is replayed has memory of its own. */

@@ -1,11 +1,13 @@
+import type { Command, Place } from './commands.js';
 import { PlannedBuffer } from './planned-buffer.js';
-import type { Command, Place, Recording } from './recording.js';
+import type { Recording } from './recording.js';
 
 /** Whether two recordings of one piece of work are the same but for what their inputs hold: then a replay of one stands for the other. */
 export function sameRecording(a: Recording, b: Recording): boolean {
-  return a.commands.length === b.commands.length && a.buffers.length === b.buffers.length
+  return a.commands.length === b.commands.length && a.once.length === b.once.length && a.buffers.length === b.buffers.length
     && a.buffers.every(({ size, data }, i) => size === b.buffers[i]!.size && sameBytes(data, b.buffers[i]!.data))
     && a.commands.every((command, i) => sameCommand(command, b.commands[i]!))
+    && a.once.every((command, i) => sameCommand(command, b.once[i]!))
     && samePlace(a.output, b.output);
 }
 

@@ -1,7 +1,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { sizeOf } from '../kernel-inputs.js';
-import { partsTogether } from './addends.js';
 import type { GpuBackend } from './gpu-backend.js';
+import { sumLater } from './later-sums.js';
 import { runProgram } from './program.js';
 import type { Program } from './program.js';
 import { addUp, lanes } from './workgroup-sum.js';
@@ -40,7 +40,7 @@ export function sumRows(backend: GpuBackend, dy: TensorInfo): TensorInfo {
     inputs: [dy], uniforms: [ints(rows), ints(columns), ints(share)], shapes: [parts === 1 ? [columns] : [parts, columns]], items: parts * Math.ceil(columns / abreast),
   }) as [TensorInfo];
   if (parts === 1) return sums;
-  const [whole] = runProgram(backend, partsTogether([]), { inputs: [sums], uniforms: [ints(parts)], shapes: [[columns]] }) as [TensorInfo];
+  const whole = sumLater(backend, sums, { first: 0, stride: columns, count: parts, size: columns });
   backend.disposeData(sums.dataId);
   return whole;
 }

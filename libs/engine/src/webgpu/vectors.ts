@@ -1,11 +1,11 @@
 import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs-core';
 import { input, sizeOf } from '../kernel-inputs.js';
+import { bringTogether } from './bring-together.js';
+import { placeOf } from './commands.js';
 import { bufferOf } from './gpu-backend.js';
 import { kernelOf } from './kernel.js';
 import type { GpuCall } from './kernel.js';
 import { sumInto } from './later-sums.js';
-import { PlannedBuffer } from './planned-buffer.js';
-import { placeOf } from './recording.js';
 
 /** Tensors as views of one long vector, each starting at a multiple of 64 numbers, where WebGPU lets a binding start. */
 
@@ -33,21 +33,9 @@ function placed({ inputs, attrs, backend }: GpuCall<TensorInfo[]>): TensorInfo {
   backend.commandEncoder.clearBuffer(all);
   const resources = tensors.map(({ dataId }) => backend.tensorMap.get(dataId).resource);
   const summed = sumInto(backend, whole, resources.map((resource, i) => ({ resource, start: starts[i]! })));
-  const places = tensors.map((tensor, i) => (summed.has(resources[i]!) ? undefined : bufferOf(backend, tensor)));
-  backend.ensureCommandEncoderReady();
-  backend.endComputePassEncoder();
-  tensors.forEach(({ shape }, i) => {
-    const at = starts[i]! * bytesPerNumber;
-    const place = places[i];
-    if (!place) return;
-    const once = places.indexOf(place) === places.lastIndexOf(place);
-    if (all instanceof PlannedBuffer && place instanceof PlannedBuffer && once && isMovable(place)) place.within = { whole: all, offset: at };
-    else backend.commandEncoder.copyBufferToBuffer(placeOf(place).buffer, placeOf(place).offset, all, at, sizeOf(shape) * bytesPerNumber);
-  });
+  bringTogether(backend, tensors.flatMap((tensor, i) => (summed.has(resources[i]!) ? [] : [{ tensor, start: starts[i]! }])), whole);
   return whole;
 }
-
-const isMovable = ({ data, given, within, uses }: PlannedBuffer): boolean => !data && !given && !within && uses === 1;
 
 /** Kernels of libs/training/src/replayed-trainer.ts. */
 export const vectorKernels: Readonly<Record<string, KernelFunc>> = { Views: kernelOf(views), Placed: kernelOf(placed as never) };
