@@ -60,6 +60,19 @@ describe('batches made by a thread of their own', () => {
     await source.end();
   });
 
+  it('are still given out when they were finished before the thread failed, though its error arrives first', async () => {
+    const sent = jest.spyOn(Worker.prototype, 'postMessage');
+    const source = batchSource({ steps: 2, requestOf: (step) => requestOf(step), apart: true });
+    try {
+      const first = source.of(0);
+      (sent.mock.contexts[0] as Worker).emit('error', new Error('of a later batch'));
+      expect(await first).toEqual(batchNumbers(requestOf(0)));
+    } finally {
+      sent.mockRestore();
+      await source.end();
+    }
+  });
+
   it('train the same weights bit for bit, also resumed, and end with the training', async () => {
     const [data, dir, ended] = [await trainingData(200), await mkdtemp(path.join(tmpdir(), 'elucidate-apart-')), jest.spyOn(Worker.prototype, 'terminate')];
     const params = tinyTraining({ images: 44, dropout: 0.2, augmentation: { kind: 'edm', probability: 0.4 } });

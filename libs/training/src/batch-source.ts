@@ -62,8 +62,10 @@ function batchThread(): BatchThread {
     // one that nobody ends keeps no process alive
     if (waiting.length === 0) worker.unref();
   });
-  worker.on('error', (error) => lose(error.message, error));
-  worker.on('exit', (code) => lose(`exit code ${code}`));
+  let failure: Error | undefined;
+  worker.on('error', (error) => { failure = error; });
+  // not on the error, which may arrive before batches that were finished earlier
+  worker.on('exit', (code) => lose(failure?.message ?? `exit code ${code}`, failure));
   return {
     make: (request) => {
       const numbers = new Promise<BatchNumbers>((resolve, reject) => {
