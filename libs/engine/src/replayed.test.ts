@@ -135,6 +135,24 @@ describe.each(testedBackends())('replayed work on %s', (backend) => {
     tf.dispose(batches.flatMap((batch) => Object.values(batch)));
   });
 
+  it('places the same sums in two vectors, among different others, to the same bytes', async () => {
+    const norm = (x: tf.Tensor, scale: tf.Tensor, bias: tf.Tensor) => tf.engine().runKernel<tf.Tensor[]>('GroupNormSilu', { x, scale, bias } as tf.NamedTensorMap, { groups: 2, eps: 1e-5, silu: true })[0] as tf.Tensor;
+    const work = ({ x }: { x: tf.Tensor }) => tf.tidy(() => {
+      const [[, dscale, dbias], [, last, again]] = [1, 2].map((most) => tf.grads(norm)([x, tf.linspace(0.5, most, 4), tf.linspace(-1, most, 4)])) as [tf.Tensor[], tf.Tensor[]];
+      const placed = (...tensors: (tf.Tensor | undefined)[]) => tf.engine().runKernel<tf.Tensor>('Placed', tensors as unknown as tf.NamedTensorMap, { size: 256, starts: [0, 64, 128, 192] });
+      return tf.concat([placed(last, again), placed(dscale, dbias, last, again)]);
+    });
+    const batches = [1, 2, 3].map((seed) => ({ x: tf.randomNormal([2, 4, 4, 4], 0, 1, 'float32', seed) }));
+    const again = replayed(work);
+    for (const batch of batches) {
+      const [y, wanted] = [again(batch), work(batch)];
+      expect([...await y.data()]).toEqual([...await wanted.data()]);
+      tf.dispose([y, wanted]);
+    }
+    again.dispose();
+    tf.dispose(batches);
+  });
+
   it('adds up shares of convolutions and of their gradients in the norms that read them, to the same bytes', async () => {
     const conv = { strides: 1, pad: 'same', dataFormat: 'NHWC', dilations: 1, biased: false };
     const norm = { groups: 4, eps: 1e-5, silu: true };

@@ -33,7 +33,7 @@ export type Owed = NonNullable<PutOff['sum']> & { start: number };
 export function sumInto(backend: GpuBackend, whole: TensorInfo, given: readonly { resource: GpuResource | undefined; start: number }[]): Set<GpuResource> {
   const placed = given.flatMap(({ resource, start }) => {
     const sum = resource instanceof PlannedBuffer ? resource.putOff?.sum : undefined;
-    return sum && sum.parts.uses === 1 ? [{ resource: resource!, owed: { ...sum, start } }] : [];
+    return sum && sum.parts.uses === 1 && !sum.parts.within ? [{ resource: resource!, owed: { ...sum, start } }] : [];
   });
   const commands = recorded.get(backend)?.commands;
   if (!commands || placed.length === 0) return new Set();
