@@ -45,9 +45,9 @@ test('what varies comes first, then the first rows of the leaderboard, and it sa
 });
 
 test.each<[string, Partial<SweepDetail>, held: string, edited: RegExp]>([
-  ['runs', {}, '', /running\. Follow it with: elucidate watch s$/],
+  ['runs', {}, '', /running\. Workers run what is new, `elucidate worker` starts one; follow it with: elucidate watch s$/],
   ['is paused', { paused: true }, 'lets it go on', /paused\. `elucidate resume s` lets it go on\.$/],
-  ['is being stopped', { stopping: true }, 'stopping: ', /stopping\. Follow/],
+  ['is being stopped', { stopping: true }, 'stopping: ', /stopping\. Workers/],
   ['was paused while it was being stopped', { paused: true, stopping: true }, 'lets its running cells end', /paused\. `elucidate resume/],
   ['has ended', { state: 'done' }, '', /done\.$/],
 ])('it is said of a sweep that it %s', (_, is, held, edited) => {

@@ -48,6 +48,12 @@ it('shows mean and interval, the difference to the best, the best of three and t
   expect(shown[0]!.slice(6)).toEqual(['256', '9', '2 x 1', '01234567', '1.25']);
 });
 
+it('has no column of which metrics are computed: sweeps that score a configuration by more than others do not vary it', () => {
+  const also = rows.map((one, index) => ({ ...one, sweepId: `s${index}`, config: { ...one.config, trajectory: index === 1, metrics: index === 0 ? ['fid'] : ['fid', 'kid'] } }));
+  expect(table(render(also, 'markdown'))[0]!.slice(0, 4)).toEqual(['rank', 'sweep', 'steps', 'FID']);
+  expect(render(also, 'csv').split(',').slice(0, 4)).toEqual(['rank', 'cell', 'steps', 'fid_mean']);
+});
+
 it('says among how many the best was chosen, how large the group is, what could have been seen, and what would settle it', () => {
   const text = renderLeaderboard({ groups: [group] }, 'latex');
   for (const words of [

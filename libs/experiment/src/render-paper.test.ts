@@ -31,7 +31,7 @@ test('the layout is the paper\'s, with one column of ours for all of its columns
 
 test('a table says whose figures are whose, how they came about, and what may be concluded of each column', () => {
   const text = renderPaper(table, 'text');
-  for (const part of ['Theirs: number of runs not stated.', 'Marked *: within 2 % of the best.', '(1) no network.', 'Sweep s1, evaluator abcdef01, real-data baseline of fid 1.21.', 'Fixed: sampler heun', 'One of 2 tables', '64x64: not comparable in value: other data set (imagenet, here fashion-mnist); agrees in rank: tau 1.00']) expect(text).toContain(part);
+  for (const part of ['Theirs: number of runs not stated.', 'Marked *: within 2 % of the best.', '(1) no network.', 'Sweep s1, n = 512 images, evaluator abcdef01, real-data baseline FID 1.21.', 'Fixed: sampler heun', 'One of 2 tables', '64x64: not comparable in value: other data set (imagenet, here fashion-mnist); agrees in rank: tau 1.00']) expect(text).toContain(part);
   expect(text.split('\n')[1]).toMatch(/^1-t +2\.04\* +4\.51\* +48\.75 \(47\.75, 49\.75\)\*$/);
 });
 

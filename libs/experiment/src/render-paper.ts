@@ -1,5 +1,6 @@
 import { absent, digits, shortId } from './estimate-text.js';
 import { notable } from './labels.js';
+import { metricTitle } from './metric-requests.js';
 import type { PaperEntry, PaperSummary, PublishedTable } from './paper-table.js';
 import { jsonOf, printable } from './printable.js';
 import { csvRecord, escapeMarkdown, latexTable, markdownTable, tableFormats, type TextCell, type TextTable } from './table-text.js';
@@ -68,10 +69,22 @@ function caption(table: PublishedTable): string {
     `${table.source}: ${table.title}.`, `Theirs: ${protocols.join(', ')}. Bold: ${table.boldRule}.`,
     ...table.notes, ...notes(table).map((note, index) => `(${index + 1}) ${note}.`),
     ...(sweep === null ? ['None of ours: no sweep has any of its configurations scored.'] : [
-      `Ours: means over training runs, with their 95 % intervals where there are several; [k/m]: of k of m trials. Sweep ${sweep.id}, evaluator ${sweep.evaluators.map(shortId).join(', ') || absent}${Object.entries(sweep.real).map(([metric, value]) => `, real-data baseline of ${metric} ${digits(metric, value)}`).join('')}.`,
+      `Ours: means over training runs, with their 95 % intervals where there are several; [k/m]: of k of m trials. Sweep ${sweep.id}, ${imagesText(table)}evaluator ${sweep.evaluators.map(shortId).join(', ') || absent}${realText(sweep.real)}.`,
       fixedWords(sweep.fixed), sweep.groups > 1 ? `One of ${sweep.groups} tables that this sweep has: choose with --fixed.` : '',
     ]),
   ].filter((part) => part !== '').join(' ');
+}
+
+/** How many images our scores are of: "n = 512 images, "; nothing for losses. */
+function imagesText({ entries }: PublishedTable): string {
+  const found = [...new Set(entries.flat().flatMap((entry) => entry?.ours?.n ?? []))].sort((a, b) => b - a);
+  return found.length === 0 ? '' : `n = ${found.join(' or ')} images, `;
+}
+
+/** "real-data baseline FID 1.21, KID -0.1168". */
+function realText(real: Readonly<Record<string, number>>): string {
+  const words = Object.entries(real).map(([metric, value]) => `${metricTitle(metric)} ${digits(metric, value)}`);
+  return words.length === 0 ? '' : `, real-data baseline ${words.join(', ')}`;
 }
 
 const protocolWords: Readonly<Record<string, string>> = { 'single': 'single runs', 'min-of-3': 'the lowest of three evaluations', 'unknown': 'number of runs not stated' };

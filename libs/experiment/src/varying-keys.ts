@@ -7,7 +7,10 @@ export function inParameterOrder(keys: readonly string[]): string[] {
   return [...new Set([...parameterNames, ...[...given].sort()])].filter((key) => given.has(key));
 }
 
-/** The keys on which configurations do not all agree, in their order. */
+/** What is computed of a configuration besides, and makes it no other one: sweeps may differ in it. */
+const besides: ReadonlySet<string> = new Set(['metrics', 'trajectory']);
+
+/** The keys on which configurations do not all agree, in their order, but for which metrics are computed of them. */
 export function varyingKeys(configs: readonly Readonly<Record<string, unknown>>[]): string[] {
-  return inParameterOrder(configs.flatMap((config) => Object.keys(config))).filter((key) => configs.some((config) => !same(config[key] ?? null, configs[0]![key] ?? null)));
+  return inParameterOrder(configs.flatMap((config) => Object.keys(config))).filter((key) => !besides.has(key) && configs.some((config) => !same(config[key] ?? null, configs[0]![key] ?? null)));
 }
