@@ -25,6 +25,7 @@ describe('what commander prints', () => {
     [['--network', 'huge'], 'tiny, small, base'],
     [['--rounds', 'many'], 'not "many"'],
     [['--json', '/no/such/folder/x.json'], '/no/such/folder'],
+    [['--json', '/dev/null'], '/dev/null is not a file'],
     [['--round', '3'], 'Did you mean --rounds?'],
   ])('%j is refused, naming %s', (args, named) => {
     expect(() => parseOptions(args)).toThrow(expect.objectContaining({ exitCode: 1 }));

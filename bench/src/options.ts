@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { backendNames, type BackendName } from '@elucidate/engine/backend';
@@ -48,5 +48,7 @@ export function parseOptions(args: readonly string[]): Options {
 function writable(file: string): string {
   const path = resolve(file);
   if (!existsSync(dirname(path))) throw new InvalidArgumentError(`there is no folder ${dirname(path)}.`);
+  // a new file takes its place after each round
+  if (existsSync(path) && !statSync(path).isFile()) throw new InvalidArgumentError(`${path} is not a file.`);
   return path;
 }
