@@ -285,7 +285,7 @@ describe('a ladder', () => {
   beforeAll(async () => {
     await insertSweep(store.db, 'ladder', rungs.map((values, i) => ({ id: ids[i]!, config: { ...baseConfig, ...values }, trials: [1, 2, 3].map((trainSeed) => ({ trainSeed, sampleSeed: 1, fid: 30 - 4 * i + trainSeed + 0.1 * ((i * trainSeed) % 3) })) })));
   });
-  const listed = (include: readonly object[], method: unknown = { kind: 'list' }) => store.db.query('update sweeps set spec = $1 where id = $2', [JSON.stringify({ name: 'x', method, include }), 'ladder']);
+  const listed = (include: readonly object[], method: unknown = { kind: 'list' }, rest = {}) => store.db.query('update sweeps set spec = $1 where id = $2', [JSON.stringify({ name: 'x', method, include, ...rest }), 'ladder']);
 
   test('of a sweep that lists configurations is in the order of its file', async () => {
     await listed([{ steps: 10 }]);
@@ -299,6 +299,8 @@ describe('a ladder', () => {
     await expect(sweepLadder(store.db, { sweepId: 'ladder' })).rejects.toMatchObject({ code: 'request.invalid', message: expect.stringContaining('has no order') as string });
     // said before any score is read, of which this metric has none
     await expect(sweepLadder(store.db, { sweepId: 'ladder', metric: 'kid' })).rejects.toMatchObject({ message: expect.stringContaining('has no order') as string });
+    await listed([{ steps: 10 }], 'grid', { parameters: { steps: { values: [5, 10] } }, train: { network: 'tiny' }, dataset: { name: 'mnist' } });
+    await expect(sweepLadder(store.db, { sweepId: 'ladder' })).rejects.toMatchObject({ message: expect.stringContaining('has no order') as string });
     await listed([{ steps: 10 }], { kind: 'list', drawn: { cells: 4, seed: 1 } });
     await expect(sweepLadder(store.db, { sweepId: 'ladder' })).rejects.toMatchObject({ code: 'request.invalid' });
     expect((await sweepLadder(store.db, { sweepId: 'ladder', from: 'best' })).steps.map(({ cellId }) => cellId)).toEqual([ids[3], ids[2]]);
