@@ -36,8 +36,8 @@ export async function sweepLadder(db: Queryable, { sweepId, metric, scale = 'aut
 
 /** Whether its file lists configurations one by one, beside no grid of several, and they were not drawn at random. */
 async function listsConfigurations(db: Queryable, sweepId: string): Promise<boolean> {
-  const { include = [], method, parameters = {} } = (await getSpec(db, sweepId))?.spec ?? {};
-  return include.length > 0 && Object.values(parameters).every(({ values }) => values.length <= 1) && !(typeof method === 'object' && method.drawn !== undefined);
+  const { include = [], method, parameters } = (await getSpec(db, sweepId))?.spec ?? {};
+  return include.length > 0 && Object.values(parameters ?? {}).every(({ values }) => values.length <= 1) && !(typeof method === 'object' && method.drawn !== undefined);
 }
 
 function cellOf({ cells, metric }: ScoredCells, sweepId: string, id: string): FoundCell {
