@@ -179,6 +179,20 @@ describe('BullMQ on Redis', () => {
     client.disconnect();
   });
 
+  withServer('a queue that is closed while it waits for jobs leaves no timer to those who end', async () => {
+    const redisUrl = await redis!.url;
+    const [queue, client] = [await open({ redisUrl }), new Redis(redisUrl)];
+    consumer(queue);
+    await until(async () => String(await client.client('LIST')).includes('cmd=bzpopmin'));
+    const disconnect = jest.spyOn(Redis.prototype, 'disconnect');
+    await queue.close();
+    await until(async () => !String(await client.client('LIST')).includes('cmd=bzpopmin'));
+    const again = disconnect.mock.calls.filter(([reconnect]) => reconnect);
+    expect(again).toEqual([]);
+    disconnect.mockRestore();
+    client.disconnect();
+  });
+
   withServer('that is frozen answers soon, and goes on when it thaws', async () => {
     const own = startRedis();
     const queue = await open({ redisUrl: await own!.url });

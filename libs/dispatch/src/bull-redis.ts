@@ -67,13 +67,15 @@ export function openRedisBackend(url: string, installation: string, onError: (er
 function listenToRedis(redis: Redis, prefix: string, onError: (error: Error) => void): JobNews {
   const blocking = redis.duplicate({ commandTimeout: undefined as never, enableAutoPipelining: false });
   blocking.on('error', onError);
+  let closed = false;
   // a marker is for one who waits: a wait that is given up here goes on for the next call
   let waiting: Promise<readonly [string, string, string] | null> | undefined;
   return {
     async next(kinds, signal) {
       const keys = kinds.map((kind) => `${prefix}:${queueName(kind)}:marker`);
       waiting ??= within((askAgainSeconds + 5) * 1000, blocking.bzpopmin(keys, askAgainSeconds) as Promise<[string, string, string] | null>, 'Redis').catch((error: unknown) => {
-        blocking.disconnect(true);
+        // of a connection that is closed already, ioredis would wait for its end for two seconds
+        if (!closed) blocking.disconnect(true);
         throw error;
       }).finally(() => {
         waiting = undefined;
@@ -85,6 +87,9 @@ function listenToRedis(redis: Redis, prefix: string, onError: (error: Error) => 
       const kind = found && kindOfQueue(found[0].slice(prefix.length + 1, -':marker'.length));
       return kind ? [kind] : kinds;
     },
-    close: async () => blocking.disconnect(),
+    close: async () => {
+      closed = true;
+      blocking.disconnect();
+    },
   };
 }
