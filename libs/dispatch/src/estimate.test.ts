@@ -81,6 +81,13 @@ describe('of a race the plan says what its looks may add', () => {
     expect(summaryOf(first, new Set(planSweep(file({ parameters, race: undefined })).stages.map(({ id }) => id))).ahead?.[1]).toMatchObject({ stages: 0, low: 0, high: 0 });
   });
 
+  test('of a cell that is left alone, that it is trained to the end at once', () => {
+    const parameters = { learningRate: { values: [0.001, 0.002, 0.003] } };
+    const lengths = (spec: Spec) => summaryOf(spec).ahead?.map(({ images, cells }) => [images, cells]);
+    expect(lengths(file({ parameters, train: { network: 'tiny', images: 512, batch: 32, learningRatePlan: { kind: 'hold' } }, race: { kind: 'halving', first: 32, factor: 2 } }))).toEqual([[64, 2], [512, 1]]);
+    expect(lengths(file({ parameters, race: { kind: 'halving', first: 32, factor: 3 } }))).toEqual([[256, 1]]);
+  });
+
   test('of one whose cells differ in cost and share training runs, between what may go on at least and at most, whichever do', () => {
     const values = { network: ['tiny', 'small'], steps: [5, 50] };
     const parameters = { network: { values: values.network }, steps: { values: values.steps } };

@@ -36,17 +36,20 @@ function addedBy(spec: Spec, inRace: ReadonlySet<string>, known: Set<string>): P
 /** The ids of the cells that no look has stopped. */
 const cellsInRace = (spec: Spec): Set<string> => new Set(cellsOf(spec).flatMap(({ id, config }) => (stoppedBy(spec, config) === null ? [id] : [])));
 
-/** The rounds of a halving: each length that is still to come. */
+/** The rounds of a halving: each length that is still to come, until one cell is left, which is trained to the end at once. */
 function longerRounds(spec: Spec, halving: Halving, known: Set<string>): RoundAhead[] {
   const now = lengthInRace(spec);
   const among = cellsInRace(spec).size;
-  let cells = among;
-  return lengthsOf(spec).filter((images) => images > now).map((images) => {
+  const lengths = lengthsOf(spec).filter((images) => images > now);
+  const rounds: RoundAhead[] = [];
+  for (let cells = among; lengths.length > 0;) {
     cells = goOn(cells, halving.factor);
-    const longer: Spec = { ...spec, train: { ...spec.train, images }, race: { ...halving, over: true } };
+    const [images] = cells > 1 ? lengths.splice(0, 1) : lengths.splice(0).slice(-1);
+    const longer: Spec = { ...spec, train: { ...spec.train, images: images! }, race: { ...halving, over: true } };
     const inRace = new Set(cellsOf(longer).flatMap(({ id, config }) => (stoppedBy(longer, config) === null && imagesOf(longer, config) === images ? [id] : [])));
-    return { images, cells, among, stages: addedBy(longer, inRace, known) };
-  });
+    rounds.push({ images: images!, cells, among, stages: addedBy(longer, inRace, known) });
+  }
+  return rounds;
 }
 
 /**
