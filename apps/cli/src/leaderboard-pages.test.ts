@@ -1,5 +1,5 @@
 import type { LeaderboardGroup, LeaderboardPage } from '@elucidate/experiment/tables';
-import { keptOf } from './commands/leaderboard.js';
+import { keptOf, moreText } from './commands/leaderboard.js';
 import { allPages, firstRows } from './leaderboard-pages.js';
 
 const group = (n: number, rows: number): LeaderboardGroup => ({ evaluator: 'e', n, metric: 'fid', bases: [], rows: Array.from({ length: rows }, (_, i) => ({ cellId: `${n}-${i}`, config: {} })) as unknown as LeaderboardGroup['rows'] });
@@ -18,6 +18,11 @@ test('the first rows are those of the first groups, of how many there are in all
   const of = (most: number) => firstRows([group(256, 2), group(64, 3)], most);
   expect(of(3).groups.map(({ n, rows }) => [n, rows.length])).toEqual([[256, 2], [64, 1]]);
   expect([of(1).groups.length, of(1).all, of(Infinity).groups.length]).toEqual([1, 5, 2]);
+});
+
+test('that there are more rows is said only where there may be', () => {
+  expect([2, 3, 4].map((top) => moreText({ top, all: 3 }))).toEqual(['The first 2 of 3 configurations.', undefined, undefined]);
+  expect([2, 3, 4].map((top) => moreText({ top, all: 3, allSweeps: true }))).toEqual([...[2, 3].map((top) => `The first ${top} configurations of all sweeps; --top N prints more.`), undefined]);
 });
 
 test('what is kept is any of several labels of a parameter; a label may have a colon', () => {

@@ -36,12 +36,18 @@ export function keptOf(pairs: readonly string[]): Record<string, string[]> {
   return Object.fromEntries(labels);
 }
 
+/** That there are, or may be, more rows than the first `top` of `all` that were read; undefined if there are none. Of all sweeps only about `top` are read. */
+export function moreText({ top, all, allSweeps = false }: { top: number; all: number; allSweeps?: boolean }): string | undefined {
+  if (allSweeps) return all < top ? undefined : `The first ${top} configurations of all sweeps; --top N prints more.`;
+  return all <= top ? undefined : `The first ${top} of ${all} configurations.`;
+}
+
 /** Prints the first rows, and on stderr how many there are. */
-function printFirst(found: readonly LeaderboardGroup[], { format, top, of }: { format: TableFormat; top: number; of?: string }): void {
+function printFirst(found: readonly LeaderboardGroup[], { format, top, allSweeps = false }: { format: TableFormat; top: number; allSweeps?: boolean }): void {
   const { groups, all } = firstRows(found, top);
   process.stdout.write(renderLeaderboard({ groups }, format));
-  if (of !== undefined) console.error(`The first ${Math.min(top, all)} configurations${of}; --top N prints more.`);
-  else if (top < all) console.error(`The first ${top} of ${all} configurations.`);
+  const more = moreText({ top, all, allSweeps });
+  if (more !== undefined) console.error(more);
 }
 
 /** The scores of each configuration of a sweep, by default of the newest, or of all sweeps, best first. */
@@ -51,7 +57,7 @@ export async function leaderboard(id: string | undefined, { format: written, met
   if (allSweeps && (id !== undefined || imported || keep.length > 0)) throw new ElucidateError('request.invalid', '--all-sweeps is for all sweeps: leave out the sweep, --imported and --keep');
   await withAnswers(source, async (answers) => {
     if (allSweeps) {
-      printFirst(await answers.leaderboardOfAll(top ?? rowsOfAll, metric), { format, top: top ?? rowsOfAll, of: ' of all sweeps' });
+      printFirst(await answers.leaderboardOfAll(top ?? rowsOfAll, metric), { format, top: top ?? rowsOfAll, allSweeps });
       return;
     }
     const sweepId = await sweepIdOf(answers, id);
