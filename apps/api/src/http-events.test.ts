@@ -27,11 +27,21 @@ const parseEvent = (block: string): Received => {
   return { id: Number(field('id')), type: field('event'), data: JSON.parse(field('data')) as Received['data'] };
 };
 
-/** Reads a stream until it has sent `count` events, then disconnects. */
-async function read(path: string, count: number, headers: Record<string, string> = {}): Promise<Received[]> {
+/** A stream that is open. */
+interface Open {
+  response: Response;
+  leave: AbortController;
+}
+
+async function opened(path: string, headers: Record<string, string> = {}): Promise<Open> {
   const leave = new AbortController();
   const response = await fetch(server.url + path, { headers, signal: leave.signal });
   expect(response.headers.get('content-type')).toContain('text/event-stream');
+  return { response, leave };
+}
+
+/** Reads a stream until it has sent `count` events, then disconnects. */
+async function readFrom({ response, leave }: Open, count: number): Promise<Received[]> {
   const received: Received[] = [];
   let text = '';
   for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
@@ -44,6 +54,8 @@ async function read(path: string, count: number, headers: Record<string, string>
   leave.abort();
   return received;
 }
+
+const read = async (path: string, count: number, headers: Record<string, string> = {}): Promise<Received[]> => readFrom(await opened(path, headers), count);
 
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
@@ -95,9 +107,9 @@ test('the deletion of a sweep is told to those who follow it, and to those who f
   const { id } = (await (await post(`${server.url}/v1/sweeps`, smallSweep)).json()) as { id: string };
   await post(`${server.url}/v1/sweeps/${id}/cancel`, '');
   const newest = await newestId();
-  const following = [`/v1/sweeps/${id}/events?after=${newest}`, `/v1/events?after=${newest}`].map((path) => read(path, 1));
+  const streams = await Promise.all([`/v1/sweeps/${id}/events?after=${newest}`, `/v1/events?after=${newest}`].map((path) => opened(path)));
   expect((await fetch(`${server.url}/v1/sweeps/${id}`, { method: 'DELETE', headers: { 'if-match': '*' } })).status).toBe(200);
-  for (const [event] of await Promise.all(following)) expect(event).toMatchObject({ type: 'sweep.deleted', data: { sweepId: id, data: { sweepId: id } } });
+  for (const [event] of await Promise.all(streams.map((stream) => readFrom(stream, 1)))) expect(event).toMatchObject({ type: 'sweep.deleted', data: { sweepId: id, data: { sweepId: id } } });
   const [all, own] = [await eventsAfter(server.services.store.db, { after: newest, limit: 9 }), await eventsAfter(server.services.store.db, { after: newest, limit: 9, sweepId: id })];
   expect(all).toMatchObject([{ sweepId: id, owner: 'local', type: 'sweep.deleted' }]);
   expect(own).toEqual(all);
