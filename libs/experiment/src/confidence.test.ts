@@ -81,8 +81,9 @@ test('the text of a choice counts in words that fit', () => {
 test('what stands beside a mean is named by what it is about', () => {
   const estimate = (confidence?: Estimate['confidence']): Estimate => ({ mean: 12.3, stddev: 0.4, min: 12, max: 13, count: 3, diverged: 0, n: 64, real: null, confidence });
   const of = (reach: 'training runs and samples' | 'training runs' | 'samples' | null) => estimate({ trainingRuns: 1, samples: 1, interval: reach && { low: 11, high: 13.6 }, reach, bestOfThree: null });
-  expect([spreadText([estimate()]), spreadText([null, of('training runs')]), spreadText([of('samples'), of(null)]), spreadText([of(null)])]).toEqual([
-    'mean ± standard deviation over seeds', 'mean and 95 % interval over train seeds, with one sample seed', 'mean and 95 % interval over sample seeds of one training, which says nothing about other training runs', 'mean and 95 % interval over train and sample seeds',
+  const few = estimate({ trainingRuns: 2, samples: 2, interval: null, reach: null, bestOfThree: null });
+  expect([spreadText([estimate()]), spreadText([null, of('training runs')]), spreadText([of('samples'), of(null)]), spreadText([of(null)]), spreadText([few, of(null)])]).toEqual([
+    'mean ± standard deviation over seeds', 'mean and 95 % interval over train seeds, with one sample seed', 'mean and 95 % interval over sample seeds of one training, which says nothing about other training runs', 'single trials, which have no interval', 'mean over trials, whose seeds do not suffice for an interval',
   ]);
   expect([estimateText('fid', estimate()), estimateText('fid', of('samples')), estimateText('fid', of(null)), estimateText('fid', null)]).toEqual(['12.30 ± 0.40', '12.30 [11.00, 13.60]', '12.30', '-']);
 });

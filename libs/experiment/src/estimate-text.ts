@@ -36,17 +36,19 @@ export const differenceText = (metric: string, difference: Difference | null | u
 
 const cellText = ({ text, stddev, interval }: TextCell): string => `${text}${stddev === undefined ? '' : ` ± ${stddev}`}${interval === undefined ? '' : ` ${interval}`}`;
 
-/** What the intervals of these are. */
+/** What the intervals of these are, of which there is one. */
 export function intervalWords(confidences: readonly Confidence[]): string {
   const reaches = new Set(confidences.map(({ reach }) => reach));
-  if (reaches.has('training runs and samples') || confidences.every(({ reach }) => reach === null)) return '95 % interval over train and sample seeds';
+  if (reaches.has('training runs and samples')) return '95 % interval over train and sample seeds';
   return reaches.has('training runs') ? '95 % interval over train seeds, with one sample seed' : '95 % interval over sample seeds of one training, which says nothing about other training runs';
 }
 
 /** What stands beside each mean. */
 export function spreadText(estimates: readonly (Estimate | null | undefined)[]): string {
   const confidences = estimates.flatMap((estimate) => estimate?.confidence ?? []);
-  return confidences.length === 0 ? 'mean ± standard deviation over seeds' : `mean and ${intervalWords(confidences)}`;
+  if (confidences.length === 0) return 'mean ± standard deviation over seeds';
+  if (confidences.some(({ interval }) => interval !== null)) return `mean and ${intervalWords(confidences)}`;
+  return confidences.every(({ trainingRuns, samples }) => trainingRuns === 1 && samples === 1) ? 'single trials, which have no interval' : 'mean over trials, whose seeds do not suffice for an interval';
 }
 
 /** "3 x 2": training runs by sample seeds. */
