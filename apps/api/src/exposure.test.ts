@@ -61,6 +61,17 @@ test('an address that keeps trying keys is refused, also without a key', async (
   await server.close();
 });
 
+test('requests that are let in are none of those, also while their answers are open and once they were left', async () => {
+  const server = await startTestServer();
+  const leaving = new AbortController();
+  const streams = await Promise.all(Array.from({ length: 65 }, () => fetch(`${server.url}/v1/events`, { signal: leaving.signal })));
+  const other = async (): Promise<number> => (await fetch(`${server.url}/v1/sweeps`)).status;
+  expect([streams.filter(({ status }) => status !== 200), await other()]).toEqual([[], 200]);
+  leaving.abort();
+  expect(await other()).toBe(200);
+  await server.close();
+});
+
 test.each([
   ['headers', 'GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\nx-slow: '],
   ['bodies', 'POST /v1/sweeps HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/yaml\r\ncontent-length: 100\r\n\r\nname: '],

@@ -93,7 +93,7 @@ async function createApp(services: Services, log: Log, patience: Patience): Prom
   const app = await NestFactory.create<NestExpressApplication>(ApiModule.over(services), new BoundedAdapter(patience), { bodyParser: false, logger: nestLogger(log), abortOnError: false });
   app.disable('x-powered-by');
   const { env, store: { db } } = services;
-  app.use(securityHeaders, checkOrigin(env), limitRefused(), authenticate({ db, env }), ...limitRequests(env.requestsPerMinute), compress);
+  app.use(securityHeaders, checkOrigin(env), ...limitRefused(authenticate({ db, env })), ...limitRequests(env.requestsPerMinute), compress);
   app.useBodyParser('text', { type: [...specMediaTypes], limit: maxBodyBytes });
   serveDashboard(app);
   app.get(ApiDocument).build(app);

@@ -1,4 +1,4 @@
-import { ipKeyGenerator, rateLimit, type Options, type RateLimitRequestHandler } from 'express-rate-limit';
+import { ipKeyGenerator, MemoryStore, rateLimit, type Options, type RateLimitRequestHandler } from 'express-rate-limit';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import type { CallerRequest } from './authentication.js';
 import { safeMethods } from './origin.js';
@@ -20,11 +20,20 @@ const tooMany = (what: string): Options['handler'] => (_request, response, next)
 
 const shared = { windowMs, standardHeaders: 'draft-8', legacyHeaders: false } as const;
 
-/** Middleware before authentication: an address that keeps sending wrong keys, or none where one is required, has to wait. */
-export const limitRefused = (): RateLimitRequestHandler => rateLimit({
-  ...shared, limit: maxRefused, standardHeaders: false, keyGenerator: addressOf, skipSuccessfulRequests: true, requestWasSuccessful: (_request, { statusCode }) => statusCode !== 401,
-  handler: tooMany(`More than ${maxRefused} requests a minute with a wrong key, or none, from this address`),
-});
+type Middleware = (request: Request, response: Parameters<RateLimitRequestHandler>[1], next: (error?: unknown) => void) => void;
+
+/** `authenticate`, before which an address that keeps sending wrong keys, or none where one is required, has to wait. A request that is let in is not counted, whether its answer ends, is left by its reader or is a stream. */
+export function limitRefused(authenticate: Middleware): Middleware[] {
+  const store = new MemoryStore();
+  const limit = rateLimit({
+    ...shared, limit: maxRefused, standardHeaders: false, keyGenerator: addressOf, store,
+    handler: tooMany(`More than ${maxRefused} requests a minute with a wrong key, or none, from this address`),
+  });
+  return [limit, (request, response, next) => authenticate(request, response, (error) => {
+    if (!(error instanceof ElucidateError && error.code === 'request.unauthorized')) void store.decrement(addressOf(request));
+    next(error);
+  })];
+}
 
 /** Middleware after authentication: `perMinute` requests of one caller a minute; a twentieth of that for submissions, plans and changes. 0: no limit. */
 export function limitRequests(perMinute: number): RateLimitRequestHandler[] {
