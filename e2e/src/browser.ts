@@ -28,6 +28,8 @@ export async function openPage(browser: Browser, url: string, options: { width?:
   const faults: string[] = [];
   // a preview goes when its training ends, which may be before the browser has asked for it
   const isGone = (at: string): boolean => /\/v1\/stages\/[^/]+\/preview\?/.test(at);
+  // of what its policy forbids, what a script catches is not on the console
+  await page.addInitScript(`addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) => console.error('policy: ' + violatedDirective + ' ' + blockedURI + ' of ' + sourceFile))`);
   page.on('console', (message) => { if (message.type() === 'error' && !isGone(message.location().url)) faults.push(message.text()); });
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('request', (request) => { if (!request.url().startsWith(url) && !request.url().startsWith('data:')) faults.push(`request to ${request.url()}`); });

@@ -215,7 +215,7 @@ described('the dashboard', () => {
 
   test('of a list of thousands only the rows in view are in the page, and all of them can be reached', async () => {
     const many = await api.submit(tinySpec({ name: 'many', parameters: { learningRate: { values: Array.from({ length: 600 }, (_, i) => (i + 1) / 1e5) }, steps: { values: [2, 3] } } }));
-    const { page } = await openPage(browser, api.process.ready.url);
+    const { page, faults } = await openPage(browser, api.process.ready.url);
     await page.goto(at(`#/sweeps/${many.id}`));
     await page.getByRole('button', { name: 'cancel' }).click();
     await page.getByRole('button', { name: 'Leave it' }).click();
@@ -223,6 +223,12 @@ described('the dashboard', () => {
     await page.getByRole('button', { name: 'cancel' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel the sweep' }).click();
     await page.getByRole('button', { name: 'retry' }).waitFor();
+    // what has no score is not asked for what follows from scores
+    for (const tab of ['analyses', 'analyses?of=effects', 'parallel']) {
+      await page.goto(at(`#/sweeps/${many.id}/${tab}`));
+      await page.getByText('Nothing has been scored yet.').waitFor();
+    }
+    expect(faults).toEqual([]);
     await page.goto(at(`#/sweeps/${many.id}/leaderboard`));
     const list = page.locator('.virtual');
     await page.locator('.board-row').nth(5).waitFor();
@@ -469,6 +475,8 @@ described('the dashboard', () => {
     await page.getByRole('listbox').getByRole('option', { name: 'parameters' }).click();
     await page.keyboard.type('samp');
     await page.getByRole('listbox').getByRole('option', { name: /^sampler/ }).click();
+    // beside the text, too, a click leads to it
+    await page.locator('.cm-lineNumbers').click({ position: { x: 2, y: 5 } });
     await page.keyboard.type('huen');
     await expectSoon(async () => (await editor.innerText()).includes('parameters: { sampler: { values: [huen] } }'), true);
     await page.getByText(/did you mean .*heun/).waitFor();

@@ -39,10 +39,11 @@ export function useAnswer<T>(key: string, ask: (signal: AbortSignal) => Promise<
     return () => own.asking.abort();
   }, [load]);
 
-  const seen = useRef(version);
+  const seen = useRef({ load, version });
   useEffect(() => {
-    if (seen.current !== version) load();
-    seen.current = version;
+    // another question has just been asked
+    if (seen.current.load === load && seen.current.version !== version) load();
+    seen.current = { load, version };
   }, [version, load]);
 
   const { data, error } = state.key === key ? state : {};

@@ -36,6 +36,8 @@ export function CodeEditor({ label, initial, grammar, mistakes, onText, handle }
       doc: initial, parent: root, root,
       extensions: [editorSetup(() => latest.current.grammar, label), EditorView.updateListener.of(({ docChanged, state }) => { if (docChanged) latest.current.onText(state.doc.toString()); })],
     });
+    // a click beside the text, on the line numbers, focuses what scrolls it, where keys go nowhere
+    own.scrollDOM.addEventListener('focus', () => own.focus());
     view.current = own;
     handle.current = {
       change: (change) => own.dispatch({ changes: change, selection: { anchor: 0 }, scrollIntoView: true }),

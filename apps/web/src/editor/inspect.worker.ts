@@ -1,13 +1,10 @@
+import '../no-eval.js';
 import { ElucidateError, type Problem } from '@elucidate/experiment/errors';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { knownStatistics } from '@elucidate/experiment/pixel-statistics';
 import { inspectSpec, type Inspection } from '@elucidate/figures/inspection';
-import { config } from 'zod';
 
 /** Reads sweep files as the API does, and draws what `elucidate inspect` draws, away from the page: a sweep of many cells takes seconds. */
-
-// zod writes code of its own where it may; the page's policy forbids that, and the attempt would be reported
-config({ jitless: true });
 
 export interface Question {
   text: string;

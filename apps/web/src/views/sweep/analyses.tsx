@@ -7,7 +7,7 @@ import { Downloads } from '../../parts/downloads.js';
 import { Waiting } from '../../parts/waiting.js';
 import { useRoute } from '../../route/use-route.js';
 import { AlongSampling } from './along-sampling.js';
-import { resultsVersion } from './results-version.js';
+import { resultsVersion, scoredOf } from './results-version.js';
 import type { TabProps } from './tab.js';
 
 type Analysis = 'pareto' | 'effects' | 'sizes' | 'losses' | 'trajectories';
@@ -37,15 +37,20 @@ function svgOf(analysis: Analysis, id: string, { metric, by, signal }: { metric:
   return dataOf(answered() as Promise<{ data?: string; error?: unknown; response: Response }>);
 }
 
+/** What a sweep does not have yet that an analysis needs. */
+function missingFor(analysis: Analysis, sweep: TabProps['sweep']): string | undefined {
+  if (analysis !== 'losses') return scoredOf(sweep) === 0 ? 'Nothing has been scored yet.' : undefined;
+  const { running, done, failed } = sweep.kinds.find(({ kind }) => kind === 'train')?.states ?? {};
+  return running || done || failed ? undefined : 'No training run has begun yet.';
+}
+
 /** What else the results say, one picture at a time. */
 export function AnalysesTab({ sweep }: TabProps): JSX.Element {
-  const { id, spec, stages } = sweep;
   const { query } = useRoute();
   const of = query.get('of') ?? '';
   const analysis = (Object.hasOwn(names, of) ? of : 'pareto') as Analysis;
-  const [metric, by] = [query.get('metric') ?? undefined, query.get('by') ?? undefined];
-  const metrics = requestedMetrics(spec);
-  const answer = useAnswer(JSON.stringify([id, analysis, metric, by]), (signal) => svgOf(analysis, id, { metric, by, signal }), analysis === 'losses' ? stages.done : resultsVersion(sweep));
+  const metrics = requestedMetrics(sweep.spec);
+  const missing = missingFor(analysis, sweep);
   return (
     <>
       <div class="controls">
@@ -53,13 +58,23 @@ export function AnalysesTab({ sweep }: TabProps): JSX.Element {
         {analysis !== 'losses' && <Choice name="metric" label="Metric" value={query.get('metric')} options={metrics.map((value) => ({ value, label: value }))} usual={metrics[0]!} />}
         {analysis === 'pareto' && <Choice name="by" label="Cost" value={query.get('by') ?? 'nfe'} options={costs} />}
       </div>
-      <Waiting answer={answer}>{(svg) => (
-        <>
-          <div class="figure" role="group" aria-label={names[analysis]} tabIndex={0} dangerouslySetInnerHTML={{ __html: svg }} />
-          <Downloads path={`v1/sweeps/${id}/${analysis}`} query={{ ...(analysis !== 'losses' && { metric }), ...(analysis === 'pareto' && { by }) }} name={`${sweep.name}-${analysis}`} formats={['svg', 'png', 'csv', 'json']} />
-          {analysis === 'trajectories' && <AlongSampling sweepId={id} metric={metric} />}
-        </>
-      )}</Waiting>
+      {missing === undefined ? <Analysed sweep={sweep} analysis={analysis} /> : <p class="quiet">{missing}</p>}
     </>
+  );
+}
+
+function Analysed({ sweep, analysis }: TabProps & { analysis: Analysis }): JSX.Element {
+  const { id, stages } = sweep;
+  const { query } = useRoute();
+  const [metric, by] = [query.get('metric') ?? undefined, query.get('by') ?? undefined];
+  const answer = useAnswer(JSON.stringify([id, analysis, metric, by]), (signal) => svgOf(analysis, id, { metric, by, signal }), analysis === 'losses' ? stages.done : resultsVersion(sweep));
+  return (
+    <Waiting answer={answer}>{(svg) => (
+      <>
+        <div class="figure" role="group" aria-label={names[analysis]} tabIndex={0} dangerouslySetInnerHTML={{ __html: svg }} />
+        <Downloads path={`v1/sweeps/${id}/${analysis}`} query={{ ...(analysis !== 'losses' && { metric }), ...(analysis === 'pareto' && { by }) }} name={`${sweep.name}-${analysis}`} formats={['svg', 'png', 'csv', 'json']} />
+        {analysis === 'trajectories' && <AlongSampling sweepId={id} metric={metric} />}
+      </>
+    )}</Waiting>
   );
 }

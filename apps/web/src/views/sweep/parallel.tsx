@@ -48,13 +48,14 @@ function Drawn({ plot, options }: { plot: Schemas['Parallel']; options: Required
 }
 
 /** Every configuration across all that varies and several metrics; what is brushed on the axes is kept, here and in the table below. */
-export function ParallelTab({ sweep }: TabProps): JSX.Element {
+export const ParallelTab = (props: TabProps): JSX.Element => (scoredOf(props.sweep) === 0 ? <p class="quiet">Nothing has been scored yet.</p> : <Scored {...props} />);
+
+function Scored({ sweep }: TabProps): JSX.Element {
   const { query } = useRoute();
   const { id } = sweep;
   const kept = keptOf(query);
   const options = optionsOf(query);
   const answer = useAnswer(JSON.stringify([id, 'parallel', kept]), (signal) => dataOf(api.GET('/v1/sweeps/{id}/parallel', { params: { path: { id }, query: { ...kept, format: 'json' } }, signal, parseAs: 'json' })) as Promise<Schemas['Parallel']>, resultsVersion(sweep));
-  if (scoredOf(sweep) === 0) return <p class="quiet">Nothing has been scored yet.</p>;
   return (
     <>
       <Waiting answer={answer}>{(plot) => (
