@@ -27,7 +27,7 @@ export function attentionBlock(list: ParameterList, name: string, options: Atten
   const inwards = [map('query', fanIn(channels)), map('key', fanIn(channels)), map('value', fanIn(channels))];
   const out = map('out', zeros);
   const composed = heads === 1 ? oneHead : manyHeads(heads);
-  const fused = (tokens: number) => (channels / heads <= widestFused || tokens <= fewTokens) && (channels / heads) % 4 === 0 && hasKernel('Attention');
+  const fused = (tokens: number) => channels / heads <= (tokens <= fewTokens ? widestOfFew : widestFused) && (channels / heads) % 4 === 0 && hasKernel('Attention');
   return (weights, x) => {
     const [n, h, w] = x.shape;
     const tokens = (map: Tensor4D) => tf.reshape(map, [n, h * w, channels]) as Tensor3D;
@@ -44,6 +44,8 @@ export function attentionBlock(list: ParameterList, name: string, options: Atten
 /** Channels of a head, divisible by 4, up to which one thread can hold a query; wider heads are worth a matrix product, unless there are few tokens. */
 const widestFused = 16;
 const fewTokens = 64;
+/** Of few tokens, what fits into the 16 KiB that every WebGPU adapter lets a workgroup share. */
+const widestOfFew = 960;
 
 /** By the backend's kernel 'Attention' { qkv [n,t,3c]; heads } -> [seen [n,t,c], total], with a gradient; `total` is for that. */
 function fusedAttention(qkv: Tensor3D, heads: number): Tensor3D {
