@@ -12,6 +12,7 @@ import { ignoreUndrawable } from '@elucidate/report/undrawable';
 import type { SweepBudget, SweepDetail, SweepSummary } from '@elucidate/store/queries/sweeps';
 import type { Answers } from './answers.js';
 import { firstRows } from './leaderboard-pages.js';
+import { hoursText } from './render-ledger.js';
 import { exitCodes } from '@elucidate/shell/exit';
 
 export interface Results {
@@ -56,7 +57,7 @@ const budgetText = ({ deviceHours, wallHours }: SweepBudget): string =>
 
 /** That nothing new of a sweep starts, and why; empty for one that goes on. */
 export const heldLines = ({ id, paused, stopping, budget, stages }: SweepSummary): string[] =>
-  paused && budget?.usedUp === true ? [`its budget of ${budgetText(budget)} is used up, ${budget.spentHours.toFixed(2)} device-hours are spent: running stages end, no more start, ${plural((stages.ready ?? 0) + (stages.waiting ?? 0), 'stage')} ${(stages.ready ?? 0) + (stages.waiting ?? 0) === 1 ? 'is' : 'are'} left; \`elucidate extend ${id} --device-hours N\`, or \`apply\` of its file with a larger budget, lets it go on`] : paused ? [`paused${stopping ? ' while it was being stopped' : ''}: running stages end, no more are claimed; \`elucidate resume ${id}\` lets ${stopping ? 'its running cells end' : 'it go on'}`] : stopping ? ['stopping: running cells end, the rest is cancelled then'] : [];
+  paused && budget?.usedUp === true ? [`its budget of ${budgetText(budget)} is used up, ${hoursText(3600 * budget.spentHours)} device-hours are spent: running stages end, no more start, ${plural((stages.ready ?? 0) + (stages.waiting ?? 0), 'stage')} ${(stages.ready ?? 0) + (stages.waiting ?? 0) === 1 ? 'is' : 'are'} left; \`elucidate extend ${id} --device-hours N\`, or \`apply\` of its file with a larger budget, lets it go on`] : paused ? [`paused${stopping ? ' while it was being stopped' : ''}: running stages end, no more are claimed; \`elucidate resume ${id}\` lets ${stopping ? 'its running cells end' : 'it go on'}`] : stopping ? ['stopping: running cells end, the rest is cancelled then'] : [];
 
 /** What a sweep waits for, if it is not for a free slot: one line each. */
 export const waitLines = ({ waits }: SweepDetail): string[] => waits.map(({ kind, stages, reason }) => `waits: ${plural(stages, `${kind} stage`)}: ${reason}`);

@@ -61,6 +61,9 @@ export interface LedgerRow extends Spent {
 
 const only = (rows: readonly LedgerRow[], outcome: LedgerRow['outcome']): Spent => sumSpent(rows.filter((row) => row.outcome === outcome));
 
+/** A difference of sums of the same numbers in another order: what rounding leaves of the whole is nothing. */
+const rest = (seconds: number, whole: number): number => (seconds > 1e-9 * whole ? seconds : 0);
+
 /** A ledger from its attempts and, in seconds, what its finished stages cost: once for each trial, once each, and those of them that were reused. */
 export function ledgerOf(rows: readonly LedgerRow[], { alone, once, reused }: { alone: number; once: number; reused: number }): Ledger {
   const useful = only(rows, 'useful');
@@ -68,8 +71,7 @@ export function ledgerOf(rows: readonly LedgerRow[], { alone, once, reused }: { 
     useful, running: only(rows, null),
     wasted: grouped(rows.filter(({ outcome }) => outcome === 'wasted'), ({ cause }) => cause ?? '', { merge: (cause, group) => ({ cause, ...sumSpent(group) }), of: ({ seconds }) => seconds }),
     devices: grouped(rows, ({ device }) => device, { merge: (device, group) => ({ device, useful: only(group, 'useful'), wasted: only(group, 'wasted'), running: only(group, null) }), of: ({ useful: own, wasted, running }) => own.seconds + wasted.seconds + running.seconds }),
-    // differences of sums of the same numbers in another order: no less than nothing
-    sharing: { alone, saved: Math.max(0, alone - once), reused, others: Math.max(0, once - reused - useful.seconds), own: useful.seconds },
+    sharing: { alone, saved: rest(alone - once, alone), reused, others: rest(once - reused - useful.seconds, alone), own: useful.seconds },
   };
 }
 

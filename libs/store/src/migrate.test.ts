@@ -106,7 +106,7 @@ test('sweeps from before there were owners become local; on the way down, of two
 
 test('an older or a newer database is refused, saying what to do', async () => {
   await withSource(undefined, (source) =>
-    expect(requireCurrentSchema(source)).rejects.toMatchObject({ code: 'database.outdated', message: expect.stringMatching(/lacks Spine.*start the API/) as string }));
+    expect(requireCurrentSchema(source)).rejects.toMatchObject({ code: 'database.outdated', message: expect.stringMatching(/lacks every table of elucidate; start the API/) as string }));
   await withSource(migrate, async (source) => {
     await expect(requireCurrentSchema(source)).resolves.toBeUndefined();
     await source.query(`insert into ${migrationsTable} (timestamp, name) values (9, 'FromTheFuture9')`);

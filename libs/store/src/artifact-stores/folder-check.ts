@@ -23,7 +23,9 @@ export async function checkWritable(folder: string): Promise<void> {
       await handle.close();
     }
   } catch (cause) {
-    throw systemError(cause) ?? cause;
+    // the same words each time and on each worker, so that they are told once
+    const known = systemError(cause);
+    throw known === undefined ? cause : new ElucidateError(known.code, known.message.replace(file, folder), { cause });
   } finally {
     await rm(file, { force: true }).catch(() => undefined);
   }
