@@ -28,8 +28,8 @@ export async function openPostgresBackend(connectionString: string, onError: (er
   pool.setMaxListeners(4 * stageKinds.length);
   pool.on('error', onError);
   try {
+    await requireSessions(connectionString, onError);
     await migrate(pool);
-    await requireSessions(pool);
   } catch (cause) {
     await pool.end();
     if (cause instanceof ElucidateError) throw cause;
@@ -77,8 +77,13 @@ async function healing<T>(pool: pg.Pool, operation: () => Promise<T>): Promise<T
   return operation();
 }
 
-/** Refuses a pooler in transaction mode: BullMQ needs its search path and LISTEN to last. */
-async function requireSessions(pool: pg.Pool): Promise<void> {
+/**
+ * Refuses a pooler in transaction mode: BullMQ needs its search path and LISTEN to last.
+ * Asks over connections that were given neither: the pooler would lend them, search path and all, to other processes, which then miss their tables.
+ */
+async function requireSessions(connectionString: string, onError: (error: Error) => void): Promise<void> {
+  const pool = new pg.Pool({ connectionString, max: 2, connectionTimeoutMillis: operationMs, query_timeout: operationMs });
+  pool.on('error', onError);
   const held: pg.PoolClient[] = [];
   const hold = async (): Promise<() => Promise<number>> => {
     const client = await pool.connect();
@@ -89,5 +94,6 @@ async function requireSessions(pool: pg.Pool): Promise<void> {
     if (await shareServers(await hold(), await hold())) throw new ElucidateError('queue.unreachable', 'DATABASE_URL leads through a pooler in transaction mode (such as PgBouncer), through which BullMQ cannot work: set QUEUE_DATABASE_URL to the address of the PostgreSQL itself, or REDIS_URL to a Redis');
   } finally {
     for (const client of held) client.release();
+    await pool.end();
   }
 }

@@ -66,6 +66,8 @@ if (!hasPgBouncer) console.warn('dispatch: PgBouncer is not tested here: no pgbo
     const again = await startPgBouncer(database.url, 'transaction');
     const sweep = sketchSweep(fanSketch(12), randomUUID());
     try {
+      // one whose queue goes through the pooler is refused, and leaves the others' connections as they were
+      await expect(openBullQueue({ databaseUrl: again.url })).rejects.toMatchObject({ code: 'queue.unreachable' });
       expect(await runSweep(again.url, sweep)).toEqual({ metrics: expectedMetrics(sweep.plan.stages), problems: [] });
     } finally {
       again.stop();
