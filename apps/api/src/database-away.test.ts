@@ -55,3 +55,10 @@ test('when every connection is in use, a read and a submission are 503 too, the 
   await Promise.all(held.map((runner) => runner.release()));
   await servesAgain();
 });
+
+test('a schema that becomes newer is noticed while it runs', async () => {
+  const watching = await startTestServer({}, { schemaMs: 20 });
+  await watching.services.store.db.query(`insert into schema_migrations (timestamp, name) values (9999999999999, 'FromTheFuture9999999999999')`);
+  await expect(watching.outdated).resolves.toMatchObject({ code: 'database.outdated', message: expect.stringContaining('FromTheFuture') as string });
+  await watching.close();
+});

@@ -9,10 +9,10 @@ import type { RunningServer } from './server.js';
 /** How long open requests, database and queue may take to end. */
 const stoppingMs = 8000;
 
-async function stop(server: RunningServer): Promise<void> {
+async function stop(server: RunningServer, code: number = exitCodes.done): Promise<void> {
   // a database or queue that does not respond must not keep it
   await Promise.race([server.close(), sleep(stoppingMs)]);
-  process.exit(exitCodes.done);
+  process.exit(code);
 }
 
 async function start(): Promise<void> {
@@ -28,6 +28,7 @@ async function start(): Promise<void> {
   log(`listening on ${server.exposure}`);
   process.send?.({ type: 'listening', url: server.url });
   signal.addEventListener('abort', () => void stop(server));
+  void server.outdated.then((error) => stop(server, reportError(error)));
 }
 
 start().catch((error: unknown) => process.exit(reportError(error)));

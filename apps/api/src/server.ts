@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ElucidateError } from '@elucidate/experiment/errors';
 import type { Log } from '@elucidate/shell/log';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { openBullQueue } from '@elucidate/dispatch/bull';
@@ -29,6 +30,7 @@ import { serveDashboard } from './pages/dashboard.js';
 import { Computations } from './computing/computations.js';
 import type { Services } from './services.js';
 import { summariseRepeatedly } from './summarise-repeatedly.js';
+import { watchSchema } from './watch-schema.js';
 
 export interface RunningServer {
   /** Where this machine reaches it: "http://127.0.0.1:3210". */
@@ -36,6 +38,8 @@ export interface RunningServer {
   /** What it listens on and who may use it, for people. */
   exposure: string;
   services: Services;
+  /** Resolves with 'database.outdated' once the database's schema is no longer this code's: the server is then to be closed. */
+  outdated: Promise<ElucidateError>;
   /** Ends the event streams, completes the requests in progress, then closes queue and database. */
   close(): Promise<void>;
 }
@@ -54,16 +58,17 @@ export async function startServer(env: Env, log: Log, patience: Patience = usual
   // refills a lost queue even while no worker is running
   const reconciling = reconcileRepeatedly({ store: services.store, queue: services.queue, signal: stopping.signal, log });
   const summarising = summariseRepeatedly({ db: services.store.db, signal: stopping.signal, onFault: (error) => log(`warning: ${error instanceof Error ? error.message : String(error)}`) });
+  const watched = watchSchema({ db: services.store.db, everyMs: patience.schemaMs, signal: stopping.signal });
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     stopping.abort();
     await services.feed.close();
-    await Promise.all([reconciling, summarising]);
+    await Promise.all([reconciling, summarising, watched.ended]);
     await app.close();
     await closeServices(services);
   };
   const { port } = server.address() as AddressInfo;
-  return { url: urlOn(env.host, port), exposure: exposureText(env, port), services, close: () => (closing ??= close()) };
+  return { url: urlOn(env.host, port), exposure: exposureText(env, port), services, outdated: watched.outdated, close: () => (closing ??= close()) };
 }
 
 async function closeServices({ planner, computations, queue, store }: Services): Promise<void> {

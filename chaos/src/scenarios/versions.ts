@@ -28,16 +28,18 @@ export const olderCode: Scenario = {
 const migration = { name: 'NewerVersion9999999999999' };
 
 export const newerSchema: Scenario = {
-  id: 'V2', title: 'the schema becomes newer than the workers, which stop; then those of the new version start', queues: ['postgres'],
+  id: 'V2', title: 'the schema becomes newer than API and workers, which stop; then those of the new version start', queues: ['postgres'],
   async fault({ fleet }) {
     const { database, workers } = fleet;
+    const processes = [fleet.api(), ...workers];
     await database.rows(`insert into schema_migrations (timestamp, name) values (9999999999999, $1)`, [migration.name]);
-    const ends = await Promise.race([Promise.all(workers.map(({ ended }) => ended)), sleep(60_000, null, { ref: false })]);
+    const ends = await Promise.race([Promise.all(processes.map(({ ended }) => ended)), sleep(60_000, null, { ref: false })]);
     await database.rows('delete from schema_migrations where name = $1', [migration.name]);
+    await fleet.startApi();
     for (const worker of [...workers]) await replace(fleet, worker);
-    const effect = counted(ends?.length ?? 0, 'workers stopped');
-    if (ends === null) return { effect, problems: ['the workers had not stopped after 60 s'] };
-    return { effect, problems: ends.filter(({ code }) => code !== 3).map(({ code, signal }) => `a worker ended with ${signal ?? code}, not with 3`) };
+    const effect = counted(ends?.length ?? 0, 'API and workers stopped');
+    if (ends === null) return { effect, problems: ['API and workers had not stopped after 60 s'] };
+    return { effect, problems: ends.filter(({ code }) => code !== 3).map(({ code, signal }) => `a process ended with ${signal ?? code}, not with 3`) };
   },
   expected: { uncounted: true },
 };

@@ -11,9 +11,11 @@ export interface Patience {
   requestMs: number;
   /** A request that gets no connection to the database for so long is answered with 503. */
   databaseMs: number;
+  /** How often it looks whether the database's schema is still its own. */
+  schemaMs: number;
 }
 
-export const usualPatience: Patience = { headersMs: 10_000, requestMs: 30_000, databaseMs: 10_000 };
+export const usualPatience: Patience = { headersMs: 10_000, requestMs: 30_000, databaseMs: 10_000, schemaMs: 30_000 };
 
 const maxConnections = 2000;
 
