@@ -3,6 +3,7 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ElucidateError } from '@elucidate/experiment/errors';
+import { stopSignals } from '@elucidate/shell/stop-signal';
 
 /** A child process that ends when we do: it exits when the IPC channel to us closes, for whatever reason. */
 export interface OwnedProcess {
@@ -64,15 +65,13 @@ export function messageFrom<T extends { type: string }>(owned: OwnedProcess, typ
   return Promise.race([message, early]);
 }
 
-/** Runs an entry file on our terminal until it ends, forwarding Ctrl-C and SIGTERM; returns its exit code. */
+/** Runs an entry file on our terminal until it ends, forwarding what asks it to stop; returns its exit code. */
 export async function startOwnedForeground(specifier: string, { args, env }: Pick<OwnedProcessOptions, 'args' | 'env'>): Promise<number> {
   const child = fork(entryOf(specifier), [...(args ?? [])], { env, stdio: 'inherit', execArgv: nodeOptions(specifier) });
   // the child takes a signal to its whole group and this one for the same request
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
-  // Ctrl-C in a terminal reaches the child by itself
-  const ignore = (): void => undefined;
-  process.on('SIGTERM', forward).on('SIGHUP', forward).on('SIGINT', ignore);
+  for (const name of stopSignals) process.on(name, forward);
   const code = await new Promise<number>((resolve) => child.once('exit', (exit, signal) => resolve(exit ?? (signal ? 130 : 1))));
-  process.off('SIGTERM', forward).off('SIGHUP', forward).off('SIGINT', ignore);
+  for (const name of stopSignals) process.off(name, forward);
   return code;
 }

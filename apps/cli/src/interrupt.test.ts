@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => name !== 'npm_lifecycle_event'));
 /** Says whether it was stopped when its parent has ended. */
@@ -56,4 +59,21 @@ test.each([
   command.stderr.on('data', (chunk: Buffer) => (printed += chunk.toString()));
   const [code] = (await once(command, 'close')) as [number | null];
   expect([code, printed]).toEqual(expected);
+});
+
+/** A command that runs an entry file, which ends with 7 when it is asked to stop. */
+const running = (entry: string): string => `
+  import { startOwnedForeground } from ${JSON.stringify(join(__dirname, '../dist/children.js'))};
+  process.exitCode = await startOwnedForeground(${JSON.stringify(pathToFileURL(entry).href)}, {});
+`;
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s to a command alone reaches what it runs', async (signal) => {
+  const folder = await mkdtemp(join(tmpdir(), 'elucidate-entry-'));
+  const entry = join(folder, 'entry.mjs');
+  await writeFile(entry, `process.on('${signal}', () => process.exit(7)); setInterval(() => undefined, 1000); console.log('ready');`);
+  const command = spawn(process.execPath, ['--input-type=module', '-e', running(entry)], { env, detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(command.stdout, 'data');
+  command.kill(signal);
+  expect(await once(command, 'close')).toEqual([7, null]);
+  await rm(folder, { recursive: true });
 });

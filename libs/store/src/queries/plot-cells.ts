@@ -72,21 +72,22 @@ async function bestCells(db: Queryable, { sweepId, scores: { metric, evaluator, 
   const params: unknown[] = [sweepId, metric, evaluator, images, nfe];
   const shown = dimensionsOf(axes).filter((dimension) => !over.has(dimension));
   const where = [...wanted].map(([dimension, places]) => ` and p.place[$${params.push(dimension)}::integer] = any($${params.push(places)}::integer[])`);
-  // the first by mean, then by position: of two numbers each, the smaller or larger is found without sorting
+  const complete = 'diverged = 0 and count = trials';
+  // complete ones first, then by mean, then by position: of three numbers each, the smaller or larger is found without sorting
   const [least, sign] = higherIsBetter(metric) ? ['max', '-'] : ['min', ''];
+  const incomplete = `${sign}(not (${complete}))::integer`;
   const best = `
-    select e.nfe, ${shown.map((dimension) => `p.place[${dimension}] as d${dimension}, `).join('')}count(*)::integer as among, ${least}(array[e.mean, ${sign}e.position]) as first
-    from (select cell_id, nfe, mean, position from cell_estimates
+    select e.nfe, ${shown.map((dimension) => `p.place[${dimension}] as d${dimension}, `).join('')}count(*)::integer as among, ${least}(array[e.incomplete, e.mean, ${sign}e.position]) as first
+    from (select cell_id, nfe, mean, position, ${incomplete} as incomplete from cell_estimates
       where sweep_id = $1 and metric = $2 and evaluator = $3 and images = $4::integer and mean is not null and trials > 0 and ($5::text is null or nfe::text = $5)) e
     join (select cell_id, place from cell_places where sweep_id = $1) p on p.cell_id = e.cell_id where true${where.join('')}
     group by ${['e.nfe', ...shown.map((dimension) => `p.place[${dimension}]`)].join(', ')}`;
-  const firsts = `select * from cell_estimates where (sweep_id, metric, evaluator, images, mean, position) = ($1, $2, $3, $4::integer, best.first[1], (${sign}best.first[2])::integer)`;
-  const complete = 'diverged = 0 and count = trials';
+  const firsts = `select * from cell_estimates where (sweep_id, metric, evaluator, images, mean, position) = ($1, $2, $3, $4::integer, best.first[2], (${sign}best.first[3])::integer)`;
   const found = await overWholeSweep(db, (scanned) => rows<FoundCell & { among: number }>(scanned, `
     select e.cell_id as "cellId", p.place, ${fieldsOf}, false as incomparable, best.among
     from (${best}) best
     -- by the indexes of the rankings
-    cross join lateral (${firsts} and ${complete} union all ${firsts} and not (${complete}) limit 1) e
+    cross join lateral (${firsts} and ${complete} and best.first[1] = 0 union all ${firsts} and not (${complete}) and best.first[1] <> 0 limit 1) e
     cross join lateral (select place from cell_places where sweep_id = $1 and cell_id = e.cell_id limit 1) p
     order by ${['best.nfe', ...shown.map((dimension) => `best.d${dimension}`)].join(', ')}`, params));
   return found.map(({ among, ...cell }) => ({ ...plotCellOf(cell), among }));

@@ -370,3 +370,10 @@ test.each([['fid', ['c1', 'c5']], ['precision', ['c3', 'c4']]] as const)('of %s 
   const { points } = await sweepPlot(store.db, { sweepId, metric, x: 'steps', lines: 'none', facets: 'none', rest: 'best' });
   expect(points.map(({ cell, among }) => [cell, among])).toEqual(best.map((cell) => [cell, 4]));
 });
+
+test('the best of its place is complete where one there is', async () => {
+  const cells = [{ steps: 5, inputScale: 0.5, fids: [4, 4] }, { steps: 5, inputScale: 1, fids: [1, null] }, { steps: 10, inputScale: 0.5, fids: [9, null] }, { steps: 10, inputScale: 1, fids: [8, null] }];
+  await insertSweep(store.db, 'partly', cells.map(({ fids, ...varied }, i) => ({ id: `c${i}`, config: { ...baseConfig, ...varied }, trials: fids.map((fid, j) => ({ trainSeed: j + 1, ...(fid !== null && { fid }) })) })));
+  const { points } = await sweepPlot(store.db, { sweepId: 'partly', x: 'steps', lines: 'none', facets: 'none', rest: 'best' });
+  expect(points.map(({ cell }) => cell)).toEqual(['c0', 'c3']);
+});
