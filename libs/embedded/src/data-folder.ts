@@ -45,13 +45,13 @@ export async function ensureDataFolder(dataDir: string, options: DataFolderOptio
   }
 }
 
-/** Removes our own drafts, and those of processes killed while creating one. */
-async function removeDrafts(dataDir: string, own: string): Promise<void> {
+/** Removes our own drafts, and those of processes killed while creating one, whose initdb may still write for a moment. */
+export async function removeDrafts(dataDir: string, own: string): Promise<void> {
   const start = `${basename(dataDir)}.initdb-`;
   for (const name of await readdir(dirname(dataDir))) {
     if (!name.startsWith(start)) continue;
     const pid = Number.parseInt(name.slice(start.length), 10);
-    if (name.startsWith(basename(own)) || !isAlive(pid)) await rm(join(dirname(dataDir), name), { recursive: true, force: true });
+    if (name.startsWith(basename(own)) || !isAlive(pid)) await rm(join(dirname(dataDir), name), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }
 

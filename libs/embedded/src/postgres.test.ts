@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { findBinaries } from './binaries.js';
-import { ensureDataFolder } from './data-folder.js';
+import { ensureDataFolder, removeDrafts } from './data-folder.js';
 import { findIdentity, works } from './identity.js';
 import { findLeash } from './leash.js';
 import { openBinaries } from './open-binaries.js';
@@ -297,6 +297,25 @@ test('a draft left by a process killed during initdb neither breaks the next sta
   const server = await startPostgres({ dataDir, durable: false });
   expect(await ask(server.url, 'select 1')).toBe(1);
   await server.stop();
+  expect(draftsOf(dataDir)).toEqual([]);
+});
+
+test('a draft is removed although its initdb writes for a moment longer', async () => {
+  const dataDir = join(folder, 'written');
+  const { pid } = spawnSync('true');
+  const draft = `${dataDir}.initdb-${pid}-00000000`;
+  mkdirSync(draft);
+  let left = 200;
+  const writing = setInterval(() => {
+    if (--left === 0 || !existsSync(draft)) return clearInterval(writing);
+    try {
+      for (let i = 0; i < 50; i++) writeFileSync(join(draft, `${left}-${i}`), '');
+    } catch {
+      clearInterval(writing);
+    }
+  }, 1);
+  await removeDrafts(dataDir, `${dataDir}.initdb-own`);
+  clearInterval(writing);
   expect(draftsOf(dataDir)).toEqual([]);
 });
 
