@@ -301,7 +301,7 @@ described('the dashboard', () => {
     await page.context().close();
   });
 
-  test('a sweep that somebody deletes says so to whoever looks at it, and leaves the list', async () => {
+  test('a page says that its sweep was deleted by somebody else, and the list drops it', async () => {
     const old = await api.submit(tinySpec({ name: 'not wanted any more' }));
     await fetch(at(`v1/sweeps/${old.id}/cancel`), { method: 'POST' });
     const [list, one] = [await openPage(browser, api.process.ready.url), await openPage(browser, api.process.ready.url)];

@@ -5,7 +5,7 @@ import type { Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 export interface Condition {
   /** The noise level, one scalar per image, [n]; see noiseConditioning. */
   level: Tensor1D;
-  /** Its sinusoids, [n,features], if they were computed beforehand (UNet.embedding); absent: the network computes them. */
+  /** Its sinusoids, [n,features], if the caller has computed them (UNet.embedding); absent: the network computes them. */
   waves?: Tensor2D | undefined;
   /** The class of each image, [n,classes], see oneHot; absent: no image has a class. */
   label?: Tensor2D | undefined;

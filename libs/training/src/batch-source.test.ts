@@ -84,7 +84,7 @@ describe('batches made by a thread of their own', () => {
       await expect(train(params, data, { ...apart, checkpointDir: dir, signal: stop.signal, onProgress: ({ values }) => { if (values!['step'] === 2) stop.abort(); } })).rejects.toMatchObject({ code: 'stage.interrupted' });
       expect(await train(params, data, { ...apart, checkpointDir: dir })).toEqual(whole);
       expect(await trainEstimator(tinyEstimator({ images: 32 }), data.images, apart)).toEqual(await trainEstimator(tinyEstimator({ images: 32 }), data.images));
-      // two whole trainings, one in two parts, which was interrupted once
+      // a whole run, an interrupted one's two parts, and the estimator's
       expect(await Promise.all(ended.mock.results.map(({ value }) => value as Promise<number>))).toHaveLength(4);
     } finally {
       ended.mockRestore();

@@ -43,8 +43,8 @@ export async function checkProgramFolder(folder: string, command: readonly strin
     heard.push(line);
     say(`      ${line}`);
   };
-  const tell = ({ what, verdict, detail, told, stderr }: FreshFinding): void => {
-    say(`${marks[verdict]} it ${what}: ${(stderr.every((line) => heard.includes(line)) ? told : detail).replaceAll('\n', '\n      ')}`);
+  const tell = ({ what, verdict, detail, brief, stderr }: FreshFinding): void => {
+    say(`${marks[verdict]} it ${what}: ${(stderr.every((line) => heard.includes(line)) ? brief : detail).replaceAll('\n', '\n      ')}`);
     heard = [];
   };
   try {

@@ -25,7 +25,7 @@ export interface FreshFinding extends CheckFinding {
   /** The last lines of standard error, if the detail ends with them. */
   stderr: readonly string[];
   /** The detail for a reader who has seen these. */
-  told: string;
+  brief: string;
 }
 
 export interface CheckedProgram {
@@ -64,7 +64,7 @@ export type Attempt = <T>(what: string, duty: boolean, run: () => Promise<T>, de
 /** Records what is found in `findings`. */
 export function attempting({ onFinding }: Pick<CheckRequest, 'onFinding'>, context: StageContext): { findings: CheckFinding[]; attempt: Attempt } {
   const findings: CheckFinding[] = [];
-  const found = (finding: CheckFinding, fresh = { stderr: [] as readonly string[], told: finding.detail }): void => {
+  const found = (finding: CheckFinding, fresh = { stderr: [] as readonly string[], brief: finding.detail }): void => {
     findings.push(finding);
     onFinding({ ...finding, ...fresh });
   };

@@ -36,7 +36,7 @@ it.each([
 });
 
 it('has a message for those who have seen its standard error, and the lines that it leaves out', () => {
-  expect(withoutStderr(failureFrom({ ...ending, code: 255 })!)).toEqual({ stderr: ending.said, told: expect.stringMatching(/^The program `python3 train.py` ended with exit code 255[^\n]*; what it wrote to standard error is above$/) as string });
+  expect(withoutStderr(failureFrom({ ...ending, code: 255 })!)).toEqual({ stderr: ending.said, brief: expect.stringMatching(/^The program `python3 train.py` ended with exit code 255[^\n]*; what it wrote to standard error is above$/) as string });
   const silent = failureFrom({ ...ending, code: 255, said: [] })!;
-  expect(withoutStderr(silent)).toEqual({ stderr: [], told: silent.message });
+  expect(withoutStderr(silent)).toEqual({ stderr: [], brief: silent.message });
 });

@@ -30,10 +30,10 @@ function failure(code: ErrorCode, what: string, { said }: Ending): ElucidateErro
 }
 
 /** The last lines of standard error that a failure's message ends with, and the message for a reader who has seen them. */
-export function withoutStderr({ message, details }: ElucidateError): { stderr: readonly string[]; told: string } {
+export function withoutStderr({ message, details }: ElucidateError): { stderr: readonly string[]; brief: string } {
   const { stderr = [] } = details as { stderr?: readonly string[] };
   const words = wordsOf(stderr);
-  return stderr.length > 0 && message.endsWith(words) ? { stderr, told: `${message.slice(0, -words.length)}; what it wrote to standard error is above` } : { stderr: [], told: message };
+  return stderr.length > 0 && message.endsWith(words) ? { stderr, brief: `${message.slice(0, -words.length)}; what it wrote to standard error is above` } : { stderr: [], brief: message };
 }
 
 /** What follows from the end of a program that nobody stopped; undefined: it is done. */

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkWritable } from './folder-check.js';
 
-test('a folder that cannot be written is told of in the same words each time', async () => {
+test('a folder that cannot be written is described in the same words each time', async () => {
   const home = await mkdtemp(join(tmpdir(), 'check-'));
   // a file in the folder's place refuses also root
   const folder = join(home, 'incoming');
   await writeFile(folder, '');
-  const told = async () => await checkWritable(folder).then(() => 'writable', ({ code, message }: Error & { code: string }) => `${code}: ${message}`);
-  expect(await told()).toMatch(/^folder.unusable: ENOTDIR: .*incoming'; check that/);
-  expect(await told()).toBe(await told());
+  const description = async () => await checkWritable(folder).then(() => 'writable', ({ code, message }: Error & { code: string }) => `${code}: ${message}`);
+  expect(await description()).toMatch(/^folder.unusable: ENOTDIR: .*incoming'; check that/);
+  expect(await description()).toBe(await description());
   await rm(home, { recursive: true });
 });

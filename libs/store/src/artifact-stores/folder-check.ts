@@ -23,7 +23,7 @@ export async function checkWritable(folder: string): Promise<void> {
       await handle.close();
     }
   } catch (cause) {
-    // the same words each time and on each worker, so that they are told once
+    // the same words each time and on each worker, so that they are printed once
     const known = systemError(cause);
     throw known === undefined ? cause : new ElucidateError(known.code, known.message.replace(file, folder), { cause });
   } finally {

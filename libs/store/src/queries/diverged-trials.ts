@@ -11,7 +11,7 @@ export interface DivergedTrials {
   trials: number;
 }
 
-/** The configurations of some sweeps of which trials diverged. Read off the stages that failed, of which there are few. */
+/** The configurations of some sweeps of which trials diverged. Reads every stage of theirs that failed. */
 export const divergedTrials = (db: Queryable, sweepIds: readonly string[]): Promise<DivergedTrials[]> => rows(db, `
   select t.sweep_id as "sweepId", t.cell_id as "cellId", count(distinct t.id)::integer as diverged,
     (select count(*)::integer from trials own where own.sweep_id = t.sweep_id and own.cell_id = t.cell_id) as trials
