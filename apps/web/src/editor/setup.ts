@@ -65,12 +65,25 @@ const colours = HighlightStyle.define([
   { tag: [tags.comment, tags.lineComment], color: 'var(--quiet)', fontStyle: 'italic' },
 ]);
 
+/** What typed text replaces, if it is not nothing: the selection, or what the browser has selected, of which the editor has not heard yet. */
+function replaced(view: EditorView): { from: number; to: number } | null {
+  const { main } = view.state.selection;
+  if (!main.empty) return { from: main.from, to: main.to };
+  // in Chromium a shadow root has a selection of its own
+  const { anchorNode, anchorOffset, focusNode, focusOffset, isCollapsed } = (view.root as Partial<Document>).getSelection?.() ?? document.getSelection()!;
+  if (isCollapsed || anchorNode === null || focusNode === null || ![anchorNode, focusNode].every((node) => view.contentDOM.contains(node))) return null;
+  const ends = [view.posAtDOM(anchorNode, anchorOffset), view.posAtDOM(focusNode, focusOffset)];
+  return { from: Math.min(...ends), to: Math.max(...ends) };
+}
+
 /** Text typed over a selection. Left to the browser, it keeps the style of what was there, in an attribute that the page's policy refuses. */
 const typedOver = EditorView.domEventHandlers({
   beforeinput: (event, view) => {
-    if (event.inputType !== 'insertText' || event.data === null || view.state.selection.main.empty) return false;
+    const over = event.inputType === 'insertText' && event.data !== null ? replaced(view) : null;
+    if (over === null) return false;
     event.preventDefault();
-    view.dispatch(view.state.replaceSelection(event.data), { userEvent: 'input.type', scrollIntoView: true });
+    const insert = view.state.toText(event.data!);
+    view.dispatch({ changes: { ...over, insert }, selection: { anchor: over.from + insert.length }, userEvent: 'input.type', scrollIntoView: true });
     return true;
   },
 });
