@@ -1,8 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ElucidateError } from '@elucidate/experiment/errors';
+import { exitCodes } from '@elucidate/shell/exit';
 import { stopSignals } from '@elucidate/shell/stop-signal';
 
 /** A child process that ends when we do: it exits when the IPC channel to us closes, for whatever reason. */
@@ -10,6 +13,8 @@ export interface OwnedProcess {
   child: ChildProcess;
   /** Resolves when it has ended, with its exit code or signal. */
   ended: Promise<string>;
+  /** The last line it wrote to stderr. */
+  lastError(): string;
   /** SIGTERM, then SIGKILL after the grace period. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -35,13 +40,16 @@ export function startOwned(specifier: string, { args = [], env, logFile }: Owned
   const child = fork(entryOf(specifier), [...args], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: nodeOptions(specifier) });
   child.stdout?.pipe(log, { end: false });
   child.stderr?.pipe(log, { end: false });
+  let errors = '';
+  child.stderr?.on('data', (data) => (errors = `${errors}${String(data)}`.slice(-2000)));
   const ended = new Promise<string>((resolve) => {
     child.once('exit', (code, signal) => {
       log.end();
       resolve(signal ?? `exit code ${code}`);
     });
   });
-  return { child, ended, stop: (graceMs = 15_000) => stop(child, ended, graceMs) };
+  const lastError = (): string => errors.trim().split('\n').at(-1) ?? '';
+  return { child, ended, lastError, stop: (graceMs = 15_000) => stop(child, ended, graceMs) };
 }
 
 async function stop(child: ChildProcess, ended: Promise<string>, graceMs: number): Promise<void> {
@@ -59,8 +67,11 @@ export function messageFrom<T extends { type: string }>(owned: OwnedProcess, typ
       if (typeof m === 'object' && m !== null && 'type' in m && m.type === type) resolve(m as T);
     });
   });
-  const early = owned.ended.then((how) => {
-    throw new ElucidateError('stage.crashed', `A process of elucidate ended (${how}) before it was ready; see the end of ${logFile}.`);
+  const early = owned.ended.then(async (how) => {
+    // its last line may still be on its way
+    await Promise.race([once(owned.child, 'close'), sleep(1000)]);
+    const why = owned.child.exitCode === exitCodes.environment ? owned.lastError() : '';
+    throw new ElucidateError(why === '' ? 'stage.crashed' : 'process.unstartable', `A process of elucidate ended (${how}) before it was ready${why === '' ? `; see the end of ${logFile}` : `: ${why}`}`);
   });
   return Promise.race([message, early]);
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { startPostgres, type Postgres } from '@elucidate/embedded/postgres';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { planSweep } from '@elucidate/experiment/plan';
+import { exitCodes } from '@elucidate/shell/exit';
+import { connect } from '@elucidate/store/data-source';
 import type { ParameterEffect, SweepEffects } from '@elucidate/experiment/effects';
 import type { ParallelPlot } from '@elucidate/experiment/parallel';
 import type { MetricPlot } from '@elucidate/experiment/plot';
@@ -150,4 +152,23 @@ test('metrics added to a finished sweep run score stages alone: nothing is sampl
   expect(after.filter(({ id }) => before.has(id)).map(({ id, endedAt }) => endedAt === before.get(id)!.endedAt)).toEqual(new Array(before.size - 8).fill(true));
   const trials = JSON.parse(await elucidate('trials', 'scored-again', '--local', '--json')) as Record<string, number>[];
   for (const { fid, fidinf, 'fid@16': half } of trials) expect([fidinf! < fid!, fid! < half!]).toEqual([true, true]);
+});
+
+test('a schema newer than this version stops every command that reads or writes, with its reason', async () => {
+  const db = await connect({ url: server.url, poolSize: 1 });
+  await db.query(`insert into schema_migrations (timestamp, name) values (9, 'FromTheFuture9')`);
+  const file = join(dir, 'sweep.yaml');
+  const commands = [
+    ['run', file, '--local'], ['demo'], ['status'], ['trials', 'looked-at'], ['pause', 'looked-at'], ['retry', 'looked-at'], ['delete', 'looked-at', '--yes'], ['verify', scored],
+    ['workers'], ['key', 'list'], ['owner', 'list'], ['imports'], ['program', 'list'], ['backup', join(dir, 'newer')], ['prune'], ['prune', '--yes'],
+  ];
+  try {
+    for (const args of commands) {
+      const { status, stderr } = await warm.run(args, { cwd: dir, env: { ELUCIDATE_HOME: join(dir, 'home'), ELUCIDATE_API: '', DATABASE_URL: '', PORT: '0' } });
+      expect([args[0], status, stderr]).toEqual([args[0], exitCodes.environment, expect.stringContaining('newer than this elucidate: it has FromTheFuture9')]);
+    }
+  } finally {
+    await db.query('delete from schema_migrations where timestamp = 9');
+    await db.destroy();
+  }
 });

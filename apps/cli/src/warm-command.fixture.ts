@@ -41,10 +41,11 @@ export function warmCommand(): WarmCommand {
   return {
     async run(args, options) {
       child ??= spawn(process.execPath, ['--input-type=module', '-e', server], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-      const ended = once(child, 'exit').then(([code, signal]) => { throw new Error(`${args.join(' ')} ended the process (${signal ?? code})`); });
+      const over = new AbortController();
+      const ended = once(child, 'exit', over).then(([code, signal]) => { throw new Error(`${args.join(' ')} ended the process (${signal ?? code})`); });
       ended.catch(() => undefined);
       child.send({ args, ...options });
-      const [result] = (await Promise.race([once(child, 'message'), ended])) as [CommandResult];
+      const [result] = (await Promise.race([once(child, 'message', over), ended]).finally(() => over.abort())) as [CommandResult];
       return result;
     },
     async stop() {

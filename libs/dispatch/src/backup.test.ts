@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -123,6 +123,14 @@ test('a back-up of an earlier schema is restored, and migrated then', async () =
   expect(await store.db.query('select id from sweeps')).toEqual([{ id: 'old' }]);
   await store.close();
   await old.close();
+});
+
+test('a schema that this code does not know is not copied', async () => {
+  await here.store.db.query(`insert into schema_migrations (timestamp, name) values (9, 'FromTheFuture9')`);
+  const from = join(folder, 'newer');
+  await expect(writeBackup(here.store, { folder: from, artifacts: false, log })).rejects.toMatchObject({ code: 'database.outdated', message: expect.stringMatching(/newer.*FromTheFuture9/) as string });
+  await expect(access(from)).rejects.toThrow();
+  await here.store.db.query('delete from schema_migrations where timestamp = 9');
 });
 
 test('a database with sweeps is not overwritten, a damaged or unfinished back-up changes nothing', async () => {

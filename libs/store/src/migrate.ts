@@ -60,7 +60,8 @@ export async function pendingMigrations(db: Queryable): Promise<string[]> {
   return migrationNames.filter((name) => !applied.includes(name));
 }
 
-function refuseNewer(applied: readonly string[]): void {
+/** Rejects a database with any of these migrations that this code does not know. Throws 'database.outdated'. */
+export function refuseNewer(applied: readonly string[]): void {
   const unknown = applied.filter((name) => !migrationNames.includes(name));
   if (unknown.length > 0) throw new ElucidateError('database.outdated', `The database is newer than this elucidate: it has ${unknown.join(', ')}; update elucidate to the version that wrote it`, { details: { unknown } });
 }

@@ -7,7 +7,7 @@ import { ElucidateError } from '@elucidate/experiment/errors';
 import type { QueryRunner } from 'typeorm';
 import { openFolder } from '../artifact-stores/folder.js';
 import { migrationsTable } from '../data-source.js';
-import { appliedMigrations } from '../migrate.js';
+import { appliedMigrations, refuseNewer } from '../migrate.js';
 import { quoted, rows } from '../queryable.js';
 import { liftTimeLimits } from '../session.js';
 import type { Store } from '../store.js';
@@ -22,7 +22,7 @@ export interface BackupOptions {
   log(line: string): void;
 }
 
-/** Copies the database, as it is at one moment, and the artifacts that it knows. Work goes on meanwhile. Throws 'request.invalid', 'disk.full'. */
+/** Copies the database, as it is at one moment, and the artifacts that it knows. Work goes on meanwhile. Throws 'request.invalid', 'disk.full', 'database.outdated' if the schema is newer than this code, which does not know what to copy of it. */
 export async function writeBackup(store: Pick<Store, 'db' | 'artifacts'>, { folder, artifacts, log }: BackupOptions): Promise<Manifest> {
   const inTheWay = await readdir(folder).catch((error: NodeJS.ErrnoException) => (error.code === 'ENOENT' ? [] : [folder]));
   if (inTheWay.length > 0) throw new ElucidateError('request.invalid', `${folder} is not an empty folder; name one that does not exist yet`);
@@ -42,6 +42,7 @@ async function copyDatabase({ db }: Pick<Store, 'db'>, draft: string, log: (line
     await runner.query('begin isolation level repeatable read, read only');
     await liftTimeLimits(runner);
     const migrations = await appliedMigrations(runner);
+    refuseNewer(migrations);
     const tables: TableCopy[] = [];
     for (const table of await tablesInOrder(runner)) {
       const copied = await copyTable(runner, table, tableFile(draft, table.name));

@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sizeOfFolder } from '../disk-use.js';
+import { requireCurrentSchema } from '../migrate.js';
 import { programsInUse } from '../queries/programs.js';
 import { rows, type Queryable } from '../queryable.js';
 import type { Store } from '../store.js';
@@ -37,8 +38,10 @@ const anHour = 3_600_000;
 const isHash = /^[0-9a-f]{64}$/;
 const hashLength = 64;
 
-/** Removes what no sweep's result refers to and nobody will read: sweeps and their stages stay, with their outputs and metrics. */
+/** Removes what no sweep's result refers to and nobody will read: sweeps and their stages stay, with their outputs and metrics. Throws 'database.outdated'. */
 export async function prune({ db, artifacts }: Store, options: PruneOptions): Promise<Pruned> {
+  // of a newer schema it does not know what refers to a file
+  await requireCurrentSchema(db);
   return {
     // before logs and files, which they refer to
     stages: await pruneStages(db, options),
