@@ -92,6 +92,7 @@ describe('docs/operations.md', () => {
     ['a finished result waits ten minutes for the server', 'libs/dispatch/src/attempt.ts', 'patienceMs = 600_000'],
     ['A `watch`, and `run --local`, wait for it for ten minutes', 'apps/cli/src/away.ts', 'patienceMs = 600_000'],
     ['one minute if it is there but occupied', 'libs/dispatch/src/when-accepting.ts', 'patienceMs = 60_000'],
+    ['it waits for the schema for ten minutes', 'libs/dispatch/src/when-migrated.ts', 'patienceMs = 600_000'],
     ['both notice within 30 s', 'libs/dispatch/src/work.ts', 'checkEveryMs = 30_000'],
     ['another process goes on after 5 s', 'libs/dispatch/src/reconcile.ts', 'cutOffAfterMs: 5000'],
     ['after 30 minutes, 60 for a reference and 120 for a score', 'libs/runtime/src/stall.ts', 'reference: 60, train: 30, average: 30, \'noise-level\': 30, levels: 30, sample: 30, embed: 30, score: 120'],

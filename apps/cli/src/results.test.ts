@@ -47,7 +47,7 @@ test('what varies comes first, then the first rows of the leaderboard, and it sa
 test.each<[string, Partial<SweepDetail>, held: string, edited: RegExp]>([
   ['runs', {}, '', /running\. Workers run what is new, `elucidate worker` starts one; follow it with: elucidate watch s$/],
   ['is paused', { paused: true }, 'lets it go on', /paused\. `elucidate resume s` lets it go on\.$/],
-  ['is held by its budget', { paused: true, stages: { ready: 1 }, budget: { deviceHours: 0.002, wallHours: null, spentHours: 0.002118, usedUp: true } }, '0.00212 device-hours are spent', /paused\. It goes on within seconds if its budget lets it/],
+  ['is held by its budget', { paused: true, stages: { ready: 1 }, budget: { deviceHours: 0.002, wallHours: null, spentHours: 0.002118, usedUp: true } }, '0.00212 device-hours are spent', /paused\. Its budget is used up, this one too: `elucidate extend s --device-hours N`/],
   ['is being stopped', { stopping: true }, 'stopping: ', /stopping\. Workers/],
   ['was paused while it was being stopped', { paused: true, stopping: true }, 'lets its running cells end', /paused\. `elucidate resume/],
   ['has ended', { state: 'done' }, '', /done\.$/],

@@ -45,6 +45,23 @@ test('it exits with 2 on a wrong flag or environment, with 3 if the database can
   await rm(home, { recursive: true });
 });
 
+test('started before the API, on a database that nobody has migrated yet, it says once that it waits, and then takes stages', async () => {
+  const empty = await createTestDatabase();
+  const home = await mkdtemp(join(tmpdir(), 'elucidate-worker-'));
+  const { child, ended } = start(['--backend', 'cpu', '--slots', '1'], { DATABASE_URL: empty.url, ELUCIDATE_HOME: home });
+  const ready = once(child, 'message');
+  const early = ended.then(({ output }) => Promise.reject(new Error(output)));
+  early.catch(() => undefined);
+  for (let said = ''; !said.includes('waiting for up to 600 s'); said += String((await Promise.race([once(child.stdout!, 'data'), early]))[0]));
+  await migrate(empty.url);
+  expect((await ready)[0]).toMatchObject({ type: 'ready' });
+  child.kill('SIGTERM');
+  const { code, output } = await ended;
+  expect([code, output.match(/lacks every table of elucidate; start the API of this version.*waiting for up to 600 s/g)?.length]).toEqual([0, 1]);
+  await empty.drop();
+  await rm(home, { recursive: true, force: true });
+});
+
 describe('with a database', () => {
   let database: TestDatabase;
   let store: Store;

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openBullQueue } from '@elucidate/dispatch/bull';
 import { whenAccepting } from '@elucidate/dispatch/when-accepting';
+import { whenMigrated } from '@elucidate/dispatch/when-migrated';
 import { runWorker } from '@elucidate/dispatch/work';
 import { fitToMachine } from '@elucidate/runtime/capacity';
 import { codeVersion } from '@elucidate/runtime/code-version';
@@ -46,7 +47,7 @@ export async function startWorker({ installation: { databaseUrl, redisUrl, queue
     opened.push(() => Promise.race([processes.close(), sleep(closeGraceMs)]));
     const { engine: { line: engine }, slots, why } = await fitToMachine(processes, { home: home.dir, requested: flags });
     for (const line of why) log(line);
-    const store = await whenAccepting(() => openStore({ url: databaseUrl, artifacts: home.artifacts, poolSize: slots + 4 }), { log });
+    const store = await whenMigrated(() => whenAccepting(() => openStore({ url: databaseUrl, artifacts: home.artifacts, poolSize: slots + 4 }), { log }), { log });
     opened.push(() => Promise.race([store.close(), sleep(closeGraceMs)]));
     const queue = await whenAccepting(() => openBullQueue({ databaseUrl, ...(redisUrl !== undefined && { redisUrl }), ...(queueUrl !== undefined && { queueUrl }), onError: (error) => log(`queue: ${error.message}`) }), { log });
     opened.push(() => Promise.race([queue.close(), sleep(closeGraceMs)]));

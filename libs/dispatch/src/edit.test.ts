@@ -3,6 +3,7 @@ import { planSweep, type Plan } from '@elucidate/experiment/plan';
 import type { Spec } from '@elucidate/experiment/spec';
 import { localPrincipal } from '@elucidate/store/principal';
 import { summarise } from '@elucidate/store/queries/summaries';
+import { getSweep } from '@elucidate/store/queries/sweeps';
 import fc from 'fast-check';
 import { cancelSweep } from './cancel.js';
 import { complete } from './complete.js';
@@ -176,6 +177,27 @@ test('an edit that changes no work leaves a sweep that has ended alone, and noth
   await work();
   expect(await query('select state from sweeps where id = $1', [sweepId])).toEqual([{ state: 'done' }]);
   expect(await query(`select type, (data->>'version')::int as version, data->>'by' as by from events where type = 'sweep.edited' order by position`)).toEqual([{ type: 'sweep.edited', version: 2, by: 'local' }, { type: 'sweep.edited', version: 3, by: 'local' }]);
+});
+
+test('an edit that gives a sweep another budget leaves it held, lets it go on or holds it, without waiting for a reconciler', async () => {
+  const spec = (budget?: Spec['budget']): Spec => ({ ...specOf(first), ...(budget && { budget }) });
+  const sweepId = await submit(spec({ deviceHours: 1 }));
+  const [{ id }] = (await query<{ id: string }>(`select id from stages where state = 'ready' limit 1`)) as [{ id: string }];
+  await claim(database.store.db, id, worker);
+  await query(`update sweeps set created_at = created_at - interval '3 hours'`);
+  await query(`update attempts set started_at = started_at - interval '2 hours'`);
+  await reconcile(database.store, queue);
+  const held = async () => {
+    const { state, paused, budget } = (await getSweep(database.store.db, sweepId, localPrincipal))!;
+    return [state, paused, budget?.usedUp ?? null];
+  };
+  const seen = [await held()];
+  for (const budget of [{ deviceHours: 1.5 }, { deviceHours: 4 }, { deviceHours: 1 }, { wallHours: 2 }, undefined] as const) {
+    await edit(sweepId, spec(budget as Spec['budget']));
+    seen.push(await held());
+  }
+  expect(seen).toEqual([['running', true, true], ['running', true, true], ['running', false, false], ['running', true, true], ['running', true, true], ['running', false, null]]);
+  await cancelSweep(database.store, sweepId, localPrincipal);
 });
 
 test('an edit goes on while sweeps that share its stages are deleted and edited', async () => {

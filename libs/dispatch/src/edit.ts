@@ -6,6 +6,7 @@ import type { Principal } from '@elucidate/store/principal';
 import { getSpec } from '@elucidate/store/queries/sweep-spec';
 import type { Store } from '@elucidate/store/store';
 import { requireAllowedPrograms, writingPrograms } from './allowed-programs.js';
+import { holdToBudget } from './budget.js';
 import { planDraft } from './edit-draft.js';
 import { enterStages, type PlannedRows } from './enter-stages.js';
 import { lostStages, restartLost } from './lost-stages.js';
@@ -62,13 +63,14 @@ export async function editSweep(store: Store, queue: Queue, planned: PlannedSwee
   if (before === null) throw noSweep(sweepId);
   // an edit that is faster from here on is noticed when this one is made
   if (version !== null && version !== before.version) throw sweepChanged(sweepId, { seen: version, current: before.version });
-  requireLooks(before.spec, JSON.parse(planned.spec) as Partial<Spec>);
+  const spec = JSON.parse(planned.spec) as Partial<Spec>;
+  requireLooks(before.spec, spec);
   const editId = randomBytes(6).toString('hex');
   try {
     await planDraft(store.db, { editId, keepsStages: !dryRun }, planned.chunks);
     const edited = answered(dryRun ? await foreseen(store, editId, options) : await writingPrograms(store, planned.spec, () => made(store, editId, planned, options)), options);
-    if (!dryRun && edited.version !== before.version) await follow(store, queue, sweepId);
-    return { ...edited, changes: specChanges(before.spec, JSON.parse(planned.spec) as object) };
+    if (!dryRun && edited.version !== before.version) await follow(store, queue, { sweepId, hasBudget: before.spec.budget !== undefined || spec.budget !== undefined });
+    return { ...edited, changes: specChanges(before.spec, spec) };
   } finally {
     // of what is left by a process that was cut off the next edit disposes
     await run(store.db, `delete from edits where id = $1 or at < clock_timestamp() - interval '1 day'`, [editId]).catch(() => undefined);
@@ -126,7 +128,9 @@ async function enterAgain(db: Store['db'], editId: string): Promise<void> {
 }
 
 /** What follows from an edit, as from a submission. */
-async function follow(store: Store, queue: Queue, sweepId: string): Promise<void> {
+async function follow(store: Store, queue: Queue, { sweepId, hasBudget }: { sweepId: string; hasBudget: boolean }): Promise<void> {
+  // whoever looks at the sweep from here on finds it as its new budget has it
+  if (hasBudget) await holdToBudget(store, sweepId);
   const lost = await lostStages(store, sweepId);
   await restartLost(store, lost);
   await settleSweep(store, queue, sweepId);

@@ -50,7 +50,7 @@ const listed = (names: readonly string[]): string => (names.length <= 4 ? names.
 /** Rejects a database whose schema is not exactly this code's. Throws 'database.outdated'. */
 export async function requireCurrentSchema(source: DataSource): Promise<void> {
   const missing = await pendingMigrations(source);
-  if (missing.length > 0) throw new ElucidateError('database.outdated', `The database lacks ${missing.length === migrationNames.length ? 'every table of elucidate' : listed(missing)}; start the API of this version, which brings the database up to date, and try again`, { details: { missing } });
+  if (missing.length > 0) throw new ElucidateError('database.outdated', `The database lacks ${missing.length === migrationNames.length ? 'every table of elucidate' : listed(missing)}; start the API of this version, which brings the database up to date`, { details: { missing } });
 }
 
 /** The migrations that a database lacks. Throws 'database.outdated' if it has some that this code does not know. */

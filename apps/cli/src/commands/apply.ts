@@ -41,8 +41,7 @@ export function outcomeText({ dryRun, version, sweep, difference: { trials } }: 
   if (!dryRun && version === seen) return 'It is so already; nothing was changed.';
   const dropped = (trials.dropped ?? 0) === 0 ? '' : `Results of dropped trials ${dryRun ? 'would stay' : 'stay'} in the database, and come back with a file that has them, until \`elucidate prune\`.\n`;
   if (dryRun) return `${dropped}Nothing was changed (--dry-run).`;
-  // which of the two paused it, and whether the budget suffices now, is decided by a reconciler
-  const byBudget = ` It goes on within seconds if its budget lets it, unless somebody paused it too.`;
+  const byBudget = ` Its budget is used up, this one too: \`elucidate extend ${sweep.id} --device-hours N\`, or \`apply\` of its file with a larger one, lets it go on.`;
   const next = sweep.paused && sweep.budget?.usedUp === true ? byBudget : sweep.paused ? ` \`elucidate resume ${sweep.id}\` lets it go on.` : ` Workers run what is new, \`elucidate worker\` starts one; follow it with: elucidate watch ${sweep.id}`;
   return `${dropped}Edited: version ${version}, ${stateWord(sweep)}.${sweep.state === 'running' ? next : ''}`;
 }
