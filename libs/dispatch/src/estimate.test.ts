@@ -1,6 +1,6 @@
 import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { planSweep } from '@elucidate/experiment/plan';
-import { defaultRate } from '@elucidate/experiment/eta';
+import { defaultRate, leastSeconds } from '@elucidate/experiment/eta';
 import { roundsAhead } from '@elucidate/experiment/rounds-ahead';
 import type { Spec } from '@elucidate/experiment/spec';
 import { describePlan } from './estimate.js';
@@ -27,9 +27,22 @@ test('stages that are already done cost nothing and are counted', () => {
 });
 
 test('a measured rate takes precedence over the default, and is reported as measured', () => {
-  const { stages: kinds } = describePlan({ ...plan, rates: [{ kind: 'train', exact: false, workPerSecond: 1e12 }] });
-  expect(kinds.find(({ kind }) => kind === 'train')).toMatchObject({ rateMeasured: true, estimatedSeconds: expect.closeTo(workOf('train') / 1e12, 6) as number });
+  const { stages: kinds } = describePlan({ ...plan, rates: [{ kind: 'train', exact: false, workPerSecond: 1e11 }] });
+  expect(kinds.find(({ kind }) => kind === 'train')).toMatchObject({ rateMeasured: true, estimatedSeconds: expect.closeTo(workOf('train') / 1e11, 6) as number });
   expect(kinds.find(({ kind }) => kind === 'sample')).toMatchObject({ rateMeasured: false, estimatedSeconds: expect.closeTo(workOf('sample') / defaultRate, 6) as number });
+});
+
+test('a stage takes a moment however little it computes: of kinds that have never run, no estimate is none', () => {
+  const small = planSweep(parseSpec(`
+name: small
+dataset: { name: gaussian, mean: 0, std: 0.5, resolution: 4 }
+parameters: { network: { value: exact }, steps: { values: [1, 2, 3] } }
+evaluate: { samples: 16 }
+`)).stages;
+  const { stages: kinds, estimatedSeconds } = describePlan({ ...plan, stages: small });
+  for (const { stages: count, estimatedSeconds: seconds } of kinds) expect(seconds).toBeGreaterThanOrEqual(count * 0.2);
+  expect(small.length).toBeGreaterThan(9);
+  expect(estimatedSeconds).toBeGreaterThanOrEqual(small.length * 0.2);
 });
 
 test('what the exact denoiser took says nothing of a network, nor the other way round', () => {
@@ -41,7 +54,7 @@ parameters: { network: { values: [exact, tiny] }, steps: { value: 5 } }
   const rates = [{ kind: 'train', exact: true, workPerSecond: 1 }, { kind: 'sample', exact: true, workPerSecond: 1e6 }, { kind: 'sample', exact: false, workPerSecond: 1e12 }] as const;
   const { stages: kinds } = describePlan({ ...plan, stages: exact, rates });
   const isExact = (id: string) => exact.some((stage) => stage.id === id && (stage.params as { network?: { kind: string } }).network?.kind === 'exact');
-  const samples = exact.filter(({ kind }) => kind === 'sample').map(({ work, inputs }) => work / (isExact((inputs as { train: string }).train) ? 1e6 : 1e12));
+  const samples = exact.filter(({ kind }) => kind === 'sample').map(({ work, inputs }) => Math.max(leastSeconds, work / (isExact((inputs as { train: string }).train) ? 1e6 : 1e12)));
   expect(samples).toHaveLength(2);
   expect(kinds.find(({ kind }) => kind === 'sample')).toMatchObject({ rateMeasured: true, estimatedSeconds: expect.closeTo(samples[0]! + samples[1]!, 6) as number });
   const trained = exact.filter(({ kind, id }) => kind === 'train' && !isExact(id)).reduce((sum, { work }) => sum + work, 0);
@@ -60,7 +73,7 @@ describe('of a race the plan says what its looks may add', () => {
   };
   const secondsOf = (spec: Spec, without: Spec): number => {
     const known = new Set(planSweep(without).stages.map(({ id }) => id));
-    return planSweep(spec).stages.filter(({ id }) => !known.has(id)).reduce((sum, { work }) => sum + work, 0) / defaultRate;
+    return planSweep(spec).stages.filter(({ id }) => !known.has(id)).reduce((sum, { work }) => sum + Math.max(leastSeconds, work / defaultRate), 0);
   };
   const stop = (names: readonly object[], images: number, left: number) => ({ images, left, stopped: names, order: [], undecided: 0, agreement: null });
 

@@ -60,6 +60,9 @@ function withoutDatabase(stages: readonly PlannedStage[]): WhyGroup[] {
   return [...compareStages(compare, { unfinished: new Map(), near: () => [] }), ...groups];
 }
 
+/** "0:03", and "<0:01" for what is less than half a second, but not nothing. */
+const kindClock = (seconds: number): string => (seconds > 0 && seconds < 0.5 ? '<0:01' : clock(seconds));
+
 const counted = (count: number, word: string): string => `${String(count).padStart(6)} ${word}${count === 1 ? ' ' : 's'}`;
 
 /** How many cells of the grid are chosen, where the file chooses: a condition that drops nothing, or too much, is seen here. */
@@ -102,8 +105,8 @@ function aheadText(plan: PlanSummary, slots: number): string[] {
 
 function render(plan: PlanSummary, spec: Spec): string {
   const slots = availableParallelism();
-  const kinds = plan.stages.filter(({ stages }) => stages > 0).map(({ kind, stages, alreadyDone, estimatedSeconds }) =>
-    `  ${kind.padEnd(11)} ${counted(stages, 'stage')} ${String(alreadyDone).padStart(6)} already done ${clock(estimatedSeconds).padStart(9)} on one slot`);
+  const kinds = plan.stages.filter(({ stages }) => stages > 0).map(({ kind, stages, alreadyDone, estimatedSeconds, rateMeasured }) =>
+    `  ${kind.padEnd(11)} ${counted(stages, 'stage')} ${String(alreadyDone).padStart(6)} already done ${kindClock(estimatedSeconds).padStart(9)} on one slot${rateMeasured || estimatedSeconds === 0 ? '' : ', a guess'}`);
   const { trainingRuns, trainingRunsOnePerTrial } = plan.saving;
   return [
     `${printable(plan.name)}: ${plural(plan.cells, 'cell')}, ${plural(plan.trials, 'trial')} (cells x seeds)`,

@@ -10,12 +10,14 @@ const store = useDatabase();
 const sweep = async () => (await getSweep(store.db, 'x', localPrincipal))!;
 const worker = (id: string, concurrency: number) => store.db.query(`insert into workers (id, host, pid, engine, kinds, concurrency, state) values ($1, 'h', 1, 'simd', '{}', $2, 'active')`, [id, concurrency]);
 
+const attempts = `insert into attempts (stage_id, token, worker_id, started_at, ended_at, outcome)
+  select id, 1, 'w', '2024-01-01Z', '2024-01-01Z'::timestamptz + case kind when 'train' then 10 when 'sample' then 20 else 40 end * interval '1 second', 'done' from stages where state = 'done'`;
+
 /** Six trials, four of them done, each with a train, a sample and a score stage that took 10, 20 and 40 seconds. */
 beforeAll(async () => {
   await insertSweep(store.db, 'x', Array.from({ length: 6 }, (_, i) => ({ id: `c${i}`, config: { ...baseConfig, steps: i + 1 }, trials: [i < 4 ? { fid: i } : {}] })));
   await store.db.query(`update stages set token = 1 where state = 'done'`);
-  await store.db.query(`insert into attempts (stage_id, token, worker_id, started_at, ended_at, outcome)
-    select id, 1, 'w', '2024-01-01Z', '2024-01-01Z'::timestamptz + case kind when 'train' then 10 when 'sample' then 20 else 40 end * interval '1 second', 'done' from stages where state = 'done'`);
+  await store.db.query(attempts);
   await summarise(store.db);
 });
 
@@ -32,6 +34,13 @@ test('what is left takes what the same kinds took in the sweep, on the slots tha
   expect((await sweepEta(store.db, await sweep())).eta).toEqual(etaOf(kinds, 2));
   await store.db.query(`update sweeps set concurrency = 1 where id = 'x'`);
   expect((await sweepEta(store.db, await sweep())).eta).toEqual(etaOf(kinds, 1));
+});
+
+test('of kinds that have not run yet, stages that compute next to nothing take a moment each', async () => {
+  await store.db.query('delete from attempts');
+  const { eta } = await sweepEta(store.db, await sweep());
+  expect(eta!.seconds).toBeGreaterThanOrEqual(6 * 0.2);
+  await store.db.query(attempts);
 });
 
 test('each moment is predicted once, and held against what came of it', async () => {
