@@ -3,6 +3,7 @@ import { parseSpec } from './parse-spec.js';
 import { planSweep } from './plan.js';
 import { afterLook, stopText } from './race.js';
 import { renderDecisions } from './render-decisions.js';
+import { roundsAhead } from './rounds-ahead.js';
 import type { Spec } from './spec.js';
 import { stoppedBy } from './stopped.js';
 import { cellsOf } from './sweep.js';
@@ -64,6 +65,18 @@ test('a cell of which a trial diverged is stopped, though it leaves fewer than t
   const after = looked(spec, [0.001, 0.002, 0.003, 0.004, 0.005, 0.006, 0.007]);
   expect(after.race).toMatchObject({ over: true, looks: [{ left: 1 }] });
   expect(lengths(after).filter((images) => images > 32)).toEqual([256]);
+});
+
+test('the one that is left alone skips the lengths between: the plan, and what was foreseen, are the images that it is trained on', () => {
+  const four = parseSpec({ ...base, parameters: { learningRate: { values: rates.slice(0, 4) } } });
+  const ended = looked(looked(four));
+  expect(lengths(ended).sort((a, b) => a - b)).toEqual([32, 32, 64, 256]);
+  const imagesIn = (stages: readonly { kind: string; work: number }[]) => stages.filter(({ kind }) => kind === 'train').reduce((sum, { work }) => sum + work, 0) / (trainingFactor * denoisingFlops(cellsOf(four)[0]!.config));
+  // two train seeds; the state at 64 images is the last that was kept for it
+  expect(imagesIn(planSweep(ended).stages)).toBeCloseTo(2 * (4 * 32 + 2 * 32 + (256 - 64)), 6);
+  expect(planSweep(ended).stages.filter(({ kind }) => kind === 'train')).toHaveLength(2 * (4 + 2 + 1));
+  expect(roundsAhead(four, planSweep(four)).map(({ images, cells, stages }) => [images, cells, imagesIn(stages[0]!)])).toEqual([[64, 2, expect.closeTo(2 * 32, 6)], [256, 1, expect.closeTo(2 * (256 - 64), 6)]]);
+  expect(roundsAhead(looked(four), planSweep(looked(four))).map(({ images, stages }) => [images, imagesIn(stages[0]!)])).toEqual([[256, expect.closeTo(2 * (256 - 64), 6)]]);
 });
 
 test('without the race every cell is trained to the end; a cell that is added joins those that are left', () => {

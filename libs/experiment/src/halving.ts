@@ -45,6 +45,10 @@ interface Course {
  */
 export const continues = ({ learningRatePlan, network, emaSnapshots }: Course): boolean => learningRatePlan.kind === 'hold' && emaSnapshots === undefined && !isExact(network) && !isProgram(network);
 
+/** Lengths that a cell of so many images is trained to, ascending: those that a look was taken at on the way, and its own. One that was left alone skipped those between. */
+export const lengthsTo = (spec: Pick<Spec, 'race' | 'train'>, last: number): number[] =>
+  lengthsOf(spec).filter((images) => images === last || (images < last && halvingOf(spec)?.looks.some((look) => look.images === images)));
+
 /** Images that a training of a sweep with halving has seen when it goes on from a shorter one; 0 for one that starts from nothing. */
 export const seenBefore = (spec: Pick<Spec, 'race' | 'train'>, config: Course & { images: number }): number =>
-  (continues(config) ? lengthsOf(spec).filter((images) => images < config.images).at(-1) ?? 0 : 0);
+  (continues(config) ? lengthsTo(spec, config.images).filter((images) => images < config.images).at(-1) ?? 0 : 0);

@@ -1,7 +1,7 @@
 import type { Seeds } from './cell-config.js';
 import { guideFacts } from './guide.js';
 import type { GuideFacts } from './guide.js';
-import { lengthsOf, seenBefore } from './halving.js';
+import { lengthsOf, lengthsTo, seenBefore } from './halving.js';
 import { valuesOf, variedParameters } from './grid.js';
 import type { ParameterName } from './parameters.js';
 import { allSeeds, seedsOf } from './repeats.js';
@@ -63,15 +63,16 @@ function varyingFacts(spec: Spec, longest: number): Map<Fact, readonly unknown[]
 export function planSweep(spec: Spec, { roles = trialRoles }: PlanOptions = {}): Plan {
   const cells = cellsOf(spec);
   const named = new TrialStages(roles, varyingFacts(spec, cells.reduce((longest, { config }) => Math.max(longest, config.images), 0)));
-  const [varied, lengths] = [[...variedParameters(spec).keys()], lengthsOf(spec)];
+  const varied = [...variedParameters(spec).keys()];
+  const lengths = new Map<number, number[]>();
   const trials: PlannedTrial[] = [];
   // one record for all trials: a copy of the config for each would take as long as the rest
   const facts = { ...cells[0]!.config, ...guideFacts(cells[0]!.config), trainSeed: 0, sampleSeed: 0 } as Facts & Record<ParameterName, unknown>;
   for (const { id: cellId, config } of cells) {
     for (const name of varied) facts[name] = config[name] as never;
     const seeds = seedsOf(spec, config);
-    for (const images of lengths) {
-      if (images > config.images) continue;
+    if (!lengths.has(config.images)) lengths.set(config.images, lengthsTo(spec, config.images));
+    for (const images of lengths.get(config.images)!) {
       Object.assign(facts, { images, seenBefore: seenBefore(spec, { ...config, images }) }, guideFacts({ ...config, images }));
       for (const trainSeed of seeds.train) {
         for (const sampleSeed of seeds.sample) {

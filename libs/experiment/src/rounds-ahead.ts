@@ -42,10 +42,12 @@ function longerRounds(spec: Spec, halving: Halving, known: Set<string>): RoundAh
   const among = cellsInRace(spec).size;
   const lengths = lengthsOf(spec).filter((images) => images > now);
   const rounds: RoundAhead[] = [];
+  let looks = halving.looks;
   for (let cells = among; lengths.length > 0;) {
     cells = goOn(cells, halving.factor);
+    looks = [...looks, { images: rounds.at(-1)?.images ?? now, left: cells, stopped: [], order: [], undecided: 0, agreement: null }];
     const [images] = cells > 1 ? lengths.splice(0, 1) : lengths.splice(0).slice(-1);
-    const longer: Spec = { ...spec, train: { ...spec.train, images: images! }, race: { ...halving, over: true } };
+    const longer: Spec = { ...spec, train: { ...spec.train, images: images! }, race: { ...halving, looks, over: true } };
     const inRace = new Set(cellsOf(longer).flatMap(({ id, config }) => (stoppedBy(longer, config) === null && imagesOf(longer, config) === images ? [id] : [])));
     rounds.push({ images: images!, cells, among, stages: addedBy(longer, inRace, known) });
   }
