@@ -46,7 +46,7 @@ export interface PaperCounterpart {
   images: number | null;
   /** All trials have ended and none diverged: only such are ranked. */
   complete: boolean;
-  /** By the paper's own rule. */
+  /** By the paper's own rule, among ours; the only one of a column is not. */
   bold: boolean | null;
   /** Ours minus theirs; null if they are not comparable. */
   difference: number | null;

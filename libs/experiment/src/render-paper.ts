@@ -40,12 +40,12 @@ function paperText(table: PublishedTable): TextTable {
   };
 }
 
-/** Where the paper's own marks were not recorded they follow the rule. */
+/** Where the paper's own marks were not recorded they follow the rule, among several. */
 function theirs({ entries, boldWithin }: PublishedTable, entry: PaperEntry | null, column: number): TextCell {
   if (entry === null) return { text: absent };
   const means = entries.map((row) => row[column]).flatMap((one) => (one == null || one.bold === false ? [] : [mean(one.values)]));
   const best = Math.min(...means);
-  return { text: entry.values.join(' / '), number: true, best: entry.bold ?? (boldWithin !== null && mean(entry.values) <= best + boldWithin * Math.abs(best)) };
+  return { text: entry.values.join(' / '), number: true, best: entry.bold ?? (boldWithin !== null && means.length > 1 && mean(entry.values) <= best + boldWithin * Math.abs(best)) };
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

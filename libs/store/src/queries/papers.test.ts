@@ -61,6 +61,13 @@ describe('a sweep with the same order as the paper', () => {
   });
 });
 
+test('the only one of a column is not in bold, and that follows from its numbers', async () => {
+  await insertSweep(store.db, 'only', sweepLike((published) => 10 * published).slice(0, 1));
+  const table = await publishedTable(store.db, localPrincipal, { table: 'chen2023-table3', sweepId: 'only' });
+  expect(paperProblems(table)).toEqual([]);
+  expect(table.entries.map(([entry]) => entry?.ours?.bold).filter((bold) => bold !== undefined)).toEqual([false]);
+});
+
 test('a sweep in the opposite order contradicts in rank', async () => {
   await insertSweep(store.db, 'opposite', sweepLike((published) => 60 - 10 * published));
   expect((await comparisons('opposite', `column_name = '64x64'`))[0]).toMatchObject({ tau: -1, verdict: expect.stringContaining('contradicts in rank: tau -1.00') as string });
