@@ -226,7 +226,7 @@ described('the dashboard', () => {
     // what has no score is not asked for what follows from scores
     for (const tab of ['analyses', 'analyses?of=effects', 'parallel']) {
       await page.goto(at(`#/sweeps/${many.id}/${tab}`));
-      await page.getByText('Nothing has been scored yet.').waitFor();
+      await page.getByText('Nothing has been scored.').waitFor();
     }
     expect(faults).toEqual([]);
     await page.goto(at(`#/sweeps/${many.id}/leaderboard`));

@@ -24,7 +24,7 @@ test('a configuration shows what varies first, then what is not at its default, 
   expect(lines.slice(2, 5)).toEqual(['  inputScale    0.5   (varies)', '  steps         10   (varies)', '  learningRate  0.004']);
   for (const part of [
     'Configuration abcdef01 of quick\\x1b[2J (sweep s1; also in s0)', 'FID 31.28 over 1 trial, 1 diverged; NFE 19', 'n = 256 images, features of an untrained network against 10,000 test images of fashion-mnist at 16x16, evaluator f5078e8e, real-data baseline 2.23. Weak: ', 'Evaluator: layer pool; pixels in [-1, 1]; resize none; weights abc; metrics of version 2.',
-    '  train seed 1, sample seed 1: FID 31.28, KID diverged', '    stages: train 11aa0000, sample 22aa0000, score 33aa0000', '  train seed 1, sample seed 2: no score yet', 'sample 22bb0000 (failed), score 33bb0000 (waiting)',
+    '  train seed 1, sample seed 1: FID 31.28, KID diverged', '    stages: train 11aa0000, sample 22aa0000, score 33aa0000', '  train seed 1, sample seed 2: no score', 'sample 22bb0000 (failed), score 33bb0000 (waiting)',
     `train weights       2.9 MiB  train seed 1  ${'f'.repeat(64)}`, `  train seed 1, sample seed 1  ${'e'.repeat(64)}`, 'elucidate show abcdef01 --sweep s1 --spec > abcdef01.json && ELUCIDATE_HOME=again elucidate run --local abcdef01.json',
   ]) expect(text).toContain(part);
 });

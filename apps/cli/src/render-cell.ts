@@ -50,7 +50,7 @@ function trialLines({ trialSeeds, stages, requested }: { trialSeeds: CellTrial; 
   const score = stages.get(roles.score ?? '');
   const measured = requested.flatMap((metric) => (score?.metrics[metric] === undefined ? [] : [`${metricTitle(metric)} ${score.metrics[metric] === null ? 'diverged' : digits(metric, score.metrics[metric])}`]));
   const ids = Object.keys(trialRoles).flatMap((role) => (roles[role as Role] === undefined ? [] : [[role, roles[role as Role]!] as const])).map(([role, id]) => `${role} ${shortId(id)}${stages.get(id)?.state === 'done' ? '' : ` (${stages.get(id)?.state ?? 'unknown'})`}`);
-  return [`  train seed ${trainSeed}, sample seed ${sampleSeed}: ${measured.join(', ') || 'no score yet'}`, `    stages: ${ids.join(', ')}`];
+  return [`  train seed ${trainSeed}, sample seed ${sampleSeed}: ${measured.join(', ') || 'no score'}`, `    stages: ${ids.join(', ')}`];
 }
 
 /** How to see what is behind the scores of a trial, of the first that has any. */
@@ -78,7 +78,7 @@ export function renderCell(detail: CellDetail, requested: readonly string[]): st
   return [
     `Configuration ${short} of ${sweepName} (sweep ${sweepId}${alsoIn.length > 0 ? `; also in ${alsoIn.join(', ')}` : ''})`, '',
     ...valueLines(detail), '',
-    ...(scoreLines(detail).length === 0 ? ['  no score yet'] : scoreLines(detail)), ...scorePartLines(detail), '',
+    ...(scoreLines(detail).length === 0 ? ['  no score'] : scoreLines(detail)), ...scorePartLines(detail), '',
     'Trials', ...trials.flatMap((trialSeeds) => trialLines({ trialSeeds, stages: byId, requested })), ...provenanceLine(detail), ...(trialsCut ? [`  the first ${trials.length}; \`elucidate trials ${sweepId}\` has all`] : []), '',
     ...(files.length === 0 ? [] : ['Files, by the sha256 of what is in them', ...files, `  \`elucidate show ${short} --out FOLDER\` saves them, with the losses drawn`, '']),
     'Compute it again, from nothing, in a folder of its own',

@@ -11,20 +11,21 @@ import { adviceCells } from '@elucidate/store/queries/advice-cells';
 import { workRates } from '@elucidate/store/queries/rates';
 import { doneStages } from '@elucidate/store/queries/stages';
 import { getSpec } from '@elucidate/store/queries/sweep-spec';
+import { unscored } from '@elucidate/store/queries/unscored';
 import type { Store } from '@elucidate/store/store';
 import { slotTimes, type SlotTimes } from './estimate.js';
 import { rows } from './sql.js';
 
 /**
  * How sure a sweep is of its best configuration, and which additional seeds, for which configurations, would remove the most doubt for their device time.
- * Throws 'not_found'; 'request.invalid' where no two configurations have been scored yet.
+ * Throws 'not_found'; 'request.invalid' where no two configurations have been scored.
  */
 export async function adviseOn({ db }: Pick<Store, 'db'>, sweepId: string, metric?: string): Promise<Advice> {
   const stored = await getSpec(db, sweepId);
   if (stored === null) throw new ElucidateError('not_found', `There is no sweep ${JSON.stringify(sweepId)}`);
   const found = await adviceCells(db, sweepId, metric);
   const [best, ...others] = found?.cells ?? [];
-  if (found === null || best === undefined || others.length === 0) throw new ElucidateError('request.invalid', `Sweep ${sweepId} has no two configurations to compare yet: one with all its trials, and another with a score; \`elucidate status ${sweepId}\` says what is left`);
+  if (found === null || best === undefined || others.length === 0) throw new ElucidateError('request.invalid', `Sweep ${sweepId} has no two configurations to compare, one with all its trials and another with a score${await unscored(db, sweepId, metric)}`);
   const { ranking: { metric: ranked, evaluator, images } } = found;
   const { candidates, ...doubts } = doubtsOf([best, ...others], ranked);
   const [sweep] = await rows<{ state: string }>(db, 'select state from sweeps where id = $1', [sweepId]);

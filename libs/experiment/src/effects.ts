@@ -117,7 +117,7 @@ function atCommonSeeds(cells: readonly ScoredCell[]): ScoredCell[] {
 export function effectsOf({ axes, cells: scored, ...source }: EffectsSource, asked: AskedScale): SweepEffects {
   const { sweepId, metric } = source;
   const factors = factorsOf(axes, scored);
-  if (factors.length === 0) throw new ElucidateError('request.invalid', `Sweep ${sweepId}: ${scored.length} of its configurations have all their trials of ${metric}, and they differ on no parameter, so there are no effects to compare; \`elucidate status ${sweepId}\` says what is left`);
+  if (factors.length === 0) throw new ElucidateError('request.invalid', `Sweep ${sweepId}: ${scored.length} of its configurations have all their trials of ${metric}, and they differ on no parameter, so there are no effects to compare${source.incomplete === 0 ? '' : `; \`elucidate leaderboard ${sweepId}\` says what the other ${source.incomplete} lack`}`);
   const cells = atCommonSeeds(scored);
   if (cells[0]!.trials.length === 0) throw new ElucidateError('request.invalid', `Sweep ${sweepId}: its configurations have no seeds in common, so they cannot be compared; add seeds with \`elucidate extend\``);
   const scale = scaleOf(asked, cells, metric);

@@ -30,6 +30,9 @@ export function incompleteText({ count, diverged, trials = count + diverged }: P
   return count === trials ? undefined : `${count} of ${trials} trials`;
 }
 
+/** Whether that says that trials diverged. */
+export const isDivergedText = (notRanked: string): boolean => notRanked.endsWith(' diverged');
+
 /** Ranks of the complete rows, best first: equal means have equal ranks ("1, 2, 2, 4"); the incomplete follow, unranked, then rows without the metric. */
 function ranked(rows: readonly LeaderboardEntry[], metric: string): LeaderboardRow[] {
   const compare = bestFirst(metric);

@@ -119,7 +119,7 @@ test.each([
 });
 
 test('a sweep without scores, and one that varies nothing, say so', () => {
-  expect(() => plotOf(source([cellAt([0, 0, 0], { estimate: null })]), {})).toThrow('has no fid to draw yet');
+  expect(() => plotOf(source([cellAt([0, 0, 0], { estimate: null })]), {})).toThrow('has no fid to draw; `elucidate status');
   expect(() => plotOf({ ...all, axes: new Map([['steps', axis([5], null)]]) }, {})).toThrow('Nothing varies');
 });
 

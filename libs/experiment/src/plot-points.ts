@@ -125,13 +125,15 @@ export interface PlotSource extends Pick<MetricPlot, 'sweepId' | 'sweepName' | '
   axes: GridAxes;
   /** All of the sweep, or those of the choice that `plotChoiceOf` names. */
   cells: readonly PlotCell[];
+  /** Why none has a score, as the end of a sentence. */
+  unscored?: string;
 }
 
 /** Cell -> its finite scores by seed. */
 export type TrialsOf = ReadonlyMap<string, readonly Trial[]>;
 
 /** Which configurations a picture shows, and where. */
-export interface Picked extends Omit<PlotSource, 'cells' | 'axes'> {
+export interface Picked extends Omit<PlotSource, 'cells' | 'axes' | 'unscored'> {
   axesOf: ChosenAxes;
   fixed: Readonly<Record<string, string>>;
   chosen: readonly string[];
@@ -141,7 +143,7 @@ export interface Picked extends Omit<PlotSource, 'cells' | 'axes'> {
 }
 
 /** Chooses what a picture shows. Throws 'request.invalid' for axes or labels that the sweep does not have, 'not_found' if nothing has been scored. */
-export function picked({ cells, axes, ...source }: PlotSource, request: PlotRequest): Picked {
+export function picked({ cells, axes, unscored, ...source }: PlotSource, request: PlotRequest): Picked {
   const { metric, sweepId } = source;
   const axesOf = chooseAxes(axes, request);
   const fixed = request.fixed ?? {};
@@ -150,7 +152,7 @@ export function picked({ cells, axes, ...source }: PlotSource, request: PlotRequ
   const choice = bestChoice(selectedCells(cells, axes, fixed), rest.map(dimensionOf), metric);
   const all = choice === undefined ? [] : groupsOf(choice.cells, axesOf);
   const groups = bestOver.length === 0 ? all : all.map((group) => bestOf(metric, group));
-  if (groups.length === 0) throw new ElucidateError('not_found', `Sweep ${sweepId} has no ${metric} to draw yet; \`elucidate status ${sweepId}\` shows how far it is, \`elucidate failures ${sweepId}\` what failed`);
+  if (groups.length === 0) throw new ElucidateError('not_found', `Sweep ${sweepId} has no ${metric} to draw${unscored ?? `; \`elucidate status ${sweepId}\` shows how far it is, \`elucidate failures ${sweepId}\` what failed`}`);
   if (groups.length > mostPoints) throw new ElucidateError('request.invalid', `The picture would have ${groups.length} points; at most ${mostPoints} make one. Choose other axes, or fix some with --fixed`);
   const chosenLabels = Object.fromEntries(rest.map((key, i) => [key, labelOf(key, axes.get(key)!.values[choice!.places[i]!])]));
   return { ...source, axesOf, groups, selected: choice!.cells, fixed: { ...fixed, ...chosenLabels }, chosen: rest, ...(bestOver.length > 0 && { bestOver }) };

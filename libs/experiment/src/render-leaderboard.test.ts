@@ -120,10 +120,10 @@ it('prints rows of two evaluators, and of two n, in separate tables', () => {
   }
 });
 
-it('prints rows without a result yet below the others', () => {
+it('prints rows without a result below the others', () => {
   const waiting = row(2, 0, { metrics: {}, n: null, nfe: null, evaluator: null });
   expect(render([row(1, 9.5), waiting], 'latex')).toContain('    - & 10 & - & - & - & - & - & - \\\\');
-  expect(render([waiting], 'markdown')).toContain('none has been scored yet');
+  expect(render([waiting], 'markdown')).toContain('none has a score');
   expect(render([], 'markdown')).toContain('| rank |');
 });
 

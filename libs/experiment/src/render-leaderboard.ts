@@ -69,7 +69,7 @@ function leaderboardText(groups: readonly LeaderboardGroup[]): TextTable {
 
 /** What the order of the rows means; the requested metric may be one that the sweep has not computed. */
 function orderText(ranking: string | null, metrics: readonly string[], rows: readonly LeaderboardRow[]): string {
-  if (metrics.length === 0 || ranking === null) return 'Cells; none has been scored yet.';
+  if (metrics.length === 0 || ranking === null) return 'Cells; none has a score.';
   if (!metrics.includes(ranking)) return `Not ranked: no cell has ${metricTitle(ranking)}, only ${metrics.map(metricTitle).join(', ')}. Add it to evaluate.metrics and run the file again: only scores are computed.`;
   const threes = rows.some(({ metrics: of }) => of[ranking]?.confidence?.bestOfThree != null) ? ' best of 3 is what the best of three trials is on average (EDM reports the lowest of three evaluations of one network);' : '';
   return `Cells by ${metricTitle(ranking)}, ${higherIsBetter(ranking) ? 'higher' : 'lower'} is better: ${spreadText(rows.map(({ metrics: of }) => of[ranking]))};${threes} "real" is the same metric of n real images against the same reference.`;

@@ -136,6 +136,7 @@ export interface LeaderboardEntry {
   n: number | null;
   nfe: number | null;
   evaluator: string | null;
+  /** Of the trials that are counted; of a row without any, those that it is to have. */
   trainSeeds: readonly number[];
   sampleSeeds: readonly number[];
   /** Noise levels of its sampling outside the range that its network was trained on; null until it was sampled. */

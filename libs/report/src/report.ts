@@ -102,7 +102,7 @@ ${input.ladder === null ? '' : html`<h2>Step by step</h2>${textTableHtml(ladderT
 <h2>Leaderboard</h2>${leaderboardHtml(input.leaderboard)}${input.leaderboardCut ? html`<p>The first ${input.leaderboard.reduce((sum, { rows }) => sum + rows.length, 0)} rows of ${sweep.cells} configurations; <code>GET /v1/sweeps/${sweep.id}/leaderboard</code> has them all.</p>` : ''}
 ${input.charts.length === 0 ? '' : html`<h2>Trajectories</h2>${input.charts.map(chart)}`}
 <h2>Samples</h2><p>Images with the same sample seed start from the same noise in every cell.</p>
-${sheets.length === 0 ? html`<p>No samples yet.</p>` : sheets.map(figure)}${input.unreadableSheets > 0 ? html`<p>Left out because the file cannot be read: ${input.unreadableSheets}.</p>` : ''}${input.sheetsCut ? html`<p>The first ${sheets.length + input.unreadableSheets} sheets, of ${sweep.cells} cells; <code>GET /v1/sweeps/${sweep.id}/sheets</code> lists them all.</p>` : ''}
+${sheets.length === 0 ? html`<p>No samples.</p>` : sheets.map(figure)}${input.unreadableSheets > 0 ? html`<p>Left out because the file cannot be read: ${input.unreadableSheets}.</p>` : ''}${input.sheetsCut ? html`<p>The first ${sheets.length + input.unreadableSheets} sheets, of ${sweep.cells} cells; <code>GET /v1/sweeps/${sweep.id}/sheets</code> lists them all.</p>` : ''}
 ${input.failures.groups.length === 0 ? '' : html`<h2>Failures</h2>${failuresHtml(input.failures)}`}
 <h2>Provenance</h2>${provenanceHtml(input)}
 <h2>How to reproduce</h2>${reproduceHtml(input)}`);

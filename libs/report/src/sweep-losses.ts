@@ -5,6 +5,7 @@ import { csvRecord } from '@elucidate/experiment/table-text';
 import { varyingKeys } from '@elucidate/experiment/varying-keys';
 import { smoothed } from '@elucidate/figures/figures/loss-figure';
 import { trainingRuns, type TrainingRun } from '@elucidate/store/queries/training-runs';
+import { unscored } from '@elucidate/store/queries/unscored';
 import type { Store } from '@elucidate/store/store';
 
 /** The loss of one training run over the images that it saw. */
@@ -58,7 +59,7 @@ export async function sweepLosses(store: Store, sweepId: string): Promise<LossPl
     if (losses === null || losses.losses.length === 0) continue;
     found.push({ stageId: run.stageId, label: [...words(keys.filter((key) => key !== facet), run), `train seed ${run.trainSeed}`].join(', '), facet: facet === undefined ? null : words([facet], run)[0]!, points: smoothed(losses) });
   }
-  if (found.length === 0) throw new ElucidateError('not_found', `Sweep ${sweepId} has no training run with a loss yet; \`elucidate status ${sweepId}\` shows how far it is`);
+  if (found.length === 0) throw new ElucidateError('not_found', `Sweep ${sweepId} has no training run with a loss${await unscored(store.db, sweepId)}`);
   return { sweepId, sweepName, runs: found, done };
 }
 

@@ -42,6 +42,6 @@ export async function samples(id: string | undefined, { top, metric, out, json =
       if (neighbours !== null) await saveArtifact(answers, sampled.neighbours!, neighbours);
       saved.push({ path, neighbours, rank, cell: cellId, score, trainSeed: sampled.trial.trainSeed, sampleSeed: sampled.trial.sampleSeed });
     }
-    console.log(json ? jsonOf({ sweepId, samples: saved }) : saved.flatMap(({ path, neighbours }) => [path, ...(neighbours === null ? [] : [neighbours])]).join('\n') || `No configuration of sweep ${sweepId} has samples yet.`);
+    console.log(json ? jsonOf({ sweepId, samples: saved }) : saved.flatMap(({ path, neighbours }) => [path, ...(neighbours === null ? [] : [neighbours])]).join('\n') || `No configuration of sweep ${sweepId} has samples.`);
   });
 }

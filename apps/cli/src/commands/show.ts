@@ -5,6 +5,7 @@ import { absent, shortId } from '@elucidate/experiment/estimate-text';
 import { requestedMetrics } from '@elucidate/experiment/metric-requests';
 import { jsonOf } from '@elucidate/experiment/printable';
 import type { LeaderboardGroup } from '@elucidate/experiment/tables';
+import { unscoredOn } from '@elucidate/experiment/unscored';
 import type { Answers } from '../answers.js';
 import { withAnswers, type SourceOptions } from '../open-answers.js';
 import { renderCell } from '../render-cell.js';
@@ -34,11 +35,14 @@ export function apartText(groups: readonly Pick<LeaderboardGroup, 'evaluator' | 
 /** The configuration of a rank: the id and the sweep. */
 async function ranked(answers: Answers, rank: number, { sweep, metric }: { sweep: string | undefined; metric: string | undefined }): Promise<{ cell: string; sweepId: string }> {
   const sweepId = await sweepIdOf(answers, sweep);
-  const groups = (await answers.leaderboard(sweepId, metric)).filter(({ rows }) => rows.some((row) => row.rank !== null));
+  const board = await answers.leaderboard(sweepId, metric);
+  const groups = board.filter(({ rows }) => rows.some((row) => row.rank !== null));
   const ranks = groups[0]?.rows.filter((row) => row.rank !== null) ?? [];
   if (groups.length > 1) console.error(apartText(groups));
   const row = ranks.find((one) => one.rank === rank) ?? ranks[rank - 1];
-  if (row === undefined) throw new ElucidateError('not_found', `Sweep ${sweepId} has no configuration of rank ${rank}: ${ranks.length === 0 ? 'none has a score yet' : `the last is ${ranks.length}`}`);
+  if (row === undefined) throw new ElucidateError('not_found', ranks.length === 0
+    ? `Sweep ${sweepId} has no ranked configuration${unscoredOn(await answers.sweep(sweepId), board, metric)}`
+    : `Sweep ${sweepId} has no configuration of rank ${rank}: the last is ${ranks.length}`);
   return { cell: row.cellId, sweepId };
 }
 

@@ -63,7 +63,7 @@ export function CellView({ id }: { id: string }): JSX.Element {
         <h1>{Object.entries(cell.varying).map(([key, value]) => `${key} ${value}`).join(', ') || cell.cellId.slice(0, 12)}</h1>
         <p class="quiet">Of <a href={hrefOf(['sweeps', cell.sweepId])}>{cell.sweepName}</a>{cell.alsoIn.length > 0 && <>, also in {cell.alsoIn.slice(0, 5).map((other) => <a key={other} class="format" href={hrefOf(['cells', cell.cellId], { sweep: other })}>{other}</a>)}</>}. <code>{cell.cellId}</code> <CopyButton text={() => JSON.stringify(cell, null, 2)}>Copy as JSON</CopyButton></p>
         <Scroll label="Scores"><Scores scores={cell.scores} /></Scroll>
-        {cell.scores.length === 0 && <p>It has no score yet.</p>}
+        {cell.scores.length === 0 && <p>It has no score.</p>}
         {cell.scores.map(({ evaluator, n, bases }) => <p key={`${evaluator} ${n}`} class="quiet">{basesText(bases)}</p>)}
         <p>Computed again by <code>{commandOf(cell)}</code> <CopyButton text={() => commandOf(cell)}>Copy</CopyButton></p>
         <div class="sheets">{cell.stages.flatMap((stage) => stage.outputs.filter(isPicture).map(({ name, hash }) => <figure key={hash}><img src={`v1/artifacts/${hash}`} alt={`${name} of ${stage.kind} ${stage.id.slice(0, 8)}`} loading="lazy" /><figcaption>{name}, {stage.kind} <code>{stage.id.slice(0, 8)}</code></figcaption></figure>))}</div>

@@ -7,8 +7,8 @@ const plot: TrajectoryPlot = { sweepId: 's', sweepName: 'sweep', metric: 'fid', 
 test('it says how many configurations are drawn of how many, and why not the others', () => {
   const notes = (more: Partial<TrajectoryPlot>): string => trajectoryFigure({ ...plot, ...more }).notes.join(' ');
   expect(notes({})).toBe('2 of 2 configurations drawn.');
-  expect(notes({ configurations: 5 })).toBe('2 of 5 configurations drawn; the others have no such scores yet.');
+  expect(notes({ configurations: 5 })).toBe('2 of 5 configurations drawn; the others have no such scores.');
   expect(notes({ configurations: 3, incomparable: 1 })).toBe('2 of 3 configurations drawn; 1 of the others has scores of another evaluator or n, which do not compare.');
-  expect(notes({ configurations: 5, incomparable: 2 })).toContain('2 of 5 configurations drawn; 2 of the others have scores of another evaluator or n, which do not compare; the rest have no such scores yet.');
+  expect(notes({ configurations: 5, incomparable: 2 })).toContain('2 of 5 configurations drawn; 2 of the others have scores of another evaluator or n, which do not compare; the rest have no such scores.');
   expect(notes({ configurations: 500, cut: true })).toContain('2 of 500 configurations drawn; of a large sweep only the first 200 are read.');
 });

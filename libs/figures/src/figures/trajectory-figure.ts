@@ -11,7 +11,7 @@ function drawnText({ lines, configurations, incomparable, cut }: TrajectoryPlot)
   return [
     `${lines.length} of ${plural(configurations, 'configuration')} drawn`,
     ...(incomparable > 0 ? [`${incomparable} of the others ${incomparable === 1 ? 'has' : 'have'} scores of another evaluator or n, which do not compare`] : []),
-    ...(left <= 0 ? [] : [cut ? 'of a large sweep only the first 200 are read' : `the ${incomparable > 0 ? 'rest' : 'others'} have no such scores yet`]),
+    ...(left <= 0 ? [] : [cut ? 'of a large sweep only the first 200 are read' : `the ${incomparable > 0 ? 'rest' : 'others'} have no such scores`]),
   ].join('; ').concat('.');
 }
 

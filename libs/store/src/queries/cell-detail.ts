@@ -11,7 +11,7 @@ import type { Principal } from '../principal.js';
 import { isoTime, rows, type Queryable } from '../queryable.js';
 import type { StageOutputRow } from './stages.js';
 import { cellTrials, type CellTrials } from './cell-trials.js';
-import { allWithDiverged, divergedByCell } from './diverged-trials.js';
+import { allWithDiverged, divergedTrials } from './diverged-trials.js';
 import { withConfidence } from './leaderboard-rows.js';
 import { scoreBases } from './score-bases.js';
 import { summarise } from './summaries.js';
@@ -139,7 +139,7 @@ const stagesOf = (db: Queryable, sweepId: string, ids: readonly string[]): Promi
 /** Its scores, how sure they are and what they rest on: of each evaluator and number of images it has one score stage to look at. */
 async function scoresOf(db: Queryable, known: Known): Promise<CellDetail['scores']> {
   const scores: CellDetail['scores'] = [];
-  const lost = (await divergedByCell(db, known.sweepId)).get(known.cellId);
+  const lost = (await divergedTrials(db, [known]))[0];
   for (const group of await estimatesOf(db, known)) {
     const bases = await scoreBases(db, { ...known, evaluator: group.evaluator ?? '', images: group.n ?? 0 }, (metric) => group.metrics[metric]?.mean ?? null);
     const [trials] = await cellTrials(db, [{ ...known, evaluator: group.evaluator ?? '', images: group.n ?? 0 }]);

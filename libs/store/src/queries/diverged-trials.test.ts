@@ -4,7 +4,9 @@ import { localPrincipal } from '../principal.js';
 import { useDatabase } from '../test-store.fixture.js';
 import { ablationTable } from './ablation.js';
 import { cellDetail } from './cell-detail.js';
+import { divergedTrials } from './diverged-trials.js';
 import { leaderboard } from './leaderboard.js';
+import { summarise } from './summaries.js';
 import { sweepPlot } from './sweep-plot.js';
 
 const store = useDatabase();
@@ -40,4 +42,31 @@ test('in a table an entry counts them, and in a picture one of which all diverge
   const { points, cells: counted } = await sweepPlot(store.db, { sweepId: 'lost', x: 'steps' });
   expect(points.map(({ x, mean, count, diverged }) => [x, mean, count, diverged])).toEqual([[5, 31, 3, 0], [10, 9.5, 2, 1], [20, null, 0, 3], [40, 8, 1, 0]]);
   expect(counted).toEqual({ drawn: 4, selected: 4 });
+});
+
+test('a row of which all trials diverged has the seeds that they have', async () => {
+  const rows = joinPages([await leaderboard(store.db, localPrincipal, { sweepId: 'lost' })]).flatMap((group) => group.rows);
+  expect(rows.find(({ cellId }) => cellId === 'lost-all')).toMatchObject({ metrics: {}, trainSeeds: [1, 2, 3], sampleSeeds: [1] });
+  // the seeds that stand in a mean, as elsewhere
+  expect(rows.find(({ cellId }) => cellId === 'lost-one')).toMatchObject({ trainSeeds: [1, 2], sampleSeeds: [1] });
+});
+
+test('of a page of a sweep of which thousands of stages failed, those of its own trials are read', async () => {
+  await store.db.query(`
+    with new_sweep as (insert into sweeps (id, name, state, spec, spec_hash) values ('ruin', 'ruin', 'failed', '{"name": "x"}', 'h')),
+    new_cells as (insert into cells select 'ruin', 'r' || i, i, '{"steps": 1}' from generate_series(0, 3999) i),
+    new_stages as (insert into stages (id, kind, code_version, params, state, work, error) select 'ruined-' || i, 'train', 1, '{}', 'failed', 1, '{"code": "stage.diverged"}' from generate_series(0, 3999) i returning id),
+    new_trials as (insert into trials (sweep_id, cell_id, train_seed, sample_seed) select 'ruin', 'r' || i, 1, 1 from generate_series(0, 3999) i returning id, cell_id)
+    select 1`);
+  await store.db.query(`insert into sweep_stages select 'ruin', 'ruined-' || i, i, false from generate_series(0, 3999) i`);
+  await store.db.query(`insert into trial_stages select id, 'train', 'ruined-' || substr(cell_id, 2) from trials where sweep_id = 'ruin'`);
+  while (await summarise(store.db, 'ruin'));
+  await store.db.query('analyze');
+  await store.db.transaction(async (tx) => {
+    const read = async (): Promise<number> => (await tx.query<[{ rows: number }]>(`select (seq_tup_read + coalesce(idx_tup_fetch, 0))::int as rows from pg_stat_xact_user_tables where relname = 'stages'`))[0].rows;
+    const before = await read();
+    const found = await divergedTrials(tx, ['r7', 'r8'].map((cellId) => ({ sweepId: 'ruin', cellId })));
+    expect(found.map(({ cellId, diverged, trials }) => [cellId, diverged, trials]).sort()).toEqual([['r7', 1, 1], ['r8', 1, 1]]);
+    expect((await read()) - before).toBeLessThan(20);
+  });
 });

@@ -4,6 +4,7 @@ import type { KeepRequest } from '@elucidate/experiment/parallel';
 import type { Queryable } from '../queryable.js';
 import { comparableScores } from './comparable-scores.js';
 import { sweepAxes } from './sweep-axes.js';
+import { unscored } from './unscored.js';
 
 /** Makes a parameter of a value. */
 type Given = (value: unknown) => string;
@@ -25,7 +26,7 @@ export async function keepConditions(db: Queryable, sweepId: string, { keep, wit
   const ranges = await Promise.all(Object.entries(within).map(async ([name, range]) => {
     if (name === 'nfe') return { range, scores: null };
     const scores = await comparableScores(db, { sweepId, metric: name });
-    if (scores === null) throw new ElucidateError('request.invalid', `within ${name}: sweep ${sweepId} has no ${name} yet`);
+    if (scores === null) throw new ElucidateError('request.invalid', `within ${name}: sweep ${sweepId} has no ${name}${await unscored(db, sweepId, name)}`);
     return { range, scores };
   }));
   return ({ sweepId: sweep, cellId }, given) => [

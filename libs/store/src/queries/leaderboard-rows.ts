@@ -3,7 +3,7 @@ import { incompleteText } from '@elucidate/experiment/leaderboard';
 import type { Estimate, LeaderboardRow } from '@elucidate/experiment/tables';
 import { rows, type Queryable } from '../queryable.js';
 import { cellTrials, type CellTrials } from './cell-trials.js';
-import { allWithDiverged, divergedTrials, type DivergedTrials } from './diverged-trials.js';
+import { allWithDiverged, divergedTrials } from './diverged-trials.js';
 import type { Ranking } from './leaderboard-cursor.js';
 import type { Found } from './ranked-cells.js';
 
@@ -13,7 +13,7 @@ type Detail = Pick<LeaderboardRow, 'config' | 'nfe' | 'trainSeeds' | 'sampleSeed
 export async function leaderboardRows(db: Queryable, found: readonly Found[], ranking: Ranking | null): Promise<LeaderboardRow[]> {
   const details = await detailsOf(db, found, ranking);
   const trials = await cellTrials(db, details.map(({ evaluator, n }, i) => ({ sweepId: found[i]!.sweepId, cellId: found[i]!.cellId, evaluator: evaluator ?? '', images: n ?? 0 })));
-  const lost = new Map((await divergedOf(db, found)).map((one) => [`${one.sweepId} ${one.cellId}`, one]));
+  const lost = new Map((await divergedTrials(db, found.filter(({ rank }) => rank === null))).map((one) => [`${one.sweepId} ${one.cellId}`, one]));
   return details.map(({ diverged, trials: planned, ...detail }, i) => {
     const { sweepId, cellId, rank } = found[i]!;
     const own = lost.get(`${sweepId} ${cellId}`);
@@ -21,12 +21,6 @@ export async function leaderboardRows(db: Queryable, found: readonly Found[], ra
     const unscored = { count: 0, diverged: diverged + (own?.diverged ?? 0), trials: planned || (own?.trials ?? 0) };
     return { sweepId, cellId, rank, ...detail, metrics, ...(rank === null && notRanked((ranking && metrics[ranking.metric]) ?? unscored)) };
   });
-}
-
-/** What diverged of the rows without a rank. */
-async function divergedOf(db: Queryable, found: readonly Found[]): Promise<DivergedTrials[]> {
-  const unranked = found.filter(({ rank }) => rank === null);
-  return unranked.length === 0 ? [] : divergedTrials(db, unranked.map(({ sweepId }) => sweepId));
 }
 
 /** Why a row has no rank; nothing to say of one that is waiting for its first score. */
@@ -41,8 +35,11 @@ export const withConfidence = (metrics: Readonly<Record<string, Estimate>>, tria
   return [metric, own === undefined ? estimate : { ...estimate, confidence: confidenceOf(metric, own) }];
 }));
 
+/** Seeds of the trials of a cell `c`: what a row without a score has. */
+const plannedSeeds = (level: 'train' | 'sample'): string => `(select array_agg(distinct t.${level}_seed order by t.${level}_seed) from trials t where t.sweep_id = c.sweep_id and t.cell_id = c.id)`;
+
 const detailsOf = (db: Queryable, found: readonly Found[], ranking: Ranking | null): Promise<Detail[]> => rows(db, `
-  select c.config, coalesce(e.metrics, '{}') as metrics, e.nfe, coalesce(e.train_seeds, '{}') as "trainSeeds", coalesce(e.sample_seeds, '{}') as "sampleSeeds",
+  select c.config, coalesce(e.metrics, '{}') as metrics, e.nfe, coalesce(nullif(e.train_seeds, '{}'), ${plannedSeeds('train')}, '{}') as "trainSeeds", coalesce(nullif(e.sample_seeds, '{}'), ${plannedSeeds('sample')}, '{}') as "sampleSeeds",
     nullif(e.evaluator, '') as evaluator, nullif(e.images, 0) as n, coalesce(e.diverged, 0) as diverged, coalesce(e.trials, 0) as trials,
     case when e.evaluator is not null then e.noise_levels_out_of_range else (
       select max(m.value) from trials t join trial_stages sample on sample.trial_id = t.id and sample.role = 'sample'

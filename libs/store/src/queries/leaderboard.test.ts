@@ -39,7 +39,7 @@ test('each metric has its mean, sample deviation, smallest, largest, count and r
   });
   expect(rows[0]).toMatchObject({ trainSeeds: [1, 2], sampleSeeds: [7] });
   expect(rows[1]?.metrics).toEqual({ fid: { ...one, mean: 20, min: 20, max: 20, real: realBaselines.fid } });
-  expect(rows[4]).toMatchObject({ metrics: {}, n: null, nfe: null, evaluator: null, trainSeeds: [], sampleSeeds: [] });
+  expect(rows[4]).toMatchObject({ metrics: {}, n: null, nfe: null, evaluator: null, trainSeeds: [1], sampleSeeds: [0] });
 });
 
 test('a metric of a subset of the images is in the row of all of them, and any metric ranks in its direction', async () => {

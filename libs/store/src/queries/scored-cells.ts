@@ -10,6 +10,7 @@ import { metricsOfSweep } from './metrics.js';
 import { basisOfScores } from './score-bases.js';
 import { summarise } from './summaries.js';
 import { sweepAxes, type SweepAxes } from './sweep-axes.js';
+import { unscored } from './unscored.js';
 
 /** Configurations of which single trials are read at once. */
 export const mostScoredCells = 2000;
@@ -50,7 +51,7 @@ export async function scoredCells(db: Queryable, sweepId: string, asked: string 
     select e.cell_id as "cellId", e.position, p.place, e."real" from cell_estimates e join cell_places p on p.sweep_id = e.sweep_id and p.cell_id = e.cell_id
     where e.sweep_id = $1 and e.metric = $2 and e.evaluator = $3 and e.images = $4 and e.diverged = 0 and e.count = e.trials order by e.position limit $5`,
   [sweepId, metric, scores.evaluator, scores.images, mostScoredCells + 1]);
-  if (scores === null || found.length === 0) throw new ElucidateError('not_found', `Sweep ${sweepId} has no configuration with all its trials of ${metric} yet; \`elucidate status ${sweepId}\` says what is left`);
+  if (scores === null || found.length === 0) throw new ElucidateError('not_found', `Sweep ${sweepId} has no configuration with all its trials of ${metric}${await unscored(db, sweepId, metric)}`);
   if (found.length > mostScoredCells) throw new ElucidateError('request.invalid', `Sweep ${sweepId} has more than ${mostScoredCells} configurations, more than are compared trial by trial; \`elucidate trials ${sweepId} --out trials.parquet\` has every score`);
   const trials = await cellTrials(db, found.map(({ cellId }) => ({ sweepId, cellId, evaluator: scores.evaluator, images: scores.images })), metric);
   const [sweep] = await rows<{ name: string; cells: number | null }>(db, 'select name, (select cells from sweep_sizes where sweep_id = id) as cells from sweeps where id = $1', [sweepId]);

@@ -11,6 +11,7 @@ import { metricsOfSweep } from './metrics.js';
 import { basisOfScores } from './score-bases.js';
 import { summarise } from './summaries.js';
 import { sweepAxes } from './sweep-axes.js';
+import { unscored } from './unscored.js';
 
 export interface ParallelQuestion extends Partial<KeepRequest> {
   sweepId: string;
@@ -49,7 +50,7 @@ export async function sweepParallel(db: Queryable, { sweepId, metrics, keep = ke
   const asked = metrics ?? await metricsOfSweep(db, sweepId);
   const scored = (await Promise.all(asked.map((metric) => comparableScores(db, { sweepId, metric })))).filter((scores) => scores !== null);
   const [first] = scored;
-  if (first === undefined) throw new ElucidateError('not_found', `Sweep ${sweepId} has no ${asked.join(' or ')} yet; \`elucidate status ${sweepId}\` shows how far it is`);
+  if (first === undefined) throw new ElucidateError('not_found', `Sweep ${sweepId} has no ${asked.join(' or ')}${await unscored(db, sweepId, asked[0]!)}`);
   const axes = await sweepAxes(db, sweepId);
   const shown = varyingIn(axes);
   const conditions = await keepConditions(db, sweepId, { keep, within });

@@ -346,7 +346,7 @@ describe('parallel coordinates', () => {
 
   test('keep nothing that the sweep does not have', async () => {
     await expect(sweepParallel(store.db, { sweepId: 'p', keep: { sampler: ['huen'] } })).rejects.toThrow('the sweep has sampler heun or ddim(eta 0)');
-    await expect(sweepParallel(store.db, { sweepId: 'p', within: { kid: { low: 0, high: null } } })).rejects.toThrow('has no kid yet');
+    await expect(sweepParallel(store.db, { sweepId: 'p', within: { kid: { low: 0, high: null } } })).rejects.toThrow('has no kid: it computes fid; add kid to evaluate.metrics');
     await expect(sweepParallel(store.db, { sweepId: 'p', keep: { nfe: ['20'] } })).rejects.toThrow('within=nfe');
   });
 });

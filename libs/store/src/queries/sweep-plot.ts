@@ -13,6 +13,7 @@ import { basisOfScores } from './score-bases.js';
 import { summarise } from './summaries.js';
 import { sweepAxes } from './sweep-axes.js';
 import { measuredWork } from './trial-seconds.js';
+import { unscored } from './unscored.js';
 
 export interface PlotQuestion extends PlotRequest {
   sweepId: string;
@@ -29,7 +30,7 @@ export async function sweepPlot(db: Queryable, { sweepId, scores: asked, ...requ
   const [axes, scores, [sweep]] = [await sweepAxes(db, sweepId), await comparableScores(db, { sweepId, metric, scores: asked }), await rows<{ name: string }>(db, 'select name from sweeps where id = $1', [sweepId])];
   const all = scores === null ? [] : await plotCells(db, { sweepId, scores, axes }, request);
   const measured = request.x !== undefined && isMeasured(request.x) ? await measuredWork(db, { sweepId, cells: all, path: request.x }) : { cells: all, work: null };
-  const found = picked({ sweepId, sweepName: sweep?.name ?? sweepId, metric, axes, evaluator: scores?.evaluator || null, ...measured }, request);
+  const found = picked({ sweepId, sweepName: sweep?.name ?? sweepId, metric, axes, evaluator: scores?.evaluator || null, ...measured, ...(all.every(({ estimate }) => estimate === null) && { unscored: await unscored(db, sweepId, metric) }) }, request);
   return plotOf(found, scores === null ? {} : { trialsOf: await trialsIn(db, found, scores), basis: await basisIn(db, found, scores) });
 }
 

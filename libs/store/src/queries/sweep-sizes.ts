@@ -11,6 +11,7 @@ import { rankings } from './leaderboard-scope.js';
 import { countRanked, rankedCells } from './ranked-cells.js';
 import { scoreBases } from './score-bases.js';
 import { summarise } from './summaries.js';
+import { unscored } from './unscored.js';
 
 interface SizesQuestion {
   sweepId: string;
@@ -46,7 +47,7 @@ export async function sweepSizes(db: Queryable, { sweepId, metric: asked, top = 
   const metric = metricOfKey(ranking?.metric ?? asked ?? firstMetric)?.name ?? firstMetric;
   const best = ranking === undefined ? [] : await rankedCells(db, scope, { ranking, after: null, limit: top });
   const [first] = best;
-  if (ranking === undefined || first === undefined) throw nothing(sweepId, metric);
+  if (ranking === undefined || first === undefined) throw new ElucidateError('not_found', `Sweep ${sweepId} has no configuration with all its trials of ${asked ?? metric}${await unscored(db, sweepId, asked)}`);
   const { evaluator, images } = ranking;
   const cellIds = best.map(({ cellId }) => cellId);
   const configs = new Map((await rows<{ id: string; config: Record<string, unknown> }>(db, 'select id, config from cells where sweep_id = $1 and id = any($2)', [sweepId, cellIds])).map(({ id, config }) => [id, config]));

@@ -7,7 +7,7 @@ import { Downloads } from '../../parts/downloads.js';
 import { Waiting } from '../../parts/waiting.js';
 import { useRoute } from '../../route/use-route.js';
 import { AlongSampling } from './along-sampling.js';
-import { resultsVersion, scoredOf } from './results-version.js';
+import { nothingText, resultsVersion, scoredOf } from './results-version.js';
 import type { TabProps } from './tab.js';
 
 type Analysis = 'pareto' | 'effects' | 'sizes' | 'losses' | 'trajectories';
@@ -39,7 +39,7 @@ function svgOf(analysis: Analysis, id: string, { metric, by, signal }: { metric:
 
 /** What a sweep does not have yet that an analysis needs. */
 function missingFor(analysis: Analysis, sweep: TabProps['sweep']): string | undefined {
-  if (analysis !== 'losses') return scoredOf(sweep) === 0 ? 'Nothing has been scored yet.' : undefined;
+  if (analysis !== 'losses') return scoredOf(sweep) === 0 ? nothingText(sweep, 'scored') : undefined;
   const { running, done, failed } = sweep.kinds.find(({ kind }) => kind === 'train')?.states ?? {};
   return running || done || failed ? undefined : 'No training run has begun yet.';
 }

@@ -8,6 +8,7 @@ import { hrefOf } from '../../route/route.js';
 import { choose, useRoute } from '../../route/use-route.js';
 import { configLabel } from '@elucidate/experiment/estimate-text';
 import { varyingKeys } from '@elucidate/experiment/varying-keys';
+import { nothingText } from './results-version.js';
 import type { TabProps } from './tab.js';
 
 type Sheet = Schemas['SheetList']['sheets'][number];
@@ -74,7 +75,7 @@ export function Images({ sweep }: TabProps): JSX.Element {
         );
       })}</div>
       {!complete && pages.length > 0 && <button onClick={more}>More</button>}
-      {complete && sheets.length === 0 && <p>Nothing has been sampled yet.</p>}
+      {complete && sheets.length === 0 && <p>{nothingText(sweep, 'sampled')}</p>}
     </>
   );
 }

@@ -8,7 +8,7 @@ import { Downloads } from '../../parts/downloads.js';
 import { PointCard } from '../../parts/point-card.js';
 import { Failure, Waiting } from '../../parts/waiting.js';
 import type { Query } from '../../route/route.js';
-import { resultsVersion, scoredOf } from './results-version.js';
+import { nothingText, resultsVersion, scoredOf } from './results-version.js';
 
 /** A request of the plot route, as in its query. */
 export interface PlotQuery {
@@ -45,7 +45,7 @@ export interface MetricPictureProps {
 }
 
 /** A metric of a sweep, drawn here as `elucidate plot` draws it, and again while results arrive. */
-export const MetricPicture = (props: MetricPictureProps): JSX.Element => (scoredOf(props.sweep) === 0 ? <p class="quiet">Nothing has been scored yet.</p> : <Scored {...props} />);
+export const MetricPicture = (props: MetricPictureProps): JSX.Element => (scoredOf(props.sweep) === 0 ? <p class="quiet">{nothingText(props.sweep, 'scored')}</p> : <Scored {...props} />);
 
 function Scored({ sweep, request, children }: MetricPictureProps): JSX.Element {
   const { logX, logY, ...query } = request;

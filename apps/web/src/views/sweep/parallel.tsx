@@ -12,7 +12,7 @@ import { Brushes } from './brushes.js';
 import { keptOf } from './kept.js';
 import { KeptControls } from './kept-controls.js';
 import { LeaderboardTable } from './leaderboard.js';
-import { resultsVersion, scoredOf } from './results-version.js';
+import { nothingText, resultsVersion, scoredOf } from './results-version.js';
 import type { TabProps } from './tab.js';
 
 /** Pixels between two axes, at least. */
@@ -48,7 +48,7 @@ function Drawn({ plot, options }: { plot: Schemas['Parallel']; options: Required
 }
 
 /** Every configuration across all that varies and several metrics; what is brushed on the axes is kept, here and in the table below. */
-export const ParallelTab = (props: TabProps): JSX.Element => (scoredOf(props.sweep) === 0 ? <p class="quiet">Nothing has been scored yet.</p> : <Scored {...props} />);
+export const ParallelTab = (props: TabProps): JSX.Element => (scoredOf(props.sweep) === 0 ? <p class="quiet">{nothingText(props.sweep, 'scored')}</p> : <Scored {...props} />);
 
 function Scored({ sweep }: TabProps): JSX.Element {
   const { query } = useRoute();
