@@ -4,7 +4,7 @@ import { renderConfirmation } from '@elucidate/experiment/render-confirmation';
 import type { Estimate, LeaderboardGroup, LeaderboardRow } from '@elucidate/experiment/tables';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import type { Answers } from './answers.js';
-import { alreadyAgain, choose, confirmationOf, sweepToConfirm } from './confirmation.js';
+import { alreadyAgain, choose, confirmationOf, freeName, sweepToConfirm } from './confirmation.js';
 
 const spec = parseSpec({ name: 'base', dataset: { name: 'fashion-mnist', resolution: 16 }, train: { network: 'tiny', images: 256, batch: 32 }, seeds: { train: [1, 2], sample: [1] }, parameters: { steps: { values: [5, 10, 20] } } });
 const estimate = (mean: number): Estimate => ({ mean, stddev: 1, min: mean, max: mean, count: 2, diverged: 0, n: 64, real: null, trials: 2, confidence: { trainingRuns: 2, samples: 1, interval: { low: mean - 1, high: mean + 1 }, reach: 'training runs', bestOfThree: null } });
@@ -24,10 +24,13 @@ const boards: Record<string, LeaderboardGroup[]> = {
 };
 const sweeps: Record<string, Spec> = { s: spec, empty: spec, again: { ...spec, seeds: { train: [1, 2], sample: [2, 3, 4] } }, other: { ...spec, seeds: { train: [1, 2], sample: [2, 3, 4] } } };
 type Spec = typeof spec;
+/** The best of the sweep `base` were others before. */
+const confirmed = [{ id: 'empty', name: 'database-confirmed' }, { id: 'again', name: 'base-confirmed-2' }, { id: 'other', name: 'base-confirmed' }];
 const answers = {
   sweep: (id: string) => Promise.resolve({ id, name: sweeps[id]!.name, spec: sweeps[id] } as unknown as SweepDetail),
   leaderboard: (id: string) => Promise.resolve(boards[id]!),
-  named: (name: string) => Promise.resolve(name === 'base-confirmed' ? [{ id: 'other' }, { id: 'again' }] : []),
+  named: (name: string) => Promise.resolve(confirmed.filter((sweep) => sweep.name === name)),
+  searched: (text: string) => Promise.resolve(confirmed.filter(({ name }) => name.includes(text))),
 } as unknown as Answers;
 
 test('the best that are ranked are chosen, to be scored at sample seeds that the sweep does not have', async () => {
@@ -42,7 +45,10 @@ test('the best that are ranked are chosen, to be scored at sample seeds that the
 test('seeds that chose the best are refused, as is a sweep in which nothing is ranked', async () => {
   await expect(choose(answers, 's', { top: 2, sampleSeeds: [1, 7] })).rejects.toThrow('Train seed 1 with sample seed 1 is one of the trials that chose the best');
   expect((await choose(answers, 's', { top: 2, trainSeeds: [3], sampleSeeds: [1] })).seeds).toEqual({ train: [3], sample: [1] });
-  await expect(choose(answers, 'empty', { top: 2 })).rejects.toThrow('no configuration with all its trials scored');
+  const ended = (state: string, notRanked: string) => ({ ...answers, sweep: (id: string) => Promise.resolve({ id, name: 'base', state, spec }), leaderboard: () => Promise.resolve([group([{ ...row('5', null, 1), notRanked }, row('10', null, 1)])]) }) as unknown as Answers;
+  await expect(choose(ended('running', '1 of 2 trials'), 'empty', { top: 2 })).rejects.toThrow('has no configuration with all its trials scored yet; `elucidate status empty` says what is left');
+  await expect(choose(ended('failed', '2 of 2 diverged'), 'empty', { top: 2 })).rejects.toThrow('has no configuration with all its trials scored, and it has ended: of its 2 configurations 1 diverged and 1 lacks trials that failed; `elucidate failures empty` says where');
+  await expect(choose(ended('done', ''), 'empty', { top: 2, metric: 'precision' })).rejects.toThrow('it computes fid, kid; add precision to evaluate.metrics');
 });
 
 test('seeds that only some configurations have, by repeats, chose the best too', async () => {
@@ -55,6 +61,7 @@ test('seeds that only some configurations have, by repeats, chose the best too',
 test('where no sweep is named, it is the newest that does not score another one again', async () => {
   const newestFirst = (...names: string[]) => ({ ...answers, sweeps: () => Promise.resolve(names.map((name) => ({ id: `id of ${name}`, name }))) }) as unknown as Answers;
   expect(await sweepToConfirm(newestFirst('base-confirmed', 'base', 'older'), undefined)).toBe('id of base');
+  expect(await sweepToConfirm(newestFirst('base-confirmed-2', 'base-confirmed', 'base', 'older'), undefined)).toBe('id of base');
   expect(await sweepToConfirm(newestFirst('lone-confirmed', 'base'), undefined)).toBe('id of lone-confirmed');
 });
 
@@ -62,6 +69,11 @@ test('a sweep that scored the same configurations at the same seeds is found aga
   const chosen = await choose(answers, 's', { top: 2 });
   expect((await alreadyAgain(answers, chosen))?.id).toBe('again');
   expect(await alreadyAgain(answers, { ...chosen, seeds: { train: [1, 2], sample: [9] } })).toBeUndefined();
+});
+
+test('what scores other configurations again has a name of its own', async () => {
+  expect(await freeName(answers, { spec })).toBe('base-confirmed-3');
+  expect(await freeName(answers, { spec: { ...spec, name: 'new' } })).toBe('new-confirmed');
 });
 
 test('both scores of each are shown, the new order, and what the training runs still owe to chance', async () => {

@@ -1,10 +1,11 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
-import { confirmedName, freshSeeds } from '@elucidate/experiment/confirm-spec';
+import { confirmedName, confirmedOf, freshSeeds } from '@elucidate/experiment/confirm-spec';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
 import type { Confirmation } from '@elucidate/experiment/render-confirmation';
 import { allSeeds } from '@elucidate/experiment/repeats';
 import type { Spec } from '@elucidate/experiment/spec';
 import type { LeaderboardGroup, LeaderboardRow } from '@elucidate/experiment/tables';
+import { unscoredOn } from '@elucidate/experiment/unscored';
 import type { SweepDetail } from '@elucidate/store/queries/sweeps';
 import type { Answers } from './answers.js';
 import { sweepIdOf } from './sweep-called.js';
@@ -33,20 +34,21 @@ export interface Chosen {
 export async function sweepToConfirm(answers: Answers, meant: string | undefined): Promise<string> {
   if (meant !== undefined) return sweepIdOf(answers, meant);
   const names = await answers.sweeps(50);
-  const known = new Set(names.map(({ name }) => confirmedName(name)));
-  return names.find(({ name }) => !known.has(name))?.id ?? sweepIdOf(answers, undefined);
+  const known = new Set(names.map(({ name }) => name));
+  return names.find(({ name }) => !known.has(confirmedOf(name) ?? ''))?.id ?? sweepIdOf(answers, undefined);
 }
 
 /** Configurations that a race stopped: the best was chosen among them, too. */
 const stoppedIn = ({ race }: Spec): number => [...(race?.looks ?? [])].reduce((sum, { stopped }) => sum + stopped.length, 0);
 
-/** Throws 'request.invalid' where nothing is ranked yet, or a pair of seeds is one that chose the best. */
+/** Throws 'request.invalid' where nothing is ranked, or a pair of seeds is one that chose the best. */
 export async function choose(answers: Answers, id: string, { top, metric, trainSeeds, sampleSeeds }: ChoiceOptions): Promise<Chosen> {
   const sweep = await answers.sweep(id);
   const spec = parseSpec(sweep.spec);
-  const groups = (await answers.leaderboard(id, metric)).filter((one): one is Chosen['group'] => one.metric !== null && one.rows.some(({ rank }) => rank !== null));
+  const board = await answers.leaderboard(id, metric);
+  const groups = board.filter((one): one is Chosen['group'] => one.metric !== null && one.rows.some(({ rank }) => rank !== null));
   const [group] = groups;
-  if (group === undefined) throw new ElucidateError('request.invalid', `Sweep ${id} has no configuration with all its trials scored, so none is the best yet; \`elucidate status ${id}\` says what is left`);
+  if (group === undefined) throw new ElucidateError('request.invalid', `Sweep ${id} has no configuration with all its trials scored${unscoredOn(sweep, board, metric)}`);
   const used = allSeeds(spec);
   const seeds = { train: [...(trainSeeds ?? spec.seeds.train)], sample: [...(sampleSeeds ?? freshSeeds(used.sample))] };
   const [train, sample] = [seeds.train.filter((seed) => used.train.includes(seed)), seeds.sample.filter((seed) => used.sample.includes(seed))];
@@ -56,12 +58,21 @@ export async function choose(answers: Answers, id: string, { top, metric, trainS
 
 /** The newest sweep that scores these configurations again at these seeds. */
 export async function alreadyAgain(answers: Answers, { spec, rows, seeds }: Chosen): Promise<SweepDetail | undefined> {
-  for (const { id } of await answers.named(confirmedName(spec.name))) {
+  const again = (await answers.searched(confirmedName(spec.name))).filter(({ name }) => confirmedOf(name) === spec.name);
+  for (const { id } of again) {
     const found = await answers.sweep(id);
     const cells = new Set((await answers.leaderboard(id)).flatMap((group) => group.rows.map(({ cellId }) => cellId)));
     if (JSON.stringify(seedsOf(found.spec)) === JSON.stringify(seeds) && rows.every(({ cellId }) => cells.has(cellId))) return found;
   }
   return undefined;
+}
+
+/** A name that no sweep has: what was the best may have been another configuration before, and have been scored again at the time. */
+export async function freeName(answers: Answers, { spec }: Pick<Chosen, 'spec'>): Promise<string> {
+  for (let place = 1; ; place++) {
+    const name = confirmedName(spec.name, place);
+    if ((await answers.named(name)).length === 0) return name;
+  }
 }
 
 function seedsOf(document: unknown): Spec['seeds'] {

@@ -4,7 +4,11 @@ import type { Spec } from './spec.js';
 
 type Config = Readonly<Record<string, unknown>>;
 
-export const confirmedName = (name: string): string => `${name}-confirmed`;
+/** The name of the sweep that scores the best of another one again, and of the next such sweeps: "base-confirmed", "base-confirmed-2". */
+export const confirmedName = (name: string, place = 1): string => `${name}-confirmed${place === 1 ? '' : `-${place}`}`;
+
+/** The name of the sweep whose best one of that name scores again; undefined for another name. */
+export const confirmedOf = (name: string): string | undefined => /^(.+)-confirmed(?:-[1-9]\d*)?$/.exec(name)?.[1];
 
 /** The next seeds that are not in use: as many as there are, at least three. */
 export function freshSeeds(used: readonly number[]): number[] {
