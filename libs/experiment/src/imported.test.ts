@@ -12,6 +12,16 @@ test('a CSV text is read as it was written, whatever is in it', () => {
   expect(() => csvRecords('a,"b')).toThrow(/quote that is not closed/);
 });
 
+const formulas = ['=1+1', '+1+1', '-2-3', '@SUM(A1)', '=HYPERLINK("http://x","y")', '\t=1', '\n=1', '\uff1d1', '-eps'];
+
+test('text that a spreadsheet would compute is marked as text, and read back; numbers, and what is none, stay as they are', () => {
+  for (const text of formulas) expect(csvRecords(csvRecord([text]))).toEqual([[`'${text}`]]);
+  expect(csvRecord([-3.5, -Infinity, 1e-7, '-3.5', '+.5e-3', '-', 'a=b', '', null, false, "it's", "'quoted'"])).toBe("-3.5,-Infinity,1e-7,-3.5,+.5e-3,-,a=b,,,false,it's,'quoted'");
+  const values = [...formulas, "'=1+1", "''-x", "'a", "'quoted'", '-', 'heun'];
+  const { rows } = readImport([['score', '=name'], ...values.map((value, i) => [i, value])].map(csvRecord).join('\r\n'), { ...options, column: 'score' });
+  expect(rows.map((row) => row.values)).toEqual(values.map((value) => ({ '=name': value })));
+});
+
 test.each([
   ['csv', 'sampler,steps,fid,seed\nheun,18,2.05,1\n"ddim, eta 0",18,NaN,2\n'],
   ['json', '[{"sampler":"heun","steps":18,"fid":2.05,"seed":1},{"sampler":"ddim, eta 0","steps":18,"fid":null,"seed":2}]'],

@@ -1,4 +1,4 @@
-import { csvRecords } from './csv.js';
+import { csvRecords, fromText, isNumberText } from './csv.js';
 import { ElucidateError } from './errors.js';
 import { isRecord, type Members } from './members.js';
 import { isMetricKey, metricKeysText } from './metric-requests.js';
@@ -43,10 +43,11 @@ const refuse = (file: string, what: string): never => {
   throw new ElucidateError('request.invalid', `${JSON.stringify(file)} cannot be imported: ${what}`);
 };
 
-const asScalar = (text: string): Scalar => (text === '' ? null : /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : text);
+const asScalar = (text: string): Scalar => (text === '' ? null : isNumberText(text) ? Number(text) : fromText(text));
 
 function fromCsv(text: string): Members[] {
-  const [header = [], ...records] = csvRecords(text);
+  const [names = [], ...records] = csvRecords(text);
+  const header = names.map(fromText);
   return records.map((record, i) => {
     if (record.length !== header.length) throw new RangeError(`record ${i + 2} has ${record.length} fields, the header has ${header.length}`);
     return Object.fromEntries(record.map((field, column) => [header[column]!, asScalar(field)]));

@@ -1,3 +1,4 @@
+import { asText } from './csv.js';
 import { jsonOf, printable, printableLines } from './printable.js';
 
 export const tableFormats = ['json', 'csv', 'markdown', 'latex'] as const;
@@ -49,10 +50,10 @@ export function escapeMarkdown(text: string): string {
   return oneLine(text).split(command).map((part, i) => (i % 2 === 1 ? part : part.replace(markup, (character) => `\\${character}`))).join('');
 }
 
-/** One CSV record (RFC 4180), without a line ending. */
+/** One CSV record (RFC 4180), without a line ending; text that a spreadsheet would take for a formula is marked as text. */
 export function csvRecord(fields: readonly (string | number | boolean | null)[]): string {
   return fields.map((field) => {
-    const text = field === null ? '' : printableLines(String(field));
+    const text = field === null ? '' : typeof field === 'string' ? asText(printableLines(field)) : String(field);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   }).join(',');
 }
