@@ -29,7 +29,7 @@ function called(line: string): { command: Command; words: string[] } | null {
 
 // `elucidate worker` passes its options on to the worker
 const optionsOf = (command: Command): string[] =>
-  [...(command.name() === 'worker' ? workerCommand('worker').options : []), ...command.options, ...(command.parent?.options ?? [])].flatMap(({ long, short }) => [long, short].flatMap((flag) => flag ?? [])).concat('--help');
+  [...(command.name() === 'worker' ? workerCommand('worker').options : []), ...command.options, ...(command.parent?.options ?? [])].flatMap(({ long, short, hidden }) => (hidden ? [] : [long, short].flatMap((flag) => flag ?? []))).concat('--help');
 
 function isWrong(line: string): boolean {
   const found = called(line);

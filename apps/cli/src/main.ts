@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { createProgram, examples } from '@elucidate/shell/program';
 import { unlessStopped } from './interrupt.js';
 import { editCommands } from './program/edit-commands.js';
+import { hintFormats } from './program/format-flags.js';
 import { keyCommands } from './program/key-commands.js';
 import { ownerCommands } from './program/owner-commands.js';
 import { machineCommands } from './program/machine-commands.js';
@@ -28,6 +29,7 @@ export function elucidate(): Command {
   storageCommands(program);
   keyCommands(program);
   ownerCommands(program);
+  hintFormats(program);
   return program;
 }
 
