@@ -199,15 +199,27 @@ described('the dashboard', () => {
     const { page } = await openPage(browser, api.process.ready.url, { width: 2000 });
     await page.goto(at(`#/sweeps/${id}/leaderboard`));
     await page.getByText('8 of 8 configurations').waitFor();
-    const { groups } = await api.get<{ groups: { rows: { metrics: { fid: { mean: number } } }[] }[] }>(`/v1/sweeps/${id}/leaderboard`);
+    const board = await api.get<{ groups: { rows: { metrics: { fid: { mean: number } } }[] }[] }>(`/v1/sweeps/${id}/leaderboard`);
     const shown = (): Promise<string[]> => page.locator('.board-row:not(.head) .ranking').allTextContents();
-    await expectSoon(async () => (await shown()).map((text) => text.split(' ')[0]), groups.flatMap(({ rows }) => rows.map(({ metrics }) => metrics.fid.mean.toFixed(2))));
+    await expectSoon(async () => (await shown()).map((text) => text.split(' ')[0]), board.groups.flatMap(({ rows }) => rows.map(({ metrics }) => metrics.fid.mean.toFixed(2))));
     // which rows are in bold is chance at so few seeds: here one is, and its columns stay below their titles
     const lefts = await page.locator('.board-row').evaluateAll((rows) => {
       rows.at(-1)!.classList.add('best');
       return rows.map((row) => [...row.children].map((cell) => Math.round(cell.getBoundingClientRect().left)));
     });
     expect(lefts.slice(1)).toEqual(lefts.slice(1).map(() => lefts[0]));
+    // sorted by the evaluations, all rows by the API, with the keyboard alone; the address says so
+    const head = page.getByRole('columnheader', { name: 'NFE' });
+    await head.getByRole('button').focus();
+    for (const [order, address] of [['ascending', /[?&]sort=nfe$/], ['descending', /[?&]sort=nfe&order=descending$/]] as const) {
+      await page.keyboard.press('Enter');
+      await page.waitForURL(address);
+      await expectSoon(() => head.getAttribute('aria-sort'), order);
+      const sorted = await api.get<typeof board>(`/v1/sweeps/${id}/leaderboard?sort=nfe&order=${order}`);
+      await expectSoon(async () => (await shown()).map((text) => text.split(' ')[0]), sorted.groups.flatMap(({ rows }) => rows.map(({ metrics }) => metrics.fid.mean.toFixed(2))));
+    }
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/leaderboard$/);
     const whole = await page.getByRole('link', { name: 'CSV' }).getAttribute('href');
     expect((await api.text(`/${whole}`)).trimEnd().split('\r\n')).toHaveLength(1 + 8);
     await page.context().close();
@@ -418,13 +430,19 @@ described('the dashboard', () => {
     await page.context().close();
   });
 
-  test('a metric with settings can be chosen in the analyses, by its key', async () => {
+  test('a metric with settings can be chosen in the analyses, by its key; where nothing varies, the trials take the place of pictures', async () => {
     const two = await api.submit({ ...tinySpec({ name: 'two metrics' }), evaluate: { samples: 32, extractor: { kind: 'identity' }, metrics: ['fid', { kind: 'fid', n: 16 }] } });
     await fetch(at(`v1/sweeps/${two.id}/cancel`), { method: 'POST' });
-    const { page } = await openPage(browser, api.process.ready.url);
+    const { page, faults } = await openPage(browser, api.process.ready.url);
     await page.goto(at(`#/sweeps/${two.id}/analyses`));
     await page.getByLabel('Metric').waitFor();
     await expectSoon(() => page.getByLabel('Metric').locator('option').allTextContents(), ['fid', 'fid', 'fid@16']);
+    for (const view of ['', '/plot', '/analyses?of=effects']) {
+      await page.goto(at(`#/sweeps/${two.id}${view}`));
+      await page.getByText('Nothing varies in this sweep').waitFor();
+      await page.getByRole('group', { name: 'Trials' }).getByRole('row').nth(1).waitFor();
+    }
+    expect(faults).toEqual([]);
     await page.context().close();
   });
 

@@ -237,6 +237,9 @@ test('a leaderboard comes page by page, compressed where the client takes that, 
   const first = await json<{ groups: LeaderboardGroup[]; nextCursor: string }>(`/v1/sweeps/${sweepId}/leaderboard?limit=5`);
   const second = await json<{ groups: LeaderboardGroup[] }>(`/v1/sweeps/${sweepId}/leaderboard?limit=200&cursor=${first.nextCursor}`);
   const rows = [...first.groups, ...second.groups].flatMap((group) => group.rows);
+  const sorted = await json<{ groups: LeaderboardGroup[] }>(`/v1/sweeps/${sweepId}/leaderboard?sort=inputScale&order=descending`);
+  expect(sorted.groups.flatMap((group) => group.rows.map(({ config }) => config['inputScale']))).toEqual([1, 0.5].flatMap((scale) => Array.from({ length: 8 }, () => scale)));
+  for (const query of ['sort=colour', 'order=descending', 'sort=nfe&format=csv&all=true']) expect((await get(`/v1/sweeps/${sweepId}/leaderboard?${query}`)).status).toBe(400);
   expect([first.groups[0]!.rows.length, rows.length, rows.map(({ rank }) => rank)]).toEqual([5, 16, Array.from({ length: 16 }, (_, i) => i + 1)]);
   const encodingOf = (path: string) => new Promise((resolve, reject) => {
     const request = httpRequest(server.url + path, { headers: { 'accept-encoding': 'gzip' } }, (response) => { resolve(response.headers['content-encoding']); request.destroy(); });

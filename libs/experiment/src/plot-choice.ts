@@ -14,6 +14,8 @@ export interface PlotChoice {
   wanted: ReadonlyMap<number, readonly number[]>;
   /** The number of evaluations that was asked for: its label. */
   nfe: string | null;
+  /** Whether cells of different numbers of evaluations have different places. */
+  byNfe: boolean;
 }
 
 /** Throws 'request.invalid' for axes that the sweep does not have. */
@@ -28,5 +30,5 @@ export function plotChoiceOf(axes: GridAxes, request: PlotRequest): PlotChoice {
   }
   const others = varyingIn(axes).filter((key) => !shown.has(key) && !fixed.some(([path]) => path === key));
   if (request.rest === 'best' && isMeasured(x.path)) throw new ElucidateError('request.invalid', `the best of each place of ${x.path}: measured seconds are of one configuration each; choose another x, or fix the rest`);
-  return { rest: request.rest === 'best' ? [] : others, bestOver: request.rest === 'best' ? others : [], wanted, nfe: fixed.find(([path]) => path === nfe)?.[1] ?? null };
+  return { rest: request.rest === 'best' ? [] : others, bestOver: request.rest === 'best' ? others : [], wanted, nfe: fixed.find(([path]) => path === nfe)?.[1] ?? null, byNfe: [x, y, lines, facets].some((reader) => reader?.path === nfe) };
 }

@@ -42,7 +42,7 @@ export class ResultsController {
   @ApiOperation({ summary: "A sweep's configurations, best first, grouped by evaluator and n" })
   @ApiTable('The leaderboard.', leaderboardSchema)
   @ApiProblems(404)
-  async sweepLeaderboard(@SweepParam() { id: sweepId }: SweepRef, @Caller() principal: Principal, @Query({ schema: sweepLeaderboardQuerySchema }) { format, keep, within, all, ...page }: SweepLeaderboardQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
+  async sweepLeaderboard(@SweepParam() { id: sweepId }: SweepRef, @Caller() principal: Principal, @Query({ schema: sweepLeaderboardQuerySchema }) { format, keep, within, all, sort, order, ...page }: SweepLeaderboardQuery, @Headers('accept') accept: string | undefined): Promise<StreamableFile> {
     const chosen = chooseFormat(format, accept);
     const { db } = this.store;
     const kept = { keep, within };
@@ -52,7 +52,7 @@ export class ResultsController {
       await keepConditions(db, sweepId, kept);
       return new StreamableFile(Readable.from(leaderboardCsvOf(wholeLeaderboard(db, principal, { sweepId, metric: page.metric, kept }), columns), { objectMode: false }), { type: mediaTypes.csv });
     }
-    return tableFile(renderLeaderboard(await leaderboard(db, principal, { ...page, sweepId, kept }), chosen), chosen);
+    return tableFile(renderLeaderboard(await leaderboard(db, principal, { ...page, sweepId, kept, ...(sort !== undefined && { sort: { by: sort, descending: order === 'descending' } }) }), chosen), chosen);
   }
 
   @Get('sweeps/:id/advice')

@@ -11,6 +11,7 @@ const eta = z.object({
 /** When a sweep is expected to end. */
 export const etaSchema = z.object({
   eta: eta.nullable().describe('Seconds from now; null: it has ended, is paused, or no worker is there.'),
+  toLook: z.boolean().describe('Whether that is the next look of its race, and not its end: what comes after is not known.'),
   predictions: z.array(eta.extend({
     moment: z.int().describe('Percent of the work that was done by then, rounded down to 0, 5, 10, 25, 50, 75 or 90.'),
     at: z.iso.datetime(),

@@ -101,7 +101,11 @@ const keepShape = {
 export const sweepLeaderboardQuerySchema = leaderboardQuerySchema.extend({
   ...keepShape,
   all: flagSchema.optional().describe('All rows in place of a page; of CSV, which is sent as it is read.'),
-}).refine(({ all, format }) => !all || format === 'csv', { path: ['all'], error: 'format=csv with it: other formats come page by page' });
+  sort: z.string().min(1).max(200).optional().describe('The order within each group, those that are ranked first: by `nfe`, a metric, or a parameter that the sweep varies, in the order of its values in the grid. Ranks are still by `metric`; rows without a value come last. By default by rank.'),
+  order: z.enum(['ascending', 'descending']).optional().describe('Of `sort`; ascending by default.'),
+}).refine(({ all, format }) => !all || format === 'csv', { path: ['all'], error: 'format=csv with it: other formats come page by page' })
+  .refine(({ all, sort }) => !all || sort === undefined, { path: ['sort'], error: 'no sort with all=true: all rows are sent as they are read, by rank' })
+  .refine(({ sort, order }) => order === undefined || sort !== undefined, { path: ['order'], error: 'sort with it, what to order by' });
 export type SweepLeaderboardQuery = z.output<typeof sweepLeaderboardQuerySchema>;
 
 /** `?metric=kid`. */

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { ApiError } from '../api/client.js';
 import type { Answer } from '../api/use-answer.js';
+import { pageWords } from './page-words.js';
 
 /** What went wrong, with every mistake the API lists. */
 export function Failure({ error }: { error: Error }): JSX.Element {
@@ -8,7 +9,7 @@ export function Failure({ error }: { error: Error }): JSX.Element {
   return (
     <div class="failure" role="alert">
       <strong>{problem.title}</strong>
-      <pre tabIndex={0}>{problem.detail}</pre>
+      <pre tabIndex={0}>{pageWords(problem.detail)}</pre>
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { useAnswer } from '../api/use-answer.js';
 import { useAtMostEvery, useEvents } from '../live/use-events.js';
 import { Progress } from '../parts/progress.js';
 import { Scroll } from '../parts/scroll.js';
-import { etaText } from '../parts/eta-text.js';
+import { etaText, etaWords } from '../parts/eta-text.js';
 import { durationText, timeText } from '../parts/time.js';
 import { Waiting } from '../parts/waiting.js';
 import { hrefOf } from '../route/route.js';
@@ -31,11 +31,11 @@ const row = (sweep: Schemas['SweepSummary']): JSX.Element => (
   </tr>
 );
 
-/** When a running sweep ends; requested again at every fiftieth of its stages, for each row, since few run at once. */
+/** When a running sweep ends, or its race looks; requested again at every fiftieth of its stages, for each row, since few run at once. */
 function RowEta({ sweep: { id, paused, stages: { done = 0, ...others } } }: { sweep: Schemas['SweepSummary'] }): JSX.Element {
   const total = Object.values(others).reduce((sum, count) => sum + count, done);
   const { data } = useAnswer(`eta ${id} ${paused}`, (signal) => dataOf(api.GET('/v1/sweeps/{id}/eta', { params: { path: { id } }, signal })), Math.floor(refreshes * done / Math.max(1, total)));
-  return <>{data?.eta && <span title={etaText(data.eta, { paused })}>{durationText(data.eta.low)} to {durationText(data.eta.high)}</span>}</>;
+  return <>{data?.eta && <span title={etaText(data.eta, { paused, toLook: data.toLook })}>{etaWords(data.eta, data)}</span>}</>;
 }
 
 const states = ['running', 'done', 'failed', 'cancelled'] as const satisfies readonly Schemas['SweepSummary']['state'][];
@@ -62,7 +62,7 @@ export function SweepsView(): JSX.Element {
           {found.length === 0 ? <p>{!filtered ? <>No sweep yet. <a href={hrefOf(['new'])}>Write one</a>, or submit a file: <code>elucidate submit sweep.yaml</code>.</> : 'No sweep is like that.'}</p> : (
             <Scroll label="Sweeps">
               <table>
-                <thead><tr><th scope="col">sweep</th><th scope="col">state</th><th scope="col">stages</th><th scope="col">ends in</th><th scope="col" class="n">device time</th><th scope="col" class="n">saved by sharing</th><th scope="col" class="n">cells</th><th scope="col" class="n">trials</th><th scope="col">owner</th><th scope="col">submitted</th></tr></thead>
+                <thead><tr><th scope="col">sweep</th><th scope="col">state</th><th scope="col">stages</th><th scope="col">end expected</th><th scope="col" class="n">device time</th><th scope="col" class="n">saved by sharing</th><th scope="col" class="n">cells</th><th scope="col" class="n">trials</th><th scope="col">owner</th><th scope="col">submitted</th></tr></thead>
                 <tbody>{found.map(row)}</tbody>
               </table>
             </Scroll>

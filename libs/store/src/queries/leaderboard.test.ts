@@ -54,6 +54,45 @@ test('a metric of a subset of the images is in the row of all of them, and any m
   expect((await ranked('several'))[0]?.metrics['fid@64']).toEqual({ ...one, n: 64, mean: 30, min: 30, max: 30, real: realBaselines['fid@64'] });
 });
 
+describe('sorted by something else than rank', () => {
+  beforeAll(() => insertSweep(store.db, 'sorted', [
+    { id: 'a', config: { ...baseConfig, steps: 10 }, trials: [{ fid: 30, kid: 0.1, nfe: 10 }] },
+    { id: 'b', config: { ...baseConfig, steps: 20, schedule: cosine }, trials: [{ fid: 10, kid: 0.3, nfe: 39 }] },
+    { id: 'c', config: { ...baseConfig, steps: 5 }, trials: [{ fid: 20, nfe: 10 }] },
+    { id: 'begun', config: { ...baseConfig, steps: 40 }, trials: [{ fid: 1, nfe: 5 }, {}] },
+    { id: 'late', config: { ...baseConfig, steps: 3 }, trials: [{}] },
+    { id: 'early', config: { ...baseConfig, steps: 2 }, trials: [{}] },
+  ]));
+
+  test.each([
+    ['nfe', false, 'c2 a3 b1 begun late early'],
+    ['nfe', true, 'b1 c2 a3 begun late early'],
+    ['kid', false, 'a3 b1 c2 begun late early'],
+    ['kid', true, 'b1 a3 c2 begun late early'],
+    ['fid', true, 'a3 c2 b1 begun late early'],
+    ['steps', false, 'c2 a3 b1 begun early late'],
+    ['steps', true, 'b1 a3 c2 begun late early'],
+    ['schedule', false, 'c2 a3 b1 begun late early'],
+  ] as const)('by %s, descending: %s, rows keep their ranks, equal ones are best first, those without a value last; page by page as at once', async (by, descending, expected) => {
+    for (const limit of [1, 2, 200]) {
+      const pages = [await leaderboard(store.db, localPrincipal, { sweepId: 'sorted', sort: { by, descending }, limit })];
+      while (pages.at(-1)!.nextCursor !== null) pages.push(await leaderboard(store.db, localPrincipal, { sweepId: 'sorted', sort: { by, descending }, limit, cursor: pages.at(-1)!.nextCursor! }));
+      expect(joinPages(pages).flatMap(({ rows }) => rows.map(({ cellId, rank }) => `${cellId}${rank ?? ''}`)).join(' ')).toBe(expected);
+    }
+  });
+
+  test('ranks are among what is kept', async () => {
+    const { groups } = await leaderboard(store.db, localPrincipal, { sweepId: 'sorted', sort: { by: 'nfe' }, kept: { keep: { schedule: ['linear'] }, within: {} } });
+    expect(groups.flatMap(({ rows }) => rows.map(({ cellId, rank }) => [cellId, rank]))).toEqual([['c', 1], ['a', 2], ['begun', null], ['late', null], ['early', null]]);
+  });
+
+  test('is refused by what the sweep does not have, and with the cursor of another order', async () => {
+    await expect(leaderboard(store.db, localPrincipal, { sweepId: 'sorted', sort: { by: 'stpes' } })).rejects.toThrow(/sort "stpes": .*did you mean steps\?$/);
+    const { nextCursor } = await leaderboard(store.db, localPrincipal, { sweepId: 'sorted', sort: { by: 'nfe' }, limit: 1 });
+    for (const sort of [undefined, { by: 'nfe', descending: true }]) await expect(leaderboard(store.db, localPrincipal, { sweepId: 'sorted', sort, limit: 1, cursor: nextCursor! })).rejects.toThrow('The cursor is of a page sorted by nfe ascending');
+  });
+});
+
 test('a sweep without FID is ranked by the metrics it has', async () => {
   await insertSweep(store.db, 'kids', [{ id: 'a', config: baseConfig, trials: [{ kid: 0.2 }] }, { id: 'b', config: { ...baseConfig, steps: 20 }, trials: [{ kid: 0.1 }] }]);
   expect((await ranked('kids')).map(({ cellId, rank }) => [cellId, rank])).toEqual([['b', 1], ['a', 2]]);

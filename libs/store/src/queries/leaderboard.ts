@@ -1,3 +1,4 @@
+import { ElucidateError } from '@elucidate/experiment/errors';
 import { bestMean } from '@elucidate/experiment/leaderboard';
 import { byMetricOrder } from '@elucidate/experiment/metric-requests';
 import { inParameterOrder } from '@elucidate/experiment/varying-keys';
@@ -14,9 +15,10 @@ import { rows, type Page, type Queryable } from '../queryable.js';
 import { readCursor, writeCursor, type Place, type Ranking } from './leaderboard-cursor.js';
 import { leaderboardRows } from './leaderboard-rows.js';
 import { rankings, varyingParameters, type BoardScope } from './leaderboard-scope.js';
-import { keepConditions } from './keep-conditions.js';
+import { boardSort, type BoardSort, type SortRequest } from './leaderboard-sort.js';
+import { keepConditions, type KeepConditions } from './keep-conditions.js';
 import { standingsIn } from './leaderboard-standings.js';
-import { rankedCells, unrankedCells, type Found } from './ranked-cells.js';
+import { rankedCells, sortedCells, unrankedCells, type Found } from './ranked-cells.js';
 import { scoreBases } from './score-bases.js';
 import { summarise } from './summaries.js';
 
@@ -27,6 +29,8 @@ export interface LeaderboardQuestion extends Page {
   metric?: string | undefined;
   /** Of one sweep, only what this keeps; ranks are then among those, differences still to the best of all. */
   kept?: KeepRequest | undefined;
+  /** Of one sweep, the order within each group, those that are ranked first, in place of that of their ranks; ranks are still by `metric`. */
+  sort?: SortRequest | undefined;
 }
 
 interface Part {
@@ -37,25 +41,50 @@ interface Part {
 /**
  * A page of configurations, grouped by what comparable scores share: best first those that have all their trials, then, without a rank, those that have not;
  * then, of one sweep, those without a score, in the order of the grid. Each ranked one stands beside the best of its group.
- * Found by index, whatever the size of the sweep. Ranks count from the first page: results that arrive meanwhile may shift them. Throws 'request.invalid' for a foreign cursor.
+ * Found by index, whatever the size of the sweep; a page that is sorted otherwise is one pass over it. Ranks count from the first page: results that arrive meanwhile may shift them.
+ * Throws 'request.invalid' for a foreign cursor, and for a sort by what the sweep does not have.
  */
-export async function leaderboard(db: Queryable, principal: Principal, { sweepId, metric, limit = 50, cursor, kept }: LeaderboardQuestion = {}): Promise<LeaderboardPage> {
+export async function leaderboard(db: Queryable, principal: Principal, { sweepId, metric, limit = 50, cursor, kept, sort: asked }: LeaderboardQuestion = {}): Promise<LeaderboardPage> {
   const after = cursor === undefined ? null : readCursor(cursor);
   await summarise(db, sweepId);
   const scope: BoardScope = { sweepId: sweepId ?? null, owner: visibleOwner(principal) };
   const all = await rankings(db, scope, metric);
   const conditions = sweepId === undefined || kept === undefined ? () => [] : await keepConditions(db, sweepId, kept);
+  const sort = sweepId === undefined || asked === undefined ? undefined : await boardSort(db, sweepId, asked);
+  refuseOther(sort, after);
   const parts: Part[] = [];
   // one more than the page has tells whether there is another
   const room = (): number => limit + 1 - parts.reduce((sum, { found }) => sum + found.length, 0);
   for (const ranking of after === null ? all : rankingsFrom(all, after)) {
-    if (room() > 0) parts.push({ ranking, found: await rankedCells(db, scope, { ranking, after: after?.in === 'ranking' && same(ranking, after) ? after : null, limit: room(), conditions }) });
+    if (room() > 0) parts.push({ ranking, found: await partOf(db, scope, { ranking, after, limit: room(), conditions, sort }) });
   }
-  if (sweepId !== undefined && room() > 0) parts.push({ ranking: null, found: await unrankedCells(db, { sweepId, all, after: after?.in === 'unranked' ? after.position : -1, limit: room(), conditions }) });
+  if (sweepId !== undefined && room() > 0) parts.push({ ranking: null, found: await unrankedCells(db, { sweepId, all, after: after?.in === 'unranked' ? after : null, limit: room(), conditions, sort }) });
   const next = room() === 0 ? parts.flatMap(({ found }) => found)[limit - 1]!.place : null;
   if (next !== null) parts.at(-1)!.found.pop();
   const groups = await groupsOf(db, scope, parts);
   return withoutFixed({ groups: sweepId === undefined ? groups : await withStops(db, sweepId, groups), nextCursor: next && writeCursor(next) }, await varyingParameters(db, sweepId));
+}
+
+/** Throws 'request.invalid' for the cursor of a page that is sorted otherwise. */
+function refuseOther(sort: BoardSort | undefined, after: Place | null): void {
+  if (after === null) return;
+  const before = after.in === 'ranking' ? undefined : after.sorted?.by;
+  if (before !== sort?.name) throw new ElucidateError('request.invalid', `The cursor is of a page sorted by ${before ?? 'rank'}, not by ${sort?.name ?? 'rank'}; begin again without a cursor`);
+}
+
+interface PartQuestion {
+  ranking: Ranking;
+  after: Place | null;
+  limit: number;
+  conditions: KeepConditions;
+  sort: BoardSort | undefined;
+}
+
+/** The next cells of a ranking, in its own order or another. */
+async function partOf(db: Queryable, scope: BoardScope, { after, sort, ...question }: PartQuestion): Promise<Found[]> {
+  const { ranking } = question;
+  if (sort !== undefined && scope.sweepId !== null) return sortedCells(db, { ...question, sweepId: scope.sweepId, sort, after: after?.in === 'sorted' && same(ranking, after) ? after : null });
+  return rankedCells(db, scope, { ...question, after: after?.in === 'ranking' && same(ranking, after) ? after : null });
 }
 
 /** Rows that are read at a time where all are read. */

@@ -67,21 +67,22 @@ function countedSums({ sweepId, scores: { metric, evaluator, images } }: Questio
 const fieldsOf = `e.nfe, e.mean, e.min, e.max, e.count, e.diverged, e.n, e."real"`;
 
 /** Of each place of the picture the best cell, and how many were scored there. One pass over the sweep's scores. */
-async function bestCells(db: Queryable, { sweepId, scores: { metric, evaluator, images }, axes }: Question, { bestOver, wanted, nfe }: PlotChoice): Promise<PlotCell[]> {
+async function bestCells(db: Queryable, { sweepId, scores: { metric, evaluator, images }, axes }: Question, { bestOver, wanted, nfe, byNfe }: PlotChoice): Promise<PlotCell[]> {
   const over = new Set(bestOver.map((key) => axes.get(key)!.dimension));
   const params: unknown[] = [sweepId, metric, evaluator, images, nfe];
   const shown = dimensionsOf(axes).filter((dimension) => !over.has(dimension));
+  const places = [...(byNfe ? [['nfe', 'e.nfe'] as const] : []), ...shown.map((dimension) => [`d${dimension}`, `p.place[${dimension}]`] as const)];
   const where = [...wanted].map(([dimension, places]) => ` and p.place[$${params.push(dimension)}::integer] = any($${params.push(places)}::integer[])`);
   const complete = 'diverged = 0 and count = trials';
   // complete ones first, then by mean, then by position: of three numbers each, the smaller or larger is found without sorting
   const [least, sign] = higherIsBetter(metric) ? ['max', '-'] : ['min', ''];
   const incomplete = `${sign}(not (${complete}))::integer`;
   const best = `
-    select e.nfe, ${shown.map((dimension) => `p.place[${dimension}] as d${dimension}, `).join('')}count(*)::integer as among, ${least}(array[e.incomplete, e.mean, ${sign}e.position]) as first
+    select ${places.map(([name, value]) => `${value} as ${name}, `).join('')}count(*)::integer as among, ${least}(array[e.incomplete, e.mean, ${sign}e.position]) as first
     from (select cell_id, nfe, mean, position, ${incomplete} as incomplete from cell_estimates
       where sweep_id = $1 and metric = $2 and evaluator = $3 and images = $4::integer and mean is not null and trials > 0 and ($5::text is null or nfe::text = $5)) e
     join (select cell_id, place from cell_places where sweep_id = $1) p on p.cell_id = e.cell_id where true${where.join('')}
-    group by ${['e.nfe', ...shown.map((dimension) => `p.place[${dimension}]`)].join(', ')}`;
+    group by ${places.map(([, value]) => value).join(', ')}`;
   const firsts = `select * from cell_estimates where (sweep_id, metric, evaluator, images, mean, position) = ($1, $2, $3, $4::integer, best.first[2], (${sign}best.first[3])::integer)`;
   const found = await overWholeSweep(db, (scanned) => rows<FoundCell & { among: number }>(scanned, `
     select e.cell_id as "cellId", p.place, ${fieldsOf}, false as incomparable, best.among
@@ -89,7 +90,7 @@ async function bestCells(db: Queryable, { sweepId, scores: { metric, evaluator, 
     -- by the indexes of the rankings
     cross join lateral (${firsts} and ${complete} and best.first[1] = 0 union all ${firsts} and not (${complete}) and best.first[1] <> 0 limit 1) e
     cross join lateral (select place from cell_places where sweep_id = $1 and cell_id = e.cell_id limit 1) p
-    order by ${['best.nfe', ...shown.map((dimension) => `best.d${dimension}`)].join(', ')}`, params));
+    order by ${places.map(([name]) => `best.${name}`).join(', ')}`, params));
   return found.map(({ among, ...cell }) => ({ ...plotCellOf(cell), among }));
 }
 

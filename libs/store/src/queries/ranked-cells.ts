@@ -1,8 +1,10 @@
 import { higherIsBetter } from '@elucidate/experiment/metric-requests';
 import { rows, type Queryable } from '../queryable.js';
+import { overWholeSweep } from '../whole-sweep.js';
 import type { KeepConditions } from './keep-conditions.js';
-import type { Place, Ranking } from './leaderboard-cursor.js';
+import type { Place, Ranking, SortedPlace } from './leaderboard-cursor.js';
 import type { BoardScope } from './leaderboard-scope.js';
+import { sortedValue, type BoardSort } from './leaderboard-sort.js';
 
 /** A row found: which cell, its rank, and the place of a page that ends with it. */
 export interface Found {
@@ -54,6 +56,33 @@ export async function rankedCells(db: Queryable, scope: BoardScope, { ranking, a
   });
 }
 
+/** A key as cursors have it, and back: JSON has no infinity. */
+const finite = (key: number): number | null => (key === Infinity ? null : key);
+
+export interface SortedQuestion {
+  sweepId: string;
+  ranking: Ranking;
+  sort: BoardSort;
+  after: SortedPlace | null;
+  limit: number;
+  conditions: KeepConditions;
+}
+
+/** The next cells of a ranking of one sweep, sorted by something else: those of equal keys best first, those without one last; each with its rank. One pass over the ranking. */
+export async function sortedCells(db: Queryable, { sweepId, ranking, sort, after, limit, conditions }: SortedQuestion): Promise<Found[]> {
+  const best = higherIsBetter(ranking.metric) ? '-' : '';
+  const { params, where } = comparableIn({ sweepId, owner: null }, ranking);
+  const given = (value: unknown): string => `$${params.push(value)}`;
+  where.push('mean is not null', ranking.complete ? complete : `not (${complete})`, ...conditions({ sweepId: 'cell_estimates.sweep_id', cellId: 'cell_estimates.cell_id' }, given));
+  const { key, join } = sortedValue(sort, { from: 'ranked', sweepId, scores: ranking }, given);
+  const beyond = after === null ? '' : `where (key, ${best}mean, position) > (${given(after.sorted.key ?? Infinity)}::double precision, ${best}(${given(after.mean)})::double precision, ${given(after.position)}::integer)`;
+  const found = await overWholeSweep(db, (scanned) => rows<{ cellId: string; position: number; mean: number; rank: number; key: number }>(scanned, `
+    select cell_id as "cellId", position, mean, rank::integer as rank, key from (
+      select ranked.*, ${key} as key from (select cell_id, position, mean, nfe, rank() over (order by ${best}mean) as rank from cell_estimates where ${where.join(' and ')}) ranked ${join}) sorted
+    ${beyond} order by key, ${best}mean, position limit ${given(limit)}`, params));
+  return found.map((row) => ({ sweepId, cellId: row.cellId, rank: ranking.complete ? row.rank : null, place: { in: 'sorted', ...ranking, sorted: { by: sort.name, key: finite(row.key) }, mean: row.mean, position: row.position } }));
+}
+
 /** How many cells have all their trials, which are ranked, and how many have not: kept, not counted. */
 export async function countRanked(db: Queryable, scope: BoardScope, ranking: Ranking): Promise<{ ranked: number; incomplete: number }> {
   const { params, where } = comparableIn(scope, ranking);
@@ -66,20 +95,43 @@ export async function countRanked(db: Queryable, scope: BoardScope, ranking: Ran
 export interface UnrankedQuestion {
   sweepId: string;
   all: readonly Ranking[];
-  after: number;
+  after: Extract<Place, { in: 'unranked' }> | null;
   limit: number;
   conditions: KeepConditions;
+  /** By default in the order of the grid. */
+  sort?: BoardSort | undefined;
 }
 
 /** Cells of one sweep that stand in no ranking. */
-export async function unrankedCells(db: Queryable, { sweepId, all, after, limit, conditions }: UnrankedQuestion): Promise<Found[]> {
-  const params: unknown[] = [sweepId, after, all.map(({ metric }) => metric), all.map(({ evaluator }) => evaluator), all.map(({ images }) => images), limit];
-  const kept = conditions({ sweepId: 'c.sweep_id', cellId: 'c.id' }, (value) => `$${params.push(value)}`).map((condition) => ` and ${condition}`);
+export async function unrankedCells(db: Queryable, { sweepId, all, after, limit, conditions, sort }: UnrankedQuestion): Promise<Found[]> {
+  const params: unknown[] = [sweepId, after?.position ?? -1, all.map(({ metric }) => metric), all.map(({ evaluator }) => evaluator), all.map(({ images }) => images), limit];
+  const given = (value: unknown): string => `$${params.push(value)}`;
+  const kept = conditions({ sweepId: 'c.sweep_id', cellId: 'c.id' }, given).map((condition) => ` and ${condition}`);
+  if (sort !== undefined) return sortedUnranked(db, { sweepId, sort, after, params, kept });
   const found = await rows<{ cellId: string; position: number }>(db, `
-    select id as "cellId", position from cells c
-    where sweep_id = $1 and position > $2 and not exists (
-      select from cell_estimates e where e.sweep_id = c.sweep_id and e.cell_id = c.id and e.mean is not null
-        and (e.metric, e.evaluator, e.images) in (select * from unnest($3::text[], $4::text[], $5::integer[])))${kept.join('')}
-    order by position limit $6`, params);
+    select id as "cellId", position from cells c where sweep_id = $1 and position > $2 and ${inNoRanking}${kept.join('')} order by position limit $6`, params);
   return found.map(({ cellId, position }) => ({ sweepId, cellId, rank: null, place: { in: 'unranked', position } }));
+}
+
+/** Of a cell `c` of a sweep that has the rankings $3 to $5. */
+const inNoRanking = `not exists (
+      select from cell_estimates e where e.sweep_id = c.sweep_id and e.cell_id = c.id and e.mean is not null
+        and (e.metric, e.evaluator, e.images) in (select * from unnest($3::text[], $4::text[], $5::integer[])))`;
+
+interface SortedUnranked extends Pick<UnrankedQuestion, 'sweepId' | 'after'> {
+  sort: BoardSort;
+  params: unknown[];
+  kept: readonly string[];
+}
+
+/** The same, by what they are sorted by, then in the order of the grid. */
+async function sortedUnranked(db: Queryable, { sweepId, after, sort, params, kept }: SortedUnranked): Promise<Found[]> {
+  const given = (value: unknown): string => `$${params.push(value)}`;
+  const { key, join } = sortedValue(sort, { from: 'unscored', sweepId, scores: null }, given);
+  const from = after === null ? '-Infinity' : after.sorted?.key ?? Infinity;
+  const found = await overWholeSweep(db, (scanned) => rows<{ cellId: string; position: number; key: number }>(scanned, `
+    select cell_id as "cellId", position, key from (
+      select unscored.*, ${key} as key from (select id as cell_id, position from cells c where sweep_id = $1 and ${inNoRanking}${kept.join('')}) unscored ${join}) sorted
+    where (key, position) > (${given(from)}::double precision, $2::integer) order by key, position limit $6`, params));
+  return found.map((row) => ({ sweepId, cellId: row.cellId, rank: null, place: { in: 'unranked', position: row.position, sorted: { by: sort.name, key: finite(row.key) } } }));
 }

@@ -22,7 +22,14 @@ beforeAll(async () => {
 });
 
 test('no end is expected while nobody works', async () => {
-  expect(await sweepEta(store.db, await sweep())).toEqual({ eta: null, predictions: [] });
+  expect(await sweepEta(store.db, await sweep())).toEqual({ eta: null, toLook: false, predictions: [] });
+});
+
+test('of a race that is not over, the next look is expected, and this is said', async () => {
+  const race = (value: string) => store.db.query(`update sweeps set spec = spec - 'race' || $1::jsonb where id = 'x'`, [value]);
+  await race('{"race": {"looks": [], "over": false}}');
+  expect(await sweepEta(store.db, await sweep())).toMatchObject({ toLook: true });
+  await race('{}');
 });
 
 test('what is left takes what the same kinds took in the sweep, on the slots that other sweeps leave', async () => {

@@ -1,3 +1,4 @@
+import { isRaceOpen } from '@elucidate/experiment/race-open';
 import { defaultRate, etaOf, leastSeconds, type Eta, type KindTime } from '@elucidate/experiment/eta';
 import type { StageKind } from '@elucidate/experiment/stages';
 import { isLive } from '../live-worker.js';
@@ -69,6 +70,8 @@ export interface EtaPrediction extends Eta {
 export interface SweepEta {
   /** null: it has ended, is paused, or no worker is there. */
   eta: Eta | null;
+  /** Whether that is the next look of its race: what comes after is not known. */
+  toLook: boolean;
   /** As predicted, since its last edit, the first first. */
   predictions: EtaPrediction[];
 }
@@ -107,7 +110,7 @@ export async function sweepEta(db: Queryable, sweep: SweepDetail): Promise<Sweep
   const predictions = await rows<EtaPrediction>(db, `
     select p.moment, p.at, p.seconds, p.low, p.high, p.slots, extract(epoch from w.ended_at - p.at)::double precision as took
     from eta_predictions p join sweeps w on w.id = p.sweep_id where p.sweep_id = $1 and p.version = w.version and (w.ended_at is null or w.ended_at > p.at) order by p.moment`, [sweep.id]);
-  return { eta: await etaNow(db, sweep), predictions };
+  return { eta: await etaNow(db, sweep), toLook: isRaceOpen(sweep.spec), predictions };
 }
 
 /** Moments, in percent of the work, of which each is predicted once. */

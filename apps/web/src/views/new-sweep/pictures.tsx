@@ -3,6 +3,7 @@ import { useAnswer } from '../../api/use-answer.js';
 import { inspected } from '../../editor/inspected.js';
 import { DrawnDownloads } from '../../parts/drawn-downloads.js';
 import { FigureView } from '../../parts/figure.js';
+import { pageWords } from '../../parts/page-words.js';
 import { Waiting } from '../../parts/waiting.js';
 import { choose, useRoute } from '../../route/use-route.js';
 
@@ -29,7 +30,7 @@ export function Pictures({ text, cells }: { text: string; cells: number }): JSX.
         return (
           <>
             <div class="controls" role="group" aria-label="Picture">{found.figures.map(({ name }) => <button key={name} aria-pressed={name === shown.name} onClick={() => choose({ picture: name })}>{titles[name] ?? name}</button>)}</div>
-            <FigureView figure={shown.figure} />
+            <FigureView figure={{ ...shown.figure, notes: shown.figure.notes.map(pageWords) }} />
             <DrawnDownloads figure={shown.figure} name={shown.name} />
             {outside.length > 0 && <p class="quiet">Noise levels that sampling visits and training does not: {outside.slice(0, 6).map(outsideText).join('; ')}{outside.length > 6 && ` and ${outside.length - 6} more sampling runs`}.</p>}
           </>

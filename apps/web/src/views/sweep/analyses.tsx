@@ -9,6 +9,7 @@ import { useRoute } from '../../route/use-route.js';
 import { AlongSampling } from './along-sampling.js';
 import { nothingText, resultsVersion, scoredOf } from './results-version.js';
 import type { TabProps } from './tab.js';
+import { OnlyConfiguration, variesNothing } from './varies-nothing.js';
 
 type Analysis = 'pareto' | 'effects' | 'sizes' | 'losses' | 'trajectories';
 
@@ -58,7 +59,7 @@ export function AnalysesTab({ sweep }: TabProps): JSX.Element {
         {analysis !== 'losses' && <Choice name="metric" label="Metric" value={query.get('metric')} options={metrics.map((value) => ({ value, label: value }))} usual={metrics[0]!} />}
         {analysis === 'pareto' && <Choice name="by" label="Cost" value={query.get('by') ?? 'nfe'} options={costs} />}
       </div>
-      {missing === undefined ? <Analysed sweep={sweep} analysis={analysis} /> : <p class="quiet">{missing}</p>}
+      {analysis === 'effects' && variesNothing(sweep) ? <OnlyConfiguration sweep={sweep} /> : missing === undefined ? <Analysed sweep={sweep} analysis={analysis} /> : <p class="quiet">{missing}</p>}
     </>
   );
 }

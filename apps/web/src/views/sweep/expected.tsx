@@ -1,4 +1,3 @@
-import { isRaceOpen } from '@elucidate/experiment/race-open';
 import type { JSX } from 'preact';
 import { api, dataOf, type Schemas } from '../../api/client.js';
 import { useAnswer } from '../../api/use-answer.js';
@@ -9,9 +8,9 @@ import { etaText } from '../../parts/eta-text.js';
 const every = 10_000;
 
 /** When a running sweep is expected to end, with its range, as it comes nearer. */
-export function Expected({ sweep: { id, version, paused, spec } }: { sweep: Schemas['Sweep'] }): JSX.Element | null {
+export function Expected({ sweep: { id, version, paused } }: { sweep: Schemas['Sweep'] }): JSX.Element | null {
   const answer = useAnswer(`eta ${id}`, (signal) => dataOf(api.GET('/v1/sweeps/{id}/eta', { params: { path: { id } }, signal })), `${version} ${paused}`);
   useEvents(id, useAtMostEvery(every, answer.reload));
   if (answer.data === undefined) return null;
-  return <p class="expected">{etaText(answer.data.eta, { paused, toLook: isRaceOpen(spec) })}</p>;
+  return <p class="expected">{etaText(answer.data.eta, { paused, toLook: answer.data.toLook })}</p>;
 }

@@ -16,6 +16,8 @@ export interface Column {
   /** Of the grid. */
   width: string;
   className: string;
+  /** What the API sorts by it; null: the ranks. Absent: all rows of a group have the same. */
+  sort?: string | null;
   cell: (row: Extract<BoardRow, { kind: 'row' }>) => ComponentChild;
 }
 
@@ -47,8 +49,11 @@ export function boardRows(pages: readonly Schemas['Leaderboard'][]): BoardRow[] 
 /** Their whole configurations. */
 const whole = ({ fixed, groups }: Schemas['Leaderboard']): Readonly<Record<string, unknown>>[] => groups.flatMap(({ rows }) => rows.map(({ config }) => ({ ...fixed, ...config })));
 
+/** Digits that the mark of the order takes beside a title. */
+const markRoom = 2;
+
 /** As wide as the longest text in it, up to a limit. */
-const widthOf = (title: string, texts: readonly string[]): string => `${Math.min(36, Math.max(title.length, ...texts.map(({ length }) => length))) + 1}ch`;
+const widthOf = (title: string, texts: readonly string[]): string => `${Math.min(36, Math.max(title.length + markRoom, ...texts.map(({ length }) => length))) + 1}ch`;
 
 /** Rank, what varies, the metrics with their intervals, and what makes them comparable. */
 export function columnsOf(pages: readonly Schemas['Leaderboard'][]): Column[] {
@@ -58,14 +63,15 @@ export function columnsOf(pages: readonly Schemas['Leaderboard'][]): Column[] {
   const metrics = metricsIn(rows);
   const reals = metrics.filter((metric) => rows.some((row) => row.metrics[metric]?.real != null));
   const text = (title: string, className: string, of: (row: Row) => string): Column => ({ title, className, width: widthOf(title, rows.map(of)), cell: ({ row }) => of(row) });
+  const sortable = (sort: string, column: Column): Column => ({ ...column, sort });
   return [
-    { title: 'rank', width: '11ch', className: 'n', cell: ({ row }) => <a href={hrefOf(['cells', row.cellId], { sweep: row.sweepId })}>{row.rank ?? row.notRanked ?? '-'}</a> },
-    ...keys.map((key) => text(key, '', (row) => configLabel(key, row.config[key]))),
+    { title: 'rank', width: '11ch', className: 'n', sort: null, cell: ({ row }) => <a href={hrefOf(['cells', row.cellId], { sweep: row.sweepId })}>{row.rank ?? row.notRanked ?? '-'}</a> },
+    ...keys.map((key) => sortable(key, text(key, '', (row) => configLabel(key, row.config[key])))),
     ...metrics.flatMap((metric): Column[] => [
-      text(metricTitle(metric), `n${metric === ranking ? ' ranking' : ''}`, (row) => estimateText(metric, row.metrics[metric])),
+      sortable(metric, text(metricTitle(metric), `n${metric === ranking ? ' ranking' : ''}`, (row) => estimateText(metric, row.metrics[metric]))),
       ...(metric === ranking ? [text('less the best', 'n', (row) => differenceText(metric, row.standing?.toBest))] : []),
     ]),
-    text('NFE', 'n', ({ nfe }) => String(nfe ?? '-')),
+    sortable('nfe', text('NFE', 'n', ({ nfe }) => String(nfe ?? '-'))),
     text('n', 'n', ({ n }) => String(n ?? '-')),
     text('seeds', 'n', seedsText),
     text('evaluator', '', ({ evaluator }) => evaluator?.slice(0, 8) ?? '-'),

@@ -5,6 +5,7 @@ import { api, dataOf, type Schemas } from '../../api/client.js';
 import { useAnswer } from '../../api/use-answer.js';
 import { FigureView } from '../../parts/figure.js';
 import { Downloads } from '../../parts/downloads.js';
+import { pageWords } from '../../parts/page-words.js';
 import { PointCard } from '../../parts/point-card.js';
 import { Failure, Waiting } from '../../parts/waiting.js';
 import type { Query } from '../../route/route.js';
@@ -26,7 +27,8 @@ export interface PlotQuery {
 function Picture({ plot, logX, logY }: { plot: Schemas['MetricPlot'] } & Pick<PlotQuery, 'logX' | 'logY'>): JSX.Element {
   const drawn = useMemo(() => {
     try {
-      return { figure: metricFigure(plot, { logX, logY }) };
+      const figure = metricFigure(plot, { logX, logY });
+      return { figure: { ...figure, notes: figure.notes.map(pageWords) } };
     } catch (error) {
       return { error: error as Error };
     }

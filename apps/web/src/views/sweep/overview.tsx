@@ -11,6 +11,7 @@ import type { TabProps } from './tab.js';
 import { Arrivals } from './arrivals.js';
 import { Cost } from './cost.js';
 import { MetricPicture } from './metric-picture.js';
+import { OnlyConfiguration, variesNothing } from './varies-nothing.js';
 import { Running } from './running.js';
 import { Stages } from './stages.js';
 
@@ -35,7 +36,7 @@ export function Overview({ sweep }: TabProps): JSX.Element {
       {failures.length > 0 && <p class="failure">Stages failed: <a href={hrefOf(['sweeps', id, 'failures'])}>what and why</a></p>}
       {sweep.state === 'running' && <Running sweepId={id} />}
       {sweep.state === 'running' && <Arrivals sweep={sweep} />}
-      <Waiting answer={plots}>{({ plots: [first] }) => (first === undefined ? null : <MetricPicture sweep={sweep} request={first} />)}</Waiting>
+      <Waiting answer={plots}>{({ plots: [first] }) => (first === undefined ? variesNothing(sweep) ? <OnlyConfiguration sweep={sweep} /> : null : <MetricPicture sweep={sweep} request={first} />)}</Waiting>
       {sweep.state !== 'running' && <Arrivals sweep={sweep} />}
     </>
   );

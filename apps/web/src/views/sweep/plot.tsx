@@ -6,6 +6,7 @@ import { hrefOf } from '../../route/route.js';
 import { choose, useRoute } from '../../route/use-route.js';
 import type { TabProps } from './tab.js';
 import { MetricPicture, type PlotQuery } from './metric-picture.js';
+import { OnlyConfiguration, variesNothing } from './varies-nothing.js';
 
 const options = (names: readonly string[]) => names.map((value) => ({ value, label: value }));
 
@@ -36,7 +37,9 @@ function Fixed({ plot, choices, fixed }: { plot: Schemas['MetricPlot']; choices:
 }
 
 /** Any metric against any axis, a line for each value of another, a panel for each of a third, or a heat map of two. */
-export function PlotTab({ sweep }: TabProps): JSX.Element {
+export const PlotTab = (props: TabProps): JSX.Element => (variesNothing(props.sweep) ? <OnlyConfiguration {...props} /> : <Pictures {...props} />);
+
+function Pictures({ sweep }: TabProps): JSX.Element {
   const { query } = useRoute();
   const plots = useAnswer(`plots ${sweep.id} ${sweep.version}`, (signal) => dataOf(api.GET('/v1/sweeps/{id}/plots', { params: { path: { id: sweep.id } }, signal })));
   const request = requestOf(query);

@@ -1,0 +1,57 @@
+import { ElucidateError } from '@elucidate/experiment/errors';
+import { isMetricKey } from '@elucidate/experiment/metric-requests';
+import { nearestWord } from '@elucidate/experiment/problem-text';
+import type { Queryable } from '../queryable.js';
+import { metricsOfSweep } from './metrics.js';
+import { sweepAxes } from './sweep-axes.js';
+
+/** By what the rows of each group of a leaderboard are sorted, in place of their ranks. */
+export interface SortRequest {
+  /** `nfe`, the key of a metric, or a parameter that the sweep varies. */
+  by: string;
+  descending?: boolean | undefined;
+}
+
+/** Where the value is that rows are sorted by: with the estimate, in another one of the same scores, or behind the place of a cell: a number, else, of names, the place itself, in the order of the grid. */
+export type SortSource = { in: 'nfe' } | { in: 'metric'; metric: string } | { in: 'place'; dimension: number; numbers: readonly (number | null)[] | null };
+
+export interface BoardSort {
+  source: SortSource;
+  descending: boolean;
+  /** "nfe descending". */
+  name: string;
+}
+
+/** Throws 'request.invalid' for what the sweep neither varies nor scores. */
+export async function boardSort(db: Queryable, sweepId: string, { by, descending = false }: SortRequest): Promise<BoardSort> {
+  return { source: await sourceOf(db, sweepId, by), descending, name: `${by} ${descending ? 'descending' : 'ascending'}` };
+}
+
+async function sourceOf(db: Queryable, sweepId: string, by: string): Promise<SortSource> {
+  if (by === 'nfe') return { in: 'nfe' };
+  const axes = await sweepAxes(db, sweepId);
+  const axis = axes.get(by);
+  if (axis?.dimension != null) return { in: 'place', dimension: axis.dimension, numbers: numbersIn(axis.values) };
+  if (isMetricKey(by)) return { in: 'metric', metric: by };
+  const known = ['nfe', ...[...axes].flatMap(([key, axis]) => (axis.dimension === null ? [] : [key])), ...await metricsOfSweep(db, sweepId)];
+  const near = nearestWord(by, known);
+  throw new ElucidateError('request.invalid', `sort ${JSON.stringify(by)}: the sweep neither varies nor scores it; choose from ${known.join(', ')}${near === undefined ? '' : `; did you mean ${near}?`}`);
+}
+
+/** The values, if all that are there are numbers. */
+const numbersIn = (values: readonly unknown[]): (number | null)[] | null => (values.every((value): value is number | null => value === null || typeof value === 'number') ? [...values] : null);
+
+/** Makes a parameter of a value. */
+type Given = (value: unknown) => string;
+
+/** What a statement is to sort by, null where a cell has none of it, and the join that finds it; `from` is a relation of estimates or of cells with their ids as `cell_id`. One pass, whatever their number. */
+export function sortedValue({ source, descending }: BoardSort, { from, sweepId, scores }: { from: string; sweepId: string; scores: { evaluator: string; images: number } | null }, given: Given): { key: string; join: string } {
+  const key = (value: string): string => `coalesce(${descending ? '-' : ''}(${value})::double precision, 'Infinity')`;
+  switch (source.in) {
+    case 'nfe': return { key: scores === null ? key('null') : key(`${from}.nfe`), join: '' };
+    case 'metric':
+      if (scores === null) return { key: key('null'), join: '' };
+      return { key: key('other.mean'), join: `left join (select cell_id, mean from cell_estimates where sweep_id = ${given(sweepId)} and metric = ${given(source.metric)} and evaluator = ${given(scores.evaluator)} and images = ${given(scores.images)}::integer) other on other.cell_id = ${from}.cell_id` };
+    case 'place': return { key: key(source.numbers === null ? `placed.place[${source.dimension}]` : `(${given(source.numbers)}::double precision[])[placed.place[${source.dimension}] + 1]`), join: `left join (select cell_id, place from cell_places where sweep_id = ${given(sweepId)}) placed on placed.cell_id = ${from}.cell_id` };
+  }
+}
