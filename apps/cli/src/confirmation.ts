@@ -1,6 +1,7 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { confirmedName, confirmedOf, freshSeeds } from '@elucidate/experiment/confirm-spec';
 import { parseSpec } from '@elucidate/experiment/parse-spec';
+import { printable } from '@elucidate/experiment/printable';
 import type { Confirmation } from '@elucidate/experiment/render-confirmation';
 import { allSeeds } from '@elucidate/experiment/repeats';
 import type { Spec } from '@elucidate/experiment/spec';
@@ -80,10 +81,11 @@ function seedsOf(document: unknown): Spec['seeds'] {
   return { train, sample };
 }
 
-/** Both scores of each, from the leaderboard of the sweep that scored them again. */
+/** Both scores of each, from the leaderboard of the sweep that scored them again. Throws 'not_found' where it has ended and scored none. */
 export function confirmationOf({ sweep, spec, group, rows, seeds }: Chosen, again: SweepDetail, groups: readonly LeaderboardGroup[]): Confirmation {
   const boards = groups.filter(({ metric }) => metric === group.metric);
   const scored = new Map(boards.flatMap((one) => one.rows.map((row) => [row.cellId, row] as const)));
+  if (rows.every(({ cellId }) => scored.get(cellId)?.rank == null)) throw new ElucidateError('not_found', `Sweep ${again.id}, ${printable(again.name)}, was to score them again, and none has all its trials${unscoredOn(again, groups, group.metric)}`);
   return {
     sweepId: sweep.id, confirmedBy: again.id, metric: group.metric, among: (group.choice?.among ?? rows.length) + stoppedIn(spec),
     trainSeeds: seeds.train, sampleSeeds: seeds.sample, sameTrainingRuns: seeds.train.some((seed) => allSeeds(spec).train.includes(seed)),

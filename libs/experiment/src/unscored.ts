@@ -1,5 +1,6 @@
 import { isDivergedText } from './leaderboard.js';
 import { requestedMetrics } from './metric-requests.js';
+import { plural } from './plural.js';
 import type { LeaderboardGroup } from './tables.js';
 
 /** A sweep, and what became of those of its configurations that lack scores. */
@@ -28,7 +29,7 @@ export function unscoredText({ sweepId, state, configurations, diverged, lacking
     ...(lacking === 0 || state === 'done' ? [] : [`\`elucidate retry ${sweepId}\` runs again what ${state === 'cancelled' ? 'was cancelled' : 'failed'}`]),
   ];
   if (remedies.length === 0) remedies.push(`\`elucidate leaderboard ${sweepId}\` shows what it has`);
-  return `, and it ${state === 'cancelled' ? 'was cancelled' : 'has ended'}${became.length === 0 ? '' : `: of its ${configurations} configurations ${became.join(' and ')}`}; ${remedies.join('; ')}`;
+  return `, and it ${state === 'cancelled' ? 'was cancelled' : 'has ended'}${became.length === 0 ? '' : `: of its ${plural(configurations, 'configuration')} ${became.join(' and ')}`}; ${remedies.join('; ')}`;
 }
 
 /** The same of a metric that a sweep does not compute. */
