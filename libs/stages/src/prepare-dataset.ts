@@ -8,9 +8,11 @@ export interface DatasetPlace {
   /** ELUCIDATE_HOME */
   home: string;
   log(line: string): void;
+  /** Ends a download. */
+  signal?: AbortSignal;
 }
 
-/** Finds a data set, or fetches it into the home folder, before any stage needs it; returns where it is. Throws 'data.missing' with every place that was tried. */
+/** Finds a data set, or fetches it into the home folder, before any stage needs it; returns where it is. Throws 'data.missing' with every place that was tried, the signal's reason. */
 export async function prepareDataset(dataset: DatasetSpec, place: DatasetPlace): Promise<string> {
   switch (dataset.name) {
     case 'fashion-mnist':

@@ -39,7 +39,7 @@ export async function demo({ keep = false, json = false, port, spec: file = quic
   const began = Date.now();
   let stop = async (): Promise<void> => undefined;
   try {
-    await prepareDataset(spec.dataset, { home: home.dir, log });
+    await prepareDataset(spec.dataset, { home: home.dir, log, signal });
     signal.throwIfAborted();
     const stack = await startStack({ home, port, signal, log, ...worker });
     stop = stack.stop;

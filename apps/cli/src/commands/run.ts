@@ -48,7 +48,7 @@ export async function runLocal(file: string, options: RunOptions): Promise<void>
   const log = options.json ? () => undefined : say;
   const ends: (() => Promise<void>)[] = [() => Promise.resolve(dispose())];
   try {
-    await prepareDataset(spec.dataset, { home: home.dir, log });
+    await prepareDataset(spec.dataset, { home: home.dir, log, signal });
     const { store, close } = await openLocalStore(home, log);
     ends.push(close);
     const queue = createInlineQueue();

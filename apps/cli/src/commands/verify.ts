@@ -39,8 +39,8 @@ function stagesOf({ stages, stageId }: ResultProvenance, chain: boolean): Proven
 
 async function verified(answers: Answers, found: ResultProvenance, { chain = false, tolerance, threads = 1, backend, json }: VerifyOptions): Promise<ComparedStage[]> {
   const [todo, home, log] = [stagesOf(found, chain), homeOf(), json ? () => undefined : say];
-  for (const { params } of todo) if (params['dataset'] !== undefined && typeof params['dataset'] === 'object') await prepareDataset(params['dataset'] as DatasetSpec, { home: home.dir, log });
   const { signal, dispose } = interruptSignal();
+  for (const { params } of todo) if (params['dataset'] !== undefined && typeof params['dataset'] === 'object') await prepareDataset(params['dataset'] as DatasetSpec, { home: home.dir, log, signal });
   const dir = await mkdtemp(join(tmpdir(), 'elucidate-verify-'));
   const processes = stageProcesses({ backend, threads, home: home.dir, size: 1, log });
   const byId = new Map(found.stages.map((stage) => [stage.id, stage]));

@@ -16,22 +16,24 @@ interface Download {
   names: readonly string[];
   dir: string;
   log(line: string): void;
+  /** Ends it. */
+  signal?: AbortSignal | undefined;
 }
 
 /** Downloads files into a folder, one after another; returns the folder. Rejects when a server does not answer within 10 s. */
-export async function downloadFiles({ address, names, dir, log }: Download): Promise<string> {
+export async function downloadFiles({ address, names, dir, log, signal }: Download): Promise<string> {
   for (const name of names) {
     log(`downloading ${address}/${name}`);
-    await writeFile(path.join(dir, name), await download(`${address}/${name}`));
+    await writeFile(path.join(dir, name), await download(`${address}/${name}`, signal));
   }
   return dir;
 }
 
-async function download(url: string): Promise<Uint8Array> {
+async function download(url: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
   const stop = new AbortController();
   let timer = setTimeout(() => stop.abort(new Error(`no answer within ${answerWithinMs / 1000} s`)), answerWithinMs);
   try {
-    const response = await fetch(url, { signal: stop.signal });
+    const response = await fetch(url, { signal: AbortSignal.any([stop.signal, ...(signal ? [signal] : [])]) });
     clearTimeout(timer);
     timer = setTimeout(() => stop.abort(new Error(`not complete after ${endWithinMs / 1000} s`)), endWithinMs);
     if (!response.ok) throw new Error(`${url} answered ${response.status}`);
@@ -47,12 +49,14 @@ interface Unpack {
   dir: string;
   env: Readonly<Record<string, string | undefined>>;
   log(line: string): void;
+  /** Ends it. */
+  signal?: AbortSignal | undefined;
 }
 
 /** Downloads a Debian package with apt-get and unpacks it, without root and without installing; returns the folder of data sets in it. */
-export async function unpackDebianPackage({ name, dir, env, log }: Unpack): Promise<string> {
+export async function unpackDebianPackage({ name, dir, env, log, signal }: Unpack): Promise<string> {
   log(`fetching the Debian package ${name} with apt-get`);
-  const run = runner(dir, env);
+  const run = runner(dir, { env, signal });
   await run('apt-get', ['download', name]).catch(async () => {
     const options = await privateState(dir);
     await run('apt-get', [...options, 'update']);
@@ -65,9 +69,9 @@ export async function unpackDebianPackage({ name, dir, env, log }: Unpack): Prom
 }
 
 /** Downloads an npm package, `name@version`, and unpacks it without installing it or running anything in it; returns its folder. The registry is the one npm is configured for. */
-export async function unpackNpmPackage({ name, dir, env, log }: Unpack): Promise<string> {
+export async function unpackNpmPackage({ name, dir, env, log, signal }: Unpack): Promise<string> {
   log(`fetching the npm package ${name}`);
-  const run = runner(dir, env);
+  const run = runner(dir, { env, signal });
   await run('npm', ['pack', '--loglevel=error', '--ignore-scripts', '--fetch-retries=1', name]);
   const archive = (await readdir(dir)).find((file) => file.endsWith('.tgz'));
   if (!archive) throw new Error('npm pack ended without a package file');
@@ -89,10 +93,10 @@ const leash = ['--pdeathsig', 'KILL'];
 /** How setpriv ends when the command is not there. */
 const notFound = 127;
 
-function runner(cwd: string, env: Unpack['env']): Run {
+function runner(cwd: string, { env, signal }: Pick<Unpack, 'env' | 'signal'>): Run {
   const leashed = process.platform === 'linux' && spawnSync('setpriv', [...leash, 'true'], { env: { ...env } }).status === 0;
   const start = (command: string, options: readonly string[]): [string, readonly string[]] => (leashed ? ['setpriv', [...leash, command, ...options]] : [command, options]);
-  return (command, options) => promisify(execFile)(...start(command, options), { cwd, env: { ...env }, timeout: endWithinMs }).catch((cause: Omit<NodeJS.ErrnoException, 'code'> & { code?: string | number; stderr?: string }) => {
+  return (command, options) => promisify(execFile)(...start(command, options), { cwd, env: { ...env }, timeout: endWithinMs, ...(signal && { signal }) }).catch((cause: Omit<NodeJS.ErrnoException, 'code'> & { code?: string | number; stderr?: string }) => {
     if (cause.code === 'ENOENT' || cause.code === notFound) throw new Error(`${command} is not on this machine`);
     throw new Error(`${command} failed: ${causeIn(cause.stderr ?? '') ?? cause.message}`);
   });

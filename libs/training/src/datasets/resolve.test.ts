@@ -1,8 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { testDataset } from '../dataset.fixture.js';
 import { type IdxFile, idxFiles, idxSets, locate, readIdxSet } from './idx-sets.js';
 import { type DatasetPlaces, resolveIdxSet } from './resolve.js';
@@ -93,12 +95,16 @@ describe('MNIST', () => {
 describe('downloading', () => {
   let server: Server;
   let spoil: (file: string) => boolean;
+  /** What is done instead of answering. */
+  let asked: (() => void) | undefined;
   let address: string;
 
   beforeEach(async () => {
     const dir = await testDataset();
     spoil = () => false;
+    asked = undefined;
     server = createServer((request, response) => {
+      if (asked !== undefined) return asked();
       const file = path.basename(request.url!, '.gz') as IdxFile;
       void readFile(locate(dir, file)!).then((bytes) => response.end(spoil(file) ? bytes.subarray(0, -100) : bytes));
     });
@@ -132,5 +138,26 @@ describe('downloading', () => {
     spoil = (file) => file === 't10k-labels-idx1-ubyte';
     await expect(resolveFashionMnist({ ...barren(), address })).rejects.toMatchObject({ code: 'data.missing', message: expect.stringContaining('4. download') });
     expect(await readdir(path.join(home, 'datasets', 'fashion-mnist'))).toEqual([]);
+  });
+
+  it.each<[string, (stop: () => void) => Promise<Partial<DatasetPlaces>>]>([
+    ['a server that does not answer', async (stop) => {
+      asked = stop;
+      return { address };
+    }],
+    ['apt-get', async (stop) => {
+      await writeFile(path.join(home, 'apt-get'), `#!/bin/sh\necho > '${home}/started'\nexec sleep 600\n`);
+      await chmod(path.join(home, 'apt-get'), 0o755);
+      const started = async (): Promise<void> => {
+        while (!existsSync(path.join(home, 'started'))) await sleep(5);
+      };
+      void started().then(stop);
+      return { env: { PATH: `${home}:/usr/bin:/bin` } };
+    }],
+  ])('a stop ends the wait for %s, and nothing else is tried', async (_, hanging) => {
+    const [stopping, reason] = [new AbortController(), new Error('stopped')];
+    const places = await hanging(() => stopping.abort(reason));
+    await expect(resolveFashionMnist({ ...barren(), ...places, signal: stopping.signal })).rejects.toBe(reason);
+    expect(await readdir(path.join(home, 'datasets'))).toEqual(['fashion-mnist']);
   });
 });

