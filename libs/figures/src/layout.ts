@@ -1,6 +1,6 @@
 import { type Figure, labelsOf, type Panel } from './figure.js';
 import { namesBelow, type RoomBelow } from './names-below.js';
-import { textWidth, wrapped } from './text-width.js';
+import { fitted, textWidth, wrapped } from './text-width.js';
 
 /** The positions of all parts of a chart, in pixels. */
 
@@ -15,6 +15,11 @@ export const rowNames = 130;
 export const swatch = 26;
 export const legendLine = 20;
 export const lineHeight = 16;
+/** Of a title that takes several lines. */
+export const titleLine = 23;
+
+/** How much wider letters are in bold. */
+const boldWidth = 1.06;
 /** A row of names below an axis. */
 export const nameLine = 15;
 
@@ -29,7 +34,7 @@ export interface Layout {
   width: number;
   height: number;
   left: number;
-  title: number;
+  title: { lines: readonly string[]; y: number };
   subtitle: { lines: readonly string[]; y: number };
   /** The plot of each panel, without its frame. */
   plots: readonly Place[];
@@ -103,7 +108,9 @@ function placedPlots(figure: Figure, { top, width }: { top: number; width: numbe
 export function layoutOf(figure: Figure, width: number): Layout {
   const legend = legendWidth(figure);
   const textRoom = width - margin.left - margin.right;
-  const subtitle = { lines: wrapped(figure.subtitle, sizes.text, textRoom), y: margin.top + 22 };
+  const bold = sizes.title * boldWidth;
+  const title = { lines: wrapped(figure.title, bold, textRoom).map((line) => fitted(line, bold, textRoom)), y: margin.top };
+  const subtitle = { lines: wrapped(figure.subtitle, sizes.text, textRoom), y: title.y + (title.lines.length - 1) * titleLine + 22 };
   const top = subtitle.y + (subtitle.lines.length - 1) * lineHeight + 10;
   const { plots, bottom } = placedPlots(figure, { top, width: textRoom - legend });
   const legendBottom = figure.legend === 'right' ? top + frame.top + labelsOf(figure).length * legendLine + 12 : top;
@@ -112,7 +119,7 @@ export function layoutOf(figure: Figure, width: number): Layout {
     width,
     height: Math.ceil(notes.y + Math.max(0, notes.lines.length - 1) * lineHeight + margin.bottom - (notes.lines.length === 0 ? 12 : 0)),
     left: margin.left,
-    title: margin.top,
+    title,
     subtitle,
     plots,
     legend: { x: width - margin.right - legend + 4, y: top + frame.top, width: legend - 4, height: legendBottom - top },

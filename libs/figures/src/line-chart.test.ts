@@ -5,6 +5,7 @@ import { lineChart } from './line-chart.js';
 import { strokeOf } from './palette.js';
 import { pngOf } from './png.js';
 import { specOf, wideSpec } from './spec.fixture.js';
+import { textWidth } from './text-width.js';
 
 const figureOf = (series: Figure['panels'][number] extends infer P ? (P extends { series: infer S } ? S : never) : never, more: Partial<Figure> = {}): Figure => ({
   title: 'FID against step', subtitle: 'of each sampler', columns: 1, legend: 'right', notes: [],
@@ -27,6 +28,17 @@ const specs = [
   ['one of each', specOf({})],
   ['every grid', specOf({ discretisation: { values: ['karras', 'exponential', 'polyexponential', 've', 'vp', 'iddpm', 'uniform-t', 'uniform-log-snr', 'beta', 'discrete', 'align-your-steps'].map((kind) => ({ kind })) }, steps: { values: [1, 7] } })],
 ] as const;
+
+test('a title is no wider than its picture: it takes as many lines as it needs, and a word that is too long is shortened', () => {
+  const wide = figureOf([{ label: 'a', points: [[0, 1], [1, 2]] }], { title: `FID by input scale b and steps for each sampler ${'W'.repeat(60)}` });
+  const titles = (width: number): string[] => [...lineChart(wide, { width }).matchAll(/font-size="18"[^>]*>([^<]*)</g)].map(([, line]) => line!);
+  expect(titles(1600)).toHaveLength(1);
+  const narrow = titles(480);
+  expect(narrow.slice(0, -1).join(' ')).toBe('FID by input scale b and steps for each sampler');
+  for (const line of narrow) expect(textWidth(line, 18)).toBeLessThanOrEqual(480 - 48);
+  const heights = [1600, 480].map((width) => Number(/ height="(\d+)"/.exec(lineChart(wide, { width }))![1]));
+  expect(heights[1]! - heights[0]!).toBe((narrow.length - 1) * 23);
+});
 
 describe.each(specs)('charts of %s', (_title, spec) => {
   it.each(inspectSpec(spec).figures.map(({ name, figure }) => [name, figure] as const))('%s is well-formed, with every coordinate finite and inside its plot', async (_name, figure) => {

@@ -3,7 +3,7 @@ import { curve, strokeAttributes } from './curve.js';
 import { type CurvePanel, type Figure, type HeatPanel, labelsOf, limited, type Mark, type Panel, type RowPanel } from './figure.js';
 import { graphPanel } from './graph.js';
 import { heatPanel } from './heat.js';
-import { frame, layoutOf, legendLine, lineHeight, type Layout, type Place, sizes, swatch } from './layout.js';
+import { frame, layoutOf, legendLine, lineHeight, type Layout, type Place, sizes, swatch, titleLine } from './layout.js';
 import { parallelPanel } from './parallel.js';
 import { ink, type Stroke, strokeOf } from './palette.js';
 import { type Scale, scaleOf } from './scales.js';
@@ -63,7 +63,7 @@ function legendOf(labels: readonly string[], { x, y, width }: Omit<Place, 'heigh
 function texts(figure: Figure, { left, title, subtitle, notes }: Layout): string {
   const lines = (content: readonly string[], y: number, size: number) => content.map((line, row) => text(line, { 'x': left, 'y': y + row * lineHeight, 'font-size': size, 'fill': ink.quiet }));
   return [
-    text(figure.title, { 'x': left, 'y': title, 'font-size': sizes.title, 'font-weight': 600, 'fill': ink.text }),
+    ...title.lines.map((line, row) => text(line, { 'x': left, 'y': title.y + row * titleLine, 'font-size': sizes.title, 'font-weight': 600, 'fill': ink.text })),
     ...lines(subtitle.lines, subtitle.y, sizes.text),
     ...lines(notes.lines, notes.y, sizes.small),
   ].join('');

@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
 import { requestedMetrics } from '@elucidate/experiment/metric-requests';
-import { api, dataOf } from '../../api/client.js';
+import { ApiError, api, dataOf } from '../../api/client.js';
 import { useAnswer } from '../../api/use-answer.js';
 import { Choice } from '../../parts/choice.js';
 import { Downloads } from '../../parts/downloads.js';
+import { pageWords } from '../../parts/page-words.js';
 import { Waiting } from '../../parts/waiting.js';
 import { useRoute } from '../../route/use-route.js';
 import { AlongSampling } from './along-sampling.js';
@@ -69,6 +70,8 @@ function Analysed({ sweep, analysis }: TabProps & { analysis: Analysis }): JSX.E
   const { query } = useRoute();
   const [metric, by] = [query.get('metric') ?? undefined, query.get('by') ?? undefined];
   const answer = useAnswer(JSON.stringify([id, analysis, metric, by]), (signal) => svgOf(analysis, id, { metric, by, signal }), analysis === 'losses' ? stages.done : resultsVersion(sweep));
+  // a sweep need not have what an analysis is of
+  if (answer.data === undefined && answer.error instanceof ApiError && answer.error.problem.code === 'not_found') return <p>{pageWords(answer.error.message)}.</p>;
   return (
     <Waiting answer={answer}>{(svg) => (
       <>

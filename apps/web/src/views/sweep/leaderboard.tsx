@@ -8,6 +8,7 @@ import { Choice } from '../../parts/choice.js';
 import { choose, useRoute } from '../../route/use-route.js';
 import { useAnswer } from '../../api/use-answer.js';
 import { usePages } from '../../api/use-pages.js';
+import { plural } from '@elucidate/experiment/plural';
 import { Failure } from '../../parts/waiting.js';
 import { VirtualRows } from '../../parts/virtual-rows.js';
 import { keptOf, type Kept } from './kept.js';
@@ -81,7 +82,7 @@ export function LeaderboardTable({ sweep }: TabProps): JSX.Element {
       <div class="controls">
         <Choice name="metric" label="Rank by" value={query.get('metric')} options={metrics.map((value) => ({ value, label: value }))} usual={metrics[0]!} />
         <details class="columns"><summary>Columns</summary>{all.map(({ title }) => <label key={title}><input type="checkbox" checked={!hidden.includes(title)} onChange={() => toggle(title)} /> {title}</label>)}</details>
-        <span class="quiet">{isKept ? `${shown} configurations of those that are kept` : `${shown} of ${sweep.cells} configurations`}{complete ? '' : ', more as you scroll'}.</span>
+        <span class="quiet">{isKept ? `${plural(shown, 'configuration')} of those that are kept` : `${shown} of ${plural(sweep.cells, 'configuration')}`}{complete ? '' : ', more as you scroll'}.</span>
       </div>
       {error && <Failure error={error} />}
       <VirtualRows label={`Leaderboard of ${sweep.name}`} count={rows.length} height={rowHeight} reachedEnd={complete ? undefined : more}
