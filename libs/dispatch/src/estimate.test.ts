@@ -1,6 +1,6 @@
 import { parseSpec } from '@elucidate/experiment/parse-spec';
 import { planSweep } from '@elucidate/experiment/plan';
-import { defaultRate, leastSeconds } from '@elucidate/experiment/eta';
+import { defaultRate, secondsAt } from '@elucidate/experiment/eta';
 import { roundsAhead } from '@elucidate/experiment/rounds-ahead';
 import type { Spec } from '@elucidate/experiment/spec';
 import { describePlan } from './estimate.js';
@@ -27,8 +27,8 @@ test('stages that are already done cost nothing and are counted', () => {
 });
 
 test('a measured rate takes precedence over the default, and is reported as measured', () => {
-  const { stages: kinds } = describePlan({ ...plan, rates: [{ kind: 'train', exact: false, workPerSecond: 1e11 }] });
-  expect(kinds.find(({ kind }) => kind === 'train')).toMatchObject({ rateMeasured: true, estimatedSeconds: expect.closeTo(workOf('train') / 1e11, 6) as number });
+  const { stages: kinds } = describePlan({ ...plan, rates: [{ kind: 'train', exact: false, workPerSecond: 1e12 }] });
+  expect(kinds.find(({ kind }) => kind === 'train')).toMatchObject({ rateMeasured: true, estimatedSeconds: expect.closeTo(workOf('train') / 1e12, 6) as number });
   expect(kinds.find(({ kind }) => kind === 'sample')).toMatchObject({ rateMeasured: false, estimatedSeconds: expect.closeTo(workOf('sample') / defaultRate, 6) as number });
 });
 
@@ -54,7 +54,7 @@ parameters: { network: { values: [exact, tiny] }, steps: { value: 5 } }
   const rates = [{ kind: 'train', exact: true, workPerSecond: 1 }, { kind: 'sample', exact: true, workPerSecond: 1e6 }, { kind: 'sample', exact: false, workPerSecond: 1e12 }] as const;
   const { stages: kinds } = describePlan({ ...plan, stages: exact, rates });
   const isExact = (id: string) => exact.some((stage) => stage.id === id && (stage.params as { network?: { kind: string } }).network?.kind === 'exact');
-  const samples = exact.filter(({ kind }) => kind === 'sample').map(({ work, inputs }) => Math.max(leastSeconds, work / (isExact((inputs as { train: string }).train) ? 1e6 : 1e12)));
+  const samples = exact.filter(({ kind }) => kind === 'sample').map(({ work, inputs }) => work / (isExact((inputs as { train: string }).train) ? 1e6 : 1e12));
   expect(samples).toHaveLength(2);
   expect(kinds.find(({ kind }) => kind === 'sample')).toMatchObject({ rateMeasured: true, estimatedSeconds: expect.closeTo(samples[0]! + samples[1]!, 6) as number });
   const trained = exact.filter(({ kind, id }) => kind === 'train' && !isExact(id)).reduce((sum, { work }) => sum + work, 0);
@@ -73,7 +73,7 @@ describe('of a race the plan says what its looks may add', () => {
   };
   const secondsOf = (spec: Spec, without: Spec): number => {
     const known = new Set(planSweep(without).stages.map(({ id }) => id));
-    return planSweep(spec).stages.filter(({ id }) => !known.has(id)).reduce((sum, { work }) => sum + Math.max(leastSeconds, work / defaultRate), 0);
+    return planSweep(spec).stages.filter(({ id }) => !known.has(id)).reduce((sum, { work }) => sum + secondsAt(undefined, { stages: 1, work }), 0);
   };
   const stop = (names: readonly object[], images: number, left: number) => ({ images, left, stopped: names, order: [], undecided: 0, agreement: null });
 

@@ -1,4 +1,4 @@
-import { defaultRate, leastSeconds } from '@elucidate/experiment/eta';
+import { secondsAt } from '@elucidate/experiment/eta';
 import type { RoundAhead } from '@elucidate/experiment/rounds-ahead';
 import { stageKinds } from '@elucidate/experiment/stages';
 import type { PlannedStage, StageKind } from '@elucidate/experiment/stages';
@@ -79,7 +79,7 @@ export function slotTimes(stages: readonly PlannedStage[], rates: DryRun['rates'
   const exactIds = new Set(stages.filter(({ params }) => 'network' in params && 'kind' in params.network).map(({ id }) => id));
   const isExact = ({ id, inputs }: PlannedStage): boolean => exactIds.has(id) || exactIds.has((inputs as Partial<Record<string, string>>)['train'] ?? '');
   const rate = (stage: PlannedStage): DryRun['rates'][number] | undefined => rates.find((one) => one.kind === stage.kind && one.exact === isExact(stage));
-  return { rate, seconds: (stage) => Math.max(leastSeconds, stage.work / (rate(stage)?.workPerSecond ?? defaultRate)), measured: (stage) => rate(stage) !== undefined };
+  return { rate, seconds: (stage) => secondsAt(rate(stage)?.workPerSecond, { stages: 1, work: stage.work }), measured: (stage) => rate(stage) !== undefined };
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);

@@ -3,8 +3,12 @@ import { tQuantile } from '@elucidate/statistics/student-t';
 /** Approximate floating-point operations per second of one single-threaded slot of the default engine: 33 to 38 GFLOP/s training `tiny` at 16x16, 51 `small` at 32x32, on an EPYC. Used until an installation has measured its own. */
 export const defaultRate = 4e10;
 
-/** Seconds that a stage takes however little it computes, for its inputs, its process and its results: so that many small ones are not estimated at none. */
-export const leastSeconds = 0.25;
+/** Seconds that a stage takes however little it computes, for its inputs, its process and its results. */
+const leastSeconds = 0.25;
+
+/** Seconds that so many stages of so much work take on one slot, by a measured rate, else by a guess, in which many small ones are not none. */
+export const secondsAt = (workPerSecond: number | undefined, { stages, work }: { stages: number; work: number }): number =>
+  workPerSecond === undefined ? Math.max(stages * leastSeconds, work / defaultRate) : work / workPerSecond;
 
 /** Estimates of operations are good to a factor of two, which is taken as one standard deviation of the logarithm where nothing was measured. */
 const unmeasuredSpread = Math.LN2;

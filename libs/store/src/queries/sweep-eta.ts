@@ -1,5 +1,5 @@
 import { isRaceOpen } from '@elucidate/experiment/race-open';
-import { defaultRate, etaOf, leastSeconds, type Eta, type KindTime } from '@elucidate/experiment/eta';
+import { etaOf, secondsAt, type Eta, type KindTime } from '@elucidate/experiment/eta';
 import type { StageKind } from '@elucidate/experiment/stages';
 import { isLive } from '../live-worker.js';
 import { localPrincipal } from '../principal.js';
@@ -39,7 +39,7 @@ function kindTime(progress: KindProgress, history: readonly KindHistory[], rates
   if (own !== undefined) return { stages, seconds: work > 0 && own.work > 0 ? work * own.seconds / own.work : stages * own.seconds / own.attempts, spread: own.spread, attempts: own.attempts };
   const measured = rates.filter(({ kind }) => kind === progress.kind);
   const rate = measured.find((one) => one.exact === exact) ?? measured[0];
-  return { stages, seconds: Math.max(stages * leastSeconds, work / (rate?.workPerSecond ?? defaultRate)), spread: rate?.spread ?? null, attempts: rate?.attempts ?? 0 };
+  return { stages, seconds: secondsAt(rate?.workPerSecond, { stages, work }), spread: rate?.spread ?? null, attempts: rate?.attempts ?? 0 };
 }
 
 /** Whether all networks of a sweep are exact denoisers, whose operations take another time. */
