@@ -51,7 +51,7 @@ function verdictProblems({ id, rows, columns, entries, boldWithin }: PublishedTa
       ['low', ours.low, meanLow], ['high', ours.high, meanHigh],
       ['tau', ours.tau, tau], ['tauLow', ours.tauLow, low], ['tauHigh', ours.tauHigh, high], ['tauRows', ours.tauRows, ranked.length],
       ['ownRank', ours.ownRank, rankOf(ours.mean ?? NaN, ranked.map((one) => one.ours.mean!))], ['publishedRank', ours.publishedRank, rankOf(published, ranked.map((one) => one.published))],
-      ['bold', ours.bold, boldWithin === null || ours.mean === null || ranked.length === 0 ? null : ranked.length > 1 && ours.mean <= best + boldWithin * Math.abs(best)],
+      ['bold', ours.bold, boldWithin === null || ours.mean === null || ranked.length === 0 ? null : ours.complete && ranked.length > 1 && ours.mean <= best + boldWithin * Math.abs(best)],
       ['difference', ours.difference, comparable && ours.mean !== null ? ours.mean - published : null],
       ['notComparable', ours.notComparable, comparable ? null : reasons(entry, ours).join(', ')],
       ['verdict', words(ours.verdict), wordsFor({ entry, ours, published, row }, { tau, low, high, meanLow, meanHigh })],

@@ -83,6 +83,10 @@ test('incomplete and diverged configurations are ranked with none, and say why',
   expect(found[0]!['verdict']).toMatch(/; not ranked: 1 of 2 trials have ended$/);
   expect(found[1]!['verdict']).toMatch(/; not ranked: 1 of 2 trials diverged$/);
   expect(found[2]).toMatchObject({ tau: 1, tau_rows: '10' });
+  // the first has the smallest mean, of one trial
+  const table = await publishedTable(store.db, localPrincipal, { table: 'chen2023-table3', sweepId: 'partial' });
+  expect(table.entries.map(([entry]) => entry?.ours?.bold)).toEqual(found.map(({ own_rank }) => own_rank === '1'));
+  expect(paperProblems(table)).toEqual([]);
 });
 
 test('of a large sweep the configurations that match are compared, and no others are read', async () => {

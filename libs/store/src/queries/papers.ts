@@ -138,8 +138,8 @@ async function comparisonsOf(db: Queryable, { table, sweepId, fixed }: SweepQues
     own as materialized (
       select chosen.*, array(select c.id from unnest($3::text[]) given(id) join cells c on c.sweep_id = $1 and c.id = given.id cross join paper_tables t where t.id = $2 and c.config - t.axes = chosen.fixed) as cells from chosen)
     select own.fixed, scores, groups, row_place as row, column_place as "column", metric, evaluator, "real", cell_id as "cellId", mean, low, high, coalesce(training_means, '{}') as "trainingMeans", trials, diverged, planned, compared.n, nfe, own_dataset as dataset, own_resolution as resolution, own_extractor as extractor, own_images::int as images, complete,
-      -- the only one of a column is the best of nothing
-      case when bold is not null then bold and tau_rows > 1 end as bold,
+      -- one that lacks trials is not ranked, and the only one of a column is the best of nothing
+      case when bold is not null then bold and complete and tau_rows > 1 end as bold,
       difference, not_comparable as "notComparable", own_rank::int as "ownRank", published_rank::int as "publishedRank", tau, tau_low as "tauLow", tau_high as "tauHigh", tau_rows::int as "tauRows", verdict
     from own cross join lateral paper_comparisons_of($1, $2, own.cells) compared order by position, row_place, column_place`, params);
   const [first] = found;
