@@ -45,7 +45,7 @@ test('a sweep is applied, edited and extended from the command line, through an 
     /** Until the sweep has ended: on a busy machine a worker may be idle for a second before it hears of a stage. */
     const work = async () => {
       do expect((await elucidate(['worker', '--slots', '1', '--exit-when-idle', '1'], env)).code).toBe(0);
-      while (json<Edit['sweep']>(await elucidate(['status', id, '--json'], remote)).state === 'running');
+      while (((await (await fetch(`${api.ready.url}/v1/sweeps/${id}`)).json()) as Edit['sweep']).state === 'running');
     };
     await work();
     expect((await elucidate(['apply', spec], remote)).out).toContain('It is so already');

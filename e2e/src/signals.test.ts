@@ -11,11 +11,9 @@ beforeEach(async () => {
 });
 afterEach(() => here.remove());
 
-/** A worker in the middle of a long training run that has a checkpoint. */
+/** A worker in the middle of the training run, which has a checkpoint. */
 async function training(): Promise<{ worker: Worker; stageId: string }> {
-  const api = await here.startApi();
   const worker = await here.startWorker(['--kinds', 'train', '--slots', '1', '--checkpoint-seconds', '0.1']);
-  await api.submit(tinySpec({ name: 'long', images: 400_000 }));
   const stageId = await eventually('a checkpoint', async () => {
     const [stage] = await here.sql<{ id: string }>(`select id from stages where state = 'running' and progress is not null`);
     return stage && existsSync(join(here.home, 'checkpoints', stage.id)) && stage.id;
@@ -23,9 +21,10 @@ async function training(): Promise<{ worker: Worker; stageId: string }> {
   return { worker, stageId };
 }
 
-const handedBack = async (stageId: string): Promise<void> => {
+/** After so many attempts. */
+const handedBack = async (stageId: string, attempts = 1): Promise<void> => {
   expect(await here.sql('select state, counted_attempts from stages where id = $1', [stageId])).toEqual([{ state: 'ready', counted_attempts: 0 }]);
-  expect(await here.sql('select outcome from attempts where stage_id = $1', [stageId])).toEqual([{ outcome: 'released' }]);
+  expect(await here.sql('select outcome from attempts where stage_id = $1', [stageId])).toEqual(Array.from({ length: attempts }, () => ({ outcome: 'released' })));
 };
 
 /** A group that has ended already hears nothing. */
@@ -37,14 +36,18 @@ function signalGroup({ pid }: Worker, signal: NodeJS.Signals): void {
   }
 }
 
-test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s to a whole process group, and again, costs no attempt', async (signal) => {
-  const { worker, stageId } = await training();
-  const ended = eventually('the end of the worker', async () => worker.output().includes('stopping') && worker.end(signal));
-  signalGroup(worker, signal);
-  await sleep(20);
-  signalGroup(worker, signal);
-  expect(await ended).toEqual({ code: 0, signal: null });
-  await handedBack(stageId);
+test('SIGTERM, SIGINT or SIGHUP to a whole process group, and again, costs no attempt', async () => {
+  const api = await here.startApi();
+  await api.submit(tinySpec({ name: 'long', images: 400_000 }));
+  for (const [before, signal] of (['SIGTERM', 'SIGINT', 'SIGHUP'] as const).entries()) {
+    const { worker, stageId } = await training();
+    const ended = eventually('the end of the worker', async () => worker.output().includes('stopping') && worker.end(signal));
+    signalGroup(worker, signal);
+    await sleep(20);
+    signalGroup(worker, signal);
+    expect({ sent: signal, ...(await ended) }).toEqual({ sent: signal, code: 0, signal: null });
+    await handedBack(stageId, before + 1);
+  }
 });
 
 test('a worker whose time is over hands its stage back', async () => {
