@@ -1,4 +1,4 @@
-/** `npm run pictures:dashboard -- SWEEP`: takes the pictures of the dashboard in docs/images again, of a finished sweep on a running API (ELUCIDATE_API). Needs Chromium. */
+/** `npm run pictures:dashboard -- SWEEP`: takes the pictures of the dashboard in docs/images again, of a finished sweep on a running API (ELUCIDATE_API): `elucidate run --local examples/scale-by-solver.yaml evaluate.trajectory=true`. Needs Chromium. */
 import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, requireNode, root } from './bootstrap.mjs';
 
@@ -21,7 +21,11 @@ const views = {
   parallel: { hash: 'parallel', selector: '.figure svg path[data-key]' },
   stages: { hash: '?stages=graph', selector: '.figure svg' },
   images: { hash: 'images', selector: '.sheets img' },
-  sampling: { hash: 'analyses?of=trajectories', selector: '.sheets canvas', act: (page) => page.locator('.sheets canvas').scrollIntoViewIfNeeded() },
+  sampling: { hash: 'analyses?of=trajectories', selector: '.sheets canvas', act: async (page) => {
+    const step = page.locator('input[type=range]');
+    for (let i = 0; i < 2; i++) await step.press('ArrowRight');
+    await page.locator('.sheets canvas').scrollIntoViewIfNeeded();
+  } },
 };
 const browser = await openBrowser(executable);
 try {
