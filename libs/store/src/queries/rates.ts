@@ -1,3 +1,4 @@
+import { defaultRate } from '@elucidate/experiment/eta';
 import { stageKinds, type StageKind } from '@elucidate/experiment/stages';
 import { rows, type Queryable } from '../queryable.js';
 
@@ -5,7 +6,7 @@ export interface WorkRate {
   kind: StageKind;
   /** Whether it was of the exact denoiser of synthetic data, whose operations take another time than a network's. */
   exact: boolean;
-  /** Estimated floating-point operations per second of one slot: all work of these attempts over all their time. */
+  /** Estimated floating-point operations per second of one slot: all work of these attempts over all their time; of networks as if a few seconds at the default rate were among them. */
   workPerSecond: number;
   attempts: number;
   /** Standard deviation of the logarithm of their time per operation; null for one. */
@@ -18,9 +19,13 @@ const latest = 200;
 /** Operations below which an attempt says how long a stage takes to start, and nothing of the rate: a quarter of a second of one slow core. */
 const leastWork = 1e10;
 
+/** Seconds of work of networks at the default rate that count as measured: a single short attempt, most of which is its start, does not make the rate of hours. */
+const priorSeconds = 5;
+const ifNetwork = (value: number): string => `case when exact then 0 else ${value} end`;
+
 /** How fast each kind of stage has run here lately, to estimate the cost of a plan; a kind that has not done enough work is absent. Programs do not count: nobody knows how much work theirs is. */
 export const workRates = (db: Queryable): Promise<WorkRate[]> => rows(db, `
-  select kind, exact, sum(work) / sum(seconds) as "workPerSecond", count(*)::int as attempts, stddev_samp(ln(seconds / work)) as spread
+  select kind, exact, (sum(work) + ${ifNetwork(priorSeconds * defaultRate)}) / (sum(seconds) + ${ifNetwork(priorSeconds)}) as "workPerSecond", count(*)::int as attempts, stddev_samp(ln(seconds / work)) as spread
   from unnest($1::text[]) as kinds(kind) cross join lateral (
     select s.work, extract(epoch from a.ended_at - a.started_at)::double precision as seconds,
       coalesce(s.params->'network'->>'kind', t.params->'network'->>'kind', '') = 'exact' as exact

@@ -1,3 +1,4 @@
+import { defaultRate } from '@elucidate/experiment/eta';
 import { baseConfig, cosine, insertSweep } from '../sweep-rows.fixture.js';
 import { localPrincipal } from '../principal.js';
 import { useDatabase } from '../test-store.fixture.js';
@@ -65,7 +66,7 @@ test('a stage has its inputs, artifacts, metrics and attempts, and can be named 
   await expect(getStage(store.db, 'a', localPrincipal)).rejects.toMatchObject({ code: 'request.invalid' });
 });
 
-test('rates are those of the latest stages that did enough work, apart for the exact denoiser', async () => {
+test('rates are those of the latest stages that did enough work, and of networks of a few seconds at the default rate; apart for the exact denoiser', async () => {
   const ran = async (id: string, { params = '{}', work, seconds, train }: { params?: string; work: number; seconds: number; train?: string }): Promise<void> => {
     const kind = train === undefined ? 'train' : 'sample';
     await store.db.query(`insert into stages (id, kind, code_version, params, state, work, token, ended_at) values ($1, $2, 1, $3, 'done', $4, 1, '2024-01-02Z')`, [id, kind, params, work]);
@@ -81,9 +82,9 @@ test('rates are those of the latest stages that did enough work, apart for the e
   await ran('rate-b', { work: 3e11, seconds: 10, train: 'rate-unet' });
   await ran('rate-c', { work: 1e11, seconds: 10, train: 'rate-unet' });
   expect(await workRates(store.db)).toEqual([
-    { kind: 'sample', exact: false, workPerSecond: 2e10, attempts: 2, spread: expect.closeTo(Math.log(3) / Math.SQRT2, 9) as number },
+    { kind: 'sample', exact: false, workPerSecond: (4e11 + 5 * defaultRate) / (20 + 5), attempts: 2, spread: expect.closeTo(Math.log(3) / Math.SQRT2, 9) as number },
     { kind: 'sample', exact: true, workPerSecond: 1e9, attempts: 1, spread: null },
-    { kind: 'train', exact: false, workPerSecond: 4e10, attempts: 1, spread: null },
+    { kind: 'train', exact: false, workPerSecond: (4e12 + 5 * defaultRate) / (100 + 5), attempts: 1, spread: null },
   ]);
   await store.db.query(`delete from stage_inputs where stage_id like 'rate-%'; delete from stages where id like 'rate-%'`);
 });
