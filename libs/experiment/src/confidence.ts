@@ -37,7 +37,8 @@ export function seedSpreadOf(trials: readonly Trial[]): SeedSpread | null {
   };
 }
 
-const within = ([least, greatest]: readonly [number, number], { low, high }: Interval): Interval => ({ low: Math.max(least, low), high: Math.min(greatest, high) });
+/** The part of an interval that lies in a range. */
+export const within = ([least, greatest]: readonly [number, number], { low, high }: Interval): Interval => ({ low: Math.max(least, low), high: Math.min(greatest, high) });
 
 /** Configurations beside the best of them, each with at least one trial. */
 export interface Compared {

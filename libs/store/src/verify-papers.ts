@@ -1,3 +1,4 @@
+import { metricRange } from '@elucidate/experiment/metric-requests';
 import type { PaperCounterpart, PaperEntry, PaperSummary, PublishedTable } from '@elucidate/experiment/paper-table';
 import { currentRecords, type FigureRecord } from '@elucidate/migrations/papers';
 
@@ -44,7 +45,7 @@ function verdictProblems({ id, rows, columns, entries, boldWithin }: PublishedTa
   const best = Math.min(...ranked.map(({ ours }) => ours.mean!));
   return pairs.flatMap(({ row, entry, ours, published }) => {
     const comparable = reasons(entry, ours).length === 0;
-    const [meanLow, meanHigh] = meanInterval(ours.trainingMeans);
+    const [meanLow, meanHigh] = meanInterval(ours.trainingMeans, metricRange(columns[column]!.metric));
     const rankOf = (value: number, all: readonly number[]): number | null => (ours.complete ? 1 + all.filter((other) => other < value).length : null);
     const checks: [string, unknown, unknown][] = [
       ['complete', ours.complete, ours.diverged === 0 && ours.trials === ours.planned && ours.mean !== null],
@@ -92,11 +93,11 @@ function interval(tau: number | null, rows: number): [number | null, number | nu
   return [tau <= -edge ? -1 : Math.tanh(Math.atanh(Math.min(tau, edge)) - half), tau >= edge ? 1 : Math.tanh(Math.atanh(Math.max(tau, -edge)) + half)];
 }
 
-function meanInterval(trainingMeans: readonly number[]): [number | null, number | null] {
+function meanInterval(trainingMeans: readonly number[], [least, greatest]: readonly [number, number]): [number | null, number | null] {
   if (trainingMeans.length < 2) return [null, null];
   const mean = average(trainingMeans);
   const half = tQuantile(trainingMeans.length - 1) * Math.sqrt(trainingMeans.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (trainingMeans.length - 1) / trainingMeans.length);
-  return [mean - half, mean + half];
+  return [Math.max(least, mean - half), Math.min(greatest, mean + half)];
 }
 
 /** The 97.5 % point of Student's t: with t = sqrt(df) tan u its density is proportional to cos(u)^(df - 1). */

@@ -68,6 +68,15 @@ test('the only one of a column is not in bold, and that follows from its numbers
   expect(table.entries.map(([entry]) => entry?.ours?.bold).filter((bold) => bold !== undefined)).toEqual([false]);
 });
 
+test('an interval ends where the values of its metric do, and that follows from its numbers', async () => {
+  const cells = sweepLike((published) => 10 * published);
+  cells[1] = { ...cells[1]!, trials: [1, 30].map((fid, i) => ({ trainSeed: i + 1, fid, n: 512 })) };
+  await insertSweep(store.db, 'wide', cells);
+  const table = await publishedTable(store.db, localPrincipal, { table: 'chen2023-table3', sweepId: 'wide' });
+  expect(table.entries[1]?.[0]?.ours).toMatchObject({ mean: 15.5, low: 0, high: expect.closeTo(15.5 + 12.706205 * 14.5, 4) as number });
+  expect(paperProblems(table)).toEqual([]);
+});
+
 test('a sweep in the opposite order contradicts in rank', async () => {
   await insertSweep(store.db, 'opposite', sweepLike((published) => 60 - 10 * published));
   expect((await comparisons('opposite', `column_name = '64x64'`))[0]).toMatchObject({ tau: -1, verdict: expect.stringContaining('contradicts in rank: tau -1.00') as string });

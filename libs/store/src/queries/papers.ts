@@ -1,5 +1,7 @@
+import { within } from '@elucidate/experiment/confidence';
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { labelOf } from '@elucidate/experiment/labels';
+import { metricRange } from '@elucidate/experiment/metric-requests';
 import type { PaperColumn, PaperCounterpart, PaperEntry, PaperSummary, PaperSweep, PublishedTable } from '@elucidate/experiment/paper-table';
 import { parameterNames } from '@elucidate/experiment/parameters';
 import { nearestWord } from '@elucidate/experiment/problem-text';
@@ -145,9 +147,12 @@ async function comparisonsOf(db: Queryable, { table, sweepId, fixed }: SweepQues
   const [first] = found;
   if (first === undefined) return null;
   const { fixed: at, scores, groups } = first;
-  const comparisons = found.map((row): ComparisonRow => without(row, ['fixed', 'scores', 'groups'])).filter(({ metric, evaluator, n }) => scores.some((scored) => scored.metric === metric && scored.evaluator === evaluator && scored.n === n));
+  const comparisons = found.map((row): ComparisonRow => inRange(without(row, ['fixed', 'scores', 'groups']))).filter(({ metric, evaluator, n }) => scores.some((scored) => scored.metric === metric && scored.evaluator === evaluator && scored.n === n));
   return { comparisons, chosen: { fixed: at, scores, groups } };
 }
+
+/** With its interval kept to the values that the metric can have, as everywhere. */
+const inRange = (row: ComparisonRow): ComparisonRow => (row.low === null || row.high === null ? row : { ...row, ...within(metricRange(row.metric), { low: row.low, high: row.high }) });
 
 /** The values of a parameter in a sweep that have this label. */
 function valuesLabelled(axes: SweepAxes, name: string, label: string): unknown[] {
