@@ -81,6 +81,30 @@ describe('sorted by something else than rank', () => {
     }
   });
 
+  test('rows without a score of the metric that ranks are sorted by those that they have', async () => {
+    await insertSweep(store.db, 'unscored', [
+      { id: 'a', config: { ...baseConfig, steps: 10 }, trials: [{ fid: NaN, kid: 0.2, nfe: 19 }] },
+      { id: 'b', config: { ...baseConfig, steps: 5 }, trials: [{ fid: NaN, kid: 0.3, nfe: 9 }] },
+      { id: 'c', config: { ...baseConfig, steps: 20 }, trials: [{ fid: NaN, kid: 0.1, nfe: 39 }] },
+      { id: 'late', config: { ...baseConfig, steps: 3 }, trials: [{}] },
+      { id: 'best', config: { ...baseConfig, steps: 2 }, trials: [{ fid: 3 }] },
+    ]);
+    for (const [by, descending, expected] of [['nfe', false, 'b a c'], ['nfe', true, 'c a b'], ['kid', false, 'c a b'], ['kid', true, 'b a c']] as const) {
+      const pages = [await leaderboard(store.db, localPrincipal, { sweepId: 'unscored', sort: { by, descending }, limit: 2 })];
+      while (pages.at(-1)!.nextCursor !== null) pages.push(await leaderboard(store.db, localPrincipal, { sweepId: 'unscored', sort: { by, descending }, limit: 2, cursor: pages.at(-1)!.nextCursor! }));
+      expect(joinPages(pages).flatMap(({ rows }) => rows.map(({ cellId }) => cellId)).join(' ')).toBe(`best ${expected} late`);
+    }
+  });
+
+  test('a halving is sorted by images, too, which no axis has', async () => {
+    await insertSweep(store.db, 'halved', [100, 1600, 100, 400].map((images, i) => ({ id: `h${i}`, config: { ...baseConfig, inputScale: i, images }, trials: [{ fid: i }] })));
+    const sorted = (descending: boolean) => leaderboard(store.db, localPrincipal, { sweepId: 'halved', sort: { by: 'images', descending } });
+    await expect(sorted(false)).rejects.toThrow(/sort "images"/);
+    await store.db.query(`update sweeps set spec = '{"race": {"kind": "halving"}}' where id = 'halved'`);
+    expect((await sorted(false)).groups[0]?.rows.map(({ cellId, rank }) => [cellId, rank])).toEqual([['h0', 1], ['h2', 3], ['h3', 4], ['h1', 2]]);
+    expect((await sorted(true)).groups[0]?.rows.map(({ cellId }) => cellId)).toEqual(['h1', 'h3', 'h0', 'h2']);
+  });
+
   test('ranks are among what is kept', async () => {
     const { groups } = await leaderboard(store.db, localPrincipal, { sweepId: 'sorted', sort: { by: 'nfe' }, kept: { keep: { schedule: ['linear'] }, within: {} } });
     expect(groups.flatMap(({ rows }) => rows.map(({ cellId, rank }) => [cellId, rank]))).toEqual([['c', 1], ['a', 2], ['begun', null], ['late', null], ['early', null]]);
