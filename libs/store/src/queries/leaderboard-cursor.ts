@@ -61,10 +61,16 @@ function placeOf(parts: readonly unknown[]): Place | undefined {
   }
 }
 
+/** As the database has them. */
+const isInteger = (value: number): boolean => Number.isInteger(value) && Math.abs(value) < 2 ** 31;
+
+/** Whether what counts something is a whole number. */
+const counts = (place: Place): boolean => [place.position, ...(place.in === 'unranked' ? [] : [place.images]), ...(place.in === 'ranking' ? [place.shown, place.rank] : [])].every(isInteger);
+
 /** Throws 'request.invalid' for a cursor that is none of ours. */
 export function readCursor(cursor: string): Place {
   const place = placeOf(parsed(cursor));
-  if (place === undefined) throw new ElucidateError('request.invalid', `cursor "${cursor.slice(0, 80)}" is none of ours; use the nextCursor of the page before`);
+  if (place === undefined || !counts(place)) throw new ElucidateError('request.invalid', `cursor "${cursor.slice(0, 80)}" is none of ours; use the nextCursor of the page before`);
   return place;
 }
 

@@ -105,6 +105,15 @@ describe('sorted by something else than rank', () => {
     expect((await sorted(true)).groups[0]?.rows.map(({ cellId }) => cellId)).toEqual(['h1', 'h3', 'h0', 'h2']);
   });
 
+  test('a cursor that no page ended with is refused', async () => {
+    const { nextCursor } = await leaderboard(store.db, localPrincipal, { sweepId: 'sorted', limit: 1 });
+    const last = JSON.parse(Buffer.from(nextCursor!, 'base64url').toString()) as unknown[];
+    for (const parts of [[3.5], [2 ** 31], ['nfe ascending', null, 0.5], [...last.slice(0, 6), 0.5, 1, 1], last.slice(1), null]) {
+      const cursor = Buffer.from(JSON.stringify(parts)).toString('base64url');
+      await expect(leaderboard(store.db, localPrincipal, { sweepId: 'sorted', cursor, ...(parts?.[0] === 'nfe ascending' && { sort: { by: 'nfe' } }) })).rejects.toThrow('is none of ours');
+    }
+  });
+
   test('ranks are among what is kept', async () => {
     const { groups } = await leaderboard(store.db, localPrincipal, { sweepId: 'sorted', sort: { by: 'nfe' }, kept: { keep: { schedule: ['linear'] }, within: {} } });
     expect(groups.flatMap(({ rows }) => rows.map(({ cellId, rank }) => [cellId, rank]))).toEqual([['c', 1], ['a', 2], ['begun', null], ['late', null], ['early', null]]);

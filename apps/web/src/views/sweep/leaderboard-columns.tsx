@@ -23,7 +23,7 @@ export interface Column {
 
 /** Of what its scores are, short enough to be in view: "n = 256 images, evaluator f5078e8e, real-data baseline FID 2.23". */
 function headingOf({ evaluator, n, bases }: Schemas['LeaderboardGroup']): string {
-  if (evaluator === null) return 'Without a score';
+  if (evaluator === null) return 'Without a score to rank by';
   const baselines = bases.flatMap(({ metric, real }) => (real === null ? [] : [`${metricTitle(metric)} ${digits(metric, real.value)}`]));
   return `n = ${n} images, evaluator ${evaluator.slice(0, 8)}, real-data baseline ${baselines.join(', ') || absent}`;
 }
