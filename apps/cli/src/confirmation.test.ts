@@ -74,7 +74,7 @@ test('a sweep that scored the same configurations at the same seeds is found aga
 test('a sweep that was to score them again and has ended without says what became of it', async () => {
   const chosen = await choose(answers, 's', { top: 1 });
   const again = { id: 'again', name: 'base-confirmed', state: 'cancelled', spec } as unknown as SweepDetail;
-  expect(() => confirmationOf(chosen, again, [group([row('5', null, 1)])])).toThrow('Sweep again, base-confirmed, was to score them again, and none has all its trials, and it was cancelled: of its 1 configuration 1 lacks trials that were cancelled; `elucidate retry again` runs again what was cancelled');
+  expect(() => confirmationOf(chosen, again, [group([row('5', null, 1)])])).toThrow('Sweep again, base-confirmed, was to score them again, and none has all its trials, and it was cancelled: its only configuration lacks trials that were cancelled; `elucidate retry again` runs again what was cancelled');
 });
 
 test('what scores other configurations again has a name of its own', async () => {

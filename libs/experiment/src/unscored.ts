@@ -1,6 +1,5 @@
 import { isDivergedText } from './leaderboard.js';
 import { requestedMetrics } from './metric-requests.js';
-import { plural } from './plural.js';
 import type { LeaderboardGroup } from './tables.js';
 
 /** A sweep, and what became of those of its configurations that lack scores. */
@@ -20,16 +19,16 @@ export interface Unscored {
  */
 export function unscoredText({ sweepId, state, configurations, diverged, lacking }: Unscored): string {
   if (state === 'running') return ` yet; \`elucidate status ${sweepId}\` says what is left`;
-  const became = [
-    ...(diverged === 0 ? [] : [`${diverged} diverged`]),
-    ...(lacking === 0 ? [] : [`${lacking} ${lacking === 1 ? 'lacks' : 'lack'} trials${state === 'cancelled' ? ' that were cancelled' : state === 'failed' ? ' that failed' : ''}`]),
-  ];
+  const lack = (count: number): string => `${count === 1 ? 'lacks' : 'lack'} trials${state === 'cancelled' ? ' that were cancelled' : state === 'failed' ? ' that failed' : ''}`;
+  const all = configurations === 1 ? 'its only configuration' : `all ${configurations} configurations`;
+  const became = diverged === configurations ? `${all} diverged` : lacking === configurations ? `${all} ${lack(lacking)}`
+    : `of its ${configurations} configurations ${[...(diverged === 0 ? [] : [`${diverged} diverged`]), ...(lacking === 0 ? [] : [`${lacking} ${lack(lacking)}`])].join(' and ')}`;
   const remedies = [
     ...(diverged === 0 ? [] : [`\`elucidate failures ${sweepId}\` says where; change or exclude what diverged (a smaller learning rate, another weight or normalisation, another sampler) and run the file again`]),
     ...(lacking === 0 || state === 'done' ? [] : [`\`elucidate retry ${sweepId}\` runs again what ${state === 'cancelled' ? 'was cancelled' : 'failed'}`]),
   ];
   if (remedies.length === 0) remedies.push(`\`elucidate leaderboard ${sweepId}\` shows what it has`);
-  return `, and it ${state === 'cancelled' ? 'was cancelled' : 'has ended'}${became.length === 0 ? '' : `: of its ${plural(configurations, 'configuration')} ${became.join(' and ')}`}; ${remedies.join('; ')}`;
+  return `, and it ${state === 'cancelled' ? 'was cancelled' : 'has ended'}${diverged + lacking === 0 ? '' : `: ${became}`}; ${remedies.join('; ')}`;
 }
 
 /** The same of a metric that a sweep does not compute. */
