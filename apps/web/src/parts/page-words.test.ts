@@ -16,7 +16,7 @@ function messageOf(run: () => unknown): string {
 }
 
 test.each([
-  ['a metric without scores', () => picked(source, {}), 'Sweep s1 has no fid to draw yet; its Overview shows how far it is, its Failures what failed'],
+  ['a metric without scores', () => picked(source, {}), 'Sweep s1 has no fid to draw; its Overview shows how far it is, its Failures what failed'],
   ['nothing that varies', () => chooseAxes(new Map(), {}), /; its Tables and the CSV of its trials, on its Overview, have its numbers$/],
   ['an axis that is not there', () => chooseAxes(axes, { x: 'stpes' }), /^"Across" "stpes": this sweep varies no stpes; choose from .*did you mean steps\?$/],
   ['a value that is not there', () => picked(source, { fixed: { steps: '7' } }), 'steps:7: the sweep has steps 5 or 10'],
