@@ -57,7 +57,12 @@ async function migrate(pool: pg.Pool): Promise<void> {
 
 /** SQLSTATEs of a schema that is not there, wholly or in part. */
 const missing = /^(3F000|42P01|42883|42704|42703)$/;
-const isMissing = (error: unknown): boolean => missing.test((error as { code?: string }).code ?? '');
+/** What a function says that was planned with a table which is dropped at that moment: an internal error, XX000. */
+const goneMeanwhile = /could not open relation with OID/;
+const isMissing = (error: unknown): boolean => {
+  const { code = '', message = '' } = error as { code?: string; message?: string };
+  return missing.test(code) || goneMeanwhile.test(message);
+};
 
 /** Runs an operation; if the queue's tables have been dropped, makes them again and tries once more. They hold hints only, so what is left of them may go. */
 async function healing<T>(pool: pg.Pool, operation: () => Promise<T>): Promise<T> {

@@ -11,6 +11,10 @@ const program = ['pgbouncer', '/usr/sbin/pgbouncer'].find((path) => spawnSync(pa
 export const hasPgBouncer = program !== undefined;
 if (!hasPgBouncer && process.env['ELUCIDATE_REQUIRE_PGBOUNCER'] === '1') throw new Error('No pgbouncer on PATH or in /usr/sbin, and ELUCIDATE_REQUIRE_PGBOUNCER=1 requires one');
 
+const running = new Set<ChildProcess>();
+// a test that failed leaves its own, for which Jest would wait
+afterAll(() => running.forEach((server) => server.kill('SIGKILL')));
+
 /** A PgBouncer before a database, in the given mode. It refuses to run as root. */
 export async function startPgBouncer(url: string, mode: 'session' | 'transaction'): Promise<{ url: string; stop(): void }> {
   const { hostname, port, username, password, pathname } = new URL(url);
@@ -31,6 +35,7 @@ pool_mode = ${mode}
     configure(port);
     return (server = spawn(program!, [config], { stdio: 'ignore', ...(process.getuid?.() === 0 && { uid: 65534, gid: 65534 }) }));
   });
+  running.add(server!);
   const through = `postgres://${username}@127.0.0.1:${own}${pathname}`;
   return { url: through, stop: () => {
     server.kill('SIGKILL');

@@ -26,6 +26,7 @@ test.each<[string, Error]>([
   ['without a second connection, after the first', full],
   ['too slow to connect', wrapped('database.unreachable', new Error('Connection terminated due to connection timeout'))],
   ['too slow to give the pool a connection', wrapped('queue.unreachable', new Error('timeout exceeded when trying to connect'))],
+  ['that ended a statement as its limit passed', wrapped('queue.unreachable', coded('57014', 'canceling statement due to user request'))],
   ['too slow to answer', wrapped('queue.unreachable', new Error('Query read timeout'))],
 ])('a PostgreSQL %s is waited for, which is said once', async (_, error) => {
   expect(await tried(error)).toEqual(['open', 2, [`${error.message}; waiting for up to 60 s`]]);

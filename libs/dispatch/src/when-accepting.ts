@@ -1,8 +1,8 @@
 import { ElucidateError } from '@elucidate/experiment/errors';
 import { openPatiently, type Waiting } from './open-patiently.js';
 
-/** SQLSTATEs of a server that starts or shuts down, or that lacks connections, memory or disk. */
-const occupied = /^(57P0[123]|53...)$/;
+/** SQLSTATEs of a server that starts or shuts down, that lacks connections, memory or disk, or that ended a statement: a limit that passes as the statement ends reads as a request to cancel it. */
+const occupied = /^(57P0[123]|57014|53...)$/;
 /** Of pg, its pool, and statements that PostgreSQL ended; a socket that was never answered says ETIMEDOUT. */
 const tooSlow = /\btimeout\b/i;
 const patienceMs = 60_000;
