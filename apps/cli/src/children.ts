@@ -71,7 +71,7 @@ export function messageFrom<T extends { type: string }>(owned: OwnedProcess, typ
     // its last line may still be on its way
     await Promise.race([once(owned.child, 'close'), sleep(1000)]);
     const why = owned.child.exitCode === exitCodes.environment ? owned.lastError() : '';
-    throw new ElucidateError(why === '' ? 'stage.crashed' : 'process.unstartable', `A process of elucidate ended (${how}) before it was ready${why === '' ? `; see the end of ${logFile}` : `: ${why}`}`);
+    throw new ElucidateError(why === '' ? 'stage.crashed' : 'process.unstartable', `A process of elucidate ended (${how}) before it was ready${why === '' ? '' : `: ${why}`}; see the end of ${logFile}`);
   });
   return Promise.race([message, early]);
 }

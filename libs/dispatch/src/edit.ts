@@ -129,7 +129,7 @@ async function enterAgain(db: Store['db'], editId: string): Promise<void> {
 
 /** What follows from an edit, as from a submission. */
 async function follow(store: Store, queue: Queue, { sweepId, hasBudget }: { sweepId: string; hasBudget: boolean }): Promise<void> {
-  // whoever looks at the sweep from here on finds it as its new budget has it
+  // the next read of the sweep is to find it held or running by its new budget
   if (hasBudget) await holdToBudget(store, sweepId);
   const lost = await lostStages(store, sweepId);
   await restartLost(store, lost);

@@ -32,7 +32,7 @@ function restoreUtilFunctions(): void {
 }
 
 /** Counts the changes of what is computed for it outside of libtensorflow that change results. 2: the sines of noise levels come from the host. */
-const ownNumbers = 2;
+const ownNumerics = 2;
 
 type Loaded = { version: string } | { failures: string[] };
 
@@ -44,7 +44,7 @@ export function loadTensorflow(from: string | URL = import.meta.url): Loaded {
   for (const name of packages) {
     try {
       require(name);
-      return { version: `${(require(`${name}/package.json`) as { version: string }).version}${name.endsWith('-gpu') ? '-gpu' : ''}+numbers.${ownNumbers}` };
+      return { version: `${(require(`${name}/package.json`) as { version: string }).version}${name.endsWith('-gpu') ? '-gpu' : ''}+numerics.${ownNumerics}` };
     } catch (cause) {
       failures.push(withoutLibrary(cause) ? `${name} is installed without its native library, which its install script downloads` : notLoaded(name, cause));
     }

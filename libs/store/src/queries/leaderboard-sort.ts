@@ -22,7 +22,7 @@ export interface BoardSort {
   name: string;
 }
 
-/** Throws 'request.invalid' for what the sweep neither varies nor scores. */
+/** Throws 'request.invalid' for what is no metric and nothing that the sweep varies; by a metric that it does not score every row is without a value. */
 export async function boardSort(db: Queryable, sweepId: string, { by, descending = false }: SortRequest): Promise<BoardSort> {
   return { source: await sourceOf(db, sweepId, by), descending, name: `${by} ${descending ? 'descending' : 'ascending'}` };
 }
@@ -33,7 +33,7 @@ async function sourceOf(db: Queryable, sweepId: string, by: string): Promise<Sor
   const axis = axes.get(by);
   if (axis?.dimension != null) return { in: 'place', dimension: axis.dimension, numbers: numbersIn(axis.values) };
   if (isMetricKey(by)) return { in: 'metric', metric: by };
-  const lengths = await halves(db, sweepId) ? ['images'] : [];
+  const lengths = await hasHalving(db, sweepId) ? ['images'] : [];
   if (lengths.includes(by)) return { in: 'images' };
   const known = ['nfe', ...lengths, ...[...axes].flatMap(([key, axis]) => (axis.dimension === null ? [] : [key])), ...await metricsOfSweep(db, sweepId)];
   const near = nearestWord(by, known);
@@ -41,7 +41,7 @@ async function sourceOf(db: Queryable, sweepId: string, by: string): Promise<Sor
 }
 
 /** Whether its configurations are trained on different numbers of images, though that is no axis. */
-async function halves(db: Queryable, sweepId: string): Promise<boolean> {
+async function hasHalving(db: Queryable, sweepId: string): Promise<boolean> {
   return (await rows(db, `select from sweeps where id = $1 and spec -> 'race' ->> 'kind' = 'halving'`, [sweepId])).length > 0;
 }
 

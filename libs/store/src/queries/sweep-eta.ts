@@ -1,5 +1,5 @@
-import { isRaceOpen } from '@elucidate/experiment/race-open';
 import { etaOf, secondsAt, type Eta, type KindTime } from '@elucidate/experiment/eta';
+import { isRaceOpen } from '@elucidate/experiment/race-open';
 import type { StageKind } from '@elucidate/experiment/stages';
 import { isLive } from '../live-worker.js';
 import { localPrincipal } from '../principal.js';
